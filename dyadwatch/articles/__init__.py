@@ -1,0 +1,11 @@
+"""Articles: from the bytes of a page to title, text, authors, dates, language and origin.
+
+Here live decoding, parsing, extraction and the rules that clear a text of what is not the article's. A page that holds
+no article is refused with NotArticle, whose code names why. No I/O, no settings, nothing about feeds, watches or stories:
+values in, values out.
+"""
+
+from dyadwatch.articles.documents import MAX_BYTES
+from dyadwatch.articles.extraction import EXTRACTOR_VERSION, extract
+
+__all__ = ["EXTRACTOR_VERSION", "MAX_BYTES", "extract"]

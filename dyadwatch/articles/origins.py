@@ -1,0 +1,135 @@
+"""Where a text first came from: an agency's credit, "originally published by", a canonical link elsewhere."""
+
+import re
+
+from dyadwatch.articles.plain import key
+from dyadwatch.model.articles import Origin
+
+# Agencies whose texts others print: the name we store, and how credits write it.
+_AGENCIES = {
+    "Reuters": "reuters|thomson reuters|رويترز|رویترز|рейтер|רויטרס",
+    "AFP": "afp|agence france-presse|فرانس برس|ا ف ب|أ ف ب|خبرگزاری فرانسه",
+    "AP": "ap|the associated press|associated press|أسوشيتد برس|آسوشیتدپرس",
+    "dpa": "dpa|deutsche presse-agentur|د ب أ",
+    "EFE": "efe|agencia efe",
+    "ANSA": "ansa",
+    "PA": "pa|pa media|press association",
+    "UPI": "upi",
+    "Bloomberg": "bloomberg",
+    "Xinhua": "xinhua|شينخوا|شینهوا",
+    "TASS": "tass|тасс|تاس",
+    "RIA Novosti": "ria novosti|риа новости|ria",
+    "Interfax": "interfax|интерфакс",
+    "Sputnik": "sputnik|سبوتنيك|اسپوتنیک|спутник",
+    "Anadolu": "aa|anadolu|anadolu agency|anadolu ajansı|الأناضول|آناتولی",
+    "DHA": "dha",
+    "IHA": "i̇ha|iha",
+    "SANA": "sana|سانا",
+    "IRNA": "irna|ایرنا|إرنا",
+    "ISNA": "isna|ایسنا",
+    "Tasnim": "tasnim|تسنیم|تسنيم",
+    "Fars": "fars|fars news agency|فارس",
+    "Mehr": "mehr|mehr news agency|مهر",
+    "JTA": "jta",
+    "KUNA": "kuna|كونا",
+    "WAM": "wam|وام",
+    "SPA": "spa|واس",
+    "MENA": "mena",
+    "NNA": "nna",
+    "IANS": "ians",
+    "PTI": "pti|press trust of india",
+}  # fmt: skip
+_NAME_OF = {key(name): agency for agency, names in _AGENCIES.items() for name in (*names.split("|"), agency)}
+_NAMES = "|".join(
+    sorted(
+        (re.escape(name) for names in _AGENCIES.values() for name in names.split("|")), key=len, reverse=True
+    )
+)
+
+# "TEHRAN, March 3 (Reuters) - ..."; the name need not be known, the form is the agencies' own.
+_DATELINE = re.compile(
+    r"^[^a-z().]{0,60}(?:[A-Z][a-z]{2,8}\.? \d{1,2},?\s?(?:\d{4})?\s?)?\(([^()\d]{2,40})\)\s*[-–—:―ـ]"
+)
+# "دمشق ـ سانا", "МОСКВА, 3 мая — РИА Новости.", "/TASS/"
+_OPENING = re.compile(
+    rf"^(?:[^.:]{{0,40}}?[-–—ـ/,،(]\s*)(?:وكالة |خبرگزاری )?({_NAMES})\s*(?:[-–—ـ:.)/]|$)", re.IGNORECASE
+)
+_PERSIAN_OPENING = re.compile(rf"^به گزارش (?:خبرگزاری )?({_NAMES})(?=[\s،])")
+_CLOSING = re.compile(
+    rf"(?:[(/\[]\s*({_NAMES})\s*[)/\]]|[–—-]\s*({_NAMES})|^(?:sources?|quelle|fuente|fonte|المصدر|منبع|источник|kaynak)\s*:\s*({_NAMES}))\W*$",
+    re.IGNORECASE,
+)
+_PUBLISHER = re.compile(
+    r"(?:(?:originally|first) (?:published|appeared|ran|posted)(?: (?:by|on|in|at))|(?:re-?published|reprinted|cross-?posted)(?: with permission)? from|read the original (?:article|story) (?:on|at)"
+    r"|(?:erschien|veröffentlicht) (?:zuerst|ursprünglich) (?:bei|auf|in|im)|(?:publié|paru)e? (?:initialement|à l'origine|d'abord) (?:par|dans|sur)"
+    r"|publicado originalmente (?:en|por)|(?:نشر|نُشر)ت? (?:هذه? )?(?:المقال|المقالة|المادة|الخبر)? ?(?:أولا|أولاً|لأول مرة|في الأصل)? ?(?:في|على)|ilk olarak|впервые опубликован[оа]? (?:в|на))"
+    r"\s+(?P<name>[^.,;:()\n]{2,60})"
+    r"|(?:zuerst|ursprünglich) (?:bei|auf|in|im)\s+(?P<other>[^.,;:()\n]{2,60}?) (?:erschienen|veröffentlicht)",
+    re.IGNORECASE,
+)
+_SOURCE_LINE = re.compile(
+    r"^\W*(?:sources?|quelle|fuente|fonte|المصدر|منبع|источник|kaynak)\s*:\s*(?P<name>[^.,;:()]{2,40})\W*$",
+    re.IGNORECASE,
+)
+_AFTER_NAME = re.compile(r"\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W+$", re.IGNORECASE)
+_ANYBODY = re.compile(r"\b(?:news )?agencies|agencias|agenturen|agences|وكالات|خبرگزاری‌ها", re.IGNORECASE)
+_QUOTES = " \"'„“”«»‘’"
+_LONGEST_CREDIT = 220
+_OPENING_LINES = 4  # headline, dek and byline may stand before the dateline
+
+
+def origin(
+    paragraphs: list[str], authors: tuple[str, ...], *, sites: tuple[str, ...], canonical: str | None
+) -> Origin | None:
+    """The origin that the text (all paragraphs, credits included), the byline and a canonical link to another site
+    state; None where none does. `sites` are the publisher's own names and host, which are no origin."""
+    agency = next(filter(None, (*(_NAME_OF.get(key(name)) for name in authors), _agency(paragraphs))), None)
+    publisher = _publisher(paragraphs)
+    if publisher and key(publisher) in _NAME_OF:
+        agency, publisher = agency or _NAME_OF[key(publisher)], None
+    agency, publisher = (None if name and _is_own(name, sites) else name for name in (agency, publisher))
+    return Origin(agency, publisher, canonical) if agency or publisher or canonical else None
+
+
+def is_agency(name: str) -> bool:
+    """Whether a byline names an agency, not a person."""
+    return key(name) in _NAME_OF
+
+
+def is_credit(paragraph: str) -> bool:
+    """Whether a paragraph does nothing but say where the text comes from."""
+    return len(paragraph) <= _LONGEST_CREDIT and (
+        _PUBLISHER.search(paragraph) is not None or _SOURCE_LINE.match(paragraph) is not None
+    )
+
+
+def _is_own(name: str, sites: tuple[str, ...]) -> bool:
+    own = key(name).replace(" ", "")
+    return (
+        not own
+        or any(own in key(site).replace(" ", "") for site in sites)
+        or _ANYBODY.search(name) is not None
+    )
+
+
+def _agency(paragraphs: list[str]) -> str | None:
+    for text in paragraphs[:_OPENING_LINES]:
+        if match := _DATELINE.match(text):
+            name = match.group(1).strip()
+            return _NAME_OF.get(key(name), name)
+        if match := _OPENING.match(text) or _PERSIAN_OPENING.match(text):
+            return _NAME_OF[key(match.group(1))]
+    for text in reversed(paragraphs[-2:]):
+        if match := _CLOSING.search(text[-_LONGEST_CREDIT:]):
+            return _NAME_OF[key(next(filter(None, match.groups())))]
+    return None
+
+
+def _publisher(paragraphs: list[str]) -> str | None:
+    edges = paragraphs[:1] + paragraphs[-3:]
+    for text in filter(is_credit, edges):
+        match = _PUBLISHER.search(text) or _SOURCE_LINE.match(text)
+        name = _AFTER_NAME.sub("", next(filter(None, match.groups()))).strip(_QUOTES) if match else ""
+        if name:
+            return name
+    return None

@@ -1,0 +1,47 @@
+"""Plain text: one form for every string that leaves this room, and joiners carried through the extractor."""
+
+import re
+import unicodedata
+
+# trafilatura drops what `str.isprintable` refuses, and with it the joiners that Persian and Indic words need
+# ("آیت‌الله"). They travel as two letters that no page uses: Old Slavonic U+A66E and U+A668.
+_STAND_INS = {"\u200c": "\ua66e", "\u200d": "\ua668"}
+_HIDE = str.maketrans(_STAND_INS | dict.fromkeys(_STAND_INS.values(), ""))
+_SHOW = str.maketrans({stand_in: joiner for joiner, stand_in in _STAND_INS.items()})
+_JOINER_REFERENCE = re.compile(r"&(?:zwnj|zwj|#820[45]|#x200[cd]);", re.IGNORECASE)
+_JOINER_OF = {"&zwnj;": "\u200c", "&#8204;": "\u200c", "&#x200c;": "\u200c"}
+
+# Marks that carry no text: zero-width space, directional marks and embeddings, word joiner, soft hyphen, BOM;
+# control characters; lone surrogates.
+_SILENT = re.compile(
+    "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_WORD = re.compile(r"\w+")
+
+
+def hide_joiners(text: str) -> str:
+    """`text` with its zero-width (non-)joiners, also those written as references, as letters that survive extraction."""
+    if "&" in text:
+        text = _JOINER_REFERENCE.sub(lambda m: _JOINER_OF.get(m.group().lower(), "\u200d"), text)
+    return (
+        text.translate(_HIDE)
+        if any(joiner in text for joiner in (*_STAND_INS, *_STAND_INS.values()))
+        else text
+    )
+
+
+def clean(text: str) -> str:
+    """`text` in NFC, with its joiners, without marks and controls that carry no text; line breaks stay."""
+    text = _CONTROL.sub("", _SILENT.sub("", text.translate(_SHOW)))
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """`text` cleaned, on one line, with single blanks."""
+    return " ".join(clean(text).split())
+
+
+def key(text: str) -> str:
+    """Words of a text, case-folded: two texts that differ only in punctuation and case have the same key."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

@@ -1,0 +1,140 @@
+"""The wiring: the only place where things are constructed. Settings in, a product out."""
+
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import structlog
+
+from dyadwatch import __version__
+from dyadwatch.errors import SettingsError
+from dyadwatch.model.alerts import DeliveryView
+from dyadwatch.model.work import Step
+from dyadwatch.pipeline import Kit, Limits, Pipeline, Taggers
+from dyadwatch.settings import Settings
+from dyadwatch.store import Store
+from dyadwatch.store.signals import Signals
+from dyadwatch.tagging import Tagger
+from dyadwatch.web import Client
+
+
+# Loggers that say again what a step's own line says: the least level that is let through.
+_CHATTY = {
+    "alembic": logging.WARNING,
+    "celery.app.trace": logging.WARNING,
+    "celery.worker.strategy": logging.WARNING,
+    "celery.worker.consumer.connection": logging.WARNING,
+    "urllib3": logging.ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Everything a door needs."""
+
+    settings: Settings
+    store: Store
+    signals: Signals
+    web: Client
+    pipeline: Pipeline
+    taggers: Taggers
+
+    def tagger(self) -> Tagger:
+        """The tagger for the watches that are in the store now."""
+        return self.taggers.current()
+
+    def send_test(self, subscription: int) -> DeliveryView:
+        """Posts a test event to a subscription's endpoint now and returns its delivery with the one attempt."""
+        return self.pipeline.send_test(subscription)
+
+    def ping_broker(self) -> None:
+        """One round trip to Redis or Valkey; raises BrokerUnavailable."""
+        self.signals.ping()
+
+    def close(self) -> None:
+        self.web.close()
+        self.signals.close()
+        self.store.close()
+
+
+def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -> Product:
+    """Constructs the product; opens no connection. `hint` is told of each step that was left new work. Raises
+    SettingsError where a server's URL is missing."""
+    if settings.database_url is None or settings.redis_url is None:
+        missing = "DYADWATCH_DATABASE_URL" if settings.database_url is None else "DYADWATCH_REDIS_URL"
+        raise SettingsError(f"{missing} is not set: give it, or let `dyadwatch up` start the servers itself")
+    store = Store(settings.database_url.get_secret_value(), pool_size=max(10, settings.network_threads // 3))
+    web = Client(
+        allow_private=settings.allow_private_networks,
+        proxy=settings.egress_proxy,
+        user_agent=user_agent(settings),
+    )
+    taggers = Taggers(store)
+    limits = Limits(poll_min=settings.poll_min, poll_max=settings.poll_max, threads=settings.network_threads)
+    kit = Kit(
+        store=store,
+        web=web,
+        taggers=taggers,
+        limits=limits,
+        random=Random(),  # noqa: S311  # jitter, no secret
+        hint=hint or _nobody,
+    )
+    return Product(
+        settings=settings,
+        store=store,
+        signals=Signals(settings.redis_url.get_secret_value()),
+        web=web,
+        pipeline=Pipeline(kit),
+        taggers=taggers,
+    )
+
+
+def _nobody(_step: Step) -> None:
+    """Inline, the next step is looked at anyway."""
+
+
+def user_agent(settings: Settings) -> str:
+    """Name, version and, where given, contact, as publishers may expect of a crawler."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return f"dyadwatch/{__version__}{contact}"
+
+
+def start_logging(settings: Settings) -> None:
+    """Sends every log line of the process to stderr: JSON, or lines for people on a terminal."""
+    people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if not people else _unchanged,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the others show locals, which may be secrets
+        )
+        if people
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for name, level in _CHATTY.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def _unchanged(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return event

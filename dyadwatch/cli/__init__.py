@@ -1,0 +1,77 @@
+"""The command line: one file per noun, `up` (the supervised tree) and `demo` (a newsroom on loopback).
+
+Commands read arguments, call one thing below and print it for people. They start the doors `service` and `workers` as
+programs and never import them; no rule about news, no SQL and no HTTP client lives here.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from dyadwatch.errors import DyadwatchError, SettingsError
+
+# Loaded when asked for, so that `--help` is quick and `up` stays small: name -> (module, object, what it does).
+COMMANDS = {
+    "up": ("up.command", "up", "Run everything on this machine."),
+    "migrate": ("housekeeping", "migrate", "Bring the database up to date."),
+    "web": ("programs", "web", "Run the web door alone."),
+    "worker": ("programs", "worker", "Run a worker alone."),
+    "scheduler": ("programs", "scheduler", "Run the scheduler alone."),
+    "run": ("housekeeping", "run", "Work off everything that is due now, here, without workers."),
+    "tick": ("programs", "tick", "Tell the workers once what is due."),
+    "retag": ("housekeeping", "retag", "Tag the archive again."),
+    "source": ("sources", "source", "Publishers and their feeds."),
+    "watch": ("watches", "watch", "Pairs of actors that are watched."),
+    "subscription": ("subscriptions", "subscription", "Endpoints that alerts are sent to."),
+    "key": ("keys", "key", "API keys."),
+    "extract": ("extract", "extract", "Read an article from a page."),
+    "tag": ("tag", "tag", "Find what a text says about a watch."),
+    "openapi": ("programs", "openapi", "Print the API's description."),
+    "settings": ("environment", "settings", "Show every setting and its value."),
+}  # fmt: skip
+
+
+class _Lazy(click.Group):
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"dyadwatch.cli.{module}"), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, _, about) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy)
+@click.version_option(package_name="dyadwatch")
+def dyadwatch() -> None:
+    """Watches what the press says about a pair of actors, and shows the evidence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code: 0, 1 for an error that we know, 2 for wrong use or settings."""
+    try:
+        result = dyadwatch.main(args=arguments, prog_name="dyadwatch", standalone_mode=False)
+    except DyadwatchError as error:
+        print(f"error: {error.detail} ({error.code})", file=sys.stderr)
+        for problem in getattr(error, "errors", ()):
+            print(f"  {problem.pointer}: {problem.detail} ({problem.code})", file=sys.stderr)
+        return 2 if isinstance(error, SettingsError) else 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        print("stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `... | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0

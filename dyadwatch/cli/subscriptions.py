@@ -1,0 +1,89 @@
+"""`dyadwatch subscription`: endpoints that alerts are sent to."""
+
+import click
+import orjson
+
+from dyadwatch import urls, webhooks
+from dyadwatch.cli.opening import opened
+from dyadwatch.cli.showing import PAGE, every, table
+from dyadwatch.errors import InvalidInput
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType, NewSubscription
+from dyadwatch.store import subscriptions
+
+
+@click.group()
+def subscription() -> None:
+    """Endpoints that alerts are sent to."""
+
+
+@subscription.command()
+@click.argument("url")
+@click.option("--event", "events", multiple=True, type=click.Choice(ALERT_EVENT_TYPES), help="Default: all.")
+@click.option(
+    "--filter", "wanted", default="{}", help='JSON, such as {"watch": "assad-khamenei", "min_score": 0.5}.'
+)
+@click.option("--description")
+def add(url: str, events: tuple[AlertEventType, ...], wanted: str, description: str | None) -> None:
+    """Send alerts to URL. Prints the secret that signs them, this once."""
+    new = NewSubscription(
+        url=urls.strict(url),
+        events=events or ALERT_EVENT_TYPES,
+        filter=webhooks.parse_filter(_object(wanted)),
+        description=description,
+    )
+    secret = webhooks.new_secret()
+    with opened() as product, product.store.begin() as db:
+        made = subscriptions.create(db, new, secret)
+    click.echo(f"subscription {made.id}: {made.url}", err=True)
+    click.echo("its secret, shown this once:", err=True)
+    click.echo(secret)
+
+
+@subscription.command("list")
+def list_() -> None:
+    """Show every subscription."""
+    with opened() as product, product.store.begin() as db:
+        rows = [
+            (
+                each.id,
+                each.url,
+                each.state,
+                each.events,
+                orjson.dumps(each.filter).decode(),
+                each.disabled_reason,
+            )
+            for each in every(lambda cursor: subscriptions.page(db, limit=PAGE, cursor=cursor))
+        ]
+    table(("id", "url", "state", "events", "filter", "reason"), rows)
+
+
+@subscription.command()
+@click.argument("number", metavar="ID", type=int)
+def remove(number: int) -> None:
+    """Remove a subscription with what it was still owed."""
+    with opened() as product, product.store.begin() as db:
+        subscriptions.delete(db, number)
+    click.echo(f"subscription {number} removed")
+
+
+@subscription.command()
+@click.argument("number", metavar="ID", type=int)
+def test(number: int) -> None:
+    """Send a test event now and show what came back."""
+    with opened() as product:
+        delivery = product.send_test(number)
+    attempt = delivery.attempts[-1]
+    answer = f"answered {attempt.status}" if attempt.status else f"{attempt.error}: {attempt.detail}"
+    click.echo(f"{delivery.webhook_id}: {answer} in {attempt.seconds:.2f} s")
+    if delivery.state != "delivered":
+        click.get_current_context().exit(1)
+
+
+def _object(text: str) -> dict[str, object]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(f"--filter is not JSON: {error}", code="filter_malformed") from error
+    if not isinstance(value, dict):
+        raise InvalidInput("--filter is not a JSON object", code="filter_malformed")
+    return value

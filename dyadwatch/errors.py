@@ -1,0 +1,103 @@
+"""Everything that can go wrong, as one tree.
+
+DyadwatchError                  code, detail; `code` is stable and goes into rows and problem documents
+├── InvalidInput                a value from outside is wrong; carries `errors`, one per field
+├── NotFound                    no such row
+├── Conflict                    the row exists already, or has changed meanwhile
+├── SettingsError               the environment names a setting that is unknown or malformed
+├── StoreUnavailable            the database cannot be reached, or is not migrated
+├── BrokerUnavailable           Redis or Valkey cannot be reached
+├── FeedError                   the bytes of a feed cannot be read as one
+├── NotArticle                  a page holds no article; `code` names why
+└── WebError                    a request was refused or failed; `permanent` decides on retry
+    └── BlockedAddress          the egress guard refused the address
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field at fault: an RFC 6901 JSON Pointer into the input, what is wrong, and a stable code."""
+
+    pointer: str
+    detail: str
+    code: str
+
+
+class DyadwatchError(Exception):
+    """Base of every error that we raise on purpose. `code` is stable; `detail` is for people."""
+
+    code = "error"
+
+    def __init__(self, detail: str, *, code: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code is not None:
+            self.code = code
+
+
+class InvalidInput(DyadwatchError):
+    code = "invalid_input"
+
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), code: str | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.errors = tuple(errors)
+
+
+class NotFound(DyadwatchError):
+    code = "not_found"
+
+
+class Conflict(DyadwatchError):
+    code = "conflict"
+
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), code: str | None = None) -> None:
+        super().__init__(detail, code=code)
+        self.errors = tuple(errors)
+
+
+class SettingsError(DyadwatchError):
+    code = "settings_invalid"
+
+
+class StoreUnavailable(DyadwatchError):
+    code = "database_unavailable"
+
+
+class BrokerUnavailable(DyadwatchError):
+    code = "broker_unavailable"
+
+
+class FeedError(DyadwatchError):
+    """Codes: feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex."""
+
+    code = "feed_malformed"
+
+
+class NotArticle(DyadwatchError):
+    """Codes: page_empty, page_not_html, page_no_text, page_listing, page_error, page_paywall."""
+
+    code = "page_no_text"
+
+
+class WebError(DyadwatchError):
+    """A request that brought no answer.
+
+    Codes: url_invalid, dns_failed, connect_failed, tls_failed, timeout, deadline_exceeded, body_too_large,
+    encoding_invalid, too_many_redirects, redirect_invalid, protocol_error, blocked_address.
+    """
+
+    code = "connect_failed"
+
+    def __init__(self, detail: str, *, code: str | None = None, permanent: bool = False) -> None:
+        super().__init__(detail, code=code)
+        self.permanent = permanent
+
+
+class BlockedAddress(WebError):
+    code = "blocked_address"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, permanent=True)

@@ -1,0 +1,87 @@
+"""From bytes to text: which character set a document is in, whatever it says."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BARE_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"))
+_HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
+# Bytes of these look like valid ASCII, so that validity as UTF-8 proves nothing.
+_ESCAPED = ("iso2022", "hz")
+# As browsers read these labels (WHATWG): the Windows set that contains them.
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
+_CANDIDATES = ["cp1256", "cp1251", "cp1255", "cp1253", "koi8_r"]
+_HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_SAMPLE = 32_768
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """The text of an XML or JSON document; never fails, a byte that cannot be read becomes U+FFFD.
+
+    Order: byte order mark, HTTP charset, XML declaration; but bytes that are valid UTF-8 are UTF-8 whatever the
+    labels say, iso-8859-1 means windows-1252, and where every label lies the bytes themselves are looked at.
+    """
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    for start, name in _BARE_UTF16:
+        if body.startswith(start):
+            return body.decode(name, "replace")
+    labels = _labels(body, content_type)
+    if not any(label.startswith(_ESCAPED) for label in labels):
+        labels = ["utf-8", *labels]
+    for label in labels:
+        try:
+            return body.decode(label)
+        except UnicodeDecodeError:
+            continue
+    return _unlabelled(body, [label for label in labels if label != "utf-8"])
+
+
+def _labels(body: bytes, content_type: str | None) -> list[str]:
+    in_http = _HTTP_CHARSET.search(content_type or "")
+    in_xml = _XML_ENCODING.search(body[:1024])
+    named = [in_http.group(1) if in_http else None, in_xml.group(1).decode("ascii") if in_xml else None]
+    known = []
+    for label in named:
+        if label is None:
+            continue
+        try:
+            name = codecs.lookup(label).name
+            b" ".decode(name, "replace")  # refuses codecs that are no charset (hex, zlib)
+        except LookupError:
+            continue
+        if not name.startswith("utf-16"):  # UTF-16 would have shown by its zeros
+            known.append(_MEANT.get(name, name))
+    return known
+
+
+def _unlabelled(body: bytes, labels: list[str]) -> str:
+    """Text of bytes that no label fits: UTF-8 with a few bad bytes, else the labelled or most likely charset."""
+    as_utf8 = body.decode("utf-8", "replace")
+    good = sum(map(len, re.findall(rb"[\xc3-\xf4][\x80-\xbf]+", body)))
+    high = len(re.findall(rb"[\x80-\xff]", body))
+    if good >= 0.9 * high:
+        return as_utf8
+    if labels:
+        return body.decode(labels[0], "replace")
+    return body.decode(_likely(body), "replace")
+
+
+def _likely(body: bytes) -> str:
+    """The charset of 8-bit text without a true label: by its letters where most are beyond ASCII, else Latin."""
+    words = _HIGH_WORD.findall(body, 0, 16 * _SAMPLE)
+    sample = b" ".join(words)[:_SAMPLE]
+    if sum(byte >= 0x80 for byte in sample) < 0.6 * len(sample):
+        return "cp1252"
+    guess = from_bytes(sample, cp_isolation=_CANDIDATES).best()
+    return guess.encoding if guess else "cp1252"

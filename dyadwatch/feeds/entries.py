@@ -1,0 +1,154 @@
+"""From what a document says to a ParsedEntry: identity, plain titles, believable dates, bounded texts."""
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+
+from dyadwatch import urls
+from dyadwatch.errors import WebError
+from dyadwatch.model.feeds import ParsedEntry
+
+MAX_URL = 2_048
+MAX_TITLE = 1_000
+MAX_SUMMARY = 64 * 1024
+MAX_CONTENT = 256 * 1024
+MAX_KEY = 512
+MAX_AUTHORS = 20
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+FUTURE = timedelta(hours=24)
+
+_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|<![A-Za-z\[][^<>]*>", re.DOTALL)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
+
+
+@dataclass(frozen=True, slots=True)
+class RawEntry:
+    """An entry as the document has it. `dates` are the candidates for its publication, best first; all aware."""
+
+    guid: str | None = None
+    link: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    content: str | None = None
+    authors: tuple[str, ...] = ()
+    dates: tuple[datetime | None, ...] = ()
+    updated: datetime | None = None
+    source_name: str | None = None
+    source_url: str | None = None
+
+
+def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[ParsedEntry, ...]:
+    """The entries of one document in its order; of two with the same identity, the first. `url` is the feed's."""
+    entries: list[ParsedEntry] = []
+    guids: list[str] = []
+    for raw in raws:
+        guids.append(_bare(raw.guid))
+        entries.append(_entry(raw, url=url, now=now))
+    keys = _keys(guids, entries)
+    unique: dict[str, ParsedEntry] = {}
+    for key, entry in zip(keys, entries, strict=True):
+        unique.setdefault(key, replace(entry, key=key))
+    return tuple(unique.values())
+
+
+def plain(text: str | None, most: int = MAX_TITLE) -> str:
+    """`text` as one line without markup: tags stripped, entities decoded up to twice, spaces collapsed, NFC."""
+    found = (text or "")[: 8 * most]
+    for _ in range(2):
+        found = html.unescape(_TAG.sub(" " if "<br" in found.lower() else "", found))
+    found = unicodedata.normalize("NFC", _CONTROL.sub("", found))
+    return " ".join(found.split())[:most]
+
+
+def link(address: str | None, base: str) -> str | None:
+    """`address` normalised and absolute, None where it is none or longer than 2,048 characters."""
+    bare = _bare(address)
+    if not bare or len(bare) > MAX_URL:
+        return None
+    try:
+        found = urls.normalise(bare, base)
+    except WebError:
+        return None
+    return found if len(found) <= MAX_URL else None
+
+
+def moment(text: str | None) -> datetime | None:
+    """An ISO 8601 or RFC 5322 date as an aware moment (UTC where it has no zone), None where it is neither."""
+    written = (text or "").strip()[:100]
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        try:
+            found = parsedate_to_datetime(written)
+        except (ValueError, OverflowError):
+            return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def entry_hash(entry: ParsedEntry) -> str:
+    """SHA-256 (hex) of what makes an entry worth looking at again: title, summary, content, time of update."""
+    updated = entry.updated_at.isoformat() if entry.updated_at else ""
+    return _digest(entry.title, entry.summary or "", entry.content or "", updated)
+
+
+def _entry(raw: RawEntry, *, url: str, now: datetime) -> ParsedEntry:
+    dates = [date for candidate in raw.dates if (date := _believable(candidate, now)) is not None]
+    return ParsedEntry(
+        key="",
+        url=link(raw.link, url),
+        title=plain(raw.title),
+        summary=_bounded(raw.summary, MAX_SUMMARY),
+        content=_bounded(raw.content, MAX_CONTENT),
+        authors=_names(raw.authors),
+        published_at=dates[0] if dates else None,
+        updated_at=_believable(raw.updated, now),
+        source_name=plain(raw.source_name, 300) or None,
+        source_url=link(raw.source_url, url),
+    )
+
+
+def _keys(guids: Sequence[str], entries: Sequence[ParsedEntry]) -> list[str]:
+    """Guid > link > hash of title and date; a guid that repeats within the document names its link as well."""
+    times = Counter(guids)
+    keys = []
+    for guid, entry in zip(guids, entries, strict=True):
+        published = entry.published_at.isoformat() if entry.published_at else ""
+        if guid and times[guid] == 1:
+            key = guid
+        elif guid:
+            key = f"{guid} {entry.url or _digest(entry.title, published)}"
+        else:
+            key = entry.url or _digest(entry.title or entry.summary or "", published)
+        keys.append(key if len(key) <= MAX_KEY else _digest(key))
+    return keys
+
+
+def _believable(date: datetime | None, now: datetime) -> datetime | None:
+    """`date` in UTC, None where it is before 1995 or more than a day ahead: such clocks are wrong."""
+    if date is None or not EARLIEST <= date <= now + FUTURE:
+        return None
+    return date.astimezone(UTC)
+
+
+def _names(authors: Iterable[str]) -> tuple[str, ...]:
+    found = (plain(_ADDRESS.sub(" ", author[:1_000]), 200).strip(" ()<>,;") for author in authors)
+    return tuple(dict.fromkeys(name for name in found if name))[:MAX_AUTHORS]
+
+
+def _bounded(text: str | None, most: int) -> str | None:
+    return _CONTROL.sub("", text[:most]).strip() or None if text else None
+
+
+def _bare(text: str | None) -> str:
+    return _CONTROL.sub("", text or "").strip()
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""What an answer's headers say about when to come back (RFC 9111, RFC 9110 section 10.2.3)."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from dyadwatch import backoff
+from dyadwatch.model.web import Answer
+
+HOUR = 3_600.0
+DAY = 86_400.0
+MINUTE = 60.0
+
+_DIRECTIVE = re.compile(r"(?:^|,)\s*([a-z-]+)\s*(?:=\s*\"?(\d{1,12})\"?)?", re.IGNORECASE)
+
+
+def retry_after(answer: Answer) -> float | None:
+    """Seconds that Retry-After asks for, at most a day; a date counts from the server's own clock."""
+    return backoff.retry_after(answer.headers.get("retry-after"), server_time(answer), most=DAY)
+
+
+def fresh_for(answer: Answer) -> tuple[float, str] | None:
+    """How long the answer stays fresh: (seconds, the header in words), None where it says nothing.
+
+    Cache-Control's max-age less Age, void beside no-cache or no-store; else Expires less Date. Between a minute and
+    a day.
+    """
+    directives = {
+        name.lower(): value
+        for name, value in _DIRECTIVE.findall(answer.headers.get("cache-control", "")[:1_000])
+    }
+    if "no-cache" in directives or "no-store" in directives:
+        return None
+    if directives.get("max-age"):
+        seconds, words = float(directives["max-age"]), f"max-age {directives['max-age']} s"
+        seconds -= min(_whole(answer.headers.get("age")), seconds)
+    elif expires := http_date(answer.headers.get("expires")):
+        seconds, words = (expires - server_time(answer)).total_seconds(), "Expires"
+    else:
+        return None
+    return (clamp(seconds), words) if seconds > 0 else None
+
+
+def clamp(seconds: float) -> float:
+    """A publisher's hint within the bounds that we believe: a minute to a day."""
+    return min(max(seconds, MINUTE), DAY)
+
+
+def server_time(answer: Answer) -> datetime:
+    """The Date of the answer, else when it was received."""
+    return http_date(answer.headers.get("date")) or answer.received_at
+
+
+def http_date(value: str | None) -> datetime | None:
+    """An HTTP date, None where it is none ("0", "-1" and the like)."""
+    try:
+        found = parsedate_to_datetime((value or "")[:100])
+    except (ValueError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _whole(value: str | None) -> float:
+    digits = (value or "").strip()[:12]
+    return float(digits) if digits.isascii() and digits.isdigit() else 0.0

@@ -1,0 +1,65 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org). Fields of a wrong type count as absent."""
+
+import json
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from dyadwatch.errors import FeedError
+from dyadwatch.feeds.entries import RawEntry, finish, moment, plain
+from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
+from dyadwatch.model.feeds import ParsedFeed
+
+_VERSION = "jsonfeed.org/version/1"
+
+
+def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
+    """The feed in `text`, fetched from `url`. Raises FeedError feed_malformed, feed_not_a_feed, feed_too_complex."""
+    if len(text) > MAX_CHARS:
+        raise FeedError(f"the feed has more than {MAX_CHARS} characters", code="feed_too_complex")
+    try:
+        found = json.loads(text, strict=False)
+    except RecursionError as error:
+        raise FeedError("the JSON is nested too deep", code="feed_too_complex") from error
+    except ValueError as error:
+        raise FeedError(f"the feed is not JSON: {error}") from error
+    items = found.get("items")
+    if not isinstance(items, list) or (
+        _VERSION not in str(found.get("version", "")) and "title" not in found
+    ):
+        raise FeedError("the JSON is not a JSON Feed", code="feed_not_a_feed")
+    raws = (_raw(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
+    return ParsedFeed(
+        kind="json",
+        title=plain(_text(found, "title")),
+        entries=finish(raws, url=url, now=now),
+        language=plain(_text(found, "language"), 35) or None,
+    )
+
+
+def _raw(item: dict[str, Any]) -> RawEntry:
+    modified = moment(_text(item, "date_modified"))
+    text = _text(item, "content_text")
+    return RawEntry(
+        guid=_text(item, "id"),
+        link=_text(item, "url") or _text(item, "external_url"),
+        title=_text(item, "title"),
+        summary=_text(item, "summary"),
+        content=_text(item, "content_html") or (escape(text, quote=False) if text else None),
+        authors=tuple(_authors(item)),
+        dates=(moment(_text(item, "date_published")), modified),
+        updated=modified,
+    )
+
+
+def _authors(item: dict[str, Any]) -> list[str]:
+    listed = item.get("authors")
+    people = listed if isinstance(listed, list) else [item.get("author")]  # 1.1, else 1.0
+    return [name for person in people if isinstance(person, dict) and (name := _text(person, "name"))]
+
+
+def _text(found: dict[str, Any], name: str) -> str | None:
+    value = found.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)  # ids are often numbers
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,251 @@
+"""XML from strangers, made harmless: bounded, without a DTD, well-formed, small enough to be worth parsing.
+
+libxml2 looks first, at C speed and with its own guards (depth 256, no entities, no network); feedparser, whose
+Python handlers cost some microseconds per element and much more per level, only sees what passed.
+"""
+
+import re
+from dataclasses import dataclass
+from html.entities import html5
+
+from lxml import etree
+
+from dyadwatch.errors import FeedError
+
+MAX_CHARS = 10 * 1024 * 1024
+MAX_ENTRIES = 2_000
+MAX_ELEMENTS = 25_000
+MAX_DEPTH = 64
+MAX_TAGS = 500_000
+MAX_ATTRIBUTES = 24
+MAX_DOCTYPES = 4  # XML allows one
+# Longest text of an element that holds no article text; names, dates and links are far shorter, and some of
+# feedparser's patterns take quadratic time on them.
+MAX_SMALL_TEXT = 2_048
+MAX_NAME_TEXT = 256
+MAX_RUN = 32
+# Longest text of one description or content, and of all together.
+MAX_BODY = 256 * 1024
+MAX_BODIES = 4 * 1024 * 1024
+
+_ROOM = 1_000  # elements left for the feed itself
+_BODIES = frozenset(
+    {"description", "summary", "content", "encoded", "body", "fullbody", "fulltext", "tagline"}
+)
+_NAMES = frozenset(
+    {"author", "creator", "name", "managingEditor", "webMaster", "owner", "publisher", "contributor"}
+)
+_RUN = re.compile(rf"(\S{{{MAX_RUN}}})\S+")
+_ENTRY_TAGS = frozenset({"item", "entry", "url"})
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
+# Possessive throughout: a prolog of many comments is read once, not over and over.
+_DOCTYPE = re.compile(r"\s*+(?:(?><!--.*?-->|<\?.*?\?>)\s*+)*+<!DOCTYPE\b", re.IGNORECASE | re.DOTALL)
+_DOCTYPE_TURN = re.compile(r"[\[>]")
+_SUBSET_END = re.compile(r"\]\s*>")
+_ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
+_HARMLESS_ENTITIES = 500
+_AMPERSAND = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});)?(?!#[0-9xX])")
+_OWN_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_PREFIX = re.compile(
+    r"<(?:/?)([A-Za-z_][\w.-]{0,30}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,30}):[\w.-]{1,60}\s{0,4}="
+)
+_FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "media": "http://search.yahoo.com/mrss/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A bounded document as libxml2 understood it: without comments, processing instructions and DTD.
+
+    `complete` is False where it was cut off at its end, `repaired` True where it was not well-formed.
+    """
+
+    root: etree._Element
+    complete: bool
+    repaired: bool
+
+    def body(self) -> bytes:
+        """The document as well-formed UTF-8."""
+        return etree.tostring(self.root, encoding="utf-8")
+
+
+def read(text: str) -> Markup:
+    """The document in `text`, repaired where it is not well-formed.
+
+    Raises FeedError feed_too_complex for what would cost too much, feed_malformed where no element is found.
+    """
+    if len(text) > MAX_CHARS:
+        raise FeedError(f"the feed has more than {MAX_CHARS} characters", code="feed_too_complex")
+    if text.count("<") > MAX_TAGS:
+        raise FeedError(f"the feed has more than {MAX_TAGS} tags", code="feed_too_complex")
+    declaration = _DECLARATION.match(text)
+    text = _without_doctype(_NOT_XML.sub("", text[declaration.end() :] if declaration else text))
+    root, complete = _strict(text), True
+    repaired = root is None
+    if root is None:
+        root, complete = _repaired(text)
+    _bound(root)
+    return Markup(root, complete, repaired)
+
+
+def _without_doctype(text: str) -> str:
+    """`text` without the document type declarations before its first element; entities that would grow are refused."""
+    at = count = 0
+    while found := _DOCTYPE.match(text, at):
+        if (count := count + 1) > MAX_DOCTYPES:
+            raise FeedError("the feed has many document type declarations", code="feed_too_complex")
+        turn = _DOCTYPE_TURN.search(text, found.end())
+        end = _SUBSET_END.search(text, turn.end()) if turn and turn.group() == "[" else turn
+        if turn is None or end is None:
+            raise FeedError("the document type declaration does not end")
+        _refuse_entities(text[turn.end() : end.start()])
+        at = end.end()
+    return text[at:]
+
+
+def _refuse_entities(subset: str) -> None:
+    declared = _ENTITY.split(subset)[1:]
+    if len(declared) > _HARMLESS_ENTITIES or any("&" in part and "&#" not in part for part in declared):
+        raise FeedError("the feed declares entities made of entities", code="feed_too_complex")
+    if any(len(part) > MAX_SMALL_TEXT for part in declared):
+        raise FeedError("the feed declares an entity that is too long", code="feed_too_complex")
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8",
+        recover=recover,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _strict(text: str) -> etree._Element | None:
+    try:
+        return etree.fromstring(text.encode(), _parser(recover=False))
+    except etree.XMLSyntaxError as error:
+        _refuse_excess(str(error))
+        return None
+
+
+def _refuse_excess(message: str) -> None:
+    if "xcessive depth" in message or "AttValue length too long" in message or "amplification" in message:
+        raise FeedError(f"the feed is too complex: {message}", code="feed_too_complex")
+
+
+def _repaired(text: str) -> tuple[etree._Element, bool]:
+    """The tree that libxml2 makes of a document with faults, and whether it ends where it should."""
+    if text.count("&") > MAX_TAGS:
+        raise FeedError(
+            f"the feed is not well-formed and has more than {MAX_TAGS} ampersands", code="feed_too_complex"
+        )
+    parser = _parser(recover=True)
+    try:
+        root = etree.fromstring(_declare(_name_characters(text)).encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise FeedError(f"the feed is not XML: {error}") from error
+    if root is None:
+        raise FeedError("the feed holds no XML element")
+    for fault in parser.error_log:
+        _refuse_excess(fault.message)
+    cut = any(
+        fault.type in (etree.ErrorTypes.ERR_TAG_NOT_FINISHED, etree.ErrorTypes.ERR_CDATA_NOT_FINISHED)
+        or "EOF" in fault.message
+        or "remature end" in fault.message
+        for fault in parser.error_log
+    )
+    return root, not cut
+
+
+def _name_characters(text: str) -> str:
+    """HTML's named characters as themselves and bare ampersands escaped: a repair would drop both."""
+
+    def character(found: re.Match[str]) -> str:
+        name = found.group(1)
+        return found.group() if name in _OWN_OF_XML else html5.get(f"{name};", "&amp;" + found.group()[1:])
+
+    return _AMPERSAND.sub(character, text)
+
+
+def _declare(text: str) -> str:
+    """Declares the prefixes that the document uses without saying what they mean."""
+    first = _FIRST_ELEMENT.search(text)
+    if first is None:
+        return text
+    used = {one or other for one, other in _PREFIX.findall(text)} - {"xml", "xmlns"}
+    missing = [prefix for prefix in sorted(used)[:50] if f"xmlns:{prefix}" not in text]
+    declared = "".join(
+        f' xmlns:{prefix}="{_NAMESPACES.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in missing
+    )
+    return text[: first.end()] + declared + text[first.end() :]
+
+
+def _bound(root: etree._Element) -> None:
+    """Cuts `root` to what is worth reading: its first 2,000 entries, less where they are very large, with bounded
+    names and attributes. Raises FeedError feed_too_complex for what costs too much even so."""
+    _drop_entries(root)
+    if root.xpath("/*" * (MAX_DEPTH + 1)):
+        raise FeedError(f"the feed is nested deeper than {MAX_DEPTH} levels", code="feed_too_complex")
+    attributes, bodies = 0, MAX_BODIES
+    for count, node in enumerate(root.iter(), 1):
+        attributes += _bound_attributes(node)
+        if max(count, attributes // 2) > MAX_ELEMENTS:
+            raise FeedError(f"the feed has more than {MAX_ELEMENTS} elements", code="feed_too_complex")
+        text = node.text or ""
+        if len(text) > MAX_NAME_TEXT:
+            name = _local(node)
+            node.text = text[: min(MAX_BODY, bodies) if name in _BODIES else MAX_SMALL_TEXT]
+            bodies -= len(node.text) if name in _BODIES else 0
+        if len(text) > MAX_RUN and _local(node) in _NAMES:
+            node.text = _RUN.sub(r"\1", text[:MAX_NAME_TEXT])
+    etree.cleanup_namespaces(root)
+
+
+def _bound_attributes(node: etree._Element) -> int:
+    """Cuts the attributes of `node`, on which feedparser takes quadratic time; how many are left."""
+    attributes = node.attrib
+    if len(attributes) > 10 * MAX_ATTRIBUTES:
+        raise FeedError(f"an element has more than {10 * MAX_ATTRIBUTES} attributes", code="feed_too_complex")
+    if len(attributes) > MAX_ATTRIBUTES or any(len(value) > MAX_SMALL_TEXT for value in attributes.values()):
+        kept = [(name, value) for name, value in attributes.items() if len(value) <= MAX_SMALL_TEXT]
+        attributes.clear()
+        attributes.update(kept[:MAX_ATTRIBUTES])
+    return len(attributes)
+
+
+def _drop_entries(root: etree._Element) -> None:
+    """Removes the entries beyond the bound on their number, or on all their elements together."""
+    entries = [node for node in root.iter() if _local(node) in _ENTRY_TAGS and _is_entry_place(node, root)]
+    elements = 0
+    for number, node in enumerate(entries):
+        elements += 0 if elements > MAX_ELEMENTS else sum(1 for _ in node.iter())
+        parent = node.getparent()
+        if parent is not None and (number >= MAX_ENTRIES or (number and elements > MAX_ELEMENTS - _ROOM)):
+            parent.remove(node)
+
+
+def _is_entry_place(node: etree._Element, root: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is root or (parent is not None and parent.getparent() is root)
+
+
+def _local(node: etree._Element) -> str:
+    tag = node.tag
+    return str(tag).rpartition("}")[2]

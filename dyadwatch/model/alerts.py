@@ -1,0 +1,121 @@
+"""Alerts: one per watch and story, what happened to it, and who was told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from dyadwatch.model.articles import ArticleRef
+from dyadwatch.model.mentions import Level, Mention
+
+AlertState = Literal["active", "withdrawn"]
+AlertEventType = Literal["alert.created", "alert.updated", "alert.withdrawn"]
+ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMention(Mention):
+    """A mention inside an alert, with the article and the version of its text that the offsets point into."""
+
+    article: int
+    article_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What a subscriber gets. `score` in [0, 1]; `copies` counts the articles of the story that carry it; `origins`
+    names the agencies and publishers that their texts come from, sorted; `version` counts its events."""
+
+    id: int
+    watch: str
+    story: int
+    score: float
+    level: Level
+    event_types: tuple[str, ...]
+    language: str | None
+    created_at: datetime
+    updated_at: datetime
+    articles: tuple[ArticleRef, ...]
+    evidence: tuple[AlertMention, ...]
+    copies: int
+    origins: tuple[str, ...]
+    state: AlertState
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFilter:
+    """Which alerts are asked for; None means any. `since` (inclusive) and `until` (exclusive) bound created_at;
+    `source` is a source id, `language` that of any article, `q` words looked for in titles and evidence."""
+
+    watch: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    source: int | None = None
+    language: str | None = None
+    event_type: str | None = None
+    min_score: float | None = None
+    level: Level | None = None
+    state: AlertState | None = None
+    q: str | None = None
+
+
+SubscriptionState = Literal["active", "paused", "disabled"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubscription:
+    """An endpoint to be told. `filter` has keys of AlertFilter that a stored alert can be held against: watch,
+    min_score, language, event_type, level, source."""
+
+    url: str
+    events: tuple[AlertEventType, ...]
+    filter: Mapping[str, Any]
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionView:
+    """A subscription as shown; its secret is shown once, at creation, and is not part of this."""
+
+    id: int
+    url: str
+    events: tuple[AlertEventType, ...]
+    filter: Mapping[str, Any]
+    description: str | None
+    state: SubscriptionState
+    disabled_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One POST of a delivery: `status` where an answer came, else `error` names why not."""
+
+    number: int
+    at: datetime
+    seconds: float
+    status: int | None
+    error: str | None
+    detail: str | None
+    response: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """What is owed to one subscription for one event. `webhook_id` is the same in every attempt."""
+
+    id: int
+    subscription: int
+    webhook_id: str
+    event_type: str
+    alert: int | None
+    state: DeliveryState
+    attempt_count: int
+    next_attempt_at: datetime | None
+    created_at: datetime
+    attempts: tuple[AttemptView, ...]

@@ -1,0 +1,17 @@
+"""Stories: articles that tell of the same event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dyadwatch.model.articles import ArticleView
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story as shown: its articles in the order seen, and the ids of the alerts about it."""
+
+    id: int
+    title: str
+    created_at: datetime
+    articles: tuple[ArticleView, ...]
+    alerts: tuple[int, ...]

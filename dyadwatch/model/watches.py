@@ -1,0 +1,32 @@
+"""Watches: the pairs of actors that texts are held against, as stored and shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A watch as stored. `document` is the watch as given (actors, cues, thresholds), `version` counts the documents
+    seen under this id, `enabled` says whether new texts are held against it."""
+
+    id: str
+    title: str
+    version: int
+    enabled: bool
+    document: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form: the document itself, and what only the row knows beside it."""
+        return {
+            **self.document,
+            "id": self.id,
+            "title": self.title,
+            "version": self.version,
+            "enabled": self.enabled,
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+        }

@@ -1,0 +1,118 @@
+"""fetch: takes a snapshot of pages that are due."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from dyadwatch import backoff
+from dyadwatch.errors import WebError
+from dyadwatch.model.failures import Failure
+from dyadwatch.model.web import Answer
+from dyadwatch.model.work import ClaimedPage, FetchResult, Step
+from dyadwatch.pipeline.kit import Kit
+from dyadwatch.pipeline.working import save_apart, work_through
+from dyadwatch.store import fetch as rows
+
+_log = structlog.get_logger(__name__)
+
+_LIMIT = 5 * 2**20  # bytes of a page, decoded
+_DEADLINE = 20.0  # seconds for one answer, redirects included
+_TRIES = 5  # of one page; then its failure stays
+_FIRST_RETRY, _LAST_RETRY = 60.0, 6 * 3600.0
+_RETRY_AFTER_MOST = 24 * 3600.0
+_ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+# Statuses that a later try may change (RFC 9110; 425 RFC 8470).
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_READABLE = ("text/", "application/xhtml", "application/xml")
+
+
+def run(kit: Kit, seconds: float) -> int:
+    """Fetches what is due for about `seconds`. Returns how many pages were asked for."""
+
+    def claim(limit: int, busy: Collection[str]) -> Sequence[ClaimedPage]:
+        with kit.store.begin() as db:
+            return rows.claim(db, limit=limit, busy=busy)
+
+    return work_through(
+        claim,
+        lambda page: _take(kit, page),
+        lambda group: save_apart(lambda part: _save(kit, part), lambda page: _spoilt(kit, page), group),
+        threads=kit.limits.threads,
+        per_host=rows.PER_HOST,
+        seconds=seconds,
+        stopping=kit.stopping,
+    )
+
+
+def _take(kit: Kit, page: ClaimedPage) -> FetchResult:
+    headers = {"accept": _ACCEPT}
+    if page.etag:
+        headers["if-none-match"] = page.etag
+    if page.last_modified:
+        headers["if-modified-since"] = page.last_modified
+    try:
+        answer = kit.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
+        return _read(kit, page, answer)
+    except WebError as error:
+        return _failed(kit, page, error.code, error.detail, again=not error.permanent)
+    except Exception:
+        _log.exception("fetch failed unexpectedly", page=page.id, url=page.url)
+        return _spoilt(kit, page)
+
+
+def _spoilt(kit: Kit, page: ClaimedPage) -> FetchResult:
+    return _failed(kit, page, "internal_error", "An unexpected error, see the log", again=True)
+
+
+def _read(kit: Kit, page: ClaimedPage, answer: Answer) -> FetchResult:
+    if answer.status == 304:
+        return FetchResult(status=304)
+    if answer.status != 200:
+        asked = backoff.retry_after(
+            answer.headers.get("retry-after"), answer.received_at, most=_RETRY_AFTER_MOST
+        )
+        again = answer.status in _PASSING
+        code, detail = f"http_{answer.status}", f"The page answers with status {answer.status}"
+        return _failed(kit, page, code, detail, status=answer.status, again=again, not_before=asked)
+    kind = answer.headers.get("content-type", "text/html").lower()
+    if not kind.startswith(_READABLE):
+        return _failed(kit, page, "page_not_html", f"The page is {kind[:80]}", status=200, again=False)
+    return FetchResult(status=200, url=answer.url, headers=answer.headers, body=answer.body)
+
+
+def _failed(
+    kit: Kit,
+    page: ClaimedPage,
+    code: str,
+    detail: str,
+    *,
+    again: bool,
+    status: int | None = None,
+    not_before: float | None = None,
+) -> FetchResult:
+    now = datetime.now(UTC)
+    retry_at = None
+    tries = page.attempts + 1
+    if again and tries < _TRIES:
+        wait = backoff.delay(tries, first=_FIRST_RETRY, most=_LAST_RETRY, random=kit.random.random)
+        retry_at = now + timedelta(seconds=max(wait, not_before or 0))
+    return FetchResult(status=status, failure=Failure(code=code, detail=detail, at=now), retry_at=retry_at)
+
+
+def _save(kit: Kit, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
+    now = datetime.now(UTC)
+    with kit.store.begin() as db:
+        for page, result in group:
+            saved = rows.save(db, page, result, now=now)
+            _log.info(
+                "fetched",
+                page=page.id,
+                url=page.url,
+                status=result.status,
+                bytes=len(result.body) if result.body is not None else None,
+                error=result.failure.code if result.failure else None,
+                saved=saved,
+            )
+    if any(result.body is not None for _, result in group):
+        kit.hint(Step.TAG)

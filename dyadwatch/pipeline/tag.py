@@ -1,0 +1,153 @@
+"""tag: reads snapshots that are due, finds their stories, tags them, and raises what follows."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from dyadwatch import articles, stories, urls
+from dyadwatch.errors import DyadwatchError, NotArticle
+from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.model.failures import Failure
+from dyadwatch.model.mentions import Tagged
+from dyadwatch.model.work import ClaimedSnapshot, Step
+from dyadwatch.pipeline import alerts
+from dyadwatch.pipeline.kit import Kit
+from dyadwatch.store import Connection
+from dyadwatch.store import tag as rows
+from dyadwatch.store.tag import Reading
+from dyadwatch.tagging import TAGGER_VERSION, Tagger
+
+_log = structlog.get_logger(__name__)
+
+_BATCH = 8
+_TRIES = 3  # of one snapshot; then its failure stays until it is tagged anew
+_RETRY = timedelta(minutes=5)
+_DAY = len("2022-05-30")
+
+
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    reading: Reading
+    found: Mapping[str, Tagged]
+    tagged_with: Mapping[str, int]
+
+
+def run(kit: Kit, seconds: float) -> int:
+    """Tags what is due for about `seconds`. Returns how many snapshots were worked."""
+    until = time.monotonic() + seconds
+    worked = 0
+    while time.monotonic() < until and not kit.stopping.is_set():
+        with kit.store.begin() as db:
+            batch = rows.claim(db, limit=_BATCH)
+        if not batch:
+            return worked
+        tagger = kit.taggers.current()
+        for snapshot in batch:
+            _work(kit, tagger, snapshot)
+        worked += len(batch)
+    return worked
+
+
+def _work(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
+    started = time.perf_counter()
+    if snapshot.attempts > _TRIES:
+        _fail(kit, snapshot, "tag_crashed", "Tagging this page ended its worker several times", again=False)
+        return
+    try:
+        thought = _think(tagger, snapshot)
+        told = _save(kit, snapshot, thought)
+        if told:
+            kit.hint(Step.DELIVER)
+        _log.info(
+            "tagged", url=thought.reading.url, told=told, seconds=round(time.perf_counter() - started, 4)
+        )
+    except NotArticle as error:
+        _fail(kit, snapshot, error.code, error.detail, again=False)
+    except DyadwatchError as error:
+        _fail(kit, snapshot, error.code, error.detail, again=True)
+    except Exception:
+        _log.exception("tag failed unexpectedly", snapshot=snapshot.id, url=snapshot.url)
+        _fail(kit, snapshot, "internal_error", "An unexpected error, see the log", again=True)
+
+
+def _fail(kit: Kit, snapshot: ClaimedSnapshot, code: str, detail: str, *, again: bool) -> None:
+    now = datetime.now(UTC)
+    retry_at = now + _RETRY if again and snapshot.attempts < _TRIES else None
+    with kit.store.begin() as db:
+        rows.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at)
+    _log.info("not tagged", url=snapshot.url, error=code)
+
+
+def _think(tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
+    article = articles.extract(
+        snapshot.body, url=snapshot.url, content_type=snapshot.headers.get("content-type")
+    )
+    text = f"{article.title}\n\n{article.text}" if article.title else article.text
+    published = _published(article, snapshot)
+    tagged = tagger.tag(text, title=article.title, published=published or snapshot.fetched_at)
+    signature = stories.signature(text)
+    reading = Reading(
+        url=urls.normalise(article.canonical_url or snapshot.url),
+        article=article,
+        text=text,
+        published_at=published,
+        language=tagged.language or article.language,
+        title_key=stories.title_key(article.title),
+        signature=signature,
+        bands=stories.bands(signature),
+    )
+    versions = {watch.id: watch.version for watch in tagger.watches}
+    return _Thought(reading=reading, found=tagged.watches, tagged_with=versions)
+
+
+def _published(article: ExtractedArticle, snapshot: ClaimedSnapshot) -> datetime | None:
+    """The page's own word, completed by the feed's where the page gives only the day or nothing."""
+    if article.published is None:
+        return snapshot.published_at
+    at = datetime.fromisoformat(article.published)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    feed = snapshot.published_at
+    if len(article.published) == _DAY and feed is not None and abs(feed - at) < timedelta(hours=36):
+        return feed
+    return at.astimezone(UTC)
+
+
+def _save(kit: Kit, snapshot: ClaimedSnapshot, thought: _Thought) -> list[str]:
+    with kit.store.begin() as db:
+        if not rows.finish(db, snapshot, None):
+            return []
+        rows.lock_placing(db)
+        before = rows.known(db, thought.reading.url)
+        story = before.story if before else _place(db, thought.reading, snapshot)
+        article, version = rows.save_article(db, snapshot, thought.reading, before, story)
+        concerned = rows.save_taggings(
+            db,
+            article,
+            version,
+            thought.found,
+            tagged_with=thought.tagged_with,
+            tagger_version=TAGGER_VERSION,
+        )
+        return [f"{watch}: {event}" for watch, event in _raise(db, concerned, story)]
+
+
+def _place(db: Connection, reading: Reading, snapshot: ClaimedSnapshot) -> int:
+    new = stories.Facts(
+        url=reading.url,
+        origin_url=reading.article.origin.url if reading.article.origin else None,
+        title_key=reading.title_key,
+        signature=reading.signature,
+        first_seen_at=snapshot.fetched_at,
+    )
+    for story, old in rows.neighbours(db, reading):
+        if stories.same_story(new, old):
+            return story
+    return rows.new_story(db, reading.article.title)
+
+
+def _raise(db: Connection, concerned: set[str], story: int) -> Sequence[tuple[str, str]]:
+    told = [(watch, alerts.settle(db, watch, story)) for watch in sorted(concerned)]
+    return [(watch, event) for watch, event in told if event]

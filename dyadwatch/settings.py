@@ -1,0 +1,128 @@
+"""Settings: one frozen value, read from the environment where the program starts.
+
+Every name is `DYADWATCH_` and the field's in upper case. An unknown name or a malformed value refuses to start.
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from dyadwatch.errors import SettingsError
+
+PREFIX = "DYADWATCH_"
+# Read by the test suite alone; it may stand in the environment of a program that the tests start.
+_TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
+
+Network = IPv4Network | IPv6Network
+
+
+def _networks(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    return value
+
+
+class Settings(BaseModel):
+    """What an operator may decide. Secrets have no defaults and never print."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: Annotated[
+        SecretStr | None, Field(description="PostgreSQL, as postgresql://user:password@host:port/name")
+    ] = None
+    redis_url: Annotated[SecretStr | None, Field(description="Redis or Valkey, as redis://host:port/0")] = (
+        None
+    )
+    data_dir: Annotated[
+        Path, Field(description="where `up` keeps its own servers' data where no URL is given")
+    ] = Path(".dyadwatch")
+    bind: Annotated[
+        str, Field(description="address and port of the web door", pattern=r"^[^\s/]+:\d{1,5}$")
+    ] = "127.0.0.1:8710"
+    allow_private_networks: Annotated[
+        tuple[Network, ...],
+        BeforeValidator(_networks),
+        Field(description="comma-separated CIDRs that requests may reach although they are not public"),
+    ] = ()
+    egress_proxy: Annotated[
+        str | None, Field(description="http://host:port of a proxy for all requests out")
+    ] = None
+    contact: Annotated[
+        str | None, Field(description="URL or address for publishers, sent in the User-Agent")
+    ] = None
+    poll_min: Annotated[float, Field(description="shortest time between polls of a feed, seconds", ge=1)] = (
+        300
+    )
+    poll_max: Annotated[
+        float, Field(description="longest time between polls of a feed, seconds", le=604_800)
+    ] = 14_400
+    network_threads: Annotated[
+        int, Field(description="requests at once in a worker, per step", ge=1, le=512)
+    ] = 32
+    tag_processes: Annotated[
+        int, Field(description="tagging processes of a worker; 0: one per core", ge=0, le=256)
+    ] = 0
+    admin_key: Annotated[
+        SecretStr | None, Field(description="first admin key; without it one is made and shown")
+    ] = None
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="the least level that is logged")
+    ] = "info"
+    log_format: Annotated[
+        Literal["auto", "json", "console"],
+        Field(description="auto: lines for people on a terminal, else JSON"),
+    ] = "auto"
+
+    @model_validator(mode="after")
+    def _poll_bounds(self) -> Self:
+        if self.poll_max < self.poll_min:
+            raise ValueError("DYADWATCH_POLL_MAX is shorter than DYADWATCH_POLL_MIN")
+        return self
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads `environ`; an empty value counts as not given. Raises SettingsError, which names the variable."""
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environ.items()
+            if name.startswith(PREFIX) and name not in _TESTS_ONLY and value
+        }
+        try:
+            return cls(**given)  # type: ignore[arg-type]  # pydantic reads the strings
+        except ValidationError as error:
+            raise SettingsError(
+                "; ".join(_problem(item["loc"], item["msg"]) for item in error.errors())
+            ) from error
+
+    def describe(self) -> list[tuple[str, str, str]]:
+        """(variable, value as in force with secrets hidden, description) of each setting."""
+        rows = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            shown = (
+                ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+            )
+            rows.append((PREFIX + name.upper(), shown, field.description or ""))
+        return rows
+
+
+def _problem(location: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    if not location:
+        return message
+    name = PREFIX + str(location[0]).upper()
+    if message.startswith("Extra inputs"):
+        return f"{name} is not a setting (see `dyadwatch settings`)"
+    return f"{name}: {message[0].lower()}{message[1:]}"

@@ -1,0 +1,148 @@
+"""API keys: made, recognised, revoked. Only the SHA-256 of a key is stored.
+
+A key is `dyw_`, eight characters that name it (shown in lists), `_`, 32 random characters, and six of checksum, as
+GitHub's tokens have it, so that scanners find leaked keys and a mistyped one can be told apart. The secret part has
+190 bits: a plain hash is enough, and looking a key up by its hash tells a guesser nothing.
+"""
+
+import hashlib
+import secrets
+import string
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, text
+
+from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
+from dyadwatch.model.keys import SCOPES, KeyView, Scope
+from dyadwatch.model.listing import Page
+from dyadwatch.store import listing
+
+_ALPHABET = string.digits + string.ascii_letters
+_SHORTEST = 20  # characters of a key that an operator gives
+_COLUMNS = text("id, name, prefix, scopes, created_at, last_used_at, revoked_at")
+_ALL = select(_COLUMNS).select_from(text("api_keys"))
+_KNOWN = (
+    select(
+        _COLUMNS,
+        text("coalesce(last_used_at < now() - interval '1 minute', true) AS stale"),
+    )
+    .select_from(text("api_keys"))
+    .where(text("hash = :hash AND revoked_at IS NULL"))
+)
+
+
+def create(
+    db: Connection, name: str, scopes: Sequence[Scope], token: str | None = None
+) -> tuple[KeyView, str]:
+    """Stores a key and returns it with its token, which cannot be had again. `token` is an operator's own.
+
+    Raises InvalidInput where the own token is short or no scope is given, Conflict `duplicate` where it is known.
+    """
+    if not scopes or not set(scopes) <= set(SCOPES):
+        problem = FieldError("/scopes", f"must name at least one of {', '.join(SCOPES)}", "scope_unknown")
+        raise InvalidInput("A key needs scopes.", errors=[problem])
+    if token is not None and len(token) < _SHORTEST:
+        raise InvalidInput(f"A key of your own needs at least {_SHORTEST} characters.", code="key_too_short")
+    token = token or _new_token()
+    statement = text(
+        "INSERT INTO api_keys (name, prefix, hash, scopes) VALUES (:name, :prefix, :hash, :scopes)"
+        " ON CONFLICT (hash) DO NOTHING RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at"
+    )
+    ordered = [scope for scope in SCOPES if scope in scopes]
+    values = {"name": name, "prefix": _prefix(token), "hash": fingerprint(token), "scopes": ordered}
+    row = db.execute(statement, values).first()
+    if row is None:
+        raise Conflict("This key is known already.", code="duplicate")
+    return _view(row), token
+
+
+def authenticate(db: Connection, token: str) -> KeyView | None:
+    """The key that a token belongs to, None where there is none or it was revoked. One hash and one look-up whatever
+    the token; `last_used_at` is written at most once a minute."""
+    row = db.execute(_KNOWN, {"hash": fingerprint(token)}).first()
+    if row is None:
+        return None
+    if row.stale:
+        db.execute(text("UPDATE api_keys SET last_used_at = now() WHERE id = :id"), {"id": row.id})
+    return _view(row)
+
+
+def get(db: Connection, key_id: int) -> KeyView:
+    """Raises NotFound."""
+    return _view(_row(db, _ALL.where(text("id = :id")), key_id))
+
+
+def page(db: Connection, *, limit: int, cursor: str | None) -> Page[KeyView]:
+    """Keys, newest first, revoked ones too."""
+    build = lambda rows: [_view(row) for row in rows]  # noqa: E731
+    return listing.read(db, _ALL, {}, build, kind="keys", limit=limit, cursor=cursor)
+
+
+def revoke(db: Connection, key_id: int) -> KeyView:
+    """Ends a key and the page sessions opened with it. Raises NotFound, and Conflict `last_admin_key` where nobody
+    could make keys afterwards."""
+    row = _row(db, _ALL.where(text("id = :id")).with_for_update(), key_id)
+    others = text(
+        "SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND id <> :id FOR UPDATE"
+    )
+    if "admin" in row.scopes and row.revoked_at is None and not db.execute(others, {"id": key_id}).all():
+        raise Conflict("This is the last admin key: make another one first.", code="last_admin_key")
+    db.execute(text("DELETE FROM page_sessions WHERE key_id = :id"), {"id": key_id})
+    statement = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id")
+    db.execute(statement, {"id": key_id})
+    return get(db, key_id)
+
+
+def any_admin(db: Connection) -> bool:
+    """Whether an admin key exists that was not revoked."""
+    statement = text(
+        "SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL)"
+    )
+    return bool(db.execute(statement).scalar_one())
+
+
+def fingerprint(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _row(db: Connection, query: Select[Any], key_id: int) -> listing.Record:
+    row: listing.Record | None = db.execute(query, {"id": key_id}).first()
+    if row is None:
+        raise NotFound(f"There is no key {key_id}.")
+    return row
+
+
+def _new_token() -> str:
+    body = "dyw_" + _random(8) + "_" + _random(32)
+    return body + _base62(zlib.crc32(body.encode()), 6)
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def _base62(number: int, width: int) -> str:
+    digits = []
+    for _ in range(width):
+        number, digit = divmod(number, len(_ALPHABET))
+        digits.append(_ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def _prefix(token: str) -> str:
+    return token[:12] if token.startswith("dyw_") and len(token) >= 40 else token[:4]
+
+
+def _view(row: listing.Record) -> KeyView:
+    return KeyView(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        scopes=tuple(row.scopes),
+        created_at=row.created_at,
+        last_used_at=row.last_used_at,
+        revoked_at=row.revoked_at,
+    )

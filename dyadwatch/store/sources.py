@@ -1,0 +1,129 @@
+"""Sources: publishers, each with its feeds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
+from dyadwatch.model.feeds import NewSource, SourceView
+from dyadwatch.model.listing import Page
+from dyadwatch.store import feeds, listing
+
+_CHANGEABLE = ("name", "homepage", "country", "side", "language", "ownership")
+_ALL = select(text("*")).select_from(text("sources"))
+
+
+def create(db: Connection, new: NewSource) -> SourceView:
+    """Stores a source with its feeds, which are due at once.
+
+    Raises Conflict `duplicate` where the name (/name) or the URL of a feed (/feeds/n/url) is there already.
+    """
+    row_id = _insert(db, new)
+    if row_id is None:
+        raise _name_taken(new.name)
+    for number, feed in enumerate(new.feeds):
+        feeds.add(db, row_id, feed, pointer=f"/feeds/{number}/url")
+    return get(db, row_id)
+
+
+def ensure(db: Connection, wanted: Sequence[NewSource]) -> int:
+    """Loads a starter list and returns how many sources were made. A name that exists is left as it is, a feed that
+    exists is left where it is, and a source of which every feed exists is not made."""
+    made = 0
+    for new in wanted:
+        known = feeds.known_urls(db, [feed.url for feed in new.feeds])
+        fresh = [feed for feed in new.feeds if feed.url not in known]
+        if new.feeds and not fresh:
+            continue
+        row_id = _insert(db, new)
+        if row_id is None:
+            continue
+        for feed in fresh:
+            feeds.add(db, row_id, feed)
+        made += 1
+    return made
+
+
+def get(db: Connection, source_id: int) -> SourceView:
+    """Raises NotFound."""
+    return _views(db, [_row(db, source_id)])[0]
+
+
+def page(db: Connection, *, limit: int, cursor: str | None) -> Page[SourceView]:
+    """Sources, newest first."""
+    return listing.read(
+        db, _ALL, {}, lambda rows: _views(db, rows), kind="sources", limit=limit, cursor=cursor
+    )
+
+
+def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:
+    """Changes name, homepage, country, side, language or ownership. Raises NotFound, Conflict on a taken name."""
+    unknown = [
+        FieldError(f"/{name}", "cannot be changed", "unknown_field")
+        for name in changes
+        if name not in _CHANGEABLE
+    ]
+    if unknown:
+        raise InvalidInput("A source has no such field to change.", errors=unknown)
+    row = _row(db, source_id, lock=True)
+    values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
+    taken = text("SELECT 1 FROM sources WHERE name = :name AND id <> :id")
+    if db.execute(taken, {"name": values["name"], "id": source_id}).first():
+        raise _name_taken(values["name"])
+    statement = text(
+        "UPDATE sources SET name = :name, homepage = :homepage, country = :country, side = :side,"
+        " language = :language, ownership = :ownership, updated_at = now() WHERE id = :id"
+    )
+    db.execute(statement, {**values, "id": source_id})
+    return get(db, source_id)
+
+
+def delete(db: Connection, source_id: int) -> None:
+    """Removes a source with its feeds and their entries; its articles and alerts stay. Raises NotFound."""
+    if db.execute(text("DELETE FROM sources WHERE id = :id"), {"id": source_id}).rowcount == 0:
+        raise NotFound(f"There is no source {source_id}.")
+
+
+def _insert(db: Connection, new: NewSource) -> int | None:
+    statement = text(
+        "INSERT INTO sources (name, homepage, country, side, language, ownership)"
+        " VALUES (:name, :homepage, :country, :side, :language, :ownership)"
+        " ON CONFLICT (name) DO NOTHING RETURNING id"
+    )
+    values = {name: getattr(new, name) for name in _CHANGEABLE}
+    return db.execute(statement, values).scalar_one_or_none()
+
+
+def _row(db: Connection, source_id: int, *, lock: bool = False) -> listing.Record:
+    statement = text(
+        "SELECT * FROM sources WHERE id = :id FOR UPDATE" if lock else "SELECT * FROM sources WHERE id = :id"
+    )
+    row = db.execute(statement, {"id": source_id}).first()
+    if row is None:
+        raise NotFound(f"There is no source {source_id}.")
+    return row
+
+
+def _views(db: Connection, rows: Sequence[listing.Record]) -> list[SourceView]:
+    owned = feeds.of_sources(db, [row.id for row in rows])
+    return [
+        SourceView(
+            id=row.id,
+            name=row.name,
+            homepage=row.homepage,
+            country=row.country,
+            side=row.side,
+            language=row.language,
+            ownership=row.ownership,
+            feeds=owned.get(row.id, ()),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+        for row in rows
+    ]
+
+
+def _name_taken(name: str) -> Conflict:
+    detail = f"There is a source named {name!r} already."
+    return Conflict(detail, errors=[FieldError("/name", "is taken", "duplicate")], code="duplicate")

@@ -1,0 +1,113 @@
+"""Subscriptions: endpoints that are told. The secret goes in once and comes out only where deliveries are signed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select, text
+
+from dyadwatch import urls
+from dyadwatch.errors import FieldError, InvalidInput, NotFound
+from dyadwatch.model.alerts import NewSubscription, SubscriptionView
+from dyadwatch.model.listing import Page
+from dyadwatch.store import listing
+
+_CHANGEABLE = ("url", "events", "filter", "description", "state")
+_ALL = select(text("*")).select_from(text("subscriptions"))
+
+
+def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionView:
+    """Stores an active subscription with the secret that signs what it is sent."""
+    statement = text(
+        "INSERT INTO subscriptions (url, host, secret, events, filter, description)"
+        " VALUES (:url, :host, :secret, :events, CAST(:filter AS jsonb), :description) RETURNING *"
+    )
+    values = {
+        "url": new.url,
+        "host": urls.host(new.url),
+        "secret": secret,
+        "events": list(new.events),
+        "filter": _json(new.filter),
+        "description": new.description,
+    }
+    return _view(db.execute(statement, values).one())
+
+
+def get(db: Connection, subscription_id: int) -> SubscriptionView:
+    """Raises NotFound."""
+    return _view(_row(db, text("SELECT * FROM subscriptions WHERE id = :id"), subscription_id))
+
+
+def page(db: Connection, *, limit: int, cursor: str | None) -> Page[SubscriptionView]:
+    """Subscriptions, newest first."""
+    build = lambda rows: [_view(row) for row in rows]  # noqa: E731
+    return listing.read(db, _ALL, {}, build, kind="subscriptions", limit=limit, cursor=cursor)
+
+
+def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> SubscriptionView:
+    """Changes url, events, filter, description or state; making it active again forgets why it was disabled.
+
+    What is pending follows the subscription to its new address. Raises NotFound.
+    """
+    unknown = [
+        FieldError(f"/{name}", "cannot be changed", "unknown_field")
+        for name in changes
+        if name not in _CHANGEABLE
+    ]
+    if unknown:
+        raise InvalidInput("A subscription has no such field to change.", errors=unknown)
+    row = _row(db, text("SELECT * FROM subscriptions WHERE id = :id FOR UPDATE"), subscription_id)
+    values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
+    host = urls.host(values["url"])
+    statement = text(
+        "UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),"
+        " description = :description, state = :state, updated_at = now(),"
+        " disabled_reason = CASE WHEN :active THEN NULL ELSE disabled_reason END WHERE id = :id RETURNING *"
+    )
+    bound = {
+        **values,
+        "events": list(values["events"]),
+        "filter": _json(values["filter"]),
+        "host": host,
+        "active": values["state"] == "active",
+        "id": subscription_id,
+    }
+    changed = db.execute(statement, bound).one()
+    if changed.state == "active" and row.state != "active":
+        held = "UPDATE deliveries SET due_at = now() WHERE subscription_id = :id AND state = 'pending' AND due_at IS NULL"
+        db.execute(text(held), {"id": subscription_id})
+    if host != row.host:
+        moved = text("UPDATE deliveries SET host = :host WHERE subscription_id = :id AND state = 'pending'")
+        db.execute(moved, {"host": host, "id": subscription_id})
+    return _view(changed)
+
+
+def delete(db: Connection, subscription_id: int) -> None:
+    """Removes a subscription with its deliveries and their attempts. Raises NotFound."""
+    if db.execute(text("DELETE FROM subscriptions WHERE id = :id"), {"id": subscription_id}).rowcount == 0:
+        raise NotFound(f"There is no subscription {subscription_id}.")
+
+
+def _row(db: Connection, statement: Any, subscription_id: int) -> listing.Record:
+    row: listing.Record | None = db.execute(statement, {"id": subscription_id}).first()
+    if row is None:
+        raise NotFound(f"There is no subscription {subscription_id}.")
+    return row
+
+
+def _view(row: listing.Record) -> SubscriptionView:
+    return SubscriptionView(
+        id=row.id,
+        url=row.url,
+        events=tuple(row.events),
+        filter=row.filter,
+        description=row.description,
+        state=row.state,
+        disabled_reason=row.disabled_reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return orjson.dumps(dict(value)).decode()

@@ -1,0 +1,12 @@
+"""Tagging: watches and a text in, what the text says about each pair out, with the evidence and the reasons.
+
+Names, roles, words and weights are data (watches/, languages/); the code knows no actor and no language by name.
+Pure: no database, no network, no clock; the same text, watch and version give the same answer on any machine.
+"""
+
+from dyadwatch.tagging.documents import parse_watch, shipped_watches
+from dyadwatch.tagging.report import report
+from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
+from dyadwatch.tagging.watch import Watch
+
+__all__ = ["TAGGER_VERSION", "Tagger", "Watch", "parse_watch", "report", "shipped_watches"]

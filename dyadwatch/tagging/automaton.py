@@ -1,0 +1,97 @@
+"""Many surfaces at once: one Aho-Corasick automaton over folded text, whole words only, linear in the text."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+import ahocorasick_rs
+
+Payload = TypeVar("Payload")
+
+# Letters written together with the word that follows: and, so, with, as, to, for, the (Arabic); and, that, the, ... (Hebrew).
+_ARABIC_PROCLITICS = frozenset({"و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل", "فك"})
+_HEBREW_PROCLITICS = frozenset("ושהכלבמ")
+PROCLITIC_LANGUAGES = frozenset({"ar", "he"})
+
+
+class Found(NamedTuple, Generic[Payload]):
+    """A surface found in folded text, with what it was entered for."""
+
+    start: int
+    end: int
+    payload: Payload
+
+
+class Entry(NamedTuple, Generic[Payload]):
+    """A folded surface to find; `open_end` allows any word ending, `proclitics` letters fused before it."""
+
+    surface: str
+    payload: Payload
+    open_end: bool = False
+    proclitics: bool = False
+
+
+class Automaton(Generic[Payload]):
+    """Finds every entry in a folded text; immutable, safe to share between threads."""
+
+    def __init__(self, entries: Iterable[Entry[Payload]]) -> None:
+        table: dict[str, list[Entry[Payload]]] = {}
+        for entry in entries:
+            for variant in _fused(entry):
+                table.setdefault(variant.surface, []).append(variant)
+        self._entries: Sequence[tuple[Entry[Payload], ...]] = [tuple(items) for items in table.values()]
+        self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False)
+
+    def find(self, text: str) -> Iterator[Found[Payload]]:
+        """What stands in `text` (folded, without lone surrogates) as whole words, overlaps included."""
+        length = len(text)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            closed = end == length or not (text[end].isalnum() and text[end - 1].isalnum())
+            left = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
+            for entry in self._entries[index]:
+                if (closed or entry.open_end) and (
+                    left or (entry.proclitics and _after_proclitic(text, start))
+                ):
+                    yield Found(start, end if closed else _word_end(text, end), entry.payload)
+
+
+def _fused(entry: Entry[Payload]) -> list[Entry[Payload]]:
+    """The entry, and with the Arabic article also its form after the preposition li, which swallows the alef."""
+    if entry.proclitics and entry.surface.startswith("ال"):
+        return [entry, entry._replace(surface="لل" + entry.surface[2:])]
+    return [entry]
+
+
+def _after_proclitic(text: str, start: int) -> bool:
+    """Whether the letters between the start of the word and `start` are proclitics and nothing else."""
+    first = start
+    while first > 0 and start - first < 4 and text[first - 1].isalnum():
+        first -= 1
+    prefix = text[first:start]
+    if len(prefix) > 3:
+        return False
+    return prefix in _ARABIC_PROCLITICS or all(letter in _HEBREW_PROCLITICS for letter in prefix)
+
+
+def _word_end(text: str, end: int) -> int:
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return end
+
+
+def longest(found: Iterable[Found[Payload]]) -> list[Found[Payload]]:
+    """Without those that lie inside or across a longer one; of equal spans all stay."""
+    starts: list[int] = []  # of the spans kept so far, which do not overlap, in order
+    ends: list[int] = []
+    kept: list[Found[Payload]] = []
+    for item in sorted(found, key=lambda item: (item.start - item.end, item.start)):
+        index = bisect_right(starts, item.start)
+        if index and starts[index - 1] == item.start and ends[index - 1] == item.end:
+            kept.append(item)
+        elif (not index or ends[index - 1] <= item.start) and (
+            index == len(starts) or item.end <= starts[index]
+        ):
+            starts.insert(index, item.start)
+            ends.insert(index, item.end)
+            kept.append(item)
+    return sorted(kept, key=lambda item: (item.start, item.end))

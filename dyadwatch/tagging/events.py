@@ -1,0 +1,218 @@
+"""What is done between two marked actors of a sentence, by whom: nearest cue, word order, markers, passive."""
+
+import re
+from dataclasses import dataclass
+
+from dyadwatch.model.mentions import Direction
+from dyadwatch.tagging.automaton import Found
+from dyadwatch.tagging.lexicon import Group
+from dyadwatch.tagging.reading import Hit, Reading, Sentence
+from dyadwatch.tagging.watch import Side
+
+_WORD = re.compile(r"[\w&'-]+")
+_FUSED_BEFORE = re.compile(r"\w+$")
+_FUSED_AFTER = re.compile(r"'\w+| \w+")
+_WORD_BEFORE = re.compile(r"([\w'-]+)\W{1,2}$")
+# How far a cue may stand from the pair, in folded characters, before it says nothing about it.
+REACH = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two actors as a sentence has them; `first` stands first. `coordinated`: joined by "and" alone; `between`:
+    and introduced by "between"."""
+
+    a: Hit
+    b: Hit
+    coordinated: bool = False
+    between: bool = False
+
+    @property
+    def first(self) -> Hit:
+        return min(self.a, self.b)
+
+    @property
+    def last(self) -> Hit:
+        return max(self.a, self.b)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A cue that relates the pair: where it stands (before, between, after) and how well it fits (lower is better)."""
+
+    cue: Found[Group]
+    place: str
+    cost: float
+
+
+def pair_of(reading: Reading, a: Hit, b: Hit, places: frozenset[int]) -> Pair:
+    """The pair, with whether only a conjunction, titles and the actors' countries (`places`) stand between."""
+    first, last = min(a, b), max(a, b)
+    found = _WORD.finditer(reading.text, first.end, last.start)
+    words = [match.group() for match in found if match.start() not in places]
+    titles = {"title", "after_name"}
+    markers = reading.lexicon.markers
+    joined = [word for word in words if markers.get(word) == "and"]
+    others = [word for word in words if markers.get(word) != "and"]
+    fused = bool(reading.text[max(0, last.start - 1) : last.start] in {"و", "ו"})
+    known = all(
+        any(found.payload.kind in titles for found in reading.lexicon.automaton.find(word)) for word in others
+    )
+    coordinated = bool((joined or fused) and known and len(others) <= 4)
+    return Pair(a, b, coordinated, coordinated and _between(reading, first, last))
+
+
+def _between(reading: Reading, first: Hit, last: Hit) -> bool:
+    """Whether "between" stands before the pair, or after it where the language puts it there."""
+    if marker(reading, first) == "between":
+        return True
+    after = reading.text[last.end : last.end + 30].split()[:2]
+    return reading.lexicon.order == "sov" and any(
+        reading.lexicon.markers.get(word) == "between" for word in after
+    )
+
+
+def events(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
+    """The cues that say what passes between the pair, best first."""
+    breaks = [cue.start for cue in sentence.kind("break")]
+    found = []
+    for cue in sentence.kind("event", "tie"):
+        event = _fit(reading, sentence, cue, pair, breaks)
+        if event is not None:
+            found.append(event)
+    if not any(event.cue.payload.type == "CONSULT" for event in found):
+        found += _told(reading, sentence, pair)
+    return sorted(found, key=lambda event: (event.cost, event.cue.start))
+
+
+def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair, place: str) -> bool:
+    """Whether a cue outside the pair can be theirs in an SVO sentence: one after both needs to be mutual or to have
+    a pronoun for its object; one before both is a noun or participle, not the verb of another subject."""
+    if place == "after":
+        return cue.payload.direction == "mutual" or any(
+            other.start >= pair.last.end for other in sentence.kind("object_pronoun")
+        )
+    determiners = reading.lexicon.determiners
+    if place == "before" and not pair.between and determiners:
+        words = [match.group() for match in _WORD.finditer(reading.text, sentence.start, cue.start)][-3:]
+        return not words or any(word in reading.lexicon.markers or word in determiners for word in words)
+    return True
+
+
+def _told(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
+    """A word of saying with one actor and the other as whom it is said to."""
+    if not any(marker(reading, hit) == "to" for hit in (pair.a, pair.b)):
+        return []
+    group = reading.lexicon.groups["told"]
+    for cue in sentence.kind("speech"):
+        event = _fit(reading, sentence, Found(cue.start, cue.end, group), pair, [])
+        if event is not None and (event.place != "before" or reading.lexicon.order == "vso"):
+            return [event]
+    return []
+
+
+def _fit(
+    reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair, breaks: list[int]
+) -> Event | None:
+    first, last = pair.first, pair.last
+    if cue.start < last.end and first.start < cue.end and not first.end <= cue.start < last.start:
+        return None
+    if cue.end <= first.start:
+        place, gap = "before", first.start - cue.end
+    elif cue.start >= last.end:
+        place, gap = "after", cue.start - last.end
+    else:
+        place, gap = "between", 0
+    if gap > REACH:
+        return None
+    low, high = min(cue.start, first.start), max(cue.end, last.end)
+    if any(low < offset < high for offset in breaks):
+        return None
+    if pair.coordinated and not pair.between and cue.payload.direction != "mutual":
+        return None
+    if reading.lexicon.order == "svo" and not _belongs(reading, sentence, cue, pair, place):
+        return None
+    order = reading.lexicon.order
+    natural = {"vso": "before", "sov": "after"}.get(order, "between")
+    # The main verb of an SOV sentence is its last; elsewhere the nearest cue says most.
+    distance = sentence.end - cue.end if order == "sov" else gap
+    cost = distance / REACH + (0.0 if place == natural else 0.15 if place == "between" else 0.6)
+    if cue.payload.kind == "tie":
+        cost += 0.35
+    return Event(cue, place, cost)
+
+
+def direction(reading: Reading, pair: Pair, event: Event | None) -> Direction:
+    """Who acts on whom."""
+    if event is None or pair.between or event.cue.payload.direction == "mutual":
+        return "mutual"
+    actor = _actor(reading, pair, event)
+    if event.cue.payload.direction == "reversed":
+        actor = "b" if actor == "a" else "a"
+    return "a->b" if actor == "a" else "b->a"
+
+
+def _actor(reading: Reading, pair: Pair, event: Event) -> Side:
+    """Who acts: by the part that a marker gives an actor, else the one that stands first."""
+    parts = {hit.side: marker(reading, hit, event.cue) for hit in (pair.a, pair.b)}
+    asked = event.cue.payload.type == "REQUEST"  # something is asked from the other
+    for side, part in parts.items():
+        if part == "by" or (part == "from" and not asked):
+            return side
+    if event.cue.payload.direction != "reversed":
+        for side, part in parts.items():
+            if part in {"to", "object", "from"}:
+                return "b" if side == "a" else "a"
+    return pair.first.side
+
+
+def marker(reading: Reading, hit: Hit, cue: Found[Group] | None = None) -> str | None:
+    """The part (from, to, by, with, between, and, of, object) that the words or letters beside an actor give it;
+    a word that belongs to `cue` ("praised by") is the cue's."""
+    return _fused(reading, hit) or _word_before(reading, hit, cue)
+
+
+def _fused(reading: Reading, hit: Hit) -> str | None:
+    text, lexicon = reading.text, reading.lexicon
+    surface = text[hit.start : hit.end]
+    before = _FUSED_BEFORE.search(text, max(0, hit.start - 4), hit.start)
+    prefix = (before.group() if before else "") + ("لل" if surface.startswith("لل") else "")
+    after = _FUSED_AFTER.match(text, hit.end)
+    for table, piece in (
+        (lexicon.prefixes, prefix),
+        (lexicon.suffixes, after.group().strip() if after else ""),
+    ):
+        if piece in table:
+            return table[piece]
+    if hit.kind == "pronoun" or " " not in surface.strip():
+        return next((part for ending, part in lexicon.endings.items() if surface.endswith(ending)), None)
+    return None
+
+
+def marker_gap(reading: Reading, start: int, end: int) -> bool:
+    """Whether only markers and titles stand between two offsets ("adviser to President ...")."""
+    words = [match.group() for match in _WORD.finditer(reading.text, start, end)]
+    return all(word in reading.lexicon.markers or _is_title(reading, word) for word in words)
+
+
+def _is_title(reading: Reading, word: str) -> bool:
+    return any(found.payload.kind == "title" for found in reading.lexicon.automaton.find(word))
+
+
+def _word_before(reading: Reading, hit: Hit, cue: Found[Group] | None) -> str | None:
+    offset = hit.start
+    near = reading.text[max(0, offset - 24) : offset].rstrip()
+    for words, part in reading.lexicon.markers.items():
+        if " " in words and near.endswith(words):
+            return part
+    for _ in range(3):
+        word = _WORD_BEFORE.search(reading.text, max(0, offset - 40), offset)
+        if word is None:
+            return None
+        offset = word.start(1)
+        role = reading.lexicon.markers.get(word.group(1))
+        if role:
+            return None if cue is not None and cue.start <= offset < cue.end else role
+        if not _is_title(reading, word.group(1)):
+            return None
+    return None

@@ -1,0 +1,57 @@
+"""Which language a text is in: the script decides where it can, then py3langid among the languages we read."""
+
+import functools
+import re
+
+from py3langid import langid
+
+from dyadwatch.tagging.lexicon import LANGUAGES
+
+_SAMPLE = 800
+_SHORT = 120
+_LATIN = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl")
+_CYRILLIC = ("ru", "uk")
+_SCRIPTS = (
+    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
+    ("hebrew", re.compile(r"[\u05d0-\u05ea]")),
+    ("arabic", re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e-\u06d3]")),
+)
+_PERSIAN = re.compile(r"[\u067e\u0686\u0698\u06af\u06a9\u06cc]")
+_URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06d2\u06c1\u06be]")
+_ARABIC_ONLY = re.compile(r"[\u0629\u064a\u0643\u0649\u0623\u0625]")
+
+
+def identify(text: str) -> str | None:
+    """BCP 47 code of the language of `text`, None where no letter tells."""
+    sample = text[:_SAMPLE]
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS}
+    script = max(counts, key=lambda name: counts[name])
+    if counts[script] < 2:
+        return None
+    if script == "hebrew":
+        return "he"
+    if script == "arabic":
+        if len(_URDU.findall(sample)) > counts[script] / 25:
+            return "ur"
+        return "fa" if len(_PERSIAN.findall(sample)) > len(_ARABIC_ONLY.findall(sample)) else "ar"
+    # Names say nothing about the language that they stand in.
+    plain = [word for word in sample.split() if not word[:1].isupper()]
+    told = " ".join(plain) if len(plain) > 3 else sample
+    identifier = _identifier(short=len(told) < _SHORT)
+    return str(identifier.classify(told.encode("utf-8", "replace").decode())[0])
+
+
+def lexicon_language(language: str | None) -> str:
+    """The lexicon to read a language with: its own, else English, whose words then rarely occur."""
+    base = (language or "en").lower().replace("_", "-").split("-")[0]
+    return base if base in LANGUAGES else "en"
+
+
+@functools.cache
+def _identifier(*, short: bool) -> langid.LanguageIdentifier:
+    """The model ships inside py3langid; loaded on the first text that needs it. A short text is taken to be in a
+    language that we have a lexicon of."""
+    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    identifier.set_languages([code for code in (*_LATIN, *_CYRILLIC) if not short or code in LANGUAGES])
+    return identifier

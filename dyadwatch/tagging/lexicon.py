@@ -1,0 +1,117 @@
+"""Lexicons: what a language says with which words, as data (languages/*.yaml), compiled on first use."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import yaml
+
+from dyadwatch.tagging.automaton import PROCLITIC_LANGUAGES, Automaton, Entry, Found, longest
+from dyadwatch.tagging.fold import fold_surface
+from dyadwatch.tagging.surfaces import expand, spellings
+
+LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es")
+
+
+# Kinds that compete for the same words; every other kind is read beside the rest.
+_LAYERS = {"event": "relation", "tie": "relation"}
+
+
+class Group(NamedTuple):
+    """Words with one meaning. `kind` says which rule reads them (event, tie, negation, ...); an event has a PLOVER
+    `type` and `mode`; `direction` says who acts: subject, reversed (the object acts), or mutual."""
+
+    id: str
+    kind: str
+    type: str | None = None
+    mode: str | None = None
+    direction: str = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A language's words. `order` is that of the plain sentence (svo, vso, sov, v2); `markers` maps a word before
+    an actor to its part (from, to, by, with, and, of); `prefixes`, `suffixes` and `endings` do so for what is fused
+    before the actor, stands fused after it, or ends its last word."""
+
+    language: str
+    order: str
+    groups: Mapping[str, Group]
+    markers: Mapping[str, str]
+    prefixes: Mapping[str, str]
+    suffixes: Mapping[str, str]
+    endings: Mapping[str, str]
+    determiners: frozenset[str]
+    names: frozenset[str]
+    automaton: Automaton[Group]
+    headings: Automaton[Group]  # those of links to other articles
+
+    def find(self, folded: str) -> list[Found[Group]]:
+        """The cues in a folded text, in order; within a longer cue of its layer the shorter says nothing."""
+        layers: dict[str, list[Found[Group]]] = {}
+        for found in self.automaton.find(folded):
+            layers.setdefault(_LAYERS.get(found.payload.kind, found.payload.kind), []).append(found)
+        return sorted(
+            (found for layer in layers.values() for found in longest(layer)),
+            key=lambda found: (found.start, found.end),
+        )
+
+
+@functools.cache
+def lexicon(language: str) -> Lexicon:
+    """The shipped lexicon of one of LANGUAGES."""
+    return extended(language, {})
+
+
+def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
+    """The shipped lexicon with more words for some of its groups."""
+    document = _document(language)
+    groups = {
+        key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
+        for key, item in _document("groups").items()
+    }
+    entries = []
+    for key, group in groups.items():
+        for pattern in (*document["cues"].get(key, ()), *words.get(key, ())):
+            entries += _entries(pattern, group, language)
+    return Lexicon(
+        language,
+        document["order"],
+        groups,
+        _parts(document["markers"]),
+        _parts(document.get("prefixes", {})),
+        _parts(document.get("suffixes", {})),
+        _parts(document.get("endings", {})),
+        _words(document.get("determiners", "")),
+        _words(document.get("given_names", "")),
+        Automaton(entry for entry in entries if entry.payload.kind != "related"),
+        Automaton(entry for entry in entries if entry.payload.kind == "related"),
+    )
+
+
+def _parts(table: Mapping[str, list[str]]) -> dict[str, str]:
+    return {fold_surface(word): part for part, words in table.items() for word in words}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(fold_surface(word) for word in text.split())
+
+
+@functools.cache
+def _document(name: str) -> Mapping[str, Any]:
+    text = (files("dyadwatch.tagging") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
+    # every value is a word: with YAML's own types "on" and "no" would be booleans
+    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes strings only)
+    return document
+
+
+def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
+    """A cue's entries; `*` at the end stands for any ending of the word."""
+    entries = []
+    for reading in expand(pattern):
+        for spelling in spellings(reading):
+            surface = fold_surface(spelling.removesuffix("*"))
+            entries.append(Entry(surface, group, spelling.endswith("*"), language in PROCLITIC_LANGUAGES))
+    return entries

@@ -1,0 +1,127 @@
+"""How a relation is told: negated, hypothetical, historical, reported or asserted, and who says so."""
+
+import re
+from datetime import date
+
+from dyadwatch.model.mentions import Attribution, Modality
+from dyadwatch.tagging.automaton import Found
+from dyadwatch.tagging.events import Event, Pair
+from dyadwatch.tagging.lexicon import Group
+from dyadwatch.tagging.reading import Hit, Reading, Sentence
+
+_YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
+_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
+_SPEAKER_WORDS = 9
+
+
+def modality(
+    reading: Reading, sentence: Sentence, event: Event | None, *, reported: bool, over: date | None
+) -> Modality:
+    """The first that fits, in the order of PLOVER's auxiliary modes. `over` is the day on which an actor's last
+    office ended: a tie told of later belongs to the past."""
+    anchor = event.cue.start if event else sentence.start
+    reach = 60 if reading.lexicon.order == "sov" else 4  # elsewhere such a word precedes the verb
+    if _near(sentence.kind("negation"), anchor, event, reach):
+        return "negated"
+    if _near(sentence.kind("hypothetical"), anchor, event, reach) or reading.text[sentence.end - 1] in "?؟":
+        return "hypothetical"
+    if _past(reading, sentence, event, over):
+        return "historical"
+    return "reported" if reported else "asserted"
+
+
+def _near(cues: list[Found[Group]], anchor: int, event: Event | None, reach: int) -> bool:
+    return any(
+        -70 <= cue.start - anchor <= reach + (event.cue.end - anchor if event else 0)
+        and not (event and cue.start < event.cue.end and event.cue.start < cue.end)
+        for cue in cues
+    )
+
+
+def _past(reading: Reading, sentence: Sentence, event: Event | None, over: date | None) -> bool:
+    if sentence.kind("historical"):
+        return True
+    published = reading.published
+    if published is None:
+        return False
+    years = [int(year) for year in _YEAR.findall(reading.text, sentence.start, sentence.end)]
+    if years and max(years) < published.year - 1:
+        return True
+    lasting = event is None or event.cue.payload.kind == "tie" or event.cue.payload.type in {"AID", "SUPPORT"}
+    return over is not None and published > over and lasting
+
+
+def attribution(
+    reading: Reading, sentence: Sentence, pair: Pair, hits: tuple[Hit, ...]
+) -> Attribution | None:
+    """Who says it, where that is neither the narrator nor one of the two."""
+    for cue in sentence.kind("according"):
+        span = _after(reading, sentence, cue.end)
+        if span and not _holds(hits, span):
+            return _attribution(reading, span, cue)
+    for cue in sentence.kind("speech"):
+        if pair.first.start < cue.start < pair.last.end and reading.lexicon.order == "svo":
+            continue
+        if reading.lexicon.order == "sov":
+            span = _opening(reading, sentence, cue.start)
+            if span and not _holds(hits, span):
+                return _attribution(reading, span, cue)
+            continue
+        before = _before(reading, sentence, cue.start)
+        after = _after(reading, sentence, cue.end)
+        spans = (
+            (after, before)
+            if reading.lexicon.order == "vso" or _edge_before(reading, cue.start)
+            else (before, after)
+        )
+        for span in spans:
+            if span and not _holds(hits, span):
+                return _attribution(reading, span, cue)
+    return None
+
+
+def _attribution(reading: Reading, span: tuple[int, int], cue: Found[Group]) -> Attribution:
+    start, end = reading.folded.source(*span)
+    low, high = reading.folded.source(cue.start, cue.end)
+    return Attribution(reading.given[start:end], reading.given[low:high])
+
+
+def _holds(hits: tuple[Hit, ...], span: tuple[int, int]) -> bool:
+    return any(hit.start < span[1] and span[0] < hit.end for hit in hits)
+
+
+def _edge_before(reading: Reading, offset: int) -> bool:
+    return bool(_EDGE.match(reading.text[:offset].rstrip()[-1:]))
+
+
+def _opening(reading: Reading, sentence: Sentence, offset: int) -> tuple[int, int] | None:
+    """In an SOV sentence, the words before its first comma; without one those just before the word of saying."""
+    edge = _EDGE.search(reading.text, sentence.start, offset)
+    if edge:
+        return _bounded(reading, sentence.start, edge.start())
+    start = reading.text.rfind(" ", sentence.start, max(sentence.start, offset - 1))
+    return _bounded(reading, max(start, sentence.start), offset)
+
+
+def _before(reading: Reading, sentence: Sentence, offset: int) -> tuple[int, int] | None:
+    start = sentence.start
+    for edge in _EDGE.finditer(reading.text, sentence.start, offset):
+        start = edge.end()
+    return _bounded(reading, start, offset)
+
+
+def _after(reading: Reading, sentence: Sentence, offset: int) -> tuple[int, int] | None:
+    edge = _EDGE.search(reading.text, offset, sentence.end)
+    end = edge.start() if edge else sentence.end
+    that = [cue.start for cue in sentence.kind("that", "speech", "event") if offset < cue.start < end]
+    return _bounded(reading, offset, min([end, *that]))
+
+
+def _bounded(reading: Reading, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and not reading.text[start].isalnum():
+        start += 1
+    while end > start and not reading.text[end - 1].isalnum():
+        end -= 1
+    if start == end or len(reading.text[start:end].split()) > _SPEAKER_WORDS:
+        return None
+    return start, end

@@ -1,0 +1,87 @@
+"""A text being read: folded, cut into sentences, with the cues of its language. Made once per text, when needed."""
+
+import functools
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from dyadwatch.model.mentions import SurfaceKind
+from dyadwatch.tagging.automaton import Found
+from dyadwatch.tagging.fold import Folded
+from dyadwatch.tagging.lexicon import Group, Lexicon
+from dyadwatch.tagging.sentences import sentences
+from dyadwatch.tagging.watch import Side
+
+
+class Hit(NamedTuple):
+    """An actor as found, in folded offsets. `full` for a name that only the actor bears."""
+
+    start: int
+    end: int
+    side: Side
+    kind: SurfaceKind
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence in folded offsets (start, end), as a span of the text as given, and with its folded words."""
+
+    index: int
+    start: int
+    end: int
+    source: tuple[int, int]
+    text: str
+    lexicon: Lexicon
+
+    @functools.cached_property
+    def cues(self) -> tuple[Found[Group], ...]:
+        """Its cues in order, in offsets of the folded text; looked for when first asked."""
+        shift = self.start
+        return tuple(
+            Found(cue.start + shift, cue.end + shift, cue.payload) for cue in self.lexicon.find(self.text)
+        )
+
+    def kind(self, *kinds: str) -> list[Found[Group]]:
+        """Its cues of these kinds, in order."""
+        return [cue for cue in self.cues if cue.payload.kind in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`given` is the text as given, `text` the folded one with spaces for line ends."""
+
+    given: str
+    folded: Folded
+    text: str
+    language: str
+    lexicon: Lexicon
+    published: date | None
+    sentences: tuple[Sentence, ...]
+    void_from: int
+
+    def at(self, offset: int) -> int:
+        """The index of the sentence at a folded offset."""
+        return max(0, bisect_right(self.sentences, offset, key=lambda item: item.start) - 1)
+
+    def capital(self, offset: int) -> bool:
+        """Whether the character at a folded offset is written as a capital."""
+        return self.given[self.folded.source(offset, offset + 1)[0]].isupper()
+
+
+def read(given: str, folded: Folded, text: str, lexicon: Lexicon, published: date | None) -> Reading:
+    """`given`, cut into sentences."""
+    parts = []
+    for index, source in enumerate(sentences(given)):
+        start, end = folded.folded(source[0]), folded.folded(source[1])
+        parts.append(Sentence(index, start, end, source, text[start:end], lexicon))
+    return Reading(
+        given, folded, text, lexicon.language, lexicon, published, tuple(parts), _void_from(text, lexicon)
+    )
+
+
+def _void_from(text: str, lexicon: Lexicon) -> int:
+    """Where links to other articles begin: a heading such as "Read also" after the first third of a text."""
+    starts = (found.start for found in lexicon.headings.find(text))
+    return min((start for start in starts if start > len(text) // 3), default=len(text))

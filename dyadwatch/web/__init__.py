@@ -1,0 +1,9 @@
+"""The only HTTP client: one gate that every request out passes, whoever asks for it.
+
+Here live the rules on addresses, the bounded look-up of names, sockets with a total timeout, and `Client`.
+Nothing here knows feeds, articles or webhooks, decides on retries, keeps cookies, or reads the environment.
+"""
+
+from dyadwatch.web.client import Client
+
+__all__ = ["Client"]

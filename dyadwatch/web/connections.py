@@ -1,0 +1,132 @@
+"""Connections that decide on the address being dialled: after DNS, at the moment the socket opens.
+
+urllib3's pools and connections with one step replaced: what opens the socket. A pool belongs to one scheme, name and
+port, so a kept connection is never used for another name, and TLS checks the certificate for the name.
+"""
+
+import socket
+from collections.abc import Callable, Sequence
+from http.client import HTTPException, HTTPResponse, RemoteDisconnected
+from time import monotonic
+from typing import Any, cast
+
+import urllib3
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from dyadwatch.errors import BlockedAddress, WebError
+from dyadwatch.web.addresses import Address, Network, permitted
+from dyadwatch.web.resolver import resolve
+from dyadwatch.web.sockets import TotalTimeoutSocket
+
+MAX_DIALLED = 4  # addresses tried for one name
+MAX_CONNECT = 10.0  # seconds for one of them
+
+Dial = Callable[[str, int, float], socket.socket]
+
+
+class StaleConnection(Exception):  # noqa: N818  # no failure: the request is sent again on a new connection
+    """A kept connection turned out to be closed before it brought a byte of an answer."""
+
+
+def dial(name: str, port: int, timeout: float, allowed: Sequence[Network]) -> socket.socket:
+    """A socket connected to an address of `name` that is public or in `allowed`, never to another.
+
+    Addresses of both kinds are no reason to refuse: a DNS64 resolver adds a NAT64 address to every public one.
+    Raises BlockedAddress where none is permitted, WebError: dns_failed, deadline_exceeded, connect_failed.
+    """
+    until = monotonic() + timeout
+    targets = [address for address in resolve(name, timeout) if permitted(address, allowed)]
+    if not targets:
+        raise blocked(name)
+    return _connected(name, targets[:MAX_DIALLED], port, until)
+
+
+def dial_trusted(name: str, port: int, timeout: float) -> socket.socket:
+    """A socket connected to a host that the operator named, wherever it is. Raises WebError as `dial` does."""
+    until = monotonic() + timeout
+    return _connected(name, resolve(name, timeout)[:MAX_DIALLED], port, until)
+
+
+def blocked(name: str) -> BlockedAddress:
+    """The refusal of a host. It names the setting, and neither the address found nor anything about its ports."""
+    return BlockedAddress(
+        f"{name} is not on the public internet; DYADWATCH_ALLOW_PRIVATE_NETWORKS lists the other networks that may be reached"
+    )
+
+
+def _connected(name: str, targets: Sequence[Address], port: int, until: float) -> socket.socket:
+    for index, address in enumerate(targets):
+        left = until - monotonic()
+        if left <= 0:
+            break
+        opened = TotalTimeoutSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
+        try:
+            opened.settimeout(min(left / (len(targets) - index), MAX_CONNECT))
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            opened.connect((str(address), port))
+            opened.settimeout(max(until - monotonic(), 0.001))
+        except OSError:
+            opened.close()
+        else:
+            return opened
+    # One text and one code for refused, filtered and unreachable: a caller shall not learn which ports are open.
+    raise WebError(f"no connection to {name} port {port}", code="connect_failed")
+
+
+class _CountedChunks(HTTPResponse):
+    """A chunk of size -1 means "all there is" to http.client, past every bound."""
+
+    def _safe_read(self, amt: int) -> bytes:
+        if amt < 0:
+            raise HTTPException("a chunk of negative size")
+        return super()._safe_read(amt)  # type: ignore[misc,no-any-return]  # typeshed leaves it out; urllib3 calls it
+
+
+class GuardedConnection(HTTPConnection):
+    """A plain connection that opens its socket with `dial`."""
+
+    response_class = _CountedChunks
+
+    def __init__(self, *args: Any, dial: Dial, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._dial = dial
+        self._answers = 0
+
+    def _new_conn(self) -> socket.socket:
+        return self._dial(self._dns_host, self.port, float(self.timeout or 0))
+
+    def connect(self) -> None:
+        self._answers = 0
+        super().connect()
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself departs from http.client
+        # Ours, or the TLS socket made of ours; http.client may let go of it before this returns.
+        opened = cast("TotalTimeoutSocket", self.sock)
+        opened.await_head(True)
+        try:
+            response = super().getresponse()
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
+            if self._answers:
+                raise StaleConnection from error
+            raise
+        finally:
+            opened.await_head(False)
+        self._answers += 1
+        return response
+
+
+class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class GuardedPool(HTTPConnectionPool):
+    """Kept plain connections to one name and port."""
+
+    ConnectionCls = GuardedConnection
+
+
+class GuardedTLSPool(HTTPSConnectionPool):
+    """Kept TLS connections to one name and port."""
+
+    ConnectionCls = GuardedTLSConnection

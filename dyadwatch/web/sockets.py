@@ -1,0 +1,62 @@
+"""Sockets whose timeout bounds all that follows, where the standard library's bounds each call.
+
+A server that sends one byte a second, or `100 Continue` for ever, never lets a timeout per call expire. Here
+`settimeout(5)` means: five seconds from now, whatever is done. It also counts what arrives while the head of an
+answer is awaited, since http.client reads interim answers without end.
+"""
+
+import socket
+import ssl
+from http.client import HTTPException
+from time import monotonic
+from typing import Any
+
+MAX_HEAD = 256 * 1024  # bytes, interim answers included
+SLACK = 0.02  # seconds that a total may be overrun, for which a quick answer is spared a system call per read
+
+
+class TotalTimeoutSocket(socket.socket):
+    """A TCP socket. TimeoutError when the total is used up, HTTPException when a head exceeds MAX_HEAD."""
+
+    _until: float | None = None
+    _armed: float = 0.0
+    _head_left: int | None = None
+
+    def settimeout(self, value: float | None) -> None:
+        self._until = None if value is None else monotonic() + value
+        self._armed = value or 0.0
+        super().settimeout(value)
+
+    def await_head(self, awaiting: bool) -> None:
+        """Starts or ends counting what arrives against MAX_HEAD."""
+        self._head_left = MAX_HEAD if awaiting else None
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self._arm()
+        count = super().recv_into(*args, **kwargs)
+        if self._head_left is not None:
+            self._head_left -= count
+            if self._head_left < 0:
+                raise HTTPException(f"the head of the answer exceeds {MAX_HEAD} bytes")
+        return count
+
+    def send(self, *args: Any, **kwargs: Any) -> int:
+        self._arm()
+        return super().send(*args, **kwargs)
+
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        self._arm()
+        super().sendall(*args, **kwargs)
+
+    def _arm(self) -> None:
+        if self._until is not None:
+            left = self._until - monotonic()
+            if left <= 0:
+                raise TimeoutError("the total timeout of the socket is used up")
+            if self._armed - left > SLACK:
+                self._armed = left
+                super().settimeout(left)
+
+
+class TotalTimeoutTLSSocket(TotalTimeoutSocket, ssl.SSLSocket):
+    """The same over TLS; an SSLContext makes it when set as its `sslsocket_class`."""

@@ -1,0 +1,11 @@
+"""The body of a webhook."""
+
+from datetime import datetime
+
+import orjson
+
+
+def envelope(event_type: str, timestamp: datetime, data: object) -> bytes:
+    """The JSON that is signed and sent: `{"type", "timestamp", "data"}` in this order, the time in RFC 3339.
+    `data` is what orjson can write: plain values, dataclasses, dates. `timestamp` is aware."""
+    return orjson.dumps({"type": event_type, "timestamp": timestamp, "data": data})

@@ -1,0 +1,114 @@
+"""The Flask application, put together for a product."""
+
+import re
+import time
+from functools import cache
+
+import orjson
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.routing import BaseConverter
+
+from dyadwatch.bootstrap import Product
+from service import (
+    alerts,
+    articles,
+    deliveries,
+    docs,
+    feeds,
+    health,
+    keys,
+    openapi,
+    page,
+    problems,
+    sources,
+    stories,
+    subscriptions,
+    tag,
+    watches,
+)
+from service.answers import Answer, written
+from service.operations import Operation, runner
+
+MAX_BODY = 2 * 2**20  # bytes
+OPERATIONS: tuple[Operation, ...] = (
+    *alerts.OPERATIONS,
+    *articles.OPERATIONS,
+    *stories.OPERATIONS,
+    *sources.OPERATIONS,
+    *feeds.OPERATIONS,
+    *watches.OPERATIONS,
+    *tag.OPERATIONS,
+    *subscriptions.OPERATIONS,
+    *deliveries.OPERATIONS,
+    *keys.OPERATIONS,
+)
+_log = structlog.get_logger("service")
+
+
+class _RowId(BaseConverter):
+    regex = "[1-9][0-9]{0,17}"  # always within a bigint
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+def create_app(product: Product) -> Flask:
+    """The door, ready to serve. Opens no connection."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # seconds, for static files
+    app.url_map.merge_slashes = False  # an odd path is not found, and not guessed at
+    app.url_map.converters["row"] = _RowId
+    problems.register(app)
+    for operation in OPERATIONS:
+        rule = re.sub(r"\{(\w+)\}", _converter, operation.path)
+        name = f"{operation.method} {operation.path}"
+        app.add_url_rule(
+            rule,
+            name,
+            runner(product, operation),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+    _describe(app, product)
+    app.register_blueprint(docs.blueprint())
+    app.register_blueprint(page.blueprint(product))
+    app.before_request(_begin)
+    app.after_request(_end)
+    return app
+
+
+def _converter(found: re.Match[str]) -> str:
+    return "<row:id>" if found[1] == "id" else f"<{found[1]}>"
+
+
+def _describe(app: Flask, product: Product) -> None:
+    app.add_url_rule("/openapi.json", "openapi", lambda: written(Answer(orjson.Fragment(_document()))))
+    app.add_url_rule("/healthz", "healthz", lambda: written(Answer(health.alive())))
+    app.add_url_rule("/readyz", "readyz", lambda: written(Answer(health.ready(product))))
+
+
+@cache
+def _document() -> bytes:
+    return orjson.dumps(openapi.build(OPERATIONS))
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    _log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 2),
+        key=g.get("key"),
+        code=g.get("code"),
+    )
+    return response

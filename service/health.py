@@ -1,0 +1,43 @@
+"""Health: whether the process lives, and whether it could do its work now."""
+
+from dyadwatch.bootstrap import Product
+from dyadwatch.errors import BrokerUnavailable, FieldError, StoreUnavailable
+from dyadwatch.store import schema
+from service.problems import RETRY_AFTER, RefusedError
+
+
+def alive() -> dict[str, str]:
+    """That this process answers."""
+    return {"status": "ok"}
+
+
+def ready(product: Product) -> dict[str, str]:
+    """That the database is there and migrated, and the broker there. Raises RefusedError 503 naming what is not, and
+    at which address."""
+    errors = [*_database(product), *_broker(product)]
+    if errors:
+        detail = " ".join(error.detail for error in errors)
+        raise RefusedError(503, errors[0].code, detail, errors=errors, headers={"Retry-After": RETRY_AFTER})
+    return {"status": "ok", "database": "ok", "broker": "ok"}
+
+
+def _database(product: Product) -> list[FieldError]:
+    try:
+        current, newest = schema.current(product.store), schema.newest()
+    except StoreUnavailable as error:
+        return [FieldError("/database", error.detail, error.code)]
+    if current == newest:
+        return []
+    detail = (
+        f"The database at {product.store.address} is at schema {current or 'none'}, this code needs {newest}: run"
+        " `dyadwatch migrate`."
+    )
+    return [FieldError("/database", detail, "database_not_migrated")]
+
+
+def _broker(product: Product) -> list[FieldError]:
+    try:
+        product.ping_broker()
+    except BrokerUnavailable as error:
+        return [FieldError("/broker", error.detail, error.code)]
+    return []

@@ -1,0 +1,116 @@
+"""Errors as RFC 9457 problem documents: {"type", "title", "status", "detail", "code", "errors"}.
+
+`code` is stable and says what went wrong, so `type` stays about:blank and `title` is the status in words.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import orjson
+import structlog
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+from dyadwatch.errors import (
+    BrokerUnavailable,
+    Conflict,
+    DyadwatchError,
+    FieldError,
+    InvalidInput,
+    NotFound,
+    StoreUnavailable,
+    WebError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"  # seconds, while the database or the broker is away
+_log = structlog.get_logger("service")
+
+_STATUS: tuple[tuple[type[DyadwatchError], int], ...] = (
+    (NotFound, 404),
+    (Conflict, 409),
+    (InvalidInput, 422),
+    (WebError, 502),
+    (StoreUnavailable, 503),
+    (BrokerUnavailable, 503),
+)
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "path_unknown",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    414: "uri_too_long",
+    415: "media_type_unsupported",
+}
+
+
+class RefusedError(DyadwatchError):
+    """A request that is refused at the door: `status`, `code`, the fields at fault, and headers to answer with."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail, code=code)
+        self.status = status
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem document as the answer."""
+    g.code = code
+    document = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors,
+    }
+    answer = Response(orjson.dumps(document), status, dict(headers or {}), content_type=MEDIA_TYPE)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def of_error(error: DyadwatchError) -> Response:
+    """The problem that one of our errors is."""
+    if isinstance(error, RefusedError):
+        return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if error.code == "cursor_invalid":
+        status = 400
+    headers = {"Retry-After": RETRY_AFTER} if status == 503 else {}
+    if status == 500:
+        _log.error("unexpected error", exc_info=error)
+    return problem(status, error.code, error.detail, errors=getattr(error, "errors", ()), headers=headers)
+
+
+def register(app: Flask) -> None:
+    """Has every error of the app answered with a problem document."""
+    app.register_error_handler(DyadwatchError, of_error)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _of_surprise)
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return problem(status, _HTTP_CODES.get(status, f"http_{status}"), error.description or "", headers=kept)
+
+
+def _of_surprise(error: Exception) -> Response:
+    _log.error("unexpected error", exc_info=error)
+    return problem(500, "internal_error", "Something went wrong here; the log of the service says what.")

@@ -1,0 +1,14 @@
+"""The application for a WSGI server: `granian --interface wsgi --factory service.wsgi:create`."""
+
+from flask import Flask
+
+from dyadwatch import bootstrap
+from dyadwatch.settings import Settings
+from service.app import create_app
+
+
+def create() -> Flask:
+    """The door of a product made from the environment. Raises SettingsError."""
+    settings = Settings.from_environ()
+    bootstrap.start_logging(settings)
+    return create_app(bootstrap.build(settings))

@@ -1,0 +1,219 @@
+"""What extract refuses, bounds, and reads from single statements of a page."""
+
+import time
+
+import pytest
+
+from dyadwatch import articles
+from dyadwatch.errors import NotArticle
+from dyadwatch.model.articles import Origin
+
+URL = "https://news.example/2023/a.html"
+SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries."
+# Different sentences, because the extractor drops paragraphs that repeat another.
+BODY = "".join(
+    f"<p>{SENTENCE} The vote of day {number} was postponed after {number} hours.</p>"
+    for number in range(2, 6)
+)
+
+
+def page(*, title="Council meets on ferries again", head="", body=BODY, lang="en"):
+    return f"<!doctype html><html lang='{lang}'><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{body}</article></body></html>"
+
+
+def read(*, url=URL, content_type=None, **parts):
+    return articles.extract(page(**parts), url=url, content_type=content_type)
+
+
+def code_of(html, **given):
+    with pytest.raises(NotArticle) as caught:
+        articles.extract(html, url=given.pop("url", URL), **given)
+    assert caught.value.detail
+    return caught.value.code
+
+
+JSONLD = '<script type="application/ld+json">{}</script>'
+
+REFUSED = [
+    ("page_empty", b""),
+    ("page_empty", " \n"),
+    ("page_not_html", b"%PDF-1.7 ..."),
+    ("page_not_html", b"\x89PNG\r\n"),
+    ("page_not_html", '{"json": true}'),
+    ("page_not_html", "just words"),
+    ("page_not_html", "<?xml version='1.0'?><rss version='2.0'><channel><title>x</title></channel></rss>"),
+    ("page_no_text", "<html>"),
+    ("page_error", b"<html>" + b"a" * 5_000_001),
+    ("page_error", "<html>" + "<p>x</p>" * 20_000),
+    ("page_error", page(title="404 - Page not found", body="<p>We could not find what you were looking for, sorry.</p>")),
+    ("page_error", page(title="Just a moment...", body="<p>Checking your browser before you may go on to the site.</p>")),
+    ("page_no_text", page(body="<p>Hm.</p>")),
+    ("page_no_text", "<html><body><p>" + SENTENCE + "</p><p></p></body></html>"),
+    ("page_paywall", page(head=JSONLD.format('{"@type":"NewsArticle","headline":"Council meets on ferries again","isAccessibleForFree":"False"}'), body=f"<p>{SENTENCE}</p>")),
+    ("page_listing", page(head=JSONLD.format('{"@type":"CollectionPage","name":"Local news"}'))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "html"), REFUSED)
+def test_what_is_no_article_is_refused_by_name(code, html):
+    """Each kind of page without an article has its own stable code."""
+    assert code_of(html) == code
+
+
+def test_a_home_page_is_a_listing():
+    """The root of a site that states no article lists articles."""
+    assert code_of(page(), url="https://news.example/") == "page_listing"
+
+
+def test_a_content_type_that_is_not_html_is_refused():
+    """The header decides before the bytes are looked at."""
+    assert code_of(page(), content_type="application/pdf; version=2") == "page_not_html"
+
+
+def test_a_long_article_about_errors_is_no_error_page():
+    """Only little text under an error's title is an error page."""
+    assert read(
+        title="Page not found: how a library lost its books",
+        body="".join(f"<p>{number}: {SENTENCE}</p>" for number in range(20)),
+    ).text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "declaration", "content_type"),
+    [
+        ("windows-1256", "افتتحت البلدية مكتبة عامة في الحي القديم بعد أعمال ترميم طويلة.", "<meta charset='windows-1256'>", None),
+        ("windows-1256", "افتتحت البلدية مكتبة عامة في الحي القديم بعد أعمال ترميم طويلة.", "", "text/html; charset=windows-1256"),
+        ("windows-1251", "В старом порту открылся музей маяков, и очередь стояла до причала.", "", None),
+        ("utf-8", "В старом порту открылся музей маяков, и очередь стояла до причала.", "<meta charset='iso-8859-1'>", None),
+        ("utf-8-sig", "Les vendanges commencent tôt cette année dans les coteaux du fleuve.", "", "text/html; charset=latin1"),
+        ("utf-16", "Les vendanges commencent tôt cette année dans les coteaux du fleuve.", "", None),
+        ("cp1252", "Les vendanges – «tôt» – commencent dès l’été dans les coteaux.", "<meta charset='iso-8859-1'>", "text/html; charset=nonsense"),
+    ],
+)  # fmt: skip
+def test_charsets(encoding, text, declaration, content_type):
+    """Byte order mark, valid UTF-8, header, declaration and detection find the charset, in that order."""
+    html = page(head=declaration, body=f"<p>{text}</p>" * 5).encode(encoding)
+    assert text in articles.extract(html, url=URL, content_type=content_type).text
+
+
+def test_a_few_broken_bytes_do_not_change_the_charset():
+    """A page that says UTF-8 and holds a stray byte is still read as UTF-8."""
+    html = (
+        page(
+            head="<meta charset=utf-8>", body=BODY + "<p>Über die Brücke führt der Weg zum Hafen.</p>"
+        ).encode()
+        + b"\xff"
+    )
+    assert "Brücke führt" in articles.extract(html, url=URL).text
+
+
+def test_persian_keeps_its_joiners():
+    """Zero-width non-joiners inside words survive, written as such or as a reference; marks without text do not."""
+    body = (
+        "<p>آیت\u200cالله گفت خانه&zwnj;ها و کتاب&#8204;ها می\u200cماند و \u200fسال\u00adها ادامه خواهد داشت.</p>"
+        * 3
+    )
+    assert (
+        "آیت\u200cالله گفت خانه\u200cها و کتاب\u200cها می\u200cماند و سالها"
+        in read(body=body, lang="fa").text
+    )
+
+
+def test_lone_surrogates_and_controls_do_not_survive():
+    """What JSON writers cannot encode never leaves the extractor."""
+    article = read(
+        title="Council \ud800meets\x00 on ferries",
+        head=JSONLD.format(r'{"@type":"NewsArticle","headline":"x","author":"Ann \udc00Bell"}'),
+    )
+    assert article.authors == ("Ann Bell",)
+    assert article.text.encode()
+    assert article.title.encode()
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "ul><li", "blockquote"])
+def test_pathological_nesting_ends_soon(tag):
+    """Ten thousand open elements neither crash the process nor hold it."""
+    started = time.process_time()
+    with pytest.raises(NotArticle):
+        articles.extract("<html><body>" + f"<{tag}>" * 8_000 + BODY, url=URL)
+    assert time.process_time() - started < 5
+
+
+def test_deep_jsonld_is_passed_over():
+    """A statement nested beyond reason is skipped, the article is still read."""
+    assert read(head=JSONLD.format("[" * 100_000)).title == "Council meets on ferries again"
+
+
+def test_jsonld_with_known_faults_is_mended():
+    """Comments around it, line breaks inside strings, trailing commas and entities do not lose the facts."""
+    faulty = '<!-- {"@type":"NewsArticle","headline":"Council meets\non ferries again","author":["Ann Bell",],} -->'
+    assert read(head=JSONLD.format(faulty)).authors == ("Ann Bell",)
+
+
+def test_stated_text_stands_in_for_an_empty_page():
+    """Where scripts would draw the article, its JSON-LD body is taken."""
+    stated = "\\n\\n".join([SENTENCE] * 5)
+    head = JSONLD.format(f'{{"@type":"NewsArticle","headline":"Council meets","articleBody":"{stated}"}}')
+    assert read(head=head, body="<div id=app></div>").text == "\n\n".join([SENTENCE] * 5)
+
+
+CANONICAL = [
+    ("/2023/a", "https://www.news.example/2023/a", None),
+    ("https://m.news.example/2023/a#top", "https://m.news.example/2023/a", None),
+    ("https://news.example/", None, None),
+    ("javascript:void(0)", None, None),
+    ("http://[bad/", None, None),
+    ("https://agency.example/x", None, "https://agency.example/x"),
+]
+
+
+@pytest.mark.parametrize(("href", "own", "other"), CANONICAL)
+def test_a_canonical_link_elsewhere_is_an_origin(href, own, other):
+    """An address on the same site is the article's identity; one on another site says where the text is from."""
+    article = read(head=f"<link rel='canonical' href='{href}'>", url="https://www.news.example/2023/a?x=1")
+    assert article.canonical_url == own
+    assert article.origin == (Origin(url=other) if other else None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.co.uk/", "https://b.co.uk/"),
+        ("https://a.blogspot.com/", "https://b.blogspot.com/"),
+        ("http://127.0.0.1:8001/", "http://127.0.0.1:8002/"),
+        ("http://localhost:1/", "http://localhost:2/"),
+    ],
+)
+def test_sites_that_only_look_alike_are_two(one, other):
+    """Publishers under a shared suffix, a blog host or an address are different sites."""
+    article = read(url=f"{one}2023/a", head=f"<link rel='canonical' href='{other}2023/a'>")
+    assert article.canonical_url is None
+    assert article.origin == Origin(url=f"{other}2023/a")
+
+
+LANGUAGES = [
+    ("en_us", "", "en-US"),
+    ("eng", "", "en"),
+    ("ar", "", "en"),
+    ("", "<meta property='og:locale' content='en_GB'>", "en-GB"),
+    ("not a language", "", "en"),
+]
+
+
+@pytest.mark.parametrize(("lang", "head", "language"), LANGUAGES)
+def test_language_is_stated_or_guessed(lang, head, language):
+    """A stated language is normalised; one that the script contradicts, or none, is replaced by a guess."""
+    assert read(lang=lang, head=head, body=BODY).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("این نوشته برای آزمایش است و پایان آن نزدیک می‌شود. ", "fa"),
+        ("هذا النص للتجربة وهو قصير جدا. ", "ar"),
+        ("זה טקסט קצר. ", "he"),
+    ],
+)
+def test_scripts_decide_between_neighbours(text, language):
+    """Persian, Arabic and Hebrew texts on a page that says English are told apart by their letters."""
+    assert read(body=f"<p>{text * 6}</p>" * 2).language == language

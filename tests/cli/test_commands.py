@@ -1,0 +1,258 @@
+"""The commands, in this process, on a real database."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from dyadwatch.cli import COMMANDS, housekeeping, main, programs, showing
+from dyadwatch.cli.up import house as houses
+from dyadwatch.cli.whereabouts import completed
+from dyadwatch.errors import SettingsError, StoreUnavailable
+from dyadwatch.settings import Settings
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, database_url, redis_url):
+    """Runs a command on this test's database: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
+    monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
+    return _caller(capsys)
+
+
+@pytest.fixture
+def bare(capsys, monkeypatch, tmp_path):
+    """Runs a command where nothing is set and no `up` runs."""
+    monkeypatch.chdir(tmp_path)
+    return _caller(capsys)
+
+
+def _caller(capsys):
+    def call(*arguments):
+        capsys.readouterr()
+        code = main(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def test_every_command_says_what_it_does(bare):
+    code, out, _ = bare("--help")
+    assert code == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in out
+        code, own, _ = bare(name, "--help")
+        assert (code, own.startswith("Usage")) == (0, True)
+
+
+def test_wrong_use_ends_with_2(bare):
+    assert bare("nonsense")[0] == 2
+    assert bare("worker", "both")[0] == 2
+    code, _, err = bare("source", "list")
+    assert code == 2
+    assert err.startswith("error: DYADWATCH_DATABASE_URL is not set, and no `dyadwatch up` of yours runs on")
+
+
+def test_an_unknown_setting_is_named(bare, monkeypatch):
+    monkeypatch.setenv("DYADWATCH_TYPO", "1")
+    code, _, err = bare("settings")
+    assert code == 2
+    assert "DYADWATCH_TYPO is not a setting" in err
+
+
+def test_settings_are_listed_without_secrets(call, monkeypatch):
+    monkeypatch.setenv("DYADWATCH_ADMIN_KEY", "do-not-print-this")
+    code, out, _ = call("settings")
+    assert code == 0
+    assert "DYADWATCH_POLL_MIN\t300\tshortest" in out
+    assert "do-not-print-this" not in out
+
+
+def test_sources_are_added_listed_and_removed(call):
+    code, out, _ = call(
+        "source", "add", "SANA", "https://sana.example/rss", "--country", "SY", "--language", "ar"
+    )
+    assert (code, out) == (0, "source 1: SANA, 1 feeds\n")
+    assert call("source", "list")[1] == "1\tSANA\tSY\t\tar\thttps://sana.example/rss\tactive\t\t\n"
+    code, _, err = call("source", "add", "SANA", "https://sana.example/other")
+    assert code == 1
+    assert err.splitlines() == [
+        "error: There is a source named 'SANA' already. (duplicate)", "  /name: is taken (duplicate)"
+    ]  # fmt: skip
+    assert call("source", "remove", "1")[0] == 0
+    assert call("source", "list")[1] == ""
+    assert call("source", "remove", "1")[2] == "error: There is no source 1. (not_found)\n"
+
+
+def test_a_source_without_a_proper_address_is_refused(call):
+    code, _, err = call("source", "add", "X", "ftp://example.org/")
+    assert code == 1
+    assert "url_invalid" in err
+
+
+def test_keys_are_made_listed_and_revoked(call):
+    code, out, err = call("key", "add", "me")
+    assert (code, out[:4]) == (0, "dyw_")
+    assert "may read" in err
+    token = call("key", "add", "boss", "--scope", "admin")[1].strip()
+    listed = call("key", "list")[1]
+    assert "boss" in listed
+    assert token not in listed
+    assert call("key", "revoke", "1")[1] == "key 1 revoked\n"
+    assert "last_admin_key" in call("key", "revoke", "2")[2]
+
+
+def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
+    call("migrate", "--seed", "--empty")
+    document = json.loads(call("watch", "show", "assad-khamenei")[1])
+    file = tmp_path / "pair.json"
+    file.write_text(json.dumps({**document, "id": "another-pair", "title": "Another"}))
+    assert call("watch", "add", str(file))[1] == "watch another-pair, version 1: Another\n"
+    assert "duplicate" in call("watch", "add", str(file))[2]
+    file.write_text(json.dumps({**document, "id": "another-pair", "title": "Renamed"}))
+    assert call("watch", "add", str(file), "--replace")[1] == "watch another-pair, version 2: Renamed\n"
+    assert [line.split("\t")[0] for line in call("watch", "list")[1].splitlines()] == [
+        "another-pair",
+        "assad-khamenei",
+    ]
+    assert call("watch", "remove", "another-pair")[0] == 0
+
+
+@pytest.mark.parametrize("content", ["a: [", "- a list", "id: x"])
+def test_a_document_that_is_no_watch_is_refused(call, tmp_path, content):
+    file = tmp_path / "pair.yaml"
+    file.write_text(content)
+    code, _, err = call("watch", "add", str(file))
+    assert code == 1
+    assert err.startswith("error: ")
+
+
+@pytest.fixture
+def endpoint():
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(204 if self.path == "/good" else 500)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_subscriptions_are_added_tested_and_removed(call, endpoint, monkeypatch):
+    monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    code, out, err = call("subscription", "add", f"{endpoint}/good", "--filter", '{"min_score": 0.5}')
+    assert (code, out[:6]) == (0, "whsec_")
+    assert "shown this once" in err
+    call("subscription", "add", f"{endpoint}/bad", "--event", "alert.created")
+    assert '{"min_score":0.5}' in call("subscription", "list")[1]
+    code, out, _ = call("subscription", "test", "1")
+    assert (code, "answered 204" in out) == (0, True)
+    code, out, _ = call("subscription", "test", "2")
+    assert (code, "answered 500" in out) == (1, True)
+    assert call("subscription", "remove", "2")[0] == 0
+    assert len(call("subscription", "list")[1].splitlines()) == 1
+
+
+@pytest.mark.parametrize("wanted", ["{", "[]", '{"nonsense": 1}'])
+def test_a_filter_that_is_none_is_refused(call, wanted):
+    assert call("subscription", "add", "https://example.org/", "--filter", wanted)[0] == 1
+
+
+def test_migrating_says_the_revision_and_seeding_shows_the_key_once(call):
+    code, out, _ = call("migrate", "--wait")
+    assert (code, out.startswith("revision ")) == (0, True)
+    out = call("migrate", "--seed")[1]
+    assert "1 watches" in out
+    assert "admin key, shown this once: dyw_" in out
+    out = call("migrate", "--seed")[1]
+    assert "0 watches, 0 sources" in out
+    assert "admin key" not in out
+
+
+def test_an_operators_own_admin_key_is_not_repeated(call, monkeypatch):
+    monkeypatch.setenv("DYADWATCH_ADMIN_KEY", "an-operators-own-admin-key")
+    assert "admin key" not in call("migrate", "--seed", "--empty")[1]
+    assert "an-operato" not in call("key", "list")[1]
+
+
+def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkeypatch):
+    from dyadwatch.cli import seeding
+
+    waited, said = [], []
+    monkeypatch.setattr(seeding.time, "sleep", waited.append)
+
+    class Product:
+        store = None
+
+        def ping_broker(self):
+            if len(waited) < 8:
+                raise StoreUnavailable("The broker at here cannot be reached")
+
+    Product.store = type("Store", (), {"ping": lambda _: None})()
+    seeding.until_reachable(Product(), said.append)
+    assert waited == [1, 2, 4, 8, 15, 30, 30, 30]
+    assert said[0] == "The broker at here cannot be reached (database_unavailable); trying again in 1 s"
+
+
+def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch):
+    monkeypatch.setattr(
+        housekeeping, "start_logging", lambda _: None
+    )  # the log of this process is the tests' own
+    assert call("run")[0] == 0
+    assert call("retag")[1] == "0 pages will be tagged again\n"
+
+
+def test_a_program_takes_the_place_of_its_command(call, monkeypatch):
+    became = []
+    monkeypatch.setattr(programs.os, "execv", lambda path, command: became.append((path, command)))
+    for arguments in (("web",), ("worker", "tag"), ("scheduler",), ("tick",), ("openapi",)):
+        assert call(*arguments)[0] == 0
+    assert {path for path, _ in became} == {sys.executable}
+    assert [command[3:5] for _, command in became[1:4]] == [
+        ("workers", "tag"),
+        ("workers", "scheduler"),
+        ("workers", "tick"),
+    ]
+    assert became[0][1][-1] == "service.wsgi:create"
+    assert became[4][1][-1] == "service.openapi"
+
+
+def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
+    house = houses.open_house(tmp_path)
+    settings = Settings(data_dir=tmp_path)
+    with pytest.raises(SettingsError, match="no `dyadwatch up` of yours"):
+        completed(settings)
+    houses.write_addresses(house, houses.Addresses("postgresql://found", "redis://found"))
+    monkeypatch.setattr(houses, "is_occupied", lambda _: True)
+    assert completed(settings).database_url.get_secret_value() == "postgresql://found"
+    given = Settings(data_dir=tmp_path, redis_url="redis://given")
+    assert completed(given).redis_url.get_secret_value() == "redis://given"
+
+
+def test_what_a_pipe_no_longer_wants_is_no_error():
+    command = f"{sys.executable} -m dyadwatch.cli settings | true"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=os.environ, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_table_is_shown_on_a_terminal(monkeypatch):
+    out = io.StringIO()
+    console = showing.Console(file=out, force_terminal=True, width=60, highlight=False)
+    monkeypatch.setattr(showing, "Console", lambda **_: console)
+    showing.table(("name", "words"), [("a", ("x", "y")), ("b", None)])
+    assert "x, y" in out.getvalue()

@@ -1,0 +1,127 @@
+"""`dyadwatch extract`: JSON Lines in, JSON Lines out, and a page for a person."""
+
+import gzip
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from dyadwatch.cli.extract import extract
+from dyadwatch.errors import InvalidInput, NotArticle
+
+HTML = (
+    "<html lang='en'><head><link rel='canonical' href='/a'><meta name='author' content='Ann Bell'>"
+    "<meta name='description' content='A summary.'><meta name='section' content='Local'>"
+    "<meta property='article:published_time' content='2022-05-30T10:10:00Z'></head><body><article><h1>Ferries run again</h1>"
+    "<p>(Reuters) - The ferries run again since the morning, the harbour office said on Monday, after a pause of nine years.</p>"
+    "<p>Two ships leave at eight and at four, and the crossing takes a little more than two hours in calm weather.</p>"
+    "</article></body></html>"
+)
+URL = "https://news.example/a"
+
+
+@pytest.fixture
+def lines():
+    """Runs the command on lines and gives the answers."""
+
+    def run(*given):
+        text = b"".join(
+            (item if isinstance(item, bytes) else json.dumps(item).encode()) + b"\n" for item in given
+        )
+        result = CliRunner().invoke(extract, ["--jsonl"], input=text)
+        assert result.exit_code == 0, result.output
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    return run
+
+
+def test_one_line_out_per_line_in(lines):
+    """Every article has the promised fields, under the id it was given."""
+    (answer,) = lines({"id": "x1", "url": URL, "html": HTML})
+    assert answer["text"].startswith("(Reuters) - The ferries run again")
+    assert answer.pop("seconds") > 0
+    expected = {"id": "x1", "title": "Ferries run again", "authors": ["Ann Bell"], "published": "2022-05-30T10:10:00+00:00", "language": "en", "canonical_url": URL, "modified": None, "dek": "A summary.", "section": "Local", "author_note": None, "origin": {"agency": "Reuters", "publisher": None, "url": None}}  # fmt: skip
+    assert answer == expected | {"text": answer["text"]}
+
+
+def test_files_are_read_also_packed(lines, tmp_path):
+    """html_path names a file; .gz is unpacked."""
+    (tmp_path / "a.html").write_text(HTML)
+    (tmp_path / "b.html.gz").write_bytes(gzip.compress(HTML.encode()))
+    answers = lines(
+        *({"id": n, "url": URL, "html_path": str(path)} for n, path in enumerate(sorted(tmp_path.iterdir())))
+    )
+    assert [(item["id"], item["title"]) for item in answers] == [
+        (0, "Ferries run again"),
+        (1, "Ferries run again"),
+    ]
+
+
+BAD = [
+    (b"{not json", None, "line_malformed"),
+    (b'["a", "list"]', None, "line_malformed"),
+    (b"[" * 100_000, None, "line_malformed"),
+    (b"\xff\xfe", None, "line_malformed"),
+    (b'{"id": "\\ud800", "html": "x"}', None, "line_malformed"),
+    (b'{"id": 123456789012345678901234567890, "html": "x"}', None, "line_malformed"),
+    ({"id": 1}, 1, "line_invalid"),
+    ({"id": 1, "html": 5}, 1, "line_invalid"),
+    ({"id": 1, "html": HTML, "url": 5}, 1, "line_invalid"),
+    ({"id": 1, "html_path": "/no/such/file"}, 1, "file_unreadable"),
+    ({"id": 1, "html_path": "\0"}, 1, "file_unreadable"),
+    ({"id": 1, "url": URL, "html": ""}, 1, "page_empty"),
+    ({"id": 1, "url": "http://[", "html": HTML}, 1, "url_invalid"),
+]
+
+
+@pytest.mark.parametrize(("line", "name", "code"), BAD)
+def test_a_bad_line_is_answered_and_stops_nothing(lines, line, name, code):
+    """The error names its code and the id where there is one; lines before and after are answered in order."""
+    before, answer, after = lines({"id": "a", "url": URL, "html": HTML}, line, {"id": "b", "html": HTML})
+    assert (before["id"], after["id"]) == ("a", "b")
+    assert answer["id"] == name
+    assert answer["error"]["code"] == code
+    assert answer["error"]["detail"]
+    assert after["title"] == "Ferries run again"
+
+
+def test_a_truncated_archive_is_a_files_fault(lines, tmp_path):
+    """A packed file that cannot be unpacked is named, and goes no further."""
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress(HTML.encode())[:40])
+    (answer,) = lines({"id": 1, "html_path": str(tmp_path / "a.html.gz")})
+    assert answer["error"]["code"] == "file_unreadable"
+
+
+def test_a_fault_of_ours_costs_one_line(lines, monkeypatch):
+    """An unforeseen exception is answered as internal_error and shown on stderr."""
+    monkeypatch.setattr("dyadwatch.articles.extract", lambda *_, **__: 1 / 0)
+    assert lines({"id": 1, "html": HTML})[0]["error"]["code"] == "internal_error"
+
+
+def test_blank_lines_are_no_input(lines):
+    """A blank line asks nothing and gets no answer."""
+    assert len(lines(b"", {"id": 1, "html": HTML}, b"  ")) == 1
+
+
+def test_a_person_reads_the_article(tmp_path):
+    """With a file, the facts and the text are printed."""
+    (tmp_path / "a.html").write_text(HTML)
+    result = CliRunner().invoke(extract, [str(tmp_path / "a.html"), "--url", URL])
+    assert result.exit_code == 0
+    for words in ("Ferries run again", "Ann Bell", "Reuters", "2022-05-30", "A summary.", "Two ships leave"):
+        assert words in result.stdout
+
+
+def test_what_cannot_be_shown_is_an_error_with_a_code(tmp_path):
+    """A page without an article and a broken archive raise our errors, which `main` prints."""
+    (tmp_path / "a.html").write_text("nothing")
+    (tmp_path / "b.html.gz").write_text("nothing")
+    for name, kind in (("a.html", NotArticle), ("b.html.gz", InvalidInput)):
+        assert isinstance(CliRunner().invoke(extract, [str(tmp_path / name)]).exception, kind)
+
+
+def test_something_must_be_given():
+    """Without a file and without --jsonl the command says what it needs."""
+    result = CliRunner().invoke(extract, [])
+    assert result.exit_code == 2
+    assert "--jsonl" in result.stderr

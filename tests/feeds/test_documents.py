@@ -1,0 +1,213 @@
+"""What feeds.parse makes of each kind of document."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from dyadwatch.errors import FeedError
+
+ATOM = """<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
+  <title type="html">Desk &amp;amp; Field</title>
+  <entry>
+    <id>tag:news.example,2024:1</id>
+    <title type="html">A &lt;b&gt;bold&lt;/b&gt; claim &amp;amp; a reply</title>
+    <link rel="enclosure" href="https://cdn.example/a.mp3"/>
+    <link rel="alternate" type="text/html" href="../2024/claim?utm_source=feed&amp;id=7"/>
+    <author><name>Ann Example</name><email>ann@news.example</email></author>
+    <published>2024-06-14T10:00:00+03:00</published>
+    <updated>2024-06-14T12:30:00Z</updated>
+    <summary>Short.</summary>
+    <content type="html">&lt;p&gt;Long.&lt;/p&gt;</content>
+    <source><title>Wire Desk</title><link href="https://wire.example/"/></source>
+  </entry>
+</feed>"""
+
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">
+  <channel rdf:about="https://news.example/"><title>World</title><sy:updatePeriod>hourly</sy:updatePeriod>
+    <sy:updateFrequency>2</sy:updateFrequency></channel>
+  <item rdf:about="https://news.example/1"><title>One</title><link>https://news.example/1</link>
+    <dc:date>2024-06-14T08:00:00Z</dc:date><dc:creator>Bo Example</dc:creator></item>
+</rdf:RDF>"""
+
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+  xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+  <url><loc>https://news.example/2</loc><news:news><news:publication><news:name>Example News</news:name>
+    <news:language>en</news:language></news:publication><news:publication_date>2024-06-14</news:publication_date>
+    <news:title>Two</news:title></news:news></url>
+  <url><loc>https://news.example/about</loc></url>
+</urlset>"""
+
+
+def test_atom_entry_has_all_its_fields(parse):
+    """Titles are plain, links absolute and without tracking, dates UTC, the source named."""
+    feed = parse(ATOM, "application/atom+xml")
+    (entry,) = feed.entries
+    assert (feed.kind, feed.title, feed.complete) == ("atom", "Desk & Field", True)
+    assert entry.key == "tag:news.example,2024:1"
+    assert entry.title == "A bold claim & a reply"
+    assert entry.url == "https://news.example/2024/claim?id=7"
+    assert entry.authors == ("Ann Example",)
+    assert entry.published_at == datetime(2024, 6, 14, 7, 0, tzinfo=UTC)
+    assert entry.updated_at == datetime(2024, 6, 14, 12, 30, tzinfo=UTC)
+    assert (entry.summary, entry.content) == ("Short.", "<p>Long.</p>")
+    assert (entry.source_name, entry.source_url) == ("Wire Desk", "https://wire.example/")
+
+
+def test_rdf_date_is_the_publication(parse):
+    """RSS 1.0 knows dc:date only; sy:update* gives the ttl."""
+    feed = parse(RDF)
+    (entry,) = feed.entries
+    assert (feed.kind, feed.ttl) == ("rdf", 1800)
+    assert entry.published_at == datetime(2024, 6, 14, 8, 0, tzinfo=UTC)
+    assert (entry.url, entry.authors) == ("https://news.example/1", ("Bo Example",))
+
+
+def test_rss_ttl_is_minutes(parse, rss):
+    """RSS counts its ttl in minutes, ParsedFeed in seconds; a broken one counts as none."""
+    assert parse(rss("", "<ttl>30</ttl><language>ar-SY</language>")).ttl == 1800
+    assert parse(rss("", "<language>ar-SY</language>")).language == "ar-SY"
+    assert parse(rss("", "<ttl>soon</ttl>")).ttl is None
+    assert parse(rss("", "<ttl>0</ttl>")).ttl is None
+
+
+@pytest.mark.parametrize("version", ["https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"])
+def test_json_feed_is_read(parse, version):
+    """JSON Feed 1 and 1.1, with fields of wrong types taken as absent."""
+    people = (
+        {"author": {"name": "Cy"}}
+        if version.endswith("1") and "1.1" not in version
+        else {"authors": [{"name": "Cy"}]}
+    )
+    items = [
+        {"id": 7, "url": "/7", "title": "Seven", "content_text": "a < b", "date_published": "2024-06-14T10:00:00Z", **people},
+        {"id": "8", "external_url": "https://other.example/8", "title": ["no"], "content_html": "<p>x</p>",
+         "date_modified": "Fri, 14 Jun 2024 10:00:00 +0300"},
+        "no item",
+    ]  # fmt: skip
+    feed = parse(
+        json.dumps({"version": version, "title": "J", "language": "fa", "items": items}), "application/json"
+    )
+    seven, eight = feed.entries
+    assert (feed.kind, feed.title, feed.language) == ("json", "J", "fa")
+    assert (seven.key, seven.url, seven.content, seven.authors) == (
+        "7",
+        "https://news.example/7",
+        "a &lt; b",
+        ("Cy",),
+    )
+    assert (eight.url, eight.title) == ("https://other.example/8", "")
+    assert eight.published_at == datetime(2024, 6, 14, 7, 0, tzinfo=UTC)
+
+
+def test_news_sitemap_is_read(parse):
+    """Pages with news are entries, others are not."""
+    feed = parse(SITEMAP)
+    (entry,) = feed.entries
+    assert (feed.kind, feed.title, feed.language) == ("sitemap", "Example News", "en")
+    assert (entry.key, entry.title) == ("https://news.example/2", "Two")
+    assert entry.published_at == datetime(2024, 6, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("", "feed_empty"),
+        (" \n\t", "feed_empty"),
+        ("\0" * 1000, "feed_empty"),
+        ("<!DOCTYPE html><html><body>Not found</body></html>", "feed_html"),
+        ("<!-- hello --><!doctype HTML><p>x", "feed_html"),
+        ("<html xmlns='http://www.w3.org/1999/xhtml'><head/></html>", "feed_html"),
+        ("<div>Just a moment...</div>", "feed_html"),
+        ("plain words", "feed_not_a_feed"),
+        ("\x89PNG\r\n\x1a\n<\x00", "feed_not_a_feed"),
+        ("<opml version='2.0'><body/></opml>", "feed_not_a_feed"),
+        ("<!-- never ends", "feed_not_a_feed"),
+        ("<urlset><url><loc>https://news.example/</loc></url></urlset>", "feed_not_a_feed"),
+        ('{"error": "no such feed"}', "feed_not_a_feed"),
+        ('{"version": "https://jsonfeed.org/version/1", "items": {}}', "feed_not_a_feed"),
+        ('{"items": [', "feed_malformed"),
+        ("<rss version='2.0'><channel><title>x", "feed_malformed"),
+        ("<!DOCTYPE rss [ <!ELEMENT a ANY> <rss/>", "feed_not_a_feed"),
+        ("<!DOCTYPE rss", "feed_not_a_feed"),
+    ],
+)
+def test_what_is_no_feed_is_refused_by_code(parse, body, code):
+    """Each kind of wrong answer has its own stable code."""
+    with pytest.raises(FeedError) as refused:
+        parse(body)
+    assert refused.value.code == code
+    assert refused.value.detail
+
+
+def test_feed_without_entries_is_a_feed(parse, rss):
+    """A new or emptied feed is no error."""
+    assert parse(rss("")).entries == ()
+
+
+def test_junk_before_the_feed_is_skipped(parse, rss):
+    """A warning that the publisher's software prints first does not lose the feed."""
+    body = "<br />\n<b>Warning</b>: mysql gone away\n" + rss("<item><title>One</title></item>")
+    assert [entry.title for entry in parse(body).entries] == ["One"]
+
+
+def test_faults_of_the_markup_lose_nothing(parse, rss):
+    """Bare ampersands, HTML's named characters, undeclared prefixes and stray controls are repaired."""
+    body = rss(
+        "<item><title>Caf&eacute; & bar&nbsp;\x0b one</title><dc:creator>Di</dc:creator></item>"
+        "<item><title>Two</titel></item><item><title>Three</title><link>https://news.example/3</link></item>"
+    )
+    found = parse(body).entries
+    assert found[0].title == "Café & bar one"
+    assert found[0].authors == ("Di",)
+    assert found[-1].url == "https://news.example/3"
+
+
+def test_cut_off_document_is_marked(parse, rss):
+    """What arrived of a document that ends too early is used, and said to be incomplete."""
+    body = rss("<item><title>One</title></item><item><title>Two</title></item>")
+    feed = parse(body[: body.index("Two") + 1])
+    assert feed.entries[0].title == "One"
+    assert not feed.complete
+    assert parse(body).complete
+
+
+def test_doctype_within_a_text_is_text(parse, rss):
+    """Only a declaration before the first element is one."""
+    feed = parse(
+        '<!DOCTYPE rss SYSTEM "rss.dtd">\n'
+        + rss("<item><title>x</title><description>&lt;!DOCTYPE html [</description></item>")
+    )
+    assert feed.entries[0].summary == "<!DOCTYPE html ["
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<!DOCTYPE rss [ <!ELEMENT a ANY> ]> <rss",
+        "<rss",
+        "<rss version='2.0'><channel/></rss><!",
+        "<!DOCTYPE rss [ ]>&#0;<rss><channel/></rss>",
+    ],
+)
+def test_remains_of_a_feed_are_malformed(parse, body):
+    """What begins like a feed, is not well-formed and holds no entry."""
+    with pytest.raises(FeedError) as refused:
+        parse(body)
+    assert refused.value.code == "feed_malformed"
+
+
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        ("<sy:updateFrequency>4</sy:updateFrequency>", 21_600),
+        ("<sy:updatePeriod>weekly</sy:updatePeriod>", 604_800),
+        ("<sy:updatePeriod>always</sy:updatePeriod>", None),
+        ("", None),
+    ],
+)
+def test_syndication_module_gives_the_ttl(parse, rss, head, seconds):
+    """Period daily and frequency one unless said, a period that is none counts as silence."""
+    assert parse(rss("<item><title>x</title></item>", head)).ttl == seconds

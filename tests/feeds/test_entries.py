@@ -1,0 +1,137 @@
+"""Identity, titles, dates and bounds of entries."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from dyadwatch import feeds
+from dyadwatch.feeds.entries import MAX_SUMMARY, link, plain
+
+
+def item(**fields):
+    return "<item>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</item>"
+
+
+def test_key_is_guid_then_link_then_hash(parse, rss):
+    """Identity within a feed."""
+    body = rss(
+        item(title="a", guid="g1", link="https://news.example/a")
+        + item(title="b", link="https://news.example/b?utm_medium=rss")
+        + item(title="c", pubDate="Fri, 14 Jun 2024 10:00:00 GMT")
+    )
+    one, two, three = parse(body).entries
+    assert one.key == "g1"
+    assert two.key == "https://news.example/b"
+    assert len(three.key) == 64
+    assert parse(body).entries[2].key == three.key
+
+
+def test_repeated_guid_is_told_apart_by_link(parse, rss):
+    """A publisher who gives every entry one guid has as many entries as links; a true repeat is one entry."""
+    same = item(guid="all", link="https://news.example/1", title="x")
+    body = rss(
+        same + item(guid="all", link="https://news.example/2", title="y") + same + item(guid="all", title="z")
+    )
+    found = parse(body).entries
+    assert [entry.title for entry in found] == ["x", "y", "z"]
+    assert len({entry.key for entry in found}) == 3
+
+
+def test_long_key_is_hashed(parse, rss):
+    """Keys are bounded, so that an index can hold them."""
+    (entry,) = parse(rss(item(guid="g" * 900, title="x"))).entries
+    assert len(entry.key) == 64
+
+
+def test_broken_entry_loses_only_itself(parse, rss):
+    """An impossible link or date is left out, the entry and its neighbours stay."""
+    body = rss(
+        item(title="a", link="javascript:alert(1)", pubDate="the day before") + item(title="b", link="/b")
+    )
+    one, two = parse(body).entries
+    assert (one.url, one.published_at) == (None, None)
+    assert two.url == "https://news.example/b"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Fri, 14 Jun 2024 10:00:00 GMT", datetime(2024, 6, 14, 10, tzinfo=UTC)),
+        ("Fri, 14 Jun 2024 10:00:00 +0430", datetime(2024, 6, 14, 5, 30, tzinfo=UTC)),
+        ("2024-06-14 10:00:00", datetime(2024, 6, 14, 10, tzinfo=UTC)),
+        ("Sun, 16 Jun 2024 11:00:00 GMT", datetime(2024, 6, 16, 11, tzinfo=UTC)),
+        ("Mon, 17 Jun 2024 11:00:00 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Fri, 31 Feb 2024 10:00:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_only_believable_dates_are_kept(parse, rss, written, read):
+    """Dates before 1995 or more than a day ahead come from wrong clocks."""
+    assert parse(rss(item(title="x", pubDate=written))).entries[0].published_at == read
+
+
+def test_absurd_publication_gives_way_to_the_update(parse):
+    """The next candidate counts where the best one is absurd."""
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>x</title>'
+        "<published>0001-01-01T00:00:00Z</published><updated>2024-06-14T00:00:00Z</updated></entry></feed>"
+    )
+    (entry,) = parse(body).entries
+    assert entry.published_at == entry.updated_at == datetime(2024, 6, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("  Two\n words ", "Two words"),
+        ("<b>Bold</b> &amp;amp; more", "Bold & more"),
+        ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
+        ("line<br>break", "line break"),
+        ("cafe\u0301", "café"),
+        ("a\x00b\ud800c", "abc"),
+        (None, ""),
+    ],
+)
+def test_titles_are_plain(written, read):
+    """One line, no markup, NFC, nothing that a database refuses."""
+    assert plain(written) == read
+
+
+def test_links_are_bounded_and_absolute():
+    """No link is better than one that is too long or of another scheme."""
+    base = "https://news.example/feeds/x"
+    assert link("../a#top", base) == "https://news.example/a"
+    assert link("https://news.example/" + "a" * 3000, base) is None
+    assert link("mailto:desk@news.example", base) is None
+    assert link("  ", base) is None
+
+
+def test_texts_are_bounded(parse, rss):
+    """A summary beyond 64 KB is cut."""
+    (entry,) = parse(rss(item(title="x", description="y" * (MAX_SUMMARY + 500)))).entries
+    assert len(entry.summary) == MAX_SUMMARY
+
+
+def test_authors_are_names(parse, rss):
+    """Addresses are left out."""
+    body = rss(
+        item(title="x", author="desk@example.org (Eve Example)") + item(title="y", author="desk@example.org")
+    )
+    assert [entry.authors for entry in parse(body).entries] == [("Eve Example",), ()]
+
+
+def test_entry_hash_tells_changes(parse, rss):
+    """Only what a reader would see again changes the hash."""
+    (entry,) = parse(rss(item(title="x", description="d"))).entries
+    same = feeds.entry_hash(entry)
+    assert feeds.entry_hash(replace(entry, key="k", authors=("N",))) == same
+    for change in (
+        {"title": "z"},
+        {"summary": "z"},
+        {"content": "z"},
+        {"updated_at": datetime(2024, 1, 1, tzinfo=UTC)},
+    ):
+        assert feeds.entry_hash(replace(entry, **change)) != same
+    assert feeds.entry_hash(replace(entry, summary="x", title="d")) != same

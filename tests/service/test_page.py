@@ -1,0 +1,234 @@
+"""The page: asks for a key once, shows alerts with their evidence, and escapes all that others wrote."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from dyadwatch.store import Store
+from service.app import create_app
+
+QUOTE = "دیدار بشار اسد با خامنه‌ای در تهران"
+EVIL = '<script>alert("x")</script>'
+
+
+def _soup(answer):
+    assert answer.mimetype == "text/html"
+    return BeautifulSoup(answer.data, "lxml")
+
+
+@pytest.fixture
+def visitor(app):
+    """A browser without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def reader(app, with_scope):
+    """A browser that has signed in with a key that may only read."""
+    browser = app.test_client()
+    answer = browser.post("/login", data={"key": f" {with_scope('read').token} "})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    return browser
+
+
+def _mention(conftest_document, quote, first, second):
+    mention = dict(conftest_document["evidence"][0])
+    surfaces = {
+        side: [
+            {
+                "surface": name,
+                "start": 9 + quote.index(name),
+                "end": 9 + quote.index(name) + len(name),
+                "kind": "name",
+            }
+        ]
+        for side, name in (("a", first), ("b", second))
+    }
+    place = {"quote": quote, "start": 9, "end": 9 + len(quote), "prefix": "", "suffix": ""}
+    return mention | {"evidence": place, "actors": surfaces}
+
+
+def test_it_asks_for_a_key_once(visitor, with_scope):
+    form = _soup(visitor.get("/"))
+    field = form.find("input", {"name": "key"})
+    assert form.find("label", {"for": field["id"]}).text
+    visitor.post("/login", data={"key": with_scope("read").token})
+    assert _soup(visitor.get("/")).find("input", {"name": "key"}) is None
+
+
+def test_a_wrong_key_is_said_to_be_wrong(visitor):
+    answer = visitor.post("/login", data={"key": "dyw_wrong"})
+    assert answer.status_code == 403
+    assert _soup(answer).find(role="alert")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_the_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(app, with_scope):
+    key = with_scope("read").token
+    answer = app.test_client().post("/login", data={"key": key}, base_url="https://localhost")
+    cookie = answer.headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=Strict", "Secure", "Path=/"} <= set(cookie.split("; "))
+    assert key not in cookie
+
+
+def test_signing_out_ends_the_session_itself(reader):
+    stolen = reader.get_cookie("dyadwatch_session").value
+    assert reader.post("/logout").status_code == 303
+    assert reader.get_cookie("dyadwatch_session") is None
+    reader.set_cookie("dyadwatch_session", stolen)
+    assert _soup(reader.get("/")).find("input", {"name": "key"})
+
+
+def test_forms_sent_from_other_sites_are_refused(reader):
+    for path in ("/login", "/logout"):
+        assert reader.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert reader.post("/logout", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+
+def test_an_alert_shows_its_evidence_with_the_actors_marked(reader, rows):
+    rows.alert(language="en")
+    page = _soup(reader.get("/"))
+    quote = page.find("blockquote")
+    assert quote.text == "Assad met Khamenei in Tehran."
+    assert [(mark["class"], mark.text) for mark in quote.find_all("mark")] == [
+        (["a"], "Assad"),
+        (["b"], "Khamenei"),
+    ]
+    link = page.find("h2").find("a")
+    assert (link["href"], link["rel"], link.text) == ("https://a.test/1", ["noopener", "noreferrer"], "Talks")
+    words = re.sub(r"\s+", " ", page.find("article").text)
+    for expected in ("SANA", "score 0.90", "1 copy", "Bashar al-Assad → ", "consult: visit"):
+        assert expected in words
+    assert page.find("time")["datetime"]
+
+
+def test_right_to_left_is_shown_right(reader, rows):
+    document = rows.document()
+    document["evidence"] = [_mention(document, QUOTE, "بشار اسد", "خامنه‌ای")]
+    document["articles"][0]["title"] = QUOTE
+    rows.alert(document, language="fa")
+    page = _soup(reader.get("/"))
+    for element in (page.find("blockquote"), page.find("h2").find("a")):
+        assert (element["dir"], element["lang"]) == ("rtl", "fa")
+    assert [mark.text for mark in page.find_all("mark")] == ["بشار اسد", "خامنه‌ای"]
+    assert page.html["lang"] == "en"
+
+
+def test_what_others_wrote_is_text_and_never_markup(reader, rows):
+    document = rows.document(origins=[EVIL])
+    document["evidence"] = [_mention(document, f"{EVIL} Assad Khamenei", "Assad", "Khamenei")]
+    document["evidence"][0]["attribution"] = {"speaker": EVIL, "cue": "said"}
+    article = {"id": 1, "url": "javascript:alert(1)", "title": EVIL, "source": EVIL, "published_at": None}
+    document["articles"] = [article, article | {"url": "data:text/html,x"}]
+    rows.alert(document)
+    answer = reader.get("/", query_string={"q": '"><script>'})
+    assert "<script" not in answer.text
+    page = _soup(reader.get("/"))
+    assert page.find("script") is None
+    assert page.find("blockquote").text.startswith(EVIL)
+    hrefs = [link["href"] for link in page.find_all("a")]
+    assert not [href for href in hrefs if href.startswith(("javascript:", "data:"))]
+
+
+def test_nothing_comes_from_elsewhere(visitor, reader):
+    for browser in (visitor, reader):
+        answer = browser.get("/")
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert answer.headers["Cache-Control"] == "no-store"
+        page = _soup(answer)
+        for element in page.find_all(["link", "img", "script"]):
+            address = element.get("href") or element.get("src")
+            assert address.startswith("/")
+            assert browser.get(address).status_code == 200
+        assert not page.find_all(style=True)
+
+
+def test_the_form_narrows_and_remembers(reader, rows):
+    rows.alert(score=0.4)
+    rows.alert(score=0.95, language="ar", languages=["ar"])
+    page = _soup(reader.get("/?watch=assad-khamenei&language=ar&min_score=0.5&q="))
+    assert len(page.find_all("article")) == 1
+    assert page.find("input", {"name": "min_score"})["value"] == "0.5"
+    assert page.find("select", {"name": "language"}).find("option", selected=True)["value"] == "ar"
+    for field in page.find_all(["input", "select"]):
+        assert page.find("label", {"for": field["id"]})
+
+
+@pytest.mark.parametrize("asked", ["min_score=7", "language=!", "cursor=x", "q=a%00b", "watch=%3Cb%3E"])
+def test_a_wrong_filter_is_said_to_be_wrong(reader, rows, asked):
+    rows.alert()
+    answer = reader.get(f"/?{asked}")
+    assert answer.status_code == 400
+    page = _soup(answer)
+    assert page.find(role="alert").text
+    assert page.find("article")
+
+
+def test_what_the_page_does_not_know_is_left_alone(reader):
+    assert reader.get("/?utm_source=mail").status_code == 200
+
+
+def test_older_alerts_are_a_link_away(reader, rows):
+    for _ in range(30):
+        rows.alert()
+    page = _soup(reader.get("/?min_score=0.1"))
+    older = page.find("a", rel="next")["href"]
+    assert "min_score=0.1" in older
+    rest = _soup(reader.get(older))
+    assert (len(page.find_all("article")), len(rest.find_all("article"))) == (25, 5)
+    assert rest.find("nav", {"class": "pages"}).find("a").text == "Newest"
+
+
+def test_an_empty_list_says_what_to_do(reader, api):
+    assert "curl" in _soup(reader.get("/")).find(class_="empty").text
+    api.post("/v1/sources", {"name": "A"})
+    assert "being read" in _soup(reader.get("/")).find(class_="empty").text
+    assert _soup(reader.get("/?q=nothing")).find(class_="empty").find("a")["href"] == "/"
+
+
+def test_many_passages_and_copies_unfold(reader, rows):
+    document = rows.document(copies=2)
+    quotes = [f"Assad met Khamenei {number}." for number in range(5)]
+    document["evidence"] = [_mention(document, quote, "Assad", "Khamenei") for quote in quotes + quotes]
+    document["articles"] *= 2
+    rows.alert(document)
+    page = _soup(reader.get("/"))
+    assert len(page.find_all("blockquote")) == 5
+    assert [summary.text for summary in page.find_all("summary")] == [
+        "2 more passages",
+        "Also in 1 other article",
+    ]
+
+
+def test_a_withdrawn_alert_says_so(reader, rows):
+    rows.alert(state="withdrawn", level="state")
+    words = _soup(reader.get("/")).find("article").text
+    assert "withdrawn" in words
+    assert "state level" in words
+
+
+def test_a_database_that_is_away_is_said_in_words(product):
+    parts = {name: getattr(product, name) for name in product.__slots__}
+    away = type(product)(**parts | {"store": Store("postgresql://u:hunter2@127.0.0.1:1/x")})
+    browser = create_app(away).test_client()
+    browser.set_cookie("dyadwatch_session", "x")
+    answer = browser.get("/")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert _soup(answer).find(role="alert")
+    assert "hunter2" not in answer.text
+
+
+def test_a_surprise_on_the_page_is_a_page(reader, monkeypatch):
+    from dyadwatch.errors import DyadwatchError
+
+    def fail(*_args, **_options):
+        raise DyadwatchError("secret of the house")
+
+    monkeypatch.setattr("dyadwatch.store.alerts.page", fail)
+    answer = reader.get("/")
+    assert answer.status_code == 500
+    assert "secret" not in _soup(answer).text

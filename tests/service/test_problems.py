@@ -1,0 +1,179 @@
+"""Every error is a problem document with a stable code and the fields at fault."""
+
+import pytest
+
+from dyadwatch.errors import BrokerUnavailable
+from dyadwatch.store import Store
+from service import app as door
+
+SOURCES = "/v1/sources"
+
+
+def _problem(answer, status, code, *pointers):
+    assert answer.content_type == "application/problem+json"
+    document = answer.get_json()
+    assert set(document) == {"type", "title", "status", "detail", "code", "errors"}
+    assert (answer.status_code, document["status"], document["code"]) == (status, status, code)
+    assert document["detail"]
+    assert [error["pointer"] for error in document["errors"]] == list(pointers)
+    return document
+
+
+def test_no_key_and_a_wrong_key_are_401_with_a_challenge(with_scope):
+    anybody = with_scope(None)
+    answer = anybody.get(SOURCES)
+    _problem(answer, 401, "key_missing")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    for given in ("Bearer dyw_wrong", "Basic dXNlcjpwYXNz", "Bearer  "):
+        answer = anybody.get(SOURCES, headers={"Authorization": given})
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_an_unknown_path_is_404_without_a_key(with_scope):
+    _problem(with_scope(None).get("/v1/nothing"), 404, "path_unknown")
+
+
+@pytest.mark.parametrize("number", ["0", "x", "-1", "9" * 19, "1" * 5000, "٣"])
+def test_what_is_no_id_is_404(api, number):
+    _problem(api.get(f"{SOURCES}/{number}"), 404, "path_unknown")
+
+
+@pytest.mark.parametrize(
+    "noun",
+    ["sources", "feeds", "subscriptions", "deliveries", "articles", "alerts", "stories", "keys", "watches"],
+)
+def test_what_is_not_there_is_404(api, noun):
+    _problem(api.get(f"/v1/{noun}/999"), 404, "not_found")
+
+
+def test_a_wrong_method_is_405_and_says_which_are_right(api):
+    answer = api("PUT", SOURCES)
+    _problem(answer, 405, "method_not_allowed")
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    _problem(api("OPTIONS", SOURCES), 405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b'{"name": NaN}', b"\xff", b'{"a": "\\ud800"}', b"[" * 5000])
+def test_what_is_no_json_is_400(api, raw):
+    _problem(api.post(SOURCES, raw=raw), 400, "json_malformed")
+
+
+def test_json_of_another_type_is_415(api):
+    _problem(
+        api.post(SOURCES, raw=b"{}", headers={"Content-Type": "text/plain"}), 415, "media_type_unsupported"
+    )
+    _problem(api("PATCH", f"{SOURCES}/1"), 415, "media_type_unsupported")
+
+
+def test_a_huge_body_is_413(api):
+    _problem(api.post(SOURCES, raw=b" " * (door.MAX_BODY + 1)), 413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ([], "", "wrong_type"),
+        ({}, "/name", "missing"),
+        ({"name": 7}, "/name", "wrong_type"),
+        ({"name": " "}, "/name", "malformed"),
+        ({"name": "a\nb"}, "/name", "malformed"),
+        ({"name": "x" * 201}, "/name", "too_long"),
+        ({"name": "a\0b"}, "/name", "malformed"),
+        ({"name": "x", "a/b~": 1}, "/a~1b~0", "unknown_field"),
+        ({"name": "x", "country": "Syria"}, "/country", "malformed"),
+        ({"name": "x", "feeds": [{"url": "https://a.test/"}, {}]}, "/feeds/1/url", "missing"),
+        ({"name": "x", "feeds": [{"url": "gopher://a.test/"}]}, "/feeds/0/url", "url_invalid"),
+        ({"name": "x", "feeds": [{"url": "http://10.0.0.1/"}]}, "/feeds/0/url", "blocked_address"),
+        ({"name": "x", "homepage": "no url at all"}, "/homepage", "url_invalid"),
+    ],
+)
+def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
+    answer = api.post(SOURCES, body)
+    document = answer.get_json()
+    assert answer.status_code == 422
+    assert (document["errors"][0]["pointer"], document["errors"][0]["code"]) == (pointer, code)
+    assert api.get(SOURCES).get_json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer", "code"),
+    [
+        ("limit=0", "/limit", "out_of_range"),
+        ("limit=201", "/limit", "out_of_range"),
+        ("limit=x", "/limit", "malformed"),
+        ("limit=1&limit=2", "/limit", "repeated"),
+        ("nothing=1", "/nothing", "unknown_field"),
+        ("q=a%00b", "/q", "malformed"),
+        ("since=yesterday", "/since", "malformed"),
+        ("since=2026-02-30", "/since", "malformed"),
+        ("since=2026-01-01T00:00:00", "/since", "malformed"),
+        ("min_score=nan", "/min_score", "out_of_range"),
+        ("state=gone", "/state", "not_allowed"),
+        ("source=99999999999999999999", "/source", "out_of_range"),
+    ],
+)
+def test_a_wrong_query_is_400_and_names_the_parameter(api, asked, pointer, code):
+    answer = api.get(f"/v1/alerts?{asked}")
+    document = _problem(answer, 400, "query_invalid", pointer)
+    assert document["errors"][0]["code"] == code
+
+
+def test_queries_are_refused_where_none_is_known(api):
+    _problem(api.get("/v1/alerts/1?verbose=1"), 400, "query_invalid", "/verbose")
+
+
+def test_a_body_where_none_is_asked_for_is_refused(api):
+    _problem(api.post("/v1/deliveries/1/resend", {"now": True}), 400, "body_unexpected")
+
+
+@pytest.mark.parametrize(
+    "noun", ["sources", "feeds", "watches", "articles", "alerts", "subscriptions", "deliveries", "keys"]
+)
+def test_a_tampered_cursor_is_400(api, noun):
+    _problem(api.get(f"/v1/{noun}?cursor=WzEsMV0AAAAA"), 400, "cursor_invalid", "/cursor")
+
+
+def test_a_surprise_is_500_and_tells_nothing(api, monkeypatch):
+    def fail(*_args, **_options):
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr("dyadwatch.store.sources.page", fail)
+    answer = api.get(SOURCES)
+    _problem(answer, 500, "internal_error")
+    assert b"secret" not in answer.data
+
+
+def test_a_database_that_is_away_is_503_and_says_when_to_ask_again(product, with_scope):
+    away = type(product)(
+        **{name: getattr(product, name) for name in product.__slots__}
+        | {"store": Store("postgresql://u:hunter2@127.0.0.1:1/x")}
+    )
+    client = door.create_app(away).test_client()
+    answer = client.get(SOURCES, headers={"Authorization": "Bearer dyw_x"})
+    document = _problem(answer, 503, "database_unavailable")
+    assert "127.0.0.1:1/x" in document["detail"]
+    assert "hunter2" not in answer.text
+    assert answer.headers["Retry-After"] == "5"
+    answer = client.get("/readyz")
+    _problem(answer, 503, "database_unavailable", "/database")
+    assert client.get("/healthz").status_code == 200
+
+
+def test_ready_means_database_and_broker(with_scope, product, monkeypatch):
+    anybody = with_scope(None)
+    assert anybody.get("/readyz").get_json() == {"status": "ok", "database": "ok", "broker": "ok"}
+
+    def away(_signals):
+        raise BrokerUnavailable("Redis at 127.0.0.1:9 cannot be reached")
+
+    monkeypatch.setattr(type(product.signals), "ping", away)
+    answer = anybody.get("/readyz")
+    _problem(answer, 503, "broker_unavailable", "/broker")
+    assert answer.headers["Retry-After"]
+
+
+def test_a_database_that_is_not_migrated_is_not_ready(with_scope, monkeypatch):
+    monkeypatch.setattr("dyadwatch.store.schema.newest", lambda: "9999")
+    document = _problem(with_scope(None).get("/readyz"), 503, "database_not_migrated", "/database")
+    assert "dyadwatch migrate" in document["detail"]

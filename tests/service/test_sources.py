@@ -1,0 +1,100 @@
+"""Sources and their feeds over REST: made, listed, changed, polled, removed."""
+
+
+def _made(api, name="SANA", *urls, **values):
+    answer = api.post("/v1/sources", {"name": name, "feeds": [{"url": url} for url in urls]} | values)
+    assert answer.status_code == 201, answer.text
+    return answer.get_json()
+
+
+def test_a_source_is_answered_with_its_place_and_found_there(api):
+    given = {
+        "name": "SANA",
+        "country": "SY",
+        "side": "syrian",
+        "language": "ar",
+        "homepage": "https://sana.test/",
+    }
+    answer = api.post("/v1/sources", given | {"feeds": [{"url": "https://sana.test/rss"}]})
+    made = answer.get_json()
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/v1/sources/{made['id']}"
+    assert {name: made[name] for name in given} == given
+    feed = made["feeds"][0]
+    assert {"id", "url", "kind", "state", "last_polled_at", "next_poll_at", "last_error"} <= set(feed)
+    assert api.get(answer.headers["Location"]).get_json() == made
+
+
+def test_workers_are_told_that_a_feed_is_due(api, hints):
+    made = _made(api, "SANA", "https://sana.test/rss")
+    feed = made["feeds"][0]["id"]
+    api.post(f"/v1/sources/{made['id']}/feeds", {"url": "https://sana.test/atom"})
+    api("PATCH", f"/v1/feeds/{feed}", {"state": "active"})
+    api.post(f"/v1/feeds/{feed}/poll")
+    assert hints == ["poll"] * 4
+
+
+def test_a_duplicate_is_409_and_names_the_field(api):
+    _made(api, "SANA", "https://sana.test/rss")
+    for body, pointer in (
+        ({"name": "SANA"}, "/name"),
+        (
+            {"name": "B", "feeds": [{"url": "https://b.test/"}, {"url": "https://sana.test/rss"}]},
+            "/feeds/1/url",
+        ),
+        ({"name": "B", "feeds": [{"url": "https://b.test/"}, {"url": "https://b.test/"}]}, "/feeds/1/url"),
+    ):
+        answer = api.post("/v1/sources", body)
+        problem = answer.get_json()
+        assert (answer.status_code, problem["code"]) == (409, "duplicate")
+        assert problem["errors"][0]["pointer"] == pointer
+    assert [source["name"] for source in api.get("/v1/sources").get_json()["data"]] == ["SANA"]
+
+
+def test_a_change_touches_what_is_given(api):
+    path = f"/v1/sources/{_made(api, country='SY', side='syrian')['id']}"
+    changed = api("PATCH", path, {"side": None, "language": "ar"}).get_json()
+    assert (changed["country"], changed["side"], changed["language"]) == ("SY", None, "ar")
+    assert api("PATCH", path, {"homepage": "http://192.168.0.1/"}).status_code == 422
+    assert api("PATCH", path, {"name": None}).get_json()["errors"][0]["pointer"] == "/name"
+    assert api("PATCH", path, {}).get_json()["side"] is None
+    _made(api, "Other")
+    assert api("PATCH", path, {"name": "Other"}).status_code == 409
+
+
+def test_a_removed_source_is_gone(api):
+    path = f"/v1/sources/{_made(api)['id']}"
+    answer = api("DELETE", path)
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert api.get(path).status_code == 404
+    assert api("DELETE", path).status_code == 404
+
+
+def test_a_feed_is_added_paused_polled_and_removed(api):
+    source = _made(api)
+    answer = api.post(f"/v1/sources/{source['id']}/feeds", {"url": "https://sana.test/rss"})
+    path = answer.headers["Location"]
+    assert answer.status_code == 201
+    assert api.get(path).get_json() == answer.get_json()
+    assert api("PATCH", path, {"state": "paused"}).get_json()["next_poll_at"] is None
+    refused = api.post(f"{path}/poll")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "feed_paused")
+    api("PATCH", path, {"state": "active"})
+    assert api.post(f"{path}/poll").status_code == 202
+    assert api.post(f"/v1/sources/{source['id']}/feeds", {"url": "https://sana.test/rss"}).status_code == 409
+    assert api.post("/v1/sources/99/feeds", {"url": "https://b.test/rss"}).status_code == 404
+    assert api("DELETE", path).status_code == 204
+    assert api.get(path).status_code == 404
+
+
+def test_feeds_are_listed_by_source_and_state(api):
+    first = _made(api, "A", "https://a.test/rss")
+    second = _made(api, "B", "https://b.test/rss")
+    api("PATCH", f"/v1/feeds/{second['feeds'][0]['id']}", {"state": "paused"})
+
+    def listed(query=""):
+        return [feed["url"] for feed in api.get(f"/v1/feeds{query}").get_json()["data"]]
+
+    assert listed() == ["https://b.test/rss", "https://a.test/rss"]
+    assert listed(f"?source={first['id']}") == ["https://a.test/rss"]
+    assert listed("?state=paused") == ["https://b.test/rss"]

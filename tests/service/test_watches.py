@@ -1,0 +1,69 @@
+"""Watches over REST: documents in, versions counted."""
+
+import copy
+
+import pytest
+
+
+@pytest.fixture
+def document():
+    return {
+        "id": "putin-xi",
+        "title": "Putin – Xi",
+        "actors": {
+            "a": {"name": "Vladimir Putin", "pronouns": "he", "names": {"en": ["Vladimir Putin", "Putin"]}},
+            "b": {"name": "Xi Jinping", "pronouns": "he", "names": {"en": ["Xi Jinping"]}},
+        },
+    }
+
+
+def test_the_shipped_watch_is_there(api):
+    shown = api.get("/v1/watches/assad-khamenei").get_json()
+    assert (shown["id"], shown["version"], shown["enabled"]) == ("assad-khamenei", 1, True)
+    assert set(shown["actors"]) == {"a", "b"}
+    assert [watch["id"] for watch in api.get("/v1/watches").get_json()["data"]] == ["assad-khamenei"]
+
+
+def test_another_pair_needs_no_code(api, document):
+    answer = api.post("/v1/watches", document)
+    assert (answer.status_code, answer.headers["Location"]) == (201, "/v1/watches/putin-xi")
+    text = "Vladimir Putin met Xi Jinping in Moscow on Monday."
+    tagged = api.post("/v1/tag", {"text": text, "watch": "putin-xi", "language": "en"}).get_json()
+    assert tagged["actors"] == {"a": [[0, 14, "Vladimir Putin"]], "b": [[19, 29, "Xi Jinping"]]}
+    again = api.post("/v1/watches", document)
+    assert (again.status_code, again.get_json()["errors"][0]["pointer"]) == (409, "/id")
+
+
+def test_a_changed_document_is_a_new_version(api, document):
+    api.post("/v1/watches", document)
+    changed = copy.deepcopy(document) | {"threshold": 0.9}
+    assert api("PUT", "/v1/watches/putin-xi", changed).get_json()["version"] == 2
+    assert api("PUT", "/v1/watches/putin-xi", changed).get_json()["version"] == 2
+    assert api.get("/v1/watches/putin-xi").get_json()["threshold"] == 0.9
+    answer = api("PUT", "/v1/watches/assad-khamenei", changed)
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/id")
+    assert api("PUT", "/v1/watches/nobody", changed | {"id": "nobody"}).status_code == 404
+
+
+def test_every_fault_of_a_document_is_named(api, document):
+    del document["actors"]["a"]["names"]
+    document["actors"]["b"]["nmaes"] = {}
+    answer = api.post("/v1/watches", document)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "watch_invalid")
+    pointers = {error["pointer"] for error in answer.get_json()["errors"]}
+    assert pointers == {"/actors/a/names", "/actors/b/nmaes"}
+
+
+def test_a_disabled_watch_tags_nothing(api, document):
+    api.post("/v1/watches", document)
+    assert api("PATCH", "/v1/watches/putin-xi", {"enabled": False}).get_json()["enabled"] is False
+    answer = api.post("/v1/tag", {"text": "x", "watch": "putin-xi"})
+    assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (422, "unknown_watch")
+
+
+def test_a_watch_is_removed_unless_it_has_alerts(api, document, rows):
+    api.post("/v1/watches", document)
+    assert api("DELETE", "/v1/watches/putin-xi").status_code == 204
+    rows.alert()
+    answer = api("DELETE", "/v1/watches/assad-khamenei")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "watch_has_alerts")

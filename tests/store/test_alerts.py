@@ -1,0 +1,89 @@
+"""Alerts are shown as stored, with what only the row knows, and narrowed by every filter."""
+
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from dyadwatch.errors import NotFound
+from dyadwatch.model.alerts import AlertFilter
+from dyadwatch.store import alerts, watches
+
+_EARLY, _LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def both(db, rows):
+    for name in ("a-b", "c-d"):
+        watches.create(db, name, name, {})
+    early = rows.alert(
+        "a-b",
+        created_at=_EARLY,
+        score=0.5,
+        level="state",
+        search="Tehran hosts talks",
+        document={"copies": 3, "score": 0.1},
+    )
+    late = rows.alert(
+        "c-d",
+        created_at=_LATE,
+        state="withdrawn",
+        event_types=["CONSULT"],
+        language="ar",
+        languages=["ar", "en"],
+        source_ids=[4, 5],
+        search="زيارة الى دمشق",
+    )
+    return early, late
+
+
+def test_the_row_has_the_last_word_on_what_it_knows(db, both):
+    shown = alerts.get(db, both[0])
+    assert (shown["id"], shown["watch"], shown["copies"], shown["score"]) == (both[0], "a-b", 3, 0.5)
+    assert shown["created_at"] == _EARLY.isoformat()
+
+
+def test_a_page_as_text_is_the_same_page(db, both):
+    page = alerts.page(db, AlertFilter(), limit=1, cursor=None)
+    written = alerts.written(db, AlertFilter(), limit=1, cursor=None)
+    assert [orjson.loads(alert.document) for alert in written.data] == list(page.data)
+    assert written.next == page.next
+    assert (written.data[0].id, written.data[0].version) == (both[1], 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, [1, 0]),
+        ({"watch": "a-b"}, [0]),
+        ({"since": _LATE}, [1]),
+        ({"until": _LATE}, [0]),
+        ({"source": 5}, [1]),
+        ({"language": "en"}, [1]),
+        ({"event_type": "CONSULT"}, [1]),
+        ({"min_score": 0.5}, [1, 0]),
+        ({"min_score": 0.51}, [1]),
+        ({"level": "state"}, [0]),
+        ({"state": "withdrawn"}, [1]),
+        ({"q": "tehran"}, [0]),
+        ({"q": "دمشق or tehran"}, [1, 0]),
+        ({"q": '"talks hosts"'}, []),
+        ({"q": "((("}, []),
+        ({"watch": "a-b", "state": "withdrawn"}, []),
+    ],
+)
+def test_a_filter_keeps_what_it_says(db, both, asked, found):
+    page = alerts.page(db, AlertFilter(**asked), limit=9, cursor=None)
+    assert [alert["id"] for alert in page.data] == [both[number] for number in found]
+
+
+def test_pages_lead_on(db, both):
+    first = alerts.page(db, AlertFilter(), limit=1, cursor=None)
+    rest = alerts.page(db, AlertFilter(), limit=1, cursor=first.next)
+    assert [page.data[0]["id"] for page in (first, rest)] == [both[1], both[0]]
+    assert rest.next is None
+
+
+def test_an_alert_that_is_not_there_is_not_found(db):
+    with pytest.raises(NotFound):
+        alerts.get(db, 1)

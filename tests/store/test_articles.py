@@ -1,0 +1,65 @@
+"""Articles are listed without their text, narrowed, and shown with it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from dyadwatch.errors import NotFound
+from dyadwatch.model.articles import Origin
+from dyadwatch.model.feeds import NewSource
+from dyadwatch.store import articles, sources, watches
+
+
+def _listed(db, **asked):
+    return [view.title for view in articles.page(db, **asked, limit=9, cursor=None).data]
+
+
+def test_an_article_is_shown_with_the_text_of_its_version(db, rows):
+    source = sources.create(db, NewSource("SANA", (), country="SY")).id
+    number = rows.article("https://a.test/1", body="A body.", source_id=source, origin='{"agency": "SANA"}')
+    view = articles.get(db, number)
+    assert view.text == "A title\n\nA body."
+    assert (view.source.name, view.source.country) == ("SANA", "SY")
+    assert view.origin == Origin(agency="SANA")
+    assert not hasattr(articles.page(db, limit=1, cursor=None).data[0], "text")
+
+
+def test_an_article_may_have_no_source(db, rows):
+    assert articles.get(db, rows.article("https://a.test/1")).source is None
+
+
+def test_a_list_is_narrowed(db, rows):
+    source = sources.create(db, NewSource("SANA", ())).id
+    watches.create(db, "a-b", "A – B", {})
+    early = {"first_seen_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    late = {"first_seen_at": datetime(2026, 1, 2, tzinfo=UTC)}
+    rows.article("https://a.test/1", title="Talks in Damascus", language="en", source_id=source, **early)
+    tagged = rows.article("https://a.test/2", title="محادثات في دمشق", language="ar", **late)
+    statement = text(
+        "INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship,"
+        " score, mentions) VALUES (:id, 'a-b', 1, 1, '1', true, 0.9, '[]')"
+    )
+    db.execute(statement, {"id": tagged})
+    assert _listed(db) == ["محادثات في دمشق", "Talks in Damascus"]
+    assert _listed(db, source=source) == _listed(db, language="en") == _listed(db, q="damascus -tehran")
+    assert _listed(db, until=late["first_seen_at"]) == ["Talks in Damascus"]
+    assert _listed(db, since=late["first_seen_at"]) == _listed(db, watch="a-b") == _listed(db, q="دمشق")
+    assert _listed(db, q="دمشق", source=source) == []
+
+
+def test_pages_lead_through_articles_seen_at_the_same_moment(db, rows):
+    numbers = [rows.article(f"https://a.test/{number}") for number in range(5)]
+    seen, cursor = [], None
+    while True:
+        page = articles.page(db, limit=2, cursor=cursor)
+        seen += [view.id for view in page.data]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == numbers[::-1]
+
+
+def test_an_article_that_is_not_there_is_not_found(db):
+    with pytest.raises(NotFound):
+        articles.get(db, 1)

@@ -1,0 +1,108 @@
+"""Sources are stored whole or not at all, and listed in pages."""
+
+import pytest
+
+from dyadwatch.errors import Conflict, InvalidInput, NotFound
+from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.store import sources
+
+
+def _new(name="SANA", *urls, **values):
+    return NewSource(name, tuple(NewFeed(url) for url in urls), **values)
+
+
+def test_a_source_is_shown_as_given_with_feeds_that_are_due(db):
+    view = sources.create(db, _new("SANA", "https://sana.test/rss", country="SY", side="syrian"))
+    assert (view.name, view.country, view.side, view.language) == ("SANA", "SY", "syrian", None)
+    assert [feed.url for feed in view.feeds] == ["https://sana.test/rss"]
+    assert view.feeds[0].next_poll_at is not None
+    assert sources.get(db, view.id) == view
+
+
+def test_a_taken_name_is_named(db):
+    sources.create(db, _new("SANA"))
+    with pytest.raises(Conflict) as caught:
+        sources.create(db, _new("SANA"))
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [("/name", "duplicate")]
+
+
+def test_a_taken_feed_is_named_by_its_place(db):
+    sources.create(db, _new("SANA", "https://sana.test/rss"))
+    with pytest.raises(Conflict) as caught:
+        sources.create(db, _new("Other", "https://other.test/rss", "https://sana.test/rss"))
+    assert caught.value.errors[0].pointer == "/feeds/1/url"
+    assert caught.value.code == "duplicate"
+
+
+def test_a_refused_source_leaves_nothing(store):
+    with store.begin() as db:
+        sources.create(db, _new("SANA", "https://sana.test/rss"))
+    with pytest.raises(Conflict), store.begin() as db:
+        sources.create(db, _new("Other", "https://other.test/rss", "https://sana.test/rss"))
+    with store.begin() as db:
+        assert [view.name for view in sources.page(db, limit=9, cursor=None).data] == ["SANA"]
+
+
+def test_pages_lead_through_all_newest_first_once_each_while_rows_arrive(store):
+    def add(name):
+        with store.begin() as db:
+            sources.create(db, _new(name))
+
+    for number in range(5):
+        add(f"old {number}")
+    seen, cursor = [], None
+    while True:
+        with store.begin() as db:
+            page = sources.page(db, limit=2, cursor=cursor)
+        seen += [view.name for view in page.data]
+        add(f"new {len(seen)}")
+        if page.next is None:
+            break
+        cursor = page.next
+    assert seen == ["old 4", "old 3", "old 2", "old 1", "old 0"]
+
+
+def test_a_change_touches_what_is_given_and_nothing_else(db):
+    view = sources.create(db, _new("SANA", country="SY", side="syrian"))
+    changed = sources.update(db, view.id, {"side": None, "language": "ar"})
+    assert (changed.name, changed.country, changed.side, changed.language) == ("SANA", "SY", None, "ar")
+    assert sources.update(db, view.id, {"name": "SANA"}).name == "SANA"
+
+
+def test_a_name_cannot_be_taken_by_a_change(db):
+    sources.create(db, _new("SANA"))
+    other = sources.create(db, _new("Other"))
+    with pytest.raises(Conflict) as caught:
+        sources.update(db, other.id, {"name": "SANA"})
+    assert caught.value.errors[0].pointer == "/name"
+
+
+def test_an_unknown_field_cannot_be_changed(db):
+    view = sources.create(db, _new())
+    with pytest.raises(InvalidInput) as caught:
+        sources.update(db, view.id, {"id": 7})
+    assert caught.value.errors[0].pointer == "/id"
+
+
+def test_a_source_that_is_not_there_is_not_found(db):
+    view = sources.create(db, _new())
+    sources.delete(db, view.id)
+    for act in (sources.get, sources.delete, lambda db, number: sources.update(db, number, {})):
+        with pytest.raises(NotFound):
+            act(db, view.id)
+
+
+def test_a_starter_list_is_loaded_once_and_changes_nothing_that_is_there(db):
+    mine = sources.create(db, _new("Mine", "https://b.test/rss", side="mine"))
+    wanted = [
+        _new("A", "https://a.test/rss", "https://b.test/rss"),
+        _new("Mine", "https://c.test/rss", side="theirs"),
+        _new("B", "https://b.test/rss"),
+    ]
+    assert sources.ensure(db, wanted) == 1
+    assert sources.ensure(db, wanted) == 0
+    listed = {
+        view.name: [feed.url for feed in view.feeds] for view in sources.page(db, limit=9, cursor=None).data
+    }
+    assert listed == {"A": ["https://a.test/rss"], "Mine": ["https://b.test/rss"]}
+    assert sources.get(db, mine.id).side == "mine"

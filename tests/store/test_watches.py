@@ -1,0 +1,83 @@
+"""Watches keep every version of their documents."""
+
+import pytest
+from sqlalchemy import text
+
+from dyadwatch.errors import Conflict, NotFound
+from dyadwatch.store import watches
+
+
+def _document(**values):
+    return {"id": "a-b", "title": "A – B", "actors": {"a": {}, "b": {}}} | values
+
+
+def test_the_json_of_a_watch_is_its_document_and_what_the_row_knows(db):
+    view = watches.create(db, "a-b", "A – B", _document(threshold=0.4))
+    shown = view.as_json()
+    assert (shown["id"], shown["version"], shown["enabled"], shown["threshold"]) == ("a-b", 1, True, 0.4)
+    assert watches.get(db, "a-b") == view
+    assert watches.exists(db, "a-b")
+    assert not watches.exists(db, "b-c")
+
+
+def test_a_taken_id_is_named(db):
+    watches.create(db, "a-b", "A – B", _document())
+    with pytest.raises(Conflict) as caught:
+        watches.create(db, "a-b", "A – B", _document())
+    assert caught.value.errors[0].pointer == "/id"
+
+
+def test_only_another_document_makes_another_version_and_all_are_kept(db):
+    watches.create(db, "a-b", "A – B", _document())
+    assert watches.replace(db, "a-b", "A – B", _document()).version == 1
+    assert watches.replace(db, "a-b", "A and B", _document(threshold=0.4)).version == 2
+    kept = db.execute(text("SELECT version, document FROM watch_versions ORDER BY version")).all()
+    assert [(row.version, row.document.get("threshold")) for row in kept] == [(1, None), (2, 0.4)]
+
+
+def test_shipped_watches_follow_releases_and_spare_edits(db):
+    assert watches.ensure(db, [_document()]) == 1
+    assert watches.ensure(db, [_document()]) == 0
+    watches.replace(db, "a-b", "A – B", _document(threshold=0.9))
+    assert watches.ensure(db, [_document()]) == 0
+    assert watches.get(db, "a-b").document["threshold"] == 0.9
+    assert watches.ensure(db, [_document(threshold=0.6)]) == 1
+    assert watches.get(db, "a-b").version == 3
+
+
+def test_active_watches_are_those_enabled_in_order_of_id(db):
+    for name in ("c-d", "a-b", "b-c"):
+        watches.create(db, name, name, _document(id=name))
+    assert not watches.enable(db, "b-c", enabled=False).enabled
+    assert [(name, version) for name, version, _ in watches.active(db)] == [("a-b", 1), ("c-d", 1)]
+    assert watches.active(db)[0][2] == _document()
+
+
+def test_watches_are_listed_in_pages(db):
+    for name in ("c-d", "a-b", "b-c"):
+        watches.create(db, name, name, _document(id=name))
+    first = watches.page(db, limit=2, cursor=None)
+    rest = watches.page(db, limit=2, cursor=first.next)
+    assert {view.id for view in first.data + rest.data} == {"a-b", "b-c", "c-d"}
+    assert rest.next is None
+
+
+def test_a_watch_with_alerts_stays(db, rows):
+    watches.create(db, "a-b", "A – B", _document())
+    rows.alert("a-b")
+    with pytest.raises(Conflict) as caught:
+        watches.delete(db, "a-b")
+    assert caught.value.code == "watch_has_alerts"
+
+
+def test_a_watch_that_is_not_there_is_not_found(db):
+    watches.create(db, "a-b", "A – B", _document())
+    watches.delete(db, "a-b")
+    for act in (
+        watches.get,
+        watches.delete,
+        lambda db, name: watches.enable(db, name, enabled=True),
+        lambda db, name: watches.replace(db, name, "A", _document()),
+    ):
+        with pytest.raises(NotFound):
+            act(db, "a-b")

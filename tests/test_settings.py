@@ -1,0 +1,76 @@
+"""Settings: read once, frozen, refused by name, secrets hidden."""
+
+import pytest
+
+from dyadwatch.errors import SettingsError
+from dyadwatch.settings import Settings
+
+SECRET = "postgresql://user:hunter2@db.example/name"
+
+
+def test_without_any_variable_the_defaults_hold():
+    settings = Settings.from_environ({"HOME": "/root", "PATH": "/bin"})
+    assert settings == Settings()
+    assert settings.database_url is None
+
+
+def test_values_are_read_by_their_upper_case_names():
+    settings = Settings.from_environ(
+        {
+            "DYADWATCH_BIND": "0.0.0.0:80",
+            "DYADWATCH_POLL_MIN": "15",
+            "DYADWATCH_ALLOW_PRIVATE_NETWORKS": "127.77.0.0/16, fd00::/8",
+            "DYADWATCH_DATA_DIR": "",
+        }
+    )
+    assert settings.bind == "0.0.0.0:80"
+    assert settings.poll_min == 15
+    assert [str(network) for network in settings.allow_private_networks] == ["127.77.0.0/16", "fd00::/8"]
+    assert str(settings.data_dir) == ".dyadwatch"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DYADWATCH_POL_MIN", "15"),
+        ("DYADWATCH_POLL_MIN", "soon"),
+        ("DYADWATCH_POLL_MIN", "0"),
+        ("DYADWATCH_BIND", "everywhere"),
+        ("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.1/33"),
+        ("DYADWATCH_LOG_FORMAT", "xml"),
+        ("DYADWATCH_NETWORK_THREADS", "0"),
+    ],
+)
+def test_an_unknown_name_or_a_malformed_value_refuses_and_is_named(name, value):
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.from_environ({name: value})
+    assert caught.value.code == "settings_invalid"
+
+
+def test_a_longest_interval_below_the_shortest_refuses():
+    with pytest.raises(SettingsError, match="^DYADWATCH_POLL_MAX is shorter"):
+        Settings.from_environ({"DYADWATCH_POLL_MIN": "600", "DYADWATCH_POLL_MAX": "60"})
+
+
+def test_secrets_never_print():
+    settings = Settings.from_environ({"DYADWATCH_DATABASE_URL": SECRET, "DYADWATCH_ADMIN_KEY": "dyw_hunter2"})
+    shown = repr(settings) + str(settings) + str(settings.describe())
+    assert "hunter2" not in shown
+    assert settings.database_url.get_secret_value() == SECRET
+
+
+def test_a_malformed_secret_is_not_repeated_in_the_refusal():
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({"DYADWATCH_ADMIN_KEY": "hunter2", "DYADWATCH_POLL_MIN": "hunter3"})
+    assert "hunter2" not in caught.value.detail
+
+
+def test_settings_are_frozen():
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().poll_min = 1
+
+
+def test_every_setting_is_described():
+    names = {name for name, _, _ in Settings().describe()}
+    assert names == {f"DYADWATCH_{name.upper()}" for name in Settings.model_fields}
+    assert all(description for _, _, description in Settings().describe())

@@ -1,0 +1,94 @@
+"""TLS: the certificate is checked for the name, while the checked address is dialled."""
+
+import ssl
+from time import monotonic
+
+import pytest
+
+from dyadwatch.errors import WebError
+from dyadwatch.web import Client
+
+
+@pytest.fixture
+def secure(serve, certificates):
+    """A server over TLS whose certificate names secure.test."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificates.server.configure_cert(context)
+
+    def start(handler):
+        server = serve(handler)
+        server.tls = context
+        return server
+
+    return start
+
+
+@pytest.fixture
+def trusting(monkeypatch, certificates):
+    """A client as shipped, which trusts the test's authority because the operator added it."""
+    monkeypatch.setenv("SSL_CERT_FILE", certificates.authority)
+    made = Client(user_agent="dyadwatch-test")
+    yield made
+    made.close()
+
+
+def _get(client, url, **options):
+    return client.get(url, **{"limit": 10_000_000, "deadline": 2, **options})
+
+
+def test_the_certificate_is_checked_for_the_name(secure, reply, trusting, names, dials):
+    """The right name passes on whatever address it has; another name on the same server does not."""
+    names.update({"secure.test": [["93.184.215.14"]], "other.test": [["93.184.215.14"]]})
+    server = secure(reply(b"x" * 1_000_000))
+    meant = dials(server)
+    for _ in range(2):
+        assert len(_get(trusting, "https://secure.test/").body) == 1_000_000
+    assert server.connections == 1
+    with pytest.raises(WebError) as raised:
+        _get(trusting, "https://other.test/")
+    assert raised.value.code == "tls_failed"
+    assert "other.test" in raised.value.detail
+    assert meant == ["93.184.215.14"] * 2
+
+
+def test_an_unknown_authority_is_refused(secure, reply, guarded, names, dials):
+    """Without the test's authority the same server is not trusted."""
+    names["secure.test"] = [["93.184.215.14"]]
+    dials(secure(reply(b"ok")))
+    with pytest.raises(WebError) as raised:
+        _get(guarded, "https://secure.test/")
+    assert (raised.value.code, raised.value.permanent) == ("tls_failed", False)
+
+
+def test_a_name_that_leads_inside_gets_no_handshake(secure, reply, trusting, names, dials):
+    """A valid certificate opens nothing."""
+    names["secure.test"] = [["10.0.0.1"]]
+    meant = dials(secure(reply(b"ok")))
+    with pytest.raises(WebError) as raised:
+        _get(trusting, "https://secure.test/")
+    assert raised.value.code == "blocked_address"
+    assert meant == []
+
+
+@pytest.mark.parametrize(
+    "attack_name", ["endless body", "endless 100 Continue", "a byte at a time", "slow headers"]
+)
+def test_attacks_over_tls_end_in_time(secure, hostile, trusting, names, dials, attack_name):
+    """The bounds hold above TLS as they do below."""
+    names["secure.test"] = [["93.184.215.14"]]
+    dials(secure(hostile(attack_name)))
+    started = monotonic()
+    with pytest.raises(WebError):
+        _get(trusting, "https://secure.test/", limit=100_000, deadline=0.4)
+    assert monotonic() - started < 1
+
+
+def test_a_handshake_that_never_ends_is_cut_off(serve, hostile, trusting, names, dials):
+    """A server that accepts and stays silent costs the deadline."""
+    names["secure.test"] = [["93.184.215.14"]]
+    dials(serve(hostile("silence")))
+    started = monotonic()
+    with pytest.raises(WebError) as raised:
+        _get(trusting, "https://secure.test/", deadline=0.4)
+    assert raised.value.code == "deadline_exceeded"
+    assert monotonic() - started < 1

@@ -1,0 +1,193 @@
+"""The queues' door, with real worker processes, a real broker and a real database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+import redis
+from local_site import VISIT, Page, Site, article, feed
+
+from dyadwatch import tagging
+from dyadwatch.errors import StoreUnavailable
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
+from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.work import Step
+from dyadwatch.settings import Settings
+from dyadwatch.store import alerts, sources, subscriptions, watches
+from dyadwatch.webhooks import new_secret
+from workers.__main__ import main
+from workers.app import create, hint
+from workers.patience import Patience
+from workers.runs import Runs
+
+
+def until(true: Callable[[], object], seconds: float = 30.0) -> bool:
+    """Waits until something is true; False where it did not become so."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def environment(database_url, redis_url):
+    return os.environ | {
+        "DYADWATCH_DATABASE_URL": database_url,
+        "DYADWATCH_REDIS_URL": redis_url,
+        "DYADWATCH_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8",
+        "DYADWATCH_POLL_MIN": "1",
+        "DYADWATCH_POLL_MAX": "5",
+        "DYADWATCH_TAG_PROCESSES": "1",
+    }
+
+
+@pytest.fixture
+def start(environment, tmp_path):
+    """Starts a process of the door; all are ended after the test."""
+    running = []
+
+    def start(name: str, **changes: str) -> subprocess.Popen:
+        log = (tmp_path / f"{name}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workers", name], env=environment | changes, stdout=log, stderr=log
+        )
+        log.close()
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.terminate()
+    for process in running:
+        assert process.wait(40) in (0, -signal.SIGTERM, -signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothing(
+    store, site, start, redis_url
+):
+    site.pages["/rss"] = feed(site, ("/one", "Assad meets Khamenei in Tehran"))
+    site.pages["/one"] = article("Assad meets Khamenei in Tehran", *VISIT)
+    site.pages["/hook"] = Page("", status=204)
+    with store.begin() as db:
+        watches.ensure(db, tagging.shipped_watches())
+        subscriptions.create(
+            db, NewSubscription(url=site.url + "/hook", events=ALERT_EVENT_TYPES, filter={}), new_secret()
+        )
+    for name in ("network", "tag", "scheduler"):
+        start(name)
+    broker = redis.Redis.from_url(redis_url)
+    broker.flushall()
+    with store.begin() as db:
+        sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
+    broker.flushall()
+    assert until(lambda: site.asked("/one"))
+    broker.flushall()
+    broker.close()
+    assert until(lambda: site.asked("/hook"))
+    with store.begin() as db:
+        assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
+
+
+@pytest.mark.slow
+def test_a_worker_says_which_server_is_away_and_waits(start, tmp_path):
+    start("network", DYADWATCH_DATABASE_URL="postgresql://user:hunter2@127.0.0.1:1/name")
+    start("scheduler")
+    start("tag", DYADWATCH_REDIS_URL="redis://:hunter2@127.0.0.1:1/0")
+    network, tag = tmp_path / "network.log", tmp_path / "tag.log"
+    assert until(
+        lambda: b"database_unavailable" in network.read_bytes() and b"Trying again" in tag.read_bytes()
+    )
+    assert b"127.0.0.1:1/name" in network.read_bytes()
+    assert b"127.0.0.1:1" in tag.read_bytes()
+    assert b"hunter2" not in network.read_bytes() + tag.read_bytes()
+    assert b"Traceback" not in network.read_bytes()
+
+
+def test_a_hint_is_refused_and_not_raised_where_the_broker_is_away(redis_url):
+    assert not hint(create(Settings(redis_url="redis://127.0.0.1:1/0")), Step.POLL)
+    assert hint(create(Settings(redis_url=redis_url)), Step.POLL)
+
+
+def test_a_tick_hints_at_every_step(monkeypatch, redis_url):
+    monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
+    assert main(["tick"]) == 0
+    broker = redis.Redis.from_url(redis_url)
+    assert [broker.llen(step.value) for step in Step] == [1, 1, 1, 1]
+    broker.close()
+
+
+def test_the_entry_names_what_it_cannot_do(monkeypatch, capsys):
+    assert main(["tick"]) == 2
+    assert "DYADWATCH_REDIS_URL" in capsys.readouterr().err
+    monkeypatch.setenv("DYADWATCH_REDIS_URL", "redis://127.0.0.1:1/0")
+    assert main(["dance"]) == 2
+    assert "network | tag | scheduler | tick" in capsys.readouterr().err
+    assert main(["tick"]) == 1
+
+
+class _Pipeline:
+    def __init__(self):
+        self.runs = []
+        self.fail = False
+        self.stopped = False
+
+    def run(self, step, seconds):
+        self.runs.append(step)
+        if self.fail:
+            raise StoreUnavailable("away")
+
+    def stop(self):
+        self.stopped = True
+
+
+class _Product:
+    def __init__(self):
+        self.pipeline = _Pipeline()
+
+
+def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
+    product = _Product()
+    monkeypatch.setattr("dyadwatch.bootstrap.build", lambda settings, hint: product)
+    runs = Runs(Settings(), lambda step: None)
+    product.pipeline.fail = True
+    runs.run(Step.POLL)
+    runs.run(Step.FETCH)
+    assert product.pipeline.runs == [Step.POLL]
+    runs.stop()
+    assert product.pipeline.stopped
+
+
+def test_the_delay_grows_with_failures_and_ends_with_a_success(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr("workers.patience.time.monotonic", lambda: clock[0])
+    patience = Patience()
+    delays = []
+    for _ in range(4):
+        patience.failed("broker_unavailable", "away")
+        patience.failed("broker_unavailable", "away, said by another thread")
+        before = clock[0]
+        while patience.waiting():
+            clock[0] += 0.05
+        delays.append(clock[0] - before)
+    assert delays == sorted(delays)
+    assert delays[3] > 3 * delays[0]
+    patience.succeeded()
+    patience.failed("broker_unavailable", "away")
+    before = clock[0]
+    while patience.waiting():
+        clock[0] += 0.05
+    assert clock[0] - before < delays[1]

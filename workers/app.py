@@ -1,0 +1,77 @@
+"""The Celery application: one task and one queue for each step, and a schedule that hints at each."""
+
+from collections.abc import Callable
+
+from celery import Celery, signals
+from kombu.exceptions import OperationalError
+
+from dyadwatch import bootstrap
+from dyadwatch.errors import SettingsError
+from dyadwatch.model.work import Step
+from dyadwatch.settings import Settings
+from workers.runs import Runs
+
+TICK = 1.0  # seconds between two hints of the schedule for a step
+_STALE = 3 * TICK  # seconds after which a hint says nothing that a later one does not
+
+
+def create(settings: Settings) -> Celery:
+    """Makes the application. Nothing is connected before a worker, the scheduler or `hint` uses it.
+
+    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis routes the
+    next hint as before.
+    """
+    if settings.redis_url is None:
+        raise SettingsError(
+            "DYADWATCH_REDIS_URL is not set: give it, or let `dyadwatch up` start the servers itself"
+        )
+    app = Celery("dyadwatch", broker=settings.redis_url.get_secret_value(), set_as_current=False)
+    app.conf.update(
+        task_queues={step.value: {"exchange": "", "routing_key": step.value} for step in Step},
+        task_create_missing_queues=False,
+        task_ignore_result=True,
+        task_default_delivery_mode="transient",
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "socket_timeout": 10,
+            "socket_connect_timeout": 5,
+            "health_check_interval": 30,
+        },
+        timezone="UTC",
+        beat_schedule={
+            step.value: {
+                "task": step.value,
+                "schedule": TICK,
+                "options": {"queue": step.value, "expires": _STALE},
+            }
+            for step in Step
+        },
+    )
+    runs = Runs(settings, lambda step: hint(app, step))
+    for step in Step:
+        app.task(name=step.value)(_task(runs, step))
+    signals.setup_logging.connect(lambda **_: bootstrap.start_logging(settings), weak=False)
+    signals.worker_shutting_down.connect(lambda **_: runs.stop(), weak=False)
+    signals.worker_process_shutdown.connect(lambda **_: runs.stop(), weak=False)
+    return app
+
+
+def _task(runs: Runs, step: Step) -> Callable[[], None]:
+    def task() -> None:
+        runs.run(step)
+
+    return task
+
+
+def hint(app: Celery, step: Step) -> bool:
+    """Says that a step has work. False where the broker did not take it: the next tick says it again."""
+    try:
+        app.send_task(step.value, queue=step.value, expires=_STALE, retry=False, ignore_result=True)
+    except (OperationalError, OSError):
+        return False
+    return True
