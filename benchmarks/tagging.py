@@ -98,13 +98,16 @@ def ours(tagger: Tagger, item):
         "event_types": sorted({mention.event_type for mention in mentions if mention.event_type}),
         "direction": overall(mentions),
         "modality": best.modality if best else None,
-        "attribution": next((m.attribution.speaker for m in mentions if m.attribution), None),
+        "attribution": best.attribution.speaker if best and best.attribution else None,
     }
 
 
 def overall(mentions) -> str | None:
-    """Several directions are a mutual relation (the guidelines' rule)."""
-    directions = {mention.direction for mention in mentions}
+    """That of the events; several directions are a mutual relation (the guidelines' rule)."""
+    events = [mention for mention in mentions if mention.event_type] or mentions
+    directions = {mention.direction for mention in events}
+    if len(directions) == 2:
+        directions.discard("mutual")
     return DIRECTION[directions.pop() if len(directions) == 1 else "mutual"] if mentions else None
 
 

@@ -24,6 +24,7 @@ from dyadwatch.web import Client
 _CHATTY = {
     "alembic": logging.WARNING,
     "celery.app.trace": logging.WARNING,
+    "celery.worker.request": logging.WARNING,
     "celery.worker.strategy": logging.WARNING,
     "celery.worker.consumer.connection": logging.WARNING,
     "urllib3": logging.ERROR,

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch.model.alerts import DeliveryState, DeliveryView
-from dyadwatch.model.work import Step
 from dyadwatch.store import deliveries
 from service.answers import Answer, listed
 from service.operations import Call, Operation
@@ -35,9 +34,7 @@ def get_delivery(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the
 
 def resend_delivery(call: Call, id: int) -> Answer:  # noqa: A002
     """Makes it due now, with the same webhook-id; the answer does not wait for the attempt."""
-    answer = call.once(lambda db: Answer(deliveries.resend(db, id), 202))
-    call.product.hint(Step.DELIVER)
-    return answer
+    return call.once(lambda db: Answer(deliveries.resend(db, id), 202))
 
 
 OPERATIONS = (

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dyadwatch.model.feeds import FeedView, NewFeed
-from dyadwatch.model.work import Step
 from dyadwatch.store import feeds
 from service.answers import Answer, created, listed
 from service.operations import Call, Operation, Transaction
@@ -46,9 +45,7 @@ def add_feed(call: Call, id: int, body: FeedBody) -> Answer:  # noqa: A002  (the
         view = feeds.add(db, id, NewFeed(body.url))
         return created(view, f"/v1/feeds/{view.id}")
 
-    answer = call.once(action)
-    call.product.hint(Step.POLL)
-    return answer
+    return call.once(action)
 
 
 def get_feed(call: Call, id: int) -> Answer:  # noqa: A002
@@ -59,15 +56,12 @@ def get_feed(call: Call, id: int) -> Answer:  # noqa: A002
 def change_feed(call: Call, id: int, body: FeedChanges) -> Answer:  # noqa: A002
     with call.begin() as db:
         view = feeds.update(db, id, state=body.state)
-    call.product.hint(Step.POLL)
     return Answer(view)
 
 
 def poll_feed(call: Call, id: int) -> Answer:  # noqa: A002
     """Makes it due now; the answer does not wait for the poll."""
-    answer = call.once(lambda db: Answer(feeds.poll_now(db, id), 202))
-    call.product.hint(Step.POLL)
-    return answer
+    return call.once(lambda db: Answer(feeds.poll_now(db, id), 202))
 
 
 def delete_feed(call: Call, id: int) -> Answer:  # noqa: A002

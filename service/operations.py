@@ -7,7 +7,7 @@ they are read here and described in the OpenAPI document.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Literal, get_type_hints
 
 import orjson
@@ -60,6 +60,7 @@ class Call:
 
     product: Product
     key: KeyView
+    _: KW_ONLY
     db: Transaction | None = None
     repeat: str | None = None
     fingerprint: str = ""
@@ -103,7 +104,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
     def read(**ids: Any) -> Response:
         token = _token()
         with product.store.begin() as db:
-            call = Call(product, _admitted(db, token, operation.scope), db)
+            call = Call(product, _admitted(db, token, operation.scope), db=db)
             answer = operation.view(call, **ids, **_asked(query))
         return written(answer)
 
@@ -174,7 +175,7 @@ def _call(product: Product, key: KeyView, operation: Operation, raw: bytes) -> C
         detail = f"Idempotency-Key must have 1 to {_LONGEST_KEY} printable characters."
         raise RefusedError(400, "idempotency_key_invalid", detail)
     identity = f"{request.method} {request.full_path}\n".encode() + raw
-    return Call(product, key, repeat, hashlib.sha256(identity).hexdigest())
+    return Call(product, key, repeat=repeat, fingerprint=hashlib.sha256(identity).hexdigest())
 
 
 def _repeated(kept: idempotency.StoredAnswer) -> Answer:

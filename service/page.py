@@ -16,9 +16,10 @@ from flask import (
     url_for,
 )
 from pydantic import BeforeValidator, Field
+from werkzeug.exceptions import HTTPException
 
 from dyadwatch.bootstrap import Product
-from dyadwatch.errors import DyadwatchError, InvalidInput, StoreUnavailable
+from dyadwatch.errors import InvalidInput, StoreUnavailable
 from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.model.keys import KeyView
 from dyadwatch.store import alerts, keys, sessions, sources, watches
@@ -61,7 +62,7 @@ def blueprint(product: Product) -> Blueprint:
     def log_out() -> Response:
         return _log_out(product)
 
-    page.register_error_handler(DyadwatchError, _failed)
+    page.register_error_handler(Exception, _failed)
     return page
 
 
@@ -157,15 +158,18 @@ def _is_foreign() -> bool:
     return request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
 
 
-def _failed(error: DyadwatchError) -> Response:
-    g.code = error.code
+def _failed(error: Exception) -> Response:
     if isinstance(error, StoreUnavailable):
+        g.code = error.code
         text = (
             "The database cannot be reached. What was found is safe; this page comes back with the database."
         )
         answer = _page("error.html", 503, title="The alerts are out of reach", text=text)
         answer.headers["Retry-After"] = RETRY_AFTER
         return answer
+    if isinstance(error, HTTPException) and error.code:
+        return _page("error.html", error.code, title=error.name, text=error.description)
+    g.code = "internal_error"
     _log.error("unexpected error", exc_info=error)
     return _page("error.html", 500, title="Something went wrong", text="The log of the service says what.")
 

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch.model.feeds import NewFeed, NewSource, SourceView
-from dyadwatch.model.work import Step
 from dyadwatch.store import sources
 from service.answers import Answer, created, listed
 from service.feeds import FeedBody
@@ -67,9 +66,7 @@ def create_source(call: Call, body: SourceBody) -> Answer:
         view = sources.create(db, new)
         return created(view, f"/v1/sources/{view.id}")
 
-    answer = call.once(action)
-    call.product.hint(Step.POLL)
-    return answer
+    return call.once(action)
 
 
 def get_source(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)

@@ -13,8 +13,8 @@ import workers
 ROOT = Path(dyadwatch.__file__).parent.parent
 # What each package must not pull in.
 FOREIGN = {
-    "dyadwatch.bootstrap": ("flask", "celery", "spectree", "service", "workers"),
-    "dyadwatch.cli": ("flask", "celery", "spectree", "service", "workers", "trafilatura", "sqlalchemy"),
+    "dyadwatch.bootstrap": ("flask", "celery", "service", "workers"),
+    "dyadwatch.cli": ("flask", "celery", "service", "workers", "trafilatura", "sqlalchemy"),
     "service.app": ("celery", "workers", "dyadwatch.cli"),
     "workers.app": ("flask", "service", "dyadwatch.cli"),
 }

@@ -1,6 +1,7 @@
 """Runs of the steps inside one worker process."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from dyadwatch import bootstrap
@@ -13,6 +14,8 @@ from workers.patience import Patience
 # Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be told to
 # stop before its task ends.
 _BUDGET = {Step.POLL: 20.0, Step.FETCH: 20.0, Step.TAG: 2.0, Step.DELIVER: 20.0}
+# Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
+_SPACING = 0.2
 # Runs of one step at once: while one waits for its slow rows, another takes new ones.
 _AT_ONCE = 2
 
@@ -23,6 +26,7 @@ class Runs:
     def __init__(self, settings: Settings, hint: Callable[[Step], object]) -> None:
         self._settings = settings
         self._hint = hint
+        self._hinted = dict.fromkeys(Step, -_SPACING)
         self._lock = threading.Lock()
         self._product: Product | None = None
         self._patience = Patience()
@@ -48,5 +52,12 @@ class Runs:
     def _built(self) -> Product:
         with self._lock:
             if self._product is None:
-                self._product = bootstrap.build(self._settings, hint=self._hint)
+                self._product = bootstrap.build(self._settings, hint=self.tell)
             return self._product
+
+    def tell(self, step: Step) -> None:
+        """Hints at a step that was left new work, unless it was hinted at a moment ago."""
+        now = time.monotonic()
+        if now - self._hinted[step] >= _SPACING:
+            self._hinted[step] = now
+            self._hint(step)

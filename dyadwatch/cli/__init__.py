@@ -5,7 +5,6 @@ programs and never import them; no rule about news, no SQL and no HTTP client li
 """
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
@@ -71,7 +70,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         print("stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `... | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return result if isinstance(result, int) else 0

@@ -108,6 +108,7 @@ def _answer(tagger: Tagger, line: bytes, watch_id: str) -> bytes:
     try:
         document = _line(line)
         identity = document.get("id")
+        _check(document)
         known = _known(tagger, document.get("watch") or watch_id)
         tagged = tagger.tag(
             document["text"],
@@ -129,14 +130,14 @@ def _line(line: bytes) -> dict[str, Any]:
         raise InvalidInput(f"the line is not JSON: {error}", code="line_malformed") from error
     if not isinstance(document, dict):
         raise InvalidInput("the line is not a JSON object", code="line_malformed")
-    if "text" not in document:
-        raise InvalidInput("the line has no text", code="line_malformed")
-    for name in _TEXTS:
-        if not isinstance(document.get(name), str | None):
-            raise InvalidInput(f"{name} is not a string", code="line_malformed")
-    if document["text"] is None:
-        raise InvalidInput("text is null", code="line_malformed")
     return document
+
+
+def _check(document: Mapping[str, Any]) -> None:
+    for name in _TEXTS:
+        value = document.get(name)
+        if not isinstance(value, str) and (value is not None or name == "text"):
+            raise InvalidInput(f"{name} is missing or not a string", code="line_malformed")
 
 
 def _show(console: Console, tagged: TaggedText, watch_id: str) -> None:

@@ -160,5 +160,7 @@ def owe_now(
 
 def subscribers(db: Connection) -> list[tuple[int, list[str], dict[str, Any]]]:
     """(id, events, filter) of every subscription that is owed something; one that is paused is owed it for later."""
-    rows = db.execute(text("SELECT id, events, filter FROM subscriptions WHERE state <> 'disabled' ORDER BY id"))
+    rows = db.execute(
+        text("SELECT id, events, filter FROM subscriptions WHERE state <> 'disabled' ORDER BY id")
+    )
     return [(row.id, list(row.events), dict(row.filter)) for row in rows]

@@ -33,7 +33,6 @@ _CODES = {
     "string_too_long": "too_long",
     "too_long": "too_long",
     "string_too_short": "empty",
-    "too_short": "empty",
     "date_from_datetime_parsing": "malformed",
     "date_parsing": "malformed",
     "date_from_datetime_inexact": "malformed",
@@ -67,6 +66,14 @@ def _cue_language(key: str) -> str:
             "not_allowed", "has no lexicon; there are: {known}", {"known": ", ".join(LANGUAGES)}
         )
     return key
+
+
+def _known_cues(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    for language, words in cues.items():
+        unknown = sorted(set(words) - set(lexicon(language).groups))
+        if unknown:
+            raise PydanticCustomError("not_allowed", "{cue} is no cue of the lexicon", {"cue": unknown[0]})
+    return cues
 
 
 _Line = Annotated[StrictStr, Field(min_length=1, max_length=200)]
@@ -152,17 +159,9 @@ class _WatchDocument(_Part):
     description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
     actors: _Actors
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
-    cues: dict[Annotated[str, AfterValidator(_cue_language)], _CueWords] = {}
-
-    @model_validator(mode="after")
-    def _known_cues(self) -> Self:
-        for language, words in self.cues.items():
-            unknown = sorted(set(words) - set(lexicon(language).groups))
-            if unknown:
-                raise PydanticCustomError(
-                    "not_allowed", "{cue} is no cue of the lexicon", {"cue": unknown[0]}
-                )
-        return self
+    cues: Annotated[
+        dict[Annotated[str, AfterValidator(_cue_language)], _CueWords], AfterValidator(_known_cues)
+    ] = {}
 
 
 def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:

@@ -9,6 +9,7 @@ from dyadwatch.tagging.lexicon import Group
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
 from dyadwatch.tagging.watch import Side
 
+_PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
 _WORD = re.compile(r"[\w&'-]+")
 _FUSED_BEFORE = re.compile(r"\w+$")
 _FUSED_AFTER = re.compile(r"'\w+| \w+")
@@ -52,14 +53,22 @@ def pair_of(reading: Reading, a: Hit, b: Hit, places: frozenset[int]) -> Pair:
     words = [match.group() for match in found if match.start() not in places]
     titles = {"title", "after_name"}
     markers = reading.lexicon.markers
-    joined = [word for word in words if markers.get(word) == "and"]
-    others = [word for word in words if markers.get(word) != "and"]
+    joined = [word for word in words if markers.get(word) == "and" or _and_fused(reading, word)]
+    others = [word for word in words if word not in joined]
     fused = bool(reading.text[max(0, last.start - 1) : last.start] in {"و", "ו"})
     known = all(
         any(found.payload.kind in titles for found in reading.lexicon.automaton.find(word)) for word in others
     )
     coordinated = bool((joined or fused) and known and len(others) <= 4)
     return Pair(a, b, coordinated, coordinated and _between(reading, first, last))
+
+
+def _and_fused(reading: Reading, word: str) -> bool:
+    """Whether a word is a marker with a conjunction written before it (Hebrew, Arabic: "and on")."""
+    return any(
+        part == "and" and word.startswith(letters) and word[len(letters) :] in reading.lexicon.markers
+        for letters, part in reading.lexicon.prefixes.items()
+    )
 
 
 def _between(reading: Reading, first: Hit, last: Hit) -> bool:
@@ -82,15 +91,37 @@ def events(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
             found.append(event)
     if not any(event.cue.payload.type == "CONSULT" for event in found):
         found += _told(reading, sentence, pair)
+    if not found and reading.lexicon.order == "svo":
+        found += _given(reading, sentence, pair)
     return sorted(found, key=lambda event: (event.cost, event.cue.start))
+
+
+def _given(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
+    """A noun soon after the second actor ("gave A a promise"), where a few words alone stand between the two."""
+    gap = reading.text[pair.first.end : pair.last.start]
+    if pair.coordinated or len(gap.split()) > 5 or _PUNCTUATION.search(gap):
+        return []
+    for cue in sentence.kind("event", "tie"):
+        if 0 < cue.start - pair.last.end <= 24 and not _PUNCTUATION.search(
+            reading.text, pair.last.end, cue.start
+        ):
+            return [Event(cue, "after", 0.6)]
+    return []
+
+
+def _joint(group: Group) -> bool:
+    """Whether two who are named together do it with each other: they meet, or talk by phone."""
+    return group.direction == "mutual" or group.mode == "phone"
 
 
 def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair, place: str) -> bool:
     """Whether a cue outside the pair can be theirs in an SVO sentence: one after both needs to be mutual or to have
     a pronoun for its object; one before both is a noun or participle, not the verb of another subject."""
     if place == "after":
-        return cue.payload.direction == "mutual" or any(
-            other.start >= pair.last.end for other in sentence.kind("object_pronoun")
+        return (
+            cue.payload.direction == "mutual"
+            or (pair.coordinated and _joint(cue.payload))
+            or any(other.start >= pair.last.end for other in sentence.kind("object_pronoun"))
         )
     determiners = reading.lexicon.determiners
     if place == "before" and not pair.between and determiners:
@@ -128,7 +159,7 @@ def _fit(
     low, high = min(cue.start, first.start), max(cue.end, last.end)
     if any(low < offset < high for offset in breaks):
         return None
-    if pair.coordinated and not pair.between and cue.payload.direction != "mutual":
+    if pair.coordinated and not pair.between and not _joint(cue.payload):
         return None
     if reading.lexicon.order == "svo" and not _belongs(reading, sentence, cue, pair, place):
         return None
@@ -144,7 +175,7 @@ def _fit(
 
 def direction(reading: Reading, pair: Pair, event: Event | None) -> Direction:
     """Who acts on whom."""
-    if event is None or pair.between or event.cue.payload.direction == "mutual":
+    if event is None or pair.between or pair.coordinated or event.cue.payload.direction == "mutual":
         return "mutual"
     actor = _actor(reading, pair, event)
     if event.cue.payload.direction == "reversed":
@@ -192,11 +223,7 @@ def _fused(reading: Reading, hit: Hit) -> str | None:
 def marker_gap(reading: Reading, start: int, end: int) -> bool:
     """Whether only markers and titles stand between two offsets ("adviser to President ...")."""
     words = [match.group() for match in _WORD.finditer(reading.text, start, end)]
-    return all(word in reading.lexicon.markers or _is_title(reading, word) for word in words)
-
-
-def _is_title(reading: Reading, word: str) -> bool:
-    return any(found.payload.kind == "title" for found in reading.lexicon.automaton.find(word))
+    return all(word in reading.lexicon.markers or reading.lexicon.knows(word, "title") for word in words)
 
 
 def _word_before(reading: Reading, hit: Hit, cue: Found[Group] | None) -> str | None:
@@ -213,6 +240,6 @@ def _word_before(reading: Reading, hit: Hit, cue: Found[Group] | None) -> str | 
         role = reading.lexicon.markers.get(word.group(1))
         if role:
             return None if cue is not None and cue.start <= offset < cue.end else role
-        if not _is_title(reading, word.group(1)):
+        if not reading.lexicon.knows(word.group(1), "title"):
             return None
     return None

@@ -58,6 +58,10 @@ class Lexicon:
             key=lambda found: (found.start, found.end),
         )
 
+    def knows(self, word: str, kind: str) -> bool:
+        """Whether a folded word alone, without a possessive, is a cue of a kind."""
+        return any(found.payload.kind == kind for found in self.automaton.find(word.removesuffix("'s")))
+
 
 @functools.cache
 def lexicon(language: str) -> Lexicon:

@@ -9,7 +9,6 @@ from dyadwatch.tagging.events import Event, Pair
 from dyadwatch.tagging.lexicon import Group
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
 
-_YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
 _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _SPEAKER_WORDS = 9
 
@@ -44,8 +43,7 @@ def _past(reading: Reading, sentence: Sentence, event: Event | None, over: date 
     published = reading.published
     if published is None:
         return False
-    years = [int(year) for year in _YEAR.findall(reading.text, sentence.start, sentence.end)]
-    if years and max(years) < published.year - 1:
+    if sentence.years and sentence.years[-1] < published.year - 1:
         return True
     lasting = event is None or event.cue.payload.kind == "tie" or event.cue.payload.type in {"AID", "SUPPORT"}
     return over is not None and published > over and lasting
@@ -57,14 +55,14 @@ def attribution(
     """Who says it, where that is neither the narrator nor one of the two."""
     for cue in sentence.kind("according"):
         span = _after(reading, sentence, cue.end)
-        if span and not _holds(hits, span):
+        if span and not _holds(sentence, hits, span):
             return _attribution(reading, span, cue)
     for cue in sentence.kind("speech"):
         if pair.first.start < cue.start < pair.last.end and reading.lexicon.order == "svo":
             continue
         if reading.lexicon.order == "sov":
             span = _opening(reading, sentence, cue.start)
-            if span and not _holds(hits, span):
+            if span and not _holds(sentence, hits, span):
                 return _attribution(reading, span, cue)
             continue
         before = _before(reading, sentence, cue.start)
@@ -75,7 +73,7 @@ def attribution(
             else (before, after)
         )
         for span in spans:
-            if span and not _holds(hits, span):
+            if span and not _holds(sentence, hits, span):
                 return _attribution(reading, span, cue)
     return None
 
@@ -86,8 +84,11 @@ def _attribution(reading: Reading, span: tuple[int, int], cue: Found[Group]) -> 
     return Attribution(reading.given[start:end], reading.given[low:high])
 
 
-def _holds(hits: tuple[Hit, ...], span: tuple[int, int]) -> bool:
-    return any(hit.start < span[1] and span[0] < hit.end for hit in hits)
+def _holds(sentence: Sentence, hits: tuple[Hit, ...], span: tuple[int, int]) -> bool:
+    """Whether a span holds one of the two, or what they did: then it names no speaker."""
+    taken = [(hit.start, hit.end) for hit in hits]
+    taken += [(cue.start, cue.end) for cue in sentence.kind("event", "tie")]
+    return any(start < span[1] and span[0] < end for start, end in taken)
 
 
 def _edge_before(reading: Reading, offset: int) -> bool:

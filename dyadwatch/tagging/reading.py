@@ -1,6 +1,7 @@
 """A text being read: folded, cut into sentences, with the cues of its language. Made once per text, when needed."""
 
 import functools
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,8 @@ from dyadwatch.tagging.fold import Folded
 from dyadwatch.tagging.lexicon import Group, Lexicon
 from dyadwatch.tagging.sentences import sentences
 from dyadwatch.tagging.watch import Side
+
+_YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
 
 
 class Hit(NamedTuple):
@@ -44,8 +47,20 @@ class Sentence:
         )
 
     def kind(self, *kinds: str) -> list[Found[Group]]:
-        """Its cues of these kinds, in order."""
-        return [cue for cue in self.cues if cue.payload.kind in kinds]
+        """Its cues of these kinds, in order of kind and text."""
+        return [cue for kind in kinds for cue in self._kinds.get(kind, ())]
+
+    @functools.cached_property
+    def _kinds(self) -> dict[str, list[Found[Group]]]:
+        kinds: dict[str, list[Found[Group]]] = {}
+        for cue in self.cues:
+            kinds.setdefault(cue.payload.kind, []).append(cue)
+        return kinds
+
+    @functools.cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years that it names, each once, in order."""
+        return tuple(sorted({int(year) for year in _YEAR.findall(self.text)}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,12 @@ WEIGHTS: Mapping[str, float] = {
 }
 _MEMORY = 2  # sentences for which an actor stays in mind
 _LIST_GAP = re.compile(r"[,،;]")
+# Parts of an actor that is not the subject.
+_OBLIQUE = frozenset({"to", "with", "from", "by", "object"})
 _WORD = re.compile(r"[\w'-]+")
 _POSSESSIVE = re.compile(r"'s? [\w' -]{0,30}")
 _LAST_COMMA = re.compile(r"[,،]([^,،]*)$")
-_DIRECT = re.compile(r"(?:\s+[\w'-]+){1,5}\s+")
+_DIRECT = re.compile(r"(?:'\w{1,3})?(?:\s+[\w'-]+){0,6}\s+\w{0,2}'?|: ")
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
 _FAR = 160
@@ -187,7 +189,7 @@ def _relation(reading: Reading, sentence: Sentence, pair: Pair, found: tuple[Eve
         names.add("between_markers")
     if gap in {"-", "—", "/"}:
         names.add("compound")
-    if _POSSESSIVE.fullmatch(gap):
+    if _POSSESSIVE.fullmatch(gap) and not _joins(reading, gap):
         names.add("possessive")
     elif not found and _direct(reading, sentence, pair, gap):
         names.add("direct")
@@ -210,13 +212,21 @@ def _reference(sentence: Sentence, pair: Pair) -> set[str]:
 
 
 def _direct(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> bool:
-    """Whether, in an SVO sentence, a few words alone stand between, none of them a conjunction or of saying."""
-    if reading.lexicon.order != "svo" or pair.coordinated or "pronoun" in {pair.a.kind, pair.b.kind}:
+    """Whether at most six words alone stand between, none of them a conjunction or of saying: then what they say is
+    most likely said of the two, though no cue is known for it."""
+    if pair.coordinated or "pronoun" in {pair.a.kind, pair.b.kind} or not _DIRECT.fullmatch(gap):
         return False
-    if not _DIRECT.fullmatch(gap) or any(reading.lexicon.markers.get(word) == "and" for word in gap.split()):
+    if _joins(reading, gap) or marker(reading, pair.first) in _OBLIQUE:
         return False
     other = sentence.kind("speech", "both", "display")
     return not any(pair.first.end <= cue.start < pair.last.start for cue in other)
+
+
+def _joins(reading: Reading, gap: str) -> bool:
+    """Whether a conjunction, alone or fused with a word, stands in a gap."""
+    lexicon = reading.lexicon
+    fused = tuple(letters for letters, part in lexicon.prefixes.items() if part == "and")
+    return any(lexicon.markers.get(word) == "and" or word.startswith(fused) for word in gap.split())
 
 
 def _against(
@@ -251,11 +261,22 @@ def _broken(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
         return True
     if any(cue.start >= last.end for cue in sentence.kind("object_pronoun")):
         return False
+    if _new_clause(reading, sentence, pair, gap):
+        return True
     comma = _LAST_COMMA.search(gap)
     if comma is None or (pair.coordinated and comma.start() == 0):
         return False
     words = comma.group(1).split()
     return bool(words) and reading.lexicon.markers.get(words[0]) == "and" and len(words) <= 3
+
+
+def _new_clause(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> bool:
+    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K spoke")."""
+    if not any(pair.first.end <= cue.start < pair.last.start for cue in sentence.kind("event", "speech")):
+        return False
+    words = gap.split()
+    joined = bool(words) and reading.lexicon.markers.get(words[-1]) == "and"
+    return joined or (reading.lexicon.order == "sov" and gap.rstrip().endswith((",", "،")))
 
 
 def _other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
@@ -304,6 +325,13 @@ def _through_aide(reading: Reading, sentence: Sentence, pair: Pair, actors: Acto
                 gap = reading.text[cue.end : hit.start]
                 if len(gap) <= 32 and not _EDGE.search(gap) and marker_gap(reading, cue.end, hit.start):
                     return True
-            elif hit.end <= cue.start and _POSSESSED.fullmatch(reading.text[hit.end : cue.start]):
+            elif hit.end <= cue.start and _possessed(reading, hit, cue.start):
                 return True
     return any(sentence.start <= aide.start < sentence.end for aide in actors.aides)
+
+
+def _possessed(reading: Reading, hit: Hit, start: int) -> bool:
+    """Whether what begins at `start` is the actor's ("K's envoy"; German without an apostrophe)."""
+    gap = reading.text[hit.end : start]
+    bare = reading.lexicon.order == "v2" and gap == " " and reading.text[hit.end - 1] == "s"
+    return bare or _POSSESSED.fullmatch(gap) is not None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import cast
 
 from dyadwatch.model.mentions import Evidence, Level, Mention, Surface, Tagged, TaggedText
-from dyadwatch.tagging.actors import PERSON_KINDS, Actors, Post, entries, names_both, resolve
+from dyadwatch.tagging.actors import Actors, resolve
 from dyadwatch.tagging.automaton import Automaton, Found
 from dyadwatch.tagging.events import Event, direction
 from dyadwatch.tagging.fold import fold
@@ -13,6 +13,7 @@ from dyadwatch.tagging.language import identify, lexicon_language
 from dyadwatch.tagging.lexicon import Lexicon, extended, lexicon
 from dyadwatch.tagging.modality import attribution, modality
 from dyadwatch.tagging.plover import quad_class, score
+from dyadwatch.tagging.posts import PERSON_KINDS, Post, entries, names_both
 from dyadwatch.tagging.reading import Hit, Reading, read
 from dyadwatch.tagging.relate import Candidate, candidates, state_candidates
 from dyadwatch.tagging.watch import SIDES, Side, Watch
@@ -100,9 +101,9 @@ def _first_line(text: str) -> str:
 
 
 def _tagged(watch: Watch, reading: Reading, actors: Actors, *, headline: bool) -> Tagged:
-    surfaces = {
-        side: tuple(_surface(reading, hit) for hit in actors.hits if hit.side == side) for side in SIDES
-    }
+    surfaces: dict[str, tuple[Surface, ...]] = {}
+    for side in SIDES:
+        surfaces[side] = tuple(_surface(reading, hit) for hit in actors.hits if hit.side == side)
     found = candidates(reading, actors, headline=headline) if all(surfaces.values()) else []
     person = [candidate for candidate in found if candidate.confidence >= watch.threshold]
     state = [item for item in state_candidates(reading, actors) if item.confidence >= watch.threshold]

@@ -50,10 +50,13 @@ class Actor:
 
     @property
     def left_office(self) -> date | None:
-        """The day on which the last dated role ended; None while one is open or none is dated."""
-        ends = [role.until for role in self.roles]
-        dated = [end for end in ends if end is not None]
-        return max(dated) if dated and len(dated) == len(ends) else None
+        """The day on which the last office ended; None while one is open. An open role from that day on ("former
+        president") is no office."""
+        last = max((role.until for role in self.roles if role.until is not None), default=None)
+        if last is None:
+            return None
+        held = any(role.until is None and (role.start is None or role.start < last) for role in self.roles)
+        return None if held else last
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from dyadwatch.cli import COMMANDS, housekeeping, main, programs, showing
+from dyadwatch.cli import COMMANDS, environment, housekeeping, main, programs, showing
 from dyadwatch.cli.up import house as houses
 from dyadwatch.cli.whereabouts import completed
 from dyadwatch.errors import SettingsError, StoreUnavailable
@@ -256,3 +256,11 @@ def test_a_table_is_shown_on_a_terminal(monkeypatch):
     monkeypatch.setattr(showing, "Console", lambda **_: console)
     showing.table(("name", "words"), [("a", ("x", "y")), ("b", None)])
     assert "x, y" in out.getvalue()
+
+
+def test_an_interrupted_command_ends_quietly(bare, monkeypatch):
+    def interrupted(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment.Settings, "from_environ", interrupted)
+    assert bare("settings") == (130, "", "\nstopped\n")

@@ -166,15 +166,18 @@ def test_a_taken_port_is_one_line_with_a_remedy(settings, capsys):
 def test_a_killed_up_leaves_nobody_and_the_next_one_starts(settings, capsys, up, folder):
     settings()
     code = [sys.executable, "-m", "dyadwatch.cli", "up", "--demo"]
-    with subprocess.Popen(code, stdout=subprocess.PIPE, text=True) as killed:
-        for line in killed.stdout:
-            if "brought the database" in line:
-                break
+    with subprocess.Popen(code, stdout=subprocess.DEVNULL) as killed:
+        addresses = folder / "demo" / "addresses.json"  # written once the servers run
+        deadline = time.monotonic() + STARTED
+        while not addresses.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert addresses.exists()
+        assert killed.poll() is None
         assert main(["up", "--demo"]) == 1
         assert f"process {killed.pid}" in capsys.readouterr().err
         killed.kill()
     house = houses.House((folder / "demo").resolve(), None)
-    assert up("--demo", then=lambda said: said.wait("brought the database"))[0] == 0
+    assert up("--demo", then=lambda said: said.wait("making a database"))[0] == 0
     assert houses.leftovers(house) == []
 
 

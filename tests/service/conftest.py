@@ -62,14 +62,6 @@ def product(database_url: str, redis_url: str, _shipped) -> Iterator[bootstrap.P
     product.close()
 
 
-@pytest.fixture(autouse=True)
-def hints(monkeypatch) -> list:
-    """The steps that workers were told of."""
-    told = []
-    monkeypatch.setattr(bootstrap.Product, "hint", lambda _product, step: told.append(step), raising=False)
-    return told
-
-
 @pytest.fixture
 def app(product) -> Flask:
     """The application under test."""

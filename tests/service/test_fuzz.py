@@ -18,7 +18,37 @@ _leaves = (
     | st.sampled_from(["assad-khamenei", "active", "paused", "read", "admin", "alert.created", "en", "SY"])
 )
 _fields = st.sampled_from(
-    ["name", "feeds", "url", "homepage", "country", "side", "language", "ownership", "state", "events", "filter", "description", "id", "title", "actors", "a", "b", "names", "enabled", "scopes", "text", "published", "watch", "min_score", "level", "source", "event_type", "threshold", "cues"]
+    [
+        "name",
+        "feeds",
+        "url",
+        "homepage",
+        "country",
+        "side",
+        "language",
+        "ownership",
+        "state",
+        "events",
+        "filter",
+        "description",
+        "id",
+        "title",
+        "actors",
+        "a",
+        "b",
+        "names",
+        "enabled",
+        "scopes",
+        "text",
+        "published",
+        "watch",
+        "min_score",
+        "level",
+        "source",
+        "event_type",
+        "threshold",
+        "cues",
+    ]
 )
 _json = st.recursive(
     _leaves,

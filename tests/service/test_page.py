@@ -223,12 +223,16 @@ def test_a_database_that_is_away_is_said_in_words(product):
 
 
 def test_a_surprise_on_the_page_is_a_page(reader, monkeypatch):
-    from dyadwatch.errors import DyadwatchError
-
     def fail(*_args, **_options):
-        raise DyadwatchError("secret of the house")
+        raise RuntimeError("secret of the house")
 
     monkeypatch.setattr("dyadwatch.store.alerts.page", fail)
     answer = reader.get("/")
     assert answer.status_code == 500
     assert "secret" not in _soup(answer).text
+
+
+def test_a_huge_form_is_refused_with_a_page(visitor):
+    answer = visitor.post("/login", data={"key": "x" * 3_000_000})
+    assert answer.status_code == 413
+    assert _soup(answer).find(role="alert")

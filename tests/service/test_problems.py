@@ -2,7 +2,7 @@
 
 import pytest
 
-from dyadwatch.errors import BrokerUnavailable
+from dyadwatch.errors import BrokerUnavailable, FeedError
 from dyadwatch.store import Store
 from service import app as door
 
@@ -107,6 +107,7 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
         ("q=a%00b", "/q", "malformed"),
         ("since=yesterday", "/since", "malformed"),
         ("since=2026-02-30", "/since", "malformed"),
+        ("since=0001-01-01T00:00:00%2B14:00", "/since", "malformed"),
         ("since=2026-01-01T00:00:00", "/since", "malformed"),
         ("min_score=nan", "/min_score", "out_of_range"),
         ("state=gone", "/state", "not_allowed"),
@@ -142,6 +143,14 @@ def test_a_surprise_is_500_and_tells_nothing(api, monkeypatch):
     answer = api.get(SOURCES)
     _problem(answer, 500, "internal_error")
     assert b"secret" not in answer.data
+
+
+def test_an_error_of_ours_that_no_status_stands_for_is_500(api, monkeypatch):
+    def fail(*_args, **_options):
+        raise FeedError("a feed where none is read")
+
+    monkeypatch.setattr("dyadwatch.store.sources.page", fail)
+    _problem(api.get(SOURCES), 500, "feed_malformed")
 
 
 def test_a_database_that_is_away_is_503_and_says_when_to_ask_again(product, with_scope):

@@ -25,15 +25,6 @@ def test_a_source_is_answered_with_its_place_and_found_there(api):
     assert api.get(answer.headers["Location"]).get_json() == made
 
 
-def test_workers_are_told_that_a_feed_is_due(api, hints):
-    made = _made(api, "SANA", "https://sana.test/rss")
-    feed = made["feeds"][0]["id"]
-    api.post(f"/v1/sources/{made['id']}/feeds", {"url": "https://sana.test/atom"})
-    api("PATCH", f"/v1/feeds/{feed}", {"state": "active"})
-    api.post(f"/v1/feeds/{feed}/poll")
-    assert hints == ["poll"] * 4
-
-
 def test_a_duplicate_is_409_and_names_the_field(api):
     _made(api, "SANA", "https://sana.test/rss")
     for body, pointer in (

@@ -171,6 +171,19 @@ def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
     assert product.pipeline.stopped
 
 
+def test_new_work_is_hinted_at_and_a_burst_of_it_only_once(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("workers.runs.time.monotonic", lambda: clock[0])
+    told = []
+    runs = Runs(Settings(), told.append)
+    for step in (Step.FETCH, Step.FETCH, Step.TAG):
+        runs.tell(step)
+    assert told == [Step.FETCH, Step.TAG]
+    clock[0] += 1
+    runs.tell(Step.FETCH)
+    assert told == [Step.FETCH, Step.TAG, Step.FETCH]
+
+
 def test_the_delay_grows_with_failures_and_ends_with_a_success(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr("workers.patience.time.monotonic", lambda: clock[0])

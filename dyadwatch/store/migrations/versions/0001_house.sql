@@ -126,7 +126,8 @@ CREATE TABLE articles (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX articles_story ON articles (story_id);
-CREATE INDEX articles_source ON articles (source_id);
+CREATE INDEX articles_source_list ON articles (source_id, first_seen_at DESC, id DESC);
+CREATE INDEX articles_search ON articles USING gin (to_tsvector('simple', title));
 CREATE INDEX articles_list ON articles (first_seen_at DESC, id DESC);
 CREATE INDEX articles_title_key ON articles (title_key, first_seen_at);
 
@@ -206,6 +207,9 @@ CREATE TABLE alerts (
 CREATE INDEX alerts_list ON alerts (created_at DESC, id DESC);
 CREATE INDEX alerts_watch_list ON alerts (watch_id, created_at DESC, id DESC);
 CREATE INDEX alerts_search ON alerts USING gin (search);
+CREATE INDEX alerts_languages ON alerts USING gin (languages);
+CREATE INDEX alerts_sources ON alerts USING gin (source_ids);
+CREATE INDEX alerts_event_types ON alerts USING gin (event_types);
 
 -- The outbox: what happened to an alert, with the very bytes that every subscriber is sent.
 CREATE TABLE alert_events (
@@ -245,7 +249,8 @@ CREATE TABLE deliveries (
     UNIQUE (event_id, subscription_id)
 );
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX deliveries_subscription ON deliveries (subscription_id, id DESC);
+CREATE INDEX deliveries_list ON deliveries (created_at DESC, id DESC);
+CREATE INDEX deliveries_subscription_list ON deliveries (subscription_id, created_at DESC, id DESC);
 
 CREATE TABLE attempts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

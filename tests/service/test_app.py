@@ -1,0 +1,46 @@
+"""The application as a server makes it, and the one line that each request leaves."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from dyadwatch.errors import SettingsError
+from service import wsgi
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    """The logging of the tests stays as it is."""
+    monkeypatch.setattr("dyadwatch.bootstrap.start_logging", lambda _settings: None)
+
+
+def test_a_server_makes_it_from_the_environment(quiet, monkeypatch, database_url, redis_url):
+    monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
+    monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
+    client = wsgi.create().test_client()
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+    assert client.get("/readyz").status_code == 200
+
+
+def test_without_a_database_it_refuses_to_start(quiet):
+    with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL"):
+        wsgi.create()
+
+
+def test_a_request_leaves_one_line_and_no_secret(api):
+    with capture_logs() as lines:
+        api.get("/v1/alerts?q=private")
+        api.get("/v1/alerts/1")
+    assert [(line["event"], line["status"], line["code"]) for line in lines] == [
+        ("request", 200, None),
+        ("request", 404, "not_found"),
+    ]
+    assert all(line["ms"] > 0 and isinstance(line["key"], int) for line in lines)
+    assert api.token not in str(lines)
+    assert "private" not in str(lines)
+
+
+def test_every_answer_forbids_guessing_its_type(api):
+    for path in ("/v1/alerts", "/v1/nothing", "/", "/docs", "/static/page.css"):
+        answer = api.get(path)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

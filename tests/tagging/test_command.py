@@ -1,0 +1,114 @@
+"""`dyadwatch tag` for programs and for people."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from dyadwatch.cli.tag import tag
+from dyadwatch.errors import DyadwatchError
+
+ITEM = {"id": "x1", "text": "Khamenei praised Assad.", "published": "2019-02-25"}
+
+
+def lines(*items, arguments=()):
+    """The answers to lines, in order."""
+    source = "".join((item if isinstance(item, str) else json.dumps(item)) + "\n" for item in items)
+    result = CliRunner().invoke(tag, ["--jsonl", *arguments], input=source)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_each_line_has_its_answer_in_order():
+    """One line out per line in; a bad line is an error with a code, and the next goes on."""
+    answers = lines(
+        ITEM,
+        "{nonsense",
+        "[1]",
+        {"id": 2},
+        {"id": 3, "text": None},
+        {**ITEM, "id": 4, "watch": "nobody"},
+        {**ITEM, "id": 5, "published": "soon"},
+        {**ITEM, "id": 6, "text": 1},
+        {**ITEM, "id": 7},
+    )
+    assert answers[0]["id"] == "x1"
+    assert list(answers[0]) == ["id", "language", "relationship", "score", "mentions", "actors", "seconds"]
+    assert answers[0]["relationship"] is True
+    codes = [answer.get("error", {}).get("code") for answer in answers]
+    assert codes == [
+        None,
+        "line_malformed",
+        "line_malformed",
+        "line_malformed",
+        "line_malformed",
+        "watch_unknown",
+        "published_invalid",
+        "line_malformed",
+        None,
+    ]
+    assert [answer["id"] for answer in answers[3:]] == [2, 3, 4, 5, 6, 7]
+
+
+def test_a_clock_time_and_a_title_are_understood():
+    """`published` may be a date or a moment; `title` and `language` are optional."""
+    (answer,) = lines({**ITEM, "published": "2019-02-25T10:00:00+00:00", "title": "News", "language": "en"})
+    assert answer["language"] == "en"
+
+
+def test_a_watch_of_ones_own_is_used(tmp_path):
+    """`--watch-file` brings another pair; a line may ask for it."""
+    document = {
+        "id": "ida-bo",
+        "title": "I - B",
+        "actors": {
+            "a": {"name": "Ida", "names": {"en": ["Ida Stone"]}},
+            "b": {"name": "Bo", "names": {"en": ["Bo Rock"]}},
+        },
+    }
+    path = tmp_path / "watch.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    (answer,) = lines(
+        {"id": 1, "text": "Ida Stone met Bo Rock.", "watch": "ida-bo"}, arguments=["--watch-file", str(path)]
+    )
+    assert answer["relationship"] is True
+
+
+@pytest.mark.parametrize("content", ["{a: [", "- 1", "id: x"])
+def test_a_bad_watch_file_is_one_clear_error(tmp_path, content):
+    """A file that is no watch stops the command with our error."""
+    path = tmp_path / "watch.yaml"
+    path.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(tag, ["--jsonl", "--watch-file", str(path)], input="")
+    assert isinstance(result.exception, DyadwatchError)
+    assert result.exception.code == "watch_invalid"
+
+
+def test_a_person_reads_the_verdict_and_the_reasons(tmp_path):
+    """A file is answered in words: the verdict, the sentence, the event and the weights."""
+    path = tmp_path / "article.txt"
+    path.write_text("Khamenei praised Assad, officials said.\nRain fell.", encoding="utf-8")
+    result = CliRunner().invoke(tag, [str(path), "--published", "2019-02-25"])
+    assert result.exit_code == 0
+    for words in (
+        "relationship yes",
+        "Khamenei praised Assad",
+        "SUPPORT b->a person",
+        "same_sentence +0.9",
+        "en.praise",
+    ):
+        assert words in result.stdout
+
+
+def test_a_text_without_the_two_says_no(tmp_path):
+    """No actor, no relationship."""
+    path = tmp_path / "article.txt"
+    path.write_text("Rain fell.", encoding="utf-8")
+    assert "relationship no" in CliRunner().invoke(tag, [str(path)]).stdout
+
+
+def test_an_unknown_watch_is_named_with_the_known():
+    """`--watch` with another id says which there are."""
+    result = CliRunner().invoke(tag, ["--watch", "nobody"], input="Rain.")
+    assert isinstance(result.exception, DyadwatchError)
+    assert "assad-khamenei" in result.exception.detail

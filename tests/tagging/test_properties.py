@@ -1,0 +1,114 @@
+"""What holds of any text at all: no exception, exact offsets, the same answer twice."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
+from dyadwatch.tagging.fold import fold
+
+TAGGER = Tagger([parse_watch(document) for document in shipped_watches()])
+PIECES = [
+    "Bashar al-Assad", "Assad", "Khamenei", "Ali Khamenei", "Iran's supreme leader", "the Syrian president", "met", "received",
+    "thanked", "and", "between", "he", "him", "his guest", "the two leaders", "said", "not", "Mojtaba Khamenei", "Hafez al-Assad",
+    ". ", "\n", "\n\n", ", ", "; ", " — ", '"', "’s", "الأسد", "خامنئي", "للأسد", "التقى", "خامنه\u200cای", "اسد", "دیدار کرد", "אסד", "ח'אמנאי",
+    "נפגש", "Асадом", "Хаменеи", "встретился с", "Esad'ı", "Hamaney", "görüştü", "\u00ad", "\u202e", "\u200f", "\ud800", "\u0301", "\u064b", "ـ",
+    "&amp;", "&#39;", "&nbsp;", "&#1114112;", "😀", "İ", "ﷺ", "ß", "2019", "1995", "Read also:", "Damascus", "Tehran", "\x00",
+]  # fmt: skip
+texts = st.one_of(
+    st.text(st.characters(), max_size=200),
+    st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join),
+    st.lists(st.sampled_from(PIECES), max_size=40).map("".join),
+)
+
+
+def check(text, tagged):
+    """Every offset reproduces its quote."""
+    for found in tagged.watches.values():
+        assert 0 <= found.score <= 1
+        assert found.relationship == any(mention.level != "state" for mention in found.mentions)
+        for surfaces in found.actors.values():
+            for surface in surfaces:
+                assert text[surface.start : surface.end] == surface.surface != ""
+        for mention in found.mentions:
+            evidence = mention.evidence
+            assert text[evidence.start : evidence.end] == evidence.quote != ""
+            assert text[: evidence.start].endswith(evidence.prefix)
+            assert text[evidence.end :].startswith(evidence.suffix)
+            assert mention.features
+            assert mention.rules
+            assert 0 <= mention.confidence <= 1
+            for surfaces in mention.actors.values():
+                assert all(text[one.start : one.end] == one.surface for one in surfaces)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    texts, st.sampled_from([None, "en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "pl", "zz", "en-GB"])
+)
+def test_any_text_is_tagged_with_exact_offsets(text, language):
+    """Whatever the text, tagging raises nothing and each quote stands where it says; twice gives the same."""
+    tagged = TAGGER.tag(text, language=language, watches={"assad-khamenei"})
+    check(text, tagged)
+    assert TAGGER.tag(text, language=language, watches={"assad-khamenei"}) == tagged
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_folded_offsets_lead_back(text):
+    """Each folded character comes from a span of the text, in order; and `folded` inverts it."""
+    folded = fold(text)
+    last = 0
+    for offset in range(len(folded.text)):
+        start, end = folded.source(offset, offset + 1)
+        assert last <= start < end <= len(text)
+        assert folded.folded(start) <= offset
+        last = start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\ud800\udfff",
+        "Assad — ",
+        "ASSAD: ",
+        "\u202eAssad met Khamenei\u202c.",
+        "Assad&#8217;s ally, Khame\u00adnei, met him.",
+        "<p>Assad</p><p>Khamenei</p>",
+    ],
+)
+def test_odd_texts_are_tagged(tagger, text):
+    """Empty, invisible, broken and marked-up texts have an answer."""
+    check(text, tagger.tag(text, watches={"assad-khamenei"}))
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        "Assad met Khamenei and ",
+        "A",
+        "a. ",
+        "a.\n",
+        "&",
+        "(",
+        "-- ",
+        " ",
+        "\n",
+        "Assad, Khamenei, ",
+        "he said him ",
+        "'s ",
+        "\u202e",
+        "é́",
+    ],
+)
+def test_a_large_text_is_read_in_linear_time(tagger, filler):
+    """A quarter of a megabyte of anything takes no longer than a slow machine needs for as much news."""
+    text = "Assad met Khamenei. " + filler * (250_000 // len(filler)) + " Khamenei met Assad."
+    started = time.process_time()
+    tagged = tagger.tag(text, language="en")
+    assert time.process_time() - started < 15
+    assert tagged.watches["assad-khamenei"].relationship

@@ -1,0 +1,175 @@
+"""The tagger as a whole: gates, levels, other watches, cues of a watch, headlines, links to other articles."""
+
+from datetime import date
+
+import orjson
+import pytest
+
+from dyadwatch.tagging import TAGGER_VERSION, Tagger, parse_watch, report, shipped_watches
+
+OTHER = {
+    "id": "aurelia-borealis",
+    "title": "Aurelia - Borealis Union",
+    "actors": {
+        "a": {
+            "name": "Queen Ida of Aurelia",
+            "pronouns": "she",
+            "names": {"und": ["Ida of Aurelia", "Queen Ida"]},
+            "roles": [{"text": {"en": ["Aurelian queen"]}, "from": "2001-01-01"}],
+            "metonyms": {"en": ["Aurelia"]},
+            "country": {"en": ["Aurelia{|n}"]},
+        },
+        "b": {
+            "name": "Borealis Union",
+            "names": {"und": ["Borealis Union"], "de": ["Borealis-Bund"]},
+            "metonyms": {"en": ["the Union's capital"]},
+        },
+    },
+    "cues": {"en": {"praise": ["sang the merits of"]}},
+}
+
+
+@pytest.fixture(scope="module")
+def both():
+    return Tagger([*(parse_watch(document) for document in shipped_watches()), parse_watch(OTHER, version=3)])
+
+
+def test_another_watch_needs_only_data(both):
+    """A pair of other kinds is tagged by the same rules, beside the shipped one and without crosstalk."""
+    text = "The Aurelian queen thanked the Borealis Union. Khamenei praised Assad."
+    tagged = both.tag(text, published=date(2019, 1, 1))
+    assert {key: found.relationship for key, found in tagged.watches.items()} == {
+        "assad-khamenei": True,
+        "aurelia-borealis": True,
+    }
+    (mention,) = tagged.watches["aurelia-borealis"].mentions
+    assert (mention.event_type, mention.direction, mention.watch_version) == ("SUPPORT", "a->b", 3)
+    assert mention.tagger_version == TAGGER_VERSION
+    assert mention.evidence.quote == "The Aurelian queen thanked the Borealis Union."
+    assert mention.evidence.suffix == " Khamenei praised Assad."
+
+
+def test_the_cues_of_a_watch_are_its_own(both):
+    """Words that a watch adds work in it and in no other."""
+    text = "Queen Ida sang the merits of the Borealis Union. Assad sang the merits of Khamenei."
+    tagged = both.tag(text, language="en", published=date(2019, 1, 1))
+    types = {key: [mention.event_type for mention in found.mentions] for key, found in tagged.watches.items()}
+    assert types["aurelia-borealis"] == ["SUPPORT"]
+    assert "SUPPORT" not in types["assad-khamenei"]
+
+
+def test_only_watches_with_both_actors_answer(both):
+    """One actor alone raises nothing, unless that watch is asked for by id."""
+    text = "Khamenei spoke about the harvest."
+    assert both.tag(text).watches == {}
+    asked = both.tag(text, watches={"assad-khamenei"}).watches["assad-khamenei"]
+    assert not asked.relationship
+    assert [surface.surface for surface in asked.actors["b"]] == ["Khamenei"]
+
+
+def test_the_asked_watches_alone_answer(both):
+    """A text about two watches gives only the one asked for."""
+    text = "Queen Ida thanked the Borealis Union. Khamenei praised Assad."
+    assert set(both.tag(text, watches={"aurelia-borealis"}).watches) == {"aurelia-borealis"}
+
+
+def test_states_never_make_a_relationship(tagger):
+    """A capital for a state is level state; the persons' verdict stays negative."""
+    tagged = tagger.tag("Damascus and Tehran signed an agreement.", published=date(2019, 1, 1))
+    found = tagged.watches["assad-khamenei"]
+    assert not found.relationship
+    assert {mention.level for mention in found.mentions} == {"state"}
+
+
+def test_an_aide_counts_with_a_message_only(tagger):
+    """An adviser's visit is not the principal's; his message is, and is mediated."""
+    alone = tagger.tag("An adviser to Khamenei visited Assad.", published=date(2019, 1, 1))
+    bearer = tagger.tag(
+        "An envoy of Khamenei handed Assad a letter from Khamenei.", published=date(2019, 1, 1)
+    )
+    assert not alone.watches["assad-khamenei"].relationship
+    assert bearer.watches["assad-khamenei"].relationship
+    assert {mention.level for mention in bearer.watches["assad-khamenei"].mentions} == {"mediated"}
+
+
+def test_links_to_other_articles_are_no_evidence(tagger):
+    """What stands under "Read also" in the later part of a text says nothing about this article."""
+    text = "Wheat prices fell on Monday, traders said. Rain is expected.\nRead also:\nKhamenei praised Assad."
+    assert not tagger.tag(text, published=date(2019, 1, 1)).watches["assad-khamenei"].relationship
+
+
+def test_a_headline_that_names_both_speaks_for_the_article(tagger):
+    """With both in the headline, or in the title given beside the text, confidence is higher."""
+    body = "The supreme leader received his guest, Assad, on Sunday."
+    plain = tagger.tag(body, published=date(2019, 1, 1))
+    with_title = tagger.tag(body, title="Khamenei and Assad in Tehran", published=date(2019, 1, 1))
+    in_text = tagger.tag("Khamenei and Assad in Tehran\n\n" + body, published=date(2019, 1, 1))
+    scores = [
+        tagged.watches["assad-khamenei"].mentions[-1].confidence for tagged in (plain, with_title, in_text)
+    ]
+    assert scores[0] < scores[1] == scores[2]
+
+
+def test_confidence_is_the_logistic_of_the_named_features(tagger):
+    """Nothing unnamed goes into a confidence."""
+    tagged = tagger.tag("Khamenei praised Assad.", published=date(2019, 1, 1))
+    (mention,) = tagged.watches["assad-khamenei"].mentions
+    assert mention.confidence == pytest.approx(
+        1 / (1 + 2.718281828 ** -sum(mention.features.values())), abs=1e-3
+    )
+    assert mention.rules == ("en.praise",)
+
+
+def test_a_report_is_json_in_the_form_of_the_doors(tagger):
+    """`report` gives the fields of `dyadwatch tag --jsonl`, ready for orjson."""
+    text = "Khamenei praised Assad."
+    answer = orjson.loads(
+        orjson.dumps(report(tagger.tag(text, published=date(2019, 1, 1)), "assad-khamenei"))
+    )
+    assert list(answer) == ["language", "relationship", "score", "mentions", "actors"]
+    assert answer["actors"] == {"a": [[17, 22, "Assad"]], "b": [[0, 8, "Khamenei"]]}
+    assert answer["mentions"][0]["evidence"]["quote"] == text
+    assert answer["mentions"][0]["attribution"] is None
+    assert report(tagger.tag("The rain fell in the north on Sunday."), "assad-khamenei") == {
+        "language": "en", "relationship": False, "score": 0.0, "mentions": [], "actors": {"a": [], "b": []},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("12345", None),
+        ("שלום עולם", "he"),
+        ("السلام عليكم ورحمة الله", "ar"),
+        ("سلام، حال شما چطور است؟ می‌گویند", "fa"),
+        ("یہ ایک خبر ہے جس میں لڑکے ہیں", "ur"),
+        ("Сегодня в Москве шел сильный дождь", "ru"),
+        ("The rain in the north has stopped and the roads are open again", "en"),
+        ("Der Regen hat aufgehört und die Straßen sind wieder offen", "de"),
+    ],
+)
+def test_the_language_is_identified(tagger, text, language):
+    """The script decides where it can; no letters, no language."""
+    assert tagger.tag(text).language == language
+
+
+def test_a_given_language_wins(tagger):
+    """The caller's word on the language is taken."""
+    assert tagger.tag("Khamenei praised Assad.", language="fr").language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("TEHRAN — Khamenei praised Assad. Rain fell.", ["Khamenei praised Assad."]),
+        ("14:05 GMT - Khamenei praised Assad.", ["Khamenei praised Assad."]),
+        ("• Khamenei praised Assad\n• Rain fell", ["Khamenei praised Assad"]),
+        ("TEHRAN: Khamenei praised Assad.", ["Khamenei praised Assad."]),
+        ("Mr. Assad thanked Dr. Khamenei for it. Rain fell.", ["Mr. Assad thanked Dr. Khamenei for it."]),
+        ('"Assad is a hero." Khamenei praised Assad.', ["Khamenei praised Assad."]),
+    ],
+)
+def test_evidence_is_the_sentence_proper(tagger, text, quotes):
+    """Datelines, clock times, bullets and labels stay outside; titles with a stop end no sentence."""
+    found = tagger.tag(text, language="en", published=date(2019, 1, 1)).watches["assad-khamenei"]
+    assert [mention.evidence.quote for mention in found.mentions] == quotes

@@ -1,0 +1,57 @@
+"""Roles and bare names against the time that a text speaks of, and against those who share them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+
+def named(tagger, text, published):
+    """(surfaces of a, surfaces of b) in a text."""
+    found = tagger.tag(text, published=published, watches={"assad-khamenei"}).watches.get("assad-khamenei")
+    return tuple([one.surface for one in found.actors[side]] for side in "ab") if found else ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "a", "b"),
+    [
+        ("The Syrian president met Khamenei.", date(2019, 2, 25), ["Syrian president"], ["Khamenei"]),
+        ("The Syrian president met Khamenei.", date(2024, 12, 7), ["Syrian president"], ["Khamenei"]),
+        ("The Syrian president met Khamenei.", date(2024, 12, 8), [], ["Khamenei"]),
+        ("The Syrian president met Khamenei.", date(1995, 1, 1), [], ["Khamenei"]),
+        ("In 1997 the Syrian president met Khamenei.", date(2019, 2, 25), [], ["Khamenei"]),
+        ("In 2010 the Syrian president met Khamenei.", date(2025, 5, 1), ["Syrian president"], ["Khamenei"]),
+        ("The Syrian president met Khamenei.", None, ["Syrian president"], ["Khamenei"]),
+        ("The ousted Syrian president met Khamenei.", date(2025, 5, 1), ["ousted Syrian president"], ["Khamenei"]),
+        ("Iran's supreme leader met Assad.", date(1985, 5, 1), [], []),
+        ("Iran's supreme leader met Assad.", date(1999, 5, 1), [], ["Iran's supreme leader"]),
+        ("Iran's supreme leader met Assad.", date(2026, 3, 20), ["Assad"], []),
+        ("Khamenei said nothing.", date(2026, 3, 8), [], ["Khamenei"]),
+        ("Khamenei said nothing.", date(2026, 3, 9), [], []),
+        ("Ali Khamenei is dead. Khamenei once met Assad.", date(2026, 5, 1), ["Assad"], ["Ali Khamenei", "Khamenei"]),
+        ("Mojtaba Khamenei spoke. Khamenei never met Assad.", date(2026, 5, 1), ["Assad"], []),
+        ("The late Khamenei once met Assad.", date(2026, 5, 1), ["Assad"], ["Khamenei"]),
+        ("Hafez al-Assad died in 2000. Assad had ruled for thirty years.", date(2010, 6, 10), [], []),
+        ("Hafez al-Assad died. His son Bashar al-Assad followed; Assad was 34.", date(2010, 6, 10), ["Bashar al-Assad", "Assad"], []),
+        ("Syrian President Ahmed al-Sharaa spoke.", date(2020, 6, 10), [], []),
+        ("Libya's supreme leader wrote to Iran and to Assad.", date(2009, 6, 10), ["Assad"], []),
+        ("The supreme leader of the orchestra bowed.", date(2009, 6, 10), [], []),
+        ("President Bashar al-Assad spoke.", date(2009, 6, 10), ["Bashar al-Assad"], []),
+        ("Assad's army fought.", date(2013, 6, 10), [], []),
+        ("Pro-Assad fighters fled.", date(2013, 6, 10), [], []),
+    ],
+)  # fmt: skip
+def test_who_is_meant_depends_on_the_time(tagger, text, published, a, b):
+    """A role counts while it is held at the time told of; a bare surname while it is used of the man."""
+    assert named(tagger, text, published) == (a, b)
+
+
+def test_a_datetime_is_as_good_as_a_date(tagger):
+    """`published` may carry a clock time."""
+    moment = datetime(2019, 2, 25, 10, tzinfo=UTC)
+    assert named(tagger, "The Syrian president left.", moment) == (["Syrian president"], [])
+
+
+def test_a_tie_told_after_the_end_is_history(tagger):
+    """Support and ties told of after an office ended belong to the past."""
+    tagged = tagger.tag("Khamenei protected Assad.", published=date(2025, 1, 5))
+    assert [mention.modality for mention in tagged.watches["assad-khamenei"].mentions] == ["historical"]
