@@ -17,7 +17,7 @@ from press import Press
 from servers import servers, subscribe, worker
 from sqlalchemy import text
 
-from dyadwatch import articles, bootstrap, stories
+from dyadwatch import articles, bootstrap, logs, stories
 from dyadwatch.model.work import Step
 from dyadwatch.pipeline import tag
 from dyadwatch.store import Store
@@ -46,7 +46,7 @@ def inline(count: int) -> float:
     with servers() as settings:
         press = Press(feeds=max(1, count // 20), articles=20)
         subscribe(settings, press.feeds)
-        bootstrap.start_logging(settings)
+        logs.start(settings)
         product = bootstrap.build(settings)
         product.pipeline.run(Step.POLL, 60)
         product.tagger().tag("warm")

@@ -1,12 +1,8 @@
 """The wiring: the only place where things are constructed. Settings in, a product out."""
 
-import logging
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-
-import structlog
 
 from dyadwatch import __version__
 from dyadwatch.errors import SettingsError
@@ -18,17 +14,6 @@ from dyadwatch.store import Store
 from dyadwatch.store.signals import Signals
 from dyadwatch.tagging import Tagger
 from dyadwatch.web import Client
-
-
-# Loggers that say again what a step's own line says: the least level that is let through.
-_CHATTY = {
-    "alembic": logging.WARNING,
-    "celery.app.trace": logging.WARNING,
-    "celery.worker.request": logging.WARNING,
-    "celery.worker.strategy": logging.WARNING,
-    "celery.worker.consumer.connection": logging.WARNING,
-    "urllib3": logging.ERROR,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,42 +85,3 @@ def user_agent(settings: Settings) -> str:
     """Name, version and, where given, contact, as publishers may expect of a crawler."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"dyadwatch/{__version__}{contact}"
-
-
-def start_logging(settings: Settings) -> None:
-    """Sends every log line of the process to stderr: JSON, or lines for people on a terminal."""
-    people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if not people else _unchanged,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # the others show locals, which may be secrets
-        )
-        if people
-        else structlog.processors.JSONRenderer()
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    for name, level in _CHATTY.items():
-        logging.getLogger(name).setLevel(level)
-
-
-def _unchanged(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    return event

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from dyadwatch import bootstrap
+from dyadwatch import bootstrap, logs
 from dyadwatch.settings import Settings
 from service.app import create_app
 
@@ -10,5 +10,5 @@ from service.app import create_app
 def create() -> Flask:
     """The door of a product made from the environment. Raises SettingsError."""
     settings = Settings.from_environ()
-    bootstrap.start_logging(settings)
+    logs.start(settings)
     return create_app(bootstrap.build(settings))

@@ -39,6 +39,8 @@ def test_modules_stay_within_their_budget_and_say_what_they_are():
 
 
 def test_a_room_states_its_rule_at_its_door():
-    doors = [path for room in ("dyadwatch", "service", "workers") for path in (ROOT / room).glob("*/__init__.py")]
+    doors = [
+        path for room in ("dyadwatch", "service", "workers") for path in (ROOT / room).glob("*/__init__.py")
+    ]
     for door in (*doors, ROOT / "service" / "__init__.py", ROOT / "workers" / "__init__.py"):
         assert len(door.read_text(encoding="utf-8").split('"""')[1].strip().splitlines()) >= 3, door

@@ -48,7 +48,7 @@ def test_an_unknown_name_or_a_malformed_value_refuses_and_is_named(name, value):
 
 
 def test_a_longest_interval_below_the_shortest_refuses():
-    with pytest.raises(SettingsError, match="^DYADWATCH_POLL_MAX is shorter"):
+    with pytest.raises(SettingsError, match=r"^DYADWATCH_POLL_MAX is shorter"):
         Settings.from_environ({"DYADWATCH_POLL_MIN": "600", "DYADWATCH_POLL_MAX": "60"})
 
 

@@ -28,10 +28,21 @@ def main(arguments: list[str]) -> int:
         return 2
     match arguments:
         case ["network"]:
-            _work(app, "-P", "threads", "-c", str(_NETWORK_THREADS), "-Q", _NETWORK, "-n", "network@%h")
+            _work(
+                app,
+                settings,
+                "-P",
+                "threads",
+                "-c",
+                str(_NETWORK_THREADS),
+                "-Q",
+                _NETWORK,
+                "-n",
+                "network@%h",
+            )
         case ["tag"]:
             processes = settings.tag_processes or os.cpu_count() or 1
-            _work(app, "-P", "prefork", "-c", str(processes), "-Q", Step.TAG, "-n", "tag@%h")
+            _work(app, settings, "-P", "prefork", "-c", str(processes), "-Q", Step.TAG, "-n", "tag@%h")
         case ["scheduler"]:
             app.Beat(scheduler_cls=Schedule, quiet=True).run()
         case ["tick"]:
@@ -42,7 +53,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _work(app: Celery, *arguments: str) -> None:
+def _work(app: Celery, settings: Settings, *arguments: str) -> None:
+    # The scheduler and a tick do without the product, which these bring in.
+    from workers.tasks import register  # noqa: PLC0415
+
+    runs = register(app, settings)
+    if "prefork" in arguments:
+        runs.prepare()
     # Celery warns about root because of pickled messages; ours are JSON without arguments.
     warnings.simplefilter("ignore", SecurityWarning)
     app.worker_main(

@@ -1,25 +1,22 @@
-"""The Celery application: one task and one queue for each step, and a schedule that hints at each."""
-
-from collections.abc import Callable
+"""The Celery application: a queue for each step, and a schedule that hints at each."""
 
 from celery import Celery, signals
 from kombu.exceptions import OperationalError
 
-from dyadwatch import bootstrap
+from dyadwatch import logs
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.work import Step
 from dyadwatch.settings import Settings
-from workers.runs import Runs
 
 TICK = 1.0  # seconds between two hints of the schedule for a step
 _STALE = 3 * TICK  # seconds after which a hint says nothing that a later one does not
 
 
 def create(settings: Settings) -> Celery:
-    """Makes the application. Nothing is connected before a worker, the scheduler or `hint` uses it.
+    """Makes the application, without tasks. Nothing is connected before a worker, the scheduler or `hint` uses it.
 
     Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis routes the
-    next hint as before.
+    next hint as before. Raises SettingsError.
     """
     if settings.redis_url is None:
         raise SettingsError(
@@ -52,20 +49,8 @@ def create(settings: Settings) -> Celery:
             for step in Step
         },
     )
-    runs = Runs(settings, lambda step: hint(app, step))
-    for step in Step:
-        app.task(name=step.value)(_task(runs, step))
-    signals.setup_logging.connect(lambda **_: bootstrap.start_logging(settings), weak=False)
-    signals.worker_shutting_down.connect(lambda **_: runs.stop(), weak=False)
-    signals.worker_process_shutdown.connect(lambda **_: runs.stop(), weak=False)
+    signals.setup_logging.connect(lambda **_: logs.start(settings), weak=False)
     return app
-
-
-def _task(runs: Runs, step: Step) -> Callable[[], None]:
-    def task() -> None:
-        runs.run(step)
-
-    return task
 
 
 def hint(app: Celery, step: Step) -> bool:

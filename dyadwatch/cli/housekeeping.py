@@ -2,7 +2,7 @@
 
 import click
 
-from dyadwatch.bootstrap import start_logging
+from dyadwatch import logs
 from dyadwatch.cli.opening import opened
 from dyadwatch.cli.seeding import seed, until_reachable
 from dyadwatch.cli.whereabouts import completed
@@ -40,7 +40,7 @@ def migrate(seeded: bool, empty: bool, wait: bool) -> None:
 def run() -> None:
     """Work off everything that is due now, here, without broker or workers."""
     settings = completed(Settings.from_environ())
-    start_logging(settings)
+    logs.start(settings)
     with opened(settings) as product:
         product.pipeline.run_until_idle()
 

@@ -7,6 +7,7 @@ Pure: no database, no network, no clock; the same text, watch and version give t
 from dyadwatch.tagging.documents import parse_watch, shipped_watches
 from dyadwatch.tagging.report import report
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
+from dyadwatch.tagging.warming import warm
 from dyadwatch.tagging.watch import Watch
 
-__all__ = ["TAGGER_VERSION", "Tagger", "Watch", "parse_watch", "report", "shipped_watches"]
+__all__ = ["TAGGER_VERSION", "Tagger", "Watch", "parse_watch", "report", "shipped_watches", "warm"]

@@ -169,7 +169,7 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
     """Whether a bare surname belongs to a longer name of someone else ("Omar Asad", "Assad Khan")."""
     reading, sentence = scene.reading, scene.sentence(item)
     before = _WORD_BEFORE.search(reading.text, max(sentence.start, item.start - 40), item.start)
-    if before and before.group(1) in reading.lexicon.names:
+    if before and before.group(1) in reading.lexicon.names and not reading.small(before.start(1)):
         return True
     if reading.language not in _CASED or _title_case(reading, sentence):
         return False

@@ -21,12 +21,13 @@ REACH = 90
 @dataclass(frozen=True, slots=True)
 class Pair:
     """The two actors as a sentence has them; `first` stands first. `coordinated`: joined by "and" alone; `between`:
-    and introduced by "between"."""
+    and introduced by "between"; `places`: where words for their countries begin."""
 
     a: Hit
     b: Hit
     coordinated: bool = False
     between: bool = False
+    places: frozenset[int] = frozenset()
 
     @property
     def first(self) -> Hit:
@@ -60,7 +61,7 @@ def pair_of(reading: Reading, a: Hit, b: Hit, places: frozenset[int]) -> Pair:
         any(found.payload.kind in titles for found in reading.lexicon.automaton.find(word)) for word in others
     )
     coordinated = bool((joined or fused) and known and len(others) <= 4)
-    return Pair(a, b, coordinated, coordinated and _between(reading, first, last))
+    return Pair(a, b, coordinated, coordinated and _between(reading, first, last), places)
 
 
 def _and_fused(reading: Reading, word: str) -> bool:
@@ -124,6 +125,8 @@ def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair
             or any(other.start >= pair.last.end for other in sentence.kind("object_pronoun"))
         )
     determiners = reading.lexicon.determiners
+    if place == "before" and pair.coordinated and marker(reading, pair.first, cue) in {"to", "with", "from"}:
+        return pair.between
     if place == "before" and not pair.between and determiners:
         words = [match.group() for match in _WORD.finditer(reading.text, sentence.start, cue.start)][-3:]
         return not words or any(word in reading.lexicon.markers or word in determiners for word in words)

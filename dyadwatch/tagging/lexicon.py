@@ -34,7 +34,8 @@ class Group(NamedTuple):
 class Lexicon:
     """A language's words. `order` is that of the plain sentence (svo, vso, sov, v2); `markers` maps a word before
     an actor to its part (from, to, by, with, and, of); `prefixes`, `suffixes` and `endings` do so for what is fused
-    before the actor, stands fused after it, or ends its last word."""
+    before the actor, stands fused after it, or ends its last word; `fronted` holds words that, first in a sentence, put
+    the subject after the verb."""
 
     language: str
     order: str
@@ -44,6 +45,7 @@ class Lexicon:
     suffixes: Mapping[str, str]
     endings: Mapping[str, str]
     determiners: frozenset[str]
+    fronted: frozenset[str]
     names: frozenset[str]
     automaton: Automaton[Group]
     headings: Automaton[Group]  # those of links to other articles
@@ -89,6 +91,7 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         _parts(document.get("suffixes", {})),
         _parts(document.get("endings", {})),
         _words(document.get("determiners", "")),
+        _words(document.get("fronted", "")),
         _words(document.get("given_names", "")),
         Automaton(entry for entry in entries if entry.payload.kind != "related"),
         Automaton(entry for entry in entries if entry.payload.kind == "related"),

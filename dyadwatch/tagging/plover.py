@@ -1,34 +1,51 @@
-"""PLOVER's event types: quad class and conflict-cooperation score of each (the 16 of the 2023 manual)."""
+"""PLOVER's 16 event types: quad class and conflict-cooperation score (-10 to 10) of each type and mode.
+
+The figures are those of the table "PLOVER conflict-cooperation scores" of the PLOVER manual (Open Event Data Alliance,
+github.com/openeventdata/PLOVER, PLOVER_MANUAL.tex at commit 840dbef). Two corrections: the manual prints ACCUSE as 3,
+which as conflict, and by its modes, can only be -3; and SANCTION, verbal conflict in the appendix, is material conflict
+in its own section, which we follow. Modes that no cue of ours gives are left out.
+"""
+
+from typing import NamedTuple
 
 from dyadwatch.model.mentions import QuadClass
 
-# The manual prints ACCUSE as 3; as conflict it can only be -3. SANCTION is material conflict, as in its own section.
-QUAD: dict[str, tuple[QuadClass, float]] = {
-    "AGREE": ("verbal_cooperation", 3.0),
-    "CONSULT": ("verbal_cooperation", 2.5),
-    "SUPPORT": ("verbal_cooperation", 5.0),
-    "CONCEDE": ("verbal_cooperation", 4.0),
-    "COOPERATE": ("material_cooperation", 7.0),
-    "AID": ("material_cooperation", 10.0),
-    "RETREAT": ("material_cooperation", 7.0),
-    "REQUEST": ("verbal_conflict", -1.0),
-    "ACCUSE": ("verbal_conflict", -3.0),
-    "REJECT": ("verbal_conflict", -4.0),
-    "THREATEN": ("verbal_conflict", -5.0),
-    "PROTEST": ("material_conflict", -5.0),
-    "SANCTION": ("material_conflict", -6.0),
-    "MOBILIZE": ("material_conflict", -7.0),
-    "COERCE": ("material_conflict", -8.0),
-    "ASSAULT": ("material_conflict", -9.0),
+
+class EventType(NamedTuple):
+    """An event type: its quad class, its score, and the scores of its modes."""
+
+    quad_class: QuadClass
+    score: float
+    modes: dict[str, float] = {}
+
+
+EVENT_TYPES: dict[str, EventType] = {
+    "AGREE": EventType("verbal_cooperation", 2.5),
+    "CONSULT": EventType("verbal_cooperation", 2.5, {"visit": 4.0, "phone": 1.5}),
+    "SUPPORT": EventType("verbal_cooperation", 5.0),
+    "CONCEDE": EventType("verbal_cooperation", 4.5),
+    "COOPERATE": EventType("material_cooperation", 9.5),
+    "AID": EventType("material_cooperation", 10.0),
+    "RETREAT": EventType("material_cooperation", 6.5),
+    "REQUEST": EventType("verbal_conflict", 0.0),
+    "ACCUSE": EventType("verbal_conflict", -3.0, {"disapprove": -2.0}),
+    "REJECT": EventType("verbal_conflict", -2.0),
+    "THREATEN": EventType("verbal_conflict", -3.5),
+    "PROTEST": EventType("material_conflict", -5.0),
+    "SANCTION": EventType("material_conflict", -6.0),
+    "MOBILIZE": EventType("material_conflict", -5.5),
+    "COERCE": EventType("material_conflict", -7.0),
+    "ASSAULT": EventType("material_conflict", -9.0),
 }
-MODE_SCORE = {("CONSULT", "visit"): 4.0}
 
 
 def quad_class(event_type: str | None) -> QuadClass | None:
-    return QUAD[event_type][0] if event_type else None
+    return EVENT_TYPES[event_type].quad_class if event_type else None
 
 
 def score(event_type: str | None, mode: str | None) -> float | None:
+    """That of the mode where the manual gives one, else of the type; None without a type."""
     if event_type is None:
         return None
-    return MODE_SCORE.get((event_type, mode or ""), QUAD[event_type][1])
+    found = EVENT_TYPES[event_type]
+    return found.modes.get(mode or "", found.score)

@@ -84,6 +84,10 @@ class Reading:
         """Whether the character at a folded offset is written as a capital."""
         return self.given[self.folded.source(offset, offset + 1)[0]].isupper()
 
+    def small(self, offset: int) -> bool:
+        """Whether it is written as a small letter; letters without case are not."""
+        return self.given[self.folded.source(offset, offset + 1)[0]].islower()
+
 
 def read(given: str, folded: Folded, text: str, lexicon: Lexicon, published: date | None) -> Reading:
     """`given`, cut into sentences."""

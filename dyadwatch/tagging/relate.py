@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from dyadwatch.tagging.actors import Actors
 from dyadwatch.tagging.events import Event, Pair, events, marker, marker_gap, pair_of
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
+from dyadwatch.tagging.subjects import aside, other_object, other_subject
 from dyadwatch.tagging.watch import Side
 
-# Log-odds. Set by hand on texts of our own; `bias` is what two actors in reach of each other are worth alone.
+# Log-odds, set by hand, not fitted; `bias` is what two actors in reach of each other are worth alone.
 WEIGHTS: Mapping[str, float] = {
     "bias": -1.6,
     "same_sentence": 0.9,
@@ -35,6 +36,7 @@ WEIGHTS: Mapping[str, float] = {
     "message": 2.0,
     "far": -0.8,
     "other_subject": -1.8,
+    "other_object": -1.5,
     "coordinated": -0.4,
     "metonym": -0.3,
 }
@@ -234,7 +236,7 @@ def _against(
 ) -> set[str]:
     names = set()
     first, last = pair.first, pair.last
-    if _broken(reading, sentence, pair):
+    if _broken(reading, sentence, pair) or aside(reading, sentence, pair):
         names.add("clause_break")
     if _enumerated(reading, sentence, pair):
         names.add("enumeration")
@@ -244,8 +246,10 @@ def _against(
         names.add("far")
     if pair.coordinated and not pair.between:
         names.add("coordinated")
-    if found and found[0].place == "between" and _other_subject(reading, sentence, pair, found[0]):
+    if found and other_subject(reading, sentence, pair, found[0]):
         names.add("other_subject")
+    if found and other_object(reading, pair, found[0]):
+        names.add("other_object")
     if _through_aide(reading, sentence, pair, actors):
         names.add("aide")
         if sentence.kind("message"):
@@ -275,26 +279,9 @@ def _new_clause(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> b
     if not any(pair.first.end <= cue.start < pair.last.start for cue in sentence.kind("event", "speech")):
         return False
     words = gap.split()
-    joined = bool(words) and reading.lexicon.markers.get(words[-1]) == "and"
+    parts = [reading.lexicon.markers.get(word) for word in words]
+    joined = parts[-1:] == ["and"] and "between" not in parts
     return joined or (reading.lexicon.order == "sov" and gap.rstrip().endswith((",", "،")))
-
-
-def _other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
-    """Whether the first actor is the object of someone else's verb, so that the cue between has that other subject
-    ("X thanked A and accused B")."""
-    if reading.lexicon.order != "svo" or event.cue.payload.direction == "mutual":
-        return False
-    words = [match.start() for match in _WORD.finditer(reading.text, sentence.start, pair.first.start)]
-    between = reading.text[pair.first.end : event.cue.start].split()
-    if len(words) < 2 or not any(reading.lexicon.markers.get(word) == "and" for word in between[-4:]):
-        return marker(reading, pair.first) == "with" and "by" not in between and bool(words[1:])
-    part = marker(reading, pair.first)
-    if part in {"with", "to"}:
-        return True
-    return any(
-        0 <= pair.first.start - cue.end <= 3 and cue.start > sentence.start
-        for cue in sentence.kind("event", "speech")
-    )
 
 
 def _displayed(sentence: Sentence, pair: Pair, found: tuple[Event, ...]) -> bool:

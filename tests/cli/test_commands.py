@@ -211,7 +211,7 @@ def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkey
 
 def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch):
     monkeypatch.setattr(
-        housekeeping, "start_logging", lambda _: None
+        housekeeping.logs, "start", lambda _: None
     )  # the log of this process is the tests' own
     assert call("run")[0] == 0
     assert call("retag")[1] == "0 pages will be tagged again\n"

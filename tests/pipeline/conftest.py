@@ -25,8 +25,8 @@ def product(database_url, redis_url) -> Iterator[bootstrap.Product]:
         database_url=database_url,
         redis_url=redis_url,
         allow_private_networks="127.0.0.0/8",
-        poll_min=1,
-        poll_max=60,
+        poll_min=60,
+        poll_max=600,
     )
     product = bootstrap.build(settings)
     with product.store.begin() as db:

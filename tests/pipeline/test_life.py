@@ -216,7 +216,9 @@ def hook_type(hook):
 def test_characters_that_no_row_can_hold_lose_no_article(product, newsroom, endpoint):
     spoilt = tuple(paragraph.replace("Tehran", "Teh&#0;r&#xD800;an\x00") for paragraph in VISIT)
     newsroom.pages["/visit"] = article("Assad meets &#0;Khamenei\x00 in &#xDFFF;Tehran", *spoilt)
-    newsroom.pages["/rss"] = feed(newsroom, ("/visit", "Assad meets &#38;#0; Khamenei &amp;#xD800; in Tehran"))
+    newsroom.pages["/rss"] = feed(
+        newsroom, ("/visit", "Assad meets &#38;#0; Khamenei &amp;#xD800; in Tehran")
+    )
     product.pipeline.run_until_idle()
     (alert,) = stored_alerts(product)
     (payload,) = (orjson.loads(hook.body) for hook in hooks(newsroom))
@@ -257,7 +259,9 @@ def test_a_subscription_paused_between_the_event_and_its_delivery_keeps_it(produ
 def test_a_rewording_changes_the_alert_and_tells_nobody(product, newsroom, endpoint):
     product.pipeline.run_until_idle()
     (before,) = stored_alerts(product)
-    newsroom.pages["/visit"] = article(PAGES[0][1], VISIT[0].replace("on Monday", "early on Monday"), *VISIT[1:])
+    newsroom.pages["/visit"] = article(
+        PAGES[0][1], VISIT[0].replace("on Monday", "early on Monday"), *VISIT[1:]
+    )
     newsroom.pages["/rss"] = feed(newsroom, ("/visit", "Assad meets Khamenei in Tehran today"))
     again(product, "feeds")
     product.pipeline.run_until_idle()

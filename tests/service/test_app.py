@@ -10,7 +10,7 @@ from service import wsgi
 @pytest.fixture
 def quiet(monkeypatch):
     """The logging of the tests stays as it is."""
-    monkeypatch.setattr("dyadwatch.bootstrap.start_logging", lambda _settings: None)
+    monkeypatch.setattr("dyadwatch.logs.start", lambda _settings: None)
 
 
 def test_a_server_makes_it_from_the_environment(quiet, monkeypatch, database_url, redis_url):

@@ -106,9 +106,9 @@ def test_odd_texts_are_tagged(tagger, text):
     ],
 )
 def test_a_large_text_is_read_in_linear_time(tagger, filler):
-    """A quarter of a megabyte of anything takes no longer than a slow machine needs for as much news."""
-    text = "Assad met Khamenei. " + filler * (250_000 // len(filler)) + " Khamenei met Assad."
+    """A hundred kilobytes of anything takes no longer than a slow machine needs for as much news."""
+    text = "Assad met Khamenei. " + filler * (100_000 // len(filler)) + " Khamenei met Assad."
     started = time.process_time()
     tagged = tagger.tag(text, language="en")
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 10
     assert tagged.watches["assad-khamenei"].relationship

@@ -1,0 +1,57 @@
+"""What a process says: one line for each step and request, JSON or for people."""
+
+import logging
+import sys
+
+import structlog
+
+from dyadwatch.settings import Settings
+
+# Loggers that say again what a step's own line says: the least level that is let through.
+_CHATTY = {
+    "alembic": logging.WARNING,
+    "celery.app.trace": logging.WARNING,
+    "celery.worker.request": logging.WARNING,
+    "celery.worker.strategy": logging.WARNING,
+    "celery.worker.consumer.connection": logging.WARNING,
+    "urllib3": logging.ERROR,
+}
+
+
+def start(settings: Settings) -> None:
+    """Sends every log line of the process to stderr: JSON, or lines for people on a terminal."""
+    people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if not people else _unchanged,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the others show locals, which may be secrets
+        )
+        if people
+        else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for name, level in _CHATTY.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def _unchanged(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return event

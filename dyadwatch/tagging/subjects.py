@@ -1,0 +1,123 @@
+"""Whose act a cue is: whether a third subject, not the first of the two, does what stands between or before them."""
+
+import re
+
+from dyadwatch.tagging.events import Event, Pair, marker
+from dyadwatch.tagging.reading import Hit, Reading, Sentence
+
+_WORD = re.compile(r"[\w'-]+")
+_LAST_WORD = re.compile(r"([\w'-]+)([^\w'-]*)$")
+_FIRST_WORD = re.compile(r"\s*([\w'-]+)")
+_EDGE = re.compile(r"""[,;:.!?()"\u2014،؛؟]""")
+_POSSESSIVE = re.compile(r"'s?\b")
+# Kinds of words after which an actor is the subject of what follows.
+_OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
+# Cues whose object is a person, named directly after them.
+_TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urge", "phone"})
+_STEPS = 6
+
+
+def other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
+    """Whether the cue between the two belongs to another subject: the first actor stands as the object of another
+    verb or of a preposition, and a comma or conjunction leads from there to the cue ("X, elected under K, thanked A";
+    "X thanked K and accused A"); or a third person begins a clause of his own before the cue ("K said X would ...")."""
+    if reading.lexicon.order not in {"svo", "v2"} or event.place != "between":
+        return False
+    gap = reading.text[pair.first.end : event.cue.start]
+    if _third_person(reading, sentence, pair, event):
+        return True
+    if marker(reading, pair.first) in {"from", "by"} or pair.first.kind == "pronoun" or not _led_on(reading, gap):
+        return False
+    if any(cue.end <= pair.first.start for cue in sentence.kind("message")):
+        return False  # what K's letter says
+    return _object(reading, sentence, pair.first)
+
+
+def other_object(reading: Reading, pair: Pair, event: Event) -> bool:
+    """Whether the cue between the two names someone else as its object ("K thanked X for defending A")."""
+    if event.place != "between" or event.cue.payload.id not in _TRANSITIVE or event.cue.payload.type is None:
+        return False
+    word = _FIRST_WORD.match(reading.text, event.cue.end, pair.last.start)
+    if word is None or not _stranger(reading, pair, word.start(1), word.group(1)):
+        return False
+    rest = reading.text[word.end() : pair.last.start]
+    return len(rest.split()) > 1 and not any(reading.lexicon.markers.get(part) == "and" for part in rest.split())
+
+
+def aside(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether the second actor is the subject of a clause that only says when or why ("..., a day after A spoke")."""
+    if pair.last.kind == "pronoun" or _POSSESSIVE.match(reading.text, pair.last.end):
+        return False
+    if any(cue.start >= pair.last.end for cue in sentence.kind("object_pronoun")):
+        return False
+    return any(
+        pair.first.end <= cue.start and 0 <= pair.last.start - cue.end and _only_titles(reading, cue.end, pair.last.start)
+        for cue in sentence.kind("clause")
+    )
+
+
+def _led_on(reading: Reading, gap: str) -> bool:
+    """Whether a comma or a conjunction, not a relative pronoun directly after the actor, leads to the cue."""
+    if "," in gap or "\u2014" in gap:
+        after = gap.lstrip().lstrip(",").split()
+        return not (after and gap.lstrip().startswith(",") and reading.lexicon.knows(after[0], "relative"))
+    return any(reading.lexicon.markers.get(word) == "and" for word in gap.split()[-4:])
+
+
+def _object(reading: Reading, sentence: Sentence, hit: Hit) -> bool:
+    """Whether the words before an actor make it the object of a verb or preposition, not a subject."""
+    lexicon, offset = reading.lexicon, hit.start
+    for _ in range(_STEPS):
+        found = _LAST_WORD.search(reading.text, max(sentence.start, offset - 40), offset)
+        if found is None or _EDGE.search(found.group(2)):
+            return False
+        offset, word = found.start(1), found.group(1)
+        part = lexicon.markers.get(word)
+        if part:
+            return part != "and"
+        if any(lexicon.knows(word, kind) for kind in _OPENERS):
+            return False
+        if lexicon.knows(word, "event") or (word not in lexicon.determiners and _plain(reading, offset, word)):
+            return not _inverted(reading, sentence, offset)
+    return False
+
+
+def _plain(reading: Reading, offset: int, word: str) -> bool:
+    """Whether a word is written small and is no title: a verb or a preposition."""
+    return reading.small(offset) and not reading.lexicon.knows(word, "title")
+
+
+def _inverted(reading: Reading, sentence: Sentence, offset: int) -> bool:
+    """Whether the subject follows the verb, because something else stands first (German)."""
+    if reading.lexicon.order != "v2":
+        return False
+    word = _FIRST_WORD.match(reading.text, sentence.start, offset)
+    return word is None or word.group(1) in reading.lexicon.fronted
+
+
+def _third_person(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
+    """Whether someone else is named directly after a word of saying, or "that", between the first actor and the cue."""
+    for cue in sentence.kind("speech", "that"):
+        if pair.first.end <= cue.start and cue.end < event.cue.start:
+            word = _FIRST_WORD.match(reading.text, cue.end, event.cue.start)
+            if word and _stranger(reading, pair, word.start(1), word.group(1)):
+                return True
+    return False
+
+
+def _stranger(reading: Reading, pair: Pair, offset: int, word: str) -> bool:
+    """Whether a capitalised word is a name that is neither the actors', nor their countries', nor a title or day."""
+    return (
+        reading.lexicon.order == "svo"
+        and reading.capital(offset)
+        and offset not in pair.places
+        and not any(hit.start <= offset < hit.end for hit in (pair.a, pair.b))
+        and not any(reading.lexicon.knows(word, kind) for kind in ("title", "after_name"))
+    )
+
+
+def _only_titles(reading: Reading, start: int, end: int) -> bool:
+    words = [match.group() for match in _WORD.finditer(reading.text, start, end)]
+    return len(words) <= 3 and all(
+        reading.lexicon.knows(word, "title") or word in reading.lexicon.determiners for word in words
+    )

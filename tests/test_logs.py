@@ -1,0 +1,52 @@
+"""Logs: JSON or for people, and never a secret."""
+
+import io
+import json
+import logging
+import sys
+
+import pytest
+import structlog
+
+from dyadwatch import logs
+from dyadwatch.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before():
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    yield
+    logging.getLogger().handlers[:], level = before
+    logging.getLogger().setLevel(level)
+    structlog.reset_defaults()
+
+
+def _logged(monkeypatch, **given):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    logs.start(Settings(**given))
+    log = structlog.get_logger("test")
+    try:
+        secret = "hunter2"  # noqa: F841  # a local that no traceback may show
+        _ = 1 / 0
+    except ZeroDivisionError:
+        log.exception("it failed", feed=3)
+    log.debug("not shown")
+    logging.getLogger("celery.worker.strategy").info("not shown either")
+    logging.getLogger("library").warning("shown %s", "too")
+    return stream.getvalue()
+
+
+def test_logs_are_json_lines_where_nobody_looks_on(monkeypatch):
+    first, second = map(json.loads, _logged(monkeypatch).splitlines())
+    assert (first["event"], first["level"], first["feed"]) == ("it failed", "error", 3)
+    assert "ZeroDivisionError" in first["exception"]
+    assert "hunter2" not in first["exception"]
+    assert second["event"] == "shown too"
+
+
+def test_logs_for_people_show_the_fault_and_no_locals(monkeypatch):
+    shown = _logged(monkeypatch, log_format="console")
+    assert "it failed" in shown
+    assert "ZeroDivisionError" in shown
+    assert "hunter2" not in shown.replace('secret = "hunter2"', "")
