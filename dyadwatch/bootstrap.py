@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.errors import SettingsError
+from dyadwatch.errors import BrokerUnavailable, SettingsError
 from dyadwatch.model.alerts import DeliveryView
 from dyadwatch.model.work import Step
 from dyadwatch.pipeline import Kit, Limits, Pipeline, Taggers
@@ -15,6 +15,8 @@ from dyadwatch.store.signals import Signals
 from dyadwatch.tagging import Tagger
 from dyadwatch.web import Client
 
+_REMEDY = "give it, or let `dyadwatch up` start the servers itself"
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -22,7 +24,7 @@ class Product:
 
     settings: Settings
     store: Store
-    signals: Signals
+    signals: Signals | None
     web: Client
     pipeline: Pipeline
     taggers: Taggers
@@ -37,20 +39,22 @@ class Product:
 
     def ping_broker(self) -> None:
         """One round trip to Redis or Valkey; raises BrokerUnavailable."""
+        if self.signals is None:
+            raise BrokerUnavailable(f"DYADWATCH_REDIS_URL is not set: {_REMEDY}")
         self.signals.ping()
 
     def close(self) -> None:
         self.web.close()
-        self.signals.close()
+        if self.signals is not None:
+            self.signals.close()
         self.store.close()
 
 
 def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -> Product:
     """Constructs the product; opens no connection. `hint` is told of each step that was left new work. Raises
-    SettingsError where a server's URL is missing."""
-    if settings.database_url is None or settings.redis_url is None:
-        missing = "DYADWATCH_DATABASE_URL" if settings.database_url is None else "DYADWATCH_REDIS_URL"
-        raise SettingsError(f"{missing} is not set: give it, or let `dyadwatch up` start the servers itself")
+    SettingsError where the database's URL is missing; without a broker's the steps run inline only."""
+    if settings.database_url is None:
+        raise SettingsError(f"DYADWATCH_DATABASE_URL is not set: {_REMEDY}")
     store = Store(settings.database_url.get_secret_value(), pool_size=max(10, settings.network_threads // 3))
     web = Client(
         allow_private=settings.allow_private_networks,
@@ -70,7 +74,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     return Product(
         settings=settings,
         store=store,
-        signals=Signals(settings.redis_url.get_secret_value()),
+        signals=Signals(settings.redis_url.get_secret_value()) if settings.redis_url else None,
         web=web,
         pipeline=Pipeline(kit),
         taggers=taggers,

@@ -39,10 +39,11 @@ def migrate(seeded: bool, empty: bool, wait: bool) -> None:
 @click.command()
 def run() -> None:
     """Work off everything that is due now, here, without broker or workers."""
-    settings = completed(Settings.from_environ())
+    settings = completed(Settings.from_environ(), broker=False)
     logs.start(settings)
     with opened(settings) as product:
-        product.pipeline.run_until_idle()
+        worked = product.pipeline.run_until_idle()
+    click.echo(", ".join(f"{step} {count}" for step, count in worked.items()))
 
 
 @click.command()

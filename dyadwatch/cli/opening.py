@@ -11,7 +11,7 @@ from dyadwatch.settings import Settings
 @contextlib.contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Product]:
     """The product, closed at the end."""
-    product = build(completed(settings or Settings.from_environ()))
+    product = build(completed(settings or Settings.from_environ(), broker=False))
     try:
         yield product
     finally:

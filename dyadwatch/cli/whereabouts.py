@@ -7,9 +7,10 @@ from dyadwatch.errors import SettingsError
 from dyadwatch.settings import Settings
 
 
-def completed(settings: Settings) -> Settings:
-    """The settings with the URLs of the running `up` where none are given. Raises SettingsError where none runs."""
-    if settings.database_url and settings.redis_url:
+def completed(settings: Settings, *, broker: bool = True) -> Settings:
+    """The settings with the URLs of the running `up` where none are given. What works inline does without a `broker`.
+    Raises SettingsError where one is missing and no `up` runs."""
+    if settings.database_url and (settings.redis_url or not broker):
         return settings
     found = read_addresses(settings.data_dir)
     if found is None:

@@ -102,12 +102,15 @@ def _given(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
     gap = reading.text[pair.first.end : pair.last.start]
     if pair.coordinated or len(gap.split()) > 5 or _PUNCTUATION.search(gap):
         return []
-    for cue in sentence.kind("event", "tie"):
-        if 0 < cue.start - pair.last.end <= 24 and not _PUNCTUATION.search(
+    end = pair.last.end + 12
+    found: list[Event] = []
+    for cue in sorted(sentence.kind("event", "tie")):
+        if pair.last.end < cue.start <= end + 12 and not _PUNCTUATION.search(
             reading.text, pair.last.end, cue.start
         ):
-            return [Event(cue, "after", 0.6)]
-    return []
+            found.append(Event(cue, "after", 0.6 + 0.1 * len(found)))
+            end = cue.end  # "a message of congratulation"
+    return found[:2]
 
 
 def _joint(group: Group) -> bool:
@@ -125,7 +128,7 @@ def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair
             or any(other.start >= pair.last.end for other in sentence.kind("object_pronoun"))
         )
     determiners = reading.lexicon.determiners
-    if place == "before" and pair.coordinated and marker(reading, pair.first, cue) in {"to", "with", "from"}:
+    if place == "before" and pair.coordinated and marker(reading, pair.first) in {"to", "with", "from"}:
         return pair.between
     if place == "before" and not pair.between and determiners:
         words = [match.group() for match in _WORD.finditer(reading.text, sentence.start, cue.start)][-3:]

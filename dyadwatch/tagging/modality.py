@@ -10,6 +10,7 @@ from dyadwatch.tagging.lexicon import Group
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
 
 _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
+_WORD = re.compile(r"[\w'-]+")
 _SPEAKER_WORDS = 9
 
 
@@ -22,11 +23,26 @@ def modality(
     reach = 60 if reading.lexicon.order == "sov" else 4  # elsewhere such a word precedes the verb
     if _near(sentence.kind("negation"), anchor, event, reach):
         return "negated"
-    if _near(sentence.kind("hypothetical"), anchor, event, reach) or reading.text[sentence.end - 1] in "?؟":
+    if _near(sentence.kind("hypothetical", "planned"), anchor, event, reach) or _asked(reading, sentence):
         return "hypothetical"
     if _past(reading, sentence, event, over):
         return "historical"
     return "reported" if reported else "asserted"
+
+
+def planned(reading: Reading, sentence: Sentence, event: Event) -> bool:
+    """Whether an act is told of as to come, neither denied nor merely possible: PLOVER then codes AGREE."""
+    reach = 60 if reading.lexicon.order == "sov" else 4
+    doubts = sentence.kind("hypothetical", "negation")
+    return (
+        _near(sentence.kind("planned"), event.cue.start, event, reach)
+        and not _near(doubts, event.cue.start, event, reach)
+        and not _asked(reading, sentence)
+    )
+
+
+def _asked(reading: Reading, sentence: Sentence) -> bool:
+    return reading.text[sentence.end - 1] in "?؟"
 
 
 def _near(cues: list[Found[Group]], anchor: int, event: Event | None, reach: int) -> bool:
@@ -53,8 +69,9 @@ def attribution(
     reading: Reading, sentence: Sentence, pair: Pair, hits: tuple[Hit, ...]
 ) -> Attribution | None:
     """Who says it, where that is neither the narrator nor one of the two."""
-    for cue in sentence.kind("according"):
-        span = _after(reading, sentence, cue.end)
+    for cue in sentence.kind("according", "attributed"):
+        side = _after if cue.payload.kind == "according" else _before
+        span = side(reading, sentence, cue.end if side is _after else cue.start)
         if span and not _holds(sentence, hits, span):
             return _attribution(reading, span, cue)
     for cue in sentence.kind("speech"):
@@ -79,9 +96,23 @@ def attribution(
 
 
 def _attribution(reading: Reading, span: tuple[int, int], cue: Found[Group]) -> Attribution:
-    start, end = reading.folded.source(*span)
+    start, end = reading.folded.source(*_noun_phrase(reading, *span))
     low, high = reading.folded.source(cue.start, cue.end)
     return Attribution(reading.given[start:end], reading.given[low:high])
+
+
+def _noun_phrase(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    """The first source alone, without what follows its name: up to a conjunction, a relative pronoun or a word such as
+    "when", if that is not its first word."""
+    lexicon = reading.lexicon
+    for match in _WORD.finditer(reading.text, start, end):
+        word = match.group()
+        if match.start() > start and (
+            lexicon.markers.get(word) == "and"
+            or any(lexicon.knows(word, kind) for kind in ("relative", "clause", "that"))
+        ):
+            return _bounded(reading, start, match.start()) or (start, end)
+    return start, end
 
 
 def _holds(sentence: Sentence, hits: tuple[Hit, ...], span: tuple[int, int]) -> bool:

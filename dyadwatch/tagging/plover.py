@@ -6,6 +6,8 @@ which as conflict, and by its modes, can only be -3; and SANCTION, verbal confli
 in its own section, which we follow. Modes that no cue of ours gives are left out.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dyadwatch.model.mentions import QuadClass
@@ -16,10 +18,10 @@ class EventType(NamedTuple):
 
     quad_class: QuadClass
     score: float
-    modes: dict[str, float] = {}
+    modes: Mapping[str, float] = MappingProxyType({})
 
 
-EVENT_TYPES: dict[str, EventType] = {
+EVENT_TYPES: Mapping[str, EventType] = {
     "AGREE": EventType("verbal_cooperation", 2.5),
     "CONSULT": EventType("verbal_cooperation", 2.5, {"visit": 4.0, "phone": 1.5}),
     "SUPPORT": EventType("verbal_cooperation", 5.0),

@@ -14,6 +14,7 @@ _POSSESSIVE = re.compile(r"'s?\b")
 _OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
 # Cues whose object is a person, named directly after them.
 _TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urge", "phone"})
+_AND_FUSED = frozenset("\u0648")
 _STEPS = 6
 
 
@@ -21,16 +22,26 @@ def other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event
     """Whether the cue between the two belongs to another subject: the first actor stands as the object of another
     verb or of a preposition, and a comma or conjunction leads from there to the cue ("X, elected under K, thanked A";
     "X thanked K and accused A"); or a third person begins a clause of his own before the cue ("K said X would ...")."""
-    if reading.lexicon.order not in {"svo", "v2"} or event.place != "between":
+    if reading.lexicon.order == "vso":
+        return _second_verb(reading, sentence, pair)
+    if reading.lexicon.order == "v2" and event.place == "before":
+        return _verb_of_another(reading, sentence, event)
+    if reading.lexicon.order == "sov" or event.place != "between":
         return False
-    gap = reading.text[pair.first.end : event.cue.start]
-    if _third_person(reading, sentence, pair, event):
-        return True
-    if marker(reading, pair.first) in {"from", "by"} or pair.first.kind == "pronoun" or not _led_on(reading, gap):
+    return _third_person(reading, sentence, pair, event) or _object_before(reading, sentence, pair, event)
+
+
+def _object_before(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
+    """Whether the first actor is an object, and the sentence goes on from there to the cue with its own subject."""
+    if marker(reading, pair.first) in {"from", "by"} or pair.first.kind == "pronoun":
         return False
     if any(cue.end <= pair.first.start for cue in sentence.kind("message")):
         return False  # what K's letter says
-    return _object(reading, sentence, pair.first)
+    between = sentence.kind("clause", "opener")
+    goes_on = any(pair.first.end <= cue.start < event.cue.start for cue in between) or _led_on(
+        reading, reading.text[pair.first.end : event.cue.start]
+    )
+    return goes_on and _object(reading, sentence, pair.first)
 
 
 def other_object(reading: Reading, pair: Pair, event: Event) -> bool:
@@ -51,9 +62,36 @@ def aside(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     if any(cue.start >= pair.last.end for cue in sentence.kind("object_pronoun")):
         return False
     return any(
-        pair.first.end <= cue.start and 0 <= pair.last.start - cue.end and _only_titles(reading, cue.end, pair.last.start)
+        pair.first.end <= cue.start and cue.end <= pair.last.start and _only_titles(reading, cue.end, pair.last.start)
         for cue in sentence.kind("clause")
     )
+
+
+def _second_verb(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether, verbs first, a verb with its subject stands before the first actor and "and" with another verb between."""
+    verbs = sentence.kind("event", "speech")
+    if not any(
+        pair.first.end <= cue.start < pair.last.start and reading.text[cue.start - 1] in _AND_FUSED
+        for cue in verbs
+    ):
+        return False
+    before = _LAST_WORD.search(reading.text, sentence.start, pair.first.start)
+    if before is None or marker(reading, pair.first) or before.start(1) in pair.places:
+        return False
+    known = any(reading.lexicon.knows(before.group(1), kind) for kind in ("title", "event", "speech", "opener"))
+    return not known and any(0 < before.start(1) - cue.end <= 2 for cue in verbs)
+
+
+def _verb_of_another(reading: Reading, sentence: Sentence, event: Event) -> bool:
+    """Whether, the verb second, a subject of its own stands before the verb (a cue written small) and both actors."""
+    start = event.cue.start
+    if not reading.small(start):
+        return False
+    clause = max(
+        (edge.end() for edge in _EDGE.finditer(reading.text, sentence.start, start)), default=sentence.start
+    )
+    words = _WORD.findall(reading.text, clause, start)
+    return bool(words) and words[0] not in reading.lexicon.fronted and words[0] not in reading.lexicon.markers
 
 
 def _led_on(reading: Reading, gap: str) -> bool:
@@ -74,7 +112,9 @@ def _object(reading: Reading, sentence: Sentence, hit: Hit) -> bool:
         offset, word = found.start(1), found.group(1)
         part = lexicon.markers.get(word)
         if part:
-            return part != "and"
+            # "For K, losing A ..." speaks of K; "with K, Putin ..." does not.
+            topic = offset == sentence.start and reading.text[hit.end : hit.end + 2] == ", "
+            return part != "and" and not topic
         if any(lexicon.knows(word, kind) for kind in _OPENERS):
             return False
         if lexicon.knows(word, "event") or (word not in lexicon.determiners and _plain(reading, offset, word)):

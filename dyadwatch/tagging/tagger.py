@@ -11,7 +11,7 @@ from dyadwatch.tagging.events import Event, direction
 from dyadwatch.tagging.fold import fold
 from dyadwatch.tagging.language import identify, lexicon_language
 from dyadwatch.tagging.lexicon import Lexicon, extended, lexicon
-from dyadwatch.tagging.modality import attribution, modality
+from dyadwatch.tagging.modality import attribution, modality, planned
 from dyadwatch.tagging.plover import quad_class, score
 from dyadwatch.tagging.posts import PERSON_KINDS, Post, entries, names_both
 from dyadwatch.tagging.reading import Hit, Reading, read
@@ -24,6 +24,8 @@ _HEADLINE = 300
 _SECOND_COST = 0.75
 # Types whose object is often another act ("refused the request", "threatened to withhold").
 _HOLDS_ANOTHER = frozenset({"REJECT", "THREATEN", "SANCTION"})
+# Told of as to come, these are AGREE (PLOVER manual, AGREE).
+_COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
 
 class Tagger:
@@ -123,6 +125,8 @@ def _mentions(watch: Watch, reading: Reading, candidate: Candidate) -> list[Ment
     if not typed:
         return [_mention(watch, reading, candidate, candidate.events[0] if candidate.events else None)]
     first = next((event for event in typed if event.cue.payload.type in _HOLDS_ANOTHER), typed[0])
+    if first.cue.payload.id == "order":  # what is ordered for the other counts
+        first = next((event for event in typed if event.cue.payload.type == "AID"), first)
     chosen = [first]
     for event in typed:
         if event.cost <= _SECOND_COST and _beside(first, event):
@@ -142,16 +146,19 @@ def _mention(watch: Watch, reading: Reading, candidate: Candidate, event: Event 
     said = attribution(reading, sentence, pair, (pair.a, pair.b))
     over = [day for actor in (watch.a, watch.b) if (day := actor.left_office)]
     group = event.cue.payload if event else None
+    kind, mode = (group.type, group.mode) if group else (None, None)
+    if event and kind in _COOPERATIVE and planned(reading, sentence, event):
+        kind, mode = "AGREE", None
     start, end = sentence.source
     return Mention(
         watch=watch.id,
         watch_version=watch.version,
         tagger_version=TAGGER_VERSION,
         level=cast(Level, candidate.level),
-        event_type=group.type if group else None,
-        mode=group.mode if group else None,
-        quad_class=quad_class(group.type if group else None),
-        score=score(group.type, group.mode) if group else None,
+        event_type=kind,
+        mode=mode,
+        quad_class=quad_class(kind),
+        score=score(kind, mode),
         direction=direction(reading, pair, event),
         modality=modality(reading, sentence, event, reported=said is not None, over=min(over, default=None)),
         attribution=said,

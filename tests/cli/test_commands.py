@@ -213,7 +213,7 @@ def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch
     monkeypatch.setattr(
         housekeeping.logs, "start", lambda _: None
     )  # the log of this process is the tests' own
-    assert call("run")[0] == 0
+    assert call("run")[1] == "poll 0, fetch 0, tag 0, deliver 0\n"
     assert call("retag")[1] == "0 pages will be tagged again\n"
 
 
@@ -242,6 +242,13 @@ def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
     assert completed(settings).database_url.get_secret_value() == "postgresql://found"
     given = Settings(data_dir=tmp_path, redis_url="redis://given")
     assert completed(given).redis_url.get_secret_value() == "redis://given"
+
+
+def test_what_works_inline_needs_no_broker(monkeypatch, tmp_path):
+    alone = Settings(database_url="postgresql://given", data_dir=tmp_path)
+    assert completed(alone, broker=False) == alone
+    with pytest.raises(SettingsError, match="DYADWATCH_REDIS_URL is not set"):
+        completed(alone)
 
 
 def test_what_a_pipe_no_longer_wants_is_no_error():
