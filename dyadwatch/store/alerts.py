@@ -1,4 +1,4 @@
-"""Alerts as shown: JSON documents, written by tagging.py in the form that a client gets."""
+"""Alerts as shown: JSON documents, written by raising.py in the form that a client gets."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Articles as shown: listed without their text, and one by one with it. Tagging writes them (tagging.py)."""
+"""Articles as shown: listed without their text, and one by one with it. Tagging writes them (tag.py)."""
 
 from collections.abc import Sequence
 from datetime import datetime

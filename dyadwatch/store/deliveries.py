@@ -1,4 +1,4 @@
-"""Deliveries as shown: what is owed to a subscription, with every attempt. Attempts are written by delivering.py."""
+"""Deliveries as shown: what is owed to a subscription, with every attempt. Attempts are written by deliver.py."""
 
 from collections import defaultdict
 from collections.abc import Sequence

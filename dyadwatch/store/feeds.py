@@ -1,18 +1,17 @@
-"""Feeds: the addresses that are polled. What a poll found out about one is written by polling.py."""
+"""Feeds: the addresses that are polled. What a poll found out about one is written by poll.py."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
-from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedView, NewFeed
 from dyadwatch.model.listing import Page
 from dyadwatch.store import listing
+from dyadwatch.store.failures import from_column
 
 _ALL = select(text("*")).select_from(text("feeds"))
 
@@ -111,12 +110,6 @@ def _view(row: listing.Record) -> FeedView:
         next_poll_at=row.due_at,
         last_status=row.last_status,
         error_count=row.error_count,
-        last_error=_failure(row.last_error),
+        last_error=from_column(row.last_error),
         interval=row.interval,
     )
-
-
-def _failure(value: Mapping[str, Any] | None) -> Failure | None:
-    if value is None:
-        return None
-    return Failure(code=value["code"], detail=value["detail"], at=datetime.fromisoformat(value["at"]))
