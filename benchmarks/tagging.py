@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -103,12 +104,13 @@ def ours(tagger: Tagger, item):
 
 
 def overall(mentions) -> str | None:
-    """That of the events; several directions are a mutual relation (the guidelines' rule)."""
-    events = [mention for mention in mentions if mention.event_type] or mentions
-    directions = {mention.direction for mention in events}
-    if len(directions) == 2:
-        directions.discard("mutual")
-    return DIRECTION[directions.pop() if len(directions) == 1 else "mutual"] if mentions else None
+    """That of the events; several directions are a mutual relation (the guidelines' rule), as are more mutual events
+    than directed ones."""
+    counted = Counter(mention.direction for mention in [m for m in mentions if m.event_type] or mentions)
+    directed = {direction: count for direction, count in counted.items() if direction != "mutual"}
+    if len(directed) != 1 or counted["mutual"] > sum(directed.values()):
+        return DIRECTION["mutual"] if mentions else None
+    return DIRECTION[next(iter(directed))]
 
 
 def baseline(tagger: Tagger, item):
