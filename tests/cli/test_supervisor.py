@@ -39,7 +39,7 @@ def _eventually(condition, seconds=5.0):
 
 def test_what_a_part_says_is_passed_on_line_by_line(supervisor, program, heard):
     supervisor.start(program("talker", "print('one'); print('two', end=''); import time; time.sleep(60)"))
-    assert supervisor.wait(lambda: heard.has("one"), seconds=5)
+    assert supervisor.wait(lambda: heard.has("one"), seconds=20)
     assert heard.lines == ["talker    one"]
 
 
@@ -52,7 +52,7 @@ def test_a_crashed_part_is_started_again_each_time_later(supervisor, program, he
     monkeypatch.setattr(parts, "RESTART_DELAYS", (0.05, 0.1, 0.2))
     supervisor.start(program("fragile", "raise SystemExit(3)"))
     words = [f"fragile ended with exit code 3; starting it again in {delay} s" for delay in (0.05, 0.1, 0.2)]
-    assert supervisor.wait(lambda: all(heard.has(line) for line in words), seconds=8)
+    assert supervisor.wait(lambda: all(heard.has(line) for line in words), seconds=20)
 
 
 def test_a_killed_part_is_started_again_and_the_line_says_what_ended_it(
@@ -62,9 +62,9 @@ def test_a_killed_part_is_started_again_and_the_line_says_what_ended_it(
     supervisor.start(
         program("victim", "import os; print(os.getpid(), flush=True); import time; time.sleep(60)")
     )
-    supervisor.wait(lambda: heard.lines, seconds=5)
+    supervisor.wait(lambda: heard.lines, seconds=20)
     os.kill(int(heard.lines[0].split()[1]), signal.SIGKILL)
-    assert supervisor.wait(lambda: len(heard.lines) == 3, seconds=5)
+    assert supervisor.wait(lambda: len(heard.lines) == 3, seconds=20)
     assert "victim was ended by SIGKILL; starting it again in 0.05 s" in heard.lines[1]
 
 
@@ -73,7 +73,7 @@ def test_crashes_are_forgiven_to_a_part_that_ran_long(supervisor, program, heard
     monkeypatch.setattr(supervising, "STEADY", 0.0)
     supervisor.start(program("steady", "print('again')"))
     assert supervisor.wait(
-        lambda: sum("again" in line for line in heard.lines if "steady " in line) > 3, seconds=8
+        lambda: sum("again" in line for line in heard.lines if "steady " in line) > 3, seconds=20
     )
 
 
@@ -87,7 +87,7 @@ def test_delays_grow_and_end_at_the_longest():
 def test_parts_end_stage_by_stage(supervisor, program, heard):
     for name, stage in (("last", 2), ("first", 0), ("middle", 1), ("middling", 1)):
         supervisor.start(program(name, OBEDIENT, stage=stage))
-    supervisor.wait(lambda: sum("here" in line for line in heard.lines) == 4, seconds=5)
+    supervisor.wait(lambda: sum("here" in line for line in heard.lines) == 4, seconds=20)
     supervisor.stop()
     order = [line.split()[0] for line in heard.lines if "goodbye" in line]
     assert order[0] == "first"
@@ -99,7 +99,7 @@ def test_parts_end_stage_by_stage(supervisor, program, heard):
 def test_who_does_not_end_in_time_is_killed(supervisor, program, heard):
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(60)"
     supervisor.start(program("deaf", deaf, patience=0.2))
-    supervisor.wait(lambda: heard.has("here"), seconds=5)
+    supervisor.wait(lambda: heard.has("here"), seconds=20)
     begun = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - begun < 2
@@ -114,7 +114,7 @@ def test_a_second_request_to_end_cuts_the_wait_short(supervisor, program, heard)
         while True: time.sleep(60)
     """
     supervisor.start(program("slow", impatient, patience=60))
-    supervisor.wait(lambda: heard.has("here"), seconds=5)
+    supervisor.wait(lambda: heard.has("here"), seconds=20)
     os.kill(os.getpid(), signal.SIGTERM)
     with pytest.raises(Ended):
         supervisor.wait(lambda: False)
@@ -127,7 +127,7 @@ def test_what_a_part_leaves_behind_ends_with_it(supervisor, program, heard, monk
     monkeypatch.setattr(parts, "RESTART_DELAYS", (60.0,))
     parent = "import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); print(p.pid)"
     supervisor.start(program("parent", parent))
-    assert supervisor.wait(lambda: heard.has("starting it again"), seconds=5)
+    assert supervisor.wait(lambda: heard.has("starting it again"), seconds=20)
     child = int(heard.lines[0].split()[1])
     assert _eventually(lambda: not _is_running(child))
 
@@ -137,7 +137,7 @@ def test_a_part_that_is_not_ready_in_time_is_reported(supervisor, program):
 
 
 def test_a_part_that_ends_before_it_is_ready_is_reported_and_not_started_again(supervisor, program, heard):
-    assert not supervisor.start_until(program("broken", "raise SystemExit(1)"), lambda: False, seconds=5)
+    assert not supervisor.start_until(program("broken", "raise SystemExit(1)"), lambda: False, seconds=20)
     assert not heard.has("starting it again")
 
 
