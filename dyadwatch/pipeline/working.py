@@ -70,18 +70,26 @@ def save_apart(
     group: Sequence[tuple[Item, Result]],
 ) -> None:
     """Saves a group at once; where that fails for a reason that is not the database's, each of it by itself, and one
-    that cannot be saved as what `spoil` makes of it, so that a bad row takes no other with it."""
+    that cannot be saved as what `spoil` makes of it, so that a bad row takes no other with it. One that cannot even be
+    saved as spoilt is left to its lease."""
+    if _saved(save, group):
+        return
+    for item, result in group:
+        if len(group) == 1 or not _saved(save, [(item, result)]):
+            _saved(save, [(item, spoil(item))])
+
+
+def _saved(
+    save: Callable[[Sequence[tuple[Item, Result]]], None], group: Sequence[tuple[Item, Result]]
+) -> bool:
     try:
         save(group)
     except StoreUnavailable:
         raise
     except Exception:
-        if len(group) > 1:
-            for pair in group:
-                save_apart(save, spoil, [pair])
-            return
-        _log.exception("a result could not be saved", row=group[0][0])
-        save([(group[0][0], spoil(group[0][0]))])
+        _log.exception("results could not be saved", rows=len(group))
+        return False
+    return True
 
 
 def _busy(items: Collection[OnHost], per_host: int) -> list[str]:

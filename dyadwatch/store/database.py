@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy import Connection, RowMapping, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -56,12 +57,17 @@ class Store:
     def begin(self) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back on any exception.
 
-        Raises StoreUnavailable where the database cannot be reached, Conflict where a unique rule is broken.
+        Raises StoreUnavailable where the database cannot be reached, Conflict where a unique rule is broken or (code
+        deadlock) another transaction was in the way.
         """
         try:
             with self._engine.begin() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeout) as error:
+            if isinstance(getattr(error, "orig", None), (DeadlockDetected, SerializationFailure)):
+                raise Conflict(
+                    "Two transactions were in each other's way: try again", code="deadlock"
+                ) from error
             raise StoreUnavailable(
                 f"The database at {self.address} cannot be reached: {_first_line(error)}"
             ) from error

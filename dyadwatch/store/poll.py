@@ -78,7 +78,7 @@ def save(
             "id": feed.id,
             "turn": feed.turn,
             "url": memory.url,
-            "host": urls.host(memory.url),
+            "host": feed.host if memory.url == feed.memory.url else urls.host(memory.url),
             "kind": memory.kind,
             "state": memory.state,
             "due_at": decision.next_poll_at,
@@ -103,7 +103,7 @@ _NEW_PAGES = text("""
 INSERT INTO pages (url, host, source_id, due_at)
 SELECT DISTINCT ON (given.url) given.url, given.host, :source, now()
 FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (url text, host text)
-WHERE given.url IS NOT NULL
+WHERE given.url IS NOT NULL ORDER BY given.url
 ON CONFLICT (url) DO NOTHING
 """)
 
@@ -123,7 +123,7 @@ SELECT DISTINCT ON (given.key) :feed, given.key, pages.id, given.url, given.titl
 FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (
     key text, url text, title text, summary text, content text, authors text[], published_at timestamptz,
     updated_at timestamptz, source_name text, source_url text, content_hash text
-) LEFT JOIN pages ON pages.url = given.url
+) LEFT JOIN pages ON pages.url = given.url ORDER BY given.key
 ON CONFLICT (feed_id, key) DO UPDATE SET
     page_id = coalesce(excluded.page_id, entries.page_id), url = excluded.url, title = excluded.title,
     summary = excluded.summary, content = excluded.content, authors = excluded.authors,

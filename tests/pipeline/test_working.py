@@ -108,6 +108,19 @@ def test_a_result_that_cannot_be_saved_takes_no_other_with_it():
     assert stored == [(Row(1), "good"), (Row(2), "spoilt"), (Row(3), "good")]
 
 
+def test_a_row_that_cannot_even_be_saved_as_spoilt_takes_no_other_with_it():
+    stored = []
+
+    def save(group):
+        if any(row.id == 2 for row, _ in group):
+            raise ValueError
+        stored.extend(group)
+
+    save_apart(save, lambda row: "spoilt", [(Row(1), "good"), (Row(2), "bad"), (Row(3), "good")])
+    save_apart(save, lambda row: "spoilt", [(Row(2), "bad")])
+    assert [row.id for row, _ in stored] == [1, 3]
+
+
 def test_a_database_that_is_away_is_told_to_the_caller():
     def save(group):
         raise StoreUnavailable("away")

@@ -1,5 +1,7 @@
 """The connection: transactions, and errors translated once."""
 
+import threading
+
 import pytest
 from sqlalchemy import text
 
@@ -33,6 +35,30 @@ def test_a_broken_unique_rule_is_a_conflict(store):
         db.execute(_SOURCE, {"name": "SANA"})
     with pytest.raises(Conflict, match="sources_name_key"), store.begin() as db:
         db.execute(_SOURCE, {"name": "SANA"})
+
+
+def test_a_deadlock_is_a_conflict_and_no_missing_database(store):
+    with store.begin() as db:
+        db.execute(text("INSERT INTO sources (name) VALUES ('one'), ('two')"))
+    touch = text("UPDATE sources SET side = 'x' WHERE name = :name")
+    barrier = threading.Barrier(2)
+    codes = []
+
+    def cross(first, second):
+        try:
+            with store.begin() as db:
+                db.execute(touch, {"name": first})
+                barrier.wait(10)
+                db.execute(touch, {"name": second})
+        except Conflict as error:
+            codes.append(error.code)
+
+    threads = [threading.Thread(target=cross, args=pair) for pair in (("one", "two"), ("two", "one"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == ["deadlock"]
 
 
 def test_an_unreachable_database_is_named_without_its_password():
