@@ -171,7 +171,7 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
     before = _WORD_BEFORE.search(reading.text, max(sentence.start, item.start - 40), item.start)
     if before and before.group(1) in reading.lexicon.names and not reading.small(before.start(1)):
         return True
-    if reading.language not in _CASED or _title_case(reading, sentence):
+    if reading.language not in _CASED:
         return False
     after = _WORD_AFTER.match(reading.text, item.end, sentence.end)
     given = (
@@ -180,7 +180,8 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
         and "'" not in before.group(1)
         and _unknown(scene, item, before, "title")
     )
-    return given or bool(after and len(after.group(1)) > 1 and _unknown(scene, item, after, "after_name"))
+    family = after is not None and len(after.group(1)) > 1 and _unknown(scene, item, after, "after_name")
+    return (given or family) and not _title_case(reading, sentence)
 
 
 def _unknown(scene: _Scene, item: Found[Post], word: re.Match[str], kind: str) -> bool:
@@ -218,15 +219,18 @@ def _role(scene: _Scene, item: Found[Post]) -> bool:
 
 
 def _tied(scene: _Scene, item: Found[Post]) -> bool:
-    """Whether the actor's country is named at most a sentence away, the actor anywhere, or the other one beside it."""
+    """Whether the actor's country is named at most two sentences before or one after, the actor anywhere (by his bare
+    name: that near), or the other one beside it."""
     reading, side = scene.reading, item.payload.side
     here = reading.at(item.start)
-    low = reading.sentences[max(0, here - 1)].start
+    low = reading.sentences[max(0, here - 2)].start
     high = reading.sentences[min(len(reading.sentences) - 1, here + 1)].end
     countries = scene.countries[side]
     if bisect_left(countries, low) < bisect_left(countries, high):
         return True
     if any(other.payload.kind == "name" for other in scene.tellers[side]):
+        return True
+    if any(other.payload.kind == "alias" and other.payload.side == side for other in scene.within(low, high)):
         return True
     sentence = reading.sentences[here]
     return any(

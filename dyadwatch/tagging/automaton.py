@@ -2,6 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick_rs
@@ -40,6 +42,8 @@ class Automaton(Generic[Payload]):
             for variant in _fused(entry):
                 table.setdefault(variant.surface, []).append(variant)
         self._entries: Sequence[tuple[Entry[Payload], ...]] = [tuple(items) for items in table.values()]
+        self._open = [any(entry.open_end for entry in items) for items in self._entries]
+        self._fused = [any(entry.proclitics for entry in items) for items in self._entries]
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False)
 
     def find(self, text: str) -> Iterator[Found[Payload]]:
@@ -47,7 +51,11 @@ class Automaton(Generic[Payload]):
         length = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             closed = end == length or not (text[end].isalnum() and text[end - 1].isalnum())
+            if not closed and not self._open[index]:
+                continue
             left = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
+            if not left and not self._fused[index]:
+                continue
             for entry in self._entries[index]:
                 if (closed or entry.open_end) and (
                     left or (entry.proclitics and _after_proclitic(text, start))
@@ -81,10 +89,13 @@ def _word_end(text: str, end: int) -> int:
 
 def longest(found: Iterable[Found[Payload]]) -> list[Found[Payload]]:
     """Without those that lie inside or across a longer one; of equal spans all stay."""
+    items = sorted(found, key=itemgetter(0, 1))
+    if all(before.end <= after.start for before, after in pairwise(items)):
+        return items
     starts: list[int] = []  # of the spans kept so far, which do not overlap, in order
     ends: list[int] = []
     kept: list[Found[Payload]] = []
-    for item in sorted(found, key=lambda item: (item.start - item.end, item.start)):
+    for item in sorted(items, key=lambda item: item.start - item.end):
         index = bisect_right(starts, item.start)
         if index and starts[index - 1] == item.start and ends[index - 1] == item.end:
             kept.append(item)
@@ -94,4 +105,5 @@ def longest(found: Iterable[Found[Payload]]) -> list[Found[Payload]]:
             starts.insert(index, item.start)
             ends.insert(index, item.end)
             kept.append(item)
-    return sorted(kept, key=lambda item: (item.start, item.end))
+    kept.sort(key=itemgetter(0, 1))
+    return kept

@@ -52,13 +52,12 @@ def pair_of(reading: Reading, a: Hit, b: Hit, places: frozenset[int]) -> Pair:
     first, last = min(a, b), max(a, b)
     found = _WORD.finditer(reading.text, first.end, last.start)
     words = [match.group() for match in found if match.start() not in places]
-    titles = {"title", "after_name"}
     markers = reading.lexicon.markers
     joined = [word for word in words if markers.get(word) == "and" or _and_fused(reading, word)]
     others = [word for word in words if word not in joined]
     fused = bool(reading.text[max(0, last.start - 1) : last.start] in {"و", "ו"})
     known = all(
-        any(found.payload.kind in titles for found in reading.lexicon.automaton.find(word)) for word in others
+        reading.lexicon.knows(word, "title") or reading.lexicon.knows(word, "after_name") for word in others
     )
     coordinated = bool((joined or fused) and known and len(others) <= 4)
     return Pair(a, b, coordinated, coordinated and _between(reading, first, last), places)
@@ -102,6 +101,8 @@ def _given(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
     gap = reading.text[pair.first.end : pair.last.start]
     if pair.coordinated or len(gap.split()) > 5 or _PUNCTUATION.search(gap):
         return []
+    if any(reading.lexicon.knows(word, "opener") for word in gap.split()):
+        return []  # "asked K why A ..."
     end = pair.last.end + 12
     found: list[Event] = []
     for cue in sorted(sentence.kind("event", "tie")):
@@ -128,10 +129,21 @@ def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair
             or any(other.start >= pair.last.end for other in sentence.kind("object_pronoun"))
         )
     determiners = reading.lexicon.determiners
-    if place == "before" and pair.coordinated and marker(reading, pair.first) in {"to", "with", "from"}:
-        return pair.between
+    if place == "before" and quoted(reading, sentence, pair):
+        return True
+    part = marker(reading, pair.first)
+    if (
+        place == "before"
+        and part in {"to", "with", "from"}
+        and (pair.coordinated or part == marker(reading, pair.last))
+    ):
+        return pair.between  # "X wrote to A and to K"
     if place == "before" and not pair.between and determiners:
-        words = [match.group() for match in _WORD.finditer(reading.text, sentence.start, cue.start)][-3:]
+        words = [match.group() for match in _WORD.finditer(reading.text, sentence.start, cue.start)]
+        opening = words and words[0] in determiners and words[0] not in reading.lexicon.markers
+        if opening and pair.first.kind != "pronoun" and pair.first.start - cue.end == 1:
+            return False  # "The envoy briefed A before ..."
+        words = words[-3:]
         return not words or any(word in reading.lexicon.markers or word in determiners for word in words)
     return True
 
@@ -179,14 +191,47 @@ def _fit(
     return Event(cue, place, cost)
 
 
-def direction(reading: Reading, pair: Pair, event: Event | None) -> Direction:
+def quoted(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether the second actor says what stands quoted before ('"We will not forget A," K said')."""
+    gap = reading.text[pair.first.end : pair.last.start]
+    return '"' in gap and any(
+        -3 <= cue.start - pair.last.end <= 3 or 0 <= pair.last.start - cue.end <= 3
+        for cue in sentence.kind("speech")
+    )
+
+
+def direction(reading: Reading, sentence: Sentence, pair: Pair, event: Event | None) -> Direction:
     """Who acts on whom."""
-    if event is None or pair.between or pair.coordinated or event.cue.payload.direction == "mutual":
+    if event is None:
+        return _undirected(reading, pair)
+    if event.place == "before" and quoted(reading, sentence, pair):
+        return "a->b" if pair.last.side == "a" else "b->a"
+    if pair.between or pair.coordinated or event.cue.payload.direction == "mutual":
         return "mutual"
     actor = _actor(reading, pair, event)
     if event.cue.payload.direction == "reversed":
         actor = "b" if actor == "a" else "a"
     return "a->b" if actor == "a" else "b->a"
+
+
+def _undirected(reading: Reading, pair: Pair) -> Direction:
+    """Without a cue: the first acts on the second where a few words with neither comma nor possessive stand between
+    ("K called A ...", "K to A: ..."), else they are in a state."""
+    gap = reading.text[pair.first.end : pair.last.start]
+    words = gap.split()
+    known = reading.lexicon
+    if (
+        known.order not in {"svo", "v2"}
+        or pair.coordinated
+        or "pronoun" in {pair.a.kind, pair.b.kind}
+        or not 0 < len(words) <= 6
+        or gap.startswith("'")
+        or _PUNCTUATION.search(gap)
+        or known.markers.get(words[-1]) == "of"
+        or known.knows(words[0], "opener")
+    ):
+        return "mutual"
+    return "a->b" if pair.first.side == "a" else "b->a"
 
 
 def _actor(reading: Reading, pair: Pair, event: Event) -> Side:
@@ -206,10 +251,10 @@ def _actor(reading: Reading, pair: Pair, event: Event) -> Side:
 def marker(reading: Reading, hit: Hit, cue: Found[Group] | None = None) -> str | None:
     """The part (from, to, by, with, between, and, of, object) that the words or letters beside an actor give it;
     a word that belongs to `cue` ("praised by") is the cue's."""
-    return _fused(reading, hit) or _word_before(reading, hit, cue)
+    return fused(reading, hit) or _word_before(reading, hit, cue)
 
 
-def _fused(reading: Reading, hit: Hit) -> str | None:
+def fused(reading: Reading, hit: Hit) -> str | None:
     text, lexicon = reading.text, reading.lexicon
     surface = text[hit.start : hit.end]
     before = _FUSED_BEFORE.search(text, max(0, hit.start - 4), hit.start)
@@ -235,8 +280,8 @@ def marker_gap(reading: Reading, start: int, end: int) -> bool:
 def _word_before(reading: Reading, hit: Hit, cue: Found[Group] | None) -> str | None:
     offset = hit.start
     near = reading.text[max(0, offset - 24) : offset].rstrip()
-    for words, part in reading.lexicon.markers.items():
-        if " " in words and near.endswith(words):
+    for words, part in reading.lexicon.phrases.items():
+        if near.endswith(words):
             return part
     for _ in range(3):
         word = _WORD_BEFORE.search(reading.text, max(0, offset - 40), offset)

@@ -44,6 +44,10 @@ _LETTERS = {
     **dict.fromkeys("\u2028\u2029\x85", "\n"),
 }  # fmt: skip
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ODD_ASCII = re.compile(r"[`\t\r\x0b\x0c]")
+_MOSTLY_ASCII = 1.1  # bytes per character
+
 
 @functools.cache
 def _table() -> dict[int, str]:
@@ -66,19 +70,28 @@ def _one(char: str) -> str:
     bare = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
     if unicodedata.category(char) == "Nd":
         return str(unicodedata.digit(char))
-    if len(bare) != 1:
-        return char
-    lower = _LETTERS.get(bare, bare).lower()
-    return lower if len(lower) == 1 else bare
+    letter = _LETTERS.get(bare, bare) if len(bare) == 1 else char
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter
 
 
-@dataclass(frozen=True, slots=True)
+@functools.cache
+def _ascii_table() -> dict[int, str]:
+    return {code: folded for code, folded in _table().items() if code < 128}
+
+
+@dataclass(frozen=True)
 class Folded:
     """`text` as folded; `source` gives code point offsets into the text as given."""
 
     text: str
     starts: tuple[int, ...]  # folded offsets at which a shift begins
     shifts: tuple[int, ...]  # given offset minus folded offset, from there on
+
+    @functools.cached_property
+    def given(self) -> tuple[int, ...]:
+        """Given offsets at which a shift begins."""
+        return tuple(map(sum, zip(self.starts, self.shifts, strict=True)))
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The span of the given text whose characters fold to text[start:end], which is not empty."""
@@ -94,21 +107,16 @@ class Folded:
         """The first folded offset that comes from `offset` of the given text or later."""
         if not self.starts:
             return offset
-        low, high = 0, len(self.text)
-        while low < high:
-            middle = (low + high) // 2
-            if self._back(middle) < offset:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        index = bisect_right(self.given, offset) - 1
+        following = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
+        return min(offset - (self.shifts[index] if index >= 0 else 0), following)
 
 
 def fold(text: str) -> Folded:
     """`text` folded, with its map back."""
     first = _CHANGES_LENGTH.search(text)
     if first is None:
-        return Folded(text.translate(_table()), (), ())
+        return Folded(_translated(text), (), ())
     pieces: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
@@ -125,7 +133,16 @@ def fold(text: str) -> Folded:
         starts.append(length)
         shifts.append(done - length)
     pieces.append(text[done:])
-    return Folded("".join(pieces).translate(_table()), tuple(starts), tuple(shifts))
+    return Folded(_translated("".join(pieces)), tuple(starts), tuple(shifts))
+
+
+def _translated(text: str) -> str:
+    """`text` through the table; mostly ASCII text by a shorter way, since a dictionary is slow for every character."""
+    table = _table()
+    if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MOSTLY_ASCII:
+        return text.translate(table)
+    plain = _NOT_ASCII.sub(lambda match: match.group().translate(table), text)
+    return plain.translate(_ascii_table()) if _ODD_ASCII.search(plain) else plain.lower()
 
 
 def _entity(piece: str) -> str:

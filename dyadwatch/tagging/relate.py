@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dyadwatch.tagging.actors import Actors
 from dyadwatch.tagging.events import Event, Pair, events, marker, marker_gap, pair_of
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
-from dyadwatch.tagging.subjects import aside, other_object, other_subject
+from dyadwatch.tagging.subjects import aside, other_object, other_subject, stands_as_object
 from dyadwatch.tagging.watch import Side
 
 # Log-odds, set by hand, not fitted; `bias` is what two actors in reach of each other are worth alone.
@@ -47,7 +47,7 @@ _OBLIQUE = frozenset({"to", "with", "from", "by", "object"})
 _WORD = re.compile(r"[\w'-]+")
 _POSSESSIVE = re.compile(r"'s? [\w' -]{0,30}")
 _LAST_COMMA = re.compile(r"[,،]([^,،]*)$")
-_DIRECT = re.compile(r"(?:'\w{1,3})?(?:\s+[\w'-]+){0,6}\s+\w{0,2}'?|: ")
+_DIRECT = re.compile(r"(?:'\w{1,3})?(?:\s+[\w'-]+){0,6}\s+\w{0,2}'?|: (?:[\w.]+ )?")
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
 _FAR = 160
@@ -91,7 +91,11 @@ def state_candidates(reading: Reading, actors: Actors) -> list[Candidate]:
     """The same between the actors' metonyms ("Damascus and Tehran"), or one actor and the other's metonym."""
     found = []
     everything = sorted(actors.hits + actors.metonyms)
-    for sentence in reading.sentences:
+    sides: dict[int, set[Side]] = {}
+    for hit in everything if actors.metonyms else ():
+        sides.setdefault(reading.at(hit.start), set()).add(hit.side)
+    for number in (number for number, both in sides.items() if len(both) == 2):
+        sentence = reading.sentences[number]
         if sentence.start >= reading.void_from:
             break
         pair = _explicit(reading, _inside(everything, sentence), actors.places)
@@ -220,7 +224,14 @@ def _direct(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> bool:
         return False
     if _joins(reading, gap) or marker(reading, pair.first) in _OBLIQUE:
         return False
-    other = sentence.kind("speech", "both", "display")
+    if (
+        reading.lexicon.order == "svo"
+        and len(gap.split()) > 1
+        and marker(reading, pair.first) != "of"
+        and stands_as_object(reading, sentence, pair.first)
+    ):
+        return False  # "X briefed K after seeing A"
+    other = sentence.kind("speech", "both", "display", "clause")
     return not any(pair.first.end <= cue.start < pair.last.start for cue in other)
 
 

@@ -3,7 +3,7 @@
 import re
 
 # A stop with closing quotes before a space, or the end of a line.
-_END = re.compile(r"""[.!?…؟۔]+[\])"'”’»„“]*(?=\s)|[\n\r\u2028\u2029\x85]""")
+_END = re.compile(r"""[.!?…؟۔]+[\])"'”’»„“]*(?=\s)|[\n\r\u2028\u2029\x85]+""")
 _AFTER = re.compile(r"\s+(\S)")
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(\["'“«])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Brig|Sgt|Capt|Adm|Sen|Rep|Gov|St|Jr|Sr|No|vs|Rev|Hon|Pres|
@@ -16,6 +16,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?|\s?(?:GMT|UTC))?\s+
 _DATELINE = re.compile(
     r"""[^\W\d_][^\W\d_]?[\w.,'’ \-]{0,40}(?:\([\w. /]{2,30}\))?\s*\s[–—-]{1,2}\s+(?=["“«'\w])"""
 )
+_DASH = re.compile(r"\s[–—-]{1,2}\s")
 _LABEL = re.compile(r"([^\W\d_][\w.\-' ]{2,30}):\s+")
 _DATELINE_WORDS = 6
 _LONGEST = 4_000
@@ -40,17 +41,17 @@ def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
     after = _AFTER.match(text, match.end())
     if after and "\n" not in after.group() and (after.group(1).islower() or after.group(1) in ",;،"):
         return True
-    head = text[max(start, match.start() - 12) : match.start() + 1]
-    return text[match.start()] == "." and _ABBREVIATION.search(head) is not None
+    if text[match.start()] != ".":
+        return False
+    return _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start() + 1]) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
     spans = []
     for low in range(start, end, _LONGEST):
-        first, last = low, min(end, low + _LONGEST)
-        while last > first and text[last - 1].isspace():
-            last -= 1
-        first += _lead(text, first, last)
+        high = min(end, low + _LONGEST)
+        last = low + len(text[low:high].rstrip())
+        first = low + _lead(text, low, last) if last > low else last
         if first < last:
             spans.append((first, last))
     return spans
@@ -60,16 +61,26 @@ def _lead(text: str, start: int, end: int) -> int:
     """The length of what stands before the sentence proper, which is never all of it."""
     offset = start
     for _ in range(4):
-        match = (
-            _MARKS.match(text, offset, end)
-            or _CLOCK.match(text, offset, end)
-            or _dateline(_DATELINE.match(text, offset, min(end, offset + 120)))
-            or _label(_LABEL.match(text, offset, min(end, offset + 60)))
-        )
+        match = _opening(text, offset, end)
         if match is None or match.end() >= end:
             break
         offset = match.end()
     return offset - start
+
+
+def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
+    """A mark, clock time, dateline or label at `offset`; each is looked for only where its sign stands."""
+    first = text[offset]
+    if not first.isalnum():
+        return _MARKS.match(text, offset, end)
+    if first.isdigit():
+        return _CLOCK.match(text, offset, end)
+    match = None
+    if _DASH.search(text, offset, min(end, offset + 120)):
+        match = _dateline(_DATELINE.match(text, offset, min(end, offset + 120)))
+    if match is None and text.find(":", offset, min(end, offset + 60)) >= 0:
+        match = _label(_LABEL.match(text, offset, min(end, offset + 60)))
+    return match
 
 
 def _dateline(match: re.Match[str] | None) -> re.Match[str] | None:

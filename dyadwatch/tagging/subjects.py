@@ -2,19 +2,20 @@
 
 import re
 
-from dyadwatch.tagging.events import Event, Pair, marker
+from dyadwatch.tagging.events import Event, Pair, fused, marker
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
 
 _WORD = re.compile(r"[\w'-]+")
 _LAST_WORD = re.compile(r"([\w'-]+)([^\w'-]*)$")
 _FIRST_WORD = re.compile(r"\s*([\w'-]+)")
 _EDGE = re.compile(r"""[,;:.!?()"\u2014،؛؟]""")
+_SET_OFF = re.compile(r"(?:'s?(?: [\w-]+){1,3})?,")
+_CLAUSE_END = re.compile(r"\w, ")
 _POSSESSIVE = re.compile(r"'s?\b")
 # Kinds of words after which an actor is the subject of what follows.
 _OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
 # Cues whose object is a person, named directly after them.
 _TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urge", "phone"})
-_AND_FUSED = frozenset("\u0648")
 _STEPS = 6
 
 
@@ -26,22 +27,48 @@ def other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event
         return _second_verb(reading, sentence, pair)
     if reading.lexicon.order == "v2" and event.place == "before":
         return _verb_of_another(reading, sentence, event)
-    if reading.lexicon.order == "sov" or event.place != "between":
+    if reading.lexicon.order == "sov":
+        return _both_marked(reading, sentence, pair)
+    if event.place != "between":
         return False
-    return _third_person(reading, sentence, pair, event) or _object_before(reading, sentence, pair, event)
+    return (
+        _third_person(reading, sentence, pair, event)
+        or _object_before(reading, sentence, pair, event)
+        or _in_relative_clause(reading, sentence, pair, event)
+    )
 
 
 def _object_before(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
     """Whether the first actor is an object, and the sentence goes on from there to the cue with its own subject."""
-    if marker(reading, pair.first) in {"from", "by"} or pair.first.kind == "pronoun":
+    if pair.first.kind == "pronoun":
         return False
-    if any(cue.end <= pair.first.start for cue in sentence.kind("message")):
-        return False  # what K's letter says
-    between = sentence.kind("clause", "opener")
-    goes_on = any(pair.first.end <= cue.start < event.cue.start for cue in between) or _led_on(
-        reading, reading.text[pair.first.end : event.cue.start]
+    set_off = _SET_OFF.match(reading.text, pair.first.end)
+    if marker(reading, pair.first) in {"from", "by"} and not set_off:
+        return False  # "a call by K to A"; but "X, received by K, met A"
+    if any(
+        cue.end <= pair.first.start or 0 <= cue.start - pair.last.end <= 4 for cue in sentence.kind("message")
+    ):
+        return False  # what K's letter says; "X met A and gave him K's greetings"
+    gap = reading.text[pair.first.end : event.cue.start]
+    goes_on = (
+        any(pair.first.end <= cue.start < event.cue.start for cue in sentence.kind("clause"))
+        or any(reading.lexicon.knows(word, "opener") for word in gap.split())
+        or _led_on(reading, gap)
+        or marker(reading, pair.first) == "with"
     )
-    return goes_on and _object(reading, sentence, pair.first)
+    return goes_on and stands_as_object(reading, sentence, pair.first)
+
+
+def _in_relative_clause(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
+    """Whether the first actor stands in a relative clause that ends before the cue ("X, whom K trusts, met A")."""
+    if not _CLAUSE_END.search(reading.text, pair.first.end, event.cue.start):
+        return False
+    return any(
+        cue.end <= pair.first.start
+        and _only_titles(reading, cue.end, pair.first.start)
+        and reading.text[sentence.start : cue.start].rstrip().endswith(",")
+        for cue in sentence.kind("relative")
+    )
 
 
 def other_object(reading: Reading, pair: Pair, event: Event) -> bool:
@@ -52,7 +79,9 @@ def other_object(reading: Reading, pair: Pair, event: Event) -> bool:
     if word is None or not _stranger(reading, pair, word.start(1), word.group(1)):
         return False
     rest = reading.text[word.end() : pair.last.start]
-    return len(rest.split()) > 1 and not any(reading.lexicon.markers.get(part) == "and" for part in rest.split())
+    return len(rest.split()) > 1 and not any(
+        reading.lexicon.markers.get(part) == "and" for part in rest.split()
+    )
 
 
 def aside(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
@@ -62,23 +91,39 @@ def aside(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     if any(cue.start >= pair.last.end for cue in sentence.kind("object_pronoun")):
         return False
     return any(
-        pair.first.end <= cue.start and cue.end <= pair.last.start and _only_titles(reading, cue.end, pair.last.start)
+        pair.first.end <= cue.start
+        and cue.end <= pair.last.start
+        and _only_titles(reading, cue.end, pair.last.start)
         for cue in sentence.kind("clause")
     )
 
 
+def _both_marked(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether, verbs last, both actors are marked as objects: neither is the subject, unless a message goes between."""
+    if not {marker(reading, pair.first), marker(reading, pair.last)} <= {"object", "to", "with"}:
+        return False
+    joined = len(reading.text[pair.first.end : pair.last.start].split()) < 2
+    by_name = not joined and "pronoun" not in {pair.a.kind, pair.b.kind}
+    return by_name and not sentence.kind("message")
+
+
 def _second_verb(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
-    """Whether, verbs first, a verb with its subject stands before the first actor and "and" with another verb between."""
-    verbs = sentence.kind("event", "speech")
-    if not any(
-        pair.first.end <= cue.start < pair.last.start and reading.text[cue.start - 1] in _AND_FUSED
-        for cue in verbs
+    """Whether, verbs first, a verb with its subject stands before the first actor and another word with "and" between."""
+    if marker(reading, pair.first) in {"from", "to", "with"} and _only_titles(
+        reading, pair.first.end, pair.last.start
     ):
+        return marker(reading, pair.last) is None  # "met X, close to K, A"
+    verbs = sentence.kind("event", "speech")
+    words = _WORD.findall(reading.text, pair.first.end, pair.last.start)
+    conjunctions = tuple(letters for letters, part in reading.lexicon.prefixes.items() if part == "and")
+    if not any(len(word) > 2 and word.startswith(conjunctions) for word in words):
         return False
     before = _LAST_WORD.search(reading.text, sentence.start, pair.first.start)
-    if before is None or marker(reading, pair.first) or before.start(1) in pair.places:
+    if before is None or before.start(1) in pair.places:
         return False
-    known = any(reading.lexicon.knows(before.group(1), kind) for kind in ("title", "event", "speech", "opener"))
+    known = any(
+        reading.lexicon.knows(before.group(1), kind) for kind in ("title", "event", "speech", "opener")
+    )
     return not known and any(0 < before.start(1) - cue.end <= 2 for cue in verbs)
 
 
@@ -91,7 +136,9 @@ def _verb_of_another(reading: Reading, sentence: Sentence, event: Event) -> bool
         (edge.end() for edge in _EDGE.finditer(reading.text, sentence.start, start)), default=sentence.start
     )
     words = _WORD.findall(reading.text, clause, start)
-    return bool(words) and words[0] not in reading.lexicon.fronted and words[0] not in reading.lexicon.markers
+    if not words or words[0] in reading.lexicon.fronted:
+        return False
+    return reading.lexicon.markers.get(words[0], "of") == "of"
 
 
 def _led_on(reading: Reading, gap: str) -> bool:
@@ -102,9 +149,11 @@ def _led_on(reading: Reading, gap: str) -> bool:
     return any(reading.lexicon.markers.get(word) == "and" for word in gap.split()[-4:])
 
 
-def _object(reading: Reading, sentence: Sentence, hit: Hit) -> bool:
+def stands_as_object(reading: Reading, sentence: Sentence, hit: Hit) -> bool:
     """Whether the words before an actor make it the object of a verb or preposition, not a subject."""
-    lexicon, offset = reading.lexicon, hit.start
+    if fused(reading, hit) in {"to", "with", "object"}:
+        return True
+    lexicon, offset, toppled = reading.lexicon, hit.start, False
     for _ in range(_STEPS):
         found = _LAST_WORD.search(reading.text, max(sentence.start, offset - 40), offset)
         if found is None or _EDGE.search(found.group(2)):
@@ -116,8 +165,11 @@ def _object(reading: Reading, sentence: Sentence, hit: Hit) -> bool:
             topic = offset == sentence.start and reading.text[hit.end : hit.end + 2] == ", "
             return part != "and" and not topic
         if any(lexicon.knows(word, kind) for kind in _OPENERS):
-            return False
-        if lexicon.knows(word, "event") or (word not in lexicon.determiners and _plain(reading, offset, word)):
+            return toppled and lexicon.knows(word, "relative")  # "X, who toppled A"
+        toppled = lexicon.knows(word, "late")
+        if lexicon.knows(word, "event") or (
+            word not in lexicon.determiners and _plain(reading, offset, word)
+        ):
             return not _inverted(reading, sentence, offset)
     return False
 
@@ -159,5 +211,7 @@ def _stranger(reading: Reading, pair: Pair, offset: int, word: str) -> bool:
 def _only_titles(reading: Reading, start: int, end: int) -> bool:
     words = [match.group() for match in _WORD.finditer(reading.text, start, end)]
     return len(words) <= 3 and all(
-        reading.lexicon.knows(word, "title") or word in reading.lexicon.determiners for word in words
+        word not in reading.lexicon.markers
+        and (reading.lexicon.knows(word, "title") or word in reading.lexicon.determiners)
+        for word in words
     )

@@ -18,7 +18,7 @@ from dyadwatch.tagging.reading import Hit, Reading, read
 from dyadwatch.tagging.relate import Candidate, candidates, state_candidates
 from dyadwatch.tagging.watch import SIDES, Side, Watch
 
-TAGGER_VERSION = "1.0.0"
+TAGGER_VERSION = "1.1.0"
 _CONTEXT = 32
 _HEADLINE = 300
 _SECOND_COST = 0.75
@@ -70,7 +70,7 @@ class Tagger:
         headline = self._sides(title if title is not None else _first_line(text))
         for number in sorted(posts):
             watch = self.watches[number]
-            if not (names_both(posts[number]) if watches is None else watch.id in watches):
+            if not (names_both(posts[number], folded.text) if watches is None else watch.id in watches):
                 continue
             words = self._lexicon(watch, lexicon_language(language))
             reading = readings.get(id(words))
@@ -159,8 +159,10 @@ def _mention(watch: Watch, reading: Reading, candidate: Candidate, event: Event 
         mode=mode,
         quad_class=quad_class(kind),
         score=score(kind, mode),
-        direction=direction(reading, pair, event),
-        modality=modality(reading, sentence, event, reported=said is not None, over=min(over, default=None)),
+        direction=direction(reading, sentence, pair, event),
+        modality=modality(
+            reading, sentence, pair, event, reported=said is not None, over=min(over, default=None)
+        ),
         attribution=said,
         actors={"a": (_surface(reading, pair.a),), "b": (_surface(reading, pair.b),)},
         evidence=Evidence(

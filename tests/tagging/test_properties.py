@@ -68,6 +68,13 @@ def test_folded_offsets_lead_back(text):
         last = start
 
 
+def test_folding_is_the_same_in_any_company():
+    """A character folds alike among ASCII letters, which go a shorter way, and among others."""
+    for code in (*range(0x20, 0x600), *range(0x600, 0x780), *range(0x1E00, 0x2100), *range(0xFB1D, 0xFF00)):
+        plain, other = fold("a" * 60 + chr(code)).text, fold("\u044f" * 60 + chr(code)).text
+        assert plain[60:] == other[60:], hex(code)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -81,6 +81,56 @@ def test_states_never_make_a_relationship(tagger):
     assert {mention.level for mention in found.mentions} == {"state"}
 
 
+def test_states_on_different_lines_are_not_looked_at(tagger):
+    """Two capitals in one sentence raise the watch, in two lines they do not."""
+    assert set(tagger.tag("Damascus is as hot as Tehran this week, they say.").watches) == {"assad-khamenei"}
+    assert (
+        tagger.tag("Damascus is hot this week, they say.\nTehran is cold this week, they say.").watches == {}
+    )
+
+
+def test_a_third_subject_makes_no_relationship_and_the_first_actor_does(tagger):
+    """The same words relate the two only where one of them is the subject."""
+    verdicts = {
+        text: tagger.tag(text, language="en", published=date(2018, 8, 1))
+        .watches["assad-khamenei"]
+        .relationship
+        for text in (
+            "Rouhani, elected under Khamenei, congratulated Assad.",
+            "Trump called Assad an animal and accused Khamenei.",
+            "Khamenei, flanked by generals, congratulated Assad.",
+            "Khamenei called Assad a friend and received him.",
+        )
+    }
+    assert list(verdicts.values()) == [False, False, True, True]
+
+
+def test_an_act_to_come_is_an_agreement(tagger):
+    """A planned visit is AGREE (hypothetical), one that may be stays CONSULT, and one denied is not planned."""
+    tagged = [
+        tagger.tag(text, language="en", published=date(2018, 8, 1)).watches["assad-khamenei"].mentions[0]
+        for text in ("Assad will visit Khamenei.", "Assad may visit Khamenei.", "Assad visited Khamenei.")
+    ]
+    assert [(mention.event_type, mention.modality) for mention in tagged] == [
+        ("AGREE", "hypothetical"), ("CONSULT", "hypothetical"), ("CONSULT", "asserted"),
+    ]  # fmt: skip
+
+
+def test_the_source_is_its_noun_phrase_alone(tagger):
+    """What follows the name of a source, a second source included, is left out."""
+    speakers = [
+        tagger.tag(text, language="en", published=date(2018, 8, 1))
+        .watches["assad-khamenei"]
+        .mentions[0]
+        .attribution.speaker
+        for text in (
+            "Khamenei urged Assad to wait, according to a diplomat who saw the letter.",
+            "Khamenei urged Assad to wait, according to SANA and Irna.",
+        )
+    ]
+    assert speakers == ["a diplomat", "SANA"]
+
+
 def test_an_aide_counts_with_a_message_only(tagger):
     """An adviser's visit is not the principal's; his message is, and is mediated."""
     alone = tagger.tag("An adviser to Khamenei visited Assad.", published=date(2019, 1, 1))
