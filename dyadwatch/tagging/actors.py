@@ -134,12 +134,18 @@ def _verdict(scene: _Scene, item: Found[Post]) -> str:
         return "metonym"
     if kind not in PERSON_KINDS:
         return "refused"
-    if _beside(scene, item, "metonym_before", after=False) or (
-        kind != "role" and _beside(scene, item, "metonym_after", after=True)
-    ):
+    if _beside(scene, item, "metonym_before", after=False) or (kind != "role" and _modifies(scene, item)):
         return "metonym"
     means_actor = kind == "name" or (_alias(scene, item) if kind == "alias" else _role(scene, item))
     return "actor" if means_actor else "refused"
+
+
+def _modifies(scene: _Scene, item: Found[Post]) -> bool:
+    """Whether a name only says whose something is: "Assad regime", "Assad-held"."""
+    hyphen = scene.reading.text[item.end : item.end + 1] == "-"
+    return _beside(scene, item, "metonym_after", after=True) or (
+        hyphen and _beside(scene, item, "metonym_hyphen", after=True)
+    )
 
 
 def _beside(scene: _Scene, item: Found[Post], kind: str, *, after: bool) -> bool:

@@ -90,20 +90,25 @@ def attribution(
             continue
         if reading.lexicon.order == "sov":
             span = _opening(reading, sentence, cue.start)
-            if span and not _holds(sentence, hits, span):
+            if span and not _continues(reading, span) and not _holds(sentence, hits, span):
                 return _attribution(reading, span, cue)
             continue
         before = _before(reading, sentence, cue.start)
-        after = _after(reading, sentence, cue.end)
-        spans = (
-            (after, before)
-            if reading.lexicon.order == "vso" or _edge_before(reading, cue.start)
-            else (before, after)
-        )
+        # Where the subject comes first, a speaker follows the verb only after a quote or a comma.
+        inverted = reading.lexicon.order == "vso" or _edge_before(reading, cue.start)
+        spans = (_after(reading, sentence, cue.end), before) if inverted else (before,)
         for span in spans:
-            if span and not _holds(sentence, hits, span):
+            if span and not _continues(reading, span) and not _holds(sentence, hits, span):
                 return _attribution(reading, span, cue)
     return None
+
+
+def _continues(reading: Reading, span: tuple[int, int]) -> bool:
+    """Whether a span begins with "and", "who" or "when": then who says it stands earlier, and is no new source."""
+    word = reading.text[slice(*span)].split(maxsplit=1)[0]
+    return reading.lexicon.markers.get(word) == "and" or any(
+        reading.lexicon.knows(word, kind) for kind in ("relative", "clause", "that")
+    )
 
 
 def _attribution(reading: Reading, span: tuple[int, int], cue: Found[Group]) -> Attribution:
