@@ -7,6 +7,7 @@ import warnings
 from celery import Celery
 from celery.platforms import SecurityWarning
 
+from dyadwatch import logs
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.work import Step
 from dyadwatch.settings import Settings
@@ -57,6 +58,7 @@ def _work(app: Celery, settings: Settings, *arguments: str) -> None:
     # The scheduler and a tick do without the product, which these bring in.
     from workers.tasks import register  # noqa: PLC0415
 
+    logs.start(settings)
     runs = register(app, settings)
     if "prefork" in arguments:
         runs.prepare()

@@ -9,6 +9,7 @@ from dyadwatch.model.work import Step
 from dyadwatch.settings import Settings
 
 TICK = 1.0  # seconds between two hints of the schedule for a step
+_MOST_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, between two tasks
 _STALE = 3 * TICK  # seconds after which a hint says nothing that a later one does not
 
 
@@ -29,6 +30,7 @@ def create(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_default_delivery_mode="transient",
         worker_prefetch_multiplier=1,
+        worker_max_memory_per_child=_MOST_MEMORY,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
