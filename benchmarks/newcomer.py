@@ -37,7 +37,7 @@ def memory(pids: list[int]) -> dict[str, float]:
             command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()
         except OSError:
             continue
-        name = " ".join(Path(word).name for word in command.split()[:4])[:48]
+        name = " ".join(Path(word).name for word in command.split()[:5])[:48]
         size = int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1]) / 1024
         sizes[name] = sizes.get(name, 0) + size
     return sizes

@@ -1,7 +1,9 @@
 """The house: what importing does, and whose packages these are."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,25 @@ def test_a_room_states_its_rule_at_its_door():
     ]
     for door in (*doors, ROOT / "service" / "__init__.py", ROOT / "workers" / "__init__.py"):
         assert len(door.read_text(encoding="utf-8").split('"""')[1].strip().splitlines()) >= 3, door
+
+
+def test_every_library_has_its_line_of_reason_and_its_place_in_the_locks():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    wanted = {
+        "requirements-container.lock": project["project"]["dependencies"],
+        "requirements.lock": project["project"]["optional-dependencies"]["local"],
+        "requirements-dev.lock": project["dependency-groups"]["dev"],
+    }
+    for lock, libraries in wanted.items():
+        locked = (ROOT / lock).read_text(encoding="utf-8")
+        for library in libraries:
+            name = re.match(r"[a-z0-9-]+", library.lower())[0]
+            assert re.search(rf"(?m)^{name}(\[[a-z,]+\])?==", locked), (lock, name)
+            if lock != "requirements-dev.lock":
+                assert f"| {name}" in reasons, name
+
+
+def test_no_registry_and_no_machine_is_named_in_the_locks():
+    for lock in ROOT.glob("requirements*.lock"):
+        assert "://" not in lock.read_text(encoding="utf-8")
