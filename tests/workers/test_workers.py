@@ -9,15 +9,16 @@ from collections.abc import Callable
 
 import pytest
 import redis
-from local_site import VISIT, Page, Site, article, feed
+from local_site import VISIT, WEATHER, Page, Site, article, feed
+from sqlalchemy import text
 
-from dyadwatch import tagging
+from dyadwatch import bootstrap, tagging
 from dyadwatch.errors import StoreUnavailable
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
 from dyadwatch.model.feeds import NewFeed, NewSource
 from dyadwatch.model.work import Step
 from dyadwatch.settings import Settings
-from dyadwatch.store import alerts, sources, subscriptions, watches
+from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches
 from dyadwatch.webhooks import new_secret
 from workers.__main__ import main
 from workers.app import create, hint
@@ -100,6 +101,54 @@ def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothi
     assert until(lambda: site.asked("/hook"))
     with store.begin() as db:
         assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
+
+
+def rows(store: Store) -> object:
+    """What a run left, without numbers and times of its own."""
+    with store.begin() as db:
+        alert = db.execute(text("SELECT document FROM alerts")).scalar_one()
+        articles = db.execute(
+            text("""SELECT articles.url, articles.title, language, published_at, text, score, relationship, mentions
+                    FROM articles JOIN article_versions ON article_versions.article_id = articles.id
+                    LEFT JOIN taggings ON taggings.article_id = articles.id ORDER BY articles.url""")
+        ).all()
+    kept = ("watch", "score", "level", "event_types", "language", "copies", "origins", "state", "version")
+    return {name: alert[name] for name in kept}, [tuple(article) for article in articles]
+
+
+@pytest.mark.slow
+def test_the_workers_leave_the_same_rows_as_a_run_inline(store, empty_database_url, redis_url, site, start):
+    items = (
+        ("/one", "Assad meets Khamenei in Tehran"),
+        ("/copy", "Assad meets Khamenei in Tehran"),
+        ("/rain", "Rain"),
+    )
+    site.pages["/rss"] = feed(site, *items)
+    site.pages["/one"] = site.pages["/copy"] = article(items[0][1], *VISIT)
+    site.pages["/rain"] = article("Rain is expected along the coast", *WEATHER)
+    inline = bootstrap.build(
+        Settings(
+            database_url=empty_database_url, allow_private_networks="127.0.0.0/8", poll_min=60, poll_max=60
+        )
+    )
+    schema.migrate(inline.store)
+    for each in (store, inline.store):
+        with each.begin() as db:
+            watches.ensure(db, tagging.shipped_watches())
+            sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
+    inline.pipeline.run_until_idle()
+    expected = rows(inline.store)
+    inline.close()
+    for name in ("network", "tag", "scheduler"):
+        start(name, DYADWATCH_POLL_MIN="60", DYADWATCH_POLL_MAX="60")
+
+    def done() -> bool:
+        with store.begin() as db:
+            return db.execute(text("SELECT count(*) FROM articles")).scalar() == 3
+
+    assert until(done, 60)
+    assert rows(store) == expected
+    assert expected[0]["copies"] == 2
 
 
 @pytest.mark.slow
