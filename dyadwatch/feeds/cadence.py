@@ -22,6 +22,7 @@ REMEMBERED_TIMES = 20
 # Days without a new entry, and by how much a feed is then asked less often.
 _QUIET = ((30, 8.0), (14, 4.0), (7, 2.0))
 _MOST_DOUBLINGS = 8
+_GROWTH = 1.5  # of the interval of a feed just added, from poll to poll, until its rhythm is reached
 # Faults of the way rather than of the feed weigh half: their backoff doubles every second time only.
 _LIGHT = frozenset({"dns_failed", "timeout", "deadline_exceeded"})
 _PERMANENT = frozenset({301, 308})
@@ -171,7 +172,12 @@ def _adaptive(
     days, factor = next(((days, factor) for days, factor in _QUIET if silence >= days), (0, 1.0))
     if factor > 1:
         reason = f"{reason}, {factor:.0f} times that after {days} quiet days"
-    return _within(gap / 2 * factor, reason, bounds)
+    told = gap / 2 * factor
+    # The dates of old entries are a publisher's word; a feed just added is watched closely before it is believed.
+    believed = bounds.least if last is None else _GROWTH * last
+    if believed < told:
+        return _within(believed, f"growing towards {reason}", bounds)
+    return _within(told, reason, bounds)
 
 
 def _within(seconds: float, reason: str, bounds: _Bounds) -> tuple[float, str]:

@@ -83,26 +83,26 @@ def test_hints_win_over_the_operators_bounds():
 @pytest.mark.parametrize(
     ("times", "last", "new", "wait", "words"),
     [
-        (HOURLY, None, 0, 1800, "half the median gap of 20"),
+        (HOURLY, 14_400.0, 0, 1800, "half the median gap of 20"),
         (tuple(NOW - timedelta(seconds=s) for s in (30, 20, 10)), None, 0, 300, "at least 300 s"),
-        (tuple(NOW - timedelta(days=d) for d in (6, 4, 2)), None, 0, 14_400, "at most 14400 s"),
+        (tuple(NOW - timedelta(days=d) for d in (6, 4, 2)), 14_400.0, 0, 14_400, "at most 14400 s"),
         (
             tuple(NOW - timedelta(days=8, hours=h) for h in (3, 2, 1)),
-            None,
+            14_400.0,
             0,
             3600,
             "2 times that after 7 quiet days",
         ),
         (
             tuple(NOW - timedelta(days=15, hours=h) for h in (3, 2, 1)),
-            None,
+            14_400.0,
             0,
             7200,
             "4 times that after 14 quiet days",
         ),
         (
             tuple(NOW - timedelta(days=31, hours=h) for h in (3, 2, 1)),
-            None,
+            14_400.0,
             0,
             14_400,
             "8 times that after 30 quiet days",
@@ -118,6 +118,20 @@ def test_interval_follows_the_feeds_rhythm(times, last, new, wait, words):
     decision = decide(replace(MEMORY, entry_times=times, interval=last), answer(304), new=new)
     assert decision.memory.interval == wait == seconds(decision)
     assert words in decision.reason
+
+
+def test_a_feed_just_added_is_asked_often_until_its_rhythm_is_believed():
+    """The interval begins at the shortest, grows by half each time, and ends at what the entries' dates tell."""
+    memory = replace(MEMORY, interval=None)
+    intervals = []
+    for _ in range(7):
+        decision = decide(memory, answer(304), new=0)
+        memory = decision.memory
+        intervals.append(memory.interval)
+    assert intervals == [300, 450, 675, 1012.5, 1518.75, 1800, 1800]
+    assert decide(replace(MEMORY, interval=None), answer(304), new=0).reason.startswith(
+        "growing towards half"
+    )
 
 
 def test_jitter_only_delays():
