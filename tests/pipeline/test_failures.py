@@ -219,3 +219,11 @@ def test_running_stops_when_asked(product, page):
     product.pipeline.stop()
     assert product.pipeline.run_until_idle() == dict.fromkeys(Step, 0)
     assert [product.pipeline.run(step, 5) for step in Step] == [0, 0, 0, 0]
+
+
+def test_a_stored_watch_that_cannot_be_read_stops_no_other(product, page):
+    with product.store.begin() as db:
+        db.execute(text("INSERT INTO watches (id, title, version, document) VALUES ('old', 'Old', 1, '{}')"))
+    assert [watch.id for watch in product.tagger().watches] == ["assad-khamenei"]
+    product.pipeline.run_until_idle()
+    assert row(product, "SELECT count(*) AS n FROM alerts")["n"] == 1
