@@ -31,6 +31,8 @@ def servers() -> Iterator[Settings]:
             redis_url=f"redis://127.0.0.1:{valkey.port}/0",
             allow_private_networks="127.0.0.0/8",
             poll_min=600,
+            host_rate=100_000,
+            host_connections=64,
             log_level="warning",
         )
         store = Store(postgres.get_uri())
@@ -65,6 +67,8 @@ def environment(settings: Settings) -> dict[str, str]:
         "DYADWATCH_REDIS_URL": settings.redis_url.get_secret_value(),
         "DYADWATCH_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8",
         "DYADWATCH_POLL_MIN": "600",
+        "DYADWATCH_HOST_RATE": "100000",
+        "DYADWATCH_HOST_CONNECTIONS": "64",
         "DYADWATCH_LOG_LEVEL": "warning",
     }
 

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -89,28 +88,17 @@ def ours(tagger: Tagger, item):
         if tagged is None or not tagged.relationship
         else [m for m in tagged.mentions if m.level != "state"]
     )
-    best = max(mentions, key=lambda mention: mention.confidence, default=None)
     return {
         "id": item["id"],
         "relationship": bool(tagged and tagged.relationship),
         "confidence": tagged.score if tagged else 0.0,
         "mentions": surfaces(tagged),
         "evidence": sorted({(mention.evidence.start, mention.evidence.end) for mention in mentions}),
-        "event_types": sorted({mention.event_type for mention in mentions if mention.event_type}),
-        "direction": overall(mentions),
-        "modality": best.modality if best else None,
-        "attribution": best.attribution.speaker if best and best.attribution else None,
+        "event_types": sorted(tagged.event_types) if mentions else [],
+        "direction": DIRECTION[tagged.direction] if mentions else None,
+        "modality": tagged.modality if mentions else None,
+        "attribution": tagged.attribution.speaker if mentions and tagged.attribution else None,
     }
-
-
-def overall(mentions) -> str | None:
-    """That of the events; several directions are a mutual relation (the guidelines' rule), as are more mutual events
-    than directed ones."""
-    counted = Counter(mention.direction for mention in [m for m in mentions if m.event_type] or mentions)
-    directed = {direction: count for direction, count in counted.items() if direction != "mutual"}
-    if len(directed) != 1 or counted["mutual"] > sum(directed.values()):
-        return DIRECTION["mutual"] if mentions else None
-    return DIRECTION[next(iter(directed))]
 
 
 def baseline(tagger: Tagger, item):

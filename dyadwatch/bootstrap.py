@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from dyadwatch import __version__
 from dyadwatch.errors import BrokerUnavailable, SettingsError
 from dyadwatch.model.alerts import DeliveryView
 from dyadwatch.model.work import Step
-from dyadwatch.pipeline import Kit, Limits, Pipeline, Taggers
+from dyadwatch.pipeline import Kit, Limits, Manners, Pipeline, Taggers, Visits
+from dyadwatch.pipeline.bounded import Bounded
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
+from dyadwatch.store.pacing import Pacing
 from dyadwatch.store.signals import Signals
 from dyadwatch.tagging import Tagger
 from dyadwatch.web import Client
 
+# Says in the place of a contact that the operator gave none; the name is reserved and leads nowhere (RFC 6761).
+NO_CONTACT = "https://contact-not-set.invalid/"
 _REMEDY = "give it, or let `dyadwatch up` start the servers itself"
 
 
@@ -25,6 +30,7 @@ class Product:
     settings: Settings
     store: Store
     signals: Signals | None
+    pacing: Pacing
     web: Client
     pipeline: Pipeline
     taggers: Taggers
@@ -45,6 +51,7 @@ class Product:
 
     def close(self) -> None:
         self.web.close()
+        self.pacing.close()
         if self.signals is not None:
             self.signals.close()
         self.store.close()
@@ -61,11 +68,25 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         proxy=settings.egress_proxy,
         user_agent=user_agent(settings),
     )
+    broker = settings.redis_url.get_secret_value() if settings.redis_url else None
     taggers = Taggers(store)
-    limits = Limits(poll_min=settings.poll_min, poll_max=settings.poll_max, threads=settings.network_threads)
+    pacing = Pacing(broker)
+    manners = Manners(
+        at_once=settings.host_connections,
+        per_second=settings.host_rate,
+        robots_for_feeds=settings.robots_for_feeds,
+    )
+    limits = Limits(
+        poll_min=settings.poll_min,
+        poll_max=settings.poll_max,
+        threads=settings.network_threads,
+        public_url=settings.public_url.rstrip("/") if settings.public_url else None,
+    )
     kit = Kit(
         store=store,
         web=web,
+        visits=Visits(store, web, pacing, manners),
+        bounded=_bounded(),
         taggers=taggers,
         limits=limits,
         random=Random(),  # noqa: S311  # jitter, no secret
@@ -74,11 +95,18 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     return Product(
         settings=settings,
         store=store,
-        signals=Signals(settings.redis_url.get_secret_value()) if settings.redis_url else None,
+        signals=Signals(broker) if broker else None,
+        pacing=pacing,
         web=web,
         pipeline=Pipeline(kit),
         taggers=taggers,
     )
+
+
+@cache
+def _bounded() -> Bounded:
+    """One for all products of a process: it holds nothing of theirs, and is slow to start."""
+    return Bounded()
 
 
 def _nobody(_step: Step) -> None:
@@ -86,6 +114,6 @@ def _nobody(_step: Step) -> None:
 
 
 def user_agent(settings: Settings) -> str:
-    """Name, version and, where given, contact, as publishers may expect of a crawler."""
-    contact = f" (+{settings.contact})" if settings.contact else ""
-    return f"dyadwatch/{__version__}{contact}"
+    """Name, version and contact, as publishers may expect of a crawler."""
+    contact = settings.contact or settings.public_url or NO_CONTACT
+    return f"dyadwatch/{__version__} (+{contact})"

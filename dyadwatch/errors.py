@@ -8,9 +8,12 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 ├── StoreUnavailable            the database cannot be reached, or is not migrated
 ├── BrokerUnavailable           Redis or Valkey cannot be reached
 ├── FeedError                   the bytes of a feed cannot be read as one
+├── TooCostly                   a document could not be read within its bounds (pipeline.bounded)
 ├── NotArticle                  a page holds no article; `code` names why
 └── WebError                    a request was refused or failed; `permanent` decides on retry
-    └── BlockedAddress          the egress guard refused the address
+    ├── BlockedAddress          the egress guard refused the address
+    ├── RobotsRefused           robots.txt asks not to fetch the page, or cannot be asked
+    └── HostBusy                the host has been asked often enough just now; `wait` says for how long
 """
 
 from collections.abc import Sequence
@@ -71,7 +74,7 @@ class BrokerUnavailable(DyadwatchError):
 
 
 class FeedError(DyadwatchError):
-    """Codes: feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex."""
+    """Codes: feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex, list_empty, bad_selector."""
 
     code = "feed_malformed"
 
@@ -101,3 +104,23 @@ class BlockedAddress(WebError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail, permanent=True)
+
+
+class RobotsRefused(WebError):
+    """Codes: robots_disallowed (permanent), robots_unreachable (a later try may find it)."""
+
+    code = "robots_disallowed"
+
+    def __init__(self, detail: str, *, code: str | None = None, wait: float | None = None) -> None:
+        super().__init__(detail, code=code, permanent=wait is None)
+        self.wait = wait
+
+
+class HostBusy(WebError):
+    """Not sent, so as not to press a host: nothing went wrong. `wait` in seconds."""
+
+    code = "host_busy"
+
+    def __init__(self, detail: str, *, wait: float) -> None:
+        super().__init__(detail)
+        self.wait = wait

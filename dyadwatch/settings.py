@@ -59,6 +59,13 @@ class Settings(BaseModel):
     egress_proxy: Annotated[
         str | None, Field(description="http://host:port of a proxy for all requests out")
     ] = None
+    public_url: Annotated[
+        str | None,
+        Field(
+            description="where the web door is reached from outside, as https://host[/path]; WebSub hubs need it",
+            pattern=r"^https?://[^\s?#]+$",
+        ),
+    ] = None
     contact: Annotated[
         str | None, Field(description="URL or address for publishers, sent in the User-Agent")
     ] = None
@@ -68,6 +75,15 @@ class Settings(BaseModel):
     poll_max: Annotated[
         float, Field(description="longest time between polls of a feed, seconds", le=604_800)
     ] = 14_400
+    host_connections: Annotated[
+        int, Field(description="requests at once to one host, all processes together", ge=1, le=64)
+    ] = 2
+    host_rate: Annotated[
+        float, Field(description="requests started per second to one host, all processes together", gt=0)
+    ] = 8.0
+    robots_for_feeds: Annotated[
+        bool, Field(description="whether robots.txt is asked for feeds too, which were added by hand")
+    ] = False
     network_threads: Annotated[
         int, Field(description="requests at once in a worker, per step", ge=1, le=512)
     ] = 32

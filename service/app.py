@@ -19,6 +19,7 @@ from service import (
     health,
     keys,
     openapi,
+    opml,
     page,
     problems,
     sources,
@@ -26,6 +27,7 @@ from service import (
     subscriptions,
     tag,
     watches,
+    websub,
 )
 from service.answers import Answer, written
 from service.operations import Operation, runner
@@ -37,6 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *stories.OPERATIONS,
     *sources.OPERATIONS,
     *feeds.OPERATIONS,
+    *opml.OPERATIONS,
     *watches.OPERATIONS,
     *tag.OPERATIONS,
     *subscriptions.OPERATIONS,
@@ -74,6 +77,7 @@ def create_app(product: Product) -> Flask:
     _describe(app, product)
     app.register_blueprint(docs.blueprint())
     app.register_blueprint(page.blueprint(product))
+    app.register_blueprint(websub.blueprint(product))
     app.before_request(_begin)
     app.after_request(_end)
     return app
@@ -105,7 +109,7 @@ def _end(response: Response) -> Response:
     _log.info(
         "request",
         method=request.method,
-        path=request.path,
+        path=g.get("shown_path", request.path),
         status=response.status_code,
         ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 2),
         key=g.get("key"),

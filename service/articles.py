@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch.model.articles import ArticleView, FullArticleView
-from dyadwatch.store import articles
+from dyadwatch.model.taggings import TaggingView
+from dyadwatch.store import articles, taggings
 from service.answers import Answer, listed
 from service.operations import Call, Operation
 from service.reading import Language, Moment, PageQuery, RowId, Slug, Words
@@ -45,9 +46,24 @@ def get_article(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the 
         return Answer(articles.get(db, id))
 
 
+def list_taggings(call: Call, id: int) -> Answer:  # noqa: A002
+    """What each watch found in its current version, and what it refused and why."""
+    with call.begin() as db:
+        return Answer({"data": taggings.of_article(db, id), "next": None})
+
+
 OPERATIONS = (
     Operation("GET", "/v1/articles", list_articles, "List articles", "read", ArticleView, many=True),
     Operation(
         "GET", "/v1/articles/{id}", get_article, "Get an article with its text", "read", FullArticleView
+    ),
+    Operation(
+        "GET",
+        "/v1/articles/{id}/taggings",
+        list_taggings,
+        "Show what each watch found in an article",
+        "read",
+        TaggingView,
+        many=True,
     ),
 )

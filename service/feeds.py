@@ -4,17 +4,46 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dyadwatch.model.feeds import FeedView, NewFeed
+from dyadwatch.errors import FeedError, FieldError, InvalidInput
+from dyadwatch.feeds import check_list_rule
+from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
 from dyadwatch.store import feeds
+from dyadwatch.web import Client
 from service.answers import Answer, created, listed
 from service.operations import Call, Operation, Transaction
 from service.reading import Body, PageQuery, RowId, Url, check_url
 
+Selector = Annotated[str, Field(min_length=1, max_length=500, description="a CSS selector")]
+
+
+class ListRuleBody(Body):
+    """How an HTML page that lists articles is read: `entry` finds each article's block, the others what is in it."""
+
+    entry: Selector
+    link: Selector = "a[href]"
+    title: Selector | None = None
+    date: Selector | None = None
+
 
 class FeedBody(Body):
-    """RSS, Atom, RDF, JSON Feed or a news sitemap."""
+    """RSS, Atom, RDF, JSON Feed, a news sitemap or an index of them, or a page that names its feed; with `list_rule`
+    an HTML page that lists articles."""
 
     url: Url
+    list_rule: ListRuleBody | None = None
+
+    def value(self, web: Client, pointer: str) -> NewFeed:
+        """The feed to add. Raises InvalidInput at `pointer`."""
+        check_url(web, self.url, f"{pointer}/url")
+        if self.list_rule is None:
+            return NewFeed(self.url)
+        rule = ListRule(**self.list_rule.model_dump())
+        try:
+            check_list_rule(rule)
+        except FeedError as error:
+            problem = FieldError(f"{pointer}/list_rule", error.detail, error.code)
+            raise InvalidInput("The list rule cannot be used.", errors=[problem]) from error
+        return NewFeed(self.url, rule)
 
 
 class FeedChanges(Body):
@@ -39,10 +68,10 @@ def list_feeds(call: Call, query: FeedQuery) -> Answer:
 
 def add_feed(call: Call, id: int, body: FeedBody) -> Answer:  # noqa: A002  (the name in the path)
     """It is polled at once."""
-    check_url(call.product.web, body.url, "/url")
+    new = body.value(call.product.web, "")
 
     def action(db: Transaction) -> Answer:
-        view = feeds.add(db, id, NewFeed(body.url))
+        view = feeds.add(db, id, new)
         return created(view, f"/v1/feeds/{view.id}")
 
     return call.once(action)

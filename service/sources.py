@@ -4,16 +4,43 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dyadwatch.model.feeds import NewFeed, NewSource, SourceView
+from dyadwatch.articles import check_rules
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.model.feeds import NewSource, SourceView
+from dyadwatch.model.reading import ReadingRules
 from dyadwatch.store import sources
 from service.answers import Answer, created, listed
-from service.feeds import FeedBody
+from service.feeds import FeedBody, Selector
 from service.operations import Call, Operation, Transaction
 from service.reading import Body, Language, Line, PageQuery, Url, absent, check_url
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Side = Annotated[Line, Field(description="a word of your own: syrian, iranian, western, …")]
 Ownership = Annotated[Line, Field(description="a word of your own: state, private, public, …")]
+
+Scope = Annotated[
+    str,
+    Field(
+        pattern=r"^(host|domain|group:[A-Za-z0-9._-]{1,60})$",
+        description="what counts as one host for politeness: host, domain (the registrable one), or group:NAME, which several sources share",
+    ),
+]
+Interval = Annotated[
+    float,
+    Field(ge=1, le=604_800, description="seconds between polls, instead of the rhythm that its feeds show"),
+]
+Selectors = Annotated[tuple[Selector, ...], Field(max_length=20, strict=False)]
+
+
+class RulesBody(Body):
+    """How the publisher's pages are read, where the general way errs: CSS selectors, the first that finds something
+    wins; what `drop` finds is left out of the text."""
+
+    title: Selectors = ()
+    body: Selectors = ()
+    author: Selectors = ()
+    date: Selectors = ()
+    drop: Selectors = ()
 
 
 class SourceBody(Body):
@@ -26,6 +53,9 @@ class SourceBody(Body):
     side: Side | None = None
     language: Language | None = None
     ownership: Ownership | None = None
+    scope: Scope = "host"
+    poll_interval: Interval | None = None
+    reading_rules: RulesBody | None = None
 
 
 class SourceChanges(Body):
@@ -37,6 +67,9 @@ class SourceChanges(Body):
     side: Side | None = None
     language: Language | None = None
     ownership: Ownership | None = None
+    scope: Scope = absent()
+    poll_interval: Interval | None = None
+    reading_rules: RulesBody | None = None
 
 
 def list_sources(call: Call, query: PageQuery) -> Answer:
@@ -50,16 +83,17 @@ def create_source(call: Call, body: SourceBody) -> Answer:
     web = call.product.web
     if body.homepage is not None:
         check_url(web, body.homepage, "/homepage")
-    for number, feed in enumerate(body.feeds):
-        check_url(web, feed.url, f"/feeds/{number}/url")
     new = NewSource(
         name=body.name,
-        feeds=tuple(NewFeed(feed.url) for feed in body.feeds),
+        feeds=tuple(feed.value(web, f"/feeds/{number}") for number, feed in enumerate(body.feeds)),
         homepage=body.homepage,
         country=body.country,
         side=body.side,
         language=body.language,
         ownership=body.ownership,
+        scope=body.scope,
+        poll_interval=body.poll_interval,
+        reading_rules=_rules(body.reading_rules),
     )
 
     def action(db: Transaction) -> Answer:
@@ -67,6 +101,19 @@ def create_source(call: Call, body: SourceBody) -> Answer:
         return created(view, f"/v1/sources/{view.id}")
 
     return call.once(action)
+
+
+def _rules(body: RulesBody | None) -> ReadingRules | None:
+    """Raises InvalidInput at /reading_rules where a selector is no CSS."""
+    if body is None:
+        return None
+    rules = ReadingRules(**body.model_dump())
+    try:
+        check_rules(rules)
+    except InvalidInput as error:
+        problem = FieldError("/reading_rules", error.detail, error.code)
+        raise InvalidInput("The reading rules cannot be used.", errors=[problem]) from error
+    return rules
 
 
 def get_source(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
@@ -77,8 +124,11 @@ def get_source(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the p
 def change_source(call: Call, id: int, body: SourceChanges) -> Answer:  # noqa: A002
     if body.homepage is not None:
         check_url(call.product.web, body.homepage, "/homepage")
+    changes = body.changes()
+    if body.reading_rules is not None:
+        changes["reading_rules"] = _rules(body.reading_rules)
     with call.begin() as db:
-        return Answer(sources.update(db, id, body.changes()))
+        return Answer(sources.update(db, id, changes))
 
 
 def delete_source(call: Call, id: int) -> Answer:  # noqa: A002

@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch.errors import FieldError, InvalidInput
-from dyadwatch.model.mentions import Mention
-from dyadwatch.tagging import report
+from dyadwatch.model.mentions import Attribution, Direction, Mention, Modality, Stance, Suppressed, Zone
+from dyadwatch.tagging import details, report
 from service.answers import Answer
 from service.operations import Call, Operation
 from service.reading import Body, Language, Moment, Slug
@@ -32,7 +32,9 @@ class TagBody(Body):
 @dataclass(frozen=True, slots=True)
 class TagAnswer:
     """What the text says about the watch: `relationship` is the verdict, `score` in [0, 1] its strength; `actors` lists
-    [start, end, surface] of every place where the text names "a" and "b"."""
+    [start, end, surface] of every place where the text names "a" and "b". Of the text as a whole: its main acts,
+    direction, modality and attribution, `relevance`, `salience` and `stance`, its `zones`, and what was found and
+    refused (`suppressed`)."""
 
     watch: str
     language: str | None
@@ -40,6 +42,15 @@ class TagAnswer:
     score: float
     mentions: tuple[Mention, ...]
     actors: Mapping[str, tuple[tuple[int, int, str], ...]]
+    event_types: tuple[str, ...]
+    direction: Direction | None
+    modality: Modality | None
+    attribution: Attribution | None
+    relevance: float
+    salience: Mapping[str, float]
+    stance: Mapping[str, Stance]
+    zones: tuple[Zone, ...]
+    suppressed: tuple[Suppressed, ...]
     seconds: float
 
 
@@ -56,6 +67,7 @@ def tag_text(call: Call, body: TagBody) -> Answer:
     found = TagAnswer(
         watch=body.watch,
         **report(tagged, body.watch),
+        **details(tagged, body.watch),
         seconds=round(time.perf_counter() - start, 6),
     )
     return Answer(found)

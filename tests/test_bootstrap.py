@@ -41,6 +41,8 @@ def test_a_broker_that_answers_is_pinged(redis_url):
 
 
 def test_publishers_are_told_name_version_and_contact():
-    assert bootstrap.user_agent(Settings()) == f"dyadwatch/{__version__}"
+    assert bootstrap.user_agent(Settings()) == f"dyadwatch/{__version__} (+https://contact-not-set.invalid/)"
+    reached = Settings(public_url="https://watch.example/")
+    assert bootstrap.user_agent(reached) == f"dyadwatch/{__version__} (+https://watch.example/)"
     named = bootstrap.user_agent(Settings(contact="https://example.org/bot"))
     assert named == f"dyadwatch/{__version__} (+https://example.org/bot)"

@@ -31,11 +31,25 @@ _NOT_A_NAME = re.compile(
     r"|\b(?:staff (?:writer|reporter|report)s?|editorial (?:team|board|staff)|news ?(?:desk|room|staff)|redaktion|redacci[oó]n|rédaction|redaction|contributors?|newsroom)\b",
     re.IGNORECASE,
 )
+_NOBODY = re.compile(
+    r"https?:|www\.|[@<>{}=\[\]#]|avatar|^(?:admin|administrator|editors?|author|unknown|null|none|undefined|n/a|guest|super user|webmaster|contributor|by|posted by|site|user|default|\d.*|.*\bshares?)$",
+    re.IGNORECASE,
+)
+# Degrees and a correspondent's place after a name: "Ann Bell, MD, PhD", "Ann Bell in Valencia".
+_TITLES = re.compile(
+    r"(?:[\s,]+(?:M\.?D|Ph\.?\s?D|M\.?S|M\.?A|M\.?P\.?H|R\.?D\.?N?|R\.?N|L\.?D|J\.?D|D\.?O|D\.?D\.?S|Esq|M\.?B\.?A|B\.?A|B\.?Sc|M\.?Sc|LCSW|CPA|DVM|PharmD|MBBS|FACP)\.?)+$"
+)
+_PLACE = re.compile(
+    r"^(\S+ \S.*?) (?:in|en|à) (?:the )?[A-ZÀ-Þ][\w'’-]+(?:(?: and|,)? [A-ZÀ-Þ][\w'’-]+){0,3}$"
+)
 _ORGANISATION = re.compile(
     r"\b(?:news agency|agencies|agencia|university|magazine|newspaper|network|media|online|times|zeitung|press|broadcasting|foundation|institute|inc|ltd|gmbh|llc|wire|tv|radio)$",
     re.IGNORECASE,
 )
 
+# "author-bio", "about-the-author", "authorDescription"
+_ABOUT_AUTHOR = "//*[self::div or self::section or self::aside or self::p][contains(@class, 'uthor')][contains(@class, 'bio') or contains(@class, 'Bio') or contains(@class, 'bout') or contains(@class, 'esc')]"
+_SHORTEST_NOTE = 40
 _MOST, _LONGEST = 40, 1_000  # candidates looked at, and characters of each
 
 
@@ -43,7 +57,8 @@ def authors(page: Statements) -> tuple[str, ...]:
     """Names of the authors, in the page's order; empty where it names none.
 
     The first place that names a person counts: JSON-LD (right 0.87 where given), meta elements, elements marked as
-    author (0.87); then an agency that the page states as author; then links to authors' pages and what looks like a byline.
+    author (0.87). Where these name no person but an agency, a desk or the publisher itself, the first place's word stands; only
+    where they say nothing, links to authors' pages and what looks like a byline are read.
     """
     named = {
         page.meta("og:site_name"),
@@ -51,25 +66,37 @@ def authors(page: Statements) -> tuple[str, ...]:
         *jsonld.people(page.article.get("publisher"), page.nodes),
     }
     sites = {key(name) for name in named if name}
-    stated = [
-        *jsonld.people(page.article.get("author"), page.nodes),
-        *(v for name in _META for v in page.metas.get(name, ())),
-    ]
-    places: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: jsonld.people(page.article.get("author"), page.nodes),
-        lambda: (value for name in _META for value in page.metas.get(name, ())),
-        lambda: map(element_text, _marked(page.tree)),
+    stated: tuple[list[str], ...] = (
+        jsonld.people(page.article.get("author"), page.nodes),
+        [value for name in _META for value in page.metas.get(name, ())],
+        [element_text(element) for element in _marked(page.tree)],
     )
     guesses: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: map(element_text, _linked(page.tree)),
         lambda: (extract_author(page.tree) or "").split(";"),
     )
-    agencies = tuple(dict.fromkeys(name for name in map(fold, stated) if is_agency(name)))
-    return (
-        next((names for place in places if (names := _names(place(), sites))), ())
-        or agencies
-        or next((names for place in guesses if (names := _names(place(), sites))), ())
-    )
+    if people := next((names for place in stated if (names := _names(place, sites))), ()):
+        return people
+    organisations = next((names for place in stated if (names := _organisations(place))), ())
+    if organisations and key(organisations[0]) not in sites:
+        return organisations
+    found = next((names for guess in guesses if (names := _names(guess(), sites))), ())
+    return found if not organisations or any(" " in name for name in found) else organisations
+
+
+def note(page: Statements, names: tuple[str, ...]) -> str | None:
+    """What the page says about its authors in an element made for it, None where there is none that names one of them."""
+    wanted = [key(name) for name in names]
+    for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MOST):
+        text = element_text(element)
+        said = key(text)
+        if (
+            _SHORTEST_NOTE < len(text) < _LONGEST
+            and text[-1] in ".!…"
+            and any(name in said for name in wanted)
+        ):
+            return text
+    return None
 
 
 def _marked(tree: HtmlElement) -> list[HtmlElement]:
@@ -82,7 +109,7 @@ def _marked(tree: HtmlElement) -> list[HtmlElement]:
 
 def _linked(tree: HtmlElement) -> list[HtmlElement]:
     """The first link to an author's page, with the others of the same byline."""
-    path = "contains(@href, '/author/') or contains(@href, '/authors/') or contains(@href, '/autor/') or contains(@href, '/staff/')"
+    path = "contains(@href, '/author/') or contains(@href, '/authors/') or contains(@href, '/autor/')"
     first = next(
         iter(
             tree.xpath(
@@ -93,6 +120,15 @@ def _linked(tree: HtmlElement) -> list[HtmlElement]:
     )
     parent = first.getparent() if first is not None else None
     return [] if parent is None else parent.xpath(f".//a[{path}]")[:5]
+
+
+def _organisations(candidates: Iterable[str]) -> tuple[str, ...]:
+    """The first stated author that is no person: an agency, a desk, the publisher."""
+    for candidate in islice(candidates, _MOST):
+        name = _bare(_BEFORE.sub("", fold(candidate[:_LONGEST])))
+        if 2 < len(name) < 60 and not _NOBODY.search(name):
+            return (name,)
+    return ()
 
 
 def _names(candidates: Iterable[str], sites: set[str]) -> tuple[str, ...]:
@@ -118,4 +154,5 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _bare(name: str) -> str:
-    return _BEFORE.sub("", _AFTER.sub("", name).strip(' ,.;:-–—|"“”()'))
+    name = _TITLES.sub("", _AFTER.sub("", name).strip(' ,.;:-–—|"“”()'))
+    return _BEFORE.sub("", _PLACE.sub(r"\1", name))

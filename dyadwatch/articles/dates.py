@@ -4,6 +4,7 @@ import logging
 import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -25,6 +26,8 @@ _ISO = re.compile(
 )
 _URL_DAY = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _FIRST_YEAR = 1995
+_DAY = len("2022-05-30")
+_MOST_STATED = 50
 
 
 def published(page: Statements) -> str | None:
@@ -35,11 +38,21 @@ def published(page: Statements) -> str | None:
     stated = [page.article.get("datePublished")]
     stated += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
     stated += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
-    for value in stated:
-        read = read_date(value)
-        if read:
-            return read
-    return _searched(page.tree, page.url)
+    told = list(dict.fromkeys(filter(None, map(read_date, islice(stated, _MOST_STATED)))))
+    return _in_own_zone(told[0], told[1:]) if told else _searched(page.tree, page.url)
+
+
+def _in_own_zone(first: str, others: list[str]) -> str:
+    """`first`, or the same instant as the page also states it in its publisher's zone: the day there is the right one."""
+    if not first.endswith("+00:00"):
+        return first
+    instant = datetime.fromisoformat(first).replace(microsecond=0)
+    zoned = (
+        other
+        for other in others
+        if other[-6:-5] in {"+", "-"} and len(other) > _DAY and other[-6:] != "+00:00"
+    )
+    return next((other for other in zoned if datetime.fromisoformat(other) == instant), first)
 
 
 def modified(page: Statements) -> str | None:

@@ -33,6 +33,10 @@ _ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
 _FEED_ROOT = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
 )
+# A start tag beyond all reason: parsing takes time with the square of the number of its attributes.
+_ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
+_LONGEST_NAMES = 1_000  # characters of class, id and style that searches look through
+
 # WHATWG Encoding, "names and labels": labels whose bytes in the wild are of the superset.
 _SUPERSETS = {
     "iso-8859-1": "windows-1252",
@@ -54,11 +58,11 @@ _SUPERSETS = {
 }
 
 
-def parse(html: bytes | str, *, content_type: str | None = None) -> HtmlElement:
-    """The tree of a page. `content_type` is the HTTP header's value, None where unknown.
+def read(html: bytes | str, *, content_type: str | None = None) -> str:
+    """The characters of a page. `content_type` is the HTTP header's value, None where unknown.
 
     Raises NotArticle: page_empty, page_not_html (by type, magic number or lack of any tag), page_error (beyond
-    MAX_BYTES or MAX_TAGS, or no tree could be made).
+    MAX_BYTES or MAX_TAGS).
     """
     size = len(html)
     if size > MAX_BYTES:
@@ -74,9 +78,17 @@ def parse(html: bytes | str, *, content_type: str | None = None) -> HtmlElement:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise NotArticle(f"the page has {tags} tags; at most {MAX_TAGS} are read", code="page_error")
-    tree = load_html(hide_joiners(text))
+    return text
+
+
+def tree_of(text: str) -> HtmlElement:
+    """The tree of a page's characters. Raises NotArticle (page_not_html) where none can be made."""
+    tree = load_html(hide_joiners(_ENDLESS_TAG.sub(r"<\1>", text)))
     if tree is None:
         raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
+    for name in ("class", "id", "style"):
+        for element in tree.xpath(f"//*[string-length(@{name}) > {_LONGEST_NAMES}]"):
+            element.set(name, element.get(name)[:_LONGEST_NAMES])
     return tree
 
 

@@ -8,48 +8,60 @@ from lxml.etree import LxmlError
 from dyadwatch.articles import (
     bodies,
     bylines,
+    captions,
     dates,
     documents,
     identity,
+    kinds,
     origins,
-    refusals,
     statements,
     titles,
 )
+from dyadwatch.articles import rules as reading
 from dyadwatch.errors import InvalidInput, NotArticle
 from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.model.reading import ReadingRules
 
 # Goes into snapshots; raised whenever the same page could give another article.
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 
-def extract(html: bytes | str, *, url: str, content_type: str | None = None) -> ExtractedArticle:
-    """The article of a page that was found at `url` (may be "" where unknown); `content_type` is the HTTP header's value.
+def extract(
+    html: bytes | str, *, url: str, content_type: str | None = None, rules: ReadingRules | None = None
+) -> ExtractedArticle:
+    """The article of a page that was found at `url` (may be "" where unknown); `content_type` is the HTTP header's value;
+    `rules` say how this publisher's pages are read, where the general way errs.
 
-    Raises InvalidInput (url_invalid), and NotArticle for a page without an article; `documents.parse` and `refusals.check` list the codes.
+    A page that holds no whole article comes back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and
+    NotArticle for what cannot be read at all: page_no_text, and what `documents.read` lists.
     """
     try:
         urlsplit(url)
     except ValueError as error:
         raise InvalidInput(f"{url!r} is not a URL: {error}", code="url_invalid") from error
-    tree = documents.parse(html, content_type=content_type)
+    text = documents.read(html, content_type=content_type)
     try:
-        return _article(statements.gather(tree, url))
+        ruled = reading.apply(text, rules) if rules is not None else reading.Ruled(text)
+        return _article(statements.gather(documents.tree_of(ruled.html), url), ruled)
     except (LxmlError, RecursionError) as error:
         raise NotArticle(
             f"the page defeats the extractor: {type(error).__name__}", code="page_error"
         ) from error
 
 
-def _article(page: statements.Statements) -> ExtractedArticle:
+def _article(page: statements.Statements, ruled: reading.Ruled) -> ExtractedArticle:
     """What the page says; everything that needs the whole tree is read before the body consumes it."""
-    title = titles.headline(page)
-    published, modified = dates.published(page), dates.modified(page)
-    authors = bylines.authors(page)
+    title = ruled.title or titles.headline(page)
+    published = dates.read_date(ruled.date) or dates.published(page)
+    modified = dates.modified(page)
+    authors = ruled.authors or bylines.authors(page)
     canonical, original = identity.canonical(page)
-    body = bodies.body(page, title, authors)
+    caption = captions.caption(page)
+    note = bylines.note(page, authors)
+    body = bodies.stated(ruled.body, authors) if ruled.body else bodies.body(page, title, authors)
     text = unicodedata.normalize("NFC", "\n\n".join(body.paragraphs))
-    refusals.check(page, title, text)
+    if not (title or text or published):
+        raise NotArticle("the page has no headline, no text and no date", code="page_no_text")
     title = title or ""
     return ExtractedArticle(
         title=title,
@@ -61,8 +73,12 @@ def _article(page: statements.Statements) -> ExtractedArticle:
         canonical_url=canonical,
         dek=identity.dek(page, title),
         section=identity.section(page),
-        author_note=body.author_note,
-        origin=origins.origin(body.raw, authors, sites=_own_names(page), canonical=original),
+        author_note=body.author_note or note,
+        origin=origins.linked(
+            origins.origin(body.raw, authors, sites=_own_names(page), canonical=original), page
+        ),
+        image_caption=caption,
+        not_article=kinds.reason(page, title, text),
     )
 
 

@@ -1,7 +1,7 @@
 """What stays in a text after extraction and is none of the article: rules as data, each seen on several publishers.
 
 A rule holds for a whole paragraph of at most so many characters. `HEAD` rules are tried on the first paragraphs only,
-`TAIL` rules from the last paragraph upwards until one stays.
+`TAIL` rules from the last paragraph upwards until one stays, and on each of the last four.
 """
 
 import re
@@ -12,6 +12,7 @@ from dyadwatch.articles.plain import key
 _LONGEST = 400
 _LONGEST_NOTE = 800
 _FEWEST = 3
+_CLOSING = 4  # last paragraphs in which a closing remark may be followed by something else
 _ABOUT = re.compile(
     r"\b(?:is|was|has been|writes|covers|reports|works|joined|lives|ist|schreibt|arbeitet|est|es|è)\b",
     re.IGNORECASE,
@@ -31,13 +32,19 @@ _POINTERS = (
     r"(?:lees|bekijk) ook", r"(?:читайте|смотрите) (?:также|еще|ещё)", r"(?:ayrıca oku(?:yun)?|ilgili haber(?:ler)?)",
     r"(?:اقرأ|إقرأ|شاهد) (?:أيضا|أيضًا|المزيد)|مواضيع ذات صلة|(?:بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط)|קראו (?:גם|עוד)",
 )  # fmt: skip
-_POINTER = re.compile(rf"^\W*(?:{'|'.join(_POINTERS)})\s*(?:[:|>»→].{{0,250}}|[.…!]*)$", _ANY_CASE)
+_POINTER = re.compile(rf"^\W*(?:{'|'.join(_POINTERS)})\s*(?:[:|>»→].{{0,350}}|[.…!]*)$", _ANY_CASE)
 
 _ANYWHERE = tuple(
     re.compile(pattern, _ANY_CASE)
     for pattern in (
         r"^\W*(?:advertisement|advertising|anzeige|publicité|publicidad|pubblicità|reklama?|annons|werbung|iklan|إعلان|آگهی|реклама|sponsored(?: content)?|story continues below.*|continue reading.*|article continues .*)\W*$",
         r"\[contact-form-7[^\]]*\]",
+        r"^\W*(?-i:DON['’]T MISS|READ MORE|READ ALSO|SEE MORE|SEE ALSO|MUST READ|WATCH NOW|LIRE AUSSI|LEIA TAMBÉM|LEE TAMBIÉN)\b.{0,350}$",
+        r"^[\W_]*$",
+        r"^\W*\d{1,3}\s*(?:of|/|von|sur|de|di|из|من|از)\s*\d{1,3}\W*$",
+        r"^\W*(?:listen to|hear|subscribe to) .{2,80} on (?:spotify|apple podcasts)\b.{0,80}$",
+        r"^\W*(?:please )?(?:subscribe|sign in|log in|register)\b.{0,40}\bto (?:continue|keep|read|unlock)\b.{0,120}$",
+        r"^\W*be the first to (?:get|know|hear|read)\b.{0,60}$",
         r"^\W*(?:newsletter|article content|on this page|oops!? ?something went wrong.{0,60}|join (?:our commenting forum|the (?:conversation|discussion)).{0,60})\W*$",
         r"^.{0,120}\b(?:bookmark your favou?rite|already a subscriber|become a (?:member|subscriber|patron)|réservée? aux abonnés|nur für abonnenten)\b.{0,200}$",
         r"^.{0,250}\b(?:affiliate (?:links?|commissions?|partnerships?|programs?)|may earn (?:a |an |revenue)(?:small |affiliate )?(?:commission|from))\b.{0,250}$",
@@ -60,7 +67,7 @@ _HEAD = tuple(
     re.compile(pattern, _ANY_CASE)
     for pattern in (
         r"^\W*(?:published|updated|posted|last updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado|pubblicato|uppdaterad|publicerad|stand|güncelleme|опубликовано|обновлено)\b.{0,80}(?<![.!?؟])$",
-        r"^.{0,60}\b(?:19|20)\d{2}\b.{0,30}\b\d{1,2}[:.h]\d{2}\b.{0,40}(?<![.!?؟])$",
+        r"^.{0,60}\b(?:19|20|1[34]|۱[۳۴]|١٤)\d{2}\b.{0,30}\b\d{1,2}[:.h]\d{2}\b.{0,40}(?<![.!?؟])$",
         r"^\W*\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?.{0,40}(?:19|20)\d{2}.{0,40}$",
         r"^\W*(?:by|von|par|por|di|af|av|door|autor|redacción|бы)\s+[^.!?]{3,60}$",
     )
@@ -72,6 +79,9 @@ _TAIL = tuple(
         r"^\W*(?:©|\(c\)\s|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|جميع الحقوق|کلیه حقوق|все права защищены).{0,300}$",
         r"^.{0,120}\ball rights reserved\b.{0,250}$",
         r"^\W*(?:filed under|tags?|topics?|categor(?:y|ies)|schlagw[oö]rte?r?|mots[- ]clés|etiquetas|temas|теги|etiketler|الوسوم|برچسب‌?ها)\s*(?:[:|].{0,300}|)$",
+        r"^\W*(?:tags|schlagworte|etiquetas|mots[- ]clés|теги|etiketler)\s(?:[^,.!?]{2,40},\s*){2,}[^,.!?]{0,40}$",
+        r"^\W*(?:übersetzung|redaktion|schlussredaktion|aus dem (?:englischen|französischen|russischen) von|traducción|traduction|traduzione|translation|translated by|перевод)\b\s*:?\s.{0,200}$",
+        r"^\W*(?:this (?:episode|story|segment) was (?:produced|edited) by|e-?mail us at|write to us at)\b.{0,250}$",
         r"^\W*(?:(?:with )?(?:additional )?reporting by|additional reporting from|reported by)\b.{0,300}$",
         r"^\W*(?:edit(?:ing|ed)|writing|compiled|translated) by\b.{0,200}$",
         r"^.{0,160}\b(?:contributed|assisted) (?:to|with|in) (?:this|the) (?:report|story|article|reporting)\W*$",
@@ -95,11 +105,17 @@ _TAIL = tuple(
 
 def cleared(paragraphs: list[str]) -> list[str]:
     """The paragraphs that belong to the article, in order."""
-    kept = [text for text in paragraphs if not _pointless(text)]
-    while kept and (_matches(_TAIL, kept[-1]) or is_credit(kept[-1])):
+    kept = [text for text in paragraphs if not is_pointless(text)]
+    while kept and _closes(kept[-1]):
         kept.pop()
+    start = max(len(kept) - _CLOSING, _CLOSING)
+    kept[start:] = [text for text in kept[start:] if not _closes(text)]
     head = [text for text in kept[:4] if not _matches(_HEAD, text)]
     return head + kept[4:]
+
+
+def _closes(text: str) -> bool:
+    return _matches(_TAIL, text) or is_credit(text)
 
 
 def without_author_note(paragraphs: list[str], authors: tuple[str, ...]) -> tuple[list[str], str | None]:
@@ -116,7 +132,8 @@ def _speaks_of_author(text: str, names: tuple[str, ...]) -> bool:
     return len(text) <= _LONGEST_NOTE and key(text[:80]).startswith(names) and _ABOUT.search(text) is not None
 
 
-def _pointless(text: str) -> bool:
+def is_pointless(text: str) -> bool:
+    """Whether a paragraph only points elsewhere, asks for something or says nothing, wherever it stands."""
     return len(text) <= _LONGEST and (_POINTER.match(text) is not None or _matches(_ANYWHERE, text))
 
 

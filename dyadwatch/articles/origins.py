@@ -1,8 +1,13 @@
 """Where a text first came from: an agency's credit, "originally published by", a canonical link elsewhere."""
 
 import re
+from dataclasses import replace
+from itertools import islice
+from urllib.parse import urlsplit
 
+from dyadwatch.articles.identity import site_of
 from dyadwatch.articles.plain import key
+from dyadwatch.articles.statements import Statements, absolute, element_text
 from dyadwatch.model.articles import Origin
 
 # Agencies whose texts others print: the name we store, and how credits write it.
@@ -75,6 +80,7 @@ _AFTER_NAME = re.compile(r"\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W
 _ANYBODY = re.compile(r"\b(?:news )?agencies|agencias|agenturen|agences|وكالات|خبرگزاری‌ها", re.IGNORECASE)
 _QUOTES = " \"'„“”«»‘’"
 _LONGEST_CREDIT = 220
+_MOST_LINKS = 2_000
 _OPENING_LINES = 4  # headline, dek and byline may stand before the dateline
 
 
@@ -89,6 +95,20 @@ def origin(
         agency, publisher = agency or _NAME_OF[key(publisher)], None
     agency, publisher = (None if name and _is_own(name, sites) else name for name in (agency, publisher))
     return Origin(agency, publisher, canonical) if agency or publisher or canonical else None
+
+
+def linked(origin: Origin | None, page: Statements) -> Origin | None:
+    """`origin` with the address of the original, where the page links the publisher's name to a page of another site."""
+    if origin is None or origin.publisher is None or origin.url is not None:
+        return origin
+    name = key(origin.publisher)
+    for element in islice(page.tree.iter("a"), _MOST_LINKS):
+        address = absolute(page.url, element.get("href"))
+        if address and key(element_text(element)).removeprefix("the ") == name.removeprefix("the "):
+            is_home = urlsplit(address).path in {"", "/"}
+            if not is_home and site_of(address) != site_of(page.url):
+                return replace(origin, url=address)
+    return origin
 
 
 def is_agency(name: str) -> bool:

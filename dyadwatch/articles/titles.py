@@ -8,9 +8,12 @@ from dyadwatch.articles.statements import Statements, element_text
 
 _SEPARATOR = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|]\s*|\s+::\s+")
 # "Politics | Minister resigns", "Minister resigns | Opinion"
-_LABELS = re.compile(r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$")
+_LABELS = re.compile(
+    r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$|\s*\[(?:watch|video|photos?|listen|update[d]?|exclusive)\]$",
+    re.IGNORECASE,
+)
 _BETWEEN = " |·•»«–—-:"
-_MIN_OVERLAP = 0.5
+_MIN_OVERLAP = 0.3
 _MOST_HEADINGS, _LONGEST = 20, 400
 
 
@@ -88,6 +91,9 @@ def _host_word(url: str) -> str:
 
 
 def _overlap(one: str, other: str) -> float:
-    """Share of the words of the longer text that both have."""
-    first, second = set(key(one).split()), set(key(other).split())
+    """Share of the words of the longer text that both have; 1 where `other` is `one` after or before a label."""
+    whole, part = key(other), key(one)
+    if part.count(" ") >= 2 and (whole.endswith(f" {part}") or whole.startswith(f"{part} ")):
+        return 1.0
+    first, second = set(part.split()), set(whole.split())
     return len(first & second) / max(len(first), len(second), 1)

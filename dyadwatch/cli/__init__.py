@@ -28,6 +28,7 @@ COMMANDS = {
     "key": ("keys", "key", "API keys."),
     "extract": ("extract", "extract", "Read an article from a page."),
     "tag": ("tag", "tag", "Find what a text says about a watch."),
+    "events": ("events", "events", "Say what is done between two marked actors of a sentence."),
     "openapi": ("programs", "openapi", "Print the API's description."),
     "settings": ("environment", "settings", "Show every setting and its value."),
 }  # fmt: skip

@@ -30,7 +30,7 @@ def extract(file: Path | None, url: str, jsonl: bool) -> None:
     """Show the article of the HTML page FILE (.gz is unpacked).
 
     With --jsonl: in {"id", "url", "html"} (or "html_path", .gz allowed), out {"id", "title", "authors", "published",
-    "language", "canonical_url", "text", "seconds", ...} or {"id", "error": {"code", "detail"}}, in order.
+    "language", "canonical_url", "text", "not_article", "seconds", ...} or {"id", "error": {"code", "detail"}}, in order.
     """
     if jsonl:
         _stream(sys.stdin.buffer, sys.stdout.buffer)
@@ -110,6 +110,7 @@ def _show(article: ExtractedArticle) -> None:
         "section": article.section,
         "canonical": article.canonical_url,
         "origin": _origin(article),
+        "caution": article.not_article and f"no whole article: {article.not_article}",
     }
     for name, value in facts.items():
         if value:

@@ -1,10 +1,14 @@
 """`dyadwatch source`: publishers and their feeds."""
 
+import sys
+from typing import BinaryIO
+
 import click
 
 from dyadwatch import urls
 from dyadwatch.cli.opening import opened
 from dyadwatch.cli.showing import PAGE, every, table
+from dyadwatch.feeds import opml
 from dyadwatch.model.feeds import NewFeed, NewSource
 from dyadwatch.store import sources
 
@@ -24,7 +28,15 @@ def source() -> None:
 @click.option("--ownership", help='A word of yours, such as "state" or "private".')
 def add(name: str, feeds: tuple[str, ...], **facts: str | None) -> None:
     """Watch a publisher by its feeds."""
-    new = NewSource(name=name, feeds=tuple(NewFeed(urls.strict(url)) for url in feeds), **facts)
+    new = NewSource(
+        name=name,
+        feeds=tuple(NewFeed(urls.strict(url)) for url in feeds),
+        homepage=facts["homepage"],
+        country=facts["country"],
+        side=facts["side"],
+        language=facts["language"],
+        ownership=facts["ownership"],
+    )
     with opened() as product, product.store.begin() as db:
         made = sources.create(db, new)
     click.echo(f"source {made.id}: {made.name}, {len(made.feeds)} feeds")
@@ -41,6 +53,24 @@ def list_() -> None:
             for feed in each.feeds
         ]  # fmt: skip
     table(("id", "name", "country", "side", "language", "feed", "state", "polled", "error"), rows)
+
+
+@source.command("import")
+@click.argument("file", metavar="FILE.opml", type=click.File("rb"))
+def import_(file: BinaryIO) -> None:
+    """Watch every source of an OPML file that is not watched yet."""
+    wanted = opml.read(file.read())
+    with opened() as product, product.store.begin() as db:
+        made = sources.ensure(db, wanted)
+    click.echo(f"{made} sources added, {len(wanted) - made} were there already")
+
+
+@source.command()
+def export() -> None:
+    """Write every source as OPML, which other feed readers import."""
+    with opened() as product, product.store.begin() as db:
+        found = [*every(lambda cursor: sources.page(db, limit=PAGE, cursor=cursor))]
+    sys.stdout.buffer.write(opml.write(found))
 
 
 @source.command()

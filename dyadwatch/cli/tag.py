@@ -13,9 +13,11 @@ import yaml
 from rich.console import Console
 from rich.text import Text
 
+from dyadwatch.cli.explaining import explained
 from dyadwatch.errors import DyadwatchError, InvalidInput, NotFound
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
-from dyadwatch.tagging import Tagger, parse_watch, report, shipped_watches
+from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
+from dyadwatch.tagging.rerankers import open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
 _TEXTS = ("text", "title", "language", "published", "watch")
@@ -23,7 +25,15 @@ _TEXTS = ("text", "title", "language", "published", "watch")
 
 @click.command()
 @click.argument("file", type=click.File("rb"), required=False)
-@click.option("--jsonl", is_flag=True, help="Read JSON Lines on stdin (or FILE), write one line for each.")
+@click.option(
+    "--jsonl", "form", flag_value="jsonl", help="Read JSON Lines on stdin (or FILE), write one line for each."
+)
+@click.option(
+    "--explain",
+    "form",
+    flag_value="explain",
+    help="Show the text with marks, every rule and weight, and what was refused.",
+)
 @click.option("--watch", "watch_id", default=DEFAULT_WATCH, show_default=True, help="The watch to ask about.")
 @click.option(
     "--watch-file",
@@ -33,23 +43,28 @@ _TEXTS = ("text", "title", "language", "published", "watch")
     help="A watch document (JSON or YAML) to use beside the shipped ones; may be given again.",
 )
 @click.option("--language", help="BCP 47 code; identified where not given.")
+@click.option(
+    "--reranker",
+    help="A second opinion: the name of an installed reranker, and its argument (nli:DIRECTORY).",
+)
 @click.option("--published", help="ISO 8601 date of publication, against which roles are dated.")
 def tag(
     file: BinaryIO | None,
-    jsonl: bool,
+    form: str | None,
     watch_id: str,
     watch_files: tuple[Path, ...],
     language: str | None,
     published: str | None,
+    reranker: str | None,
 ) -> None:
     """Say what a text says about the two actors of a watch.
 
     FILE is plain text (- or none: stdin). With --jsonl each line is {"id", "text", "title"?, "language"?,
     "published"?, "watch"?}.
     """
-    tagger = _tagger(watch_files)
+    tagger = _tagger(watch_files, reranker)
     stream = file if file is not None else sys.stdin.buffer
-    if jsonl:
+    if form == "jsonl":
         output = sys.stdout.buffer
         for line in stream:
             output.write(_answer(tagger, line, watch_id) + b"\n")
@@ -58,18 +73,22 @@ def tag(
     text = stream.read().decode("utf-8", "replace")
     known = _known(tagger, watch_id)
     tagged = tagger.tag(text, language=language, published=_day(published), watches={known})
-    _show(Console(), tagged, known)
+    if form == "explain":
+        click.echo(explained(text, tagged, known))
+    else:
+        _show(Console(), tagged, known)
 
 
-def _tagger(paths: Sequence[Path]) -> Tagger:
-    """The shipped watches and those of the files, which win over a shipped one of the same id."""
+def _tagger(paths: Sequence[Path], reranker: str | None) -> Tagger:
+    """The shipped watches, the examples, and those of the files, which win over one of the same id."""
     documents: dict[str, Mapping[str, Any]] = {
-        str(document["id"]): document for document in shipped_watches()
+        str(document["id"]): document for document in (*shipped_watches(), *example_watches())
     }
     for path in paths:
         document = _document(path)
         documents[str(document.get("id"))] = document
-    return Tagger([parse_watch(document) for document in documents.values()])
+    opinion = open_reranker(reranker) if reranker else None
+    return Tagger([parse_watch(document) for document in documents.values()], reranker=opinion)
 
 
 def _document(path: Path) -> Mapping[str, Any]:
@@ -119,7 +138,12 @@ def _answer(tagger: Tagger, line: bytes, watch_id: str) -> bytes:
         )
     except DyadwatchError as error:
         return orjson.dumps({"id": identity, "error": {"code": error.code, "detail": error.detail}})
-    answer = {"id": identity, **report(tagged, known), "seconds": round(time.perf_counter() - started, 6)}
+    answer = {
+        "id": identity,
+        **report(tagged, known),
+        **details(tagged, known),
+        "seconds": round(time.perf_counter() - started, 6),
+    }
     return orjson.dumps(answer)
 
 

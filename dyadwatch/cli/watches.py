@@ -10,7 +10,7 @@ import yaml
 from dyadwatch import tagging
 from dyadwatch.cli.opening import opened
 from dyadwatch.cli.showing import PAGE, every, table
-from dyadwatch.errors import InvalidInput
+from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.store import watches
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,16 +22,25 @@ def watch() -> None:
 
 
 @watch.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, required=False)
+@click.option("--example", metavar="ID", help="Take one of `dyadwatch watch examples` instead of a file.")
 @click.option("--replace", is_flag=True, help="Give a watch that exists this document as its next version.")
-def add(file: Path, replace: bool) -> None:
+def add(file: Path | None, example: str | None, replace: bool) -> None:
     """Watch the pair that FILE (JSON or YAML) describes."""
-    document = read(file)
+    if (file is None) == (example is None):
+        raise click.UsageError("Give either FILE or --example ID.")
+    document = read(file) if file is not None else _example(str(example))
     tagging.parse_watch(document)
     name, title = document["id"], document["title"]
     with opened() as product, product.store.begin() as db:
         made = (watches.replace if replace else watches.create)(db, name, title, document)
     click.echo(f"watch {made.id}, version {made.version}: {made.title}")
+
+
+@watch.command()
+def examples() -> None:
+    """Show the watches that come with the package and are not added by themselves."""
+    table(("id", "title"), [(each["id"], each["title"]) for each in tagging.example_watches()])
 
 
 @watch.command("list")
@@ -61,6 +70,13 @@ def remove(name: str) -> None:
     with opened() as product, product.store.begin() as db:
         watches.delete(db, name)
     click.echo(f"watch {name} removed")
+
+
+def _example(name: str) -> dict[str, Any]:
+    known = {document["id"]: document for document in tagging.example_watches()}
+    if name not in known:
+        raise NotFound(f"There is no example {name!r}: take one of {', '.join(known)}.")
+    return known[name]
 
 
 def read(file: Path) -> dict[str, Any]:

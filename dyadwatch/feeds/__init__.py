@@ -1,14 +1,27 @@
 """What publishers' feeds say, and when to ask them again.
 
-Bytes in, ParsedFeed out: RSS, RDF, Atom, JSON Feed, news sitemaps, in any charset, from well-meaning and hostile
-publishers. Answers in, FeedDecision out: `cadence`. Nothing here opens a connection, reads a clock or keeps a row;
-this is the only room that knows feedparser.
+Bytes in, ParsedFeed out: RSS, RDF, Atom, JSON Feed, news sitemaps, HTML pages that list articles, in any charset,
+from well-meaning and hostile publishers. Answers in, FeedDecision out: `cadence`. Nothing here opens a connection,
+reads a clock or keeps a row; this is the only room that knows feedparser.
 """
 
-from dyadwatch.feeds import cadence
+from dyadwatch.feeds import cadence, opml
 from dyadwatch.feeds.cadence import request_headers
+from dyadwatch.feeds.discovery import choose, discover, guesses
 from dyadwatch.feeds.document import parse
 from dyadwatch.feeds.entries import entry_hash
+from dyadwatch.feeds.listing import check as check_list_rule
 from dyadwatch.feeds.starter import starter_sources
 
-__all__ = ["cadence", "entry_hash", "parse", "request_headers", "starter_sources"]
+__all__ = [
+    "cadence",
+    "check_list_rule",
+    "choose",
+    "discover",
+    "entry_hash",
+    "guesses",
+    "opml",
+    "parse",
+    "request_headers",
+    "starter_sources",
+]

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
-from statistics import median
+from typing import Any
 
 from dyadwatch import backoff
 from dyadwatch.errors import DyadwatchError, FeedError
-from dyadwatch.feeds.hints import DAY, HOUR, clamp, fresh_for, retry_after
+from dyadwatch.feeds import rhythm, websub
+from dyadwatch.feeds.hints import DAY, HOUR, clamp, fresh_for, retry_after, speaks_of_freshness
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedFeed
 from dyadwatch.model.web import Answer
@@ -18,15 +18,16 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
-REMEMBERED_TIMES = 20
-# Days without a new entry, and by how much a feed is then asked less often.
-_QUIET = ((30, 8.0), (14, 4.0), (7, 2.0))
 _MOST_DOUBLINGS = 8
-_GROWTH = 1.5  # of the interval of a feed just added, from poll to poll, until its rhythm is reached
+_JITTER = 0.05  # of an interval, later only
+_PUSHED = 6.0  # times the interval while a hub pushes: polling is the fallback then
+_PUSH_DELAY = timedelta(minutes=5)
 # Faults of the way rather than of the feed weigh half: their backoff doubles every second time only.
 _LIGHT = frozenset({"dns_failed", "timeout", "deadline_exceeded"})
 _PERMANENT = frozenset({301, 308})
 _MOST_VALIDATOR = 1_024
+_MOST_304 = timedelta(days=7)
+_Changes = dict[str, Any]  # of the fields of a FeedMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,15 @@ class _Bounds:
     random: Callable[[], float]
 
 
-def request_headers(memory: FeedMemory) -> dict[str, str]:
-    """Accept, and what makes the request conditional, byte for byte as the server gave it."""
+def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str, str]:
+    """Accept, and what makes the request conditional, byte for byte as the server gave it.
+
+    With `now`, a feed that has answered nothing but 304 for a week is asked for all of it once: some servers say 304
+    for ever.
+    """
     headers = {"Accept": ACCEPT}
+    if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MOST_304:
+        return headers
     if memory.etag is not None:
         headers["If-None-Match"] = memory.etag
     if memory.last_modified is not None:
@@ -105,28 +112,104 @@ def _succeeded(
     now: datetime,
     bounds: _Bounds,
 ) -> FeedDecision:
-    kept = _moved(_validated(memory, answer, parsed), answer)
-    if parsed is not None:
-        times = _entry_times(memory, parsed, new_entries, now)
-        kept = replace(kept, kind=parsed.kind, ttl=parsed.ttl, entry_times=times)
-    interval, reason = _adaptive(kept.entry_times, memory.interval, new_entries, now, bounds)
-    kept = replace(kept, error_count=0, interval=interval)
+    learned = {} if parsed is None else _learned(memory, answer, parsed, new_entries, now)
+    kept = replace(
+        memory,
+        error_count=0,
+        last_status=answer.status,
+        new_share=rhythm.share(memory, new_entries, now),
+        watched_since=memory.watched_since or now,
+        polled_at=now,
+        **_validated(memory, answer, parsed, now),
+        **_moved(memory, answer),
+        **learned,
+    )
+    interval, reason = _interval(kept, now, bounds)
+    share = rhythm.rescaled(kept.new_share, memory.interval, interval)
+    kept = replace(kept, interval=interval, new_share=share)
     wait = interval
-    for seconds, words in _hints(kept, answer):
+    for seconds, words in _hints(kept):
         if seconds > wait:
             wait, reason = seconds, words
-    wait *= 1 + 0.1 * bounds.random()
-    return FeedDecision(kept, now + timedelta(seconds=wait), reason)
+    due, reason = _allowed(kept, now + timedelta(seconds=wait * (1 + _JITTER * bounds.random())), reason)
+    return FeedDecision(kept, due, reason)
 
 
-def _validated(memory: FeedMemory, answer: Answer, parsed: ParsedFeed | None) -> FeedMemory:
-    """Validators of a whole 200 (none clears them) and those that a 304 carries; none of a document cut off."""
+def _learned(
+    memory: FeedMemory, answer: Answer, parsed: ParsedFeed, new_entries: int, now: datetime
+) -> _Changes:
+    """What the document says of itself, and what its entries add to the rhythm."""
+    observed = rhythm.observe(memory, parsed, new_entries, now)
+    hub, topic = websub.discover(answer.headers, parsed, answer.url) or (None, None)
+    return {
+        "kind": parsed.kind,
+        "ttl": parsed.ttl,
+        "hub": hub,
+        "topic": topic,
+        "skip_hours": parsed.skip_hours,
+        "skip_days": parsed.skip_days,
+        "entry_times": observed.entry_times,
+        "hours": observed.hours,
+        "push_until": None if _hub_missed(memory, parsed, new_entries, now) else memory.push_until,
+    }
+
+
+def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float, str]:
+    """The operator's fixed interval, else what the rhythm asks for, six times that while a hub pushes; and why."""
+    if memory.fixed_interval is not None:
+        return max(memory.fixed_interval, 1.0), f"fixed at {memory.fixed_interval:g} s by the operator"
+    seconds, reason = rhythm.wait(memory, now, least=bounds.least, most=bounds.most)
+    if memory.push_until is not None and memory.push_until > now:
+        return min(bounds.most, _PUSHED * seconds), f"a hub pushes what is new; {_PUSHED:g} times {reason}"
+    return seconds, reason
+
+
+def _hub_missed(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> bool:
+    """True where a poll finds what the hub should have pushed: new entries that are not from this very moment."""
+    if memory.push_until is None or not new_entries:
+        return False
+    dates = [date for entry in parsed.entries if (date := entry.published_at or entry.updated_at) is not None]
+    newest = sorted(dates, reverse=True)[:new_entries]
+    return not newest or any(now - date > _PUSH_DELAY for date in newest)
+
+
+def _allowed(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, str]:
+    """`due`, or the beginning of the next hour (UTC) that the feed does not ask to skip; not where it lists all."""
+    hours, days = set(memory.skip_hours), set(memory.skip_days)
+    hours = set() if len(hours) >= 24 else hours
+    days = set() if len(days) >= 7 else days
+    at = due.astimezone(UTC)
+    if at.hour not in hours and at.weekday() not in days:
+        return due, reason
+    while at.hour in hours or at.weekday() in days:
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    # Within the allowed hour as within the skipped one, so that feeds do not all come back at its beginning.
+    minutes = timedelta(minutes=due.minute, seconds=due.second)
+    return at + minutes, f"{reason}, past the hours or days that the feed asks to skip"
+
+
+def _validated(memory: FeedMemory, answer: Answer, parsed: ParsedFeed | None, now: datetime) -> _Changes:
+    """Validators and freshness of a whole 200 (none clears them) and those that a 304 carries; none of a document
+    cut off."""
     etag, modified = _validator(answer, "etag"), _validator(answer, "last-modified")
     if answer.status == 304:
-        return replace(memory, etag=etag or memory.etag, last_modified=modified or memory.last_modified)
+        # Asked for all of it (see request_headers) and still 304: that was the one attempt of this week.
+        tried = memory.whole_at is None or now - memory.whole_at >= _MOST_304
+        return {
+            "etag": etag or memory.etag,
+            "last_modified": modified or memory.last_modified,
+            "max_age": fresh_for(answer) if speaks_of_freshness(answer) else memory.max_age,
+            "whole_at": now if tried else memory.whole_at,
+        }
     if parsed is not None and not parsed.complete:
-        return replace(memory, etag=None, last_modified=None, body_hash=None)
-    return replace(memory, etag=etag, last_modified=modified, body_hash=body_hash(answer.body))
+        return {"etag": None, "last_modified": None, "body_hash": None, "max_age": fresh_for(answer)}
+    return {
+        "etag": etag,
+        "last_modified": modified,
+        "body_hash": body_hash(answer.body),
+        "max_age": fresh_for(answer),
+        "whole_at": now,
+    }
 
 
 def _validator(answer: Answer, name: str) -> str | None:
@@ -134,62 +217,20 @@ def _validator(answer: Answer, name: str) -> str | None:
     return value if value and len(value) <= _MOST_VALIDATOR else None
 
 
-def _moved(memory: FeedMemory, answer: Answer) -> FeedMemory:
+def _moved(memory: FeedMemory, answer: Answer) -> _Changes:
     """A chain of permanent redirects, twice in a row to the same place, is the feed's new URL."""
-    if (
-        not answer.hops
-        or any(status not in _PERMANENT for status, _ in answer.hops)
-        or answer.url == memory.url
-    ):
-        return replace(memory, moved_to=None)
+    permanent = answer.hops and all(status in _PERMANENT for status, _ in answer.hops)
+    if not permanent or answer.url == memory.url:
+        return {"moved_to": None}
     if memory.moved_to == answer.url:
-        return replace(memory, url=answer.url, moved_to=None)
-    return replace(memory, moved_to=answer.url)
+        return {"url": answer.url, "moved_to": None}
+    return {"moved_to": answer.url}
 
 
-def _entry_times(
-    memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime
-) -> tuple[datetime, ...]:
-    """The last 20 times of entries, oldest first; where entries have no dates, when new ones were found."""
-    dated = [date for entry in parsed.entries if (date := entry.published_at or entry.updated_at) is not None]
-    if not dated:
-        times = [*memory.entry_times, now] if new_entries else [*memory.entry_times]
-    else:
-        times = sorted(min(date, now) for date in dated)
-    return tuple(times[-REMEMBERED_TIMES:])
-
-
-def _adaptive(
-    times: tuple[datetime, ...], last: float | None, new_entries: int, now: datetime, bounds: _Bounds
-) -> tuple[float, str]:
-    """The interval in seconds within the operator's bounds, and why."""
-    if len(times) < 2:
-        base = bounds.least if last is None or new_entries else 2 * last
-        return _within(base, "too few dated entries to tell a rhythm", bounds)
-    gap = median((later - earlier).total_seconds() for earlier, later in pairwise(times))
-    reason = f"half the median gap of {len(times)} entries"
-    silence = (now - times[-1]).total_seconds() / DAY
-    days, factor = next(((days, factor) for days, factor in _QUIET if silence >= days), (0, 1.0))
-    if factor > 1:
-        reason = f"{reason}, {factor:.0f} times that after {days} quiet days"
-    told = gap / 2 * factor
-    # The dates of old entries are a publisher's word; a feed just added is watched closely before it is believed.
-    believed = bounds.least if last is None else _GROWTH * last
-    if believed < told:
-        return _within(believed, f"growing towards {reason}", bounds)
-    return _within(told, reason, bounds)
-
-
-def _within(seconds: float, reason: str, bounds: _Bounds) -> tuple[float, str]:
-    if seconds < bounds.least:
-        return bounds.least, f"{reason}, at least {bounds.least:g} s"
-    if seconds > bounds.most:
-        return bounds.most, f"{reason}, at most {bounds.most:g} s"
-    return seconds, reason
-
-
-def _hints(memory: FeedMemory, answer: Answer) -> list[tuple[float, str]]:
-    hints = [fresh] if (fresh := fresh_for(answer)) else []
+def _hints(memory: FeedMemory) -> list[tuple[float, str]]:
+    hints = []
+    if memory.max_age:
+        hints.append((memory.max_age, f"fresh for {memory.max_age:g} s, the last answer says"))
     if memory.ttl:
         hints.append((clamp(memory.ttl), f"the feed asks for {memory.ttl:g} s between polls"))
     return hints
@@ -198,10 +239,10 @@ def _hints(memory: FeedMemory, answer: Answer) -> list[tuple[float, str]]:
 def _gone(
     memory: FeedMemory, answer: Answer, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
-    """410: asked once more, and when the poll before has failed too, never again."""
-    if memory.error_count == 0:
+    """410: asked once more, and when that is the answer again, never again."""
+    if memory.last_status != 410:
         return _failed(memory, answer, failure, now, bounds)
-    kept = replace(memory, state="gone", error_count=memory.error_count + 1, moved_to=None)
+    kept = replace(memory, state="gone", error_count=memory.error_count + 1, moved_to=None, polled_at=now)
     return FeedDecision(kept, None, "the publisher says that the feed is gone (410)", failure)
 
 
@@ -212,15 +253,17 @@ def _failed(
     Retry-After, and an hour after 429 and 503 without one, is not-before."""
     count = memory.error_count + 1
     factor = 2**0.5 if failure.code in _LIGHT else 2.0
-    usual = memory.interval or bounds.least
+    usual = memory.fixed_interval or memory.interval or bounds.least
     steps = min(count, _MOST_DOUBLINGS)
     wait = backoff.delay(steps, first=usual * factor, factor=factor, most=DAY, random=bounds.random)
     reason = f"{count} error{'s' if count > 1 else ''} in a row: {failure.detail}"
     asked = _asked_to_wait(answer)
     if asked is not None and asked[0] > wait:
-        wait, reason = asked[0] * (1 + 0.1 * bounds.random()), asked[1]
-    kept = replace(memory, error_count=count, moved_to=None)
-    return FeedDecision(kept, now + timedelta(seconds=wait), reason, failure)
+        wait, reason = asked[0] * (1 + _JITTER * bounds.random()), asked[1]
+    status = answer.status if answer is not None else memory.last_status
+    kept = replace(memory, error_count=count, moved_to=None, last_status=status, polled_at=now)
+    due, reason = _allowed(kept, now + timedelta(seconds=wait), reason)
+    return FeedDecision(kept, due, reason, failure)
 
 
 def _asked_to_wait(answer: Answer | None) -> tuple[float, str] | None:

@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 
 from dyadwatch.errors import FeedError
-from dyadwatch.feeds import jsonfeed, markup, sitemap, syndication
+from dyadwatch.feeds import jsonfeed, listing, markup, sitemap, syndication
 from dyadwatch.feeds.charset import decode
-from dyadwatch.model.feeds import ParsedFeed
+from dyadwatch.model.feeds import ListRule, ParsedFeed
 
 _SPACE = " \t\r\n\x00\ufeff"
 _FIRST_TAG = re.compile(r"<\s*(?![?!])/?(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})")
@@ -35,11 +35,14 @@ _JUNK_BEFORE = re.compile(r"<(?:\?xml\s|(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)[\s>])
 _MOST_JUNK = 8_192
 
 
-def parse(body: bytes, *, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
+def parse(
+    body: bytes, *, url: str, content_type: str | None, now: datetime, list_rule: ListRule | None = None
+) -> ParsedFeed:
     """The feed in `body`, which was fetched (decompressed) from `url` with that Content-Type; `now` is aware.
 
-    RSS 0.9x to 2.0, RDF and Atom by feedparser, JSON Feed 1.x and news sitemaps by us. Raises FeedError feed_empty,
-    feed_html, feed_not_a_feed, feed_malformed or feed_too_complex; a broken entry never loses the others.
+    RSS 0.9x to 2.0, RDF and Atom, JSON Feed 1.x, news sitemaps and indexes of sitemaps; with `list_rule` an HTML page
+    that lists articles. Raises FeedError feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex,
+    and for a list page bad_selector or list_empty; a broken entry never loses the others.
     """
     text = decode(body, content_type).strip(_SPACE)
     if not text:
@@ -48,9 +51,13 @@ def parse(body: bytes, *, url: str, content_type: str | None, now: datetime) -> 
         return jsonfeed.read(text, url=url, now=now)
     name, text = _root(text)
     if name in _SYNDICATION:
-        return syndication.read(markup.read(text), url=url, now=now)
-    if name in ("urlset", "sitemapindex"):
-        return sitemap.read(markup.read(text).root, url=url, now=now)
+        return syndication.read(markup.load(text), url=url, now=now)
+    if name == "urlset":
+        return sitemap.read(markup.load(text).root, url=url, now=now)
+    if name == "sitemapindex":
+        return sitemap.read_index(markup.load(text).root, url=url)
+    if list_rule is not None:
+        return listing.read(text, rule=list_rule, url=url, now=now)
     if name in _HTML_TAGS:
         raise FeedError("the answer is an HTML page, not a feed", code="feed_html")
     raise FeedError("the answer is neither XML nor JSON of a feed", code="feed_not_a_feed")

@@ -4,8 +4,8 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -46,23 +46,26 @@ class RawEntry:
 
 def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[ParsedEntry, ...]:
     """The entries of one document in its order; of two with the same identity, the first. `url` is the feed's."""
-    entries: list[ParsedEntry] = []
-    guids: list[str] = []
-    for raw in raws:
-        guids.append(_bare(raw.guid))
-        entries.append(_entry(raw, url=url, now=now))
-    keys = _keys(guids, entries)
+    listed = [(raw, _identity(raw, url=url, now=now)) for raw in raws]
+    times = Counter(identity.guid for _, identity in listed)
     unique: dict[str, ParsedEntry] = {}
-    for key, entry in zip(keys, entries, strict=True):
-        unique.setdefault(key, replace(entry, key=key))
+    for raw, identity in listed:
+        key = _key(identity, repeated=times[identity.guid] > 1, instead=raw.summary)
+        if key not in unique:
+            unique[key] = _entry(raw, key, identity, url=url, now=now)
     return tuple(unique.values())
 
 
 def plain(text: str | None, most: int = MAX_TITLE) -> str:
     """`text` as one line without markup: tags stripped, entities decoded up to twice, spaces collapsed, NFC."""
-    found = (text or "")[: 8 * most]
+    if not text:
+        return ""
+    found = text[: 8 * most]
     for _ in range(2):
-        found = html.unescape(_TAG.sub(" " if "<br" in found.lower() else "", found))
+        if "<" in found:
+            found = _TAG.sub(" " if "<br" in found.lower() else "", found)
+        if "&" in found:
+            found = html.unescape(found)
     found = unicodedata.normalize("NFC", _CONTROL.sub("", found))
     return " ".join(found.split())[:most]
 
@@ -73,7 +76,8 @@ def link(address: str | None, base: str) -> str | None:
     if not bare or len(bare) > MAX_URL:
         return None
     try:
-        found = urls.normalise(bare, base)
+        # Resolving costs as much as all the rest, and says nothing of an address that is whole.
+        found = urls.normalise(bare, None if bare.startswith(("https://", "http://")) else base)
     except WebError:
         return None
     return found if len(found) <= MAX_URL else None
@@ -98,36 +102,53 @@ def entry_hash(entry: ParsedEntry) -> str:
     return _digest(entry.title, entry.summary or "", entry.content or "", updated)
 
 
-def _entry(raw: RawEntry, *, url: str, now: datetime) -> ParsedEntry:
-    dates = [date for candidate in raw.dates if (date := _believable(candidate, now)) is not None]
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What tells an entry from others."""
+
+    guid: str
+    url: str | None
+    title: str
+    published_at: datetime | None
+
+
+def _identity(raw: RawEntry, *, url: str, now: datetime) -> _Identity:
+    published = None
+    for candidate in raw.dates:
+        if (published := _believable(candidate, now)) is not None:
+            break
+    guid, address = _bare(raw.guid), raw.link
+    if address is not None and address == raw.guid and "/" not in address:
+        address = None  # a number that nobody marked as being no address
+    return _Identity(guid, link(address, url), plain(raw.title), published)
+
+
+def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datetime) -> ParsedEntry:
     return ParsedEntry(
-        key="",
-        url=link(raw.link, url),
-        title=plain(raw.title),
+        key=key,
+        url=identity.url,
+        title=identity.title,
         summary=_bounded(raw.summary, MAX_SUMMARY),
         content=_bounded(raw.content, MAX_CONTENT),
         authors=_names(raw.authors),
-        published_at=dates[0] if dates else None,
+        published_at=identity.published_at,
         updated_at=_believable(raw.updated, now),
         source_name=plain(raw.source_name, 300) or None,
         source_url=link(raw.source_url, url),
     )
 
 
-def _keys(guids: Sequence[str], entries: Sequence[ParsedEntry]) -> list[str]:
-    """Guid > link > hash of title and date; a guid that repeats within the document names its link as well."""
-    times = Counter(guids)
-    keys = []
-    for guid, entry in zip(guids, entries, strict=True):
-        published = entry.published_at.isoformat() if entry.published_at else ""
-        if guid and times[guid] == 1:
-            key = guid
-        elif guid:
-            key = f"{guid} {entry.url or _digest(entry.title, published)}"
-        else:
-            key = entry.url or _digest(entry.title or entry.summary or "", published)
-        keys.append(key if len(key) <= MAX_KEY else _digest(key))
-    return keys
+def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
+    """Guid > link > hash of title (or what stands `instead`) and date; a guid that repeats within the document names
+    its link as well."""
+    published = identity.published_at.isoformat() if identity.published_at else ""
+    if identity.guid and not repeated:
+        key = identity.guid
+    elif identity.guid:
+        key = f"{identity.guid} {identity.url or _digest(identity.title, published)}"
+    else:
+        key = identity.url or _digest(identity.title or _bounded(instead, MAX_SUMMARY) or "", published)
+    return key if len(key) <= MAX_KEY else _digest(key)
 
 
 def _believable(date: datetime | None, now: datetime) -> datetime | None:
@@ -138,7 +159,8 @@ def _believable(date: datetime | None, now: datetime) -> datetime | None:
 
 
 def _names(authors: Iterable[str]) -> tuple[str, ...]:
-    found = (plain(_ADDRESS.sub(" ", author[:1_000]), 200).strip(" ()<>,;") for author in authors)
+    without = (_ADDRESS.sub(" ", author[:1_000]) if "@" in author else author for author in authors)
+    found = (plain(author, 200).strip(" ()<>,;") for author in without)
     return tuple(dict.fromkeys(name for name in found if name))[:MAX_AUTHORS]
 
 

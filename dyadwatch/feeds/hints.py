@@ -19,8 +19,8 @@ def retry_after(answer: Answer) -> float | None:
     return backoff.retry_after(answer.headers.get("retry-after"), server_time(answer), most=DAY)
 
 
-def fresh_for(answer: Answer) -> tuple[float, str] | None:
-    """How long the answer stays fresh: (seconds, the header in words), None where it says nothing.
+def fresh_for(answer: Answer) -> float | None:
+    """Seconds for which the answer stays fresh, None where it says nothing.
 
     Cache-Control's max-age less Age, void beside no-cache or no-store; else Expires less Date. Between a minute and
     a day.
@@ -32,13 +32,18 @@ def fresh_for(answer: Answer) -> tuple[float, str] | None:
     if "no-cache" in directives or "no-store" in directives:
         return None
     if directives.get("max-age"):
-        seconds, words = float(directives["max-age"]), f"max-age {directives['max-age']} s"
+        seconds = float(directives["max-age"])
         seconds -= min(_whole(answer.headers.get("age")), seconds)
     elif expires := http_date(answer.headers.get("expires")):
-        seconds, words = (expires - server_time(answer)).total_seconds(), "Expires"
+        seconds = (expires - server_time(answer)).total_seconds()
     else:
         return None
-    return (clamp(seconds), words) if seconds > 0 else None
+    return clamp(seconds) if seconds > 0 else None
+
+
+def speaks_of_freshness(answer: Answer) -> bool:
+    """True where the answer has a header that `fresh_for` reads: then what was known before is void."""
+    return "cache-control" in answer.headers or "expires" in answer.headers
 
 
 def clamp(seconds: float) -> float:

@@ -1,12 +1,15 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org). Fields of a wrong type count as absent."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.entries import RawEntry, finish, moment, plain
+from dyadwatch.feeds.head import MAX_HUBS
+from dyadwatch.feeds.links import absolute
 from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -34,7 +37,19 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
         title=plain(_text(found, "title")),
         entries=finish(raws, url=url, now=now),
         language=plain(_text(found, "language"), 35) or None,
+        hubs=tuple(_hubs(found, url))[:MAX_HUBS],
+        topic=absolute(_text(found, "feed_url"), url),
     )
+
+
+def _hubs(found: dict[str, Any], url: str) -> Iterator[str]:
+    """Hubs of type WebSub, or of none: the specification leaves the type open."""
+    listed = found.get("hubs")
+    for hub in listed if isinstance(listed, list) else ():
+        if isinstance(hub, dict) and (_text(hub, "type") or "WebSub").lower() in ("websub", "pubsubhubbub"):
+            address = absolute(_text(hub, "url"), url)
+            if address is not None:
+                yield address
 
 
 def _raw(item: dict[str, Any]) -> RawEntry:

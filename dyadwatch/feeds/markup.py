@@ -45,8 +45,11 @@ _DOCTYPE_TURN = re.compile(r"[\[>]")
 _SUBSET_END = re.compile(r"\]\s*>")
 _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
 _HARMLESS_ENTITIES = 500
-_AMPERSAND = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31});)?(?!#[0-9xX])")
-_OWN_OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+# A CDATA section as a whole, else an ampersand that begins no numeric reference, with the name after it.
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:([A-Za-z][A-Za-z0-9]{1,31});)?(?!#[0-9xX])", re.DOTALL
+)
+_OWN_OF_XML = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _PREFIX = re.compile(
     r"<(?:/?)([A-Za-z_][\w.-]{0,30}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,30}):[\w.-]{1,60}\s{0,4}="
 )
@@ -70,35 +73,41 @@ _NAMESPACES = {
 class Markup:
     """A bounded document as libxml2 understood it: without comments, processing instructions and DTD.
 
-    `complete` is False where it was cut off at its end, `repaired` True where it was not well-formed.
+    `complete` is False where it was cut off at its end, `repaired` True where it was not well-formed; `tags` is about
+    how many there are.
     """
 
     root: etree._Element
     complete: bool
     repaired: bool
+    tags: int
 
     def body(self) -> bytes:
-        """The document as well-formed UTF-8."""
+        """The document as well-formed UTF-8, cut to what feedparser can bear. Raises FeedError feed_too_complex."""
+        bound(self.root)
         return etree.tostring(self.root, encoding="utf-8")
 
 
-def read(text: str) -> Markup:
-    """The document in `text`, repaired where it is not well-formed.
+def load(text: str) -> Markup:
+    """The document in `text` as libxml2 reads it, repaired where it is not well-formed.
 
     Raises FeedError feed_too_complex for what would cost too much, feed_malformed where no element is found.
     """
     if len(text) > MAX_CHARS:
         raise FeedError(f"the feed has more than {MAX_CHARS} characters", code="feed_too_complex")
-    if text.count("<") > MAX_TAGS:
+    tags = text.count("<")
+    if tags > MAX_TAGS:
         raise FeedError(f"the feed has more than {MAX_TAGS} tags", code="feed_too_complex")
     declaration = _DECLARATION.match(text)
-    text = _without_doctype(_NOT_XML.sub("", text[declaration.end() :] if declaration else text))
+    text = _without_doctype(text[declaration.end() :] if declaration else text)
     root, complete = _strict(text), True
+    if root is None and (allowed := _NOT_XML.sub("", text)) != text:
+        text = allowed
+        root = _strict(text)
     repaired = root is None
     if root is None:
         root, complete = _repaired(text)
-    _bound(root)
-    return Markup(root, complete, repaired)
+    return Markup(root, complete, repaired, tags)
 
 
 def _without_doctype(text: str) -> str:
@@ -139,7 +148,7 @@ def _parser(*, recover: bool) -> etree.XMLParser:
 
 def _strict(text: str) -> etree._Element | None:
     try:
-        return etree.fromstring(text.encode(), _parser(recover=False))
+        return etree.fromstring(text.encode("utf-8", "replace"), _parser(recover=False))
     except etree.XMLSyntaxError as error:
         _refuse_excess(str(error))
         return None
@@ -175,11 +184,14 @@ def _repaired(text: str) -> tuple[etree._Element, bool]:
 
 
 def _name_characters(text: str) -> str:
-    """HTML's named characters as themselves and bare ampersands escaped: a repair would drop both."""
+    """Named characters as themselves or their numbers, bare ampersands as theirs: after its first fault, libxml2 drops
+    every reference but numeric ones."""
 
     def character(found: re.Match[str]) -> str:
-        name = found.group(1)
-        return found.group() if name in _OWN_OF_XML else html5.get(f"{name};", "&amp;" + found.group()[1:])
+        if found[0][0] == "<":
+            return found[0]
+        name = found[1]
+        return _OWN_OF_XML.get(name) or html5.get(f"{name};", "&#38;" + found[0][1:])
 
     return _AMPERSAND.sub(character, text)
 
@@ -197,7 +209,7 @@ def _declare(text: str) -> str:
     return text[: first.end()] + declared + text[first.end() :]
 
 
-def _bound(root: etree._Element) -> None:
+def bound(root: etree._Element) -> None:
     """Cuts `root` to what is worth reading: its first 2,000 entries, less where they are very large, with bounded
     names and attributes. Raises FeedError feed_too_complex for what costs too much even so."""
     _drop_entries(root)

@@ -1,12 +1,20 @@
-"""News sitemaps (Google's sitemap-news 0.9): what a publisher without a feed often has."""
+"""News sitemaps (Google's sitemap-news 0.9), and the indexes that list sitemaps: what a publisher without a feed often
+has."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.entries import RawEntry, finish, moment
+from dyadwatch.feeds.links import absolute
+from dyadwatch.feeds.markup import MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
+
+MAX_CHILDREN = 50
+_END = 5_000
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read(root: etree._Element, *, url: str, now: datetime) -> ParsedFeed:
@@ -19,9 +27,39 @@ def read(root: etree._Element, *, url: str, now: datetime) -> ParsedFeed:
     return ParsedFeed(
         kind="sitemap",
         title=title or "",
-        entries=finish((_raw(item) for item in news), url=url, now=now),
+        entries=finish(_newest(news), url=url, now=now),
         language=language,
     )
+
+
+def read_index(root: etree._Element, *, url: str) -> ParsedFeed:
+    """A sitemap index: no entries, but the sitemaps that it lists as `children`, those changed last first, those of
+    news before others of the same time; at most 50."""
+    listed = []
+    for item in root.iterfind("{*}sitemap"):
+        child = absolute(_text(item, "{*}loc"), url)
+        if child is not None and child != url:
+            listed.append(
+                (
+                    moment(_text(item, "{*}lastmod")) or _LONG_AGO,
+                    "news" in urlsplit(child).path.lower(),
+                    child,
+                )
+            )
+    listed.sort(key=lambda child: child[:2], reverse=True)
+    children = tuple(dict.fromkeys(child for _, _, child in listed))[:MAX_CHILDREN]
+    return ParsedFeed(kind="sitemap", title="", entries=(), children=children)
+
+
+def _newest(news: list[etree._Element]) -> list[RawEntry]:
+    """As many as a document may have; a sitemap need not begin with the latest. Of one that is far too long, both
+    ends are looked at."""
+    if len(news) > 2 * _END:
+        news = news[:_END] + news[-_END:]
+    raws = list(map(_raw, news))
+    if len(raws) > MAX_ENTRIES:
+        raws.sort(key=lambda raw: next(filter(None, raw.dates), _LONG_AGO), reverse=True)
+    return raws[:MAX_ENTRIES]
 
 
 def _raw(news: etree._Element) -> RawEntry:

@@ -1,6 +1,6 @@
-"""RSS, RDF and Atom. The one module that knows feedparser, the parser of record.
+"""RSS, RDF and Atom, by the fast path or else by feedparser, the parser of record. The one module that knows it.
 
-It gets bytes from `markup` that are well-formed, UTF-8 and bounded, as a stream: given a string it would try to
+feedparser gets bytes from `markup` that are well-formed, UTF-8 and bounded, as a stream: given a string it would try to
 open a URL or a file of that name. Cleaning and resolving the HTML of entries is the extractor's business.
 """
 
@@ -11,41 +11,72 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
+from lxml import etree
 
 from dyadwatch.errors import FeedError
+from dyadwatch.feeds import fastpath, head
 from dyadwatch.feeds.entries import RawEntry, finish, plain
+from dyadwatch.feeds.fastpath import Found
 from dyadwatch.feeds.markup import Markup
+from dyadwatch.feeds.roles import role
 from dyadwatch.model.feeds import FeedKind, ParsedFeed
 
-_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_DEFAULT_PERIOD = "daily"  # RSS 1.0 syndication module
 _HTML = ("text/html", "application/xhtml+xml")
 
 
 def read(markup: Markup, *, url: str, now: datetime) -> ParsedFeed:
-    """The feed in `markup`, fetched from `url`. Raises FeedError feed_malformed where nothing can be read."""
+    """The feed in `markup`, fetched from `url`. Raises FeedError feed_malformed where nothing can be read,
+    feed_too_complex where it would cost too much."""
+    said = head.read(markup.root, url)
+    found = fastpath.read(markup) or _by_feedparser(markup)
+    if markup.repaired and not found.entries:
+        raise FeedError("the feed is not well-formed XML, and no entry could be read")
+    entries = finish(found.entries, url=url, now=now)
+    return ParsedFeed(
+        kind=_kind(markup),
+        title=plain(found.title),
+        entries=entries,
+        language=plain(found.language, 35) or None,
+        ttl=said.ttl(entries),
+        complete=markup.complete,
+        skip_hours=said.skip_hours,
+        skip_days=said.skip_days,
+        hubs=said.hubs,
+        topic=said.topic,
+    )
+
+
+def _by_feedparser(markup: Markup) -> Found:
+    _drop_captions(markup.root)
     # Without the document's own URL: feedparser would make a guid like "7" an address that changes with it.
     headers = {"content-type": "application/xml; charset=utf-8"}
     found = feedparser.parse(
         io.BytesIO(markup.body()), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
     )
-    if markup.repaired and not found.entries:
-        raise FeedError("the feed is not well-formed XML, and no entry could be read")
-    feed = found.feed
-    return ParsedFeed(
-        kind=_kind(found.version, markup),
-        title=plain(_text(feed, "title")),
-        entries=finish(map(_raw, found.entries), url=url, now=now),
-        language=plain(_text(feed, "language"), 35) or None,
-        ttl=_ttl(feed),
-        complete=markup.complete,
-    )
+    title, language = _text(found.feed, "title"), _text(found.feed, "language")
+    return Found(title or "", language, list(map(_raw, found.entries)))
 
 
-def _kind(version: str, markup: Markup) -> FeedKind:
-    if version.startswith("atom"):
-        return "atom"
-    return "rdf" if str(markup.root.tag).lower().endswith("rdf") else "rss"
+def _drop_captions(root: etree._Element) -> None:
+    """Removes the descriptions of pictures from entries with a text of their own: feedparser would give them out as
+    the entry's content."""
+    told: dict[etree._Element, bool] = {}
+    for caption in list(root.iter(*fastpath.CAPTIONS)):
+        entry = next((node for node in caption.iterancestors() if role(node) == "entry"), None)
+        if entry is None:
+            continue
+        if entry not in told:
+            told[entry] = any(
+                role(node) in ("summary", "content") and (node.text or "").strip() for node in entry
+            )
+        parent = caption.getparent()
+        if told[entry] and parent is not None:
+            parent.remove(caption)
+
+
+def _kind(markup: Markup) -> FeedKind:
+    name = str(markup.root.tag).rpartition("}")[2].lower()
+    return "atom" if name == "feed" else "rdf" if name == "rdf" else "rss"
 
 
 def _raw(entry: Mapping[str, Any]) -> RawEntry:
@@ -100,25 +131,6 @@ def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
         return datetime.fromtimestamp(timegm(value), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _ttl(feed: Mapping[str, Any]) -> float | None:
-    """Seconds between updates as the publisher says: RSS ttl (minutes), else sy:updatePeriod / sy:updateFrequency."""
-    minutes = _number(_text(feed, "ttl"))
-    if minutes is not None:
-        return minutes * 60
-    if "sy_updateperiod" not in feed and "sy_updatefrequency" not in feed:
-        return None
-    period = _PERIODS.get((_text(feed, "sy_updateperiod") or _DEFAULT_PERIOD).strip().lower())
-    frequency = _number(_text(feed, "sy_updatefrequency") or "1")
-    return None if period is None or frequency is None else period / max(1, frequency)
-
-
-def _number(text: str | None) -> float | None:
-    digits = (text or "").strip()
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9 or not int(digits):
-        return None
-    return float(digits)
 
 
 def _text(found: Mapping[str, Any], name: str) -> str | None:

@@ -13,7 +13,7 @@ AlertEventType = Literal["alert.created", "alert.updated", "alert.withdrawn"]
 ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMention(Mention):
     """A mention inside an alert, with the article and the version of its text that the offsets point into."""
 

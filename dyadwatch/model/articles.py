@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from dyadwatch.model.feeds import SourceRef
+
+NotArticleReason = Literal["paywall", "live_blog", "video", "listing", "error_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Origin:
 class ExtractedArticle:
     """What a page says. `text` is the body in NFC, paragraphs separated by a blank line, without the headline;
     `published` and `modified` are ISO 8601, with a zone where the page gives one, or a bare day;
-    `authors` are names only; `canonical_url` is absolute."""
+    `authors` are names only; `canonical_url` is absolute; `not_article` names why this is no whole article."""
 
     title: str
     text: str
@@ -33,6 +36,8 @@ class ExtractedArticle:
     section: str | None = None
     author_note: str | None = None
     origin: Origin | None = None
+    image_caption: str | None = None
+    not_article: NotArticleReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,9 @@ class ArticleView:
     story: int
     origin: Origin | None
     dek: str | None
+    section: str | None
+    modified_at: datetime | None
+    not_article: NotArticleReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class FullArticleView(ArticleView):
 
     text: str
     author_note: str | None
+    image_caption: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,41 @@ from datetime import datetime
 from typing import Literal
 
 from dyadwatch.model.failures import Failure
+from dyadwatch.model.hubs import PushView
+from dyadwatch.model.reading import ReadingRules
 
-FeedKind = Literal["unknown", "rss", "atom", "rdf", "json", "sitemap"]
+FeedKind = Literal["unknown", "rss", "atom", "rdf", "json", "sitemap", "html"]
 FeedState = Literal["active", "paused", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
+class ListRule:
+    """How an HTML page that lists articles is read, as CSS selectors: `entry` finds each article's block; within it
+    `link` its first link, `title` its title (else the link's text), `date` its time (`datetime` attribute, else the
+    text)."""
+
+    entry: str
+    link: str = "a[href]"
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewFeed:
-    """A feed to be watched; `url` is absolute http(s)."""
+    """A feed to be watched; `url` is absolute http(s). With `list_rule` it is an HTML page that lists articles."""
 
     url: str
+    list_rule: ListRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
     """A publisher to be watched. `country` is ISO 3166-1 alpha-2, `language` BCP 47, `side` a free word of the
-    operator ("syrian", "iranian", "western", ...), `ownership` one too ("state", "private", "public", ...)."""
+    operator ("syrian", "iranian", "western", ...), `ownership` one too ("state", "private", "public", ...).
+
+    `scope` says what counts as one host for politeness: "host", "domain" (the registrable one), or "group:" and a
+    name that several sources share. `poll_interval` (seconds) is asked for instead of the rhythm that feeds show;
+    `reading_rules` mend how its pages are read."""
 
     name: str
     feeds: tuple[NewFeed, ...]
@@ -29,10 +48,16 @@ class NewSource:
     side: str | None = None
     language: str | None = None
     ownership: str | None = None
+    scope: str = "host"
+    poll_interval: float | None = None
+    reading_rules: ReadingRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
+    """A feed as shown. `interval` and `reason` say how often it is asked, in seconds, and why; `proposals` are feeds
+    that the HTML page at `url` names, where it is not clear which is meant."""
+
     id: int
     source: int
     url: str
@@ -44,6 +69,11 @@ class FeedView:
     error_count: int
     last_error: Failure | None
     interval: float | None
+    reason: str | None
+    list_rule: ListRule | None
+    proposals: tuple[str, ...]
+    former_urls: tuple[str, ...]
+    push: PushView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +90,8 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
+    """A source as shown. `drift` says since when and why its pages seem to be read worse than before."""
+
     id: int
     name: str
     homepage: str | None
@@ -67,6 +99,10 @@ class SourceView:
     side: str | None
     language: str | None
     ownership: str | None
+    scope: str
+    poll_interval: float | None
+    reading_rules: ReadingRules | None
+    drift: Failure | None
     feeds: tuple[FeedView, ...]
     created_at: datetime
     updated_at: datetime
@@ -93,7 +129,9 @@ class ParsedEntry:
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """One document of a feed. `ttl` is the publisher's own hint in seconds (RSS ttl, sy:update*); `complete` is
-    False for a document that was cut off at its end."""
+    False for a document that was cut off at its end. `skip_hours` (0-23) and `skip_days` (Monday is 0) are UTC times
+    at which the publisher asks not to be polled. `hubs` are WebSub hubs and `topic` the feed's own URL (rel=self) as
+    the document names them; `children` are the documents that a sitemap index lists, newest first."""
 
     kind: FeedKind
     title: str
@@ -101,11 +139,33 @@ class ParsedFeed:
     language: str | None = None
     ttl: float | None = None
     complete: bool = True
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+    children: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredFeed:
+    """A feed that an HTML page names; `kind` is what the page says of it, "unknown" where it says nothing useful."""
+
+    url: str
+    title: str
+    kind: FeedKind = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedMemory:
-    """What a feed's row remembers from poll to poll; all that `feeds.cadence` needs to decide the next one."""
+    """What a feed's row remembers from poll to poll; all that `feeds.cadence` needs to decide the next one.
+
+    `fixed_interval` (seconds) and `list_rule` are the operator's. `max_age` (seconds) is the freshness that the last
+    complete 200 was given; `whole_at` when that was. `hours` counts new entries per hour of the week (168, Monday
+    00:00 UTC first; empty: none yet); `new_share` in [0, 1] is how often a poll at this interval brings something new,
+    the later polls weighing more. `push_until`: a WebSub hub pushes what is new until then. `proposals` are feeds that an HTML page
+    at `url` names, where it is not clear which is meant. `watched_since` is the first poll that read the feed,
+    `polled_at` the last one.
+    """
 
     url: str
     kind: FeedKind = "unknown"
@@ -118,6 +178,21 @@ class FeedMemory:
     moved_to: str | None = None
     ttl: float | None = None
     entry_times: tuple[datetime, ...] = field(default=())
+    last_status: int | None = None
+    fixed_interval: float | None = None
+    list_rule: ListRule | None = None
+    max_age: float | None = None
+    whole_at: datetime | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hours: tuple[int, ...] = ()
+    new_share: float | None = None
+    hub: str | None = None
+    topic: str | None = None
+    push_until: datetime | None = None
+    proposals: tuple[str, ...] = ()
+    watched_since: datetime | None = None
+    polled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

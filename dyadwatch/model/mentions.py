@@ -1,7 +1,7 @@
 """Mentions: what a text says about the two actors of a watch, with the evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["person", "mediated", "state"]
@@ -9,6 +9,11 @@ Direction = Literal["a->b", "b->a", "mutual"]
 Modality = Literal["asserted", "reported", "hypothetical", "negated", "historical"]
 SurfaceKind = Literal["name", "role", "pronoun"]
 QuadClass = Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"]
+ZoneKind = Literal["headline", "lead", "body", "related"]
+Reason = Literal[
+    "namesake", "expired_role", "other_person", "metonym", "list", "portrait", "aide_only", "related_links",
+    "third_party", "separate_clauses", "co_mention", "state_only", "unknown_language",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who makes the claim where the narrator does not: the speaker as written, and the word that says so."""
+    """Who makes the claim where the narrator does not: the speaker as written, the word that says so, and the news
+    agency through which it came, where the text names one."""
 
     speaker: str
     cue: str
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +73,63 @@ class Mention:
     confidence: float
     features: Mapping[str, float]
     rules: tuple[str, ...]
+    lexicon_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of a text, in code points: its headline, its first paragraph, the rest, or links to other articles."""
+
+    kind: ZoneKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """Something found that is no mention, and why: `quote` is `text[start:end]`, `rule` the one that refused it."""
+
+    reason: Reason
+    quote: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How one actor acts towards the other: the mean PLOVER score of the `count` asserted or reported acts, divided by
+    10, in [-1, 1]; 0 where there is none."""
+
+    score: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """What a text says about one watch. `relationship` is the person-level verdict, `score` its strength in [0, 1]
     (also below the threshold); `mentions` are in order of the text; `actors` maps "a" and "b" to every surface of
-    that actor in the text, evidence or not."""
+    that actor in the text, evidence or not.
+
+    Of the text as a whole: `event_types` are its main acts, the weightiest first (mentions may tell of more), `direction`,
+    `modality` and `attribution` those of the main relation; `relevance` says how much the text is about the two,
+    `salience` how much it is about each (both in [0, 1]); `stance` maps "a->b" and "b->a"; `zones` are in order;
+    `suppressed` is what was found and refused, in order."""
 
     watch: str
     relationship: bool
     score: float
     mentions: tuple[Mention, ...]
     actors: Mapping[str, tuple[Surface, ...]]
+    event_types: tuple[str, ...] = ()
+    direction: Direction | None = None
+    modality: Modality | None = None
+    attribution: Attribution | None = None
+    relevance: float = 0.0
+    salience: Mapping[str, float] = field(default_factory=dict)
+    stance: Mapping[str, Stance] = field(default_factory=dict)
+    zones: tuple[Zone, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,3 +17,14 @@ class Answer:
     received_at: datetime
     seconds: float
     hops: tuple[tuple[int, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What is known of an origin's robots.txt: the `status` it was answered with (None: no answer), its text, since
+    when it is `failing` to be reached, and until when that holds."""
+
+    status: int | None
+    body: str
+    failing_since: datetime | None
+    expires_at: datetime

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from dyadwatch.model.alerts import SubscriptionState
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedMemory
+from dyadwatch.model.reading import ReadingRules
+
+SnapshotKind = Literal["page", "entry"]
 
 
 class Step(StrEnum):
@@ -37,6 +41,7 @@ class ClaimedPage:
     id: int
     turn: int
     host: str
+    source: int | None
     url: str
     attempts: int
     etag: str | None
@@ -44,19 +49,32 @@ class ClaimedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryWords:
+    """What a feed itself says about a page: its title, and its text as HTML."""
+
+    title: str
+    html: str
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
-    """A fetched page to extract and tag. `body` is as fetched and decoded; `published_at` is the feed's word for
-    it; `attempts` counts this turn too."""
+    """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` is as fetched and
+    decoded; `entry` is the fullest of the feeds' own words for it and `published_at` their first date; `rules` are
+    the publisher's; `attempts` counts this turn too."""
 
     id: int
     turn: int
     page: int
     source: int | None
+    kind: SnapshotKind
     url: str
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
     published_at: datetime | None
+    entry: EntryWords | None
+    rules: ReadingRules | None
     attempts: int
 
 
@@ -79,7 +97,8 @@ class ClaimedDelivery:
 @dataclass(frozen=True, slots=True)
 class FetchResult:
     """What a fetch came to: a snapshot to keep (`body` set), nothing new (neither), or a failure, which is tried
-    again at `retry_at` where that is set."""
+    again at `retry_at` where that is set; `entry_stands_in` says that the feed's own words are to be read meanwhile.
+    With `busy_until` nothing was asked: the host's pages wait until then."""
 
     status: int | None
     url: str | None = None
@@ -87,3 +106,5 @@ class FetchResult:
     body: bytes | None = None
     failure: Failure | None = None
     retry_at: datetime | None = None
+    entry_stands_in: bool = False
+    busy_until: datetime | None = None

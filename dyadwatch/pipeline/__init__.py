@@ -8,5 +8,6 @@ steps run inline (`run_until_idle`) and under the workers.
 from dyadwatch.pipeline.kit import Kit, Limits
 from dyadwatch.pipeline.pipeline import Pipeline
 from dyadwatch.pipeline.taggers import Taggers
+from dyadwatch.pipeline.visits import Manners, Visits
 
-__all__ = ["Kit", "Limits", "Pipeline", "Taggers"]
+__all__ = ["Kit", "Limits", "Manners", "Pipeline", "Taggers", "Visits"]

@@ -6,20 +6,23 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from dyadwatch import backoff
-from dyadwatch.errors import WebError
+from dyadwatch.errors import HostBusy, RobotsRefused, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.web import Answer
 from dyadwatch.model.work import ClaimedPage, FetchResult, Step
 from dyadwatch.pipeline.kit import Kit
 from dyadwatch.pipeline.working import save_apart, work_through
 from dyadwatch.store import fetch as rows
+from dyadwatch.store.postponing import postpone
 
 _log = structlog.get_logger(__name__)
 
 _LIMIT = 5 * 2**20  # bytes of a page, decoded
-_DEADLINE = 20.0  # seconds for one answer, redirects included
-_TRIES = 5  # of one page; then its failure stays
-_FIRST_RETRY, _LAST_RETRY = 60.0, 6 * 3600.0
+_DEADLINE = 15.0  # seconds for one answer, redirects included
+_TRIES = 3  # of one page; then its failure stays
+# A connection that broke off is often whole again at once; a page that is refused again, or was slow, waits longer.
+_FIRST_RETRY, _RETRY_GROWTH, _LAST_RETRY = 5.0, 24.0, 6 * 3600.0
+_AFTER_SLOW = 120.0
 _RETRY_AFTER_MOST = 24 * 3600.0
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 # Statuses that a later try may change (RFC 9110; 425 RFC 8470).
@@ -52,10 +55,16 @@ def _take(kit: Kit, page: ClaimedPage) -> FetchResult:
     if page.last_modified:
         headers["if-modified-since"] = page.last_modified
     try:
-        answer = kit.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
+        admit = kit.visits.page(page.source)
+        answer = kit.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
         return _read(kit, page, answer)
+    except HostBusy as error:
+        return FetchResult(status=None, busy_until=datetime.now(UTC) + timedelta(seconds=error.wait))
+    except RobotsRefused as error:
+        return _failed(kit, page, error.code, error.detail, again=not error.permanent, not_before=error.wait)
     except WebError as error:
-        return _failed(kit, page, error.code, error.detail, again=not error.permanent)
+        patience = _AFTER_SLOW if error.code == "deadline_exceeded" else None
+        return _failed(kit, page, error.code, error.detail, again=not error.permanent, not_before=patience)
     except Exception:
         _log.exception("fetch failed unexpectedly", page=page.id, url=page.url)
         return _spoilt(kit, page)
@@ -95,15 +104,25 @@ def _failed(
     retry_at = None
     tries = page.attempts + 1
     if again and tries < _TRIES:
-        wait = backoff.delay(tries, first=_FIRST_RETRY, most=_LAST_RETRY, random=kit.random.random)
+        wait = backoff.delay(
+            tries, first=_FIRST_RETRY, factor=_RETRY_GROWTH, most=_LAST_RETRY, random=kit.random.random
+        )
         retry_at = now + timedelta(seconds=max(wait, not_before or 0))
-    return FetchResult(status=status, failure=Failure(code=code, detail=detail, at=now), retry_at=retry_at)
+    return FetchResult(
+        status=status,
+        failure=Failure(code=code, detail=detail, at=now),
+        retry_at=retry_at,
+        entry_stands_in=retry_at is None or (not_before or 0) > _FIRST_RETRY,
+    )
 
 
 def _save(kit: Kit, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
     now = datetime.now(UTC)
     with kit.store.begin() as db:
         for page, result in group:
+            if result.busy_until is not None:
+                postpone(db, "pages", page, result.busy_until)
+                continue
             saved = rows.save(db, page, result, now=now)
             _log.info(
                 "fetched",
@@ -114,5 +133,5 @@ def _save(kit: Kit, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
                 error=result.failure.code if result.failure else None,
                 saved=saved,
             )
-    if any(result.body is not None for _, result in group):
+    if any(result.body is not None or result.entry_stands_in for _, result in group):
         kit.hint(Step.TAG)

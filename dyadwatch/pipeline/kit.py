@@ -6,27 +6,32 @@ from dataclasses import dataclass, field
 from random import Random
 
 from dyadwatch.model.work import Step
+from dyadwatch.pipeline.bounded import Bounded
 from dyadwatch.pipeline.taggers import Taggers
+from dyadwatch.pipeline.visits import Visits
 from dyadwatch.store import Store
 from dyadwatch.web import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the work, in seconds and pieces."""
+    """Bounds of the work, in seconds and pieces. `public_url` is where the web door is reached from outside."""
 
     poll_min: float
     poll_max: float
     threads: int
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """The hands and the chance that the steps are given. `hint` is told of a step that was left new work, and may do
+    """The hands and the chance that the steps are given. `bounded` reads documents, which may be hostile; `hint` is told of a step that was left new work, and may do
     nothing; `stopping` is set when no more may be claimed."""
 
     store: Store
     web: Client
+    visits: Visits
+    bounded: Bounded
     taggers: Taggers
     limits: Limits
     random: Random

@@ -1,76 +1,134 @@
 """poll: asks feeds that are due for their entries."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from dyadwatch import feeds
-from dyadwatch.errors import DyadwatchError, WebError
+from dyadwatch.errors import DyadwatchError, HostBusy, WebError
 from dyadwatch.feeds import cadence
-from dyadwatch.model.feeds import ParsedFeed
+from dyadwatch.model.feeds import FeedDecision, FeedMemory, ListRule, ParsedFeed
 from dyadwatch.model.web import Answer
 from dyadwatch.model.work import ClaimedFeed, Step
+from dyadwatch.pipeline import discovery
+from dyadwatch.pipeline import hubs as pushing
 from dyadwatch.pipeline.kit import Kit
+from dyadwatch.pipeline.visits import Admit
 from dyadwatch.pipeline.working import save_apart, work_through
+from dyadwatch.store import entries, hubs
 from dyadwatch.store import poll as rows
+from dyadwatch.store.entries import Shown
+from dyadwatch.store.poll import Polled
+from dyadwatch.store.postponing import postpone
 
 _log = structlog.get_logger(__name__)
 
 _LIMIT = 10 * 2**20  # bytes of a feed, decoded
 _DEADLINE = 20.0  # seconds for one answer, redirects included
+_CHILDREN = 3  # sitemaps of an index that are read, the newest
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
+    """What a poll came to: an answer (with what was parsed, unless it is unchanged), an error, or both; or `found`, the
+    feed that an HTML page means, and `named`, all that it names; or `busy` seconds until the host may be asked."""
+
     at: datetime
     answer: Answer | None = None
     parsed: ParsedFeed | None = None
     error: DyadwatchError | None = None
+    found: str | None = None
+    named: tuple[str, ...] = ()
+    busy: float | None = None
 
 
 def run(kit: Kit, seconds: float) -> int:
-    """Polls what is due for about `seconds`. Returns how many feeds were polled."""
+    """Polls what is due for about `seconds`. Returns how many feeds were polled, hubs asked and pushes read."""
 
     def claim(limit: int, busy: Collection[str]) -> Sequence[ClaimedFeed]:
         with kit.store.begin() as db:
             return rows.claim(db, limit=limit, busy=busy)
 
-    return work_through(
-        claim,
-        lambda feed: _ask(kit, feed),
-        lambda group: save_apart(lambda part: _save(kit, part), lambda _: _spoilt(), group),
-        threads=kit.limits.threads,
-        per_host=rows.PER_HOST,
-        seconds=seconds,
-        stopping=kit.stopping,
-    )
+    def polls(left: float) -> int:
+        return work_through(
+            claim,
+            lambda feed: _ask(kit, feed),
+            lambda group: save_apart(lambda part: _save(kit, part), lambda _: _spoilt(), group),
+            threads=kit.limits.threads,
+            per_host=rows.PER_HOST,
+            seconds=left,
+            stopping=kit.stopping,
+        )
+
+    return pushing.alongside(kit, seconds, polls)
 
 
 def _ask(kit: Kit, feed: ClaimedFeed) -> _Outcome:
     memory = feed.memory
+    admit = kit.visits.feed(feed.source)
     answer = None
     try:
-        answer = kit.web.get(
-            memory.url, headers=feeds.request_headers(memory), limit=_LIMIT, deadline=_DEADLINE
-        )
+        headers = feeds.request_headers(memory, datetime.now(UTC))
+        answer = kit.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
         parsed = None
         if 200 <= answer.status < 300 and not cadence.unchanged(memory, answer):
-            parsed = feeds.parse(
-                answer.body,
-                url=answer.url,
-                content_type=answer.headers.get("content-type"),
-                now=answer.received_at,
-            )
+            parsed = _with_children(kit, admit, _parsed(kit, answer, memory.list_rule))
         return _Outcome(at=answer.received_at, answer=answer, parsed=parsed)
+    except HostBusy as error:
+        return _Outcome(at=datetime.now(UTC), busy=error.wait)
     except WebError as error:
         return _Outcome(at=datetime.now(UTC), error=error)
     except DyadwatchError as error:
-        return _Outcome(at=datetime.now(UTC), answer=answer, error=error)
+        return _unread(kit, memory, answer, admit, error)
     except Exception:
         _log.exception("poll failed unexpectedly", feed=feed.id, url=memory.url)
         return _spoilt()
+
+
+def _unread(
+    kit: Kit, memory: FeedMemory, answer: Answer | None, admit: Admit, error: DyadwatchError
+) -> _Outcome:
+    """A body that is no feed. Where an address never was one and is an HTML page, the page may name the feed."""
+    now = datetime.now(UTC)
+    if answer is None or error.code != "feed_html" or memory.kind != "unknown":
+        return _Outcome(at=now, answer=answer, error=error)
+    try:
+        found, named = discovery.find(kit, answer, admit)
+    except HostBusy as busy:
+        return _Outcome(at=now, busy=busy.wait)
+    return _Outcome(at=now, answer=answer, error=error, found=found, named=named)
+
+
+def _parsed(kit: Kit, answer: Answer, rule: ListRule | None) -> ParsedFeed:
+    return kit.bounded.call(
+        feeds.parse,
+        answer.body,
+        url=answer.url,
+        content_type=answer.headers.get("content-type"),
+        now=answer.received_at,
+        list_rule=rule,
+    )
+
+
+def _with_children(kit: Kit, admit: Admit, parsed: ParsedFeed) -> ParsedFeed:
+    """A sitemap index with the entries of its newest sitemaps. One that cannot be read leaves the others; where none
+    can, its error is raised."""
+    entries = list(parsed.entries)
+    failure: DyadwatchError | None = None
+    for child in parsed.children[:_CHILDREN]:
+        try:
+            answer = kit.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+            if answer.status == 200:
+                entries += _parsed(kit, answer, None).entries
+        except HostBusy:
+            raise
+        except DyadwatchError as error:
+            failure = error
+    if failure is not None and not entries:
+        raise failure
+    return replace(parsed, entries=tuple(entries)) if parsed.children else parsed
 
 
 def _spoilt() -> _Outcome:
@@ -78,37 +136,60 @@ def _spoilt() -> _Outcome:
     return _Outcome(at=datetime.now(UTC), error=error)
 
 
+def _decided(kit: Kit, feed: ClaimedFeed, outcome: _Outcome, new: int) -> FeedDecision:
+    if outcome.found is not None:
+        return discovery.decision(feed.memory, outcome.found, outcome.at)
+    decided = cadence.decide(
+        feed.memory,
+        answer=outcome.answer,
+        error=outcome.error,
+        parsed=outcome.parsed,
+        new_entries=new,
+        now=outcome.at,
+        poll_min=kit.limits.poll_min,
+        poll_max=kit.limits.poll_max,
+        random=kit.random.random,
+    )
+    return discovery.proposed(decided, outcome.named)
+
+
 def _save(kit: Kit, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -> None:
-    parsed = False
     with kit.store.begin() as db:
+        asked = [(feed, outcome) for feed, outcome in group if outcome.busy is None]
         for feed, outcome in group:
-            entries = outcome.parsed.entries if outcome.parsed else ()
-            new = rows.count_new(db, feed.id, entries) if entries else 0
-            decision = cadence.decide(
-                feed.memory,
-                answer=outcome.answer,
-                error=outcome.error,
-                parsed=outcome.parsed,
-                new_entries=new,
-                now=outcome.at,
-                poll_min=kit.limits.poll_min,
-                poll_max=kit.limits.poll_max,
-                random=kit.random.random,
-            )
-            status = outcome.answer.status if outcome.answer else None
-            saved = rows.save(db, feed, decision, status=status, now=outcome.at)
-            if saved and entries:
-                rows.save_entries(db, feed, entries)
-                parsed = True
-            _log.info(
-                "polled",
-                feed=feed.id,
-                url=feed.memory.url,
-                status=status,
-                new=new,
-                saved=saved,
-                error=outcome.error.code if outcome.error else None,
-                reason=decision.reason,
-            )
-    if parsed:
+            if outcome.busy is not None:
+                postpone(db, "feeds", feed, outcome.at + timedelta(seconds=outcome.busy))
+        shown = entries.recognise(
+            db, {feed.id: outcome.parsed.entries for feed, outcome in asked if outcome.parsed}
+        )
+        polled = [_polled(kit, feed, outcome, shown.get(feed.id)) for feed, outcome in asked]
+        saved = rows.save_all(db, polled)
+        if kit.limits.public_url:
+            hubs.ensure(db, _named(polled, saved))
+    for feed, outcome in asked:
+        _log.info(
+            "polled",
+            feed=feed.id,
+            url=feed.memory.url,
+            status=outcome.answer.status if outcome.answer else None,
+            new=shown[feed.id].new if feed.id in shown else 0,
+            saved=feed.id in saved,
+            error=outcome.error.code if outcome.error else None,
+        )
+    if shown:
         kit.hint(Step.FETCH)
+
+
+def _polled(kit: Kit, feed: ClaimedFeed, outcome: _Outcome, shown: Shown | None) -> Polled:
+    decided = _decided(kit, feed, outcome, shown.new if shown else 0)
+    status = outcome.answer.status if outcome.answer else None
+    return Polled(feed=feed, decision=decided, status=status, at=outcome.at, shown=shown)
+
+
+def _named(polled: Sequence[Polled], saved: frozenset[int]) -> dict[int, tuple[str, str] | None]:
+    """The hub and topic that each feed names, None where it names one no more."""
+    return {
+        one.feed.id: (memory.hub, memory.topic) if memory.hub and memory.topic else None
+        for one in polled
+        if one.feed.id in saved and ((memory := one.decision.memory).hub or one.feed.memory.hub)
+    }

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import structlog
 
 from dyadwatch import articles, stories, urls
@@ -12,8 +13,9 @@ from dyadwatch.errors import DyadwatchError, NotArticle
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
-from dyadwatch.model.work import ClaimedSnapshot, Step
+from dyadwatch.model.work import ClaimedSnapshot, EntryWords, Step
 from dyadwatch.pipeline import alerts
+from dyadwatch.pipeline.bounded import TooCostly
 from dyadwatch.pipeline.kit import Kit
 from dyadwatch.store import Connection
 from dyadwatch.store import tag as rows
@@ -25,6 +27,8 @@ _log = structlog.get_logger(__name__)
 _BATCH = 8
 _TRIES = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
+# What holds no text of an article at all; the others may hold a part.
+_NOTHING = frozenset({"listing", "error_page"})
 _DAY = len("2022-05-30")
 
 
@@ -57,20 +61,28 @@ def _work(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
         _fail(kit, snapshot, "tag_crashed", "Tagging this page ended its worker several times", again=False)
         return
     try:
-        thought = _think(tagger, snapshot)
+        thought = _think(kit, tagger, snapshot)
         told = _save(kit, snapshot, thought)
+        _watch_drift(kit, snapshot, len(thought.reading.article.text))
         if told:
             kit.hint(Step.DELIVER)
         _log.info(
             "tagged", url=thought.reading.url, told=told, seconds=round(time.perf_counter() - started, 4)
         )
-    except NotArticle as error:
+    except (NotArticle, TooCostly) as error:
+        _watch_drift(kit, snapshot, 0)
         _fail(kit, snapshot, error.code, error.detail, again=False)
     except DyadwatchError as error:
         _fail(kit, snapshot, error.code, error.detail, again=True)
     except Exception:
         _log.exception("tag failed unexpectedly", snapshot=snapshot.id, url=snapshot.url)
         _fail(kit, snapshot, "internal_error", "An unexpected error, see the log", again=True)
+
+
+def _watch_drift(kit: Kit, snapshot: ClaimedSnapshot, length: int) -> None:
+    if snapshot.source is not None and snapshot.kind == "page":
+        with kit.store.begin() as db:
+            rows.save_length(db, snapshot.source, length, articles.drift)
 
 
 def _fail(kit: Kit, snapshot: ClaimedSnapshot, code: str, detail: str, *, again: bool) -> None:
@@ -81,11 +93,13 @@ def _fail(kit: Kit, snapshot: ClaimedSnapshot, code: str, detail: str, *, again:
     _log.info("not tagged", url=snapshot.url, error=code)
 
 
-def _think(tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
-    article = articles.extract(
-        snapshot.body, url=snapshot.url, content_type=snapshot.headers.get("content-type")
+def _think(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
+    article = _read(kit, snapshot)
+    text = (
+        f"{article.title}\n\n{article.text}"
+        if article.title and article.text
+        else article.title or article.text
     )
-    text = f"{article.title}\n\n{article.text}" if article.title else article.text
     published = _published(article, snapshot)
     tagged = tagger.tag(text, title=article.title, published=published or snapshot.fetched_at)
     signature = stories.signature(text)
@@ -94,6 +108,7 @@ def _think(tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
         article=article,
         text=text,
         published_at=published,
+        modified_at=_moment(article.modified),
         language=tagged.language or article.language,
         title_key=stories.title_key(article.title),
         signature=signature,
@@ -101,6 +116,43 @@ def _think(tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
     )
     versions = {watch.id: watch.version for watch in tagger.watches}
     return _Thought(reading=reading, found=tagged.watches, tagged_with=versions)
+
+
+def _read(kit: Kit, snapshot: ClaimedSnapshot) -> ExtractedArticle:
+    """The article of the page, or of the feed's entry where the page gives none, or less of it."""
+    if snapshot.kind == "entry":
+        words = EntryWords(**orjson.loads(snapshot.body))
+        return articles.from_entry(words.title, words.html, tuple(words.authors))
+    told = articles.from_entry(snapshot.entry.title, snapshot.entry.html) if snapshot.entry else None
+    try:
+        article = kit.bounded.call(
+            articles.extract,
+            snapshot.body,
+            url=snapshot.url,
+            content_type=snapshot.headers.get("content-type"),
+            rules=snapshot.rules,
+        )
+    except (NotArticle, TooCostly):
+        if told is None or not told.text:
+            raise
+        return replace(told, authors=snapshot.entry.authors if snapshot.entry else ())
+    none = article.not_article in _NOTHING or not article.text
+    if told is not None and told.text and (none or articles.fuller(article.text, told.text)):
+        # What a page without an article calls its own address is not this article's.
+        address = None if none else article.canonical_url
+        return replace(article, title=told.title or article.title, text=told.text, canonical_url=address)
+    if none:
+        reason = (article.not_article or "no_text").removesuffix("_page")
+        raise NotArticle(f"The page holds no article: {reason.replace('_', ' ')}", code=f"page_{reason}")
+    return article
+
+
+def _moment(written: str | None) -> datetime | None:
+    """An instant as a page states it; None for a bare day, which is none."""
+    if written is None or len(written) == _DAY:
+        return None
+    at = datetime.fromisoformat(written)
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _published(article: ExtractedArticle, snapshot: ClaimedSnapshot) -> datetime | None:
@@ -140,6 +192,7 @@ def _place(db: Connection, reading: Reading, snapshot: ClaimedSnapshot) -> int:
         origin_url=reading.article.origin.url if reading.article.origin else None,
         title_key=reading.title_key,
         signature=reading.signature,
+        length=len(reading.text),
         first_seen_at=snapshot.fetched_at,
     )
     for story, old in rows.neighbours(db, reading):

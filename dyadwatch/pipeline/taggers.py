@@ -2,41 +2,71 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from dyadwatch.errors import InvalidInput
+from dyadwatch.errors import InvalidInput, StoreUnavailable
 from dyadwatch.store import Store, tag, watches
 from dyadwatch.tagging import Tagger, Watch, parse_watch
 
 _log = structlog.get_logger(__name__)
 
+_PATIENCE = 1.0  # seconds that work waits for a new tagger before it goes on with the old one
+_Versions = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiling:
+    versions: _Versions
+    thread: threading.Thread
+
 
 class Taggers:
-    """Compiles once, and again when a watch was added, changed or removed. Safe for threads."""
+    """Compiles once, and again when a watch was added, changed or removed; what takes long is compiled beside the work,
+    which goes on with the tagger before it. Safe for threads."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._compiled: tuple[tuple[tuple[str, int], ...], Tagger] | None = None
+        self._compiled: tuple[_Versions, Tagger] | None = None
+        self._compiling: _Compiling | None = None
 
     def current(self) -> Tagger:
-        """The tagger for the watches that are active now."""
+        """The tagger for the watches that are active now, or were a few seconds ago. Raises StoreUnavailable."""
         with self._store.begin() as db:
             versions = tag.active_versions(db)
         with self._lock:
-            if self._compiled is None or self._compiled[0] != versions:
-                self._compiled = self._compile()
-            return self._compiled[1]
+            if self._compiled is not None and self._compiled[0] == versions:
+                return self._compiled[1]
+            known = self._compiling
+            if known is None or known.versions != versions or not known.thread.is_alive():
+                known = _Compiling(versions, threading.Thread(target=self._compile_beside))
+                known.thread.start()
+            self._compiling, before = known, self._compiled
+        known.thread.join(None if before is None else _PATIENCE)
+        with self._lock:
+            if self._compiled is not None:
+                return self._compiled[1]
+        return self._compile()
 
-    def _compile(self) -> tuple[tuple[tuple[str, int], ...], Tagger]:
+    def _compile_beside(self) -> None:
+        try:
+            self._compile()
+        except StoreUnavailable as error:
+            _log.warning("tagger not compiled", code=error.code, detail=error.detail)
+
+    def _compile(self) -> Tagger:
         with self._store.begin() as db:
             active = watches.active(db)
         parsed = [_parsed(id_, version, document) for id_, version, document in active]
         tagger = Tagger([watch for watch in parsed if watch is not None])
         _log.info("tagger compiled", watches=len(tagger.watches))
-        return tuple((id_, version) for id_, version, _ in active), tagger
+        with self._lock:
+            self._compiled = tuple((id_, version) for id_, version, _ in active), tagger
+            self._compiling = None
+        return tagger
 
 
 def _parsed(id_: str, version: int, document: Mapping[str, Any]) -> Watch | None:

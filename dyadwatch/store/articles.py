@@ -14,12 +14,12 @@ from dyadwatch.store import listing
 
 _COLUMNS = text(
     "a.id, a.url, a.title, a.authors, a.published_at, a.language, a.first_seen_at, a.updated_at, a.version,"
-    " a.story_id, a.origin, a.dek, a.source_id, s.name AS source_name, s.country AS source_country,"
+    " a.story_id, a.origin, a.dek, a.section, a.modified_at, a.not_article, a.source_id, s.name AS source_name, s.country AS source_country,"
     " s.side AS source_side, s.language AS source_language, s.ownership AS source_ownership"
 )
 _ALL = select(_COLUMNS).select_from(text("articles a LEFT JOIN sources s ON s.id = a.source_id"))
 _FULL = (
-    select(_COLUMNS, text("v.text, a.author_note"))
+    select(_COLUMNS, text("v.text, a.author_note, a.image_caption"))
     .select_from(
         text(
             "articles a LEFT JOIN sources s ON s.id = a.source_id"
@@ -46,7 +46,9 @@ def get(db: Connection, article_id: int) -> FullArticleView:
     row = db.execute(_FULL, {"id": article_id}).first()
     if row is None:
         raise NotFound(f"There is no article {article_id}.")
-    return FullArticleView(**_values(row), text=row.text, author_note=row.author_note)
+    return FullArticleView(
+        **_values(row), text=row.text, author_note=row.author_note, image_caption=row.image_caption
+    )
 
 
 def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
@@ -107,4 +109,7 @@ def _values(row: listing.Record) -> dict[str, Any]:
         "story": row.story_id,
         "origin": None if row.origin is None else Origin(**row.origin),
         "dek": row.dek,
+        "section": row.section,
+        "modified_at": row.modified_at,
+        "not_article": row.not_article,
     }

@@ -24,7 +24,7 @@ WITH due AS (
     ORDER BY row.due_at LIMIT :limit FOR UPDATE OF row SKIP LOCKED
 )
 UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1
-FROM picked WHERE row.id = picked.id RETURNING row.*
+FROM picked WHERE row.id = picked.id RETURNING {returning}
 """
 
 _CLAIM_ANY_HOST = """
@@ -37,11 +37,19 @@ FROM picked WHERE row.id = picked.id RETURNING row.*
 
 
 def take(
-    db: Connection, table: str, *, limit: int, lease: float, per_host: int, busy: Collection[str] = ()
+    db: Connection,
+    table: str,
+    *,
+    limit: int,
+    lease: float,
+    per_host: int,
+    busy: Collection[str] = (),
+    returning: str = "row.*",
 ) -> list[RowMapping]:
     """Claims at most `limit` due rows of `table` for `lease` seconds: at most `per_host` of each host, and none of
-    the `busy` hosts. `table` is a name of ours with columns id, host, due_at and turn."""
-    statement = text(_CLAIM.format(table=table))
+    the `busy` hosts. `table` is a name of ours with columns id, host, due_at and turn; `returning` what the mappings
+    hold, as SQL of ours over `row`."""
+    statement = text(_CLAIM.format(table=table, returning=returning))
     given: dict[str, Any] = {
         "limit": limit,
         "lease": lease,

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
+import orjson
 from sqlalchemy import Connection, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
-from dyadwatch.model.feeds import FeedView, NewFeed
+from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
+from dyadwatch.model.hubs import PushView
 from dyadwatch.model.listing import Page
-from dyadwatch.store import listing
+from dyadwatch.store import hubs, listing
 from dyadwatch.store.failures import from_column
 
 _ALL = select(text("*")).select_from(text("feeds"))
@@ -22,19 +25,27 @@ def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") 
     if db.execute(text("SELECT 1 FROM sources WHERE id = :id FOR SHARE"), {"id": source_id}).first() is None:
         raise NotFound(f"There is no source {source_id}.")
     statement = text(
-        "INSERT INTO feeds (source_id, url, host, due_at) VALUES (:source, :url, :host, now())"
+        "INSERT INTO feeds (source_id, url, host, kind, list_rule, due_at)"
+        " VALUES (:source, :url, :host, :kind, CAST(:list_rule AS jsonb), now())"
         " ON CONFLICT (url) DO NOTHING RETURNING *"
     )
-    row = db.execute(statement, {"source": source_id, "url": new.url, "host": urls.host(new.url)}).first()
+    given = {
+        "source": source_id,
+        "url": new.url,
+        "host": urls.host(new.url),
+        "kind": "html" if new.list_rule else "unknown",
+        "list_rule": orjson.dumps(new.list_rule).decode() if new.list_rule else None,
+    }
+    row = db.execute(statement, given).first()
     if row is None:
         problem = FieldError(pointer, "is watched already", "duplicate")
         raise Conflict(f"The feed {new.url} is watched already.", errors=[problem], code="duplicate")
-    return _view(row)
+    return _views(db, [row])[0]
 
 
 def get(db: Connection, feed_id: int) -> FeedView:
     """Raises NotFound."""
-    return _one(feed_id, db.execute(text("SELECT * FROM feeds WHERE id = :id"), {"id": feed_id}).first())
+    return _one(db, feed_id, db.execute(text("SELECT * FROM feeds WHERE id = :id"), {"id": feed_id}).first())
 
 
 def page(
@@ -47,7 +58,7 @@ def page(
     if state is not None:
         query = query.where(text("state = :state"))
     given = {name: value for name, value in (("source", source), ("state", state)) if value is not None}
-    build = lambda rows: [_view(row) for row in rows]  # noqa: E731
+    build = partial(_views, db)
     return listing.read(db, query, given, build, kind="feeds", limit=limit, cursor=cursor)
 
 
@@ -57,7 +68,7 @@ def update(db: Connection, feed_id: int, state: Literal["active", "paused"]) -> 
         "UPDATE feeds SET state = :state, due_at = CASE WHEN :active THEN now() END WHERE id = :id RETURNING *"
     )
     values = {"state": state, "active": state == "active", "id": feed_id}
-    return _one(feed_id, db.execute(statement, values).first())
+    return _one(db, feed_id, db.execute(statement, values).first())
 
 
 def poll_now(db: Connection, feed_id: int) -> FeedView:
@@ -69,7 +80,7 @@ def poll_now(db: Connection, feed_id: int) -> FeedView:
         raise Conflict(
             f"Feed {feed_id} is {found.state}: set its state to active first.", code=f"feed_{found.state}"
         )
-    return _view(row)
+    return _views(db, [row])[0]
 
 
 def delete(db: Connection, feed_id: int) -> None:
@@ -88,18 +99,23 @@ def of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, tuple[
     """The feeds of several sources, each in order of id."""
     statement = text("SELECT * FROM feeds WHERE source_id = ANY(:sources) ORDER BY id")
     owned: dict[int, list[FeedView]] = defaultdict(list)
-    for row in db.execute(statement, {"sources": list(source_ids)}):
-        owned[row.source_id].append(_view(row))
+    for view in _views(db, db.execute(statement, {"sources": list(source_ids)}).all()):
+        owned[view.source].append(view)
     return {source: tuple(views) for source, views in owned.items()}
 
 
-def _one(feed_id: int, row: listing.Record | None) -> FeedView:
+def _one(db: Connection, feed_id: int, row: listing.Record | None) -> FeedView:
     if row is None:
         raise NotFound(f"There is no feed {feed_id}.")
-    return _view(row)
+    return _views(db, [row])[0]
 
 
-def _view(row: listing.Record) -> FeedView:
+def _views(db: Connection, rows: Sequence[listing.Record]) -> list[FeedView]:
+    pushes = hubs.of_feeds(db, [row.id for row in rows])
+    return [_view(row, pushes.get(row.id)) for row in rows]
+
+
+def _view(row: listing.Record, push: PushView | None) -> FeedView:
     return FeedView(
         id=row.id,
         source=row.source_id,
@@ -112,4 +128,9 @@ def _view(row: listing.Record) -> FeedView:
         error_count=row.error_count,
         last_error=from_column(row.last_error),
         interval=row.interval,
+        reason=row.reason,
+        list_rule=ListRule(**row.list_rule) if row.list_rule else None,
+        proposals=tuple(row.memory.get("proposals", ())),
+        former_urls=tuple(row.former_urls),
+        push=push,
     )

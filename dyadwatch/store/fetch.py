@@ -2,13 +2,13 @@
 
 import hashlib
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection, text
 
-from dyadwatch.model.work import ClaimedPage, FetchResult
+from dyadwatch.model.work import ClaimedPage, FetchResult, SnapshotKind
 from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column
 
@@ -24,6 +24,7 @@ def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[Cla
             id=row["id"],
             turn=row["turn"],
             host=row["host"],
+            source=row["source_id"],
             url=row["url"],
             attempts=row["attempt_count"],
             etag=row["etag"],
@@ -45,10 +46,18 @@ WHERE id = :id AND turn = :turn
 
 # The same bytes again are not another snapshot: there is nothing new to read in them.
 _SNAPSHOT = text("""
-INSERT INTO snapshots (page_id, url, status, headers, body, sha256, fetched_at, due_at)
-SELECT :page, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :now, :now
+INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at)
+SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :now, :now
 WHERE :sha256 IS DISTINCT FROM
     (SELECT sha256 FROM snapshots WHERE page_id = :page ORDER BY id DESC LIMIT 1)
+""")
+
+# The fullest of what feeds say about a page that was never read itself.
+_WORDS = text("""
+SELECT title, coalesce(content, summary, '') AS html, authors FROM entries
+WHERE page_id = :page
+    AND NOT EXISTS (SELECT 1 FROM snapshots WHERE page_id = :page AND kind = 'page')
+ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
 """)
 
 
@@ -73,16 +82,34 @@ def save(db: Connection, page: ClaimedPage, result: FetchResult, *, now: datetim
     if saved.rowcount != 1:
         return False
     if result.body is not None:
-        db.execute(
-            _SNAPSHOT,
-            {
-                "page": page.id,
-                "url": result.url,
-                "status": result.status,
-                "headers": orjson.dumps(dict(headers)).decode(),
-                "body": zlib.compress(result.body),
-                "sha256": hashlib.sha256(result.body).hexdigest(),
-                "now": now,
-            },
-        )
+        _snapshot(db, page, "page", result.url or page.url, result.status, headers, result.body, now)
+    elif result.entry_stands_in:
+        words = db.execute(_WORDS, {"page": page.id}).mappings().one_or_none()
+        if words is not None:
+            _snapshot(db, page, "entry", page.url, result.status, {}, orjson.dumps(dict(words)), now)
     return True
+
+
+def _snapshot(  # noqa: PLR0913, PLR0917 - a row's columns
+    db: Connection,
+    page: ClaimedPage,
+    kind: SnapshotKind,
+    url: str,
+    status: int | None,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+) -> None:
+    db.execute(
+        _SNAPSHOT,
+        {
+            "page": page.id,
+            "kind": kind,
+            "url": url,
+            "status": status or 0,
+            "headers": orjson.dumps(dict(headers)).decode(),
+            "body": zlib.compress(body),
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "now": now,
+        },
+    )

@@ -1,25 +1,61 @@
-"""The claim and the save of a poll."""
+"""The claim and the save of a poll: what a feed's row remembers. What the feed showed is kept by entries.py."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import cache
 
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch import urls
-from dyadwatch.feeds import entry_hash
-from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedEntry
+from dyadwatch.model.feeds import FeedDecision, FeedMemory
 from dyadwatch.model.work import ClaimedFeed
-from dyadwatch.store import claims
-from dyadwatch.store.failures import to_column
+from dyadwatch.store import claims, entries
+from dyadwatch.store.entries import Shown
 
 LEASE = 60.0
 PER_HOST = 2
 
+# The columns that a feed's memory is read from; the rest of it is in the column `memory`.
+_COLUMNS = {
+    "url": "url",
+    "kind": "kind",
+    "state": "state",
+    "etag": "etag",
+    "last_modified": "last_modified",
+    "body_hash": "body_hash",
+    "interval": "interval",
+    "error_count": "error_count",
+    "moved_to": "moved_to",
+    "ttl": "ttl",
+    "entry_times": "entry_times",
+    "last_status": "last_status",
+    "polled_at": "last_polled_at",
+    "list_rule": "list_rule",
+    "fixed_interval": "poll_interval",
+}
+_CLAIMED = "row.*, (SELECT poll_interval FROM sources WHERE id = row.source_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll came to: the decision, the HTTP status (None: no answer), when, and what the feed showed as
+    `entries.recognise` knows it (None: nothing that was read)."""
+
+    feed: ClaimedFeed
+    decision: FeedDecision
+    status: int | None
+    at: datetime
+    shown: Shown | None = None
+
 
 def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedFeed]:
     """Takes feeds that are due."""
-    rows = claims.take(db, "feeds", limit=limit, lease=LEASE, per_host=PER_HOST, busy=busy)
+    rows = claims.take(
+        db, "feeds", limit=limit, lease=LEASE, per_host=PER_HOST, busy=busy, returning=_CLAIMED
+    )
     return [
         ClaimedFeed(
             id=row["id"], turn=row["turn"], host=row["host"], source=row["source_id"], memory=_memory(row)
@@ -28,132 +64,91 @@ def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[Cla
     ]
 
 
+@cache
+def _adapter() -> TypeAdapter[FeedMemory]:
+    return TypeAdapter(FeedMemory)
+
+
+@cache
+def _kept_apart() -> Mapping[str, object]:
+    """Name and default of what the column `memory` holds."""
+    return {part.name: part.default for part in fields(FeedMemory) if part.name not in _COLUMNS}
+
+
 def _memory(row: RowMapping) -> FeedMemory:
-    return FeedMemory(
-        url=row["url"],
-        kind=row["kind"],
-        state=row["state"],
-        etag=row["etag"],
-        last_modified=row["last_modified"],
-        body_hash=row["body_hash"],
-        interval=row["interval"],
-        error_count=row["error_count"],
-        moved_to=row["moved_to"],
-        ttl=row["ttl"],
-        entry_times=tuple(row["entry_times"]),
+    return _adapter().validate_python(
+        row["memory"] | {name: row[column] for name, column in _COLUMNS.items()}
     )
 
 
-def count_new(db: Connection, feed: int, entries: Sequence[ParsedEntry]) -> int:
-    """How many of the entries the feed has not shown before."""
-    keys = [entry.key for entry in entries]
-    known = db.execute(
-        text("SELECT count(*) FROM entries WHERE feed_id = :feed AND key = ANY(:keys)"),
-        {"feed": feed, "keys": keys},
-    ).scalar_one()
-    return len(set(keys)) - int(known)
-
-
+# A hub may have verified while the poll was under way: its word stays, unless this poll found it failing.
 _SAVE = text("""
 UPDATE feeds SET
-    url = CASE WHEN EXISTS (SELECT 1 FROM feeds AS other WHERE other.url = :url AND other.id <> :id)
-          THEN url ELSE :url END,
-    host = :host, kind = :kind, state = CASE WHEN state = 'paused' THEN state ELSE :state END,
-    due_at = CASE WHEN state = 'paused' THEN NULL ELSE CAST(:due_at AS timestamptz) END,
-    etag = :etag, last_modified = :last_modified, body_hash = :body_hash, ttl = :ttl, "interval" = :interval,
-    moved_to = :moved_to, entry_times = :entry_times, error_count = :error_count, last_polled_at = :now,
-    last_status = :status, last_error = CAST(:last_error AS jsonb), reason = :reason
-WHERE id = :id AND turn = :turn
+    url = CASE WHEN other.id IS NULL THEN given.url ELSE feeds.url END,
+    host = CASE WHEN other.id IS NULL THEN given.host ELSE feeds.host END,
+    former_urls = CASE WHEN other.id IS NULL AND given.url <> feeds.url AND feeds.url <> ALL (feeds.former_urls)
+                  THEN feeds.former_urls || feeds.url ELSE feeds.former_urls END,
+    state = CASE WHEN feeds.state = 'paused' THEN feeds.state WHEN other.id IS NULL THEN given.state ELSE 'gone' END,
+    due_at = CASE WHEN feeds.state <> 'paused' AND other.id IS NULL THEN given.due_at END,
+    reason = CASE WHEN other.id IS NULL THEN given.reason
+             ELSE 'moved to ' || given.url || ', which is watched already' END,
+    kind = given.kind, etag = given.etag, last_modified = given.last_modified, body_hash = given.body_hash,
+    ttl = given.ttl, "interval" = given."interval", moved_to = given.moved_to, entry_times = given.entry_times,
+    error_count = given.error_count, last_polled_at = given.at, last_status = given.status,
+    -- A hub may have confirmed while the poll was under way; a poll only ever ends what the hub had promised before.
+    memory = (given.memory - 'push_until') || CASE WHEN feeds.memory ? 'push_until' AND NOT given.missed
+        THEN jsonb_build_object('push_until', feeds.memory -> 'push_until') ELSE CAST('{}' AS jsonb) END,
+    last_error = given.last_error
+FROM json_to_recordset(CAST(:polled AS json)) AS given (
+    id bigint, turn integer, missed boolean, url text, host text, moved boolean, state text, due_at timestamptz,
+    reason text, kind text, etag text, last_modified text, body_hash text, ttl double precision, "interval" double precision,
+    moved_to text, entry_times timestamptz[], error_count integer, memory jsonb, at timestamptz, status integer,
+    last_error jsonb
+) LEFT JOIN feeds AS other ON given.moved AND other.url = given.url AND other.id <> given.id
+WHERE feeds.id = given.id AND feeds.turn = given.turn
+RETURNING feeds.id
 """)
 
 
-def save(
-    db: Connection, feed: ClaimedFeed, decision: FeedDecision, *, status: int | None, now: datetime
-) -> bool:
-    """Stores what a poll decided. False where the turn has passed: then nothing may be saved for it."""
-    memory = decision.memory
-    result = db.execute(
-        _SAVE,
-        {
-            "id": feed.id,
-            "turn": feed.turn,
-            "url": memory.url,
-            "host": feed.host if memory.url == feed.memory.url else urls.host(memory.url),
-            "kind": memory.kind,
-            "state": memory.state,
-            "due_at": decision.next_poll_at,
-            "etag": memory.etag,
-            "last_modified": memory.last_modified,
-            "body_hash": memory.body_hash,
-            "ttl": memory.ttl,
-            "interval": memory.interval,
-            "moved_to": memory.moved_to,
-            "entry_times": list(memory.entry_times),
-            "error_count": memory.error_count,
-            "now": now,
-            "status": status,
-            "last_error": to_column(decision.failure),
-            "reason": decision.reason,
-        },
-    )
-    return result.rowcount == 1
+def save_all(db: Connection, polled: Sequence[Polled]) -> frozenset[int]:
+    """Stores what polls came to: the feeds' rows, then the entries they showed. Returns the feeds that were saved;
+    of one whose turn has passed nothing is.
+
+    A feed that moved to the URL of another is gone, with its entries kept: that other one is watched already.
+    """
+    if not polled:
+        return frozenset()
+    given = orjson.dumps([_row(one) for one in polled]).decode()
+    saved = frozenset(db.execute(_SAVE, {"polled": given}).scalars())
+    entries.save(db, {one.feed.id: one.shown for one in polled if one.shown and one.feed.id in saved})
+    return saved
 
 
-_NEW_PAGES = text("""
-INSERT INTO pages (url, host, source_id, due_at)
-SELECT DISTINCT ON (given.url) given.url, given.host, :source, now()
-FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (url text, host text)
-WHERE given.url IS NOT NULL ORDER BY given.url
-ON CONFLICT (url) DO NOTHING
-""")
-
-# A page is fetched again only when its entry says that it changed.
-_CHANGED_PAGES = text("""
-UPDATE pages SET due_at = now(), attempt_count = 0
-FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (key text, content_hash text)
-JOIN entries ON entries.feed_id = :feed AND entries.key = given.key
-WHERE pages.id = entries.page_id AND entries.content_hash <> given.content_hash AND pages.due_at IS NULL
-""")
-
-_ENTRIES = text("""
-INSERT INTO entries (feed_id, key, page_id, url, title, summary, content, authors, published_at, updated_at,
-                     source_name, source_url, content_hash)
-SELECT DISTINCT ON (given.key) :feed, given.key, pages.id, given.url, given.title, given.summary, given.content,
-       given.authors, given.published_at, given.updated_at, given.source_name, given.source_url, given.content_hash
-FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (
-    key text, url text, title text, summary text, content text, authors text[], published_at timestamptz,
-    updated_at timestamptz, source_name text, source_url text, content_hash text
-) LEFT JOIN pages ON pages.url = given.url ORDER BY given.key
-ON CONFLICT (feed_id, key) DO UPDATE SET
-    page_id = coalesce(excluded.page_id, entries.page_id), url = excluded.url, title = excluded.title,
-    summary = excluded.summary, content = excluded.content, authors = excluded.authors,
-    published_at = coalesce(excluded.published_at, entries.published_at), updated_at = excluded.updated_at,
-    source_name = excluded.source_name, source_url = excluded.source_url, content_hash = excluded.content_hash,
-    changed_at = CASE WHEN entries.content_hash = excluded.content_hash THEN entries.changed_at ELSE now() END,
-    last_seen_at = now()
-""")
-
-
-def save_entries(db: Connection, feed: ClaimedFeed, entries: Sequence[ParsedEntry]) -> None:
-    """Stores the entries that a feed shows, and makes their pages due where these are new or changed."""
-    given = orjson.dumps([_entry(entry) for entry in entries]).decode()
-    db.execute(_NEW_PAGES, {"entries": given, "source": feed.source})
-    db.execute(_CHANGED_PAGES, {"entries": given, "feed": feed.id})
-    db.execute(_ENTRIES, {"entries": given, "feed": feed.id})
-
-
-def _entry(entry: ParsedEntry) -> dict[str, object]:
+def _row(polled: Polled) -> dict[str, object]:
+    feed, decision, memory = polled.feed, polled.decision, polled.decision.memory
+    moved = memory.url != feed.memory.url
+    kept = ((name, default, getattr(memory, name)) for name, default in _kept_apart().items())
     return {
-        "key": entry.key,
-        "url": entry.url,
-        "host": urls.host(entry.url) if entry.url else None,
-        "title": entry.title,
-        "summary": entry.summary,
-        "content": entry.content,
-        "authors": list(entry.authors),
-        "published_at": entry.published_at,
-        "updated_at": entry.updated_at,
-        "source_name": entry.source_name,
-        "source_url": entry.source_url,
-        "content_hash": entry_hash(entry),
+        "id": feed.id,
+        "turn": feed.turn,
+        "missed": feed.memory.push_until is not None and memory.push_until is None,
+        "url": memory.url,
+        "host": urls.host(memory.url) if moved else feed.host,
+        "moved": moved,
+        "state": memory.state,
+        "due_at": decision.next_poll_at,
+        "reason": decision.reason,
+        "kind": memory.kind,
+        "etag": memory.etag,
+        "last_modified": memory.last_modified,
+        "body_hash": memory.body_hash,
+        "ttl": memory.ttl,
+        "interval": memory.interval,
+        "moved_to": memory.moved_to,
+        "entry_times": memory.entry_times,
+        "error_count": memory.error_count,
+        "memory": {name: value for name, default, value in kept if value != default},
+        "at": polled.at,
+        "status": polled.status,
+        "last_error": decision.failure and asdict(decision.failure),
     }

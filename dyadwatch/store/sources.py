@@ -3,14 +3,39 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.feeds import NewSource, SourceView
 from dyadwatch.model.listing import Page
+from dyadwatch.model.reading import ReadingRules
 from dyadwatch.store import feeds, listing
+from dyadwatch.store.failures import from_column
 
-_CHANGEABLE = ("name", "homepage", "country", "side", "language", "ownership")
+_CHANGEABLE = (
+    "name",
+    "homepage",
+    "country",
+    "side",
+    "language",
+    "ownership",
+    "scope",
+    "poll_interval",
+    "reading_rules",
+)
+_INSERT = text("""
+INSERT INTO sources (name, homepage, country, side, language, ownership, scope, poll_interval, reading_rules)
+VALUES (:name, :homepage, :country, :side, :language, :ownership, :scope, :poll_interval,
+        CAST(:reading_rules AS jsonb))
+ON CONFLICT (name) DO NOTHING RETURNING id
+""")
+_UPDATE = text("""
+UPDATE sources SET name = :name, homepage = :homepage, country = :country, side = :side, language = :language,
+    ownership = :ownership, scope = :scope, poll_interval = :poll_interval,
+    reading_rules = CAST(:reading_rules AS jsonb), updated_at = now()
+WHERE id = :id
+""")
 _ALL = select(text("*")).select_from(text("sources"))
 
 
@@ -58,7 +83,7 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> Page[SourceView]:
 
 
 def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:
-    """Changes name, homepage, country, side, language or ownership. Raises NotFound, Conflict on a taken name."""
+    """Changes what an operator says of a source. Raises NotFound, Conflict on a taken name."""
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
         for name in changes
@@ -71,12 +96,14 @@ def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> Source
     taken = text("SELECT 1 FROM sources WHERE name = :name AND id <> :id")
     if db.execute(taken, {"name": values["name"], "id": source_id}).first():
         raise _name_taken(values["name"])
-    statement = text(
-        "UPDATE sources SET name = :name, homepage = :homepage, country = :country, side = :side,"
-        " language = :language, ownership = :ownership, updated_at = now() WHERE id = :id"
-    )
-    db.execute(statement, {**values, "id": source_id})
+    db.execute(_UPDATE, {**_given(values), "id": source_id})
     return get(db, source_id)
+
+
+def scopes(db: Connection) -> Mapping[int, str]:
+    """The scope of politeness of each source that has another than its host."""
+    rows = db.execute(text("SELECT id, scope FROM sources WHERE scope <> 'host'"))
+    return {row.id: row.scope for row in rows}
 
 
 def delete(db: Connection, source_id: int) -> None:
@@ -86,13 +113,22 @@ def delete(db: Connection, source_id: int) -> None:
 
 
 def _insert(db: Connection, new: NewSource) -> int | None:
-    statement = text(
-        "INSERT INTO sources (name, homepage, country, side, language, ownership)"
-        " VALUES (:name, :homepage, :country, :side, :language, :ownership)"
-        " ON CONFLICT (name) DO NOTHING RETURNING id"
+    values = _given({name: getattr(new, name) for name in _CHANGEABLE})
+    return db.execute(_INSERT, values).scalar_one_or_none()
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they are bound; rules become JSON."""
+    rules = values["reading_rules"]
+    return {**values, "reading_rules": None if rules is None else orjson.dumps(rules).decode()}
+
+
+def _rules(document: Mapping[str, Any] | None) -> ReadingRules | None:
+    return (
+        ReadingRules(**{name: tuple(found) for name, found in document.items()})
+        if document is not None
+        else None
     )
-    values = {name: getattr(new, name) for name in _CHANGEABLE}
-    return db.execute(statement, values).scalar_one_or_none()
 
 
 def _row(db: Connection, source_id: int, *, lock: bool = False) -> listing.Record:
@@ -116,6 +152,10 @@ def _views(db: Connection, rows: Sequence[listing.Record]) -> list[SourceView]:
             side=row.side,
             language=row.language,
             ownership=row.ownership,
+            scope=row.scope,
+            poll_interval=row.poll_interval,
+            reading_rules=_rules(row.reading_rules),
+            drift=from_column(row.drift),
             feeds=owned.get(row.id, ()),
             created_at=row.created_at,
             updated_at=row.updated_at,

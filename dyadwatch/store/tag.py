@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,18 +12,25 @@ from sqlalchemy import Connection, RowMapping, text
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
-from dyadwatch.model.work import ClaimedSnapshot
+from dyadwatch.model.reading import ReadingRules
+from dyadwatch.model.work import ClaimedSnapshot, EntryWords
 from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column
 from dyadwatch.stories import Facts
 
 LEASE = 60.0
+_LENGTHS = 60  # of the last bodies of a source
 _PLACING = 4_157_002  # one article finds its story at a time, so that two copies cannot miss each other
 
 _BODIES = text("""
-SELECT snapshots.id, pages.source_id, min(entries.published_at) AS published_at
-FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN entries ON entries.page_id = pages.id
-WHERE snapshots.id = ANY(:ids) GROUP BY snapshots.id, pages.source_id
+SELECT snapshots.id, pages.source_id, sources.reading_rules, words.*,
+    (SELECT min(published_at) FROM entries WHERE page_id = pages.id) AS published_at
+FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources ON sources.id = pages.source_id
+LEFT JOIN LATERAL (
+    SELECT title, coalesce(content, summary, '') AS html, authors FROM entries WHERE page_id = pages.id
+    ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
+) AS words ON true
+WHERE snapshots.id = ANY(:ids)
 """)
 
 
@@ -41,15 +48,26 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
             turn=row["turn"],
             page=row["page_id"],
             source=about[row["id"]]["source_id"],
+            kind=row["kind"],
             url=row["url"],
             headers=row["headers"],
             body=zlib.decompress(row["body"]),
             fetched_at=row["fetched_at"],
             published_at=about[row["id"]]["published_at"],
+            entry=_words(about[row["id"]]),
+            rules=_rules(about[row["id"]]["reading_rules"]),
             attempts=row["attempt_count"] + 1,
         )
         for row in rows
     ]
+
+
+def _words(row: RowMapping) -> EntryWords | None:
+    return None if row["title"] is None else EntryWords(row["title"], row["html"], tuple(row["authors"]))
+
+
+def _rules(document: Mapping[str, list[str]] | None) -> ReadingRules | None:
+    return ReadingRules(**{name: tuple(found) for name, found in document.items()}) if document else None
 
 
 def finish(
@@ -83,6 +101,7 @@ class Reading:
     article: ExtractedArticle
     text: str
     published_at: datetime | None
+    modified_at: datetime | None
     language: str | None
     title_key: str
     signature: bytes
@@ -91,6 +110,26 @@ class Reading:
     @property
     def text_hash(self) -> str:
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def save_length(
+    db: Connection, source: int, length: int, judge: Callable[[Sequence[int]], str | None]
+) -> None:
+    """Adds the length of a body that was read to its source's last ones, and stores what `judge` says of them."""
+    lengths = db.execute(
+        text("SELECT text_lengths FROM sources WHERE id = :id FOR UPDATE"), {"id": source}
+    ).scalar_one_or_none()
+    if lengths is None:
+        return
+    kept = [*lengths, length][-_LENGTHS:]
+    db.execute(
+        text("""UPDATE sources SET text_lengths = :kept, drift =
+                    CASE WHEN CAST(:why AS text) IS NULL THEN NULL
+                    ELSE jsonb_build_object('code', 'extraction_drift', 'detail', CAST(:why AS text),
+                                            'at', coalesce(drift ->> 'at', to_jsonb(now()) #>> '{}')) END
+                WHERE id = :id"""),
+        {"id": source, "kept": kept, "why": judge(kept)},
+    )
 
 
 def lock_placing(db: Connection) -> None:
@@ -115,12 +154,15 @@ def known(db: Connection, url: str) -> Known | None:
 
 
 _NEIGHBOURS = text("""
-SELECT story_id, url, origin ->> 'url' AS origin_url, title_key, signature, first_seen_at FROM articles
-WHERE first_seen_at > now() - interval '7 days' AND (
-    id IN (SELECT article_id FROM article_bands WHERE band = ANY(:bands))
-    OR (:title_key <> '' AND title_key = :title_key)
-    OR url = :origin_url OR origin ->> 'url' = :url
-) ORDER BY first_seen_at, id LIMIT 200
+SELECT articles.story_id, articles.url, articles.origin ->> 'url' AS origin_url, articles.title_key,
+       articles.signature, length(article_versions.text) AS length, articles.first_seen_at
+FROM articles JOIN article_versions ON article_versions.article_id = articles.id
+     AND article_versions.number = articles.version
+WHERE articles.first_seen_at > now() - interval '7 days' AND (
+    articles.id IN (SELECT article_id FROM article_bands WHERE band = ANY(:bands))
+    OR (:title_key <> '' AND articles.title_key = :title_key)
+    OR articles.url = :origin_url OR articles.origin ->> 'url' = :url
+) ORDER BY articles.first_seen_at, articles.id LIMIT 200
 """)
 
 
@@ -143,6 +185,7 @@ def neighbours(db: Connection, reading: Reading) -> list[tuple[int, Facts]]:
                 origin_url=row.origin_url,
                 title_key=row.title_key,
                 signature=bytes(row.signature),
+                length=row.length,
                 first_seen_at=row.first_seen_at,
             ),
         )
@@ -161,13 +204,17 @@ def new_story(db: Connection, title: str) -> int:
 
 _ARTICLE = text("""
 INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors, author_note,
-                      published_at, language, origin, signature, first_seen_at)
+                      published_at, modified_at, language, origin, section, image_caption, not_article, signature,
+                      first_seen_at)
 VALUES (:url, :page, :source, :story, 1, :title, :title_key, :dek, :authors, :author_note,
-        :published_at, :language, CAST(:origin AS jsonb), :signature, :seen)
+        :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section, :image_caption, :not_article,
+        :signature, :seen)
 ON CONFLICT (url) DO UPDATE SET
     version = articles.version + :changed, title = excluded.title, title_key = excluded.title_key,
     dek = excluded.dek, authors = excluded.authors, author_note = excluded.author_note,
     published_at = coalesce(excluded.published_at, articles.published_at), language = excluded.language,
+    modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
+    image_caption = excluded.image_caption, not_article = excluded.not_article,
     origin = excluded.origin, signature = excluded.signature,
     updated_at = CASE WHEN :changed = 1 THEN now() ELSE articles.updated_at END
 RETURNING id, version
@@ -193,6 +240,10 @@ def save_article(
             "authors": list(article.authors),
             "author_note": article.author_note,
             "published_at": reading.published_at,
+            "modified_at": reading.modified_at,
+            "section": article.section,
+            "image_caption": article.image_caption,
+            "not_article": article.not_article,
             "language": reading.language,
             "origin": orjson.dumps(article.origin).decode() if article.origin else None,
             "signature": reading.signature,
@@ -229,16 +280,28 @@ def _save_version(
     )
 
 
+# What a tagging says of the text as a whole, besides its verdict.
+_WHOLE = (
+    "direction",
+    "modality",
+    "attribution",
+    "relevance",
+    "salience",
+    "stance",
+    "zones",
+    "suppressed",
+)
 _TAGGING = text("""
 INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score,
-                      level, event_types, mentions)
+                      level, event_types, mentions, whole)
 SELECT :article, id, :version, :watch_version, :tagger_version, :relationship, :score, :level, :event_types,
-       CAST(:mentions AS jsonb)
+       CAST(:mentions AS jsonb), CAST(:whole AS jsonb)
 FROM watches WHERE id = :watch
 ON CONFLICT (article_id, watch_id) DO UPDATE SET
     article_version = excluded.article_version, watch_version = excluded.watch_version,
     tagger_version = excluded.tagger_version, relationship = excluded.relationship, score = excluded.score,
-    level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions, tagged_at = now()
+    level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions, whole = excluded.whole,
+    tagged_at = now()
 """)
 
 
@@ -260,7 +323,7 @@ def save_taggings(
             {"article": article},
         ).scalars()
     )
-    shown = {watch: tagged for watch, tagged in found.items() if tagged.mentions}
+    shown = {watch: tagged for watch, tagged in found.items() if tagged.mentions or tagged.suppressed}
     db.execute(
         text("""DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:looked)
                 AND watch_id <> ALL(:shown)"""),
@@ -280,6 +343,7 @@ def save_taggings(
                 "level": _level(tagged),
                 "event_types": _event_types(tagged),
                 "mentions": orjson.dumps(tagged.mentions).decode(),
+                "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
             },
         )
     return carried | {watch for watch, tagged in shown.items() if tagged.relationship}
@@ -291,7 +355,9 @@ def _level(tagged: Tagged) -> str | None:
 
 
 def _event_types(tagged: Tagged) -> list[str]:
-    return list(dict.fromkeys(mention.event_type for mention in tagged.mentions if mention.event_type))
+    """The main acts, or all where none stands out."""
+    told = [mention.event_type for mention in tagged.mentions if mention.event_type]
+    return list(tagged.event_types or dict.fromkeys(told))
 
 
 def active_versions(db: Connection) -> tuple[tuple[str, int], ...]:

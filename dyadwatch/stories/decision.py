@@ -9,9 +9,13 @@ from dyadwatch.stories.signatures import similarity
 WINDOW = timedelta(days=7)
 # Measured on 5-shingles of news bodies: a copy with 200 words of boilerplate or 3 % of its words dropped keeps a
 # mean Jaccard of 0.78, one with 10 % dropped 0.47, and unrelated texts stay at 0.09 and less. So 0.6 alone proves
-# a copy, and 0.3 proves one where the headlines are equal too.
+# a copy, and 0.3 proves one where the headlines are equal too. Unrelated short texts of the same stock sentences reach
+# 0.74, so these need more, or headlines of which most words are the same.
 COPY = 0.6
+COPY_OF_SHORT = 0.8
 COPY_WITH_TITLE = 0.3
+SHORT = 1_200  # characters, headline included
+_LIKE_TITLE = 0.7  # of the words of both headlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Facts:
     origin_url: str | None
     title_key: str
     signature: bytes
+    length: int
     first_seen_at: datetime
 
 
@@ -32,11 +37,21 @@ def same_story(new: Facts, old: Facts) -> bool:
     if abs(new.first_seen_at - old.first_seen_at) > WINDOW:
         return False
     shared_text = similarity(new.signature, old.signature)
-    if shared_text >= COPY:
+    if shared_text >= _enough(new, old):
         return True
     if not new.title_key or new.title_key != old.title_key:
         return False
     return shared_text >= COPY_WITH_TITLE or _share_origin(new, old)
+
+
+def _enough(new: Facts, old: Facts) -> float:
+    short = min(new.length, old.length) < SHORT
+    return COPY_OF_SHORT if short and not _like(new.title_key, old.title_key) else COPY
+
+
+def _like(title: str, other: str) -> bool:
+    words, others = set(title.split()), set(other.split())
+    return bool(words) and len(words & others) >= _LIKE_TITLE * len(words | others)
 
 
 def _share_origin(new: Facts, old: Facts) -> bool:

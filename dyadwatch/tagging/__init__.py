@@ -4,10 +4,26 @@ Names, roles, words and weights are data (watches/, languages/); the code knows 
 Pure: no database, no network, no clock; the same text, watch and version give the same answer on any machine.
 """
 
-from dyadwatch.tagging.documents import parse_watch, shipped_watches
-from dyadwatch.tagging.report import report
+from dyadwatch.tagging.documents import example_watches, parse_watch, shipped_watches
+from dyadwatch.tagging.event_types import TypedEvent, type_event
+from dyadwatch.tagging.report import details, report
+from dyadwatch.tagging.rerankers import open_reranker, rerankers
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.warming import warm
 from dyadwatch.tagging.watch import Watch
 
-__all__ = ["TAGGER_VERSION", "Tagger", "Watch", "parse_watch", "report", "shipped_watches", "warm"]
+__all__ = [
+    "TAGGER_VERSION",
+    "Tagger",
+    "TypedEvent",
+    "Watch",
+    "details",
+    "example_watches",
+    "open_reranker",
+    "parse_watch",
+    "report",
+    "rerankers",
+    "shipped_watches",
+    "type_event",
+    "warm",
+]

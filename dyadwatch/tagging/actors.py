@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.automaton import Found, longest
+from dyadwatch.tagging.lexicon import CASED
+from dyadwatch.tagging.people import others
 from dyadwatch.tagging.posts import PERSON_KINDS, Post
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
+from dyadwatch.tagging.sentences import first_line
 from dyadwatch.tagging.watch import SIDES, Actor, Side, Watch
 
 # Of surfaces with the same span, the lower wins.
-_RANK = {"name": 0, "namesake": 1, "role": 2, "alias": 3, "aide": 4, "metonym": 5}
+_RANK = {"name": 0, "namesake": 1, "role": 2, "alias": 3, "aide": 4, "description": 5, "metonym": 6}
 _WORD_BEFORE = re.compile(r"([\w'-]+)[ ]$")
+_NAME_BEFORE = re.compile(r"([\w'-]+),? $")
 _WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
 _TWO_WORDS_AFTER = re.compile(r",? ([\w'-]+) ([\w'-]+)")
 _LONG_WORD = re.compile(r"\w{4,}")
 _STOP = re.compile(r"[.;:!?\u061f\u2014]")
 _COMMA = re.compile(r"[,\u060c.;:\u2014]")
-# Languages that write names, and little else, with a capital.
-_CASED = frozenset({"en", "fr", "es", "ru", "tr"})
+_CONTEXT = frozenset({"aide", "description"})  # kinds that are no surface of the actor
+_SOON = 300  # folded characters in which a description may precede the name
+_TALE = 12  # sentences for which a paragraph tells of a year that it named
+_NEXT = 60  # folded characters beside a surface in which a cue may stand
 _WINDOW = 80  # folded characters around a surface in which another may bear on it
 
 
@@ -31,7 +38,13 @@ class Actors(NamedTuple):
     hits: tuple[Hit, ...]
     metonyms: tuple[Hit, ...]
     aides: tuple[Hit, ...]
+    described: tuple[Hit, ...]  # by words that mean an actor whom the text names elsewhere
+    others: tuple[
+        Hit, ...
+    ]  # people who are neither: namesakes, aides, public figures; their side says nothing
     places: frozenset[int]  # where words for the actors' countries begin
+    persons: frozenset[Side]  # the sides that are people, not bodies
+    refused: tuple[tuple[Hit, Reason], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class _Scene:
     tellers: dict[Side, list[Found[Post]]]
     countries: dict[Side, list[int]]
     places: frozenset[int]
+    named: dict[Side, Found[Post] | None]  # the first full name of each
 
     def near(self, item: Found[Post]) -> Sequence[Found[Post]]:
         """What else was found around an item."""
@@ -70,26 +84,46 @@ def resolve(reading: Reading, watch: Watch, found: Sequence[Found[Post]]) -> Act
     scene = _scene(reading, watch, found)
     hits: list[Hit] = []
     metonyms: list[Hit] = []
+    refused: list[tuple[Hit, Reason]] = []
     for item in scene.items:
         side, kind = item.payload.side, item.payload.kind
         hit = Hit(item.start, item.end, side, "role" if kind == "role" else "name", kind == "name")
-        verdict = _verdict(scene, item)
-        if verdict == "metonym":
-            metonyms.append(hit)
-        elif verdict == "actor":
+        if kind in _CONTEXT:
+            continue
+        reason = _refusal(scene, item)
+        if reason is None:
             hits.append(hit)
-    aides = [item for item in scene.items if item.payload.kind == "aide"]
+            continue
+        if reason == "metonym":
+            metonyms.append(hit)
+        if kind != "metonym":
+            refused.append((hit, reason))
+    hits = _without_titles(reading, hits)
     return Actors(
-        tuple(_without_titles(reading, hits)),
+        tuple(hits),
         tuple(metonyms),
-        tuple(Hit(item.start, item.end, item.payload.side, "name") for item in aides),
+        _of_kind(scene, "aide"),
+        tuple(hit for hit in _of_kind(scene, "description") if _introduced(hit, hits)),
+        others(reading, hits, _of_kind(scene, "aide", "namesake")),
         scene.places,
+        frozenset(side for side in SIDES if watch.actor(side).pronouns != "it"),
+        tuple(refused),
     )
+
+
+def _of_kind(scene: _Scene, *kinds: str) -> tuple[Hit, ...]:
+    found = (item for item in scene.items if item.payload.kind in kinds)
+    return tuple(Hit(item.start, item.end, item.payload.side, "pronoun") for item in found)
+
+
+def _introduced(described: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether the actor was named before, or at most a few lines later."""
+    return any(hit.side == described.side and hit.start < described.start + _SOON for hit in hits)
 
 
 def _scene(reading: Reading, watch: Watch, found: Sequence[Found[Post]]) -> _Scene:
     best: dict[tuple[int, int], Found[Post]] = {}
-    for item in longest(item for item in found if _counts(item.payload, reading.language)):
+    for item in longest(item for item in found if _counts(item, reading)):
         rival = best.get((item.start, item.end))
         if rival is None or _wins(item, rival, watch, reading):
             best[item.start, item.end] = item
@@ -103,12 +137,16 @@ def _scene(reading: Reading, watch: Watch, found: Sequence[Found[Post]]) -> _Sce
         if item.payload.kind == "country":
             countries[item.payload.side].append(item.start)
     places = frozenset(start for side in SIDES for start in countries[side])
-    return _Scene(reading, watch, items, [item.start for item in items], tellers, countries, places)
+    named = {side: next((one for one in tellers[side] if one.payload.kind == "name"), None) for side in SIDES}
+    return _Scene(reading, watch, items, [item.start for item in items], tellers, countries, places, named)
 
 
-def _counts(post: Post, language: str) -> bool:
+def _counts(item: Found[Post], reading: Reading) -> bool:
     """Whether a surface is looked at: aliases only in their language; countries are context."""
-    return post.kind != "country" and (post.kind != "alias" or post.language in {"und", language})
+    kind, language = item.payload.kind, item.payload.language
+    if kind != "alias" or language == "und":
+        return kind != "country"
+    return language == reading.sentences[reading.at(item.start)].lexicon.language
 
 
 def _wins(item: Found[Post], rival: Found[Post], watch: Watch, reading: Reading) -> bool:
@@ -127,17 +165,18 @@ def _tells(actor: Actor, item: Found[Post]) -> bool:
     return post.kind == "name" or (post.kind == "namesake" and actor.namesakes[post.number].shadows)
 
 
-def _verdict(scene: _Scene, item: Found[Post]) -> str:
-    """actor, metonym, or refused."""
+def _refusal(scene: _Scene, item: Found[Post]) -> Reason | None:
+    """Why a surface does not mean the actor himself; None where it does."""
     kind = item.payload.kind
-    if kind == "metonym":
-        return "metonym"
-    if kind not in PERSON_KINDS:
-        return "refused"
-    if _beside(scene, item, "metonym_before", after=False) or (kind != "role" and _modifies(scene, item)):
-        return "metonym"
-    means_actor = kind == "name" or (_alias(scene, item) if kind == "alias" else _role(scene, item))
-    return "actor" if means_actor else "refused"
+    if kind in {"metonym", "namesake"}:
+        return "metonym" if kind == "metonym" else "namesake"
+    if scene.actor(item).pronouns != "it" and (
+        _beside(scene, item, "metonym_before", after=False) or (kind != "role" and _modifies(scene, item))
+    ):
+        return "metonym"  # where the actor is a state or a body, what is its own acts for it
+    if kind == "name":
+        return None
+    return _alias(scene, item) if kind == "alias" else _role(scene, item)
 
 
 def _modifies(scene: _Scene, item: Found[Post]) -> bool:
@@ -149,35 +188,60 @@ def _modifies(scene: _Scene, item: Found[Post]) -> bool:
 
 
 def _beside(scene: _Scene, item: Found[Post], kind: str, *, after: bool) -> bool:
-    """Whether a cue of `kind` stands directly after, or before, the item."""
-    gaps = (
-        cue.start - item.end if after else item.start - cue.end for cue in scene.sentence(item).kind(kind)
+    """Whether a cue of `kind` stands directly after, or before, the item, in its sentence."""
+    sentence, text = scene.sentence(item), scene.reading.text
+    if after:
+        low, high = item.end, min(sentence.end, item.end + _NEXT)
+    else:
+        low, high = max(sentence.start, item.start - _NEXT), item.start
+    return any(
+        cue.payload.kind == kind and (cue.start <= 1 if after else high - low - cue.end <= 1)
+        for cue in sentence.lexicon.beside.find(text[low:high])
     )
-    return any(0 <= gap <= 1 for gap in gaps)
 
 
-def _alias(scene: _Scene, item: Found[Post]) -> bool:
-    """Whether a bare surname means the actor: the nearest full name before it decides, else the first of the text,
+def _alias(scene: _Scene, item: Found[Post]) -> Reason | None:
+    """Why a bare surname does not mean the actor: the nearest full name before it decides, else the first of the text,
     else the period in which the surname is used of the actor."""
     if _other_person(scene, item):
-        return False
-    tellers = scene.tellers[item.payload.side]
-    if tellers:
-        before = bisect_left(tellers, item.start, key=lambda other: other.start)
-        return tellers[max(0, before - 1)].payload.kind == "name"
+        return "other_person"
+    teller = _spoken_of(scene, item)
+    if teller is not None:
+        return None if teller.payload.kind == "name" else "namesake"
     actor = scene.actor(item)
-    return _beside(scene, item, "late", after=False) or _held(
+    if _beside(scene, item, "late", after=False) or _held(
         actor.aliases_from, actor.aliases_until, _time(scene.reading, item.start)
-    )
+    ):
+        return None
+    return "expired_role"
+
+
+def _spoken_of(scene: _Scene, item: Found[Post]) -> Found[Post] | None:
+    """The full name that a bare surname stands for: the nearest before it, else the actor's wherever it stands, else, in
+    a headline, the first. A namesake named after the actor has his paragraph only, and the surname then means the actor
+    again."""
+    reading, tellers = scene.reading, scene.tellers[item.payload.side]
+    before = bisect_left(tellers, item.start, key=lambda other: other.start)
+    named = scene.named[item.payload.side]
+    if not before:
+        if item.start < len(first_line(reading.given)):
+            return tellers[0] if tellers else None
+        return named
+    nearest = tellers[before - 1]
+    paragraphs = {reading.paragraphs[reading.at(one.start)] for one in (nearest, item)}
+    if nearest.payload.kind != "name" and len(paragraphs) == 2 and named and named.start < item.start:
+        return named
+    return nearest
 
 
 def _other_person(scene: _Scene, item: Found[Post]) -> bool:
     """Whether a bare surname belongs to a longer name of someone else ("Omar Asad", "Assad Khan")."""
-    reading, sentence = scene.reading, scene.sentence(item)
+    sentence = scene.sentence(item)
+    reading = scene.reading.local(sentence)
     before = _WORD_BEFORE.search(reading.text, max(sentence.start, item.start - 40), item.start)
     if before and before.group(1) in reading.lexicon.names and not reading.small(before.start(1)):
         return True
-    if reading.language not in _CASED:
+    if reading.language not in CASED:
         return False
     after = _WORD_AFTER.match(reading.text, item.end, sentence.end)
     given = (
@@ -185,6 +249,7 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
         and before.start(1) > sentence.start
         and "'" not in before.group(1)
         and _unknown(scene, item, before, "title")
+        and not reading.lexicon.knows(before.group(1), "no_name")
     )
     family = after is not None and len(after.group(1)) > 1 and _unknown(scene, item, after, "after_name")
     return (given or family) and not _title_case(reading, sentence)
@@ -192,10 +257,10 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
 
 def _unknown(scene: _Scene, item: Found[Post], word: re.Match[str], kind: str) -> bool:
     """Whether a word beside a surname is written with a capital and nothing says why."""
-    reading, (start, end) = scene.reading, word.span(1)
+    reading, (start, end) = scene.reading.local(scene.sentence(item)), word.span(1)
     return (
         reading.capital(start)
-        and not word.group(1).endswith("'s")
+        and not (kind == "title" and word.group(1).endswith("'s"))
         and start not in scene.places
         and not reading.lexicon.knows(word.group(1), kind)
         and not any(other.start < end and start < other.end for other in scene.near(item))
@@ -214,14 +279,14 @@ def _title_case(reading: Reading, sentence: Sentence) -> bool:
     return len(words) > 4 and capitals / len(words) > 0.7
 
 
-def _role(scene: _Scene, item: Found[Post]) -> bool:
-    """Whether an office means the actor: held at the time, not given to another, tied to the country where needed."""
+def _role(scene: _Scene, item: Found[Post]) -> Reason | None:
+    """Why an office does not mean the actor: not held at the time, given to another, not tied to the country."""
     reading, role = scene.reading, scene.actor(item).roles[item.payload.number]
-    if not _held(role.start, role.until, _time(reading, item.start)) or _someone_else(scene, item):
-        return False
-    if _shadowed(scene, item):
-        return False
-    return not role.needs_country or _tied(scene, item)
+    if not _held(role.start, role.until, _time(reading, item.start)):
+        return "expired_role"
+    if _someone_else(scene, item) or (role.needs_country and not _tied(scene, item)):
+        return "other_person"
+    return "namesake" if _shadowed(scene, item) else None
 
 
 def _tied(scene: _Scene, item: Found[Post]) -> bool:
@@ -256,7 +321,7 @@ def _shadowed(scene: _Scene, item: Found[Post]) -> bool:
 
 def _someone_else(scene: _Scene, item: Found[Post]) -> bool:
     """Whether a role is given to another by name ("the Syrian president, Ahmed ...") or by country ("Libya's")."""
-    reading, near = scene.reading, scene.near(item)
+    reading, near = scene.reading.local(scene.sentence(item)), scene.near(item)
     if any(
         other.payload.kind == "namesake"
         and 0 <= other.start - item.end <= 12
@@ -267,7 +332,9 @@ def _someone_else(scene: _Scene, item: Found[Post]) -> bool:
     before = _WORD_BEFORE.search(reading.text, max(0, item.start - 40), item.start)
     if before and before.group(1).endswith("'s") and before.start(1) not in scene.places:
         return reading.capital(before.start(1))
-    after = _TWO_WORDS_AFTER.match(reading.text, item.end) if reading.language in _CASED else None
+    if before and _whose(scene, item, before.start(1)):
+        return True
+    after = _TWO_WORDS_AFTER.match(reading.text, item.end) if reading.language in CASED else None
     if not after or not reading.capital(after.start(1)) or not reading.capital(after.start(2)):
         return False
     known = any(
@@ -281,10 +348,23 @@ def _someone_else(scene: _Scene, item: Found[Post]) -> bool:
     )
 
 
+def _whose(scene: _Scene, item: Found[Post], offset: int) -> bool:
+    """Whether a relative pronoun at an offset ("whose") follows the name of somewhere else."""
+    reading = scene.reading.local(scene.sentence(item))
+    pronoun = _LONG_WORD.match(reading.text, offset)
+    if pronoun is None or not reading.lexicon.knows(pronoun.group(), "relative"):
+        return False
+    before = _NAME_BEFORE.search(reading.text, max(0, offset - 40), offset)
+    return before is not None and reading.capital(before.start(1)) and before.start(1) not in scene.places
+
+
 def _time(reading: Reading, offset: int) -> tuple[date, date] | None:
-    """The days that a sentence speaks of: those of the one year that it names, else the day of publication."""
-    sentence = reading.sentences[reading.at(offset)]
-    years = sentence.years
+    """The days that a sentence speaks of: those of the one year that it names or, with none, that its paragraph named
+    before; else the day of publication."""
+    here = reading.at(offset)
+    first = max(reading.paragraphs[here], here - _TALE)
+    told = (reading.sentences[index].years for index in range(here, first - 1, -1))
+    years = next((years for years in told if years), ())
     if len(years) == 1 and (reading.published is None or years[0] < reading.published.year):
         return date(years[0], 1, 1), date(years[0], 12, 31)
     return (reading.published, reading.published) if reading.published else None

@@ -37,11 +37,11 @@ class Automaton(Generic[Payload]):
     """Finds every entry in a folded text; immutable, safe to share between threads."""
 
     def __init__(self, entries: Iterable[Entry[Payload]]) -> None:
-        table: dict[str, list[Entry[Payload]]] = {}
+        table: dict[str, tuple[Entry[Payload], ...]] = {}
         for entry in entries:
-            for variant in _fused(entry):
-                table.setdefault(variant.surface, []).append(variant)
-        self._entries: Sequence[tuple[Entry[Payload], ...]] = [tuple(items) for items in table.values()]
+            for variant in _fused(entry) if entry.proclitics else (entry,):
+                table[variant.surface] = (*table.get(variant.surface, ()), variant)
+        self._entries: Sequence[tuple[Entry[Payload], ...]] = list(table.values())
         self._open = [any(entry.open_end for entry in items) for items in self._entries]
         self._fused = [any(entry.proclitics for entry in items) for items in self._entries]
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False)
@@ -65,7 +65,7 @@ class Automaton(Generic[Payload]):
 
 def _fused(entry: Entry[Payload]) -> list[Entry[Payload]]:
     """The entry, and with the Arabic article also its form after the preposition li, which swallows the alef."""
-    if entry.proclitics and entry.surface.startswith("ال"):
+    if entry.surface.startswith("ال"):
         return [entry, entry._replace(surface="لل" + entry.surface[2:])]
     return [entry]
 

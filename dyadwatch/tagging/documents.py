@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal, Self
 
 import yaml
@@ -101,6 +102,7 @@ class _Period(_Part):
 class _RoleDocument(_Period):
     text: _Texts
     needs_country: StrictBool = False
+    former: StrictBool = False
     note: _Line | None = None
 
 
@@ -122,6 +124,7 @@ class _ActorDocument(_Part):
     metonyms: _Texts = {}
     country: _Texts = {}
     aides: _Texts = {}
+    descriptions: _Texts = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -196,8 +199,16 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
 
 
 def shipped_watches() -> tuple[dict[str, Any], ...]:
-    """The documents that come with the package, by id."""
-    folder = files("dyadwatch.tagging") / "watches"
+    """The documents that every installation begins with, by id."""
+    return _documents(files("dyadwatch.tagging") / "watches")
+
+
+def example_watches() -> tuple[dict[str, Any], ...]:
+    """Further documents that come with the package, to be added where wanted, by id."""
+    return _documents(files("dyadwatch.tagging") / "watches" / "examples")
+
+
+def _documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
     documents = [
         yaml.safe_load(entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
@@ -240,16 +251,18 @@ def _actor(document: _ActorDocument) -> Actor:
         aliases_from=document.aliases_period.start,
         aliases_until=document.aliases_period.until,
         roles=tuple(
-            Role(_texts(role.text), role.start, role.until, role.needs_country) for role in document.roles
+            Role(_texts(role.text), role.start, role.until, role.needs_country, role.former)
+            for role in document.roles
         ),
         namesakes=tuple(Namesake(_texts(item.text), item.shadows) for item in document.namesakes),
         metonyms=_texts(document.metonyms),
         country=_texts(document.country),
         aides=_texts(document.aides),
+        descriptions=_texts(document.descriptions),
     )
 
 
 def _size(actor: Actor) -> int:
-    tables = [actor.names, actor.aliases, actor.metonyms, actor.country, actor.aides]
+    tables = [actor.names, actor.aliases, actor.metonyms, actor.country, actor.aides, actor.descriptions]
     tables += [role.text for role in actor.roles] + [item.text for item in actor.namesakes]
     return sum(len(surfaces) for table in tables for surfaces in table.values())

@@ -1,6 +1,8 @@
 """What is done between two marked actors of a sentence, by whom: nearest cue, word order, markers, passive."""
 
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dyadwatch.model.mentions import Direction
@@ -16,6 +18,10 @@ _FUSED_AFTER = re.compile(r"'\w+| \w+")
 _WORD_BEFORE = re.compile(r"([\w'-]+)\W{1,2}$")
 # How far a cue may stand from the pair, in folded characters, before it says nothing about it.
 REACH = 90
+_VISIT_COST = 0.8
+_TITLES = 3  # words
+_BESIDE = 12  # folded characters
+_MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,18 @@ class Event:
     cue: Found[Group]
     place: str
     cost: float
+
+
+def closest(reading: Reading, hits: Sequence[Hit], places: frozenset[int]) -> Pair | None:
+    """The closest two hits, which are in order, of different sides."""
+    best: tuple[int, Hit, Hit] | None = None
+    for left, right in itertools.pairwise(hits):
+        if left.side != right.side and (best is None or right.start - left.end < best[0]):
+            best = (right.start - left.end, left, right)
+    if best is None:
+        return None
+    _, left, right = best
+    return pair_of(reading, left if left.side == "a" else right, left if left.side == "b" else right, places)
 
 
 def pair_of(reading: Reading, a: Hit, b: Hit, places: frozenset[int]) -> Pair:
@@ -144,7 +162,11 @@ def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair
         if opening and pair.first.kind != "pronoun" and pair.first.start - cue.end == 1:
             return False  # "The envoy briefed A before ..."
         words = words[-3:]
-        return not words or any(word in reading.lexicon.markers or word in determiners for word in words)
+        return (
+            not words
+            or words[-1].endswith("'s")
+            or any(word in reading.lexicon.markers or word in determiners for word in words)
+        )
     return True
 
 
@@ -175,7 +197,7 @@ def _fit(
     if gap > REACH:
         return None
     low, high = min(cue.start, first.start), max(cue.end, last.end)
-    if any(low < offset < high for offset in breaks):
+    if any(low < offset < high for offset in breaks) or _of_others(sentence, pair, cue):
         return None
     if pair.coordinated and not pair.between and not _joint(cue.payload):
         return None
@@ -191,6 +213,28 @@ def _fit(
     return Event(cue, place, cost)
 
 
+def _of_others(sentence: Sentence, pair: Pair, cue: Found[Group]) -> bool:
+    """Whether a cue is plainly not about the two."""
+    return _says(sentence, cue, pair.last) or (cue.payload.type in _MATERIAL and not _upon(pair, cue))
+
+
+def _upon(pair: Pair, cue: Found[Group]) -> bool:
+    """Whether violence or unrest is plainly done by one of the two to the other, named beside the word for it: most such
+    words in a sentence about the two have someone else for their object."""
+    if "pronoun" in {pair.a.kind, pair.b.kind} or pair.coordinated:
+        return False
+    return min(abs(cue.start - pair.last.end), abs(pair.last.start - cue.end)) <= _BESIDE
+
+
+def _says(sentence: Sentence, cue: Found[Group], last: Hit) -> bool:
+    """Whether a clause begins between a cue of meeting and the second actor ("received reports that A ...")."""
+    return (
+        cue.payload.type == "CONSULT"
+        and cue.payload.id != "told"
+        and any(cue.end <= other.start < last.start for other in sentence.kind("that"))
+    )
+
+
 def quoted(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     """Whether the second actor says what stands quoted before ('"We will not forget A," K said')."""
     gap = reading.text[pair.first.end : pair.last.start]
@@ -200,18 +244,37 @@ def quoted(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     )
 
 
-def direction(reading: Reading, sentence: Sentence, pair: Pair, event: Event | None) -> Direction:
-    """Who acts on whom."""
+def direction(
+    reading: Reading,
+    sentence: Sentence,
+    pair: Pair,
+    event: Event | None,
+    found: Sequence[Event] = (),
+) -> Direction:
+    """Who acts on whom. `found`: every event of the sentence."""
     if event is None:
         return _undirected(reading, pair)
     if event.place == "before" and quoted(reading, sentence, pair):
-        return "a->b" if pair.last.side == "a" else "b->a"
+        return _from(pair.last.side)
+    if event.cue.payload.id == "meet" and not pair.between:
+        visit = next(
+            (one for one in found if one.cue.payload.mode == "visit" and one.cost <= _VISIT_COST), None
+        )
+        event = visit or event  # who came is the actor
     if pair.between or pair.coordinated or event.cue.payload.direction == "mutual":
         return "mutual"
-    actor = _actor(reading, pair, event)
+    return _from(_acting(reading, sentence, pair, event))
+
+
+def _acting(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> Side:
+    actor = _actor(reading, sentence, pair, event)
     if event.cue.payload.direction == "reversed":
-        actor = "b" if actor == "a" else "a"
-    return "a->b" if actor == "a" else "b->a"
+        return "b" if actor == "a" else "a"
+    return actor
+
+
+def _from(side: Side) -> Direction:
+    return "a->b" if side == "a" else "b->a"
 
 
 def _undirected(reading: Reading, pair: Pair) -> Direction:
@@ -234,18 +297,43 @@ def _undirected(reading: Reading, pair: Pair) -> Direction:
     return "a->b" if pair.first.side == "a" else "b->a"
 
 
-def _actor(reading: Reading, pair: Pair, event: Event) -> Side:
+def _actor(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> Side:
     """Who acts: by the part that a marker gives an actor, else the one that stands first."""
-    parts = {hit.side: marker(reading, hit, event.cue) for hit in (pair.a, pair.b)}
+    parts = {
+        hit.side: marker(reading, hit, event.cue)
+        for hit in (pair.a, pair.b)
+        if not _of_another(sentence, hit, event)
+    }
     asked = event.cue.payload.type == "REQUEST"  # something is asked from the other
+    received = event.cue.payload.id == "hosted_by"  # by him who is visited
     for side, part in parts.items():
         if part == "by" or (part == "from" and not asked):
-            return side
+            return ("b" if side == "a" else "a") if received else side
     if event.cue.payload.direction != "reversed":
         for side, part in parts.items():
             if part in {"to", "object", "from"}:
                 return "b" if side == "a" else "a"
-    return pair.first.side
+    return pair.last.side if _fronted(reading, sentence, pair) else pair.first.side
+
+
+def _fronted(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether the first actor stands in a phrase that only opens the sentence ("With A gone, K has lost ...")."""
+    opening = reading.text[sentence.start : pair.first.start].split()
+    if reading.lexicon.order != "svo" or "pronoun" in {pair.a.kind, pair.b.kind} or not opening:
+        return False
+    comma = reading.text.rfind(",", pair.first.end, pair.last.start)
+    if comma < 0 or len(reading.text[comma : pair.last.start].split()) > _TITLES:
+        return False
+    return len(opening) <= _TITLES and opening[0] in reading.lexicon.markers
+
+
+def _of_another(sentence: Sentence, hit: Hit, event: Event) -> bool:
+    """Whether another act stands between the cue and an actor, whose marker then is its ("visited X, where he was
+    received by K")."""
+    return any(
+        event.cue.end < cue.start and cue.end < hit.start and cue.payload.type is not None
+        for cue in sentence.kind("event")
+    )
 
 
 def marker(reading: Reading, hit: Hit, cue: Found[Group] | None = None) -> str | None:

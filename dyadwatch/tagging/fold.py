@@ -154,4 +154,5 @@ def _entity(piece: str) -> str:
 
 def fold_surface(text: str) -> str:
     """A surface of a watch or a lexicon as it is looked for: folded, with single spaces."""
-    return " ".join(fold(text).text.split())
+    plain = text.isascii() and not _ODD_ASCII.search(text) and "&" not in text
+    return " ".join((text.lower() if plain else fold(text).text).split())

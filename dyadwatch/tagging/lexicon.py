@@ -1,6 +1,7 @@
 """Lexicons: what a language says with which words, as data (languages/*.yaml), compiled on first use."""
 
 import functools
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,12 +14,18 @@ from dyadwatch.tagging.automaton import PROCLITIC_LANGUAGES, Automaton, Entry, F
 from dyadwatch.tagging.fold import fold_surface
 from dyadwatch.tagging.surfaces import expand, spellings
 
-LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es")
+LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur")
 
+# Languages that write names, and little else, with a capital.
+CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
 # Kinds that compete for the same words; every other kind is read beside the rest.
-_LAYERS = {"event": "relation", "tie": "relation"}
-_AROUND = frozenset({"title", "after_name", "opener"})
+_LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation"}
+_AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
+_BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
+REFERENCES = frozenset(
+    {"pronoun", "object_pronoun", "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
+)
 _APART = _AROUND | {"related"}
 _REMEMBERED = 20_000
 
@@ -53,7 +60,10 @@ class Lexicon:
     fronted: frozenset[str]
     since: frozenset[str]
     names: frozenset[str]
+    small: frozenset[str]  # markers and determiners: the words that any text of the language is full of
     automaton: Automaton[Group]
+    beside: Automaton[Group]  # words that, next to a name, say that it is not the actor himself
+    references: Automaton[Group]  # words that stand for an actor, or for both
     around: Automaton[Group]  # words that say only what the word beside an actor is
     headings: Automaton[Group]  # those of links to other articles
     known: dict[str, frozenset[str]]  # kinds of the words asked for so far
@@ -112,11 +122,32 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         _words(document.get("fronted", "")),
         _words(document.get("since", "")),
         _words(document.get("given_names", "")),
+        frozenset(markers) | _words(document.get("determiners", "")),
         Automaton(entry for entry in entries if entry.payload.kind not in _APART),
+        Automaton(entry for entry in entries if entry.payload.kind in _BESIDE),
+        Automaton(entry for entry in entries if entry.payload.kind in REFERENCES),
         Automaton(entry for entry in entries if entry.payload.kind in _AROUND),
         Automaton(entry for entry in entries if entry.payload.kind == "related"),
         {},
     )
+
+
+@functools.cache
+def lexicon_version() -> str:
+    """A short hash of all that the shipped lexicons hold: the same words, the same version."""
+    folder = files("dyadwatch.tagging") / "languages"
+    content = [(entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
+    digest = hashlib.sha256()
+    for name, data in sorted(content):
+        digest.update(name.encode() + b"\0" + data + b"\0")
+    return digest.hexdigest()[:12]
+
+
+@functools.cache
+def agencies() -> Automaton[str]:
+    """News agencies, with the name to show."""
+    names = _document("persons")["agencies"]
+    return Automaton(Entry(fold_surface(name), name, proclitics=True) for name in names)
 
 
 def _parts(table: Mapping[str, list[str]]) -> dict[str, str]:
@@ -125,6 +156,17 @@ def _parts(table: Mapping[str, list[str]]) -> dict[str, str]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in text.split())
+
+
+@functools.cache
+def persons() -> Automaton[str]:
+    """Surnames of public figures, who are third persons where no actor of a watch bears the name."""
+    return Automaton(
+        Entry(fold_surface(name), "person", proclitics=script in {"arabic", "hebrew"})
+        for script, names in _document("persons").items()
+        if script != "agencies"
+        for name in names.split()
+    )
 
 
 @functools.cache

@@ -33,15 +33,17 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[Post]]:
             ("metonym", 0, actor.metonyms),
             ("country", 0, actor.country),
             ("aide", 0, actor.aides),
+            ("description", 0, actor.descriptions),
         ]
         tables += [("role", index, role.text) for index, role in enumerate(actor.roles)]
         tables += [("namesake", index, item.text) for index, item in enumerate(actor.namesakes)]
         for kind, index, table in tables:
             for language, surfaces in table.items():
                 seen = {fold_surface(spelling) for surface in surfaces for spelling in spellings(surface)}
+                post = Post(number, side, kind, index, language)
+                fused = language in PROCLITIC_LANGUAGES
                 for surface in sorted(seen):
-                    post = Post(number, side, kind, index, language)
-                    yield Entry(surface, post, proclitics=language in PROCLITIC_LANGUAGES)
+                    yield Entry(surface, post, False, fused)
 
 
 def names_both(posts: Sequence[Found[Post]], text: str) -> bool:

@@ -1,16 +1,22 @@
 """Where a text relates the two actors: candidate sentences, their features, and a confidence made of named weights."""
 
-import itertools
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dyadwatch.tagging.actors import Actors
-from dyadwatch.tagging.events import Event, Pair, events, marker, marker_gap, pair_of
-from dyadwatch.tagging.reading import Hit, Reading, Sentence
-from dyadwatch.tagging.subjects import aside, other_object, other_subject, stands_as_object
+from dyadwatch.tagging.coreference import Memory, reference_words, referred, remember
+from dyadwatch.tagging.events import Event, Pair, closest, events, marker, marker_gap
+from dyadwatch.tagging.reading import Hit, Reading, Sentence, inside
+from dyadwatch.tagging.subjects import (
+    apposed,
+    aside,
+    other_object,
+    other_subject,
+    stands_as_object,
+    with_another,
+)
 from dyadwatch.tagging.watch import Side
 
 # Log-odds, set by hand, not fitted; `bias` is what two actors in reach of each other are worth alone.
@@ -25,7 +31,11 @@ WEIGHTS: Mapping[str, float] = {
     "between_markers": 1.0,
     "possessive": 1.2,
     "coreference": 0.9,
+    "partner": 1.4,
     "joint": 1.6,
+    "sequel": 2.0,
+    "implied": -0.2,
+    "exchange": 1.2,
     "occasion": 1.2,
     "headline": 0.4,
     "no_cue": -1.6,
@@ -40,17 +50,22 @@ WEIGHTS: Mapping[str, float] = {
     "coordinated": -0.4,
     "metonym": -0.3,
 }
-_MEMORY = 2  # sentences for which an actor stays in mind
+_BOTH = frozenset({"joint", "sequel"})  # one word for both
+_ASIDE = re.compile(r" ?\([^()]{0,20}\)")
 _LIST_GAP = re.compile(r"[,،;]")
 # Parts of an actor that is not the subject.
 _OBLIQUE = frozenset({"to", "with", "from", "by", "object"})
+_FIRST_WORD = re.compile(r" ([\w'-]+)")
+_LAST_WORD = re.compile(r"[\w'-]+$")
 _WORD = re.compile(r"[\w'-]+")
 _POSSESSIVE = re.compile(r"'s? [\w' -]{0,30}")
 _LAST_COMMA = re.compile(r"[,،]([^,،]*)$")
 _DIRECT = re.compile(r"(?:'\w{1,3})?(?:\s+[\w'-]+){0,6}\s+\w{0,2}'?|: (?:[\w.]+ )?")
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
+_RELATED = 0.5  # confidence from which the next sentences may go on about the two
 _FAR = 160
+_REST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +84,27 @@ class Candidate:
 
 
 def candidates(reading: Reading, actors: Actors, *, headline: bool) -> list[Candidate]:
-    """A candidate per sentence that has both actors: named, or one or both by words for them. A sentence that
-    speaks of an actor by such a word keeps him in mind for the next two. `headline`: it names both."""
+    """A candidate per sentence that has both actors: named, or one or both by words for them. `headline`: it names
+    both."""
     found = []
-    seen: dict[Side, int] = {"a": -9, "b": -9}
-    for sentence in _touched(reading, actors):
-        inside = _inside(actors.hits, sentence)
-        pair = _explicit(reading, inside, actors.places) or _by_reference(sentence, inside, seen)
-        for hit in inside:
-            seen[hit.side] = sentence.index
-        if pair is None:
-            continue
-        candidate = _weigh(reading, sentence, pair, actors, headline=headline)
-        found.append(candidate)
-        if candidate.confidence >= 0.5:
-            seen = {"a": sentence.index, "b": sentence.index}
+    memory = Memory(words=reference_words(reading), persons=actors.persons)
+    explicit = reading.by_sentence(actors.hits)
+    spoken = reading.by_sentence(sorted(actors.hits + actors.described))
+    others = reading.by_sentence(actors.others)
+    for index in sorted(spoken.keys() | others.keys() | memory.words.keys()):
+        sentence = reading.sentences[index]
+        if sentence.start >= reading.void_from:
+            break
+        local = reading.local(sentence)
+        named, strangers = spoken.get(index, ()), others.get(index, ())
+        pair, how = closest(local, explicit.get(index, ()), actors.places), None
+        if pair is None and (reference := referred(local, memory, sentence, named, strangers)):
+            pair, how = reference
+        candidate = _weigh(local, sentence, pair, actors, headline=headline, how=how) if pair else None
+        if candidate is not None:
+            found.append(candidate)
+        related = candidate is not None and candidate.confidence >= _RELATED
+        remember(local, memory, sentence, named, strangers, related=related)
     return found
 
 
@@ -98,86 +119,25 @@ def state_candidates(reading: Reading, actors: Actors) -> list[Candidate]:
         sentence = reading.sentences[number]
         if sentence.start >= reading.void_from:
             break
-        pair = _explicit(reading, _inside(everything, sentence), actors.places)
-        if pair is None or _explicit(reading, _inside(actors.hits, sentence), actors.places) is not None:
+        local = reading.local(sentence)
+        pair = closest(local, inside(everything, sentence), actors.places)
+        if pair is None or closest(local, inside(actors.hits, sentence), actors.places) is not None:
             continue
-        candidate = _weigh(reading, sentence, pair, actors, headline=False)
+        candidate = _weigh(local, sentence, pair, actors, headline=False, how=None)
         features = {**candidate.features, "metonym": WEIGHTS["metonym"]}
         found.append(Candidate(sentence, pair, candidate.events, features, "state"))
     return found
 
 
-def _touched(reading: Reading, actors: Actors) -> list[Sentence]:
-    """Sentences with an actor, and the two after each, before the links to other articles."""
-    numbers: set[int] = set()
-    for hit in actors.hits:
-        here = reading.at(hit.start)
-        numbers.update(range(here, here + 1 + 2 * _MEMORY))
-    return [
-        reading.sentences[number]
-        for number in sorted(numbers)
-        if number < len(reading.sentences) and reading.sentences[number].start < reading.void_from
-    ]
-
-
-def _inside(hits: Sequence[Hit], sentence: Sentence) -> Sequence[Hit]:
-    low = bisect_left(hits, sentence.start, key=lambda hit: hit.start)
-    return hits[low : bisect_left(hits, sentence.end, key=lambda hit: hit.start)]
-
-
-def _explicit(reading: Reading, inside: Sequence[Hit], places: frozenset[int]) -> Pair | None:
-    """The closest two mentions of different sides."""
-    best: tuple[int, Hit, Hit] | None = None
-    for left, right in itertools.pairwise(inside):
-        if left.side != right.side and (best is None or right.start - left.end < best[0]):
-            best = (right.start - left.end, left, right)
-    if best is None:
-        return None
-    _, left, right = best
-    return pair_of(reading, left if left.side == "a" else right, left if left.side == "b" else right, places)
-
-
-def _by_reference(sentence: Sentence, inside: Sequence[Hit], seen: Mapping[Side, int]) -> Pair | None:
-    """One actor named here and the other by a word, or both by words ("the two leaders", "he sent him")."""
-    if inside:
-        here = inside[0]
-        other: Side = "b" if here.side == "a" else "a"
-        recent = sentence.index - seen[other] <= _MEMORY
-        return _referred(sentence, here, other) if recent else None
-    if sentence.index - min(seen.values()) > _MEMORY:
-        return None
-    for cue in sentence.kind("joint"):
-        return _pair(Hit(cue.start, cue.end, "a", "pronoun"), Hit(cue.start, cue.end, "b", "pronoun"))
-    subjects, objects = sentence.kind("pronoun"), sentence.kind("object_pronoun")
-    if not (subjects and objects and subjects[0].start < objects[0].start):
-        return None
-    # Who "he" and "him" are stays open: the one named last is taken for the one spoken of.
-    first: Side = "a" if seen["a"] > seen["b"] else "b"
-    return _pair(
-        Hit(subjects[0].start, subjects[0].end, first, "pronoun"),
-        Hit(objects[0].start, objects[0].end, "b" if first == "a" else "a", "pronoun"),
-    )
-
-
-def _referred(sentence: Sentence, here: Hit, other: Side) -> Pair | None:
-    """The named actor with the word that stands for the other: "him", "his guest", "in the meeting"; "he" before."""
-    for cue in sentence.kind("object_pronoun", "occasion", "pronoun"):
-        if cue.payload.kind != "pronoun" or cue.start <= here.start:
-            return _pair(here, Hit(cue.start, cue.end, other, "pronoun"))
-    return None
-
-
-def _pair(one: Hit, other: Hit) -> Pair:
-    a, b = (one, other) if one.side == "a" else (other, one)
-    return Pair(a, b)
-
-
-def _weigh(reading: Reading, sentence: Sentence, pair: Pair, actors: Actors, *, headline: bool) -> Candidate:
-    found = tuple(events(reading, sentence, pair))
+def _weigh(
+    reading: Reading, sentence: Sentence, pair: Pair, actors: Actors, *, headline: bool, how: str | None
+) -> Candidate:
+    """`how`: by what word one of the two, or both, is referred to."""
+    found = () if how == "sequel" else tuple(events(reading, sentence, pair))
     names = {
         "bias",
-        *_relation(reading, sentence, pair, found),
-        *_against(reading, sentence, pair, found, actors),
+        *_relation(reading, sentence, pair, found, how),
+        *_against(reading, sentence, pair, found, actors, how),
     }
     if headline:
         names.add("headline")
@@ -188,8 +148,14 @@ def _weigh(reading: Reading, sentence: Sentence, pair: Pair, actors: Actors, *, 
     return Candidate(sentence, pair, found, features, level)
 
 
-def _relation(reading: Reading, sentence: Sentence, pair: Pair, found: tuple[Event, ...]) -> set[str]:
-    names = _reference(sentence, pair)
+def _relation(
+    reading: Reading, sentence: Sentence, pair: Pair, found: tuple[Event, ...], how: str | None
+) -> set[str]:
+    names = (
+        {"same_sentence"}
+        if how is None
+        else {how, "coreference"} - ({"coreference"} if how in _BOTH else set())
+    )
     gap = reading.text[pair.first.end : pair.last.start]
     if pair.between:
         names.add("between_markers")
@@ -203,18 +169,9 @@ def _relation(reading: Reading, sentence: Sentence, pair: Pair, found: tuple[Eve
         names.add("cue_between" if found[0].place == "between" else "cue_beside")
         if found[0].cue.payload.kind == "tie":
             names.add("tie_cue")
-    elif not names & {"compound", "possessive", "joint", "between_markers"}:
+    elif not names & {"compound", "possessive", "joint", "between_markers", "partner", "sequel", "exchange"}:
         names.add("no_cue")
     return names
-
-
-def _reference(sentence: Sentence, pair: Pair) -> set[str]:
-    """How the two are referred to: by name in the sentence, by a word for both, or by a word for one."""
-    if (pair.a.start, pair.a.end) == (pair.b.start, pair.b.end):
-        return {"joint"}
-    if "pronoun" not in {pair.a.kind, pair.b.kind}:
-        return {"same_sentence"}
-    return {"coreference", "occasion"} if sentence.kind("occasion") else {"coreference"}
 
 
 def _direct(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> bool:
@@ -243,7 +200,12 @@ def _joins(reading: Reading, gap: str) -> bool:
 
 
 def _against(
-    reading: Reading, sentence: Sentence, pair: Pair, found: tuple[Event, ...], actors: Actors
+    reading: Reading,
+    sentence: Sentence,
+    pair: Pair,
+    found: tuple[Event, ...],
+    actors: Actors,
+    how: str | None,
 ) -> set[str]:
     names = set()
     first, last = pair.first, pair.last
@@ -251,15 +213,17 @@ def _against(
         names.add("clause_break")
     if _enumerated(reading, sentence, pair):
         names.add("enumeration")
-    if _displayed(sentence, pair, found):
+    if _displayed(sentence, pair, found) and how != "joint":
         names.add("display")
     if last.start - first.end > _FAR:
         names.add("far")
     if pair.coordinated and not pair.between:
         names.add("coordinated")
-    if found and other_subject(reading, sentence, pair, found[0]):
+    if (found and other_subject(reading, sentence, pair, found[0])) or (
+        found and apposed(reading, pair, inside(actors.others, sentence))
+    ):
         names.add("other_subject")
-    if found and other_object(reading, pair, found[0]):
+    if found and (other_object(reading, pair, found[0]) or with_another(reading, pair, found[0])):
         names.add("other_object")
     if _through_aide(reading, sentence, pair, actors):
         names.add("aide")
@@ -272,9 +236,13 @@ def _broken(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     """Whether the second actor begins a clause of his own (", and K ...") that does not speak of the first."""
     first, last = pair.first, pair.last
     gap = reading.text[first.end : last.start]
-    if ";" in gap or any(first.end <= cue.start < last.start for cue in sentence.kind("break")):
+    if (
+        ";" in gap
+        or "\u061b" in gap
+        or any(first.end <= cue.start < last.start for cue in sentence.kind("break"))
+    ):
         return True
-    if any(cue.start >= last.end for cue in sentence.kind("object_pronoun")):
+    if _taken_up(reading, sentence, last):
         return False
     if _new_clause(reading, sentence, pair, gap):
         return True
@@ -282,7 +250,34 @@ def _broken(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     if comma is None or (pair.coordinated and comma.start() == 0):
         return False
     words = comma.group(1).split()
-    return bool(words) and reading.lexicon.markers.get(words[0]) == "and" and len(words) <= 3
+    if not words:
+        return _own_clause(reading, sentence, pair)
+    return reading.lexicon.markers.get(words[0]) == "and" and len(words) <= 3
+
+
+def _taken_up(reading: Reading, sentence: Sentence, last: Hit) -> bool:
+    """Whether a word for the first actor follows the second, so that his clause is about the first as well; French and
+    Italian write "him" as l' before the verb."""
+    return any(cue.start >= last.end for cue in sentence.kind("object_pronoun")) or any(
+        reading.text[cue.start - 2 : cue.start] == "l'" for cue in sentence.kind("event")
+    )
+
+
+def _own_clause(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether the second actor, directly after a comma, is the subject of what follows ("A visited D, K did not
+    comment"), and not in apposition to the object of what stands before."""
+    between = [cue for cue in sentence.kind("event") if pair.first.end <= cue.start < pair.last.start]
+    if not between or reading.lexicon.order == "sov" or sentence.kind("partner", "pronoun"):
+        return False
+    follows = _FIRST_WORD.match(reading.text, pair.last.end, sentence.end)
+    objects = reading.text[between[-1].end : pair.last.start].strip(" ,،")
+    return (
+        bool(objects)
+        and follows is not None
+        and not reading.capital(follows.start(1))
+        and follows.group(1) not in reading.lexicon.markers
+        and not reading.lexicon.knows(follows.group(1), "relative")
+    )
 
 
 def _new_clause(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> bool:
@@ -292,7 +287,17 @@ def _new_clause(reading: Reading, sentence: Sentence, pair: Pair, gap: str) -> b
     words = gap.split()
     parts = [reading.lexicon.markers.get(word) for word in words]
     joined = parts[-1:] == ["and"] and "between" not in parts
+    if reading.lexicon.order == "sov":
+        ends = [cue.end for cue in sentence.kind("event") if pair.first.end <= cue.start < pair.last.start]
+        joined = joined or any(_leads_on(reading, end) for end in ends)
     return joined or (reading.lexicon.order == "sov" and gap.rstrip().endswith((",", "،")))
+
+
+def _leads_on(reading: Reading, end: int) -> bool:
+    """Whether a conjunction follows a verb, and no preposition the conjunction ("went to T and to K's house")."""
+    after = reading.text[end : end + _REST].split(maxsplit=2)
+    markers = reading.lexicon.markers
+    return len(after) > 1 and markers.get(after[0]) == "and" and after[1] not in markers
 
 
 def _displayed(sentence: Sentence, pair: Pair, found: tuple[Event, ...]) -> bool:
@@ -306,13 +311,29 @@ def _displayed(sentence: Sentence, pair: Pair, found: tuple[Event, ...]) -> bool
 def _enumerated(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     """Whether the pair stands in a list of three or more."""
     text = reading.text
-    gap = text[pair.first.end : pair.last.start]
+    gap = _ASIDE.sub("", text[pair.first.end : pair.last.start])
     if len(gap) < 60 and _LIST_GAP.search(gap) and not re.search(r"\w+ \w+ \w+ \w+", gap):
-        marked = any(reading.lexicon.markers.get(word) == "and" for word in gap.split())
-        before = text[max(sentence.start, pair.first.start - 3) : pair.first.start].strip()
-        return marked or before == ","
+        return any(reading.lexicon.markers.get(word) == "and" for word in gap.split())
+    if reading.lexicon.markers.get(" ".join(gap.split())) == "and" and _after_name(reading, sentence, pair):
+        return True  # "X (9), A (8) and K (7)"
     after = text[pair.last.end : pair.last.end + 2]
+    if gap.strip() in {",", "،"}:
+        rest = text[pair.last.end : pair.last.end + _REST].split(maxsplit=1)
+        return after.startswith(",") or (bool(rest) and reading.lexicon.markers.get(rest[0]) == "and")
     return pair.coordinated and after.startswith(",") and _LIST_GAP.search(gap) is not None
+
+
+def _after_name(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
+    """Whether a comma stands before the pair, and before that, as far as letters tell, a name."""
+    before = reading.text[sentence.start : pair.first.start].rstrip()
+    if not before.endswith((",", "،")):
+        return False
+    word = _LAST_WORD.search(_ASIDE.sub(_blank, before[:-1]).rstrip())
+    return word is not None and not reading.small(sentence.start + word.start())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _through_aide(reading: Reading, sentence: Sentence, pair: Pair, actors: Actors) -> bool:
@@ -325,7 +346,8 @@ def _through_aide(reading: Reading, sentence: Sentence, pair: Pair, actors: Acto
                     return True
             elif hit.end <= cue.start and _possessed(reading, hit, cue.start):
                 return True
-    return any(sentence.start <= aide.start < sentence.end for aide in actors.aides)
+    named = inside(actors.aides, sentence)
+    return any(aide.start < pair.first.start or bool(sentence.kind("aide")) for aide in named)
 
 
 def _possessed(reading: Reading, hit: Hit, start: int) -> bool:

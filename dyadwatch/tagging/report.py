@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dyadwatch.model.mentions import TaggedText
+from dyadwatch.model.mentions import Suppressed, Tagged, TaggedText
 
 
 def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
@@ -19,4 +19,22 @@ def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
             side: [[surface.start, surface.end, surface.surface] for surface in surfaces]
             for side, surfaces in actors.items()
         },
+    }
+
+
+def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
+    """What `tagged` says of the text as a whole, beside `report`: the remaining fields of model.mentions.Tagged; empty
+    where the text does not name both actors. A text whose language is not known says so in `suppressed`."""
+    found = tagged.watches.get(watch_id) or Tagged(watch_id, False, 0.0, (), {})
+    unknown = Suppressed("unknown_language", "", 0, 0, "language.identify")
+    return {
+        "event_types": found.event_types,
+        "direction": found.direction,
+        "modality": found.modality,
+        "attribution": found.attribution,
+        "relevance": found.relevance,
+        "salience": found.salience,
+        "stance": found.stance,
+        "zones": found.zones,
+        "suppressed": found.suppressed if tagged.language else (unknown, *found.suppressed),
     }

@@ -19,53 +19,69 @@ _DATELINE = re.compile(
 _DASH = re.compile(r"\s[–—-]{1,2}\s")
 _LABEL = re.compile(r"([^\W\d_][\w.\-' ]{2,30}):\s+")
 _DATELINE_WORDS = 6
+_LONGEST_ABBREVIATION = 7
 _LONGEST = 4_000
+_STOPS = frozenset(".!?…")
+_DASHES = (" –", " —", " -")
+_HEADLINE = 300
+
+
+def first_line(text: str) -> str:
+    """The headline of a stored text (headline, blank line, body); empty where it has none."""
+    head, gap, _ = text[:_HEADLINE].partition("\n\n")
+    return head if gap else ""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences in order. One longer than 4,000 characters is cut there, so that work stays linear."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if _goes_on(text, start, match):
+        stop, end = match.span()
+        if text[stop] in _STOPS and _goes_on(text, start, stop, end):
             continue
-        spans += _trimmed(text, start, match.end())
-        start = match.end()
-    return spans + _trimmed(text, start, len(text))
-
-
-def _goes_on(text: str, start: int, match: re.Match[str]) -> bool:
-    """Whether a stop ends an abbreviation, or a small letter or comma follows it."""
-    if match.group()[0] not in ".!?…":
-        return False
-    after = _AFTER.match(text, match.end())
-    if after and "\n" not in after.group() and (after.group(1).islower() or after.group(1) in ",;،"):
-        return True
-    if text[match.start()] != ".":
-        return False
-    return _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start() + 1]) is not None
-
-
-def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans = []
-    for low in range(start, end, _LONGEST):
-        high = min(end, low + _LONGEST)
-        last = low + len(text[low:high].rstrip())
-        first = low + _lead(text, low, last) if last > low else last
-        if first < last:
-            spans.append((first, last))
+        _add(spans, text, start, end)
+        start = end
+    _add(spans, text, start, len(text))
     return spans
 
 
-def _lead(text: str, start: int, end: int) -> int:
-    """The length of what stands before the sentence proper, which is never all of it."""
-    offset = start
+def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
+    """Whether a stop ends an abbreviation, or a small letter or comma follows it."""
+    following = text[end + 1 : end + 2]
+    if text[end : end + 1] == " " and following and not following.isspace():
+        if following.islower() or following in ",;،":
+            return True
+    else:
+        after = _AFTER.match(text, end)
+        if after and "\n" not in after.group() and (after.group(1).islower() or after.group(1) in ",;،"):
+            return True
+    if text[stop] != ".":
+        return False
+    if stop - start > _LONGEST_ABBREVIATION and text.find(" ", stop - _LONGEST_ABBREVIATION, stop) < 0:
+        return False
+    return _ABBREVIATION.search(text[max(start, stop - 12) : stop + 1]) is not None
+
+
+def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    for low in range(start, end, _LONGEST):
+        last = min(end, low + _LONGEST)
+        while last > low and text[last - 1].isspace():
+            last -= 1
+        while low < last and text[low].isspace():
+            low += 1  # noqa: PLW2901  (the rest of the same piece)
+        if low < last:
+            spans.append((_lead(text, low, last), last))
+
+
+def _lead(text: str, offset: int, end: int) -> int:
+    """Where the sentence proper begins, which is before `end`."""
     for _ in range(4):
         match = _opening(text, offset, end)
         if match is None or match.end() >= end:
             break
         offset = match.end()
-    return offset - start
+    return offset
 
 
 def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
@@ -76,8 +92,9 @@ def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
     if first.isdigit():
         return _CLOCK.match(text, offset, end)
     match = None
-    if _DASH.search(text, offset, min(end, offset + 120)):
-        match = _dateline(_DATELINE.match(text, offset, min(end, offset + 120)))
+    limit = min(end, offset + 120)
+    if any(text.find(dash, offset, limit) >= 0 for dash in _DASHES) and _DASH.search(text, offset, limit):
+        match = _dateline(_DATELINE.match(text, offset, limit))
     if match is None and text.find(":", offset, min(end, offset + 60)) >= 0:
         match = _label(_LABEL.match(text, offset, min(end, offset + 60)))
     return match

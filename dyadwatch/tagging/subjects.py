@@ -1,6 +1,7 @@
 """Whose act a cue is: whether a third subject, not the first of the two, does what stands between or before them."""
 
 import re
+from collections.abc import Sequence
 
 from dyadwatch.tagging.events import Event, Pair, fused, marker
 from dyadwatch.tagging.reading import Hit, Reading, Sentence
@@ -17,6 +18,8 @@ _OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
 # Cues whose object is a person, named directly after them.
 _TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urge", "phone"})
 _STEPS = 6
+_ADVERBIAL = 3  # words
+_SUBJECT = 3  # words of a subject
 
 
 def other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> bool:
@@ -29,8 +32,8 @@ def other_subject(reading: Reading, sentence: Sentence, pair: Pair, event: Event
         return _verb_of_another(reading, sentence, event)
     if reading.lexicon.order == "sov":
         return _both_marked(reading, sentence, pair)
-    if event.place != "between":
-        return False
+    if event.place != "between" or marker(reading, pair.last, event.cue) == "by":
+        return False  # "X, elected under K, met A", but "A was received by K"
     return (
         _third_person(reading, sentence, pair, event)
         or _object_before(reading, sentence, pair, event)
@@ -84,6 +87,24 @@ def other_object(reading: Reading, pair: Pair, event: Event) -> bool:
     )
 
 
+def with_another(reading: Reading, pair: Pair, event: Event) -> bool:
+    """Whether what is done together is done with someone else, of whom the second actor is but the topic ("K and the
+    premier disagreed about A")."""
+    if event.place != "between" or event.cue.payload.direction != "mutual":
+        return False
+    words = reading.text[pair.first.end : event.cue.start].split()
+    return len(words) > 1 and reading.lexicon.markers.get(words[0]) == "and"
+
+
+def apposed(reading: Reading, pair: Pair, strangers: Sequence[Hit]) -> bool:
+    """Whether the first actor only says who the subject is ("X, named as a successor to K, spent a day with A")."""
+    if _SET_OFF.match(reading.text, pair.first.end) is None or pair.first.kind == "pronoun":
+        return False
+    return any(
+        hit.end <= pair.first.start and reading.text[hit.end : hit.end + 2] == ", " for hit in strangers
+    )
+
+
 def aside(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     """Whether the second actor is the subject of a clause that only says when or why ("..., a day after A spoke")."""
     if pair.last.kind == "pronoun" or _POSSESSIVE.match(reading.text, pair.last.end):
@@ -118,13 +139,19 @@ def _second_verb(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
     conjunctions = tuple(letters for letters, part in reading.lexicon.prefixes.items() if part == "and")
     if not any(len(word) > 2 and word.startswith(conjunctions) for word in words):
         return False
-    before = _LAST_WORD.search(reading.text, sentence.start, pair.first.start)
-    if before is None or before.start(1) in pair.places:
-        return False
-    known = any(
-        reading.lexicon.knows(before.group(1), kind) for kind in ("title", "event", "speech", "opener")
+    for verb in verbs:
+        subject = list(_WORD.finditer(reading.text, verb.end, pair.first.start))
+        if verb.end <= pair.first.start and 0 < len(subject) <= _SUBJECT:
+            return all(_in_subject(reading, pair, word) for word in subject)
+    return False
+
+
+def _in_subject(reading: Reading, pair: Pair, word: re.Match[str]) -> bool:
+    """Whether a word between a verb and an actor names a subject of its own."""
+    plain = word.group() not in reading.lexicon.markers and word.start() not in pair.places
+    return plain and not any(
+        reading.lexicon.knows(word.group(), kind) for kind in ("title", "event", "speech", "opener")
     )
-    return not known and any(0 < before.start(1) - cue.end <= 2 for cue in verbs)
 
 
 def _verb_of_another(reading: Reading, sentence: Sentence, event: Event) -> bool:
@@ -170,8 +197,22 @@ def stands_as_object(reading: Reading, sentence: Sentence, hit: Hit) -> bool:
         if lexicon.knows(word, "event") or (
             word not in lexicon.determiners and _plain(reading, offset, word)
         ):
-            return not _inverted(reading, sentence, offset)
+            return not _inverted(reading, sentence, offset) and not _adverbial(
+                reading, sentence, found.end(1)
+            )
     return False
+
+
+def _adverbial(reading: Reading, sentence: Sentence, end: int) -> bool:
+    """Whether what stands before an actor is but a phrase that opens the sentence ("In private K ..."): a preposition
+    with a word or two, none of them an act."""
+    words = reading.text[sentence.start : end].split()
+    return (
+        reading.lexicon.order == "svo"
+        and 1 < len(words) <= _ADVERBIAL
+        and words[0] in reading.lexicon.markers
+        and not any(sentence.start <= cue.start < end for cue in sentence.kind("event"))
+    )
 
 
 def _plain(reading: Reading, offset: int, word: str) -> bool:

@@ -32,5 +32,7 @@ def expand(pattern: str) -> tuple[str, ...]:
 def spellings(surface: str) -> tuple[str, ...]:
     """`surface` and its spellings with a hyphen for a space, a space for a hyphen, and joined where a zero-width
     non-joiner stands."""
+    if "-" not in surface and "\u200c" not in surface:
+        return (surface,)
     forms = [surface, surface.replace("-", " "), surface.replace("\u200c", "")]
     return tuple(dict.fromkeys(forms))

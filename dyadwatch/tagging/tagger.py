@@ -1,39 +1,46 @@
 """The tagger: compiled watches in, what a text says about each out."""
 
+import functools
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
 from dyadwatch.model.mentions import Evidence, Level, Mention, Surface, Tagged, TaggedText
 from dyadwatch.tagging.actors import Actors, resolve
+from dyadwatch.tagging.acts import told
 from dyadwatch.tagging.automaton import Automaton, Found
-from dyadwatch.tagging.events import Event, direction
+from dyadwatch.tagging.events import Event, Pair, direction
 from dyadwatch.tagging.fold import fold
 from dyadwatch.tagging.language import identify, lexicon_language
-from dyadwatch.tagging.lexicon import Lexicon, extended, lexicon
-from dyadwatch.tagging.modality import attribution, modality, planned
+from dyadwatch.tagging.lexicon import Lexicon, extended, lexicon, lexicon_version
+from dyadwatch.tagging.modality import attribution, modality, planned, reported_on
 from dyadwatch.tagging.plover import quad_class, score
 from dyadwatch.tagging.posts import PERSON_KINDS, Post, entries, names_both
 from dyadwatch.tagging.reading import Hit, Reading, read
 from dyadwatch.tagging.relate import Candidate, candidates, state_candidates
+from dyadwatch.tagging.rerankers import Reranker
+from dyadwatch.tagging.second_opinion import with_second_opinion
+from dyadwatch.tagging.sentences import first_line
+from dyadwatch.tagging.suppression import suppressed
+from dyadwatch.tagging.verdict import relevance, salience, stances, whole
 from dyadwatch.tagging.watch import SIDES, Side, Watch
+from dyadwatch.tagging.zones import zones
 
-TAGGER_VERSION = "1.1.0"
+TAGGER_VERSION = "1.2.0"
 _CONTEXT = 32
-_HEADLINE = 300
-_SECOND_COST = 0.75
-# Types whose object is often another act ("refused the request", "threatened to withhold").
-_HOLDS_ANOTHER = frozenset({"REJECT", "THREATEN", "SANCTION"})
+_BACK = 50  # surfaces looked back at for the one who is left out
 # Told of as to come, these are AGREE (PLOVER manual, AGREE).
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
 
 class Tagger:
     """Watches compiled into one automaton. Immutable once made: share it between threads, replace it when watches
-    change. `tag` is pure and raises on no text."""
+    change. `tag` is pure and raises on no text; with a `reranker` it is as pure as that, and raises what that raises."""
 
-    def __init__(self, watches: Sequence[Watch]) -> None:
+    def __init__(self, watches: Sequence[Watch], *, reranker: Reranker | None = None) -> None:
         self.watches = tuple(watches)
+        self._reranker = reranker
         self._numbers = {watch.id: number for number, watch in enumerate(self.watches)}
         self._automaton: Automaton[Post] = Automaton(
             entry for number, watch in enumerate(self.watches) for entry in entries(number, watch)
@@ -65,22 +72,25 @@ class Tagger:
             posts.setdefault(found.payload.watch, []).append(found)
         language = language or identify(text)
         day = published.date() if isinstance(published, datetime) else published
-        readings: dict[int, Reading] = {}
+        readings: dict[str, Reading] = {}  # by watch, where it has words of its own
         tagged: dict[str, Tagged] = {}
-        headline = self._sides(title if title is not None else _first_line(text))
+        headline = self._sides(title if title is not None else first_line(text))
         for number in sorted(posts):
             watch = self.watches[number]
             if not (names_both(posts[number], folded.text) if watches is None else watch.id in watches):
                 continue
-            words = self._lexicon(watch, lexicon_language(language))
-            reading = readings.get(id(words))
-            if reading is None:
-                reading = readings[id(words)] = read(text, folded, flat, words, day)
+            own = watch.id if watch.cues else ""
+            if own not in readings:
+                lexicons = functools.partial(self._lexicon, watch)
+                words = lexicons(lexicon_language(language))
+                readings[own] = read(text, folded, flat, words, day, lexicons=lexicons)
+            reading = readings[own]
             tagged[watch.id] = _tagged(
                 watch,
                 reading,
                 resolve(reading, watch, posts[number]),
-                headline=headline.get(number, set()) == {"a", "b"},
+                headline=frozenset(headline.get(number, ())),
+                reranker=self._reranker,
             )
         return TaggedText(language, tagged)
 
@@ -96,53 +106,79 @@ class Tagger:
         return self._lexicons.get((watch.id, language)) or lexicon(language)
 
 
-def _first_line(text: str) -> str:
-    """The headline of a stored text (headline, blank line, body)."""
-    head, gap, _ = text[:_HEADLINE].partition("\n\n")
-    return head if gap else ""
-
-
-def _tagged(watch: Watch, reading: Reading, actors: Actors, *, headline: bool) -> Tagged:
-    surfaces: dict[str, tuple[Surface, ...]] = {}
-    for side in SIDES:
-        surfaces[side] = tuple(_surface(reading, hit) for hit in actors.hits if hit.side == side)
-    found = candidates(reading, actors, headline=headline) if all(surfaces.values()) else []
+def _tagged(
+    watch: Watch,
+    reading: Reading,
+    actors: Actors,
+    *,
+    headline: frozenset[Side],
+    reranker: Reranker | None,
+) -> Tagged:
+    """`headline`: the sides that it names."""
+    surfaces: dict[str, tuple[Surface, ...]] = {
+        side: tuple(_surface(reading, hit) for hit in actors.hits if hit.side == side) for side in SIDES
+    }
+    both = len(headline) == 2
+    found = candidates(reading, actors, headline=both) if all(surfaces.values()) else []
+    if reranker is not None:
+        found = with_second_opinion(reranker, reading, found)
     person = [candidate for candidate in found if candidate.confidence >= watch.threshold]
     state = [item for item in state_candidates(reading, actors) if item.confidence >= watch.threshold]
-    mentions = [mention for item in person + state for mention in _mentions(watch, reading, item)]
+    mentions = [mention for item in person + state for mention in _mentions(watch, reading, actors, item)]
     mentions.sort(key=lambda mention: (mention.evidence.start, -mention.confidence))
-    strength = 1.0
+    mentions = reported_on(reading, mentions)
+    between = [mention for mention in mentions if mention.level != "state"]
+    parts = zones(reading)
+    main = whole(between, parts)
+    score = _score(found, certain=bool(person))
+    total = len(reading.sentences)
+    return Tagged(
+        watch.id,
+        bool(person),
+        score,
+        tuple(mentions),
+        surfaces,
+        event_types=main.event_types,
+        direction=main.direction,
+        modality=main.modality,
+        attribution=main.attribution,
+        relevance=relevance(score, len(person), total, headline=both),
+        salience={side: _salience(reading, actors, side, headline=side in headline) for side in SIDES},
+        stance=stances(between),
+        zones=parts,
+        suppressed=suppressed(reading, actors, found, state, watch.threshold),
+    )
+
+
+def _score(found: Sequence[Candidate], *, certain: bool) -> float:
+    """1 - the product of 1 - confidence; no more than the best where none reaches the threshold."""
+    doubt = 1.0
     for candidate in found:
-        strength *= 1 - candidate.confidence
+        doubt *= 1 - candidate.confidence
     best = max((candidate.confidence for candidate in found), default=0.0)
-    total = round(1 - strength if person else min(best, 1 - strength), 4)
-    return Tagged(watch.id, bool(person), total, tuple(mentions), surfaces)
+    return round(1 - doubt if certain else min(best, 1 - doubt), 4)
 
 
-def _mentions(watch: Watch, reading: Reading, candidate: Candidate) -> list[Mention]:
-    """One mention per event type that the sentence's best cues give, at most two; a plain tie where none does."""
-    typed = [event for event in candidate.events if event.cue.payload.type]
-    if not typed:
-        return [_mention(watch, reading, candidate, candidate.events[0] if candidate.events else None)]
-    first = next((event for event in typed if event.cue.payload.type in _HOLDS_ANOTHER), typed[0])
-    if first.cue.payload.id == "order":  # what is ordered for the other counts
-        first = next((event for event in typed if event.cue.payload.type == "AID"), first)
-    chosen = [first]
-    for event in typed:
-        if event.cost <= _SECOND_COST and _beside(first, event):
-            chosen.append(event)
-            break
-    return [_mention(watch, reading, candidate, event) for event in chosen]
+def _salience(reading: Reading, actors: Actors, side: Side, *, headline: bool) -> float:
+    starts = [hit.start for hit in actors.hits if hit.side == side]
+    named = len({reading.at(start) for start in starts})
+    first = min(starts, default=0) / max(1, len(reading.text))
+    return salience(named, len(reading.sentences), first, headline=headline)
 
 
-def _beside(first: Event, second: Event) -> bool:
-    """Whether the second event stands for itself, not for what is asked, refused, threatened or thanked for."""
-    types = (first.cue.payload.type, second.cue.payload.type)
-    return types[0] != types[1] and "CONSULT" in types and not set(types) & _HOLDS_ANOTHER
+def _mentions(watch: Watch, reading: Reading, actors: Actors, candidate: Candidate) -> list[Mention]:
+    """One mention per act that the sentence tells of; a plain tie where it tells of none."""
+    acts: Sequence[Event | None] = (
+        told(candidate.events, candidate.sentence) or candidate.events[:1] or (None,)
+    )
+    return [_mention(watch, reading, actors, candidate, event) for event in acts]
 
 
-def _mention(watch: Watch, reading: Reading, candidate: Candidate, event: Event | None) -> Mention:
+def _mention(
+    watch: Watch, reading: Reading, actors: Actors, candidate: Candidate, event: Event | None
+) -> Mention:
     pair, sentence = candidate.pair, candidate.sentence
+    reading = reading.local(sentence)
     said = attribution(reading, sentence, pair, (pair.a, pair.b))
     over = [day for actor in (watch.a, watch.b) if (day := actor.left_office)]
     group = event.cue.payload if event else None
@@ -159,12 +195,12 @@ def _mention(watch: Watch, reading: Reading, candidate: Candidate, event: Event 
         mode=mode,
         quad_class=quad_class(kind),
         score=score(kind, mode),
-        direction=direction(reading, sentence, pair, event),
+        direction=direction(reading, sentence, pair, event, candidate.events),
         modality=modality(
             reading, sentence, pair, event, reported=said is not None, over=min(over, default=None)
         ),
         attribution=said,
-        actors={"a": (_surface(reading, pair.a),), "b": (_surface(reading, pair.b),)},
+        actors={side: (_shown(reading, actors, pair, side),) for side in SIDES},
         evidence=Evidence(
             reading.given[start:end],
             start,
@@ -175,7 +211,20 @@ def _mention(watch: Watch, reading: Reading, candidate: Candidate, event: Event 
         confidence=round(candidate.confidence, 4),
         features=_rounded(candidate.features),
         rules=(f"{reading.language}.{group.id}",) if group else (f"{reading.language}.pair",),
+        lexicon_version=lexicon_version(),
     )
+
+
+def _shown(reading: Reading, actors: Actors, pair: Pair, side: Side) -> Surface:
+    """An actor as the sentence has him; where it leaves him out, as he was named last before."""
+    hit = pair.a if side == "a" else pair.b
+    if hit.start < hit.end:
+        return _surface(reading, hit)
+    here = bisect_left(actors.hits, hit.start, key=lambda one: one.start)
+    known = (
+        one for one in (*reversed(actors.hits[max(0, here - _BACK) : here]), *actors.hits) if one.side == side
+    )
+    return _surface(reading, next(known))
 
 
 def _surface(reading: Reading, hit: Hit) -> Surface:

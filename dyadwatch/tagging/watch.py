@@ -13,12 +13,13 @@ Surfaces = Mapping[str, tuple[str, ...]]  # language ("und": any) -> surfaces, p
 @dataclass(frozen=True, slots=True)
 class Role:
     """An office that stands for its holder between two dates (`until` exclusive, None: open). With `needs_country`
-    the text must name the actor's country or the actor nearby."""
+    the text must name the actor's country or the actor nearby; `former` names who has left an office."""
 
     text: Surfaces
     start: date | None
     until: date | None
     needs_country: bool
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Namesake:
 class Actor:
     """One of the two. `names` are unambiguous, `aliases` (bare surnames) depend on context and on the period in
     which they are used of this actor; `metonyms` (a capital, a state) raise state-level mentions only; `country`
-    holds the words that tie a role to the actor; `aides` count only as bearers of a message."""
+    holds the words that tie a role to the actor; `aides` count only as bearers of a message; `descriptions` ("the eye doctor") mean the actor only where
+    the text names him as well, and then like a pronoun."""
 
     name: str
     qid: str | None
@@ -47,15 +49,16 @@ class Actor:
     metonyms: Surfaces
     country: Surfaces
     aides: Surfaces
+    descriptions: Surfaces = field(default_factory=dict)
 
     @property
     def left_office(self) -> date | None:
-        """The day on which the last office ended; None while one is open. An open role from that day on ("former
-        president") is no office."""
+        """The day on which the last office ended; None while one is open, and for an organisation, whose heads come
+        and go."""
         last = max((role.until for role in self.roles if role.until is not None), default=None)
-        if last is None:
+        if last is None or self.pronouns == "it":
             return None
-        held = any(role.until is None and (role.start is None or role.start < last) for role in self.roles)
+        held = any(role.until is None and not role.former for role in self.roles)
         return None if held else last
 
 

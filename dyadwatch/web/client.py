@@ -1,8 +1,8 @@
 """The client: requests with a total deadline, bounded answers, and the guard at every hop."""
 
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -36,7 +36,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
 _LOOPBACK = "127.0.0.1"  # what localhost and all names under it mean (RFC 6761 6.3)
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-_POOLS = 32  # hosts with kept connections
+# Entered with a URL before it is requested, left when its answer has been read; may wait, and raise.
+Admit = Callable[[str], AbstractContextManager[object]]
+_POOLS = 200  # hosts with kept connections
 _KEPT = 16  # kept connections per host
 
 
@@ -72,19 +74,22 @@ class Client:
         limit: int,
         deadline: float,
         follow: int = 10,
+        admit: Admit | None = None,
     ) -> Answer:
         """The answer at the end of at most `follow` redirects, each checked like the first URL. `headers` have
-        lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in seconds.
+        lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in seconds, but
+        for what `admit` waits at each hop.
 
-        Raises BlockedAddress, and WebError with every code but timeout.
+        Raises BlockedAddress, WebError with every code but timeout, and whatever `admit` raises.
         """
         started = monotonic()
         hops: list[tuple[int, str]] = []
         target = self._checked(url)
         while True:
-            with self._answering("GET", target, None, headers, started + deadline) as response:
-                location = response.headers.get("location") if response.status in _REDIRECTS else None
-                body = _whole(response, limit) if location is None else _beginning(response, _CHUNK)
+            asked = monotonic()
+            with (admit or nullcontext)(target):
+                started += monotonic() - asked
+                response, location, body = self._got(target, headers, limit, started + deadline)
             if location is None:
                 return _answer(target, response, body, started, tuple(hops))
             hops.append((response.status, target))
@@ -93,24 +98,41 @@ class Client:
             target = self._redirected(target, location)
 
     def post(
-        self, url: str, body: bytes, *, headers: Mapping[str, str], limit: int, deadline: float
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        limit: int,
+        deadline: float,
+        admit: Admit | None = None,
     ) -> Answer:
         """The answer to one POST; a redirect is an answer like any other. Its body is cut at `limit` bytes, and
         where it breaks off or cannot be decoded, for the status has been given by then. A kept connection that was closed meanwhile
         is replaced once, so a receiver may see the same body twice.
 
         Raises BlockedAddress, WebError: url_invalid, dns_failed, connect_failed, tls_failed, deadline_exceeded,
-        protocol_error.
+        protocol_error, and whatever `admit` raises, whose waiting does not count against the deadline.
         """
-        started = monotonic()
         target = self._checked(url)
-        with self._answering("POST", target, body, headers, started + deadline) as response:
-            beginning = _beginning(response, limit)
+        with (admit or nullcontext)(target):
+            started = monotonic()
+            with self._answering("POST", target, body, headers, started + deadline) as response:
+                beginning = _beginning(response, limit)
         return _answer(target, response, beginning, started, ())
 
     def close(self) -> None:
         """Closes the kept connections. The client may still be used; it opens new ones."""
         self._manager.clear()
+
+    def _got(
+        self, target: str, headers: Mapping[str, str], limit: int, until: float
+    ) -> tuple[BaseHTTPResponse, str | None, bytes]:
+        """One hop: its answer, where that redirects to, and its body."""
+        with self._answering("GET", target, None, headers, until) as response:
+            location = response.headers.get("location") if response.status in _REDIRECTS else None
+            body = _whole(response, limit) if location is None else _beginning(response, _CHUNK)
+        return response, location, body
 
     def _checked(self, url: str) -> str:
         target = urls.strict(url)

@@ -1,7 +1,5 @@
 """What extract refuses, bounds, and reads from single statements of a page."""
 
-import time
-
 import pytest
 
 from dyadwatch import articles
@@ -43,14 +41,10 @@ REFUSED = [
     ("page_not_html", "just words"),
     ("page_not_html", "<?xml version='1.0'?><rss version='2.0'><channel><title>x</title></channel></rss>"),
     ("page_no_text", "<html>"),
+    ("page_no_text", "<html><body><div></div>"),
     ("page_error", b"<html>" + b"a" * 5_000_001),
     ("page_error", "<html>" + "<p>x</p>" * 20_000),
-    ("page_error", page(title="404 - Page not found", body="<p>We could not find what you were looking for, sorry.</p>")),
-    ("page_error", page(title="Just a moment...", body="<p>Checking your browser before you may go on to the site.</p>")),
-    ("page_no_text", page(body="<p>Hm.</p>")),
-    ("page_no_text", "<html><body><p>" + SENTENCE + "</p><p></p></body></html>"),
-    ("page_paywall", page(head=JSONLD.format('{"@type":"NewsArticle","headline":"Council meets on ferries again","isAccessibleForFree":"False"}'), body=f"<p>{SENTENCE}</p>")),
-    ("page_listing", page(head=JSONLD.format('{"@type":"CollectionPage","name":"Local news"}'))),
+    ("page_error", "<html><body>" + "<div>" * 100_000 + BODY),
 ]  # fmt: skip
 
 
@@ -60,22 +54,9 @@ def test_what_is_no_article_is_refused_by_name(code, html):
     assert code_of(html) == code
 
 
-def test_a_home_page_is_a_listing():
-    """The root of a site that states no article lists articles."""
-    assert code_of(page(), url="https://news.example/") == "page_listing"
-
-
 def test_a_content_type_that_is_not_html_is_refused():
     """The header decides before the bytes are looked at."""
     assert code_of(page(), content_type="application/pdf; version=2") == "page_not_html"
-
-
-def test_a_long_article_about_errors_is_no_error_page():
-    """Only little text under an error's title is an error page."""
-    assert read(
-        title="Page not found: how a library lost its books",
-        body="".join(f"<p>{number}: {SENTENCE}</p>" for number in range(20)),
-    ).text
 
 
 @pytest.mark.parametrize(
@@ -128,15 +109,6 @@ def test_lone_surrogates_and_controls_do_not_survive():
     assert article.authors == ("Ann Bell",)
     assert article.text.encode()
     assert article.title.encode()
-
-
-@pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "ul><li", "blockquote"])
-def test_pathological_nesting_ends_soon(tag):
-    """Ten thousand open elements neither crash the process nor hold it."""
-    started = time.process_time()
-    with pytest.raises(NotArticle):
-        articles.extract("<html><body>" + f"<{tag}>" * 8_000 + BODY, url=URL)
-    assert time.process_time() - started < 5
 
 
 def test_deep_jsonld_is_passed_over():

@@ -66,7 +66,10 @@ BYLINES = [
     ("admin", ()),
     ("https://facebook.example/ann", ()),
     ("12 Shares", ()),
-    ("News Example", ()),
+    ("News Example", ("News Example",)),
+    ("Ann Bell, MD, PhD", ("Ann Bell",)),
+    ("Ann Bell in Valencia", ("Ann Bell",)),
+    ("Harbour Desk editorial team", ("Harbour Desk editorial team",)),
     ("Reuters", ("Reuters",)),
     ("Ann Bell;AFP", ("Ann Bell",)),
 ]
@@ -74,7 +77,7 @@ BYLINES = [
 
 @pytest.mark.parametrize(("stated", "names"), BYLINES)
 def test_bylines_give_names_only(stated, names):
-    """Roles, sites, degrees and agencies beside a person are no authors; an agency alone is."""
+    """Roles, sites, degrees, places and agencies beside a person are no authors; an agency, a desk or the publisher alone is."""
     head = f"<meta name=author content='{stated}'><meta property='og:site_name' content='News Example'>"
     assert read(head=head).authors == names
 
@@ -193,3 +196,107 @@ def test_closing_credits_are_cleared_from_the_end_only():
         "© 2022 News. All rights reserved.",
     ]
     assert leftovers.cleared(text) == text[:3]
+
+
+def test_the_day_is_the_publishers():
+    """Of two statements of the same instant, the one in the publisher's zone gives the day."""
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-12-20T02:00:00Z"}</script>'
+        "<meta property='article:published_time' content='2023-12-19T21:00:00-05:00'>"
+    )
+    assert read(head=head).published == "2023-12-19T21:00:00-05:00"
+
+
+DEK = "After eleven years of argument the mill by the eastern weir will turn again, and pay for itself."
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "shown"),
+    [
+        (DEK, f"<h2>{DEK}</h2>", True),
+        (DEK[:70] + "...", f"<div>{DEK}</div>", True),
+        (DEK, "", False),
+        (DEK, f"<div><p>{SENTENCE}</p></div>", False),
+        ("Read more: " + DEK, f"<p>Read more: {DEK}</p>", False),
+        ("The mill will turn again after eleven years, it says.", "<h2>The mill will turn again after eleven years, it says.</h2>", False),
+    ],
+)  # fmt: skip
+def test_a_standfirst_that_is_shown_opens_the_text(head, body, shown):
+    """Only what the page both states and shows under its headline, and only where it is more than a line."""
+    text = read(head=f'<meta name="description" content="{head}">', body=body).text
+    assert text.startswith(DEK) == shown
+
+
+def test_a_page_without_heading_shows_no_standfirst():
+    """Without a heading nothing says where a standfirst would stand."""
+    html = f"<html><head><title>x</title><meta name=description content='{DEK}'></head><body><div>{DEK}</div>{f'<p>{SENTENCE}</p>' * 4}"
+    assert articles.extract(html, url="https://news.example/a.html").text.count(DEK) <= 1
+
+
+def test_captions_are_stated_where_none_is_shown():
+    """The figure in the article counts, then JSON-LD's image."""
+    stated = '<script type="application/ld+json">{"@type":"NewsArticle","image":[{"@type":"ImageObject","caption":"A mill"}]}</script>'
+    assert read(head=stated).image_caption == "A mill"
+    assert (
+        read(head=stated, body="<figure><figcaption>The weir</figcaption></figure>").image_caption
+        == "The weir"
+    )
+    assert read(head=stated.replace("[{", '["x",{')).image_caption is None
+
+
+def test_a_stated_body_counts_where_the_page_shows_a_part():
+    """JSON-LD's text stands in for a page that shows the beginning only, never for one that shows another text."""
+    lines = [f"{SENTENCE} The vote of day {number} was put off." for number in range(20)]
+    head = '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Council meets on ferries again","articleBody":"{}"}}</script>'
+    html = "<html lang=en><head>{}</head><body><article><h1>Council meets on ferries again</h1>{}</article></body></html>"
+    shown = "".join(f"<p>{line}</p>" for line in lines[:4])
+    url = "https://news.example/a.html"
+    whole = articles.extract(html.format(head.format("\\n".join(lines)), shown), url=url)
+    assert whole.text == "\n\n".join(lines)
+    other = articles.extract(html.format(head.format("Another text entirely. " * 90), shown), url=url)
+    assert other.text == "\n\n".join(lines[:4])
+
+
+def test_the_original_is_linked_where_the_page_links_it():
+    """The publisher's name as a link to a page elsewhere gives the address; a link to a home page or the own site none."""
+    body = f"{f'<p>{SENTENCE} Then.</p>' * 4}<p>This article was originally published by <a href='{{}}'>The Quay Review</a>.</p>"
+    for address, url in (
+        ("https://quay.example/2020/a", "https://quay.example/2020/a"),
+        ("https://quay.example/", None),
+        ("/2020/a", None),
+    ):
+        html = f"<html lang=en><body><article><h1>Council meets again</h1>{''.join(f'<p>{n} {SENTENCE}</p>' for n in range(4))}{body.format(address)}"
+        origin = articles.extract(html, url="https://news.example/a.html").origin
+        assert origin == Origin(publisher="The Quay Review", url=url)
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ("Ann Bell keeps the archive of the parish and writes about rivers.", True),
+        ("Ann Bell", False),
+        ("Carl Dee keeps the archive of the parish and writes about rivers.", False),
+        ("More stories by Ann Bell and the others of the harbour desk", False),
+    ],
+)
+def test_notes_about_authors_are_found_beside_the_text(said, note):
+    """An element made for it counts where it names an author in a sentence."""
+    article = read(head="<meta name=author content='Ann Bell'>", body=f"<div class='author-bio'>{said}</div>")
+    assert article.author_note == (said if note else None)
+
+
+APART = [
+    "<blockquote class='twitter-tweet'><p>Words of somebody else about boats.</p></blockquote>",
+    "<figure><img src=a.jpg><figcaption>Words of somebody else about boats.</figcaption></figure>",
+    "<p><a href=/x>Words of somebody else about boats.</a></p>",
+    "<h3><a href=/x>Words of somebody else</a> <a href=/y>about boats.</a></h3>",
+]
+
+
+@pytest.mark.parametrize("part", APART)
+def test_what_is_not_the_articles_own_stays_out(part):
+    """Embedded posts, captions and paragraphs that are links are no text; a link inside a sentence is."""
+    inside = f"<p>{SENTENCE} One.</p><p>{SENTENCE} Two.</p>"
+    text = read(body=f"{inside}{part}<p>{SENTENCE} <a href=/z>The ferry office said so.</a></p>").text
+    assert "somebody else" not in text
+    assert "The ferry office said so." in text

@@ -90,6 +90,19 @@ def test_sources_are_added_listed_and_removed(call):
     assert call("source", "remove", "1")[2] == "error: There is no source 1. (not_found)\n"
 
 
+def test_sources_are_exported_and_imported_as_opml(call, tmp_path):
+    """What is watched already is left alone."""
+    call("source", "add", "SANA", "https://sana.example/rss")
+    written = tmp_path / "sources.opml"
+    written.write_text(call("source", "export")[1])
+    assert call("source", "import", str(written))[1] == "0 sources added, 1 were there already\n"
+    call("source", "remove", "1")
+    assert call("source", "import", str(written))[1] == "1 sources added, 0 were there already\n"
+    written.write_text("<html>")
+    code, _, err = call("source", "import", str(written))
+    assert (code, "opml_malformed" in err) == (1, True)
+
+
 def test_a_source_without_a_proper_address_is_refused(call):
     code, _, err = call("source", "add", "X", "ftp://example.org/")
     assert code == 1
@@ -122,6 +135,15 @@ def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
         "assad-khamenei",
     ]
     assert call("watch", "remove", "another-pair")[0] == 0
+
+
+def test_an_example_is_watched_by_its_name(call):
+    """The watches that come with the package are a command away."""
+    names = [line.split("\t")[0] for line in call("watch", "examples")[1].splitlines()]
+    assert len(names) >= 3
+    assert call("watch", "add", "--example", names[0])[1].startswith(f"watch {names[0]}, version 1: ")
+    assert call("watch", "add", "--example", "nobody")[2].startswith("error: There is no example 'nobody'")
+    assert call("watch", "add")[0] == 2
 
 
 @pytest.mark.parametrize("content", ["a: [", "- a list", "id: x"])

@@ -40,7 +40,7 @@ def test_one_line_out_per_line_in(lines):
     (answer,) = lines({"id": "x1", "url": URL, "html": HTML})
     assert answer["text"].startswith("(Reuters) - The ferries run again")
     assert answer.pop("seconds") > 0
-    expected = {"id": "x1", "title": "Ferries run again", "authors": ["Ann Bell"], "published": "2022-05-30T10:10:00+00:00", "language": "en", "canonical_url": URL, "modified": None, "dek": "A summary.", "section": "Local", "author_note": None, "origin": {"agency": "Reuters", "publisher": None, "url": None}}  # fmt: skip
+    expected = {"id": "x1", "title": "Ferries run again", "authors": ["Ann Bell"], "published": "2022-05-30T10:10:00+00:00", "language": "en", "canonical_url": URL, "modified": None, "dek": "A summary.", "section": "Local", "author_note": None, "origin": {"agency": "Reuters", "publisher": None, "url": None}, "image_caption": None, "not_article": None}  # fmt: skip
     assert answer == expected | {"text": answer["text"]}
 
 
@@ -110,6 +110,17 @@ def test_a_person_reads_the_article(tmp_path):
     assert result.exit_code == 0
     for words in ("Ferries run again", "Ann Bell", "Reuters", "2022-05-30", "A summary.", "Two ships leave"):
         assert words in result.stdout
+
+
+def test_a_person_is_told_of_a_part(tmp_path):
+    """What is no whole article is shown with the reason; in JSON Lines the reason stands beside the text."""
+    (tmp_path / "a.html").write_text(
+        HTML.replace("<head>", "<head><meta property='article:content_tier' content='locked'>").replace(
+            "<p>Two ships", "<p>Subscribe to continue reading.</p><p>Two ships"
+        )
+    )
+    result = CliRunner().invoke(extract, [str(tmp_path / "a.html"), "--url", URL])
+    assert "no whole article: paywall" in result.stdout
 
 
 def test_what_cannot_be_shown_is_an_error_with_a_code(tmp_path):

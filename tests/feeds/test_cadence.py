@@ -6,14 +6,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dyadwatch.errors import FeedError, WebError
-from dyadwatch.feeds import cadence, request_headers
+from dyadwatch.feeds import cadence, request_headers, rhythm
+from dyadwatch.feeds.hints import DAY
 from dyadwatch.model.feeds import FeedMemory, ParsedEntry, ParsedFeed
 from dyadwatch.model.web import Answer
 
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)
 URL = "https://news.example/feed"
 HOURLY = tuple(NOW - timedelta(hours=hours) for hours in range(20, 0, -1))
-MEMORY = FeedMemory(URL, interval=1800.0, entry_times=HOURLY)
+# Watched for long, so that its rhythm is believed; its entries ask for less than an hour.
+MEMORY = FeedMemory(
+    URL,
+    interval=1800.0,
+    entry_times=HOURLY,
+    watched_since=NOW - timedelta(days=30),
+    polled_at=NOW - timedelta(minutes=30),
+    new_share=0.4,
+)
+RHYTHM = round(rhythm.wait(MEMORY, NOW, least=1, most=DAY)[0])
 
 
 def answer(status=200, body=b"<rss/>", hops=(), url=URL, **headers):
@@ -48,29 +58,34 @@ def http(**ago):
 @pytest.mark.parametrize(
     ("headers", "memory", "wait", "words"),
     [
-        ({}, MEMORY, 1800, "half the median gap of 20 entries"),
-        ({"cache_control": "max-age=3600"}, MEMORY, 3600, "max-age 3600 s"),
-        ({"cache_control": 'public, Max-Age="7200"'}, MEMORY, 7200, "max-age 7200 s"),
-        ({"cache_control": "max-age=3600", "age": "1200"}, MEMORY, 2400, "max-age 3600 s"),
-        ({"cache_control": "max-age=3600", "age": "old"}, MEMORY, 3600, "max-age"),
-        ({"cache_control": "no-cache, max-age=3600"}, MEMORY, 1800, "median"),
-        ({"cache_control": "no-store"}, MEMORY, 1800, "median"),
-        ({"cache_control": "max-age=60"}, MEMORY, 1800, "median"),
-        ({"cache_control": "max-age=9999999"}, MEMORY, 86_400, "max-age"),
-        ({"cache_control": "private", "expires": http(hours=2)}, MEMORY, 7200, "Expires"),
-        ({"expires": http(hours=5), "date": http(hours=3)}, MEMORY, 7200, "Expires"),
-        ({"expires": "0"}, MEMORY, 1800, "median"),
-        ({"expires": http(hours=-2)}, MEMORY, 1800, "median"),
+        ({}, MEMORY, RHYTHM, "an entry every 60 min"),
+        ({"cache_control": "max-age=3600"}, MEMORY, 3600, "fresh for 3600 s"),
+        ({"cache_control": 'public, Max-Age="7200"'}, MEMORY, 7200, "fresh for 7200 s"),
+        ({"cache_control": "max-age=7200", "age": "1200"}, MEMORY, 6000, "fresh for 6000 s"),
+        ({"cache_control": "max-age=3600", "age": "old"}, MEMORY, 3600, "fresh"),
+        ({"cache_control": "no-cache, max-age=3600"}, MEMORY, RHYTHM, "median"),
+        ({"cache_control": "no-store"}, MEMORY, RHYTHM, "median"),
+        ({"cache_control": "max-age=60"}, MEMORY, RHYTHM, "median"),
+        ({"cache_control": "max-age=9999999"}, MEMORY, 86_400, "fresh"),
+        ({"cache_control": "private", "expires": http(hours=2)}, MEMORY, 7200, "fresh"),
+        ({"expires": http(hours=5), "date": http(hours=3)}, MEMORY, 7200, "fresh"),
+        ({"expires": "0"}, MEMORY, RHYTHM, "median"),
+        ({"expires": http(hours=-2)}, MEMORY, RHYTHM, "median"),
         ({}, replace(MEMORY, ttl=7200.0), 7200, "7200 s between polls"),
         ({"cache_control": "max-age=3600"}, replace(MEMORY, ttl=7200.0), 7200, "between polls"),
-        ({}, replace(MEMORY, ttl=10.0), 1800, "median"),
+        ({}, replace(MEMORY, ttl=10.0), RHYTHM, "median"),
         ({}, replace(MEMORY, ttl=1e9), 86_400, "between polls"),
+        ({}, replace(MEMORY, fixed_interval=90.0), 90, "fixed at 90 s by the operator"),
+        ({}, replace(MEMORY, fixed_interval=0.2), 1, "fixed"),
+        ({}, replace(MEMORY, fixed_interval=100_000.0), 100_000, "fixed"),
+        ({"cache_control": "max-age=600"}, replace(MEMORY, fixed_interval=90.0), 600, "fresh"),
+        ({}, replace(MEMORY, fixed_interval=90.0, ttl=7200.0), 7200, "between polls"),
     ],
 )
-def test_publishers_hints_are_not_before(headers, memory, wait, words):
-    """max-age, Expires and ttl can only make a poll later, by a day at most."""
+def test_rule_11_hints_are_not_before(headers, memory, wait, words):
+    """max-age, Expires and ttl can only make a poll later, by a day at most; also than the operator's interval."""
     decision = decide(memory, answer(304, b"", **headers))
-    assert seconds(decision) == wait
+    assert seconds(decision) == pytest.approx(wait, abs=1)
     assert words in decision.reason
     assert decision.failure is None
 
@@ -80,63 +95,112 @@ def test_hints_win_over_the_operators_bounds():
     assert seconds(decide(answer=answer(304, cache_control="max-age=5"), least=1, most=2)) == 60
 
 
+def test_rule_04_a_304_keeps_what_the_last_200_said():
+    """A success: no error is counted, and the freshness of the last 200 goes on, unless the 304 states its own."""
+    memory = replace(MEMORY, error_count=3)
+    memory = decide(memory, answer(cache_control="max-age=7200"), parsed=feed(*HOURLY)).memory
+    again = decide(memory, answer(304))
+    assert (seconds(again), again.memory.error_count, again.memory.last_status) == (7200, 0, 304)
+    assert seconds(decide(memory, answer(304, cache_control="max-age=10800"))) == 10_800
+    assert seconds(decide(memory, answer(304, cache_control="no-cache"))) == RHYTHM
+    assert seconds(decide(memory, answer(200, b"other"), parsed=feed(*HOURLY))) == RHYTHM
+
+
 @pytest.mark.parametrize(
-    ("times", "last", "new", "wait", "words"),
+    ("hours", "days", "wait"),
     [
-        (HOURLY, 14_400.0, 0, 1800, "half the median gap of 20"),
-        (tuple(NOW - timedelta(seconds=s) for s in (30, 20, 10)), None, 0, 300, "at least 300 s"),
-        (tuple(NOW - timedelta(days=d) for d in (6, 4, 2)), 14_400.0, 0, 14_400, "at most 14400 s"),
-        (
-            tuple(NOW - timedelta(days=8, hours=h) for h in (3, 2, 1)),
-            14_400.0,
-            0,
-            3600,
-            "2 times that after 7 quiet days",
-        ),
-        (
-            tuple(NOW - timedelta(days=15, hours=h) for h in (3, 2, 1)),
-            14_400.0,
-            0,
-            7200,
-            "4 times that after 14 quiet days",
-        ),
-        (
-            tuple(NOW - timedelta(days=31, hours=h) for h in (3, 2, 1)),
-            14_400.0,
-            0,
-            14_400,
-            "8 times that after 30 quiet days",
-        ),
-        ((), None, 0, 300, "too few"),
-        ((), 300.0, 0, 600, "too few"),
-        ((NOW,), 12_000.0, 0, 14_400, "too few"),
-        ((NOW,), 12_000.0, 1, 300, "too few"),
+        ((), (), 45),
+        ((12, 13), (), 120 - 60 + 45 + 60),
+        ((13, 14), (), 45),
+        (tuple(range(24)), (), 45),
+        (tuple(range(24)), (5,), 36 * 60 + 45 - 24 * 60),
+        ((), tuple(range(7)), 45),
+        ((), (5, 6), 36 * 60 + 45),
+        ((0,), (5, 6), 37 * 60 + 45),
     ],
 )
-def test_interval_follows_the_feeds_rhythm(times, last, new, wait, words):
-    """Half the median gap, slower for quiet feeds, within the operator's bounds."""
-    decision = decide(replace(MEMORY, entry_times=times, interval=last), answer(304), new=new)
-    assert decision.memory.interval == wait == seconds(decision)
-    assert words in decision.reason
+def test_rule_11_skipped_hours_and_days_are_left_out(hours, days, wait):
+    """The poll moves into the next hour (UTC) that is allowed, unless all of them are listed. NOW is a Saturday noon."""
+    memory = replace(MEMORY, skip_hours=hours, skip_days=days, fixed_interval=45 * 60.0)
+    due = decide(memory, answer(304)).next_poll_at
+    expected = {
+        45: NOW + timedelta(minutes=45),
+        165: NOW + timedelta(hours=2, minutes=45),
+        36 * 60 + 45: datetime(2024, 6, 17, 0, 45, tzinfo=UTC),
+        37 * 60 + 45: datetime(2024, 6, 17, 1, 45, tzinfo=UTC),
+        36 * 60 + 45 - 24 * 60: datetime(2024, 6, 16, 0, 45, tzinfo=UTC),
+    }[wait]
+    assert due == expected
 
 
-def test_a_feed_just_added_is_asked_often_until_its_rhythm_is_believed():
-    """The interval begins at the shortest, grows by half each time, and ends at what the entries' dates tell."""
-    memory = replace(MEMORY, interval=None)
-    intervals = []
-    for _ in range(7):
-        decision = decide(memory, answer(304), new=0)
-        memory = decision.memory
-        intervals.append(memory.interval)
-    assert intervals == [300, 450, 675, 1012.5, 1518.75, 1800, 1800]
-    assert decide(replace(MEMORY, interval=None), answer(304), new=0).reason.startswith(
-        "growing towards half"
+def test_skipped_hours_hold_for_errors_too():
+    """A feed that asks to be left alone is, also while it fails."""
+    memory = replace(MEMORY, skip_hours=(12, 13, 14), fixed_interval=600.0)
+    assert decide(memory, error=WebError("no")).next_poll_at.hour == 15
+
+
+def test_rule_13_jitter_only_delays_and_little():
+    """Up to a twentieth later, never sooner: a poll is never later than 1.1 times its interval."""
+    assert seconds(decide(answer=answer(304), chance=0.999)) == pytest.approx(1.05 * RHYTHM, abs=3)
+    assert seconds(decide(answer=answer(304), chance=0.0)) == pytest.approx(RHYTHM, abs=1)
+
+
+def test_rule_06_a_week_of_304_is_asked_for_all_of_it_once():
+    """Some servers say 304 for ever; the next such attempt is a week later."""
+    memory = replace(MEMORY, etag='"a"', last_modified="Mon", whole_at=NOW - timedelta(days=7))
+    assert "If-None-Match" in request_headers(memory, NOW - timedelta(seconds=1))
+    assert "If-None-Match" in request_headers(memory)
+    assert set(request_headers(memory, NOW)) == {"Accept"}
+    tried = decide(memory, answer(304)).memory
+    assert (tried.whole_at, tried.etag) == (NOW, '"a"')
+    assert "If-None-Match" in request_headers(tried, NOW + timedelta(days=6))
+
+
+def test_whole_answers_are_timed():
+    """A complete 200 counts, the same bytes too; one cut off and a 304 do not."""
+    assert decide(answer=answer(), parsed=feed(NOW)).memory.whole_at == NOW
+    assert decide(replace(MEMORY, body_hash=cadence.body_hash(b"<rss/>")), answer()).memory.whole_at == NOW
+    before = replace(MEMORY, whole_at=NOW - timedelta(days=1))
+    assert decide(before, answer(304)).memory.whole_at == before.whole_at
+    assert decide(before, answer(), parsed=feed(NOW, complete=False)).memory.whole_at == before.whole_at
+
+
+PUSHED = replace(MEMORY, push_until=NOW + timedelta(days=1))
+
+
+def test_a_hub_that_pushes_is_polled_behind():
+    """Six times the interval, within the operator's bounds; at the usual one again when the lease has passed."""
+    assert seconds(decide(PUSHED, answer(304))) == pytest.approx(min(6 * RHYTHM, 14_400), abs=1)
+    assert "a hub pushes" in decide(PUSHED, answer(304)).reason
+    assert decide(PUSHED, answer(304)).memory.new_share == pytest.approx(
+        rhythm.rescaled(0.4, 1800.0, min(6 * RHYTHM, 14_400)), rel=0.01
     )
+    passed = replace(MEMORY, push_until=NOW - timedelta(seconds=1))
+    assert seconds(decide(passed, answer(304))) == pytest.approx(RHYTHM, abs=1)
 
 
-def test_jitter_only_delays():
-    """Up to a tenth later, never sooner."""
-    assert seconds(decide(answer=answer(304), chance=0.999)) == 1980
+@pytest.mark.parametrize(
+    ("dates", "new", "kept"),
+    [
+        ([NOW - timedelta(minutes=10), NOW - timedelta(hours=2)], 1, False),
+        ([NOW - timedelta(minutes=2), NOW - timedelta(hours=2)], 1, True),
+        ([NOW - timedelta(minutes=10)], 0, True),
+        ([None], 1, False),
+    ],
+)
+def test_a_hub_that_missed_an_entry_is_not_relied_on(dates, new, kept):
+    """Where a poll finds news that is older than five minutes, the hub did not push it."""
+    found = decide(PUSHED, answer(), parsed=feed(*dates), new=new).memory
+    assert (found.push_until is not None) == kept
+
+
+def test_hubs_are_remembered():
+    """Those of the document or of the Link header, with the topic to subscribe to; a document without one clears them."""
+    named = feed(NOW, hubs=("https://hub.example/",), topic="https://news.example/self")
+    found = decide(answer=answer(), parsed=named).memory
+    assert (found.hub, found.topic) == ("https://hub.example/", "https://news.example/self")
+    assert decide(found, answer(304)).memory.hub == found.hub
+    assert decide(found, answer(), parsed=feed(NOW)).memory.hub is None
 
 
 def test_success_remembers_the_document():
@@ -146,7 +210,8 @@ def test_success_remembers_the_document():
     found = decide(memory, answer(body=b"x", etag='W/"new"'), parsed=feed(*dates, ttl=60.0)).memory
     assert (found.kind, found.ttl, found.error_count) == ("rss", 60.0, 0)
     assert (found.etag, found.last_modified, found.body_hash) == ('W/"new"', None, cadence.body_hash(b"x"))
-    assert found.entry_times == (NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW)
+    assert found.entry_times == (*HOURLY[:-3], NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW)
+    assert (found.last_status, found.polled_at, found.watched_since) == (200, NOW, MEMORY.watched_since)
 
 
 def test_undated_feeds_are_timed_by_what_was_new():
@@ -170,13 +235,13 @@ def test_undated_feeds_are_timed_by_what_was_new():
         ({"error": WebError("no", code="timeout")}, '"a"', "Mon"),
     ],
 )
-def test_validators_are_those_of_what_was_read(given, etag, modified):
+def test_rules_02_and_03_validators_are_those_of_what_was_read(given, etag, modified):
     """Never those of a document that was cut off or could not be read."""
     found = decide(replace(MEMORY, etag='"a"', last_modified="Mon", body_hash="h"), **given).memory
     assert (found.etag, found.last_modified) == (etag, modified)
 
 
-def test_requests_echo_validators_byte_for_byte():
+def test_rule_01_requests_echo_validators_byte_for_byte():
     """Odd quoting and dates go back as they came; nothing is invented."""
     assert set(request_headers(MEMORY)) == {"Accept"}
     headers = request_headers(replace(MEMORY, etag='W/"a b', last_modified="yesterday"))
@@ -184,7 +249,7 @@ def test_requests_echo_validators_byte_for_byte():
     assert headers["If-Modified-Since"] == "yesterday"
 
 
-def test_same_bytes_need_no_parsing():
+def test_rule_05_same_bytes_need_no_parsing():
     """304, and 200 with the body of the last time."""
     memory = replace(MEMORY, body_hash=cadence.body_hash(b"same"))
     assert cadence.unchanged(memory, answer(304, b""))
@@ -206,7 +271,7 @@ def test_same_bytes_need_no_parsing():
         ("deadline_exceeded", 3, 7200),
     ],
 )
-def test_errors_back_off(code, before, wait):
+def test_rule_14_errors_back_off(code, before, wait):
     """The interval doubles with each error up to a day; faults of the way weigh half."""
     decision = decide(replace(MEMORY, error_count=before), error=WebError("it failed", code=code), chance=0.5)
     assert seconds(decision) == pytest.approx(wait, abs=1)
@@ -236,7 +301,7 @@ def test_backoff_stops_at_eight_doublings():
         (300, {}, 3240, "300"),
     ],
 )
-def test_refusals_are_obeyed(status, headers, wait, words):
+def test_rule_10_refusals_are_obeyed(status, headers, wait, words):
     """Not before what Retry-After says, in both its forms."""
     decision = decide(answer=answer(status, **headers))
     assert seconds(decision) == wait
@@ -245,13 +310,17 @@ def test_refusals_are_obeyed(status, headers, wait, words):
     assert decision.memory.state == "active"
 
 
-def test_gone_is_confirmed_once():
-    """410 twice in a row ends the polling."""
-    first = decide(answer=answer(410))
+def test_rule_09_gone_is_confirmed_once():
+    """410 ends the polling when the one confirmation says it too, not after an error of another kind."""
+    failing = replace(MEMORY, error_count=3, last_status=404)
+    first = decide(failing, answer(410))
     assert first.memory.state == "active"
     assert first.next_poll_at is not None
-    second = decide(first.memory, answer(410))
+    between = decide(first.memory, error=WebError("no answer"))
+    second = decide(between.memory, answer(410))
     assert (second.memory.state, second.next_poll_at, second.failure.code) == ("gone", None, "http_410")
+    back = decide(first.memory, answer(304)).memory
+    assert decide(back, answer(410)).memory.state == "active"
 
 
 @pytest.mark.parametrize(
@@ -263,7 +332,7 @@ def test_gone_is_confirmed_once():
         (((307, "a"),), ((301, "a"),), URL),
     ],
 )
-def test_permanent_moves_are_believed_the_second_time(first, second, url):
+def test_rules_07_and_08_permanent_moves_are_believed_the_second_time(first, second, url):
     """Only when every redirect of the chain is permanent, twice in a row, to the same place."""
     memory = MEMORY
     for hops in (first, second):
@@ -282,7 +351,7 @@ def test_a_failure_between_two_moves_starts_again():
     assert decide(memory, moved).memory.url == URL
 
 
-def test_feed_error_with_its_answer_is_a_failure():
+def test_rule_25_a_page_instead_of_a_known_feed_is_a_soft_error():
     """HTML at a known feed's URL backs off, and what the feed was stays."""
     error = FeedError("the answer is an HTML page", code="feed_html")
     decision = decide(answer=answer(200, retry_after="9999"), error=error, chance=0.5)
@@ -294,3 +363,11 @@ def test_a_poll_without_outcome_is_a_mistake():
     """Neither answer nor error can only be a caller's fault."""
     with pytest.raises(ValueError, match="an answer, an error"):
         decide()
+
+
+def test_rule_42_every_decision_says_why():
+    """The reason names the rule, for the API: also for errors, refusals and the end."""
+    outcomes = [answer(304), answer(429), answer(404), answer(410)]
+    reasons = [decide(answer=outcome).reason for outcome in outcomes]
+    assert all(reasons)
+    assert len(set(reasons)) == len(reasons)

@@ -41,7 +41,7 @@ SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 </urlset>"""
 
 
-def test_atom_entry_has_all_its_fields(parse):
+def test_rule_22_atom_entry_has_all_its_fields(parse):
     """Titles are plain, links absolute and without tracking, dates UTC, the source named."""
     feed = parse(ATOM, "application/atom+xml")
     (entry,) = feed.entries
@@ -56,7 +56,7 @@ def test_atom_entry_has_all_its_fields(parse):
     assert (entry.source_name, entry.source_url) == ("Wire Desk", "https://wire.example/")
 
 
-def test_rdf_date_is_the_publication(parse):
+def test_rule_33_rdf_date_is_the_publication(parse):
     """RSS 1.0 knows dc:date only; sy:update* gives the ttl."""
     feed = parse(RDF)
     (entry,) = feed.entries
@@ -74,7 +74,7 @@ def test_rss_ttl_is_minutes(parse, rss):
 
 
 @pytest.mark.parametrize("version", ["https://jsonfeed.org/version/1", "https://jsonfeed.org/version/1.1"])
-def test_json_feed_is_read(parse, version):
+def test_rule_22_json_feed_is_read(parse, version):
     """JSON Feed 1 and 1.1, with fields of wrong types taken as absent."""
     people = (
         {"author": {"name": "Cy"}}
@@ -102,7 +102,7 @@ def test_json_feed_is_read(parse, version):
     assert eight.published_at == datetime(2024, 6, 14, 7, 0, tzinfo=UTC)
 
 
-def test_news_sitemap_is_read(parse):
+def test_rule_22_news_sitemap_is_read(parse):
     """Pages with news are entries, others are not."""
     feed = parse(SITEMAP)
     (entry,) = feed.entries
@@ -134,7 +134,7 @@ def test_news_sitemap_is_read(parse):
         ("<!DOCTYPE rss", "feed_not_a_feed"),
     ],
 )
-def test_what_is_no_feed_is_refused_by_code(parse, body, code):
+def test_rule_26_what_is_no_feed_is_refused_by_code(parse, body, code):
     """Each kind of wrong answer has its own stable code."""
     with pytest.raises(FeedError) as refused:
         parse(body)
@@ -163,6 +163,18 @@ def test_faults_of_the_markup_lose_nothing(parse, rss):
     assert found[0].title == "Café & bar one"
     assert found[0].authors == ("Di",)
     assert found[-1].url == "https://news.example/3"
+
+
+def test_references_after_a_fault_are_kept(parse, rss):
+    """A fault at the beginning costs no ampersand or markup of what follows, in CDATA or not."""
+    body = rss(
+        "<item><x>1</y><title>5 &lt; 6 &amp;amp; 7 &quot;q&quot;</title><link><![CDATA[https://news.example/?a=1&b=2]]></link>"
+        "<description>&lt;p&gt;R&amp;D &#38; x&lt;/p&gt;</description></item>"
+    )
+    (entry,) = parse(body).entries
+    assert entry.title == '5 < 6 & 7 "q"'
+    assert entry.url == "https://news.example/?a=1&b=2"
+    assert entry.summary == "<p>R&D & x</p>"
 
 
 def test_cut_off_document_is_marked(parse, rss):
@@ -211,3 +223,52 @@ def test_remains_of_a_feed_are_malformed(parse, body):
 def test_syndication_module_gives_the_ttl(parse, rss, head, seconds):
     """Period daily and frequency one unless said, a period that is none counts as silence."""
     assert parse(rss("<item><title>x</title></item>", head)).ttl == seconds
+
+
+def test_sitemap_index_lists_its_newest_children(parse):
+    """Those changed last come first, of news before others of the same time; at most 50, and never the index itself."""
+    listed = "".join(
+        f"<sitemap><loc>https://news.example/maps/{number}.xml</loc><lastmod>2024-06-{number % 28 + 1:02}</lastmod></sitemap>"
+        for number in range(27)
+    )
+    odd = (
+        "<sitemap><loc>https://news.example/feeds/world.xml</loc></sitemap><sitemap><lastmod>2024</lastmod></sitemap>"
+        "<sitemap><loc>old/a.xml</loc></sitemap><sitemap><loc>old/news.xml</loc></sitemap>"
+    )
+    feed = parse(
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{odd}{listed}</sitemapindex>'
+    )
+    assert (feed.kind, feed.entries) == ("sitemap", ())
+    assert feed.children[0] == "https://news.example/maps/26.xml"
+    assert feed.children[-2:] == (
+        "https://news.example/feeds/old/news.xml",
+        "https://news.example/feeds/old/a.xml",
+    )
+    many = "".join(f"<sitemap><loc>/{number}.xml</loc></sitemap>" for number in range(40_000))
+    assert len(parse(f"<sitemapindex>{many}</sitemapindex>").children) == 50
+
+
+def test_a_long_sitemap_gives_its_newest_news(parse):
+    """Two thousand of them, wherever they stand."""
+    urls = "".join(
+        f"<url><loc>https://news.example/{number}</loc><n:news><n:publication_date>2024-06-{number // 200 + 1:02}"
+        f"T00:{number % 60:02}:00Z</n:publication_date><n:title>t</n:title></n:news></url>"
+        for number in range(2_500)
+    )
+    feed = parse(f'<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{urls}</urlset>')
+    assert len(feed.entries) == 2_000
+    assert min(entry.published_at for entry in feed.entries).day == 3
+
+
+def test_period_of_publishing_software_weighs_half(parse, rss):
+    """Where entries are dated closer together than the period, nobody chose it; RSS's own ttl is taken whole."""
+    period = "<sy:updatePeriod>hourly</sy:updatePeriod>"
+    items = "".join(
+        f"<item><title>{hour}</title><pubDate>Fri, 14 Jun 2024 10:{hour:02}:00 GMT</pubDate></item>"
+        for hour in range(0, 60, 20)
+    )
+    rare = items.replace("10:20", "14:20").replace("10:40", "19:40")
+    assert parse(rss(items, period)).ttl == 1800
+    assert parse(rss(rare, period)).ttl == 3600
+    assert parse(rss(items, "<ttl>60</ttl>" + period)).ttl == 3600
+    assert parse(rss(items, period + "<sy:updateFrequency>0</sy:updateFrequency>")).ttl is None

@@ -13,7 +13,7 @@ def item(**fields):
     return "<item>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</item>"
 
 
-def test_key_is_guid_then_link_then_hash(parse, rss):
+def test_rule_27_key_is_guid_then_link_then_hash(parse, rss):
     """Identity within a feed."""
     body = rss(
         item(title="a", guid="g1", link="https://news.example/a")
@@ -27,7 +27,7 @@ def test_key_is_guid_then_link_then_hash(parse, rss):
     assert parse(body).entries[2].key == three.key
 
 
-def test_repeated_guid_is_told_apart_by_link(parse, rss):
+def test_rule_27_repeated_guid_is_told_apart_by_link(parse, rss):
     """A publisher who gives every entry one guid has as many entries as links; a true repeat is one entry."""
     same = item(guid="all", link="https://news.example/1", title="x")
     body = rss(
@@ -36,6 +36,29 @@ def test_repeated_guid_is_told_apart_by_link(parse, rss):
     found = parse(body).entries
     assert [entry.title for entry in found] == ["x", "y", "z"]
     assert len({entry.key for entry in found}) == 3
+
+
+def test_rule_27_changing_guids_keep_the_url(parse, rss):
+    """What identifies the article is its address without campaign parameters, whatever the guid or their values."""
+    items = "".join(
+        item(
+            title="x",
+            guid=f"g{number}",
+            link=f"https://news.example/a?id=7&amp;utm_source=rss&amp;fbclid=f{number}",
+        )
+        for number in (1, 2)
+    )
+    assert {entry.url for entry in parse(rss(items)).entries} == {"https://news.example/a?id=7"}
+
+
+def test_a_guid_that_is_no_address_is_no_link(parse, rss):
+    """Many publishers forget to say that their numbers are no permanent links."""
+    bare, path, whole = parse(
+        rss(item(guid="12345") + item(guid="/a/1") + item(guid="https://news.example/b"))
+    ).entries
+    assert (bare.key, bare.url) == ("12345", None)
+    assert path.url == "https://news.example/a/1"
+    assert whole.url == "https://news.example/b"
 
 
 def test_long_key_is_hashed(parse, rss):
@@ -67,7 +90,7 @@ def test_broken_entry_loses_only_itself(parse, rss):
         ("", None),
     ],
 )
-def test_only_believable_dates_are_kept(parse, rss, written, read):
+def test_rule_33_only_believable_dates_are_kept(parse, rss, written, read):
     """Dates before 1995 or more than a day ahead come from wrong clocks."""
     assert parse(rss(item(title="x", pubDate=written))).entries[0].published_at == read
 
@@ -94,12 +117,12 @@ def test_absurd_publication_gives_way_to_the_update(parse):
         (None, ""),
     ],
 )
-def test_titles_are_plain(written, read):
+def test_rule_34_titles_are_plain(written, read):
     """One line, no markup, NFC, nothing that a database refuses."""
     assert plain(written) == read
 
 
-def test_links_are_bounded_and_absolute():
+def test_rules_28_and_35_links_are_bounded_and_absolute():
     """No link is better than one that is too long or of another scheme."""
     base = "https://news.example/feeds/x"
     assert link("../a#top", base) == "https://news.example/a"
@@ -108,7 +131,7 @@ def test_links_are_bounded_and_absolute():
     assert link("  ", base) is None
 
 
-def test_texts_are_bounded(parse, rss):
+def test_rule_34_texts_are_bounded(parse, rss):
     """A summary beyond 64 KB is cut."""
     (entry,) = parse(rss(item(title="x", description="y" * (MAX_SUMMARY + 500)))).entries
     assert len(entry.summary) == MAX_SUMMARY
@@ -122,7 +145,7 @@ def test_authors_are_names(parse, rss):
     assert [entry.authors for entry in parse(body).entries] == [("Eve Example",), ()]
 
 
-def test_entry_hash_tells_changes(parse, rss):
+def test_rule_29_entry_hash_tells_changes(parse, rss):
     """Only what a reader would see again changes the hash."""
     (entry,) = parse(rss(item(title="x", description="d"))).entries
     same = feeds.entry_hash(entry)

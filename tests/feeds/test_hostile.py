@@ -20,11 +20,8 @@ REFUSED = {
     "a long entity many times": QUADRATIC,
     "60,000 open elements": item("<a>" * 60_000),
     "60,000 nested elements": item("<a>" * 60_000 + "</a>" * 60_000),
-    "100 nested elements": item("<a>" * 100 + "</a>" * 100),
     "elements without end": item("<a/>" * 100_000),
     "tags without end": "<rss><channel><item>" + "<a " * 600_000,
-    "attributes without end": item("<a " + " ".join(f'a{n}="1"' for n in range(5_000)) + "/>"),
-    "many attributes, many times": item(("<a " + " ".join(f'a{n}="1"' for n in range(40)) + "/>") * 5_000),
     "more than 10 M characters": item(" " * 11_000_000),
     "100,000 document types": "<!DOCTYPE x []>" * 100_000 + item(""),
     "4 M ampersands": item("<description>" + "&" * 4_000_000 + "</description>"),
@@ -42,12 +39,15 @@ SURVIVED = {
     "a long attribute": item('<a x="' + "y" * 3_000_000 + '"/>'),
     "long names": item("<author>" + "a" * 3_000_000 + "</author>"),
     "a long date": item("<pubDate>" + "1-" * 1_000_000 + "</pubDate>"),
+    "100 nested elements": item("<a>" * 100 + "</a>" * 100),
+    "attributes without end": item("<a " + " ".join(f'a{n}="1"' for n in range(5_000)) + "/>"),
+    "many attributes, many times": item(("<a " + " ".join(f'a{n}="1"' for n in range(40)) + "/>") * 5_000),
     "many texts": item("<description>" + "word " * 100_000 + "</description>"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_costs_too_much_is_refused(parse, name):
+def test_rule_24_what_costs_too_much_is_refused(parse, name):
     """Refused as too complex in less than 2 s of CPU."""
     started = time.process_time()
     with pytest.raises(FeedError) as refused:
@@ -57,7 +57,7 @@ def test_what_costs_too_much_is_refused(parse, name):
 
 
 @pytest.mark.parametrize("name", SURVIVED)
-def test_what_can_be_cut_down_is(parse, name):
+def test_rule_24_what_can_be_cut_down_is(parse, name):
     """Read in less than 2 s of CPU, with nothing fetched or expanded."""
     started = time.process_time()
     (entry,) = parse(SURVIVED[name]).entries
@@ -66,7 +66,7 @@ def test_what_can_be_cut_down_is(parse, name):
     assert "root:" not in (entry.summary or "")
 
 
-def test_entries_beyond_the_bound_are_dropped(parse, rss):
+def test_rule_35_entries_beyond_the_bound_are_dropped(parse, rss):
     """The first 2,000 entries of a document are read."""
     items = "".join(f"<item><title>t{number}</title></item>" for number in range(MAX_ENTRIES + 50))
     found = parse(rss(items)).entries

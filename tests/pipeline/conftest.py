@@ -27,6 +27,8 @@ def product(database_url, redis_url) -> Iterator[bootstrap.Product]:
         allow_private_networks="127.0.0.0/8",
         poll_min=60,
         poll_max=600,
+        host_rate=1000,
+        host_connections=16,
     )
     product = bootstrap.build(settings)
     with product.store.begin() as db:

@@ -37,38 +37,38 @@ PAGE = "SELECT state, last_status, last_error ->> 'code' AS code, due_at IS NOT 
 SNAPSHOT = "SELECT last_error ->> 'code' AS code, due_at IS NOT NULL AS again, attempt_count FROM snapshots"
 
 
-def test_a_page_that_is_no_html_is_not_kept(product, page):
+def test_a_page_that_is_no_html_is_not_kept_and_the_feed_speaks_in_its_place(product, page):
     page.kind = "application/pdf"
     product.pipeline.run_until_idle()
     stored = row(product, PAGE)
     assert (stored["state"], stored["code"], stored["again"]) == ("failed", "page_not_html", False)
-    assert row(product, "SELECT count(*) AS n FROM snapshots")["n"] == 0
+    assert row(product, "SELECT string_agg(kind, ' ') AS kinds FROM snapshots")["kinds"] == "entry"
 
 
 def test_a_page_without_an_article_keeps_its_bytes_and_says_so(product, page):
-    page.body = "<html><body><p>Nothing here.</p></body></html>"
+    page.body = "<html><head><title>Harbour</title></head><body><div id=root></div></body></html>"
     product.pipeline.run_until_idle()
-    assert dict(row(product, SNAPSHOT)) == {"code": "page_no_text", "again": False, "attempt_count": 0}
+    assert dict(row(product, SNAPSHOT)) == {"code": "page_error", "again": False, "attempt_count": 0}
 
 
-def test_a_failing_page_is_tried_five_times_with_growing_delays(product, page):
+def test_a_failing_page_is_tried_three_times_with_growing_delays(product, page):
     page.status = 503
     waits = []
     product.pipeline.run(Step.POLL, 10)
-    for _ in range(5):
+    for _ in range(3):
         due_again(product, "pages")
         product.pipeline.run(Step.FETCH, 10)
         waits.append(
             row(product, "SELECT CAST(extract(epoch FROM due_at - now()) AS float) AS s FROM pages")["s"]
         )
     assert waits[-1] is None
-    assert all(later > 1.5 * earlier for earlier, later in itertools.pairwise(waits[:4]))
+    assert all(later > 1.5 * earlier for earlier, later in itertools.pairwise(waits[:2]))
     assert dict(row(product, PAGE)) == {
         "state": "failed",
         "last_status": 503,
         "code": "http_503",
         "again": False,
-        "attempt_count": 5,
+        "attempt_count": 3,
     }
 
 
@@ -147,7 +147,7 @@ def test_tagging_is_given_up_after_three_faults(product, page, monkeypatch):
     def fail(*_arguments, **_options):
         raise WebError("odd", code="odd")
 
-    monkeypatch.setattr("dyadwatch.articles.extract", fail)
+    monkeypatch.setattr("dyadwatch.stories.signature", fail)
     again = []
     for _ in range(3):
         due_again(product, "snapshots")

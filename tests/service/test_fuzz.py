@@ -58,7 +58,7 @@ _json = st.recursive(
     max_leaves=12,
 )
 _WRITING = [operation for operation in OPERATIONS if operation.body]
-_LISTS = [operation for operation in OPERATIONS if operation.many]
+_LISTS = [operation for operation in OPERATIONS if operation.many and operation.query]
 _settings = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -89,3 +89,51 @@ def test_feeds_are_listed_by_source_and_state(api):
     assert listed() == ["https://b.test/rss", "https://a.test/rss"]
     assert listed(f"?source={first['id']}") == ["https://a.test/rss"]
     assert listed("?state=paused") == ["https://b.test/rss"]
+
+
+def test_how_a_source_is_asked_and_read_is_its_operators_to_say(api):
+    """scope, poll_interval and reading_rules are given, shown, changed and cleared."""
+    rules = {"title": ["h1"], "body": [".story"], "author": [], "date": [], "drop": [".ad"]}
+    made = _made(
+        api,
+        scope="group:agency",
+        poll_interval=60,
+        reading_rules={"title": ["h1"], "body": [".story"], "drop": [".ad"]},
+    )
+    assert (made["scope"], made["poll_interval"], made["reading_rules"]) == ("group:agency", 60, rules)
+    path = f"/v1/sources/{made['id']}"
+    changed = api("PATCH", path, {"scope": "domain", "poll_interval": None, "reading_rules": None}).get_json()
+    assert (changed["scope"], changed["poll_interval"], changed["reading_rules"]) == ("domain", None, None)
+    for field, value in (("scope", "group:"), ("poll_interval", 0), ("reading_rules", {"odd": ["p"]})):
+        answer = api("PATCH", path, {field: value})
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"][0]["pointer"].startswith(f"/{field}")
+
+
+def test_a_list_page_is_added_with_its_selectors(api):
+    """A selector that is no CSS is refused by name."""
+    rule = {"entry": ".card", "title": "h2"}
+    made = api.post(
+        "/v1/sources", {"name": "L", "feeds": [{"url": "https://l.test/", "list_rule": rule}]}
+    ).get_json()
+    assert made["feeds"][0]["list_rule"] == {"entry": ".card", "link": "a[href]", "title": "h2", "date": None}
+    assert made["feeds"][0]["kind"] == "html"
+    bad = {"url": "https://m.test/", "list_rule": {"entry": "div["}}
+    answer = api.post(f"/v1/sources/{made['id']}/feeds", bad)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "/list_rule"
+
+
+def test_sources_leave_and_come_as_opml(api):
+    """What was exported is imported; what is watched already is left alone."""
+    _made(api, "SANA & Co", "https://sana.test/rss", homepage="https://sana.test/", language="ar")
+    document = api.get("/v1/opml").get_json()["opml"]
+    assert api.post("/v1/opml", {"opml": document}).get_json() == {"added": 0, "known": 1}
+    other = document.replace("sana.test", "irna.test").replace("SANA", "IRNA")
+    assert api.post("/v1/opml", {"opml": other}).get_json() == {"added": 1, "known": 0}
+    names = {
+        (source["name"], source["feeds"][0]["url"]) for source in api.get("/v1/sources").get_json()["data"]
+    }
+    assert names == {("SANA & Co", "https://sana.test/rss"), ("IRNA & Co", "https://irna.test/rss")}
+    answer = api.post("/v1/opml", {"opml": "<opml><body/></opml>"})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "opml_empty")

@@ -9,13 +9,32 @@ def test_a_text_is_tagged_with_exact_offsets(api):
     answer = api.post("/v1/tag", {"text": TEXT, "language": "en", "published": "2022-05-08"})
     tagged = answer.get_json()
     assert answer.status_code == 200
-    assert set(tagged) == {"watch", "language", "relationship", "score", "mentions", "actors", "seconds"}
+    verdict = {"watch", "language", "relationship", "score", "mentions", "actors", "seconds"}
+    whole = {
+        "event_types",
+        "direction",
+        "modality",
+        "attribution",
+        "relevance",
+        "salience",
+        "stance",
+        "zones",
+    }
+    assert set(tagged) == verdict | whole | {"suppressed"}
+    assert tagged["event_types"] == ["CONSULT"]
     assert tagged["relationship"] is True
     for mention in tagged["mentions"]:
         evidence = mention["evidence"]
         assert TEXT[evidence["start"] : evidence["end"]] == evidence["quote"]
     for start, end, surface in tagged["actors"]["a"] + tagged["actors"]["b"]:
         assert TEXT[start:end] == surface
+
+
+def test_what_was_refused_is_told_with_its_reason(api):
+    """A namesake is found and shown, and raises nothing."""
+    tagged = api.post("/v1/tag", {"text": "Hafez al-Assad met Ali Khamenei in 1991."}).get_json()
+    assert tagged["relationship"] is False
+    assert "namesake" in {refused["reason"] for refused in tagged["suppressed"]}
 
 
 def test_a_text_about_something_else_has_no_relationship(api):

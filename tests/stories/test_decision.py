@@ -11,13 +11,20 @@ COPY = " ".join(f"w{number}" for number in range(300))
 EDITED = (
     " ".join(f"w{number}" for number in range(30, 300)) + " " + " ".join(f"e{number}" for number in range(30))
 )
+SHORT = " ".join(f"w{number}" for number in range(80))
+STOCK = (
+    " ".join(f"w{number}" for number in range(12, 80)) + " " + " ".join(f"m{number}" for number in range(4))
+)
+MOST = (
+    " ".join(f"w{number}" for number in range(75, 300)) + " " + " ".join(f"m{number}" for number in range(30))
+)
 HALF = " ".join(f"w{number}" for number in range(180)) + " " + " ".join(f"h{number}" for number in range(120))
 OTHER = " ".join(f"x{number}" for number in range(300))
 TITLE = "Minister arrives in the capital for talks"
 
 
 def facts(text=COPY, title="", url="https://a.example/1", origin=None, day=0):
-    return Facts(url, origin, title_key(title), signature(text), DAY + timedelta(days=day))
+    return Facts(url, origin, title_key(title), signature(text), len(text), DAY + timedelta(days=day))
 
 
 @pytest.mark.parametrize(
@@ -28,6 +35,9 @@ def facts(text=COPY, title="", url="https://a.example/1", origin=None, day=0):
         (facts(), facts(HALF, url="https://b.example/1"), False),
         (facts(title=TITLE), facts(HALF, TITLE.upper(), "https://b.example/1"), True),
         (facts(title=TITLE), facts(HALF, TITLE + " today", "https://b.example/1"), False),
+        (facts(title=TITLE), facts(MOST, "Rates are left as they were", "https://b.example/1"), True),
+        (facts(SHORT, TITLE), facts(STOCK, "Rates are left as they were", "https://b.example/1"), False),
+        (facts(SHORT, TITLE), facts(STOCK, TITLE + " today", "https://b.example/1"), True),
         (facts(title=TITLE), facts(OTHER, TITLE, "https://b.example/1"), False),
         (facts(title=TITLE), facts(OTHER, TITLE, "https://b.example/1", "https://a.example/1"), True),
         (facts(title=TITLE, origin="https://w.example/9"), facts(OTHER, TITLE, "https://b.example/1", "https://w.example/9"), True),

@@ -33,7 +33,10 @@ def test_each_line_has_its_answer_in_order():
         {**ITEM, "id": 7},
     )
     assert answers[0]["id"] == "x1"
-    assert list(answers[0]) == ["id", "language", "relationship", "score", "mentions", "actors", "seconds"]
+    assert list(answers[0]) == [
+        "id", "language", "relationship", "score", "mentions", "actors", "event_types", "direction", "modality",
+        "attribution", "relevance", "salience", "stance", "zones", "suppressed", "seconds",
+    ]  # fmt: skip
     assert answers[0]["relationship"] is True
     codes = [answer.get("error", {}).get("code") for answer in answers]
     assert codes == [
@@ -112,3 +115,43 @@ def test_an_unknown_watch_is_named_with_the_known():
     result = CliRunner().invoke(tag, ["--watch", "nobody"], input="Rain.")
     assert isinstance(result.exception, DyadwatchError)
     assert "assad-khamenei" in result.exception.detail
+
+
+def test_an_explanation_shows_the_marks_the_weights_and_what_was_refused(tmp_path):
+    """Text with marks, the rule and each weight of a mention, and the reasons for silence; the same twice, without
+    colours where no person looks."""
+    path = tmp_path / "article.txt"
+    path.write_text(
+        "Khamenei received Assad, Reuters reported. Hafez al-Assad was dead.\nRain fell.", encoding="utf-8"
+    )
+    arguments = [str(path), "--explain", "--published", "2019-02-25"]
+    first, second = (CliRunner().invoke(tag, arguments) for _ in range(2))
+    assert first.exit_code == 0
+    assert first.stdout_bytes == second.stdout_bytes
+    assert "\x1b" not in first.stdout
+    for words in (
+        "relationship yes  assad-khamenei",
+        "main acts CONSULT  a->b  reported",
+        ">> [b Khamenei] received [a Assad], Reuters reported. <<",
+        "CONSULT:visit a->b person reported  0-42",
+        "said by Reuters (reported) through Reuters",
+        "rules en.host",
+        "+2.00 cue_between",
+        "namesake 43-57 Hafez al-Assad (actors.namesake)",
+    ):
+        assert words in first.stdout
+
+
+def test_an_explanation_has_colours_for_a_person(tmp_path):
+    """On a terminal the marks are coloured."""
+    path = tmp_path / "article.txt"
+    path.write_text("Khamenei praised Assad.", encoding="utf-8")
+    result = CliRunner().invoke(tag, [str(path), "--explain"], color=True)
+    assert "\x1b[36m[a " in result.stdout
+
+
+def test_a_text_in_no_language_is_explained(tmp_path):
+    """A text that no letter tells the language of says so."""
+    path = tmp_path / "article.txt"
+    path.write_text("12345", encoding="utf-8")
+    assert "unknown_language" in CliRunner().invoke(tag, [str(path), "--explain"]).stdout

@@ -35,14 +35,14 @@ class Publisher:
     slug: str
     feed_path: str
     feed_kind: str
-    facts: dict[str, str]
+    facts: dict[str, Any]
     notice: str
     template: str
     pieces: tuple[Piece, ...]
 
     @property
     def name(self) -> str:
-        return self.facts["name"]
+        return str(self.facts["name"])
 
 
 def load() -> tuple[Publisher, ...]:

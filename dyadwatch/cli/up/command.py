@@ -28,7 +28,14 @@ from dyadwatch.settings import Settings
 
 _SERVER_START = 60.0  # seconds that a server of our own may take; recovery after a crash reads its log again
 _IMPATIENCE = 15.0  # seconds after which the wait for the web door is explained
-_DEMO = {"poll_min": 2.0, "poll_max": 4.0, "allow_private_networks": (ip_network("127.0.0.0/8"),)}
+# The newsroom of the demo is our own, and may be asked as fast as it answers.
+_DEMO = {
+    "poll_min": 2.0,
+    "poll_max": 4.0,
+    "host_rate": 1000.0,
+    "host_connections": 16,
+    "allow_private_networks": (ip_network("127.0.0.0/8"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,8 @@ def _environ(tree: _Tree) -> dict[str, str]:
         "DYADWATCH_ALLOW_PRIVATE_NETWORKS": networks,
         "DYADWATCH_POLL_MIN": str(settings.poll_min),
         "DYADWATCH_POLL_MAX": str(settings.poll_max),
+        "DYADWATCH_HOST_RATE": str(settings.host_rate),
+        "DYADWATCH_HOST_CONNECTIONS": str(settings.host_connections),
         "DYADWATCH_LOG_FORMAT": "json",
         "PYTHONUNBUFFERED": "1",
     }

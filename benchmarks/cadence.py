@@ -1,0 +1,205 @@
+"""A simulated week of polling: requests and publish-to-poll delay of `feeds.cadence` against a fixed 15 minutes.
+
+Synthetic publishers: wire services, papers with a day and a night, bursts, a few a day, weeklies, dead ones, with the
+faults of real ones (no dates, dates without a time, entries that appear late). Each feed is added at the beginning,
+with nothing known but its last entries. Deterministic. Needs nothing; takes some ten seconds.
+
+    .venv/bin/python benchmarks/cadence.py [--seed N] [--weeks N] [--feeds N] [--verbose]
+"""
+
+import argparse
+import random
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import mean, median
+
+from dyadwatch.feeds import cadence
+from dyadwatch.model.feeds import FeedMemory, ParsedEntry, ParsedFeed
+from dyadwatch.model.web import Answer
+
+START = datetime(2024, 6, 3, tzinfo=UTC)  # a Monday
+HISTORY = timedelta(days=60)
+FIXED = timedelta(minutes=15)
+SHOWN = 25  # entries in a document
+POLL_MIN, POLL_MAX = 300.0, 14_400.0  # the defaults of the settings
+
+
+@dataclass(frozen=True)
+class Publisher:
+    kind: str
+    published: list[datetime]  # sorted
+    dates: list[datetime | None]  # as its entries say
+
+
+def hourly(rng, per_day, start, end, *, night=0.1, weekend=1.0, zone=0):
+    """A Poisson process by day and night."""
+    at, found = start, []
+    top = per_day / 16 / 3600
+    while True:
+        at += timedelta(seconds=rng.expovariate(top))
+        if at >= end:
+            return found
+        local = at + timedelta(hours=zone)
+        share = (1.0 if 7 <= local.hour < 22 else night) * (weekend if local.weekday() >= 5 else 1.0)
+        if rng.random() < share:
+            found.append(at)
+
+
+def bursts(rng, per_week, start, end):
+    """Several entries within minutes, then days of nothing."""
+    at, found = start, []
+    while (at := at + timedelta(days=rng.expovariate(per_week / 7))) < end:
+        minute = at
+        for _ in range(rng.randint(3, 15)):
+            found.append(minute)
+            minute += timedelta(minutes=rng.uniform(0, 10))
+    return sorted(moment for moment in found if moment < end)
+
+
+def weekly(rng, start, end):
+    day, hour = rng.randrange(7), rng.randrange(6, 20)
+    at = start.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=day)
+    found = []
+    while at < end:
+        found.append(at + timedelta(minutes=rng.uniform(0, 90)))
+        at += timedelta(days=7)
+    return found
+
+
+def batches(rng, start, end):
+    """A paper whose software publishes all of it at once, some times a day."""
+    hours = sorted(rng.sample(range(5, 23), 3))
+    found, day = [], start
+    while day < end:
+        for hour in hours:
+            at = day + timedelta(hours=hour, minutes=rng.uniform(0, 20))
+            found += [at] * rng.randint(2, 12)
+        day += timedelta(days=1)
+    return [moment for moment in found if moment < end]
+
+
+def publishers(rng, count, end):
+    """Kinds as in a list of news sources; `count` of them, times since HISTORY before START."""
+    start = START - HISTORY
+    makers = [
+        ("wire", 10, lambda: hourly(rng, rng.uniform(150, 400), start, end, night=0.4)),
+        ("daily", 25, lambda: hourly(rng, rng.uniform(30, 100), start, end, weekend=0.6, zone=rng.randint(-5, 8))),
+        ("paper", 20, lambda: hourly(rng, rng.uniform(5, 25), start, end, night=0.02, weekend=0.3, zone=rng.randint(-5, 8))),
+        ("batches", 8, lambda: batches(rng, start, end)),
+        ("blog", 12, lambda: hourly(rng, rng.uniform(0.5, 3), start, end)),
+        ("bursts", 8, lambda: bursts(rng, rng.uniform(1, 5), start, end)),
+        ("weekly", 9, lambda: weekly(rng, start, end)),
+        ("dead", 8, lambda: hourly(rng, 5, start, START - timedelta(days=rng.uniform(15, 50)))),
+    ]  # fmt: skip
+    total = sum(weight for _, weight, _ in makers)
+    for kind, weight, make in makers:
+        for number in range(max(1, round(count * weight / total))):
+            published = make()
+            yield Publisher(kind, published, list(said(rng, published, number)))
+
+
+def said(rng, published, number):
+    """The dates that entries carry: true ones, or as some real publishers give them."""
+    fault = {3: "none", 5: "day", 7: "late"}.get(number % 10)
+    for moment in published:
+        if fault == "none":
+            yield None
+        elif fault == "day":
+            yield moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        elif fault == "late":
+            yield moment - timedelta(minutes=rng.uniform(5, 60))
+        else:
+            yield moment
+
+
+def document(publisher, upto):
+    shown = range(max(0, upto - SHOWN), upto)
+    entries = tuple(
+        ParsedEntry(str(index), None, "", published_at=publisher.dates[index]) for index in reversed(shown)
+    )
+    return ParsedFeed("rss", "", entries)
+
+
+def adaptive(publisher, rng, end, **bounds):
+    """The moments at which `cadence` polls the publisher."""
+    memory, now, seen = FeedMemory("https://feed.example/"), START + timedelta(seconds=rng.uniform(0, 900)), 0
+    polls = []
+    while now < end:
+        polls.append(now)
+        upto = bisect_right(publisher.published, now)
+        new = min(upto - seen, SHOWN)
+        changed = bool(new) or not seen
+        answer = Answer(memory.url, 200 if changed else 304, {}, b"%d" % upto, now, 0.1)
+        decision = cadence.decide(
+            memory, answer=answer, error=None, parsed=document(publisher, upto) if changed else None,
+            new_entries=new, now=now, random=rng.random, **bounds,
+        )  # fmt: skip
+        memory, now, seen = decision.memory, decision.next_poll_at, upto
+    return polls
+
+
+def delays(publisher, polls, start, end):
+    """Minutes from each publication to the next poll."""
+    first, last = bisect_left(publisher.published, start), bisect_left(publisher.published, end)
+    for moment in publisher.published[first:last]:
+        index = bisect_left(polls, moment)
+        if index < len(polls):
+            yield (polls[index] - moment).total_seconds() / 60
+
+
+def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX):
+    """Per kind of publisher: requests and delays of both ways in the last of `weeks`."""
+    rng = random.Random(seed)
+    end = START + timedelta(days=7 * weeks)
+    start = end - timedelta(days=7)
+    later = end + timedelta(days=1)
+    found = defaultdict(lambda: {"fixed": [0, [], []], "adaptive": [0, [], []]})
+    for publisher in publishers(rng, count, later):
+        phase = START + FIXED * rng.random()
+        ways = {
+            "fixed": [phase + FIXED * step for step in range((later - START) // FIXED)],
+            "adaptive": adaptive(publisher, rng, later, poll_min=poll_min, poll_max=poll_max),
+        }
+        for way, polls in ways.items():
+            tally = found[publisher.kind][way]
+            tally[0] += bisect_left(polls, end) - bisect_left(polls, start)
+            waited = list(delays(publisher, polls, max(start, polls[0]), end))
+            tally[1] += waited
+            if waited:
+                tally[2].append(median(waited))
+    return found
+
+
+def line(name, fixed, ours):
+    (was, before, feeds_before), (now, after, feeds_after) = fixed, ours
+    middle = [median(values) if values else 0.0 for values in (before, after, feeds_before, feeds_after)]
+    average = [mean(values) if values else 0.0 for values in (before, after)]
+    print(
+        f"{name:<9} {was:>7} {now:>7} {now / was - 1:>6.0%}   {middle[0]:>6.1f} {middle[1]:>6.1f}   "
+        f"{average[0]:>6.1f} {average[1]:>6.1f}   {middle[2]:>6.1f} {middle[3]:>6.1f}   {len(after):>6}"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--weeks", type=int, default=1, help="the last one is counted (default: the first)")
+    parser.add_argument("--feeds", type=int, default=100)
+    given = parser.parse_args()
+    found = simulate(seed=given.seed, weeks=given.weeks, count=given.feeds)
+    print("          requests in a week        median, min     mean, min       feeds' median   entries")
+    print("kind        fixed    ours  saved    fixed   ours    fixed   ours    fixed   ours")
+    total = {"fixed": [0, [], []], "adaptive": [0, [], []]}
+    for kind, ways in found.items():
+        line(kind, ways["fixed"], ways["adaptive"])
+        for way, (requests, waited, medians) in ways.items():
+            total[way][0] += requests
+            total[way][1] += waited
+            total[way][2] += medians
+    line("all", total["fixed"], total["adaptive"])
+
+
+if __name__ == "__main__":
+    main()

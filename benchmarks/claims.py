@@ -1,0 +1,107 @@
+"""What claiming and saving a poll costs, from 1,000 to 100,000 feeds: rows made, nothing fetched.
+
+usage: python benchmarks/claims.py
+
+For each number of feeds, on publishers of four feeds each, 1,000 polls are claimed and saved in groups of 32 as a worker does: with
+1,000 feeds due, with all of them due, and with all due while two hosts own
+half of them, the oldest, and are busy. Prints milliseconds by the clock
+and of CPU (PostgreSQL's and ours) for each poll, the ratio to the smallest, and what PostgreSQL plans: a claim reads feeds_due in order, a save finds
+rows by their keys.
+"""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import psutil
+from polling import cpu
+from servers import servers
+from sqlalchemy import Connection, text
+
+from dyadwatch.model.feeds import FeedDecision
+from dyadwatch.store import Store, claims, poll
+
+SIZES = (1_000, 10_000, 100_000)
+POLLS, GROUP = 960, 32
+BUSY = ["busy-0.test", "busy-1.test"]
+
+_FEEDS = """
+INSERT INTO feeds (source_id, url, host, kind, etag, body_hash, entry_times, last_polled_at, last_status, memory, due_at)
+SELECT 1, 'https://h' || n / 4 || '.test/feed/' || n, 'h' || n / 4 || '.test', 'rss', '"' || n || '"', md5(n::text) || md5(n::text),
+       array_fill(now(), ARRAY[20]), now(), 304, jsonb_build_object('hours', array_fill(1, ARRAY[168]), 'new_share', 0.1),
+       now() + make_interval(secs => 3600 + n % 900)
+FROM generate_series(1, :n) AS n
+"""
+_DUE = {
+    "1,000 due": "UPDATE feeds SET due_at = now() - random() * interval '60 s' WHERE id % (:n / 1000) = 0",
+    "all due": "UPDATE feeds SET due_at = now() - random() * interval '600 s'",
+    "half busy": "UPDATE feeds SET due_at = now() - (random() + 1 - id % 2) * interval '600 s', host = CASE WHEN id % 2 = 0 THEN 'busy-' || id % 4 / 2 || '.test' ELSE host END",
+}
+
+
+def _filled(db: Connection, size: int, due: str) -> None:
+    db.execute(text("TRUNCATE feeds, sources RESTART IDENTITY CASCADE"))
+    db.execute(text("INSERT INTO sources (name) VALUES ('All of them')"))
+    db.execute(text(_FEEDS), {"n": size})
+    db.execute(text(_DUE[due]), {"n": size} if ":n" in _DUE[due] else {})
+
+
+def _polls(store: Store, busy: list[str]) -> int:
+    done = 0
+    while done < POLLS:
+        with store.begin() as db:
+            claimed = poll.claim(db, limit=GROUP, busy=busy)
+        if not claimed:
+            break
+        now = datetime.now(UTC)
+        decided = [FeedDecision(feed.memory, now + timedelta(hours=1), "a benchmark") for feed in claimed]
+        polled = [
+            poll.Polled(feed, decision, 304, now) for feed, decision in zip(claimed, decided, strict=True)
+        ]
+        with store.begin() as db:
+            assert len(poll.save_all(db, polled)) == len(claimed)
+        done += len(claimed)
+    return done
+
+
+def _planned(store: Store, busy: list[str]) -> str:
+    statement = "EXPLAIN " + claims._CLAIM.format(table="feeds", returning="row.id")
+    with store.begin() as db:
+        lines = db.execute(
+            text(statement), {"limit": GROUP, "lease": 60, "per_host": 2, "busy": busy, "window": GROUP * 20}
+        ).scalars()
+        return ", ".join(
+            line.strip(" ->").split("  (")[0] for line in lines if "Scan" in line and "CTE" not in line
+        )
+
+
+def main() -> None:
+    with servers() as settings:
+        store = Store(settings.database_url.get_secret_value())
+        with store.begin() as db:
+            backend = psutil.Process(db.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        parts = [backend.parent(), psutil.Process()]
+        for due in _DUE:
+            first = None
+            for size in SIZES:
+                busy = BUSY if due == "half busy" else []
+                with store.begin() as db:
+                    _filled(db, size, due)
+                _vacuum(store)
+                before, started = cpu(parts), time.perf_counter()
+                done = _polls(store, busy)
+                clock, spent = (time.perf_counter() - started) / done, (cpu(parts) - before) / done
+                first = first or spent
+                print(
+                    f"{due:10} {size:7,} feeds, {done} polls: {clock * 1000:.2f} ms each, {spent * 1000:.2f} ms CPU, x {spent / first:.2f}"
+                )
+            print(f"  {_planned(store, busy)}")
+        store.close()
+
+
+def _vacuum(store: Store) -> None:
+    with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("VACUUM ANALYZE feeds"))
+
+
+if __name__ == "__main__":
+    main()

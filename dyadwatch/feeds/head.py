@@ -1,0 +1,97 @@
+"""What a feed says of itself that concerns its polling: how often, when not, WebSub hubs, its own URL."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from lxml import etree
+
+from dyadwatch.feeds.links import absolute
+from dyadwatch.model.feeds import ParsedEntry
+
+MAX_HUBS = 5
+_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_DEFAULT_PERIOD = "daily"  # RSS 1.0 syndication module
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`ttl_minutes` and `period` (seconds, of the syndication module) as given, the other fields as in ParsedFeed."""
+
+    ttl_minutes: float | None = None
+    period: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+
+    def ttl(self, entries: Sequence[ParsedEntry]) -> float | None:
+        """Seconds between polls that the feed asks for: its ttl, else its period, but half of that where its entries
+        are dated closer together: publishing software states an hour that nobody chose."""
+        if self.ttl_minutes is not None:
+            return self.ttl_minutes * 60
+        if self.period is None:
+            return None
+        times = sorted(date for entry in entries if (date := entry.published_at or entry.updated_at))
+        gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
+        return self.period / 2 if gaps and median(gaps) < self.period else self.period
+
+
+def read(root: etree._Element, url: str) -> Head:
+    """The head of an RSS, RDF or Atom document that was fetched from `url`: of its root and its channel."""
+    named: defaultdict[str, list[etree._Element]] = defaultdict(list)
+    for node in _nodes(root):
+        named[str(node.tag).rpartition("}")[2].lower()].append(node)
+    hours = {hour for node in named["skiphours"] for hour in _hours(node)}
+    days = {_DAYS.index(word) for node in named["skipdays"] for word in _words(node) if word in _DAYS}
+    links = [
+        ((node.get("rel") or "").lower().split(), href)
+        for node in named["link"]
+        if node.get("rel") and (href := absolute(node.get("href"), url))
+    ]
+    hubs = dict.fromkeys(href for relations, href in links if "hub" in relations)
+    return Head(
+        ttl_minutes=_number(named["ttl"][-1]) if named["ttl"] else None,
+        period=_period(named["updateperiod"], named["updatefrequency"]),
+        skip_hours=tuple(sorted(hours)),
+        skip_days=tuple(sorted(days)),
+        hubs=tuple(hubs)[:MAX_HUBS],
+        topic=next((href for relations, href in links if "self" in relations), None),
+    )
+
+
+def _period(periods: list[etree._Element], frequencies: list[etree._Element]) -> float | None:
+    if not periods and not frequencies:
+        return None
+    name = (periods[-1].text or "").strip().lower() if periods else ""
+    times = _number(frequencies[-1]) if frequencies else 1.0
+    length = _PERIODS.get(name or _DEFAULT_PERIOD)
+    return length / times if length and times else None
+
+
+def _nodes(root: etree._Element) -> Iterator[etree._Element]:
+    for node in root:
+        yield node
+        if str(node.tag).rpartition("}")[2].lower() == "channel":
+            yield from node
+
+
+def _hours(node: etree._Element) -> Iterator[int]:
+    """0 to 23; RSS 0.91 counts from 1 to 24."""
+    for word in _words(node):
+        if word.isascii() and word.isdigit() and len(word) <= 2 and int(word) <= 24:
+            yield int(word) % 24
+
+
+def _number(node: etree._Element) -> float | None:
+    digits = (node.text or "").strip()
+    return (
+        float(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 and int(digits) else None
+    )
+
+
+def _words(node: etree._Element) -> Iterator[str]:
+    return (str(text).strip().lower() for text in node.itertext())

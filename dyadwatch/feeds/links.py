@@ -1,0 +1,96 @@
+"""Links to other documents, as headers (RFC 8288) and HTML pages state them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from dyadwatch import urls
+from dyadwatch.errors import WebError
+from dyadwatch.feeds.charset import decode
+from dyadwatch.feeds.entries import plain
+
+# A page names its feeds in its head; what stands beyond this is not looked at.
+MAX_CHARS = 1_000_000
+MAX_LINKS = 200
+_HEADER_MOST = 8_192
+_VALUE = re.compile(r"<([^<>]*)>((?:[^,<\"]|\"(?:[^\"\\]|\\.)*\")*)")
+_PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]+))")
+_FEED_LIKE = re.compile(r"feed|rss|atom|\.rdf\b|\.xml\b|syndicat", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link: `relations` and `type` are lower-case, `url` is absolute, `tag` the element it stood in ("" for a
+    header)."""
+
+    url: str
+    relations: frozenset[str]
+    type: str = ""
+    title: str = ""
+    tag: str = ""
+
+
+def absolute(address: str | None, base: str) -> str | None:
+    """`address` resolved against `base` in its strict form, None where it leads nowhere that may be dialled. Unlike
+    an article's, the URL of a feed keeps every parameter."""
+    try:
+        return urls.strict(urljoin(base, (address or "").strip())) if address else None
+    except (WebError, ValueError):
+        return None
+
+
+def of_header(value: str | None, base: str) -> tuple[Link, ...]:
+    """The links of a Link header, repeated ones joined by ", "; `base` is the URL of the answer."""
+    found: list[Link] = []
+    for target, rest in _VALUE.findall((value or "")[:_HEADER_MOST])[:MAX_LINKS]:
+        named = {name.lower(): quoted or bare for name, quoted, bare in reversed(_PARAMETER.findall(rest))}
+        if url := absolute(target, base):
+            found.append(_link(url, named))
+    return tuple(found)
+
+
+def of_page(body: bytes, base: str, content_type: str | None = None) -> tuple[Link, ...]:
+    """The link and a elements of an HTML page that have a target, in document order, at most 200 of each."""
+    text = decode(body[: 4 * MAX_CHARS], content_type)[:MAX_CHARS].replace("\x00", "")
+    # A page that libxml2 cannot take whole (nested too deep) gives what came before.
+    parser = etree.HTMLParser(encoding="utf-8", recover=True, remove_comments=True, no_network=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return ()
+    if root is None:
+        return ()
+    return tuple(_of_elements(root.iter("base", "link", "a"), base))
+
+
+def _of_elements(elements: Iterable[etree._Element], base: str) -> Iterator[Link]:
+    counts = {"link": 0, "a": 0}
+    based = False
+    for element in elements:
+        name, href = str(element.tag), element.get("href")
+        if name == "base" and href and not based:
+            base, based = absolute(href, base) or base, True
+        if name not in counts or not href or counts[name] >= MAX_LINKS:
+            continue
+        # Most anchors of a page lead to its articles: only what may be a feed costs the work of normalising.
+        if name == "a" and not _FEED_LIKE.search(href):
+            continue
+        if url := absolute(href, base):
+            counts[name] += 1
+            named = {str(key): str(value) for key, value in element.attrib.items()}
+            if name == "a":
+                named.setdefault("title", " ".join(map(str, element.itertext()))[:500])
+            yield _link(url, named, name)
+
+
+def _link(url: str, named: dict[str, str], tag: str = "") -> Link:
+    return Link(
+        url,
+        frozenset(named.get("rel", "").lower().split()),
+        named.get("type", "").partition(";")[0].strip().lower(),
+        plain(named.get("title"), 300),
+        tag,
+    )

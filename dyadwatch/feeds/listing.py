@@ -1,0 +1,110 @@
+"""HTML pages that list articles, read by the operator's CSS selectors (a ListRule)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from html import escape
+
+import soupsieve
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from dyadwatch.errors import FeedError
+from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish, moment
+from dyadwatch.feeds.links import absolute
+from dyadwatch.model.feeds import ListRule, ParsedFeed
+
+MAX_CHARS = 5 * 1024 * 1024
+MAX_TAGS = 100_000
+MAX_SELECTOR = 500
+MAX_ENTRIES = 500
+
+
+def check(rule: ListRule) -> None:
+    """Raises FeedError bad_selector for a rule with a selector that CSS does not know, naming which."""
+    for name in ("entry", "link", "title", "date"):
+        selector = getattr(rule, name)
+        if selector is not None:
+            _compiled(selector, name)
+
+
+def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
+    """The articles that the page in `text`, fetched from `url`, lists, in its order, at most 500.
+
+    Raises FeedError bad_selector, feed_too_complex, or list_empty where the rule finds nothing with a link: the page
+    has changed, or the rule never fitted.
+    """
+    check(rule)
+    if len(text) > MAX_CHARS or text.count("<") > MAX_TAGS:
+        raise FeedError(
+            f"the page has more than {MAX_CHARS} characters or {MAX_TAGS} tags", code="feed_too_complex"
+        )
+    page = BeautifulSoup(text, "lxml")
+    base = _base(page, url)
+    blocks = _compiled(rule.entry, "entry").select(page, limit=MAX_ENTRIES)
+    entries = finish(_raws(blocks, rule, base), url=base, now=now)
+    if not entries:
+        raise FeedError("the list rule finds no article on the page", code="list_empty")
+    return ParsedFeed(
+        kind="html",
+        title=page.title.get_text(" ")[:MAX_TITLE].strip() if page.title else "",
+        entries=entries,
+        language=_attribute(page.html, "lang") if page.html else None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _compiled(selector: str, name: str) -> soupsieve.SoupSieve:
+    if len(selector) > MAX_SELECTOR:
+        raise FeedError(
+            f"the selector {name!r} is longer than {MAX_SELECTOR} characters", code="bad_selector"
+        )
+    try:
+        return soupsieve.compile(selector)
+    except (soupsieve.SelectorSyntaxError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise FeedError(f"the selector {name!r} is no CSS selector: {reason}", code="bad_selector") from error
+
+
+def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:
+    links = _compiled(rule.link, "link")
+    for block in blocks:
+        # The block itself may be the link.
+        found = [block] if links.match(block) else links.select(block, limit=20)
+        targets = [(href, item) for item in found if (href := absolute(_attribute(item, "href"), base))]
+        if targets:
+            # A picture often links to the article before its title does.
+            href = targets[0][0]
+            named = next((item for other, item in targets if other == href and item.get_text().strip()), None)
+            yield RawEntry(
+                link=href,
+                title=_title(block, rule) or _text(named) or _attribute(targets[0][1], "title"),
+                dates=(_date(block, rule),),
+            )
+
+
+def _title(block: Tag, rule: ListRule) -> str | None:
+    found = _compiled(rule.title, "title").select_one(block) if rule.title else None
+    return _text(found)
+
+
+def _date(block: Tag, rule: ListRule) -> datetime | None:
+    found = _compiled(rule.date, "date").select_one(block) if rule.date else None
+    if found is None:
+        return None
+    return moment(_attribute(found, "datetime")) or moment(found.get_text(" "))
+
+
+def _text(found: Tag | None) -> str | None:
+    """The text of an element, escaped twice: titles of feeds often are, and are read so further on."""
+    return escape(escape(found.get_text(" "), quote=False), quote=False) if found is not None else None
+
+
+def _attribute(found: Tag, name: str) -> str | None:
+    value = found.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _base(page: BeautifulSoup, url: str) -> str:
+    found = page.find("base", href=True)
+    return (absolute(_attribute(found, "href"), url) if isinstance(found, Tag) else None) or url

@@ -1,0 +1,81 @@
+"""Lists of sources as OPML (opml.org, versions 1 and 2): what other readers export, and import."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lxml import etree
+
+from dyadwatch.errors import FeedError, InvalidInput
+from dyadwatch.feeds import markup
+from dyadwatch.feeds.charset import decode
+from dyadwatch.feeds.entries import plain
+from dyadwatch.feeds.links import absolute
+from dyadwatch.model.feeds import NewFeed, NewSource, SourceView
+
+MAX_FEEDS = 10_000
+_MAX_NAME = 200
+
+
+def read(body: bytes) -> tuple[NewSource, ...]:
+    """The sources in an OPML document, in its order: outlines of the same name and homepage are one source with
+    several feeds, a feed that repeats is read once, groups and categories are dropped.
+
+    Raises InvalidInput opml_malformed, opml_empty (no outline names a feed) or opml_too_complex.
+    """
+    sources: dict[tuple[str, str | None], NewSource] = {}
+    seen: set[str] = set()
+    for name, homepage, language, url in _outlines(_root(body)):
+        if url in seen:
+            continue
+        seen.add(url)
+        if len(seen) > MAX_FEEDS:
+            raise InvalidInput(f"the OPML lists more than {MAX_FEEDS} feeds", code="opml_too_complex")
+        known = sources.get((name, homepage)) or NewSource(name, (), homepage=homepage)
+        sources[name, homepage] = replace(
+            known, feeds=(*known.feeds, NewFeed(url)), language=known.language or language
+        )
+    if not sources:
+        raise InvalidInput("the OPML names no feed: no outline has an http(s) xmlUrl", code="opml_empty")
+    return tuple(sources.values())
+
+
+def write(sources: Sequence[SourceView]) -> bytes:
+    """`sources` as an OPML 2.0 document in UTF-8: one outline per feed that is not gone and that other readers can
+    read (an HTML page with a list rule is none)."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = "dyadwatch sources"
+    body = etree.SubElement(root, "body")
+    for source in sources:
+        name = plain(source.name, _MAX_NAME)
+        for feed in source.feeds:
+            if feed.state == "gone" or feed.kind == "html":
+                continue
+            outline = etree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=feed.url)
+            if source.homepage:
+                outline.set("htmlUrl", source.homepage)
+            if source.language:
+                outline.set("language", source.language)
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _root(body: bytes) -> etree._Element:
+    try:
+        root = markup.load(decode(body, None).strip()).root
+    except FeedError as error:
+        code = "opml_too_complex" if error.code == "feed_too_complex" else "opml_malformed"
+        raise InvalidInput(f"the OPML cannot be read: {error.detail}", code=code) from error
+    if str(root.tag).lower() != "opml":
+        raise InvalidInput("the document is no OPML", code="opml_malformed")
+    return root
+
+
+def _outlines(root: etree._Element) -> Iterator[tuple[str, str | None, str | None, str]]:
+    """Name, homepage, language and URL of each outline that names a feed."""
+    for outline in root.iter("outline", "Outline", "OUTLINE"):
+        named = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        url = absolute(named.get("xmlurl"), "")
+        if url is None:
+            continue
+        homepage = absolute(named.get("htmlurl"), "")
+        name = plain(named.get("title"), _MAX_NAME) or plain(named.get("text"), _MAX_NAME)
+        yield name or url, homepage, plain(named.get("language"), 35) or None, url

@@ -1,0 +1,47 @@
+"""WebSub hubs: what they stand to a feed, and the work that they make."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dyadwatch.model.failures import Failure
+
+HubState = Literal["pending", "active", "denied"]
+
+
+@dataclass(frozen=True, slots=True)
+class PushView:
+    """How a hub stands to a feed: active while its lease lasts, pending until it has verified our request, denied
+    where it refused."""
+
+    hub: str
+    topic: str
+    state: HubState
+    lease_until: datetime | None
+    last_pushed_at: datetime | None
+    last_error: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """What a callback URL stands for. `wanted` is False while the feed is not to bring anything (paused, gone)."""
+
+    feed: int
+    topic: str
+    secret: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedHub:
+    """A hub to be asked for what is new in a feed; `number` counts the requests since it last verified one, this
+    one included."""
+
+    feed: int
+    turn: int
+    host: str
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    number: int

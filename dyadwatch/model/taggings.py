@@ -1,0 +1,41 @@
+"""What a watch found in the current version of an article, as shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dyadwatch.model.mentions import (
+    Attribution,
+    Direction,
+    Level,
+    Mention,
+    Modality,
+    Stance,
+    Suppressed,
+    Zone,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingView:
+    """A verdict with all that led to it, `suppressed` being what was found and refused. The other fields are those
+    of Tagged and Mention; offsets point into the article's text."""
+
+    watch: str
+    watch_version: int
+    tagger_version: str
+    article_version: int
+    tagged_at: datetime
+    relationship: bool
+    score: float
+    level: Level | None
+    event_types: tuple[str, ...]
+    direction: Direction | None
+    modality: Modality | None
+    attribution: Attribution | None
+    relevance: float
+    salience: Mapping[str, float]
+    stance: Mapping[str, Stance]
+    zones: tuple[Zone, ...]
+    mentions: tuple[Mention, ...]
+    suppressed: tuple[Suppressed, ...]

@@ -1,0 +1,156 @@
+"""Rerankers: a second opinion on mentions by a model of the user's own, chosen by name, off unless chosen.
+
+A reranker is a callable: (sentence, claims) -> a score in [0, 1] for each claim. Packages offer one as an entry point of
+the group `dyadwatch.rerankers`: a factory that takes what follows the colon in "name:argument" and gives the callable.
+Ours is `nli` (extra `nli`): a cross-encoder for natural language inference, in ONNX, from a local directory.
+"""
+
+import importlib
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from dyadwatch.errors import InvalidInput, NotFound
+
+GROUP = "dyadwatch.rerankers"
+_MOST_TOKENS = 512  # what the usual encoders take
+_LEAST_PROBABLE = 1e-9
+
+
+class Claim(NamedTuple):
+    """What a mention says of a sentence: who (`actor`, surface and code point offsets into the sentence) does what
+    (`event_type`, None for a plain tie) to whom (`recipient`)."""
+
+    actor: tuple[str, int, int]
+    recipient: tuple[str, int, int]
+    event_type: str | None
+
+
+Reranker = Callable[[str, Sequence[Claim]], Sequence[float]]
+
+# What a claim says, as the sentence that a model is to find implied.
+HYPOTHESES: Mapping[str | None, str] = {
+    None: "{actor} and {recipient} have a relationship.",
+    "AGREE": "{actor} promised or agreed to do something for {recipient}.",
+    "CONSULT": "{actor} met or talked with {recipient}.",
+    "SUPPORT": "{actor} expressed support for {recipient}.",
+    "CONCEDE": "{actor} made a concession to {recipient}.",
+    "COOPERATE": "{actor} cooperated with {recipient}.",
+    "AID": "{actor} gave aid to {recipient}.",
+    "RETREAT": "{actor} withdrew from {recipient} or released someone of {recipient}.",
+    "REQUEST": "{actor} demanded something from {recipient}.",
+    "ACCUSE": "{actor} accused or criticised {recipient}.",
+    "REJECT": "{actor} refused something to {recipient}.",
+    "THREATEN": "{actor} threatened {recipient}.",
+    "PROTEST": "{actor} protested against {recipient}.",
+    "SANCTION": "{actor} reduced its relations with {recipient}.",
+    "MOBILIZE": "{actor} mobilised forces against {recipient}.",
+    "COERCE": "{actor} repressed or punished {recipient}.",
+    "ASSAULT": "{actor} attacked {recipient}.",
+}
+
+
+def rerankers() -> list[str]:
+    """The names that can be chosen here."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+def open_reranker(choice: str) -> Reranker:
+    """The reranker of a choice "name" or "name:argument" ("nli:/models/nli").
+
+    Raises NotFound (reranker_unknown) and whatever its factory raises, for `nli` InvalidInput (reranker_missing where
+    the extra is not installed, reranker_invalid where the directory holds no model that we can use)."""
+    name, _, argument = choice.partition(":")
+    found = [point for point in entry_points(group=GROUP) if point.name == name]
+    if not found:
+        known = ", ".join(rerankers()) or "none"
+        raise NotFound(f"no reranker {name!r} is installed; there are: {known}", code="reranker_unknown")
+    factory: Callable[[str], Reranker] = found[0].load()
+    return factory(argument)
+
+
+def reranked(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list[float]:
+    """A score for each claim. Raises InvalidInput (reranker_invalid) for an answer of another length or outside
+    [0, 1]: an answer that cannot be believed is none."""
+    if not claims:
+        return []
+    scores = [float(score) for score in reranker(sentence, claims)]
+    if len(scores) != len(claims) or not all(0 <= score <= 1 for score in scores):
+        raise InvalidInput(
+            f"the reranker gave {scores} for {len(claims)} claims; one score in [0, 1] each is due",
+            code="reranker_invalid",
+        )
+    return scores
+
+
+def log_odds(score: float) -> float:
+    """A score as a weight that can stand beside the features of a mention; 0.5 says nothing."""
+    kept = min(max(score, _LEAST_PROBABLE), 1 - _LEAST_PROBABLE)
+    return math.log(kept / (1 - kept))
+
+
+def nli(directory: str) -> Reranker:
+    """A reranker of the cross-encoder in `directory`: model.onnx (logits over classes for a pair of sentences),
+    tokenizer.json, and config.json, whose `id2label` names a class "entailment".
+
+    Its score is the probability of entailment against all other classes. Nothing is fetched from anywhere."""
+    runtime, tokenizers, numpy = (_extra(name) for name in ("onnxruntime", "tokenizers", "numpy"))
+    place = Path(directory)
+    entailment = _entailment(place / "config.json")
+    try:
+        session = runtime.InferenceSession(str(place / "model.onnx"), providers=["CPUExecutionProvider"])
+        tokenizer = tokenizers.Tokenizer.from_file(str(place / "tokenizer.json"))
+    except Exception as error:  # both libraries raise types of their own, and plain Exception
+        raise InvalidInput(
+            f"{directory!r} holds no model that can be read: {error}", code="reranker_invalid"
+        ) from error
+    tokenizer.enable_truncation(_MOST_TOKENS, strategy="only_first")
+    tokenizer.enable_padding()
+    wanted = [given.name for given in session.get_inputs()]
+
+    def score(sentence: str, claims: Sequence[Claim]) -> list[float]:
+        encoded = tokenizer.encode_batch([(sentence, _hypothesis(claim)) for claim in claims])
+        arrays = {
+            "input_ids": [one.ids for one in encoded],
+            "attention_mask": [one.attention_mask for one in encoded],
+            "token_type_ids": [one.type_ids for one in encoded],
+        }
+        feed = {name: numpy.array(arrays[name], dtype=numpy.int64) for name in wanted}
+        (logits,) = session.run(None, feed)
+        return [_share(row, entailment) for row in logits.tolist()]
+
+    return score
+
+
+def _extra(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise InvalidInput(
+            f"the reranker needs {name}: install dyadwatch with the extra nli", code="reranker_missing"
+        ) from error
+
+
+def _entailment(config: Path) -> int:
+    """The index of the class "entailment"."""
+    try:
+        labels = orjson.loads(config.read_bytes())["id2label"]
+        return next(int(index) for index, label in labels.items() if str(label).lower() == "entailment")
+    except (OSError, ValueError, LookupError, AttributeError, TypeError, StopIteration) as error:
+        raise InvalidInput(f'{str(config)!r} names no class "entailment"', code="reranker_invalid") from error
+
+
+def _hypothesis(claim: Claim) -> str:
+    template = HYPOTHESES.get(claim.event_type, HYPOTHESES[None])
+    return template.format(actor=claim.actor[0], recipient=claim.recipient[0])
+
+
+def _share(logits: Iterable[float], index: int) -> float:
+    values = list(logits)
+    highest = max(values)
+    shares = [math.exp(value - highest) for value in values]
+    return shares[index] / sum(shares)

@@ -1,0 +1,25 @@
+"""Drift: a publisher's pages are read worse all of a sudden."""
+
+import pytest
+
+from dyadwatch.articles import drift
+
+
+@pytest.mark.parametrize(
+    ("lengths", "alarms"),
+    [
+        ([], False),
+        ([3000] * 20, False),
+        ([3000] * 10 + [0, 0, 0], True),
+        ([3000] * 10 + [0, 2800, 0, 3100, 0], True),
+        ([3000] * 10 + [0, 2800, 0, 3100, 2900], False),
+        ([3000] * 10 + [1200] * 5, True),
+        ([3000] * 10 + [1200] * 2, False),
+        ([3000] * 4 + [1200] * 5, False),
+        ([0, 0, 0], True),
+        ([800, 5000, 900, 4000, 1200, 3000, 700, 2500, 1100, 900], False),
+    ],
+)
+def test_empty_and_halved_bodies_alarm_within_five_articles(lengths, alarms):
+    """Three empty ones of five, or a median below half of the one before."""
+    assert (drift(lengths) is not None) is alarms

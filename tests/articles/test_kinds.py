@@ -1,0 +1,92 @@
+"""Pages that hold no whole article are named, and whole articles are not."""
+
+import pytest
+
+from dyadwatch import articles
+
+SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries."
+BODY = "".join(
+    f"<p>{SENTENCE} The vote of day {number} was postponed after {number} hours.</p>"
+    for number in range(2, 12)
+)
+SHORT = f"<p>{SENTENCE}</p>"
+TITLE = "Council meets on ferries again"
+URL = "https://news.example/2023/council-meets-on-ferries-again.html"
+TEASERS = "".join(
+    f"<li><a href='/story/{number}'>The harbour of the town number {number} reopens in spring</a></li>"
+    for number in range(30)
+)
+
+
+def stated(**facts):
+    members = "".join(f', "{name}": {value}' for name, value in facts.items())
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{TITLE}"{members}}}</script>'
+
+
+def node(kind):
+    return f'<script type="application/ld+json">{{"@type": "{kind}", "name": "x"}}</script>'
+
+
+def kind(*, body=BODY, head="", title=TITLE, url=URL):
+    html = f"<!doctype html><html lang=en><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{body}</article></body></html>"
+    return articles.extract(html, url=url).not_article
+
+
+NAMED = [
+    ("error_page", {"title": "404 - Page not found", "body": "<p>We could not find what you were looking for, sorry.</p>"}),
+    ("error_page", {"title": "Just a moment...", "body": "<p>Checking your browser before you may go on to the site.</p>"}),
+    ("error_page", {"title": "Sayfa bulunamadı", "body": "<p>Aradığınız sayfa taşınmış ya da silinmiş olabilir, ana sayfaya dönün.</p>"}),
+    ("error_page", {"body": "<div id=app></div>"}),
+    ("paywall", {"head": stated(isAccessibleForFree='"False"'), "body": SHORT}),
+    ("paywall", {"head": stated(isAccessibleForFree="false", wordCount=900)}),
+    ("paywall", {"head": stated(hasPart='{"@type": "WebPageElement", "isAccessibleForFree": false}'), "body": f"{SHORT * 2}<p>{SENTENCE[:60]} …</p>"}),
+    ("paywall", {"head": "<meta property='article:content_tier' content='locked'>", "body": SHORT}),
+    ("paywall", {"body": f"{SHORT}<div class=wall><p>Subscribe to continue reading this story.</p></div>"}),
+    ("paywall", {"body": f"{SHORT}<div><p>Dieser Artikel ist nur für Abonnenten zu lesen.</p></div>"}),
+    ("paywall", {"body": f"{SHORT}<div><p>هذا المحتوى للمشتركين وحدهم، اشترك الآن لتقرأ البقية.</p></div>"}),
+    ("live_blog", {"head": node("LiveBlogPosting")}),
+    ("live_blog", {"url": "https://news.example/world/live/2023/may/3/ferries", "title": "Ferries: live updates from the harbour"}),
+    ("live_blog", {"title": "Live updates: ferries leave the harbour", "body": "".join(f"<p><time>1{n}:00</time></p>" for n in range(6)) + BODY}),
+    ("video", {"head": "<meta property='og:type' content='video.other'>", "body": SHORT}),
+    ("video", {"head": node("VideoObject"), "body": SHORT}),
+    ("video", {"head": stated(), "body": f"<video src=a.mp4></video>{SHORT}", "url": "https://news.example/video/12/ferries"}),
+    ("listing", {"url": "https://news.example/"}),
+    ("listing", {"head": node("CollectionPage")}),
+    ("listing", {"url": "https://news.example/world/asia", "title": "Asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "page"), NAMED)
+def test_what_is_no_whole_article_is_named(name, page):
+    """Each kind is recognised by what the publisher states or shows."""
+    assert kind(**page) == name
+
+
+WHOLE = [
+    {},
+    {"head": stated(isAccessibleForFree="true"), "body": SHORT * 2},
+    {"head": stated(isAccessibleForFree="false", wordCount=250)},
+    {"head": stated(isAccessibleForFree="false")},
+    {"title": "Page not found: how a library lost its books", "body": BODY * 2},
+    {"body": f"{BODY}<p>Already a subscriber? Log in to continue reading your letters.</p>{BODY}"},
+    {"head": stated(video='{"@type": "VideoObject"}'), "body": SHORT},
+    {"head": stated(), "url": "https://news.example/"},
+    {"title": "Live music returns to the harbour"},
+    {"url": "https://news.example/live/2023/ferries", "head": stated()},
+    {"body": f"{BODY}<ul>{TEASERS}</ul>"},
+    {"head": "<meta property='article:published_time' content='2023-01-02'>", "url": "https://news.example/world/asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", WHOLE)
+def test_whole_articles_are_not_suspected(page):
+    """A sign alone, without the rest of the pattern, makes no accusation."""
+    assert kind(**page) is None
+
+
+def test_what_there_is_of_a_teaser_is_kept():
+    """A named page still gives its headline, text and facts."""
+    html = f"<html lang=en><head>{stated(isAccessibleForFree='false', wordCount=900)}</head><body><article><h1>{TITLE}</h1>{BODY}</article></body></html>"
+    article = articles.extract(html, url=URL)
+    assert (article.not_article, article.title) == ("paywall", TITLE)
+    assert SENTENCE in article.text

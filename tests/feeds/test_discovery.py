@@ -1,0 +1,150 @@
+"""Feeds that an HTML page names, and which is meant."""
+
+import time
+
+import pytest
+
+from dyadwatch import feeds
+from dyadwatch.errors import WebError
+from dyadwatch.feeds import links
+from dyadwatch.model.feeds import DiscoveredFeed
+
+URL = "https://paper.example/world/"
+
+
+def page(head, body=""):
+    return f"<!doctype html><html><head><title>x</title>{head}</head><body>{body}</body></html>".encode()
+
+
+def alternate(href, kind="application/rss+xml", title=""):
+    return f'<link rel="alternate" type="{kind}" title="{title}" href="{href}">'
+
+
+def found(head, body="", **named):
+    return feeds.discover(page(head, body), url=URL, **named)
+
+
+def urls(discovered):
+    return [feed.url.removeprefix("https://paper.example") for feed in discovered]
+
+
+def test_rule_25_feeds_in_the_head_are_found():
+    """In document order, absolute, with title and kind; those of the own site before others, of comments last."""
+    discovered = found(
+        alternate("/comments/feed/", title="Paper &raquo; Comments Feed")
+        + alternate("https://other.example/feed", title="Partner")
+        + alternate("../rss.xml", title="All <b>news</b>")
+        + alternate("https://www.paper.example/atom", "application/atom+xml")
+        + alternate("/feed.json", "application/feed+json; charset=utf-8")
+        + alternate("../rss.xml")
+    )
+    assert discovered == (
+        DiscoveredFeed("https://paper.example/rss.xml", "All news", "rss"),
+        DiscoveredFeed("https://www.paper.example/atom", "", "atom"),
+        DiscoveredFeed("https://paper.example/feed.json", "", "json"),
+        DiscoveredFeed("https://other.example/feed", "Partner", "rss"),
+        DiscoveredFeed("https://paper.example/comments/feed/", "Paper » Comments Feed", "rss"),
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        alternate("/wp-json/oembed?format=json", "application/json+oembed"),
+        alternate("/wp-json/wp/v2/pages/2", "application/json"),
+        alternate("/sitemap.xml", "text/xml"),
+        alternate("/fr/", "text/html"),
+        '<link rel="alternate stylesheet" type="application/rss+xml" href="/rss">',
+        '<link rel="canonical" type="application/rss+xml" href="/rss">',
+        '<link rel="alternate" type="application/rss+xml">',
+        alternate("javascript:alert(1)"),
+        alternate(URL),
+        "<!-- " + alternate("/rss") + " -->",
+    ],
+)
+def test_other_alternates_are_no_feeds(head):
+    """Interfaces, translations, style sheets, comments and the page itself are left out."""
+    assert found(head) == ()
+
+
+def test_vague_types_need_a_telling_address():
+    """text/xml or JSON is a feed where its path says so; rel=feed needs no type."""
+    assert urls(found(alternate("/rss/all", "text/xml"))) == ["/rss/all"]
+    assert urls(found(alternate("/feed.json", "application/json"))) == ["/feed.json"]
+    assert urls(found('<link rel="feed" href="/news">')) == ["/news"]
+
+
+def test_headers_name_feeds_too():
+    """RFC 8288, with commas in quoted titles; the page may be anything."""
+    header = (
+        '</a.atom>; title="a, b"; rel="alternate"; type=application/atom+xml, <https://hub.example/>; rel=hub'
+    )
+    assert feeds.discover(b"\x89PNG", url=URL, link_header=header) == (
+        DiscoveredFeed("https://paper.example/a.atom", "a, b", "atom"),
+    )
+    assert links.of_header('<http://a b>; rel=hub, <>, nonsense, <ftp://x/>; rel="self hub"', URL) == ()
+    both = links.of_header('</x>; rel="self hub"', URL)
+    assert both[0].relations == {"self", "hub"}
+
+
+def test_anchors_are_the_last_resort():
+    """Where the head names none, links of the same site whose address looks like a feed."""
+    body = (
+        '<a href="/rss">RSS <i>feed</i></a><a href="https://other.example/rss">x</a><a href="/feedback">y</a>'
+    )
+    assert found("", body) == (DiscoveredFeed("https://paper.example/rss", "RSS feed"),)
+    assert urls(found(alternate("/feed"), body)) == ["/feed"]
+
+
+def test_base_counts():
+    """Addresses are relative to the page's base."""
+    assert urls(found('<base href="/en/">' + alternate("rss"))) == ["/en/rss"]
+
+
+def feed(url, title="", kind="rss"):
+    return DiscoveredFeed(f"https://paper.example{url}", title, kind)
+
+
+@pytest.mark.parametrize(
+    ("discovered", "chosen"),
+    [
+        ([], None),
+        ([feed("/feed")], "/feed"),
+        ([feed("/feed", "Paper » Feed"), feed("/comments/feed", "Paper » Comments Feed")], "/feed"),
+        ([feed("/feed/", "الأخبار"), feed("/comments/feed/", "التعليقات")], "/feed/"),
+        ([feed("/comments/feed", "Comments")], None),
+        ([feed("/rss", "Paper RSS"), feed("/atom", "Paper (Atom)", "atom")], "/atom"),
+        ([feed("/feed.json", "Paper", "json"), feed("/feed.xml", "Paper")], "/feed.xml"),
+        ([feed("/feed.json", "", "json"), feed("/feed.rss")], "/feed.rss"),
+        (
+            [feed("/feed", "RSS 2.0"), feed("/feed/rss", "RSS .92"), feed("/feed/atom", "Atom 0.3", "atom")],
+            "/feed/atom",
+        ),
+        ([feed("/world/rss", "World"), feed("/sport/rss", "Sport")], None),
+        ([feed("/world/rss"), feed("/sport/rss")], None),
+    ],
+)
+def test_rule_25_one_feed_is_clearly_meant_or_none(discovered, chosen):
+    """The only one, the main one beside comments, or one feed in several formats; else a person must choose."""
+    assert feeds.choose(discovered) == (f"https://paper.example{chosen}" if chosen else None)
+
+
+def test_guesses_are_few_and_on_the_same_host():
+    """Below the page's path, then at the usual places."""
+    guessed = feeds.guesses("https://paper.example/world/asia/page.html?x=1")
+    assert guessed[0] == "https://paper.example/world/asia/feed"
+    assert {"https://paper.example/feed", "https://paper.example/rss.xml"} < set(guessed)
+    assert len(guessed) <= 12
+    assert feeds.guesses("https://paper.example")[0] == "https://paper.example/feed"
+    with pytest.raises(WebError):
+        feeds.guesses("ftp://paper.example/")
+
+
+def test_hostile_pages_cost_little():
+    """Deep nesting, endless links and broken bytes name nothing, or little, at once."""
+    started = time.process_time()
+    feeds.discover(b"<div>" * 400_000 + page(alternate("/rss")), url=URL)
+    assert len(found(alternate("/rss?{}") * 1 + "".join(alternate(f"/rss/{n}") for n in range(5_000)))) == 50
+    assert feeds.discover(b"", url=URL) == ()
+    assert feeds.discover(b"\x00" * 100_000, url=URL) == ()
+    assert time.process_time() - started < 2

@@ -1,0 +1,109 @@
+"""Lists of sources in and out."""
+
+import time
+from dataclasses import fields
+
+import pytest
+from lxml import etree
+
+from dyadwatch.errors import InvalidInput
+from dyadwatch.feeds import opml
+from dyadwatch.model.feeds import FeedView, NewFeed, NewSource, SourceView
+
+
+def document(outlines, version="2.0"):
+    return f'<?xml version="1.0"?><opml version="{version}"><head><title>t</title></head><body>{outlines}</body></opml>'.encode()
+
+
+def test_outlines_become_sources():
+    """Nested groups are dropped, titles win over texts, repeated feeds are read once, feeds of one publisher joined."""
+    found = opml.read(
+        document(
+            '<outline text="World"><outline text="deeper">'
+            '<outline text="x" title="Paper &amp; Co" type="rss" xmlUrl="https://paper.example/a?utm_source=o"'
+            ' htmlUrl="https://paper.example" language="ar"/></outline></outline>'
+            '<outline text="Paper &amp; Co" xmlUrl="https://paper.example/b" htmlUrl="https://paper.example/"/>'
+            '<outline title="Again" xmlUrl="https://paper.example/b"/>'
+            '<outline XMLURL="http://wire.example/feed"/>'
+            '<outline text="no feed" htmlUrl="https://x.example/"/><outline text="bad" xmlUrl="file:///etc/passwd"/>'
+        )
+    )
+    assert found == (
+        NewSource(
+            "Paper & Co",
+            (NewFeed("https://paper.example/a?utm_source=o"), NewFeed("https://paper.example/b")),
+            homepage="https://paper.example/",
+            language="ar",
+        ),
+        NewSource("http://wire.example/feed", (NewFeed("http://wire.example/feed"),)),
+    )
+
+
+def test_versions_and_charsets_do_not_matter():
+    """OPML 1 in another charset, with a bare ampersand."""
+    body = document('<outline text="Caf\u00e9 & Co" xmlUrl="https://c.example/f"/>', "1.0").decode()
+    assert opml.read(body.replace("?>", ' encoding="iso-8859-1"?>').encode("latin-1"))[0].name == "Café & Co"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "opml_malformed"),
+        (b"plain words", "opml_malformed"),
+        (b'<rss version="2.0"><channel/></rss>', "opml_malformed"),
+        (document(""), "opml_empty"),
+        (document('<outline text="x" xmlUrl="not a url"/>'), "opml_empty"),
+        (b"<opml>" + b"<outline>" * 60_000, "opml_too_complex"),
+        (b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><opml/>', "opml_too_complex"),
+        (
+            document("".join(f'<outline xmlUrl="http://h.example/{n}"/>' for n in range(10_001))),
+            "opml_too_complex",
+        ),
+    ],
+)
+def test_bad_lists_are_refused_by_code(body, code):
+    """At little cost, with a sentence."""
+    started = time.process_time()
+    with pytest.raises(InvalidInput) as refused:
+        opml.read(body)
+    assert refused.value.code == code
+    assert refused.value.detail
+    assert time.process_time() - started < 2
+
+
+def source(name, *listed, **named):
+    nothing = {field.name: None for field in fields(FeedView)}
+    views = tuple(
+        FeedView(**nothing | {"url": url, "kind": kind, "state": state}) for url, kind, state in listed
+    )
+    nothing = {field.name: None for field in fields(SourceView)}
+    return SourceView(**nothing | {"name": name, "feeds": views} | named)
+
+
+def test_what_is_written_is_read_again():
+    """Escaped, in OPML 2.0; what is gone or no feed for others is left out."""
+    sources = [
+        source(
+            'A "quoted" 5 < 6 & more',
+            ("https://a.example/1", "rss", "active"),
+            ("https://a.example/2?a=1&b=2", "atom", "paused"),
+            ("https://a.example/gone", "rss", "gone"),
+            ("https://a.example/list", "html", "active"),
+            homepage="https://a.example/",
+            language="fa",
+        ),
+        source("خبر", ("https://b.example/f", "unknown", "active")),
+    ]
+    written = opml.write(sources)
+    root = etree.fromstring(written)
+    assert (root.tag, root.get("version"), root.findtext("head/title") is not None) == ("opml", "2.0", True)
+    assert {outline.get("type") for outline in root.iter("outline")} == {"rss"}
+    first, second = opml.read(written)
+    assert (first.name, first.homepage, first.language) == (
+        'A "quoted" 5 < 6 & more',
+        "https://a.example/",
+        "fa",
+    )
+    assert [feed.url for feed in first.feeds] == ["https://a.example/1", "https://a.example/2?a=1&b=2"]
+    assert second.name == "خبر"
+    assert opml.write([]).startswith(b"<?xml")

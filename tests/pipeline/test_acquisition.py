@@ -1,0 +1,288 @@
+"""How the product comes by articles: politely, wherever the feed is, and from the feed where the page is not for it."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from local_site import VISIT, WEATHER, Page, article, feed
+from sqlalchemy import text
+
+from dyadwatch.model.alerts import AlertFilter
+from dyadwatch.model.feeds import ListRule, NewFeed, NewSource
+from dyadwatch.model.work import Step
+from dyadwatch.pipeline.visits import Manners, Visits
+from dyadwatch.store import alerts, feeds, sources
+
+TITLE = "Assad meets Khamenei in Tehran"
+
+
+def one(product, statement):
+    with product.store.begin() as db:
+        return db.execute(text(statement)).mappings().one()
+
+
+def told(product):
+    with product.store.begin() as db:
+        return alerts.page(db, AlertFilter(), limit=50, cursor=None).data
+
+
+def entry(site, path, title, body):
+    """A feed whose one entry tells the whole article."""
+    page = feed(site, (path, title))
+    page.body = str(page.body).replace("</item>", f"<description><![CDATA[{body}]]></description></item>")
+    return page
+
+
+@pytest.fixture
+def newsroom(site, subscribe):
+    """A site with one article about the relationship, told whole in its feed."""
+    site.pages["/rss"] = entry(site, "/visit", TITLE, "".join(f"<p>{words}</p>" for words in VISIT))
+    site.pages["/visit"] = article(TITLE, *VISIT)
+    subscribe("/rss")
+    return site
+
+
+@pytest.mark.parametrize(
+    ("robots", "code", "again"),
+    [
+        (Page("User-agent: *\nDisallow: /visit", kind="text/plain"), "robots_disallowed", False),
+        (Page("busy", status=503), "robots_unreachable", True),
+    ],
+)
+def test_a_page_that_robots_txt_refuses_is_never_asked_for(product, newsroom, robots, code, again):
+    """The feed's own words raise the alert instead, and the row says why the page was not read."""
+    newsroom.pages["/robots.txt"] = robots
+    product.pipeline.run_until_idle()
+    assert newsroom.asked("/visit") == 0
+    assert newsroom.asked("/rss") == 1
+    assert len(told(product)) == 1
+    page = one(product, "SELECT last_error ->> 'code' AS code, due_at IS NOT NULL AS again FROM pages")
+    assert dict(page) == {"code": code, "again": again}
+
+
+def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, newsroom):
+    """A row holds it, so another process does not ask again."""
+    newsroom.pages["/robots.txt"] = Page("User-agent: *\nAllow: /", kind="text/plain")
+    product.pipeline.run_until_idle()
+    visits = Visits(product.store, product.web, product.pacing, Manners())
+    with visits.page(None)(newsroom.url + "/visit"):
+        pass
+    assert newsroom.asked("/robots.txt") == 1
+
+
+def test_robots_txt_speaks_for_feeds_only_where_the_operator_says_so(product, newsroom):
+    """Feeds are added by hand, one by one."""
+    newsroom.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /", kind="text/plain")
+    obeying = Visits(product.store, product.web, product.pacing, Manners(robots_for_feeds=True))
+    with pytest.raises(Exception, match="asks not to fetch"), obeying.feed(None)(newsroom.url + "/rss"):
+        pass
+    product.pipeline.run(Step.POLL, 10)
+    assert newsroom.asked("/rss") == 1
+
+
+def test_pages_keep_the_crawl_delay_and_wait_their_turn(product, newsroom):
+    """The second page of a host is given back until the delay is over, without counting as a failure."""
+    newsroom.pages["/robots.txt"] = Page("User-agent: *\nCrawl-delay: 20", kind="text/plain")
+    newsroom.pages["/rss"] = feed(newsroom, ("/visit", TITLE), ("/weather", "Rain expected"))
+    newsroom.pages["/weather"] = article("Rain expected", *WEATHER)
+    product.pipeline.run(Step.POLL, 10)
+    product.pipeline.run(Step.FETCH, 10)
+    assert newsroom.asked("/visit") + newsroom.asked("/weather") == 1
+    waiting = one(
+        product,
+        "SELECT attempt_count, last_error, extract(epoch FROM due_at - now())::float AS wait FROM pages WHERE state = 'new'",
+    )
+    assert (waiting["attempt_count"], waiting["last_error"]) == (0, None)
+    assert 10 < waiting["wait"] <= 20
+
+
+def test_a_slow_page_leaves_its_publishers_feed_a_place(product, newsroom):
+    """Of two places of a host a page takes one at the most."""
+    visits = Visits(product.store, product.web, product.pacing, Manners(at_once=2, per_second=1000))
+    with visits.page(None)(newsroom.url + "/visit"):
+        started = time.monotonic()
+        with visits.feed(None)(newsroom.url + "/rss"):
+            assert time.monotonic() - started < 2
+
+
+def test_hosts_of_one_group_share_their_places(product, newsroom):
+    """A source's scope says what counts as one host."""
+    with product.store.begin() as db:
+        (source,) = sources.page(db, limit=1, cursor=None).data
+        sources.update(db, source.id, {"scope": "group:agency"})
+    asked = []
+    pacing = product.pacing
+    visits = Visits(product.store, product.web, _Noting(pacing, asked), Manners(per_second=1000))
+    with visits.feed(source.id)(newsroom.url + "/rss"), visits.feed(None)(newsroom.url + "/rss"):
+        pass
+    assert asked == ["group:agency", "127.0.0.1"]
+
+
+class _Noting:
+    """A pacing that notes whose places are asked for."""
+
+    def __init__(self, pacing, asked):
+        self._pacing = pacing
+        self._asked = asked
+
+    def enter(self, host, **limits):
+        self._asked.append(host)
+        return self._pacing.enter(host, **limits)
+
+    def leave(self, host, token):
+        self._pacing.leave(host, token)
+
+
+HOME = """<!doctype html><html><head><title>Site</title>{links}</head><body><h1>Site</h1><p>Welcome.</p></body></html>"""
+LINK = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
+
+
+def test_an_address_that_is_a_page_leads_to_the_feed_it_names(product, site, subscribe):
+    """A home page is enough to subscribe to; the row keeps both addresses."""
+    site.pages["/"] = Page(HOME.format(links=LINK.format("News", "/rss")))
+    site.pages["/rss"] = feed(site, ("/visit", TITLE))
+    site.pages["/visit"] = article(TITLE, *VISIT)
+    subscribe("/")
+    product.pipeline.run_until_idle()
+    assert len(told(product)) == 1
+    with product.store.begin() as db:
+        (found,) = feeds.page(db, limit=5, cursor=None).data
+    assert (found.url, found.former_urls, found.kind, found.last_error) == (
+        site.url + "/rss",
+        (site.url + "/",),
+        "rss",
+        None,
+    )
+
+
+def test_a_page_that_names_no_feed_is_tried_at_the_usual_addresses(product, site, subscribe):
+    """Where these hold none either, the row says that the address is HTML."""
+    site.pages["/news"] = Page(HOME.format(links=""))
+    subscribe("/news")
+    product.pipeline.run(Step.POLL, 10)
+    assert one(product, "SELECT last_error ->> 'code' AS code FROM feeds")["code"] == "feed_html"
+    site.pages["/feed"] = feed(site, ("/visit", TITLE))
+    with product.store.begin() as db:
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+    product.pipeline.run(Step.POLL, 10)
+    assert one(product, "SELECT url, last_error FROM feeds") == {
+        "url": site.url + "/feed",
+        "last_error": None,
+    }
+
+
+def test_several_feeds_of_a_page_are_proposed(product, site, subscribe):
+    """It is for the operator to choose; the error says so, and the feed shows them."""
+    links = LINK.format("Politics", "/politics.xml") + LINK.format("Sport", "/sport.xml")
+    site.pages["/"] = Page(HOME.format(links=links))
+    subscribe("/")
+    product.pipeline.run(Step.POLL, 10)
+    with product.store.begin() as db:
+        (found,) = feeds.page(db, limit=5, cursor=None).data
+    assert found.last_error.code == "feed_html_several"
+    assert found.proposals == (site.url + "/politics.xml", site.url + "/sport.xml")
+
+
+def test_a_known_feed_that_answers_html_keeps_its_address(product, newsroom):
+    """A publisher's error page is a passing fault."""
+    product.pipeline.run_until_idle()
+    newsroom.pages["/rss"] = Page(HOME.format(links=LINK.format("Other", "/other.xml")))
+    with product.store.begin() as db:
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+    product.pipeline.run(Step.POLL, 10)
+    assert one(product, "SELECT url, error_count, last_error ->> 'code' AS code FROM feeds") == {
+        "url": newsroom.url + "/rss",
+        "error_count": 1,
+        "code": "feed_html",
+    }
+
+
+def test_a_sitemap_index_is_read_by_its_newest_sitemaps(product, site, subscribe):
+    """Their entries are the feed's; a sitemap that cannot be read leaves the others."""
+    index = "".join(
+        f"<sitemap><loc>{site.url}/{name}.xml</loc><lastmod>2024-05-0{day}</lastmod></sitemap>"
+        for day, name in enumerate(("oldest", "old", "broken", "new"), 1)
+    )
+    ns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    site.pages["/sitemap.xml"] = Page(f"<sitemapindex {ns}>{index}</sitemapindex>", kind="application/xml")
+    for name in ("oldest", "old", "new"):
+        site.pages[f"/{name}.xml"] = Page(
+            f'<urlset {ns} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{site.url}/{name}</loc>'
+            f"<news:news><news:title>{name}</news:title></news:news></url></urlset>",
+            kind="application/xml",
+        )
+    subscribe("/sitemap.xml")
+    product.pipeline.run(Step.POLL, 10)
+    assert one(product, "SELECT array_agg(title ORDER BY title) AS titles FROM entries")["titles"] == [
+        "new",
+        "old",
+    ]
+    assert one(product, "SELECT kind, last_error FROM feeds") == {"kind": "sitemap", "last_error": None}
+
+
+def test_a_list_page_is_read_by_the_operators_selectors(product, site):
+    """An HTML page that lists articles is polled like any feed."""
+    site.pages["/list"] = Page(
+        '<html><body><div class="card"><h2>Assad meets Khamenei</h2><a href="/visit">more</a></div></body></html>'
+    )
+    site.pages["/visit"] = article(TITLE, *VISIT)
+    rule = ListRule(entry=".card", title="h2")
+    with product.store.begin() as db:
+        sources.create(db, NewSource("Site", (NewFeed(site.url + "/list", rule),)))
+    product.pipeline.run_until_idle()
+    assert len(told(product)) == 1
+    with product.store.begin() as db:
+        (found,) = feeds.page(db, limit=5, cursor=None).data
+    assert (found.kind, found.list_rule) == ("html", replace(rule))
+
+
+def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, newsroom):
+    """A refused page is not asked again; when its entry changes it is, and the page then takes over."""
+    newsroom.pages["/visit"].status = 403
+    product.pipeline.run_until_idle()
+    assert newsroom.asked("/visit") == 1
+    assert len(told(product)) == 1
+    newsroom.pages["/visit"].status = 200
+    newsroom.pages["/rss"] = entry(newsroom, "/visit", TITLE + " again", f"<p>{VISIT[0]}</p>")
+    with product.store.begin() as db:
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+    product.pipeline.run_until_idle()
+    assert newsroom.asked("/visit") == 2
+    assert len(told(product)) == 1
+    assert (
+        one(product, "SELECT string_agg(kind, ' ' ORDER BY id) AS kinds FROM snapshots")["kinds"]
+        == "entry page"
+    )
+
+
+def test_the_feeds_text_is_read_where_it_is_fuller_than_the_page(product, newsroom):
+    """A page that shows a teaser is completed by its feed."""
+    newsroom.pages["/visit"] = article(
+        TITLE, "Officials briefed reporters after the talks on Monday evening."
+    )
+    product.pipeline.run_until_idle()
+    (alert,) = told(product)
+    assert any("first visit" in mention["evidence"]["quote"] for mention in alert["evidence"])
+
+
+def test_pages_that_stop_giving_text_flag_their_source(product, site, subscribe):
+    """Within five articles the source says that its pages are read worse than before."""
+    paths = [(f"/a{number}", f"Harbour news number {number} of the day") for number in range(12)]
+    site.pages["/rss"] = feed(site, *paths[:8])
+    for number, (path, title) in enumerate(paths[:8]):
+        site.pages[path] = article(title, *(f"{words} Report {number}." for words in WEATHER))
+    source = subscribe("/rss")
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        assert sources.get(db, source.id).drift is None
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+    site.pages["/rss"] = feed(site, *paths)
+    for path, _ in paths[8:]:
+        site.pages[path] = Page(
+            "<html><head><title>App</title></head><body><div id=root></div></body></html>"
+        )
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        drift = sources.get(db, source.id).drift
+    assert drift.code == "extraction_drift"
+    assert "gave no text" in drift.detail

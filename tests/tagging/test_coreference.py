@@ -1,0 +1,126 @@
+"""Who is meant where no name stands, and who is not."""
+
+from datetime import date
+
+import pytest
+
+from dyadwatch.tagging import Tagger, parse_watch
+
+START = "On Monday Bashar al-Assad met Ali Khamenei in Tehran. "
+
+
+def quotes(tagger, text, **known):
+    """The sentences that carry the relation between the persons."""
+    found = tagger.tag(text, **{"language": "en", "published": date(2019, 3, 1), **known}).watches
+    mentions = found["assad-khamenei"].mentions if found else ()
+    return {mention.evidence.quote for mention in mentions if mention.level != "state"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Khamenei praised his guest.",
+        "The visitor thanked his host.",
+        "The two men discussed Idlib for an hour.",
+        "He told him to be patient.",
+        "The old man embraced him.",
+        "Assad asked him for fuel.",
+        "He also urged Assad to wait.",
+        "At the meeting Khamenei praised Syria.",
+        "The request was delivered in writing.",
+        "Khamenei refused.",
+    ],
+)
+def test_a_word_for_an_actor_goes_on_about_the_two(tagger, sentence):
+    """What follows a sentence about both may refer to one of them, or both, by a word alone."""
+    assert sentence in quotes(tagger, START + sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Vladimir Putin thanked his host.",
+        "Khamenei met Erdogan and praised him.",
+        "The trains were late.",
+        "Zarif said he would resign.",
+        "At a meeting with ministers Khamenei spoke about wheat.",
+        "Members of his office said that Khamenei was well.",
+    ],
+)
+def test_a_third_person_takes_the_pronoun(tagger, sentence):
+    """With someone else named, a word for a man is no longer the actor's."""
+    assert sentence not in quotes(tagger, START + sentence)
+
+
+def test_the_one_a_text_is_about_stays_in_mind(tagger):
+    """ "He" is the man whom the text is about, even when he was named some sentences ago."""
+    text = (
+        "Ali Khamenei was born in Mashhad. Khamenei led prayers. Khamenei became president. Rain was rare there. "
+        "The city has a shrine. Wheat is grown. He would support Bashar al-Assad for years."
+    )
+    assert quotes(tagger, text) == {"He would support Bashar al-Assad for years."}
+
+
+def test_a_memory_ends(tagger):
+    """Long after both were spoken of, a word for two men means others."""
+    filler = " ".join(f"Line {number} is about the harvest." for number in range(15))
+    assert quotes(tagger, START + filler + " The two men discussed prices.") == {START.strip()}
+
+
+def test_an_act_without_its_subject_is_the_last_speaker_s(tagger):
+    """ "A visit to K is planned" is the visit of the one spoken of."""
+    text = "Bashar al-Assad came home on Sunday. A visit to Khamenei is planned for May."
+    assert quotes(tagger, text) == {"A visit to Khamenei is planned for May."}
+    (mention,) = (
+        tagger.tag(text, language="en", published=date(2019, 3, 1)).watches["assad-khamenei"].mentions
+    )
+    assert [surface.surface for surface in mention.actors["a"]] == ["Bashar al-Assad"]
+    assert mention.direction == "a->b"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "last"),
+    [
+        ("fr", "Bachar al-Assad a rencontré Ali Khamenei lundi. Le Guide a salué son hôte.", "Le Guide a salué son hôte."),
+        ("es", "Bashar al Asad se reunió con Alí Jameneí. El líder supremo elogió a su huésped.", "El líder supremo elogió a su huésped."),
+        ("de", "Baschar al-Assad traf Ali Chamenei. Chamenei lobte seinen Gast.", "Chamenei lobte seinen Gast."),
+        ("ru", "Башар Асад встретился с Али Хаменеи. Хаменеи похвалил своего гостя.", "Хаменеи похвалил своего гостя."),
+        ("ar", "التقى بشار الأسد علي خامنئي في طهران. وأشاد خامنئي بضيفه.", "وأشاد خامنئي بضيفه."),
+    ],
+)  # fmt: skip
+def test_every_language_has_words_for_the_other(tagger, language, text, last):
+    """ "His guest" is the other of the two."""
+    assert last in quotes(tagger, text, language=language)
+
+
+def test_a_sentence_goes_by_its_own_language(tagger):
+    """In an English text a French paragraph is read as French."""
+    text = (
+        "The newspaper printed what it had heard from its man in the capital, without a word of its own.\n"
+        "Bachar al-Assad a remercié le Guide suprême Ali Khamenei pour le soutien que son pays lui a donné pendant la guerre.\n"
+        "It was the first time that the two had been quoted in the same issue of the paper, its editor said."
+    )
+    tagged = tagger.tag(text, published=date(2019, 3, 1))
+    (mention,) = [one for one in tagged.watches["assad-khamenei"].mentions if one.event_type]
+    assert tagged.language == "en"
+    assert mention.rules == ("fr.praise",)
+
+
+def test_bodies_are_not_he():
+    """Where an actor is a state or a body, "him" is someone else; "its ally" may be the other."""
+    watch = {
+        "id": "union-bank",
+        "title": "Union - Bank",
+        "actors": {
+            "a": {"name": "Borealis Union", "names": {"en": ["Borealis Union"]}},
+            "b": {"name": "Harbour Bank", "names": {"en": ["Harbour Bank"]}},
+        },
+    }
+    tagger = Tagger([parse_watch(watch)])
+    for sentence, related in (
+        ("The Borealis Union thanked him.", False),
+        ("The Borealis Union thanked its ally.", True),
+    ):
+        text = "The Harbour Bank supported the Borealis Union in May. " + sentence
+        found = tagger.tag(text, language="en").watches["union-bank"]
+        assert (sentence in {mention.evidence.quote for mention in found.mentions}) is related

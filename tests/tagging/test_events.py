@@ -1,0 +1,274 @@
+"""What is done between two marked actors: types, modes, modality, reasons, and what is no span."""
+
+import json
+import time
+from collections import Counter
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dyadwatch.errors import InvalidInput
+from dyadwatch.tagging.event_types import rank_types, type_event
+from dyadwatch.tagging.event_types.cues import english
+from dyadwatch.tagging.event_types.model import read_model, shipped_model
+from dyadwatch.tagging.event_types.stems import stem, tokens
+from dyadwatch.tagging.fold import fold
+from dyadwatch.tagging.plover import EVENT_TYPES
+
+CASES = yaml.safe_load((Path(__file__).parent / "events_cases.yaml").read_text(encoding="utf-8"))
+# Floors: they only rise.
+RIGHT = 0.93
+RIGHT_OF_A_TYPE = 0.75
+
+
+def marked(sentence):
+    """The text without marks and the spans of {actor} and [recipient]."""
+    text, places = "", {}
+    for sign in sentence:
+        if sign in "{}[]":
+            places[sign] = len(text)
+        else:
+            text += sign
+    return text, (places["{"], places["}"]), (places["["], places["]"])
+
+
+def typed(sentence, **more):
+    return type_event(*marked(sentence), **more)
+
+
+def test_the_cases_are_typed_as_well_as_before():
+    """Our own sentences, some two dozen of each of the 16 types: the share that is right does not fall."""
+    assert set(CASES) == set(EVENT_TYPES)
+    assert all(len(sentences) >= 20 for sentences in CASES.values())
+    wrong = Counter(
+        name for name, group in CASES.items() for sentence in group if typed(sentence).event_type != name
+    )
+    total = sum(map(len, CASES.values()))
+    assert 1 - wrong.total() / total >= RIGHT, wrong
+    for name, group in CASES.items():
+        assert 1 - wrong[name] / len(group) >= RIGHT_OF_A_TYPE, (name, wrong)
+
+
+def test_every_answer_says_why():
+    """Features with weights, heaviest first, a mode that PLOVER has, a quad class, and a confidence."""
+    for group in CASES.values():
+        for sentence in group:
+            found = typed(sentence)
+            assert found.features
+            weights = [abs(weight) for weight in found.features.values()]
+            assert weights == sorted(weights, reverse=True)
+            assert found.mode is None or found.mode in EVENT_TYPES[found.event_type].modes
+            assert found.quad_class == EVENT_TYPES[found.event_type].quad_class
+            assert 0 < found.confidence <= 1
+            assert found.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "mode"),
+    [
+        ("{The premier} telephoned [the king] late on Sunday.", "CONSULT", "phone"),
+        ("{The premier} arrived in [Qirra] for a state visit.", "CONSULT", "visit"),
+        ("{The militia} kidnapped [two engineers].", "ASSAULT", "abduct"),
+        ("{Estrovian jets} bombed [rebel positions].", "ASSAULT", "explosives"),
+        ("{Police} arrested [the head of the union].", "COERCE", "arrest"),
+        ("{Estrovia} deported [an Aldran journalist].", "COERCE", "deport"),
+        ("{Prosecutors} are investigating [the ministry].", "ACCUSE", "investigate"),
+        ("{Marta Lund} criticised [the chancellor].", "ACCUSE", "disapprove"),
+        ("{The junta} declared a ceasefire with [the tribes].", "RETREAT", "ceasefire"),
+        ("{The rebels} released [eleven fishermen].", "RETREAT", "release"),
+        ("{Interior Minister Brand} resigned from [the cabinet].", "RETREAT", "resign"),
+        ("{Inmates} began a hunger strike against [the prison service].", "PROTEST", "hunger"),
+        ("{Aldra} expelled [two Estrovian diplomats].", "SANCTION", "expel"),
+        ("{The junta} refused to meet [the envoys].", "REJECT", "meet"),
+        ("{The governor} lifted the ban on [street traders].", "CONCEDE", None),
+    ],
+)
+def test_modes_are_told(sentence, kind, mode):
+    """The mode is that which a cue of the type tells."""
+    found = typed(sentence)
+    assert (found.event_type, found.mode) == (kind, mode)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "modality"),
+    [
+        ("{Aldra} praised [Qirra].", "asserted"),
+        ("{Aldra} praised [Qirra], according to the Daily Herring.", "reported"),
+        ("{Aldra} may have attacked [Qirra].", "hypothetical"),
+        ("{Aldra} never attacked [Qirra].", "negated"),
+        ("{Aldra} attacked [Qirra] in 1987.", "historical"),
+        ("{Aldra} will meet [Qirra] next month.", "asserted"),
+    ],
+)
+def test_modality_is_that_of_the_act(sentence, modality):
+    """What is promised is asserted as a promise; what may be, was not or lies back is told as such."""
+    assert typed(sentence, published=date(2024, 5, 2)).modality == modality
+    assert typed(sentence, published=datetime(2024, 5, 2, tzinfo=UTC)).modality == modality
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "kind"),
+    [
+        ("{Präsident Orub} besuchte gestern [Kanzlerin Vinter].", "de", "CONSULT"),
+        ("{Le président Oruba} a remercié [la reine Ysolde].", "fr", "SUPPORT"),
+        ("{El presidente Oruba} se reunió con [la reina Ysolde] en Torvald.", "es", "CONSULT"),
+        ("{Президент Оруба} встретился с [королевой Изольдой].", "ru", "CONSULT"),
+        ("{Präsident Orub} und die Wetterkarte von [Kanzlerin Vinter].", "de", None),
+    ],
+)
+def test_other_languages_use_the_cues_of_their_lexicons(sentence, language, kind):
+    """A cue that fits the pair gives its type; without one there is no type and no reason."""
+    for asked in (language, None):
+        found = typed(sentence, language=asked)
+        assert (found.language, found.event_type) == (language, kind)
+        assert bool(found.features) == bool(found.rules) == bool(found.confidence) == (kind is not None)
+
+
+def test_an_actor_may_be_unnamed():
+    """None and an empty span stand for an actor that the text does not name; for other languages nothing fits then."""
+    text = "Farmers went on strike for better prices."
+    assert type_event(text, (0, 7), None).event_type == "PROTEST"
+    assert type_event(text, (0, 7), (3, 3)) == type_event(text, (0, 7), None)
+    assert type_event("The editor was arrested at dawn.", None, (0, 10)).event_type == "COERCE"
+    assert type_event("Besuchte gestern die Kanzlerin.", None, (17, 30), language="de").event_type is None
+
+
+@pytest.mark.parametrize(
+    ("actor", "recipient", "code"),
+    [
+        (None, None, "actors_missing"),
+        ((2, 2), None, "actors_missing"),
+        ((0, 5), (0, 5), "span_invalid"),
+        ((5, 0), (6, 9), "span_invalid"),
+        ((-1, 5), (6, 9), "span_invalid"),
+        ((0, 99), (6, 9), "span_invalid"),
+        ((0, 1, 2), (6, 9), "span_invalid"),
+        (("0", 5), (6, 9), "span_invalid"),
+        ((False, True), (6, 9), "span_invalid"),
+        ({"start": 0}, (6, 9), "span_invalid"),
+        ("04", (6, 9), "span_invalid"),
+    ],
+)
+def test_what_is_no_span_is_refused(actor, recipient, code):
+    """A clear error with a stable code."""
+    with pytest.raises(InvalidInput) as caught:
+        type_event("Aldra praised Qirra.", actor, recipient)
+    assert caught.value.code == code
+
+
+def test_a_span_without_a_letter_is_refused():
+    """What folds away, or a text of spaces, names nobody."""
+    for text, span in (("\u00ad\u00ad Qirra praised", (0, 2)), ("   ", (0, 1))):
+        with pytest.raises(InvalidInput) as caught:
+            type_event(text, span, None)
+        assert caught.value.code == "span_invalid"
+
+
+def test_offsets_are_of_the_text_as_given():
+    """Entities, soft hyphens and curly quotes before an actor move nothing."""
+    plain = typed("{Aldra} did not attack [Qirra].")
+    odd = typed("&quot;{Al\u00addra} didn’t attack [Qir\u00adra].")
+    assert odd.event_type == plain.event_type
+
+
+def test_only_the_sentences_of_the_actors_count():
+    """What stands in other sentences of a longer text tells nothing of the pair."""
+    around = "Rebels shelled the town. Nobody was hurt.\n\n"
+    inside = "{Aldra} signed a treaty with [Qirra]."
+    found = typed(around + inside + " Police arrested a thief. Gunmen stormed a bank.")
+    assert found == typed(inside)
+
+
+def test_the_same_input_gives_the_same_answer():
+    """Byte for byte, also where an actor is named before or after."""
+    for sentence in (CASES["AID"][0], CASES["ASSAULT"][1]):
+        assert repr(typed(sentence)) == repr(typed(sentence))
+
+
+def test_confidences_of_the_16_types_add_up():
+    """`rank_types` gives every type once, best first; of CONCEDE and RETREAT one carries both."""
+    text, actor, recipient = marked(CASES["RETREAT"][0])
+    ranking = rank_types(fold(text).text, actor, recipient)
+    assert {name for name, _ in ranking.types} == set(EVENT_TYPES)
+    shares = [share for _, share in ranking.types]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(1)
+    assert dict(ranking.types)["CONCEDE"] == 0
+    assert text[slice(*ranking.cue)] == "released"
+
+
+def test_a_sentence_without_a_cue_is_typed_by_what_is_usual():
+    """No rule fires, and the features say so."""
+    ranking = rank_types("aldra qirra", (0, 5), (6, 11))
+    assert ranking.rule is None
+    assert ranking.cue is None
+    assert typed("{Aldra} of [Qirra] is it.").rules == ()
+
+
+def test_forms_of_a_word_share_a_stem():
+    """Inflection and spelling do not matter; what only looks inflected stays apart."""
+    for forms in ("agree agrees agreed agreeing", "veto vetoes vetoed", "mobilise mobilizing mobilized", "send sent sending", "deny denied denies", "plan planned planning"):  # fmt: skip
+        assert len({stem(form) for form in forms.split()}) == 1, forms
+    assert len({stem(word) for word in ("news", "new", "bring", "ring", "need")}) == 5
+    assert stem("ab" * 400) == "ab" * 400
+
+
+def test_months_and_contractions_are_read_apart():
+    """ "march" is a month beside a number or after "in"; "n't" and "'ll" are words of their own."""
+    assert [token.text for token in tokens("in march 3 march they march")] == ["in", "month", "3", "month", "they", "march"]  # fmt: skip
+    assert [token.text for token in tokens("don't we'll")] == ["do", "n't", "we", "'ll"]
+
+
+def test_the_data_name_each_other_rightly():
+    """Frames and modes are of classes that exist, types and modes are PLOVER's, weights are of known classes."""
+    document = yaml.safe_load(
+        (files("dyadwatch.tagging.event_types") / "cues.yaml").read_text(encoding="utf-8")
+    )
+    classes = set(document["classes"])
+    cues, model = english(), shipped_model()
+    assert set(cues.types.values()) <= set(EVENT_TYPES)
+    assert {name for frames in cues.frames.values() for frame in frames for name in frame.classes} <= classes
+    for kind, modes in cues.modes.items():
+        assert set(modes) <= set(EVENT_TYPES[kind].modes)
+        assert set().union(*modes.values()) <= classes
+    assert set(model.classes) == set(EVENT_TYPES) - {"CONCEDE", "RETREAT"} | {"YIELD"}
+    assert all(any(row) and len(row) == len(model.classes) for row in model.weights.values())
+
+
+def test_a_model_is_read_from_json():
+    """Equal confidences stand in order of name; an unknown feature weighs nothing."""
+    model = read_model(json.dumps({"version": "0", "classes": ["B", "A"], "weights": {"x": [0, 1]}}).encode())
+    assert [name for name, _ in model.confidences(["unknown"])] == ["A", "B"]
+    assert model.confidences(["x"])[0][0] == "A"
+    assert model.reasons(["unknown", "x"], "A", 5) == {"x": 1}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(max_size=80),
+    st.tuples(*[st.integers(-2, 90)] * 4),
+    st.sampled_from([None, "en", "ar", "de", "fa"]),
+)
+def test_any_text_and_span_is_answered_or_refused(text, offsets, language):
+    """Nothing else comes out of the room, whatever goes in."""
+    codes: list[str] = []
+    try:
+        found = type_event(text, offsets[:2], offsets[2:], language=language)
+        assert found.event_type is None or found.event_type in EVENT_TYPES
+    except InvalidInput as error:
+        codes.append(error.code)
+    assert set(codes) <= {"actors_missing", "span_invalid"}
+
+
+@pytest.mark.parametrize("piece", ["attack ", "will not ", "a, ", "lift ban ", "'", "x" * 50])
+def test_time_grows_with_the_text_alone(piece):
+    """A long line of anything between the actors is read in seconds."""
+    text = "Aldra " + piece * (200_000 // len(piece)) + " Qirra"
+    started = time.perf_counter()
+    type_event(text, (0, 5), (len(text) - 5, len(text)), language="en")
+    assert time.perf_counter() - started < 20

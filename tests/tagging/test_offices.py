@@ -1,0 +1,30 @@
+"""Offices and surnames in time: who is meant in fifteen languages, by the day of publication (cases/time/offices.yaml)."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+TABLE = yaml.safe_load(
+    (Path(__file__).parent / "cases" / "time" / "offices.yaml").read_text(encoding="utf-8")
+)
+CASES = [
+    pytest.param(row["side"], language, text, date.fromisoformat(day), meant, id=f"{number}-{language}-{day}")
+    for number, row in enumerate(TABLE, 1)
+    for language, text in row["text"].items()
+    for day, meant in row["when"].items()
+]
+
+
+@pytest.mark.parametrize(("side", "language", "text", "day", "meant"), CASES)
+def test_an_office_means_its_holder_of_the_day(tagger, side, language, text, day, meant):
+    """An office, or a surname that passed on, is the actor while it is his and nobody before or after."""
+    tagged = tagger.tag(text, language=language, published=day, watches={"assad-khamenei"})
+    found = tagged.watches.get("assad-khamenei")
+    assert bool(found and found.actors[side]) is meant
+
+
+def test_every_row_has_fifteen_languages():
+    """No language is left out of any office."""
+    assert {len(row["text"]) for row in TABLE} == {15}

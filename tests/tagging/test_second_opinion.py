@@ -1,0 +1,54 @@
+"""A reranker's opinion as one more feature of a mention."""
+
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+from dyadwatch.cli.tag import tag
+from dyadwatch.errors import DyadwatchError, InvalidInput
+from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
+
+WATCHES = [parse_watch(document) for document in shipped_watches()]
+TEXT = "Rain fell. Khamenei praised Assad. The visitor thanked his host."
+
+
+def tagged(reranker):
+    tagger = Tagger(WATCHES, reranker=reranker)
+    return tagger.tag(TEXT, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"]
+
+
+def test_the_opinion_is_a_feature_and_moves_the_confidence():
+    """What the model says stands beside the other weights, bounded."""
+    plain, sure, unsure = (
+        tagged(one)
+        for one in (None, lambda _, claims: [1.0] * len(claims), lambda _, claims: [0.0] * len(claims))
+    )
+    assert "reranker" not in plain.mentions[0].features
+    assert sure.mentions[0].features["reranker"] == 3.0
+    assert plain.mentions[0].confidence < sure.mentions[0].confidence
+    assert unsure.mentions == ()
+    assert unsure.score < plain.score
+
+
+def test_the_model_is_asked_what_the_sentence_is_taken_to_say():
+    """A claim has the two as they stand in the sentence, in the direction of the act."""
+    asked = []
+    tagged(lambda sentence, claims: asked.append((sentence, list(claims))) or [0.5] * len(claims))
+    sentence, (claim,) = asked[0]
+    assert sentence == "Khamenei praised Assad."
+    assert tuple(claim) == (("Khamenei", 0, 8), ("Assad", 17, 22), "SUPPORT")
+
+
+def test_an_answer_that_cannot_be_believed_is_an_error():
+    """Scores outside [0, 1], or too few, stop the tagging with a clear error."""
+    with pytest.raises(InvalidInput) as caught:
+        tagged(lambda _, claims: [2.0])
+    assert caught.value.code == "reranker_invalid"
+
+
+def test_an_unknown_reranker_is_named():
+    """The command says which there are."""
+    result = CliRunner().invoke(tag, ["--reranker", "nobody:x"], input="Rain.")
+    assert isinstance(result.exception, DyadwatchError)
+    assert result.exception.code == "reranker_unknown"

@@ -1,0 +1,77 @@
+"""Pairs that are data alone: two presidents, a state and an organisation, two organisations."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from tagging.scores import below, items, scored
+
+from dyadwatch.tagging import Tagger, example_watches, parse_watch, shipped_watches
+
+GUIDE = Path(__file__).parents[2] / "docs" / "watches.md"
+CASES = Path(__file__).parent / "watch_cases"
+DOCUMENTS = {document["id"]: document for document in example_watches()}
+FLOORS = {"relationship": 0.95, "event_type": 0.95, "direction": 0.95, "modality": 0.9}
+
+
+@pytest.fixture(scope="module")
+def together():
+    """All examples beside the shipped watch in one tagger: none disturbs another."""
+    return Tagger([parse_watch(document) for document in (*shipped_watches(), *DOCUMENTS.values())])
+
+
+@pytest.mark.parametrize("watch", sorted(DOCUMENTS))
+def test_an_example_keeps_its_floors(together, watch):
+    """Relationship, event types, directions and modality on items in many languages, half of them negative."""
+    assert below(scored(together, watch, items(CASES / f"{watch}.yaml")), FLOORS) == {}
+
+
+@pytest.mark.parametrize("watch", sorted(DOCUMENTS))
+def test_an_example_has_forty_items(watch):
+    """Forty items or more, half of them negative."""
+    found = items(CASES / f"{watch}.yaml")
+    assert len(found) >= 40
+    assert sum(item["r"] for item in found) * 2 == len(found)
+
+
+def test_examples_are_not_switched_on():
+    """What ships as active is the default pair alone."""
+    assert {document["id"] for document in shipped_watches()}.isdisjoint(DOCUMENTS)
+    assert len(DOCUMENTS) >= 3
+
+
+@pytest.mark.parametrize(
+    ("watch", "text", "published", "wanted"),
+    [
+        ("erdogan-putin", "The Russian president thanked Erdogan.", "2010-05-12", False),
+        ("erdogan-putin", "The Russian president thanked Erdogan.", "2014-05-12", True),
+        ("iran-iaea", "Amano thanked Iran.", "2012-05-12", True),
+        ("iran-iaea", "Amano thanked Iran.", "2021-05-12", False),
+        ("eu-mercosur", "Juncker thanked Mercosur.", "2018-05-12", True),
+        ("eu-mercosur", "Juncker thanked Mercosur.", "2022-05-12", False),
+    ],
+)
+def test_offices_of_other_pairs_are_dated(together, watch, text, published, wanted):
+    """Who holds an office acts for the actor while he holds it."""
+    tagged = together.tag(text, published=date.fromisoformat(published), watches={watch})
+    found = tagged.watches.get(watch)
+    assert bool(found and found.relationship) is wanted
+
+
+def test_the_watch_of_the_guide_is_one(together):
+    """The small watch that docs/watches.md shows is valid and does what the guide says of it."""
+    block = GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    tagger = Tagger([parse_watch(yaml.safe_load(block))])
+
+    def related(text, published):
+        found = tagger.tag(text, published=published, watches={"aurelia-borealis"}).watches.get(
+            "aurelia-borealis"
+        )
+        return bool(found and found.relationship)
+
+    assert related("The Aurelian queen thanked the Borealis Union.", date(2010, 1, 1))
+    assert not related("The Aurelian queen thanked the Borealis Union.", date(2024, 1, 1))
+    assert related("The former queen thanked the Borealis Union.", date(2024, 1, 1))
+    assert not related("Lake Ida froze, the Borealis Union said.", date(2010, 1, 1))
+    assert related("Brandt praised Ida Stone.", date(2021, 1, 1))

@@ -1,0 +1,91 @@
+"""`admit` is asked at each hop, may wait or refuse, and is told when the answer has been read."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from dyadwatch.errors import DyadwatchError, WebError
+
+
+@pytest.fixture
+def gate():
+    """gate(url) notes what is entered and left; `gate.seen` holds it, in order."""
+
+    @contextmanager
+    def admit(url):
+        admit.seen.append(("in", url))
+        try:
+            yield
+        finally:
+            admit.seen.append(("out", url))
+
+    admit.seen = []
+    return admit
+
+
+def _ask(client, method, url, **options):
+    options = {"limit": 99, "deadline": 5} | options
+    return client.get(url, **options) if method == "get" else client.post(url, b"", headers={}, **options)
+
+
+def test_each_hop_is_admitted_before_it_is_dialled(serve, client, reply, gate):
+    """The first URL is left before the second is entered, and none is requested outside."""
+    target = serve(reply(b"there"))
+    first = serve(reply(b"", 302, location=target.url + "/x"))
+    answer = client.get(first.url, limit=99, deadline=5, admit=gate)
+    assert answer.body == b"there"
+    start, end = first.url + "/", target.url + "/x"
+    assert gate.seen == [("in", start), ("out", start), ("in", end), ("out", end)]
+
+
+def test_a_post_is_admitted_once(serve, client, reply, gate):
+    """A POST has one hop."""
+    server = serve(reply(b"ok"))
+    client.post(server.url, b"{}", headers={}, limit=99, deadline=5, admit=gate)
+    assert gate.seen == [("in", server.url + "/"), ("out", server.url + "/")]
+
+
+def test_a_failed_request_is_left_too(serve, client, gate):
+    """An answer that breaks off gives back its place."""
+    server = serve(lambda connection, head: connection.shutdown(2))
+    with pytest.raises(WebError):
+        client.get(server.url, limit=99, deadline=5, admit=gate)
+    assert [step for step, _ in gate.seen] == ["in", "out"]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_refusal_passes_through_and_nothing_is_sent(serve, client, reply, method):
+    """What `admit` raises is what the caller sees."""
+    server = serve(reply())
+    refusal = DyadwatchError("not now", code="later")
+
+    def refuse(url):
+        raise refusal
+
+    with pytest.raises(DyadwatchError) as raised:
+        _ask(client, method, server.url, admit=refuse)
+    assert raised.value is refusal
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_waiting_to_be_admitted_takes_nothing_from_the_deadline(serve, client, reply, method):
+    """The deadline is for the servers, whose fault the waiting is not."""
+    server = serve(reply(b"ok"))
+
+    @contextmanager
+    def slowly(url):
+        time.sleep(0.4)
+        yield
+
+    answer = _ask(client, method, server.url, deadline=0.3, admit=slowly)
+    assert answer.status == 200
+    assert answer.seconds < 0.3
+
+
+def test_what_is_forbidden_is_not_even_admitted(guarded, gate):
+    """A URL that could never be requested takes no place."""
+    with pytest.raises(WebError):
+        guarded.get("http://10.0.0.1/", limit=99, deadline=5, admit=gate)
+    assert gate.seen == []
