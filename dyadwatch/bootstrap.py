@@ -15,7 +15,7 @@ from dyadwatch.settings import Settings
 from dyadwatch.store import Store
 from dyadwatch.store.pacing import Pacing
 from dyadwatch.store.signals import Signals
-from dyadwatch.tagging import Tagger
+from dyadwatch.tagging import Tagger, rerankers
 from dyadwatch.web import Client
 
 # Says in the place of a contact that the operator gave none; the name is reserved and leads nowhere (RFC 6761).
@@ -69,7 +69,10 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         user_agent=user_agent(settings),
     )
     broker = settings.redis_url.get_secret_value() if settings.redis_url else None
-    taggers = Taggers(store)
+    if settings.reranker is not None and settings.reranker.partition(":")[0] not in rerankers():
+        known = ", ".join(rerankers()) or "none"
+        raise SettingsError(f"DYADWATCH_RERANKER: no such reranker is installed; there are: {known}")
+    taggers = Taggers(store, settings.reranker)
     pacing = Pacing(broker)
     manners = Manners(
         at_once=settings.host_connections,

@@ -90,6 +90,12 @@ class Settings(BaseModel):
     tag_processes: Annotated[
         int, Field(description="tagging processes of a worker; 0: one per core", ge=0, le=256)
     ] = 0
+    reranker: Annotated[
+        str | None,
+        Field(
+            description="a model that judges mentions again, as name:argument, such as nli:/models/nli (extra nli)"
+        ),
+    ] = None
     admin_key: Annotated[
         SecretStr | None, Field(description="first admin key; without it one is made and shown")
     ] = None

@@ -7,9 +7,10 @@ from typing import Any
 
 import structlog
 
-from dyadwatch.errors import InvalidInput, StoreUnavailable
+from dyadwatch.errors import DyadwatchError, InvalidInput
 from dyadwatch.store import Store, tag, watches
-from dyadwatch.tagging import Tagger, Watch, parse_watch
+from dyadwatch.tagging import Tagger, Watch, open_reranker, parse_watch
+from dyadwatch.tagging.rerankers import Reranker
 
 _log = structlog.get_logger(__name__)
 
@@ -27,8 +28,11 @@ class Taggers:
     """Compiles once, and again when a watch was added, changed or removed; what takes long is compiled beside the work,
     which goes on with the tagger before it. Safe for threads."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, reranker: str | None = None) -> None:
+        """`reranker`: a choice "name:argument" of those that are installed; it is opened with the first tagger."""
         self._store = store
+        self._choice = reranker
+        self._reranker: Reranker | None = None
         self._lock = threading.Lock()
         self._compiled: tuple[_Versions, Tagger] | None = None
         self._compiling: _Compiling | None = None
@@ -54,14 +58,16 @@ class Taggers:
     def _compile_beside(self) -> None:
         try:
             self._compile()
-        except StoreUnavailable as error:
+        except DyadwatchError as error:
             _log.warning("tagger not compiled", code=error.code, detail=error.detail)
 
     def _compile(self) -> Tagger:
         with self._store.begin() as db:
             active = watches.active(db)
         parsed = [_parsed(id_, version, document) for id_, version, document in active]
-        tagger = Tagger([watch for watch in parsed if watch is not None])
+        if self._choice is not None and self._reranker is None:
+            self._reranker = open_reranker(self._choice)
+        tagger = Tagger([watch for watch in parsed if watch is not None], reranker=self._reranker)
         _log.info("tagger compiled", watches=len(tagger.watches))
         with self._lock:
             self._compiled = tuple((id_, version) for id_, version, _ in active), tagger

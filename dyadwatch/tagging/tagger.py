@@ -68,8 +68,8 @@ class Tagger:
         folded = fold(text)
         flat = folded.text.replace("\n", " ")
         posts: dict[int, list[Found[Post]]] = {}
-        for found in self._automaton.find(flat):
-            posts.setdefault(found.payload.watch, []).append(found)
+        for post in self._automaton.find(flat):
+            posts.setdefault(post.payload.watch, []).append(post)
         language = language or identify(text)
         day = published.date() if isinstance(published, datetime) else published
         readings: dict[str, Reading] = {}  # by watch, where it has words of its own

@@ -29,7 +29,7 @@ def test_a_changed_watch_is_compiled_once_for_all_threads(shipped, monkeypatch):
     made = []
     compile_ = rooms.Tagger
     monkeypatch.setattr(rooms, "_PATIENCE", 30.0)
-    monkeypatch.setattr(rooms, "Tagger", lambda found: made.append(1) or compile_(found))
+    monkeypatch.setattr(rooms, "Tagger", lambda found, **given: made.append(1) or compile_(found, **given))
     taggers = Taggers(shipped)
     found = []
     threads = [threading.Thread(target=lambda: found.append(taggers.current())) for _ in range(6)]
@@ -50,7 +50,7 @@ def test_work_goes_on_with_the_tagger_before_while_a_large_one_is_compiled(shipp
     before = taggers.current()
     gate = threading.Event()
     compile_ = rooms.Tagger
-    monkeypatch.setattr(rooms, "Tagger", lambda found: gate.wait(30) and compile_(found))
+    monkeypatch.setattr(rooms, "Tagger", lambda found, **given: gate.wait(30) and compile_(found, **given))
     monkeypatch.setattr(rooms, "_PATIENCE", 0.05)
     _reworded(shipped)
     assert taggers.current() is before
