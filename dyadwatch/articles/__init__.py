@@ -6,9 +6,18 @@ values in, values out.
 """
 
 from dyadwatch.articles.documents import MAX_BYTES
-from dyadwatch.articles.drift import drift
+from dyadwatch.articles.drift import drift, quality
 from dyadwatch.articles.entries import from_entry, fuller
 from dyadwatch.articles.extraction import EXTRACTOR_VERSION, extract
 from dyadwatch.articles.rules import check as check_rules
 
-__all__ = ["EXTRACTOR_VERSION", "MAX_BYTES", "check_rules", "drift", "extract", "from_entry", "fuller"]
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "MAX_BYTES",
+    "check_rules",
+    "drift",
+    "extract",
+    "from_entry",
+    "fuller",
+    "quality",
+]

@@ -36,6 +36,7 @@ _FEED_ROOT = re.compile(
 # A start tag beyond all reason: parsing takes time with the square of the number of its attributes.
 _ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
 _LONGEST_NAMES = 1_000  # characters of class, id and style that searches look through
+_ENDLESS_NAMES = f"//*[string-length(@class) > {_LONGEST_NAMES} or string-length(@id) > {_LONGEST_NAMES} or string-length(@style) > {_LONGEST_NAMES}]"
 
 # WHATWG Encoding, "names and labels": labels whose bytes in the wild are of the superset.
 _SUPERSETS = {
@@ -86,9 +87,9 @@ def tree_of(text: str) -> HtmlElement:
     tree = load_html(hide_joiners(_ENDLESS_TAG.sub(r"<\1>", text)))
     if tree is None:
         raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
-    for name in ("class", "id", "style"):
-        for element in tree.xpath(f"//*[string-length(@{name}) > {_LONGEST_NAMES}]"):
-            element.set(name, element.get(name)[:_LONGEST_NAMES])
+    for element in tree.xpath(_ENDLESS_NAMES):
+        for name in ("class", "id", "style"):
+            element.set(name, (element.get(name) or "")[:_LONGEST_NAMES])
     return tree
 
 

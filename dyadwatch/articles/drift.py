@@ -3,9 +3,25 @@
 from collections.abc import Sequence
 from statistics import median
 
+from dyadwatch.model.feeds import Quality
+
 _RECENT = 5
 _LEAST_BEFORE = 5
 _EMPTY = 3  # of the recent ones
+
+
+def quality(lengths: Sequence[int]) -> Quality:
+    """The figures behind `drift`."""
+    found, recent = (
+        [length for length in lengths if length],
+        [length for length in lengths[-_RECENT:] if length],
+    )
+    return Quality(
+        pages=len(lengths),
+        empty=len(lengths) - len(found),
+        median_length=float(median(found)) if found else None,
+        recent_length=float(median(recent)) if recent else None,
+    )
 
 
 def drift(lengths: Sequence[int]) -> str | None:

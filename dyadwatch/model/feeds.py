@@ -89,6 +89,17 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a source's pages are read: of the last `pages` (60 at most) so many were `empty`; `median_length` is that
+    of the texts found, `recent_length` that of the last five, in characters (None: none yet)."""
+
+    pages: int
+    empty: int
+    median_length: float | None
+    recent_length: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """A source as shown. `drift` says since when and why its pages seem to be read worse than before."""
 
@@ -102,6 +113,7 @@ class SourceView:
     scope: str
     poll_interval: float | None
     reading_rules: ReadingRules | None
+    quality: Quality
     drift: Failure | None
     feeds: tuple[FeedView, ...]
     created_at: datetime

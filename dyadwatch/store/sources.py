@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select, text
 
+from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.feeds import NewSource, SourceView
 from dyadwatch.model.listing import Page
@@ -155,6 +156,7 @@ def _views(db: Connection, rows: Sequence[listing.Record]) -> list[SourceView]:
             scope=row.scope,
             poll_interval=row.poll_interval,
             reading_rules=_rules(row.reading_rules),
+            quality=quality(row.text_lengths),
             drift=from_column(row.drift),
             feeds=owned.get(row.id, ()),
             created_at=row.created_at,

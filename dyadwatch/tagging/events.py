@@ -20,6 +20,7 @@ _WORD_BEFORE = re.compile(r"([\w'-]+)\W{1,2}$")
 REACH = 90
 _VISIT_COST = 0.8
 _TITLES = 3  # words
+_BETWEEN_PRONOUNS = 2  # words: "he sent him"
 _BESIDE = 12  # folded characters
 _MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
@@ -279,14 +280,16 @@ def _from(side: Side) -> Direction:
 
 def _undirected(reading: Reading, pair: Pair) -> Direction:
     """Without a cue: the first acts on the second where a few words with neither comma nor possessive stand between
-    ("K called A ...", "K to A: ..."), else they are in a state."""
+    ("K called A ...", "K to A: ...", "he sent him ..."), else they are in a state."""
     gap = reading.text[pair.first.end : pair.last.start]
     words = gap.split()
     known = reading.lexicon
     if (
         known.order not in {"svo", "v2"}
         or pair.coordinated
-        or "pronoun" in {pair.a.kind, pair.b.kind}
+        or pair.a.kind != pair.b.kind == "pronoun"
+        or pair.b.kind != pair.a.kind == "pronoun"
+        or (pair.a.kind == "pronoun" and len(words) > _BETWEEN_PRONOUNS)
         or not 0 < len(words) <= 6
         or gap.startswith("'")
         or _PUNCTUATION.search(gap)

@@ -12,7 +12,7 @@ _OPENING = 2.0  # what the headline and the first paragraph weigh beside the res
 _BACKGROUND = 0.4  # the same for what a text that tells of the day tells as past
 _LATER = 0.2  # the news stands first: the second mention weighs 1/1.2 of what it would, the third 1/1.4
 _TIE = 0.6  # what a tie weighs beside an act
-_BOTH_WAYS = 0.25  # share of the directed weight from which the other direction makes the relation mutual
+_BOTH_WAYS = 0.2  # share of the directed weight from which the other direction makes the relation mutual
 _TOLD = frozenset({"asserted", "reported"})
 
 Key = TypeVar("Key")
@@ -45,7 +45,7 @@ def whole(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Whole:
     types = _main_acts(mentions, scale)
     main = [mention for mention in mentions if mention.event_type in types] or mentions
     said = next((one.attribution for one in mentions if one.attribution and one.modality == modality), None)
-    return Whole(types, _direction(main, scale), modality, said)
+    return Whole(types, _direction(main), modality, said)
 
 
 def _weight(mention: Mention, opening: Iterable[tuple[int, int]]) -> float:
@@ -74,11 +74,11 @@ def _main_acts(mentions: Sequence[Mention], scale: Mapping[int, float]) -> tuple
     return tuple(kind for kind in ranked if totals[kind] >= _SECOND * totals[ranked[0]])
 
 
-def _direction(mentions: Sequence[Mention], scale: Mapping[int, float]) -> Direction:
-    """Acts both ways are a mutual relation, as is one that is more mutual than directed."""
+def _direction(mentions: Sequence[Mention]) -> Direction:
+    """Acts both ways are a mutual relation, wherever they stand, as is one that is more mutual than directed."""
     totals: dict[Direction, float] = defaultdict(float)
     for mention in mentions:
-        totals[mention.direction] += scale[id(mention)]
+        totals[mention.direction] += mention.confidence
     directed = totals["a->b"] + totals["b->a"]
     less = min(totals["a->b"], totals["b->a"])
     if totals["mutual"] > directed or less > _BOTH_WAYS * directed:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dyadwatch.articles import drift
+from dyadwatch.articles import drift, quality
+from dyadwatch.model.feeds import Quality
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,9 @@ from dyadwatch.articles import drift
 def test_empty_and_halved_bodies_alarm_within_five_articles(lengths, alarms):
     """Three empty ones of five, or a median below half of the one before."""
     assert (drift(lengths) is not None) is alarms
+
+
+def test_the_figures_behind_it():
+    """Counts of all, medians of the texts that were found."""
+    assert quality([]) == Quality(0, 0, None, None)
+    assert quality([0, 3000, 2000, 1000, 0, 400, 600, 500]) == Quality(8, 2, 800.0, 550.0)
