@@ -9,6 +9,7 @@ from dyadwatch.tagging.reading import Hit, Reading
 from dyadwatch.tagging.relate import Candidate
 from dyadwatch.tagging.rerankers import Claim, Reranker, log_odds, reranked
 
+FEATURE = "reranker"
 _MOST = 3.0  # what a model can add to the log-odds, or take away: a rule can still outvote it
 
 
@@ -29,7 +30,7 @@ def _judged(reranker: Reranker, reading: Reading, candidate: Candidate) -> Candi
     claims = [_claim(reading, candidate, act) for act in acts]
     best = log_odds(max(reranked(reranker, reading.given[start:end], claims)))
     weight = max(-_MOST, min(_MOST, best))
-    return replace(candidate, features={**candidate.features, "reranker": weight})
+    return replace(candidate, features={**candidate.features, FEATURE: weight})
 
 
 def _claim(reading: Reading, candidate: Candidate, act: Event | None) -> Claim:

@@ -3,7 +3,7 @@
 import pytest
 
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
-from dyadwatch.tagging.reranking import FEATURE
+from dyadwatch.tagging.second_opinion import FEATURE
 
 TEXT = "Bashar al-Assad met Ali Khamenei in Tehran on Monday. Ali Khamenei praised Bashar al-Assad."
 
