@@ -10,8 +10,7 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch.cli.extract import _parsed
-from dyadwatch.cli.tag import _day
+from dyadwatch.cli.lines import day, parsed
 from dyadwatch.errors import DyadwatchError, InvalidInput
 from dyadwatch.tagging.event_types import TypedEvent, type_event, warm
 
@@ -46,7 +45,7 @@ def events(
     if not text or not (actor or recipient):
         raise click.UsageError("give a TEXT with --actor or --recipient, or --jsonl to read lines from stdin")
     spans = _place(text, actor), _place(text, recipient)
-    _show(Console(), type_event(text, *spans, language=language, published=_day(published)))
+    _show(Console(), type_event(text, *spans, language=language, published=day(published)))
 
 
 def _place(text: str, name: str | None) -> tuple[int, int] | None:
@@ -63,7 +62,7 @@ def _answer(line: bytes) -> dict[str, Any]:
     started = time.perf_counter()
     identity: Any = None
     try:
-        given = _parsed(line)
+        given = parsed(line)
         identity = given.get("id")
         found = _typed(given)
     except DyadwatchError as error:
@@ -82,7 +81,7 @@ def _typed(given: Mapping[str, Any]) -> TypedEvent:
         given.get("actor"),
         given.get("recipient"),
         language=language,
-        published=_day(given.get("published")),
+        published=day(given.get("published")),
     )
 
 

@@ -1,7 +1,6 @@
 """`dyadwatch extract`: one page for a person, or JSON Lines for programs. Needs no database."""
 
 import gzip
-import json
 import sys
 import time
 import traceback
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dyadwatch import articles
+from dyadwatch.cli.lines import parsed
 from dyadwatch.errors import DyadwatchError, InvalidInput
 from dyadwatch.model.articles import ExtractedArticle
 
@@ -52,7 +52,7 @@ def _answer(line: bytes) -> dict[str, Any]:
     """The answer to one line; whatever happens to it, the next line is answered too."""
     name: Any = None
     try:
-        given = _parsed(line)
+        given = parsed(line)
         name = given.get("id")
         page = _page(given)
         started = time.perf_counter()
@@ -63,20 +63,6 @@ def _answer(line: bytes) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001  # a fault of ours in one page must not cost the others; it is shown
         traceback.print_exc()
         return {"id": name, "error": {"code": "internal_error", "detail": f"{type(error).__name__}: {error}"}}
-
-
-def _parsed(line: bytes) -> Mapping[str, Any]:
-    try:
-        given = json.loads(line)  # unlike orjson, it reads the lone surrogates that scraped pages hold
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"the line is not JSON: {error}", code="line_malformed") from error
-    if not isinstance(given, dict):
-        raise InvalidInput("the line is not a JSON object", code="line_malformed")
-    try:
-        orjson.dumps(given.get("id"))
-    except TypeError as error:
-        raise InvalidInput(f'"id" cannot be repeated in an answer: {error}', code="line_malformed") from error
-    return given
 
 
 def _page(given: Mapping[str, Any]) -> str | bytes:

@@ -1,9 +1,9 @@
 """`dyadwatch tag`: what a text says about a watch, for a person or as JSON Lines; needs no database."""
 
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,12 +14,15 @@ from rich.console import Console
 from rich.text import Text
 
 from dyadwatch.cli.explaining import explained
+from dyadwatch.cli.lines import day, parsed
 from dyadwatch.errors import DyadwatchError, InvalidInput, NotFound
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
 from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
 from dyadwatch.tagging.rerankers import open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
+# Half characters of scraped pages, which no answer in UTF-8 could quote; what stands for them is as long.
+_LONE = re.compile("[\ud800-\udfff]")
 _TEXTS = ("text", "title", "language", "published", "watch")
 
 
@@ -72,7 +75,7 @@ def tag(
         return
     text = stream.read().decode("utf-8", "replace")
     known = _known(tagger, watch_id)
-    tagged = tagger.tag(text, language=language, published=_day(published), watches={known})
+    tagged = tagger.tag(text, language=language, published=day(published), watches={known})
     if form == "explain":
         click.echo(explained(text, tagged, known))
     else:
@@ -108,32 +111,20 @@ def _known(tagger: Tagger, watch_id: str) -> str:
     return watch_id
 
 
-def _day(published: object) -> datetime | date | None:
-    if published is None:
-        return None
-    try:
-        text = str(published)
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput(
-            f"published is not an ISO 8601 date: {published!r}", code="published_invalid"
-        ) from error
-
-
 def _answer(tagger: Tagger, line: bytes, watch_id: str) -> bytes:
     """The output line for one input line."""
     started = time.perf_counter()
     identity: Any = None
     try:
-        document = _line(line)
+        document = parsed(line)
         identity = document.get("id")
         _check(document)
         known = _known(tagger, document.get("watch") or watch_id)
         tagged = tagger.tag(
-            document["text"],
+            _LONE.sub("\ufffd", document["text"]),
             title=document.get("title"),
             language=document.get("language"),
-            published=_day(document.get("published")),
+            published=day(document.get("published")),
             watches={known},
         )
     except DyadwatchError as error:
@@ -145,16 +136,6 @@ def _answer(tagger: Tagger, line: bytes, watch_id: str) -> bytes:
         "seconds": round(time.perf_counter() - started, 6),
     }
     return orjson.dumps(answer)
-
-
-def _line(line: bytes) -> dict[str, Any]:
-    try:
-        document = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise InvalidInput(f"the line is not JSON: {error}", code="line_malformed") from error
-    if not isinstance(document, dict):
-        raise InvalidInput("the line is not a JSON object", code="line_malformed")
-    return document
 
 
 def _check(document: Mapping[str, Any]) -> None:

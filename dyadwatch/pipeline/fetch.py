@@ -63,8 +63,10 @@ def _take(kit: Kit, page: ClaimedPage) -> FetchResult:
     except RobotsRefused as error:
         return _failed(kit, page, error.code, error.detail, again=not error.permanent, not_before=error.wait)
     except WebError as error:
-        patience = _AFTER_SLOW if error.code == "deadline_exceeded" else None
-        return _failed(kit, page, error.code, error.detail, again=not error.permanent, not_before=patience)
+        if error.code == "deadline_exceeded":  # it holds its host's place for long: once more is enough
+            again = page.attempts == 0
+            return _failed(kit, page, error.code, error.detail, again=again, not_before=_AFTER_SLOW)
+        return _failed(kit, page, error.code, error.detail, again=not error.permanent)
     except Exception:
         _log.exception("fetch failed unexpectedly", page=page.id, url=page.url)
         return _spoilt(kit, page)

@@ -7,7 +7,7 @@ Pure: no database, no network, no clock; the same text, watch and version give t
 from dyadwatch.tagging.documents import example_watches, parse_watch, shipped_watches
 from dyadwatch.tagging.event_types import TypedEvent, type_event
 from dyadwatch.tagging.report import details, report
-from dyadwatch.tagging.rerankers import open_reranker
+from dyadwatch.tagging.rerankers import open_reranker, rerankers
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.warming import warm
 from dyadwatch.tagging.watch import Watch
@@ -22,6 +22,7 @@ __all__ = [
     "open_reranker",
     "parse_watch",
     "report",
+    "rerankers",
     "shipped_watches",
     "type_event",
     "warm",

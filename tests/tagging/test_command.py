@@ -19,6 +19,12 @@ def lines(*items, arguments=()):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def test_half_characters_of_scraped_pages_do_no_harm():
+    """They are read as unknown ones, of the same length."""
+    (answer,) = lines({**ITEM, "text": "Khamenei praised Assad \ud83d."})
+    assert answer["mentions"][0]["evidence"]["quote"] == "Khamenei praised Assad \ufffd."
+
+
 def test_each_line_has_its_answer_in_order():
     """One line out per line in; a bad line is an error with a code, and the next goes on."""
     answers = lines(

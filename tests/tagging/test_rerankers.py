@@ -1,5 +1,6 @@
 """Rerankers: chosen by name, believed only with a score for each claim; ours with a tiny model made here."""
 
+import importlib
 import json
 import math
 from importlib.metadata import EntryPoint
@@ -10,9 +11,11 @@ import tokenizers
 from onnx import TensorProto, helper
 
 from dyadwatch.errors import InvalidInput, NotFound
-from dyadwatch.tagging import rerankers
 from dyadwatch.tagging.plover import EVENT_TYPES
 from dyadwatch.tagging.rerankers import Claim, log_odds, nli, open_reranker, reranked
+
+# By its name, because the package shows the function of the same name.
+rerankers = importlib.import_module("dyadwatch.tagging.rerankers")
 
 CLAIM = Claim(("Aldra", 0, 5), ("Qirra", 14, 19), "SUPPORT")
 SENTENCE = "Aldra praised Qirra"
