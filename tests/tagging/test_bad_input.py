@@ -127,12 +127,12 @@ ADVERSARIAL = (
 def test_work_grows_with_the_text(tagger, filler):
     """Four times the text takes about four times the work, whatever the text."""
     seconds = []
-    for size in (10_000, 40_000):
+    for size in (25_000, 100_000):
         text = f"Assad met Khamenei. {filler * (size // len(filler))} Khamenei met Assad."
         started = time.process_time()
         tagger.tag(text, language="en", watches={"assad-khamenei"})
         seconds.append(time.process_time() - started)
-    assert seconds[1] < 12 * max(seconds[0], 0.02)
+    assert seconds[1] < 12 * max(seconds[0], 0.05)
 
 
 @pytest.mark.slow
