@@ -2,16 +2,14 @@
 
 import logging
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
-from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import jsonld, statements
+from dyadwatch.articles import jsonld
 from dyadwatch.articles.statements import Statements
 
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
@@ -27,22 +25,6 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _URL_DAY = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_WRITTEN = re.compile(
-    rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?[\s-]+(?P<month>{_MONTH})[\s,-]+(?P<year>(?:19|20)\d\d)"
-    rf"|(?P<month_first>{_MONTH})\s+(?P<day_second>[0-3]?\d)(?:st|nd|rd|th)?[\s,]+(?P<year_last>(?:19|20)\d\d)"
-)
-# Elements that show when an article appeared.
-_DATED = (
-    "//time|//*[contains(@class, 'date') or contains(@class, 'publish') or contains(@class, 'timestamp')]"
-)
-_MOST_DATED, _LONGEST_DATED = 12, 200
 _FIRST_YEAR = 1995
 _DAY = len("2022-05-30")
 _MOST_STATED = 50
@@ -57,9 +39,7 @@ def published(page: Statements) -> str | None:
     stated += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
     stated += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
     told = list(dict.fromkeys(filter(None, map(read_date, islice(stated, _MOST_STATED)))))
-    if not told:
-        return _searched(page.tree, page.url)
-    return _shown_day(page, _in_own_zone(told[0], told[1:]))
+    return _in_own_zone(told[0], told[1:]) if told else _searched(page.tree, page.url)
 
 
 def _in_own_zone(first: str, others: list[str]) -> str:
@@ -73,41 +53,6 @@ def _in_own_zone(first: str, others: list[str]) -> str:
         if other[-6:-5] in {"+", "-"} and len(other) > _DAY and other[-6:] != "+00:00"
     )
     return next((other for other in zoned if datetime.fromisoformat(other) == instant), first)
-
-
-def _shown_day(page: Statements, stated: str) -> str:
-    """`stated`, or the day that the page itself shows, where that is the day before or after a moment in UTC: then it is
-    the publisher's day, whose zone the page does not tell."""
-    if not stated.endswith("+00:00"):
-        return stated
-    day = date.fromisoformat(stated[:_DAY])
-    shown = set(_days_in_sight(page))
-    near = {other for other in shown if abs((other - day).days) == 1}
-    return near.pop().isoformat() if day not in shown and len(near) == 1 else stated
-
-
-def _days_in_sight(page: Statements) -> Iterator[date]:
-    """The day in the address, and the days that dated elements show to a reader."""
-    found = _URL_DAY.search(urlsplit(page.url).path)
-    if found:
-        yield from _day(*found.groups())
-    for element in islice(page.tree.xpath(_DATED), _MOST_DATED):
-        text = statements.element_text(element)
-        if len(text) <= _LONGEST_DATED:
-            for match in _WRITTEN.finditer(text.lower()):
-                named = match["month"] or match["month_first"]
-                yield from _day(
-                    match["year"] or match["year_last"],
-                    _MONTHS[named[:3]],
-                    match["day"] or match["day_second"],
-                )
-
-
-def _day(year: str, month: str | int, day: str) -> Iterator[date]:
-    try:
-        yield date(int(year), int(month), int(day))
-    except ValueError:
-        return
 
 
 def modified(page: Statements) -> str | None:
