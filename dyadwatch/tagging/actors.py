@@ -28,6 +28,7 @@ _COMMA = re.compile(r"[,\u060c.;:\u2014]")
 _CONTEXT = frozenset({"aide", "description"})  # kinds that are no surface of the actor
 _SOON = 300  # folded characters in which a description may precede the name
 _TALE = 12  # sentences for which a paragraph tells of a year that it named
+_NEAR = 40  # folded characters in which the word before a surface is looked for
 _NEXT = 60  # folded characters beside a surface in which a cue may stand
 _WINDOW = 80  # folded characters around a surface in which another may bear on it
 
@@ -39,9 +40,7 @@ class Actors(NamedTuple):
     metonyms: tuple[Hit, ...]
     aides: tuple[Hit, ...]
     described: tuple[Hit, ...]  # by words that mean an actor whom the text names elsewhere
-    others: tuple[
-        Hit, ...
-    ]  # people who are neither: namesakes, aides, public figures; their side says nothing
+    others: tuple[Hit, ...]  # people who are neither: namesakes, aides, public figures; their side is void
     places: frozenset[int]  # where words for the actors' countries begin
     persons: frozenset[Side]  # the sides that are people, not bodies
     refused: tuple[tuple[Hit, Reason], ...] = ()
@@ -143,10 +142,10 @@ def _scene(reading: Reading, watch: Watch, found: Sequence[Found[Post]]) -> _Sce
 
 def _counts(item: Found[Post], reading: Reading) -> bool:
     """Whether a surface is looked at: aliases only in their language; countries are context."""
-    kind, language = item.payload.kind, item.payload.language
-    if kind != "alias" or language == "und":
+    kind, languages = item.payload.kind, item.payload.languages
+    if kind != "alias" or "und" in languages:
         return kind != "country"
-    return language == reading.sentences[reading.at(item.start)].lexicon.language
+    return reading.sentences[reading.at(item.start)].lexicon.language in languages
 
 
 def _wins(item: Found[Post], rival: Found[Post], watch: Watch, reading: Reading) -> bool:
@@ -194,10 +193,10 @@ def _beside(scene: _Scene, item: Found[Post], kind: str, *, after: bool) -> bool
         low, high = item.end, min(sentence.end, item.end + _NEXT)
     else:
         low, high = max(sentence.start, item.start - _NEXT), item.start
-    return any(
-        cue.payload.kind == kind and (cue.start <= 1 if after else high - low - cue.end <= 1)
-        for cue in sentence.lexicon.beside.find(text[low:high])
-    )
+    for cue in sentence.lexicon.beside.find(text[low:high]):
+        if cue.payload.kind == kind and (cue.start <= 1 if after else high - low - cue.end <= 1):
+            return True
+    return False
 
 
 def _alias(scene: _Scene, item: Found[Post]) -> Reason | None:
@@ -238,7 +237,7 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
     """Whether a bare surname belongs to a longer name of someone else ("Omar Asad", "Assad Khan")."""
     sentence = scene.sentence(item)
     reading = scene.reading.local(sentence)
-    before = _WORD_BEFORE.search(reading.text, max(sentence.start, item.start - 40), item.start)
+    before = _word_before(reading, item.start, sentence.start)
     if before and before.group(1) in reading.lexicon.names and not reading.small(before.start(1)):
         return True
     if reading.language not in CASED:
@@ -253,6 +252,13 @@ def _other_person(scene: _Scene, item: Found[Post]) -> bool:
     )
     family = after is not None and len(after.group(1)) > 1 and _unknown(scene, item, after, "after_name")
     return (given or family) and not _title_case(reading, sentence)
+
+
+def _word_before(reading: Reading, offset: int, low: int) -> re.Match[str] | None:
+    """The word directly before an offset, not before `low`."""
+    low = max(low, offset - _NEAR)
+    low = max(low, reading.text.rfind(" ", low, max(low, offset - 1)) + 1)  # the search would try every word
+    return _WORD_BEFORE.search(reading.text, low, offset)
 
 
 def _unknown(scene: _Scene, item: Found[Post], word: re.Match[str], kind: str) -> bool:
@@ -329,7 +335,7 @@ def _someone_else(scene: _Scene, item: Found[Post]) -> bool:
         for other in near
     ):
         return True
-    before = _WORD_BEFORE.search(reading.text, max(0, item.start - 40), item.start)
+    before = _word_before(reading, item.start, 0)
     if before and before.group(1).endswith("'s") and before.start(1) not in scene.places:
         return reading.capital(before.start(1))
     if before and _whose(scene, item, before.start(1)):

@@ -1,7 +1,8 @@
 """Many surfaces at once: one Aho-Corasick automaton over folded text, whole words only, linear in the text."""
 
+import functools
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
@@ -9,6 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 import ahocorasick_rs
 
 Payload = TypeVar("Payload")
+
+_FEW = 400  # surfaces: as many are found faster by a table of every state and byte, which is large
 
 # Letters written together with the word that follows: and, so, with, as, to, for, the (Arabic); and, that, the, ... (Hebrew).
 _ARABIC_PROCLITICS = frozenset({"و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل", "فك"})
@@ -22,6 +25,9 @@ class Found(NamedTuple, Generic[Payload]):
     start: int
     end: int
     payload: Payload
+
+
+_found = functools.partial(tuple.__new__, Found)  # Found from a tuple, without the cost of a call in Python
 
 
 class Entry(NamedTuple, Generic[Payload]):
@@ -44,23 +50,30 @@ class Automaton(Generic[Payload]):
         self._entries: Sequence[tuple[Entry[Payload], ...]] = list(table.values())
         self._open = [any(entry.open_end for entry in items) for items in self._entries]
         self._fused = [any(entry.proclitics for entry in items) for items in self._entries]
-        self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False)
+        kind = ahocorasick_rs.Implementation.DFA if len(table) <= _FEW else None
+        self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
-    def find(self, text: str) -> Iterator[Found[Payload]]:
-        """What stands in `text` (folded, without lone surrogates) as whole words, overlaps included."""
+    def find(self, text: str, shift: int = 0) -> list[Found[Payload]]:
+        """What stands in `text` (folded, without lone surrogates) as whole words, overlaps included, in offsets moved by
+        `shift`."""
+        found: list[Found[Payload]] = []
         length = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             closed = end == length or not (text[end].isalnum() and text[end - 1].isalnum())
             if not closed and not self._open[index]:
                 continue
             left = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
-            if not left and not self._fused[index]:
-                continue
-            for entry in self._entries[index]:
-                if (closed or entry.open_end) and (
-                    left or (entry.proclitics and _after_proclitic(text, start))
-                ):
-                    yield Found(start, end if closed else _word_end(text, end), entry.payload)
+            if closed and left:
+                low, high = start + shift, end + shift
+                found += [_found((low, high, entry.payload)) for entry in self._entries[index]]
+            elif left or (self._fused[index] and _after_proclitic(text, start)):
+                low, high = start + shift, (end if closed else _word_end(text, end)) + shift
+                found.extend(
+                    _found((low, high, entry.payload))
+                    for entry in self._entries[index]
+                    if (closed or entry.open_end) and (left or entry.proclitics)
+                )
+        return found
 
 
 def _fused(entry: Entry[Payload]) -> list[Entry[Payload]]:

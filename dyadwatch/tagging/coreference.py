@@ -100,12 +100,12 @@ def referred(
     reading: Reading, memory: Memory, sentence: Sentence, named: Sequence[Hit], strangers: Sequence[Hit]
 ) -> Reference | None:
     """The pair of a sentence that names at most one of the two (`named`: names, roles and descriptions)."""
+    if not named:
+        return _unnamed(memory, sentence) if sentence.index in memory.words and not strangers else None
     if len({hit.side for hit in named}) == 2:
         pair = closest(reading, named, frozenset())
         return Reference(pair, "coreference") if pair else None
-    if named:
-        return _beside(reading, memory, sentence, named, strangers)
-    return _unnamed(memory, sentence, strangers)
+    return _beside(reading, memory, sentence, named, strangers)
 
 
 def _beside(
@@ -212,11 +212,11 @@ def _left_out(reading: Reading, sentence: Sentence, here: Hit) -> bool:
     return False
 
 
-def _unnamed(memory: Memory, sentence: Sentence, strangers: Sequence[Hit]) -> Reference | None:
-    """Neither is named: both by one word, one by what he is to the other, both by pronouns, or an act taken up."""
+def _unnamed(memory: Memory, sentence: Sentence) -> Reference | None:
+    """Nobody is named: both by one word, one by what he is to the other, both by pronouns, or an act taken up."""
     age = sentence.index - min(memory.seen.values())
     since = sentence.index - memory.scene
-    if strangers or (age > NEAR and since > FAR) or (since > NEAR and not _both_still(memory)):
+    if (age > NEAR and since > FAR) or (since > NEAR and not _both_still(memory)):
         return None
     for cue in memory.kind(sentence, "joint"):
         return Reference(_pair(_hit(cue, "a"), _hit(cue, "b")), "joint")
@@ -252,10 +252,11 @@ def remember(
         memory.named[hit.side] += 1
     if strangers:
         memory.stranger = sentence.index
-    opening = min((hit.start for hit in (*named, *strangers)), default=None)
-    pronoun = min((cue.start for cue in memory.kind(sentence, "pronoun")), default=None)
-    if opening is not None and (pronoun is None or opening < pronoun):
-        memory.pending.append((reading, sentence, next((hit for hit in named if hit.start == opening), None)))
+    if named or strangers:
+        opening = min(hit.start for hit in (*named, *strangers))
+        if all(opening < cue.start for cue in memory.kind(sentence, "pronoun")):
+            subject = next((hit for hit in named if hit.start == opening), None)
+            memory.pending.append((reading, sentence, subject))
     if related:
         memory.scene = sentence.index
         memory.seen = dict.fromkeys(memory.seen, sentence.index)

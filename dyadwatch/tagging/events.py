@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dyadwatch.model.mentions import Direction
 from dyadwatch.tagging.automaton import Found
@@ -22,27 +22,26 @@ _VISIT_COST = 0.8
 _TITLES = 3  # words
 _BETWEEN_PRONOUNS = 2  # words: "he sent him"
 _BESIDE = 12  # folded characters
+_NEAR = 40  # the same, in which the word before an actor is looked for
 _MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """The two actors as a sentence has them; `first` stands first. `coordinated`: joined by "and" alone; `between`:
-    and introduced by "between"; `places`: where words for their countries begin."""
+    and introduced by "between"; `places`: where words for their countries begin; `last` stands last."""
 
     a: Hit
     b: Hit
     coordinated: bool = False
     between: bool = False
     places: frozenset[int] = frozenset()
+    first: Hit = field(init=False)
+    last: Hit = field(init=False)
 
-    @property
-    def first(self) -> Hit:
-        return min(self.a, self.b)
-
-    @property
-    def last(self) -> Hit:
-        return max(self.a, self.b)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first", min(self.a, self.b))
+        object.__setattr__(self, "last", max(self.a, self.b))
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,13 +341,18 @@ def _of_another(sentence: Sentence, hit: Hit, event: Event) -> bool:
 def marker(reading: Reading, hit: Hit, cue: Found[Group] | None = None) -> str | None:
     """The part (from, to, by, with, between, and, of, object) that the words or letters beside an actor give it;
     a word that belongs to `cue` ("praised by") is the cue's."""
-    return fused(reading, hit) or _word_before(reading, hit, cue)
+    known = reading.parts.get(hit)
+    if known is None:
+        known = reading.parts[hit] = (fused(reading, hit), *_word_before(reading, hit))
+    letters, part, offset = known
+    return letters or (None if cue is not None and cue.start <= offset < cue.end else part)
 
 
 def fused(reading: Reading, hit: Hit) -> str | None:
     text, lexicon = reading.text, reading.lexicon
     surface = text[hit.start : hit.end]
-    before = _FUSED_BEFORE.search(text, max(0, hit.start - 4), hit.start)
+    low = max(0, hit.start - 4)
+    before = None if text[hit.start - 1 : hit.start] == " " else _FUSED_BEFORE.search(text, low, hit.start)
     prefix = (before.group() if before else "") + ("لل" if surface.startswith("لل") else "")
     after = _FUSED_AFTER.match(text, hit.end)
     for table, piece in (
@@ -368,20 +372,26 @@ def marker_gap(reading: Reading, start: int, end: int) -> bool:
     return all(word in reading.lexicon.markers or reading.lexicon.knows(word, "title") for word in words)
 
 
-def _word_before(reading: Reading, hit: Hit, cue: Found[Group] | None) -> str | None:
+def _word_before(reading: Reading, hit: Hit) -> tuple[str | None, int]:
+    """The part that the words before an actor give it, and where the one word that does so begins (else -1)."""
     offset = hit.start
     near = reading.text[max(0, offset - 24) : offset].rstrip()
     for words, part in reading.lexicon.phrases.items():
         if near.endswith(words):
-            return part
+            return part, -1
     for _ in range(3):
-        word = _WORD_BEFORE.search(reading.text, max(0, offset - 40), offset)
-        if word is None:
-            return None
-        offset = word.start(1)
-        role = reading.lexicon.markers.get(word.group(1))
+        word, offset = _last_word(reading.text, offset)
+        role = reading.lexicon.markers.get(word)
         if role:
-            return None if cue is not None and cue.start <= offset < cue.end else role
-        if not reading.lexicon.knows(word.group(1), "title"):
-            return None
-    return None
+            return role, offset
+        if not word or not reading.lexicon.knows(word, "title"):
+            break
+    return None, -1
+
+
+def _last_word(text: str, end: int) -> tuple[str, int]:
+    """The word that ends one or two characters before an offset, and where it begins; empty where there is none."""
+    low = max(0, end - _NEAR)
+    low = max(low, text.rfind(" ", low, max(low, end - 2)) + 1)  # the search would try every word before
+    found = _WORD_BEFORE.search(text, low, end)
+    return (found.group(1), found.start(1)) if found else ("", end)

@@ -19,11 +19,14 @@ _COMMON = {"en": 0.6}
 _PLAIN = 0.25
 _LATIN = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl")
 _CYRILLIC = ("ru", "uk")
-_SCRIPTS = (
-    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]+")),
-    ("cyrillic", re.compile(r"[\u0400-\u04ff]+")),
-    ("hebrew", re.compile(r"[\u05d0-\u05ea]+")),
-    ("arabic", re.compile(r"[\u0621-\u063a\u0641-\u064a\u066e-\u06d3]+")),
+_SCRIPTS = tuple(
+    (name, re.compile(f"[{letters}][{letters}]*"))  # a set first makes the search fast
+    for name, letters in (
+        ("latin", r"A-Za-z\u00c0-\u024f"),
+        ("cyrillic", r"\u0400-\u04ff"),
+        ("hebrew", r"\u05d0-\u05ea"),
+        ("arabic", r"\u0621-\u063a\u0641-\u064a\u066e-\u06d3"),
+    )
 )
 _PERSIAN = re.compile(r"[\u067e\u0686\u0698\u06af\u06a9\u06cc]")
 _URDU = re.compile(r"[\u0679\u0688\u0691\u06ba\u06d2\u06c1\u06be]")

@@ -68,10 +68,11 @@ class Lexicon:
     headings: Automaton[Group]  # those of links to other articles
     known: dict[str, frozenset[str]]  # kinds of the words asked for so far
 
-    def find(self, folded: str) -> list[Found[Group]]:
-        """The cues in a folded text, in order; within a longer cue of its layer the shorter says nothing."""
+    def find(self, folded: str, shift: int = 0) -> list[Found[Group]]:
+        """The cues in a folded text, in order, in offsets moved by `shift`; within a longer cue of its layer the shorter
+        says nothing."""
         layers: dict[str, list[Found[Group]]] = {}
-        for found in self.automaton.find(folded):
+        for found in self.automaton.find(folded, shift):
             layers.setdefault(_LAYERS.get(found.payload.kind, found.payload.kind), []).append(found)
         kept = [found for layer in layers.values() for found in (longest(layer) if len(layer) > 1 else layer)]
         kept.sort(key=itemgetter(0, 1))

@@ -14,13 +14,14 @@ _MENTIONED = PERSON_KINDS | {"metonym"}
 
 
 class Post(NamedTuple):
-    """What a surface stands for: an actor of a watch, as what, and (for roles and namesakes) which of the list."""
+    """What a surface stands for: an actor of a watch, as what, and (for roles and namesakes) which of the list;
+    `languages` are those in which it does."""
 
     watch: int
     side: Side
     kind: str
     number: int
-    language: str
+    languages: tuple[str, ...]
 
 
 def entries(number: int, watch: Watch) -> Iterable[Entry[Post]]:
@@ -38,12 +39,22 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[Post]]:
         tables += [("role", index, role.text) for index, role in enumerate(actor.roles)]
         tables += [("namesake", index, item.text) for index, item in enumerate(actor.namesakes)]
         for kind, index, table in tables:
-            for language, surfaces in table.items():
-                seen = {fold_surface(spelling) for surface in surfaces for spelling in spellings(surface)}
-                post = Post(number, side, kind, index, language)
-                fused = language in PROCLITIC_LANGUAGES
-                for surface in sorted(seen):
-                    yield Entry(surface, post, False, fused)
+            posts: dict[tuple[str, ...], Post] = {}  # shared, since there may be many surfaces
+            for (surface, fused), languages in _spoken(table).items():
+                if languages not in posts:
+                    posts[languages] = Post(number, side, kind, index, languages)
+                yield Entry(surface, posts[languages], False, fused)
+
+
+def _spoken(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:
+    """The folded surfaces, each with whether letters may be fused before it, and its languages."""
+    spoken: dict[tuple[str, bool], tuple[str, ...]] = {}
+    for language, surfaces in table.items():
+        fused = language in PROCLITIC_LANGUAGES
+        folded = (fold_surface(spelling) for one in surfaces for spelling in spellings(one))
+        for surface in dict.fromkeys(folded):
+            spoken[surface, fused] = (*spoken.get((surface, fused), ()), language)
+    return spoken
 
 
 def names_both(posts: Sequence[Found[Post]], text: str) -> bool:

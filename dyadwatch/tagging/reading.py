@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from dyadwatch.tagging.mixed import other_language
 from dyadwatch.tagging.sentences import sentences
 from dyadwatch.tagging.watch import Side
 
-_YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
+_YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
 
 
 Span = TypeVar("Span", "Hit", Found[Group])
@@ -54,10 +54,7 @@ class Sentence:
     def cues(self) -> tuple[Found[Group], ...]:
         """Its cues in order, in offsets of the folded text; looked for when first asked."""
         if self._cues is None:
-            shift = self.start
-            self._cues = tuple(
-                Found(start + shift, end + shift, group) for start, end, group in self.lexicon.find(self.text)
-            )
+            self._cues = tuple(self.lexicon.find(self.text, self.start))
         return self._cues
 
     def kind(self, *kinds: str) -> list[Found[Group]]:
@@ -99,11 +96,15 @@ class Reading:
     starts: tuple[int, ...]  # of the sentences
     paragraphs: tuple[int, ...]  # for each sentence, that with which its paragraph begins
     void_from: int
+    # what letters and words beside an actor say of his part, as far as asked (events.marker)
+    parts: dict[Hit, tuple[str | None, str | None, int]] = field(default_factory=dict)
 
     def local(self, sentence: Sentence) -> "Reading":
         """The same text, read with the lexicon of one of its sentences."""
         words = sentence.lexicon
-        return self if words is self.lexicon else replace(self, language=words.language, lexicon=words)
+        if words is self.lexicon:
+            return self
+        return replace(self, language=words.language, lexicon=words, parts={})
 
     def at(self, offset: int) -> int:
         """The index of the sentence at a folded offset."""
@@ -116,8 +117,9 @@ class Reading:
     def by_sentence(self, spans: Iterable[Span]) -> dict[int, list[Span]]:
         """Hits or cues, in their order, by the index of the sentence in which they begin."""
         found: dict[int, list[Span]] = {}
+        starts = self.starts
         for span in spans:
-            found.setdefault(self.at(span.start), []).append(span)
+            found.setdefault(max(0, bisect_right(starts, span[0]) - 1), []).append(span)
         return found
 
     def small(self, offset: int) -> bool:
@@ -146,8 +148,9 @@ def read(
     firsts = _paragraphs(given, spans)
     parts: list[Sentence] = []
     own = words
+    moved = bool(folded.starts)
     for index, source in enumerate(spans):
-        start, end = folded.folded(source[0]), folded.folded(source[1])
+        start, end = (folded.folded(source[0]), folded.folded(source[1])) if moved else source
         if firsts[index] == index:
             last = index + 1
             while last < len(spans) and firsts[last] == index:

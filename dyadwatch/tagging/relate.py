@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dyadwatch.tagging.actors import Actors
 from dyadwatch.tagging.coreference import Memory, reference_words, referred, remember
@@ -77,10 +77,10 @@ class Candidate:
     events: tuple[Event, ...]
     features: Mapping[str, float]
     level: str
+    confidence: float = field(init=False)
 
-    @property
-    def confidence(self) -> float:
-        return 1 / (1 + math.exp(-sum(self.features.values())))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "confidence", 1 / (1 + math.exp(-sum(self.features.values()))))
 
 
 def candidates(reading: Reading, actors: Actors, *, headline: bool) -> list[Candidate]:
@@ -97,14 +97,16 @@ def candidates(reading: Reading, actors: Actors, *, headline: bool) -> list[Cand
             break
         local = reading.local(sentence)
         named, strangers = spoken.get(index, ()), others.get(index, ())
-        pair, how = closest(local, explicit.get(index, ()), actors.places), None
+        hits, how = explicit.get(index), None
+        pair = closest(local, hits, actors.places) if hits else None
         if pair is None and (reference := referred(local, memory, sentence, named, strangers)):
             pair, how = reference
         candidate = _weigh(local, sentence, pair, actors, headline=headline, how=how) if pair else None
         if candidate is not None:
             found.append(candidate)
         related = candidate is not None and candidate.confidence >= _RELATED
-        remember(local, memory, sentence, named, strangers, related=related)
+        if related or named or strangers:
+            remember(local, memory, sentence, named, strangers, related=related)
     return found
 
 
@@ -119,9 +121,11 @@ def state_candidates(reading: Reading, actors: Actors) -> list[Candidate]:
         sentence = reading.sentences[number]
         if sentence.start >= reading.void_from:
             break
+        if len({hit.side for hit in inside(actors.hits, sentence)}) == 2:
+            continue
         local = reading.local(sentence)
         pair = closest(local, inside(everything, sentence), actors.places)
-        if pair is None or closest(local, inside(actors.hits, sentence), actors.places) is not None:
+        if pair is None:
             continue
         candidate = _weigh(local, sentence, pair, actors, headline=False, how=None)
         features = {**candidate.features, "metonym": WEIGHTS["metonym"]}

@@ -59,9 +59,12 @@ def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
             return True
     if text[stop] != ".":
         return False
-    if stop - start > _LONGEST_ABBREVIATION and text.find(" ", stop - _LONGEST_ABBREVIATION, stop) < 0:
+    low = stop - _LONGEST_ABBREVIATION
+    if low <= start:
+        low = start
+    elif (low := text.rfind(" ", low, stop) + 1) == 0:
         return False
-    return _ABBREVIATION.search(text[max(start, stop - 12) : stop + 1]) is not None
+    return _ABBREVIATION.search(text[low : stop + 1]) is not None
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -180,7 +180,6 @@ def _mention(
     pair, sentence = candidate.pair, candidate.sentence
     reading = reading.local(sentence)
     said = attribution(reading, sentence, pair, (pair.a, pair.b))
-    over = [day for actor in (watch.a, watch.b) if (day := actor.left_office)]
     group = event.cue.payload if event else None
     kind, mode = (group.type, group.mode) if group else (None, None)
     if event and kind in _COOPERATIVE and planned(reading, sentence, event):
@@ -196,9 +195,7 @@ def _mention(
         quad_class=quad_class(kind),
         score=score(kind, mode),
         direction=direction(reading, sentence, pair, event, candidate.events),
-        modality=modality(
-            reading, sentence, pair, event, reported=said is not None, over=min(over, default=None)
-        ),
+        modality=modality(reading, sentence, pair, event, reported=said is not None, over=watch.left_office),
         attribution=said,
         actors={side: (_shown(reading, actors, pair, side),) for side in SIDES},
         evidence=Evidence(

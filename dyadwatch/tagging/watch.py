@@ -1,5 +1,6 @@
 """A watch as the tagger uses it: frozen, expanded, checked. Made only by `parse_watch`."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,7 +63,7 @@ class Actor:
         return None if held else last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Watch:
     """Two actors and what is said between them. `threshold` is the least confidence of a mention that counts;
     `cues` adds words per language to the shipped lexicons, keyed by cue id."""
@@ -74,6 +75,11 @@ class Watch:
     b: Actor
     threshold: float = 0.5
     cues: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    @functools.cached_property
+    def left_office(self) -> date | None:
+        """The first day on which one of the two had left his last office."""
+        return min((day for actor in (self.a, self.b) if (day := actor.left_office)), default=None)
 
     def actor(self, side: Side) -> Actor:
         return self.a if side == "a" else self.b
