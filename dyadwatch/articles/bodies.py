@@ -39,11 +39,18 @@ _TEXTLESS = (
 )
 _EMBEDDED = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "reddit-")
 _APART = f"//figcaption | //blockquote[{' or '.join(f'contains(@class, {name!r})' for name in _EMBEDDED)}]"
+_BODIES = ("//*[@itemprop='articleBody']", "//article", "//main")
+_PARAGRAPHS = (
+    "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or ancestor::li"
+    " or contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'share')"
+    " or contains(@class, 'date') or contains(@class, 'caption'))]"
+)
 _LINKED, _ALL = 15, 0.9  # characters in links, and their share, from which a paragraph points elsewhere
 _MOST_PARTS = 100  # links and pieces of text of a paragraph that are looked at
 _TOP = 4
 _LAYOUT = 3  # paragraphs that a cell of data never holds
 _SHORT, _LONG, _FAR_LONGER = 200, 400, 2.5
+_MARKED = 4  # times as much as the marked paragraphs that rescues may find of a short text
 _LONGEST_BYLINE, _SENTENCE_ENDS = 100, '.!?…"”»«:؟'
 _TAGS = re.compile(r"<[^<>]{1,300}>")
 
@@ -71,7 +78,7 @@ def body(page: Statements, title: str | None, authors: tuple[str, ...]) -> Body:
     _prune(page.tree)
     raw = _found(page, favor_precision=True, fast=True)
     if _length(raw) < _SHORT:
-        raw = max(raw, _found(page), key=_length)
+        raw = _of_short(raw, _found(page), _marked(page.tree))
     raw = _or_stated(raw, _stated(page))
     sorted_out = _sorted_out(raw, tops, authors)
     if (
@@ -81,6 +88,23 @@ def body(page: Statements, title: str | None, authors: tuple[str, ...]) -> Body:
     ):
         return replace(sorted_out, paragraphs=[dek, *sorted_out.paragraphs])
     return sorted_out
+
+
+def _of_short(precise: list[str], rescued: list[str], marked: list[str]) -> list[str]:
+    """Of a short text the paragraphs that the page marks as its article's, where they are a good part of what the rescues
+    find, which run everything of the page together."""
+    if _MARKED * _length(marked) >= max(_length(precise), _length(rescued)):
+        return marked
+    return max(precise, rescued, key=_length)
+
+
+def _marked(tree: HtmlElement) -> list[str]:
+    """The paragraphs within the innermost of the elements that mark an article's body."""
+    for path in _BODIES:
+        found = [text for element in tree.xpath(path + _PARAGRAPHS) if (text := fold(element.text_content()))]
+        if found:
+            return found
+    return []
 
 
 def _or_stated(found: list[str], told: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from dyadwatch.model.work import ClaimedPage, FetchResult, Step
 from dyadwatch.pipeline.kit import Kit
 from dyadwatch.pipeline.working import save_apart, work_through
 from dyadwatch.store import fetch as rows
-from dyadwatch.store.postponing import postpone
+from dyadwatch.store.postponing import hold_back, postpone
 
 _log = structlog.get_logger(__name__)
 
@@ -126,6 +126,8 @@ def _save(kit: Kit, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
                 postpone(db, "pages", page, result.busy_until)
                 continue
             saved = rows.save(db, page, result, now=now)
+            if result.failure and result.failure.code == "deadline_exceeded":
+                hold_back(db, page.host, page.source, now + timedelta(seconds=_DEADLINE))
             _log.info(
                 "fetched",
                 page=page.id,

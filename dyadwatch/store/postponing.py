@@ -31,3 +31,13 @@ def postpone(db: Connection, table: str, row: OnHost, until: datetime) -> None:
         text(_POSTPONE.format(table=table, failures=_FAILURES[table])),
         {"id": row.id, "turn": row.turn, "host": row.host, "until": until},
     )
+
+
+_HOLD_BACK = text("""
+UPDATE pages SET due_at = :until WHERE host = :host AND source_id = :source AND due_at <= now()
+""")
+
+
+def hold_back(db: Connection, host: str, source: int | None, until: datetime) -> None:
+    """Lets the due pages of a source on a host wait, since one of them was slow: other sources on it go first."""
+    db.execute(_HOLD_BACK, {"host": host, "source": source, "until": until})

@@ -33,15 +33,17 @@ class Facts:
 
 
 def same_story(new: Facts, old: Facts) -> bool:
-    """True for near-identical texts, and for equal headlines over similar texts or a shared origin, within 7 days."""
+    """True for near-identical texts, and for similar ones with equal headlines or a shared origin, or these two, within
+    7 days."""
     if abs(new.first_seen_at - old.first_seen_at) > WINDOW:
         return False
     shared_text = similarity(new.signature, old.signature)
     if shared_text >= _enough(new, old):
         return True
-    if not new.title_key or new.title_key != old.title_key:
-        return False
-    return shared_text >= COPY_WITH_TITLE or _share_origin(new, old)
+    same_title = bool(new.title_key) and new.title_key == old.title_key
+    if _share_origin(new, old):
+        return same_title or shared_text >= COPY_WITH_TITLE
+    return same_title and shared_text >= COPY_WITH_TITLE
 
 
 def _enough(new: Facts, old: Facts) -> float:

@@ -189,3 +189,16 @@ def test_language_is_stated_or_guessed(lang, head, language):
 def test_scripts_decide_between_neighbours(text, language):
     """Persian, Arabic and Hebrew texts on a page that says English are told apart by their letters."""
     assert read(body=f"<p>{text * 6}</p>" * 2).language == language
+
+
+def test_a_brief_is_read_from_the_paragraphs_that_are_marked_as_its_body():
+    """A text of three sentences keeps its paragraphs, and takes in no byline and no share bar."""
+    body = (
+        '<p class="byline">By <span>Ida Stone</span> 2023-05-01</p><ul class="share"><li>Share this</li><li>Tweet</li></ul>'
+        '<div itemprop="articleBody"><p>Wheat arrived at the port.</p><p>The road is open again.</p></div>'
+    )
+    assert read(body=body).text == "Wheat arrived at the port.\n\nThe road is open again."
+    assert (
+        read(body="<p>Wheat arrived at the port of the old town.</p>").text
+        == "Wheat arrived at the port of the old town."
+    )

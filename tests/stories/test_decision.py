@@ -42,6 +42,7 @@ def facts(text=COPY, title="", url="https://a.example/1", origin=None, day=0):
         (facts(title=TITLE), facts(OTHER, TITLE, "https://b.example/1", "https://a.example/1"), True),
         (facts(title=TITLE, origin="https://w.example/9"), facts(OTHER, TITLE, "https://b.example/1", "https://w.example/9"), True),
         (facts(), facts(OTHER, "", "https://b.example/1", "https://a.example/1"), False),
+        (facts(), facts(HALF, "", "https://b.example/1", "https://a.example/1"), True),
         (facts(title="News in brief"), facts(HALF, "News in brief", "https://b.example/1"), False),
         (facts("", TITLE), facts("", TITLE, "https://b.example/1"), False),
         (facts(day=7), facts(url="https://b.example/1"), True),
