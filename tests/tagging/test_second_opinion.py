@@ -52,3 +52,12 @@ def test_an_unknown_reranker_is_named():
     result = CliRunner().invoke(tag, ["--reranker", "nobody:x"], input="Rain.")
     assert isinstance(result.exception, DyadwatchError)
     assert result.exception.code == "reranker_unknown"
+
+
+def test_what_it_disbelieves_is_dropped_and_with_it_the_verdict():
+    """A mention below the threshold is none."""
+    watch = parse_watch(shipped_watches()[0])
+    sceptic = Tagger([watch], reranker=lambda _sentence, claims: [0.0] * len(claims))
+    refused = sceptic.tag("Ali Khamenei praised Bashar al-Assad.", language="en").watches[watch.id]
+    assert (refused.relationship, refused.mentions, refused.event_types) == (False, (), ())
+    assert refused.score < 0.5
