@@ -108,6 +108,9 @@ class Press:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                if self.path == "/robots.txt":
+                    self._answer("", "text/plain", 404)
+                    return
                 press.fetched[self.path] += 1
                 _, kind, number = self.path.split("/")
                 if kind == "feed":
@@ -123,9 +126,9 @@ class Press:
                 press.received.append((self.headers["webhook-id"], body))
                 self._answer("", "text/plain")
 
-            def _answer(self, text: str, kind: str) -> None:
+            def _answer(self, text: str, kind: str, status: int = 200) -> None:
                 data = text.encode()
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
