@@ -80,7 +80,8 @@ class FeedError(DyadwatchError):
 
 
 class NotArticle(DyadwatchError):
-    """Codes: page_empty, page_not_html, page_no_text, page_listing, page_error, page_paywall."""
+    """Codes: page_empty, page_not_html, page_no_text, page_error; and page_ with the reason (listing, video, ...) where
+    neither the page nor its feed holds any text."""
 
     code = "page_no_text"
 

@@ -63,15 +63,13 @@ def _work(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
     try:
         thought = _think(kit, tagger, snapshot)
         told = _save(kit, snapshot, thought)
-        _watch_drift(kit, snapshot, len(thought.reading.article.text))
         if told:
             kit.hint(Step.DELIVER)
         _log.info(
             "tagged", url=thought.reading.url, told=told, seconds=round(time.perf_counter() - started, 4)
         )
     except (NotArticle, TooCostly) as error:
-        _watch_drift(kit, snapshot, 0)
-        _fail(kit, snapshot, error.code, error.detail, again=False)
+        _fail(kit, snapshot, error.code, error.detail, again=False, unread=True)
     except DyadwatchError as error:
         _fail(kit, snapshot, error.code, error.detail, again=True)
     except Exception:
@@ -79,17 +77,19 @@ def _work(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
         _fail(kit, snapshot, "internal_error", "An unexpected error, see the log", again=True)
 
 
-def _watch_drift(kit: Kit, snapshot: ClaimedSnapshot, length: int) -> None:
+def _watch_drift(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:
     if snapshot.source is not None and snapshot.kind == "page":
-        with kit.store.begin() as db:
-            rows.save_length(db, snapshot.source, length, articles.drift)
+        rows.save_length(db, snapshot.source, length, articles.drift)
 
 
-def _fail(kit: Kit, snapshot: ClaimedSnapshot, code: str, detail: str, *, again: bool) -> None:
+def _fail(
+    kit: Kit, snapshot: ClaimedSnapshot, code: str, detail: str, *, again: bool, unread: bool = False
+) -> None:
     now = datetime.now(UTC)
     retry_at = now + _RETRY if again and snapshot.attempts < _TRIES else None
     with kit.store.begin() as db:
-        rows.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at)
+        if rows.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at) and unread:
+            _watch_drift(db, snapshot, 0)
     _log.info("not tagged", url=snapshot.url, error=code)
 
 
@@ -183,7 +183,9 @@ def _save(kit: Kit, snapshot: ClaimedSnapshot, thought: _Thought) -> list[str]:
             tagged_with=thought.tagged_with,
             tagger_version=TAGGER_VERSION,
         )
-        return [f"{watch}: {event}" for watch, event in _raise(db, concerned, story)]
+        told = _raise(db, concerned, story)
+        _watch_drift(db, snapshot, len(thought.reading.article.text))
+        return [f"{watch}: {event}" for watch, event in told]
 
 
 def _place(db: Connection, reading: Reading, snapshot: ClaimedSnapshot) -> int:

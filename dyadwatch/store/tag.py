@@ -117,7 +117,7 @@ def save_length(
 ) -> None:
     """Adds the length of a body that was read to its source's last ones, and stores what `judge` says of them."""
     lengths = db.execute(
-        text("SELECT text_lengths FROM sources WHERE id = :id FOR UPDATE"), {"id": source}
+        text("SELECT text_lengths FROM sources WHERE id = :id FOR NO KEY UPDATE"), {"id": source}
     ).scalar_one_or_none()
     if lengths is None:
         return
