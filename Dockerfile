@@ -28,6 +28,6 @@ USER 65532:65532
 WORKDIR /tmp
 EXPOSE 8710
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-m", "dyadwatch.cli.probe", "127.0.0.1:8710", "/healthz"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-m", "dyadwatch.local.probe", "127.0.0.1:8710", "/healthz"]
 ENTRYPOINT ["dyadwatch"]
 CMD ["web"]

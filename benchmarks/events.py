@@ -15,12 +15,12 @@ from collections import Counter
 from pathlib import Path
 
 from dyadwatch.errors import InvalidInput
-from dyadwatch.tagging.event_types import type_event
-from dyadwatch.tagging.event_types.cues import english
-from dyadwatch.tagging.event_types.features import mark
-from dyadwatch.tagging.event_types.stems import tokens
-from dyadwatch.tagging.fold import fold
-from dyadwatch.tagging.plover import EVENT_TYPES
+from dyadwatch.tagging.events.event_types import type_event
+from dyadwatch.tagging.events.event_types.cues import english
+from dyadwatch.tagging.events.event_types.features import mark
+from dyadwatch.tagging.events.event_types.stems import tokens
+from dyadwatch.tagging.events.plover import EVENT_TYPES
+from dyadwatch.text.folding import fold
 
 _MARK = re.compile(r"</?[st]>")
 _YIELD = {"CONCEDE": "YIELD", "RETREAT": "YIELD"}

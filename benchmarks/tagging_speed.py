@@ -20,9 +20,9 @@ from pathlib import Path
 import ahocorasick_rs
 
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
-from dyadwatch.tagging.fold import fold
-from dyadwatch.tagging.posts import entries
-from dyadwatch.tagging.watch import Actor, Watch
+from dyadwatch.tagging.watches.gazetteer import entries
+from dyadwatch.tagging.watches.watch import Actor, Watch
+from dyadwatch.text.folding import fold
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "tagging"))

@@ -26,12 +26,12 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from dyadwatch.tagging.event_types import features as evidence
-from dyadwatch.tagging.event_types.cues import english
-from dyadwatch.tagging.fold import fold
-from dyadwatch.tagging.sentences import sentences
+from dyadwatch.tagging.events.event_types import features as evidence
+from dyadwatch.tagging.events.event_types.cues import english
+from dyadwatch.text.folding import fold
+from dyadwatch.text.sentences import sentences
 
-MODEL = Path(__file__).parent.parent / "dyadwatch/tagging/event_types/model.json"
+MODEL = Path(__file__).parent.parent / "dyadwatch/tagging/events/event_types/model.json"
 # Fixed in advance: strength of the penalty, how far rare types are raised (0: not, 1: to the same sum), and the least
 # number of sentences that must show a feature.
 PENALTY = 0.5

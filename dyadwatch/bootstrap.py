@@ -6,15 +6,15 @@ from functools import cache
 from random import Random
 
 from dyadwatch import __version__
+from dyadwatch.broker.client import Broker
+from dyadwatch.broker.pacing import Pacing
 from dyadwatch.errors import BrokerUnavailable, SettingsError
 from dyadwatch.model.alerts import DeliveryView
 from dyadwatch.model.work import Step
-from dyadwatch.pipeline import Kit, Limits, Manners, Pipeline, Taggers, Visits
-from dyadwatch.pipeline.bounded import Bounded
+from dyadwatch.pipeline import CrawlGate, CrawlPolicy, Limits, Pipeline, StepContext, TaggerCache
+from dyadwatch.sandbox.sandbox import Sandbox
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
-from dyadwatch.store.pacing import Pacing
-from dyadwatch.store.signals import Signals
 from dyadwatch.tagging import Tagger, rerankers
 from dyadwatch.web import Client
 
@@ -29,15 +29,15 @@ class Product:
 
     settings: Settings
     store: Store
-    signals: Signals | None
+    signals: Broker | None
     pacing: Pacing
     web: Client
     pipeline: Pipeline
-    taggers: Taggers
+    tagger_cache: TaggerCache
 
     def tagger(self) -> Tagger:
         """The tagger for the watches that are in the store now."""
-        return self.taggers.current()
+        return self.tagger_cache.current()
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Posts a test event to a subscription's endpoint now and returns its delivery with the one attempt."""
@@ -72,9 +72,9 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     if settings.reranker is not None and settings.reranker.partition(":")[0] not in rerankers():
         known = ", ".join(rerankers()) or "none"
         raise SettingsError(f"DYADWATCH_RERANKER: no such reranker is installed; there are: {known}")
-    taggers = Taggers(store, settings.reranker)
+    tagger_cache = TaggerCache(store, settings.reranker)
     pacing = Pacing(broker)
-    manners = Manners(
+    policy = CrawlPolicy(
         at_once=settings.host_connections,
         per_second=settings.host_rate,
         robots_for_feeds=settings.robots_for_feeds,
@@ -85,12 +85,12 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         threads=settings.network_threads,
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
     )
-    kit = Kit(
+    context = StepContext(
         store=store,
         web=web,
-        visits=Visits(store, web, pacing, manners),
-        bounded=_bounded(),
-        taggers=taggers,
+        crawl_gate=CrawlGate(store, web, pacing, policy),
+        sandbox=_sandbox(),
+        tagger_cache=tagger_cache,
         limits=limits,
         random=Random(),  # noqa: S311  # jitter, no secret
         hint=hint or _nobody,
@@ -98,18 +98,18 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     return Product(
         settings=settings,
         store=store,
-        signals=Signals(broker) if broker else None,
+        signals=Broker(broker) if broker else None,
         pacing=pacing,
         web=web,
-        pipeline=Pipeline(kit),
-        taggers=taggers,
+        pipeline=Pipeline(context),
+        tagger_cache=tagger_cache,
     )
 
 
 @cache
-def _bounded() -> Bounded:
+def _sandbox() -> Sandbox:
     """One for all products of a process: it holds nothing of theirs, and is slow to start."""
-    return Bounded()
+    return Sandbox()
 
 
 def _nobody(_step: Step) -> None:

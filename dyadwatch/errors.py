@@ -8,7 +8,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 ├── StoreUnavailable            the database cannot be reached, or is not migrated
 ├── BrokerUnavailable           Redis or Valkey cannot be reached
 ├── FeedError                   the bytes of a feed cannot be read as one
-├── TooCostly                   a document could not be read within its bounds (pipeline.bounded)
+├── TooCostly                   a document could not be read within its bounds (dyadwatch.sandbox)
 ├── NotArticle                  a page holds no article; `code` names why
 └── WebError                    a request was refused or failed; `permanent` decides on retry
     ├── BlockedAddress          the egress guard refused the address
@@ -84,6 +84,12 @@ class NotArticle(DyadwatchError):
     neither the page nor its feed holds any text."""
 
     code = "page_no_text"
+
+
+class TooCostly(DyadwatchError):
+    """A document that could not be read within the bounds of the sandbox."""
+
+    code = "document_too_costly"
 
 
 class WebError(DyadwatchError):

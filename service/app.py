@@ -10,27 +10,26 @@ from flask import Flask, Response, g, request
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
-from service import (
+from service import health, websub
+from service.rest import (
     alerts,
     articles,
     deliveries,
     docs,
     feeds,
-    health,
     keys,
     openapi,
     opml,
-    page,
     problems,
     sources,
     stories,
     subscriptions,
     tag,
     watches,
-    websub,
 )
-from service.answers import Answer, written
-from service.operations import Operation, runner
+from service.rest.operations import Operation, runner
+from service.rest.responses import Answer, written
+from service.ui import pages
 
 MAX_BODY = 2 * 2**20  # bytes
 OPERATIONS: tuple[Operation, ...] = (
@@ -58,7 +57,9 @@ class _RowId(BaseConverter):
 
 def create_app(product: Product) -> Flask:
     """The door, ready to serve. Opens no connection."""
-    app = Flask(__name__)
+    app = Flask(
+        __name__, static_folder="ui/static", static_url_path="/static", template_folder="ui/templates"
+    )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # seconds, for static files
     app.url_map.merge_slashes = False  # an odd path is not found, and not guessed at
@@ -76,7 +77,7 @@ def create_app(product: Product) -> Flask:
         )
     _describe(app, product)
     app.register_blueprint(docs.blueprint())
-    app.register_blueprint(page.blueprint(product))
+    app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
     app.before_request(_begin)
     app.after_request(_end)

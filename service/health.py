@@ -3,7 +3,7 @@
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import BrokerUnavailable, FieldError, StoreUnavailable
 from dyadwatch.store import schema
-from service.problems import RETRY_AFTER, RefusedError
+from service.rest.problems import RETRY_AFTER, RefusedError
 
 
 def alive() -> dict[str, str]:

@@ -18,7 +18,7 @@ from dyadwatch.feeds import websub
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hubs import Callback
 from dyadwatch.store import hubs, pushes
-from service.problems import RefusedError
+from service.rest.problems import RefusedError
 
 MAX_PUSH = 10 * 2**20  # bytes, as much as of a feed that is polled
 _BUSY = 60  # seconds that a hub is asked to wait while too much of it is unread

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery.beat import ScheduleEntry, Scheduler, SchedulingError
 
-from workers.patience import Patience
+from workers.backoff_gate import Patience
 
 
 class Schedule(Scheduler):  # type: ignore[misc]  # Celery has no types

@@ -7,7 +7,7 @@ from celery import Celery, signals
 from dyadwatch.model.work import Step
 from dyadwatch.settings import Settings
 from workers.app import hint
-from workers.runs import Runs
+from workers.runner import Runs
 
 
 def register(app: Celery, settings: Settings) -> Runs:

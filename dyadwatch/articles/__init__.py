@@ -5,11 +5,11 @@ no article is refused with NotArticle, whose code names why. No I/O, no settings
 values in, values out.
 """
 
-from dyadwatch.articles.documents import MAX_BYTES
 from dyadwatch.articles.drift import drift, quality
-from dyadwatch.articles.entries import from_entry, fuller
 from dyadwatch.articles.extraction import EXTRACTOR_VERSION, extract
-from dyadwatch.articles.rules import check as check_rules
+from dyadwatch.articles.extraction_rules import check as check_rules
+from dyadwatch.articles.feed_content import from_entry, fuller
+from dyadwatch.articles.html_parsing import MAX_BYTES
 
 __all__ = [
     "EXTRACTOR_VERSION",

@@ -10,9 +10,9 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from dyadwatch.articles import deks, leftovers
-from dyadwatch.articles.plain import clean, fold, key
-from dyadwatch.articles.statements import Statements
+from dyadwatch.articles import boilerplate, standfirsts
+from dyadwatch.articles.metadata import Statements
+from dyadwatch.articles.plain_text import clean, fold, key
 from dyadwatch.articles.titles import first_headings
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
@@ -72,7 +72,7 @@ def body(page: Statements, title: str | None, authors: tuple[str, ...]) -> Body:
     default mode with all its rescues is asked. What the page states in JSON-LD counts only where it is much more.
     """
     tops = {key(text) for text in (title, page.meta("og:title"), *first_headings(page)) if text}
-    dek = deks.shown(page, title)
+    dek = standfirsts.shown(page, title)
     strip_elements(page.tree, *_TEXTLESS, with_tail=False)
     _unfold_layout(page.tree)
     _prune(page.tree)
@@ -84,7 +84,7 @@ def body(page: Statements, title: str | None, authors: tuple[str, ...]) -> Body:
     if (
         dek
         and key(dek) not in key(" ".join(sorted_out.paragraphs[:_TOP]))
-        and not leftovers.is_pointless(dek)
+        and not boilerplate.is_pointless(dek)
     ):
         return replace(sorted_out, paragraphs=[dek, *sorted_out.paragraphs])
     return sorted_out
@@ -132,15 +132,15 @@ def _length(paragraphs: list[str]) -> int:
 def stated(text: str, authors: tuple[str, ...]) -> Body:
     """The body that a publisher's own rule found: nothing but the author's note is taken from it."""
     lines = _lines(text)
-    kept, note = leftovers.without_author_note(lines, authors)
+    kept, note = boilerplate.without_author_note(lines, authors)
     return Body(lines, kept, note)
 
 
 def _sorted_out(raw: list[str], tops: set[str], authors: tuple[str, ...]) -> Body:
     names = tuple(key(name) for name in authors)
     kept = [line for place, line in enumerate(raw) if place >= _TOP or not _is_top(line, tops, names)]
-    kept, note = leftovers.without_author_note(leftovers.cleared(kept), authors)
-    return Body(raw, leftovers.cleared(kept) if note else kept, note)
+    kept, note = boilerplate.without_author_note(boilerplate.cleared(kept), authors)
+    return Body(raw, boilerplate.cleared(kept) if note else kept, note)
 
 
 def _is_top(line: str, tops: set[str], names: tuple[str, ...]) -> bool:

@@ -8,9 +8,9 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
 from dyadwatch.articles import jsonld
+from dyadwatch.articles.metadata import Statements, element_text
 from dyadwatch.articles.origins import is_agency
-from dyadwatch.articles.plain import fold, key
-from dyadwatch.articles.statements import Statements, element_text
+from dyadwatch.articles.plain_text import fold, key
 
 _META = (
     "author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl", "sailthru.author",

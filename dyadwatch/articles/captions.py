@@ -3,7 +3,7 @@
 from itertools import islice
 
 from dyadwatch.articles import jsonld
-from dyadwatch.articles.statements import Statements, element_text
+from dyadwatch.articles.metadata import Statements, element_text
 
 _MOST_FIGURES, _LONGEST = 10, 600
 

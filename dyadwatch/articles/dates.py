@@ -10,7 +10,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 
 from dyadwatch.articles import jsonld
-from dyadwatch.articles.statements import Statements
+from dyadwatch.articles.metadata import Statements
 
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
 

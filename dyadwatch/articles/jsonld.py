@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles.plain import fold
+from dyadwatch.articles.plain_text import fold
 
 Node = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from dyadwatch.articles.identity import site_of
-from dyadwatch.articles.plain import key
-from dyadwatch.articles.statements import Statements, absolute, element_text
+from dyadwatch.articles.metadata import Statements, absolute, element_text
+from dyadwatch.articles.plain_text import key
 from dyadwatch.model.articles import Origin
 
 # Agencies whose texts others print: the name we store, and how credits write it.

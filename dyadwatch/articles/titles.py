@@ -3,8 +3,8 @@
 import re
 from itertools import islice
 
-from dyadwatch.articles.plain import fold, key
-from dyadwatch.articles.statements import Statements, element_text
+from dyadwatch.articles.metadata import Statements, element_text
+from dyadwatch.articles.plain_text import fold, key
 
 _SEPARATOR = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|]\s*|\s+::\s+")
 # "Politics | Minister resigns", "Minister resigns | Opinion"

@@ -14,23 +14,23 @@ from dyadwatch.errors import DyadwatchError, SettingsError
 
 # Loaded when asked for, so that `--help` is quick and `up` stays small: name -> (module, object, what it does).
 COMMANDS = {
-    "up": ("up.command", "up", "Run everything on this machine."),
-    "migrate": ("housekeeping", "migrate", "Bring the database up to date."),
-    "web": ("programs", "web", "Run the web door alone."),
-    "worker": ("programs", "worker", "Run a worker alone."),
-    "scheduler": ("programs", "scheduler", "Run the scheduler alone."),
-    "run": ("housekeeping", "run", "Work off everything that is due now, here, without workers."),
-    "tick": ("programs", "tick", "Tell the workers once what is due."),
-    "retag": ("housekeeping", "retag", "Tag the archive again."),
-    "source": ("sources", "source", "Publishers and their feeds."),
-    "watch": ("watches", "watch", "Pairs of actors that are watched."),
-    "subscription": ("subscriptions", "subscription", "Endpoints that alerts are sent to."),
-    "key": ("keys", "key", "API keys."),
-    "extract": ("extract", "extract", "Read an article from a page."),
-    "tag": ("tag", "tag", "Find what a text says about a watch."),
-    "events": ("events", "events", "Say what is done between two marked actors of a sentence."),
-    "openapi": ("programs", "openapi", "Print the API's description."),
-    "settings": ("environment", "settings", "Show every setting and its value."),
+    "up": ("dyadwatch.local.up", "up", "Run everything on this machine."),
+    "migrate": ("dyadwatch.cli.maintenance", "migrate", "Bring the database up to date."),
+    "web": ("dyadwatch.cli.exec_commands", "web", "Run the web door alone."),
+    "worker": ("dyadwatch.cli.exec_commands", "worker", "Run a worker alone."),
+    "scheduler": ("dyadwatch.cli.exec_commands", "scheduler", "Run the scheduler alone."),
+    "run": ("dyadwatch.cli.maintenance", "run", "Work off everything that is due now, here, without workers."),
+    "tick": ("dyadwatch.cli.exec_commands", "tick", "Tell the workers once what is due."),
+    "retag": ("dyadwatch.cli.maintenance", "retag", "Tag the archive again."),
+    "source": ("dyadwatch.cli.sources", "source", "Publishers and their feeds."),
+    "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors that are watched."),
+    "subscription": ("dyadwatch.cli.subscriptions", "subscription", "Endpoints that alerts are sent to."),
+    "key": ("dyadwatch.cli.keys", "key", "API keys."),
+    "extract": ("dyadwatch.cli.extract", "extract", "Read an article from a page."),
+    "tag": ("dyadwatch.cli.tag", "tag", "Find what a text says about a watch."),
+    "events": ("dyadwatch.cli.events", "events", "Say what is done between two marked actors of a sentence."),
+    "openapi": ("dyadwatch.cli.exec_commands", "openapi", "Print the API's description."),
+    "settings": ("dyadwatch.cli.settings", "settings", "Show every setting and its value."),
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(f"dyadwatch.cli.{module}"), name)
+        command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -10,9 +10,9 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch.cli.lines import day, parsed
+from dyadwatch.cli.jsonl import day, parsed
 from dyadwatch.errors import DyadwatchError, InvalidInput
-from dyadwatch.tagging.event_types import TypedEvent, type_event, warm
+from dyadwatch.tagging.events.event_types import TypedEvent, type_event, warm
 
 
 @click.command()

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dyadwatch import articles
-from dyadwatch.cli.lines import parsed
+from dyadwatch.cli.jsonl import parsed
 from dyadwatch.errors import DyadwatchError, InvalidInput
 from dyadwatch.model.articles import ExtractedArticle
 

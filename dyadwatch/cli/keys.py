@@ -2,8 +2,8 @@
 
 import click
 
-from dyadwatch.cli.opening import opened
-from dyadwatch.cli.showing import PAGE, every, table
+from dyadwatch.cli.session import opened
+from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.model.keys import SCOPES, Scope
 from dyadwatch.store import keys
 

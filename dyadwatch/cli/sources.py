@@ -6,8 +6,8 @@ from typing import BinaryIO
 import click
 
 from dyadwatch import urls
-from dyadwatch.cli.opening import opened
-from dyadwatch.cli.showing import PAGE, every, table
+from dyadwatch.cli.session import opened
+from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.feeds import opml
 from dyadwatch.model.feeds import NewFeed, NewSource
 from dyadwatch.store import sources

@@ -3,12 +3,14 @@
 import click
 import orjson
 
-from dyadwatch import urls, webhooks
-from dyadwatch.cli.opening import opened
-from dyadwatch.cli.showing import PAGE, every, table
+from dyadwatch import urls
+from dyadwatch.cli.session import opened
+from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType, NewSubscription
+from dyadwatch.senders import signatures
 from dyadwatch.store import subscriptions
+from dyadwatch.subscriptions import parse_filter
 
 
 @click.group()
@@ -28,10 +30,10 @@ def add(url: str, events: tuple[AlertEventType, ...], wanted: str, description: 
     new = NewSubscription(
         url=urls.strict(url),
         events=events or ALERT_EVENT_TYPES,
-        filter=webhooks.parse_filter(_object(wanted)),
+        filter=parse_filter(_object(wanted)),
         description=description,
     )
-    secret = webhooks.new_secret()
+    secret = signatures.new_secret()
     with opened() as product, product.store.begin() as db:
         made = subscriptions.create(db, new, secret)
     click.echo(f"subscription {made.id}: {made.url}", err=True)

@@ -13,12 +13,12 @@ import yaml
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch.cli.explaining import explained
-from dyadwatch.cli.lines import day, parsed
+from dyadwatch.cli.explanations import explained
+from dyadwatch.cli.jsonl import day, parsed
 from dyadwatch.errors import DyadwatchError, InvalidInput, NotFound
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
 from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
-from dyadwatch.tagging.rerankers import open_reranker
+from dyadwatch.tagging.relations.rerankers import open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
 # Half characters of scraped pages, which no answer in UTF-8 could quote; what stands for them is as long.

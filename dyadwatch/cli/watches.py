@@ -8,8 +8,8 @@ import orjson
 import yaml
 
 from dyadwatch import tagging
-from dyadwatch.cli.opening import opened
-from dyadwatch.cli.showing import PAGE, every, table
+from dyadwatch.cli.session import opened
+from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.store import watches
 

@@ -8,9 +8,9 @@ reads a clock or keeps a row; this is the only room that knows feedparser.
 from dyadwatch.feeds import cadence, opml
 from dyadwatch.feeds.cadence import request_headers
 from dyadwatch.feeds.discovery import choose, discover, guesses
-from dyadwatch.feeds.document import parse
 from dyadwatch.feeds.entries import entry_hash
-from dyadwatch.feeds.listing import check as check_list_rule
+from dyadwatch.feeds.formats import parse
+from dyadwatch.feeds.list_pages import check as check_list_rule
 from dyadwatch.feeds.starter import starter_sources
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import Any
 from dyadwatch import backoff
 from dyadwatch.errors import DyadwatchError, FeedError
 from dyadwatch.feeds import rhythm, websub
-from dyadwatch.feeds.hints import DAY, HOUR, clamp, fresh_for, retry_after, speaks_of_freshness
+from dyadwatch.feeds.caching import DAY, HOUR, clamp, fresh_for, retry_after, speaks_of_freshness
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedFeed
 from dyadwatch.model.web import Answer

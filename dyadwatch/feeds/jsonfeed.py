@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from dyadwatch.errors import FeedError
+from dyadwatch.feeds.channel import MAX_HUBS
 from dyadwatch.feeds.entries import RawEntry, finish, moment, plain
-from dyadwatch.feeds.head import MAX_HUBS
 from dyadwatch.feeds.links import absolute
 from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import log, sqrt
 from statistics import median
 
-from dyadwatch.feeds.hints import DAY, HOUR, MINUTE
+from dyadwatch.feeds.caching import DAY, HOUR, MINUTE
 from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 
 REMEMBERED_TIMES = 20

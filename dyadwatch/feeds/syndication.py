@@ -14,11 +14,11 @@ import feedparser
 from lxml import etree
 
 from dyadwatch.errors import FeedError
-from dyadwatch.feeds import fastpath, head
+from dyadwatch.feeds import channel, fast_parser
+from dyadwatch.feeds.elements import role
 from dyadwatch.feeds.entries import RawEntry, finish, plain
-from dyadwatch.feeds.fastpath import Found
+from dyadwatch.feeds.fast_parser import Found
 from dyadwatch.feeds.markup import Markup
-from dyadwatch.feeds.roles import role
 from dyadwatch.model.feeds import FeedKind, ParsedFeed
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -27,8 +27,8 @@ _HTML = ("text/html", "application/xhtml+xml")
 def read(markup: Markup, *, url: str, now: datetime) -> ParsedFeed:
     """The feed in `markup`, fetched from `url`. Raises FeedError feed_malformed where nothing can be read,
     feed_too_complex where it would cost too much."""
-    said = head.read(markup.root, url)
-    found = fastpath.read(markup) or _by_feedparser(markup)
+    said = channel.read(markup.root, url)
+    found = fast_parser.read(markup) or _by_feedparser(markup)
     if markup.repaired and not found.entries:
         raise FeedError("the feed is not well-formed XML, and no entry could be read")
     entries = finish(found.entries, url=url, now=now)
@@ -61,7 +61,7 @@ def _drop_captions(root: etree._Element) -> None:
     """Removes the descriptions of pictures from entries with a text of their own: feedparser would give them out as
     the entry's content."""
     told: dict[etree._Element, bool] = {}
-    for caption in list(root.iter(*fastpath.CAPTIONS)):
+    for caption in list(root.iter(*fast_parser.CAPTIONS)):
         entry = next((node for node in caption.iterancestors() if role(node) == "entry"), None)
         if entry is None:
             continue

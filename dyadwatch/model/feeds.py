@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.extraction_rules import ReadingRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hubs import PushView
-from dyadwatch.model.reading import ReadingRules
 
 FeedKind = Literal["unknown", "rss", "atom", "rdf", "json", "sitemap", "html"]
 FeedState = Literal["active", "paused", "gone"]

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Literal
 
 from dyadwatch.model.alerts import SubscriptionState
+from dyadwatch.model.extraction_rules import ReadingRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedMemory
-from dyadwatch.model.reading import ReadingRules
 
 SnapshotKind = Literal["page", "entry"]
 

@@ -5,9 +5,9 @@ one. Rules live in the pure rooms below, SQL in `store`, HTTP in `web`; here the
 steps run inline (`run_until_idle`) and under the workers.
 """
 
-from dyadwatch.pipeline.kit import Kit, Limits
+from dyadwatch.pipeline.context import Limits, StepContext
+from dyadwatch.pipeline.crawl_gate import CrawlGate, CrawlPolicy
 from dyadwatch.pipeline.pipeline import Pipeline
-from dyadwatch.pipeline.taggers import Taggers
-from dyadwatch.pipeline.visits import Manners, Visits
+from dyadwatch.pipeline.tagger_cache import TaggerCache
 
-__all__ = ["Kit", "Limits", "Manners", "Pipeline", "Taggers", "Visits"]
+__all__ = ["CrawlGate", "CrawlPolicy", "Limits", "Pipeline", "StepContext", "TaggerCache"]

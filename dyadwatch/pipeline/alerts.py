@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from dyadwatch import webhooks
+from dyadwatch import subscriptions
 from dyadwatch.model.alerts import Alert, AlertEventType, AlertMention
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Level
@@ -150,13 +150,13 @@ def _tell(
     wanted = [
         id_
         for id_, events, filter_ in deliver.subscribers(db)
-        if webhooks.matches(filter_, events, event, document)
+        if subscriptions.matches(filter_, events, event, document)
     ]
     deliver.owe(
         db,
         alert=alert.id,
         event_type=event,
         webhook_id=f"msg_{uuid.uuid4().hex}",
-        body=webhooks.envelope(event, alert.updated_at, alert).decode(),
+        body=subscriptions.envelope(event, alert.updated_at, alert).decode(),
         subscriptions=wanted,
     )

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 import structlog
 
-from dyadwatch import webhooks
 from dyadwatch.errors import WebError
 from dyadwatch.model.alerts import AttemptView, DeliveryView
 from dyadwatch.model.work import ClaimedDelivery
-from dyadwatch.pipeline.kit import Kit
-from dyadwatch.pipeline.working import save_apart, work_through
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.worker_pool import save_apart, work_through
+from dyadwatch.senders import signatures
 from dyadwatch.store import deliver as rows
 from dyadwatch.store import deliveries, subscriptions
-from dyadwatch.webhooks import Verdict
+from dyadwatch.subscriptions import Verdict, after_attempt, envelope
 
 _log = structlog.get_logger(__name__)
 
@@ -30,70 +30,70 @@ class _Sent:
     verdict: Verdict
 
 
-def run(kit: Kit, seconds: float) -> int:
+def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
 
     def claim(limit: int, busy: Collection[str]) -> Sequence[ClaimedDelivery]:
-        with kit.store.begin() as db:
+        with context.store.begin() as db:
             return rows.claim(db, limit=limit, busy=busy)
 
     return work_through(
         claim,
-        lambda delivery: _send(kit, delivery),
+        lambda delivery: _send(context, delivery),
         lambda group: save_apart(
-            lambda part: _save(kit, part), lambda delivery: _spoilt(kit, delivery), group
+            lambda part: _save(context, part), lambda delivery: _spoilt(context, delivery), group
         ),
-        threads=kit.limits.threads,
+        threads=context.limits.threads,
         per_host=rows.PER_HOST,
         seconds=seconds,
-        stopping=kit.stopping,
+        stopping=context.stopping,
     )
 
 
-def send_test(kit: Kit, subscription: int) -> DeliveryView:
+def send_test(context: StepContext, subscription: int) -> DeliveryView:
     """Posts a test event now, once, whatever comes of it. Raises NotFound."""
     now = datetime.now(UTC)
-    with kit.store.begin() as db:
+    with context.store.begin() as db:
         subscriptions.get(db, subscription)
         delivery = rows.owe_now(
             db,
             subscription=subscription,
             event_type=TEST_EVENT,
             webhook_id=f"msg_{uuid.uuid4().hex}",
-            body=webhooks.envelope(TEST_EVENT, now, {"subscription": subscription}).decode(),
+            body=envelope(TEST_EVENT, now, {"subscription": subscription}).decode(),
         )
-    sent = _post(kit, delivery)
+    sent = _post(context, delivery)
     state = "delivered" if sent.verdict.state == "delivered" else "exhausted"
-    with kit.store.begin() as db:
+    with context.store.begin() as db:
         rows.save(db, delivery, sent.attempt, state=state, due_at=None)
         return deliveries.get(db, delivery.id)
 
 
-def _send(kit: Kit, delivery: ClaimedDelivery) -> _Sent | None:
+def _send(context: StepContext, delivery: ClaimedDelivery) -> _Sent | None:
     """The attempt, None where the subscription wants nothing, for now or for good."""
     if delivery.subscription_state != "active":
         return None
-    return _post(kit, delivery)
+    return _post(context, delivery)
 
 
-def _post(kit: Kit, delivery: ClaimedDelivery) -> _Sent:
+def _post(context: StepContext, delivery: ClaimedDelivery) -> _Sent:
     at = datetime.now(UTC)
     body = delivery.body.encode()
     try:
-        answer = kit.web.post(
+        answer = context.web.post(
             delivery.url,
             body,
-            headers=webhooks.headers([delivery.secret], delivery.webhook_id, int(at.timestamp()), body),
+            headers=signatures.headers([delivery.secret], delivery.webhook_id, int(at.timestamp()), body),
             limit=_LIMIT,
             deadline=_DEADLINE,
         )
     except WebError as error:
-        return _sent(kit, delivery, at, error=error)
+        return _sent(context, delivery, at, error=error)
     except Exception:
         _log.exception("deliver failed unexpectedly", delivery=delivery.id)
-        return _spoilt(kit, delivery)
+        return _spoilt(context, delivery)
     return _sent(
-        kit,
+        context,
         delivery,
         at,
         status=answer.status,
@@ -102,13 +102,13 @@ def _post(kit: Kit, delivery: ClaimedDelivery) -> _Sent:
     )
 
 
-def _spoilt(kit: Kit, delivery: ClaimedDelivery) -> _Sent:
+def _spoilt(context: StepContext, delivery: ClaimedDelivery) -> _Sent:
     error = WebError("An unexpected error, see the log", code="internal_error")
-    return _sent(kit, delivery, datetime.now(UTC), error=error)
+    return _sent(context, delivery, datetime.now(UTC), error=error)
 
 
 def _sent(
-    kit: Kit,
+    context: StepContext,
     delivery: ClaimedDelivery,
     at: datetime,
     *,
@@ -127,19 +127,19 @@ def _sent(
         detail=error.detail if error else None,
         response=response,
     )
-    verdict = webhooks.after_attempt(
+    verdict = after_attempt(
         delivery.number,
         status=status,
         error=error,
         retry_after=retry_after,
         now=now,
-        random=kit.random.random,
+        random=context.random.random,
     )
     return _Sent(attempt=attempt, verdict=verdict)
 
 
-def _save(kit: Kit, group: Sequence[tuple[ClaimedDelivery, _Sent | None]]) -> None:
-    with kit.store.begin() as db:
+def _save(context: StepContext, group: Sequence[tuple[ClaimedDelivery, _Sent | None]]) -> None:
+    with context.store.begin() as db:
         for delivery, sent in group:
             if sent is None:
                 rows.set_aside(db, delivery)

@@ -4,23 +4,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from dyadwatch import feeds
-from dyadwatch.errors import FeedError, HostBusy, WebError
+from dyadwatch.errors import FeedError, HostBusy, TooCostly, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory
 from dyadwatch.model.web import Answer
-from dyadwatch.pipeline.bounded import TooCostly
-from dyadwatch.pipeline.kit import Kit
-from dyadwatch.pipeline.visits import Admit
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.crawl_gate import Admit
 
 _LIMIT = 10 * 2**20  # bytes
 _DEADLINE = 20.0  # seconds
 _GUESSES = 4  # usual addresses that are tried where a page names no feed
 
 
-def find(kit: Kit, answer: Answer, admit: Admit) -> tuple[str | None, tuple[str, ...]]:
+def find(context: StepContext, answer: Answer, admit: Admit) -> tuple[str | None, tuple[str, ...]]:
     """The feed that the page of `answer` clearly means, and all that it names. Where it names none, the usual
     addresses of its host are tried."""
-    named = kit.bounded.call(
+    named = context.sandbox.call(
         feeds.discover,
         answer.body,
         url=answer.url,
@@ -30,19 +29,19 @@ def find(kit: Kit, answer: Answer, admit: Admit) -> tuple[str | None, tuple[str,
     if named:
         return feeds.choose(named), tuple(feed.url for feed in named)
     for guess in feeds.guesses(answer.url)[:_GUESSES]:
-        if _is_feed(kit, guess, admit):
+        if _is_feed(context, guess, admit):
             return guess, (guess,)
     return None, ()
 
 
-def _is_feed(kit: Kit, url: str, admit: Admit) -> bool:
+def _is_feed(context: StepContext, url: str, admit: Admit) -> bool:
     try:
-        answer = kit.web.get(
+        answer = context.web.get(
             url, headers=feeds.request_headers(FeedMemory(url)), limit=_LIMIT, deadline=_DEADLINE, admit=admit
         )
         if answer.status != 200:
             return False
-        parsed = kit.bounded.call(
+        parsed = context.sandbox.call(
             feeds.parse,
             answer.body,
             url=answer.url,

@@ -10,8 +10,8 @@ from dyadwatch.errors import HostBusy, RobotsRefused, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.web import Answer
 from dyadwatch.model.work import ClaimedPage, FetchResult, Step
-from dyadwatch.pipeline.kit import Kit
-from dyadwatch.pipeline.working import save_apart, work_through
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.store import fetch as rows
 from dyadwatch.store.postponing import hold_back, postpone
 
@@ -30,53 +30,57 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524
 _READABLE = ("text/", "application/xhtml", "application/xml")
 
 
-def run(kit: Kit, seconds: float) -> int:
+def run(context: StepContext, seconds: float) -> int:
     """Fetches what is due for about `seconds`. Returns how many pages were asked for."""
 
     def claim(limit: int, busy: Collection[str]) -> Sequence[ClaimedPage]:
-        with kit.store.begin() as db:
+        with context.store.begin() as db:
             return rows.claim(db, limit=limit, busy=busy)
 
     return work_through(
         claim,
-        lambda page: _take(kit, page),
-        lambda group: save_apart(lambda part: _save(kit, part), lambda page: _spoilt(kit, page), group),
-        threads=kit.limits.threads,
+        lambda page: _take(context, page),
+        lambda group: save_apart(
+            lambda part: _save(context, part), lambda page: _spoilt(context, page), group
+        ),
+        threads=context.limits.threads,
         per_host=rows.PER_HOST,
         seconds=seconds,
-        stopping=kit.stopping,
+        stopping=context.stopping,
     )
 
 
-def _take(kit: Kit, page: ClaimedPage) -> FetchResult:
+def _take(context: StepContext, page: ClaimedPage) -> FetchResult:
     headers = {"accept": _ACCEPT}
     if page.etag:
         headers["if-none-match"] = page.etag
     if page.last_modified:
         headers["if-modified-since"] = page.last_modified
     try:
-        admit = kit.visits.page(page.source)
-        answer = kit.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
-        return _read(kit, page, answer)
+        admit = context.crawl_gate.page(page.source)
+        answer = context.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+        return _read(context, page, answer)
     except HostBusy as error:
         return FetchResult(status=None, busy_until=datetime.now(UTC) + timedelta(seconds=error.wait))
     except RobotsRefused as error:
-        return _failed(kit, page, error.code, error.detail, again=not error.permanent, not_before=error.wait)
+        return _failed(
+            context, page, error.code, error.detail, again=not error.permanent, not_before=error.wait
+        )
     except WebError as error:
         if error.code == "deadline_exceeded":  # it holds its host's place for long: once more is enough
             again = page.attempts == 0
-            return _failed(kit, page, error.code, error.detail, again=again, not_before=_AFTER_SLOW)
-        return _failed(kit, page, error.code, error.detail, again=not error.permanent)
+            return _failed(context, page, error.code, error.detail, again=again, not_before=_AFTER_SLOW)
+        return _failed(context, page, error.code, error.detail, again=not error.permanent)
     except Exception:
         _log.exception("fetch failed unexpectedly", page=page.id, url=page.url)
-        return _spoilt(kit, page)
+        return _spoilt(context, page)
 
 
-def _spoilt(kit: Kit, page: ClaimedPage) -> FetchResult:
-    return _failed(kit, page, "internal_error", "An unexpected error, see the log", again=True)
+def _spoilt(context: StepContext, page: ClaimedPage) -> FetchResult:
+    return _failed(context, page, "internal_error", "An unexpected error, see the log", again=True)
 
 
-def _read(kit: Kit, page: ClaimedPage, answer: Answer) -> FetchResult:
+def _read(context: StepContext, page: ClaimedPage, answer: Answer) -> FetchResult:
     if answer.status == 304:
         return FetchResult(status=304)
     if answer.status != 200:
@@ -85,15 +89,15 @@ def _read(kit: Kit, page: ClaimedPage, answer: Answer) -> FetchResult:
         )
         again = answer.status in _PASSING
         code, detail = f"http_{answer.status}", f"The page answers with status {answer.status}"
-        return _failed(kit, page, code, detail, status=answer.status, again=again, not_before=asked)
+        return _failed(context, page, code, detail, status=answer.status, again=again, not_before=asked)
     kind = answer.headers.get("content-type", "text/html").lower()
     if not kind.startswith(_READABLE):
-        return _failed(kit, page, "page_not_html", f"The page is {kind[:80]}", status=200, again=False)
+        return _failed(context, page, "page_not_html", f"The page is {kind[:80]}", status=200, again=False)
     return FetchResult(status=200, url=answer.url, headers=answer.headers, body=answer.body)
 
 
 def _failed(
-    kit: Kit,
+    context: StepContext,
     page: ClaimedPage,
     code: str,
     detail: str,
@@ -107,7 +111,7 @@ def _failed(
     tries = page.attempts + 1
     if again and tries < _TRIES:
         wait = backoff.delay(
-            tries, first=_FIRST_RETRY, factor=_RETRY_GROWTH, most=_LAST_RETRY, random=kit.random.random
+            tries, first=_FIRST_RETRY, factor=_RETRY_GROWTH, most=_LAST_RETRY, random=context.random.random
         )
         retry_at = now + timedelta(seconds=max(wait, not_before or 0))
     return FetchResult(
@@ -118,9 +122,9 @@ def _failed(
     )
 
 
-def _save(kit: Kit, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
+def _save(context: StepContext, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
     now = datetime.now(UTC)
-    with kit.store.begin() as db:
+    with context.store.begin() as db:
         for page, result in group:
             if result.busy_until is not None:
                 postpone(db, "pages", page, result.busy_until)
@@ -138,4 +142,4 @@ def _save(kit: Kit, group: Sequence[tuple[ClaimedPage, FetchResult]]) -> None:
                 saved=saved,
             )
     if any(result.body is not None or result.entry_stands_in for _, result in group):
-        kit.hint(Step.TAG)
+        context.hint(Step.TAG)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dyadwatch.model.alerts import DeliveryView
 from dyadwatch.model.work import Step
 from dyadwatch.pipeline import deliver, fetch, poll, tag
-from dyadwatch.pipeline.kit import Kit
+from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import tag as tag_rows
 
-_STEPS: Mapping[Step, Callable[[Kit, float], int]] = {
+_STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
     Step.FETCH: fetch.run,
     Step.TAG: tag.run,
@@ -20,19 +20,19 @@ _STEPS: Mapping[Step, Callable[[Kit, float], int]] = {
 class Pipeline:
     """The whole life of a datum, as four steps that share nothing but rows."""
 
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
+    def __init__(self, context: StepContext) -> None:
+        self._context = context
 
     def run(self, step: Step, seconds: float) -> int:
         """Works what is due for a step, for about `seconds`. Returns how many rows were worked."""
-        return _STEPS[step](self._kit, seconds)
+        return _STEPS[step](self._context, seconds)
 
     def run_until_idle(self, seconds: float = 3600.0) -> Mapping[Step, int]:
         """Works every step in turn until nothing is due, or `seconds` have passed. Returns the rows worked by step."""
         until = time.monotonic() + seconds
         worked = dict.fromkeys(Step, 0)
         idle = False
-        while not idle and time.monotonic() < until and not self._kit.stopping.is_set():
+        while not idle and time.monotonic() < until and not self._context.stopping.is_set():
             idle = True
             for step in Step:
                 count = self.run(step, max(0.0, until - time.monotonic()))
@@ -42,13 +42,13 @@ class Pipeline:
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Posts a test event to a subscription now. Raises NotFound."""
-        return deliver.send_test(self._kit, subscription)
+        return deliver.send_test(self._context, subscription)
 
     def stop(self) -> None:
         """Lets the steps under way finish what they have claimed, and claim no more."""
-        self._kit.stopping.set()
+        self._context.stopping.set()
 
     def retag(self) -> int:
         """Makes every page's newest snapshot due for tagging again. Returns how many."""
-        with self._kit.store.begin() as db:
+        with self._context.store.begin() as db:
             return tag_rows.retag(db)

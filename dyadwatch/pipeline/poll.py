@@ -13,10 +13,10 @@ from dyadwatch.model.feeds import FeedDecision, FeedMemory, ListRule, ParsedFeed
 from dyadwatch.model.web import Answer
 from dyadwatch.model.work import ClaimedFeed, Step
 from dyadwatch.pipeline import discovery
-from dyadwatch.pipeline import hubs as pushing
-from dyadwatch.pipeline.kit import Kit
-from dyadwatch.pipeline.visits import Admit
-from dyadwatch.pipeline.working import save_apart, work_through
+from dyadwatch.pipeline import push as pushing
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.crawl_gate import Admit
+from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.store import entries, hubs
 from dyadwatch.store import poll as rows
 from dyadwatch.store.entries import Shown
@@ -44,65 +44,65 @@ class _Outcome:
     busy: float | None = None
 
 
-def run(kit: Kit, seconds: float) -> int:
+def run(context: StepContext, seconds: float) -> int:
     """Polls what is due for about `seconds`. Returns how many feeds were polled, hubs asked and pushes read."""
 
     def claim(limit: int, busy: Collection[str]) -> Sequence[ClaimedFeed]:
-        with kit.store.begin() as db:
+        with context.store.begin() as db:
             return rows.claim(db, limit=limit, busy=busy)
 
     def polls(left: float) -> int:
         return work_through(
             claim,
-            lambda feed: _ask(kit, feed),
-            lambda group: save_apart(lambda part: _save(kit, part), lambda _: _spoilt(), group),
-            threads=kit.limits.threads,
+            lambda feed: _ask(context, feed),
+            lambda group: save_apart(lambda part: _save(context, part), lambda _: _spoilt(), group),
+            threads=context.limits.threads,
             per_host=rows.PER_HOST,
             seconds=left,
-            stopping=kit.stopping,
+            stopping=context.stopping,
         )
 
-    return pushing.alongside(kit, seconds, polls)
+    return pushing.alongside(context, seconds, polls)
 
 
-def _ask(kit: Kit, feed: ClaimedFeed) -> _Outcome:
+def _ask(context: StepContext, feed: ClaimedFeed) -> _Outcome:
     memory = feed.memory
-    admit = kit.visits.feed(feed.source)
+    admit = context.crawl_gate.feed(feed.source)
     answer = None
     try:
         headers = feeds.request_headers(memory, datetime.now(UTC))
-        answer = kit.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+        answer = context.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
         parsed = None
         if 200 <= answer.status < 300 and not cadence.unchanged(memory, answer):
-            parsed = _with_children(kit, admit, _parsed(kit, answer, memory.list_rule))
+            parsed = _with_children(context, admit, _parsed(context, answer, memory.list_rule))
         return _Outcome(at=answer.received_at, answer=answer, parsed=parsed)
     except HostBusy as error:
         return _Outcome(at=datetime.now(UTC), busy=error.wait)
     except WebError as error:
         return _Outcome(at=datetime.now(UTC), error=error)
     except DyadwatchError as error:
-        return _unread(kit, memory, answer, admit, error)
+        return _unread(context, memory, answer, admit, error)
     except Exception:
         _log.exception("poll failed unexpectedly", feed=feed.id, url=memory.url)
         return _spoilt()
 
 
 def _unread(
-    kit: Kit, memory: FeedMemory, answer: Answer | None, admit: Admit, error: DyadwatchError
+    context: StepContext, memory: FeedMemory, answer: Answer | None, admit: Admit, error: DyadwatchError
 ) -> _Outcome:
     """A body that is no feed. Where an address never was one and is an HTML page, the page may name the feed."""
     now = datetime.now(UTC)
     if answer is None or error.code != "feed_html" or memory.kind != "unknown":
         return _Outcome(at=now, answer=answer, error=error)
     try:
-        found, named = discovery.find(kit, answer, admit)
+        found, named = discovery.find(context, answer, admit)
     except HostBusy as busy:
         return _Outcome(at=now, busy=busy.wait)
     return _Outcome(at=now, answer=answer, error=error, found=found, named=named)
 
 
-def _parsed(kit: Kit, answer: Answer, rule: ListRule | None) -> ParsedFeed:
-    return kit.bounded.call(
+def _parsed(context: StepContext, answer: Answer, rule: ListRule | None) -> ParsedFeed:
+    return context.sandbox.call(
         feeds.parse,
         answer.body,
         url=answer.url,
@@ -112,16 +112,16 @@ def _parsed(kit: Kit, answer: Answer, rule: ListRule | None) -> ParsedFeed:
     )
 
 
-def _with_children(kit: Kit, admit: Admit, parsed: ParsedFeed) -> ParsedFeed:
+def _with_children(context: StepContext, admit: Admit, parsed: ParsedFeed) -> ParsedFeed:
     """A sitemap index with the entries of its newest sitemaps. One that cannot be read leaves the others; where none
     can, its error is raised."""
     entries = list(parsed.entries)
     failure: DyadwatchError | None = None
     for child in parsed.children[:_CHILDREN]:
         try:
-            answer = kit.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+            answer = context.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
             if answer.status == 200:
-                entries += _parsed(kit, answer, None).entries
+                entries += _parsed(context, answer, None).entries
         except HostBusy:
             raise
         except DyadwatchError as error:
@@ -136,7 +136,7 @@ def _spoilt() -> _Outcome:
     return _Outcome(at=datetime.now(UTC), error=error)
 
 
-def _decided(kit: Kit, feed: ClaimedFeed, outcome: _Outcome, new: int) -> FeedDecision:
+def _decided(context: StepContext, feed: ClaimedFeed, outcome: _Outcome, new: int) -> FeedDecision:
     if outcome.found is not None:
         return discovery.decision(feed.memory, outcome.found, outcome.at)
     decided = cadence.decide(
@@ -146,15 +146,15 @@ def _decided(kit: Kit, feed: ClaimedFeed, outcome: _Outcome, new: int) -> FeedDe
         parsed=outcome.parsed,
         new_entries=new,
         now=outcome.at,
-        poll_min=kit.limits.poll_min,
-        poll_max=kit.limits.poll_max,
-        random=kit.random.random,
+        poll_min=context.limits.poll_min,
+        poll_max=context.limits.poll_max,
+        random=context.random.random,
     )
     return discovery.proposed(decided, outcome.named)
 
 
-def _save(kit: Kit, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -> None:
-    with kit.store.begin() as db:
+def _save(context: StepContext, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -> None:
+    with context.store.begin() as db:
         asked = [(feed, outcome) for feed, outcome in group if outcome.busy is None]
         for feed, outcome in group:
             if outcome.busy is not None:
@@ -162,9 +162,9 @@ def _save(kit: Kit, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -> None:
         shown = entries.recognise(
             db, {feed.id: outcome.parsed.entries for feed, outcome in asked if outcome.parsed}
         )
-        polled = [_polled(kit, feed, outcome, shown.get(feed.id)) for feed, outcome in asked]
+        polled = [_polled(context, feed, outcome, shown.get(feed.id)) for feed, outcome in asked]
         saved = rows.save_all(db, polled)
-        if kit.limits.public_url:
+        if context.limits.public_url:
             hubs.ensure(db, _named(polled, saved))
     for feed, outcome in asked:
         _log.info(
@@ -177,11 +177,11 @@ def _save(kit: Kit, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -> None:
             error=outcome.error.code if outcome.error else None,
         )
     if shown:
-        kit.hint(Step.FETCH)
+        context.hint(Step.FETCH)
 
 
-def _polled(kit: Kit, feed: ClaimedFeed, outcome: _Outcome, shown: Shown | None) -> Polled:
-    decided = _decided(kit, feed, outcome, shown.new if shown else 0)
+def _polled(context: StepContext, feed: ClaimedFeed, outcome: _Outcome, shown: Shown | None) -> Polled:
+    decided = _decided(context, feed, outcome, shown.new if shown else 0)
     status = outcome.answer.status if outcome.answer else None
     return Polled(feed=feed, decision=decided, status=status, at=outcome.at, shown=shown)
 

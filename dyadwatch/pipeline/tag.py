@@ -9,14 +9,13 @@ import orjson
 import structlog
 
 from dyadwatch import articles, stories, urls
-from dyadwatch.errors import DyadwatchError, NotArticle
+from dyadwatch.errors import DyadwatchError, NotArticle, TooCostly
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.work import ClaimedSnapshot, EntryWords, Step
 from dyadwatch.pipeline import alerts
-from dyadwatch.pipeline.bounded import TooCostly
-from dyadwatch.pipeline.kit import Kit
+from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import Connection
 from dyadwatch.store import tag as rows
 from dyadwatch.store.tag import Reading
@@ -39,42 +38,44 @@ class _Thought:
     tagged_with: Mapping[str, int]
 
 
-def run(kit: Kit, seconds: float) -> int:
+def run(context: StepContext, seconds: float) -> int:
     """Tags what is due for about `seconds`. Returns how many snapshots were worked."""
     until = time.monotonic() + seconds
     worked = 0
-    while time.monotonic() < until and not kit.stopping.is_set():
-        with kit.store.begin() as db:
+    while time.monotonic() < until and not context.stopping.is_set():
+        with context.store.begin() as db:
             batch = rows.claim(db, limit=_BATCH)
         if not batch:
             return worked
-        tagger = kit.taggers.current()
+        tagger = context.tagger_cache.current()
         for snapshot in batch:
-            _work(kit, tagger, snapshot)
+            _work(context, tagger, snapshot)
         worked += len(batch)
     return worked
 
 
-def _work(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
+def _work(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
     started = time.perf_counter()
     if snapshot.attempts > _TRIES:
-        _fail(kit, snapshot, "tag_crashed", "Tagging this page ended its worker several times", again=False)
+        _fail(
+            context, snapshot, "tag_crashed", "Tagging this page ended its worker several times", again=False
+        )
         return
     try:
-        thought = _think(kit, tagger, snapshot)
-        told = _save(kit, snapshot, thought)
+        thought = _think(context, tagger, snapshot)
+        told = _save(context, snapshot, thought)
         if told:
-            kit.hint(Step.DELIVER)
+            context.hint(Step.DELIVER)
         _log.info(
             "tagged", url=thought.reading.url, told=told, seconds=round(time.perf_counter() - started, 4)
         )
     except (NotArticle, TooCostly) as error:
-        _fail(kit, snapshot, error.code, error.detail, again=False, unread=True)
+        _fail(context, snapshot, error.code, error.detail, again=False, unread=True)
     except DyadwatchError as error:
-        _fail(kit, snapshot, error.code, error.detail, again=True)
+        _fail(context, snapshot, error.code, error.detail, again=True)
     except Exception:
         _log.exception("tag failed unexpectedly", snapshot=snapshot.id, url=snapshot.url)
-        _fail(kit, snapshot, "internal_error", "An unexpected error, see the log", again=True)
+        _fail(context, snapshot, "internal_error", "An unexpected error, see the log", again=True)
 
 
 def _watch_drift(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:
@@ -83,18 +84,24 @@ def _watch_drift(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None
 
 
 def _fail(
-    kit: Kit, snapshot: ClaimedSnapshot, code: str, detail: str, *, again: bool, unread: bool = False
+    context: StepContext,
+    snapshot: ClaimedSnapshot,
+    code: str,
+    detail: str,
+    *,
+    again: bool,
+    unread: bool = False,
 ) -> None:
     now = datetime.now(UTC)
     retry_at = now + _RETRY if again and snapshot.attempts < _TRIES else None
-    with kit.store.begin() as db:
+    with context.store.begin() as db:
         if rows.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at) and unread:
             _watch_drift(db, snapshot, 0)
     _log.info("not tagged", url=snapshot.url, error=code)
 
 
-def _think(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
-    article = _read(kit, snapshot)
+def _think(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
+    article = _read(context, snapshot)
     text = (
         f"{article.title}\n\n{article.text}"
         if article.title and article.text
@@ -118,14 +125,14 @@ def _think(kit: Kit, tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
     return _Thought(reading=reading, found=tagged.watches, tagged_with=versions)
 
 
-def _read(kit: Kit, snapshot: ClaimedSnapshot) -> ExtractedArticle:
+def _read(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle:
     """The article of the page, or of the feed's entry where the page gives none, or less of it."""
     if snapshot.kind == "entry":
         words = EntryWords(**orjson.loads(snapshot.body))
         return articles.from_entry(words.title, words.html, tuple(words.authors))
     told = articles.from_entry(snapshot.entry.title, snapshot.entry.html) if snapshot.entry else None
     try:
-        article = kit.bounded.call(
+        article = context.sandbox.call(
             articles.extract,
             snapshot.body,
             url=snapshot.url,
@@ -167,8 +174,8 @@ def _published(article: ExtractedArticle, snapshot: ClaimedSnapshot) -> datetime
     return at.astimezone(UTC)
 
 
-def _save(kit: Kit, snapshot: ClaimedSnapshot, thought: _Thought) -> list[str]:
-    with kit.store.begin() as db:
+def _save(context: StepContext, snapshot: ClaimedSnapshot, thought: _Thought) -> list[str]:
+    with context.store.begin() as db:
         if not rows.finish(db, snapshot, None):
             return []
         rows.lock_placing(db)

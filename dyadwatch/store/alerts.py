@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import AlertFilter
-from dyadwatch.model.listing import Page
-from dyadwatch.store import listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import pagination
 
 Document = dict[str, Any]
 
@@ -58,16 +58,16 @@ def get(db: Connection, alert_id: int) -> Document:
     return _documents([row])[0]
 
 
-def page(db: Connection, wanted: AlertFilter, *, limit: int, cursor: str | None) -> Page[Document]:
+def page(db: Connection, wanted: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[Document]:
     """Alerts that pass the filter, newest first."""
     query, given = _narrowed(_READ, wanted)
-    return listing.read(db, query, given, _documents, kind="alerts", limit=limit, cursor=cursor)
+    return pagination.read(db, query, given, _documents, kind="alerts", limit=limit, cursor=cursor)
 
 
-def written(db: Connection, wanted: AlertFilter, *, limit: int, cursor: str | None) -> Page[WrittenAlert]:
+def written(db: Connection, wanted: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[WrittenAlert]:
     """The same page as JSON text, which need not be read to be handed on: half the time of a list of 50."""
     query, given = _narrowed(_WRITTEN, wanted)
-    return listing.read(db, query, given, _written, kind="alerts", limit=limit, cursor=cursor)
+    return pagination.read(db, query, given, _written, kind="alerts", limit=limit, cursor=cursor)
 
 
 def _narrowed(query: Select[Any], wanted: AlertFilter) -> tuple[Select[Any], dict[str, Any]]:
@@ -75,9 +75,9 @@ def _narrowed(query: Select[Any], wanted: AlertFilter) -> tuple[Select[Any], dic
     return query.where(*(_NARROW[name] for name in given)), given
 
 
-def _documents(rows: Sequence[listing.Record]) -> list[Document]:
+def _documents(rows: Sequence[pagination.Record]) -> list[Document]:
     return [row.document for row in rows]
 
 
-def _written(rows: Sequence[listing.Record]) -> list[WrittenAlert]:
+def _written(rows: Sequence[pagination.Record]) -> list[WrittenAlert]:
     return [WrittenAlert(row.id, row.version, row.updated_at, row.document) for row in rows]

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ArticleView, FullArticleView, Origin
 from dyadwatch.model.feeds import SourceRef
-from dyadwatch.model.listing import Page
-from dyadwatch.store import listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import pagination
 
 _COLUMNS = text(
     "a.id, a.url, a.title, a.authors, a.published_at, a.language, a.first_seen_at, a.updated_at, a.version,"
@@ -62,13 +62,13 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     watch: str | None = None,
     limit: int,
     cursor: str | None,
-) -> Page[ArticleView]:
+) -> ListPage[ArticleView]:
     """Articles, those first seen last at the top; `since` and `until` bound first_seen_at, `q` are words of the
     title, `watch` keeps those that tell of its relationship."""
     asked = {"source": source, "language": language, "since": since, "until": until, "q": q, "watch": watch}
     given = {name: value for name, value in asked.items() if value is not None}
     query = _ALL.where(*(_NARROW[name] for name in given))
-    return listing.read(
+    return pagination.read(
         db, query, given, views, kind="articles", limit=limit, cursor=cursor, at="first_seen_at", table="a."
     )
 
@@ -79,12 +79,12 @@ def of_story(db: Connection, story_id: int, *, most: int) -> list[ArticleView]:
     return views(db.execute(query, {"story": story_id}).all())
 
 
-def views(rows: Sequence[listing.Record]) -> list[ArticleView]:
+def views(rows: Sequence[pagination.Record]) -> list[ArticleView]:
     """Rows of this module's columns as they are shown."""
     return [ArticleView(**_values(row)) for row in rows]
 
 
-def _values(row: listing.Record) -> dict[str, Any]:
+def _values(row: pagination.Record) -> dict[str, Any]:
     source = None
     if row.source_id is not None:
         source = SourceRef(

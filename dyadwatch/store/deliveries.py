@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AttemptView, DeliveryView
-from dyadwatch.model.listing import Page
-from dyadwatch.store import listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import pagination
 
 _ALL = select(
     text(
@@ -32,7 +32,7 @@ def page(
     state: str | None = None,
     limit: int,
     cursor: str | None,
-) -> Page[DeliveryView]:
+) -> ListPage[DeliveryView]:
     """Deliveries, newest first."""
     query = _ALL
     if subscription is not None:
@@ -43,7 +43,7 @@ def page(
         name: value for name, value in (("subscription", subscription), ("state", state)) if value is not None
     }
     build = lambda rows: _views(db, rows)  # noqa: E731
-    return listing.read(db, query, given, build, kind="deliveries", limit=limit, cursor=cursor, table="d.")
+    return pagination.read(db, query, given, build, kind="deliveries", limit=limit, cursor=cursor, table="d.")
 
 
 def resend(db: Connection, delivery_id: int) -> DeliveryView:
@@ -68,7 +68,7 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
     return get(db, delivery_id)
 
 
-def _views(db: Connection, rows: Sequence[listing.Record]) -> list[DeliveryView]:
+def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[DeliveryView]:
     attempts = _attempts(db, [row.id for row in rows])
     return [
         DeliveryView(

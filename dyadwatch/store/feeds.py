@@ -12,8 +12,8 @@ from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
 from dyadwatch.model.hubs import PushView
-from dyadwatch.model.listing import Page
-from dyadwatch.store import hubs, listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import hubs, pagination
 from dyadwatch.store.failures import from_column
 
 _ALL = select(text("*")).select_from(text("feeds"))
@@ -50,7 +50,7 @@ def get(db: Connection, feed_id: int) -> FeedView:
 
 def page(
     db: Connection, *, source: int | None = None, state: str | None = None, limit: int, cursor: str | None
-) -> Page[FeedView]:
+) -> ListPage[FeedView]:
     """Feeds, newest first."""
     query = _ALL
     if source is not None:
@@ -59,7 +59,7 @@ def page(
         query = query.where(text("state = :state"))
     given = {name: value for name, value in (("source", source), ("state", state)) if value is not None}
     build = partial(_views, db)
-    return listing.read(db, query, given, build, kind="feeds", limit=limit, cursor=cursor)
+    return pagination.read(db, query, given, build, kind="feeds", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, feed_id: int, state: Literal["active", "paused"]) -> FeedView:
@@ -104,18 +104,18 @@ def of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, tuple[
     return {source: tuple(views) for source, views in owned.items()}
 
 
-def _one(db: Connection, feed_id: int, row: listing.Record | None) -> FeedView:
+def _one(db: Connection, feed_id: int, row: pagination.Record | None) -> FeedView:
     if row is None:
         raise NotFound(f"There is no feed {feed_id}.")
     return _views(db, [row])[0]
 
 
-def _views(db: Connection, rows: Sequence[listing.Record]) -> list[FeedView]:
+def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[FeedView]:
     pushes = hubs.of_feeds(db, [row.id for row in rows])
     return [_view(row, pushes.get(row.id)) for row in rows]
 
 
-def _view(row: listing.Record, push: PushView | None) -> FeedView:
+def _view(row: pagination.Record, push: PushView | None) -> FeedView:
     return FeedView(
         id=row.id,
         source=row.source_id,

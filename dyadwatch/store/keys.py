@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
-from dyadwatch.model.listing import Page
-from dyadwatch.store import listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import pagination
 
 _ALPHABET = string.digits + string.ascii_letters
 _SHORTEST = 20  # characters of a key that an operator gives
@@ -74,10 +74,10 @@ def get(db: Connection, key_id: int) -> KeyView:
     return _view(_row(db, _ALL.where(text("id = :id")), key_id))
 
 
-def page(db: Connection, *, limit: int, cursor: str | None) -> Page[KeyView]:
+def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[KeyView]:
     """Keys, newest first, revoked ones too."""
     build = lambda rows: [_view(row) for row in rows]  # noqa: E731
-    return listing.read(db, _ALL, {}, build, kind="keys", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, {}, build, kind="keys", limit=limit, cursor=cursor)
 
 
 def revoke(db: Connection, key_id: int) -> KeyView:
@@ -108,8 +108,8 @@ def fingerprint(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _row(db: Connection, query: Select[Any], key_id: int) -> listing.Record:
-    row: listing.Record | None = db.execute(query, {"id": key_id}).first()
+def _row(db: Connection, query: Select[Any], key_id: int) -> pagination.Record:
+    row: pagination.Record | None = db.execute(query, {"id": key_id}).first()
     if row is None:
         raise NotFound(f"There is no key {key_id}.")
     return row
@@ -136,7 +136,7 @@ def _prefix(token: str) -> str:
     return token[:12] if token.startswith("dyw_") and len(token) >= 40 else token[:4]
 
 
-def _view(row: listing.Record) -> KeyView:
+def _view(row: pagination.Record) -> KeyView:
     return KeyView(
         id=row.id,
         name=row.name,

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
+from dyadwatch.model.extraction_rules import ReadingRules
 from dyadwatch.model.feeds import NewSource, SourceView
-from dyadwatch.model.listing import Page
-from dyadwatch.model.reading import ReadingRules
-from dyadwatch.store import feeds, listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import feeds, pagination
 from dyadwatch.store.failures import from_column
 
 _CHANGEABLE = (
@@ -76,9 +76,9 @@ def get(db: Connection, source_id: int) -> SourceView:
     return _views(db, [_row(db, source_id)])[0]
 
 
-def page(db: Connection, *, limit: int, cursor: str | None) -> Page[SourceView]:
+def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SourceView]:
     """Sources, newest first."""
-    return listing.read(
+    return pagination.read(
         db, _ALL, {}, lambda rows: _views(db, rows), kind="sources", limit=limit, cursor=cursor
     )
 
@@ -132,7 +132,7 @@ def _rules(document: Mapping[str, Any] | None) -> ReadingRules | None:
     )
 
 
-def _row(db: Connection, source_id: int, *, lock: bool = False) -> listing.Record:
+def _row(db: Connection, source_id: int, *, lock: bool = False) -> pagination.Record:
     statement = text(
         "SELECT * FROM sources WHERE id = :id FOR UPDATE" if lock else "SELECT * FROM sources WHERE id = :id"
     )
@@ -142,7 +142,7 @@ def _row(db: Connection, source_id: int, *, lock: bool = False) -> listing.Recor
     return row
 
 
-def _views(db: Connection, rows: Sequence[listing.Record]) -> list[SourceView]:
+def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[SourceView]:
     owned = feeds.of_sources(db, [row.id for row in rows])
     return [
         SourceView(

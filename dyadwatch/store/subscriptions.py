@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select, text
 from dyadwatch import urls
 from dyadwatch.errors import FieldError, InvalidInput, NotFound
 from dyadwatch.model.alerts import NewSubscription, SubscriptionView
-from dyadwatch.model.listing import Page
-from dyadwatch.store import listing
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import pagination
 
 _CHANGEABLE = ("url", "events", "filter", "description", "state")
 _ALL = select(text("*")).select_from(text("subscriptions"))
@@ -38,10 +38,10 @@ def get(db: Connection, subscription_id: int) -> SubscriptionView:
     return _view(_row(db, text("SELECT * FROM subscriptions WHERE id = :id"), subscription_id))
 
 
-def page(db: Connection, *, limit: int, cursor: str | None) -> Page[SubscriptionView]:
+def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SubscriptionView]:
     """Subscriptions, newest first."""
     build = lambda rows: [_view(row) for row in rows]  # noqa: E731
-    return listing.read(db, _ALL, {}, build, kind="subscriptions", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, {}, build, kind="subscriptions", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> SubscriptionView:
@@ -88,14 +88,14 @@ def delete(db: Connection, subscription_id: int) -> None:
         raise NotFound(f"There is no subscription {subscription_id}.")
 
 
-def _row(db: Connection, statement: Any, subscription_id: int) -> listing.Record:
-    row: listing.Record | None = db.execute(statement, {"id": subscription_id}).first()
+def _row(db: Connection, statement: Any, subscription_id: int) -> pagination.Record:
+    row: pagination.Record | None = db.execute(statement, {"id": subscription_id}).first()
     if row is None:
         raise NotFound(f"There is no subscription {subscription_id}.")
     return row
 
 
-def _view(row: listing.Record) -> SubscriptionView:
+def _view(row: pagination.Record) -> SubscriptionView:
     return SubscriptionView(
         id=row.id,
         url=row.url,

@@ -10,9 +10,9 @@ import orjson
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.model.extraction_rules import ReadingRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
-from dyadwatch.model.reading import ReadingRules
 from dyadwatch.model.work import ClaimedSnapshot, EntryWords
 from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column

@@ -7,9 +7,9 @@ import orjson
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, FieldError, NotFound
-from dyadwatch.model.listing import Page
+from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.watches import WatchView
-from dyadwatch.store import listing
+from dyadwatch.store import pagination
 
 Document = Mapping[str, Any]
 _ALL = select(text("*")).select_from(text("watches"))
@@ -57,10 +57,10 @@ def exists(db: Connection, watch_id: str) -> bool:
     return db.execute(text("SELECT 1 FROM watches WHERE id = :id"), {"id": watch_id}).first() is not None
 
 
-def page(db: Connection, *, limit: int, cursor: str | None) -> Page[WatchView]:
+def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchView]:
     """Watches, newest first."""
     build = lambda rows: [_view(row) for row in rows]  # noqa: E731
-    return listing.read(db, _ALL, {}, build, kind="watches", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, {}, build, kind="watches", limit=limit, cursor=cursor)
 
 
 def delete(db: Connection, watch_id: str) -> None:
@@ -100,7 +100,7 @@ def active(db: Connection) -> tuple[tuple[str, int, Document], ...]:
     return tuple((row.id, row.version, row.document) for row in rows)
 
 
-def _kept(db: Connection, row: listing.Record) -> WatchView:
+def _kept(db: Connection, row: pagination.Record) -> WatchView:
     statement = text(
         "INSERT INTO watch_versions (watch_id, version, document) SELECT id, version, document FROM watches"
         " WHERE id = :id ON CONFLICT DO NOTHING"
@@ -109,13 +109,13 @@ def _kept(db: Connection, row: listing.Record) -> WatchView:
     return _view(row)
 
 
-def _found(watch_id: str, row: listing.Record | None) -> listing.Record:
+def _found(watch_id: str, row: pagination.Record | None) -> pagination.Record:
     if row is None:
         raise NotFound(f"There is no watch {watch_id!r}.")
     return row
 
 
-def _view(row: listing.Record) -> WatchView:
+def _view(row: pagination.Record) -> WatchView:
     return WatchView(
         id=row.id,
         title=row.title,

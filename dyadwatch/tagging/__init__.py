@@ -4,13 +4,13 @@ Names, roles, words and weights are data (watches/, languages/); the code knows 
 Pure: no database, no network, no clock; the same text, watch and version give the same answer on any machine.
 """
 
-from dyadwatch.tagging.documents import example_watches, parse_watch, shipped_watches
-from dyadwatch.tagging.event_types import TypedEvent, type_event
+from dyadwatch.tagging.events.event_types import TypedEvent, type_event
+from dyadwatch.tagging.preload import warm
+from dyadwatch.tagging.relations.rerankers import open_reranker, rerankers
 from dyadwatch.tagging.report import details, report
-from dyadwatch.tagging.rerankers import open_reranker, rerankers
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
-from dyadwatch.tagging.warming import warm
-from dyadwatch.tagging.watch import Watch
+from dyadwatch.tagging.watches.watch import Watch
+from dyadwatch.tagging.watches.watch_schema import example_watches, parse_watch, shipped_watches
 
 __all__ = [
     "TAGGER_VERSION",

@@ -7,25 +7,25 @@ from datetime import date, datetime
 from typing import cast
 
 from dyadwatch.model.mentions import Evidence, Level, Mention, Surface, Tagged, TaggedText
-from dyadwatch.tagging.actors import Actors, resolve
-from dyadwatch.tagging.acts import told
-from dyadwatch.tagging.automaton import Automaton, Found
-from dyadwatch.tagging.events import Event, Pair, direction
-from dyadwatch.tagging.fold import fold
-from dyadwatch.tagging.language import identify, lexicon_language
-from dyadwatch.tagging.lexicon import Lexicon, extended, lexicon, lexicon_version
-from dyadwatch.tagging.modality import attribution, modality, planned, reported_on
-from dyadwatch.tagging.plover import quad_class, score
-from dyadwatch.tagging.posts import PERSON_KINDS, Post, entries, names_both
-from dyadwatch.tagging.reading import Hit, Reading, read
-from dyadwatch.tagging.relate import Candidate, candidates, state_candidates
-from dyadwatch.tagging.rerankers import Reranker
-from dyadwatch.tagging.second_opinion import with_second_opinion
-from dyadwatch.tagging.sentences import first_line
-from dyadwatch.tagging.suppression import suppressed
-from dyadwatch.tagging.verdict import relevance, salience, stances, whole
-from dyadwatch.tagging.watch import SIDES, Side, Watch
-from dyadwatch.tagging.zones import zones
+from dyadwatch.tagging.actors.resolution import Actors, resolve
+from dyadwatch.tagging.documents.document import Hit, Reading, read
+from dyadwatch.tagging.documents.zones import zones
+from dyadwatch.tagging.events.cues import Event, Pair, direction
+from dyadwatch.tagging.events.modality import attribution, modality, planned, reported_on
+from dyadwatch.tagging.events.plover import quad_class, score
+from dyadwatch.tagging.events.selection import told
+from dyadwatch.tagging.lexicons.language import identify, lexicon_language
+from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_version
+from dyadwatch.tagging.lexicons.matcher import Automaton, Found
+from dyadwatch.tagging.relations.document_level import relevance, salience, stances, whole
+from dyadwatch.tagging.relations.rerankers import Reranker
+from dyadwatch.tagging.relations.reranking import with_second_opinion
+from dyadwatch.tagging.relations.scoring import Candidate, candidates, state_candidates
+from dyadwatch.tagging.relations.suppression import suppressed
+from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, Post, entries, names_both
+from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
+from dyadwatch.text.folding import fold
+from dyadwatch.text.sentences import first_line
 
 TAGGER_VERSION = "1.2.0"
 _CONTEXT = 32

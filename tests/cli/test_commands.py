@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from dyadwatch.cli import COMMANDS, environment, housekeeping, main, programs, showing
-from dyadwatch.cli.up import house as houses
-from dyadwatch.cli.whereabouts import completed
+from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
 from dyadwatch.errors import SettingsError, StoreUnavailable
+from dyadwatch.local import data_dir as houses
+from dyadwatch.local.local_urls import completed
 from dyadwatch.settings import Settings
 
 
@@ -213,7 +213,7 @@ def test_an_operators_own_admin_key_is_not_repeated(call, monkeypatch):
 
 
 def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkeypatch):
-    from dyadwatch.cli import seeding
+    from dyadwatch.local import seeding
 
     waited, said = [], []
     monkeypatch.setattr(seeding.time, "sleep", waited.append)
@@ -233,7 +233,7 @@ def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkey
 
 def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch):
     monkeypatch.setattr(
-        housekeeping.logs, "start", lambda _: None
+        maintenance.logs, "start", lambda _: None
     )  # the log of this process is the tests' own
     assert call("run")[1] == "poll 0, fetch 0, tag 0, deliver 0\n"
     assert call("retag")[1] == "0 pages will be tagged again\n"
@@ -241,7 +241,7 @@ def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch
 
 def test_a_program_takes_the_place_of_its_command(call, monkeypatch):
     became = []
-    monkeypatch.setattr(programs.os, "execv", lambda path, command: became.append((path, command)))
+    monkeypatch.setattr(exec_commands.os, "execv", lambda path, command: became.append((path, command)))
     for arguments in (("web",), ("worker", "tag"), ("scheduler",), ("tick",), ("openapi",)):
         assert call(*arguments)[0] == 0
     assert {path for path, _ in became} == {sys.executable}
@@ -251,7 +251,7 @@ def test_a_program_takes_the_place_of_its_command(call, monkeypatch):
         ("workers", "tick"),
     ]
     assert became[0][1][-1] == "service.wsgi:create"
-    assert became[4][1][-1] == "service.openapi"
+    assert became[4][1][-1] == "service.rest.openapi"
 
 
 def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
@@ -281,9 +281,9 @@ def test_what_a_pipe_no_longer_wants_is_no_error():
 
 def test_a_table_is_shown_on_a_terminal(monkeypatch):
     out = io.StringIO()
-    console = showing.Console(file=out, force_terminal=True, width=60, highlight=False)
-    monkeypatch.setattr(showing, "Console", lambda **_: console)
-    showing.table(("name", "words"), [("a", ("x", "y")), ("b", None)])
+    console = tables.Console(file=out, force_terminal=True, width=60, highlight=False)
+    monkeypatch.setattr(tables, "Console", lambda **_: console)
+    tables.table(("name", "words"), [("a", ("x", "y")), ("b", None)])
     assert "x, y" in out.getvalue()
 
 
@@ -291,5 +291,5 @@ def test_an_interrupted_command_ends_quietly(bare, monkeypatch):
     def interrupted(**_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(environment.Settings, "from_environ", interrupted)
+    monkeypatch.setattr(settings.Settings, "from_environ", interrupted)
     assert bare("settings") == (130, "", "\nstopped\n")

@@ -7,7 +7,7 @@ import pytest
 
 from dyadwatch.errors import FeedError, WebError
 from dyadwatch.feeds import cadence, request_headers, rhythm
-from dyadwatch.feeds.hints import DAY
+from dyadwatch.feeds.caching import DAY
 from dyadwatch.model.feeds import FeedMemory, ParsedEntry, ParsedFeed
 from dyadwatch.model.web import Answer
 

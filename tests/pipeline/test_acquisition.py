@@ -10,7 +10,7 @@ from sqlalchemy import text
 from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.model.feeds import ListRule, NewFeed, NewSource
 from dyadwatch.model.work import Step
-from dyadwatch.pipeline.visits import Manners, Visits
+from dyadwatch.pipeline.crawl_gate import CrawlGate, CrawlPolicy
 from dyadwatch.store import alerts, feeds, sources
 
 TITLE = "Assad meets Khamenei in Tehran"
@@ -64,7 +64,7 @@ def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, new
     """A row holds it, so another process does not ask again."""
     newsroom.pages["/robots.txt"] = Page("User-agent: *\nAllow: /", kind="text/plain")
     product.pipeline.run_until_idle()
-    visits = Visits(product.store, product.web, product.pacing, Manners())
+    visits = CrawlGate(product.store, product.web, product.pacing, CrawlPolicy())
     with visits.page(None)(newsroom.url + "/visit"):
         pass
     assert newsroom.asked("/robots.txt") == 1
@@ -73,7 +73,7 @@ def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, new
 def test_robots_txt_speaks_for_feeds_only_where_the_operator_says_so(product, newsroom):
     """Feeds are added by hand, one by one."""
     newsroom.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /", kind="text/plain")
-    obeying = Visits(product.store, product.web, product.pacing, Manners(robots_for_feeds=True))
+    obeying = CrawlGate(product.store, product.web, product.pacing, CrawlPolicy(robots_for_feeds=True))
     with pytest.raises(Exception, match="asks not to fetch"), obeying.feed(None)(newsroom.url + "/rss"):
         pass
     product.pipeline.run(Step.POLL, 10)
@@ -98,7 +98,7 @@ def test_pages_keep_the_crawl_delay_and_wait_their_turn(product, newsroom):
 
 def test_a_slow_page_leaves_its_publishers_feed_a_place(product, newsroom):
     """Of two places of a host a page takes one at the most."""
-    visits = Visits(product.store, product.web, product.pacing, Manners(at_once=2, per_second=1000))
+    visits = CrawlGate(product.store, product.web, product.pacing, CrawlPolicy(at_once=2, per_second=1000))
     with visits.page(None)(newsroom.url + "/visit"):
         started = time.monotonic()
         with visits.feed(None)(newsroom.url + "/rss"):
@@ -112,7 +112,7 @@ def test_hosts_of_one_group_share_their_places(product, newsroom):
         sources.update(db, source.id, {"scope": "group:agency"})
     asked = []
     pacing = product.pacing
-    visits = Visits(product.store, product.web, _Noting(pacing, asked), Manners(per_second=1000))
+    visits = CrawlGate(product.store, product.web, _Noting(pacing, asked), CrawlPolicy(per_second=1000))
     with visits.feed(source.id)(newsroom.url + "/rss"), visits.feed(None)(newsroom.url + "/rss"):
         pass
     assert asked == ["group:agency", "127.0.0.1"]

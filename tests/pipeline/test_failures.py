@@ -10,8 +10,8 @@ from sqlalchemy import text
 from dyadwatch.errors import WebError
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
 from dyadwatch.model.work import Step
+from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import alerts, deliveries, feeds, subscriptions
-from dyadwatch.webhooks import new_secret
 
 
 def row(product, statement):

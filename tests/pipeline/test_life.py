@@ -10,8 +10,8 @@ from standardwebhooks import Webhook
 
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
 from dyadwatch.model.work import Step
+from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import alerts, articles, deliveries, feeds, subscriptions
-from dyadwatch.webhooks import new_secret
 
 PAGES = (("/visit", "Assad meets Khamenei in Tehran"), ("/weather", "Rain expected along the coast"))
 

@@ -19,8 +19,8 @@ from dyadwatch.model.keys import Scope
 from dyadwatch.settings import Settings
 from dyadwatch.store import keys, watches
 from dyadwatch.tagging import shipped_watches
-from service import openapi
 from service.app import OPERATIONS, create_app
+from service.rest import openapi
 
 
 @pytest.fixture(scope="session")

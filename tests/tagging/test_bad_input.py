@@ -7,7 +7,7 @@ import pytest
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, details, parse_watch
-from dyadwatch.tagging.reading import Sentence
+from dyadwatch.tagging.documents.document import Sentence
 
 NAMES = "Khamenei praised Assad."
 

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dyadwatch.errors import InvalidInput
-from dyadwatch.tagging.event_types import rank_types, type_event
-from dyadwatch.tagging.event_types.cues import english
-from dyadwatch.tagging.event_types.model import read_model, shipped_model
-from dyadwatch.tagging.event_types.stems import stem, tokens
-from dyadwatch.tagging.fold import fold
-from dyadwatch.tagging.plover import EVENT_TYPES
+from dyadwatch.tagging.events.event_types import rank_types, type_event
+from dyadwatch.tagging.events.event_types.cues import english
+from dyadwatch.tagging.events.event_types.model import read_model, shipped_model
+from dyadwatch.tagging.events.event_types.stems import stem, tokens
+from dyadwatch.tagging.events.plover import EVENT_TYPES
+from dyadwatch.text.folding import fold
 
 CASES = yaml.safe_load((Path(__file__).parent / "events_cases.yaml").read_text(encoding="utf-8"))
 # Floors: they only rise.
@@ -227,7 +227,7 @@ def test_months_and_contractions_are_read_apart():
 def test_the_data_name_each_other_rightly():
     """Frames and modes are of classes that exist, types and modes are PLOVER's, weights are of known classes."""
     document = yaml.safe_load(
-        (files("dyadwatch.tagging.event_types") / "cues.yaml").read_text(encoding="utf-8")
+        (files("dyadwatch.tagging.events.event_types") / "cues.yaml").read_text(encoding="utf-8")
     )
     classes = set(document["classes"])
     cues, model = english(), shipped_model()

@@ -5,8 +5,8 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from dyadwatch.tagging.lexicon import LANGUAGES, lexicon
-from dyadwatch.tagging.plover import EVENT_TYPES, quad_class, score
+from dyadwatch.tagging.events.plover import EVENT_TYPES, quad_class, score
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 
 
 def test_the_sixteen_types_have_the_manual_s_figures():
@@ -41,5 +41,7 @@ def test_every_cue_of_a_lexicon_is_of_a_known_type(language):
     for group in groups.values():
         assert group.type is None or group.type in EVENT_TYPES
         assert group.mode is None or group.mode in EVENT_TYPES[group.type].modes
-    text = (files("dyadwatch.tagging") / "languages" / f"{language}.yaml").read_text(encoding="utf-8")
+    text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{language}.yaml").read_text(
+        encoding="utf-8"
+    )
     assert set(yaml.load(text, Loader=yaml.BaseLoader)["cues"]) <= set(groups)

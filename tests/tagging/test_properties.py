@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
-from dyadwatch.tagging.fold import fold
+from dyadwatch.text.folding import fold
 
 TAGGER = Tagger([parse_watch(document) for document in shipped_watches()])
 PIECES = [

@@ -11,11 +11,11 @@ import tokenizers
 from onnx import TensorProto, helper
 
 from dyadwatch.errors import InvalidInput, NotFound
-from dyadwatch.tagging.plover import EVENT_TYPES
-from dyadwatch.tagging.rerankers import Claim, log_odds, nli, open_reranker, reranked
+from dyadwatch.tagging.events.plover import EVENT_TYPES
+from dyadwatch.tagging.relations.rerankers import Claim, log_odds, nli, open_reranker, reranked
 
 # By its name, because the package shows the function of the same name.
-rerankers = importlib.import_module("dyadwatch.tagging.rerankers")
+rerankers = importlib.import_module("dyadwatch.tagging.relations.rerankers")
 
 CLAIM = Claim(("Aldra", 0, 5), ("Qirra", 14, 19), "SUPPORT")
 SENTENCE = "Aldra praised Qirra"
@@ -118,7 +118,7 @@ def test_every_event_type_has_a_hypothesis():
 
 def test_a_reranker_is_opened_by_name(monkeypatch, directory):
     """An entry point's factory gets what follows the colon; an unknown name is told with those that there are."""
-    point = EntryPoint("nli", "dyadwatch.tagging.rerankers:nli", rerankers.GROUP)
+    point = EntryPoint("nli", "dyadwatch.tagging.relations.rerankers:nli", rerankers.GROUP)
     monkeypatch.setattr(rerankers, "entry_points", lambda group: [point] if group == rerankers.GROUP else [])
     assert rerankers.rerankers() == ["nli"]
     assert len(reranked(open_reranker(f"nli:{directory}"), SENTENCE, [CLAIM])) == 1

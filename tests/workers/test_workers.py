@@ -17,13 +17,13 @@ from dyadwatch.errors import StoreUnavailable
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
 from dyadwatch.model.feeds import NewFeed, NewSource
 from dyadwatch.model.work import Step
+from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches
-from dyadwatch.webhooks import new_secret
 from workers.__main__ import main
 from workers.app import create, hint
-from workers.patience import Patience
-from workers.runs import Runs
+from workers.backoff_gate import Patience
+from workers.runner import Runs
 
 
 def until(true: Callable[[], object], seconds: float = 30.0) -> bool:
@@ -222,7 +222,7 @@ def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
 
 def test_new_work_is_hinted_at_and_a_burst_of_it_only_once(monkeypatch):
     clock = [100.0]
-    monkeypatch.setattr("workers.runs.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("workers.runner.time.monotonic", lambda: clock[0])
     told = []
     runs = Runs(Settings(), told.append)
     for step in (Step.FETCH, Step.FETCH, Step.TAG):
@@ -235,7 +235,7 @@ def test_new_work_is_hinted_at_and_a_burst_of_it_only_once(monkeypatch):
 
 def test_the_delay_grows_with_failures_and_ends_with_a_success(monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr("workers.patience.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("workers.backoff_gate.time.monotonic", lambda: clock[0])
     patience = Patience()
     delays = []
     for _ in range(4):

@@ -1,0 +1,148 @@
+"""From the bytes of an answer to one parsed tree: what is HTML at all, in which charset, and within which bounds."""
+
+import re
+from email.message import Message
+
+from lxml.html import HtmlElement
+from trafilatura import load_html
+from trafilatura.utils import detect_encoding
+
+from dyadwatch.articles.plain_text import hide_joiners
+from dyadwatch.errors import NotArticle
+
+MAX_BYTES = 5_000_000
+# The largest of 487 real news pages has 7,100 tags; beyond this bound extraction takes longer than two seconds.
+MAX_TAGS = 25_000
+
+_HTML_TYPES = frozenset(
+    {"text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", ""}
+)
+_BINARY_STARTS = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"RIFF",
+)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
+_FEED_ROOT = re.compile(
+    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
+)
+# A start tag beyond all reason: parsing takes time with the square of the number of its attributes.
+_ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
+_LONGEST_NAMES = 1_000  # characters of class, id and style that searches look through
+_ENDLESS_NAMES = f"//*[string-length(@class) > {_LONGEST_NAMES} or string-length(@id) > {_LONGEST_NAMES} or string-length(@style) > {_LONGEST_NAMES}]"
+
+# WHATWG Encoding, "names and labels": labels whose bytes in the wild are of the superset.
+_SUPERSETS = {
+    "iso-8859-1": "windows-1252",
+    "latin1": "windows-1252",
+    "latin-1": "windows-1252",
+    "ascii": "windows-1252",
+    "us-ascii": "windows-1252",
+    "iso-8859-9": "windows-1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "iso-8859-6-i": "iso-8859-6",
+    "iso-8859-8-i": "iso-8859-8",
+    "cp-1256": "windows-1256",
+    "x-cp1256": "windows-1256",
+}
+
+
+def read(html: bytes | str, *, content_type: str | None = None) -> str:
+    """The characters of a page. `content_type` is the HTTP header's value, None where unknown.
+
+    Raises NotArticle: page_empty, page_not_html (by type, magic number or lack of any tag), page_error (beyond
+    MAX_BYTES or MAX_TAGS).
+    """
+    size = len(html)
+    if size > MAX_BYTES:
+        raise NotArticle(f"the page has {size} bytes; at most {MAX_BYTES} are read", code="page_error")
+    if not html.strip():
+        raise NotArticle("the page is empty", code="page_empty")
+    header = _header(content_type)
+    if header.get_content_type() not in _HTML_TYPES and content_type:
+        raise NotArticle(f"the page is {header.get_content_type()}, not HTML", code="page_not_html")
+    text = _wellformed(html) if isinstance(html, str) else decode(html, charset=header.get_content_charset())
+    if not _ANY_TAG.search(text) or _FEED_ROOT.match(text[:4096]):
+        raise NotArticle("the page holds no HTML", code="page_not_html")
+    tags = text.count("<")
+    if tags > MAX_TAGS:
+        raise NotArticle(f"the page has {tags} tags; at most {MAX_TAGS} are read", code="page_error")
+    return text
+
+
+def tree_of(text: str) -> HtmlElement:
+    """The tree of a page's characters. Raises NotArticle (page_not_html) where none can be made."""
+    tree = load_html(hide_joiners(_ENDLESS_TAG.sub(r"<\1>", text)))
+    if tree is None:
+        raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
+    for element in tree.xpath(_ENDLESS_NAMES):
+        for name in ("class", "id", "style"):
+            element.set(name, (element.get(name) or "")[:_LONGEST_NAMES])
+    return tree
+
+
+def decode(body: bytes, *, charset: str | None = None) -> str:
+    """Text of a page: byte order mark, valid UTF-8, the HTTP header's `charset`, the page's own declaration, then
+    detection. UTF-8 goes before declarations because text that is not UTF-8 hardly ever happens to be valid as it.
+    What no charset explains becomes U+FFFD. Raises NotArticle (page_not_html) for a known binary format."""
+    if body.startswith(_BINARY_STARTS):
+        raise NotArticle("the page is a binary file", code="page_not_html")
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = [charset, *_declared(body)]
+    for label in declared:
+        text = _decoded(body, label)
+        if text is not None:
+            return text
+    if any(label and label.lower() in {"utf-8", "utf8"} for label in declared):
+        return body.decode("utf-8", "replace")
+    for label in detect_encoding(body):
+        text = _decoded(body, label)
+        if text is not None:
+            return text
+    return body.decode("utf-8", "replace")
+
+
+def _wellformed(text: str) -> str:
+    """`text` without lone surrogates, which no encoder takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _header(content_type: str | None) -> Message:
+    message = Message()
+    message["content-type"] = content_type or "text/html"
+    return message
+
+
+def _declared(body: bytes) -> list[str]:
+    head = body[:8192]
+    return [m.group(1).decode("ascii") for m in (_META_CHARSET.search(head), _XML_CHARSET.search(head)) if m]
+
+
+def _decoded(body: bytes, label: str | None) -> str | None:
+    """`body` under a declared label, None where the label is unknown or does not fit (a few stray bytes are let pass)."""
+    if not label:
+        return None
+    name = _SUPERSETS.get(label.strip().lower(), label.strip().lower())
+    try:
+        text = body.decode(name, "replace")
+    except (LookupError, ValueError):
+        return None
+    return text if text.count("�") <= len(body) // 1000 else None

@@ -1,0 +1,174 @@
+"""Which pages hold no whole article, by name: teasers behind a wall, live blogs, films, lists, errors."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from dyadwatch.articles import jsonld
+from dyadwatch.articles.metadata import Statements
+from dyadwatch.articles.plain_text import fold
+from dyadwatch.model.articles import NotArticleReason
+
+_ERROR_TITLE = re.compile(
+    r"^\W*(?:error\s*)?(?:404|403|410|500|502|503)\b|\b(?:page (?:not found|does(?:n['’]t| not) exist|no longer exists)|not found|access denied|403 forbidden|bad gateway"
+    r"|service unavailable|internal server error|just a moment|attention required|are you a robot|verify (?:you are|that you are) human|checking your browser)\b"
+    r"|seite nicht gefunden|page (?:non trouvée|introuvable)|página no encontrada|pagina non trovata|sayfa bulunamadı|страница не найдена|الصفحة غير موجودة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא",
+    re.IGNORECASE,
+)
+_ERROR_TEXT = 1_500
+_SHORTEST = 25
+
+_LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
+_MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
+_LISTING_TEXT = 2_500
+_SLUG = re.compile(r"\d{3,}|(?:[^/-]+-){3,}|\.s?html?$|\.php$|=")
+
+_LIVE_URL = re.compile(
+    r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|en-vivo|direto)(?:/|-\d|$)|(?:live-blog|liveblog|liveticker|live-updates)",
+    re.IGNORECASE,
+)
+_LIVE_TITLE = re.compile(
+    r"\b(?:live ?blog|live ?ticker|live updates?|live coverage|as it happened|en direct|en vivo|ao vivo|minuto a minuto)\b|\bLIVE\b\W|^live:|بث مباشر|لحظة بلحظة|لحظه به لحظه|онлайн-трансляция|canlı anlatım|עדכונים שוטפים",
+    re.IGNORECASE,
+)
+_MANY_TIMES = 5
+
+_WALL = re.compile(
+    r"\b(?:subscribe (?:now )?to (?:continue|keep|read|unlock|access)|(?:sign|log) ?in to (?:continue|keep) reading|(?:to|and) (?:continue|keep) reading[, ].{0,40}(?:subscribe|sign|log|register)"
+    r"|this (?:article|story|content) is (?:for|only available to|exclusive to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)|already a subscriber|(?:unlock|read) (?:this|the full) (?:article|story)"
+    r"|subscriber[- ]only|for subscribers only|register (?:for free )?to (?:continue|read)|you have reached your (?:article )?limit"
+    r"|jetzt weiterlesen|weiterlesen mit|nur für abonnenten|dieser (?:artikel|inhalt) ist (?:nur )?(?:für|exklusiv)|réservée? aux abonnés|il (?:vous )?reste \d+ ?% de cet article|pour lire la suite"
+    r"|contenido exclusivo para suscriptores|solo para suscriptores|suscríbete para (?:seguir|continuar)|conteúdo exclusivo para assinantes|contenuto riservato agli abbonati|materiał dla subskrybentów"
+    r"|материал доступен (?:только )?(?:по подписке|подписчикам)|abonelere özel|هذا المحتوى (?:حصري |متاح )?للمشتركين|للمشتركين فقط|ویژه مشترکان|למנויים בלבד)",
+    re.IGNORECASE,
+)
+_WALL_TEXT = 1_500  # characters below which a wall's words mean that the rest is missing
+_LEAST_WALL, _LONGEST_WALL = 10, 400  # characters of a wall's words
+_TEASER, _PAID_TEXT = 250, 1_200
+_WHOLE = 0.6  # share of the words or characters stated by the publisher that a whole text has at least
+_CUT = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\W{0,3}$")
+
+_VIDEO_TYPES = frozenset({"videoobject"})
+_VIDEO_URL = re.compile(r"/(?:videos?|watch|vod|فيديو)/", re.IGNORECASE)
+_VIDEO_TEXT = 500
+
+
+def reason(page: Statements, title: str, text: str) -> NotArticleReason | None:
+    """Why the page is no whole article, None where it is one; `text` is what was found of it.
+
+    error_page  the title says so and there is little text, or there is none at all
+    live_blog   JSON-LD calls it so, or address and headline do and there are many marked moments
+    listing     the root of a site, or a page that calls itself a list or consists of links; and it states no article
+    video       JSON-LD, og:type or the address name a film, and there is little text
+    paywall     the publisher declares the article not free, or shows a wall; and the text is short, cut or much shorter than stated
+    """
+    if _is_error(title, text):
+        return "error_page"
+    if _is_live(page, title):
+        return "live_blog"
+    if _is_listing(page, text):
+        return "listing"
+    if len(text) < _VIDEO_TEXT and _is_video(page):
+        return "video"
+    if _is_walled(page, text):
+        return "paywall"
+    return "error_page" if len(text) < _SHORTEST else None
+
+
+def _is_error(title: str, text: str) -> bool:
+    return len(text) < _ERROR_TEXT and _ERROR_TITLE.search(title) is not None
+
+
+def _is_live(page: Statements, title: str) -> bool:
+    if "liveblogposting" in jsonld.types_of(page.article):
+        return True
+    named = (_LIVE_URL.search(page.url) is not None) + (_LIVE_TITLE.search(title) is not None)
+    return named == 2 or (
+        named == 1 and not page.article_stated and _has_many(page.tree.iter("time"), _MANY_TIMES)
+    )
+
+
+def _states_article(page: Statements) -> bool:
+    return bool(
+        page.article_stated
+        or (page.meta("og:type") or "").lower() == "article"
+        or page.meta("article:published_time")
+    )
+
+
+def _is_listing(page: Statements, text: str) -> bool:
+    if _states_article(page):
+        return False
+    parts = urlsplit(page.url)
+    if parts.netloc and parts.path in {"", "/"} and not parts.query:
+        return True
+    if any(_LISTING_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes):
+        return True
+    is_section = bool(parts.netloc) and not _SLUG.search(f"{parts.path}?{parts.query}")
+    return is_section and len(text) < _LISTING_TEXT and _has_many(_teasers(page), _MANY_TEASERS)
+
+
+def _is_video(page: Statements) -> bool:
+    kind = (page.meta("og:type") or "").lower()
+    states = any(_VIDEO_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes)
+    return kind.startswith("video") or (
+        (states or _has_many(page.tree.iter("video"), 1))
+        and (not page.article_stated or _VIDEO_URL.search(page.url) is not None)
+    )
+
+
+def _is_walled(page: Statements, text: str) -> bool:
+    if len(text) < _WALL_TEXT and _shows_wall(page):
+        return True
+    if not _is_paid(page):
+        return False
+    return (
+        len(text) < _TEASER
+        or (len(text) < _PAID_TEXT and _CUT.search(text) is not None)
+        or _is_part(page, text)
+    )
+
+
+def _has_many(found: Iterable[object], least: int) -> bool:
+    return sum(1 for _ in islice(found, least)) == least
+
+
+def _teasers(page: Statements) -> Iterator[str]:
+    """The targets of links as long as a headline, each once."""
+    links = {
+        element.get("href", "")
+        for element in page.tree.iter("a")
+        if len(fold("".join(element.itertext()))) >= _TEASER_TITLE
+    }
+    yield from links
+
+
+def _shows_wall(page: Statements) -> bool:
+    shown = page.tree.iter(
+        "p", "div", "span", "h1", "h2", "h3", "h4", "a", "strong", "b", "label", "button", "section"
+    )
+    return any(
+        _WALL.search(text) is not None
+        for element in shown
+        for text in (element.text, element.tail)
+        if text and _LEAST_WALL < len(text) < _LONGEST_WALL
+    )
+
+
+def _is_paid(page: Statements) -> bool:
+    parts = page.article.get("hasPart")
+    stated = [page.article, *(parts if isinstance(parts, list) else [parts])]
+    tier = (page.meta("article:content_tier") or "").lower()
+    return tier in {"locked", "metered"} or any(
+        isinstance(node, dict) and str(node.get("isAccessibleForFree")).lower() == "false" for node in stated
+    )
+
+
+def _is_part(page: Statements, text: str) -> bool:
+    """Whether the publisher states many more words, or a longer body, than the text has."""
+    words = str(page.article.get("wordCount") or "")
+    body = page.article.get("articleBody")
+    return (words.isdigit() and len(text.split()) < _WHOLE * int(words)) or (
+        isinstance(body, str) and len(text) < _WHOLE * len(body)
+    )

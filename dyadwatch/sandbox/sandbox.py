@@ -1,0 +1,135 @@
+"""Calls with bounds of processor time and memory, in a process that may be lost: parsers meet hostile documents there."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from dyadwatch.errors import TooCostly
+
+SECONDS = 2.0  # of processor time
+WAIT = 60.0  # seconds by the clock, imports included: against a hang, not against load
+MEMORY = 200 * 2**20  # bytes beyond what the function itself needs
+
+_SCRIPT = Path(__file__).with_name("child_process.py")
+_FAREWELL = 5.0  # seconds that an ended process is waited for
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    process: subprocess.Popen[bytes]
+    connection: "Connection[bytes, bytes]"
+
+
+class Sandbox:
+    """Runs functions in one process of its own, which is started when first needed and again when it was lost. Safe for
+    threads: their calls come one after the other. A process that forks must `close()` first.
+
+    seconds: processor time of one call. wait: seconds by the clock. memory: bytes, beyond what is in use when a function
+    is first called (Linux; elsewhere only time is bounded).
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, wait: float = WAIT, memory: int = MEMORY) -> None:
+        self._seconds = seconds
+        self._wait = wait
+        self._memory = memory
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+
+    def call(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """What `function`, found by its module and name, returns or raises for values that can be pickled.
+
+        Raises TooCostly where it takes more than the bounds, or ends its process.
+        """
+        request = pickle.dumps((function, args, options), protocol=5)
+        with self._lock:
+            reply = self._asked(request)
+        outcome, value = pickle.loads(memoryview(reply)[1:])  # noqa: S301  # from our own child
+        if outcome == "error":
+            raise value
+        if outcome == "memory":
+            raise TooCostly(f"Reading the document took more than {self._memory // 2**20} MB of memory")
+        if outcome == "depth":
+            raise TooCostly("The document is nested too deeply to be read")
+        return value  # type: ignore[no-any-return]  # what the function returned
+
+    def close(self) -> None:
+        """Ends the process. The next call starts another."""
+        with self._lock:
+            self._end()
+
+    def _asked(self, request: bytes) -> bytes:
+        child = self._child
+        if child is None or child.process.poll() is not None:
+            self._end()
+            child = self._child = self._started()
+        try:
+            child.connection.send_bytes(request)
+            reply = child.connection.recv_bytes() if child.connection.poll(self._wait) else None
+        except (EOFError, ConnectionError) as error:
+            raise self._lost(child) from error
+        except BaseException:
+            # Interrupted in between, it would answer the next caller with this one's reply.
+            child.process.kill()
+            self._end()
+            raise
+        if reply is None:
+            child.process.kill()
+            self._end()
+            raise TooCostly(f"Reading the document took longer than {self._wait:g} s")
+        if reply[0]:
+            self._end()
+        return reply
+
+    def _lost(self, child: _Child) -> Exception:
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(_FAREWELL)
+        status = child.process.returncode
+        self._end()
+        if status == -signal.SIGPROF:
+            return TooCostly(f"Reading the document took more than {self._seconds:g} s of processor time")
+        if status is not None and status < 0:
+            return TooCostly(f"Reading the document ended its process by {signal.Signals(-status).name}")
+        return RuntimeError(f"The process that reads documents ended with status {status}")
+
+    def _started(self) -> _Child:
+        ours, theirs = Pipe()
+        with theirs:
+            command = [sys.executable, "-P", str(_SCRIPT), theirs.fileno(), self._seconds, self._memory]
+            process = subprocess.Popen(  # noqa: S603  # our own program and numbers
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                start_new_session=True,  # signals for a group of workers let calls under way end
+            )
+        return _Child(process, ours)
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.connection.close()  # which it ends of
+        try:
+            child.process.wait(_FAREWELL)
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
+
+
+def _environment() -> dict[str, str]:
+    # Finds the modules that this process finds, and knows none of the product's secrets.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DYADWATCH_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(sys.path)}

@@ -1,0 +1,85 @@
+"""Lists in pages: newest first, by keyset, so that rows which arrive meanwhile move nothing.
+
+A cursor is base64url of [microseconds, id] of the last row shown and four check bytes. It is opaque to clients; the
+check bytes tell a damaged cursor, or one of another list, from a good one. They are no secret: a forged cursor
+shows only what its bearer may list anyway.
+"""
+
+import base64
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Connection, Row, Select, text
+
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.model.pagination import ListPage
+
+Item = TypeVar("Item")
+Record = Row[*tuple[Any, ...]]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_CHECKED = 4  # bytes
+_SLUGGED = frozenset({"watches"})  # lists whose ids are slugs; all others have bigint
+
+
+def encode(kind: str, at: datetime, key: int | str) -> str:
+    """The cursor of the list `kind` that leads on from the row (at, key)."""
+    payload = orjson.dumps([(at - _EPOCH) // _MICROSECOND, key])
+    return base64.urlsafe_b64encode(payload + _check(kind, payload)).decode().rstrip("=")
+
+
+def decode(kind: str, cursor: str) -> tuple[datetime, int | str]:
+    """The row (at, key) that a cursor of the list `kind` names. Raises InvalidInput `cursor_invalid`."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        microseconds, key = orjson.loads(raw[:-_CHECKED])
+        at = _EPOCH + microseconds * _MICROSECOND
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _invalid() from error
+    if not _is_key(kind, key) or encode(kind, at, key) != cursor:
+        raise _invalid()
+    return at, key
+
+
+def read(  # noqa: PLR0913  (what makes a page, by keyword)
+    db: Connection,
+    query: Select[Any],
+    params: Mapping[str, Any],
+    build: Callable[[Sequence[Record]], Sequence[Item]],
+    *,
+    kind: str,
+    limit: int,
+    cursor: str | None,
+    at: str = "created_at",
+    table: str = "",
+) -> ListPage[Item]:
+    """One page of `query`, whose rows have the columns `at` and `id` (of `table`, "a." where it joins several);
+    `build` makes the items of all rows at once."""
+    bound = dict(params)
+    if cursor is not None:
+        bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)
+        query = query.where(text(f"({table}{at}, {table}id) < (:cursor_at, :cursor_id)"))
+    ordered = query.order_by(text(f"{table}{at} DESC, {table}id DESC")).limit(limit + 1)
+    rows = db.execute(ordered, bound).all()
+    shown = rows[:limit]
+    leads_on = encode(kind, getattr(shown[-1], at), shown[-1].id) if len(rows) > limit else None
+    return ListPage(tuple(build(shown)), leads_on)
+
+
+def _is_key(kind: str, key: object) -> bool:
+    if kind in _SLUGGED:
+        return isinstance(key, str) and key.isprintable()
+    return type(key) is int and abs(key) < 2**63
+
+
+def _invalid() -> InvalidInput:
+    detail = "is not a cursor of this list: take `next` as it is given, or leave it out to start again"
+    problem = FieldError("/cursor", detail, "cursor_invalid")
+    return InvalidInput(f"`cursor` {detail}.", errors=[problem], code="cursor_invalid")
+
+
+def _check(kind: str, payload: bytes) -> bytes:
+    return zlib.crc32(kind.encode() + b"\0" + payload).to_bytes(_CHECKED, "big")

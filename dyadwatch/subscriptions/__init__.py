@@ -1,0 +1,11 @@
+"""Subscriptions: which events a subscriber wants, what is sent for them, and when a failed attempt is repeated.
+
+Pure: values in, values out. Filters, payloads and the retry schedule live here; how a channel carries a payload is
+`senders`' business, and which rows are due is the store's.
+"""
+
+from dyadwatch.subscriptions.filters import matches, parse_filter
+from dyadwatch.subscriptions.payloads import envelope
+from dyadwatch.subscriptions.retries import Verdict, after_attempt
+
+__all__ = ["Verdict", "after_attempt", "envelope", "matches", "parse_filter"]

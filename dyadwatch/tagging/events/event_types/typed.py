@@ -1,0 +1,172 @@
+"""`type_event`: what is done between two marked actors of a text, as `dyadwatch events` tells it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dyadwatch.errors import InvalidInput
+from dyadwatch.model.mentions import Modality, QuadClass
+from dyadwatch.tagging.documents.document import Hit, Reading, Sentence, read
+from dyadwatch.tagging.events.cues import Event, Pair, events, pair_of
+from dyadwatch.tagging.events.event_types.ranking import rank_types
+from dyadwatch.tagging.events.modality import attribution, modality
+from dyadwatch.tagging.events.plover import quad_class
+from dyadwatch.tagging.events.selection import told
+from dyadwatch.tagging.lexicons.language import identify, lexicon_language
+from dyadwatch.tagging.lexicons.lexicon import Group, lexicon
+from dyadwatch.tagging.lexicons.matcher import Found
+from dyadwatch.tagging.watches.watch import SIDES, Side
+from dyadwatch.text.folding import Folded, fold
+
+# Two of these make a text English, whatever the names in it look like.
+_ENGLISH = re.compile(
+    r"\b(?:the|of|has|have|was|with|by|and|said|says|to|its|his|their|from|after|for|that|against|between|over)\b"
+)
+# What puts an act off or denies it is what makes it one of these, and says nothing about whether they happened.
+_PUT_OFF = {
+    "AGREE": "hypothetical",
+    "THREATEN": "hypothetical",
+    "REQUEST": "hypothetical",
+    "REJECT": "negated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedEvent:
+    """What is done between two marked actors. `event_type` is one of PLOVER's 16, None where a language other than
+    English has no cue for it; `confidence` in [0, 1]; `features` are those that weigh most, with their weights, and
+    `rules` the ids of the cues that fired."""
+
+    event_type: str | None
+    mode: str | None
+    quad_class: QuadClass | None
+    modality: Modality
+    confidence: float
+    language: str
+    features: Mapping[str, float]
+    rules: tuple[str, ...]
+
+
+def warm() -> None:
+    """Reads the words and weights for English now rather than with the first sentence."""
+    type_event("One met the other, and of the two that was the end.", (0, 3), (8, 17), language="en")
+
+
+def type_event(
+    text: str,
+    actor: Sequence[int] | None,
+    recipient: Sequence[int] | None,
+    *,
+    language: str | None = None,
+    published: datetime | date | None = None,
+) -> TypedEvent:
+    """The event between two actors marked as [start, end) in code points of `text`.
+
+    None or an empty span stands for an actor that the text does not name; one of the two must be named. `language` is
+    BCP 47 and identified where not given; `published` dates what is told of as past. Pure.
+
+    Raises InvalidInput (span_invalid, actors_missing) for spans that are not of this text."""
+    marked = [_span(text, "actor", actor), _span(text, "recipient", recipient)]
+    if not any(marked):
+        raise InvalidInput("neither the actor nor the recipient is marked", code="actors_missing")
+    if marked[0] == marked[1]:
+        raise InvalidInput("actor and recipient are the same span", code="span_invalid")
+    folded = fold(text)
+    flat = folded.text.replace("\n", " ")
+    day = published.date() if isinstance(published, datetime) else published
+    reading = read(text, folded, flat, lexicon(_language(text, flat, language)), day)
+    hits = [_hit(folded, span, side) for span, side in zip(marked, SIDES, strict=True)]
+    if not any(hits) or not reading.sentences:
+        raise InvalidInput("the marked spans hold nothing that can be read", code="span_invalid")
+    return _english(reading, hits) if reading.language == "en" else _by_lexicon(reading, hits)
+
+
+def _span(text: str, name: str, given: Sequence[int] | None) -> tuple[int, int] | None:
+    if given is None:
+        return None
+    if (
+        not isinstance(given, list | tuple)
+        or len(given) != 2
+        or not all(isinstance(offset, int) and not isinstance(offset, bool) for offset in given)
+    ):
+        raise InvalidInput(f"{name} is not a span of two offsets: {given!r}", code="span_invalid")
+    start, end = given
+    if not 0 <= start <= end <= len(text):
+        raise InvalidInput(
+            f"{name} [{start}, {end}] is no span of a text of {len(text)} characters", code="span_invalid"
+        )
+    return (start, end) if start < end else None
+
+
+def _hit(folded: Folded, span: tuple[int, int] | None, side: Side) -> Hit | None:
+    """An actor in folded offsets; None where all of it folds away."""
+    if span is None:
+        return None
+    start, end = folded.folded(span[0]), folded.folded(span[1])
+    return Hit(start, end, side, "name") if start < end else None
+
+
+def _language(text: str, flat: str, language: str | None) -> str:
+    if language is None and len({match.group() for match in _ENGLISH.finditer(flat)}) >= 2:
+        return "en"
+    return lexicon_language(language or identify(text))
+
+
+def _english(reading: Reading, hits: Sequence[Hit | None]) -> TypedEvent:
+    named = [hit for hit in hits if hit]
+    start, end = min(hit.start for hit in named), max(hit.end for hit in named)
+    low = min(start, reading.sentences[reading.at(start)].start)
+    high = max(end, reading.sentences[reading.at(end - 1)].end)
+    spans = [(hit.start - low, hit.end - low) if hit else None for hit in hits]
+    ranking = rank_types(reading.text[low:high], spans[0], spans[1])
+    event_type, confidence = ranking.types[0]
+    begin, stop = ranking.cue or (named[0].start - low, named[0].end - low)
+    cue = Found(low + begin, low + stop, Group("typed", "event", event_type, ranking.mode))
+    sentence = reading.sentences[reading.at(cue.start)]
+    return TypedEvent(
+        event_type=event_type,
+        mode=ranking.mode,
+        quad_class=quad_class(event_type),
+        modality=_modality(reading, sentence, hits, Event(cue, "between", 0.0)),
+        confidence=round(confidence, 4),
+        language=reading.language,
+        features={name: round(weight, 3) for name, weight in ranking.features.items()},
+        rules=(f"en.{ranking.rule}",) if ranking.rule else (),
+    )
+
+
+def _by_lexicon(reading: Reading, hits: Sequence[Hit | None]) -> TypedEvent:
+    """By the cues that the lexicon of another language has for a pair; its best fits the pair at no cost."""
+    named = [hit for hit in hits if hit]
+    sentence = reading.sentences[reading.at(min(named).start)]
+    found: list[Event] = []
+    actor, recipient = hits
+    if actor and recipient and max(actor.end, recipient.end) <= sentence.end:
+        found = told(events(reading, sentence, pair_of(reading, actor, recipient, frozenset())))
+    if not found:
+        return TypedEvent(None, None, None, "asserted", 0.0, reading.language, {}, ())
+    event = found[0]
+    group = event.cue.payload
+    confidence = round(1 / (1 + max(0.0, event.cost)), 4)
+    return TypedEvent(
+        event_type=group.type,
+        mode=group.mode,
+        quad_class=quad_class(group.type),
+        modality=_modality(reading, sentence, hits, event),
+        confidence=confidence,
+        language=reading.language,
+        features={f"cue {event.place}": confidence},
+        rules=(f"{reading.language}.{group.id}",),
+    )
+
+
+def _modality(reading: Reading, sentence: Sentence, hits: Sequence[Hit | None], event: Event) -> Modality:
+    named = [hit for hit in hits if hit]
+    first, last = named[0], named[-1]
+    pair = Pair(first, last)
+    said = attribution(reading, sentence, pair, tuple(named))
+    found = modality(reading, sentence, pair, event, reported=said is not None, over=None)
+    if found == _PUT_OFF.get(event.cue.payload.type or ""):
+        return "reported" if said is not None else "asserted"
+    return found

@@ -1,0 +1,268 @@
+"""Watch documents: what a person writes (JSON or YAML), checked whole and turned into a Watch."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
+from dyadwatch.tagging.lexicons.patterns import PatternError, expand
+from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Surfaces, Watch
+from dyadwatch.text.folding import fold_surface
+
+MAX_SURFACES = 20_000
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "string_pattern_mismatch": "malformed",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_too_short": "empty",
+    "date_from_datetime_parsing": "malformed",
+    "date_parsing": "malformed",
+    "date_from_datetime_inexact": "malformed",
+    "literal_error": "not_allowed",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+}
+
+
+def _pattern(pattern: str) -> str:
+    try:
+        surfaces = expand(pattern)
+    except PatternError as error:
+        raise PydanticCustomError("malformed", "{reason}", {"reason": str(error)}) from error
+    for surface in surfaces:
+        letters = sum(char.isalnum() for char in fold_surface(surface))
+        if letters < 2:
+            raise PydanticCustomError("too_short", "a surface needs two letters or more")
+    return pattern
+
+
+def _language(key: str) -> str:
+    if key != "und" and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", key):
+        raise PydanticCustomError("malformed", "is not a language tag (BCP 47, or und for any)")
+    return key
+
+
+def _cue_language(key: str) -> str:
+    if key not in LANGUAGES:
+        raise PydanticCustomError(
+            "not_allowed", "has no lexicon; there are: {known}", {"known": ", ".join(LANGUAGES)}
+        )
+    return key
+
+
+def _known_cues(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    for language, words in cues.items():
+        unknown = sorted(set(words) - set(lexicon(language).groups))
+        if unknown:
+            raise PydanticCustomError("not_allowed", "{cue} is no cue of the lexicon", {"cue": unknown[0]})
+    return cues
+
+
+_Line = Annotated[StrictStr, Field(min_length=1, max_length=200)]
+_Pattern = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_pattern)]
+_Patterns = Annotated[list[_Pattern], Field(max_length=500)]
+_Texts = Annotated[dict[Annotated[str, AfterValidator(_language)], _Patterns], Field(max_length=40)]
+_Day = Annotated[date, Field(strict=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class _Period(_Part):
+    start: Annotated[_Day | None, Field(alias="from")] = None
+    until: _Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start and self.until and self.until <= self.start:
+            raise PydanticCustomError("out_of_range", "until is not after from")
+        return self
+
+
+class _RoleDocument(_Period):
+    text: _Texts
+    needs_country: StrictBool = False
+    former: StrictBool = False
+    note: _Line | None = None
+
+
+class _NamesakeDocument(_Part):
+    text: _Texts
+    shadows: StrictBool = False
+    note: _Line | None = None
+
+
+class _ActorDocument(_Part):
+    name: _Line
+    qid: Annotated[StrictStr, Field(pattern=r"^Q[1-9][0-9]{0,11}$")] | None = None
+    pronouns: Literal["he", "she", "it"] = "it"
+    names: _Texts
+    aliases: _Texts = {}
+    aliases_period: _Period = _Period()
+    roles: Annotated[list[_RoleDocument], Field(max_length=100)] = []
+    namesakes: Annotated[list[_NamesakeDocument], Field(max_length=200)] = []
+    metonyms: _Texts = {}
+    country: _Texts = {}
+    aides: _Texts = {}
+    descriptions: _Texts = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not any(self.names.values()):
+            raise PydanticCustomError("empty", "names holds no name")
+        refused = {fold_surface(text) for item in self.namesakes for text in _all(item.text)}
+        both = sorted(refused & {fold_surface(text) for text in (*_all(self.names), *_all(self.aliases))})
+        if both:
+            raise PydanticCustomError("contradictory", "{name} is a name and a namesake", {"name": both[0]})
+        if any(role.needs_country for role in self.roles) and not any(self.country.values()):
+            raise PydanticCustomError("missing", "a role needs a country, but country is empty")
+        return self
+
+
+class _Actors(_Part):
+    a: _ActorDocument
+    b: _ActorDocument
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        shared = {fold_surface(text) for text in _all(self.a.names)} & {
+            fold_surface(text) for text in _all(self.b.names)
+        }
+        if shared:
+            raise PydanticCustomError("contradictory", "{name} is a name of both", {"name": min(shared)})
+        return self
+
+
+_CueWords = Annotated[dict[_Line, _Patterns], Field(max_length=100)]
+
+
+class _WatchDocument(_Part):
+    id: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+    title: _Line
+    description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
+    actors: _Actors
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    cues: Annotated[
+        dict[Annotated[str, AfterValidator(_cue_language)], _CueWords], AfterValidator(_known_cues)
+    ] = {}
+
+
+def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
+    """`document` as a Watch. Raises InvalidInput with a FieldError for every problem found."""
+    try:
+        parsed = _WatchDocument.model_validate(dict(document))
+    except ValidationError as error:
+        problems = [
+            FieldError(_pointer(item["loc"]), item["msg"], _CODES.get(item["type"], _custom(item["type"])))
+            for item in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        first = f"{problems[0].pointer or 'the document'}: {problems[0].detail}"
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise InvalidInput(f"not a watch: {first}{more}", errors=problems, code="watch_invalid") from error
+    watch = Watch(
+        parsed.id,
+        parsed.title,
+        version,
+        _actor(parsed.actors.a),
+        _actor(parsed.actors.b),
+        parsed.threshold,
+        {language: _texts(words) for language, words in parsed.cues.items()},
+    )
+    for side in ("a", "b"):
+        actor = watch.actor("a" if side == "a" else "b")
+        if _size(actor) > MAX_SURFACES:
+            problem = FieldError(f"/actors/{side}", f"has more than {MAX_SURFACES} surfaces", "too_long")
+            raise InvalidInput(
+                f"not a watch: {problem.pointer} {problem.detail}", errors=[problem], code="watch_invalid"
+            )
+    return watch
+
+
+def shipped_watches() -> tuple[dict[str, Any], ...]:
+    """The documents that every installation begins with, by id."""
+    return _documents(files("dyadwatch.tagging") / "watches")
+
+
+def example_watches() -> tuple[dict[str, Any], ...]:
+    """Further documents that come with the package, to be added where wanted, by id."""
+    return _documents(files("dyadwatch.tagging") / "watches" / "examples")
+
+
+def _documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
+    documents = [
+        yaml.safe_load(entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".yaml")
+    ]
+    return tuple(sorted(documents, key=lambda document: str(document["id"])))
+
+
+def _custom(kind: str) -> str:
+    return (
+        kind
+        if kind in {"malformed", "too_short", "not_allowed", "out_of_range", "contradictory", "empty"}
+        else "wrong_type"
+    )
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    keys = [str(part) for part in location if part != "[key]"]
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def _all(texts: Mapping[str, list[str]]) -> list[str]:
+    return [surface for patterns in texts.values() for pattern in patterns for surface in expand(pattern)]
+
+
+def _texts(texts: Mapping[str, list[str]]) -> Surfaces:
+    return {
+        key: tuple(dict.fromkeys(surface for pattern in patterns for surface in expand(pattern)))
+        for key, patterns in texts.items()
+    }
+
+
+def _actor(document: _ActorDocument) -> Actor:
+    return Actor(
+        name=document.name,
+        qid=document.qid,
+        pronouns=document.pronouns,
+        names=_texts(document.names),
+        aliases=_texts(document.aliases),
+        aliases_from=document.aliases_period.start,
+        aliases_until=document.aliases_period.until,
+        roles=tuple(
+            Role(_texts(role.text), role.start, role.until, role.needs_country, role.former)
+            for role in document.roles
+        ),
+        namesakes=tuple(Namesake(_texts(item.text), item.shadows) for item in document.namesakes),
+        metonyms=_texts(document.metonyms),
+        country=_texts(document.country),
+        aides=_texts(document.aides),
+        descriptions=_texts(document.descriptions),
+    )
+
+
+def _size(actor: Actor) -> int:
+    tables = [actor.names, actor.aliases, actor.metonyms, actor.country, actor.aides, actor.descriptions]
+    tables += [role.text for role in actor.roles] + [item.text for item in actor.namesakes]
+    return sum(len(surfaces) for table in tables for surfaces in table.values())

@@ -1,0 +1,58 @@
+"""Alerts: what the watches found, with the evidence."""
+
+from typing import Annotated
+
+import orjson
+from pydantic import Field
+
+from dyadwatch.model.alerts import Alert, AlertFilter, AlertState
+from dyadwatch.model.mentions import Level
+from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import alerts
+from service.rest.operations import Call, Operation
+from service.rest.requests import Language, Moment, PageQuery, Query, RowId, Slug, Words
+from service.rest.responses import Answer, listed
+
+
+class AlertNarrowing(Query):
+    """Which alerts are asked for: all that is given must hold."""
+
+    watch: Annotated[Slug | None, Field(description="of this watch")] = None
+    since: Annotated[Moment | None, Field(description="created at this time or later")] = None
+    until: Annotated[Moment | None, Field(description="created before this time")] = None
+    source: Annotated[RowId | None, Field(description="with an article of this source")] = None
+    language: Annotated[Language | None, Field(description="with an article in this language")] = None
+    event_type: Annotated[str | None, Field(pattern="^[A-Z_]{1,40}$", description="PLOVER code")] = None
+    min_score: Annotated[float | None, Field(ge=0, le=1, description="with this score or more")] = None
+    level: Level | None = None
+    state: AlertState | None = None
+    q: Annotated[Words | None, Field(description="words of titles and evidence; quotes, or and - work")] = (
+        None
+    )
+
+    def filter(self) -> AlertFilter:
+        """The same as the store asks for it."""
+        return AlertFilter(**self.model_dump(include=set(AlertNarrowing.model_fields)))
+
+
+class AlertQuery(AlertNarrowing, PageQuery):
+    """Which alerts are asked for: all that is given must hold."""
+
+
+def list_alerts(call: Call, query: AlertQuery) -> Answer:
+    """Newest first."""
+    with call.begin() as db:
+        page = alerts.written(db, query.filter(), limit=query.limit, cursor=query.cursor)
+    shown = ListPage(tuple(orjson.Fragment(alert.document) for alert in page.data), page.next)
+    return listed(shown, facts=[(alert.id, alert.version, alert.updated_at) for alert in page.data])
+
+
+def get_alert(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+    with call.begin() as db:
+        return Answer(alerts.get(db, id))
+
+
+OPERATIONS = (
+    Operation("GET", "/v1/alerts", list_alerts, "List alerts", "read", Alert, many=True),
+    Operation("GET", "/v1/alerts/{id}", get_alert, "Get an alert", "read", Alert),
+)

@@ -1,0 +1,54 @@
+"""Deliveries: what was owed to whom, and what became of it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dyadwatch.model.alerts import DeliveryState, DeliveryView
+from dyadwatch.store import deliveries
+from service.rest.operations import Call, Operation
+from service.rest.requests import PageQuery, RowId
+from service.rest.responses import Answer, listed
+
+
+class DeliveryQuery(PageQuery):
+    """Which deliveries are asked for."""
+
+    subscription: Annotated[RowId | None, Field(description="to this subscription")] = None
+    state: DeliveryState | None = None
+
+
+def list_deliveries(call: Call, query: DeliveryQuery) -> Answer:
+    """Newest first, each with its attempts."""
+    with call.begin() as db:
+        page = deliveries.page(
+            db, subscription=query.subscription, state=query.state, limit=query.limit, cursor=query.cursor
+        )
+    return listed(page)
+
+
+def get_delivery(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+    with call.begin() as db:
+        return Answer(deliveries.get(db, id))
+
+
+def resend_delivery(call: Call, id: int) -> Answer:  # noqa: A002
+    """Makes it due now, with the same webhook-id; the answer does not wait for the attempt."""
+    return call.once(lambda db: Answer(deliveries.resend(db, id), 202))
+
+
+OPERATIONS = (
+    Operation("GET", "/v1/deliveries", list_deliveries, "List deliveries", "read", DeliveryView, many=True),
+    Operation("GET", "/v1/deliveries/{id}", get_delivery, "Get a delivery", "read", DeliveryView),
+    Operation(
+        "POST",
+        "/v1/deliveries/{id}/resend",
+        resend_delivery,
+        "Send a delivery again",
+        "write",
+        DeliveryView,
+        status=202,
+        conflicts=True,
+        repeats=True,
+    ),
+)

@@ -1,0 +1,130 @@
+"""Feeds: the addresses of a source that are polled."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dyadwatch.errors import FeedError, FieldError, InvalidInput
+from dyadwatch.feeds import check_list_rule
+from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
+from dyadwatch.store import feeds
+from dyadwatch.web import Client
+from service.rest.operations import Call, Operation, Transaction
+from service.rest.requests import Body, PageQuery, RowId, Url, check_url
+from service.rest.responses import Answer, created, listed
+
+Selector = Annotated[str, Field(min_length=1, max_length=500, description="a CSS selector")]
+
+
+class ListRuleBody(Body):
+    """How an HTML page that lists articles is read: `entry` finds each article's block, the others what is in it."""
+
+    entry: Selector
+    link: Selector = "a[href]"
+    title: Selector | None = None
+    date: Selector | None = None
+
+
+class FeedBody(Body):
+    """RSS, Atom, RDF, JSON Feed, a news sitemap or an index of them, or a page that names its feed; with `list_rule`
+    an HTML page that lists articles."""
+
+    url: Url
+    list_rule: ListRuleBody | None = None
+
+    def value(self, web: Client, pointer: str) -> NewFeed:
+        """The feed to add. Raises InvalidInput at `pointer`."""
+        check_url(web, self.url, f"{pointer}/url")
+        if self.list_rule is None:
+            return NewFeed(self.url)
+        rule = ListRule(**self.list_rule.model_dump())
+        try:
+            check_list_rule(rule)
+        except FeedError as error:
+            problem = FieldError(f"{pointer}/list_rule", error.detail, error.code)
+            raise InvalidInput("The list rule cannot be used.", errors=[problem]) from error
+        return NewFeed(self.url, rule)
+
+
+class FeedChanges(Body):
+    """Paused feeds are not polled; active ones are at once."""
+
+    state: Literal["active", "paused"]
+
+
+class FeedQuery(PageQuery):
+    """Which feeds are asked for."""
+
+    source: Annotated[RowId | None, Field(description="of this source")] = None
+    state: Literal["active", "paused", "gone"] | None = None
+
+
+def list_feeds(call: Call, query: FeedQuery) -> Answer:
+    """Newest first."""
+    with call.begin() as db:
+        page = feeds.page(db, source=query.source, state=query.state, limit=query.limit, cursor=query.cursor)
+    return listed(page)
+
+
+def add_feed(call: Call, id: int, body: FeedBody) -> Answer:  # noqa: A002  (the name in the path)
+    """It is polled at once."""
+    new = body.value(call.product.web, "")
+
+    def action(db: Transaction) -> Answer:
+        view = feeds.add(db, id, new)
+        return created(view, f"/v1/feeds/{view.id}")
+
+    return call.once(action)
+
+
+def get_feed(call: Call, id: int) -> Answer:  # noqa: A002
+    with call.begin() as db:
+        return Answer(feeds.get(db, id))
+
+
+def change_feed(call: Call, id: int, body: FeedChanges) -> Answer:  # noqa: A002
+    with call.begin() as db:
+        view = feeds.update(db, id, state=body.state)
+    return Answer(view)
+
+
+def poll_feed(call: Call, id: int) -> Answer:  # noqa: A002
+    """Makes it due now; the answer does not wait for the poll."""
+    return call.once(lambda db: Answer(feeds.poll_now(db, id), 202))
+
+
+def delete_feed(call: Call, id: int) -> Answer:  # noqa: A002
+    """Articles stay."""
+    with call.begin() as db:
+        feeds.delete(db, id)
+    return Answer(status=204)
+
+
+OPERATIONS = (
+    Operation("GET", "/v1/feeds", list_feeds, "List feeds", "read", FeedView, many=True),
+    Operation(
+        "POST",
+        "/v1/sources/{id}/feeds",
+        add_feed,
+        "Add a feed to a source",
+        "write",
+        FeedView,
+        status=201,
+        conflicts=True,
+        repeats=True,
+    ),
+    Operation("GET", "/v1/feeds/{id}", get_feed, "Get a feed", "read", FeedView),
+    Operation("PATCH", "/v1/feeds/{id}", change_feed, "Pause or resume a feed", "write", FeedView),
+    Operation(
+        "POST",
+        "/v1/feeds/{id}/poll",
+        poll_feed,
+        "Poll a feed now",
+        "write",
+        FeedView,
+        status=202,
+        conflicts=True,
+        repeats=True,
+    ),
+    Operation("DELETE", "/v1/feeds/{id}", delete_feed, "Remove a feed", "write", status=204),
+)

@@ -1,0 +1,261 @@
+"""The OpenAPI 3.1 document, made of the operations' table and of the very types that are read and answered."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+
+from dyadwatch import __version__
+from dyadwatch.errors import FieldError
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert
+from service.rest.operations import Operation
+
+_REF = "#/components/schemas/{model}"
+_ABOUT = """
+Every request but those for health and this document needs an API key: `Authorization: Bearer dyw_…`.
+
+- Lists are newest first. `next` (also as a `Link` header) leads to the following page until it is null.
+- GETs carry an `ETag`; `If-None-Match` is answered with 304.
+- POSTs that make or change something honour `Idempotency-Key` for 24 hours.
+- Errors are problem documents (RFC 9457) with a stable `code` and the fields at fault in `errors`.
+- Unknown fields and unknown query parameters are refused.
+"""
+_PROBLEMS = {
+    400: "The query, the JSON or a header cannot be read",
+    401: "No API key, or none that is known",
+    403: "The API key lacks the scope",
+    404: "There is no such thing",
+    409: "It exists already, or its state forbids this",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "The body says what cannot be done",
+    500: "Something went wrong here",
+    503: "The database or the broker cannot be reached",
+}
+_STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "Done"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem document (RFC 9457): `code` is stable, `errors` names the fields at fault by JSON Pointer."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: Sequence[FieldError]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a subscriber is posted, signed by Standard Webhooks. A repeat carries the same webhook-id."""
+
+    type: Literal["alert.created", "alert.updated", "alert.withdrawn"]
+    timestamp: datetime
+    data: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """That all is well."""
+
+    status: Literal["ok"]
+
+
+def build(operations: Sequence[Operation]) -> dict[str, Any]:
+    """The document, complete."""
+    schemas, names = _schemas(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, names)
+    for path, summary in (("/healthz", "Whether the process lives"), ("/readyz", "Whether it can work")):
+        paths[path] = {"get": _health(path, summary, names)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "dyadwatch",
+            "version": __version__,
+            "summary": "Watches what the press says about a pair of actors, and shows the evidence.",
+            "description": _ABOUT.strip(),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"key": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(_tag(operation) for operation in operations)],
+        "paths": paths,
+        "webhooks": {name: {"post": _webhook(name, names)} for name in ALERT_EVENT_TYPES},
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "dyw_…"}},
+        },
+    }
+
+
+def _schemas(operations: Sequence[Operation]) -> tuple[dict[str, Any], Mapping[Any, str]]:
+    """Every type by its name, and the name of each type used at the top."""
+    inputs: list[tuple[Any, JsonSchemaMode]] = [
+        (operation.body, "validation") for operation in operations if _is_model(operation.body)
+    ]
+    outputs: list[tuple[Any, JsonSchemaMode]] = [
+        (operation.answer, "serialization") for operation in operations if operation.answer is not None
+    ]
+    outputs += [(kind, "serialization") for kind in (Problem, Event, Health)]
+    asked = list(dict.fromkeys(inputs + outputs))
+    adapters = [(kind, mode, TypeAdapter(kind)) for kind, mode in asked]
+    references, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Plain)
+    names = {kind: references[kind, mode]["$ref"].removeprefix(_REF.format(model="")) for kind, mode in asked}
+    return dict(definitions["$defs"]), names
+
+
+class _Plain(GenerateJsonSchema):
+    def field_title_should_be_set(self, _schema: Any) -> bool:
+        """No: a title that repeats the field's name says nothing."""
+        return False
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.view.__name__,
+        "summary": operation.summary,
+        "description": f"{operation.view.__doc__ or ''}\n\nScope: `{operation.scope}`.".strip(),
+        "tags": [_tag(operation)],
+        "parameters": [
+            *_path_parameters(operation.path),
+            *_query_parameters(operation),
+            *_headers(operation),
+        ],
+        "responses": _responses(operation, names),
+    }
+    if operation.body is not None:
+        schema = {"type": "object"} if not _is_model(operation.body) else _ref(names[operation.body])
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return described
+
+
+def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": _STATUS_TEXT[operation.status]}
+    if operation.answer is not None:
+        schema = _ref(names[operation.answer])
+        good["content"] = {"application/json": {"schema": _list_of(schema) if operation.many else schema}}
+    responses = {str(operation.status): good}
+    if operation.status == 201:
+        good["headers"] = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+    if operation.method == "GET":
+        good["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        responses["304"] = {"description": "Not changed since the ETag in If-None-Match"}
+    for status in _may_fail(operation):
+        responses[str(status)] = _problem(status, names)
+    return responses
+
+
+def _may_fail(operation: Operation) -> list[int]:
+    failures = {400, 401, 403, 500, 503}
+    if "{" in operation.path:
+        failures.add(404)
+    if operation.method != "GET":
+        failures.add(413)
+    if operation.body is not None:
+        failures |= {415, 422}
+    if operation.repeats:
+        failures |= {409, 422}
+    if operation.conflicts:
+        failures.add(409)
+    return sorted(failures)
+
+
+def _problem(status: int, names: Mapping[Any, str]) -> dict[str, Any]:
+    schema = _ref(names[Problem])
+    return {"description": _PROBLEMS[status], "content": {"application/problem+json": {"schema": schema}}}
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    schemas = {"id": {"type": "integer", "minimum": 1}, "slug": {"type": "string"}}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": schemas[name]}
+        for name in re.findall(r"\{(\w+)\}", path)
+    ]
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    if operation.query is None:
+        return []
+    schema = operation.query.model_json_schema(schema_generator=_Plain)
+    return [_query_parameter(name, dict(described)) for name, described in schema["properties"].items()]
+
+
+def _query_parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """Left out is how a parameter is null, so null is no value of it."""
+    described = {"name": name, "in": "query", "description": schema.pop("description", "")}
+    options = [option for option in schema.pop("anyOf", ()) if option != {"type": "null"}]
+    if options:
+        schema |= options[0]
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    described["description"] = described["description"] or schema.pop("description", "")
+    return {**described, "schema": schema}
+
+
+def _headers(operation: Operation) -> list[dict[str, Any]]:
+    if operation.method == "GET":
+        return [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]
+    if operation.repeats:
+        return [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
+    return []
+
+
+def _webhook(name: str, names: Mapping[Any, str]) -> dict[str, Any]:
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {
+        "operationId": name,
+        "summary": f"What subscribers to {name} are posted",
+        "security": [],
+        "parameters": [
+            {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
+            for header in headers
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(names[Event])}}},
+        "responses": {
+            "2XX": {"description": "Received"},
+            "410": {"description": "Never again: the subscription is disabled"},
+            "default": {"description": "Not received: it is sent again, later and later"},
+        },
+    }
+
+
+def _health(path: str, summary: str, names: Mapping[Any, str]) -> dict[str, Any]:
+    good = {"description": "Yes", "content": {"application/json": {"schema": _ref(names[Health])}}}
+    return {
+        "operationId": path.strip("/"),
+        "summary": summary,
+        "security": [],
+        "responses": {"200": good, "503": _problem(503, names)},
+    }
+
+
+def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
+    following = {
+        "type": ["string", "null"],
+        "description": "path and query of the next page, null at the end",
+    }
+    return {
+        "type": "object",
+        "required": ["data", "next"],
+        "properties": {"data": {"type": "array", "items": schema}, "next": following},
+    }
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": _REF.format(model=name)}
+
+
+def _tag(operation: Operation) -> str:
+    return operation.path.split("/")[2]

@@ -1,0 +1,159 @@
+"""Sources: publishers that are watched."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dyadwatch.articles import check_rules
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.feeds import NewSource, SourceView
+from dyadwatch.store import sources
+from service.rest.feeds import FeedBody, Selector
+from service.rest.operations import Call, Operation, Transaction
+from service.rest.requests import Body, Language, Line, PageQuery, Url, absent, check_url
+from service.rest.responses import Answer, created, listed
+
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Side = Annotated[Line, Field(description="a word of your own: syrian, iranian, western, …")]
+Ownership = Annotated[Line, Field(description="a word of your own: state, private, public, …")]
+
+Scope = Annotated[
+    str,
+    Field(
+        pattern=r"^(host|domain|group:[A-Za-z0-9._-]{1,60})$",
+        description="what counts as one host for politeness: host, domain (the registrable one), or group:NAME, which several sources share",
+    ),
+]
+Interval = Annotated[
+    float,
+    Field(ge=1, le=604_800, description="seconds between polls, instead of the rhythm that its feeds show"),
+]
+Selectors = Annotated[tuple[Selector, ...], Field(max_length=20, strict=False)]
+
+
+class RulesBody(Body):
+    """How the publisher's pages are read, where the general way errs: CSS selectors, the first that finds something
+    wins; what `drop` finds is left out of the text."""
+
+    title: Selectors = ()
+    body: Selectors = ()
+    author: Selectors = ()
+    date: Selectors = ()
+    drop: Selectors = ()
+
+
+class SourceBody(Body):
+    """A publisher to be watched, and its feeds."""
+
+    name: Line
+    feeds: Annotated[list[FeedBody], Field(max_length=50, default_factory=list)]
+    homepage: Url | None = None
+    country: Country | None = None
+    side: Side | None = None
+    language: Language | None = None
+    ownership: Ownership | None = None
+    scope: Scope = "host"
+    poll_interval: Interval | None = None
+    reading_rules: RulesBody | None = None
+
+
+class SourceChanges(Body):
+    """What to change; null clears a field."""
+
+    name: Line = absent()
+    homepage: Url | None = None
+    country: Country | None = None
+    side: Side | None = None
+    language: Language | None = None
+    ownership: Ownership | None = None
+    scope: Scope = absent()
+    poll_interval: Interval | None = None
+    reading_rules: RulesBody | None = None
+
+
+def list_sources(call: Call, query: PageQuery) -> Answer:
+    """Newest first, each with its feeds."""
+    with call.begin() as db:
+        return listed(sources.page(db, limit=query.limit, cursor=query.cursor))
+
+
+def create_source(call: Call, body: SourceBody) -> Answer:
+    """Its feeds are polled at once."""
+    web = call.product.web
+    if body.homepage is not None:
+        check_url(web, body.homepage, "/homepage")
+    new = NewSource(
+        name=body.name,
+        feeds=tuple(feed.value(web, f"/feeds/{number}") for number, feed in enumerate(body.feeds)),
+        homepage=body.homepage,
+        country=body.country,
+        side=body.side,
+        language=body.language,
+        ownership=body.ownership,
+        scope=body.scope,
+        poll_interval=body.poll_interval,
+        reading_rules=_rules(body.reading_rules),
+    )
+
+    def action(db: Transaction) -> Answer:
+        view = sources.create(db, new)
+        return created(view, f"/v1/sources/{view.id}")
+
+    return call.once(action)
+
+
+def _rules(body: RulesBody | None) -> ReadingRules | None:
+    """Raises InvalidInput at /reading_rules where a selector is no CSS."""
+    if body is None:
+        return None
+    rules = ReadingRules(**body.model_dump())
+    try:
+        check_rules(rules)
+    except InvalidInput as error:
+        problem = FieldError("/reading_rules", error.detail, error.code)
+        raise InvalidInput("The reading rules cannot be used.", errors=[problem]) from error
+    return rules
+
+
+def get_source(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+    with call.begin() as db:
+        return Answer(sources.get(db, id))
+
+
+def change_source(call: Call, id: int, body: SourceChanges) -> Answer:  # noqa: A002
+    if body.homepage is not None:
+        check_url(call.product.web, body.homepage, "/homepage")
+    changes = body.changes()
+    if body.reading_rules is not None:
+        changes["reading_rules"] = _rules(body.reading_rules)
+    with call.begin() as db:
+        return Answer(sources.update(db, id, changes))
+
+
+def delete_source(call: Call, id: int) -> Answer:  # noqa: A002
+    """With its feeds; articles and alerts stay."""
+    with call.begin() as db:
+        sources.delete(db, id)
+    return Answer(status=204)
+
+
+OPERATIONS = (
+    Operation("GET", "/v1/sources", list_sources, "List sources", "read", SourceView, many=True),
+    Operation(
+        "POST",
+        "/v1/sources",
+        create_source,
+        "Watch a source",
+        "write",
+        SourceView,
+        status=201,
+        conflicts=True,
+        repeats=True,
+    ),
+    Operation("GET", "/v1/sources/{id}", get_source, "Get a source", "read", SourceView),
+    Operation(
+        "PATCH", "/v1/sources/{id}", change_source, "Change a source", "write", SourceView, conflicts=True
+    ),
+    Operation("DELETE", "/v1/sources/{id}", delete_source, "Remove a source", "write", status=204),
+)

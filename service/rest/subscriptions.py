@@ -1,0 +1,166 @@
+"""Subscriptions: endpoints that are told of alerts by signed webhooks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.model.alerts import (
+    ALERT_EVENT_TYPES,
+    AlertEventType,
+    DeliveryView,
+    NewSubscription,
+    SubscriptionView,
+)
+from dyadwatch.senders.signatures import new_secret
+from dyadwatch.store import subscriptions, watches
+from dyadwatch.subscriptions import parse_filter
+from service.rest.operations import Call, Operation, Transaction
+from service.rest.requests import Body, PageQuery, Text, Url, absent, check_url
+from service.rest.responses import Answer, created, listed
+
+Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=3)]
+Filter = Annotated[
+    dict[str, Any],
+    Field(
+        description="watch, language, event_type, level, source: a value or a list of which one must fit;"
+        " min_score: a number from 0 to 1. All that is given must fit."
+    ),
+]
+
+
+class SubscriptionBody(Body):
+    """An endpoint, and what it wants to be told."""
+
+    url: Url
+    events: Events = Field(default_factory=lambda: list(ALERT_EVENT_TYPES))
+    filter: Filter = Field(default_factory=dict)
+    description: Text | None = None
+
+
+class SubscriptionChanges(Body):
+    """What to change; making it active forgets why it was disabled."""
+
+    url: Url = absent()
+    events: Events = absent()
+    filter: Filter = absent()
+    description: Text | None = None
+    state: Literal["active", "paused"] = absent()
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedSubscription(SubscriptionView):
+    """A subscription with the secret that signs what it is sent. The secret is shown this once."""
+
+    secret: str
+
+
+def list_subscriptions(call: Call, query: PageQuery) -> Answer:
+    """Newest first."""
+    with call.begin() as db:
+        return listed(subscriptions.page(db, limit=query.limit, cursor=query.cursor))
+
+
+def create_subscription(call: Call, body: SubscriptionBody) -> Answer:
+    """The answer shows the secret this once. Signatures follow Standard Webhooks."""
+    check_url(call.product.web, body.url, "/url")
+    new = NewSubscription(
+        url=body.url,
+        events=tuple(dict.fromkeys(body.events)),
+        filter=parse_filter(body.filter),
+        description=body.description,
+    )
+
+    def action(db: Transaction) -> Answer:
+        _watch_exists(db, new.filter)
+        secret = new_secret()
+        view = subscriptions.create(db, new, secret)
+        shown = {field.name: getattr(view, field.name) for field in fields(view)}
+        return created(CreatedSubscription(**shown, secret=secret), f"/v1/subscriptions/{view.id}")
+
+    return call.once(action)
+
+
+def get_subscription(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+    with call.begin() as db:
+        return Answer(subscriptions.get(db, id))
+
+
+def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> Answer:  # noqa: A002
+    changes = body.changes()
+    if "url" in changes:
+        check_url(call.product.web, changes["url"], "/url")
+    if "events" in changes:
+        changes["events"] = tuple(dict.fromkeys(changes["events"]))
+    if "filter" in changes:
+        changes["filter"] = parse_filter(changes["filter"])
+    with call.begin() as db:
+        _watch_exists(db, changes.get("filter", {}))
+        return Answer(subscriptions.update(db, id, changes))
+
+
+def delete_subscription(call: Call, id: int) -> Answer:  # noqa: A002
+    """With its deliveries."""
+    with call.begin() as db:
+        subscriptions.delete(db, id)
+    return Answer(status=204)
+
+
+def test_subscription(call: Call, id: int) -> Answer:  # noqa: A002
+    """Posts a test event now and answers with its delivery and the attempt, whatever came of it."""
+    return Answer(call.product.send_test(id))
+
+
+def _watch_exists(db: Transaction, wanted: Mapping[str, Any]) -> None:
+    asked = wanted.get("watch", [])
+    for name in asked if isinstance(asked, list) else [asked]:
+        if not watches.exists(db, name):
+            problem = FieldError("/filter/watch", f"there is no watch {name!r}", "unknown_watch")
+            raise InvalidInput(f"There is no watch {name!r}.", errors=[problem])
+
+
+OPERATIONS = (
+    Operation(
+        "GET",
+        "/v1/subscriptions",
+        list_subscriptions,
+        "List subscriptions",
+        "read",
+        SubscriptionView,
+        many=True,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions",
+        create_subscription,
+        "Subscribe an endpoint",
+        "write",
+        CreatedSubscription,
+        status=201,
+        repeats=True,
+    ),
+    Operation(
+        "GET", "/v1/subscriptions/{id}", get_subscription, "Get a subscription", "read", SubscriptionView
+    ),
+    Operation(
+        "PATCH",
+        "/v1/subscriptions/{id}",
+        change_subscription,
+        "Change, pause or resume a subscription",
+        "write",
+        SubscriptionView,
+    ),
+    Operation(
+        "DELETE", "/v1/subscriptions/{id}", delete_subscription, "Remove a subscription", "write", status=204
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/test",
+        test_subscription,
+        "Send a test event",
+        "write",
+        DeliveryView,
+    ),
+)

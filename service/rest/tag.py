@@ -1,0 +1,76 @@
+"""Tagging on request: what a text says about the two actors of a watch."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.model.mentions import Attribution, Direction, Mention, Modality, Stance, Suppressed, Zone
+from dyadwatch.tagging import details, report
+from service.rest.operations import Call, Operation
+from service.rest.requests import Body, Language, Moment, Slug
+from service.rest.responses import Answer
+
+DEFAULT_WATCH = "assad-khamenei"
+
+
+class TagBody(Body):
+    """A text, and what is known about it. Offsets in the answer are Unicode code points into `text`."""
+
+    text: Annotated[str, Field(max_length=500_000)]
+    title: Annotated[
+        str | None, Field(max_length=2_000, description="context that is not part of the text")
+    ] = None
+    language: Annotated[Language | None, Field(description="found out where it is not given")] = None
+    published: Annotated[Moment | None, Field(description="decides which roles were held")] = None
+    watch: Slug = DEFAULT_WATCH
+
+
+@dataclass(frozen=True, slots=True)
+class TagAnswer:
+    """What the text says about the watch: `relationship` is the verdict, `score` in [0, 1] its strength; `actors` lists
+    [start, end, surface] of every place where the text names "a" and "b". Of the text as a whole: its main acts,
+    direction, modality and attribution, `relevance`, `salience` and `stance`, its `zones`, and what was found and
+    refused (`suppressed`)."""
+
+    watch: str
+    language: str | None
+    relationship: bool
+    score: float
+    mentions: tuple[Mention, ...]
+    actors: Mapping[str, tuple[tuple[int, int, str], ...]]
+    event_types: tuple[str, ...]
+    direction: Direction | None
+    modality: Modality | None
+    attribution: Attribution | None
+    relevance: float
+    salience: Mapping[str, float]
+    stance: Mapping[str, Stance]
+    zones: tuple[Zone, ...]
+    suppressed: tuple[Suppressed, ...]
+    seconds: float
+
+
+def tag_text(call: Call, body: TagBody) -> Answer:
+    """Nothing is stored. The answer has the form of `dyadwatch tag --jsonl`."""
+    tagger = call.product.tagger()
+    if body.watch not in {watch.id for watch in tagger.watches}:
+        problem = FieldError("/watch", "is not a watch that is enabled", "unknown_watch")
+        raise InvalidInput(f"There is no enabled watch {body.watch!r}.", errors=[problem])
+    start = time.perf_counter()
+    tagged = tagger.tag(
+        body.text, title=body.title, language=body.language, published=body.published, watches=[body.watch]
+    )
+    found = TagAnswer(
+        watch=body.watch,
+        **report(tagged, body.watch),
+        **details(tagged, body.watch),
+        seconds=round(time.perf_counter() - start, 6),
+    )
+    return Answer(found)
+
+
+OPERATIONS = (Operation("POST", "/v1/tag", tag_text, "Tag a text", "read", TagAnswer),)

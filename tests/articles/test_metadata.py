@@ -1,0 +1,302 @@
+"""Dates, bylines, titles, origins and leftovers, one rule at a time: cases are data."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dyadwatch import articles
+from dyadwatch.articles import boilerplate, dates, origins
+from dyadwatch.model.articles import Origin
+
+SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries."
+
+
+def read(*, head="", body="", title="Council meets on ferries again", url="https://news.example/a.html"):
+    html = f"<html lang=en><head>{head}</head><body><article><h1>{title}</h1>{body}{f'<p>{SENTENCE}</p>' * 4}</article></body></html>"
+    return articles.extract(html, url=url)
+
+
+DATES = [
+    ("2022-05-30T10:10:00Z", "2022-05-30T10:10:00+00:00"),
+    ("2022-05-30T10:10:00.123+0430", "2022-05-30T10:10:00+04:30"),
+    ("2022-05-30 10:10", "2022-05-30T10:10:00"),
+    ("2022-5-3", "2022-05-03"),
+    ("Tue, 14 Mar 2023 08:20:00 +0300", "2023-03-14T08:20:00+03:00"),
+    ("2022-13-40", None),
+    ("2022-05-30T25:10:00Z", None),
+    ("2022-05-30T10:10:00+99:99", None),
+    ("1889-01-01", None),
+    ((datetime.now(UTC) + timedelta(days=9)).date().isoformat(), None),
+    ("last Tuesday", None),
+    ("", None),
+    (None, None),
+    (20220530, None),
+    (["2022-05-30"], "2022-05-30"),
+]
+
+
+@pytest.mark.parametrize(("stated", "iso"), DATES)
+def test_stated_dates_become_iso_or_nothing(stated, iso):
+    """A date keeps its time and zone where it has them; what is no plausible date is dropped."""
+    assert dates.read_date(stated) == iso
+
+
+def test_a_date_in_the_url_or_text_is_found_last():
+    """Where nothing is stated, the address is searched."""
+    assert read(url="https://news.example/2019/04/07/a.html").published == "2019-04-07"
+
+
+def test_published_is_not_modified():
+    """Both moments are kept apart."""
+    head = "<meta property='article:modified_time' content='2022-06-02'><meta property='article:published_time' content='2022-06-01'>"
+    assert (read(head=head).published, read(head=head).modified) == ("2022-06-01", "2022-06-02")
+
+
+BYLINES = [
+    ("By Ann Bell", ("Ann Bell",)),
+    ("Ann Bell and Carl Dee", ("Ann Bell", "Carl Dee")),
+    ("Ann Bell, Carl Dee", ("Ann Bell", "Carl Dee")),
+    ("Bell, Ann", ("Ann Bell",)),
+    ("Ann Bell, Reuters", ("Ann Bell",)),
+    ("Ann Bell, PhD", ("Ann Bell",)),
+    ("Avatar by Ann Bell", ("Ann Bell",)),
+    ("View all posts by Ann Bell", ("Ann Bell",)),
+    ("بقلم: هالة منصور", ("هالة منصور",)),
+    ("Von Jörg Öhm | Küstenblatt Redaktion", ("Jörg Öhm",)),
+    ("admin", ()),
+    ("https://facebook.example/ann", ()),
+    ("12 Shares", ()),
+    ("News Example", ("News Example",)),
+    ("Ann Bell, MD, PhD", ("Ann Bell",)),
+    ("Ann Bell in Valencia", ("Ann Bell",)),
+    ("Harbour Desk editorial team", ("Harbour Desk editorial team",)),
+    ("Reuters", ("Reuters",)),
+    ("Ann Bell;AFP", ("Ann Bell",)),
+]
+
+
+@pytest.mark.parametrize(("stated", "names"), BYLINES)
+def test_bylines_give_names_only(stated, names):
+    """Roles, sites, degrees, places and agencies beside a person are no authors; an agency, a desk or the publisher alone is."""
+    head = f"<meta name=author content='{stated}'><meta property='og:site_name' content='News Example'>"
+    assert read(head=head).authors == names
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<a rel=author href=/x>Ann Bell</a>",
+        "<p>By <a href='/author/ann'>Ann Bell</a></p>",
+        "<span itemprop=author><span itemprop=name>Ann Bell</span></span>",
+        "<p class=byline>By Ann Bell</p>",
+    ],
+)
+def test_bylines_in_the_page_are_found(byline):
+    """Where nothing is stated in the head, marked elements and links to authors are read."""
+    article = read(body=byline)
+    assert article.authors == ("Ann Bell",)
+    assert "Ann Bell" not in article.text
+
+
+TITLES = [
+    ("<title>Council meets on ferries again | News Example</title>", "Council meets on ferries again", "Council meets on ferries again"),
+    ("<title>News Example - Council meets on ferries again</title>", "", "Council meets on ferries again"),
+    ("<meta property='og:title' content='Council meets on ferries again'>", "News Council meets on ferries again", "Council meets on ferries again"),
+    ("<meta property='og:title' content='You will not believe this'>", "News Example", "You will not believe this"),
+    ("", "Politics | Council meets on ferries", "Politics | Council meets on ferries"),
+    ("<title>Politics | Council meets on ferries</title>", "Politics | Council meets on ferries", "Council meets on ferries"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "heading", "title"), TITLES)
+def test_titles_lose_site_and_label(head, heading, title):
+    """The heading that the reader sees, without section or site name."""
+    assert (
+        read(head=f"<meta property='og:site_name' content='News Example'>{head}", title=heading).title
+        == title
+    )
+
+
+ORIGINS = [
+    (["TEHRAN, March 3 (Reuters) - Talks began."], Origin(agency="Reuters")),
+    (["TEHRAN (Northbridge Wire) - Talks began."], Origin(agency="Northbridge Wire")),
+    (["دمشق ـ سانا: بدأت المحادثات."], Origin(agency="SANA")),
+    (["به گزارش خبرگزاری ایرنا، گفت‌وگوها آغاز شد."], Origin(agency="IRNA")),
+    (["Talks began.", "More tomorrow. (AFP)"], Origin(agency="AFP")),
+    (["Talks began.", "Source: Reuters"], Origin(agency="Reuters")),
+    (["Talks began.", "This article was originally published by The Harbour Ledger."], Origin(publisher="The Harbour Ledger")),
+    (["Talks began.", "This article is republished from The Quay under a free licence."], Origin(publisher="The Quay")),
+    (["Talks began.", "Dieser Artikel ist zuerst bei „Der Kai“ erschienen."], Origin(publisher="Der Kai")),
+    (["Talks began.", "Source: news agencies"], None),
+    (["Talks began.", "Source: Own Site"], None),
+    (["He told Reuters (in 2019) that talks began.", "They went on."], None),
+    ([], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("paragraphs", "origin"), ORIGINS)
+def test_credits_become_origins(paragraphs, origin):
+    """Datelines, closing credits and republication notes are read; the site's own name and nobody in particular are not."""
+    assert origins.origin(paragraphs, (), sites=("Own Site", "ownsite.example"), canonical=None) == origin
+
+
+LEFTOVERS = [
+    "Read more: Ten harbours",
+    "Related:",
+    "ADVERTISEMENT",
+    "Lesen Sie auch: Warum der Fischmarkt umzieht",
+    "اقرأ أيضا: أسواق المدينة",
+    "بیشتر بخوانید",
+    "Читайте также: Зимняя навигация",
+    '[contact-form-7 404 "Not Found"]',
+    "Share on Facebook",
+    "Subscribe to our newsletter for the best stories in your inbox.",
+    "Follow us on Twitter",
+    "5 min read",
+    "Photo: A. Bell",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("leftover", LEFTOVERS)
+def test_leftovers_are_cleared(leftover):
+    """A paragraph that only points elsewhere is not the article's."""
+    assert boilerplate.cleared([SENTENCE, leftover, SENTENCE]) == [SENTENCE, SENTENCE]
+
+
+KEPT = [
+    "More than a thousand people signed up, the mayor said.",
+    "Assad will join the ministers for a briefing on Monday.",
+    "Millions follow the speaker on Twitter, and more do each month.",
+    "Officials told them to install the app before the vote.",
+    "In 2019, at 10:30, the visitors landed and were driven to the palace.",
+    "Reports from the north say that the road is open again.",
+    "The opinions expressed by the speaker were not new.",
+    "More — and this is the point — was not to be had.",
+    "Related costs rose by a third in the same period, the report says.",
+    "The share of the port in the city's income has fallen since 2011.",
+    "Reporting on the war became harder after the law was passed in spring.",
+    "The source: a spring under the old mill, where three streams meet and the water never freezes, even in the hard winters that the village remembers.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", KEPT)
+def test_sentences_that_begin_alike_are_kept(sentence):
+    """A rule takes whole paragraphs of a known form, never a sentence that shares its first words."""
+    for text in ([SENTENCE, sentence, SENTENCE], [sentence, SENTENCE], [SENTENCE, sentence]):
+        assert boilerplate.cleared(text) == text
+
+
+def test_closing_credits_are_cleared_from_the_end_only():
+    """Copyright and credits go where they close a text; the same words inside it stay."""
+    text = [
+        SENTENCE,
+        "© 2020 is the name of the exhibition.",
+        SENTENCE,
+        "(Reporting by Ann Bell; Editing by Carl Dee)",
+        "© 2022 News. All rights reserved.",
+    ]
+    assert boilerplate.cleared(text) == text[:3]
+
+
+def test_the_day_is_the_publishers():
+    """Of two statements of the same instant, the one in the publisher's zone gives the day."""
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-12-20T02:00:00Z"}</script>'
+        "<meta property='article:published_time' content='2023-12-19T21:00:00-05:00'>"
+    )
+    assert read(head=head).published == "2023-12-19T21:00:00-05:00"
+
+
+DEK = "After eleven years of argument the mill by the eastern weir will turn again, and pay for itself."
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "shown"),
+    [
+        (DEK, f"<h2>{DEK}</h2>", True),
+        (DEK[:70] + "...", f"<div>{DEK}</div>", True),
+        (DEK, "", False),
+        (DEK, f"<div><p>{SENTENCE}</p></div>", False),
+        ("Read more: " + DEK, f"<p>Read more: {DEK}</p>", False),
+        ("The mill will turn again after eleven years, it says.", "<h2>The mill will turn again after eleven years, it says.</h2>", False),
+    ],
+)  # fmt: skip
+def test_a_standfirst_that_is_shown_opens_the_text(head, body, shown):
+    """Only what the page both states and shows under its headline, and only where it is more than a line."""
+    text = read(head=f'<meta name="description" content="{head}">', body=body).text
+    assert text.startswith(DEK) == shown
+
+
+def test_a_page_without_heading_shows_no_standfirst():
+    """Without a heading nothing says where a standfirst would stand."""
+    html = f"<html><head><title>x</title><meta name=description content='{DEK}'></head><body><div>{DEK}</div>{f'<p>{SENTENCE}</p>' * 4}"
+    assert articles.extract(html, url="https://news.example/a.html").text.count(DEK) <= 1
+
+
+def test_captions_are_stated_where_none_is_shown():
+    """The figure in the article counts, then JSON-LD's image."""
+    stated = '<script type="application/ld+json">{"@type":"NewsArticle","image":[{"@type":"ImageObject","caption":"A mill"}]}</script>'
+    assert read(head=stated).image_caption == "A mill"
+    assert (
+        read(head=stated, body="<figure><figcaption>The weir</figcaption></figure>").image_caption
+        == "The weir"
+    )
+    assert read(head=stated.replace("[{", '["x",{')).image_caption is None
+
+
+def test_a_stated_body_counts_where_the_page_shows_a_part():
+    """JSON-LD's text stands in for a page that shows the beginning only, never for one that shows another text."""
+    lines = [f"{SENTENCE} The vote of day {number} was put off." for number in range(20)]
+    head = '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Council meets on ferries again","articleBody":"{}"}}</script>'
+    html = "<html lang=en><head>{}</head><body><article><h1>Council meets on ferries again</h1>{}</article></body></html>"
+    shown = "".join(f"<p>{line}</p>" for line in lines[:4])
+    url = "https://news.example/a.html"
+    whole = articles.extract(html.format(head.format("\\n".join(lines)), shown), url=url)
+    assert whole.text == "\n\n".join(lines)
+    other = articles.extract(html.format(head.format("Another text entirely. " * 90), shown), url=url)
+    assert other.text == "\n\n".join(lines[:4])
+
+
+def test_the_original_is_linked_where_the_page_links_it():
+    """The publisher's name as a link to a page elsewhere gives the address; a link to a home page or the own site none."""
+    body = f"{f'<p>{SENTENCE} Then.</p>' * 4}<p>This article was originally published by <a href='{{}}'>The Quay Review</a>.</p>"
+    for address, url in (
+        ("https://quay.example/2020/a", "https://quay.example/2020/a"),
+        ("https://quay.example/", None),
+        ("/2020/a", None),
+    ):
+        html = f"<html lang=en><body><article><h1>Council meets again</h1>{''.join(f'<p>{n} {SENTENCE}</p>' for n in range(4))}{body.format(address)}"
+        origin = articles.extract(html, url="https://news.example/a.html").origin
+        assert origin == Origin(publisher="The Quay Review", url=url)
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ("Ann Bell keeps the archive of the parish and writes about rivers.", True),
+        ("Ann Bell", False),
+        ("Carl Dee keeps the archive of the parish and writes about rivers.", False),
+        ("More stories by Ann Bell and the others of the harbour desk", False),
+    ],
+)
+def test_notes_about_authors_are_found_beside_the_text(said, note):
+    """An element made for it counts where it names an author in a sentence."""
+    article = read(head="<meta name=author content='Ann Bell'>", body=f"<div class='author-bio'>{said}</div>")
+    assert article.author_note == (said if note else None)
+
+
+APART = [
+    "<blockquote class='twitter-tweet'><p>Words of somebody else about boats.</p></blockquote>",
+    "<figure><img src=a.jpg><figcaption>Words of somebody else about boats.</figcaption></figure>",
+    "<p><a href=/x>Words of somebody else about boats.</a></p>",
+    "<h3><a href=/x>Words of somebody else</a> <a href=/y>about boats.</a></h3>",
+]
+
+
+@pytest.mark.parametrize("part", APART)
+def test_what_is_not_the_articles_own_stays_out(part):
+    """Embedded posts, captions and paragraphs that are links are no text; a link inside a sentence is."""
+    inside = f"<p>{SENTENCE} One.</p><p>{SENTENCE} Two.</p>"
+    text = read(body=f"{inside}{part}<p>{SENTENCE} <a href=/z>The ferry office said so.</a></p>").text
+    assert "somebody else" not in text
+    assert "The ferry office said so." in text

@@ -1,0 +1,73 @@
+"""Asking our own servers, and asking for a place to listen."""
+
+import runpy
+import socket
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from dyadwatch.local import probe
+from dyadwatch.local.probe import http_status, listening_problem, reachable, split, valkey_answers
+
+
+@pytest.fixture
+def server():
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path == "/readyz" else 503)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_the_status_of_an_answer(server):
+    assert http_status(server, "/readyz") == 200
+    assert http_status(server, "/other") == 503
+
+
+def test_no_answer_is_none():
+    assert http_status("127.0.0.1:1", "/") is None
+
+
+def test_what_speaks_no_http_has_no_status(redis_url):
+    assert http_status(redis_url.split("/")[2], "/") is None
+
+
+def test_as_a_program_it_is_a_health_check(server, monkeypatch):
+    for path, code in (("/readyz", 0), ("/other", 1)):
+        monkeypatch.setattr(sys, "argv", ["probe", server, path])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(probe.__file__, run_name="__main__")
+        assert ended.value.code == code
+
+
+def test_a_taken_port_is_a_problem_and_a_free_one_is_none(server):
+    assert "in use" in listening_problem(server)
+    with socket.socket() as free_socket:
+        free_socket.bind(("127.0.0.1", 0))
+        free = free_socket.getsockname()[1]
+    assert listening_problem(f"127.0.0.1:{free}") is None
+    assert listening_problem("127.0.0.1:99999")
+    assert listening_problem("203.0.113.1:80")
+
+
+def test_addresses_are_shown_as_a_person_opens_them():
+    assert reachable("0.0.0.0:8710") == "127.0.0.1:8710"
+    assert reachable("[::]:8710") == "[::1]:8710"
+    assert reachable("example.org:1") == "example.org:1"
+    assert split("[::1]:80") == ("::1", 80)
+
+
+def test_a_valkey_without_our_password_is_not_ours():
+    assert not valkey_answers(1, "x")

@@ -1,0 +1,66 @@
+"""The demo's receiver: shows what is signed, refuses what is not."""
+
+import json
+import urllib.request
+from datetime import UTC, datetime
+
+import pytest
+
+from dyadwatch import subscriptions
+from dyadwatch.local.demo import receiver
+from dyadwatch.senders import signatures
+
+SECRET = signatures.new_secret()
+ALERT = {
+    "watch": "assad-khamenei",
+    "score": 0.91,
+    "articles": [{"title": "A visit\x1b[2J", "source": "The Harbour Ledger"}],
+    "evidence": [{"evidence": {"quote": "They met in Tehran."}}],
+}
+
+
+def _signed(data):
+    now = datetime.now(UTC)
+    body = subscriptions.envelope("alert.created", now, data)
+    return signatures.headers([SECRET], "msg_1", int(now.timestamp()), body), body
+
+
+def _answer(headers, body):
+    status, lines = receiver.answer(SECRET, headers, body, now=datetime.now(UTC))
+    return status, [line.plain for line in lines]
+
+
+def test_a_signed_alert_is_shown_with_its_title_quote_and_score():
+    status, lines = _answer(*_signed(ALERT))
+    assert status == 204
+    assert lines == [
+        "● new alert  signature verified  score 0.91  assad-khamenei",
+        "  A visit\ufffd[2J  (The Harbour Ledger)",
+        "  “They met in Tehran.”",
+    ]
+
+
+def test_an_event_without_articles_is_shown_too():
+    assert _answer(*_signed({"test": True})) == (204, ["● new alert  signature verified"])
+
+
+def test_a_changed_body_is_refused():
+    headers, body = _signed(ALERT)
+    status, lines = _answer(headers, body + b" ")
+    assert status == 400
+    assert lines == ["refused a webhook: no signature matches (signature_invalid)"]
+
+
+def test_it_answers_over_http():
+    shown = []
+    server = receiver.serve("127.0.0.1", 0, SECRET, shown.append)
+    try:
+        headers, body = _signed(ALERT)
+        request = urllib.request.Request(server.url, data=body, headers=headers)
+        assert urllib.request.urlopen(request).status == 204
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(urllib.request.Request(server.url, data=json.dumps({}).encode()))
+        assert refused.value.code == 400
+    finally:
+        server.close()
+    assert len(shown) == 4

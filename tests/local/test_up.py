@@ -1,0 +1,189 @@
+"""The whole tree, as a person starts it: the demo from nothing to an alert, killed, cleared, and ended by one signal."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+import pytest
+from rich.console import Console
+
+from dyadwatch.cli import main
+from dyadwatch.local import data_dir as houses
+from dyadwatch.local import up as up_command
+
+pytestmark = pytest.mark.slow
+STARTED = 90  # seconds that a start may take on a machine that is busy with other tests
+
+
+@pytest.fixture(autouse=True)
+def _children_run_at_full_speed(monkeypatch):
+    """Keeps the measuring of coverage out of the tree, where it would slow five programs down."""
+    for name in [name for name in os.environ if name.startswith("COV")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    yield tmp_path / "data"
+    for house in (tmp_path / "data", tmp_path / "data" / "demo"):
+        if house.exists():
+            houses.clear(houses.House(house.resolve(), None), seconds=2)
+
+
+@pytest.fixture
+def settings(monkeypatch, folder):
+    """Sets what `up` is to use, and takes a port that is free."""
+
+    def settings(**more):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        for name, value in {"bind": address, "data_dir": str(folder), **more}.items():
+            monkeypatch.setenv(f"DYADWATCH_{name.upper()}", value)
+        return address
+
+    return settings
+
+
+@pytest.fixture
+def up(monkeypatch):
+    """Runs `up` in this process until `then`, called from beside with what was said, has returned; then asks for the end."""
+    out = io.StringIO()
+    monkeypatch.setattr(up_command, "Console", lambda **more: Console(file=out, width=300, **more))
+
+    def up(*arguments, then):
+        found = []
+
+        def beside():
+            try:
+                found.append(then(Said(out)))
+            finally:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        watcher = threading.Thread(target=beside)
+        watcher.start()
+        code = main(["up", *arguments])
+        watcher.join()
+        assert found, f"exit code {code}\n{out.getvalue()}"
+        return code, found[0], out.getvalue().splitlines()
+
+    return up
+
+
+class Said:
+    """What a running `up` has said so far."""
+
+    def __init__(self, out):
+        self._out = out
+
+    def wait(self, words):
+        """The line with these words, once it has come."""
+        deadline = time.monotonic() + STARTED
+        while time.monotonic() < deadline:
+            found = [line for line in self._out.getvalue().splitlines() if words in line]
+            if found:
+                return found[0]
+            time.sleep(0.05)
+        raise AssertionError(f"{words!r} was not said")
+
+
+def _alerts(address, key):
+    request = urllib.request.Request(
+        f"http://{address}/v1/alerts", headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["data"]
+
+
+def test_the_demo_brings_a_verified_alert_that_the_line_to_copy_returns(settings, up, folder):
+    address = settings()
+
+    def look(said):
+        key = said.wait("curl -H").split("Bearer ")[1].split('"')[0]
+        said.wait("signature verified")
+        return _alerts(address, key)
+
+    code, alerts, lines = up("--demo", then=look)
+    assert code == 0
+    assert alerts[0]["watch"] == "assad-khamenei"
+    assert lines[-1].endswith("stopped")
+    assert houses.leftovers(houses.House((folder / "demo").resolve(), None)) == []
+    assert not (folder / "demo" / "addresses.json").exists()
+
+
+def test_given_servers_are_used_and_the_operators_key_is_not_shown(
+    settings, up, empty_database_url, redis_url
+):
+    key = "an-operators-own-admin-key"
+    address = settings(database_url=empty_database_url, redis_url=redis_url, admin_key=key)
+
+    def look(said):
+        assert said.wait("KEY=") == "KEY=$DYADWATCH_ADMIN_KEY"
+        return _alerts(address, key)
+
+    code, alerts, lines = up("--empty", then=look)
+    assert (code, alerts) == (0, [])
+    assert not any("postgres " in line or "valkey " in line or key in line for line in lines)
+
+
+def test_a_server_that_cannot_be_reached_is_named_and_tried_again(settings, up):
+    settings(database_url="postgresql://me:hunter2@127.0.0.1:1/none", redis_url="redis://127.0.0.1:1/0")
+    code, line, lines = up(then=lambda said: said.wait("trying again in 2 s"))
+    assert code == 0
+    assert "127.0.0.1:1/none" in line
+    assert "database_unavailable" in line
+    assert not any("hunter2" in line for line in lines)
+
+
+def test_a_broken_server_is_one_line_that_names_its_log(settings, capsys, folder):
+    settings(redis_url="redis://127.0.0.1:1/0")
+    houses.open_house(folder)
+    (folder / "postgres").mkdir(mode=0o700)
+    (folder / "postgres" / "PG_VERSION").write_text("18\n")
+    assert main(["up"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "postgres does not start" in error
+    assert "postgres.log" in error
+
+
+def test_a_taken_port_is_one_line_with_a_remedy(settings, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings(bind=f"127.0.0.1:{taken.getsockname()[1]}")
+        assert main(["up"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "set DYADWATCH_BIND" in error
+
+
+def test_a_killed_up_leaves_nobody_and_the_next_one_starts(settings, capsys, up, folder):
+    settings()
+    code = [sys.executable, "-m", "dyadwatch.cli", "up", "--demo"]
+    with subprocess.Popen(code, stdout=subprocess.DEVNULL) as killed:
+        addresses = folder / "demo" / "addresses.json"  # written once the servers run
+        deadline = time.monotonic() + STARTED
+        while not addresses.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert addresses.exists()
+        assert killed.poll() is None
+        assert main(["up", "--demo"]) == 1
+        assert f"process {killed.pid}" in capsys.readouterr().err
+        killed.kill()
+    house = houses.House((folder / "demo").resolve(), None)
+    assert up("--demo", then=lambda said: said.wait("making a database"))[0] == 0
+    assert houses.leftovers(house) == []
+
+
+def test_nothing_of_the_doors_or_the_database_is_loaded_by_the_supervisor():
+    code = "import sys, dyadwatch.local.up; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"sqlalchemy", "flask", "celery", "trafilatura", "urllib3", "http.client"}.isdisjoint(
+        done.stdout.split()
+    )

@@ -1,0 +1,143 @@
+"""Alerts, articles and stories over REST: filters, pages that hold still, entity tags."""
+
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+_DAYS = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in range(1, 6)]
+
+
+@pytest.fixture
+def two(rows):
+    """An old alert of low score and a new one of high score."""
+    old = rows.alert(created_at=_DAYS[0], score=0.4, level="state", language="en", languages=["en"])
+    new = rows.alert(
+        created_at=_DAYS[1], state="withdrawn", event_types=["CONSULT"], source_ids=[7], language="ar"
+    )
+    rows.execute("UPDATE alerts SET search = to_tsvector('simple', 'زيارة دمشق') WHERE id = :id", id=new)
+    return old, new
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("", [1, 0]),
+        ("watch=assad-khamenei", [1, 0]),
+        ("watch=nobody", []),
+        ("since=2026-01-02", [1]),
+        ("since=2026-01-01T13:00:00%2B02:00", [1, 0]),
+        ("since=2026-01-01T13:00:00+02:00", [1, 0]),
+        ("since=2026-01-01T13:00:00Z", [1]),
+        ("until=2026-01-02", [0]),
+        ("min_score=0.5", [1]),
+        ("level=state", [0]),
+        ("state=withdrawn", [1]),
+        ("event_type=CONSULT", [1]),
+        ("source=7", [1]),
+        ("language=en", [0]),
+        ("q=%D8%AF%D9%85%D8%B4%D9%82", [1]),
+        ("q=%28%28%26%7C%21", []),
+    ],
+)
+def test_each_filter_narrows(api, two, asked, found):
+    answer = api.get(f"/v1/alerts?{asked}")
+    assert answer.status_code == 200
+    assert [alert["id"] for alert in answer.get_json()["data"]] == [two[number] for number in found]
+
+
+def test_an_alert_has_the_form_that_clients_rely_on(api, rows):
+    alert = rows.alert()
+    shown = api.get(f"/v1/alerts/{alert}").get_json()
+    assert {
+        "score",
+        "level",
+        "event_types",
+        "language",
+        "created_at",
+        "updated_at",
+        "articles",
+        "evidence",
+    } <= set(shown)
+    assert {"copies", "origins", "state", "version"} <= set(shown)
+    assert (shown["copies"], shown["state"]) == (1, "active")
+    assert shown["created_at"].endswith("+00:00")
+
+
+def test_pages_show_every_alert_once_while_others_arrive_and_vanish(api, rows):
+    first = [rows.alert() for _ in range(25)]
+    rows.execute("UPDATE alerts SET created_at = '2026-01-01' WHERE id % 3 = 0")  # many of one moment
+    seen, path = [], "/v1/alerts?limit=4&min_score=0.1"
+    while path:
+        answer = api.get(path)
+        page = answer.get_json()
+        seen += [alert["id"] for alert in page["data"]]
+        rows.alert()
+        if len(seen) == 8:
+            gone = next(number for number in first if number not in seen)
+            rows.execute("DELETE FROM alerts WHERE id = :id", id=gone)
+            first.remove(gone)
+        path = page["next"]
+        assert ("Link" in answer.headers) == (path is not None)
+        if path:
+            assert answer.headers["Link"] == f'<{path}>; rel="next"'
+            assert "min_score=0.1" in path
+    assert sorted(seen) == first
+
+
+def test_what_is_known_is_not_sent_nor_written_again(api, rows, monkeypatch):
+    alert = rows.alert()
+    for path in ("/v1/alerts", f"/v1/alerts/{alert}"):
+        tag = api.get(path).headers["ETag"]
+        with monkeypatch.context() as patch:
+            patch.setattr("service.rest.responses._json", lambda *_args: pytest.fail("was written"))
+            answer = api.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
+        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
+    rows.execute("UPDATE alerts SET version = 2, updated_at = now()")
+    assert api.get("/v1/alerts", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/sources", "/v1/articles", "/v1/watches", "/v1/watches/assad-khamenei", "/openapi.json"]
+)
+def test_every_get_carries_a_tag(api, path):
+    answer = api.get(path)
+    again = api.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (answer.status_code, again.status_code, again.data) == (200, 304, b"")
+
+
+def test_another_query_has_another_tag(api, rows):
+    rows.alert()
+    tags = {api.get(f"/v1/alerts?limit={limit}").headers["ETag"] for limit in (1, 2)}
+    assert len(tags) == 2
+
+
+def test_head_says_what_get_would(api, rows):
+    rows.alert()
+    answer = api("HEAD", "/v1/alerts")
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert answer.headers["ETag"] == api.get("/v1/alerts").headers["ETag"]
+
+
+def test_articles_are_listed_without_text_and_shown_with_it(api, rows):
+    article = rows.article(1, language="ar")
+    rows.article(2, language="en")
+    listed = api.get("/v1/articles?language=ar").get_json()["data"]
+    assert [shown["id"] for shown in listed] == [article]
+    assert "text" not in listed[0]
+    assert api.get(f"/v1/articles/{article}").get_json()["text"] == "Talks\n\nText."
+    assert api.get("/v1/articles?q=talks&watch=assad-khamenei").get_json()["data"] == []
+
+
+def test_a_story_holds_its_articles_and_alerts(api, rows):
+    article = rows.article(1)
+    story = api.get(f"/v1/articles/{article}").get_json()["story"]
+    alert = rows.alert(story_id=story)
+    shown = api.get(f"/v1/stories/{story}").get_json()
+    assert ([one["id"] for one in shown["articles"]], shown["alerts"]) == ([article], [alert])
+
+
+def test_times_are_those_of_rfc_3339(api, rows):
+    rows.alert(created_at=_DAYS[0])
+    raw = orjson.loads(api.get("/v1/alerts").data)
+    assert raw["data"][0]["created_at"] == "2026-01-01T12:00:00+00:00"

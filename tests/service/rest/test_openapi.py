@@ -1,0 +1,70 @@
+"""The OpenAPI document is valid, whole, and true: every answer of these tests is held against it (conftest)."""
+
+import re
+from importlib import resources
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from service.app import OPERATIONS
+
+
+def test_the_document_is_valid_openapi_3_1_and_needs_no_key(with_scope):
+    document = with_scope(None).get("/openapi.json").get_json()
+    assert document["openapi"] == "3.1.0"
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_path_that_is_served_is_described(app, with_scope):
+    document = with_scope(None).get("/openapi.json").get_json()
+    described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
+    served = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith(("/v1/", "/healthz", "/readyz"))
+    }
+    assert described == served
+    assert len({f"{operation.method} {operation.path}" for operation in OPERATIONS}) == len(OPERATIONS)
+
+
+def test_every_operation_has_its_own_name_a_summary_and_its_scope(with_scope):
+    document = with_scope(None).get("/openapi.json").get_json()
+    operations = [operation for methods in document["paths"].values() for operation in methods.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert all(operation["summary"] for operation in operations)
+    assert all("Scope: `" in operation["description"] for operation in operations if "tags" in operation)
+
+
+def test_webhooks_and_keys_are_described(with_scope):
+    document = with_scope(None).get("/openapi.json").get_json()
+    assert set(document["webhooks"]) == {"alert.created", "alert.updated", "alert.withdrawn"}
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert document["security"] == [{"key": []}]
+
+
+def test_what_a_subscriber_is_posted_has_the_schema_of_an_event(with_scope):
+    document = with_scope(None).get("/openapi.json").get_json()
+    assert document["components"]["schemas"]["Event"]["properties"]["data"] == {
+        "$ref": "#/components/schemas/Alert"
+    }
+
+
+def test_the_docs_load_nothing_from_elsewhere(with_scope):
+    anybody = with_scope(None)
+    answer = anybody.get("/docs")
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+    assert len(loaded) == 5
+    for address in loaded:
+        assert address.startswith("/")
+        assert anybody.get(address).status_code == 200
+    assert anybody.get("/docs/redoc.js").status_code == 404
+
+
+def test_the_docs_ask_no_validator_elsewhere():
+    script = (resources.files("service.ui") / "static" / "docs.js").read_text()
+    assert "validatorUrl: null" in script

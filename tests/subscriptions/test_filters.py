@@ -1,0 +1,113 @@
+"""Filters of subscriptions: what may be written, and what it lets through."""
+
+import pytest
+
+from dyadwatch.errors import InvalidInput
+from dyadwatch.subscriptions import matches, parse_filter
+
+EVENTS = ("alert.created", "alert.withdrawn")
+ALERT = {
+    "id": 1,
+    "watch": "assad-khamenei",
+    "score": 0.8,
+    "level": "person",
+    "event_types": ["CONSULT", "SUPPORT"],
+    "language": "en",
+    "languages": ["ar", "en"],
+    "source_ids": [3, 5],
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"watch": "assad-khamenei"},
+        {"watch": ["a", "b"], "language": ["en", "fa"], "event_type": "CONSULT"},
+        {"min_score": 0},
+        {"min_score": 0.75, "level": ["person", "state"], "source": [1, 2]},
+        {"source": 9},
+    ],
+)
+def test_a_good_filter_is_kept_as_given(document):
+    """Each key takes one value or a list, min_score a number."""
+    assert parse_filter(document) == document
+
+
+@pytest.mark.parametrize(
+    ("document", "pointers"),
+    [
+        ({"colour": "red"}, ["/filter/colour"]),
+        ({"a/b~c": 1}, ["/filter/a~1b~0c"]),
+        ({"watch": 5}, ["/filter/watch"]),
+        ({"watch": ""}, ["/filter/watch"]),
+        ({"watch": []}, ["/filter/watch"]),
+        ({"watch": ["a"] * 101}, ["/filter/watch"]),
+        ({"language": ["en", None, "x" * 200]}, ["/filter/language/1", "/filter/language/2"]),
+        ({"level": "planet"}, ["/filter/level"]),
+        ({"level": ["person", {}]}, ["/filter/level/1"]),
+        ({"source": "3"}, ["/filter/source"]),
+        ({"source": True}, ["/filter/source"]),
+        ({"source": [2**63]}, ["/filter/source/0"]),
+        ({"min_score": 1.1}, ["/filter/min_score"]),
+        ({"min_score": "0.5"}, ["/filter/min_score"]),
+        ({"min_score": [0.5]}, ["/filter/min_score"]),
+        ({"min_score": True}, ["/filter/min_score"]),
+        ({"min_score": float("nan")}, ["/filter/min_score"]),
+        ({"watch": None, "min_score": -1}, ["/filter/watch", "/filter/min_score"]),
+    ],
+)
+def test_a_bad_filter_names_every_field_at_fault(document, pointers):
+    """All faults are told at once, each with a pointer into the request."""
+    with pytest.raises(InvalidInput) as raised:
+        parse_filter(document)
+    assert [error.pointer for error in raised.value.errors] == pointers
+    assert all(error.detail and error.code for error in raised.value.errors)
+
+
+@pytest.mark.parametrize(
+    ("document", "wanted"),
+    [
+        ({}, True),
+        ({"watch": "assad-khamenei"}, True),
+        ({"watch": "other"}, False),
+        ({"watch": ["other", "assad-khamenei"]}, True),
+        ({"min_score": 0.8}, True),
+        ({"min_score": 0.81}, False),
+        ({"language": "en"}, True),
+        ({"language": "ar"}, True),
+        ({"language": ["fa", "he"]}, False),
+        ({"event_type": "SUPPORT"}, True),
+        ({"event_type": ["AID", "THREATEN"]}, False),
+        ({"level": "person"}, True),
+        ({"level": ["state"]}, False),
+        ({"source": 5}, True),
+        ({"source": [1, 2]}, False),
+        ({"watch": "assad-khamenei", "language": "en", "min_score": 0.5, "source": 3}, True),
+        ({"watch": "assad-khamenei", "language": "fa", "min_score": 0.5}, False),
+    ],
+)
+def test_all_keys_must_fit_and_one_of_each_list(document, wanted):
+    """An alert is wanted if it fits every key."""
+    assert matches(document, EVENTS, "alert.created", ALERT) is wanted
+
+
+def test_only_events_asked_for_are_wanted():
+    """The type of the event is held against the subscription's list first."""
+    assert not matches({}, EVENTS, "alert.updated", ALERT)
+
+
+def test_a_withdrawal_reaches_those_who_were_told():
+    """It has lost the evidence that its score and types came from; watch, language and source still count."""
+    withdrawn = ALERT | {"score": 0.0, "event_types": [], "level": "state"}
+    document = {"min_score": 0.5, "event_type": "CONSULT", "level": "person", "watch": "assad-khamenei"}
+    assert matches(document, EVENTS, "alert.withdrawn", withdrawn)
+    assert not matches(document | {"watch": "other"}, EVENTS, "alert.withdrawn", withdrawn)
+
+
+def test_an_alert_without_the_optional_keys_is_held_against_its_own():
+    """Its language counts; without source ids no source fits."""
+    bare = {key: value for key, value in ALERT.items() if key not in ("languages", "source_ids")}
+    assert matches({"language": "en"}, EVENTS, "alert.created", bare)
+    assert not matches({"language": "ar"}, EVENTS, "alert.created", bare)
+    assert not matches({"source": 3}, EVENTS, "alert.created", bare)

@@ -1,0 +1,100 @@
+"""What follows from an attempt."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dyadwatch.errors import BlockedAddress, WebError
+from dyadwatch.subscriptions import after_attempt
+from dyadwatch.subscriptions.retries import SCHEDULE
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def _after(number, status=500, error=None, retry_after=None, chance=0.5):
+    return after_attempt(
+        number,
+        status=None if error else status,
+        error=error,
+        retry_after=retry_after,
+        now=NOW,
+        random=lambda: chance,
+    )
+
+
+def _seconds(verdict):
+    return (verdict.due_at - NOW).total_seconds()
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+def test_2xx_delivers(status):
+    """Nothing more is due."""
+    verdict = _after(1, status)
+    assert (verdict.state, verdict.due_at, verdict.disable) == ("delivered", None, None)
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 400, 401, 404, 429, 500, 503])
+def test_anything_else_is_tried_again(status):
+    """Redirects too: their target is not what was subscribed."""
+    verdict = _after(1, status)
+    assert verdict.state == "pending"
+    assert _seconds(verdict) == 5
+
+
+def test_410_ends_the_subscription():
+    """The receiver is gone for good, and says so."""
+    verdict = _after(1, 410)
+    assert (verdict.state, verdict.due_at) == ("cancelled", None)
+    assert "410" in verdict.disable
+
+
+def test_the_schedule_is_that_of_standard_webhooks():
+    """Ten attempts within 75 h 35 min 5 s, then no more."""
+    assert [_seconds(_after(number)) for number in range(1, 10)] == [
+        5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400
+    ]  # fmt: skip
+    assert sum(SCHEDULE) == timedelta(hours=75, minutes=35, seconds=5).total_seconds()
+    assert _after(10).state == "exhausted"
+    assert _after(11).state == "exhausted"
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 240), (1.0, 360)])
+def test_jitter_is_a_fifth_either_way(chance, seconds):
+    """Deliveries that failed together do not come back together."""
+    assert _seconds(_after(2, chance=chance)) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("number", "asked", "seconds"),
+    [
+        (1, "60", 60),
+        (1, "100000", 3600),
+        (1, "2", 5),
+        (1, "-5", 5),
+        (1, "junk", 5),
+        (1, "1e9", 5),
+        (1, "Sun, 22 Nov 2026 12:10:00 GMT", 600),
+        (5, "60", 18_000),
+        (5, "999999999", 36_000),
+    ],
+)
+def test_retry_after_is_honoured_within_bounds(number, asked, seconds):
+    """A receiver can ask for patience, not park a delivery, and not bring it forward."""
+    assert _seconds(_after(number, 429, retry_after=asked)) == seconds
+
+
+def test_a_passing_error_is_tried_again():
+    """DNS failures, timeouts and refused connections follow the schedule."""
+    for code in ("dns_failed", "connect_failed", "deadline_exceeded", "tls_failed"):
+        assert _after(4, error=WebError("x", code=code)).state == "pending"
+
+
+def test_a_permanent_error_is_the_end():
+    """A URL that is invalid stays so."""
+    assert _after(1, error=WebError("x", code="url_invalid", permanent=True)).state == "exhausted"
+
+
+def test_a_refused_address_gets_three_attempts():
+    """DNS may be wrong for minutes, not for days."""
+    states = [_after(number, error=BlockedAddress("x")).state for number in (1, 2, 3)]
+    assert states == ["pending", "pending", "exhausted"]
