@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 
 from dyadwatch.feeds import cadence
-from dyadwatch.model.feeds import FeedMemory, ParsedEntry, ParsedFeed
+from dyadwatch.model.entries import ParsedEntry
+from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 from dyadwatch.model.web import Answer
 
 START = datetime(2024, 6, 3, tzinfo=UTC)  # a Monday

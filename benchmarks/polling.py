@@ -24,7 +24,7 @@ from papers import ENTRIES
 from servers import environment, servers
 from sqlalchemy import text
 
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
 

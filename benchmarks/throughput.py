@@ -19,7 +19,7 @@ from servers import servers, subscribe, worker
 from sqlalchemy import text
 
 from dyadwatch import articles, bootstrap, logs, stories
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import tag
 from dyadwatch.store import Store
 from dyadwatch.tagging import Tagger

@@ -9,8 +9,8 @@ from dyadwatch import __version__
 from dyadwatch.broker.client import Broker
 from dyadwatch.broker.pacing import Pacing
 from dyadwatch.errors import BrokerUnavailable, SettingsError
-from dyadwatch.model.alerts import DeliveryView
-from dyadwatch.model.work import Step
+from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, CrawlPolicy, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.sandbox.sandbox import Sandbox
 from dyadwatch.settings import Settings

@@ -9,7 +9,7 @@ from celery.platforms import SecurityWarning
 
 from dyadwatch import logs
 from dyadwatch.errors import SettingsError
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers.app import create, hint
 from workers.schedule import Schedule

@@ -5,7 +5,7 @@ from kombu.exceptions import OperationalError
 
 from dyadwatch import logs
 from dyadwatch.errors import SettingsError
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 
 TICK = 1.0  # seconds between two hints of the schedule for a step

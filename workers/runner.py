@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dyadwatch import bootstrap, tagging
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers.backoff_gate import Patience
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from celery import Celery, signals
 
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers.app import hint
 from workers.runner import Runs

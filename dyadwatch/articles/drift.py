@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
-from dyadwatch.model.feeds import Quality
+from dyadwatch.model.sources import Quality
 
 _RECENT = 5
 _LEAST_BEFORE = 5

@@ -9,7 +9,8 @@ from dyadwatch import urls
 from dyadwatch.cli.session import opened
 from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.feeds import opml
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import sources
 
 

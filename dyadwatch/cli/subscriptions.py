@@ -7,7 +7,8 @@ from dyadwatch import urls
 from dyadwatch.cli.session import opened
 from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.errors import InvalidInput
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType, NewSubscription
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
+from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders import signatures
 from dyadwatch.store import subscriptions
 from dyadwatch.subscriptions import parse_filter

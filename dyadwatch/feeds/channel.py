@@ -9,7 +9,7 @@ from statistics import median
 from lxml import etree
 
 from dyadwatch.feeds.links import absolute
-from dyadwatch.model.feeds import ParsedEntry
+from dyadwatch.model.entries import ParsedEntry
 
 MAX_HUBS = 5
 _PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from dyadwatch import urls
 from dyadwatch.errors import WebError
-from dyadwatch.model.feeds import ParsedEntry
+from dyadwatch.model.entries import ParsedEntry
 
 MAX_URL = 2_048
 MAX_TITLE = 1_000

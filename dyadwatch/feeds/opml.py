@@ -10,7 +10,8 @@ from dyadwatch.feeds import markup
 from dyadwatch.feeds.charset import decode
 from dyadwatch.feeds.entries import plain
 from dyadwatch.feeds.links import absolute
-from dyadwatch.model.feeds import NewFeed, NewSource, SourceView
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource, SourceView
 
 MAX_FEEDS = 10_000
 _MAX_NAME = 200

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import yaml
 
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 
 
 @cache

@@ -15,9 +15,11 @@ import orjson
 from dyadwatch import feeds, tagging
 from dyadwatch.bootstrap import Product, build
 from dyadwatch.errors import BrokerUnavailable, DyadwatchError, StoreUnavailable
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, NewSubscription
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
+from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.keys import SCOPES
+from dyadwatch.model.sources import NewSource
+from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.settings import Settings
 from dyadwatch.store import keys, schema, sources, subscriptions, watches
 

@@ -22,7 +22,7 @@ from dyadwatch.local.greeting import Greeting, greet
 from dyadwatch.local.probe import http_status, listening_problem, reachable, valkey_answers
 from dyadwatch.local.process_spec import Part
 from dyadwatch.local.supervisor import Ended, Supervisor, last_words
-from dyadwatch.model.feeds import NewSource
+from dyadwatch.model.sources import NewSource
 from dyadwatch.settings import Settings
 
 _SERVER_START = 60.0  # seconds that a server of our own may take; recovery after a crash reads its log again

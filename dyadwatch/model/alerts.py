@@ -1,9 +1,8 @@
-"""Alerts: one per watch and story, what happened to it, and who was told."""
+"""Alerts: one per watch and story, and the events of its life."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Level, Mention
@@ -58,64 +57,3 @@ class AlertFilter:
     level: Level | None = None
     state: AlertState | None = None
     q: str | None = None
-
-
-SubscriptionState = Literal["active", "paused", "disabled"]
-
-
-@dataclass(frozen=True, slots=True)
-class NewSubscription:
-    """An endpoint to be told. `filter` has keys of AlertFilter that a stored alert can be held against: watch,
-    min_score, language, event_type, level, source."""
-
-    url: str
-    events: tuple[AlertEventType, ...]
-    filter: Mapping[str, Any]
-    description: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SubscriptionView:
-    """A subscription as shown; its secret is shown once, at creation, and is not part of this."""
-
-    id: int
-    url: str
-    events: tuple[AlertEventType, ...]
-    filter: Mapping[str, Any]
-    description: str | None
-    state: SubscriptionState
-    disabled_reason: str | None
-    created_at: datetime
-    updated_at: datetime
-
-
-DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptView:
-    """One POST of a delivery: `status` where an answer came, else `error` names why not."""
-
-    number: int
-    at: datetime
-    seconds: float
-    status: int | None
-    error: str | None
-    detail: str | None
-    response: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryView:
-    """What is owed to one subscription for one event. `webhook_id` is the same in every attempt."""
-
-    id: int
-    subscription: int
-    webhook_id: str
-    event_type: str
-    alert: int | None
-    state: DeliveryState
-    attempt_count: int
-    next_attempt_at: datetime | None
-    created_at: datetime
-    attempts: tuple[AttemptView, ...]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from dyadwatch.model.feeds import SourceRef
+from dyadwatch.model.sources import SourceRef
 
 NotArticleReason = Literal["paywall", "live_blog", "video", "listing", "error_page"]
 

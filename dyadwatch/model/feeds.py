@@ -1,10 +1,10 @@
-"""Sources, their feeds, and the entries that a poll finds."""
+"""Feeds: the addresses that are polled, their documents, and what is remembered from poll to poll."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hubs import PushView
 
@@ -33,27 +33,6 @@ class NewFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSource:
-    """A publisher to be watched. `country` is ISO 3166-1 alpha-2, `language` BCP 47, `side` a free word of the
-    operator ("syrian", "iranian", "western", ...), `ownership` one too ("state", "private", "public", ...).
-
-    `scope` says what counts as one host for politeness: "host", "domain" (the registrable one), or "group:" and a
-    name that several sources share. `poll_interval` (seconds) is asked for instead of the rhythm that feeds show;
-    `reading_rules` mend how its pages are read."""
-
-    name: str
-    feeds: tuple[NewFeed, ...]
-    homepage: str | None = None
-    country: str | None = None
-    side: str | None = None
-    language: str | None = None
-    ownership: str | None = None
-    scope: str = "host"
-    poll_interval: float | None = None
-    reading_rules: ReadingRules | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class FeedView:
     """A feed as shown. `interval` and `reason` say how often it is asked, in seconds, and why; `proposals` are feeds
     that the HTML page at `url` names, where it is not clear which is meant."""
@@ -74,68 +53,6 @@ class FeedView:
     proposals: tuple[str, ...]
     former_urls: tuple[str, ...]
     push: PushView | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRef:
-    """A source as named inside other documents."""
-
-    id: int
-    name: str
-    country: str | None
-    side: str | None
-    language: str | None
-    ownership: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How well a source's pages are read: of the last `pages` (60 at most) so many were `empty`; `median_length` is that
-    of the texts found, `recent_length` that of the last five, in characters (None: none yet)."""
-
-    pages: int
-    empty: int
-    median_length: float | None
-    recent_length: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source as shown. `drift` says since when and why its pages seem to be read worse than before."""
-
-    id: int
-    name: str
-    homepage: str | None
-    country: str | None
-    side: str | None
-    language: str | None
-    ownership: str | None
-    scope: str
-    poll_interval: float | None
-    reading_rules: ReadingRules | None
-    quality: Quality
-    drift: Failure | None
-    feeds: tuple[FeedView, ...]
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedEntry:
-    """One entry as the feed gives it. `key` identifies it within the feed: guid > link > hash; `url` is the
-    normalised absolute link, None where the entry has none; dates are aware UTC, None where absent or absurd;
-    `summary` and `content` are the feed's own HTML, bounded."""
-
-    key: str
-    url: str | None
-    title: str
-    summary: str | None = None
-    content: str | None = None
-    authors: tuple[str, ...] = ()
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-    source_name: str | None = None
-    source_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +132,14 @@ class FeedDecision:
     next_poll_at: datetime | None
     reason: str
     failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFeed:
+    """A feed to poll. `turn` fences the save: a runner whose turn has passed loses."""
+
+    id: int
+    turn: int
+    host: str
+    source: int
+    memory: FeedMemory

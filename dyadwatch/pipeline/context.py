@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.sandbox.sandbox import Sandbox

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import structlog
 
 from dyadwatch.errors import WebError
-from dyadwatch.model.alerts import AttemptView, DeliveryView
-from dyadwatch.model.work import ClaimedDelivery
+from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliveryView
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.senders import signatures

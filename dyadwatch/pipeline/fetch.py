@@ -8,8 +8,9 @@ import structlog
 from dyadwatch import backoff
 from dyadwatch.errors import HostBusy, RobotsRefused, WebError
 from dyadwatch.model.failures import Failure
+from dyadwatch.model.pages import ClaimedPage, FetchResult
+from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Answer
-from dyadwatch.model.work import ClaimedPage, FetchResult, Step
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.store import fetch as rows

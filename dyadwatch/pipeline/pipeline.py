@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
-from dyadwatch.model.alerts import DeliveryView
-from dyadwatch.model.work import Step
+from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import deliver, fetch, poll, tag
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import tag as tag_rows

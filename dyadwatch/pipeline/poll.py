@@ -9,9 +9,9 @@ import structlog
 from dyadwatch import feeds
 from dyadwatch.errors import DyadwatchError, HostBusy, WebError
 from dyadwatch.feeds import cadence
-from dyadwatch.model.feeds import FeedDecision, FeedMemory, ListRule, ParsedFeed
+from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, ListRule, ParsedFeed
+from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Answer
-from dyadwatch.model.work import ClaimedFeed, Step
 from dyadwatch.pipeline import discovery
 from dyadwatch.pipeline import push as pushing
 from dyadwatch.pipeline.context import StepContext

@@ -16,8 +16,8 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ParsedFeed
 from dyadwatch.model.hubs import ClaimedHub
 from dyadwatch.model.pushes import ClaimedPush
+from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Answer
-from dyadwatch.model.work import Step
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.store import entries, hubs, pushes

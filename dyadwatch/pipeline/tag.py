@@ -11,9 +11,11 @@ import structlog
 from dyadwatch import articles, stories, urls
 from dyadwatch.errors import DyadwatchError, NotArticle, TooCostly
 from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
-from dyadwatch.model.work import ClaimedSnapshot, EntryWords, Step
+from dyadwatch.model.snapshots import ClaimedSnapshot
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import alerts
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import Connection
@@ -128,7 +130,7 @@ def _think(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _
 def _read(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle:
     """The article of the page, or of the feed's entry where the page gives none, or less of it."""
     if snapshot.kind == "entry":
-        words = EntryWords(**orjson.loads(snapshot.body))
+        words = EntryContent(**orjson.loads(snapshot.body))
         return articles.from_entry(words.title, words.html, tuple(words.authors))
     told = articles.from_entry(snapshot.entry.title, snapshot.entry.html) if snapshot.entry else None
     try:

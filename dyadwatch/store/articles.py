@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ArticleView, FullArticleView, Origin
-from dyadwatch.model.feeds import SourceRef
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.sources import SourceRef
 from dyadwatch.store import pagination
 
 _COLUMNS = text(

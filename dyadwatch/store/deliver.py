@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from dyadwatch.model.alerts import AttemptView
-from dyadwatch.model.work import ClaimedDelivery
+from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery
 from dyadwatch.store import claims
 
 LEASE = 60.0

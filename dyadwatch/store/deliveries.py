@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, NotFound
-from dyadwatch.model.alerts import AttemptView, DeliveryView
+from dyadwatch.model.deliveries import AttemptView, DeliveryView
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import pagination
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, text
 
 from dyadwatch import urls
 from dyadwatch.feeds import entry_hash
-from dyadwatch.model.feeds import ParsedEntry
+from dyadwatch.model.entries import ParsedEntry
 
 MAX_CHANGES = 24  # fetches of one page because its entry changed
 _MOST_AT_ONCE = 4 * 2**20  # bytes of entries in one statement; more go into further ones

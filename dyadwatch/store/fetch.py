@@ -8,7 +8,8 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, text
 
-from dyadwatch.model.work import ClaimedPage, FetchResult, SnapshotKind
+from dyadwatch.model.pages import ClaimedPage, FetchResult
+from dyadwatch.model.snapshots import SnapshotKind
 from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column
 

@@ -10,8 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch import urls
-from dyadwatch.model.feeds import FeedDecision, FeedMemory
-from dyadwatch.model.work import ClaimedFeed
+from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory
 from dyadwatch.store import claims, entries
 from dyadwatch.store.entries import Shown
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.extraction_rules import ReadingRules
-from dyadwatch.model.feeds import NewSource, SourceView
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.store import feeds, pagination
 from dyadwatch.store.failures import from_column
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import FieldError, InvalidInput, NotFound
-from dyadwatch.model.alerts import NewSubscription, SubscriptionView
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
 from dyadwatch.store import pagination
 
 _CHANGEABLE = ("url", "events", "filter", "description", "state")

@@ -10,10 +10,11 @@ import orjson
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.extraction_rules import ReadingRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
-from dyadwatch.model.work import ClaimedSnapshot, EntryWords
+from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column
 from dyadwatch.stories import Facts
@@ -62,8 +63,8 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
     ]
 
 
-def _words(row: RowMapping) -> EntryWords | None:
-    return None if row["title"] is None else EntryWords(row["title"], row["html"], tuple(row["authors"]))
+def _words(row: RowMapping) -> EntryContent | None:
+    return None if row["title"] is None else EntryContent(row["title"], row["html"], tuple(row["authors"]))
 
 
 def _rules(document: Mapping[str, list[str]] | None) -> ReadingRules | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dyadwatch.model.alerts import DeliveryState, DeliveryView
+from dyadwatch.model.deliveries import DeliveryState, DeliveryView
 from dyadwatch.store import deliveries
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery, RowId

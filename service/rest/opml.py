@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch import feeds
-from dyadwatch.model.feeds import SourceView
+from dyadwatch.model.sources import SourceView
 from dyadwatch.store import sources
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body

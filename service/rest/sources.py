@@ -7,7 +7,7 @@ from pydantic import Field
 from dyadwatch.articles import check_rules
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.extraction_rules import ReadingRules
-from dyadwatch.model.feeds import NewSource, SourceView
+from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.store import sources
 from service.rest.feeds import FeedBody, Selector
 from service.rest.operations import Call, Operation, Transaction

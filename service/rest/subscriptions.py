@@ -7,13 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from dyadwatch.errors import FieldError, InvalidInput
-from dyadwatch.model.alerts import (
-    ALERT_EVENT_TYPES,
-    AlertEventType,
-    DeliveryView,
-    NewSubscription,
-    SubscriptionView,
-)
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
+from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import subscriptions, watches
 from dyadwatch.subscriptions import parse_filter

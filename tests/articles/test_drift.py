@@ -3,7 +3,7 @@
 import pytest
 
 from dyadwatch.articles import drift, quality
-from dyadwatch.model.feeds import Quality
+from dyadwatch.model.sources import Quality
 
 
 @pytest.mark.parametrize(

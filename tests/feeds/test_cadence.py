@@ -8,7 +8,8 @@ import pytest
 from dyadwatch.errors import FeedError, WebError
 from dyadwatch.feeds import cadence, request_headers, rhythm
 from dyadwatch.feeds.caching import DAY
-from dyadwatch.model.feeds import FeedMemory, ParsedEntry, ParsedFeed
+from dyadwatch.model.entries import ParsedEntry
+from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 from dyadwatch.model.web import Answer
 
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)

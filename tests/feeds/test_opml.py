@@ -8,7 +8,8 @@ from lxml import etree
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.feeds import opml
-from dyadwatch.model.feeds import FeedView, NewFeed, NewSource, SourceView
+from dyadwatch.model.feeds import FeedView, NewFeed
+from dyadwatch.model.sources import NewSource, SourceView
 
 
 def document(outlines, version="2.0"):

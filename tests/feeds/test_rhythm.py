@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dyadwatch.feeds import rhythm
-from dyadwatch.model.feeds import FeedMemory, ParsedEntry, ParsedFeed
+from dyadwatch.model.entries import ParsedEntry
+from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)  # a Saturday
 LONG = NOW - timedelta(days=60)

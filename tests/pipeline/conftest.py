@@ -6,7 +6,8 @@ import pytest
 from local_site import Site
 
 from dyadwatch import bootstrap, tagging
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.settings import Settings
 from dyadwatch.store import sources, watches
 

@@ -8,8 +8,9 @@ from local_site import VISIT, WEATHER, Page, article, feed
 from sqlalchemy import text
 
 from dyadwatch.model.alerts import AlertFilter
-from dyadwatch.model.feeds import ListRule, NewFeed, NewSource
-from dyadwatch.model.work import Step
+from dyadwatch.model.feeds import ListRule, NewFeed
+from dyadwatch.model.sources import NewSource
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate, CrawlPolicy
 from dyadwatch.store import alerts, feeds, sources
 

@@ -8,8 +8,9 @@ from local_site import VISIT, WEATHER, Page, article, feed
 from sqlalchemy import text
 from standardwebhooks import Webhook
 
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
-from dyadwatch.model.work import Step
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter
+from dyadwatch.model.steps import Step
+from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import alerts, articles, deliveries, feeds, subscriptions
 

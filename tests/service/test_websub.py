@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import feeds, hubs, pushes, sources
 from service import websub
 

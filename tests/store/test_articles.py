@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import Origin
-from dyadwatch.model.feeds import NewSource
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import articles, sources, watches
 
 

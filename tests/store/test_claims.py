@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from dyadwatch.model.work import FetchResult
+from dyadwatch.model.pages import FetchResult
 from dyadwatch.store import claims, fetch
 
 

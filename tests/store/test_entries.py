@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from dyadwatch.model.feeds import NewFeed, NewSource, ParsedEntry
+from dyadwatch.model.entries import ParsedEntry
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import entries, sources
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.errors import Conflict, NotFound
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import feeds, sources
 
 

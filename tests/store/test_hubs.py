@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import feeds, hubs, pushes, sources
 
 HUB, TOPIC = "https://hub.example/", "https://news.example/feed"

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event, text
 
+from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.feeds import FeedDecision, FeedMemory, ListRule, NewFeed, NewSource, ParsedEntry
+from dyadwatch.model.feeds import FeedDecision, FeedMemory, ListRule, NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import entries, feeds, poll, sources
 from dyadwatch.store.poll import Polled
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from dyadwatch.model.feeds import NewSource
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import fetch, sources
 from dyadwatch.store.postponing import hold_back, postpone
 

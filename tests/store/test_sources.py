@@ -3,7 +3,8 @@
 import pytest
 
 from dyadwatch.errors import Conflict, InvalidInput, NotFound
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 from dyadwatch.store import sources
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.errors import InvalidInput, NotFound
-from dyadwatch.model.alerts import NewSubscription
+from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.store import subscriptions
 
 

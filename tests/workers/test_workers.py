@@ -14,9 +14,11 @@ from sqlalchemy import text
 
 from dyadwatch import bootstrap, tagging
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter, NewSubscription
-from dyadwatch.model.feeds import NewFeed, NewSource
-from dyadwatch.model.work import Step
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
+from dyadwatch.model.steps import Step
+from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from dyadwatch.local.demo.publishers import Publisher, load
 from dyadwatch.local.demo.rendering import Document, site
-from dyadwatch.model.feeds import NewFeed, NewSource
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
 
 
 @dataclass(frozen=True, slots=True)

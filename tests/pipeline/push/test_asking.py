@@ -7,7 +7,7 @@ from local_hub import Manner
 from local_site import feed
 
 from dyadwatch import bootstrap
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 
 OLD, NEW = ("/old", "An older story"), ("/new", "A newer story")
 

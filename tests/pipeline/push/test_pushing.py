@@ -8,7 +8,7 @@ from local_hub import Manner
 from local_site import feed
 
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.model.work import Step
+from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import push as pushing
 from dyadwatch.sandbox.sandbox import Sandbox
 

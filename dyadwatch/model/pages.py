@@ -1,0 +1,37 @@
+"""Web pages: the unit of fetching."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dyadwatch.model.failures import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPage:
+    """A page to fetch; `attempts` counts the failures in a row before this turn."""
+
+    id: int
+    turn: int
+    host: str
+    source: int | None
+    url: str
+    attempts: int
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """What a fetch came to: a snapshot to keep (`body` set), nothing new (neither), or a failure, which is tried
+    again at `retry_at` where that is set; `entry_stands_in` says that the feed's own words are to be read meanwhile.
+    With `busy_until` nothing was asked: the host's pages wait until then."""
+
+    status: int | None
+    url: str | None = None
+    headers: Mapping[str, str] | None = None
+    body: bytes | None = None
+    failure: Failure | None = None
+    retry_at: datetime | None = None
+    entry_stands_in: bool = False
+    busy_until: datetime | None = None

@@ -1,0 +1,32 @@
+"""Snapshots: the bytes of a page as they were fetched, or what the feed says in its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dyadwatch.model.entries import EntryContent
+from dyadwatch.model.extraction_rules import ReadingRules
+
+SnapshotKind = Literal["page", "entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedSnapshot:
+    """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` is as fetched and
+    decoded; `entry` is the fullest of the feeds' own words for it and `published_at` their first date; `rules` are
+    the publisher's; `attempts` counts this turn too."""
+
+    id: int
+    turn: int
+    page: int
+    source: int | None
+    kind: SnapshotKind
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+    published_at: datetime | None
+    entry: EntryContent | None
+    rules: ReadingRules | None
+    attempts: int
