@@ -8,10 +8,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from dyadwatch.store import Store, schema
 
 _numbers = itertools.count(1)
+
+# An example may take as long as a loaded machine makes it take.
+settings.register_profile("dyadwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dyadwatch")
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dyadwatch import articles
@@ -13,8 +13,8 @@ from dyadwatch.errors import NotArticle
 URL = "https://news.example/2023/council-meets-on-ferries.html"
 SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries. "
 BODY = f"<p>{SENTENCE}</p>" * 10
-# Seconds of CPU that one page may take; measured at most 2 s for what is as large as we read, on a slow machine.
-BOUND = 6.0
+# Seconds of CPU that one page may take: ten times what the slowest takes on an idle machine, for a loaded one counts more.
+BOUND = 15.0
 
 
 def head(content):
@@ -108,7 +108,7 @@ def soups(draw):
     return "<html>" + "".join(parts)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(soups())
 def test_any_soup_gives_an_article_or_not_article(html):
     """Nothing else leaves the extractor, every string can be encoded, and the same page gives the same article."""

@@ -54,10 +54,10 @@ def test_as_a_program_it_is_a_health_check(server, monkeypatch):
 
 def test_a_taken_port_is_a_problem_and_a_free_one_is_none(server):
     assert "in use" in listening_problem(server)
-    with socket.socket() as free_socket:
-        free_socket.bind(("127.0.0.1", 0))
-        free = free_socket.getsockname()[1]
-    assert listening_problem(f"127.0.0.1:{free}") is None
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        assert listening_problem(f"127.0.0.1:{reserved.getsockname()[1]}") is None
     assert listening_problem("127.0.0.1:99999")
     assert listening_problem("203.0.113.1:80")
 

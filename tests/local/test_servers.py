@@ -7,6 +7,7 @@ import signal
 import psycopg
 import pytest
 import redis
+from waiting import GENEROUS
 
 from dyadwatch.local import data_dir as houses
 from dyadwatch.local import process_spec, servers
@@ -53,12 +54,12 @@ def test_a_database_is_made_kept_and_survives_a_kill(supervisor, house, heard, m
     _make(supervisor, server)
     assert not servers.is_new(server)
     part = servers.postgres_part(server)
-    assert supervisor.start_until(part, lambda: servers.postgres_answers(server), seconds=30)
+    assert supervisor.start_until(part, lambda: servers.postgres_answers(server), seconds=GENEROUS)
     assert _count(server) == 1
     os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    assert supervisor.wait(lambda: heard.has("postgres was ended by SIGKILL"), seconds=30)
+    assert supervisor.wait(lambda: heard.has("postgres was ended by SIGKILL"), seconds=GENEROUS)
     # Recovery writes every file of the data directory through; on a busy disk that takes its time.
-    assert supervisor.wait(lambda: _count(server) == 2, seconds=60)
+    assert supervisor.wait(lambda: _count(server) == 2, seconds=GENEROUS)
     supervisor.stop()
     assert not (server.data / "postmaster.pid").exists()
     assert not list(server.sockets.glob(".s.PGSQL*"))
@@ -115,7 +116,7 @@ def test_a_broken_server_tells_why_in_its_log(supervisor, house):
     server = servers.postgres(house)
     houses.own_folder(house, "postgres")
     part = servers.postgres_part(server)
-    assert not supervisor.start_until(part, lambda: servers.postgres_answers(server), seconds=10)
+    assert not supervisor.start_until(part, lambda: servers.postgres_answers(server), seconds=GENEROUS)
     assert "postgresql.conf" in server.log.read_text()
 
 
@@ -123,14 +124,16 @@ def test_valkey_keeps_strangers_out_and_its_port_over_a_restart(supervisor, hous
     monkeypatch.setattr(process_spec, "RESTART_DELAYS", (0.1,))
     server = servers.valkey(house)
     part = servers.valkey_part(server)
-    assert supervisor.start_until(part, lambda: valkey_answers(server.port, server.password), seconds=30)
+    assert supervisor.start_until(
+        part, lambda: valkey_answers(server.port, server.password), seconds=GENEROUS
+    )
     assert not valkey_answers(server.port, "guess")
     client = redis.Redis.from_url(server.url)
     assert client.config_get("save")["save"] == ""
     assert int(client.config_get("maxmemory")["maxmemory"]) == 128 * 1024 * 1024
     os.kill(client.info()["process_id"], signal.SIGKILL)
-    assert supervisor.wait(lambda: heard.has("valkey was ended by SIGKILL"), seconds=30)
-    assert supervisor.wait(lambda: valkey_answers(server.port, server.password), seconds=30)
+    assert supervisor.wait(lambda: heard.has("valkey was ended by SIGKILL"), seconds=GENEROUS)
+    assert supervisor.wait(lambda: valkey_answers(server.port, server.password), seconds=GENEROUS)
     client.close()
 
 

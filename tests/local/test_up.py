@@ -8,11 +8,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 
 import pytest
 from rich.console import Console
+from waiting import eventually
 
 from dyadwatch.cli import main
 from dyadwatch.local import data_dir as houses
@@ -39,17 +39,22 @@ def folder(tmp_path):
 
 @pytest.fixture
 def settings(monkeypatch, folder):
-    """Sets what `up` is to use, and takes a port that is free."""
+    """Sets what `up` is to use, and reserves a port for it."""
+    reserved = []
 
     def settings(**more):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        # Bound and not listening: with SO_REUSEADDR `up` can listen there, and the kernel gives the port to nobody else.
+        reserved.append(socket.socket())
+        reserved[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved[-1].bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{reserved[-1].getsockname()[1]}"
         for name, value in {"bind": address, "data_dir": str(folder), **more}.items():
             monkeypatch.setenv(f"DYADWATCH_{name.upper()}", value)
         return address
 
-    return settings
+    yield settings
+    for port in reserved:
+        port.close()
 
 
 @pytest.fixture
@@ -85,13 +90,10 @@ class Said:
 
     def wait(self, words):
         """The line with these words, once it has come."""
-        deadline = time.monotonic() + STARTED
-        while time.monotonic() < deadline:
-            found = [line for line in self._out.getvalue().splitlines() if words in line]
-            if found:
-                return found[0]
-            time.sleep(0.05)
-        raise AssertionError(f"{words!r} was not said")
+        return eventually(
+            lambda: next((line for line in self._out.getvalue().splitlines() if words in line), None),
+            within=STARTED,
+        )
 
 
 def _alerts(address, key):
@@ -168,10 +170,7 @@ def test_a_killed_up_leaves_nobody_and_the_next_one_starts(settings, capsys, up,
     code = [sys.executable, "-m", "dyadwatch.cli", "up", "--demo"]
     with subprocess.Popen(code, stdout=subprocess.DEVNULL) as killed:
         addresses = folder / "demo" / "addresses.json"  # written once the servers run
-        deadline = time.monotonic() + STARTED
-        while not addresses.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert addresses.exists()
+        eventually(addresses.exists, within=STARTED)
         assert killed.poll() is None
         assert main(["up", "--demo"]) == 1
         assert f"process {killed.pid}" in capsys.readouterr().err

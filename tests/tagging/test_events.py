@@ -269,6 +269,6 @@ def test_any_text_and_span_is_answered_or_refused(text, offsets, language):
 def test_time_grows_with_the_text_alone(piece):
     """A long line of anything between the actors is read in seconds."""
     text = "Aldra " + piece * (200_000 // len(piece)) + " Qirra"
-    started = time.perf_counter()
+    started = time.process_time()
     type_event(text, (0, 5), (len(text) - 5, len(text)), language="en")
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
