@@ -18,7 +18,7 @@ from statistics import mean, median
 from dyadwatch.feeds import cadence
 from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.feeds import FeedMemory, ParsedFeed
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 
 START = datetime(2024, 6, 3, tzinfo=UTC)  # a Monday
 HISTORY = timedelta(days=60)
@@ -132,9 +132,9 @@ def adaptive(publisher, rng, end, **bounds):
         upto = bisect_right(publisher.published, now)
         new = min(upto - seen, SHOWN)
         changed = bool(new) or not seen
-        answer = Answer(memory.url, 200 if changed else 304, {}, b"%d" % upto, now, 0.1)
+        response = Response(memory.url, 200 if changed else 304, {}, b"%d" % upto, now, 0.1)
         decision = cadence.decide(
-            memory, answer=answer, error=None, parsed=document(publisher, upto) if changed else None,
+            memory, response=response, error=None, parsed=document(publisher, upto) if changed else None,
             new_entries=new, now=now, random=rng.random, **bounds,
         )  # fmt: skip
         memory, now, seen = decision.memory, decision.next_poll_at, upto

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from dyadwatch import backoff
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 
 HOUR = 3_600.0
 DAY = 86_400.0
@@ -14,12 +14,12 @@ MINUTE = 60.0
 _DIRECTIVE = re.compile(r"(?:^|,)\s*([a-z-]+)\s*(?:=\s*\"?(\d{1,12})\"?)?", re.IGNORECASE)
 
 
-def retry_after(answer: Answer) -> float | None:
+def retry_after(response: Response) -> float | None:
     """Seconds that Retry-After asks for, at most a day; a date counts from the server's own clock."""
-    return backoff.retry_after(answer.headers.get("retry-after"), server_time(answer), most=DAY)
+    return backoff.retry_after(response.headers.get("retry-after"), server_time(response), most=DAY)
 
 
-def fresh_for(answer: Answer) -> float | None:
+def fresh_for(response: Response) -> float | None:
     """Seconds for which the answer stays fresh, None where it says nothing.
 
     Cache-Control's max-age less Age, void beside no-cache or no-store; else Expires less Date. Between a minute and
@@ -27,23 +27,23 @@ def fresh_for(answer: Answer) -> float | None:
     """
     directives = {
         name.lower(): value
-        for name, value in _DIRECTIVE.findall(answer.headers.get("cache-control", "")[:1_000])
+        for name, value in _DIRECTIVE.findall(response.headers.get("cache-control", "")[:1_000])
     }
     if "no-cache" in directives or "no-store" in directives:
         return None
     if directives.get("max-age"):
         seconds = float(directives["max-age"])
-        seconds -= min(_whole(answer.headers.get("age")), seconds)
-    elif expires := http_date(answer.headers.get("expires")):
-        seconds = (expires - server_time(answer)).total_seconds()
+        seconds -= min(_whole(response.headers.get("age")), seconds)
+    elif expires := http_date(response.headers.get("expires")):
+        seconds = (expires - server_time(response)).total_seconds()
     else:
         return None
     return clamp(seconds) if seconds > 0 else None
 
 
-def speaks_of_freshness(answer: Answer) -> bool:
+def speaks_of_freshness(response: Response) -> bool:
     """True where the answer has a header that `fresh_for` reads: then what was known before is void."""
-    return "cache-control" in answer.headers or "expires" in answer.headers
+    return "cache-control" in response.headers or "expires" in response.headers
 
 
 def clamp(seconds: float) -> float:
@@ -51,9 +51,9 @@ def clamp(seconds: float) -> float:
     return min(max(seconds, MINUTE), DAY)
 
 
-def server_time(answer: Answer) -> datetime:
+def server_time(response: Response) -> datetime:
     """The Date of the answer, else when it was received."""
-    return http_date(answer.headers.get("date")) or answer.received_at
+    return http_date(response.headers.get("date")) or response.received_at
 
 
 def http_date(value: str | None) -> datetime | None:

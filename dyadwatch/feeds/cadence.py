@@ -12,7 +12,7 @@ from dyadwatch.feeds import rhythm, websub
 from dyadwatch.feeds.caching import DAY, HOUR, clamp, fresh_for, retry_after, speaks_of_freshness
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedFeed
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -60,15 +60,15 @@ def body_hash(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def unchanged(memory: FeedMemory, answer: Answer) -> bool:
+def unchanged(memory: FeedMemory, response: Response) -> bool:
     """True where the answer brings nothing to parse: 304, or the bytes of the last time."""
-    return answer.status == 304 or (_ok(answer) and memory.body_hash == body_hash(answer.body))
+    return response.status == 304 or (_ok(response) and memory.body_hash == body_hash(response.body))
 
 
 def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
     memory: FeedMemory,
     *,
-    answer: Answer | None,
+    response: Response | None,
     error: DyadwatchError | None,
     parsed: ParsedFeed | None,
     new_entries: int,
@@ -79,7 +79,7 @@ def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
 ) -> FeedDecision:
     """What a poll's outcome means for the feed's row.
 
-    Either `answer` (with `parsed`, unless it is `unchanged` or no success) or `error` is given, or a FeedError
+    Either `response` (with `parsed`, unless it is `unchanged` or no success) or `error` is given, or a FeedError
     together with the answer whose body it is about. `poll_min` and `poll_max` bound the interval in seconds; what
     the publisher asks for (max-age, Expires, ttl, Retry-After) wins over both, never sooner and at most a day later.
     `random` gives numbers in [0, 1).
@@ -89,39 +89,39 @@ def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
         if isinstance(error, FeedError):
             # What could not be read must be sent again in full.
             memory = replace(memory, etag=None, last_modified=None, body_hash=None)
-        return _failed(memory, answer, Failure(error.code, error.detail, now), now, bounds)
-    if answer is None:
+        return _failed(memory, response, Failure(error.code, error.detail, now), now, bounds)
+    if response is None:
         raise ValueError("a poll has an answer, an error, or both")
-    if answer.status == 304 or _ok(answer):
-        return _succeeded(memory, answer, parsed, new_entries, now, bounds)
-    failure = Failure(f"http_{answer.status}", f"the server answered {answer.status}", now)
-    if answer.status == 410:
-        return _gone(memory, answer, failure, now, bounds)
-    return _failed(memory, answer, failure, now, bounds)
+    if response.status == 304 or _ok(response):
+        return _succeeded(memory, response, parsed, new_entries, now, bounds)
+    failure = Failure(f"http_{response.status}", f"the server answered {response.status}", now)
+    if response.status == 410:
+        return _gone(memory, response, failure, now, bounds)
+    return _failed(memory, response, failure, now, bounds)
 
 
-def _ok(answer: Answer) -> bool:
-    return 200 <= answer.status < 300
+def _ok(response: Response) -> bool:
+    return 200 <= response.status < 300
 
 
 def _succeeded(
     memory: FeedMemory,
-    answer: Answer,
+    response: Response,
     parsed: ParsedFeed | None,
     new_entries: int,
     now: datetime,
     bounds: _Bounds,
 ) -> FeedDecision:
-    learned = {} if parsed is None else _learned(memory, answer, parsed, new_entries, now)
+    learned = {} if parsed is None else _learned(memory, response, parsed, new_entries, now)
     kept = replace(
         memory,
         error_count=0,
-        last_status=answer.status,
+        last_status=response.status,
         new_share=rhythm.share(memory, new_entries, now),
         watched_since=memory.watched_since or now,
         polled_at=now,
-        **_validated(memory, answer, parsed, now),
-        **_moved(memory, answer),
+        **_validated(memory, response, parsed, now),
+        **_moved(memory, response),
         **learned,
     )
     interval, reason = _interval(kept, now, bounds)
@@ -136,11 +136,11 @@ def _succeeded(
 
 
 def _learned(
-    memory: FeedMemory, answer: Answer, parsed: ParsedFeed, new_entries: int, now: datetime
+    memory: FeedMemory, response: Response, parsed: ParsedFeed, new_entries: int, now: datetime
 ) -> _Changes:
     """What the document says of itself, and what its entries add to the rhythm."""
     observed = rhythm.observe(memory, parsed, new_entries, now)
-    hub, topic = websub.discover(answer.headers, parsed, answer.url) or (None, None)
+    hub, topic = websub.discover(response.headers, parsed, response.url) or (None, None)
     return {
         "kind": parsed.kind,
         "ttl": parsed.ttl,
@@ -188,43 +188,43 @@ def _allowed(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, 
     return at + minutes, f"{reason}, past the hours or days that the feed asks to skip"
 
 
-def _validated(memory: FeedMemory, answer: Answer, parsed: ParsedFeed | None, now: datetime) -> _Changes:
+def _validated(memory: FeedMemory, response: Response, parsed: ParsedFeed | None, now: datetime) -> _Changes:
     """Validators and freshness of a whole 200 (none clears them) and those that a 304 carries; none of a document
     cut off."""
-    etag, modified = _validator(answer, "etag"), _validator(answer, "last-modified")
-    if answer.status == 304:
+    etag, modified = _validator(response, "etag"), _validator(response, "last-modified")
+    if response.status == 304:
         # Asked for all of it (see request_headers) and still 304: that was the one attempt of this week.
         tried = memory.whole_at is None or now - memory.whole_at >= _MOST_304
         return {
             "etag": etag or memory.etag,
             "last_modified": modified or memory.last_modified,
-            "max_age": fresh_for(answer) if speaks_of_freshness(answer) else memory.max_age,
+            "max_age": fresh_for(response) if speaks_of_freshness(response) else memory.max_age,
             "whole_at": now if tried else memory.whole_at,
         }
     if parsed is not None and not parsed.complete:
-        return {"etag": None, "last_modified": None, "body_hash": None, "max_age": fresh_for(answer)}
+        return {"etag": None, "last_modified": None, "body_hash": None, "max_age": fresh_for(response)}
     return {
         "etag": etag,
         "last_modified": modified,
-        "body_hash": body_hash(answer.body),
-        "max_age": fresh_for(answer),
+        "body_hash": body_hash(response.body),
+        "max_age": fresh_for(response),
         "whole_at": now,
     }
 
 
-def _validator(answer: Answer, name: str) -> str | None:
-    value = answer.headers.get(name)
+def _validator(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
     return value if value and len(value) <= _MOST_VALIDATOR else None
 
 
-def _moved(memory: FeedMemory, answer: Answer) -> _Changes:
+def _moved(memory: FeedMemory, response: Response) -> _Changes:
     """A chain of permanent redirects, twice in a row to the same place, is the feed's new URL."""
-    permanent = answer.hops and all(status in _PERMANENT for status, _ in answer.hops)
-    if not permanent or answer.url == memory.url:
+    permanent = response.hops and all(status in _PERMANENT for status, _ in response.hops)
+    if not permanent or response.url == memory.url:
         return {"moved_to": None}
-    if memory.moved_to == answer.url:
-        return {"url": answer.url, "moved_to": None}
-    return {"moved_to": answer.url}
+    if memory.moved_to == response.url:
+        return {"url": response.url, "moved_to": None}
+    return {"moved_to": response.url}
 
 
 def _hints(memory: FeedMemory) -> list[tuple[float, str]]:
@@ -237,17 +237,17 @@ def _hints(memory: FeedMemory) -> list[tuple[float, str]]:
 
 
 def _gone(
-    memory: FeedMemory, answer: Answer, failure: Failure, now: datetime, bounds: _Bounds
+    memory: FeedMemory, response: Response, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
     """410: asked once more, and when that is the answer again, never again."""
     if memory.last_status != 410:
-        return _failed(memory, answer, failure, now, bounds)
+        return _failed(memory, response, failure, now, bounds)
     kept = replace(memory, state="gone", error_count=memory.error_count + 1, moved_to=None, polled_at=now)
     return FeedDecision(kept, None, "the publisher says that the feed is gone (410)", failure)
 
 
 def _failed(
-    memory: FeedMemory, answer: Answer | None, failure: Failure, now: datetime, bounds: _Bounds
+    memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
     """The interval doubles with every error in a row, eight times at most and never beyond a day; a server's own
     Retry-After, and an hour after 429 and 503 without one, is not-before."""
@@ -257,19 +257,21 @@ def _failed(
     steps = min(count, _MOST_DOUBLINGS)
     wait = backoff.delay(steps, first=usual * factor, factor=factor, most=DAY, random=bounds.random)
     reason = f"{count} error{'s' if count > 1 else ''} in a row: {failure.detail}"
-    asked = _asked_to_wait(answer)
+    asked = _asked_to_wait(response)
     if asked is not None and asked[0] > wait:
         wait, reason = asked[0] * (1 + _JITTER * bounds.random()), asked[1]
-    status = answer.status if answer is not None else memory.last_status
+    status = response.status if response is not None else memory.last_status
     kept = replace(memory, error_count=count, moved_to=None, last_status=status, polled_at=now)
     due, reason = _allowed(kept, now + timedelta(seconds=wait), reason)
     return FeedDecision(kept, due, reason, failure)
 
 
-def _asked_to_wait(answer: Answer | None) -> tuple[float, str] | None:
-    if answer is None or _ok(answer):
+def _asked_to_wait(response: Response | None) -> tuple[float, str] | None:
+    if response is None or _ok(response):
         return None
-    asked = retry_after(answer)
+    asked = retry_after(response)
     if asked is not None:
         return asked, f"Retry-After {asked:.0f} s"
-    return (HOUR, f"{answer.status} without Retry-After: an hour") if answer.status in (429, 503) else None
+    return (
+        (HOUR, f"{response.status} without Retry-After: an hour") if response.status in (429, 503) else None
+    )

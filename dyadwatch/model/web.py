@@ -1,4 +1,4 @@
-"""Requests and answers, as `dyadwatch.web` gives them to the steps."""
+"""HTTP responses and robots.txt records, as `dyadwatch.web` and the crawl gate pass them to the steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One complete HTTP answer. `headers` have lower-case names (repeated ones joined by ", "); `body` is decoded
+class Response:
+    """One complete HTTP response. `headers` have lower-case names (repeated ones joined by ", "); `body` is decoded
     and bounded; `url` is the last one of `hops`, (status, url) of each redirect that led here, in order."""
 
     url: str

@@ -79,13 +79,13 @@ class CrawlGate:
         spacing = 1 / self._manners.per_second
         until = time.monotonic() + _BUSY_PATIENCE
         while True:
-            answer = self._pacing.enter(host, most=most, spacing=spacing, delay=delay, patience=_PATIENCE)
-            if answer.token is not None:
-                time.sleep(answer.wait)
-                return answer.token
-            if answer.wait > _PATIENCE or time.monotonic() + answer.wait >= until:
-                raise HostBusy(f"{host} has been asked often enough for now", wait=max(answer.wait, 0.5))
-            time.sleep(answer.wait)
+            admission = self._pacing.enter(host, most=most, spacing=spacing, delay=delay, patience=_PATIENCE)
+            if admission.token is not None:
+                time.sleep(admission.wait)
+                return admission.token
+            if admission.wait > _PATIENCE or time.monotonic() + admission.wait >= until:
+                raise HostBusy(f"{host} has been asked often enough for now", wait=max(admission.wait, 0.5))
+            time.sleep(admission.wait)
 
     def _scope(self, source: int | None) -> str:
         if source is None:
@@ -126,7 +126,7 @@ class CrawlGate:
             return before
         status, body, max_age = None, b"", None
         try:
-            answer = self._web.get(
+            response = self._web.get(
                 f"{origin}/robots.txt",
                 limit=robots.LIMIT * 4,
                 deadline=_ROBOTS_DEADLINE,
@@ -137,8 +137,8 @@ class CrawlGate:
         except WebError:
             pass  # no answer is an answer too: it is what RFC 9309 calls unreachable
         else:
-            status, body = answer.status, answer.body
-            max_age = robots.freshness(answer.headers.get("cache-control"))
+            status, body = response.status, response.body
+            max_age = robots.freshness(response.headers.get("cache-control"))
         known = robots.answered(status, body, max_age, before, datetime.now(UTC))
         with self._store.begin() as db:
             robot_rows.save(db, origin, known, now=datetime.now(UTC))

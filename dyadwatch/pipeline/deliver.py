@@ -79,7 +79,7 @@ def _post(context: StepContext, delivery: ClaimedDelivery) -> _Sent:
     at = datetime.now(UTC)
     body = delivery.body.encode()
     try:
-        answer = context.web.post(
+        response = context.web.post(
             delivery.url,
             body,
             headers=signatures.headers([delivery.secret], delivery.webhook_id, int(at.timestamp()), body),
@@ -95,9 +95,9 @@ def _post(context: StepContext, delivery: ClaimedDelivery) -> _Sent:
         context,
         delivery,
         at,
-        status=answer.status,
-        retry_after=answer.headers.get("retry-after"),
-        response=answer.body.decode("utf-8", "replace").replace("\0", ""),
+        status=response.status,
+        retry_after=response.headers.get("retry-after"),
+        response=response.body.decode("utf-8", "replace").replace("\0", ""),
     )
 
 

@@ -7,7 +7,7 @@ from dyadwatch import feeds
 from dyadwatch.errors import FeedError, HostBusy, TooCostly, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.crawl_gate import Admit
 
@@ -16,19 +16,19 @@ _DEADLINE = 20.0  # seconds
 _GUESSES = 4  # usual addresses that are tried where a page names no feed
 
 
-def find(context: StepContext, answer: Answer, admit: Admit) -> tuple[str | None, tuple[str, ...]]:
-    """The feed that the page of `answer` clearly means, and all that it names. Where it names none, the usual
+def find(context: StepContext, response: Response, admit: Admit) -> tuple[str | None, tuple[str, ...]]:
+    """The feed that the page of `response` clearly means, and all that it names. Where it names none, the usual
     addresses of its host are tried."""
     named = context.sandbox.call(
         feeds.discover,
-        answer.body,
-        url=answer.url,
-        content_type=answer.headers.get("content-type"),
-        link_header=answer.headers.get("link"),
+        response.body,
+        url=response.url,
+        content_type=response.headers.get("content-type"),
+        link_header=response.headers.get("link"),
     )
     if named:
         return feeds.choose(named), tuple(feed.url for feed in named)
-    for guess in feeds.guesses(answer.url)[:_GUESSES]:
+    for guess in feeds.guesses(response.url)[:_GUESSES]:
         if _is_feed(context, guess, admit):
             return guess, (guess,)
     return None, ()
@@ -36,17 +36,17 @@ def find(context: StepContext, answer: Answer, admit: Admit) -> tuple[str | None
 
 def _is_feed(context: StepContext, url: str, admit: Admit) -> bool:
     try:
-        answer = context.web.get(
+        response = context.web.get(
             url, headers=feeds.request_headers(FeedMemory(url)), limit=_LIMIT, deadline=_DEADLINE, admit=admit
         )
-        if answer.status != 200:
+        if response.status != 200:
             return False
         parsed = context.sandbox.call(
             feeds.parse,
-            answer.body,
-            url=answer.url,
-            content_type=answer.headers.get("content-type"),
-            now=answer.received_at,
+            response.body,
+            url=response.url,
+            content_type=response.headers.get("content-type"),
+            now=response.received_at,
         )
     except HostBusy:
         raise

@@ -10,7 +10,7 @@ from dyadwatch.errors import HostBusy, RobotsRefused, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.pages import ClaimedPage, FetchResult
 from dyadwatch.model.steps import Step
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.store import fetch as rows
@@ -59,8 +59,8 @@ def _take(context: StepContext, page: ClaimedPage) -> FetchResult:
         headers["if-modified-since"] = page.last_modified
     try:
         admit = context.crawl_gate.page(page.source)
-        answer = context.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
-        return _read(context, page, answer)
+        response = context.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+        return _read(context, page, response)
     except HostBusy as error:
         return FetchResult(status=None, busy_until=datetime.now(UTC) + timedelta(seconds=error.wait))
     except RobotsRefused as error:
@@ -81,20 +81,20 @@ def _spoilt(context: StepContext, page: ClaimedPage) -> FetchResult:
     return _failed(context, page, "internal_error", "An unexpected error, see the log", again=True)
 
 
-def _read(context: StepContext, page: ClaimedPage, answer: Answer) -> FetchResult:
-    if answer.status == 304:
+def _read(context: StepContext, page: ClaimedPage, response: Response) -> FetchResult:
+    if response.status == 304:
         return FetchResult(status=304)
-    if answer.status != 200:
+    if response.status != 200:
         asked = backoff.retry_after(
-            answer.headers.get("retry-after"), answer.received_at, most=_RETRY_AFTER_MOST
+            response.headers.get("retry-after"), response.received_at, most=_RETRY_AFTER_MOST
         )
-        again = answer.status in _PASSING
-        code, detail = f"http_{answer.status}", f"The page answers with status {answer.status}"
-        return _failed(context, page, code, detail, status=answer.status, again=again, not_before=asked)
-    kind = answer.headers.get("content-type", "text/html").lower()
+        again = response.status in _PASSING
+        code, detail = f"http_{response.status}", f"The page answers with status {response.status}"
+        return _failed(context, page, code, detail, status=response.status, again=again, not_before=asked)
+    kind = response.headers.get("content-type", "text/html").lower()
     if not kind.startswith(_READABLE):
         return _failed(context, page, "page_not_html", f"The page is {kind[:80]}", status=200, again=False)
-    return FetchResult(status=200, url=answer.url, headers=answer.headers, body=answer.body)
+    return FetchResult(status=200, url=response.url, headers=response.headers, body=response.body)
 
 
 def _failed(

@@ -11,7 +11,7 @@ from dyadwatch.errors import DyadwatchError, HostBusy, WebError
 from dyadwatch.feeds import cadence
 from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, ListRule, ParsedFeed
 from dyadwatch.model.steps import Step
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 from dyadwatch.pipeline import discovery
 from dyadwatch.pipeline import push as pushing
 from dyadwatch.pipeline.context import StepContext
@@ -36,7 +36,7 @@ class _Outcome:
     feed that an HTML page means, and `named`, all that it names; or `busy` seconds until the host may be asked."""
 
     at: datetime
-    answer: Answer | None = None
+    response: Response | None = None
     parsed: ParsedFeed | None = None
     error: DyadwatchError | None = None
     found: str | None = None
@@ -68,46 +68,46 @@ def run(context: StepContext, seconds: float) -> int:
 def _ask(context: StepContext, feed: ClaimedFeed) -> _Outcome:
     memory = feed.memory
     admit = context.crawl_gate.feed(feed.source)
-    answer = None
+    response = None
     try:
         headers = feeds.request_headers(memory, datetime.now(UTC))
-        answer = context.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+        response = context.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
         parsed = None
-        if 200 <= answer.status < 300 and not cadence.unchanged(memory, answer):
-            parsed = _with_children(context, admit, _parsed(context, answer, memory.list_rule))
-        return _Outcome(at=answer.received_at, answer=answer, parsed=parsed)
+        if 200 <= response.status < 300 and not cadence.unchanged(memory, response):
+            parsed = _with_children(context, admit, _parsed(context, response, memory.list_rule))
+        return _Outcome(at=response.received_at, response=response, parsed=parsed)
     except HostBusy as error:
         return _Outcome(at=datetime.now(UTC), busy=error.wait)
     except WebError as error:
         return _Outcome(at=datetime.now(UTC), error=error)
     except DyadwatchError as error:
-        return _unread(context, memory, answer, admit, error)
+        return _unread(context, memory, response, admit, error)
     except Exception:
         _log.exception("poll failed unexpectedly", feed=feed.id, url=memory.url)
         return _spoilt()
 
 
 def _unread(
-    context: StepContext, memory: FeedMemory, answer: Answer | None, admit: Admit, error: DyadwatchError
+    context: StepContext, memory: FeedMemory, response: Response | None, admit: Admit, error: DyadwatchError
 ) -> _Outcome:
     """A body that is no feed. Where an address never was one and is an HTML page, the page may name the feed."""
     now = datetime.now(UTC)
-    if answer is None or error.code != "feed_html" or memory.kind != "unknown":
-        return _Outcome(at=now, answer=answer, error=error)
+    if response is None or error.code != "feed_html" or memory.kind != "unknown":
+        return _Outcome(at=now, response=response, error=error)
     try:
-        found, named = discovery.find(context, answer, admit)
+        found, named = discovery.find(context, response, admit)
     except HostBusy as busy:
         return _Outcome(at=now, busy=busy.wait)
-    return _Outcome(at=now, answer=answer, error=error, found=found, named=named)
+    return _Outcome(at=now, response=response, error=error, found=found, named=named)
 
 
-def _parsed(context: StepContext, answer: Answer, rule: ListRule | None) -> ParsedFeed:
+def _parsed(context: StepContext, response: Response, rule: ListRule | None) -> ParsedFeed:
     return context.sandbox.call(
         feeds.parse,
-        answer.body,
-        url=answer.url,
-        content_type=answer.headers.get("content-type"),
-        now=answer.received_at,
+        response.body,
+        url=response.url,
+        content_type=response.headers.get("content-type"),
+        now=response.received_at,
         list_rule=rule,
     )
 
@@ -119,9 +119,9 @@ def _with_children(context: StepContext, admit: Admit, parsed: ParsedFeed) -> Pa
     failure: DyadwatchError | None = None
     for child in parsed.children[:_CHILDREN]:
         try:
-            answer = context.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
-            if answer.status == 200:
-                entries += _parsed(context, answer, None).entries
+            response = context.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+            if response.status == 200:
+                entries += _parsed(context, response, None).entries
         except HostBusy:
             raise
         except DyadwatchError as error:
@@ -141,7 +141,7 @@ def _decided(context: StepContext, feed: ClaimedFeed, outcome: _Outcome, new: in
         return discovery.decision(feed.memory, outcome.found, outcome.at)
     decided = cadence.decide(
         feed.memory,
-        answer=outcome.answer,
+        response=outcome.response,
         error=outcome.error,
         parsed=outcome.parsed,
         new_entries=new,
@@ -171,7 +171,7 @@ def _save(context: StepContext, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -
             "polled",
             feed=feed.id,
             url=feed.memory.url,
-            status=outcome.answer.status if outcome.answer else None,
+            status=outcome.response.status if outcome.response else None,
             new=shown[feed.id].new if feed.id in shown else 0,
             saved=feed.id in saved,
             error=outcome.error.code if outcome.error else None,
@@ -182,7 +182,7 @@ def _save(context: StepContext, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -
 
 def _polled(context: StepContext, feed: ClaimedFeed, outcome: _Outcome, shown: Shown | None) -> Polled:
     decided = _decided(context, feed, outcome, shown.new if shown else 0)
-    status = outcome.answer.status if outcome.answer else None
+    status = outcome.response.status if outcome.response else None
     return Polled(feed=feed, decision=decided, status=status, at=outcome.at, shown=shown)
 
 

@@ -17,7 +17,7 @@ from dyadwatch.model.feeds import ParsedFeed
 from dyadwatch.model.hubs import ClaimedHub
 from dyadwatch.model.pushes import ClaimedPush
 from dyadwatch.model.steps import Step
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import save_apart, work_through
 from dyadwatch.store import entries, hubs, pushes
@@ -111,27 +111,27 @@ def _ask(context: StepContext, hub: ClaimedHub, public_url: str) -> _Asked:
     callback = f"{public_url}/websub/{hub.token}"
     body = websub.request_body(topic=hub.topic, callback=callback, secret=hub.secret)
     try:
-        answer = _posted(context, hub.hub, body)
+        response = _posted(context, hub.hub, body)
     except WebError as error:
         return _asked(context, hub, error=error)
     except Exception:
         _log.exception("a hub could not be asked", feed=hub.feed, hub=hub.hub)
         return _unasked(context, hub)
-    return _asked(context, hub, answer=answer)
+    return _asked(context, hub, response=response)
 
 
-def _posted(context: StepContext, url: str, body: bytes) -> Answer:
+def _posted(context: StepContext, url: str, body: bytes) -> Response:
     """The hub's answer, its redirects to another hub (307, 308) followed; each is checked like the first URL."""
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    answer = context.web.post(url, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
+    response = context.web.post(url, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
     for _ in range(_REDIRECTS):
-        if answer.status not in (307, 308):
+        if response.status not in (307, 308):
             break
-        target = links.absolute(answer.headers.get("location"), answer.url)
+        target = links.absolute(response.headers.get("location"), response.url)
         if target is None:
             raise WebError("The hub redirects to no usable URL", code="redirect_invalid", permanent=True)
-        answer = context.web.post(target, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
-    return answer
+        response = context.web.post(target, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
+    return response
 
 
 def _unasked(context: StepContext, hub: ClaimedHub) -> _Asked:
@@ -139,19 +139,19 @@ def _unasked(context: StepContext, hub: ClaimedHub) -> _Asked:
 
 
 def _asked(
-    context: StepContext, hub: ClaimedHub, *, answer: Answer | None = None, error: WebError | None = None
+    context: StepContext, hub: ClaimedHub, *, response: Response | None = None, error: WebError | None = None
 ) -> _Asked:
     now = datetime.now(UTC)
     wait, failure = websub.after_request(
         hub.number,
-        status=answer.status if answer else None,
+        status=response.status if response else None,
         error=error,
-        words=answer.body.decode("utf-8", "replace") if answer else "",
-        retry_after=answer.headers.get("retry-after") if answer else None,
+        words=response.body.decode("utf-8", "replace") if response else "",
+        retry_after=response.headers.get("retry-after") if response else None,
         now=now,
         random=context.random.random,
     )
-    return _Asked(now + timedelta(seconds=wait), answer.status if answer else None, failure)
+    return _Asked(now + timedelta(seconds=wait), response.status if response else None, failure)
 
 
 def _save_asked(context: StepContext, group: Sequence[tuple[ClaimedHub, _Asked]]) -> None:

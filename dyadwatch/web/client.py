@@ -18,7 +18,7 @@ from urllib3.util import make_headers
 
 from dyadwatch import urls
 from dyadwatch.errors import BlockedAddress, SettingsError, WebError
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 from dyadwatch.web.addresses import Network, parsed, permitted
 from dyadwatch.web.connections import (
     Dial,
@@ -75,7 +75,7 @@ class Client:
         deadline: float,
         follow: int = 10,
         admit: Admit | None = None,
-    ) -> Answer:
+    ) -> Response:
         """The answer at the end of at most `follow` redirects, each checked like the first URL. `headers` have
         lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in seconds, but
         for what `admit` waits at each hop.
@@ -91,7 +91,7 @@ class Client:
                 started += monotonic() - asked
                 response, location, body = self._got(target, headers, limit, started + deadline)
             if location is None:
-                return _answer(target, response, body, started, tuple(hops))
+                return _response(target, response, body, started, tuple(hops))
             hops.append((response.status, target))
             if len(hops) > follow:
                 raise WebError(f"more than {follow} redirects", code="too_many_redirects")
@@ -106,7 +106,7 @@ class Client:
         limit: int,
         deadline: float,
         admit: Admit | None = None,
-    ) -> Answer:
+    ) -> Response:
         """The answer to one POST; a redirect is an answer like any other. Its body is cut at `limit` bytes, and
         where it breaks off or cannot be decoded, for the status has been given by then. A kept connection that was closed meanwhile
         is replaced once, so a receiver may see the same body twice.
@@ -119,7 +119,7 @@ class Client:
             started = monotonic()
             with self._answering("POST", target, body, headers, started + deadline) as response:
                 beginning = _beginning(response, limit)
-        return _answer(target, response, beginning, started, ())
+        return _response(target, response, beginning, started, ())
 
     def close(self) -> None:
         """Closes the kept connections. The client may still be used; it opens new ones."""
@@ -235,10 +235,10 @@ def _beginning(response: BaseHTTPResponse, limit: int) -> bytes:
     return b"".join(chunks)[:limit]
 
 
-def _answer(
+def _response(
     url: str, response: BaseHTTPResponse, body: bytes, started: float, hops: tuple[tuple[int, str], ...]
-) -> Answer:
-    return Answer(
+) -> Response:
+    return Response(
         url=url,
         status=response.status,
         headers={name.lower(): value for name, value in response.headers.itermerged()},

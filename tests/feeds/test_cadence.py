@@ -10,7 +10,7 @@ from dyadwatch.feeds import cadence, request_headers, rhythm
 from dyadwatch.feeds.caching import DAY
 from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.feeds import FeedMemory, ParsedFeed
-from dyadwatch.model.web import Answer
+from dyadwatch.model.web import Response
 
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)
 URL = "https://news.example/feed"
@@ -27,9 +27,9 @@ MEMORY = FeedMemory(
 RHYTHM = round(rhythm.wait(MEMORY, NOW, least=1, most=DAY)[0])
 
 
-def answer(status=200, body=b"<rss/>", hops=(), url=URL, **headers):
+def response(status=200, body=b"<rss/>", hops=(), url=URL, **headers):
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(url, status, named, body, NOW, 0.1, hops)
+    return Response(url, status, named, body, NOW, 0.1, hops)
 
 
 def feed(*dates, **fields):
@@ -40,10 +40,10 @@ def feed(*dates, **fields):
 
 
 def decide(
-    memory=MEMORY, answer=None, error=None, *, parsed=None, new=0, least=300.0, most=14_400.0, chance=0.0
+    memory=MEMORY, response=None, error=None, *, parsed=None, new=0, least=300.0, most=14_400.0, chance=0.0
 ):
     return cadence.decide(
-        memory, answer=answer, error=error, parsed=parsed, new_entries=new, now=NOW,
+        memory, response=response, error=error, parsed=parsed, new_entries=new, now=NOW,
         poll_min=least, poll_max=most, random=lambda: chance,
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def http(**ago):
 )
 def test_rule_11_hints_are_not_before(headers, memory, wait, words):
     """max-age, Expires and ttl can only make a poll later, by a day at most; also than the operator's interval."""
-    decision = decide(memory, answer(304, b"", **headers))
+    decision = decide(memory, response(304, b"", **headers))
     assert seconds(decision) == pytest.approx(wait, abs=1)
     assert words in decision.reason
     assert decision.failure is None
@@ -93,18 +93,18 @@ def test_rule_11_hints_are_not_before(headers, memory, wait, words):
 
 def test_hints_win_over_the_operators_bounds():
     """Also where the operator asks for a second."""
-    assert seconds(decide(answer=answer(304, cache_control="max-age=5"), least=1, most=2)) == 60
+    assert seconds(decide(response=response(304, cache_control="max-age=5"), least=1, most=2)) == 60
 
 
 def test_rule_04_a_304_keeps_what_the_last_200_said():
     """A success: no error is counted, and the freshness of the last 200 goes on, unless the 304 states its own."""
     memory = replace(MEMORY, error_count=3)
-    memory = decide(memory, answer(cache_control="max-age=7200"), parsed=feed(*HOURLY)).memory
-    again = decide(memory, answer(304))
+    memory = decide(memory, response(cache_control="max-age=7200"), parsed=feed(*HOURLY)).memory
+    again = decide(memory, response(304))
     assert (seconds(again), again.memory.error_count, again.memory.last_status) == (7200, 0, 304)
-    assert seconds(decide(memory, answer(304, cache_control="max-age=10800"))) == 10_800
-    assert seconds(decide(memory, answer(304, cache_control="no-cache"))) == RHYTHM
-    assert seconds(decide(memory, answer(200, b"other"), parsed=feed(*HOURLY))) == RHYTHM
+    assert seconds(decide(memory, response(304, cache_control="max-age=10800"))) == 10_800
+    assert seconds(decide(memory, response(304, cache_control="no-cache"))) == RHYTHM
+    assert seconds(decide(memory, response(200, b"other"), parsed=feed(*HOURLY))) == RHYTHM
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_rule_04_a_304_keeps_what_the_last_200_said():
 def test_rule_11_skipped_hours_and_days_are_left_out(hours, days, wait):
     """The poll moves into the next hour (UTC) that is allowed, unless all of them are listed. NOW is a Saturday noon."""
     memory = replace(MEMORY, skip_hours=hours, skip_days=days, fixed_interval=45 * 60.0)
-    due = decide(memory, answer(304)).next_poll_at
+    due = decide(memory, response(304)).next_poll_at
     expected = {
         45: NOW + timedelta(minutes=45),
         165: NOW + timedelta(hours=2, minutes=45),
@@ -142,8 +142,8 @@ def test_skipped_hours_hold_for_errors_too():
 
 def test_rule_13_jitter_only_delays_and_little():
     """Up to a twentieth later, never sooner: a poll is never later than 1.1 times its interval."""
-    assert seconds(decide(answer=answer(304), chance=0.999)) == pytest.approx(1.05 * RHYTHM, abs=3)
-    assert seconds(decide(answer=answer(304), chance=0.0)) == pytest.approx(RHYTHM, abs=1)
+    assert seconds(decide(response=response(304), chance=0.999)) == pytest.approx(1.05 * RHYTHM, abs=3)
+    assert seconds(decide(response=response(304), chance=0.0)) == pytest.approx(RHYTHM, abs=1)
 
 
 def test_rule_06_a_week_of_304_is_asked_for_all_of_it_once():
@@ -152,18 +152,18 @@ def test_rule_06_a_week_of_304_is_asked_for_all_of_it_once():
     assert "If-None-Match" in request_headers(memory, NOW - timedelta(seconds=1))
     assert "If-None-Match" in request_headers(memory)
     assert set(request_headers(memory, NOW)) == {"Accept"}
-    tried = decide(memory, answer(304)).memory
+    tried = decide(memory, response(304)).memory
     assert (tried.whole_at, tried.etag) == (NOW, '"a"')
     assert "If-None-Match" in request_headers(tried, NOW + timedelta(days=6))
 
 
 def test_whole_answers_are_timed():
     """A complete 200 counts, the same bytes too; one cut off and a 304 do not."""
-    assert decide(answer=answer(), parsed=feed(NOW)).memory.whole_at == NOW
-    assert decide(replace(MEMORY, body_hash=cadence.body_hash(b"<rss/>")), answer()).memory.whole_at == NOW
+    assert decide(response=response(), parsed=feed(NOW)).memory.whole_at == NOW
+    assert decide(replace(MEMORY, body_hash=cadence.body_hash(b"<rss/>")), response()).memory.whole_at == NOW
     before = replace(MEMORY, whole_at=NOW - timedelta(days=1))
-    assert decide(before, answer(304)).memory.whole_at == before.whole_at
-    assert decide(before, answer(), parsed=feed(NOW, complete=False)).memory.whole_at == before.whole_at
+    assert decide(before, response(304)).memory.whole_at == before.whole_at
+    assert decide(before, response(), parsed=feed(NOW, complete=False)).memory.whole_at == before.whole_at
 
 
 PUSHED = replace(MEMORY, push_until=NOW + timedelta(days=1))
@@ -171,13 +171,13 @@ PUSHED = replace(MEMORY, push_until=NOW + timedelta(days=1))
 
 def test_a_hub_that_pushes_is_polled_behind():
     """Six times the interval, within the operator's bounds; at the usual one again when the lease has passed."""
-    assert seconds(decide(PUSHED, answer(304))) == pytest.approx(min(6 * RHYTHM, 14_400), abs=1)
-    assert "a hub pushes" in decide(PUSHED, answer(304)).reason
-    assert decide(PUSHED, answer(304)).memory.new_share == pytest.approx(
+    assert seconds(decide(PUSHED, response(304))) == pytest.approx(min(6 * RHYTHM, 14_400), abs=1)
+    assert "a hub pushes" in decide(PUSHED, response(304)).reason
+    assert decide(PUSHED, response(304)).memory.new_share == pytest.approx(
         rhythm.rescaled(0.4, 1800.0, min(6 * RHYTHM, 14_400)), rel=0.01
     )
     passed = replace(MEMORY, push_until=NOW - timedelta(seconds=1))
-    assert seconds(decide(passed, answer(304))) == pytest.approx(RHYTHM, abs=1)
+    assert seconds(decide(passed, response(304))) == pytest.approx(RHYTHM, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -191,24 +191,24 @@ def test_a_hub_that_pushes_is_polled_behind():
 )
 def test_a_hub_that_missed_an_entry_is_not_relied_on(dates, new, kept):
     """Where a poll finds news that is older than five minutes, the hub did not push it."""
-    found = decide(PUSHED, answer(), parsed=feed(*dates), new=new).memory
+    found = decide(PUSHED, response(), parsed=feed(*dates), new=new).memory
     assert (found.push_until is not None) == kept
 
 
 def test_hubs_are_remembered():
     """Those of the document or of the Link header, with the topic to subscribe to; a document without one clears them."""
     named = feed(NOW, hubs=("https://hub.example/",), topic="https://news.example/self")
-    found = decide(answer=answer(), parsed=named).memory
+    found = decide(response=response(), parsed=named).memory
     assert (found.hub, found.topic) == ("https://hub.example/", "https://news.example/self")
-    assert decide(found, answer(304)).memory.hub == found.hub
-    assert decide(found, answer(), parsed=feed(NOW)).memory.hub is None
+    assert decide(found, response(304)).memory.hub == found.hub
+    assert decide(found, response(), parsed=feed(NOW)).memory.hub is None
 
 
 def test_success_remembers_the_document():
     """Kind, ttl, times, hash and validators of a complete 200."""
     dates = [NOW - timedelta(hours=1), None, NOW - timedelta(hours=3), NOW + timedelta(hours=2)]
     memory = replace(MEMORY, error_count=3, etag='"old"', last_modified="odd date")
-    found = decide(memory, answer(body=b"x", etag='W/"new"'), parsed=feed(*dates, ttl=60.0)).memory
+    found = decide(memory, response(body=b"x", etag='W/"new"'), parsed=feed(*dates, ttl=60.0)).memory
     assert (found.kind, found.ttl, found.error_count) == ("rss", 60.0, 0)
     assert (found.etag, found.last_modified, found.body_hash) == ('W/"new"', None, cadence.body_hash(b"x"))
     assert found.entry_times == (*HOURLY[:-3], NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW)
@@ -218,21 +218,21 @@ def test_success_remembers_the_document():
 def test_undated_feeds_are_timed_by_what_was_new():
     """Without dates, the moments at which new entries were found make the rhythm."""
     memory = replace(MEMORY, entry_times=())
-    assert decide(memory, answer(), parsed=feed(None), new=1).memory.entry_times == (NOW,)
-    assert decide(memory, answer(), parsed=feed(None), new=0).memory.entry_times == ()
+    assert decide(memory, response(), parsed=feed(None), new=1).memory.entry_times == (NOW,)
+    assert decide(memory, response(), parsed=feed(None), new=0).memory.entry_times == ()
 
 
 @pytest.mark.parametrize(
     ("given", "etag", "modified"),
     [
-        ({"answer": answer(304)}, '"a"', "Mon"),
-        ({"answer": answer(304, etag='"b"', last_modified="Tue")}, '"b"', "Tue"),
-        ({"answer": answer(200, etag='"b"')}, '"b"', None),
-        ({"answer": answer(200)}, None, None),
-        ({"answer": answer(200, etag="x" * 2000)}, None, None),
-        ({"answer": answer(200, etag='"b"'), "parsed": feed(complete=False)}, None, None),
-        ({"answer": answer(200, etag='"b"'), "error": FeedError("no", code="feed_html")}, None, None),
-        ({"answer": answer(500, etag='"b"')}, '"a"', "Mon"),
+        ({"response": response(304)}, '"a"', "Mon"),
+        ({"response": response(304, etag='"b"', last_modified="Tue")}, '"b"', "Tue"),
+        ({"response": response(200, etag='"b"')}, '"b"', None),
+        ({"response": response(200)}, None, None),
+        ({"response": response(200, etag="x" * 2000)}, None, None),
+        ({"response": response(200, etag='"b"'), "parsed": feed(complete=False)}, None, None),
+        ({"response": response(200, etag='"b"'), "error": FeedError("no", code="feed_html")}, None, None),
+        ({"response": response(500, etag='"b"')}, '"a"', "Mon"),
         ({"error": WebError("no", code="timeout")}, '"a"', "Mon"),
     ],
 )
@@ -253,10 +253,10 @@ def test_rule_01_requests_echo_validators_byte_for_byte():
 def test_rule_05_same_bytes_need_no_parsing():
     """304, and 200 with the body of the last time."""
     memory = replace(MEMORY, body_hash=cadence.body_hash(b"same"))
-    assert cadence.unchanged(memory, answer(304, b""))
-    assert cadence.unchanged(memory, answer(200, b"same"))
-    assert not cadence.unchanged(memory, answer(200, b"other"))
-    assert not cadence.unchanged(memory, answer(500, b"same"))
+    assert cadence.unchanged(memory, response(304, b""))
+    assert cadence.unchanged(memory, response(200, b"same"))
+    assert not cadence.unchanged(memory, response(200, b"other"))
+    assert not cadence.unchanged(memory, response(500, b"same"))
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_backoff_stops_at_eight_doublings():
 )
 def test_rule_10_refusals_are_obeyed(status, headers, wait, words):
     """Not before what Retry-After says, in both its forms."""
-    decision = decide(answer=answer(status, **headers))
+    decision = decide(response=response(status, **headers))
     assert seconds(decision) == wait
     assert words in decision.reason
     assert decision.failure.code == f"http_{status}"
@@ -314,14 +314,14 @@ def test_rule_10_refusals_are_obeyed(status, headers, wait, words):
 def test_rule_09_gone_is_confirmed_once():
     """410 ends the polling when the one confirmation says it too, not after an error of another kind."""
     failing = replace(MEMORY, error_count=3, last_status=404)
-    first = decide(failing, answer(410))
+    first = decide(failing, response(410))
     assert first.memory.state == "active"
     assert first.next_poll_at is not None
     between = decide(first.memory, error=WebError("no answer"))
-    second = decide(between.memory, answer(410))
+    second = decide(between.memory, response(410))
     assert (second.memory.state, second.next_poll_at, second.failure.code) == ("gone", None, "http_410")
-    back = decide(first.memory, answer(304)).memory
-    assert decide(back, answer(410)).memory.state == "active"
+    back = decide(first.memory, response(304)).memory
+    assert decide(back, response(410)).memory.state == "active"
 
 
 @pytest.mark.parametrize(
@@ -338,15 +338,15 @@ def test_rules_07_and_08_permanent_moves_are_believed_the_second_time(first, sec
     memory = MEMORY
     for hops in (first, second):
         memory = decide(
-            memory, answer(304, hops=hops, url="https://new.example/feed" if hops else URL)
+            memory, response(304, hops=hops, url="https://new.example/feed" if hops else URL)
         ).memory
     assert memory.url == url
 
 
 def test_a_failure_between_two_moves_starts_again():
     """In a row means in a row."""
-    moved = answer(304, hops=((301, "a"),), url="https://new.example/feed")
-    memory = decide(answer=moved).memory
+    moved = response(304, hops=((301, "a"),), url="https://new.example/feed")
+    memory = decide(response=moved).memory
     assert memory.moved_to == "https://new.example/feed"
     memory = decide(memory, error=WebError("no")).memory
     assert decide(memory, moved).memory.url == URL
@@ -355,7 +355,7 @@ def test_a_failure_between_two_moves_starts_again():
 def test_rule_25_a_page_instead_of_a_known_feed_is_a_soft_error():
     """HTML at a known feed's URL backs off, and what the feed was stays."""
     error = FeedError("the answer is an HTML page", code="feed_html")
-    decision = decide(answer=answer(200, retry_after="9999"), error=error, chance=0.5)
+    decision = decide(response=response(200, retry_after="9999"), error=error, chance=0.5)
     assert (decision.failure.code, seconds(decision)) == ("feed_html", 3600)
     assert decision.memory.entry_times == HOURLY
 
@@ -368,7 +368,7 @@ def test_a_poll_without_outcome_is_a_mistake():
 
 def test_rule_42_every_decision_says_why():
     """The reason names the rule, for the API: also for errors, refusals and the end."""
-    outcomes = [answer(304), answer(429), answer(404), answer(410)]
-    reasons = [decide(answer=outcome).reason for outcome in outcomes]
+    outcomes = [response(304), response(429), response(404), response(410)]
+    reasons = [decide(response=outcome).reason for outcome in outcomes]
     assert all(reasons)
     assert len(set(reasons)) == len(reasons)
