@@ -16,7 +16,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
     └── HostBusy                the host has been asked often enough just now; `wait` says for how long
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -27,6 +27,11 @@ class FieldError:
     pointer: str
     detail: str
     code: str
+
+
+def json_pointer(keys: Iterable[object]) -> str:
+    """An RFC 6901 JSON Pointer to the value that `keys` lead to."""
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
 
 
 class DyadwatchError(Exception):

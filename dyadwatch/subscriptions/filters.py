@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, get_args
 
-from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.model.mentions import Level
 
 _MAX_VALUES = 100
@@ -110,4 +110,4 @@ def _score_errors(value: Any) -> list[FieldError]:
 
 
 def _pointer(name: str) -> str:
-    return "/filter/" + str(name).replace("~", "~0").replace("/", "~1")
+    return json_pointer(("filter", name))

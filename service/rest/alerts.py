@@ -9,8 +9,9 @@ from dyadwatch.model.alerts import Alert, AlertFilter, AlertState
 from dyadwatch.model.mentions import Level
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alerts
+from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
-from service.rest.requests import Language, Moment, PageQuery, Query, RowId, Slug, Words
+from service.rest.requests import PageQuery, Query
 from service.rest.responses import Answer, listed
 
 
@@ -26,9 +27,9 @@ class AlertNarrowing(Query):
     min_score: Annotated[float | None, Field(ge=0, le=1, description="with this score or more")] = None
     level: Level | None = None
     state: AlertState | None = None
-    q: Annotated[Words | None, Field(description="words of titles and evidence; quotes, or and - work")] = (
-        None
-    )
+    q: Annotated[
+        SearchWords | None, Field(description="words of titles and evidence; quotes, or and - work")
+    ] = None
 
     def filter(self) -> AlertFilter:
         """The same as the store asks for it."""

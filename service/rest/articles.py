@@ -7,8 +7,9 @@ from pydantic import Field
 from dyadwatch.model.articles import ArticleView, FullArticleView
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store import articles, taggings
+from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
-from service.rest.requests import Language, Moment, PageQuery, RowId, Slug, Words
+from service.rest.requests import PageQuery
 from service.rest.responses import Answer, listed
 
 
@@ -20,7 +21,7 @@ class ArticleQuery(PageQuery):
     since: Annotated[Moment | None, Field(description="first seen at this time or later")] = None
     until: Annotated[Moment | None, Field(description="first seen before this time")] = None
     watch: Annotated[Slug | None, Field(description="that tell of this watch's relationship")] = None
-    q: Annotated[Words | None, Field(description="words of the title; quotes, or and - work")] = None
+    q: Annotated[SearchWords | None, Field(description="words of the title; quotes, or and - work")] = None
 
 
 def list_articles(call: Call, query: ArticleQuery) -> Answer:

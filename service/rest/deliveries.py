@@ -6,8 +6,9 @@ from pydantic import Field
 
 from dyadwatch.model.deliveries import DeliveryState, DeliveryView
 from dyadwatch.store import deliveries
+from dyadwatch.validation import RowId
 from service.rest.operations import Call, Operation
-from service.rest.requests import PageQuery, RowId
+from service.rest.requests import PageQuery
 from service.rest.responses import Answer, listed
 
 

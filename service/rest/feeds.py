@@ -8,9 +8,10 @@ from dyadwatch.errors import FeedError, FieldError, InvalidInput
 from dyadwatch.feeds import check_list_rule
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
 from dyadwatch.store import feeds
+from dyadwatch.validation import RowId
 from dyadwatch.web import Client
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery, RowId, Url, check_url
+from service.rest.requests import Body, PageQuery, Url, check_url
 from service.rest.responses import Answer, created, listed
 
 Selector = Annotated[str, Field(min_length=1, max_length=500, description="a CSS selector")]

@@ -9,9 +9,10 @@ from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.extraction_rules import ReadingRules
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.store import sources
+from dyadwatch.validation import Language
 from service.rest.feeds import FeedBody, Selector
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, Language, Line, PageQuery, Url, absent, check_url
+from service.rest.requests import Body, Line, PageQuery, Url, absent, check_url
 from service.rest.responses import Answer, created, listed
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]

@@ -10,8 +10,9 @@ from pydantic import Field
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.mentions import Attribution, Direction, Mention, Modality, Stance, Suppressed, Zone
 from dyadwatch.tagging import details, report
+from dyadwatch.validation import Language, Moment, Slug
 from service.rest.operations import Call, Operation
-from service.rest.requests import Body, Language, Moment, Slug
+from service.rest.requests import Body
 from service.rest.responses import Answer
 
 DEFAULT_WATCH = "assad-khamenei"

@@ -23,8 +23,9 @@ from dyadwatch.errors import InvalidInput, StoreUnavailable
 from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.model.keys import KeyView
 from dyadwatch.store import alerts, keys, sessions, sources, watches
+from dyadwatch.validation import Language, SearchWords, Slug
 from service.rest.problems import RETRY_AFTER, RefusedError
-from service.rest.requests import Language, Query, Slug, Words, query
+from service.rest.requests import Query, query
 from service.ui.alert_cards import LANGUAGES, card
 
 COOKIE = "dyadwatch_session"
@@ -42,7 +43,7 @@ class PageFilter(Query):
     watch: Slug | None = None
     language: Language | None = None
     min_score: Annotated[float | None, Field(ge=0, le=1)] = None
-    q: Annotated[Words | None, BeforeValidator(lambda value: value.strip() or None)] = None
+    q: Annotated[SearchWords | None, BeforeValidator(lambda value: value.strip() or None)] = None
     cursor: Annotated[str | None, Field(max_length=300)] = None
 
 

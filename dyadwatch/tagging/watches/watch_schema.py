@@ -25,22 +25,11 @@ from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import PatternError, expand
 from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
+from dyadwatch.validation import field_errors
 
 MAX_SURFACES = 20_000
-_CODES = {
-    "missing": "missing",
-    "extra_forbidden": "unknown_field",
-    "string_pattern_mismatch": "malformed",
-    "string_too_long": "too_long",
-    "too_long": "too_long",
-    "string_too_short": "empty",
-    "date_from_datetime_parsing": "malformed",
-    "date_parsing": "malformed",
-    "date_from_datetime_inexact": "malformed",
-    "literal_error": "not_allowed",
-    "greater_than_equal": "out_of_range",
-    "less_than_equal": "out_of_range",
-}
+# Codes of watch documents where they differ from those of the API.
+_CODES = {"string_too_short": "empty", "float_parsing": "wrong_type"}
 
 
 def _pattern(pattern: str) -> str:
@@ -172,10 +161,7 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
     try:
         parsed = _WatchDocument.model_validate(dict(document))
     except ValidationError as error:
-        problems = [
-            FieldError(_pointer(item["loc"]), item["msg"], _CODES.get(item["type"], _custom(item["type"])))
-            for item in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
+        problems = field_errors(error, _CODES)
         first = f"{problems[0].pointer or 'the document'}: {problems[0].detail}"
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise InvalidInput(f"not a watch: {first}{more}", errors=problems, code="watch_invalid") from error
@@ -215,19 +201,6 @@ def _documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
         if entry.name.endswith(".yaml")
     ]
     return tuple(sorted(documents, key=lambda document: str(document["id"])))
-
-
-def _custom(kind: str) -> str:
-    return (
-        kind
-        if kind in {"malformed", "too_short", "not_allowed", "out_of_range", "contradictory", "empty"}
-        else "wrong_type"
-    )
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    keys = [str(part) for part in location if part != "[key]"]
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
 
 
 def _all(texts: Mapping[str, list[str]]) -> list[str]:

@@ -1,0 +1,96 @@
+"""What pydantic checks for us: types of values that several packages read, and its errors as FieldErrors."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError, WithJsonSchema
+from pydantic_core import ErrorDetails
+
+from dyadwatch.errors import FieldError, json_pointer
+
+# Our code for each of pydantic's error types; any other type is `wrong_type`.
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "string_too_short": "too_short",
+    "too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "string_pattern_mismatch": "malformed",
+    "literal_error": "not_allowed",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "finite_number": "out_of_range",
+    "value_error": "malformed",
+    "timezone_aware": "malformed",
+    "int_parsing": "malformed",
+    "float_parsing": "malformed",
+    "date_parsing": "malformed",
+    "date_from_datetime_parsing": "malformed",
+    "date_from_datetime_inexact": "malformed",
+    # Raised by our own validators as PydanticCustomError.
+    "malformed": "malformed",
+    "not_allowed": "not_allowed",
+    "out_of_range": "out_of_range",
+    "contradictory": "contradictory",
+    "empty": "empty",
+}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})")
+_LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped in a query string
+
+
+def field_errors(error: ValidationError, codes: Mapping[str, str] | None = None) -> list[FieldError]:
+    """Every field at fault in a ValidationError. `codes` overrides our code for one of pydantic's error types."""
+    table = _CODES if codes is None else {**_CODES, **codes}
+    return [
+        FieldError(
+            json_pointer(
+                key for key in item["loc"] if key != "[key]"
+            ),  # "[key]" follows a wrong key of a dict
+            _detail(item),
+            table.get(item["type"], "wrong_type"),
+        )
+        for item in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _detail(item: ErrorDetails) -> str:
+    if item["type"] == "extra_forbidden":
+        return "is not known here"
+    if item["type"] == "missing":
+        return "is missing"
+    message = item["msg"].removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
+
+
+def _moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if _DAY.fullmatch(value):
+        return datetime.combine(date.fromisoformat(value), time(), UTC)
+    text = _LOST_PLUS.sub("+", value) if len(value) > 16 else value
+    if not _MOMENT.fullmatch(text):
+        raise ValueError("give a day (2026-01-31) or a time with a zone (2026-01-31T12:00:00Z)")
+    moment = datetime.fromisoformat(text.upper())
+    if not 1 < moment.year < 9999:  # converting the zone could leave the calendar
+        raise ValueError("no such time")
+    return moment
+
+
+# A time of RFC 3339 with its zone, or a day, which means its first moment in UTC.
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["2026-01-31", "2026-01-31T12:00:00Z"]}),
+]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+RowId = Annotated[int, Field(ge=1, lt=2**63)]
+Language = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35, description="BCP 47")
+]
+SearchWords = Annotated[str, Field(min_length=1, max_length=200)]

@@ -1,0 +1,65 @@
+"""pydantic's errors as ours, and the types of values that are shared."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from dyadwatch.errors import FieldError, json_pointer
+from dyadwatch.validation import Moment, Slug, field_errors
+
+
+class _Model(BaseModel):
+    name: Slug
+    numbers: dict[Slug, int] = {}
+
+
+def _errors(document, codes=None):
+    with pytest.raises(ValidationError) as raised:
+        _Model.model_validate(document)
+    return field_errors(raised.value, codes)
+
+
+def test_a_json_pointer_escapes_its_keys():
+    assert json_pointer(["filter", "a/b~c", 0]) == "/filter/a~1b~0c/0"
+    assert json_pointer([]) == ""
+
+
+def test_every_field_at_fault_has_a_pointer_a_code_and_a_sentence():
+    assert _errors({"numbers": {"a": "x"}}) == [
+        FieldError("/name", "is missing", "missing"),
+        FieldError(
+            "/numbers/a",
+            "input should be a valid integer, unable to parse string as an integer",
+            "malformed",
+        ),
+    ]
+
+
+def test_a_wrong_key_is_pointed_at_like_a_wrong_value():
+    assert [error.pointer for error in _errors({"name": "a", "numbers": {"A": 1}})] == ["/numbers/A"]
+
+
+def test_a_caller_may_have_its_own_codes():
+    assert [error.code for error in _errors({"name": "A"})] == ["malformed"]
+    assert [error.code for error in _errors({"name": "A"}, {"string_pattern_mismatch": "odd"})] == ["odd"]
+    assert [error.code for error in _errors({"name": 1})] == ["wrong_type"]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-31", datetime(2026, 1, 31, tzinfo=UTC)),
+        ("2026-01-31T12:00:00Z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31t12:00z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        ("2026-01-31T12:00:00 03:30", datetime(2026, 1, 31, 12, tzinfo=timezone(timedelta(hours=3.5)))),
+    ],
+)
+def test_a_moment_is_a_day_or_a_time_with_a_zone(text, moment):
+    assert TypeAdapter(Moment).validate_python(text) == moment
+
+
+@pytest.mark.parametrize("text", ["2026-01-31T12:00:00", "yesterday", "2026-13-01", "0001-01-01T00:00Z", "5"])
+def test_other_texts_are_no_moment(text):
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_python(text)
