@@ -42,7 +42,7 @@ def tick() -> None:
 @click.command()
 def openapi() -> None:
     """Print the API's description (OpenAPI 3.1, JSON)."""
-    _become(process_commands.module("service.rest.openapi"))
+    _become(process_commands.module("service"))
 
 
 def _ready() -> Settings:

@@ -51,17 +51,48 @@ def test_every_command_says_what_it_does(bare):
         assert (code, own.startswith("Usage")) == (0, True)
 
 
-def test_wrong_use_ends_with_2(bare):
-    assert bare("nonsense")[0] == 2
-    assert bare("worker", "both")[0] == 2
+def test_without_servers_a_command_says_what_is_missing(bare):
     code, _, err = bare("source", "list")
     assert code == 2
     assert err.startswith("error: DYADWATCH_DATABASE_URL is not set, and no `dyadwatch up` of yours runs on")
 
 
-def test_an_unknown_setting_is_named(bare, monkeypatch):
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ("nonsense", 2, "No such command 'nonsense'"),
+        ("worker both", 2, "'both' is not one of 'network', 'tag'"),
+        ("source add Herald", 2, "Missing argument 'FEED_URL...'"),
+        ("source add Herald ftp://herald.example/", 1, "(url_invalid)"),
+        ("source import page.html", 1, "(opml_malformed)"),
+        ("source remove 7", 1, "There is no source 7. (not_found)"),
+        ("watch add", 2, "Give either FILE or --example ID."),
+        ("watch add page.html", 1, "(document_malformed)"),
+        ("watch show nobody", 1, "(not_found)"),
+        ("subscription add https://a.example/ --filter {", 1, "(filter_malformed)"),
+        ("subscription remove 7", 1, "(not_found)"),
+        ("key add me --scope all", 2, "'all' is not one of"),
+        ("key revoke 7", 1, "(not_found)"),
+        ("extract", 2, "give a FILE, or --jsonl"),
+        ("extract page.html", 1, "error: "),
+        ("tag page.html --watch nobody", 1, "(watch_unknown)"),
+        ("tag page.html --published soon", 1, "(published_invalid)"),
+        ("events text", 2, "give a TEXT with --actor or --recipient"),
+        ("events text --actor Qirra", 1, "(span_invalid)"),
+    ],
+)
+def test_wrong_use_has_its_message_and_its_code(call, tmp_path, monkeypatch, arguments, code, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.html").write_text("<p>nothing")
+    returned, out, err = call(*arguments.split())
+    assert (returned, out) == (code, "")
+    assert message in err
+
+
+@pytest.mark.parametrize("command", ["up", "migrate", "run", "web", "scheduler", "settings", "source list"])
+def test_an_unknown_setting_is_refused_by_name(bare, monkeypatch, command):
     monkeypatch.setenv("DYADWATCH_TYPO", "1")
-    code, _, err = bare("settings")
+    code, _, err = bare(*command.split())
     assert code == 2
     assert "DYADWATCH_TYPO is not a setting" in err
 
@@ -251,7 +282,7 @@ def test_a_program_takes_the_place_of_its_command(call, monkeypatch):
         ("workers", "tick"),
     ]
     assert became[0][1][-1] == "service.wsgi:create"
-    assert became[4][1][-1] == "service.rest.openapi"
+    assert became[4][1][-1] == "service"
 
 
 def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):

@@ -1,0 +1,246 @@
+"""Every command, run once as a user runs it: the installed program, in a process of its own, on real servers.
+
+A command without a case here fails a test. `INSTALLED_DYADWATCH` names another installation's program to be run.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+import pytest
+import redis
+import yaml
+
+from dyadwatch.cli import dyadwatch, main
+from dyadwatch.model.work import Step
+from dyadwatch.tagging import example_watches
+
+PROGRAM = os.environ.get("INSTALLED_DYADWATCH") or str(Path(sys.executable).with_name("dyadwatch"))
+PATIENCE = 60  # seconds until a state that should come is given up
+
+PAGE = (
+    "<html lang='en'><head><title>Ferries</title></head><body><article><h1>Ferries run again</h1>"
+    "<p>The ferries run again since the morning, the harbour office said on Monday, after a pause of nine years.</p>"
+    "<p>Two ships leave at eight and at four, and the crossing takes a little more than two hours in calm weather.</p>"
+    "</article></body></html>"
+)
+OPML = '<opml version="2.0"><body><outline type="rss" text="Herald" xmlUrl="https://herald.example/rss"/></body></opml>'
+MEETING = "Iranian Supreme Leader Ali Khamenei met Syrian President Bashar al-Assad in Tehran on Sunday."
+EXPULSION = {"id": 1, "text": "Aldra expelled two diplomats.", "actor": [0, 5], "recipient": [15, 28]}
+SOURCE = ("source", "add", "Herald", "https://herald.example/rss")
+SUBSCRIPTION = ("subscription", "add", "https://127.0.0.1/hook")
+EXAMPLE = example_watches()[0]
+
+# command -> (commands before it, its arguments, stdin, words that it prints, exit code)
+CASES = {
+    "migrate": ((), ("--seed", "--empty", "--wait"), "", "admin key, shown this once: dyw_", 0),
+    "run": ((), (), "", "poll 0", 0),
+    "tick": ((), (), "", "", 0),
+    "retag": ((), (), "", "0 pages will be tagged again", 0),
+    "source add": ((), SOURCE[2:], "", "source 1: Herald, 1 feeds", 0),
+    "source list": ((SOURCE,), (), "", "https://herald.example/rss\tactive", 0),
+    "source import": ((), ("sources.opml",), "", "1 sources added", 0),
+    "source export": ((SOURCE,), (), "", 'xmlUrl="https://herald.example/rss"', 0),
+    "source remove": ((SOURCE,), ("1",), "", "source 1 removed", 0),
+    "watch add": ((), ("watch.yaml",), "", f"watch {EXAMPLE['id']}, version 1: {EXAMPLE['title']}", 0),
+    "watch examples": ((), (), "", EXAMPLE["id"], 0),
+    "watch list": ((("watch", "add", "watch.yaml"),), (), "", f"{EXAMPLE['id']}\t1\ton", 0),
+    "watch show": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f'"id": "{EXAMPLE["id"]}"', 0),
+    "watch remove": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "removed", 0),
+    "subscription add": ((), SUBSCRIPTION[2:], "", "whsec_", 0),
+    "subscription list": ((SUBSCRIPTION,), (), "", "https://127.0.0.1/hook", 0),
+    "subscription remove": ((SUBSCRIPTION,), ("1",), "", "subscription 1 removed", 0),
+    "subscription test": ((SUBSCRIPTION,), ("1",), "", "blocked_address", 1),
+    "key add": ((), ("me",), "", "dyw_", 0),
+    "key list": ((("key", "add", "me"),), (), "", "me\tdyw_", 0),
+    "key revoke": ((("key", "add", "me"),), ("1",), "", "key 1 revoked", 0),
+    "extract": ((), ("page.html", "--url", "https://herald.example/1"), "", "Two ships leave", 0),
+    "tag": ((), (), MEETING, "relationship yes  assad-khamenei", 0),
+    "events": ((), (EXPULSION["text"], "--actor", "Aldra"), "", "confidence", 0),
+    "openapi": ((), (), "", '"openapi": "3.1.0"', 0),
+    "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300", 0),
+}  # fmt: skip
+# Run until they are told to end.
+LONG_RUNNING = ("up", "web", "worker", "scheduler")
+
+
+@pytest.fixture
+def environ(tmp_path, monkeypatch, database_url, redis_url) -> Mapping[str, str]:
+    """The environment of a user's shell, which stands in a directory with the files that the cases name."""
+    (tmp_path / "page.html").write_text(PAGE)
+    (tmp_path / "sources.opml").write_text(OPML)
+    (tmp_path / "watch.yaml").write_text(yaml.safe_dump(EXAMPLE))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
+    monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
+    return os.environ
+
+
+@pytest.fixture
+def run(environ):
+    """Runs the program to its end."""
+
+    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [PROGRAM, *arguments]
+        return subprocess.run(command, input=stdin, env=environ, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture
+def start(environ):
+    """Starts the program; it is ended with the test."""
+    processes = []
+
+    def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [PROGRAM, *arguments],
+            env={**environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture
+def queued(redis_url) -> Iterator:
+    """How many hints a step's queue holds now."""
+    client = redis.Redis.from_url(redis_url)
+    yield lambda step: client.llen(step.value)
+    client.close()
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[str]:
+    """The full names of all commands that do something."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield prefix + name
+
+
+def eventually(condition) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not (reached := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return reached
+
+
+def ends(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> int:
+    """The exit code after the signal. What is still said is read, so that nobody waits on a full pipe."""
+    process.send_signal(number)
+    process.communicate(timeout=PATIENCE)
+    return process.returncode
+
+
+def test_every_command_has_a_case():
+    assert sorted(commands(dyadwatch)) == sorted((*CASES, *LONG_RUNNING))
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_a_command_does_what_it_says(command, run):
+    before, arguments, stdin, words, code = CASES[command]
+    for earlier in before:
+        assert main(earlier) == 0
+    done = run(*command.split(), *arguments, stdin=stdin)
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_openapi_prints_a_whole_document(run):
+    document = json.loads(run("openapi").stdout)
+    assert "/v1/alerts" in document["paths"]
+    assert "alert.created" in document["webhooks"]
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "field", "value"),
+    [
+        ("extract", {"id": 1, "url": "https://herald.example/1", "html": PAGE}, "title", "Ferries run again"),
+        ("tag", {"id": 1, "text": MEETING}, "relationship", True),
+        ("events", EXPULSION, "event_type", "SANCTION"),
+    ],
+)
+def test_a_line_of_json_is_answered_by_a_line_of_json(run, command, line, field, value):
+    done = run(command, "--jsonl", stdin=json.dumps(line) + "\n")
+    (answer,) = map(json.loads, done.stdout.splitlines())
+    assert (answer["id"], answer[field]) == (1, value)
+
+
+def test_a_tick_leaves_a_hint_for_each_step(run, queued):
+    assert run("tick").returncode == 0
+    assert [queued(step) for step in Step] == [1] * len(Step)
+
+
+def test_the_scheduler_leaves_hints_until_it_is_ended(start, queued):
+    process = start("scheduler")
+    assert eventually(lambda: all(queued(step) for step in Step))
+    assert ends(process) == 0
+
+
+@pytest.mark.parametrize(("pool", "step"), [("network", Step.POLL), ("tag", Step.TAG)])
+def test_a_worker_takes_hints_until_it_is_ended(run, start, queued, pool, step):
+    process = start("worker", pool, DYADWATCH_TAG_PROCESSES="1")
+
+    def taken() -> bool:
+        """A hint soon expires, and another may have taken it: what counts is that one goes."""
+        assert run("tick").returncode == 0
+        return eventually(lambda: not queued(step))
+
+    assert taken()
+    assert ends(process) == 0
+
+
+def test_the_web_server_answers_until_it_is_ended(start):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    process = start("web", DYADWATCH_BIND=address)
+
+    def ready() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{address}/readyz") as response:
+                return response.status == 200
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+    assert eventually(ready)
+    assert ends(process) == 0
+
+
+@pytest.mark.slow
+def test_up_runs_everything_until_it_is_interrupted(start, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    settings = {"DYADWATCH_BIND": address, "DYADWATCH_DATA_DIR": str(tmp_path / "data")}
+    process = start("up", "--empty", DYADWATCH_DATABASE_URL="", DYADWATCH_REDIS_URL="", **settings)
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if f"http://{address}/v1/alerts" in line:
+            break
+    else:
+        pytest.fail("".join(lines))
+    process.send_signal(signal.SIGINT)
+    rest = process.stdout.read()
+    assert process.wait() == 0, rest
+    assert rest.splitlines()[-1].endswith("stopped")
