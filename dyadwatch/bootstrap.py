@@ -13,6 +13,7 @@ from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, CrawlPolicy, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.sandbox.sandbox import Sandbox
+from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
 from dyadwatch.tagging import Tagger, rerankers
@@ -32,6 +33,7 @@ class Product:
     signals: Broker | None
     pacing: Pacing
     web: Client
+    senders: Senders
     pipeline: Pipeline
     tagger_cache: TaggerCache
 
@@ -72,6 +74,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     if settings.reranker is not None and settings.reranker.partition(":")[0] not in rerankers():
         known = ", ".join(rerankers()) or "none"
         raise SettingsError(f"DYADWATCH_RERANKER: no such reranker is installed; there are: {known}")
+    senders = Senders(web)
     tagger_cache = TaggerCache(store, settings.reranker)
     pacing = Pacing(broker)
     policy = CrawlPolicy(
@@ -88,6 +91,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     context = StepContext(
         store=store,
         web=web,
+        senders=senders,
         crawl_gate=CrawlGate(store, web, pacing, policy),
         sandbox=_sandbox(),
         tagger_cache=tagger_cache,
@@ -101,6 +105,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         signals=Broker(broker) if broker else None,
         pacing=pacing,
         web=web,
+        senders=senders,
         pipeline=Pipeline(context),
         tagger_cache=tagger_cache,
     )

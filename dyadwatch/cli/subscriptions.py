@@ -3,7 +3,6 @@
 import click
 import orjson
 
-from dyadwatch import urls
 from dyadwatch.cli.session import opened
 from dyadwatch.cli.tables import PAGE, every, table
 from dyadwatch.errors import InvalidInput
@@ -29,13 +28,14 @@ def subscription() -> None:
 def add(url: str, events: tuple[AlertEventType, ...], wanted: str, description: str | None) -> None:
     """Send alerts to URL. Prints the secret that signs them, this once."""
     new = NewSubscription(
-        url=urls.strict(url),
+        url=url,
         events=events or ALERT_EVENT_TYPES,
         filter=parse_filter(_object(wanted)),
         description=description,
     )
     secret = signatures.new_secret()
     with opened() as product, product.store.begin() as db:
+        product.senders.check(url)
         made = subscriptions.create(db, new, secret)
     click.echo(f"subscription {made.id}: {made.url}", err=True)
     click.echo("its secret, shown this once:", err=True)

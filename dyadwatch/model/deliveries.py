@@ -10,8 +10,24 @@ DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptOutcome:
+    """What one attempt came to, whatever the channel. Where the receiver answered there are a `status` and the
+    beginning of its `response`, else `error` (a stable code) and `detail` say why not. `permanent`: no later attempt
+    can succeed. `gone`: the receiver wants nothing any more, and why. `retry_after` is the header as received."""
+
+    delivered: bool = False
+    status: int | None = None
+    response: str | None = None
+    retry_after: str | None = None
+    error: str | None = None
+    detail: str | None = None
+    permanent: bool = False
+    gone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptView:
-    """One POST of a delivery: `status` where an answer came, else `error` names why not."""
+    """One attempt of a delivery: `status` where the receiver answered, else `error` names why it did not."""
 
     number: int
     at: datetime
@@ -40,7 +56,7 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A webhook to send; `number` is that of the attempt to come, from 1."""
+    """A delivery whose next attempt is due; `number` is that of the attempt, from 1."""
 
     id: int
     turn: int

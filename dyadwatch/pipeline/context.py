@@ -9,6 +9,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.sandbox.sandbox import Sandbox
+from dyadwatch.senders import Senders
 from dyadwatch.store import Store
 from dyadwatch.web import Client
 
@@ -30,6 +31,7 @@ class StepContext:
 
     store: Store
     web: Client
+    senders: Senders
     crawl_gate: CrawlGate
     sandbox: Sandbox
     tagger_cache: TaggerCache

@@ -1,5 +1,10 @@
-"""Senders: the ways to reach a subscriber, one module per channel.
+"""Senders: the channels by which an event reaches a subscriber, one module per channel behind one protocol.
 
-A sender carries bytes that were decided elsewhere and reports what came of the attempt. Nothing here chooses
-subscribers, decides on retries, or reads a row.
+A channel carries a body that was made elsewhere and says what came of the attempt. Nothing here chooses subscribers,
+decides on retries or reads a row. To add a channel, write a module beside `webhook` and name it in `registry`.
 """
+
+from dyadwatch.senders.channel import Channel, HttpClient, Message
+from dyadwatch.senders.registry import CHANNELS, Senders
+
+__all__ = ["CHANNELS", "Channel", "HttpClient", "Message", "Senders"]

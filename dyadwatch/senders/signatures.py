@@ -22,14 +22,14 @@ def new_secret() -> str:
 
 
 def sign(secret: str, webhook_id: str, timestamp: int, body: bytes) -> str:
-    """The signature of exactly these bytes, `v1,<base64>`; `timestamp` in Unix seconds.
+    """The signature of `body`, byte for byte, `v1,<base64>`; `timestamp` in Unix seconds.
     Raises InvalidInput (secret_invalid)."""
-    signed = b"%b.%d.%b" % (webhook_id.encode(), timestamp, body)
-    return "v1," + base64.b64encode(hmac.digest(_key(secret), signed, "sha256")).decode("ascii")
+    payload = b"%b.%d.%b" % (webhook_id.encode(), timestamp, body)
+    return "v1," + base64.b64encode(hmac.digest(_key(secret), payload, "sha256")).decode("ascii")
 
 
 def headers(secrets: Sequence[str], webhook_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers of one attempt, one signature per secret, the current secret's first: during a rotation a
+    """The headers of one attempt, with one signature per secret, the current secret's first: during a rotation a
     receiver may know either."""
     return {
         "content-type": "application/json",
@@ -42,30 +42,30 @@ def headers(secrets: Sequence[str], webhook_id: str, timestamp: int, body: bytes
 def verify(
     secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime, tolerance: float = 300
 ) -> None:
-    """Returns if `body` was signed with `secret` within `tolerance` seconds of `now`. Names of headers in any case.
+    """Returns if `body` was signed with `secret` within `tolerance` seconds of `now`. Header names may be in any case.
 
     Raises InvalidInput: signature_missing, timestamp_invalid, timestamp_too_old, timestamp_too_new,
     signature_invalid.
     """
-    given = {name.lower(): value for name, value in headers.items()}
+    values = {name.lower(): value for name, value in headers.items()}
     try:
-        webhook_id, written, signatures = (
-            given[f"webhook-{part}"] for part in ("id", "timestamp", "signature")
+        webhook_id, seconds, signatures = (
+            values[f"webhook-{part}"] for part in ("id", "timestamp", "signature")
         )
     except KeyError as error:
         raise InvalidInput(f"the header {error.args[0]} is missing", code="signature_missing") from error
-    if not (written.isascii() and written.isdigit() and len(written) <= 12):
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 12):
         raise InvalidInput("webhook-timestamp is not in Unix seconds", code="timestamp_invalid")
-    timestamp = int(written)
+    timestamp = int(seconds)
     age = now.timestamp() - timestamp
     if age > tolerance:
         raise InvalidInput("the webhook is too old", code="timestamp_too_old")
     if age < -tolerance:
         raise InvalidInput("the webhook is dated in the future", code="timestamp_too_new")
     expected = sign(secret, webhook_id, timestamp, body).encode()
-    # Every one is compared, and with bytes: compare_digest refuses text beyond ASCII.
-    found = [hmac.compare_digest(expected, signature.encode()) for signature in signatures.split(" ")]
-    if not any(found):
+    # Every signature is compared, and as bytes: compare_digest refuses text beyond ASCII.
+    matches = [hmac.compare_digest(expected, signature.encode()) for signature in signatures.split(" ")]
+    if not any(matches):
         raise InvalidInput("no signature matches", code="signature_invalid")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from sqlalchemy import Connection, select, text
@@ -24,7 +25,7 @@ def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionVie
     )
     values = {
         "url": new.url,
-        "host": urls.host(new.url),
+        "host": _host(new.url),
         "secret": secret,
         "events": list(new.events),
         "filter": _json(new.filter),
@@ -58,7 +59,7 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
         raise InvalidInput("A subscription has no such field to change.", errors=unknown)
     row = _row(db, text("SELECT * FROM subscriptions WHERE id = :id FOR UPDATE"), subscription_id)
     values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
-    host = urls.host(values["url"])
+    host = _host(values["url"])
     statement = text(
         "UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),"
         " description = :description, state = :state, updated_at = now(),"
@@ -107,6 +108,16 @@ def _view(row: pagination.Record) -> SubscriptionView:
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
+
+
+def _host(url: str) -> str:
+    """The host that `url` leads to, by which deliveries at once are bounded; URLs of every channel, as mailto, have one.
+    Raises WebError (url_invalid) for a malformed http or https URL."""
+    scheme = url.partition(":")[0].lower()
+    if scheme in {"http", "https"}:
+        return urls.host(url)
+    parts = urlsplit(url)
+    return parts.hostname or parts.path.rpartition("@")[2] or scheme
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The body of a webhook."""
+"""What subscribers are sent, whatever the channel."""
 
 from datetime import datetime
 
@@ -6,6 +6,6 @@ import orjson
 
 
 def envelope(event_type: str, timestamp: datetime, data: object) -> bytes:
-    """The JSON that is signed and sent: `{"type", "timestamp", "data"}` in this order, the time in RFC 3339.
-    `data` is what orjson can write: plain values, dataclasses, dates. `timestamp` is aware."""
+    """The JSON document of an event, `{"type", "timestamp", "data"}` in this order, the time in RFC 3339.
+    `data` is what orjson can serialise: plain values, dataclasses, dates. `timestamp` is aware."""
     return orjson.dumps({"type": event_type, "timestamp": timestamp, "data": data})

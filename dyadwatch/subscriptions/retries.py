@@ -6,11 +6,9 @@ The schedule is the one that Standard Webhooks recommends: ten attempts within 7
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
-from dyadwatch.backoff import jittered
-from dyadwatch.backoff import retry_after as asked_to_wait
-from dyadwatch.errors import BlockedAddress, WebError
+from dyadwatch.backoff import jittered, retry_after
+from dyadwatch.model.deliveries import AttemptOutcome, DeliveryState
 
 _MINUTE = 60.0
 _HOUR = 3600.0
@@ -21,48 +19,41 @@ SCHEDULE = (
 JITTER = 0.2
 # A receiver may ask for more time than the schedule gives, but at most this or twice the scheduled delay,
 # so that it cannot park a delivery; it can never bring an attempt forward.
-PATIENCE = _HOUR
-# DNS lies for a moment (captive portals, split horizons), so one refused address is not the last word.
-BLOCKED_ATTEMPTS = 3
+MAX_RETRY_AFTER = _HOUR
+# The attempt at which a permanent error ends a delivery, by its code; any other code ends it at the first.
+# DNS may answer wrongly for a while (captive portals, split horizons), so a blocked address gets three.
+_LAST_ATTEMPT = {"blocked_address": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a delivery. `due_at` is set while it is pending; `disable` says why its subscription must be
-    disabled, where it must."""
+    """What becomes of a delivery. `due_at` is set while it is pending; `disable` is set where its subscription must be
+    disabled, and says why."""
 
-    state: Literal["delivered", "pending", "exhausted", "cancelled"]
+    state: DeliveryState
     due_at: datetime | None = None
     disable: str | None = None
 
 
 def after_attempt(
-    number: int,
-    *,
-    status: int | None,
-    error: WebError | None,
-    retry_after: str | None,
-    now: datetime,
-    random: Callable[[], float],
+    number: int, outcome: AttemptOutcome, *, now: datetime, random: Callable[[], float]
 ) -> Verdict:
-    """The verdict on attempt `number` (from 1), which brought `status` or failed with `error`.
+    """The verdict on attempt `number` (from 1).
 
-    Only 2xx delivers; a redirect is a failure. 410 cancels the delivery and disables the subscription. A permanent
-    error exhausts at once, a refused address at the third attempt, anything else at the tenth. `retry_after` is the
-    header as received, `now` aware, `random` gives numbers in [0, 1).
+    A receiver that is gone cancels the delivery and disables the subscription. A permanent error exhausts at once, a
+    blocked address at the third attempt, any other failure at the tenth. `now` is aware, `random` gives numbers in
+    [0, 1).
     """
-    if status is not None and 200 <= status < 300:
+    if outcome.delivered:
         return Verdict("delivered")
-    if status == 410:
-        return Verdict("cancelled", disable="the receiver answered 410 Gone")
-    if number > len(SCHEDULE) or _hopeless(number, error):
+    if outcome.gone is not None:
+        return Verdict("cancelled", disable=outcome.gone)
+    if number > len(SCHEDULE) or _is_hopeless(number, outcome):
         return Verdict("exhausted")
     scheduled = SCHEDULE[number - 1]
-    asked = asked_to_wait(retry_after, now, most=max(PATIENCE, 2 * scheduled)) or 0.0
-    return Verdict("pending", now + timedelta(seconds=max(jittered(scheduled, JITTER, random), asked)))
+    requested = retry_after(outcome.retry_after, now, most=max(MAX_RETRY_AFTER, 2 * scheduled)) or 0.0
+    return Verdict("pending", now + timedelta(seconds=max(jittered(scheduled, JITTER, random), requested)))
 
 
-def _hopeless(number: int, error: WebError | None) -> bool:
-    if error is None or not error.permanent:
-        return False
-    return number >= BLOCKED_ATTEMPTS if isinstance(error, BlockedAddress) else True
+def _is_hopeless(number: int, outcome: AttemptOutcome) -> bool:
+    return outcome.permanent and number >= _LAST_ATTEMPT.get(outcome.error or "", 1)

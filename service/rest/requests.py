@@ -1,7 +1,7 @@
 """What comes in, checked: bodies and query parameters become pydantic models, or refusals that name the field."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
 from dyadwatch.validation import field_errors
-from dyadwatch.web import Client
 from service.rest.problems import RefusedError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -102,10 +101,17 @@ def body(model: type[Model], raw: bytes) -> Model:
     raise InvalidInput(_sentence("field", errors), errors=errors)
 
 
-def check_url(web: Client, url: str, where: str) -> None:
-    """Raises InvalidInput at the pointer `where` for a URL that could never be asked: malformed, or not public."""
+class UrlChecker(Protocol):
+    """What knows which URLs can be used: the web client, or the channels of subscriptions."""
+
+    def check(self, url: str) -> None:
+        """Raises WebError for a URL that could never be used."""
+
+
+def check_url(checker: UrlChecker, url: str, where: str) -> None:
+    """Raises InvalidInput at the pointer `where` for a URL that could never be used: malformed, or not public."""
     try:
-        web.check(url)
+        checker.check(url)
     except WebError as error:
         problem = FieldError(where, error.detail, error.code)
         raise InvalidInput(

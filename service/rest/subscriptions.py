@@ -10,13 +10,17 @@ from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
+from dyadwatch.senders import CHANNELS
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import subscriptions, watches
 from dyadwatch.subscriptions import parse_filter
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery, Text, Url, absent, check_url
+from service.rest.requests import Body, PageQuery, Text, absent, check_url
 from service.rest.responses import Answer, created, listed
 
+TargetUrl = Annotated[
+    str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
+]
 Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=3)]
 Filter = Annotated[
     dict[str, Any],
@@ -30,7 +34,7 @@ Filter = Annotated[
 class SubscriptionBody(Body):
     """An endpoint, and what it wants to be told."""
 
-    url: Url
+    url: TargetUrl
     events: Events = Field(default_factory=lambda: list(ALERT_EVENT_TYPES))
     filter: Filter = Field(default_factory=dict)
     description: Text | None = None
@@ -39,7 +43,7 @@ class SubscriptionBody(Body):
 class SubscriptionChanges(Body):
     """What to change; making it active forgets why it was disabled."""
 
-    url: Url = absent()
+    url: TargetUrl = absent()
     events: Events = absent()
     filter: Filter = absent()
     description: Text | None = None
@@ -61,7 +65,7 @@ def list_subscriptions(call: Call, query: PageQuery) -> Answer:
 
 def create_subscription(call: Call, body: SubscriptionBody) -> Answer:
     """The answer shows the secret this once. Signatures follow Standard Webhooks."""
-    check_url(call.product.web, body.url, "/url")
+    check_url(call.product.senders, body.url, "/url")
     new = NewSubscription(
         url=body.url,
         events=tuple(dict.fromkeys(body.events)),
@@ -87,7 +91,7 @@ def get_subscription(call: Call, id: int) -> Answer:  # noqa: A002  (the name in
 def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> Answer:  # noqa: A002
     changes = body.changes()
     if "url" in changes:
-        check_url(call.product.web, changes["url"], "/url")
+        check_url(call.product.senders, changes["url"], "/url")
     if "events" in changes:
         changes["events"] = tuple(dict.fromkeys(changes["events"]))
     if "filter" in changes:

@@ -1,0 +1,44 @@
+"""What a channel is given, what it may use, and what it must do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dyadwatch.model.deliveries import AttemptOutcome
+from dyadwatch.model.web import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop a repeat;
+    `attempted_at` is the time of this one. `body` is the JSON document {"type", "timestamp", "data"}, and `url` and
+    `secret` are the subscription's."""
+
+    id: str
+    url: str
+    secret: str
+    body: bytes
+    attempted_at: datetime
+
+
+class HttpClient(Protocol):
+    """What a channel may use of `dyadwatch.web.Client`: every request passes the guard against private addresses."""
+
+    def check(self, url: str) -> None:
+        """Raises WebError for a URL that could never be requested."""
+
+    def post(
+        self, url: str, body: bytes, *, headers: Mapping[str, str], limit: int, deadline: float
+    ) -> Response:
+        """The response, its body cut at `limit` bytes, within `deadline` seconds. Raises WebError."""
+
+
+class Channel(Protocol):
+    """One way to reach a subscriber, chosen by the scheme of the subscription's URL."""
+
+    def check(self, url: str) -> None:
+        """Raises WebError for a URL that nothing could ever be sent to. Asks no network."""
+
+    def send(self, message: Message) -> AttemptOutcome:
+        """Makes one attempt. An expected failure is an outcome, an unexpected one is raised."""
