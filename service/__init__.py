@@ -1,5 +1,5 @@
-"""The Flask door: REST under /v1, its OpenAPI document and docs, health, and the page at /.
+"""The HTTP service, in Flask: the REST API with its docs (`rest`), the pages for people (`ui`), health checks, and the
+callbacks of WebSub hubs.
 
-A module per noun holds its views and the table of its operations; `operations` runs them, `reading` checks what
-comes in, `answers` and `problems` write what goes out. No SQL, no HTTP client, no thought about news lives here.
+It translates between HTTP and the functions of `dyadwatch`. No SQL, no HTTP client and no rule about news lives here.
 """

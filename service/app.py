@@ -1,4 +1,4 @@
-"""The Flask application, put together for a product."""
+"""The Flask application for a product."""
 
 import re
 import time
@@ -28,7 +28,7 @@ from service.rest import (
     watches,
 )
 from service.rest.operations import Operation, runner
-from service.rest.responses import Answer, written
+from service.rest.responses import ApiResponse, render
 from service.ui import pages
 
 MAX_BODY = 2 * 2**20  # bytes
@@ -56,13 +56,13 @@ class _RowId(BaseConverter):
 
 
 def create_app(product: Product) -> Flask:
-    """The door, ready to serve. Opens no connection."""
+    """The application, ready to serve. Opens no connection."""
     app = Flask(
         __name__, static_folder="ui/static", static_url_path="/static", template_folder="ui/templates"
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # seconds, for static files
-    app.url_map.merge_slashes = False  # an odd path is not found, and not guessed at
+    app.url_map.merge_slashes = False  # //v1/alerts is 404, not a redirect
     app.url_map.converters["row"] = _RowId
     problems.register(app)
     for operation in OPERATIONS:
@@ -75,23 +75,24 @@ def create_app(product: Product) -> Flask:
             methods=[operation.method],
             provide_automatic_options=False,
         )
-    _describe(app, product)
+    _add_unversioned(app, product)
     app.register_blueprint(docs.blueprint())
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_start_timer)
+    app.after_request(_finish)
     return app
 
 
-def _converter(found: re.Match[str]) -> str:
-    return "<row:id>" if found[1] == "id" else f"<{found[1]}>"
+def _converter(match: re.Match[str]) -> str:
+    return "<row:id>" if match[1] == "id" else f"<{match[1]}>"
 
 
-def _describe(app: Flask, product: Product) -> None:
-    app.add_url_rule("/openapi.json", "openapi", lambda: written(Answer(orjson.Fragment(_document()))))
-    app.add_url_rule("/healthz", "healthz", lambda: written(Answer(health.alive())))
-    app.add_url_rule("/readyz", "readyz", lambda: written(Answer(health.ready(product))))
+def _add_unversioned(app: Flask, product: Product) -> None:
+    """The paths outside /v1 that need no API key."""
+    app.add_url_rule("/openapi.json", "openapi", lambda: render(ApiResponse(orjson.Fragment(_document()))))
+    app.add_url_rule("/healthz", "healthz", lambda: render(ApiResponse(health.alive())))
+    app.add_url_rule("/readyz", "readyz", lambda: render(ApiResponse(health.ready(product))))
 
 
 @cache
@@ -99,20 +100,20 @@ def _document() -> bytes:
     return orjson.dumps(openapi.build(OPERATIONS))
 
 
-def _begin() -> None:
-    g.began = time.perf_counter()
+def _start_timer() -> None:
+    g.started = time.perf_counter()
 
 
-def _end(response: Response) -> Response:
+def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     _log.info(
         "request",
         method=request.method,
-        path=g.get("shown_path", request.path),
+        path=g.get("logged_path", request.path),
         status=response.status_code,
-        ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 2),
+        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2),
         key=g.get("key"),
         code=g.get("code"),
     )

@@ -1,23 +1,23 @@
-"""Health: whether the process lives, and whether it could do its work now."""
+"""Health checks: whether the process is alive, and whether it could do its work now."""
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import BrokerUnavailable, FieldError, StoreUnavailable
 from dyadwatch.store import schema
-from service.rest.problems import RETRY_AFTER, RefusedError
+from service.rest.problems import RETRY_AFTER, ProblemError
 
 
 def alive() -> dict[str, str]:
-    """That this process answers."""
+    """Always ok: a process that answers is alive."""
     return {"status": "ok"}
 
 
 def ready(product: Product) -> dict[str, str]:
-    """That the database is there and migrated, and the broker there. Raises RefusedError 503 naming what is not, and
-    at which address."""
+    """Ok where the database can be reached and is migrated, and the broker can be reached. Raises ProblemError 503 that
+    names what is missing, and at which address."""
     errors = [*_database(product), *_broker(product)]
     if errors:
         detail = " ".join(error.detail for error in errors)
-        raise RefusedError(503, errors[0].code, detail, errors=errors, headers={"Retry-After": RETRY_AFTER})
+        raise ProblemError(503, errors[0].code, detail, errors=errors, headers={"Retry-After": RETRY_AFTER})
     return {"status": "ok", "database": "ok", "broker": "ok"}
 
 

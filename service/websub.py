@@ -1,7 +1,7 @@
-"""The door for WebSub hubs: the callback URLs under /websub, one per subscription, which nobody else can guess.
+"""The callbacks of WebSub hubs: a URL under /websub for each subscription to a hub, which nobody else can guess.
 
-A hub has no API key. What it pushes is believed because it is signed with the subscription's secret, and kept here
-without being looked into; the poll step reads it.
+A hub has no API key. A push is trusted because it is signed with the subscription's secret; it is stored here unread,
+and the push step reads it.
 """
 
 import re
@@ -18,17 +18,17 @@ from dyadwatch.feeds import websub
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hubs import Callback
 from dyadwatch.store import hubs, pushes
-from service.rest.problems import RefusedError
+from service.rest.problems import ProblemError
 
 MAX_PUSH = 10 * 2**20  # bytes, as much as of a feed that is polled
-_BUSY = 60  # seconds that a hub is asked to wait while too much of it is unread
-_MOST_CHALLENGE = 2_048  # characters
+_RETRY_AFTER = 60  # seconds that a hub is asked to wait while too many of its pushes are unread
+_MAX_CHALLENGE = 2_048  # characters
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _log = structlog.get_logger("service")
 
 
 def blueprint(product: Product) -> Blueprint:
-    """Verification of what we asked a hub for (GET), and what it pushes (POST)."""
+    """Verification of our subscriptions by the hub (GET), and its pushes (POST)."""
     callbacks = Blueprint("websub", __name__, url_prefix="/websub")
 
     @callbacks.get("/<token>")
@@ -43,27 +43,27 @@ def blueprint(product: Product) -> Blueprint:
 
 
 def _verify(product: Product, token: str) -> Response:
-    """Echoes the challenge of a request that we made; 404, as WebSub asks, where we do not agree."""
+    """Echoes the challenge where the hub confirms a request of ours; 404, as WebSub asks, where it does not."""
     callback = _callback(product, token)
-    asked = request.args
-    if callback is None or not websub.same_topic(callback.topic, asked.get("hub.topic", "")):
+    params = request.args
+    if callback is None or not websub.same_topic(callback.topic, params.get("hub.topic", "")):
         raise NotFound("There is no such subscription.")
-    mode, now = asked.get("hub.mode"), datetime.now(UTC)
+    mode, now = params.get("hub.mode"), datetime.now(UTC)
     if mode == "denied":
-        _deny(product, callback, asked.get("hub.reason", ""), now)
+        _deny(product, callback, params.get("hub.reason", ""), now)
         return Response(status=204)
-    challenge = asked.get("hub.challenge", "")
+    challenge = params.get("hub.challenge", "")
     if mode != "subscribe" or not callback.wanted:
-        raise NotFound("This was not asked for.")
-    if not 0 < len(challenge) <= _MOST_CHALLENGE:
-        raise RefusedError(
-            400, "challenge_invalid", f"hub.challenge must have 1 to {_MOST_CHALLENGE} characters."
+        raise NotFound("This subscription was not requested.")
+    if not 0 < len(challenge) <= _MAX_CHALLENGE:
+        raise ProblemError(
+            400, "challenge_invalid", f"hub.challenge must have 1 to {_MAX_CHALLENGE} characters."
         )
-    lease = websub.lease(asked.get("hub.lease_seconds"))
+    lease = websub.lease(params.get("hub.lease_seconds"))
     with product.store.begin() as db:
-        agreed = hubs.verify(db, token, lease=lease, renewal=websub.renewal(lease, random), now=now)
-    if not agreed:
-        raise NotFound("This was not asked for.")
+        confirmed = hubs.verify(db, token, lease=lease, renewal=websub.renewal(lease, random), now=now)
+    if not confirmed:
+        raise NotFound("This subscription was not requested.")
     _log.info("hub verified", feed=callback.feed, lease=lease)
     return Response(
         challenge, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"}
@@ -71,8 +71,8 @@ def _verify(product: Product, token: str) -> Response:
 
 
 def _deny(product: Product, callback: Callback, reason: str, now: datetime) -> None:
-    said = websub.plain(reason)
-    detail = f"The hub denied the subscription: {said}" if said else "The hub denied the subscription"
+    text = websub.plain(reason)
+    detail = f"The hub denied the subscription: {text}" if text else "The hub denied the subscription"
     with product.store.begin() as db:
         hubs.deny(
             db,
@@ -81,18 +81,18 @@ def _deny(product: Product, callback: Callback, reason: str, now: datetime) -> N
             ask_at=now + timedelta(seconds=backoff.jittered(websub.DAY, 0.1, random)),
             poll_min=product.settings.poll_min,
         )
-    _log.info("hub denied", feed=callback.feed, reason=said)
+    _log.info("hub denied", feed=callback.feed, reason=text)
 
 
 def _receive(product: Product, token: str) -> Response:
-    """Keeps a push, and answers before anybody reads it. One that is not signed with our secret is answered alike,
-    as WebSub asks, and dropped; 410 ends a subscription that is no more."""
+    """Stores a push, to be read later. One that is not signed with our secret is dropped with the same response, as
+    WebSub asks; 410 tells the hub that a subscription has ended."""
     callback = _callback(product, token)
     if callback is None or not callback.wanted:
         if callback is not None:
             with product.store.begin() as db:
                 hubs.lapse(db, callback.feed, now=datetime.now(UTC))
-        raise RefusedError(410, "subscription_gone", "There is no such subscription any more.")
+        raise ProblemError(410, "subscription_gone", "There is no such subscription any more.")
     body = _body()
     if not websub.signed(request.headers.get("X-Hub-Signature"), body, callback.secret):
         with product.store.begin() as db:
@@ -100,28 +100,27 @@ def _receive(product: Product, token: str) -> Response:
         g.code = "signature_invalid"
         return Response(status=202)
     with product.store.begin() as db:
-        kept = pushes.receive(db, callback.feed, content_type=request.content_type, body=body)
-    if not kept:
-        wait = {"Retry-After": str(_BUSY)}
-        raise RefusedError(
-            503, "pushes_unread", "Too many pushes are unread: push again later.", headers=wait
+        stored = pushes.receive(db, callback.feed, content_type=request.content_type, body=body)
+    if not stored:
+        headers = {"Retry-After": str(_RETRY_AFTER)}
+        raise ProblemError(
+            503, "pushes_unread", "Too many pushes are unread: push again later.", headers=headers
         )
     return Response(status=202)
 
 
 def _body() -> bytes:
     """The raw body, bounded whether its length was announced or not."""
-    request.max_content_length = MAX_PUSH + 1  # what comes in chunks is cut there without a word
+    request.max_content_length = MAX_PUSH + 1  # a chunked body is silently cut there
     body = request.get_data(cache=False)
     if len(body) > MAX_PUSH:
-        raise RefusedError(413, "body_too_large", f"A push may have {MAX_PUSH} bytes.")
+        raise ProblemError(413, "body_too_large", f"A push may have {MAX_PUSH} bytes.")
     return body
 
 
 def _callback(product: Product, token: str) -> Callback | None:
-    """What a token stands for, None where it stands for nothing any more. Raises NotFound for one that never was ours
-    by its form."""
-    g.shown_path = "/websub/…"  # who knows the whole path may speak as the hub
+    """The subscription of a token, None where it has ended. Raises NotFound for what cannot be a token of ours."""
+    g.logged_path = "/websub/…"  # whoever knows the whole path could pose as the hub
     if not _TOKEN.fullmatch(token):
         raise NotFound("There is no such subscription.")
     with product.store.begin() as db:

@@ -8,7 +8,7 @@ from service.app import create_app
 
 
 def create() -> Flask:
-    """The door of a product made from the environment. Raises SettingsError."""
+    """The application of a product built from the environment. Raises SettingsError."""
     settings = Settings.from_environ()
     logs.start(settings)
     return create_app(bootstrap.build(settings))

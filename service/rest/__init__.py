@@ -1,4 +1,5 @@
-"""The REST API under /v1: operations as data, one file per resource, and the OpenAPI document made from them.
+"""The REST API under /v1: one module per resource with its views and the table of its operations.
 
-A handler validates, calls one function below and answers. No rule about news and no SQL lives here.
+`operations` runs a view, `requests` checks what comes in, `responses` and `problems` serialise what goes out, `openapi`
+describes it all. A view validates and calls one function of the packages below; no rule about news and no SQL lives here.
 """

@@ -1,4 +1,4 @@
-"""Alerts: what the watches found, with the evidence."""
+"""Alerts: relationships found in the news, with the evidence."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from dyadwatch.store import alerts
 from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery, Query
-from service.rest.responses import Answer, listed
+from service.rest.responses import ApiResponse, list_response
 
 
 class AlertNarrowing(Query):
@@ -40,17 +40,17 @@ class AlertQuery(AlertNarrowing, PageQuery):
     """Which alerts are asked for: all that is given must hold."""
 
 
-def list_alerts(call: Call, query: AlertQuery) -> Answer:
+def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
         page = alerts.written(db, query.filter(), limit=query.limit, cursor=query.cursor)
     shown = ListPage(tuple(orjson.Fragment(alert.document) for alert in page.data), page.next)
-    return listed(shown, facts=[(alert.id, alert.version, alert.updated_at) for alert in page.data])
+    return list_response(shown, revision=[(alert.id, alert.version, alert.updated_at) for alert in page.data])
 
 
-def get_alert(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+def get_alert(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return Answer(alerts.get(db, id))
+        return ApiResponse(alerts.get(db, id))
 
 
 OPERATIONS = (

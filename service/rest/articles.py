@@ -1,4 +1,4 @@
-"""Articles: what was read, with the text by id."""
+"""Articles: lists without the text, one article with it, and its taggings."""
 
 from typing import Annotated
 
@@ -10,22 +10,26 @@ from dyadwatch.store import articles, taggings
 from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery
-from service.rest.responses import Answer, listed
+from service.rest.responses import ApiResponse, list_response
 
 
 class ArticleQuery(PageQuery):
-    """Which articles are asked for."""
+    """Which articles to list: everything that is set must hold."""
 
     source: Annotated[RowId | None, Field(description="of this source")] = None
     language: Language | None = None
     since: Annotated[Moment | None, Field(description="first seen at this time or later")] = None
     until: Annotated[Moment | None, Field(description="first seen before this time")] = None
-    watch: Annotated[Slug | None, Field(description="that tell of this watch's relationship")] = None
-    q: Annotated[SearchWords | None, Field(description="words of the title; quotes, or and - work")] = None
+    watch: Annotated[Slug | None, Field(description="in which the relationship of this watch was found")] = (
+        None
+    )
+    q: Annotated[
+        SearchWords | None, Field(description='words of the title; "a phrase", or and -not work')
+    ] = None
 
 
-def list_articles(call: Call, query: ArticleQuery) -> Answer:
-    """Those first seen last at the top, without their texts."""
+def list_articles(call: Call, query: ArticleQuery) -> ApiResponse:
+    """Newest first, by when they were first seen, without their texts."""
     with call.begin() as db:
         page = articles.page(
             db,
@@ -38,19 +42,20 @@ def list_articles(call: Call, query: ArticleQuery) -> Answer:
             limit=query.limit,
             cursor=query.cursor,
         )
-    return listed(page)
+    return list_response(page)
 
 
-def get_article(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
-    """With its text, into which the offsets of mentions point, in Unicode code points."""
+def get_article(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
+    """With its text. The offsets of mentions count its Unicode code points."""
     with call.begin() as db:
-        return Answer(articles.get(db, id))
+        return ApiResponse(articles.get(db, id))
 
 
-def list_taggings(call: Call, id: int) -> Answer:  # noqa: A002
-    """What each watch found in its current version, and what it refused and why."""
+def list_taggings(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """For each watch, the mentions in the current version of the text, and the candidates that were rejected, with the
+    reason."""
     with call.begin() as db:
-        return Answer({"data": taggings.of_article(db, id), "next": None})
+        return ApiResponse({"data": taggings.of_article(db, id), "next": None})
 
 
 OPERATIONS = (
@@ -62,7 +67,7 @@ OPERATIONS = (
         "GET",
         "/v1/articles/{id}/taggings",
         list_taggings,
-        "Show what each watch found in an article",
+        "Show how an article was tagged",
         "read",
         TaggingView,
         many=True,

@@ -1,4 +1,4 @@
-"""Deliveries: what was owed to whom, and what became of it."""
+"""Deliveries: the events owed to subscriptions, and every attempt to send them."""
 
 from typing import Annotated
 
@@ -9,33 +9,33 @@ from dyadwatch.store import deliveries
 from dyadwatch.validation import RowId
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery
-from service.rest.responses import Answer, listed
+from service.rest.responses import ApiResponse, list_response
 
 
 class DeliveryQuery(PageQuery):
-    """Which deliveries are asked for."""
+    """Which deliveries to list."""
 
     subscription: Annotated[RowId | None, Field(description="to this subscription")] = None
     state: DeliveryState | None = None
 
 
-def list_deliveries(call: Call, query: DeliveryQuery) -> Answer:
+def list_deliveries(call: Call, query: DeliveryQuery) -> ApiResponse:
     """Newest first, each with its attempts."""
     with call.begin() as db:
         page = deliveries.page(
             db, subscription=query.subscription, state=query.state, limit=query.limit, cursor=query.cursor
         )
-    return listed(page)
+    return list_response(page)
 
 
-def get_delivery(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+def get_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return Answer(deliveries.get(db, id))
+        return ApiResponse(deliveries.get(db, id))
 
 
-def resend_delivery(call: Call, id: int) -> Answer:  # noqa: A002
-    """Makes it due now, with the same webhook-id; the answer does not wait for the attempt."""
-    return call.once(lambda db: Answer(deliveries.resend(db, id), 202))
+def resend_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Makes it due now, with the same webhook-id; the response does not wait for the attempt."""
+    return call.once(lambda db: ApiResponse(deliveries.resend(db, id), 202))
 
 
 OPERATIONS = (
@@ -49,7 +49,7 @@ OPERATIONS = (
         "write",
         DeliveryView,
         status=202,
-        conflicts=True,
-        repeats=True,
+        may_conflict=True,
+        idempotent=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""The documentation at /docs: Swagger UI from the installed package, loading nothing from elsewhere."""
+"""The documentation at /docs: Swagger UI from the `offapi` package, loading nothing from elsewhere."""
 
 from functools import cache
 from importlib import resources
@@ -18,7 +18,7 @@ _POLICY = (
 
 
 def blueprint() -> Blueprint:
-    """The page and its two files."""
+    """The page with its script and style sheet."""
     docs = Blueprint("docs", __name__, url_prefix="/docs")
     docs.add_url_rule("", "page", _page)
     docs.add_url_rule("/<name>", "asset", _asset)

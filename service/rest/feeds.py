@@ -1,4 +1,4 @@
-"""Feeds: the addresses of a source that are polled."""
+"""Feeds: the URLs of a source that are polled."""
 
 from typing import Annotated, Literal
 
@@ -12,13 +12,13 @@ from dyadwatch.validation import RowId
 from dyadwatch.web import Client
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery, Url, check_url
-from service.rest.responses import Answer, created, listed
+from service.rest.responses import ApiResponse, created_response, list_response
 
 Selector = Annotated[str, Field(min_length=1, max_length=500, description="a CSS selector")]
 
 
 class ListRuleBody(Body):
-    """How an HTML page that lists articles is read: `entry` finds each article's block, the others what is in it."""
+    """How to read an HTML page that lists articles: `entry` selects each article's block, the others a part of it."""
 
     entry: Selector
     link: Selector = "a[href]"
@@ -27,8 +27,8 @@ class ListRuleBody(Body):
 
 
 class FeedBody(Body):
-    """RSS, Atom, RDF, JSON Feed, a news sitemap or an index of them, or a page that names its feed; with `list_rule`
-    an HTML page that lists articles."""
+    """A URL to poll: RSS, Atom, RDF, JSON Feed, a news sitemap or an index of them, or a page that links to its feed;
+    with `list_rule`, an HTML page that lists articles."""
 
     url: Url
     list_rule: ListRuleBody | None = None
@@ -48,57 +48,57 @@ class FeedBody(Body):
 
 
 class FeedChanges(Body):
-    """Paused feeds are not polled; active ones are at once."""
+    """A paused feed is not polled; one that is made active is due at once."""
 
     state: Literal["active", "paused"]
 
 
 class FeedQuery(PageQuery):
-    """Which feeds are asked for."""
+    """Which feeds to list."""
 
     source: Annotated[RowId | None, Field(description="of this source")] = None
     state: Literal["active", "paused", "gone"] | None = None
 
 
-def list_feeds(call: Call, query: FeedQuery) -> Answer:
+def list_feeds(call: Call, query: FeedQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
         page = feeds.page(db, source=query.source, state=query.state, limit=query.limit, cursor=query.cursor)
-    return listed(page)
+    return list_response(page)
 
 
-def add_feed(call: Call, id: int, body: FeedBody) -> Answer:  # noqa: A002  (the name in the path)
-    """It is polled at once."""
+def add_feed(call: Call, id: int, body: FeedBody) -> ApiResponse:  # noqa: A002  (the name in the path)
+    """It is due at once."""
     new = body.value(call.product.web, "")
 
-    def action(db: Transaction) -> Answer:
+    def action(db: Transaction) -> ApiResponse:
         view = feeds.add(db, id, new)
-        return created(view, f"/v1/feeds/{view.id}")
+        return created_response(view, f"/v1/feeds/{view.id}")
 
     return call.once(action)
 
 
-def get_feed(call: Call, id: int) -> Answer:  # noqa: A002
+def get_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
     with call.begin() as db:
-        return Answer(feeds.get(db, id))
+        return ApiResponse(feeds.get(db, id))
 
 
-def change_feed(call: Call, id: int, body: FeedChanges) -> Answer:  # noqa: A002
+def change_feed(call: Call, id: int, body: FeedChanges) -> ApiResponse:  # noqa: A002
     with call.begin() as db:
         view = feeds.update(db, id, state=body.state)
-    return Answer(view)
+    return ApiResponse(view)
 
 
-def poll_feed(call: Call, id: int) -> Answer:  # noqa: A002
-    """Makes it due now; the answer does not wait for the poll."""
-    return call.once(lambda db: Answer(feeds.poll_now(db, id), 202))
+def poll_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Makes it due now; the response does not wait for the poll."""
+    return call.once(lambda db: ApiResponse(feeds.poll_now(db, id), 202))
 
 
-def delete_feed(call: Call, id: int) -> Answer:  # noqa: A002
-    """Articles stay."""
+def delete_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Its articles stay."""
     with call.begin() as db:
         feeds.delete(db, id)
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
 OPERATIONS = (
@@ -111,8 +111,8 @@ OPERATIONS = (
         "write",
         FeedView,
         status=201,
-        conflicts=True,
-        repeats=True,
+        may_conflict=True,
+        idempotent=True,
     ),
     Operation("GET", "/v1/feeds/{id}", get_feed, "Get a feed", "read", FeedView),
     Operation("PATCH", "/v1/feeds/{id}", change_feed, "Pause or resume a feed", "write", FeedView),
@@ -124,8 +124,8 @@ OPERATIONS = (
         "write",
         FeedView,
         status=202,
-        conflicts=True,
-        repeats=True,
+        may_conflict=True,
+        idempotent=True,
     ),
     Operation("DELETE", "/v1/feeds/{id}", delete_feed, "Remove a feed", "write", status=204),
 )

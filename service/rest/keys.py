@@ -1,4 +1,4 @@
-"""API keys: made, listed, revoked."""
+"""API keys: creating, listing and revoking them."""
 
 from dataclasses import dataclass, fields
 from typing import Annotated
@@ -9,11 +9,11 @@ from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.store import keys
 from service.rest.operations import Call, Operation
 from service.rest.requests import Body, Line, PageQuery
-from service.rest.responses import Answer, created, listed
+from service.rest.responses import ApiResponse, created_response, list_response
 
 
 class KeyBody(Body):
-    """A key to be made. Each scope includes those before it: read, write, admin."""
+    """A new key. Each scope includes those before it: read, write, admin."""
 
     name: Line
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
@@ -21,39 +21,42 @@ class KeyBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class CreatedKey(KeyView):
-    """A key with its token. The token is shown this once."""
+    """A new key with its token, which is shown only in this response."""
 
     token: str
 
 
-def list_keys(call: Call, query: PageQuery) -> Answer:
-    """Newest first, revoked ones too."""
+def list_keys(call: Call, query: PageQuery) -> ApiResponse:
+    """Newest first, including revoked keys."""
     with call.begin() as db:
-        return listed(keys.page(db, limit=query.limit, cursor=query.cursor))
+        return list_response(keys.page(db, limit=query.limit, cursor=query.cursor))
 
 
-def create_key(call: Call, body: KeyBody) -> Answer:
-    """The answer shows the token this once and is not kept, so Idempotency-Key is refused here."""
+def create_key(call: Call, body: KeyBody) -> ApiResponse:
+    """The token is shown only in this response, which is not stored: Idempotency-Key is refused here."""
     with call.begin() as db:
         view, token = keys.create(db, body.name, body.scopes)
-    shown = {field.name: getattr(view, field.name) for field in fields(view)}
-    return created(CreatedKey(**shown, token=token), f"/v1/keys/{view.id}")
+    values = {field.name: getattr(view, field.name) for field in fields(view)}
+    return created_response(CreatedKey(**values, token=token), f"/v1/keys/{view.id}")
 
 
-def get_key(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+def get_key(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return Answer(keys.get(db, id))
+        return ApiResponse(keys.get(db, id))
 
 
-def revoke_key(call: Call, id: int) -> Answer:  # noqa: A002
-    """Ends it at once, with the page sessions opened with it. RefusedError for the last admin key."""
+def revoke_key(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """The key stops working at once, as do the browser sessions opened with it. The last admin key cannot be revoked
+    (409 `last_admin_key`)."""
     with call.begin() as db:
-        return Answer(keys.revoke(db, id))
+        return ApiResponse(keys.revoke(db, id))
 
 
 OPERATIONS = (
     Operation("GET", "/v1/keys", list_keys, "List API keys", "admin", KeyView, many=True),
     Operation("POST", "/v1/keys", create_key, "Make an API key", "admin", CreatedKey, status=201),
     Operation("GET", "/v1/keys/{id}", get_key, "Get an API key", "admin", KeyView),
-    Operation("DELETE", "/v1/keys/{id}", revoke_key, "Revoke an API key", "admin", KeyView, conflicts=True),
+    Operation(
+        "DELETE", "/v1/keys/{id}", revoke_key, "Revoke an API key", "admin", KeyView, may_conflict=True
+    ),
 )

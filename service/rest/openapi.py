@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made of the operations' table and of the very types that are read and answered."""
+"""The OpenAPI 3.1 document, derived from the table of operations and the types that are parsed and serialised."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,32 +16,32 @@ from service.rest.operations import Operation
 
 _REF = "#/components/schemas/{model}"
 _ABOUT = """
-Every request but those for health and this document needs an API key: `Authorization: Bearer dyw_…`.
+Every request except health checks and this document needs an API key: `Authorization: Bearer dyw_…`.
 
-- Lists are newest first. `next` (also as a `Link` header) leads to the following page until it is null.
-- GETs carry an `ETag`; `If-None-Match` is answered with 304.
-- POSTs that make or change something honour `Idempotency-Key` for 24 hours.
-- Errors are problem documents (RFC 9457) with a stable `code` and the fields at fault in `errors`.
+- Lists are newest first. `next` (also in a `Link` header) is the path of the next page, null on the last one.
+- Responses to GET carry an `ETag`; a matching `If-None-Match` is answered with 304.
+- A POST with an `Idempotency-Key` can be repeated for 24 hours and is done once, where the operation lists the header.
+- Errors are problem documents (RFC 9457) with a stable `code`, and the fields at fault in `errors`.
 - Unknown fields and unknown query parameters are refused.
 """
 _PROBLEMS = {
-    400: "The query, the JSON or a header cannot be read",
-    401: "No API key, or none that is known",
+    400: "The query, the JSON or a header is malformed",
+    401: "No API key, or one that is unknown or revoked",
     403: "The API key lacks the scope",
-    404: "There is no such thing",
-    409: "It exists already, or its state forbids this",
+    404: "There is no such resource",
+    409: "It exists already, or its state does not allow this",
     413: "The body is too large",
     415: "The body is not JSON",
-    422: "The body says what cannot be done",
-    500: "Something went wrong here",
+    422: "A field of the body is not valid",
+    500: "An unexpected error of the service",
     503: "The database or the broker cannot be reached",
 }
-_STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "Done"}
+_STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content"}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem document (RFC 9457): `code` is stable, `errors` names the fields at fault by JSON Pointer."""
+    """A problem document (RFC 9457): `code` is stable, and `errors` names each field at fault by a JSON Pointer."""
 
     type: str
     title: str
@@ -53,7 +53,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a subscriber is posted, signed by Standard Webhooks. A repeat carries the same webhook-id."""
+    """The body of a webhook, signed by Standard Webhooks. A repeated delivery carries the same webhook-id."""
 
     type: Literal["alert.created", "alert.updated", "alert.withdrawn"]
     timestamp: datetime
@@ -62,18 +62,21 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """That all is well."""
+    """The health check passed."""
 
     status: Literal["ok"]
 
 
 def build(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The document, complete."""
+    """The complete document."""
     schemas, names = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, names)
-    for path, summary in (("/healthz", "Whether the process lives"), ("/readyz", "Whether it can work")):
+    for path, summary in (
+        ("/healthz", "Check that the process is alive"),
+        ("/readyz", "Check that the service can do its work"),
+    ):
         paths[path] = {"get": _health(path, summary, names)}
     return {
         "openapi": "3.1.0",
@@ -97,24 +100,24 @@ def build(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def _schemas(operations: Sequence[Operation]) -> tuple[dict[str, Any], Mapping[Any, str]]:
-    """Every type by its name, and the name of each type used at the top."""
+    """Every schema by its name, and the name of each type that operations refer to."""
     inputs: list[tuple[Any, JsonSchemaMode]] = [
         (operation.body, "validation") for operation in operations if _is_model(operation.body)
     ]
     outputs: list[tuple[Any, JsonSchemaMode]] = [
-        (operation.answer, "serialization") for operation in operations if operation.answer is not None
+        (operation.result, "serialization") for operation in operations if operation.result is not None
     ]
     outputs += [(kind, "serialization") for kind in (Problem, Event, Health)]
-    asked = list(dict.fromkeys(inputs + outputs))
-    adapters = [(kind, mode, TypeAdapter(kind)) for kind, mode in asked]
+    kinds = list(dict.fromkeys(inputs + outputs))
+    adapters = [(kind, mode, TypeAdapter(kind)) for kind, mode in kinds]
     references, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Plain)
-    names = {kind: references[kind, mode]["$ref"].removeprefix(_REF.format(model="")) for kind, mode in asked}
+    names = {kind: references[kind, mode]["$ref"].removeprefix(_REF.format(model="")) for kind, mode in kinds}
     return dict(definitions["$defs"]), names
 
 
 class _Plain(GenerateJsonSchema):
     def field_title_should_be_set(self, _schema: Any) -> bool:
-        """No: a title that repeats the field's name says nothing."""
+        """Never: a title would only repeat the field's name."""
         return False
 
 
@@ -142,16 +145,16 @@ def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
 
 
 def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]:
-    good: dict[str, Any] = {"description": _STATUS_TEXT[operation.status]}
-    if operation.answer is not None:
-        schema = _ref(names[operation.answer])
-        good["content"] = {"application/json": {"schema": _list_of(schema) if operation.many else schema}}
-    responses = {str(operation.status): good}
+    success: dict[str, Any] = {"description": _STATUS_TEXT[operation.status]}
+    if operation.result is not None:
+        schema = _ref(names[operation.result])
+        success["content"] = {"application/json": {"schema": _list_of(schema) if operation.many else schema}}
+    responses = {str(operation.status): success}
     if operation.status == 201:
-        good["headers"] = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+        success["headers"] = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
     if operation.method == "GET":
-        good["headers"] = {"ETag": {"schema": {"type": "string"}}}
-        responses["304"] = {"description": "Not changed since the ETag in If-None-Match"}
+        success["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        responses["304"] = {"description": "Unchanged: the ETag matches If-None-Match"}
     for status in _may_fail(operation):
         responses[str(status)] = _problem(status, names)
     return responses
@@ -165,9 +168,9 @@ def _may_fail(operation: Operation) -> list[int]:
         failures.add(413)
     if operation.body is not None:
         failures |= {415, 422}
-    if operation.repeats:
+    if operation.idempotent:
         failures |= {409, 422}
-    if operation.conflicts:
+    if operation.may_conflict:
         failures.add(409)
     return sorted(failures)
 
@@ -193,7 +196,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _query_parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """Left out is how a parameter is null, so null is no value of it."""
+    """A parameter is optional by being left out, so its schema does not allow null."""
     described = {"name": name, "in": "query", "description": schema.pop("description", "")}
     options = [option for option in schema.pop("anyOf", ()) if option != {"type": "null"}]
     if options:
@@ -207,7 +210,7 @@ def _query_parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.method == "GET":
         return [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]
-    if operation.repeats:
+    if operation.idempotent:
         return [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
     return []
 
@@ -216,7 +219,7 @@ def _webhook(name: str, names: Mapping[Any, str]) -> dict[str, Any]:
     headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
     return {
         "operationId": name,
-        "summary": f"What subscribers to {name} are posted",
+        "summary": f"Sent to subscriptions of {name}",
         "security": [],
         "parameters": [
             {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
@@ -225,26 +228,26 @@ def _webhook(name: str, names: Mapping[Any, str]) -> dict[str, Any]:
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(names[Event])}}},
         "responses": {
             "2XX": {"description": "Received"},
-            "410": {"description": "Never again: the subscription is disabled"},
-            "default": {"description": "Not received: it is sent again, later and later"},
+            "410": {"description": "The receiver is gone: the subscription is disabled"},
+            "default": {"description": "Not received: sent again, at growing intervals"},
         },
     }
 
 
 def _health(path: str, summary: str, names: Mapping[Any, str]) -> dict[str, Any]:
-    good = {"description": "Yes", "content": {"application/json": {"schema": _ref(names[Health])}}}
+    success = {"description": "OK", "content": {"application/json": {"schema": _ref(names[Health])}}}
     return {
         "operationId": path.strip("/"),
         "summary": summary,
         "security": [],
-        "responses": {"200": good, "503": _problem(503, names)},
+        "responses": {"200": success, "503": _problem(503, names)},
     }
 
 
 def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
     following = {
         "type": ["string", "null"],
-        "description": "path and query of the next page, null at the end",
+        "description": "path and query of the next page, null on the last one",
     }
     return {
         "type": "object",

@@ -1,4 +1,4 @@
-"""OPML: lists of sources as other feed readers export and import them."""
+"""OPML: lists of feeds in the format that feed readers exchange."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -10,7 +10,7 @@ from dyadwatch.model.sources import SourceView
 from dyadwatch.store import sources
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body
-from service.rest.responses import Answer
+from service.rest.responses import ApiResponse
 
 _PAGE = 200
 
@@ -30,37 +30,39 @@ class Opml:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many sources were added, and how many were watched already."""
+    """How many sources were added, and how many were known already."""
 
     added: int
     known: int
 
 
-def export_opml(call: Call) -> Answer:
-    """Every source with its feeds."""
-    found: list[SourceView] = []
+def export_opml(call: Call) -> ApiResponse:
+    """All sources with their feeds, as an OPML 2.0 document inside JSON."""
+    views: list[SourceView] = []
     cursor = None
     with call.begin() as db:
         while True:
             page = sources.page(db, limit=_PAGE, cursor=cursor)
-            found += page.data
+            views += page.data
             if page.next is None:
-                return Answer(Opml(feeds.opml.write(found).decode()))
+                return ApiResponse(Opml(feeds.opml.write(views).decode()))
             cursor = page.next
 
 
-def import_opml(call: Call, body: OpmlBody) -> Answer:
-    """Watches every source of the document that is not watched yet."""
-    wanted = feeds.opml.read(body.opml.encode())
+def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
+    """Adds every source of the document that is not known yet."""
+    new = feeds.opml.read(body.opml.encode())
 
-    def action(db: Transaction) -> Answer:
-        added = sources.ensure(db, wanted)
-        return Answer(Imported(added, len(wanted) - added))
+    def action(db: Transaction) -> ApiResponse:
+        added = sources.ensure(db, new)
+        return ApiResponse(Imported(added, len(new) - added))
 
     return call.once(action)
 
 
 OPERATIONS = (
     Operation("GET", "/v1/opml", export_opml, "Export the sources as OPML", "read", Opml),
-    Operation("POST", "/v1/opml", import_opml, "Import sources from OPML", "write", Imported, repeats=True),
+    Operation(
+        "POST", "/v1/opml", import_opml, "Import sources from OPML", "write", Imported, idempotent=True
+    ),
 )

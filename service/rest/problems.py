@@ -44,8 +44,8 @@ _HTTP_CODES = {
 }
 
 
-class RefusedError(DyadwatchError):
-    """A request that is refused at the door: `status`, `code`, the fields at fault, and headers to answer with."""
+class ProblemError(DyadwatchError):
+    """A request that cannot be served: the `status`, `code`, fields at fault and headers of its problem document."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ def problem(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem document as the answer."""
+    """The response that carries a problem document."""
     g.code = code
     document = {
         "type": "about:blank",
@@ -80,14 +80,14 @@ def problem(
         "code": code,
         "errors": errors,
     }
-    answer = Response(orjson.dumps(document), status, dict(headers or {}), content_type=MEDIA_TYPE)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    response = Response(orjson.dumps(document), status, dict(headers or {}), content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def of_error(error: DyadwatchError) -> Response:
-    """The problem that one of our errors is."""
-    if isinstance(error, RefusedError):
+def from_error(error: DyadwatchError) -> Response:
+    """The problem document of one of our errors."""
+    if isinstance(error, ProblemError):
         return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if error.code == "cursor_invalid":
@@ -99,18 +99,20 @@ def of_error(error: DyadwatchError) -> Response:
 
 
 def register(app: Flask) -> None:
-    """Has every error of the app answered with a problem document."""
-    app.register_error_handler(DyadwatchError, of_error)
-    app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(Exception, _of_surprise)
+    """Makes the app answer every error with a problem document."""
+    app.register_error_handler(DyadwatchError, from_error)
+    app.register_error_handler(HTTPException, _from_http_exception)
+    app.register_error_handler(Exception, _from_unexpected)
 
 
-def _of_http(error: HTTPException) -> Response:
+def _from_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
-    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return problem(status, _HTTP_CODES.get(status, f"http_{status}"), error.description or "", headers=kept)
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return problem(
+        status, _HTTP_CODES.get(status, f"http_{status}"), error.description or "", headers=headers
+    )
 
 
-def _of_surprise(error: Exception) -> Response:
+def _from_unexpected(error: Exception) -> Response:
     _log.error("unexpected error", exc_info=error)
     return problem(500, "internal_error", "Something went wrong here; the log of the service says what.")

@@ -1,4 +1,4 @@
-"""What comes in, checked: bodies and query parameters become pydantic models, or refusals that name the field."""
+"""What comes in, checked: bodies and query parameters become pydantic models, or problems that name the field."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Protocol, TypeVar
@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
 from dyadwatch.validation import field_errors
-from service.rest.problems import RefusedError
+from service.rest.problems import ProblemError
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,17 +28,17 @@ Url = Annotated[str, Field(min_length=8, max_length=2_048, description="absolute
 
 
 class Body(BaseModel):
-    """A JSON object of which every field is known and every value has its JSON type."""
+    """A JSON object: unknown fields are refused, and every value has its JSON type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     def changes(self) -> dict[str, Any]:
-        """The fields that were given, for PATCH."""
+        """The fields of a PATCH that the client sent."""
         return self.model_dump(include=self.model_fields_set)
 
 
 class Query(BaseModel):
-    """Query parameters, every one known and given once."""
+    """Query parameters: unknown and repeated ones are refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -46,46 +46,53 @@ class Query(BaseModel):
 class PageQuery(Query):
     """Which page of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=200, description="how many at the most")] = 50
-    cursor: Annotated[str | None, Field(max_length=300, description="where to go on, as `next` gives it")] = (
-        None
-    )
+    limit: Annotated[int, Field(ge=1, le=200, description="at most this many items")] = 50
+    cursor: Annotated[
+        str | None, Field(max_length=300, description="where the page begins: the cursor in `next`")
+    ] = None
 
 
-def absent() -> Any:
+class UrlChecker(Protocol):
+    """What knows which URLs can be used: the web client, or the channels of subscriptions."""
+
+    def check(self, url: str) -> None:
+        """Raises WebError for a URL that could never be used."""
+
+
+def unset() -> Any:
     """The default of a field of a PATCH that may be left out but not be null."""
     return Field(default_factory=lambda: None)
 
 
-def query(model: type[Model], given: MultiDict[str, str]) -> Model:
-    """The query parameters as `model`. Raises RefusedError 400 `query_invalid`, naming each one at fault."""
+def query(model: type[Model], params: MultiDict[str, str]) -> Model:
+    """The query parameters as `model`. Raises ProblemError 400 `query_invalid`, naming each one at fault."""
     errors = [
         FieldError(json_pointer([name]), "is given more than once", "repeated")
-        for name, values in given.lists()
+        for name, values in params.lists()
         if len(values) > 1
     ]
-    errors += _nul(given.to_dict())
+    errors += _nul_errors(params.to_dict())
     if not errors:
         try:
-            return model.model_validate(given.to_dict())
+            return model.model_validate(params.to_dict())
         except ValidationError as error:
             errors = field_errors(error)
-    raise RefusedError(400, "query_invalid", _sentence("query parameter", errors), errors=errors)
+    raise ProblemError(400, "query_invalid", _sentence("query parameter", errors), errors=errors)
 
 
 def document(raw: bytes) -> dict[str, Any]:
-    """A body that is any JSON object. Raises RefusedError 400 `json_malformed`, InvalidInput where it is none or holds
-    U+0000, which no text may."""
+    """A body that is any JSON object. Raises ProblemError 400 `json_malformed`, and InvalidInput where it is no object
+    or holds U+0000, which PostgreSQL cannot store."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         where = f"{error.msg} at line {error.lineno}, column {error.colno}" if raw else "the body is empty"
-        raise RefusedError(400, "json_malformed", f"The body is not JSON: {where}.") from error
+        raise ProblemError(400, "json_malformed", f"The body is not JSON: {where}.") from error
     if not isinstance(value, dict):
         problem = FieldError("", "must be an object", "wrong_type")
         raise InvalidInput("The body must be a JSON object.", errors=[problem])
     if b"\\u0000" in raw:
-        errors = _nul(value)
+        errors = _nul_errors(value)
         if errors:
             raise InvalidInput(_sentence("field", errors), errors=errors)
     return value
@@ -101,21 +108,14 @@ def body(model: type[Model], raw: bytes) -> Model:
     raise InvalidInput(_sentence("field", errors), errors=errors)
 
 
-class UrlChecker(Protocol):
-    """What knows which URLs can be used: the web client, or the channels of subscriptions."""
-
-    def check(self, url: str) -> None:
-        """Raises WebError for a URL that could never be used."""
-
-
-def check_url(checker: UrlChecker, url: str, where: str) -> None:
-    """Raises InvalidInput at the pointer `where` for a URL that could never be used: malformed, or not public."""
+def check_url(checker: UrlChecker, url: str, pointer: str) -> None:
+    """Raises InvalidInput at `pointer` for a URL that could never be used: malformed, or not public."""
     try:
         checker.check(url)
     except WebError as error:
-        problem = FieldError(where, error.detail, error.code)
+        problem = FieldError(pointer, error.detail, error.code)
         raise InvalidInput(
-            f"{where.rsplit('/', 1)[-1]}: {error.detail}", errors=[problem], code=error.code
+            f"{pointer.rsplit('/', 1)[-1]}: {error.detail}", errors=[problem], code=error.code
         ) from error
 
 
@@ -125,14 +125,15 @@ def _sentence(kind: str, errors: list[FieldError]) -> str:
     return f"The {kind} {name}: {errors[0].detail}{more}."
 
 
-def _nul(value: object, where: str = "") -> list[FieldError]:
+def _nul_errors(value: object, pointer: str = "") -> list[FieldError]:
+    """A FieldError for each string in `value` that contains U+0000."""
     if isinstance(value, str):
-        return [FieldError(where, "contains U+0000", "malformed")] if "\0" in value else []
-    found: list[FieldError] = []
+        return [FieldError(pointer, "contains U+0000", "malformed")] if "\0" in value else []
+    errors: list[FieldError] = []
     if isinstance(value, Mapping):
         for key, item in value.items():
-            found += _nul(key, where) + _nul(item, where + json_pointer([key]))
+            errors += _nul_errors(key, pointer) + _nul_errors(item, pointer + json_pointer([key]))
     if isinstance(value, list):
         for number, item in enumerate(value):
-            found += _nul(item, f"{where}/{number}")
-    return found
+            errors += _nul_errors(item, f"{pointer}/{number}")
+    return errors

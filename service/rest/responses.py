@@ -1,4 +1,4 @@
-"""What goes out: JSON bytes straight from the values, with entity tags, so that what is known is not sent again."""
+"""What goes out: JSON serialised straight from the values, with entity tags, so that nothing is sent twice."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,55 +14,49 @@ from dyadwatch.model.pagination import ListPage
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a view answers: a value that orjson writes. `facts` stand for it where they are cheaper to compare than
-    its bytes, and change whenever these do."""
+class ApiResponse:
+    """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity tag where
+    it is cheaper to hash than the JSON; it must change whenever the JSON does."""
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    facts: object = None
+    revision: object = None
 
 
-def listed(page: ListPage[Any], *, facts: object = None) -> Answer:
-    """A page of a list, `next` leading on in the body and in a Link header."""
+def list_response(page: ListPage[Any], *, revision: object = None) -> ApiResponse:
+    """A page of a list, with the next one in `next` and in a Link header."""
     if page.next is None:
-        return Answer({"data": page.data, "next": None}, facts=facts)
-    asked = {name: value for name, value in request.args.items() if name != "cursor"}
-    following = f"{request.path}?{urlencode({**asked, 'cursor': page.next})}"
-    return Answer(
-        {"data": page.data, "next": following}, headers={"Link": f'<{following}>; rel="next"'}, facts=facts
-    )
+        return ApiResponse({"data": page.data, "next": None}, revision=revision)
+    params = {name: value for name, value in request.args.items() if name != "cursor"}
+    following = f"{request.path}?{urlencode({**params, 'cursor': page.next})}"
+    headers = {"Link": f'<{following}>; rel="next"'}
+    return ApiResponse({"data": page.data, "next": following}, headers=headers, revision=revision)
 
 
-def created(value: Any, location: str) -> Answer:
-    """A new thing, and where it is from now on."""
-    return Answer(value, 201, {"Location": location})
+def created_response(value: Any, location: str) -> ApiResponse:
+    """A new resource and its location."""
+    return ApiResponse(value, 201, {"Location": location})
 
 
-def written(answer: Answer) -> Response:
-    """The answer in bytes; 304 where a GET's client has them already."""
-    if answer.status == 204:
+def render(response: ApiResponse) -> Response:
+    """The Flask response; 304 where the client of a GET has the value already."""
+    if response.status == 204:
         return Response(status=204)
-    reading = request.method in {"GET", "HEAD"} and answer.status == 200
-    headers = {**answer.headers, "Cache-Control": "private, no-cache" if reading else "no-store"}
-    if reading and answer.facts is not None:
-        tag = _tag(orjson.dumps([__version__, request.full_path, answer.facts], default=str))
-        if request.if_none_match.contains_weak(tag):
-            return Response(status=304, headers={**headers, "ETag": f'"{tag}"'})
-        return _json(orjson.dumps(answer.value), 200, {**headers, "ETag": f'"{tag}"'})
-    raw = orjson.dumps(answer.value)
-    if not reading:
-        return _json(raw, answer.status, headers)
-    tag = _tag(raw)
-    if request.if_none_match.contains_weak(tag):
-        return Response(status=304, headers={**headers, "ETag": f'"{tag}"'})
-    return _json(raw, 200, {**headers, "ETag": f'"{tag}"'})
+    if request.method not in {"GET", "HEAD"} or response.status != 200:
+        headers = {**response.headers, "Cache-Control": "no-store"}
+        return _json(orjson.dumps(response.value), response.status, headers)
+    body = orjson.dumps(response.value) if response.revision is None else None
+    etag = _etag(body or orjson.dumps([__version__, request.full_path, response.revision], default=str))
+    headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
+    if request.if_none_match.contains_weak(etag):
+        return Response(status=304, headers=headers)
+    return _json(body or orjson.dumps(response.value), 200, headers)
 
 
-def _json(raw: bytes, status: int, headers: Mapping[str, str]) -> Response:
-    return Response(raw, status, dict(headers), content_type="application/json")
+def _json(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
+    return Response(body, status, dict(headers), content_type="application/json")
 
 
-def _tag(raw: bytes) -> str:
-    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+def _etag(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""Sources: publishers that are watched."""
+"""Sources: the publishers whose feeds are polled."""
 
 from typing import Annotated
 
@@ -12,30 +12,32 @@ from dyadwatch.store import sources
 from dyadwatch.validation import Language
 from service.rest.feeds import FeedBody, Selector
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, Line, PageQuery, Url, absent, check_url
-from service.rest.responses import Answer, created, listed
+from service.rest.requests import Body, Line, PageQuery, Url, check_url, unset
+from service.rest.responses import ApiResponse, created_response, list_response
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Side = Annotated[Line, Field(description="a word of your own: syrian, iranian, western, …")]
-Ownership = Annotated[Line, Field(description="a word of your own: state, private, public, …")]
+Side = Annotated[Line, Field(description="a label of your own: syrian, iranian, western, …")]
+Ownership = Annotated[Line, Field(description="a label of your own: state, private, public, …")]
 
 Scope = Annotated[
     str,
     Field(
         pattern=r"^(host|domain|group:[A-Za-z0-9._-]{1,60})$",
-        description="what counts as one host for politeness: host, domain (the registrable one), or group:NAME, which several sources share",
+        description="what the rate limit of requests is shared by: host, domain (the registrable domain), or group:NAME, for the sources that name the same group",
     ),
 ]
 Interval = Annotated[
     float,
-    Field(ge=1, le=604_800, description="seconds between polls, instead of the rhythm that its feeds show"),
+    Field(
+        ge=1, le=604_800, description="seconds between polls, instead of an interval that adapts to each feed"
+    ),
 ]
 Selectors = Annotated[tuple[Selector, ...], Field(max_length=20, strict=False)]
 
 
 class RulesBody(Body):
-    """How the publisher's pages are read, where the general way errs: CSS selectors, the first that finds something
-    wins; what `drop` finds is left out of the text."""
+    """How to extract articles from the publisher's pages where general extraction errs: CSS selectors, of which the
+    first that matches wins; what `drop` matches is left out of the text."""
 
     title: Selectors = ()
     body: Selectors = ()
@@ -45,7 +47,7 @@ class RulesBody(Body):
 
 
 class SourceBody(Body):
-    """A publisher to be watched, and its feeds."""
+    """A new source: a publisher, and its feeds."""
 
     name: Line
     feeds: Annotated[list[FeedBody], Field(max_length=50, default_factory=list)]
@@ -60,27 +62,27 @@ class SourceBody(Body):
 
 
 class SourceChanges(Body):
-    """What to change; null clears a field."""
+    """The fields to change; null clears a field."""
 
-    name: Line = absent()
+    name: Line = unset()
     homepage: Url | None = None
     country: Country | None = None
     side: Side | None = None
     language: Language | None = None
     ownership: Ownership | None = None
-    scope: Scope = absent()
+    scope: Scope = unset()
     poll_interval: Interval | None = None
     reading_rules: RulesBody | None = None
 
 
-def list_sources(call: Call, query: PageQuery) -> Answer:
+def list_sources(call: Call, query: PageQuery) -> ApiResponse:
     """Newest first, each with its feeds."""
     with call.begin() as db:
-        return listed(sources.page(db, limit=query.limit, cursor=query.cursor))
+        return list_response(sources.page(db, limit=query.limit, cursor=query.cursor))
 
 
-def create_source(call: Call, body: SourceBody) -> Answer:
-    """Its feeds are polled at once."""
+def create_source(call: Call, body: SourceBody) -> ApiResponse:
+    """Its feeds are due at once."""
     web = call.product.web
     if body.homepage is not None:
         check_url(web, body.homepage, "/homepage")
@@ -97,15 +99,15 @@ def create_source(call: Call, body: SourceBody) -> Answer:
         reading_rules=_rules(body.reading_rules),
     )
 
-    def action(db: Transaction) -> Answer:
+    def action(db: Transaction) -> ApiResponse:
         view = sources.create(db, new)
-        return created(view, f"/v1/sources/{view.id}")
+        return created_response(view, f"/v1/sources/{view.id}")
 
     return call.once(action)
 
 
 def _rules(body: RulesBody | None) -> ReadingRules | None:
-    """Raises InvalidInput at /reading_rules where a selector is no CSS."""
+    """Raises InvalidInput at /reading_rules for a selector that is not CSS."""
     if body is None:
         return None
     rules = ReadingRules(**body.model_dump())
@@ -117,26 +119,26 @@ def _rules(body: RulesBody | None) -> ReadingRules | None:
     return rules
 
 
-def get_source(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+def get_source(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return Answer(sources.get(db, id))
+        return ApiResponse(sources.get(db, id))
 
 
-def change_source(call: Call, id: int, body: SourceChanges) -> Answer:  # noqa: A002
+def change_source(call: Call, id: int, body: SourceChanges) -> ApiResponse:  # noqa: A002
     if body.homepage is not None:
         check_url(call.product.web, body.homepage, "/homepage")
     changes = body.changes()
     if body.reading_rules is not None:
         changes["reading_rules"] = _rules(body.reading_rules)
     with call.begin() as db:
-        return Answer(sources.update(db, id, changes))
+        return ApiResponse(sources.update(db, id, changes))
 
 
-def delete_source(call: Call, id: int) -> Answer:  # noqa: A002
-    """With its feeds; articles and alerts stay."""
+def delete_source(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """With its feeds; its articles and alerts stay."""
     with call.begin() as db:
         sources.delete(db, id)
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
 OPERATIONS = (
@@ -149,12 +151,12 @@ OPERATIONS = (
         "write",
         SourceView,
         status=201,
-        conflicts=True,
-        repeats=True,
+        may_conflict=True,
+        idempotent=True,
     ),
     Operation("GET", "/v1/sources/{id}", get_source, "Get a source", "read", SourceView),
     Operation(
-        "PATCH", "/v1/sources/{id}", change_source, "Change a source", "write", SourceView, conflicts=True
+        "PATCH", "/v1/sources/{id}", change_source, "Change a source", "write", SourceView, may_conflict=True
     ),
     Operation("DELETE", "/v1/sources/{id}", delete_source, "Remove a source", "write", status=204),
 )

@@ -1,4 +1,4 @@
-"""Subscriptions: endpoints that are told of alerts by signed webhooks."""
+"""Subscriptions: endpoints that are sent alert events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,8 +15,8 @@ from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import subscriptions, watches
 from dyadwatch.subscriptions import parse_filter
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery, Text, absent, check_url
-from service.rest.responses import Answer, created, listed
+from service.rest.requests import Body, PageQuery, Text, check_url, unset
+from service.rest.responses import ApiResponse, created_response, list_response
 
 TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
@@ -32,7 +32,7 @@ Filter = Annotated[
 
 
 class SubscriptionBody(Body):
-    """An endpoint, and what it wants to be told."""
+    """An endpoint, and which events of which alerts it is sent."""
 
     url: TargetUrl
     events: Events = Field(default_factory=lambda: list(ALERT_EVENT_TYPES))
@@ -41,30 +41,30 @@ class SubscriptionBody(Body):
 
 
 class SubscriptionChanges(Body):
-    """What to change; making it active forgets why it was disabled."""
+    """The fields to change. Setting `state` to active clears `disabled_reason`."""
 
-    url: TargetUrl = absent()
-    events: Events = absent()
-    filter: Filter = absent()
+    url: TargetUrl = unset()
+    events: Events = unset()
+    filter: Filter = unset()
     description: Text | None = None
-    state: Literal["active", "paused"] = absent()
+    state: Literal["active", "paused"] = unset()
 
 
 @dataclass(frozen=True, slots=True)
 class CreatedSubscription(SubscriptionView):
-    """A subscription with the secret that signs what it is sent. The secret is shown this once."""
+    """A new subscription with the secret that signs its webhooks, which is shown only in this response."""
 
     secret: str
 
 
-def list_subscriptions(call: Call, query: PageQuery) -> Answer:
+def list_subscriptions(call: Call, query: PageQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
-        return listed(subscriptions.page(db, limit=query.limit, cursor=query.cursor))
+        return list_response(subscriptions.page(db, limit=query.limit, cursor=query.cursor))
 
 
-def create_subscription(call: Call, body: SubscriptionBody) -> Answer:
-    """The answer shows the secret this once. Signatures follow Standard Webhooks."""
+def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
+    """The secret is shown only in this response. Webhooks are signed by Standard Webhooks."""
     check_url(call.product.senders, body.url, "/url")
     new = NewSubscription(
         url=body.url,
@@ -73,22 +73,22 @@ def create_subscription(call: Call, body: SubscriptionBody) -> Answer:
         description=body.description,
     )
 
-    def action(db: Transaction) -> Answer:
-        _watch_exists(db, new.filter)
+    def action(db: Transaction) -> ApiResponse:
+        _check_watches(db, new.filter)
         secret = new_secret()
         view = subscriptions.create(db, new, secret)
-        shown = {field.name: getattr(view, field.name) for field in fields(view)}
-        return created(CreatedSubscription(**shown, secret=secret), f"/v1/subscriptions/{view.id}")
+        values = {field.name: getattr(view, field.name) for field in fields(view)}
+        return created_response(CreatedSubscription(**values, secret=secret), f"/v1/subscriptions/{view.id}")
 
     return call.once(action)
 
 
-def get_subscription(call: Call, id: int) -> Answer:  # noqa: A002  (the name in the path)
+def get_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return Answer(subscriptions.get(db, id))
+        return ApiResponse(subscriptions.get(db, id))
 
 
-def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> Answer:  # noqa: A002
+def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiResponse:  # noqa: A002
     changes = body.changes()
     if "url" in changes:
         check_url(call.product.senders, changes["url"], "/url")
@@ -97,25 +97,27 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> Answe
     if "filter" in changes:
         changes["filter"] = parse_filter(changes["filter"])
     with call.begin() as db:
-        _watch_exists(db, changes.get("filter", {}))
-        return Answer(subscriptions.update(db, id, changes))
+        _check_watches(db, changes.get("filter", {}))
+        return ApiResponse(subscriptions.update(db, id, changes))
 
 
-def delete_subscription(call: Call, id: int) -> Answer:  # noqa: A002
-    """With its deliveries."""
+def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """With its deliveries and their attempts."""
     with call.begin() as db:
         subscriptions.delete(db, id)
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
-def test_subscription(call: Call, id: int) -> Answer:  # noqa: A002
-    """Posts a test event now and answers with its delivery and the attempt, whatever came of it."""
-    return Answer(call.product.send_test(id))
+def test_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Sends a `subscription.test` event now, once, and returns its delivery with the attempt, whether it succeeded or
+    not."""
+    return ApiResponse(call.product.send_test(id))
 
 
-def _watch_exists(db: Transaction, wanted: Mapping[str, Any]) -> None:
-    asked = wanted.get("watch", [])
-    for name in asked if isinstance(asked, list) else [asked]:
+def _check_watches(db: Transaction, filter: Mapping[str, Any]) -> None:  # noqa: A002  # the word of the API
+    """Raises InvalidInput where a filter names a watch that does not exist."""
+    names = filter.get("watch", [])
+    for name in names if isinstance(names, list) else [names]:
         if not watches.exists(db, name):
             problem = FieldError("/filter/watch", f"there is no watch {name!r}", "unknown_watch")
             raise InvalidInput(f"There is no watch {name!r}.", errors=[problem])
@@ -139,7 +141,7 @@ OPERATIONS = (
         "write",
         CreatedSubscription,
         status=201,
-        repeats=True,
+        idempotent=True,
     ),
     Operation(
         "GET", "/v1/subscriptions/{id}", get_subscription, "Get a subscription", "read", SubscriptionView

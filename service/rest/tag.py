@@ -13,29 +13,31 @@ from dyadwatch.tagging import details, report
 from dyadwatch.validation import Language, Moment, Slug
 from service.rest.operations import Call, Operation
 from service.rest.requests import Body
-from service.rest.responses import Answer
+from service.rest.responses import ApiResponse
 
 DEFAULT_WATCH = "assad-khamenei"
 
 
 class TagBody(Body):
-    """A text, and what is known about it. Offsets in the answer are Unicode code points into `text`."""
+    """A text, and what is known about it. Offsets in the response count Unicode code points of `text`."""
 
     text: Annotated[str, Field(max_length=500_000)]
     title: Annotated[
-        str | None, Field(max_length=2_000, description="context that is not part of the text")
+        str | None, Field(max_length=2_000, description="read as context; no part of the text")
     ] = None
-    language: Annotated[Language | None, Field(description="found out where it is not given")] = None
-    published: Annotated[Moment | None, Field(description="decides which roles were held")] = None
+    language: Annotated[Language | None, Field(description="of the text; detected where not given")] = None
+    published: Annotated[
+        Moment | None, Field(description="when the text appeared; decides who held a role then")
+    ] = None
     watch: Slug = DEFAULT_WATCH
 
 
 @dataclass(frozen=True, slots=True)
 class TagAnswer:
     """What the text says about the watch: `relationship` is the verdict, `score` in [0, 1] its strength; `actors` lists
-    [start, end, surface] of every place where the text names "a" and "b". Of the text as a whole: its main acts,
-    direction, modality and attribution, `relevance`, `salience` and `stance`, its `zones`, and what was found and
-    refused (`suppressed`)."""
+    [start, end, surface] of every place where the text names "a" and "b". Of the text as a whole: its main event types,
+    direction, modality and attribution, `relevance`, `salience` and `stance`, its `zones`, and the candidates that
+    were rejected, with the reason (`suppressed`)."""
 
     watch: str
     language: str | None
@@ -55,8 +57,8 @@ class TagAnswer:
     seconds: float
 
 
-def tag_text(call: Call, body: TagBody) -> Answer:
-    """Nothing is stored. The answer has the form of `dyadwatch tag --jsonl`."""
+def tag_text(call: Call, body: TagBody) -> ApiResponse:
+    """Nothing is stored. The response has the form of a line of `dyadwatch tag --jsonl`."""
     tagger = call.product.tagger()
     if body.watch not in {watch.id for watch in tagger.watches}:
         problem = FieldError("/watch", "is not a watch that is enabled", "unknown_watch")
@@ -65,13 +67,13 @@ def tag_text(call: Call, body: TagBody) -> Answer:
     tagged = tagger.tag(
         body.text, title=body.title, language=body.language, published=body.published, watches=[body.watch]
     )
-    found = TagAnswer(
+    answer = TagAnswer(
         watch=body.watch,
         **report(tagged, body.watch),
         **details(tagged, body.watch),
         seconds=round(time.perf_counter() - start, 6),
     )
-    return Answer(found)
+    return ApiResponse(answer)
 
 
 OPERATIONS = (Operation("POST", "/v1/tag", tag_text, "Tag a text", "read", TagAnswer),)

@@ -1,4 +1,4 @@
-"""Watches: pairs of actors that texts are held against."""
+"""Watches: the pairs of actors that texts are tagged for."""
 
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,12 @@ from dyadwatch.store import watches
 from dyadwatch.tagging import parse_watch
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery
-from service.rest.responses import Answer, created, listed
+from service.rest.responses import ApiResponse, created_response, list_response
 
 
 class WatchAnswer(BaseModel):
-    """A watch: its document (two actors with their names and aliases per language, dated roles, namesakes, cues) and,
-    beside it, what only the store knows."""
+    """A watch: its document (two actors with their names and aliases per language, dated roles, namesakes, cues) with
+    its version, its state and when it was created and last changed."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -30,55 +30,55 @@ class WatchAnswer(BaseModel):
 
 
 class WatchChanges(Body):
-    """A watch that is not enabled is held against no new text; its alerts stay."""
+    """New texts are not tagged for a watch that is disabled; its alerts stay."""
 
     enabled: bool
 
 
-def list_watches(call: Call, query: PageQuery) -> Answer:
+def list_watches(call: Call, query: PageQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
         page = watches.page(db, limit=query.limit, cursor=query.cursor)
-    shown = ListPage(tuple(watch.as_json() for watch in page.data), page.next)
-    return listed(shown, facts=[(watch.id, watch.updated_at) for watch in page.data])
+    documents = ListPage(tuple(watch.as_json() for watch in page.data), page.next)
+    return list_response(documents, revision=[(watch.id, watch.updated_at) for watch in page.data])
 
 
-def create_watch(call: Call, body: dict[str, Any]) -> Answer:
-    """The body is a watch document; see the documentation of watches."""
+def create_watch(call: Call, body: dict[str, Any]) -> ApiResponse:
+    """The body is a watch document, as docs/watches.md describes it."""
     watch = parse_watch(body)
 
-    def action(db: Transaction) -> Answer:
+    def action(db: Transaction) -> ApiResponse:
         view = watches.create(db, watch.id, watch.title, body)
-        return created(view.as_json(), f"/v1/watches/{view.id}")
+        return created_response(view.as_json(), f"/v1/watches/{view.id}")
 
     return call.once(action)
 
 
-def get_watch(call: Call, slug: str) -> Answer:
+def get_watch(call: Call, slug: str) -> ApiResponse:
     with call.begin() as db:
-        return Answer(watches.get(db, slug).as_json())
+        return ApiResponse(watches.get(db, slug).as_json())
 
 
-def replace_watch(call: Call, slug: str, body: dict[str, Any]) -> Answer:
-    """A document that differs from the stored one makes a new version."""
+def replace_watch(call: Call, slug: str, body: dict[str, Any]) -> ApiResponse:
+    """A document that differs from the stored one becomes a new version of the watch."""
     watch = parse_watch(body)
     if watch.id != slug:
         problem = FieldError("/id", f"must be {slug!r}, as in the path", "contradictory")
         raise InvalidInput("The document is of another watch.", errors=[problem])
     with call.begin() as db:
-        return Answer(watches.replace(db, slug, watch.title, body).as_json())
+        return ApiResponse(watches.replace(db, slug, watch.title, body).as_json())
 
 
-def change_watch(call: Call, slug: str, body: WatchChanges) -> Answer:
+def change_watch(call: Call, slug: str, body: WatchChanges) -> ApiResponse:
     with call.begin() as db:
-        return Answer(watches.enable(db, slug, enabled=body.enabled).as_json())
+        return ApiResponse(watches.enable(db, slug, enabled=body.enabled).as_json())
 
 
-def delete_watch(call: Call, slug: str) -> Answer:
-    """RefusedError where it has alerts."""
+def delete_watch(call: Call, slug: str) -> ApiResponse:
+    """A watch that has alerts cannot be removed (409 `watch_has_alerts`): disable it instead."""
     with call.begin() as db:
         watches.delete(db, slug)
-    return Answer(status=204)
+    return ApiResponse(status=204)
 
 
 OPERATIONS = (
@@ -91,13 +91,13 @@ OPERATIONS = (
         "write",
         WatchAnswer,
         status=201,
-        conflicts=True,
-        repeats=True,
+        may_conflict=True,
+        idempotent=True,
     ),
     Operation("GET", "/v1/watches/{slug}", get_watch, "Get a watch", "read", WatchAnswer),
     Operation("PUT", "/v1/watches/{slug}", replace_watch, "Replace a watch's document", "write", WatchAnswer),
     Operation("PATCH", "/v1/watches/{slug}", change_watch, "Enable or disable a watch", "write", WatchAnswer),
     Operation(
-        "DELETE", "/v1/watches/{slug}", delete_watch, "Remove a watch", "write", status=204, conflicts=True
+        "DELETE", "/v1/watches/{slug}", delete_watch, "Remove a watch", "write", status=204, may_conflict=True
     ),
 )

@@ -24,7 +24,7 @@ from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.model.keys import KeyView
 from dyadwatch.store import alerts, keys, sessions, sources, watches
 from dyadwatch.validation import Language, SearchWords, Slug
-from service.rest.problems import RETRY_AFTER, RefusedError
+from service.rest.problems import RETRY_AFTER, ProblemError
 from service.rest.requests import Query, query
 from service.ui.alert_cards import LANGUAGES, card
 
@@ -78,7 +78,7 @@ def _show(product: Product) -> Response:
     try:
         asked = query(PageFilter, type(request.args)(given))
         return _list(product, key, asked, given)
-    except (RefusedError, InvalidInput) as error:
+    except (ProblemError, InvalidInput) as error:
         return _list(product, key, PageFilter(), given, wrong=error.detail, status=400)
 
 

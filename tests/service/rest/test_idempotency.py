@@ -70,6 +70,6 @@ def test_every_post_that_may_be_repeated_says_so():
     from service.app import OPERATIONS
 
     refused = {
-        operation.path for operation in OPERATIONS if operation.method == "POST" and not operation.repeats
+        operation.path for operation in OPERATIONS if operation.method == "POST" and not operation.idempotent
     }
     assert refused == {"/v1/keys", "/v1/tag", "/v1/subscriptions/{id}/test"}
