@@ -1,63 +1,74 @@
-"""Who else a text names: namesakes, aides, public figures, and, where names alone are capitalised, whoever is introduced
-by a given name or a title or says something. They are known only so that a pronoun is not taken for an actor."""
+"""Other persons: whom a text names beside the actors, so that a pronoun is not taken for an actor.
+
+They are namesakes, aides and public figures, and, in languages that write names alone with a capital, whoever is
+introduced by a given name or says something.
+"""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from dyadwatch.tagging.documents.document import Hit, Reading
+from dyadwatch.tagging.documents.document import ActorSpan, Document
 from dyadwatch.tagging.lexicons.lexicon import CASED, persons
 
 _SENTENCE_START = frozenset({"", "\n", "\n\n", ". ", "? ", "! ", "” ", '" '})
-_BOUND = re.compile(r"\b")
-_MOST = 60  # surnames looked for
+_WORD_BOUNDARY = re.compile(r"\b")
+_MAX_SURNAMES = 60  # looked for in a text
 # One or two words with a capital.
-_CAPITAL = re.compile(
+_CAPITALISED = re.compile(
     r"([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,})(?: ([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,}))?"
 )
 _WORD_AFTER = re.compile(r" (\w+)")
 
 
-def others(reading: Reading, hits: Sequence[Hit], known: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Everyone named but the actors (`hits`, in order), in order; their side says nothing. `known` were found already."""
-    found = {*known, *(Hit(one.start, one.end, "a", "name") for one in persons().find(reading.text))}
-    if reading.language in CASED:
-        for name in sorted(_introduced(reading))[:_MOST]:
-            found.update(_standing(name, reading.text))
-    starts = [hit.start for hit in hits]
+def other_persons(
+    document: Document, actors: Sequence[ActorSpan], resolved: Iterable[ActorSpan]
+) -> tuple[ActorSpan, ...]:
+    """Everyone named but the actors, in order; the side of a span means nothing. `actors` are in order, `resolved` are
+    the namesakes and aides of the watch."""
+    text = document.folded_text
+    spans = {*resolved, *(ActorSpan(one.start, one.end, "a", "name") for one in persons().find(text))}
+    if document.language in CASED:
+        for surname in sorted(_introduced_surnames(document))[:_MAX_SURNAMES]:
+            spans.update(_occurrences(surname, text))
+    starts = [span.start for span in actors]
+
+    def is_part_of_actor(span: ActorSpan) -> bool:
+        index = bisect_right(starts, span.start)
+        return bool(index) and span.start < actors[index - 1].end
+
     return tuple(
-        sorted(
-            hit
-            for hit in found
-            if not ((index := bisect_right(starts, hit.start)) and hit.start < hits[index - 1].end)
-            and not reading.small(hit.start)
-        )
+        sorted(span for span in spans if not is_part_of_actor(span) and not document.is_lower(span.start))
     )
 
 
-def _standing(name: str, text: str) -> Iterator[Hit]:
-    """Where a surname stands in a folded text as a whole word."""
-    start = text.find(name)
+def _occurrences(surname: str, folded_text: str) -> Iterator[ActorSpan]:
+    """Where a surname stands as a whole word."""
+    start = folded_text.find(surname)
     while start >= 0:
-        end = start + len(name)
-        if _BOUND.match(text, start) and _BOUND.match(text, end):
-            yield Hit(start, end, "a", "name")
-        start = text.find(name, end)
+        end = start + len(surname)
+        if _WORD_BOUNDARY.match(folded_text, start) and _WORD_BOUNDARY.match(folded_text, end):
+            yield ActorSpan(start, end, "a", "name")
+        start = folded_text.find(surname, end)
 
 
-def _introduced(reading: Reading) -> frozenset[str]:
-    """The surnames that stand after a given name or before or after a word of saying."""
-    names = set()
-    lexicon, given = reading.lexicon, reading.given
-    for match in _CAPITAL.finditer(given):
+def _introduced_surnames(document: Document) -> frozenset[str]:
+    """The surnames that stand after a given name or before a word of saying."""
+    surnames = set()
+    lexicon = document.lexicon
+    for match in _CAPITALISED.finditer(document.text):
         first, second = match.groups()
-        if second and first.lower() in lexicon.names:
-            names.add(second.lower())
-            continue
-        start, end = match.span()
-        if given[start - 2 : start] in _SENTENCE_START:
-            continue
-        after = _WORD_AFTER.match(given, end)
-        if after and after.group(1).islower() and lexicon.knows(after.group(1), "speech"):
-            names.add((second or first).lower())
-    return frozenset(name for name in names if not lexicon.knows(name, "after_name"))
+        if second and first.lower() in lexicon.given_names:
+            surnames.add(second.lower())
+        elif _speaks(document, *match.span()):
+            surnames.add((second or first).lower())
+    return frozenset(name for name in surnames if not lexicon.knows(name, "after_name"))
+
+
+def _speaks(document: Document, start: int, end: int) -> bool:
+    """Whether a word of saying follows a name that does not open a sentence; original offsets."""
+    text = document.text
+    if text[start - 2 : start] in _SENTENCE_START:
+        return False
+    after = _WORD_AFTER.match(text, end)
+    return after is not None and after.group(1).islower() and document.lexicon.knows(after.group(1), "speech")

@@ -1,28 +1,28 @@
-"""Texts in more than one language: which paragraphs are in another than the text as a whole."""
+"""Code switching: paragraphs in another language than the text as a whole."""
 
 from dyadwatch.tagging.lexicons.language import identify, lexicon_language
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, lexicon
 
-_LEAST = 100  # characters of a paragraph in which its language shows
+_MIN_LENGTH = 100  # characters of a paragraph whose language can be told
 _SAMPLE = 400  # characters looked at
-_PLAIN = 0.1  # share of a language's small words (markers, articles) from which a paragraph is plainly in it
-_MORE = 0.05  # by how much another language's must outweigh them
+_CERTAIN_SHARE = 0.1  # share of a language's function words from which a paragraph is certainly in it
+_MARGIN = 0.05  # by how much the share of another language must exceed that of the text's own
 
 
-def other_language(given: str, folded: str, words: Lexicon) -> str | None:
-    """The language of a paragraph, as given and folded, where it is not that of `words`: identified as another, with
-    more of that one's small words."""
-    if len(folded) < _LEAST:
+def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
+    """The language of a paragraph where it is not that of `words`: identified as another one, and with more of that
+    one's function words."""
+    if len(folded_text) < _MIN_LENGTH:
         return None
-    tokens = folded[:_SAMPLE].split()
-    own = _small(tokens, words)
-    if own >= _PLAIN:
+    tokens = folded_text[:_SAMPLE].split()
+    own = _share_of_function_words(tokens, words)
+    if own >= _CERTAIN_SHARE:
         return None
-    found = identify(given)
-    if found is None or found == words.language or lexicon_language(found) != found:
+    language = identify(text)
+    if language is None or language == words.language or lexicon_language(language) != language:
         return None
-    return found if _small(tokens, lexicon(found)) >= own + _MORE else None
+    return language if _share_of_function_words(tokens, lexicon(language)) >= own + _MARGIN else None
 
 
-def _small(tokens: list[str], words: Lexicon) -> float:
-    return sum(map(words.small.__contains__, tokens)) / max(1, len(tokens))
+def _share_of_function_words(tokens: list[str], words: Lexicon) -> float:
+    return sum(map(words.function_words.__contains__, tokens)) / max(1, len(tokens))

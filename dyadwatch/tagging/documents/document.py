@@ -1,4 +1,4 @@
-"""A text being read: folded, cut into sentences, with the cues of its language. Made once per text, when needed."""
+"""A document: one text folded and cut into sentences and paragraphs, with the cues of its languages."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -9,20 +9,23 @@ from typing import NamedTuple, TypeVar
 
 from dyadwatch.model.mentions import SurfaceKind
 from dyadwatch.tagging.documents.code_switching import other_language
-from dyadwatch.tagging.lexicons.lexicon import Group, Lexicon, lexicon
-from dyadwatch.tagging.lexicons.matcher import Found
+from dyadwatch.tagging.lexicons.lexicon import Cue, Group, Lexicon, lexicon
+from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
 from dyadwatch.text.folding import Folded
 from dyadwatch.text.sentences import sentences
 
 _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
+_WORDS_NEAR_YEAR = (
+    24  # folded characters on either side of a year in which the words beside it are looked for
+)
 
 
-Span = TypeVar("Span", "Hit", Found[Group])
+Span = TypeVar("Span", "ActorSpan", Match[Group])
 
 
-class Hit(NamedTuple):
-    """An actor as found, in folded offsets. `full` for a name that only the actor bears."""
+class ActorSpan(NamedTuple):
+    """Where an actor is mentioned, in folded offsets. `full`: by a name that nobody else bears."""
 
     start: int
     end: int
@@ -32,158 +35,175 @@ class Hit(NamedTuple):
 
 
 class Sentence:
-    """A sentence, never changed: in folded offsets (start, end), as a span of the text as given, and with its folded
-    words. A plain class, since a text has many and most are never looked into."""
+    """An immutable sentence: `start` and `end` are folded offsets, `source` is its span in the original text.
 
-    __slots__ = ("_cues", "_kinds", "_years", "end", "index", "lexicon", "source", "start", "text")
+    A plain class with slots, because a text has many sentences and most are never looked into."""
+
+    __slots__ = (
+        "_cues",
+        "_cues_by_kind",
+        "_years",
+        "end",
+        "folded_text",
+        "index",
+        "lexicon",
+        "source",
+        "start",
+    )
 
     def __init__(
-        self, index: int, start: int, end: int, source: tuple[int, int], text: str, lexicon: Lexicon
+        self, index: int, start: int, end: int, source: tuple[int, int], folded_text: str, lexicon: Lexicon
     ) -> None:
         self.index = index
         self.start = start
         self.end = end
         self.source = source
-        self.text = text
+        self.folded_text = folded_text
         self.lexicon = lexicon
-        self._cues: tuple[Found[Group], ...] | None = None
-        self._kinds: dict[str, list[Found[Group]]] | None = None
+        self._cues: tuple[Cue, ...] | None = None
+        self._cues_by_kind: dict[str, list[Cue]] | None = None
         self._years: tuple[int, ...] | None = None
 
     @property
-    def cues(self) -> tuple[Found[Group], ...]:
-        """Its cues in order, in offsets of the folded text; looked for when first asked."""
+    def cues(self) -> tuple[Cue, ...]:
+        """Its cues in order, in offsets of the folded document; computed on first use."""
         if self._cues is None:
-            self._cues = tuple(self.lexicon.find(self.text, self.start))
+            self._cues = tuple(self.lexicon.find(self.folded_text, self.start))
         return self._cues
 
-    def kind(self, *kinds: str) -> list[Found[Group]]:
-        """Its cues of these kinds, in order of kind and text."""
-        found = self._kinds
-        if found is None:
-            found = self._kinds = {}
+    def cues_of(self, *kinds: str) -> list[Cue]:
+        """Its cues of these kinds, kind after kind, each in order."""
+        by_kind = self._cues_by_kind
+        if by_kind is None:
+            by_kind = self._cues_by_kind = {}
             for cue in self.cues:
-                found.setdefault(cue.payload.kind, []).append(cue)
+                by_kind.setdefault(cue.payload.kind, []).append(cue)
         if len(kinds) == 1:
-            return found.get(kinds[0], [])
-        return [cue for kind in kinds for cue in found.get(kind, ())]
+            return by_kind.get(kinds[0], [])
+        return [cue for kind in kinds for cue in by_kind.get(kind, ())]
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years that it tells of, each once, in order; not those since which something holds."""
+        """The distinct years it mentions, ascending, without those that only begin a period ("since 1989")."""
         if self._years is None:
-            told = (match for match in _YEAR.finditer(self.text) if not self._since(match))
-            self._years = tuple(sorted({int(match.group()) for match in told}))
+            matches = (match for match in _YEAR.finditer(self.folded_text) if not self._begins_period(match))
+            self._years = tuple(sorted({int(match.group()) for match in matches}))
         return self._years
 
-    def _since(self, year: re.Match[str]) -> bool:
-        before = self.text[max(0, year.start() - 24) : year.start()].split()[-2:]
-        after = self.text[year.end() : year.end() + 24].split()[:2]
+    def _begins_period(self, year: re.Match[str]) -> bool:
+        low, high = max(0, year.start() - _WORDS_NEAR_YEAR), year.end() + _WORDS_NEAR_YEAR
+        before = self.folded_text[low : year.start()].split()[-2:]
+        after = self.folded_text[year.end() : high].split()[:2]
         return not self.lexicon.since.isdisjoint((*before, *after))
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """`given` is the text as given, `text` the folded one with spaces for line ends."""
+class Document:
+    """A text as the tagger sees it. All offsets are into `folded_text` unless said otherwise; `folding` maps them back
+    to the original `text`."""
 
-    given: str
-    folded: Folded
     text: str
+    folding: Folded
+    folded_text: str  # line ends are spaces
     language: str
     lexicon: Lexicon
     published: date | None
     sentences: tuple[Sentence, ...]
-    starts: tuple[int, ...]  # of the sentences
-    paragraphs: tuple[int, ...]  # for each sentence, that with which its paragraph begins
-    void_from: int
-    # what letters and words beside an actor say of his part, as far as asked (events.marker)
-    parts: dict[Hit, tuple[str | None, str | None, int]] = field(default_factory=dict)
+    sentence_starts: tuple[int, ...]
+    paragraph_starts: tuple[
+        int, ...
+    ]  # for each sentence, the index of the sentence that begins its paragraph
+    related_from: int  # where links to other articles begin; the length of the text where there are none
+    # The grammatical cases of actors computed so far (case_marking.case_of).
+    cases: dict[ActorSpan, tuple[str | None, str | None, int]] = field(default_factory=dict)
 
-    def local(self, sentence: Sentence) -> "Reading":
-        """The same text, read with the lexicon of one of its sentences."""
+    def localized(self, sentence: Sentence) -> "Document":
+        """The same document with the lexicon of one of its sentences."""
         words = sentence.lexicon
         if words is self.lexicon:
             return self
-        return replace(self, language=words.language, lexicon=words, parts={})
+        return replace(self, language=words.language, lexicon=words, cases={})
 
-    def at(self, offset: int) -> int:
+    def sentence_at(self, offset: int) -> int:
         """The index of the sentence at a folded offset."""
-        return max(0, bisect_right(self.starts, offset) - 1)
-
-    def capital(self, offset: int) -> bool:
-        """Whether the character at a folded offset is written as a capital."""
-        return self.given[self.folded.source(offset, offset + 1)[0]].isupper()
+        return max(0, bisect_right(self.sentence_starts, offset) - 1)
 
     def by_sentence(self, spans: Iterable[Span]) -> dict[int, list[Span]]:
-        """Hits or cues, in their order, by the index of the sentence in which they begin."""
-        found: dict[int, list[Span]] = {}
-        starts = self.starts
+        """Actor spans or cues, in their order, by the index of the sentence in which they begin."""
+        grouped: dict[int, list[Span]] = {}
+        starts = self.sentence_starts
         for span in spans:
-            found.setdefault(max(0, bisect_right(starts, span[0]) - 1), []).append(span)
-        return found
+            grouped.setdefault(max(0, bisect_right(starts, span[0]) - 1), []).append(span)
+        return grouped
 
-    def small(self, offset: int) -> bool:
-        """Whether it is written as a small letter; letters without case are not."""
-        return self.given[self.folded.source(offset, offset + 1)[0]].islower()
+    def is_upper(self, offset: int) -> bool:
+        """Whether the original character at a folded offset is upper case."""
+        return self.text[self.folding.source(offset, offset + 1)[0]].isupper()
 
-
-def inside(hits: Sequence[Hit], sentence: Sentence) -> Sequence[Hit]:
-    """Those of the hits, which are in order, that stand in a sentence."""
-    low = bisect_left(hits, sentence.start, key=lambda hit: hit.start)
-    return hits[low : bisect_left(hits, sentence.end, key=lambda hit: hit.start)]
+    def is_lower(self, offset: int) -> bool:
+        """Whether the original character at a folded offset is lower case; letters of caseless scripts are not."""
+        return self.text[self.folding.source(offset, offset + 1)[0]].islower()
 
 
-def read(
-    given: str,
-    folded: Folded,
+def within(spans: Sequence[ActorSpan], sentence: Sentence) -> Sequence[ActorSpan]:
+    """The spans, which are in order, that begin in a sentence."""
+    low = bisect_left(spans, sentence.start, key=lambda span: span.start)
+    return spans[low : bisect_left(spans, sentence.end, key=lambda span: span.start)]
+
+
+def make_document(
     text: str,
+    folding: Folded,
+    folded_text: str,
     words: Lexicon,
     published: date | None,
     *,
     lexicons: Callable[[str], Lexicon] = lexicon,
-) -> Reading:
-    """`given`, cut into sentences, each with the lexicon of its language: `words`, or that which `lexicons` has for the
-    language of a paragraph in another."""
-    spans = sentences(given)
-    firsts = _paragraphs(given, spans)
-    parts: list[Sentence] = []
+) -> Document:
+    """`text` cut into sentences, each with the lexicon of its language: `words`, or what `lexicons` gives for the
+    language of a paragraph in another one."""
+    spans = sentences(text)
+    paragraph_starts = _paragraph_starts(text, spans)
+    cut: list[Sentence] = []
     own = words
-    moved = bool(folded.starts)
+    shifted = bool(folding.starts)
     for index, source in enumerate(spans):
-        start, end = (folded.folded(source[0]), folded.folded(source[1])) if moved else source
-        if firsts[index] == index:
+        start, end = (folding.folded(source[0]), folding.folded(source[1])) if shifted else source
+        if paragraph_starts[index] == index:
             last = index + 1
-            while last < len(spans) and firsts[last] == index:
+            while last < len(spans) and paragraph_starts[last] == index:
                 last += 1
             stop = spans[last - 1][1]
-            language = other_language(given[source[0] : stop], text[start : folded.folded(stop)], words)
+            language = other_language(
+                text[source[0] : stop], folded_text[start : folding.folded(stop)], words
+            )
             own = lexicons(language) if language else words
-        parts.append(Sentence(index, start, end, source, text[start:end], own))
-    return Reading(
-        given=given,
-        folded=folded,
+        cut.append(Sentence(index, start, end, source, folded_text[start:end], own))
+    return Document(
         text=text,
+        folding=folding,
+        folded_text=folded_text,
         language=words.language,
         lexicon=words,
         published=published,
-        sentences=tuple(parts),
-        starts=tuple(part.start for part in parts),
-        paragraphs=firsts,
-        void_from=_void_from(text, words),
+        sentences=tuple(cut),
+        sentence_starts=tuple(sentence.start for sentence in cut),
+        paragraph_starts=paragraph_starts,
+        related_from=_related_from(folded_text, words),
     )
 
 
-def _paragraphs(given: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+def _paragraph_starts(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     """A paragraph ends with its line."""
     firsts: list[int] = []
     done = 0
     for index, (start, end) in enumerate(spans):
-        firsts.append(firsts[-1] if firsts and given.find("\n", done, start) < 0 else index)
+        firsts.append(firsts[-1] if firsts and text.find("\n", done, start) < 0 else index)
         done = end
     return tuple(firsts)
 
 
-def _void_from(text: str, lexicon: Lexicon) -> int:
-    """Where links to other articles begin: a heading such as "Read also" after the first third of a text."""
-    starts = (found.start for found in lexicon.headings.find(text))
-    return min((start for start in starts if start > len(text) // 3), default=len(text))
+def _related_from(folded_text: str, lexicon: Lexicon) -> int:
+    """Where a heading such as "Read also" stands after the first third of a text; else the length of the text."""
+    starts = (match.start for match in lexicon.headings.find(folded_text))
+    return min((start for start in starts if start > len(folded_text) // 3), default=len(folded_text))

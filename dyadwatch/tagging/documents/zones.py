@@ -1,21 +1,21 @@
-"""The parts of a text as given: headline, first paragraph, body, links to other articles."""
+"""The zones of a text: headline, lead (first paragraph), body, links to other articles."""
 
 import re
 
 from dyadwatch.model.mentions import Zone, ZoneKind
-from dyadwatch.tagging.documents.document import Reading
+from dyadwatch.tagging.documents.document import Document
 from dyadwatch.text.sentences import first_line
 
 # The first paragraph that is more than a byline or a label.
 _LEAD = re.compile(r"[^\n]{80,}")
 
 
-def zones(reading: Reading) -> tuple[Zone, ...]:
-    """The zones in order; each is there only where it is not empty."""
-    text = reading.given
+def zones(document: Document) -> tuple[Zone, ...]:
+    """The zones that are not empty, in order, as spans of the original text."""
+    text = document.text
     related = len(text)
-    if reading.void_from < len(reading.text):
-        related = reading.folded.source(reading.void_from, reading.void_from + 1)[0]
+    if document.related_from < len(document.folded_text):
+        related = document.folding.source(document.related_from, document.related_from + 1)[0]
     headline = min(len(first_line(text)), related)
     lead = _LEAD.search(text, headline, related)
     low, high = lead.span() if lead else (headline, headline)

@@ -1,397 +1,217 @@
-"""What is done between two marked actors of a sentence, by whom: nearest cue, word order, markers, passive."""
+"""Which cues of a clause tell what passes between its two actors, and who acts on whom."""
 
-import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dyadwatch.model.mentions import Direction
-from dyadwatch.tagging.documents.document import Hit, Reading, Sentence
-from dyadwatch.tagging.lexicons.lexicon import Group
-from dyadwatch.tagging.lexicons.matcher import Found
+from dyadwatch.tagging.documents.clause import Clause, Place
+from dyadwatch.tagging.documents.document import ActorSpan
+from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
 
 _PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
-_WORD = re.compile(r"[\w&'-]+")
-_FUSED_BEFORE = re.compile(r"\w+$")
-_FUSED_AFTER = re.compile(r"'\w+| \w+")
-_WORD_BEFORE = re.compile(r"([\w'-]+)\W{1,2}$")
-# How far a cue may stand from the pair, in folded characters, before it says nothing about it.
-REACH = 90
+_REACH = 90  # folded characters: a cue farther from the pair says nothing about it
 _VISIT_COST = 0.8
-_TITLES = 3  # words
+_MAX_GAP_OF_OBJECTS = 5  # words
+_NOUN_REACH = 12  # folded characters
+_NOUN_CUES = 2
 _BETWEEN_PRONOUNS = 2  # words: "he sent him"
+_BETWEEN_NAMES = 6  # words
 _BESIDE = 12  # folded characters
-_NEAR = 40  # the same, in which the word before an actor is looked for
 _MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """The two actors as a sentence has them; `first` stands first. `coordinated`: joined by "and" alone; `between`:
-    and introduced by "between"; `places`: where words for their countries begin; `last` stands last."""
-
-    a: Hit
-    b: Hit
-    coordinated: bool = False
-    between: bool = False
-    places: frozenset[int] = frozenset()
-    first: Hit = field(init=False)
-    last: Hit = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "first", min(self.a, self.b))
-        object.__setattr__(self, "last", max(self.a, self.b))
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
-    """A cue that relates the pair: where it stands (before, between, after) and how well it fits (lower is better)."""
+    """A cue that relates the two actors, where it stands with respect to them, and how well it fits (lower is better)."""
 
-    cue: Found[Group]
-    place: str
+    cue: Cue
+    place: Place
     cost: float
 
 
-def closest(reading: Reading, hits: Sequence[Hit], places: frozenset[int]) -> Pair | None:
-    """The closest two hits, which are in order, of different sides."""
-    best: tuple[int, Hit, Hit] | None = None
-    for left, right in itertools.pairwise(hits):
-        if left.side != right.side and (best is None or right.start - left.end < best[0]):
-            best = (right.start - left.end, left, right)
-    if best is None:
-        return None
-    _, left, right = best
-    return pair_of(reading, left if left.side == "a" else right, left if left.side == "b" else right, places)
+def code_events(clause: Clause) -> list[Event]:
+    """The cues that say what passes between the two, best first."""
+    breaks = [cue.start for cue in clause.cues_of("break")]
+    fitting = (_fit(clause, cue, breaks) for cue in clause.cues_of("event", "tie"))
+    events = [event for event in fitting if event is not None]
+    if not any(event.cue.payload.type == "CONSULT" for event in events):
+        events += _speech_to_addressee(clause)
+    if not events and word_order_of(clause.lexicon).noun_follows_objects:
+        events += _noun_after_objects(clause)
+    return sorted(events, key=lambda event: (event.cost, event.cue.start))
 
 
-def pair_of(reading: Reading, a: Hit, b: Hit, places: frozenset[int]) -> Pair:
-    """The pair, with whether only a conjunction, titles and the actors' countries (`places`) stand between."""
-    first, last = min(a, b), max(a, b)
-    found = _WORD.finditer(reading.text, first.end, last.start)
-    words = [match.group() for match in found if match.start() not in places]
-    markers = reading.lexicon.markers
-    joined = [word for word in words if markers.get(word) == "and" or _and_fused(reading, word)]
-    others = [word for word in words if word not in joined]
-    fused = bool(reading.text[max(0, last.start - 1) : last.start] in {"و", "ו"})
-    known = all(
-        reading.lexicon.knows(word, "title") or reading.lexicon.knows(word, "after_name") for word in others
-    )
-    coordinated = bool((joined or fused) and known and len(others) <= 4)
-    return Pair(a, b, coordinated, coordinated and _between(reading, first, last), places)
-
-
-def _and_fused(reading: Reading, word: str) -> bool:
-    """Whether a word is a marker with a conjunction written before it (Hebrew, Arabic: "and on")."""
-    return any(
-        part == "and" and word.startswith(letters) and word[len(letters) :] in reading.lexicon.markers
-        for letters, part in reading.lexicon.prefixes.items()
-    )
-
-
-def _between(reading: Reading, first: Hit, last: Hit) -> bool:
-    """Whether "between" stands before the pair, or after it where the language puts it there."""
-    if marker(reading, first) == "between":
-        return True
-    after = reading.text[last.end : last.end + 30].split()[:2]
-    return reading.lexicon.order == "sov" and any(
-        reading.lexicon.markers.get(word) == "between" for word in after
-    )
-
-
-def events(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
-    """The cues that say what passes between the pair, best first."""
-    breaks = [cue.start for cue in sentence.kind("break")]
-    found = []
-    for cue in sentence.kind("event", "tie"):
-        event = _fit(reading, sentence, cue, pair, breaks)
-        if event is not None:
-            found.append(event)
-    if not any(event.cue.payload.type == "CONSULT" for event in found):
-        found += _told(reading, sentence, pair)
-    if not found and reading.lexicon.order == "svo":
-        found += _given(reading, sentence, pair)
-    return sorted(found, key=lambda event: (event.cost, event.cue.start))
-
-
-def _given(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
-    """A noun soon after the second actor ("gave A a promise"), where a few words alone stand between the two."""
-    gap = reading.text[pair.first.end : pair.last.start]
-    if pair.coordinated or len(gap.split()) > 5 or _PUNCTUATION.search(gap):
+def _noun_after_objects(clause: Clause) -> list[Event]:
+    """Nouns soon after the second actor ("gave A a promise"), where only a few words stand between the two."""
+    words = clause.gap.split()
+    if clause.coordinated or len(words) > _MAX_GAP_OF_OBJECTS or _PUNCTUATION.search(clause.gap):
         return []
-    if any(reading.lexicon.knows(word, "opener") for word in gap.split()):
+    if any(clause.lexicon.knows(word, "opener") for word in words):
         return []  # "asked K why A ..."
-    end = pair.last.end + 12
-    found: list[Event] = []
-    for cue in sorted(sentence.kind("event", "tie")):
-        if pair.last.end < cue.start <= end + 12 and not _PUNCTUATION.search(
-            reading.text, pair.last.end, cue.start
-        ):
-            found.append(Event(cue, "after", 0.6 + 0.1 * len(found)))
-            end = cue.end  # "a message of congratulation"
-    return found[:2]
+    last = clause.last
+    reach = last.end + 2 * _NOUN_REACH
+    events: list[Event] = []
+    for cue in sorted(clause.cues_of("event", "tie")):
+        if last.end < cue.start <= reach and not _PUNCTUATION.search(clause.folded_text, last.end, cue.start):
+            events.append(Event(cue, "after", 0.6 + 0.1 * len(events)))
+            reach = cue.end + _NOUN_REACH  # "a message of congratulation"
+    return events[:_NOUN_CUES]
 
 
-def _joint(group: Group) -> bool:
-    """Whether two who are named together do it with each other: they meet, or talk by phone."""
-    return group.direction == "mutual" or group.mode == "phone"
-
-
-def _belongs(reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair, place: str) -> bool:
-    """Whether a cue outside the pair can be theirs in an SVO sentence: one after both needs to be mutual or to have
-    a pronoun for its object; one before both is a noun or participle, not the verb of another subject."""
-    if place == "after":
-        return (
-            cue.payload.direction == "mutual"
-            or (pair.coordinated and _joint(cue.payload))
-            or any(other.start >= pair.last.end for other in sentence.kind("object_pronoun"))
-        )
-    determiners = reading.lexicon.determiners
-    if place == "before" and quoted(reading, sentence, pair):
-        return True
-    part = marker(reading, pair.first)
-    if (
-        place == "before"
-        and part in {"to", "with", "from"}
-        and (pair.coordinated or part == marker(reading, pair.last))
-    ):
-        return pair.between  # "X wrote to A and to K"
-    if place == "before" and not pair.between and determiners:
-        words = [match.group() for match in _WORD.finditer(reading.text, sentence.start, cue.start)]
-        opening = words and words[0] in determiners and words[0] not in reading.lexicon.markers
-        if opening and pair.first.kind != "pronoun" and pair.first.start - cue.end == 1:
-            return False  # "The envoy briefed A before ..."
-        words = words[-3:]
-        return (
-            not words
-            or words[-1].endswith("'s")
-            or any(word in reading.lexicon.markers or word in determiners for word in words)
-        )
-    return True
-
-
-def _told(reading: Reading, sentence: Sentence, pair: Pair) -> list[Event]:
-    """A word of saying with one actor and the other as whom it is said to."""
-    if not any(marker(reading, hit) == "to" for hit in (pair.a, pair.b)):
+def _speech_to_addressee(clause: Clause) -> list[Event]:
+    """A word of saying with one actor as its speaker and the other as its addressee."""
+    if not any(clause.case_of(span) == "to" for span in (clause.a, clause.b)):
         return []
-    group = reading.lexicon.groups["told"]
-    for cue in sentence.kind("speech"):
-        event = _fit(reading, sentence, Found(cue.start, cue.end, group), pair, [])
-        if event is not None and (event.place != "before" or reading.lexicon.order == "vso"):
+    group = clause.lexicon.groups["told"]
+    verb_first = word_order_of(clause.lexicon).verb == "before"
+    for cue in clause.cues_of("speech"):
+        event = _fit(clause, Match(cue.start, cue.end, group), [])
+        if event is not None and (event.place != "before" or verb_first):
             return [event]
     return []
 
 
-def _fit(
-    reading: Reading, sentence: Sentence, cue: Found[Group], pair: Pair, breaks: list[int]
-) -> Event | None:
-    first, last = pair.first, pair.last
-    if cue.start < last.end and first.start < cue.end and not first.end <= cue.start < last.start:
+def _fit(clause: Clause, cue: Cue, breaks: list[int]) -> Event | None:
+    """The cue as an event of the two; None where it cannot be one."""
+    if _overlaps(clause, cue):
         return None
-    if cue.end <= first.start:
-        place, gap = "before", first.start - cue.end
-    elif cue.start >= last.end:
-        place, gap = "after", cue.start - last.end
-    else:
-        place, gap = "between", 0
-    if gap > REACH:
+    place, gap = clause.place_of(cue), _gap(clause, cue)
+    low, high = min(cue.start, clause.first.start), max(cue.end, clause.last.end)
+    if gap > _REACH or any(low < offset < high for offset in breaks) or _is_about_others(clause, cue):
         return None
-    low, high = min(cue.start, first.start), max(cue.end, last.end)
-    if any(low < offset < high for offset in breaks) or _of_others(sentence, pair, cue):
+    if clause.coordinated and not clause.introduced_by_between and not cue.payload.is_joint:
         return None
-    if pair.coordinated and not pair.between and not _joint(cue.payload):
+    order = word_order_of(clause.lexicon)
+    if not order.owns_cue(clause, cue):
         return None
-    if reading.lexicon.order == "svo" and not _belongs(reading, sentence, cue, pair, place):
-        return None
-    order = reading.lexicon.order
-    natural = {"vso": "before", "sov": "after"}.get(order, "between")
-    # The main verb of an SOV sentence is its last; elsewhere the nearest cue says most.
-    distance = sentence.end - cue.end if order == "sov" else gap
-    cost = distance / REACH + (0.0 if place == natural else 0.15 if place == "between" else 0.6)
+    # A verb that ends its clause is the last of the sentence; elsewhere the nearest cue says most.
+    distance = clause.sentence.end - cue.end if order.verb == "after" else gap
+    cost = distance / _REACH + (0.0 if place == order.verb else 0.15 if place == "between" else 0.6)
     if cue.payload.kind == "tie":
         cost += 0.35
     return Event(cue, place, cost)
 
 
-def _of_others(sentence: Sentence, pair: Pair, cue: Found[Group]) -> bool:
+def _overlaps(clause: Clause, cue: Cue) -> bool:
+    """Whether a cue lies across an actor."""
+    first, last = clause.first, clause.last
+    return cue.start < last.end and first.start < cue.end and not first.end <= cue.start < last.start
+
+
+def _gap(clause: Clause, cue: Cue) -> int:
+    """The folded characters between the pair and a cue outside it; 0 for a cue between."""
+    return max(0, clause.first.start - cue.end, cue.start - clause.last.end)
+
+
+def _is_about_others(clause: Clause, cue: Cue) -> bool:
     """Whether a cue is plainly not about the two."""
-    return _says(sentence, cue, pair.last) or (cue.payload.type in _MATERIAL and not _upon(pair, cue))
+    material = cue.payload.type in _MATERIAL and not _is_done_to_other(clause, cue)
+    return material or _opens_clause_after(clause, cue)
 
 
-def _upon(pair: Pair, cue: Found[Group]) -> bool:
+def _is_done_to_other(clause: Clause, cue: Cue) -> bool:
     """Whether violence or unrest is plainly done by one of the two to the other, named beside the word for it: most such
     words in a sentence about the two have someone else for their object."""
-    if "pronoun" in {pair.a.kind, pair.b.kind} or pair.coordinated:
+    if clause.has_pronoun or clause.coordinated:
         return False
-    return min(abs(cue.start - pair.last.end), abs(pair.last.start - cue.end)) <= _BESIDE
+    last = clause.last
+    return min(abs(cue.start - last.end), abs(last.start - cue.end)) <= _BESIDE
 
 
-def _says(sentence: Sentence, cue: Found[Group], last: Hit) -> bool:
+def _opens_clause_after(clause: Clause, cue: Cue) -> bool:
     """Whether a clause begins between a cue of meeting and the second actor ("received reports that A ...")."""
+    group = cue.payload
     return (
-        cue.payload.type == "CONSULT"
-        and cue.payload.id != "told"
-        and any(cue.end <= other.start < last.start for other in sentence.kind("that"))
+        group.type == "CONSULT"
+        and group.id != "told"
+        and any(cue.end <= that.start < clause.last.start for that in clause.cues_of("that"))
     )
 
 
-def quoted(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
-    """Whether the second actor says what stands quoted before ('"We will not forget A," K said')."""
-    gap = reading.text[pair.first.end : pair.last.start]
-    return '"' in gap and any(
-        -3 <= cue.start - pair.last.end <= 3 or 0 <= pair.last.start - cue.end <= 3
-        for cue in sentence.kind("speech")
-    )
-
-
-def direction(
-    reading: Reading,
-    sentence: Sentence,
-    pair: Pair,
-    event: Event | None,
-    found: Sequence[Event] = (),
-) -> Direction:
-    """Who acts on whom. `found`: every event of the sentence."""
+def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
+    """Who acts on whom in `event`; `events` are all of the clause."""
     if event is None:
-        return _undirected(reading, pair)
-    if event.place == "before" and quoted(reading, sentence, pair):
-        return _from(pair.last.side)
-    if event.cue.payload.id == "meet" and not pair.between:
-        visit = next(
-            (one for one in found if one.cue.payload.mode == "visit" and one.cost <= _VISIT_COST), None
-        )
-        event = visit or event  # who came is the actor
-    if pair.between or pair.coordinated or event.cue.payload.direction == "mutual":
+        return _undirected(clause)
+    if event.place == "before" and clause.is_quote_by_last:
+        return _by(clause.last.side)
+    if event.cue.payload.id == "meet" and not clause.introduced_by_between:
+        visits = (one for one in events if one.cue.payload.mode == "visit" and one.cost <= _VISIT_COST)
+        event = next(visits, event)  # who came is the actor
+    if clause.introduced_by_between or clause.coordinated or event.cue.payload.direction == "mutual":
         return "mutual"
-    return _from(_acting(reading, sentence, pair, event))
+    actor = _actor(clause, event)
+    return _by(_other(actor) if event.cue.payload.direction == "reversed" else actor)
 
 
-def _acting(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> Side:
-    actor = _actor(reading, sentence, pair, event)
-    if event.cue.payload.direction == "reversed":
-        return "b" if actor == "a" else "a"
-    return actor
-
-
-def _from(side: Side) -> Direction:
+def _by(side: Side) -> Direction:
     return "a->b" if side == "a" else "b->a"
 
 
-def _undirected(reading: Reading, pair: Pair) -> Direction:
+def _other(side: Side) -> Side:
+    return "b" if side == "a" else "a"
+
+
+def _undirected(clause: Clause) -> Direction:
     """Without a cue: the first acts on the second where a few words with neither comma nor possessive stand between
     ("K called A ...", "K to A: ...", "he sent him ..."), else they are in a state."""
-    gap = reading.text[pair.first.end : pair.last.start]
-    words = gap.split()
-    known = reading.lexicon
+    words = clause.gap.split()
     if (
-        known.order not in {"svo", "v2"}
-        or pair.coordinated
-        or pair.a.kind != pair.b.kind == "pronoun"
-        or pair.b.kind != pair.a.kind == "pronoun"
-        or (pair.a.kind == "pronoun" and len(words) > _BETWEEN_PRONOUNS)
-        or not 0 < len(words) <= 6
-        or gap.startswith("'")
-        or _PUNCTUATION.search(gap)
-        or known.markers.get(words[-1]) == "of"
-        or known.knows(words[0], "opener")
+        word_order_of(clause.lexicon).verb != "between"
+        or clause.coordinated
+        or not _may_act(clause, words)
+        or not 0 < len(words) <= _BETWEEN_NAMES
+        or _is_nominal(clause, words)
     ):
         return "mutual"
-    return "a->b" if pair.first.side == "a" else "b->a"
+    return _by(clause.first.side)
 
 
-def _actor(reading: Reading, sentence: Sentence, pair: Pair, event: Event) -> Side:
-    """Who acts: by the part that a marker gives an actor, else the one that stands first."""
-    parts = {
-        hit.side: marker(reading, hit, event.cue)
-        for hit in (pair.a, pair.b)
-        if not _of_another(sentence, hit, event)
-    }
-    asked = event.cue.payload.type == "REQUEST"  # something is asked from the other
-    received = event.cue.payload.id == "hosted_by"  # by him who is visited
-    for side, part in parts.items():
-        if part == "by" or (part == "from" and not asked):
-            return ("b" if side == "a" else "a") if received else side
-    if event.cue.payload.direction != "reversed":
-        for side, part in parts.items():
-            if part in {"to", "object", "from"}:
-                return "b" if side == "a" else "a"
-    return pair.last.side if _fronted(reading, sentence, pair) else pair.first.side
+def _may_act(clause: Clause, words: Sequence[str]) -> bool:
+    """Whether names, or two pronouns close together, are subject and object."""
+    pronouns = [clause.a.kind, clause.b.kind].count("pronoun")
+    return pronouns == 0 or (pronouns == 2 and len(words) <= _BETWEEN_PRONOUNS)
 
 
-def _fronted(reading: Reading, sentence: Sentence, pair: Pair) -> bool:
-    """Whether the first actor stands in a phrase that only opens the sentence ("With A gone, K has lost ...")."""
-    opening = reading.text[sentence.start : pair.first.start].split()
-    if reading.lexicon.order != "svo" or "pronoun" in {pair.a.kind, pair.b.kind} or not opening:
-        return False
-    comma = reading.text.rfind(",", pair.first.end, pair.last.start)
-    if comma < 0 or len(reading.text[comma : pair.last.start].split()) > _TITLES:
-        return False
-    return len(opening) <= _TITLES and opening[0] in reading.lexicon.markers
-
-
-def _of_another(sentence: Sentence, hit: Hit, event: Event) -> bool:
-    """Whether another act stands between the cue and an actor, whose marker then is its ("visited X, where he was
-    received by K")."""
-    return any(
-        event.cue.end < cue.start and cue.end < hit.start and cue.payload.type is not None
-        for cue in sentence.kind("event")
+def _is_nominal(clause: Clause, words: Sequence[str]) -> bool:
+    """Whether the words between belong to a noun phrase or to two clauses."""
+    lexicon = clause.lexicon
+    return (
+        clause.gap.startswith("'")
+        or _PUNCTUATION.search(clause.gap) is not None
+        or lexicon.markers.get(words[-1]) == "of"
+        or lexicon.knows(words[0], "opener")
     )
 
 
-def marker(reading: Reading, hit: Hit, cue: Found[Group] | None = None) -> str | None:
-    """The part (from, to, by, with, between, and, of, object) that the words or letters beside an actor give it;
-    a word that belongs to `cue` ("praised by") is the cue's."""
-    known = reading.parts.get(hit)
-    if known is None:
-        known = reading.parts[hit] = (fused(reading, hit), *_word_before(reading, hit))
-    letters, part, offset = known
-    return letters or (None if cue is not None and cue.start <= offset < cue.end else part)
+def _actor(clause: Clause, event: Event) -> Side:
+    """Who acts: by the case of an actor, else the one that stands first."""
+    cases = {
+        span.side: clause.case_of(span, event.cue)
+        for span in (clause.a, clause.b)
+        if not _belongs_to_later_act(clause, span, event)
+    }
+    group = event.cue.payload
+    requested = group.type == "REQUEST"  # something is requested from the other
+    received = group.id == "hosted_by"  # by the host
+    for side, case in cases.items():
+        if case == "by" or (case == "from" and not requested):
+            return _other(side) if received else side
+    if group.direction != "reversed":
+        for side, case in cases.items():
+            if case in {"to", "object", "from"}:
+                return _other(side)
+    fronted = word_order_of(clause.lexicon).first_is_fronted(clause)
+    return clause.last.side if fronted else clause.first.side
 
 
-def fused(reading: Reading, hit: Hit) -> str | None:
-    text, lexicon = reading.text, reading.lexicon
-    surface = text[hit.start : hit.end]
-    low = max(0, hit.start - 4)
-    before = None if text[hit.start - 1 : hit.start] == " " else _FUSED_BEFORE.search(text, low, hit.start)
-    prefix = (before.group() if before else "") + ("لل" if surface.startswith("لل") else "")
-    after = _FUSED_AFTER.match(text, hit.end)
-    for table, piece in (
-        (lexicon.prefixes, prefix),
-        (lexicon.suffixes, after.group().strip() if after else ""),
-    ):
-        if piece in table:
-            return table[piece]
-    if hit.kind == "pronoun" or " " not in surface.strip():
-        return next((part for ending, part in lexicon.endings.items() if surface.endswith(ending)), None)
-    return None
-
-
-def marker_gap(reading: Reading, start: int, end: int) -> bool:
-    """Whether only markers and titles stand between two offsets ("adviser to President ...")."""
-    words = [match.group() for match in _WORD.finditer(reading.text, start, end)]
-    return all(word in reading.lexicon.markers or reading.lexicon.knows(word, "title") for word in words)
-
-
-def _word_before(reading: Reading, hit: Hit) -> tuple[str | None, int]:
-    """The part that the words before an actor give it, and where the one word that does so begins (else -1)."""
-    offset = hit.start
-    near = reading.text[max(0, offset - 24) : offset].rstrip()
-    for words, part in reading.lexicon.phrases.items():
-        if near.endswith(words):
-            return part, -1
-    for _ in range(3):
-        word, offset = _last_word(reading.text, offset)
-        role = reading.lexicon.markers.get(word)
-        if role:
-            return role, offset
-        if not word or not reading.lexicon.knows(word, "title"):
-            break
-    return None, -1
-
-
-def _last_word(text: str, end: int) -> tuple[str, int]:
-    """The word that ends one or two characters before an offset, and where it begins; empty where there is none."""
-    low = max(0, end - _NEAR)
-    low = max(low, text.rfind(" ", low, max(low, end - 2)) + 1)  # the search would try every word before
-    found = _WORD_BEFORE.search(text, low, end)
-    return (found.group(1), found.start(1)) if found else ("", end)
+def _belongs_to_later_act(clause: Clause, span: ActorSpan, event: Event) -> bool:
+    """Whether another act stands between the cue and an actor, whose case then comes from it ("visited X, where he was
+    received by K")."""
+    return any(
+        event.cue.end < cue.start and cue.end < span.start and cue.payload.type is not None
+        for cue in clause.cues_of("event")
+    )

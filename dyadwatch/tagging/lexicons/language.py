@@ -70,7 +70,9 @@ def _by_small_words(sample: str) -> str | None:
     other; None where it is not plain. It spares the model."""
     tokens = sample.lower().split()
     shares = sorted(
-        (sum(map(lexicon(code).small.__contains__, tokens)), code) for code in _LATIN if code in LANGUAGES
+        (sum(map(lexicon(code).function_words.__contains__, tokens)), code)
+        for code in _LATIN
+        if code in LANGUAGES
     )
     (second, _), (best, code) = shares[-2:]
     return code if best >= len(tokens) * _PLAIN and best >= 2 * second else None

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from operator import itemgetter
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Automaton, Entry, Found, longest
+from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Automaton, Entry, Match, longest
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.text.folding import fold_surface
 
@@ -27,7 +27,7 @@ REFERENCES = frozenset(
     {"pronoun", "object_pronoun", "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 )
 _APART = _AROUND | {"related"}
-_REMEMBERED = 20_000
+_CACHED_WORDS = 20_000
 
 
 class Group(NamedTuple):
@@ -40,57 +40,76 @@ class Group(NamedTuple):
     mode: str | None = None
     direction: str = "subject"
 
+    @property
+    def is_joint(self) -> bool:
+        """Whether two who are named together do it with each other: they meet, or talk by phone."""
+        return self.direction == "mutual" or self.mode == "phone"
+
+
+Cue = Match[Group]  # a cue of a lexicon as it stands in a text
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A language's words. `order` is that of the plain sentence (svo, vso, sov, v2); `markers` maps a word before
-    an actor to its part (from, to, by, with, and, of); `prefixes`, `suffixes` and `endings` do so for what is fused
-    before the actor, stands fused after it, or ends its last word; `fronted` holds words that, first in a sentence, put
-    the subject after the verb, `since` those beside a year that is not the time told of ("since 1989", "born in 1965")."""
+    """The words of a language, folded, as its rules look them up.
+
+    `word_order` is that of the plain sentence (see documents.word_order). `markers` maps a preposition or particle to
+    the grammatical case it gives the actor after it (from, to, by, with, between, and, of, object); `postpositions` to
+    that of the actor before it; `prefixes` are fused before the actor, `suffixes` stand fused or directly after, and
+    `endings` end the actor's last word. `contracted_prefixes` are prefixes that have swallowed the first letters of the
+    name (Arabic li- and the article)."""
 
     language: str
-    order: str
+    word_order: str
     groups: Mapping[str, Group]
     markers: Mapping[str, str]
-    phrases: Mapping[str, str]  # the markers of several words
+    marker_phrases: Mapping[str, str]  # the markers of several words
+    postpositions: Mapping[str, str]
     prefixes: Mapping[str, str]
+    contracted_prefixes: frozenset[str]
     suffixes: Mapping[str, str]
     endings: Mapping[str, str]
+    fused_conjunctions: tuple[str, ...]  # the prefixes that mean "and"
+    genitive_endings: tuple[str, ...]  # that make a name a possessor without an apostrophe
     determiners: frozenset[str]
-    fronted: frozenset[str]
-    since: frozenset[str]
-    names: frozenset[str]
-    small: frozenset[str]  # markers and determiners: the words that any text of the language is full of
+    fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
+    since: frozenset[str]  # beside a year that only begins a period ("since 1989", "born in 1965")
+    given_names: frozenset[str]
+    function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
     automaton: Automaton[Group]
-    beside: Automaton[Group]  # words that, next to a name, say that it is not the actor himself
-    references: Automaton[Group]  # words that stand for an actor, or for both
-    around: Automaton[Group]  # words that say only what the word beside an actor is
-    headings: Automaton[Group]  # those of links to other articles
-    known: dict[str, frozenset[str]]  # kinds of the words asked for so far
+    beside: Automaton[Group]  # words that, next to a name, show that it is not the actor himself
+    references: Automaton[Group]  # words that refer to an actor, or to both
+    around: Automaton[Group]  # words that only say what the word beside an actor is
+    headings: Automaton[Group]  # headings of links to other articles
+    kinds: dict[str, frozenset[str]]  # the kinds of the words looked up so far
 
-    def find(self, folded: str, shift: int = 0) -> list[Found[Group]]:
-        """The cues in a folded text, in order, in offsets moved by `shift`; within a longer cue of its layer the shorter
-        says nothing."""
-        layers: dict[str, list[Found[Group]]] = {}
-        for found in self.automaton.find(folded, shift):
-            layers.setdefault(_LAYERS.get(found.payload.kind, found.payload.kind), []).append(found)
-        kept = [found for layer in layers.values() for found in (longest(layer) if len(layer) > 1 else layer)]
+    def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
+        """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one layer the
+        longest."""
+        layers: dict[str, list[Cue]] = {}
+        for match in self.automaton.find(folded_text, shift):
+            layers.setdefault(_LAYERS.get(match.payload.kind, match.payload.kind), []).append(match)
+        kept = [cue for layer in layers.values() for cue in (longest(layer) if len(layer) > 1 else layer)]
         kept.sort(key=itemgetter(0, 1))
         return kept
 
-    def knows(self, word: str, kind: str) -> bool:
-        """Whether a folded word alone, without a possessive, is a cue of a kind."""
-        kinds = self.known.get(word)
-        if kinds is None:
+    def knows(self, word: str, *kinds: str) -> bool:
+        """Whether a folded word alone, without a possessive, is a cue of one of these kinds."""
+        known = self.kinds.get(word)
+        if known is None:
             bare = word.removesuffix("'s")
-            kinds = frozenset(
-                found.payload.kind
+            known = frozenset(
+                match.payload.kind
                 for automaton in (self.automaton, self.around)
-                for found in automaton.find(bare)
+                for match in automaton.find(bare)
             )
-            if len(self.known) < _REMEMBERED:
-                self.known[word] = kinds
-        return kind in kinds
+            if len(self.kinds) < _CACHED_WORDS:
+                self.kinds[word] = known
+        return any(kind in known for kind in kinds) if len(kinds) > 1 else kinds[0] in known
+
+    def joins(self, word: str) -> bool:
+        """Whether a folded word is a conjunction ("and")."""
+        return self.markers.get(word) == "and"
 
 
 @functools.cache
@@ -106,30 +125,36 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
         for key, item in _document("groups").items()
     }
-    entries = []
+    entries: list[Entry[Group]] = []
     for key, group in groups.items():
         for pattern in (*document["cues"].get(key, ()), *words.get(key, ())):
             entries += _entries(pattern, group, language)
+    markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
+    determiners = _words(document, "determiners")
     return Lexicon(
-        language,
-        document["order"],
-        groups,
-        markers := _parts(document["markers"]),
-        {words: part for words, part in markers.items() if " " in words},
-        _parts(document.get("prefixes", {})),
-        _parts(document.get("suffixes", {})),
-        _parts(document.get("endings", {})),
-        _words(document.get("determiners", "")),
-        _words(document.get("fronted", "")),
-        _words(document.get("since", "")),
-        _words(document.get("given_names", "")),
-        frozenset(markers) | _words(document.get("determiners", "")),
-        Automaton(entry for entry in entries if entry.payload.kind not in _APART),
-        Automaton(entry for entry in entries if entry.payload.kind in _BESIDE),
-        Automaton(entry for entry in entries if entry.payload.kind in REFERENCES),
-        Automaton(entry for entry in entries if entry.payload.kind in _AROUND),
-        Automaton(entry for entry in entries if entry.payload.kind == "related"),
-        {},
+        language=language,
+        word_order=document["order"],
+        groups=groups,
+        markers=markers,
+        marker_phrases={words: case for words, case in markers.items() if " " in words},
+        postpositions=_cases(document, "postpositions"),
+        prefixes=prefixes,
+        contracted_prefixes=_words(document, "contracted_prefixes"),
+        suffixes=_cases(document, "suffixes"),
+        endings=_cases(document, "endings"),
+        fused_conjunctions=tuple(letters for letters, case in prefixes.items() if case == "and"),
+        genitive_endings=tuple(_words(document, "genitive_endings")),
+        determiners=determiners,
+        fronting_words=_words(document, "fronted"),
+        since=_words(document, "since"),
+        given_names=_words(document, "given_names"),
+        function_words=frozenset(markers) | determiners,
+        automaton=Automaton(entry for entry in entries if entry.payload.kind not in _APART),
+        beside=_automaton(entries, _BESIDE),
+        references=_automaton(entries, REFERENCES),
+        around=_automaton(entries, _AROUND),
+        headings=_automaton(entries, frozenset({"related"})),
+        kinds={},
     )
 
 
@@ -151,12 +176,17 @@ def agencies() -> Automaton[str]:
     return Automaton(Entry(fold_surface(name), name, proclitics=True) for name in names)
 
 
-def _parts(table: Mapping[str, list[str]]) -> dict[str, str]:
-    return {fold_surface(word): part for part, words in table.items() for word in words}
+def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
+    """A table {case: [words]} of a language's data, turned round."""
+    return {fold_surface(word): case for case, words in document.get(table, {}).items() for word in words}
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(fold_surface(word) for word in text.split())
+def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
+    return frozenset(fold_surface(word) for word in document.get(field, "").split())
+
+
+def _automaton(entries: Iterable[Entry[Group]], kinds: frozenset[str]) -> Automaton[Group]:
+    return Automaton(entry for entry in entries if entry.payload.kind in kinds)
 
 
 @functools.cache

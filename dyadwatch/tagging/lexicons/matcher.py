@@ -19,7 +19,7 @@ _HEBREW_PROCLITICS = frozenset("ושהכלבמ")
 PROCLITIC_LANGUAGES = frozenset({"ar", "he"})
 
 
-class Found(NamedTuple, Generic[Payload]):
+class Match(NamedTuple, Generic[Payload]):
     """A surface found in folded text, with what it was entered for."""
 
     start: int
@@ -27,7 +27,7 @@ class Found(NamedTuple, Generic[Payload]):
     payload: Payload
 
 
-_found = functools.partial(tuple.__new__, Found)  # Found from a tuple, without the cost of a call in Python
+_match = functools.partial(tuple.__new__, Match)  # a Match from a tuple, without the cost of a call in Python
 
 
 class Entry(NamedTuple, Generic[Payload]):
@@ -53,10 +53,10 @@ class Automaton(Generic[Payload]):
         kind = ahocorasick_rs.Implementation.DFA if len(table) <= _FEW else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
-    def find(self, text: str, shift: int = 0) -> list[Found[Payload]]:
+    def find(self, text: str, shift: int = 0) -> list[Match[Payload]]:
         """What stands in `text` (folded, without lone surrogates) as whole words, overlaps included, in offsets moved by
         `shift`."""
-        found: list[Found[Payload]] = []
+        found: list[Match[Payload]] = []
         length = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             closed = end == length or not (text[end].isalnum() and text[end - 1].isalnum())
@@ -65,11 +65,11 @@ class Automaton(Generic[Payload]):
             left = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
             if closed and left:
                 low, high = start + shift, end + shift
-                found += [_found((low, high, entry.payload)) for entry in self._entries[index]]
+                found += [_match((low, high, entry.payload)) for entry in self._entries[index]]
             elif left or (self._fused[index] and _after_proclitic(text, start)):
                 low, high = start + shift, (end if closed else _word_end(text, end)) + shift
                 found.extend(
-                    _found((low, high, entry.payload))
+                    _match((low, high, entry.payload))
                     for entry in self._entries[index]
                     if (closed or entry.open_end) and (left or entry.proclitics)
                 )
@@ -100,14 +100,14 @@ def _word_end(text: str, end: int) -> int:
     return end
 
 
-def longest(found: Iterable[Found[Payload]]) -> list[Found[Payload]]:
+def longest(found: Iterable[Match[Payload]]) -> list[Match[Payload]]:
     """Without those that lie inside or across a longer one; of equal spans all stay."""
     items = sorted(found, key=itemgetter(0, 1))
     if all(before.end <= after.start for before, after in pairwise(items)):
         return items
     starts: list[int] = []  # of the spans kept so far, which do not overlap, in order
     ends: list[int] = []
-    kept: list[Found[Payload]] = []
+    kept: list[Match[Payload]] = []
     for item in sorted(items, key=lambda item: item.start - item.end):
         index = bisect_right(starts, item.start)
         if index and starts[index - 1] == item.start and ends[index - 1] == item.end:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Entry, Found
+from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Entry, Match
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.watches.watch import SIDES, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
@@ -13,7 +13,7 @@ _LINE = 4_000  # no sentence is longer
 _MENTIONED = PERSON_KINDS | {"metonym"}
 
 
-class Post(NamedTuple):
+class GazetteerEntry(NamedTuple):
     """What a surface stands for: an actor of a watch, as what, and (for roles and namesakes) which of the list;
     `languages` are those in which it does."""
 
@@ -24,7 +24,7 @@ class Post(NamedTuple):
     languages: tuple[str, ...]
 
 
-def entries(number: int, watch: Watch) -> Iterable[Entry[Post]]:
+def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
     """Every surface of a watch, for the automaton."""
     for side in SIDES:
         actor = watch.actor(side)
@@ -39,10 +39,10 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[Post]]:
         tables += [("role", index, role.text) for index, role in enumerate(actor.roles)]
         tables += [("namesake", index, item.text) for index, item in enumerate(actor.namesakes)]
         for kind, index, table in tables:
-            posts: dict[tuple[str, ...], Post] = {}  # shared, since there may be many surfaces
+            posts: dict[tuple[str, ...], GazetteerEntry] = {}  # shared, since there may be many surfaces
             for (surface, fused), languages in _spoken(table).items():
                 if languages not in posts:
-                    posts[languages] = Post(number, side, kind, index, languages)
+                    posts[languages] = GazetteerEntry(number, side, kind, index, languages)
                 yield Entry(surface, posts[languages], False, fused)
 
 
@@ -57,7 +57,7 @@ def _spoken(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:
     return spoken
 
 
-def names_both(posts: Sequence[Found[Post]], text: str) -> bool:
+def names_both(posts: Sequence[Match[GazetteerEntry]], text: str) -> bool:
     """Whether the surfaces found, in order, can make a mention: a person of each side anywhere, or where a metonym
     stands for one, both sides on one line of `text`."""
     people = {found.payload.side for found in posts if found.payload.kind in PERSON_KINDS}

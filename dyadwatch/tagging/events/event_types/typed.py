@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.mentions import Modality, QuadClass
-from dyadwatch.tagging.documents.document import Hit, Reading, Sentence, read
-from dyadwatch.tagging.events.cues import Event, Pair, events, pair_of
+from dyadwatch.tagging.documents.clause import Clause, make_clause
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence, make_document
+from dyadwatch.tagging.events.attribution import attribution
+from dyadwatch.tagging.events.cues import Event, code_events
 from dyadwatch.tagging.events.event_types.ranking import rank_types
-from dyadwatch.tagging.events.modality import attribution, modality
+from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class
-from dyadwatch.tagging.events.selection import told
+from dyadwatch.tagging.events.selection import select_events
 from dyadwatch.tagging.lexicons.language import identify, lexicon_language
 from dyadwatch.tagging.lexicons.lexicon import Group, lexicon
-from dyadwatch.tagging.lexicons.matcher import Found
+from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import SIDES, Side
 from dyadwatch.text.folding import Folded, fold
 
@@ -72,26 +74,26 @@ def type_event(
         raise InvalidInput("neither the actor nor the recipient is marked", code="actors_missing")
     if marked[0] == marked[1]:
         raise InvalidInput("actor and recipient are the same span", code="span_invalid")
-    folded = fold(text)
-    flat = folded.text.replace("\n", " ")
+    folding = fold(text)
+    flat = folding.text.replace("\n", " ")
     day = published.date() if isinstance(published, datetime) else published
-    reading = read(text, folded, flat, lexicon(_language(text, flat, language)), day)
-    hits = [_hit(folded, span, side) for span, side in zip(marked, SIDES, strict=True)]
-    if not any(hits) or not reading.sentences:
+    document = make_document(text, folding, flat, lexicon(_language(text, flat, language)), day)
+    spans = [_actor_span(folding, span, side) for span, side in zip(marked, SIDES, strict=True)]
+    if not any(spans) or not document.sentences:
         raise InvalidInput("the marked spans hold nothing that can be read", code="span_invalid")
-    return _english(reading, hits) if reading.language == "en" else _by_lexicon(reading, hits)
+    return _english(document, spans) if document.language == "en" else _by_lexicon(document, spans)
 
 
-def _span(text: str, name: str, given: Sequence[int] | None) -> tuple[int, int] | None:
-    if given is None:
+def _span(text: str, name: str, offsets: Sequence[int] | None) -> tuple[int, int] | None:
+    if offsets is None:
         return None
     if (
-        not isinstance(given, list | tuple)
-        or len(given) != 2
-        or not all(isinstance(offset, int) and not isinstance(offset, bool) for offset in given)
+        not isinstance(offsets, list | tuple)
+        or len(offsets) != 2
+        or not all(isinstance(offset, int) and not isinstance(offset, bool) for offset in offsets)
     ):
-        raise InvalidInput(f"{name} is not a span of two offsets: {given!r}", code="span_invalid")
-    start, end = given
+        raise InvalidInput(f"{name} is not a span of two offsets: {offsets!r}", code="span_invalid")
+    start, end = offsets
     if not 0 <= start <= end <= len(text):
         raise InvalidInput(
             f"{name} [{start}, {end}] is no span of a text of {len(text)} characters", code="span_invalid"
@@ -99,12 +101,12 @@ def _span(text: str, name: str, given: Sequence[int] | None) -> tuple[int, int] 
     return (start, end) if start < end else None
 
 
-def _hit(folded: Folded, span: tuple[int, int] | None, side: Side) -> Hit | None:
+def _actor_span(folding: Folded, span: tuple[int, int] | None, side: Side) -> ActorSpan | None:
     """An actor in folded offsets; None where all of it folds away."""
     if span is None:
         return None
-    start, end = folded.folded(span[0]), folded.folded(span[1])
-    return Hit(start, end, side, "name") if start < end else None
+    start, end = folding.folded(span[0]), folding.folded(span[1])
+    return ActorSpan(start, end, side, "name") if start < end else None
 
 
 def _language(text: str, flat: str, language: str | None) -> str:
@@ -113,60 +115,58 @@ def _language(text: str, flat: str, language: str | None) -> str:
     return lexicon_language(language or identify(text))
 
 
-def _english(reading: Reading, hits: Sequence[Hit | None]) -> TypedEvent:
-    named = [hit for hit in hits if hit]
-    start, end = min(hit.start for hit in named), max(hit.end for hit in named)
-    low = min(start, reading.sentences[reading.at(start)].start)
-    high = max(end, reading.sentences[reading.at(end - 1)].end)
-    spans = [(hit.start - low, hit.end - low) if hit else None for hit in hits]
-    ranking = rank_types(reading.text[low:high], spans[0], spans[1])
+def _english(document: Document, spans: Sequence[ActorSpan | None]) -> TypedEvent:
+    named = [span for span in spans if span]
+    start, end = min(span.start for span in named), max(span.end for span in named)
+    low = min(start, document.sentences[document.sentence_at(start)].start)
+    high = max(end, document.sentences[document.sentence_at(end - 1)].end)
+    actor, recipient = ((span.start - low, span.end - low) if span else None for span in spans)
+    ranking = rank_types(document.folded_text[low:high], actor, recipient)
     event_type, confidence = ranking.types[0]
     begin, stop = ranking.cue or (named[0].start - low, named[0].end - low)
-    cue = Found(low + begin, low + stop, Group("typed", "event", event_type, ranking.mode))
-    sentence = reading.sentences[reading.at(cue.start)]
+    cue = Match(low + begin, low + stop, Group("typed", "event", event_type, ranking.mode))
+    sentence = document.sentences[document.sentence_at(cue.start)]
     return TypedEvent(
         event_type=event_type,
         mode=ranking.mode,
         quad_class=quad_class(event_type),
-        modality=_modality(reading, sentence, hits, Event(cue, "between", 0.0)),
+        modality=_modality(document, sentence, named, Event(cue, "between", 0.0)),
         confidence=round(confidence, 4),
-        language=reading.language,
+        language=document.language,
         features={name: round(weight, 3) for name, weight in ranking.features.items()},
         rules=(f"en.{ranking.rule}",) if ranking.rule else (),
     )
 
 
-def _by_lexicon(reading: Reading, hits: Sequence[Hit | None]) -> TypedEvent:
-    """By the cues that the lexicon of another language has for a pair; its best fits the pair at no cost."""
-    named = [hit for hit in hits if hit]
-    sentence = reading.sentences[reading.at(min(named).start)]
-    found: list[Event] = []
-    actor, recipient = hits
+def _by_lexicon(document: Document, spans: Sequence[ActorSpan | None]) -> TypedEvent:
+    """By the cues that the lexicon of another language has for the two; its best fits them at no cost."""
+    named = [span for span in spans if span]
+    sentence = document.sentences[document.sentence_at(min(named).start)]
+    events: list[Event] = []
+    actor, recipient = spans
     if actor and recipient and max(actor.end, recipient.end) <= sentence.end:
-        found = told(events(reading, sentence, pair_of(reading, actor, recipient, frozenset())))
-    if not found:
-        return TypedEvent(None, None, None, "asserted", 0.0, reading.language, {}, ())
-    event = found[0]
+        events = select_events(code_events(make_clause(document, sentence, actor, recipient)))
+    if not events:
+        return TypedEvent(None, None, None, "asserted", 0.0, document.language, {}, ())
+    event = events[0]
     group = event.cue.payload
     confidence = round(1 / (1 + max(0.0, event.cost)), 4)
     return TypedEvent(
         event_type=group.type,
         mode=group.mode,
         quad_class=quad_class(group.type),
-        modality=_modality(reading, sentence, hits, event),
+        modality=_modality(document, sentence, named, event),
         confidence=confidence,
-        language=reading.language,
+        language=document.language,
         features={f"cue {event.place}": confidence},
-        rules=(f"{reading.language}.{group.id}",),
+        rules=(f"{document.language}.{group.id}",),
     )
 
 
-def _modality(reading: Reading, sentence: Sentence, hits: Sequence[Hit | None], event: Event) -> Modality:
-    named = [hit for hit in hits if hit]
-    first, last = named[0], named[-1]
-    pair = Pair(first, last)
-    said = attribution(reading, sentence, pair, tuple(named))
-    found = modality(reading, sentence, pair, event, reported=said is not None, over=None)
-    if found == _PUT_OFF.get(event.cue.payload.type or ""):
-        return "reported" if said is not None else "asserted"
-    return found
+def _modality(document: Document, sentence: Sentence, named: Sequence[ActorSpan], event: Event) -> Modality:
+    clause = Clause(document, sentence, named[0], named[-1])
+    attributed = attribution(clause) is not None
+    coded = modality(clause, event, reported=attributed, over=None)
+    if coded == _PUT_OFF.get(event.cue.payload.type or ""):
+        return "reported" if attributed else "asserted"
+    return coded

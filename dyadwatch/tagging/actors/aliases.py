@@ -1,0 +1,87 @@
+"""Aliases: whether a bare surname means the actor, someone named before, or someone whose longer name it is part of."""
+
+import re
+from bisect import bisect_left
+
+from dyadwatch.model.mentions import Reason
+from dyadwatch.tagging.actors.neighbours import is_title_case, stands_beside, word_before
+from dyadwatch.tagging.actors.surfaces import Surface, Surfaces, overlaps, period_of
+from dyadwatch.tagging.lexicons.lexicon import CASED
+from dyadwatch.text.sentences import first_line
+
+_WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
+
+
+def refuse_alias(surfaces: Surfaces, alias: Surface) -> Reason | None:
+    """Why a bare surname does not mean the actor: the nearest full name before it decides, else the first of the text,
+    else the period in which the surname is used of the actor."""
+    if _is_part_of_other_name(surfaces, alias):
+        return "other_person"
+    antecedent = _antecedent(surfaces, alias)
+    if antecedent is not None:
+        return None if antecedent.payload.kind == "name" else "namesake"
+    if stands_beside(surfaces, alias, "late", after=False):
+        return None
+    actor, period = surfaces.actor_of(alias), period_of(surfaces.document, alias.start)
+    return None if overlaps(actor.aliases_from, actor.aliases_until, period) else "expired_role"
+
+
+def _antecedent(surfaces: Surfaces, alias: Surface) -> Surface | None:
+    """The full name that a bare surname stands for: the nearest before it, else the actor's wherever it stands, else, in
+    a headline, the first. A namesake named after the actor has his paragraph only, and the surname then means the actor
+    again."""
+    document, identifying = surfaces.document, surfaces.identifying[alias.payload.side]
+    before = bisect_left(identifying, alias.start, key=lambda other: other.start)
+    first_name = surfaces.first_names[alias.payload.side]
+    if not before:
+        if alias.start < len(first_line(document.text)):
+            return identifying[0] if identifying else None
+        return first_name
+    nearest = identifying[before - 1]
+    if nearest.payload.kind == "name" or first_name is None or first_name.start >= alias.start:
+        return nearest
+    paragraphs = {document.paragraph_starts[document.sentence_at(one.start)] for one in (nearest, alias)}
+    return first_name if len(paragraphs) == 2 else nearest
+
+
+def _is_part_of_other_name(surfaces: Surfaces, alias: Surface) -> bool:
+    """Whether a bare surname belongs to a longer name of someone else ("Omar Asad", "Assad Khan")."""
+    sentence = surfaces.sentence_of(alias)
+    document = surfaces.document.localized(sentence)
+    before = word_before(document, alias.start, sentence.start)
+    if before and before.group(1) in document.lexicon.given_names and not document.is_lower(before.start(1)):
+        return True
+    if document.language not in CASED:
+        return False
+    after = _WORD_AFTER.match(document.folded_text, alias.end, sentence.end)
+    return (
+        _is_given_name(surfaces, alias, before, sentence.start) or _is_family_name(surfaces, alias, after)
+    ) and not is_title_case(document, sentence)
+
+
+def _is_given_name(surfaces: Surfaces, alias: Surface, word: re.Match[str] | None, start: int) -> bool:
+    """Whether the word before a surname, which does not open the sentence at `start`, is a given name."""
+    if word is None or word.start(1) <= start or "'" in word.group(1):
+        return False
+    lexicon = surfaces.sentence_of(alias).lexicon
+    return _is_unknown_name(surfaces, alias, word, "title") and not lexicon.knows(word.group(1), "no_name")
+
+
+def _is_family_name(surfaces: Surfaces, alias: Surface, word: re.Match[str] | None) -> bool:
+    """Whether the word after a surname is a family name."""
+    return (
+        word is not None and len(word.group(1)) > 1 and _is_unknown_name(surfaces, alias, word, "after_name")
+    )
+
+
+def _is_unknown_name(surfaces: Surfaces, alias: Surface, word: re.Match[str], kind: str) -> bool:
+    """Whether a word beside a surname is capitalised, and neither a word of `kind`, nor part of another surface or a
+    country explains why."""
+    document, (start, end) = surfaces.document.localized(surfaces.sentence_of(alias)), word.span(1)
+    return (
+        document.is_upper(start)
+        and not (kind == "title" and word.group(1).endswith("'s"))
+        and start not in surfaces.places
+        and not document.lexicon.knows(word.group(1), kind)
+        and not any(other.start < end and start < other.end for other in surfaces.near(alias))
+    )

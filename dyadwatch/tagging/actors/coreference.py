@@ -1,0 +1,348 @@
+"""Coreference: who is meant where no name stands ("his guest", "the old man", "he ... him", "the two leaders").
+
+A text is read sentence by sentence with a memory of who was mentioned last, and whether anyone else was since. A word
+is resolved by that memory alone (recency, subjects, number); gender is not guessed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dyadwatch.tagging.documents.clause import Clause, closest_clause
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
+from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.matcher import longest
+from dyadwatch.tagging.watches.watch import SIDES, Side
+
+_NEAR = 2  # sentences in which a pronoun finds an actor
+_FAR = 10  # sentences in which a word for what one is to the other does
+_SEQUEL = 60  # folded characters from the start within which an act is taken up again
+_OPENING_WORDS = 3  # words that leave no room for a subject before them
+_MAIN_COUNT = 3  # times that a text names the actor whom it is about
+_NEXT = 24  # folded characters within which an act follows its possessor
+_COMPLEMENT = 24  # folded characters after an occasion in which its participants are named
+_PEOPLE_ONLY = frozenset({"pronoun", "object_pronoun", "descriptor"})
+_QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
+_LONG_AGO = -99
+
+
+class Reference(NamedTuple):
+    """A clause in which at least one actor is not named, and how he was found: a feature of scoring.WEIGHTS."""
+
+    clause: Clause
+    how: str
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the sentences so far have mentioned, by index of the sentence.
+
+    `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`: which
+    sentence last related the two; `counts`: how often each was named; `words`: the words that refer to one or both;
+    `persons`: the sides that are people."""
+
+    last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
+    last_other: int = _LONG_AGO
+    last_related: int = _LONG_AGO
+    counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
+    words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
+    persons: frozenset[Side] = frozenset(SIDES)
+    # Possible subjects since the last subject that was decided; looked into when first needed.
+    _subject: Side | None = None
+    _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
+
+    def references(self, sentence: Sentence, *kinds: str) -> list[Cue]:
+        """The words of these kinds by which a sentence refers to an actor or to both, kind after kind; those for people
+        only where both are people."""
+        words = self.words.get(sentence.index)
+        if not words:
+            return []
+        if len(self.persons) < len(SIDES):
+            kinds = tuple(kind for kind in kinds if kind not in _PEOPLE_ONLY)
+        return [word for kind in kinds for word in words if word.payload.kind == kind]
+
+    @property
+    def topic(self) -> Side | None:
+        """The last subject, None where it is someone else; an actor who stands as an object changes nothing."""
+        while self._undecided:
+            document, sentence, span = self._undecided.pop()
+            if span is None or not word_order_of(document.lexicon).stands_as_object(document, sentence, span):
+                self._subject = span.side if span else None
+                self._undecided.clear()
+        return self._subject
+
+    @property
+    def main(self) -> Side | None:
+        """Whom the text so far is about, if one is named at least twice as often as the other."""
+        for side in SIDES:
+            if self.counts[side] >= max(_MAIN_COUNT, 2 * self.counts[other_side(side)]):
+                return side
+        return None
+
+    def is_current(self, side: Side) -> bool:
+        """Whether nobody else was named since an actor was."""
+        return self.last_seen[side] >= self.last_other
+
+    def both_are_current(self) -> bool:
+        """Whether nobody else was named since both actors were mentioned, or related."""
+        return max(self.last_related, min(self.last_seen.values())) >= self.last_other
+
+    def add(
+        self,
+        document: Document,
+        sentence: Sentence,
+        named: Sequence[ActorSpan],
+        others: Sequence[ActorSpan],
+        *,
+        related: bool,
+    ) -> None:
+        """Takes in a sentence: the actors and other persons that it names, and whether it relates the two."""
+        for span in named:
+            self.last_seen[span.side] = sentence.index
+            self.counts[span.side] += 1
+        if others:
+            self.last_other = sentence.index
+        if named or others:
+            first = min(span.start for span in (*named, *others))
+            if all(first < cue.start for cue in self.references(sentence, "pronoun")):
+                subject = next((span for span in named if span.start == first), None)
+                self._undecided.append((document, sentence, subject))
+        if related:
+            self.last_related = sentence.index
+            self.last_seen = dict.fromkeys(self.last_seen, sentence.index)
+
+
+class _Scene(NamedTuple):
+    """A sentence that names one of the two, or none: whom else it names, and what was mentioned before."""
+
+    document: Document
+    memory: Memory
+    sentence: Sentence
+    named: Sequence[ActorSpan]  # by names, roles and descriptions
+    others: Sequence[ActorSpan]
+
+    @property
+    def since_related(self) -> int:
+        """Sentences since the two were last related."""
+        return self.sentence.index - self.memory.last_related
+
+    def since_seen(self, side: Side) -> int:
+        return self.sentence.index - self.memory.last_seen[side]
+
+    def references(self, *kinds: str) -> list[Cue]:
+        return self.memory.references(self.sentence, *kinds)
+
+    def free_references(self, *kinds: str) -> list[Cue]:
+        """Those that are no part of a name ("his guest, K")."""
+        return [
+            cue
+            for cue in self.references(*kinds)
+            if not any(cue.start < span.end and span.start < cue.end for span in self.named)
+        ]
+
+    def other_stands_between(self, span: ActorSpan, cue: Cue) -> bool:
+        low, high = min(span.end, cue.end), max(span.start, cue.start)
+        return any(low <= other.start < high for other in self.others)
+
+    def clause(self, one: ActorSpan, other: ActorSpan) -> Clause:
+        a, b = (one, other) if one.side == "a" else (other, one)
+        return Clause(self.document, self.sentence, a, b)
+
+    def with_both(self, cue: Cue, how: str) -> Reference:
+        """One word that refers to both."""
+        return Reference(self.clause(_referring(cue, "a"), _referring(cue, "b")), how)
+
+
+def reference_words(document: Document) -> dict[int, list[Cue]]:
+    """The words of a text that refer to one actor or to both, by sentence; of overlapping words of a kind the longest."""
+    words: dict[int, list[Cue]] = {}
+    for lexicon in {id(sentence.lexicon): sentence.lexicon for sentence in document.sentences}.values():
+        kinds: dict[str, list[Cue]] = {}
+        for match in lexicon.references.find(document.folded_text):
+            kinds.setdefault(match.payload.kind, []).append(match)
+        grouped = document.by_sentence(
+            sorted(word for matches in kinds.values() for word in longest(matches))
+        )
+        words |= {
+            index: matches
+            for index, matches in grouped.items()
+            if document.sentences[index].lexicon is lexicon
+        }
+    return words
+
+
+def other_side(side: Side) -> Side:
+    return "b" if side == "a" else "a"
+
+
+def find_reference(
+    document: Document,
+    memory: Memory,
+    sentence: Sentence,
+    named: Sequence[ActorSpan],
+    others: Sequence[ActorSpan],
+) -> Reference | None:
+    """The clause of a sentence that does not name both actors by name or role; `named` may hold descriptions, `others`
+    are persons who are neither."""
+    scene = _Scene(document, memory, sentence, named, others)
+    if not named:
+        return _for_both(scene) if sentence.index in memory.words and not others else None
+    if len({span.side for span in named}) == 2:
+        clause = closest_clause(document, sentence, named, frozenset())
+        return Reference(clause, "coreference") if clause else None
+    return _for_other(scene)
+
+
+def _for_other(scene: _Scene) -> Reference | None:
+    """One is named: the other is found by what he is to him, by a pronoun, by the occasion, or by nothing."""
+    return _by_relation(scene) or _by_continued_act(scene) or _by_pronoun(scene)
+
+
+def _by_relation(scene: _Scene) -> Reference | None:
+    """By a word for both ("the two leaders"), or for what one is to the other ("his guest")."""
+    memory, here = scene.memory, scene.named[0]
+    other = other_side(here.side)
+    since = scene.since_related
+    forgotten = scene.sentence.index - memory.last_other > _NEAR
+    known = memory.is_current(other) or (since <= _FAR and forgotten)
+    if not known or scene.since_seen(other) > _FAR:
+        return None
+    for cue in scene.free_references("joint"):
+        if since <= _FAR:
+            return scene.with_both(cue, "joint")
+    for cue in scene.free_references("partner", "descriptor"):
+        if not scene.other_stands_between(here, cue):
+            return Reference(scene.clause(here, _referring(cue, other)), "partner")
+    return None
+
+
+def _by_continued_act(scene: _Scene) -> Reference | None:
+    """By what the sentence before told of both: an act taken up again ("the demand"), or answered."""
+    if scene.since_related != 1 or scene.others:
+        return None
+    sequel = scene.references("sequel")
+    if sequel:
+        return scene.with_both(sequel[0], "sequel")
+    if scene.references("answer"):
+        return _omitted(scene, scene.sentence.end)
+    return None
+
+
+def _omitted(scene: _Scene, offset: int) -> Reference:
+    """The other actor is left out: an empty span stands for him."""
+    here = scene.named[0]
+    return Reference(
+        scene.clause(here, ActorSpan(offset, offset, other_side(here.side), "pronoun")), "implied"
+    )
+
+
+def _by_pronoun(scene: _Scene) -> Reference | None:
+    """By a pronoun, by the occasion, or by nothing."""
+    memory, here = scene.memory, scene.named[0]
+    other = other_side(here.side)
+    since = scene.since_seen(other)
+    is_topic = memory.topic == other and memory.is_current(other) and since <= _FAR // 2
+    is_main = memory.main == other and scene.sentence.index - memory.last_other > _NEAR
+    if since > _NEAR and not (is_topic or is_main):
+        return None
+    word = _word_for_other(scene)
+    if word:
+        how = "occasion" if word.payload.kind == "occasion" else "coreference"
+        return Reference(scene.clause(here, _referring(word, other)), how)
+    order = word_order_of(scene.document.lexicon)
+    if (
+        (is_topic or is_main)
+        and not scene.others
+        and order.drops_subject(scene.document, scene.sentence, here)
+    ):
+        return _omitted(scene, scene.sentence.start)
+    return None
+
+
+def _word_for_other(scene: _Scene) -> Cue | None:
+    """The word for the other: "him", "at the meeting", or "he" before the one named."""
+    memory, here = scene.memory, scene.named[0]
+    for cue in scene.free_references("object_pronoun"):
+        if not scene.other_stands_between(here, cue):
+            return cue
+    for cue in scene.references("occasion"):
+        if not _has_participants(scene.document, cue):
+            return cue
+    for cue in scene.references("pronoun"):
+        if (
+            cue.start <= here.start
+            and _refers_back(scene.document, scene.sentence, cue)
+            and (memory.topic != here.side or memory.is_current(other_side(here.side)))
+        ):
+            return cue
+    return None
+
+
+def _has_participants(document: Document, occasion: Cue) -> bool:
+    """Whether what follows an occasion says whose it is ("at a meeting with ministers")."""
+    after = document.folded_text[occasion.end : occasion.end + _COMPLEMENT].split(maxsplit=1)
+    return bool(after) and document.lexicon.markers.get(after[0]) in {"with", "to", "of", "between"}
+
+
+def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
+    """Whether a pronoun stands where a subject does, or goes with an act ("his visit to"), and so means someone named
+    before, not the one about to be ("members of his circle, K said")."""
+    text = document.folded_text
+    before = text[sentence.start : cue.start].split()
+    if len(before) < _OPENING_WORDS or text[max(0, cue.start - 2) : cue.start] in _QUOTE_OR_COMMA:
+        return True
+    if document.lexicon.knows(before[-1], "that", "clause"):
+        return True
+    return any(0 <= act.start - cue.end <= _NEXT for act in sentence.cues_of("event"))
+
+
+def _for_both(scene: _Scene) -> Reference | None:
+    """Nobody is named: both by one word, one by what he is to the other, both by pronouns, or an act taken up."""
+    since_seen = max(map(scene.since_seen, SIDES))
+    since = scene.since_related
+    if (since_seen > _NEAR and since > _FAR) or (since > _NEAR and not scene.memory.both_are_current()):
+        return None
+    for cue in scene.references("joint"):
+        return scene.with_both(cue, "joint")
+    return _by_relation_to_subject(scene) or _by_two_pronouns(scene) or _by_sequel(scene)
+
+
+def _subject_side(memory: Memory) -> Side:
+    """Who a subject pronoun means: the last subject, else the actor mentioned last."""
+    return memory.topic or ("a" if memory.last_seen["a"] > memory.last_seen["b"] else "b")
+
+
+def _by_relation_to_subject(scene: _Scene) -> Reference | None:
+    """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
+    pronouns = sorted(scene.references("pronoun", "object_pronoun"))
+    for cue in scene.references("partner", "descriptor"):
+        rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
+        if rest or scene.since_related <= _NEAR:
+            subject = _subject_side(scene.memory)
+            holder = _referring(rest[0] if rest else cue, subject)
+            return Reference(scene.clause(holder, _referring(cue, other_side(subject))), "partner")
+    return None
+
+
+def _by_two_pronouns(scene: _Scene) -> Reference | None:
+    """By pronouns for subject and object ("he told him")."""
+    subjects, objects = scene.references("pronoun"), scene.references("object_pronoun")
+    recent = max(map(scene.since_seen, SIDES)) <= _NEAR
+    if not (recent and subjects and objects and subjects[0].start < objects[0].start):
+        return None
+    subject = _subject_side(scene.memory)
+    clause = scene.clause(_referring(subjects[0], subject), _referring(objects[0], other_side(subject)))
+    return Reference(clause, "exchange" if scene.since_related == 1 else "coreference")
+
+
+def _by_sequel(scene: _Scene) -> Reference | None:
+    """By an act of the sentence before that is taken up at once ("the demand")."""
+    for cue in scene.references("sequel"):
+        if scene.since_related == 1 and cue.start - scene.sentence.start <= _SEQUEL:
+            return scene.with_both(cue, "sequel")
+    return None
+
+
+def _referring(cue: Cue, side: Side) -> ActorSpan:
+    return ActorSpan(cue.start, cue.end, side, "pronoun")

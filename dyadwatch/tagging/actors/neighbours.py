@@ -1,0 +1,44 @@
+"""The words beside a surface, and whether they are written as names are."""
+
+import re
+
+from dyadwatch.tagging.actors.surfaces import Surface, Surfaces
+from dyadwatch.tagging.documents.document import Document, Sentence
+
+_WORD_BEFORE = re.compile(r"([\w'-]+)[ ]$")
+_LONG_WORD = re.compile(r"\w{4,}")
+_NEAR = 40  # folded characters in which the word before a surface is looked for
+_CUE_REACH = 60  # folded characters beside a surface in which a cue may stand
+_HEADLINE_SAMPLE = 200  # folded characters
+_MIN_TITLE_WORDS = 5
+_TITLE_CASE_SHARE = 0.7  # of the words of a headline
+
+
+def stands_beside(surfaces: Surfaces, surface: Surface, kind: str, *, after: bool) -> bool:
+    """Whether a cue of `kind` stands directly after, or before, a surface, in its sentence."""
+    sentence, text = surfaces.sentence_of(surface), surfaces.document.folded_text
+    if after:
+        low, high = surface.end, min(sentence.end, surface.end + _CUE_REACH)
+    else:
+        low, high = max(sentence.start, surface.start - _CUE_REACH), surface.start
+    for cue in sentence.lexicon.beside.find(text[low:high]):
+        if cue.payload.kind == kind and (cue.start <= 1 if after else high - low - cue.end <= 1):
+            return True
+    return False
+
+
+def word_before(document: Document, offset: int, low: int) -> re.Match[str] | None:
+    """The word directly before an offset, not before `low`."""
+    low = max(low, offset - _NEAR)
+    low = max(
+        low, document.folded_text.rfind(" ", low, max(low, offset - 1)) + 1
+    )  # or every word would be tried
+    return _WORD_BEFORE.search(document.folded_text, low, offset)
+
+
+def is_title_case(document: Document, sentence: Sentence) -> bool:
+    """Whether a sentence is a headline whose words are mostly capitalised."""
+    end = min(sentence.end, sentence.start + _HEADLINE_SAMPLE)
+    words = [match.start() for match in _LONG_WORD.finditer(document.folded_text, sentence.start, end)]
+    capitals = sum(map(document.is_upper, words))
+    return len(words) >= _MIN_TITLE_WORDS and capitals / len(words) > _TITLE_CASE_SHARE

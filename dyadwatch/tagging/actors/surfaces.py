@@ -1,0 +1,125 @@
+"""The surfaces of a watch in a document: the matches that count, by position, and the days of which a sentence tells."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dyadwatch.tagging.documents.document import Document, Sentence
+from dyadwatch.tagging.lexicons.matcher import Match, longest
+from dyadwatch.tagging.watches.gazetteer import GazetteerEntry
+from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Watch
+
+Surface = Match[GazetteerEntry]
+Period = tuple[date, date]  # the first and the last day
+
+# Of surfaces with the same span, the lower wins.
+_RANK = {"name": 0, "namesake": 1, "role": 2, "alias": 3, "aide": 4, "description": 5, "metonym": 6}
+_FLASHBACK = 12  # sentences for which a paragraph goes on about a year that it named
+_WINDOW = 80  # folded characters around a surface in which another may bear on it
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """The surfaces in a document, in order. `identifying` are those that say whom a bare alias means: full names, and
+    namesakes that shadow the actor; `first_names` the first full name of each side; `countries` the offsets of words
+    for each actor's country, `places` those of both."""
+
+    document: Document
+    watch: Watch
+    all: Sequence[Surface]
+    starts: Sequence[int]
+    identifying: Mapping[Side, Sequence[Surface]]
+    first_names: Mapping[Side, Surface | None]
+    countries: Mapping[Side, Sequence[int]]
+    places: frozenset[int]
+
+    def near(self, surface: Surface) -> Sequence[Surface]:
+        """The other surfaces around one."""
+        low = bisect_left(self.starts, surface.start - _WINDOW)
+        high = bisect_right(self.starts, surface.end + _WINDOW)
+        return [other for other in self.all[low:high] if other is not surface]
+
+    def within(self, low: int, high: int) -> Sequence[Surface]:
+        """Those that begin between two offsets."""
+        return self.all[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
+
+    def sentence_of(self, surface: Surface) -> Sentence:
+        return self.document.sentences[self.document.sentence_at(surface.start)]
+
+    def actor_of(self, surface: Surface) -> Actor:
+        return self.watch.actor(surface.payload.side)
+
+
+def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) -> Surfaces:
+    """The surfaces that `matches` come to: within a longer one the shorter means nothing, and of several with the same
+    span one is chosen."""
+    best: dict[tuple[int, int], Surface] = {}
+    for surface in longest(match for match in matches if _counts(match, document)):
+        rival = best.get((surface.start, surface.end))
+        if rival is None or _wins(surface, rival, watch, document):
+            best[surface.start, surface.end] = surface
+    chosen = list(best.values())
+    identifying: dict[Side, list[Surface]] = {"a": [], "b": []}
+    for surface in chosen:
+        if _identifies(watch.actor(surface.payload.side), surface):
+            identifying[surface.payload.side].append(surface)
+    countries: dict[Side, list[int]] = {"a": [], "b": []}
+    for match in matches:
+        if match.payload.kind == "country":
+            countries[match.payload.side].append(match.start)
+    return Surfaces(
+        document=document,
+        watch=watch,
+        all=chosen,
+        starts=[surface.start for surface in chosen],
+        identifying=identifying,
+        first_names={
+            side: next((one for one in identifying[side] if one.payload.kind == "name"), None)
+            for side in SIDES
+        },
+        countries=countries,
+        places=frozenset(start for side in SIDES for start in countries[side]),
+    )
+
+
+def _counts(match: Surface, document: Document) -> bool:
+    """Whether a match is a surface at all: aliases only in their language; countries are context."""
+    kind, languages = match.payload.kind, match.payload.languages
+    if kind != "alias" or "und" in languages:
+        return kind != "country"
+    return document.sentences[document.sentence_at(match.start)].lexicon.language in languages
+
+
+def _wins(surface: Surface, rival: Surface, watch: Watch, document: Document) -> bool:
+    """Of two with the same span: the stronger kind; of two roles with the same words, the one held at the time."""
+    kind, rival_kind = surface.payload.kind, rival.payload.kind
+    if _RANK[kind] != _RANK[rival_kind]:
+        return _RANK[kind] < _RANK[rival_kind]
+    if kind != "role":
+        return False
+    role = watch.actor(surface.payload.side).roles[surface.payload.number]
+    return overlaps(role.start, role.until, period_of(document, surface.start))
+
+
+def _identifies(actor: Actor, surface: Surface) -> bool:
+    entry = surface.payload
+    return entry.kind == "name" or (entry.kind == "namesake" and actor.namesakes[entry.number].shadows)
+
+
+def period_of(document: Document, offset: int) -> Period | None:
+    """The days of which a sentence tells: those of the one year that it names or, with none, that its paragraph named
+    before; else the day of publication."""
+    here = document.sentence_at(offset)
+    first = max(document.paragraph_starts[here], here - _FLASHBACK)
+    named = (document.sentences[index].years for index in range(here, first - 1, -1))
+    years = next((years for years in named if years), ())
+    if len(years) == 1 and (document.published is None or years[0] < document.published.year):
+        return date(years[0], 1, 1), date(years[0], 12, 31)
+    return (document.published, document.published) if document.published else None
+
+
+def overlaps(start: date | None, until: date | None, period: Period | None) -> bool:
+    """Whether something that began at `start` and ended before `until` (None: open) holds in a period; of an unknown
+    period, that it may."""
+    return period is None or ((start is None or period[1] >= start) and (until is None or period[0] < until))

@@ -1,0 +1,53 @@
+"""Government: whether a verb or a preposition before an actor makes it an object."""
+
+import re
+from collections.abc import Callable
+
+from dyadwatch.tagging.documents.case_marking import affixed_case
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
+from dyadwatch.tagging.lexicons.lexicon import Lexicon
+
+_LAST_WORD = re.compile(r"([\w'-]+)([^\w'-]*)$")
+_EDGE = re.compile(r"""[,;:.!?()"\u2014،؛؟]""")
+_NEAR = 40  # folded characters
+_STEPS = 6  # words before an actor
+_OBJECT_CASES = frozenset({"to", "with", "object"})
+# Kinds of words after which an actor is the subject of what follows.
+_SUBJECT_OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
+
+# (document, sentence, start and end of a verb or preposition) -> whether a subject follows it
+SubjectFollows = Callable[[Document, Sentence, int, int], bool]
+
+
+def is_governed(
+    document: Document, sentence: Sentence, span: ActorSpan, subject_follows: SubjectFollows
+) -> bool:
+    """Whether the words before an actor make it the object of a verb or preposition, not a subject."""
+    if affixed_case(document, span) in _OBJECT_CASES:
+        return True
+    lexicon, offset, perfect = document.lexicon, span.start, False
+    for _ in range(_STEPS):
+        match = _LAST_WORD.search(document.folded_text, max(sentence.start, offset - _NEAR), offset)
+        if match is None or _EDGE.search(match.group(2)):
+            return False
+        offset, word = match.start(1), match.group(1)
+        if case := lexicon.markers.get(word):
+            return case != "and" and not _is_topic(document, sentence, span, offset)
+        if lexicon.knows(word, *_SUBJECT_OPENERS):
+            return perfect and lexicon.knows(word, "relative")  # "X, who toppled A"
+        perfect = lexicon.knows(word, "late")
+        if _may_govern(document, lexicon, offset, word):
+            return not subject_follows(document, sentence, offset, match.end(1))
+    return False
+
+
+def _is_topic(document: Document, sentence: Sentence, span: ActorSpan, offset: int) -> bool:
+    """Whether the phrase of a preposition at `offset` opens the sentence and a comma follows ("For K, losing A ...")."""
+    return offset == sentence.start and document.folded_text[span.end : span.end + 2] == ", "
+
+
+def _may_govern(document: Document, lexicon: Lexicon, offset: int, word: str) -> bool:
+    """Whether a word is an act, or, written in lower case and neither a title nor a determiner, a verb or preposition."""
+    if lexicon.knows(word, "event"):
+        return True
+    return word not in lexicon.determiners and document.is_lower(offset) and not lexicon.knows(word, "title")

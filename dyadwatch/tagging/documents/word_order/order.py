@@ -1,0 +1,43 @@
+"""What every word order answers, with the answers that most of them give."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from dyadwatch.tagging.documents.clause import Clause, Place
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
+from dyadwatch.tagging.lexicons.lexicon import Cue
+
+OfCue = Callable[[Clause, Cue], bool]
+OfClause = Callable[[Clause], bool]
+OfSpan = Callable[[Document, Sentence, ActorSpan], bool]
+
+
+def _always(_clause: Clause, _cue: Cue) -> bool:
+    return True
+
+
+def _never(*_: object) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class WordOrder:
+    """`verb`: where the verb of a plain sentence stands with respect to subject and object. `speaker`: where who says
+    something stands with respect to the verb of saying, "opening" being the words before the first comma. `modal_reach`:
+    how far after the start of an act a word that denies it or puts it off may begin, in folded characters."""
+
+    verb: Place
+    stands_as_object: OfSpan  # whether a verb or preposition governs an actor
+    has_other_subject: OfCue  # whether an act is done by neither of the two
+    has_other_object: OfCue = _never  # whether an act is done to someone else
+    owns_cue: OfCue = _always  # whether a cue can be said of the two at all
+    first_is_object: OfClause = _never  # whether the actor who stands first is an object
+    first_is_fronted: OfClause = _never  # whether he stands in a phrase that only opens the sentence
+    second_has_own_clause: OfClause = _never  # whether a verb ends the first actor's clause before the second
+    drops_subject: OfSpan = _never  # whether the other actor is the subject that the sentence leaves out
+    speaker: Literal["before", "after", "opening"] = "before"
+    modal_reach: int = 4
+    negation_follows_verb: bool = False
+    noun_follows_objects: bool = False  # "gave A a promise"
+    others_speak_between: bool = True  # whether a word of saying between the two may have another subject

@@ -1,0 +1,172 @@
+"""Subject, verb, object: English, Spanish, French, Italian, Portuguese, Russian, Ukrainian, Polish, Hebrew."""
+
+import re
+
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
+from dyadwatch.tagging.documents.government import is_governed
+from dyadwatch.tagging.documents.word_order.order import WordOrder
+from dyadwatch.tagging.documents.word_order.verb_medial import (
+    first_is_in_relative_clause,
+    first_is_object_before,
+)
+from dyadwatch.tagging.lexicons.lexicon import Cue
+
+_WORD = re.compile(r"[\w&'-]+")
+_NEXT_WORD = re.compile(r"\s*([\w'-]+)")
+_OPENING_WORDS = 3  # words of a phrase that opens a sentence
+_TITLES = 3  # words between a comma and an actor
+_WORDS_BEFORE_NOUN = 3
+_PARTNER_CASES = frozenset({"to", "with", "from"})
+# Groups of cues whose object is a person, named directly after them.
+_TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urge", "phone"})
+
+
+def _owns_cue(clause: Clause, cue: Cue) -> bool:
+    """A cue after both needs to be mutual or to have a pronoun for its object; one before both is a noun or participle,
+    not the verb of another subject."""
+    place = clause.place_of(cue)
+    if place == "after":
+        return (
+            cue.payload.direction == "mutual"
+            or (clause.coordinated and cue.payload.is_joint)
+            or any(pronoun.start >= clause.last.end for pronoun in clause.cues_of("object_pronoun"))
+        )
+    return place == "between" or _owns_cue_before(clause, cue)
+
+
+def _owns_cue_before(clause: Clause, cue: Cue) -> bool:
+    if clause.is_quote_by_last:
+        return True
+    case = clause.case_of(clause.first)
+    if case in _PARTNER_CASES and (clause.coordinated or case == clause.case_of(clause.last)):
+        return clause.introduced_by_between  # "X wrote to A and to K"
+    if clause.introduced_by_between or not clause.lexicon.determiners:
+        return True
+    return not _is_verb_of_opening_subject(clause, cue) and _is_noun(clause, cue)
+
+
+def _is_verb_of_opening_subject(clause: Clause, cue: Cue) -> bool:
+    """Whether a noun with an article opens the sentence, and an actor follows the cue ("The envoy briefed A before")."""
+    lexicon, first = clause.lexicon, clause.first
+    opening = _WORD.search(clause.folded_text, clause.sentence.start, cue.start)
+    return (
+        opening is not None
+        and opening.group() in lexicon.determiners
+        and opening.group() not in lexicon.markers
+        and first.kind != "pronoun"
+        and first.start - cue.end == 1
+    )
+
+
+def _is_noun(clause: Clause, cue: Cue) -> bool:
+    """Whether a cue opens the sentence, or a determiner, preposition or possessive stands before it."""
+    lexicon = clause.lexicon
+    words = _WORD.findall(clause.folded_text, clause.sentence.start, cue.start)[-_WORDS_BEFORE_NOUN:]
+    return (
+        not words
+        or words[-1].endswith("'s")
+        or any(word in lexicon.markers or word in lexicon.determiners for word in words)
+    )
+
+
+def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
+    return is_governed(document, sentence, span, _subject_follows)
+
+
+def _subject_follows(document: Document, sentence: Sentence, _start: int, end: int) -> bool:
+    """Whether what stands before an actor only opens the sentence ("In private K ..."): a preposition with a word or
+    two, none of them an act."""
+    words = document.folded_text[sentence.start : end].split()
+    return (
+        1 < len(words) <= _OPENING_WORDS
+        and words[0] in document.lexicon.markers
+        and not any(sentence.start <= cue.start < end for cue in sentence.cues_of("event"))
+    )
+
+
+def _has_other_subject(clause: Clause, cue: Cue) -> bool:
+    if clause.place_of(cue) != "between" or clause.case_of(clause.last, cue) == "by":
+        return False  # "X, elected under K, met A", but "A was received by K"
+    return (
+        _third_person_speaks(clause, cue)
+        or first_is_object_before(clause, cue, _stands_as_object)
+        or first_is_in_relative_clause(clause, cue)
+    )
+
+
+def _third_person_speaks(clause: Clause, cue: Cue) -> bool:
+    """Whether someone else is named directly after a word of saying, or "that", between the first actor and the cue
+    ("K said X would ...")."""
+    for opener in clause.cues_of("speech", "that"):
+        if clause.first.end <= opener.start and opener.end < cue.start:
+            word = _NEXT_WORD.match(clause.folded_text, opener.end, cue.start)
+            if word and _is_third_person(clause, word.start(1), word.group(1)):
+                return True
+    return False
+
+
+def _has_other_object(clause: Clause, cue: Cue) -> bool:
+    """Whether the cue between the two names someone else as its object ("K thanked X for defending A")."""
+    group = cue.payload
+    if clause.place_of(cue) != "between" or group.id not in _TRANSITIVE or group.type is None:
+        return False
+    word = _NEXT_WORD.match(clause.folded_text, cue.end, clause.last.start)
+    if word is None or not _is_third_person(clause, word.start(1), word.group(1)):
+        return False
+    rest = clause.folded_text[word.end() : clause.last.start].split()
+    return len(rest) > 1 and not any(map(clause.lexicon.joins, rest))
+
+
+def _is_third_person(clause: Clause, offset: int, word: str) -> bool:
+    """Whether a capitalised word is a name that is neither the actors', nor their countries', nor a title or day."""
+    return (
+        clause.document.is_upper(offset)
+        and offset not in clause.places
+        and not any(span.start <= offset < span.end for span in (clause.a, clause.b))
+        and not clause.lexicon.knows(word, "title", "after_name")
+    )
+
+
+def _first_is_object(clause: Clause) -> bool:
+    """Whether the first actor is the object of another subject ("X briefed K after seeing A")."""
+    return (
+        len(clause.gap.split()) > 1
+        and clause.case_of(clause.first) != "of"
+        and _stands_as_object(clause.document, clause.sentence, clause.first)
+    )
+
+
+def _first_is_fronted(clause: Clause) -> bool:
+    """Whether the first actor stands in a phrase that only opens the sentence ("With A gone, K has lost ...")."""
+    first, last, text = clause.first, clause.last, clause.folded_text
+    opening = text[clause.sentence.start : first.start].split()
+    if clause.has_pronoun or not 0 < len(opening) <= _OPENING_WORDS:
+        return False
+    comma = text.rfind(",", first.end, last.start)
+    if comma < 0 or len(text[comma : last.start].split()) > _TITLES:
+        return False
+    return opening[0] in clause.lexicon.markers
+
+
+def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
+    """Whether an act with a determiner leads to the actor ("a visit to K is planned")."""
+    for cue in sentence.cues_of("event"):
+        if cue.end <= span.start and not document.folded_text[cue.end : span.start].strip(" -"):
+            words = document.folded_text[sentence.start : cue.start].split()
+            return bool(words) and words[-1] in document.lexicon.determiners
+    return False
+
+
+SVO = WordOrder(
+    verb="between",
+    stands_as_object=_stands_as_object,
+    has_other_subject=_has_other_subject,
+    has_other_object=_has_other_object,
+    owns_cue=_owns_cue,
+    first_is_object=_first_is_object,
+    first_is_fronted=_first_is_fronted,
+    drops_subject=_drops_subject,
+    noun_follows_objects=True,
+    others_speak_between=False,
+)

@@ -1,0 +1,81 @@
+"""The features of a clause that speak against a relation between its actors."""
+
+import re
+from collections.abc import Sequence
+
+from dyadwatch.tagging.actors.resolution import Actors
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import within
+from dyadwatch.tagging.events.cues import Event
+from dyadwatch.tagging.relations.clause_breaks import is_broken, last_is_in_adverbial_clause
+from dyadwatch.tagging.relations.third_parties import (
+    has_other_object,
+    has_other_subject,
+    passes_through_aide,
+)
+
+_FAR = 160  # folded characters
+_DISPLAY_NEAR = 14  # folded characters
+_MAX_LIST_GAP = 60  # folded characters
+_AFTER_LIST = 24  # folded characters
+_ASIDE = re.compile(r" ?\([^()]{0,20}\)")
+_LIST_SEPARATOR = re.compile(r"[,،;]")
+_FOUR_WORDS = re.compile(r"\w+ \w+ \w+ \w+")
+_LAST_WORD = re.compile(r"[\w'-]+$")
+_COMMAS = (",", "،")
+
+
+def opposing_features(
+    clause: Clause, events: Sequence[Event], actors: Actors, reference: str | None
+) -> set[str]:
+    """`reference`: how an actor that is not named was found."""
+    others = within(actors.others, clause.sentence)
+    through_aide = passes_through_aide(clause, within(actors.aides, clause.sentence))
+    features = {
+        "clause_break": is_broken(clause) or last_is_in_adverbial_clause(clause),
+        "enumeration": _is_enumerated(clause),
+        "display": reference != "joint" and _is_displayed(clause, events),
+        "far": clause.last.start - clause.first.end > _FAR,
+        "coordinated": clause.coordinated and not clause.introduced_by_between,
+        "other_subject": bool(events) and has_other_subject(clause, events[0], others),
+        "other_object": bool(events) and has_other_object(clause, events[0]),
+        "aide": through_aide,
+        "message": through_aide and bool(clause.cues_of("message")),
+    }
+    return {name for name, present in features.items() if present}
+
+
+def _is_displayed(clause: Clause, events: Sequence[Event]) -> bool:
+    """Whether the clause is about an image or a list of the two, not about them."""
+    displays = clause.cues_of("display")
+    if not events:
+        return bool(displays)
+    return any(
+        0 <= span.start - cue.end <= _DISPLAY_NEAR for cue in displays for span in (clause.a, clause.b)
+    )
+
+
+def _is_enumerated(clause: Clause) -> bool:
+    """Whether the two stand in a list of three or more."""
+    gap = _ASIDE.sub("", clause.gap)
+    if len(gap) < _MAX_LIST_GAP and _LIST_SEPARATOR.search(gap) and not _FOUR_WORDS.search(gap):
+        return any(map(clause.lexicon.joins, gap.split()))
+    if clause.lexicon.joins(" ".join(gap.split())) and _follows_name_and_comma(clause):
+        return True  # "X (9), A (8) and K (7)"
+    last = clause.last
+    comma_after = clause.folded_text.startswith(",", last.end)
+    if gap.strip() in _COMMAS:
+        rest = clause.folded_text[last.end : last.end + _AFTER_LIST].split(maxsplit=1)
+        return comma_after or (bool(rest) and clause.lexicon.joins(rest[0]))
+    return clause.coordinated and comma_after and _LIST_SEPARATOR.search(gap) is not None
+
+
+def _follows_name_and_comma(clause: Clause) -> bool:
+    """Whether a comma stands before the two, and before that, as far as letters tell, a name."""
+    start = clause.sentence.start
+    before = clause.folded_text[start : clause.first.start].rstrip()
+    if not before.endswith(_COMMAS):
+        return False
+    blanked = _ASIDE.sub(lambda match: " " * len(match.group()), before[:-1])
+    word = _LAST_WORD.search(blanked.rstrip())
+    return word is not None and not clause.document.is_lower(start + word.start())
