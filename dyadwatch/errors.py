@@ -35,9 +35,11 @@ def json_pointer(keys: Iterable[object]) -> str:
 
 
 class DyadwatchError(Exception):
-    """Base of every error that we raise on purpose. `code` is stable; `detail` is for people."""
+    """Base of every error that we raise on purpose. `code` is stable; `detail` is for people; `permanent` says that a
+    later try cannot succeed either."""
 
     code = "error"
+    permanent = False
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
         super().__init__(detail)

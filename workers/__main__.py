@@ -14,9 +14,9 @@ from dyadwatch.settings import Settings
 from workers.app import create, hint
 from workers.schedule import Schedule
 
-_NETWORK = f"{Step.POLL},{Step.FETCH},{Step.DELIVER}"
+_NETWORK_STEPS = [step for step in Step if step is not Step.TAG]
 # Two runs of each network step may be under way, and one more hint of each may be looked at.
-_NETWORK_THREADS = 9
+_NETWORK_THREADS = 3 * len(_NETWORK_STEPS)
 
 
 def main(arguments: list[str]) -> int:
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
                 "-c",
                 str(_NETWORK_THREADS),
                 "-Q",
-                _NETWORK,
+                ",".join(_NETWORK_STEPS),
                 "-n",
                 "network@%h",
             )

@@ -14,7 +14,7 @@ from workers.backoff_gate import Patience
 
 # Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be told to
 # stop before its task ends.
-_BUDGET = {Step.POLL: 20.0, Step.FETCH: 20.0, Step.TAG: 2.0, Step.DELIVER: 20.0}
+_BUDGET = {step: 2.0 if step is Step.TAG else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
 _SPACING = 0.2
 # Runs of one step at once: while one waits for its slow rows, another takes new ones.

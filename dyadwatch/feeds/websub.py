@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlencode
 
 from dyadwatch import backoff
-from dyadwatch.errors import WebError
+from dyadwatch.errors import DyadwatchError, WebError
 from dyadwatch.feeds import links
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ParsedFeed
@@ -83,7 +83,7 @@ def after_request(
     number: int,
     *,
     status: int | None,
-    error: WebError | None = None,
+    error: DyadwatchError | None = None,
     words: str = "",
     retry_after: str | None = None,
     now: datetime,

@@ -45,3 +45,8 @@ class ClaimedHub:
     token: str
     secret: str
     number: int
+
+    @property
+    def id(self) -> int:
+        """A feed has one hub at most."""
+        return self.feed

@@ -1,6 +1,6 @@
-"""Finding the feed behind an address that is an HTML page."""
+"""Finds the feed behind an address that turned out to be an HTML page."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dyadwatch import feeds
@@ -8,66 +8,62 @@ from dyadwatch.errors import FeedError, HostBusy, TooCostly, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory
 from dyadwatch.model.web import Response
+from dyadwatch.pipeline import feed_documents
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.crawl_gate import Admit
 
-_LIMIT = 10 * 2**20  # bytes
-_DEADLINE = 20.0  # seconds
 _GUESSES = 4  # usual addresses that are tried where a page names no feed
 
 
-def find(context: StepContext, response: Response, admit: Admit) -> tuple[str | None, tuple[str, ...]]:
-    """The feed that the page of `response` clearly means, and all that it names. Where it names none, the usual
-    addresses of its host are tried."""
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """`url` is the feed that a page clearly means, None where there is none or a person must choose among `candidates`,
+    the URLs of all that it names."""
+
+    url: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def discover(context: StepContext, page: Response, admit: Admit) -> Discovery:
+    """The feeds that an HTML page names. Where it names none, the usual addresses of its host are tried."""
     named = context.sandbox.call(
         feeds.discover,
-        response.body,
-        url=response.url,
-        content_type=response.headers.get("content-type"),
-        link_header=response.headers.get("link"),
+        page.body,
+        url=page.url,
+        content_type=page.headers.get("content-type"),
+        link_header=page.headers.get("link"),
     )
     if named:
-        return feeds.choose(named), tuple(feed.url for feed in named)
-    for guess in feeds.guesses(response.url)[:_GUESSES]:
+        return Discovery(feeds.choose(named), tuple(feed.url for feed in named))
+    for guess in feeds.guesses(page.url)[:_GUESSES]:
         if _is_feed(context, guess, admit):
-            return guess, (guess,)
-    return None, ()
+            return Discovery(guess, (guess,))
+    return Discovery()
 
 
 def _is_feed(context: StepContext, url: str, admit: Admit) -> bool:
     try:
-        response = context.web.get(
-            url, headers=feeds.request_headers(FeedMemory(url)), limit=_LIMIT, deadline=_DEADLINE, admit=admit
-        )
-        if response.status != 200:
-            return False
-        parsed = context.sandbox.call(
-            feeds.parse,
-            response.body,
-            url=response.url,
-            content_type=response.headers.get("content-type"),
-            now=response.received_at,
-        )
+        response = feed_documents.request(context, FeedMemory(url), admit)
+        return response.status == 200 and bool(feed_documents.parse(context, response).entries)
     except HostBusy:
         raise
     except (WebError, FeedError, TooCostly):
         return False
-    return bool(parsed.entries)
 
 
-def decision(memory: FeedMemory, found: str, now: datetime) -> FeedDecision:
-    """The feed's row from now on asks the address that was found, at once."""
-    moved = replace(memory, url=found, etag=None, last_modified=None, body_hash=None, proposals=())
+def move(memory: FeedMemory, url: str, now: datetime) -> FeedDecision:
+    """The feed's address becomes the discovered `url`, which is due at once."""
+    moved = replace(memory, url=url, etag=None, last_modified=None, body_hash=None, proposals=())
     return FeedDecision(moved, now, f"the page at {memory.url} names this feed")
 
 
-def proposed(decided: FeedDecision, named: tuple[str, ...]) -> FeedDecision:
-    """The page names several feeds, and it is for the operator to choose."""
-    if not named or decided.failure is None:
-        return decided
+def propose(decision: FeedDecision, candidates: tuple[str, ...]) -> FeedDecision:
+    """A failed poll's decision, which leaves the choice among several `candidates` to the operator."""
+    if not candidates or decision.failure is None:
+        return decision
     failure = Failure(
         "feed_html_several",
-        f"the address is an HTML page that names {len(named)} feeds: choose one of its proposals",
-        decided.failure.at,
+        f"the address is an HTML page that names {len(candidates)} feeds: choose one of its proposals",
+        decision.failure.at,
     )
-    return replace(decided, memory=replace(decided.memory, proposals=named), failure=failure)
+    return replace(decision, memory=replace(decision.memory, proposals=candidates), failure=failure)

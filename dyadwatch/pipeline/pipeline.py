@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import deliver, fetch, poll, tag
+from dyadwatch.pipeline import deliver, fetch, poll, push, tag
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import tag as tag_rows
 
 _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
+    Step.PUSH: push.run,
     Step.FETCH: fetch.run,
     Step.TAG: tag.run,
     Step.DELIVER: deliver.run,
@@ -18,7 +19,7 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
 
 
 class Pipeline:
-    """The whole life of a datum, as four steps that share nothing but rows."""
+    """The steps, which share nothing but rows."""
 
     def __init__(self, context: StepContext) -> None:
         self._context = context

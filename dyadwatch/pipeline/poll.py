@@ -1,23 +1,22 @@
-"""poll: asks feeds that are due for their entries."""
+"""poll: reads the feeds that are due."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from dyadwatch import feeds
-from dyadwatch.errors import DyadwatchError, HostBusy, WebError
+from dyadwatch.errors import FeedError, HostBusy, TooCostly
 from dyadwatch.feeds import cadence
-from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, ListRule, ParsedFeed
+from dyadwatch.model.feeds import ClaimedFeed, ParsedFeed
 from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
-from dyadwatch.pipeline import discovery
-from dyadwatch.pipeline import push as pushing
+from dyadwatch.pipeline import discovery, feed_documents
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.crawl_gate import Admit
-from dyadwatch.pipeline.worker_pool import save_apart, work_through
-from dyadwatch.store import entries, hubs
+from dyadwatch.pipeline.discovery import Discovery
+from dyadwatch.pipeline.worker_pool import Attempt, work_through
+from dyadwatch.store import Connection, entries, hubs
 from dyadwatch.store import poll as rows
 from dyadwatch.store.entries import Shown
 from dyadwatch.store.poll import Polled
@@ -25,171 +24,115 @@ from dyadwatch.store.postponing import postpone
 
 _log = structlog.get_logger(__name__)
 
-_LIMIT = 10 * 2**20  # bytes of a feed, decoded
-_DEADLINE = 20.0  # seconds for one answer, redirects included
-_CHILDREN = 3  # sitemaps of an index that are read, the newest
-
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What a poll came to: an answer (with what was parsed, unless it is unchanged), an error, or both; or `found`, the
-    feed that an HTML page means, and `named`, all that it names; or `busy` seconds until the host may be asked."""
+class _Poll:
+    """What a feed's server sent: `parsed` unless it is unchanged or no success, or why it is `unreadable`, with the
+    feeds `discovered` in its place."""
 
-    at: datetime
-    response: Response | None = None
+    response: Response
     parsed: ParsedFeed | None = None
-    error: DyadwatchError | None = None
-    found: str | None = None
-    named: tuple[str, ...] = ()
-    busy: float | None = None
+    unreadable: FeedError | TooCostly | None = None
+    discovered: Discovery | None = None
+
+
+_PollAttempt = Attempt[ClaimedFeed, _Poll]
 
 
 def run(context: StepContext, seconds: float) -> int:
-    """Polls what is due for about `seconds`. Returns how many feeds were polled, hubs asked and pushes read."""
-
-    def claim(limit: int, busy: Collection[str]) -> Sequence[ClaimedFeed]:
-        with context.store.begin() as db:
-            return rows.claim(db, limit=limit, busy=busy)
-
-    def polls(left: float) -> int:
-        return work_through(
-            claim,
-            lambda feed: _ask(context, feed),
-            lambda group: save_apart(lambda part: _save(context, part), lambda _: _spoilt(), group),
-            threads=context.limits.threads,
-            per_host=rows.PER_HOST,
-            seconds=left,
-            stopping=context.stopping,
-        )
-
-    return pushing.alongside(context, seconds, polls)
-
-
-def _ask(context: StepContext, feed: ClaimedFeed) -> _Outcome:
-    memory = feed.memory
-    admit = context.crawl_gate.feed(feed.source)
-    response = None
-    try:
-        headers = feeds.request_headers(memory, datetime.now(UTC))
-        response = context.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
-        parsed = None
-        if 200 <= response.status < 300 and not cadence.unchanged(memory, response):
-            parsed = _with_children(context, admit, _parsed(context, response, memory.list_rule))
-        return _Outcome(at=response.received_at, response=response, parsed=parsed)
-    except HostBusy as error:
-        return _Outcome(at=datetime.now(UTC), busy=error.wait)
-    except WebError as error:
-        return _Outcome(at=datetime.now(UTC), error=error)
-    except DyadwatchError as error:
-        return _unread(context, memory, response, admit, error)
-    except Exception:
-        _log.exception("poll failed unexpectedly", feed=feed.id, url=memory.url)
-        return _spoilt()
-
-
-def _unread(
-    context: StepContext, memory: FeedMemory, response: Response | None, admit: Admit, error: DyadwatchError
-) -> _Outcome:
-    """A body that is no feed. Where an address never was one and is an HTML page, the page may name the feed."""
-    now = datetime.now(UTC)
-    if response is None or error.code != "feed_html" or memory.kind != "unknown":
-        return _Outcome(at=now, response=response, error=error)
-    try:
-        found, named = discovery.find(context, response, admit)
-    except HostBusy as busy:
-        return _Outcome(at=now, busy=busy.wait)
-    return _Outcome(at=now, response=response, error=error, found=found, named=named)
-
-
-def _parsed(context: StepContext, response: Response, rule: ListRule | None) -> ParsedFeed:
-    return context.sandbox.call(
-        feeds.parse,
-        response.body,
-        url=response.url,
-        content_type=response.headers.get("content-type"),
-        now=response.received_at,
-        list_rule=rule,
+    """Polls the feeds that are due for about `seconds`. Returns how many were polled."""
+    return work_through(
+        partial(_claim, context),
+        partial(_attempt, context),
+        partial(_save, context),
+        threads=context.limits.threads,
+        per_host=rows.PER_HOST,
+        seconds=seconds,
+        stopping=context.stopping,
     )
 
 
-def _with_children(context: StepContext, admit: Admit, parsed: ParsedFeed) -> ParsedFeed:
-    """A sitemap index with the entries of its newest sitemaps. One that cannot be read leaves the others; where none
-    can, its error is raised."""
-    entries = list(parsed.entries)
-    failure: DyadwatchError | None = None
-    for child in parsed.children[:_CHILDREN]:
-        try:
-            response = context.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
-            if response.status == 200:
-                entries += _parsed(context, response, None).entries
-        except HostBusy:
-            raise
-        except DyadwatchError as error:
-            failure = error
-    if failure is not None and not entries:
-        raise failure
-    return replace(parsed, entries=tuple(entries)) if parsed.children else parsed
-
-
-def _spoilt() -> _Outcome:
-    error = DyadwatchError("An unexpected error, see the log", code="internal_error")
-    return _Outcome(at=datetime.now(UTC), error=error)
-
-
-def _decided(context: StepContext, feed: ClaimedFeed, outcome: _Outcome, new: int) -> FeedDecision:
-    if outcome.found is not None:
-        return discovery.decision(feed.memory, outcome.found, outcome.at)
-    decided = cadence.decide(
-        feed.memory,
-        response=outcome.response,
-        error=outcome.error,
-        parsed=outcome.parsed,
-        new_entries=new,
-        now=outcome.at,
-        poll_min=context.limits.poll_min,
-        poll_max=context.limits.poll_max,
-        random=context.random.random,
-    )
-    return discovery.proposed(decided, outcome.named)
-
-
-def _save(context: StepContext, group: Sequence[tuple[ClaimedFeed, _Outcome]]) -> None:
+def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedFeed]:
     with context.store.begin() as db:
-        asked = [(feed, outcome) for feed, outcome in group if outcome.busy is None]
-        for feed, outcome in group:
-            if outcome.busy is not None:
-                postpone(db, "feeds", feed, outcome.at + timedelta(seconds=outcome.busy))
-        shown = entries.recognise(
-            db, {feed.id: outcome.parsed.entries for feed, outcome in asked if outcome.parsed}
+        return rows.claim(db, limit=limit, busy=busy)
+
+
+def _attempt(context: StepContext, feed: ClaimedFeed) -> _Poll:
+    admit = context.crawl_gate.feed(feed.source)
+    response = feed_documents.request(context, feed.memory, admit)
+    if not 200 <= response.status < 300 or cadence.unchanged(feed.memory, response):
+        return _Poll(response)
+    try:
+        parsed = feed_documents.parse(context, response, feed.memory.list_rule)
+        return _Poll(response, feed_documents.with_child_sitemaps(context, parsed, admit))
+    except (FeedError, TooCostly) as error:
+        # An address that never was a feed and is an HTML page may name the feed.
+        if error.code == "feed_html" and feed.memory.kind == "unknown":
+            discovered = discovery.discover(context, response, admit)
+            return _Poll(response, unreadable=error, discovered=discovered)
+        return _Poll(response, unreadable=error)
+
+
+def _decide(context: StepContext, attempt: _PollAttempt, shown: Shown | None) -> Polled:
+    feed, poll = attempt.row, attempt.result
+    now = poll.response.received_at if poll else attempt.ended_at
+    discovered = poll.discovered if poll else None
+    if discovered and discovered.url:
+        decision = discovery.move(feed.memory, discovered.url, now)
+    else:
+        decision = cadence.decide(
+            feed.memory,
+            response=poll.response if poll else None,
+            error=poll.unreadable if poll else attempt.error,
+            parsed=poll.parsed if poll else None,
+            new_entries=shown.new if shown else 0,
+            now=now,
+            poll_min=context.limits.poll_min,
+            poll_max=context.limits.poll_max,
+            random=context.random.random,
         )
-        polled = [_polled(context, feed, outcome, shown.get(feed.id)) for feed, outcome in asked]
+        if discovered:
+            decision = discovery.propose(decision, discovered.candidates)
+    return Polled(feed, decision, status=poll.response.status if poll else None, at=now, shown=shown)
+
+
+def _save(context: StepContext, attempts: Sequence[_PollAttempt]) -> None:
+    with context.store.begin() as db:
+        answered = _defer_busy(db, attempts)
+        parsed = {one.row.id: one.result.parsed for one in answered if one.result and one.result.parsed}
+        shown = entries.recognise(db, {feed: document.entries for feed, document in parsed.items()})
+        polled = [_decide(context, attempt, shown.get(attempt.row.id)) for attempt in answered]
         saved = rows.save_all(db, polled)
         if context.limits.public_url:
-            hubs.ensure(db, _named(polled, saved))
-    for feed, outcome in asked:
+            hubs.ensure(db, _hubs_named([poll for poll in polled if poll.feed.id in saved]))
+    for poll in polled:
+        failure = poll.decision.failure
         _log.info(
             "polled",
-            feed=feed.id,
-            url=feed.memory.url,
-            status=outcome.response.status if outcome.response else None,
-            new=shown[feed.id].new if feed.id in shown else 0,
-            saved=feed.id in saved,
-            error=outcome.error.code if outcome.error else None,
+            feed=poll.feed.id,
+            url=poll.feed.memory.url,
+            status=poll.status,
+            new=poll.shown.new if poll.shown else 0,
+            saved=poll.feed.id in saved,
+            error=failure.code if failure else None,
         )
     if shown:
         context.hint(Step.FETCH)
 
 
-def _polled(context: StepContext, feed: ClaimedFeed, outcome: _Outcome, shown: Shown | None) -> Polled:
-    decided = _decided(context, feed, outcome, shown.new if shown else 0)
-    status = outcome.response.status if outcome.response else None
-    return Polled(feed=feed, decision=decided, status=status, at=outcome.at, shown=shown)
+def _defer_busy(db: Connection, attempts: Sequence[_PollAttempt]) -> list[_PollAttempt]:
+    """Gives back the feeds whose host could not be asked yet. Returns the other attempts."""
+    for attempt in attempts:
+        if isinstance(attempt.error, HostBusy):
+            until = attempt.ended_at + timedelta(seconds=attempt.error.wait)
+            postpone(db, "feeds", attempt.row, until)
+    return [attempt for attempt in attempts if not isinstance(attempt.error, HostBusy)]
 
 
-def _named(polled: Sequence[Polled], saved: frozenset[int]) -> dict[int, tuple[str, str] | None]:
-    """The hub and topic that each feed names, None where it names one no more."""
+def _hubs_named(polled: Sequence[Polled]) -> dict[int, tuple[str, str] | None]:
+    """The WebSub hub and topic that each feed names now, None where it names none any more."""
     return {
-        one.feed.id: (memory.hub, memory.topic) if memory.hub and memory.topic else None
-        for one in polled
-        if one.feed.id in saved and ((memory := one.decision.memory).hub or one.feed.memory.hub)
+        poll.feed.id: (memory.hub, memory.topic) if memory.hub and memory.topic else None
+        for poll in polled
+        if (memory := poll.decision.memory).hub or poll.feed.memory.hub
     }

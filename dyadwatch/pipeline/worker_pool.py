@@ -1,97 +1,133 @@
-"""Working a queue of due rows with threads, so that a slow one delays no other."""
+"""Works through due rows with a pool of threads, so that a slow row delays no other.
+
+Every step that waits on the network is three functions: `claim` due rows, `attempt` one of them (the I/O, outside any
+transaction), `save` what the attempts came to. An expected failure is an attempt with an `error`; an unexpected
+exception, in `attempt` or in `save`, becomes one here, with the code `internal_error`.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from dyadwatch.errors import StoreUnavailable
+from dyadwatch.errors import DyadwatchError, StoreUnavailable
 
 _log = structlog.get_logger(__name__)
 
 
-class OnHost(Protocol):
+class ClaimedRow(Protocol):
     """A claimed row whose work goes to a host."""
 
+    @property
+    def id(self) -> int: ...
     @property
     def host(self) -> str: ...
 
 
-Item = TypeVar("Item", bound=OnHost)
+Row = TypeVar("Row", bound=ClaimedRow)
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[Row, Result]):
+    """What working a row came to: a `result`, or the `error` that was raised."""
+
+    row: Row
+    started_at: datetime
+    ended_at: datetime
+    result: Result | None = None
+    error: DyadwatchError | None = None
+
+
+Claim = Callable[[int, Collection[str]], Sequence[Row]]
+Save = Callable[[Sequence[Attempt[Row, Result]]], None]
+
+
 def work_through(
-    claim: Callable[[int, Collection[str]], Sequence[Item]],
-    act: Callable[[Item], Result],
-    save: Callable[[Sequence[tuple[Item, Result]]], None],
+    claim: Claim[Row],
+    attempt: Callable[[Row], Result],
+    save: Save[Row, Result],
     *,
     threads: int,
     per_host: int,
     seconds: float,
     stopping: threading.Event,
 ) -> int:
-    """Claims rows, acts on them side by side and saves the results in groups as they come in; goes on while more is
-    due, `seconds` last and nobody is `stopping`, then finishes what is under way. Returns how many rows were worked.
+    """Claims rows, attempts them side by side and saves the attempts in groups as they end. Claims while rows are due,
+    `seconds` last and `stopping` is not set, then finishes what is under way. Returns how many rows were worked.
 
-    `claim(limit, busy)` takes at most `limit` rows and none of the `busy` hosts, which have `per_host` under way.
+    `claim(limit, busy)` takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows under way.
+    Raises StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
     """
     until = time.monotonic() + seconds
-    under_way: dict[Future[Result], Item] = {}
+    under_way: dict[Future[Attempt[Row, Result]], Row] = {}
     worked = 0
     with ThreadPoolExecutor(threads) as pool:
         more = True
         while True:
             free = threads - len(under_way)
             # A claim costs a round trip: take several at once, or whatever there is when nothing is under way.
-            if (
-                more
-                and time.monotonic() < until
-                and not stopping.is_set()
-                and (not under_way or free >= max(1, threads // 4))
-            ):
-                items = claim(free, _busy(under_way.values(), per_host))
-                more = bool(items)
-                under_way |= {pool.submit(act, item): item for item in items}
+            enough = not under_way or free >= max(1, threads // 4)
+            if more and enough and time.monotonic() < until and not stopping.is_set():
+                rows = claim(free, _busy_hosts(under_way.values(), per_host))
+                more = bool(rows)
+                under_way |= {pool.submit(run_attempt, attempt, row): row for row in rows}
             if not under_way:
                 return worked
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            save([(under_way.pop(future), future.result()) for future in done])
+            for future in done:
+                del under_way[future]
+            save_attempts(save, [future.result() for future in done])
             worked += len(done)
             more = True
 
 
-def save_apart(
-    save: Callable[[Sequence[tuple[Item, Result]]], None],
-    spoil: Callable[[Item], Result],
-    group: Sequence[tuple[Item, Result]],
-) -> None:
-    """Saves a group at once; where that fails for a reason that is not the database's, each of it by itself, and one
-    that cannot be saved as what `spoil` makes of it, so that a bad row takes no other with it. One that cannot even be
-    saved as spoilt is left to its lease."""
-    if _saved(save, group):
-        return
-    for item, result in group:
-        if len(group) == 1 or not _saved(save, [(item, result)]):
-            _saved(save, [(item, spoil(item))])
-
-
-def _saved(
-    save: Callable[[Sequence[tuple[Item, Result]]], None], group: Sequence[tuple[Item, Result]]
-) -> bool:
+def run_attempt(attempt: Callable[[Row], Result], row: Row) -> Attempt[Row, Result]:
+    """Attempts one row. Raises nothing but StoreUnavailable: any other exception is the attempt's `error`."""
+    started_at = datetime.now(UTC)
     try:
-        save(group)
+        result = attempt(row)
+    except StoreUnavailable:
+        raise
+    except DyadwatchError as error:
+        return Attempt(row, started_at, datetime.now(UTC), error=error)
+    except Exception:
+        _log.exception("unexpected error", row=type(row).__name__, id=row.id, host=row.host)
+        return Attempt(row, started_at, datetime.now(UTC), error=_internal_error())
+    return Attempt(row, started_at, datetime.now(UTC), result=result)
+
+
+def save_attempts(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Result]]) -> None:
+    """Saves a group at once. Where that fails each attempt is saved by itself, and one that cannot be saved as an
+    internal error, so that a bad row takes no other with it. A row for which even that fails is left to its lease."""
+    if _try_save(save, attempts):
+        return
+    for attempt in attempts:
+        if len(attempts) == 1 or not _try_save(save, [attempt]):
+            failed: Attempt[Row, Result] = replace(attempt, result=None, error=_internal_error())
+            _try_save(save, [failed])
+
+
+def _try_save(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Result]]) -> bool:
+    try:
+        save(attempts)
     except StoreUnavailable:
         raise
     except Exception:
-        _log.exception("results could not be saved", rows=len(group))
+        _log.exception("attempts could not be saved", ids=[attempt.row.id for attempt in attempts])
         return False
     return True
 
 
-def _busy(items: Collection[OnHost], per_host: int) -> list[str]:
-    hosts = [item.host for item in items]
+def _internal_error() -> DyadwatchError:
+    return DyadwatchError("An unexpected error, see the log", code="internal_error")
+
+
+def _busy_hosts(rows: Collection[ClaimedRow], per_host: int) -> list[str]:
+    hosts = [row.host for row in rows]
     return [host for host in set(hosts) if hosts.count(host) >= per_host]

@@ -219,7 +219,7 @@ def test_a_page_whose_day_alone_is_known_takes_the_hour_from_its_feed(product, p
 def test_running_stops_when_asked(product, page):
     product.pipeline.stop()
     assert product.pipeline.run_until_idle() == dict.fromkeys(Step, 0)
-    assert [product.pipeline.run(step, 5) for step in Step] == [0, 0, 0, 0]
+    assert [product.pipeline.run(step, 5) for step in Step] == [0] * len(Step)
 
 
 def test_a_stored_watch_that_cannot_be_read_stops_no_other(product, page):

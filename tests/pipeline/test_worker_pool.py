@@ -1,13 +1,16 @@
-"""Working a queue of due rows with threads."""
+"""Due rows are worked through by a pool of threads."""
 
 import threading
-import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
-from dyadwatch.errors import StoreUnavailable
-from dyadwatch.pipeline.worker_pool import save_apart, work_through
+from dyadwatch.errors import DyadwatchError, StoreUnavailable, WebError
+from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, save_attempts, work_through
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+WAIT = 30  # seconds for a state that comes at once unless the code is wrong
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Row:
 
 
 class Queue:
-    """Due rows, as a store would hand them out."""
+    """Due rows, as a store hands them out."""
 
     def __init__(self, rows):
         self.rows = list(rows)
@@ -30,21 +33,21 @@ class Queue:
         return taken
 
 
-def work(queue, act, *, threads=4, per_host=2, seconds=5.0, stopping=None):
+def work(queue, attempt, *, threads=4, per_host=2, seconds=WAIT, stopping=None):
     saved = []
     worked = work_through(
         queue.claim,
-        act,
+        attempt,
         saved.extend,
         threads=threads,
         per_host=per_host,
         seconds=seconds,
         stopping=stopping or threading.Event(),
     )
-    return worked, saved
+    return worked, [(attempt.row, attempt.result) for attempt in saved]
 
 
-def test_every_due_row_is_worked_and_saved_once():
+def test_every_due_row_is_attempted_and_saved_once():
     rows = [Row(number, host=str(number)) for number in range(50)]
     worked, saved = work(Queue(rows), lambda row: row.id * 2)
     assert worked == 50
@@ -55,33 +58,45 @@ def test_a_slow_row_delays_no_other():
     release = threading.Event()
     order = []
 
-    def act(row):
+    def attempt(row):
         if row.host == "slow":
-            release.wait(5)
+            assert release.wait(WAIT)
         order.append(row.id)
         if len(order) == 20:
             release.set()
 
     rows = [Row(0, host="slow"), *(Row(number, host=str(number)) for number in range(1, 21))]
-    worked, _ = work(Queue(rows), act)
+    worked, _ = work(Queue(rows), attempt)
     assert worked == 21
     assert order[-1] == 0
 
 
-def test_hosts_with_enough_under_way_are_named_as_busy():
-    release = threading.Event()
+def test_a_host_with_enough_rows_under_way_is_named_as_busy():
     queue = Queue([Row(1, "slow"), Row(2, "slow"), Row(3, "fast")])
+    claimed_beside = threading.Event()
 
-    def act(row):
-        if row.host == "slow":
-            release.wait(5)
-        elif row.host == "fast":
+    def claim(limit, busy):
+        taken = queue.claim(limit, busy)
+        if (2, ["slow"]) in queue.claims:
+            claimed_beside.set()
+        return taken
+
+    def attempt(row):
+        if row.id == 3:
             queue.rows.append(Row(4, "slow"))
-            threading.Timer(0.2, release.set).start()
+        elif row.id < 3:
+            assert claimed_beside.wait(WAIT)
 
-    worked, _ = work(queue, act)
+    worked = work_through(
+        claim,
+        attempt,
+        lambda _: None,
+        threads=4,
+        per_host=2,
+        seconds=WAIT,
+        stopping=threading.Event(),
+    )
     assert worked == 4
-    assert (2, ["slow"]) in queue.claims
 
 
 def test_nothing_is_claimed_after_the_time_is_over_or_a_stop():
@@ -91,39 +106,62 @@ def test_nothing_is_claimed_after_the_time_is_over_or_a_stop():
     assert work(Queue([Row(1)]), lambda row: None, seconds=0.0)[0] == 0
 
 
-def test_what_is_under_way_is_finished_when_the_time_is_over():
-    worked, saved = work(Queue([Row(1), Row(2)]), lambda row: time.sleep(0.2), seconds=0.05)
+def test_what_is_under_way_at_a_stop_is_finished_and_nothing_more_is_claimed():
+    stopping = threading.Event()
+    queue = Queue([Row(1), Row(2), Row(3)])
+    worked, saved = work(queue, lambda row: stopping.set(), threads=2, stopping=stopping)
     assert worked == len(saved) == 2
+    assert queue.rows == [Row(3)]
 
 
-def test_a_result_that_cannot_be_saved_takes_no_other_with_it():
-    stored = []
+def test_an_expected_error_is_the_attempts_and_a_surprise_an_internal_error():
+    def attempt(row):
+        raise WebError("no route") if row.id == 1 else ZeroDivisionError
 
-    def save(group):
-        if any(result == "bad" for _, result in group):
-            raise ValueError
-        stored.extend(group)
-
-    save_apart(save, lambda row: "spoilt", [(Row(1), "good"), (Row(2), "bad"), (Row(3), "good")])
-    assert stored == [(Row(1), "good"), (Row(2), "spoilt"), (Row(3), "good")]
+    expected, surprise = run_attempt(attempt, Row(1)), run_attempt(attempt, Row(2))
+    assert (expected.result, expected.error.code) == (None, "connect_failed")
+    assert (surprise.result, surprise.error.code) == (None, "internal_error")
+    assert expected.started_at <= expected.ended_at
 
 
-def test_a_row_that_cannot_even_be_saved_as_spoilt_takes_no_other_with_it():
-    stored = []
-
-    def save(group):
-        if any(row.id == 2 for row, _ in group):
-            raise ValueError
-        stored.extend(group)
-
-    save_apart(save, lambda row: "spoilt", [(Row(1), "good"), (Row(2), "bad"), (Row(3), "good")])
-    save_apart(save, lambda row: "spoilt", [(Row(2), "bad")])
-    assert [row.id for row, _ in stored] == [1, 3]
-
-
-def test_a_database_that_is_away_is_told_to_the_caller():
-    def save(group):
+def test_an_unavailable_database_ends_the_work():
+    def attempt(row):
         raise StoreUnavailable("away")
 
     with pytest.raises(StoreUnavailable):
-        save_apart(save, lambda row: "spoilt", [(Row(1), "good")])
+        work(Queue([Row(1)]), attempt)
+    with pytest.raises(StoreUnavailable):
+        save_attempts(attempt, attempts("good"))
+
+
+def attempts(*results):
+    return [Attempt(Row(number), NOW, NOW, result) for number, result in enumerate(results, 1)]
+
+
+def test_an_attempt_that_cannot_be_saved_takes_no_other_with_it():
+    stored = []
+
+    def save(group):
+        if any(attempt.result == "bad" for attempt in group):
+            raise ValueError
+        stored.extend(group)
+
+    first, bad, last = attempts("good", "bad", "good")
+    save_attempts(save, [first, bad, last])
+    assert [attempt.row.id for attempt in stored] == [1, 2, 3]
+    assert [stored[0], stored[2]] == [first, last]
+    assert isinstance(stored[1].error, DyadwatchError)
+    assert (stored[1].result, stored[1].error.code) == (None, "internal_error")
+
+
+def test_a_row_that_cannot_even_be_saved_as_failed_takes_no_other_with_it():
+    stored = []
+
+    def save(group):
+        if any(attempt.row.id == 2 for attempt in group):
+            raise ValueError
+        stored.extend(attempt.row.id for attempt in group)
+
+    save_attempts(save, attempts("good", "bad", "good"))
+    save_attempts(save, attempts("good", "bad")[1:])
+    assert stored == [1, 3]

@@ -177,7 +177,7 @@ def test_a_tick_hints_at_every_step(monkeypatch, redis_url):
     monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
     assert main(["tick"]) == 0
     broker = redis.Redis.from_url(redis_url)
-    assert [broker.llen(step.value) for step in Step] == [1, 1, 1, 1]
+    assert [broker.llen(step.value) for step in Step] == [1] * len(Step)
     broker.close()
 
 

@@ -1,17 +1,18 @@
-"""Pushes, from the hub to the stored entry, next to the polls."""
+"""Pushes, from the hub to the stored entry."""
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from local_hub import Manner
 from local_site import feed
 
-from dyadwatch.errors import StoreUnavailable
+from dyadwatch.errors import StoreUnavailable, WebError
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import push as pushing
+from dyadwatch.pipeline import push
 from dyadwatch.sandbox.sandbox import Sandbox
 
+WAIT = 30  # seconds for a state that comes at once unless the code is wrong
 OLD, NEW = ("/old", "An older story"), ("/new", "A newer story")
 
 
@@ -25,7 +26,7 @@ def test_what_is_published_is_stored_and_due_without_a_poll(product, inside, new
 
     assert hub.push(feed(newsroom, NEW, OLD).body).status == 202
     assert inside.titles() == [OLD[1]]
-    worked = product.pipeline.run(Step.POLL, 5.0)
+    worked = product.pipeline.run(Step.PUSH, 5.0)
     assert worked == 1
     assert inside.titles() == [OLD[1], NEW[1]]
     assert inside.scalars("SELECT url FROM pages WHERE due_at <= now()") == [newsroom.url + "/new"]
@@ -41,7 +42,7 @@ def test_the_time_from_publishing_to_the_stored_entry(product, inside, newsroom,
     began = time.perf_counter()
     hub.push(feed(newsroom, NEW, OLD).body)
     answered = time.perf_counter()
-    product.pipeline.run(Step.POLL, 5.0)
+    product.pipeline.run(Step.PUSH, 5.0)
     stored = time.perf_counter()
     record_property("answered_ms", round(1_000 * (answered - began), 1))
     record_property("stored_ms", round(1_000 * (stored - began), 1))
@@ -53,7 +54,7 @@ def test_a_push_says_what_the_next_steps_have_to_do(product, newsroom, hub, cont
     hinted = []
     object.__setattr__(context, "hint", hinted.append)
     hub.push(feed(newsroom, NEW).body)
-    product.pipeline.run(Step.POLL, 5.0)
+    product.pipeline.run(Step.PUSH, 5.0)
     assert hinted == [Step.FETCH]
 
 
@@ -71,9 +72,9 @@ def test_a_repeated_push_stores_nothing_twice(product, inside, newsroom, hub):
     product.pipeline.run_until_idle()
     body = feed(newsroom, NEW, OLD).body
     assert [hub.push(body).status for _ in range(3)] == [202, 202, 202]
-    assert product.pipeline.run(Step.POLL, 5.0) == 1
+    assert product.pipeline.run(Step.PUSH, 5.0) == 1
     assert hub.push(body).status == 202
-    assert product.pipeline.run(Step.POLL, 5.0) == 0
+    assert product.pipeline.run(Step.PUSH, 5.0) == 0
     assert inside.titles() == [OLD[1], NEW[1]]
 
 
@@ -87,7 +88,7 @@ def test_a_push_that_cannot_be_read_is_told_and_the_feed_polled_soon(
     )
     assert hub.push(body).status == 202
     newsroom.pages["/rss"] = naming(feed(newsroom, NEW, OLD), hub.url)
-    product.pipeline.run(Step.POLL, 5.0)
+    product.pipeline.run(Step.PUSH, 5.0)
     assert "A push could not be read" in inside.view().last_error.detail
     product.pipeline.run_until_idle()
     assert NEW[1] in inside.titles()
@@ -124,7 +125,7 @@ def test_a_surprise_while_reading_is_recorded_and_stops_no_other_push(
         return 1 / 0 if b"surprise" in body else ordinary(self, function, body, **given)
 
     monkeypatch.setattr(Sandbox, "call", call)
-    assert product.pipeline.run(Step.POLL, 5.0) == 2
+    assert product.pipeline.run(Step.PUSH, 5.0) == 2
     assert NEW[1] in inside.titles()
 
 
@@ -133,8 +134,8 @@ def test_a_push_that_cannot_be_saved_takes_no_other_with_it(
 ):
     product.pipeline.run_until_idle()
     hub.push(feed(newsroom, NEW).body)
-    monkeypatch.setattr(pushing.entries, "recognise", lambda _db, shown: {} if not shown else 1 / 0)
-    assert product.pipeline.run(Step.POLL, 5.0) == 1
+    monkeypatch.setattr(push.entries, "recognise", lambda _db, shown: {} if not shown else 1 / 0)
+    assert product.pipeline.run(Step.PUSH, 5.0) == 1
     assert inside.view().last_error.code == "internal_error"
 
 
@@ -142,80 +143,64 @@ def test_a_push_that_takes_its_process_along_is_given_up(product, inside, newsro
     product.pipeline.run_until_idle()
     hub.push(feed(newsroom, NEW).body)
     inside.change("UPDATE pushes SET attempt_count = 3")
-    product.pipeline.run(Step.POLL, 5.0)
+    product.pipeline.run(Step.PUSH, 5.0)
     assert inside.view().last_error.code == "push_given_up"
     assert inside.titles() == [OLD[1]]
 
 
-def test_a_late_reader_of_a_push_stores_nothing(product, inside, newsroom, hub, context, monkeypatch):
+def test_a_late_reader_of_a_push_stores_nothing(product, inside, newsroom, hub, monkeypatch):
     product.pipeline.run_until_idle()
     hub.push(feed(newsroom, NEW).body)
-    ordinary = pushing.feeds.parse
+    ordinary = Sandbox.call
 
-    def parse(body, **given):
+    def call(self, function, body, **options):
         inside.change("UPDATE pushes SET turn = turn + 1")
-        return ordinary(body, **given)
+        return ordinary(self, function, body, **options)
 
-    monkeypatch.setattr(pushing.feeds, "parse", parse)
-    product.pipeline.run(Step.POLL, 5.0)
+    monkeypatch.setattr(Sandbox, "call", call)
+    assert product.pipeline.run(Step.PUSH, 5.0) == 1
     assert inside.titles() == [OLD[1]]
+    assert inside.view().last_error is None
 
 
-def test_a_slow_feed_delays_no_push_and_a_slow_hub_no_poll(product, inside, newsroom, hub, context):
+def test_a_slow_hub_delays_no_push(product, inside, newsroom, hub, monkeypatch):
     product.pipeline.run_until_idle()
-    hub.push(feed(newsroom, NEW).body)
-    slow = threading.Event()
-    rounds = []
+    requested, stored = threading.Event(), threading.Event()
+    save = push.entries.save
 
-    def polls(_seconds):
-        rounds.append(inside.titles())
-        if len(rounds) == 1:
-            assert slow.wait(10)  # a feed that answers when the push has been stored
-        return 1
+    def post(*_arguments, **_options):
+        requested.set()
+        assert stored.wait(WAIT)  # a hub that answers when the push has been stored
+        raise WebError("the hub hung up")
 
-    def watch():
-        for _ in range(200):
-            if NEW[1] in inside.titles():
-                slow.set()
-                return
-            time.sleep(0.05)
+    def note(*arguments):
+        save(*arguments)
+        stored.set()
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    assert pushing.alongside(context, 5.0, polls) >= 2
-    watcher.join()
-    assert slow.is_set()
-
-
-def test_polls_go_on_while_a_hub_takes_its_time(product, inside, newsroom, hub, context):
-    product.pipeline.run_until_idle()
-    hub.manners["/"] = Manner(delay=1.0)
+    monkeypatch.setattr(product.web, "post", post)
+    monkeypatch.setattr(push.entries, "save", note)
     inside.ask_again()
-    rounds = []
-    pushing.alongside(context, 10.0, lambda _seconds: rounds.append(1) or 0)
-    assert len(rounds) > 1
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(product.pipeline.run, Step.PUSH, WAIT)
+        assert requested.wait(WAIT)
+        hub.push(feed(newsroom, NEW).body)
+        assert running.result() == 2
+    assert inside.titles() == [OLD[1], NEW[1]]
 
 
-def test_a_database_that_is_away_ends_the_run_with_that(context):
-    def polls(_seconds):
+@pytest.mark.parametrize("queue", ["pushes", "hubs"])
+def test_a_database_that_is_away_ends_the_step_with_that(product, monkeypatch, queue):
+    def claim(_db, **_options):
         raise StoreUnavailable("gone")
 
+    monkeypatch.setattr(f"dyadwatch.store.{queue}.claim", claim)
     with pytest.raises(StoreUnavailable):
-        pushing.alongside(context, 5.0, polls)
+        product.pipeline.run(Step.PUSH, 5.0)
 
 
-def test_a_database_that_is_away_for_pushes_ends_the_run_too(context, monkeypatch):
-    def claim(_db, **_given):
-        raise StoreUnavailable("gone")
-
-    monkeypatch.setattr(pushing.pushes, "claim", claim)
-    with pytest.raises(StoreUnavailable):
-        pushing.alongside(context, 5.0, lambda _seconds: 0)
-
-
-def test_no_work_is_begun_once_all_is_to_stop(product, inside, newsroom, hub, context):
+def test_no_push_is_read_once_all_is_to_stop(product, inside, newsroom, hub):
     product.pipeline.run_until_idle()
     hub.push(feed(newsroom, NEW).body)
-    context.stopping.set()
-    assert pushing.alongside(context, 5.0, lambda _seconds: 0) == 0
+    product.pipeline.stop()
+    assert product.pipeline.run(Step.PUSH, 5.0) == 0
     assert inside.titles() == [OLD[1]]

@@ -1,0 +1,54 @@
+"""Feed documents: requested within bounds, parsed in the sandbox."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dyadwatch import feeds
+from dyadwatch.errors import DyadwatchError, HostBusy
+from dyadwatch.model.feeds import FeedMemory, ListRule, ParsedFeed
+from dyadwatch.model.web import Response
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.crawl_gate import Admit
+
+_LIMIT = 10 * 2**20  # bytes, decoded
+_DEADLINE = 20.0  # seconds for one response, redirects included
+_CHILDREN = 3  # sitemaps of an index that are read, the newest
+
+
+def request(context: StepContext, memory: FeedMemory, admit: Admit) -> Response:
+    """GETs a feed, conditionally where the last response gave a validator. Raises WebError."""
+    headers = feeds.request_headers(memory, datetime.now(UTC))
+    return context.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+
+
+def parse(context: StepContext, response: Response, list_rule: ListRule | None = None) -> ParsedFeed:
+    """The feed in the body of `response`. Raises FeedError, TooCostly."""
+    return context.sandbox.call(
+        feeds.parse,
+        response.body,
+        url=response.url,
+        content_type=response.headers.get("content-type"),
+        now=response.received_at,
+        list_rule=list_rule,
+    )
+
+
+def with_child_sitemaps(context: StepContext, parsed: ParsedFeed, admit: Admit) -> ParsedFeed:
+    """A sitemap index with the entries of its newest sitemaps; any other feed as it is. A sitemap that cannot be read
+    leaves the others; where none can, its error is raised."""
+    if not parsed.children:
+        return parsed
+    entries = list(parsed.entries)
+    failure: DyadwatchError | None = None
+    for child in parsed.children[:_CHILDREN]:
+        try:
+            response = context.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+            if response.status == 200:
+                entries += parse(context, response).entries
+        except HostBusy:
+            raise
+        except DyadwatchError as error:
+            failure = error
+    if failure is not None and not entries:
+        raise failure
+    return replace(parsed, entries=tuple(entries))

@@ -1,0 +1,97 @@
+"""Requests WebSub hubs to push, and to prolong leases that run out: the outgoing half of the push step."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from dyadwatch.errors import WebError
+from dyadwatch.feeds import links, websub
+from dyadwatch.model.failures import Failure
+from dyadwatch.model.hubs import ClaimedHub
+from dyadwatch.model.web import Response
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.worker_pool import Attempt, work_through
+from dyadwatch.store import hubs as rows
+
+_log = structlog.get_logger(__name__)
+
+_LIMIT = 4 * 2**10  # bytes of a hub's response that are kept
+_DEADLINE = 15.0  # seconds for each response of a hub
+_REDIRECTS = 3
+_THREADS = 8
+
+_HubAttempt = Attempt[ClaimedHub, Response]
+
+
+def run(context: StepContext, seconds: float) -> int:
+    """Sends the subscription requests that are due for about `seconds`. Returns how many were sent: none where no
+    public URL is set at which hubs could reach us."""
+    if context.limits.public_url is None:
+        return 0
+    return work_through(
+        partial(_claim, context),
+        partial(_attempt, context, context.limits.public_url),
+        partial(_save, context),
+        threads=min(_THREADS, context.limits.threads),
+        per_host=rows.PER_HOST,
+        seconds=seconds,
+        stopping=context.stopping,
+    )
+
+
+def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedHub]:
+    with context.store.begin() as db:
+        return rows.claim(db, limit=limit, busy=busy)
+
+
+def _attempt(context: StepContext, public_url: str, hub: ClaimedHub) -> Response:
+    callback = f"{public_url}/websub/{hub.token}"
+    body = websub.request_body(topic=hub.topic, callback=callback, secret=hub.secret)
+    response = _post(context, hub.hub, body)
+    for _ in range(_REDIRECTS):
+        if response.status not in (307, 308):
+            break
+        target = links.absolute(response.headers.get("location"), response.url)
+        if target is None:
+            raise WebError("The hub redirects to no usable URL", code="redirect_invalid", permanent=True)
+        response = _post(context, target, body)
+    return response
+
+
+def _post(context: StepContext, url: str, body: bytes) -> Response:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    return context.web.post(url, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
+
+
+def _decide(context: StepContext, attempt: _HubAttempt) -> tuple[datetime, Failure | None]:
+    """When the hub is to be asked again unless it verifies meanwhile, and what went wrong."""
+    response = attempt.result
+    wait, failure = websub.after_request(
+        attempt.row.number,
+        status=response.status if response else None,
+        error=attempt.error,
+        words=response.body.decode("utf-8", "replace") if response else "",
+        retry_after=response.headers.get("retry-after") if response else None,
+        now=attempt.ended_at,
+        random=context.random.random,
+    )
+    return attempt.ended_at + timedelta(seconds=wait), failure
+
+
+def _save(context: StepContext, attempts: Sequence[_HubAttempt]) -> None:
+    with context.store.begin() as db:
+        for attempt in sorted(
+            attempts, key=lambda attempt: attempt.row.feed
+        ):  # the order of locks everywhere
+            due_at, failure = _decide(context, attempt)
+            saved = rows.save(db, attempt.row, due_at=due_at, failure=failure)
+            _log.info(
+                "hub subscription requested",
+                feed=attempt.row.feed,
+                hub=attempt.row.hub,
+                status=attempt.result.status if attempt.result else None,
+                error=failure.code if failure else None,
+                saved=saved,
+            )
