@@ -32,15 +32,15 @@ def jittered(seconds: float, jitter: float, random: Callable[[], float]) -> floa
 def retry_after(value: str | None, now: datetime, *, most: float) -> float | None:
     """Seconds that a Retry-After header asks to wait (RFC 9110 10.2.3: delta-seconds or an HTTP-date), within
     [0, most]; None where there is none or it cannot be read. `now` is aware."""
-    written = (value or "").strip()
-    if not written or not written.isascii():
+    text = (value or "").strip()
+    if not text or not text.isascii():
         return None
-    if written.removeprefix("-").isdigit():
-        asked = float(written)
+    if text.removeprefix("-").isdigit():
+        seconds = float(text)
     else:
         try:
-            date = parsedate_to_datetime(written)
+            date = parsedate_to_datetime(text)
         except (ValueError, OverflowError):
             return None
-        asked = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
-    return min(max(asked, 0.0), most)
+        seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
+    return min(max(seconds, 0.0), most)

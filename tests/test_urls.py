@@ -214,3 +214,38 @@ def test_normalising_twice_changes_nothing(url, base):
         assert urls.normalise(identity) == identity
         assert urls.normalise(identity, base) == identity
         assert urls.host(identity) == urls.host(urls.strict(identity))
+
+
+@pytest.mark.parametrize(
+    ("reference", "base", "url"),
+    [
+        ("/a?utm_source=x#top", "https://Example.org/b", "https://example.org/a?utm_source=x"),
+        (" //other.example ", "https://example.org/", "https://other.example/"),
+        ("https://user@example.org/", "https://example.org/", None),
+        ("javascript:void(0)", "https://example.org/", None),
+        ("http://[::1", "https://example.org/", None),
+        ("/a", "", None),
+        ("", "https://example.org/", None),
+        (None, "https://example.org/", None),
+    ],
+)
+def test_a_reference_becomes_absolute_or_nothing(reference, base, url):
+    """What `strict` refuses is no link, so whatever `absolute` returns can be normalised."""
+    assert urls.absolute(reference, base) == url
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("news.bbc.co.uk", "bbc.co.uk"),
+        ("example.org", "example.org"),
+        ("a.blogspot.com", "a.blogspot.com"),
+        ("co.uk", None),
+        ("localhost", None),
+        ("127.0.0.1", None),
+        ("::1", None),
+    ],
+)
+def test_the_registrable_domain_is_the_label_below_the_public_suffix(host, domain):
+    """Addresses, single labels and public suffixes have none."""
+    assert urls.registrable_domain(host) == domain

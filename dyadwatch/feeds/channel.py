@@ -8,7 +8,7 @@ from statistics import median
 
 from lxml import etree
 
-from dyadwatch.feeds.links import absolute
+from dyadwatch import urls
 from dyadwatch.model.entries import ParsedEntry
 
 MAX_HUBS = 5
@@ -50,7 +50,7 @@ def read(root: etree._Element, url: str) -> Head:
     links = [
         ((node.get("rel") or "").lower().split(), href)
         for node in named["link"]
-        if node.get("rel") and (href := absolute(node.get("href"), url))
+        if node.get("rel") and (href := urls.absolute(node.get("href"), url))
     ]
     hubs = dict.fromkeys(href for relations, href in links if "hub" in relations)
     return Head(

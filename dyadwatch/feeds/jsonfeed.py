@@ -6,10 +6,10 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from dyadwatch import urls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.channel import MAX_HUBS
 from dyadwatch.feeds.entries import RawEntry, finish, moment, plain
-from dyadwatch.feeds.links import absolute
 from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -38,7 +38,7 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
         entries=finish(raws, url=url, now=now),
         language=plain(_text(found, "language"), 35) or None,
         hubs=tuple(_hubs(found, url))[:MAX_HUBS],
-        topic=absolute(_text(found, "feed_url"), url),
+        topic=urls.absolute(_text(found, "feed_url"), url),
     )
 
 
@@ -47,7 +47,7 @@ def _hubs(found: dict[str, Any], url: str) -> Iterator[str]:
     listed = found.get("hubs")
     for hub in listed if isinstance(listed, list) else ():
         if isinstance(hub, dict) and (_text(hub, "type") or "WebSub").lower() in ("websub", "pubsubhubbub"):
-            address = absolute(_text(hub, "url"), url)
+            address = urls.absolute(_text(hub, "url"), url)
             if address is not None:
                 yield address
 

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from dyadwatch import urls
-from dyadwatch.errors import WebError
 from dyadwatch.feeds.charset import decode
 from dyadwatch.feeds.entries import plain
 
@@ -33,21 +31,12 @@ class Link:
     tag: str = ""
 
 
-def absolute(address: str | None, base: str) -> str | None:
-    """`address` resolved against `base` in its strict form, None where it leads nowhere that may be dialled. Unlike
-    an article's, the URL of a feed keeps every parameter."""
-    try:
-        return urls.strict(urljoin(base, (address or "").strip())) if address else None
-    except (WebError, ValueError):
-        return None
-
-
 def of_header(value: str | None, base: str) -> tuple[Link, ...]:
     """The links of a Link header, repeated ones joined by ", "; `base` is the URL of the answer."""
     found: list[Link] = []
     for target, rest in _VALUE.findall((value or "")[:_HEADER_MOST])[:MAX_LINKS]:
         named = {name.lower(): quoted or bare for name, quoted, bare in reversed(_PARAMETER.findall(rest))}
-        if url := absolute(target, base):
+        if url := urls.absolute(target, base):
             found.append(_link(url, named))
     return tuple(found)
 
@@ -72,13 +61,13 @@ def _of_elements(elements: Iterable[etree._Element], base: str) -> Iterator[Link
     for element in elements:
         name, href = str(element.tag), element.get("href")
         if name == "base" and href and not based:
-            base, based = absolute(href, base) or base, True
+            base, based = urls.absolute(href, base) or base, True
         if name not in counts or not href or counts[name] >= MAX_LINKS:
             continue
         # Most anchors of a page lead to its articles: only what may be a feed costs the work of normalising.
         if name == "a" and not _FEED_LIKE.search(href):
             continue
-        if url := absolute(href, base):
+        if url := urls.absolute(href, base):
             counts[name] += 1
             named = {str(key): str(value) for key, value in element.attrib.items()}
             if name == "a":

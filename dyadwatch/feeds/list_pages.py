@@ -9,9 +9,9 @@ import soupsieve
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from dyadwatch import urls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish, moment
-from dyadwatch.feeds.links import absolute
 from dyadwatch.model.feeds import ListRule, ParsedFeed
 
 MAX_CHARS = 5 * 1024 * 1024
@@ -71,7 +71,7 @@ def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:
     for block in blocks:
         # The block itself may be the link.
         found = [block] if links.match(block) else links.select(block, limit=20)
-        targets = [(href, item) for item in found if (href := absolute(_attribute(item, "href"), base))]
+        targets = [(href, item) for item in found if (href := urls.absolute(_attribute(item, "href"), base))]
         if targets:
             # A picture often links to the article before its title does.
             href = targets[0][0]
@@ -107,4 +107,4 @@ def _attribute(found: Tag, name: str) -> str | None:
 
 def _base(page: BeautifulSoup, url: str) -> str:
     found = page.find("base", href=True)
-    return (absolute(_attribute(found, "href"), url) if isinstance(found, Tag) else None) or url
+    return (urls.absolute(_attribute(found, "href"), url) if isinstance(found, Tag) else None) or url

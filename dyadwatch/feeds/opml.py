@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from lxml import etree
 
+from dyadwatch import urls
 from dyadwatch.errors import FeedError, InvalidInput
 from dyadwatch.feeds import markup
 from dyadwatch.feeds.charset import decode
 from dyadwatch.feeds.entries import plain
-from dyadwatch.feeds.links import absolute
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource, SourceView
 
@@ -74,9 +74,9 @@ def _outlines(root: etree._Element) -> Iterator[tuple[str, str | None, str | Non
     """Name, homepage, language and URL of each outline that names a feed."""
     for outline in root.iter("outline", "Outline", "OUTLINE"):
         named = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
-        url = absolute(named.get("xmlurl"), "")
+        url = urls.absolute(named.get("xmlurl"), "")
         if url is None:
             continue
-        homepage = absolute(named.get("htmlurl"), "")
+        homepage = urls.absolute(named.get("htmlurl"), "")
         name = plain(named.get("title"), _MAX_NAME) or plain(named.get("text"), _MAX_NAME)
         yield name or url, homepage, plain(named.get("language"), 35) or None, url

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from dyadwatch import urls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.entries import RawEntry, finish, moment
-from dyadwatch.feeds.links import absolute
 from dyadwatch.feeds.markup import MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -37,7 +37,7 @@ def read_index(root: etree._Element, *, url: str) -> ParsedFeed:
     news before others of the same time; at most 50."""
     listed = []
     for item in root.iterfind("{*}sitemap"):
-        child = absolute(_text(item, "{*}loc"), url)
+        child = urls.absolute(_text(item, "{*}loc"), url)
         if child is not None and child != url:
             listed.append(
                 (

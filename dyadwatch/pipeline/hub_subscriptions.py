@@ -6,8 +6,9 @@ from functools import partial
 
 import structlog
 
+from dyadwatch import urls
 from dyadwatch.errors import WebError
-from dyadwatch.feeds import links, websub
+from dyadwatch.feeds import websub
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hubs import ClaimedHub
 from dyadwatch.model.web import Response
@@ -53,7 +54,7 @@ def _attempt(context: StepContext, public_url: str, hub: ClaimedHub) -> Response
     for _ in range(_REDIRECTS):
         if response.status not in (307, 308):
             break
-        target = links.absolute(response.headers.get("location"), response.url)
+        target = urls.absolute(response.headers.get("location"), response.url)
         if target is None:
             raise WebError("The hub redirects to no usable URL", code="redirect_invalid", permanent=True)
         response = _post(context, target, body)
