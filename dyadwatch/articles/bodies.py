@@ -11,9 +11,10 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from dyadwatch.articles import boilerplate, standfirsts
-from dyadwatch.articles.metadata import Statements
-from dyadwatch.articles.plain_text import clean, fold, key
+from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.plain_text import clean, one_line
 from dyadwatch.articles.titles import first_headings
+from dyadwatch.text.words import word_key
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
@@ -64,15 +65,15 @@ class Body:
     author_note: str | None
 
 
-def body(page: Statements, title: str | None, authors: tuple[str, ...]) -> Body:
+def extract_body(page: PageMetadata, title: str | None, authors: tuple[str, ...]) -> Body:
     """The main text of a page; consumes its tree.
 
     trafilatura's precision mode was measured best on 355 pages (F1 0.950 against 0.948 for its default), without its
     comparison with other extractors, which costs 40 % of the time and loses 0.002. Where it finds hardly anything, the
     default mode with all its rescues is asked. What the page states in JSON-LD counts only where it is much more.
     """
-    tops = {key(text) for text in (title, page.meta("og:title"), *first_headings(page)) if text}
-    dek = standfirsts.shown(page, title)
+    tops = {word_key(text) for text in (title, page.meta("og:title"), *first_headings(page)) if text}
+    dek = standfirsts.visible_standfirst(page, title)
     strip_elements(page.tree, *_TEXTLESS, with_tail=False)
     _unfold_layout(page.tree)
     _prune(page.tree)
@@ -83,8 +84,8 @@ def body(page: Statements, title: str | None, authors: tuple[str, ...]) -> Body:
     sorted_out = _sorted_out(raw, tops, authors)
     if (
         dek
-        and key(dek) not in key(" ".join(sorted_out.paragraphs[:_TOP]))
-        and not boilerplate.is_pointless(dek)
+        and word_key(dek) not in word_key(" ".join(sorted_out.paragraphs[:_TOP]))
+        and not boilerplate.is_boilerplate(dek)
     ):
         return replace(sorted_out, paragraphs=[dek, *sorted_out.paragraphs])
     return sorted_out
@@ -101,7 +102,9 @@ def _of_short(precise: list[str], rescued: list[str], marked: list[str]) -> list
 def _marked(tree: HtmlElement) -> list[str]:
     """The paragraphs within the innermost of the elements that mark an article's body."""
     for path in _BODIES:
-        found = [text for element in tree.xpath(path + _PARAGRAPHS) if (text := fold(element.text_content()))]
+        found = [
+            text for element in tree.xpath(path + _PARAGRAPHS) if (text := one_line(element.text_content()))
+        ]
         if found:
             return found
     return []
@@ -113,12 +116,12 @@ def _or_stated(found: list[str], told: list[str]) -> list[str]:
         return found
     if _length(found) < _SHORT:
         return told
-    whole = key(" ".join(told))
-    shared = sum(len(line) for line in found if key(line) in whole)
+    whole = word_key(" ".join(told))
+    shared = sum(len(line) for line in found if word_key(line) in whole)
     return told if _length(told) > _FAR_LONGER * _length(found) and 2 * shared >= _length(found) else found
 
 
-def _found(page: Statements, *, favor_precision: bool = False, fast: bool = False) -> list[str]:
+def _found(page: PageMetadata, *, favor_precision: bool = False, fast: bool = False) -> list[str]:
     document = bare_extraction(
         page.tree, url=page.url, favor_precision=favor_precision, fast=fast, include_comments=False
     )
@@ -129,7 +132,7 @@ def _length(paragraphs: list[str]) -> int:
     return sum(map(len, paragraphs))
 
 
-def stated(text: str, authors: tuple[str, ...]) -> Body:
+def body_of_rule(text: str, authors: tuple[str, ...]) -> Body:
     """The body that a publisher's own rule found: nothing but the author's note is taken from it."""
     lines = _lines(text)
     kept, note = boilerplate.without_author_note(lines, authors)
@@ -137,29 +140,31 @@ def stated(text: str, authors: tuple[str, ...]) -> Body:
 
 
 def _sorted_out(raw: list[str], tops: set[str], authors: tuple[str, ...]) -> Body:
-    names = tuple(key(name) for name in authors)
+    names = tuple(word_key(name) for name in authors)
     kept = [line for place, line in enumerate(raw) if place >= _TOP or not _is_top(line, tops, names)]
-    kept, note = boilerplate.without_author_note(boilerplate.cleared(kept), authors)
-    return Body(raw, boilerplate.cleared(kept) if note else kept, note)
+    kept, note = boilerplate.without_author_note(boilerplate.remove_boilerplate(kept), authors)
+    return Body(raw, boilerplate.remove_boilerplate(kept) if note else kept, note)
 
 
 def _is_top(line: str, tops: set[str], names: tuple[str, ...]) -> bool:
     """Whether a line repeats a headline or is a byline: short, no sentence, names an author."""
     if len(line) > _LONG:
         return False
-    bare = key(line)
+    bare = word_key(line)
     is_byline = (
         len(line) < _LONGEST_BYLINE and line[-1] not in _SENTENCE_ENDS and any(name in bare for name in names)
     )
     return bare in tops or is_byline
 
 
-def _stated(page: Statements) -> list[str]:
+def _stated(page: PageMetadata) -> list[str]:
     """The articleBody of the page's JSON-LD in paragraphs."""
     value = page.article.get("articleBody")
     if not isinstance(value, str):
         return []
-    return [line for part in re.split(r"\n+|<br\s*/?>|</p>", value) if (line := fold(_TAGS.sub(" ", part)))]
+    return [
+        line for part in re.split(r"\n+|<br\s*/?>|</p>", value) if (line := one_line(_TAGS.sub(" ", part)))
+    ]
 
 
 def _lines(text: str) -> list[str]:

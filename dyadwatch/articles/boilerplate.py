@@ -7,7 +7,7 @@ A rule holds for a whole paragraph of at most so many characters. `HEAD` rules a
 import re
 
 from dyadwatch.articles.origins import is_credit
-from dyadwatch.articles.plain_text import key
+from dyadwatch.text.words import word_key
 
 _LONGEST = 400
 _LONGEST_NOTE = 800
@@ -103,9 +103,9 @@ _TAIL = tuple(
 )
 
 
-def cleared(paragraphs: list[str]) -> list[str]:
+def remove_boilerplate(paragraphs: list[str]) -> list[str]:
     """The paragraphs that belong to the article, in order."""
-    kept = [text for text in paragraphs if not is_pointless(text)]
+    kept = [text for text in paragraphs if not is_boilerplate(text)]
     while kept and _closes(kept[-1]):
         kept.pop()
     start = max(len(kept) - _CLOSING, _CLOSING)
@@ -121,7 +121,7 @@ def _closes(text: str) -> bool:
 def without_author_note(paragraphs: list[str], authors: tuple[str, ...]) -> tuple[list[str], str | None]:
     """The paragraphs without closing ones that speak about an author ("Ann Bell is a reporter in ..."), and those."""
     kept = list(paragraphs)
-    names = tuple(f"{key(name)} " for name in authors)
+    names = tuple(f"{word_key(name)} " for name in authors)
     notes: list[str] = []
     while names and len(kept) > _FEWEST and _speaks_of_author(kept[-1], names):
         notes.insert(0, kept.pop())
@@ -129,10 +129,14 @@ def without_author_note(paragraphs: list[str], authors: tuple[str, ...]) -> tupl
 
 
 def _speaks_of_author(text: str, names: tuple[str, ...]) -> bool:
-    return len(text) <= _LONGEST_NOTE and key(text[:80]).startswith(names) and _ABOUT.search(text) is not None
+    return (
+        len(text) <= _LONGEST_NOTE
+        and word_key(text[:80]).startswith(names)
+        and _ABOUT.search(text) is not None
+    )
 
 
-def is_pointless(text: str) -> bool:
+def is_boilerplate(text: str) -> bool:
     """Whether a paragraph only points elsewhere, asks for something or says nothing, wherever it stands."""
     return len(text) <= _LONGEST and (_POINTER.match(text) is not None or _matches(_ANYWHERE, text))
 

@@ -8,9 +8,10 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
 from dyadwatch.articles import jsonld
-from dyadwatch.articles.metadata import Statements, element_text
+from dyadwatch.articles.metadata import PageMetadata, element_text
 from dyadwatch.articles.origins import is_agency
-from dyadwatch.articles.plain_text import fold, key
+from dyadwatch.articles.plain_text import one_line
+from dyadwatch.text.words import word_key
 
 _META = (
     "author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "byl", "sailthru.author",
@@ -53,7 +54,7 @@ _SHORTEST_NOTE = 40
 _MOST, _LONGEST = 40, 1_000  # candidates looked at, and characters of each
 
 
-def authors(page: Statements) -> tuple[str, ...]:
+def authors(page: PageMetadata) -> tuple[str, ...]:
     """Names of the authors, in the page's order; empty where it names none.
 
     The first place that names a person counts: JSON-LD (right 0.87 where given), meta elements, elements marked as
@@ -65,7 +66,7 @@ def authors(page: Statements) -> tuple[str, ...]:
         page.meta("application-name"),
         *jsonld.people(page.article.get("publisher"), page.nodes),
     }
-    sites = {key(name) for name in named if name}
+    sites = {word_key(name) for name in named if name}
     stated: tuple[list[str], ...] = (
         jsonld.people(page.article.get("author"), page.nodes),
         [value for name in _META for value in page.metas.get(name, ())],
@@ -78,18 +79,18 @@ def authors(page: Statements) -> tuple[str, ...]:
     if people := next((names for place in stated if (names := _names(place, sites))), ()):
         return people
     organisations = next((names for place in stated if (names := _organisations(place))), ())
-    if organisations and key(organisations[0]) not in sites:
+    if organisations and word_key(organisations[0]) not in sites:
         return organisations
     found = next((names for guess in guesses if (names := _names(guess(), sites))), ())
     return found if not organisations or any(" " in name for name in found) else organisations
 
 
-def note(page: Statements, names: tuple[str, ...]) -> str | None:
+def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:
     """What the page says about its authors in an element made for it, None where there is none that names one of them."""
-    wanted = [key(name) for name in names]
+    wanted = [word_key(name) for name in names]
     for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MOST):
         text = element_text(element)
-        said = key(text)
+        said = word_key(text)
         if (
             _SHORTEST_NOTE < len(text) < _LONGEST
             and text[-1] in ".!…"
@@ -125,7 +126,7 @@ def _linked(tree: HtmlElement) -> list[HtmlElement]:
 def _organisations(candidates: Iterable[str]) -> tuple[str, ...]:
     """The first stated author that is no person: an agency, a desk, the publisher."""
     for candidate in islice(candidates, _MOST):
-        name = _bare(_BEFORE.sub("", fold(candidate[:_LONGEST])))
+        name = _bare(_BEFORE.sub("", one_line(candidate[:_LONGEST])))
         if 2 < len(name) < 60 and not _NOBODY.search(name):
             return (name,)
     return ()
@@ -134,10 +135,10 @@ def _organisations(candidates: Iterable[str]) -> tuple[str, ...]:
 def _names(candidates: Iterable[str], sites: set[str]) -> tuple[str, ...]:
     names: dict[str, str] = {}
     for candidate in islice(candidates, _MOST):
-        for name in islice(_parts(_BEFORE.sub("", fold(candidate[:_LONGEST]))), _MOST):
+        for name in islice(_parts(_BEFORE.sub("", one_line(candidate[:_LONGEST]))), _MOST):
             plausible = 2 < len(name) < 50 and not _NOT_A_NAME.search(name) and not _ORGANISATION.search(name)
-            if plausible and key(name) not in sites and not is_agency(name):
-                names.setdefault(key(name), name)
+            if plausible and word_key(name) not in sites and not is_agency(name):
+                names.setdefault(word_key(name), name)
     return tuple(names.values())
 
 

@@ -3,12 +3,12 @@
 from itertools import islice
 
 from dyadwatch.articles import jsonld
-from dyadwatch.articles.metadata import Statements, element_text
+from dyadwatch.articles.metadata import PageMetadata, element_text
 
 _MOST_FIGURES, _LONGEST = 10, 600
 
 
-def caption(page: Statements) -> str | None:
+def caption(page: PageMetadata) -> str | None:
     """The caption of the first captioned figure of the article, else the one its JSON-LD states; None where there is none."""
     within = next(iter(page.tree.xpath("//article | //main")), page.tree)
     captions = map(element_text, islice(within.iter("figcaption"), _MOST_FIGURES))

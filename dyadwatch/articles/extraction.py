@@ -1,6 +1,7 @@
 """One page in, one article out."""
 
 import unicodedata
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from lxml.etree import LxmlError
@@ -8,32 +9,39 @@ from lxml.etree import LxmlError
 from dyadwatch.articles import (
     bodies,
     bylines,
+    canonical_urls,
     captions,
     dates,
+    extraction_rules,
     html_parsing,
-    identity,
+    languages,
     metadata,
     origins,
     page_types,
+    standfirsts,
     titles,
 )
-from dyadwatch.articles import extraction_rules as reading
+from dyadwatch.articles.extraction_rules import RuleResult
+from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.errors import InvalidInput, NotArticle
 from dyadwatch.model.articles import ExtractedArticle
-from dyadwatch.model.extraction_rules import ReadingRules
-
-# Goes into snapshots; raised whenever the same page could give another article.
-EXTRACTOR_VERSION = "2"
+from dyadwatch.model.extraction_rules import ExtractionRules
 
 
 def extract(
-    html: bytes | str, *, url: str, content_type: str | None = None, rules: ReadingRules | None = None
+    html: bytes | str,
+    *,
+    url: str,
+    content_type: str | None = None,
+    rules: ExtractionRules | None = None,
+    stated_languages: Sequence[str | None] = (),
 ) -> ExtractedArticle:
-    """The article of a page that was found at `url` (may be "" where unknown); `content_type` is the HTTP header's value;
-    `rules` say how this publisher's pages are read, where the general way errs.
+    """The article of a page that was found at `url` ("" where unknown).
 
-    A page that holds no whole article comes back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and
-    NotArticle for what cannot be read at all: page_no_text, and what `html_parsing.read` lists.
+    `content_type` is the HTTP header's value; `rules` are this publisher's, applied before the general way;
+    `stated_languages` are those that the feed and the source state (BCP 47). A page that holds no whole article comes
+    back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and NotArticle for what cannot be read at
+    all: page_no_text, page_error, and what `html_parsing.read` lists.
     """
     try:
         urlsplit(url)
@@ -41,47 +49,60 @@ def extract(
         raise InvalidInput(f"{url!r} is not a URL: {error}", code="url_invalid") from error
     text = html_parsing.read(html, content_type=content_type)
     try:
-        ruled = reading.apply(text, rules) if rules is not None else reading.Ruled(text)
-        return _article(metadata.gather(html_parsing.tree_of(ruled.html), url), ruled)
+        by_rules = extraction_rules.apply(text, rules) if rules is not None else RuleResult(text)
+        return _article(
+            metadata.collect(html_parsing.parse(by_rules.html), url), by_rules, tuple(stated_languages)
+        )
     except (LxmlError, RecursionError) as error:
         raise NotArticle(
             f"the page defeats the extractor: {type(error).__name__}", code="page_error"
         ) from error
 
 
-def _article(page: metadata.Statements, ruled: reading.Ruled) -> ExtractedArticle:
-    """What the page says; everything that needs the whole tree is read before the body consumes it."""
-    title = ruled.title or titles.headline(page)
-    published = dates.read_date(ruled.date) or dates.published(page)
+def _article(
+    page: PageMetadata, by_rules: RuleResult, stated_languages: tuple[str | None, ...]
+) -> ExtractedArticle:
+    """Whatever needs the whole tree is read before the body's extraction consumes it."""
+    title = by_rules.title or titles.headline(page)
+    published = dates.parse_date(by_rules.date) or dates.published(page)
     modified = dates.modified(page)
-    authors = ruled.authors or bylines.authors(page)
-    canonical, original = identity.canonical(page)
+    authors = by_rules.authors or bylines.authors(page)
+    canonical, original = canonical_urls.canonical_url(page)
     caption = captions.caption(page)
-    note = bylines.note(page, authors)
-    body = bodies.stated(ruled.body, authors) if ruled.body else bodies.body(page, title, authors)
+    note = bylines.author_note(page, authors)
+    body = (
+        bodies.body_of_rule(by_rules.body, authors)
+        if by_rules.body
+        else bodies.extract_body(page, title, authors)
+    )
     text = unicodedata.normalize("NFC", "\n\n".join(body.paragraphs))
     if not (title or text or published):
         raise NotArticle("the page has no headline, no text and no date", code="page_no_text")
     title = title or ""
+    credited = origins.credited_origin(body.raw, authors, sites=_own_names(page), canonical=original)
     return ExtractedArticle(
         title=title,
         text=text,
         authors=authors,
         published=published,
         modified=modified,
-        language=identity.language(page, text),
+        language=languages.article_language(page, f"{title}\n\n{text}", stated_languages),
         canonical_url=canonical,
-        dek=identity.dek(page, title),
-        section=identity.section(page),
+        dek=standfirsts.dek(page, title),
+        section=_section(page),
         author_note=body.author_note or note,
-        origin=origins.linked(
-            origins.origin(body.raw, authors, sites=_own_names(page), canonical=original), page
-        ),
+        origin=origins.with_link(credited, page),
         image_caption=caption,
-        not_article=page_types.reason(page, title, text),
+        not_article=page_types.not_article_reason(page, title, text),
     )
 
 
-def _own_names(page: metadata.Statements) -> tuple[str, ...]:
-    named = (page.meta("og:site_name"), page.meta("application-name"), urlsplit(page.url).hostname)
-    return tuple(name for name in named if name)
+def _section(page: PageMetadata) -> str | None:
+    """The section under which the page files the article."""
+    section = page.node_text("articleSection") or page.meta("article:section", "section", "parsely-section")
+    return section[:100] if section else None
+
+
+def _own_names(page: PageMetadata) -> tuple[str, ...]:
+    names = (page.meta("og:site_name"), page.meta("application-name"), urlsplit(page.url).hostname)
+    return tuple(name for name in names if name)

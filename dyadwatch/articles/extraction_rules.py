@@ -6,17 +6,17 @@ import soupsieve
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
 
-from dyadwatch.articles.feed_content import fragment_text
-from dyadwatch.articles.plain_text import fold
+from dyadwatch.articles.entry_content import fragment_text
+from dyadwatch.articles.plain_text import one_line
 from dyadwatch.errors import InvalidInput
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 
 _LONGEST_SELECTOR = 500
 _MOST_PARTS = 200  # elements that one selector may give to a text
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class RuleResult:
     """What the rules found: `html` is the page without what they drop; None and () where a rule is missing or finds nothing."""
 
     html: str
@@ -26,7 +26,7 @@ class Ruled:
     date: str | None = None
 
 
-def check(rules: ReadingRules) -> None:
+def check(rules: ExtractionRules) -> None:
     """Raises InvalidInput (bad_selector) for the first selector that is none."""
     for selector in (*rules.title, *rules.body, *rules.author, *rules.date, *rules.drop):
         if len(selector) > _LONGEST_SELECTOR:
@@ -40,7 +40,7 @@ def check(rules: ReadingRules) -> None:
             raise InvalidInput(f"{selector!r} is not a CSS selector: {error}", code="bad_selector") from error
 
 
-def apply(html: str, rules: ReadingRules) -> Ruled:
+def apply(html: str, rules: ExtractionRules) -> RuleResult:
     """The page `html` as `rules` read it. Raises InvalidInput (bad_selector)."""
     check(rules)
     soup = BeautifulSoup(html, "lxml")
@@ -49,7 +49,7 @@ def apply(html: str, rules: ReadingRules) -> Ruled:
             if not element.decomposed:
                 element.decompose()
     authors = dict.fromkeys(filter(None, map(_words, _first(soup, rules.author))))
-    return Ruled(
+    return RuleResult(
         html=str(soup),
         title=next(filter(None, map(_words, _first(soup, rules.title))), None),
         body="\n\n".join(
@@ -73,9 +73,9 @@ def _outermost(elements: list[Tag]) -> list[Tag]:
 
 
 def _words(element: Tag) -> str:
-    return fold(str(element.get("content") or "") if element.name == "meta" else element.get_text(" "))
+    return one_line(str(element.get("content") or "") if element.name == "meta" else element.get_text(" "))
 
 
 def _moment(element: Tag) -> str:
     """A date as an element states it: for machines first."""
-    return fold(str(element.get("datetime") or element.get("content") or element.get_text(" ")))
+    return one_line(str(element.get("datetime") or element.get("content") or element.get_text(" ")))

@@ -82,7 +82,7 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
     return text
 
 
-def tree_of(text: str) -> HtmlElement:
+def parse(text: str) -> HtmlElement:
     """The tree of a page's characters. Raises NotArticle (page_not_html) where none can be made."""
     tree = load_html(hide_joiners(_ENDLESS_TAG.sub(r"<\1>", text)))
     if tree is None:

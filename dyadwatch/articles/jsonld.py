@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles.plain_text import fold
+from dyadwatch.articles.plain_text import one_line
 
 Node = Mapping[str, Any]
 
@@ -61,7 +61,7 @@ def text_of(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     value = value[:_LONGEST]
-    return fold(html.unescape(re.sub(r"<[^<>]{1,300}>", " ", html.unescape(value)))) or None
+    return one_line(html.unescape(re.sub(r"<[^<>]{1,300}>", " ", html.unescape(value)))) or None
 
 
 def types_of(node: Node) -> tuple[str, ...]:

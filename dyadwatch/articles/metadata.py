@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from dyadwatch.articles import jsonld
 from dyadwatch.articles.jsonld import Node
-from dyadwatch.articles.plain_text import fold
+from dyadwatch.articles.plain_text import one_line
 
 _MAX_METAS = 500
 _LONGEST = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Statements:
+class PageMetadata:
     """`metas` maps lower-case names (name, property, itemprop, http-equiv) to their contents in order; `article` is
     the JSON-LD node of the page's own article (empty where none); `url` is where the page was found."""
 
@@ -39,33 +38,21 @@ class Statements:
         return next((text for name in names if (text := jsonld.text_of(self.article.get(name)))), None)
 
 
-def gather(tree: HtmlElement, url: str) -> Statements:
-    """The statements of a page that was found at `url`."""
+def collect(tree: HtmlElement, url: str) -> PageMetadata:
+    """What a page that was found at `url` states."""
     metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = fold((element.get("content") or "")[:_LONGEST])
+        content = one_line((element.get("content") or "")[:_LONGEST])
         for attribute in ("name", "property", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
             if name and content and len(metas) < _MAX_METAS:
                 metas.setdefault(name, []).append(content)
     nodes = jsonld.nodes(tree)
-    frozen = {name: tuple(values) for name, values in metas.items()}
-    return Statements(tree, url, frozen, nodes, jsonld.article_node(nodes, url=url))
+    by_name = {name: tuple(values) for name, values in metas.items()}
+    return PageMetadata(tree, url, by_name, nodes, jsonld.article_node(nodes, url=url))
 
 
 def element_text(element: HtmlElement) -> str:
     """Visible text of an element, without scripts and styles."""
     parts = element.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::svg)]")
-    return fold(" ".join(parts)) if len(element) else fold(element.text or "")
-
-
-def absolute(base: str, reference: str | None) -> str | None:
-    """`reference` as an absolute http(s) URL without fragment, None where it is none."""
-    try:
-        joined = urljoin(base, (reference or "").strip())
-        parts = urlsplit(joined)
-    except ValueError:
-        return None
-    if not reference or parts.scheme not in {"http", "https"} or not parts.hostname:
-        return None
-    return parts._replace(fragment="").geturl()
+    return one_line(" ".join(parts)) if len(element) else one_line(element.text or "")

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 from itertools import islice
-from urllib.parse import urlsplit
 
-from dyadwatch.articles.identity import site_of
-from dyadwatch.articles.metadata import Statements, absolute, element_text
-from dyadwatch.articles.plain_text import key
+from dyadwatch import urls
+from dyadwatch.articles.canonical_urls import is_home_page, same_site
+from dyadwatch.articles.metadata import PageMetadata, element_text
 from dyadwatch.model.articles import Origin
+from dyadwatch.text.words import word_key
 
 # Agencies whose texts others print: the name we store, and how credits write it.
 _AGENCIES = {
@@ -44,7 +44,9 @@ _AGENCIES = {
     "IANS": "ians",
     "PTI": "pti|press trust of india",
 }  # fmt: skip
-_NAME_OF = {key(name): agency for agency, names in _AGENCIES.items() for name in (*names.split("|"), agency)}
+_NAME_OF = {
+    word_key(name): agency for agency, names in _AGENCIES.items() for name in (*names.split("|"), agency)
+}
 _NAMES = "|".join(
     sorted(
         (re.escape(name) for names in _AGENCIES.values() for name in names.split("|")), key=len, reverse=True
@@ -84,36 +86,38 @@ _MOST_LINKS = 2_000
 _OPENING_LINES = 4  # headline, dek and byline may stand before the dateline
 
 
-def origin(
+def credited_origin(
     paragraphs: list[str], authors: tuple[str, ...], *, sites: tuple[str, ...], canonical: str | None
 ) -> Origin | None:
     """The origin that the text (all paragraphs, credits included), the byline and a canonical link to another site
     state; None where none does. `sites` are the publisher's own names and host, which are no origin."""
-    agency = next(filter(None, (*(_NAME_OF.get(key(name)) for name in authors), _agency(paragraphs))), None)
+    agency = next(
+        filter(None, (*(_NAME_OF.get(word_key(name)) for name in authors), _agency(paragraphs))), None
+    )
     publisher = _publisher(paragraphs)
-    if publisher and key(publisher) in _NAME_OF:
-        agency, publisher = agency or _NAME_OF[key(publisher)], None
+    if publisher and word_key(publisher) in _NAME_OF:
+        agency, publisher = agency or _NAME_OF[word_key(publisher)], None
     agency, publisher = (None if name and _is_own(name, sites) else name for name in (agency, publisher))
     return Origin(agency, publisher, canonical) if agency or publisher or canonical else None
 
 
-def linked(origin: Origin | None, page: Statements) -> Origin | None:
+def with_link(origin: Origin | None, page: PageMetadata) -> Origin | None:
     """`origin` with the address of the original, where the page links the publisher's name to a page of another site."""
     if origin is None or origin.publisher is None or origin.url is not None:
         return origin
-    name = key(origin.publisher)
+    name = word_key(origin.publisher).removeprefix("the ")
     for element in islice(page.tree.iter("a"), _MOST_LINKS):
-        address = absolute(page.url, element.get("href"))
-        if address and key(element_text(element)).removeprefix("the ") == name.removeprefix("the "):
-            is_home = urlsplit(address).path in {"", "/"}
-            if not is_home and site_of(address) != site_of(page.url):
-                return replace(origin, url=address)
+        address = urls.absolute(element.get("href"), page.url)
+        if address is None or is_home_page(address) or same_site(address, page.url):
+            continue
+        if word_key(element_text(element)).removeprefix("the ") == name:
+            return replace(origin, url=address)
     return origin
 
 
 def is_agency(name: str) -> bool:
     """Whether a byline names an agency, not a person."""
-    return key(name) in _NAME_OF
+    return word_key(name) in _NAME_OF
 
 
 def is_credit(paragraph: str) -> bool:
@@ -124,10 +128,10 @@ def is_credit(paragraph: str) -> bool:
 
 
 def _is_own(name: str, sites: tuple[str, ...]) -> bool:
-    own = key(name).replace(" ", "")
+    own = word_key(name).replace(" ", "")
     return (
         not own
-        or any(own in key(site).replace(" ", "") for site in sites)
+        or any(own in word_key(site).replace(" ", "") for site in sites)
         or _ANYBODY.search(name) is not None
     )
 
@@ -136,12 +140,12 @@ def _agency(paragraphs: list[str]) -> str | None:
     for text in paragraphs[:_OPENING_LINES]:
         if match := _DATELINE.match(text):
             name = match.group(1).strip()
-            return _NAME_OF.get(key(name), name)
+            return _NAME_OF.get(word_key(name), name)
         if match := _OPENING.match(text) or _PERSIAN_OPENING.match(text):
-            return _NAME_OF[key(match.group(1))]
+            return _NAME_OF[word_key(match.group(1))]
     for text in reversed(paragraphs[-2:]):
         if match := _CLOSING.search(text[-_LONGEST_CREDIT:]):
-            return _NAME_OF[key(next(filter(None, match.groups())))]
+            return _NAME_OF[word_key(next(filter(None, match.groups())))]
     return None
 
 

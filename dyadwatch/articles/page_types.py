@@ -6,8 +6,8 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from dyadwatch.articles import jsonld
-from dyadwatch.articles.metadata import Statements
-from dyadwatch.articles.plain_text import fold
+from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 
 _ERROR_TITLE = re.compile(
@@ -54,7 +54,7 @@ _VIDEO_URL = re.compile(r"/(?:videos?|watch|vod|فيديو)/", re.IGNORECASE)
 _VIDEO_TEXT = 500
 
 
-def reason(page: Statements, title: str, text: str) -> NotArticleReason | None:
+def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
     """Why the page is no whole article, None where it is one; `text` is what was found of it.
 
     error_page  the title says so and there is little text, or there is none at all
@@ -80,7 +80,7 @@ def _is_error(title: str, text: str) -> bool:
     return len(text) < _ERROR_TEXT and _ERROR_TITLE.search(title) is not None
 
 
-def _is_live(page: Statements, title: str) -> bool:
+def _is_live(page: PageMetadata, title: str) -> bool:
     if "liveblogposting" in jsonld.types_of(page.article):
         return True
     named = (_LIVE_URL.search(page.url) is not None) + (_LIVE_TITLE.search(title) is not None)
@@ -89,7 +89,7 @@ def _is_live(page: Statements, title: str) -> bool:
     )
 
 
-def _states_article(page: Statements) -> bool:
+def _states_article(page: PageMetadata) -> bool:
     return bool(
         page.article_stated
         or (page.meta("og:type") or "").lower() == "article"
@@ -97,7 +97,7 @@ def _states_article(page: Statements) -> bool:
     )
 
 
-def _is_listing(page: Statements, text: str) -> bool:
+def _is_listing(page: PageMetadata, text: str) -> bool:
     if _states_article(page):
         return False
     parts = urlsplit(page.url)
@@ -109,7 +109,7 @@ def _is_listing(page: Statements, text: str) -> bool:
     return is_section and len(text) < _LISTING_TEXT and _has_many(_teasers(page), _MANY_TEASERS)
 
 
-def _is_video(page: Statements) -> bool:
+def _is_video(page: PageMetadata) -> bool:
     kind = (page.meta("og:type") or "").lower()
     states = any(_VIDEO_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes)
     return kind.startswith("video") or (
@@ -118,7 +118,7 @@ def _is_video(page: Statements) -> bool:
     )
 
 
-def _is_walled(page: Statements, text: str) -> bool:
+def _is_walled(page: PageMetadata, text: str) -> bool:
     if len(text) < _WALL_TEXT and _shows_wall(page):
         return True
     if not _is_paid(page):
@@ -134,17 +134,17 @@ def _has_many(found: Iterable[object], least: int) -> bool:
     return sum(1 for _ in islice(found, least)) == least
 
 
-def _teasers(page: Statements) -> Iterator[str]:
+def _teasers(page: PageMetadata) -> Iterator[str]:
     """The targets of links as long as a headline, each once."""
     links = {
         element.get("href", "")
         for element in page.tree.iter("a")
-        if len(fold("".join(element.itertext()))) >= _TEASER_TITLE
+        if len(one_line("".join(element.itertext()))) >= _TEASER_TITLE
     }
     yield from links
 
 
-def _shows_wall(page: Statements) -> bool:
+def _shows_wall(page: PageMetadata) -> bool:
     shown = page.tree.iter(
         "p", "div", "span", "h1", "h2", "h3", "h4", "a", "strong", "b", "label", "button", "section"
     )
@@ -156,7 +156,7 @@ def _shows_wall(page: Statements) -> bool:
     )
 
 
-def _is_paid(page: Statements) -> bool:
+def _is_paid(page: PageMetadata) -> bool:
     parts = page.article.get("hasPart")
     stated = [page.article, *(parts if isinstance(parts, list) else [parts])]
     tier = (page.meta("article:content_tier") or "").lower()
@@ -165,7 +165,7 @@ def _is_paid(page: Statements) -> bool:
     )
 
 
-def _is_part(page: Statements, text: str) -> bool:
+def _is_part(page: PageMetadata, text: str) -> bool:
     """Whether the publisher states many more words, or a longer body, than the text has."""
     words = str(page.article.get("wordCount") or "")
     body = page.article.get("articleBody")

@@ -1,4 +1,4 @@
-"""Plain text: one form for every string that leaves this room, and joiners carried through the extractor."""
+"""Plain text: one form for every string that this package returns, and joiners carried through the extractor."""
 
 import re
 import unicodedata
@@ -17,7 +17,6 @@ _SILENT = re.compile(
     "[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_WORD = re.compile(r"\w+")
 
 
 def hide_joiners(text: str) -> str:
@@ -37,11 +36,6 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def fold(text: str) -> str:
+def one_line(text: str) -> str:
     """`text` cleaned, on one line, with single blanks."""
     return " ".join(clean(text).split())
-
-
-def key(text: str) -> str:
-    """Words of a text, case-folded: two texts that differ only in punctuation and case have the same key."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

@@ -3,8 +3,9 @@
 import re
 from itertools import islice
 
-from dyadwatch.articles.metadata import Statements, element_text
-from dyadwatch.articles.plain_text import fold, key
+from dyadwatch.articles.metadata import PageMetadata, element_text
+from dyadwatch.articles.plain_text import one_line
+from dyadwatch.text.words import word_key
 
 _SEPARATOR = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|]\s*|\s+::\s+")
 # "Politics | Minister resigns", "Minister resigns | Opinion"
@@ -17,7 +18,7 @@ _MIN_OVERLAP = 0.3
 _MOST_HEADINGS, _LONGEST = 20, 400
 
 
-def headline(page: Statements) -> str | None:
+def headline(page: PageMetadata) -> str | None:
     """The title of an article, None where the page names none.
 
     The first h1 that agrees with what the page states elsewhere is right more often (0.86) than JSON-LD's headline
@@ -44,7 +45,7 @@ def headline(page: Statements) -> str | None:
     return next((text for text in stated if _is_labelled(best, text)), _LABELS.sub("", best) or best)
 
 
-def first_headings(page: Statements) -> list[str]:
+def first_headings(page: PageMetadata) -> list[str]:
     """Texts of the first h1 elements of a page."""
     elements = islice(page.tree.iter("h1"), _MOST_HEADINGS)
     return [text for element in elements if (text := element_text(element)) and len(text) < _LONGEST]
@@ -52,17 +53,17 @@ def first_headings(page: Statements) -> list[str]:
 
 def _is_labelled(heading: str, title: str) -> bool:
     """Whether `heading` is `title` after a label of one or two words, as in "News Minister resigns"."""
-    whole, bare = key(heading), key(title)
+    whole, bare = word_key(heading), word_key(title)
     label = whole.removesuffix(f" {bare}")
     return label != whole and len(label.split()) <= 2 and len(bare.split()) > 3
 
 
-def _title_element(page: Statements) -> str | None:
+def _title_element(page: PageMetadata) -> str | None:
     element = page.tree.find(".//head/title")
-    return fold((element.text or "")[:1_000]) or None if element is not None else None
+    return one_line((element.text or "")[:1_000]) or None if element is not None else None
 
 
-def _without_site(page: Statements, title: str | None) -> str | None:
+def _without_site(page: PageMetadata, title: str | None) -> str | None:
     """`title` without a part at its end or beginning that names the site."""
     if not title:
         return None
@@ -82,7 +83,7 @@ def _names_site(piece: str, sites: set[str]) -> bool:
 
 
 def _run_together(text: str) -> str:
-    return key(text).replace(" ", "")
+    return word_key(text).replace(" ", "")
 
 
 def _host_word(url: str) -> str:
@@ -92,7 +93,7 @@ def _host_word(url: str) -> str:
 
 def _overlap(one: str, other: str) -> float:
     """Share of the words of the longer text that both have; 1 where `other` is `one` after or before a label."""
-    whole, part = key(other), key(one)
+    whole, part = word_key(other), word_key(one)
     if part.count(" ") >= 2 and (whole.endswith(f" {part}") or whole.startswith(f"{part} ")):
         return 1.0
     first, second = set(part.split()), set(whole.split())

@@ -96,7 +96,7 @@ def _mention(number: int, mention: Mention) -> Iterator[str]:
 def _suppressed(tagged: TaggedText, items: Iterable[Suppressed]) -> Iterator[str]:
     yield "suppressed"
     if tagged.language is None:
-        yield "   unknown_language: read as English (language.identify)"
+        yield "   unknown_language: read as English (text.language.identify)"
     for item in items:
         yield f"   {item.reason} {item.start}-{item.end} {_short(item.quote)} ({item.rule})"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dyadwatch.model.entries import EntryContent
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 
 SnapshotKind = Literal["page", "entry"]
 
@@ -28,5 +28,6 @@ class ClaimedSnapshot:
     fetched_at: datetime
     published_at: datetime | None
     entry: EntryContent | None
-    rules: ReadingRules | None
+    source_language: str | None
+    rules: ExtractionRules | None
     attempts: int

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedView, NewFeed
 
@@ -26,7 +26,7 @@ class NewSource:
     ownership: str | None = None
     scope: str = "host"
     poll_interval: float | None = None
-    reading_rules: ReadingRules | None = None
+    reading_rules: ExtractionRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class SourceView:
     ownership: str | None
     scope: str
     poll_interval: float | None
-    reading_rules: ReadingRules | None
+    reading_rules: ExtractionRules | None
     quality: Quality
     drift: Failure | None
     feeds: tuple[FeedView, ...]

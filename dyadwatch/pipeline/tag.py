@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -22,15 +22,13 @@ from dyadwatch.store import Connection
 from dyadwatch.store import tag as rows
 from dyadwatch.store.tag import Reading
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
+from dyadwatch.text.language import primary
 
 _log = structlog.get_logger(__name__)
 
 _BATCH = 8
 _TRIES = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
-# What holds no text of an article at all; the others may hold a part.
-_NOTHING = frozenset({"listing", "error_page"})
-_DAY = len("2022-05-30")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +101,25 @@ def _fail(
 
 
 def _think(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
-    article = _read(context, snapshot)
+    article = _extract(context, snapshot)
     text = (
         f"{article.title}\n\n{article.text}"
         if article.title and article.text
         else article.title or article.text
     )
-    published = _published(article, snapshot)
-    tagged = tagger.tag(text, title=article.title, published=published or snapshot.fetched_at)
+    published = articles.published_at(article, snapshot.published_at)
+    language = primary(article.language)
+    tagged = tagger.tag(
+        text, title=article.title, language=language, published=published or snapshot.fetched_at
+    )
     signature = stories.signature(text)
     reading = Reading(
         url=urls.normalise(article.canonical_url or snapshot.url),
         article=article,
         text=text,
         published_at=published,
-        modified_at=_moment(article.modified),
-        language=tagged.language or article.language,
+        modified_at=articles.modified_at(article),
+        language=language,
         title_key=stories.title_key(article.title),
         signature=signature,
         bands=stories.bands(signature),
@@ -127,53 +128,26 @@ def _think(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _
     return _Thought(reading=reading, found=tagged.watches, tagged_with=versions)
 
 
-def _read(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle:
+def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle:
     """The article of the page, or of the feed's entry where the page gives none, or less of it."""
+    languages = (snapshot.source_language,)
     if snapshot.kind == "entry":
-        words = EntryContent(**orjson.loads(snapshot.body))
-        return articles.from_entry(words.title, words.html, tuple(words.authors))
-    told = articles.from_entry(snapshot.entry.title, snapshot.entry.html) if snapshot.entry else None
+        return articles.from_entry(EntryContent(**orjson.loads(snapshot.body)), languages=languages)
+    entry = articles.from_entry(snapshot.entry, languages=languages) if snapshot.entry else None
     try:
-        article = context.sandbox.call(
+        page = context.sandbox.call(
             articles.extract,
             snapshot.body,
             url=snapshot.url,
             content_type=snapshot.headers.get("content-type"),
             rules=snapshot.rules,
+            stated_languages=languages,
         )
     except (NotArticle, TooCostly):
-        if told is None or not told.text:
+        if entry is None or not entry.text:
             raise
-        return replace(told, authors=snapshot.entry.authors if snapshot.entry else ())
-    none = article.not_article in _NOTHING or not article.text
-    if told is not None and told.text and (none or articles.fuller(article.text, told.text)):
-        # What a page without an article calls its own address is not this article's.
-        address = None if none else article.canonical_url
-        return replace(article, title=told.title or article.title, text=told.text, canonical_url=address)
-    if none:
-        reason = (article.not_article or "no_text").removesuffix("_page")
-        raise NotArticle(f"The page holds no article: {reason.replace('_', ' ')}", code=f"page_{reason}")
-    return article
-
-
-def _moment(written: str | None) -> datetime | None:
-    """An instant as a page states it; None for a bare day, which is none."""
-    if written is None or len(written) == _DAY:
-        return None
-    at = datetime.fromisoformat(written)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _published(article: ExtractedArticle, snapshot: ClaimedSnapshot) -> datetime | None:
-    """The page's own word, completed by the feed's where the page gives only the day or nothing."""
-    if article.published is None:
-        return snapshot.published_at
-    at = datetime.fromisoformat(article.published)
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    feed = snapshot.published_at
-    if len(article.published) == _DAY and feed is not None and abs(feed - at) < timedelta(hours=36):
-        return feed
-    return at.astimezone(UTC)
+        return entry
+    return articles.merge(page, entry)
 
 
 def _save(context: StepContext, snapshot: ClaimedSnapshot, thought: _Thought) -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.store import feeds, pagination
@@ -124,9 +124,9 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "reading_rules": None if rules is None else orjson.dumps(rules).decode()}
 
 
-def _rules(document: Mapping[str, Any] | None) -> ReadingRules | None:
+def _rules(document: Mapping[str, Any] | None) -> ExtractionRules | None:
     return (
-        ReadingRules(**{name: tuple(found) for name, found in document.items()})
+        ExtractionRules(**{name: tuple(found) for name, found in document.items()})
         if document is not None
         else None
     )

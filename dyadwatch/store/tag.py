@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.entries import EntryContent
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
@@ -24,7 +24,7 @@ _LENGTHS = 60  # of the last bodies of a source
 _PLACING = 4_157_002  # one article finds its story at a time, so that two copies cannot miss each other
 
 _BODIES = text("""
-SELECT snapshots.id, pages.source_id, sources.reading_rules, words.*,
+SELECT snapshots.id, pages.source_id, sources.reading_rules, sources.language, words.*,
     (SELECT min(published_at) FROM entries WHERE page_id = pages.id) AS published_at
 FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources ON sources.id = pages.source_id
 LEFT JOIN LATERAL (
@@ -56,6 +56,7 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
             fetched_at=row["fetched_at"],
             published_at=about[row["id"]]["published_at"],
             entry=_words(about[row["id"]]),
+            source_language=about[row["id"]]["language"],
             rules=_rules(about[row["id"]]["reading_rules"]),
             attempts=row["attempt_count"] + 1,
         )
@@ -67,8 +68,8 @@ def _words(row: RowMapping) -> EntryContent | None:
     return None if row["title"] is None else EntryContent(row["title"], row["html"], tuple(row["authors"]))
 
 
-def _rules(document: Mapping[str, list[str]] | None) -> ReadingRules | None:
-    return ReadingRules(**{name: tuple(found) for name, found in document.items()}) if document else None
+def _rules(document: Mapping[str, list[str]] | None) -> ExtractionRules | None:
+    return ExtractionRules(**{name: tuple(found) for name, found in document.items()}) if document else None
 
 
 def finish(

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from rensa import RMinHash
 
-from dyadwatch.stories.words import words
+from dyadwatch.text.words import words
 
 PERMUTATIONS = 128
 SHINGLE = 5

@@ -1,6 +1,6 @@
 """Headlines as keys."""
 
-from dyadwatch.stories.words import words
+from dyadwatch.text.words import words
 
 SHORTEST = 4
 

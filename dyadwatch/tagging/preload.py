@@ -1,7 +1,7 @@
 """Loading at once what is loaded lazily."""
 
-from dyadwatch.tagging.lexicons.language import identify
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
+from dyadwatch.text.language import identify
 
 
 def warm() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dyadwatch.model.mentions import Suppressed, Tagged, TaggedText
+from dyadwatch.tagging.lexicons.lexicon import has_lexicon
 
 
 def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
 
 def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
     """What `tagged` says of the text as a whole, beside `report`: the remaining fields of model.mentions.Tagged; empty
-    where the text does not name both actors. A text whose language is not known says so in `suppressed`."""
+    where the text does not name both actors. A text in a language without a lexicon says so in `suppressed`."""
     found = tagged.watches.get(watch_id) or Tagged(watch_id, False, 0.0, (), {})
     unknown = Suppressed("unknown_language", "", 0, 0, "language.identify")
     return {
@@ -36,5 +37,5 @@ def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
         "salience": found.salience,
         "stance": found.stance,
         "zones": found.zones,
-        "suppressed": found.suppressed if tagged.language else (unknown, *found.suppressed),
+        "suppressed": found.suppressed if has_lexicon(tagged.language) else (unknown, *found.suppressed),
     }

@@ -15,8 +15,7 @@ from dyadwatch.tagging.events.cues import Event, direction
 from dyadwatch.tagging.events.modality import is_planned, modality
 from dyadwatch.tagging.events.plover import quad_class, score
 from dyadwatch.tagging.events.selection import select_events
-from dyadwatch.tagging.lexicons.language import identify, lexicon_language
-from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_version
+from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
 from dyadwatch.tagging.relations.document_level import relevance, salience, stances, whole
@@ -27,6 +26,7 @@ from dyadwatch.tagging.relations.suppression import suppressed
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry, entries, names_both
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 from dyadwatch.text.folding import fold
+from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
 TAGGER_VERSION = "1.2.0"

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dyadwatch.articles import check_rules
 from dyadwatch.errors import FieldError, InvalidInput
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.store import sources
 from dyadwatch.validation import Language
@@ -106,11 +106,11 @@ def create_source(call: Call, body: SourceBody) -> ApiResponse:
     return call.once(action)
 
 
-def _rules(body: RulesBody | None) -> ReadingRules | None:
+def _rules(body: RulesBody | None) -> ExtractionRules | None:
     """Raises InvalidInput at /reading_rules for a selector that is not CSS."""
     if body is None:
         return None
-    rules = ReadingRules(**body.model_dump())
+    rules = ExtractionRules(**body.model_dump())
     try:
         check_rules(rules)
     except InvalidInput as error:

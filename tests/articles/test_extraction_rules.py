@@ -4,7 +4,7 @@ import pytest
 
 from dyadwatch import articles
 from dyadwatch.errors import InvalidInput
-from dyadwatch.model.extraction_rules import ReadingRules
+from dyadwatch.model.extraction_rules import ExtractionRules
 
 SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries."
 PAGE = (
@@ -17,7 +17,7 @@ URL = "https://news.example/a"
 
 
 def read(**rules):
-    return articles.extract(PAGE, url=URL, rules=ReadingRules(**rules))
+    return articles.extract(PAGE, url=URL, rules=ExtractionRules(**rules))
 
 
 def test_rules_come_before_the_general_way():
@@ -48,7 +48,7 @@ def test_dropped_parts_leave_the_general_text_too():
 def test_a_bad_selector_is_refused_by_name(part, selector):
     """It is named before a page is read, in every place."""
     for act in (
-        lambda: articles.check_rules(ReadingRules(**{part: (selector,)})),
+        lambda: articles.check_rules(ExtractionRules(**{part: (selector,)})),
         lambda: read(**{part: (selector,)}),
     ):
         with pytest.raises(InvalidInput) as caught:

@@ -38,7 +38,7 @@ DATES = [
 @pytest.mark.parametrize(("stated", "iso"), DATES)
 def test_stated_dates_become_iso_or_nothing(stated, iso):
     """A date keeps its time and zone where it has them; what is no plausible date is dropped."""
-    assert dates.read_date(stated) == iso
+    assert dates.parse_date(stated) == iso
 
 
 def test_a_date_in_the_url_or_text_is_found_last():
@@ -137,7 +137,10 @@ ORIGINS = [
 @pytest.mark.parametrize(("paragraphs", "origin"), ORIGINS)
 def test_credits_become_origins(paragraphs, origin):
     """Datelines, closing credits and republication notes are read; the site's own name and nobody in particular are not."""
-    assert origins.origin(paragraphs, (), sites=("Own Site", "ownsite.example"), canonical=None) == origin
+    assert (
+        origins.credited_origin(paragraphs, (), sites=("Own Site", "ownsite.example"), canonical=None)
+        == origin
+    )
 
 
 LEFTOVERS = [
@@ -160,7 +163,7 @@ LEFTOVERS = [
 @pytest.mark.parametrize("leftover", LEFTOVERS)
 def test_leftovers_are_cleared(leftover):
     """A paragraph that only points elsewhere is not the article's."""
-    assert boilerplate.cleared([SENTENCE, leftover, SENTENCE]) == [SENTENCE, SENTENCE]
+    assert boilerplate.remove_boilerplate([SENTENCE, leftover, SENTENCE]) == [SENTENCE, SENTENCE]
 
 
 KEPT = [
@@ -183,7 +186,7 @@ KEPT = [
 def test_sentences_that_begin_alike_are_kept(sentence):
     """A rule takes whole paragraphs of a known form, never a sentence that shares its first words."""
     for text in ([SENTENCE, sentence, SENTENCE], [sentence, SENTENCE], [SENTENCE, sentence]):
-        assert boilerplate.cleared(text) == text
+        assert boilerplate.remove_boilerplate(text) == text
 
 
 def test_closing_credits_are_cleared_from_the_end_only():
@@ -195,7 +198,7 @@ def test_closing_credits_are_cleared_from_the_end_only():
         "(Reporting by Ann Bell; Editing by Carl Dee)",
         "© 2022 News. All rights reserved.",
     ]
-    assert boilerplate.cleared(text) == text[:3]
+    assert boilerplate.remove_boilerplate(text) == text[:3]
 
 
 def test_the_day_is_the_publishers():

@@ -231,6 +231,25 @@ def test_characters_that_no_row_can_hold_lose_no_article(product, newsroom, endp
         assert full.text[evidence["start"] : evidence["end"]] == evidence["quote"]
 
 
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://user@site.example/visit",
+        "http://[::1/visit",
+        "https://site.example:22/visit",
+        "javascript:void(0)",
+    ],
+)
+def test_an_article_keeps_its_pages_address_where_the_canonical_one_is_refused(
+    product, newsroom, endpoint, href
+):
+    """A canonical URL that may not be requested is none; it never costs the article."""
+    newsroom.pages["/visit"] = article(PAGES[0][1], *VISIT, extra=f'<link rel="canonical" href="{href}">')
+    product.pipeline.run_until_idle()
+    (alert,) = stored_alerts(product)
+    assert alert["articles"][0]["url"] == newsroom.url + "/visit"
+
+
 def test_a_paused_subscription_is_owed_what_happens_and_told_when_it_is_resumed(product, newsroom, endpoint):
     with product.store.begin() as db:
         subscriptions.update(db, endpoint[0], {"state": "paused"})

@@ -1,8 +1,8 @@
 """What is loaded lazily can be loaded at once."""
 
 from dyadwatch.tagging import warm
-from dyadwatch.tagging.lexicons.language import _detector
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
+from dyadwatch.text.language import _detector
 
 
 def test_after_warming_nothing_is_left_to_load():

@@ -1,7 +1,7 @@
 """Code switching: paragraphs in another language than the text as a whole."""
 
-from dyadwatch.tagging.lexicons.language import identify, lexicon_language
-from dyadwatch.tagging.lexicons.lexicon import Lexicon, lexicon
+from dyadwatch.tagging.lexicons.lexicon import Lexicon, lexicon, lexicon_language
+from dyadwatch.text.language import identify
 
 _MIN_LENGTH = 100  # characters of a paragraph whose language can be told
 _SAMPLE = 400  # characters looked at

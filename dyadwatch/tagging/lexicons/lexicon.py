@@ -13,6 +13,7 @@ import yaml
 from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Automaton, Entry, Match, longest
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.text.folding import fold_surface
+from dyadwatch.text.language import primary
 
 LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur")
 
@@ -156,6 +157,17 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         headings=_automaton(entries, frozenset({"related"})),
         kinds={},
     )
+
+
+def has_lexicon(language: str | None) -> bool:
+    """Whether texts in `language` (BCP 47) are read with words of their own."""
+    return primary(language) in LANGUAGES
+
+
+def lexicon_language(language: str | None) -> str:
+    """The lexicon to read a language with: its own, else English, whose words then rarely occur."""
+    code = primary(language)
+    return code if code in LANGUAGES else "en"
 
 
 @functools.cache

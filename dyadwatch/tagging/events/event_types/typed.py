@@ -15,11 +15,11 @@ from dyadwatch.tagging.events.event_types.ranking import rank_types
 from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class
 from dyadwatch.tagging.events.selection import select_events
-from dyadwatch.tagging.lexicons.language import identify, lexicon_language
-from dyadwatch.tagging.lexicons.lexicon import Group, lexicon
+from dyadwatch.tagging.lexicons.lexicon import Group, lexicon, lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import SIDES, Side
 from dyadwatch.text.folding import Folded, fold
+from dyadwatch.text.language import identify
 
 # Two of these make a text English, whatever the names in it look like.
 _ENGLISH = re.compile(
