@@ -18,7 +18,7 @@ from servers import servers
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.feeds import FeedDecision
-from dyadwatch.store import Store, claims, poll
+from dyadwatch.store import Store, feeds
 
 SIZES = (1_000, 10_000, 100_000)
 POLLS, GROUP = 960, 32
@@ -49,22 +49,23 @@ def _polls(store: Store, busy: list[str]) -> int:
     done = 0
     while done < POLLS:
         with store.begin() as db:
-            claimed = poll.claim(db, limit=GROUP, busy=busy)
+            claimed = feeds.claim(db, limit=GROUP, busy=busy)
         if not claimed:
             break
         now = datetime.now(UTC)
         decided = [FeedDecision(feed.memory, now + timedelta(hours=1), "a benchmark") for feed in claimed]
         polled = [
-            poll.Polled(feed, decision, 304, now) for feed, decision in zip(claimed, decided, strict=True)
+            feeds.PollResult(feed, decision, 304, now)
+            for feed, decision in zip(claimed, decided, strict=True)
         ]
         with store.begin() as db:
-            assert len(poll.save_all(db, polled)) == len(claimed)
+            assert len(feeds.save_polls(db, polled)) == len(claimed)
         done += len(claimed)
     return done
 
 
 def _planned(store: Store, busy: list[str]) -> str:
-    statement = "EXPLAIN " + claims._CLAIM.format(table="feeds", returning="row.id")
+    statement = f"EXPLAIN {feeds.QUEUE.claim_statement}"
     with store.begin() as db:
         lines = db.execute(
             text(statement), {"limit": GROUP, "lease": 60, "per_host": 2, "busy": busy, "window": GROUP * 20}

@@ -9,6 +9,7 @@ from dyadwatch.feeds import cadence, opml
 from dyadwatch.feeds.cadence import request_headers
 from dyadwatch.feeds.discovery import choose, discover, guesses
 from dyadwatch.feeds.entries import entry_hash
+from dyadwatch.feeds.entry_changes import compare as compare_entries
 from dyadwatch.feeds.formats import parse
 from dyadwatch.feeds.list_pages import check as check_list_rule
 from dyadwatch.feeds.starter import starter_sources
@@ -17,6 +18,7 @@ __all__ = [
     "cadence",
     "check_list_rule",
     "choose",
+    "compare_entries",
     "discover",
     "entry_hash",
     "guesses",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from dyadwatch.model.articles import ArticleRef
+from dyadwatch.model.articles import ArticleRef, Origin
 from dyadwatch.model.mentions import Level, Mention
 
 AlertState = Literal["active", "withdrawn"]
@@ -40,6 +40,39 @@ class Alert:
     origins: tuple[str, ...]
     state: AlertState
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An article that carries the relationship of an alert, with its tagging. `source_id` and `language` are the
+    article's, `origin` says where its text first came from."""
+
+    article: ArticleRef
+    source_id: int | None
+    language: str | None
+    origin: Origin | None
+    score: float
+    level: Level
+    mentions: tuple[AlertMention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """An alert as last saved; `languages` and `source_ids` are those of the articles that carried it then."""
+
+    alert: Alert
+    languages: tuple[str, ...]
+    source_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """A change of an alert that subscribers are sent: `body` is the whole webhook. `alert` is None for a test."""
+
+    alert: int | None
+    type: str
+    webhook_id: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)

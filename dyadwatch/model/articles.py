@@ -1,5 +1,6 @@
 """Articles: as read from a page, and as shown."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -38,6 +39,37 @@ class ExtractedArticle:
     origin: Origin | None = None
     image_caption: str | None = None
     not_article: NotArticleReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article as read from a snapshot, ready to be placed in a story and stored. `url` is its identity, normalised;
+    `text` is headline, blank line and body; `title_key`, `signature` and `bands` are made by `dyadwatch.stories`."""
+
+    url: str
+    extracted: ExtractedArticle
+    text: str
+    published_at: datetime | None
+    modified_at: datetime | None
+    language: str | None
+    title_key: str
+    signature: bytes
+    bands: tuple[int, ...]
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 of the text, in hexadecimal digits: another hash makes another version."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as stored before the snapshot at hand; `version` and `text_hash` are those of its current text."""
+
+    id: int
+    story: int
+    version: int
+    text_hash: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,40 @@ class EntryContent:
     title: str
     html: str
     authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry as stored, with what tells whether another is the same one."""
+
+    id: int
+    feed: int
+    key: str
+    url: str | None
+    title: str
+    published_at: datetime | None
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """An entry to write: a new one (`id` None), or another content of the stored one with this id."""
+
+    id: int | None
+    entry: ParsedEntry
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanges:
+    """How a document differs from what is stored of its feed: the entries to write, the URLs of known pages about
+    which it says something new, and the ids of the entries that it repeats."""
+
+    written: tuple[EntryChange, ...]
+    changed_pages: tuple[str, ...]
+    unchanged: tuple[int, ...]
+
+    @property
+    def new(self) -> int:
+        """How many entries are new."""
+        return sum(change.id is None for change in self.written)

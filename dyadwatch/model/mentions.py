@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["person", "mediated", "state"]
+LEVELS: tuple[Level, ...] = ("person", "mediated", "state")  # the most personal first
 Direction = Literal["a->b", "b->a", "mutual"]
 Modality = Literal["asserted", "reported", "hypothetical", "negated", "historical"]
 SurfaceKind = Literal["name", "role", "pronoun"]
@@ -130,6 +131,18 @@ class Tagged:
     stance: Mapping[str, Stance] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+
+    @property
+    def level(self) -> Level | None:
+        """The most personal level of the mentions."""
+        levels = {mention.level for mention in self.mentions}
+        return next((level for level in LEVELS if level in levels), None)
+
+    @property
+    def all_event_types(self) -> tuple[str, ...]:
+        """The main event types, or those of all mentions where none stands out."""
+        mentioned = (mention.event_type for mention in self.mentions if mention.event_type)
+        return self.event_types or tuple(dict.fromkeys(mentioned))
 
 
 @dataclass(frozen=True, slots=True)

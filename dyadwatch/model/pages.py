@@ -24,7 +24,7 @@ class ClaimedPage:
 @dataclass(frozen=True, slots=True)
 class FetchResult:
     """What a fetch came to: a snapshot to keep (`body` set), nothing new (neither), or a failure, which is tried
-    again at `retry_at` where that is set; `entry_stands_in` says that the feed's own words are to be read meanwhile.
+    again at `retry_at` where that is set; `use_entry` says that the feed's own words are to be read meanwhile.
     With `busy_until` nothing was asked: the host's pages wait until then."""
 
     status: int | None
@@ -33,5 +33,5 @@ class FetchResult:
     body: bytes | None = None
     failure: Failure | None = None
     retry_at: datetime | None = None
-    entry_stands_in: bool = False
+    use_entry: bool = False
     busy_until: datetime | None = None

@@ -12,6 +12,19 @@ SnapshotKind = Literal["page", "entry"]
 
 
 @dataclass(frozen=True, slots=True)
+class NewSnapshot:
+    """A response to store; `status` is None where the feed's entry stands in for a page that did not answer."""
+
+    page: int
+    kind: SnapshotKind
+    url: str
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` is as fetched and
     decoded; `entry` is the fullest of the feeds' own words for it and `published_at` their first date; `rules` are

@@ -22,6 +22,15 @@ class NewSubscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """What decides whether a subscription is owed an event."""
+
+    id: int
+    events: tuple[AlertEventType, ...]
+    filter: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionView:
     """A subscription as shown; its secret is shown once, at creation, and is not part of this."""
 

@@ -7,12 +7,18 @@ from functools import partial
 
 import structlog
 
-from dyadwatch.model.deliveries import AttemptOutcome, AttemptView, ClaimedDelivery, DeliveryView
+from dyadwatch.model.alerts import AlertEvent
+from dyadwatch.model.deliveries import (
+    AttemptOutcome,
+    AttemptView,
+    ClaimedDelivery,
+    DeliveryState,
+    DeliveryView,
+)
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, work_through
 from dyadwatch.senders import Message
 from dyadwatch.store import Connection, deliveries, subscriptions
-from dyadwatch.store import deliver as rows
 from dyadwatch.subscriptions import Verdict, after_attempt, envelope
 
 _log = structlog.get_logger(__name__)
@@ -29,7 +35,7 @@ def run(context: StepContext, seconds: float) -> int:
         partial(_attempt, context),
         partial(_save, context),
         threads=context.limits.threads,
-        per_host=rows.PER_HOST,
+        per_host=deliveries.PER_HOST,
         seconds=seconds,
         stopping=context.stopping,
     )
@@ -40,24 +46,21 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
     now = datetime.now(UTC)
     with context.store.begin() as db:
         subscriptions.get(db, subscription)
-        delivery = rows.owe_now(
-            db,
-            subscription=subscription,
-            event_type=TEST_EVENT,
-            webhook_id=f"msg_{uuid.uuid4().hex}",
-            body=envelope(TEST_EVENT, now, {"subscription": subscription}).decode(),
-        )
+        body = envelope(TEST_EVENT, now, {"subscription": subscription}).decode()
+        event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
+        delivery = deliveries.add_claimed(db, event, subscription)
     attempt = run_attempt(partial(_attempt, context), delivery)
     outcome = _outcome(attempt)
-    state = "delivered" if _decide(context, attempt, outcome).state == "delivered" else "exhausted"
+    verdict = _decide(context, attempt, outcome)
+    state: DeliveryState = "delivered" if verdict.state == "delivered" else "exhausted"
     with context.store.begin() as db:
-        rows.save(db, delivery, _view(attempt, outcome), state=state, due_at=None)
+        deliveries.save_attempt(db, delivery, _view(attempt, outcome), state=state, due_at=None)
         return deliveries.get(db, delivery.id)
 
 
 def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedDelivery]:
     with context.store.begin() as db:
-        return rows.claim(db, limit=limit, busy=busy)
+        return deliveries.claim(db, limit=limit, busy=busy)
 
 
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:
@@ -88,7 +91,7 @@ def _save(context: StepContext, attempts: Sequence[_DeliveryAttempt]) -> None:
     with context.store.begin() as db:
         for attempt in attempts:
             if attempt.result is None and attempt.error is None:
-                rows.set_aside(db, attempt.row)
+                deliveries.skip(db, attempt.row)
             else:
                 _save_sent(context, db, attempt)
 
@@ -97,9 +100,9 @@ def _save_sent(context: StepContext, db: Connection, attempt: _DeliveryAttempt) 
     delivery, outcome = attempt.row, _outcome(attempt)
     verdict = _decide(context, attempt, outcome)
     view = _view(attempt, outcome)
-    saved = rows.save(db, delivery, view, state=verdict.state, due_at=verdict.due_at)
+    saved = deliveries.save_attempt(db, delivery, view, state=verdict.state, due_at=verdict.due_at)
     if saved and verdict.disable:
-        rows.disable(db, delivery.subscription, verdict.disable)
+        subscriptions.disable(db, delivery.subscription, verdict.disable)
     _log.info(
         "delivered" if verdict.state == "delivered" else "not delivered",
         delivery=delivery.id,

@@ -14,8 +14,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import Attempt, work_through
-from dyadwatch.store import fetch as rows
-from dyadwatch.store.postponing import hold_back, postpone
+from dyadwatch.store import pages as rows
 
 _log = structlog.get_logger(__name__)
 
@@ -119,7 +118,7 @@ def _failed(
         status=status,
         failure=failure,
         retry_at=retry_at,
-        entry_stands_in=retry_at is None or (not_before or 0) > _FIRST_RETRY,
+        use_entry=retry_at is None or (not_before or 0) > _FIRST_RETRY,
     )
 
 
@@ -129,11 +128,11 @@ def _save(context: StepContext, attempts: Sequence[Attempt[ClaimedPage, Response
     with context.store.begin() as db:
         for page, result in fetched:
             if result.busy_until is not None:
-                postpone(db, "pages", page, result.busy_until)
+                rows.defer(db, page, result.busy_until)
                 continue
-            saved = rows.save(db, page, result, now=now)
+            saved = rows.save_fetch(db, page, result, now=now)
             if result.failure and result.failure.code == "deadline_exceeded":
-                hold_back(db, page.host, page.source, now + timedelta(seconds=_DEADLINE))
+                rows.defer_source(db, page.host, page.source, now + timedelta(seconds=_DEADLINE))
             _log.info(
                 "fetched",
                 page=page.id,
@@ -143,5 +142,5 @@ def _save(context: StepContext, attempts: Sequence[Attempt[ClaimedPage, Response
                 error=result.failure.code if result.failure else None,
                 saved=saved,
             )
-    if any(result.body is not None or result.entry_stands_in for _, result in fetched):
+    if any(result.body is not None or result.use_entry for _, result in fetched):
         context.hint(Step.TAG)

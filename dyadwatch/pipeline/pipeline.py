@@ -7,7 +7,7 @@ from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import deliver, fetch, poll, push, tag
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.store import tag as tag_rows
+from dyadwatch.store import snapshots
 
 _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
@@ -52,4 +52,4 @@ class Pipeline:
     def retag(self) -> int:
         """Makes every page's newest snapshot due for tagging again. Returns how many."""
         with self._context.store.begin() as db:
-            return tag_rows.retag(db)
+            return snapshots.retag(db)

@@ -9,6 +9,7 @@ import structlog
 
 from dyadwatch.errors import FeedError, HostBusy, TooCostly
 from dyadwatch.feeds import cadence
+from dyadwatch.model.entries import EntryChanges
 from dyadwatch.model.feeds import ClaimedFeed, ParsedFeed
 from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
@@ -17,10 +18,8 @@ from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.discovery import Discovery
 from dyadwatch.pipeline.worker_pool import Attempt, work_through
 from dyadwatch.store import Connection, entries, hubs
-from dyadwatch.store import poll as rows
-from dyadwatch.store.entries import Shown
-from dyadwatch.store.poll import Polled
-from dyadwatch.store.postponing import postpone
+from dyadwatch.store import feeds as rows
+from dyadwatch.store.feeds import PollResult
 
 _log = structlog.get_logger(__name__)
 
@@ -73,7 +72,7 @@ def _attempt(context: StepContext, feed: ClaimedFeed) -> _Poll:
         return _Poll(response, unreadable=error)
 
 
-def _decide(context: StepContext, attempt: _PollAttempt, shown: Shown | None) -> Polled:
+def _decide(context: StepContext, attempt: _PollAttempt, changes: EntryChanges | None) -> PollResult:
     feed, poll = attempt.row, attempt.result
     now = poll.response.received_at if poll else attempt.ended_at
     discovered = poll.discovered if poll else None
@@ -85,7 +84,7 @@ def _decide(context: StepContext, attempt: _PollAttempt, shown: Shown | None) ->
             response=poll.response if poll else None,
             error=poll.unreadable if poll else attempt.error,
             parsed=poll.parsed if poll else None,
-            new_entries=shown.new if shown else 0,
+            new_entries=changes.new if changes else 0,
             now=now,
             poll_min=context.limits.poll_min,
             poll_max=context.limits.poll_max,
@@ -93,16 +92,16 @@ def _decide(context: StepContext, attempt: _PollAttempt, shown: Shown | None) ->
         )
         if discovered:
             decision = discovery.propose(decision, discovered.candidates)
-    return Polled(feed, decision, status=poll.response.status if poll else None, at=now, shown=shown)
+    return PollResult(feed, decision, status=poll.response.status if poll else None, at=now, changes=changes)
 
 
 def _save(context: StepContext, attempts: Sequence[_PollAttempt]) -> None:
     with context.store.begin() as db:
         answered = _defer_busy(db, attempts)
         parsed = {one.row.id: one.result.parsed for one in answered if one.result and one.result.parsed}
-        shown = entries.recognise(db, {feed: document.entries for feed, document in parsed.items()})
-        polled = [_decide(context, attempt, shown.get(attempt.row.id)) for attempt in answered]
-        saved = rows.save_all(db, polled)
+        changes = entries.compare(db, {feed: document.entries for feed, document in parsed.items()})
+        polled = [_decide(context, attempt, changes.get(attempt.row.id)) for attempt in answered]
+        saved = rows.save_polls(db, polled)
         if context.limits.public_url:
             hubs.ensure(db, _hubs_named([poll for poll in polled if poll.feed.id in saved]))
     for poll in polled:
@@ -112,11 +111,11 @@ def _save(context: StepContext, attempts: Sequence[_PollAttempt]) -> None:
             feed=poll.feed.id,
             url=poll.feed.memory.url,
             status=poll.status,
-            new=poll.shown.new if poll.shown else 0,
+            new=poll.changes.new if poll.changes else 0,
             saved=poll.feed.id in saved,
             error=failure.code if failure else None,
         )
-    if shown:
+    if changes:
         context.hint(Step.FETCH)
 
 
@@ -125,11 +124,11 @@ def _defer_busy(db: Connection, attempts: Sequence[_PollAttempt]) -> list[_PollA
     for attempt in attempts:
         if isinstance(attempt.error, HostBusy):
             until = attempt.ended_at + timedelta(seconds=attempt.error.wait)
-            postpone(db, "feeds", attempt.row, until)
+            rows.defer(db, attempt.row, until)
     return [attempt for attempt in attempts if not isinstance(attempt.error, HostBusy)]
 
 
-def _hubs_named(polled: Sequence[Polled]) -> dict[int, tuple[str, str] | None]:
+def _hubs_named(polled: Sequence[PollResult]) -> dict[int, tuple[str, str] | None]:
     """The WebSub hub and topic that each feed names now, None where it names none any more."""
     return {
         poll.feed.id: (memory.hub, memory.topic) if memory.hub and memory.topic else None

@@ -87,21 +87,21 @@ def _save(context: StepContext, attempts: Sequence[_PushAttempt]) -> None:
     attempts = sorted(attempts, key=lambda attempt: attempt.row.feed)
     with context.store.begin() as db:
         parsed = {attempt.row.feed: attempt.result.entries for attempt in attempts if attempt.result}
-        shown = entries.recognise(db, parsed)
+        changes = entries.compare(db, parsed)
         unread = [attempt.row.feed for attempt in attempts if attempt.error]
         if unread:
             hubs.poll_soon(db, unread, poll_min=context.limits.poll_min)
         saved = {attempt.row.feed for attempt in attempts if rows.save(db, attempt.row, _decide(attempt))}
-        entries.save(db, {feed: diff for feed, diff in shown.items() if feed in saved})
+        entries.save(db, {feed: diff for feed, diff in changes.items() if feed in saved})
         rows.prune(db, list(saved), before=datetime.now(UTC) - _REPEATS)
     for attempt in attempts:
         feed = attempt.row.feed
         _log.info(
             "push read",
             feed=feed,
-            new=shown[feed].new if feed in shown else 0,
+            new=changes[feed].new if feed in changes else 0,
             saved=feed in saved,
             error=attempt.error.code if attempt.error else None,
         )
-    if shown:
+    if changes:
         context.hint(Step.FETCH)

@@ -1,7 +1,7 @@
-"""tag: reads snapshots that are due, finds their stories, tags them, and raises what follows."""
+"""tag: extracts the articles of snapshots that are due, places them in stories, tags them and updates alerts."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,32 +9,34 @@ import orjson
 import structlog
 
 from dyadwatch import articles, stories, urls
-from dyadwatch.errors import DyadwatchError, NotArticle, TooCostly
-from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.errors import DyadwatchError, NotArticle, TooCostly, WebError
+from dyadwatch.model.articles import ExtractedArticle, ReadArticle
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import alerts
+from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.store import Connection
-from dyadwatch.store import tag as rows
-from dyadwatch.store.tag import Reading
+from dyadwatch.store import Connection, snapshots, sources, taggings
+from dyadwatch.store import articles as article_rows
+from dyadwatch.store import stories as story_rows
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
 from dyadwatch.text.language import primary
 
 _log = structlog.get_logger(__name__)
 
 _BATCH = 8
-_TRIES = 3  # of one snapshot; then its failure stays until it is tagged anew
+_MAX_ATTEMPTS = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class _Thought:
-    reading: Reading
-    found: Mapping[str, Tagged]
+class _TagResult:
+    """An article, and the verdicts on it by watch; `tagged_with` maps each watch that was tried to its version."""
+
+    article: ReadArticle
+    verdicts: Mapping[str, Tagged]
     tagged_with: Mapping[str, int]
 
 
@@ -44,7 +46,7 @@ def run(context: StepContext, seconds: float) -> int:
     worked = 0
     while time.monotonic() < until and not context.stopping.is_set():
         with context.store.begin() as db:
-            batch = rows.claim(db, limit=_BATCH)
+            batch = snapshots.claim(db, limit=_BATCH)
         if not batch:
             return worked
         tagger = context.tagger_cache.current()
@@ -56,76 +58,57 @@ def run(context: StepContext, seconds: float) -> int:
 
 def _work(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
     started = time.perf_counter()
-    if snapshot.attempts > _TRIES:
-        _fail(
-            context, snapshot, "tag_crashed", "Tagging this page ended its worker several times", again=False
-        )
+    if snapshot.attempts > _MAX_ATTEMPTS:
+        detail = "Tagging this page ended its worker several times"
+        _fail(context, snapshot, "tag_crashed", detail, retry=False)
         return
     try:
-        thought = _think(context, tagger, snapshot)
-        told = _save(context, snapshot, thought)
-        if told:
+        result = _extract_and_tag(context, tagger, snapshot)
+        events = _save(context, snapshot, result)
+        if events:
             context.hint(Step.DELIVER)
         _log.info(
-            "tagged", url=thought.reading.url, told=told, seconds=round(time.perf_counter() - started, 4)
+            "tagged", url=result.article.url, events=events, seconds=round(time.perf_counter() - started, 4)
         )
     except (NotArticle, TooCostly) as error:
-        _fail(context, snapshot, error.code, error.detail, again=False, unread=True)
+        _fail(context, snapshot, error.code, error.detail, retry=False, no_text=True)
     except DyadwatchError as error:
-        _fail(context, snapshot, error.code, error.detail, again=True)
+        _fail(context, snapshot, error.code, error.detail, retry=True)
     except Exception:
         _log.exception("tag failed unexpectedly", snapshot=snapshot.id, url=snapshot.url)
-        _fail(context, snapshot, "internal_error", "An unexpected error, see the log", again=True)
+        _fail(context, snapshot, "internal_error", "An unexpected error, see the log", retry=True)
 
 
-def _watch_drift(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:
-    if snapshot.source is not None and snapshot.kind == "page":
-        rows.save_length(db, snapshot.source, length, articles.drift)
-
-
-def _fail(
-    context: StepContext,
-    snapshot: ClaimedSnapshot,
-    code: str,
-    detail: str,
-    *,
-    again: bool,
-    unread: bool = False,
-) -> None:
-    now = datetime.now(UTC)
-    retry_at = now + _RETRY if again and snapshot.attempts < _TRIES else None
-    with context.store.begin() as db:
-        if rows.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at) and unread:
-            _watch_drift(db, snapshot, 0)
-    _log.info("not tagged", url=snapshot.url, error=code)
-
-
-def _think(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _Thought:
-    article = _extract(context, snapshot)
-    text = (
-        f"{article.title}\n\n{article.text}"
-        if article.title and article.text
-        else article.title or article.text
-    )
-    published = articles.published_at(article, snapshot.published_at)
-    language = primary(article.language)
+def _extract_and_tag(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _TagResult:
+    extracted = _extract(context, snapshot)
+    text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
+    published_at = articles.published_at(extracted, snapshot.published_at)
+    language = primary(extracted.language)
     tagged = tagger.tag(
-        text, title=article.title, language=language, published=published or snapshot.fetched_at
+        text, title=extracted.title, language=language, published=published_at or snapshot.fetched_at
     )
     signature = stories.signature(text)
-    reading = Reading(
-        url=urls.normalise(article.canonical_url or snapshot.url),
-        article=article,
+    article = ReadArticle(
+        url=_identity(extracted, snapshot),
+        extracted=extracted,
         text=text,
-        published_at=published,
-        modified_at=articles.modified_at(article),
+        published_at=published_at,
+        modified_at=articles.modified_at(extracted),
         language=language,
-        title_key=stories.title_key(article.title),
+        title_key=stories.title_key(extracted.title),
         signature=signature,
         bands=stories.bands(signature),
     )
     versions = {watch.id: watch.version for watch in tagger.watches}
-    return _Thought(reading=reading, found=tagged.watches, tagged_with=versions)
+    return _TagResult(article, tagged.watches, tagged_with=versions)
+
+
+def _identity(extracted: ExtractedArticle, snapshot: ClaimedSnapshot) -> str:
+    """The URL that identifies the article: the page's canonical one if that can be used, else its own."""
+    try:
+        return urls.normalise(extracted.canonical_url or snapshot.url)
+    except WebError:
+        return urls.normalise(snapshot.url)
 
 
 def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle:
@@ -150,42 +133,64 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
     return articles.merge(page, entry)
 
 
-def _save(context: StepContext, snapshot: ClaimedSnapshot, thought: _Thought) -> list[str]:
+def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -> list[str]:
+    """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that changed,
+    nothing where the turn has passed."""
+    article = result.article
     with context.store.begin() as db:
-        if not rows.finish(db, snapshot, None):
+        if not snapshots.finish(db, snapshot, None):
             return []
-        rows.lock_placing(db)
-        before = rows.known(db, thought.reading.url)
-        story = before.story if before else _place(db, thought.reading, snapshot)
-        article, version = rows.save_article(db, snapshot, thought.reading, before, story)
-        concerned = rows.save_taggings(
+        story_rows.lock_placement(db)
+        stored = article_rows.find(db, article.url)
+        story = stored.story if stored else _place(db, article, snapshot)
+        article_id, version = article_rows.save(db, snapshot, article, stored, story)
+        watches = taggings.save(
             db,
-            article,
+            article_id,
             version,
-            thought.found,
-            tagged_with=thought.tagged_with,
+            result.verdicts,
+            tagged_with=result.tagged_with,
             tagger_version=TAGGER_VERSION,
         )
-        told = _raise(db, concerned, story)
-        _watch_drift(db, snapshot, len(thought.reading.article.text))
-        return [f"{watch}: {event}" for watch, event in told]
+        events = {watch: update_alert(db, watch, story) for watch in sorted(watches)}
+        _add_text_length(db, snapshot, len(article.extracted.text))
+    return [f"{watch}: {event}" for watch, event in events.items() if event]
 
 
-def _place(db: Connection, reading: Reading, snapshot: ClaimedSnapshot) -> int:
-    new = stories.Facts(
-        url=reading.url,
-        origin_url=reading.article.origin.url if reading.article.origin else None,
-        title_key=reading.title_key,
-        signature=reading.signature,
-        length=len(reading.text),
+def _place(db: Connection, article: ReadArticle, snapshot: ClaimedSnapshot) -> int:
+    """The story of a new article: that of the first recent article that tells the same, or a story of its own."""
+    origin = article.extracted.origin
+    facts = stories.Facts(
+        url=article.url,
+        origin_url=origin.url if origin else None,
+        title_key=article.title_key,
+        signature=article.signature,
+        length=len(article.text),
         first_seen_at=snapshot.fetched_at,
     )
-    for story, old in rows.neighbours(db, reading):
-        if stories.same_story(new, old):
+    for story, candidate in story_rows.candidates(db, article):
+        if stories.same_story(facts, candidate):
             return story
-    return rows.new_story(db, reading.article.title)
+    return story_rows.create(db, article.extracted.title)
 
 
-def _raise(db: Connection, concerned: set[str], story: int) -> Sequence[tuple[str, str]]:
-    told = [(watch, alerts.settle(db, watch, story)) for watch in sorted(concerned)]
-    return [(watch, event) for watch, event in told if event]
+def _fail(
+    context: StepContext,
+    snapshot: ClaimedSnapshot,
+    code: str,
+    detail: str,
+    *,
+    retry: bool,
+    no_text: bool = False,
+) -> None:
+    now = datetime.now(UTC)
+    retry_at = now + _RETRY if retry and snapshot.attempts < _MAX_ATTEMPTS else None
+    with context.store.begin() as db:
+        if snapshots.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at) and no_text:
+            _add_text_length(db, snapshot, 0)
+    _log.info("not tagged", url=snapshot.url, error=code)
+
+
+def _add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:
+    if snapshot.source is not None and snapshot.kind == "page":
+        sources.add_text_length(db, snapshot.source, length, articles.drift)

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from dyadwatch.errors import DyadwatchError, InvalidInput
-from dyadwatch.store import Store, tag, watches
+from dyadwatch.store import Store, watches
 from dyadwatch.tagging import Tagger, Watch, open_reranker, parse_watch
 from dyadwatch.tagging.relations.rerankers import Reranker
 
@@ -40,7 +40,7 @@ class TaggerCache:
     def current(self) -> Tagger:
         """The tagger for the watches that are active now, or were a few seconds ago. Raises StoreUnavailable."""
         with self._store.begin() as db:
-            versions = tag.active_versions(db)
+            versions = watches.active_versions(db)
         with self._lock:
             if self._compiled is not None and self._compiled[0] == versions:
                 return self._compiled[1]

@@ -5,6 +5,6 @@ are named for their noun (sources, alerts, ...) or for the step whose claim and 
 Values in and out are `dyadwatch.model`'s. No rule about news lives here, and no network but the database's.
 """
 
-from dyadwatch.store.database import Connection, RowMapping, Store
+from dyadwatch.store.database import Connection, Store
 
-__all__ = ["Connection", "RowMapping", "Store"]
+__all__ = ["Connection", "Store"]

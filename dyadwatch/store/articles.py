@@ -1,35 +1,47 @@
-"""Articles as shown: listed without their text, and one by one with it. Tagging writes them (tag.py)."""
+"""Articles: one per canonical URL, with every text seen under it."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.articles import ArticleView, FullArticleView, Origin
+from dyadwatch.model.articles import ArticleView, FullArticleView, Origin, ReadArticle, StoredArticle
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.store import pagination
 
-_COLUMNS = text(
-    "a.id, a.url, a.title, a.authors, a.published_at, a.language, a.first_seen_at, a.updated_at, a.version,"
-    " a.story_id, a.origin, a.dek, a.section, a.modified_at, a.not_article, a.source_id, s.name AS source_name, s.country AS source_country,"
-    " s.side AS source_side, s.language AS source_language, s.ownership AS source_ownership"
-)
-_ALL = select(_COLUMNS).select_from(text("articles a LEFT JOIN sources s ON s.id = a.source_id"))
-_FULL = (
-    select(_COLUMNS, text("v.text, a.author_note, a.image_caption"))
-    .select_from(
-        text(
-            "articles a LEFT JOIN sources s ON s.id = a.source_id"
-            " JOIN article_versions v ON v.article_id = a.id AND v.number = a.version"
-        )
-    )
+# A field of the view is the column of that name, except for these.
+_EXPRESSIONS = {
+    "story": "a.story_id",
+    "source": "CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,"
+    " 'country', s.country, 'side', s.side, 'language', s.language, 'ownership', s.ownership) END",
+    "text": "v.text",
+}
+_TABLES = "articles a LEFT JOIN sources s ON s.id = a.source_id"
+
+
+def _columns(view: type[ArticleView]) -> Any:
+    names = [field.name for field in fields(view)]
+    return text(", ".join(f"{_EXPRESSIONS.get(name, f'a.{name}')} AS {name}" for name in names))
+
+
+_ALL = select(_columns(ArticleView)).select_from(text(_TABLES))
+_BY_ID = (
+    select(_columns(FullArticleView))
+    .select_from(text(f"{_TABLES} JOIN article_versions v ON v.article_id = a.id AND v.number = a.version"))
     .where(text("a.id = :id"))
 )
+_BY_URL = text("""
+SELECT a.id, a.story_id, a.version, v.text_hash FROM articles a
+JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.url = :url
+""")
 # What narrows a list, by the name of the filter.
-_NARROW = {
+_CONDITIONS = {
     "source": text("a.source_id = :source"),
     "language": text("a.language = :language"),
     "since": text("a.first_seen_at >= :since"),
@@ -39,16 +51,40 @@ _NARROW = {
         "EXISTS (SELECT 1 FROM taggings t WHERE t.article_id = a.id AND t.watch_id = :watch AND t.relationship)"
     ),
 }
+# A date that a page once stated is kept where the page states none now.
+_SAVE = text("""
+INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors, author_note,
+                      published_at, modified_at, language, origin, section, image_caption, not_article, signature,
+                      first_seen_at)
+VALUES (:url, :page, :source, :story, 1, :title, :title_key, :dek, :authors, :author_note,
+        :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section, :image_caption, :not_article,
+        :signature, :first_seen_at)
+ON CONFLICT (url) DO UPDATE SET
+    version = articles.version + :new_text, title = excluded.title, title_key = excluded.title_key,
+    dek = excluded.dek, authors = excluded.authors, author_note = excluded.author_note,
+    published_at = coalesce(excluded.published_at, articles.published_at), language = excluded.language,
+    modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
+    image_caption = excluded.image_caption, not_article = excluded.not_article,
+    origin = excluded.origin, signature = excluded.signature,
+    updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END
+RETURNING id, version
+""")
+_INSERT_VERSION = text("""
+INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash)
+VALUES (:article, :number, :snapshot, :title, :text, :text_hash)
+""")
+_DELETE_BANDS = text("DELETE FROM article_bands WHERE article_id = :article")
+_INSERT_BANDS = text("""
+INSERT INTO article_bands (band, article_id) SELECT DISTINCT unnest(CAST(:bands AS bigint[])), :article
+""")
 
 
 def get(db: Connection, article_id: int) -> FullArticleView:
     """An article with the text of its current version. Raises NotFound."""
-    row = db.execute(_FULL, {"id": article_id}).first()
+    row = db.execute(_BY_ID, {"id": article_id}).first()
     if row is None:
         raise NotFound(f"There is no article {article_id}.")
-    return FullArticleView(
-        **_values(row), text=row.text, author_note=row.author_note, image_caption=row.image_caption
-    )
+    return FullArticleView(**_values(row))
 
 
 def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
@@ -63,53 +99,96 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     limit: int,
     cursor: str | None,
 ) -> ListPage[ArticleView]:
-    """Articles, those first seen last at the top; `since` and `until` bound first_seen_at, `q` are words of the
-    title, `watch` keeps those that tell of its relationship."""
-    asked = {"source": source, "language": language, "since": since, "until": until, "q": q, "watch": watch}
-    given = {name: value for name, value in asked.items() if value is not None}
-    query = _ALL.where(*(_NARROW[name] for name in given))
+    """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches titles, `watch`
+    keeps the articles that carry its relationship."""
+    filters = {
+        "source": source,
+        "language": language,
+        "since": since,
+        "until": until,
+        "q": q,
+        "watch": watch,
+    }
+    params = {name: value for name, value in filters.items() if value is not None}
+    query = _ALL.where(*(_CONDITIONS[name] for name in params))
     return pagination.read(
-        db, query, given, views, kind="articles", limit=limit, cursor=cursor, at="first_seen_at", table="a."
+        db, query, params, _views, kind="articles", limit=limit, cursor=cursor, at="first_seen_at", table="a."
     )
 
 
-def of_story(db: Connection, story_id: int, *, most: int) -> list[ArticleView]:
-    """The articles of a story in the order seen, `most` at the utmost."""
-    query = _ALL.where(text("a.story_id = :story")).order_by(text("a.first_seen_at, a.id")).limit(most)
-    return views(db.execute(query, {"story": story_id}).all())
+def of_story(db: Connection, story_id: int, *, limit: int) -> list[ArticleView]:
+    """At most `limit` articles of a story, in the order first seen."""
+    query = _ALL.where(text("a.story_id = :story")).order_by(text("a.first_seen_at, a.id")).limit(limit)
+    return _views(db.execute(query, {"story": story_id}).all())
 
 
-def views(rows: Sequence[pagination.Record]) -> list[ArticleView]:
-    """Rows of this module's columns as they are shown."""
+def find(db: Connection, url: str) -> StoredArticle | None:
+    """The article with this URL, if there is one."""
+    row = db.execute(_BY_URL, {"url": url}).first()
+    return None if row is None else StoredArticle(*row)
+
+
+def save(
+    db: Connection, snapshot: ClaimedSnapshot, article: ReadArticle, stored: StoredArticle | None, story: int
+) -> tuple[int, int]:
+    """Stores an article, and a version of it where its text is new; `stored` is what `find` gave. Returns its id and
+    the number of its current version."""
+    new_text = stored is None or stored.text_hash != article.text_hash
+    extracted = article.extracted
+    row = db.execute(
+        _SAVE,
+        {
+            "url": article.url,
+            "page": snapshot.page,
+            "source": snapshot.source,
+            "story": story,
+            "title": extracted.title,
+            "title_key": article.title_key,
+            "dek": extracted.dek,
+            "authors": list(extracted.authors),
+            "author_note": extracted.author_note,
+            "published_at": article.published_at,
+            "modified_at": article.modified_at,
+            "section": extracted.section,
+            "image_caption": extracted.image_caption,
+            "not_article": extracted.not_article,
+            "language": article.language,
+            "origin": orjson.dumps(extracted.origin).decode() if extracted.origin else None,
+            "signature": article.signature,
+            "first_seen_at": snapshot.fetched_at,
+            "new_text": int(new_text),
+        },
+    ).one()
+    if new_text:
+        _insert_version(db, row.id, row.version, snapshot, article)
+    return row.id, row.version
+
+
+def _insert_version(
+    db: Connection, article_id: int, number: int, snapshot: ClaimedSnapshot, article: ReadArticle
+) -> None:
+    db.execute(
+        _INSERT_VERSION,
+        {
+            "article": article_id,
+            "number": number,
+            "snapshot": snapshot.id,
+            "title": article.extracted.title,
+            "text": article.text,
+            "text_hash": article.text_hash,
+        },
+    )
+    db.execute(_DELETE_BANDS, {"article": article_id})
+    db.execute(_INSERT_BANDS, {"bands": list(article.bands), "article": article_id})
+
+
+def _views(rows: Sequence[pagination.Record]) -> list[ArticleView]:
     return [ArticleView(**_values(row)) for row in rows]
 
 
 def _values(row: pagination.Record) -> dict[str, Any]:
-    source = None
-    if row.source_id is not None:
-        source = SourceRef(
-            id=row.source_id,
-            name=row.source_name,
-            country=row.source_country,
-            side=row.source_side,
-            language=row.source_language,
-            ownership=row.source_ownership,
-        )
-    return {
-        "id": row.id,
-        "url": row.url,
-        "title": row.title,
-        "authors": tuple(row.authors),
-        "published_at": row.published_at,
-        "language": row.language,
-        "source": source,
-        "first_seen_at": row.first_seen_at,
-        "updated_at": row.updated_at,
-        "version": row.version,
-        "story": row.story_id,
-        "origin": None if row.origin is None else Origin(**row.origin),
-        "dek": row.dek,
-        "section": row.section,
-        "modified_at": row.modified_at,
-        "not_article": row.not_article,
-    }
+    values = row._asdict()
+    values["authors"] = tuple(values["authors"])
+    values["source"] = None if values["source"] is None else SourceRef(**values["source"])
+    values["origin"] = None if values["origin"] is None else Origin(**values["origin"])
+    return values

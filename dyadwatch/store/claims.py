@@ -1,66 +1,100 @@
-"""Taking work: rows that are due, for one turn, by one runner.
+"""Claiming rows that are due, for one turn, by one runner.
 
-`due_at` is schedule, retry delay and lease in one; `turn` is the fencing counter. A claim pushes `due_at` to the
-end of the lease and adds one to `turn`; a save names the turn it was claimed with, so late runners change nothing.
+`due_at` is schedule, retry delay and lease in one; `turn` is a fencing counter. A claim pushes `due_at` to the end
+of the lease and adds one to `turn`; a save names the turn that it was claimed with, so late runners change nothing.
 """
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Protocol
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, TextClause, text
 
-# Due rows looked at for each row taken, so that one host with many due rows hides no other.
+# Due rows looked at for each row claimed, so that a host with many due rows does not hide the others.
 _WINDOW = 20
 
-_CLAIM = """
-WITH due AS (
-    SELECT id, host, due_at FROM {table}
-    WHERE due_at <= now() AND host <> ALL(:busy) ORDER BY due_at LIMIT :window
-), placed AS (
-    SELECT id, row_number() OVER (PARTITION BY host ORDER BY due_at, id) AS place FROM due
+_PICK = """
+picked AS (
+    SELECT row.{key} AS key FROM {table} AS row WHERE row.due_at <= now(){condition}
+    ORDER BY {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
+)"""
+_PICK_BY_HOST = """
+due AS (
+    SELECT row.{key} AS key, row.host, row.due_at FROM {table} AS row
+    WHERE row.due_at <= now() AND row.host <> ALL(:busy){condition} ORDER BY row.due_at LIMIT :window
+), ranked AS (
+    SELECT key, row_number() OVER (PARTITION BY host ORDER BY due_at, key) AS rank FROM due
 ), picked AS (
-    SELECT row.id FROM {table} AS row JOIN placed USING (id)
-    WHERE placed.place <= :per_host AND row.due_at <= now()
-    ORDER BY row.due_at LIMIT :limit FOR UPDATE OF row SKIP LOCKED
-)
-UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1
-FROM picked WHERE row.id = picked.id RETURNING {returning}
+    SELECT row.{key} AS key FROM {table} AS row JOIN ranked ON ranked.key = row.{key}
+    WHERE ranked.rank <= :per_host AND row.due_at <= now()
+    ORDER BY {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
+)"""
+_CLAIM = """
+WITH {picked}
+UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1{count}
+FROM picked WHERE row.{key} = picked.key RETURNING {returning}
+"""
+_DEFER = """
+UPDATE {table} SET due_at = CAST(:until AS timestamptz) + make_interval(secs => 15.0 * least({failures}, 4))
+WHERE (id = :id AND turn = :turn) OR (host = :host AND due_at <= now())
 """
 
-_CLAIM_ANY_HOST = """
-WITH picked AS (
-    SELECT id FROM {table} WHERE due_at <= now() ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
-)
-UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1
-FROM picked WHERE row.id = picked.id RETURNING row.*
-"""
+
+@dataclass(frozen=True)
+class Queue:
+    """A table whose rows are units of work, and how they are claimed. All strings are SQL of ours over `row`.
+
+    `lease` is in seconds. With `per_host`, the table has a column `host` of which at most so many rows are claimed at
+    once. `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
+    `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried for ever.
+    """
+
+    table: str
+    lease: float
+    per_host: int | None = None
+    key: str = "id"
+    condition: str = ""
+    order: str = "row.due_at"
+    returning: str = "row.*"
+    failures: str = "attempt_count"
+    count_attempts: bool = False
+
+    @cached_property
+    def claim_statement(self) -> TextClause:
+        """Parameters: limit, lease; with `per_host` also per_host, busy, window."""
+        names = {"table": self.table, "key": self.key, "condition": self.condition, "order": self.order}
+        picked = (_PICK if self.per_host is None else _PICK_BY_HOST).format(**names)
+        count = ", attempt_count = row.attempt_count + 1" if self.count_attempts else ""
+        return text(_CLAIM.format(**names, picked=picked, count=count, returning=self.returning))
+
+    @cached_property
+    def defer_statement(self) -> TextClause:
+        """Parameters: id, turn, host, until."""
+        return text(_DEFER.format(table=self.table, failures=self.failures))
 
 
-def take(
-    db: Connection,
-    table: str,
-    *,
-    limit: int,
-    lease: float,
-    per_host: int,
-    busy: Collection[str] = (),
-    returning: str = "row.*",
-) -> list[RowMapping]:
-    """Claims at most `limit` due rows of `table` for `lease` seconds: at most `per_host` of each host, and none of
-    the `busy` hosts. `table` is a name of ours with columns id, host, due_at and turn; `returning` what the mappings
-    hold, as SQL of ours over `row`."""
-    statement = text(_CLAIM.format(table=table, returning=returning))
-    given: dict[str, Any] = {
-        "limit": limit,
-        "lease": lease,
-        "per_host": per_host,
-        "busy": list(busy),
-        "window": limit * _WINDOW,
-    }
-    return list(db.execute(statement, given).mappings())
+class ClaimedRow(Protocol):
+    """A claimed row whose work goes to a host."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def turn(self) -> int: ...
+    @property
+    def host(self) -> str: ...
 
 
-def take_any(db: Connection, table: str, *, limit: int, lease: float) -> list[RowMapping]:
-    """Claims at most `limit` due rows of `table`, whose rows have no host, for `lease` seconds."""
-    statement = text(_CLAIM_ANY_HOST.format(table=table))
-    return list(db.execute(statement, {"limit": limit, "lease": lease}).mappings())
+def claim(db: Connection, queue: Queue, *, limit: int, busy: Collection[str] = ()) -> list[RowMapping]:
+    """Claims at most `limit` due rows, and where the queue counts hosts none of the `busy` ones."""
+    params: dict[str, object] = {"limit": limit, "lease": queue.lease}
+    if queue.per_host is not None:
+        params |= {"per_host": queue.per_host, "busy": list(busy), "window": limit * _WINDOW}
+    return list(db.execute(queue.claim_statement, params).mappings())
+
+
+def defer(db: Connection, queue: Queue, row: ClaimedRow, until: datetime) -> None:
+    """Makes a claimed row due again at `until`, and with it the rows of its host that are due now and would only be
+    deferred as well. Rows that failed before wait up to a minute longer than those that did not."""
+    db.execute(queue.defer_statement, {"id": row.id, "turn": row.turn, "host": row.host, "until": until})

@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from sqlalchemy import Connection, RowMapping, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dyadwatch.errors import Conflict, SettingsError, StoreUnavailable
 
-__all__ = ["Connection", "RowMapping", "Store"]
+__all__ = ["Connection", "Store"]
 
 
 def _json(value: Any) -> str:

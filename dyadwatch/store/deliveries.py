@@ -1,20 +1,55 @@
-"""Deliveries as shown: what is owed to a subscription, with every attempt. Attempts are written by deliver.py."""
+"""Deliveries: events owed to subscriptions, and the attempts to send them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import partial
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, RowMapping, select, text
 
 from dyadwatch.errors import Conflict, NotFound
-from dyadwatch.model.deliveries import AttemptView, DeliveryView
+from dyadwatch.model.alerts import AlertEvent
+from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliveryState, DeliveryView
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import pagination
+from dyadwatch.store import alert_events, claims, pagination
+
+PER_HOST = 4
+_QUEUE = claims.Queue("deliveries", lease=60.0, per_host=PER_HOST)
 
 _ALL = select(
     text(
         "d.id, d.subscription_id, e.webhook_id, e.type, e.alert_id, d.state, d.attempt_count, d.due_at, d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
+_ATTEMPTS = text("""
+SELECT delivery_id, number, at, seconds, status, error, detail, response FROM attempts
+WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
+""")
+_LOCK_WITH_SUBSCRIPTION = text("""
+SELECT s.state, s.disabled_reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
+WHERE d.id = :id FOR UPDATE OF d
+""")
+_RESEND = text("UPDATE deliveries SET state = 'pending', due_at = now() WHERE id = :id")
+_CONTEXT = text("""
+SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
+       subscriptions.url, subscriptions.secret, subscriptions.state AS subscription_state
+FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
+JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
+WHERE deliveries.id = ANY(:ids)
+""")
+_CLAIM_OF_EVENT = text("""
+UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1
+WHERE event_id = :event RETURNING *
+""")
+_SAVE = text("""
+UPDATE deliveries SET state = :state, due_at = :due_at, attempt_count = :number
+WHERE id = :id AND turn = :turn
+""")
+_INSERT_ATTEMPT = text("""
+INSERT INTO attempts (delivery_id, number, at, seconds, status, error, detail, response)
+VALUES (:id, :number, :at, :seconds, :status, :error, :detail, :response)
+""")
+_SKIP = text("UPDATE deliveries SET state = :state, due_at = NULL WHERE id = :id AND turn = :turn")
 
 
 def get(db: Connection, delivery_id: int) -> DeliveryView:
@@ -39,11 +74,12 @@ def page(
         query = query.where(text("d.subscription_id = :subscription"))
     if state is not None:
         query = query.where(text("d.state = :state"))
-    given = {
-        name: value for name, value in (("subscription", subscription), ("state", state)) if value is not None
-    }
-    build = lambda rows: _views(db, rows)  # noqa: E731
-    return pagination.read(db, query, given, build, kind="deliveries", limit=limit, cursor=cursor, table="d.")
+    filters = {"subscription": subscription, "state": state}
+    params = {name: value for name, value in filters.items() if value is not None}
+    build = partial(_views, db)
+    return pagination.read(
+        db, query, params, build, kind="deliveries", limit=limit, cursor=cursor, table="d."
+    )
 
 
 def resend(db: Connection, delivery_id: int) -> DeliveryView:
@@ -51,21 +87,80 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
 
     Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is.
     """
-    statement = text(
-        "SELECT s.state, s.disabled_reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id"
-        " WHERE d.id = :id FOR UPDATE OF d"
-    )
-    row = db.execute(statement, {"id": delivery_id}).first()
+    row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).first()
     if row is None:
         raise NotFound(f"There is no delivery {delivery_id}.")
     if row.state != "active":
         reason = f" ({row.disabled_reason})" if row.disabled_reason else ""
         detail = f"The subscription is {row.state}{reason}: set its state to active first."
         raise Conflict(detail, code=f"subscription_{row.state}")
-    db.execute(
-        text("UPDATE deliveries SET state = 'pending', due_at = now() WHERE id = :id"), {"id": delivery_id}
-    )
+    db.execute(_RESEND, {"id": delivery_id})
     return get(db, delivery_id)
+
+
+def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedDelivery]:
+    """Claims deliveries that are due, none of them to a `busy` host."""
+    return _claimed(db, claims.claim(db, _QUEUE, limit=limit, busy=busy))
+
+
+def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:
+    """Stores an event for one subscription and claims its delivery at once, so that no other runner sends it."""
+    event_id = alert_events.add(db, event, [subscription])
+    params = {"event": event_id, "lease": _QUEUE.lease}
+    row = db.execute(_CLAIM_OF_EVENT, params).mappings().one()
+    return _claimed(db, [row])[0]
+
+
+def save_attempt(
+    db: Connection,
+    delivery: ClaimedDelivery,
+    attempt: AttemptView,
+    *,
+    state: DeliveryState,
+    due_at: datetime | None,
+) -> bool:
+    """Records an attempt, the state that follows and when the next attempt is due. False where the turn has passed:
+    then nothing is saved."""
+    params = {
+        "id": delivery.id,
+        "turn": delivery.turn,
+        "state": state,
+        "due_at": due_at,
+        "number": attempt.number,
+    }
+    if db.execute(_SAVE, params).rowcount != 1:
+        return False
+    db.execute(
+        _INSERT_ATTEMPT,
+        {
+            "id": delivery.id,
+            "number": attempt.number,
+            "at": attempt.at,
+            "seconds": attempt.seconds,
+            "status": attempt.status,
+            "error": attempt.error,
+            "detail": attempt.detail,
+            "response": attempt.response,
+        },
+    )
+    return True
+
+
+def skip(db: Connection, delivery: ClaimedDelivery) -> None:
+    """Ends the turn without an attempt: held while the subscription is paused, cancelled where it is disabled."""
+    state = "pending" if delivery.subscription_state == "paused" else "cancelled"
+    db.execute(_SKIP, {"id": delivery.id, "turn": delivery.turn, "state": state})
+
+
+def _claimed(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDelivery]:
+    ids = [row["id"] for row in rows]
+    context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
+    return [
+        ClaimedDelivery(
+            **context[row["id"]], turn=row["turn"], host=row["host"], number=row["attempt_count"] + 1
+        )
+        for row in rows
+    ]
 
 
 def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[DeliveryView]:
@@ -88,11 +183,7 @@ def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[DeliveryVi
 
 
 def _attempts(db: Connection, delivery_ids: Sequence[int]) -> defaultdict[int, list[AttemptView]]:
-    statement = text(
-        "SELECT delivery_id, number, at, seconds, status, error, detail, response FROM attempts"
-        " WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number"
-    )
-    made: defaultdict[int, list[AttemptView]] = defaultdict(list)
-    for delivery_id, *values in db.execute(statement, {"deliveries": list(delivery_ids)}):
-        made[delivery_id].append(AttemptView(*values))
-    return made
+    by_delivery: defaultdict[int, list[AttemptView]] = defaultdict(list)
+    for delivery_id, *values in db.execute(_ATTEMPTS, {"deliveries": list(delivery_ids)}):
+        by_delivery[delivery_id].append(AttemptView(*values))
+    return by_delivery

@@ -1,114 +1,102 @@
-"""Entries: which of those that a feed shows are known, and the saving of what is new or changed in them."""
+"""Entries: the items of feeds. Those of a document are compared with the stored ones, and what changed is saved."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from dyadwatch import urls
-from dyadwatch.feeds import entry_hash
-from dyadwatch.model.entries import ParsedEntry
+from dyadwatch.feeds import compare_entries
+from dyadwatch.model.entries import EntryChange, EntryChanges, ParsedEntry, StoredEntry
 
 MAX_CHANGES = 24  # fetches of one page because its entry changed
-_MOST_AT_ONCE = 4 * 2**20  # bytes of entries in one statement; more go into further ones
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a document shows, next to what its feed has shown before: how many entries are `new`, the rows to write
-    (`id` None: a new one), the URLs of known pages that it says something new of, and the ids of entries unchanged."""
-
-    new: int
-    rows: tuple[Mapping[str, object], ...]
-    changed_pages: tuple[str, ...]
-    unchanged: tuple[int, ...]
-
-
-# A row of _KNOWN: feed_id, id, key, url, title, published_at, content_hash.
-_Stored = Row[Any]
+_MAX_STATEMENT = 4 * 2**20  # bytes of entries in one statement; more go into further ones
 
 # Polls and pushes of one feed come one after the other, from here to the end of the transaction.
-_LOCK = text("SELECT id FROM feeds WHERE id = ANY(:feeds) ORDER BY id FOR NO KEY UPDATE")
-_KNOWN = text("""
-WITH given AS (
-    SELECT * FROM unnest(CAST(:feeds AS bigint[]), CAST(:keys AS text[]), CAST(:urls AS text[])) AS given (feed, key, url)
+_LOCK_FEEDS = text("SELECT id FROM feeds WHERE id = ANY(:feeds) ORDER BY id FOR NO KEY UPDATE")
+_STORED = text("""
+WITH document AS (
+    SELECT * FROM unnest(CAST(:feeds AS bigint[]), CAST(:keys AS text[]), CAST(:urls AS text[]))
+        AS document (feed, key, url)
 )
-SELECT feed_id, entries.id, entries.key, entries.url, title, published_at, content_hash
-FROM given JOIN entries ON entries.feed_id = given.feed AND entries.key = given.key
+SELECT entries.id, entries.feed_id AS feed, entries.key, entries.url, title, published_at, content_hash
+FROM document JOIN entries ON entries.feed_id = document.feed AND entries.key = document.key
 UNION
-SELECT feed_id, entries.id, entries.key, entries.url, title, published_at, content_hash
-FROM given JOIN pages ON pages.url = given.url
-JOIN entries ON entries.page_id = pages.id AND entries.feed_id = given.feed
+SELECT entries.id, entries.feed_id AS feed, entries.key, entries.url, title, published_at, content_hash
+FROM document JOIN pages ON pages.url = document.url
+JOIN entries ON entries.page_id = pages.id AND entries.feed_id = document.feed
+""")
+_INSERT_PAGES = text("""
+INSERT INTO pages (url, host, source_id, due_at)
+SELECT DISTINCT ON (entry.url) entry.url, entry.host, (SELECT source_id FROM feeds WHERE id = entry.feed), now()
+FROM json_to_recordset(CAST(:entries AS json)) AS entry (feed bigint, url text, host text)
+WHERE entry.url IS NOT NULL ORDER BY entry.url
+ON CONFLICT (url) DO NOTHING
+""")
+_SAVE = text("""
+MERGE INTO entries USING (
+    SELECT entry.*, pages.id AS page_id
+    FROM json_to_recordset(CAST(:entries AS json)) AS entry (
+        id bigint, feed bigint, key text, url text, title text, summary text, content text, authors text[],
+        published_at timestamptz, updated_at timestamptz, source_name text, source_url text, content_hash text
+    ) LEFT JOIN pages ON pages.url = entry.url
+) AS entry ON entries.id = entry.id
+WHEN MATCHED THEN UPDATE SET
+    key = entry.key, page_id = coalesce(entry.page_id, entries.page_id), url = entry.url, title = entry.title,
+    summary = entry.summary, content = entry.content, authors = entry.authors,
+    published_at = coalesce(entry.published_at, entries.published_at), updated_at = entry.updated_at,
+    source_name = entry.source_name, source_url = entry.source_url, content_hash = entry.content_hash,
+    changed_at = CASE WHEN entries.content_hash = entry.content_hash THEN entries.changed_at ELSE now() END,
+    last_seen_at = now()
+WHEN NOT MATCHED THEN INSERT (feed_id, key, page_id, url, title, summary, content, authors, published_at,
+                              updated_at, source_name, source_url, content_hash)
+    VALUES (entry.feed, entry.key, entry.page_id, entry.url, entry.title, entry.summary, entry.content,
+            entry.authors, entry.published_at, entry.updated_at, entry.source_name, entry.source_url,
+            entry.content_hash)
+""")
+# A page is fetched again only when a feed says something new about it.
+_REFETCH_PAGES = text("""
+UPDATE pages SET due_at = now(), attempt_count = 0, change_count = change_count + 1
+WHERE url = ANY(:urls) AND due_at IS NULL AND change_count < :max_changes
+""")
+_TOUCH = text("""
+UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < now() - interval '1 hour'
 """)
 
 
-def recognise(db: Connection, shown: Mapping[int, Sequence[ParsedEntry]]) -> Mapping[int, Shown]:
-    """Compares what feeds (by id) show with what is stored of them. `save` belongs into the same transaction.
-
-    An entry is known by its key. One whose key is new is still the same where the feed has an entry for the same URL,
-    with the same title, date or text, under a key that the document does not show any more: its guid was changed.
-    """
-    if not shown:
+def compare(db: Connection, documents: Mapping[int, Sequence[ParsedEntry]]) -> Mapping[int, EntryChanges]:
+    """Compares the entries of feeds' documents, by feed id, with the stored ones. Locks the feeds: `save` the result in
+    the same transaction."""
+    if not documents:
         return {}
-    db.execute(_LOCK, {"feeds": list(shown)})
-    asked = [(feed, entry.key, entry.url) for feed, entries in shown.items() for entry in entries]
-    feeds, keys, addresses = (list(column) for column in zip(*asked, strict=True)) if asked else ([], [], [])
-    known: defaultdict[int, list[_Stored]] = defaultdict(list)
-    for row in db.execute(_KNOWN, {"feeds": feeds, "keys": keys, "urls": addresses}):
-        known[row.feed_id].append(row)
-    return {feed: _compared(feed, entries, known[feed]) for feed, entries in shown.items()}
+    db.execute(_LOCK_FEEDS, {"feeds": list(documents)})
+    keys = [(feed, entry.key, entry.url) for feed, entries in documents.items() for entry in entries]
+    columns = [list(column) for column in zip(*keys, strict=True)] if keys else [[], [], []]
+    stored: defaultdict[int, list[StoredEntry]] = defaultdict(list)
+    for row in db.execute(_STORED, dict(zip(("feeds", "keys", "urls"), columns, strict=True))):
+        stored[row.feed].append(StoredEntry(*row))
+    return {feed: compare_entries(entries, stored[feed]) for feed, entries in documents.items()}
 
 
-def _compared(feed: int, entries: Sequence[ParsedEntry], known: Sequence[_Stored]) -> Shown:
-    unique = {entry.key: entry for entry in entries}
-    by_key = {row.key: row for row in known}
-    by_url: defaultdict[str | None, list[_Stored]] = defaultdict(list)
-    for row in known:
-        by_url[row.url].append(row)
-    left = {row.id for row in known if row.key not in unique}  # rows whose key is not shown any more
-    rows: list[Mapping[str, object]] = []
-    changed_pages: list[str] = []
-    unchanged: list[int] = []
-    for entry in unique.values():
-        digest = entry_hash(entry)
-        same_url = by_url[entry.url] if entry.url else []
-        old = by_key.get(entry.key)
-        if old is None:
-            renamed = (row for row in same_url if row.id in left and _same(row, entry, digest))
-            old = max(renamed, key=lambda row: int(row.id), default=None)
-            left -= {old.id} if old else set()
-        if entry.url and same_url and all(row.content_hash != digest for row in same_url):
-            changed_pages.append(entry.url)
-        if old is not None and _unchanged(old, entry, digest):
-            unchanged.append(old.id)
-        else:
-            rows.append(_row(feed, old, entry, digest))
-    new = sum(row["id"] is None for row in rows)
-    return Shown(new, tuple(rows), tuple(changed_pages), tuple(unchanged))
+def save(db: Connection, changes: Mapping[int, EntryChanges]) -> None:
+    """Stores what changed in feeds, by feed id, and makes the pages due that new or changed entries lead to."""
+    rows = [_row(feed, change) for feed, change_set in changes.items() for change in change_set.written]
+    for batch in _batches(rows):
+        db.execute(_INSERT_PAGES, {"entries": batch})
+        db.execute(_SAVE, {"entries": batch})
+    changed_pages = [url for change_set in changes.values() for url in change_set.changed_pages]
+    if changed_pages:
+        db.execute(_REFETCH_PAGES, {"urls": changed_pages, "max_changes": MAX_CHANGES})
+    unchanged = [id_ for change_set in changes.values() for id_ in change_set.unchanged]
+    if unchanged:
+        db.execute(_TOUCH, {"ids": unchanged})
 
 
-def _same(old: _Stored, entry: ParsedEntry, digest: str) -> bool:
-    dated = entry.published_at is not None and old.published_at == entry.published_at
-    titled = bool(entry.title) and old.title == entry.title
-    return dated or titled or bool(old.content_hash == digest)
-
-
-def _unchanged(old: _Stored, entry: ParsedEntry, digest: str) -> bool:
-    published_at = entry.published_at or old.published_at
-    return (old.key, old.url, old.published_at, old.content_hash) == (
-        entry.key,
-        entry.url,
-        published_at,
-        digest,
-    )
-
-
-def _row(feed: int, old: _Stored | None, entry: ParsedEntry, digest: str) -> Mapping[str, object]:
+def _row(feed: int, change: EntryChange) -> Mapping[str, object]:
+    entry = change.entry
     return {
-        "id": None if old is None else old.id,
+        "id": change.id,
         "feed": feed,
         "key": entry.key,
         "url": entry.url,
@@ -121,69 +109,23 @@ def _row(feed: int, old: _Stored | None, entry: ParsedEntry, digest: str) -> Map
         "updated_at": entry.updated_at,
         "source_name": entry.source_name,
         "source_url": entry.source_url,
-        "content_hash": digest,
+        "content_hash": change.content_hash,
     }
 
 
-_NEW_PAGES = text("""
-INSERT INTO pages (url, host, source_id, due_at)
-SELECT DISTINCT ON (given.url) given.url, given.host, (SELECT source_id FROM feeds WHERE id = given.feed), now()
-FROM json_to_recordset(CAST(:rows AS json)) AS given (feed bigint, url text, host text)
-WHERE given.url IS NOT NULL ORDER BY given.url
-ON CONFLICT (url) DO NOTHING
-""")
-# A page is fetched again only when a feed says something of it that it did not say before.
-_CHANGED_PAGES = text("""
-UPDATE pages SET due_at = now(), attempt_count = 0, change_count = change_count + 1
-WHERE url = ANY(:urls) AND due_at IS NULL AND change_count < :most
-""")
-_WRITE = text("""
-MERGE INTO entries USING (
-    SELECT given.*, pages.id AS page_id
-    FROM json_to_recordset(CAST(:rows AS json)) AS given (
-        id bigint, feed bigint, key text, url text, title text, summary text, content text, authors text[],
-        published_at timestamptz, updated_at timestamptz, source_name text, source_url text, content_hash text
-    ) LEFT JOIN pages ON pages.url = given.url
-) AS given ON entries.id = given.id
-WHEN MATCHED THEN UPDATE SET
-    key = given.key, page_id = coalesce(given.page_id, entries.page_id), url = given.url, title = given.title,
-    summary = given.summary, content = given.content, authors = given.authors,
-    published_at = coalesce(given.published_at, entries.published_at), updated_at = given.updated_at,
-    source_name = given.source_name, source_url = given.source_url, content_hash = given.content_hash,
-    changed_at = CASE WHEN entries.content_hash = given.content_hash THEN entries.changed_at ELSE now() END,
-    last_seen_at = now()
-WHEN NOT MATCHED THEN INSERT (feed_id, key, page_id, url, title, summary, content, authors, published_at,
-                              updated_at, source_name, source_url, content_hash)
-    VALUES (given.feed, given.key, given.page_id, given.url, given.title, given.summary, given.content, given.authors,
-            given.published_at, given.updated_at, given.source_name, given.source_url, given.content_hash)
-""")
-_SEEN = text("""
-UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < now() - interval '1 hour'
-""")
-
-
-def save(db: Connection, shown: Mapping[int, Shown]) -> None:
-    """Stores what is new or changed in what feeds show, and makes the pages due that these entries concern."""
-    for part in _parts([row for one in shown.values() for row in one.rows]):
-        db.execute(_NEW_PAGES, {"rows": part})
-        db.execute(_WRITE, {"rows": part})
-    changed_pages = [url for one in shown.values() for url in one.changed_pages]
-    if changed_pages:
-        db.execute(_CHANGED_PAGES, {"urls": changed_pages, "most": MAX_CHANGES})
-    unchanged = [id_ for one in shown.values() for id_ in one.unchanged]
-    if unchanged:
-        db.execute(_SEEN, {"ids": unchanged})
-
-
-def _parts(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def _batches(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
     """The rows as JSON arrays of a bounded size."""
-    part: list[bytes] = []
+    batch: list[bytes] = []
     size = 0
     for row in rows:
-        part.append(orjson.dumps(row))
-        size += len(part[-1])
-        if size > _MOST_AT_ONCE:
-            yield (b"[" + b",".join(part) + b"]").decode()
-            part, size = [], 0
-    if part:
-        yield (b"[" + b",".join(part) + b"]").decode()
+        batch.append(orjson.dumps(row))
+        size += len(batch[-1])
+        if size > _MAX_STATEMENT:
+            yield _json_array(batch)
+            batch, size = [], 0
+    if batch:
+        yield _json_array(batch)
+
+
+def _json_array(items: Sequence[bytes]) -> str:
+    return (b"[" + b",".join(items) + b"]").decode()

@@ -1,42 +1,122 @@
-"""Feeds: the addresses that are polled. What a poll found out about one is written by poll.py."""
+"""Feeds: the addresses that are polled, and what their rows remember from poll to poll."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from functools import cache, partial
 from typing import Literal
 
 import orjson
-from sqlalchemy import Connection, select, text
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, RowMapping, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
-from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
+from dyadwatch.model.entries import EntryChanges
+from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, FeedView, ListRule, NewFeed
 from dyadwatch.model.hubs import PushView
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import hubs, pagination
+from dyadwatch.store import claims, entries, hubs, pagination
 from dyadwatch.store.failures import from_column
 
+PER_HOST = 2
+QUEUE = claims.Queue(
+    "feeds",
+    lease=60.0,
+    per_host=PER_HOST,
+    failures="error_count",
+    returning="row.*, (SELECT poll_interval FROM sources WHERE id = row.source_id)",
+)
+
+# Fields of FeedMemory that have a column of their own; the others are in the column `memory`.
+_MEMORY_COLUMNS = {
+    "url": "url",
+    "kind": "kind",
+    "state": "state",
+    "etag": "etag",
+    "last_modified": "last_modified",
+    "body_hash": "body_hash",
+    "interval": "interval",
+    "error_count": "error_count",
+    "moved_to": "moved_to",
+    "ttl": "ttl",
+    "entry_times": "entry_times",
+    "last_status": "last_status",
+    "polled_at": "last_polled_at",
+    "list_rule": "list_rule",
+    "fixed_interval": "poll_interval",
+}
+
 _ALL = select(text("*")).select_from(text("feeds"))
+_BY_ID = text("SELECT * FROM feeds WHERE id = :id")
+_OF_SOURCES = text("SELECT * FROM feeds WHERE source_id = ANY(:sources) ORDER BY id")
+_EXISTING_URLS = text("SELECT url FROM feeds WHERE url = ANY(:urls)")
+_LOCK_SOURCE = text("SELECT 1 FROM sources WHERE id = :id FOR SHARE")
+_INSERT = text("""
+INSERT INTO feeds (source_id, url, host, kind, list_rule, due_at)
+VALUES (:source, :url, :host, :kind, CAST(:list_rule AS jsonb), now())
+ON CONFLICT (url) DO NOTHING RETURNING *
+""")
+_SET_STATE = text("""
+UPDATE feeds SET state = :state, due_at = CASE WHEN :active THEN now() END WHERE id = :id RETURNING *
+""")
+_POLL_NOW = text("UPDATE feeds SET due_at = now() WHERE id = :id AND state = 'active' RETURNING *")
+_DELETE = text("DELETE FROM feeds WHERE id = :id")
+# A feed whose new URL belongs to `other`, another feed, is gone. A hub may have confirmed while the poll was under
+# way: a poll ends only the `push_until` that it was claimed with (`push_lapsed`).
+_SAVE_POLLS = text("""
+UPDATE feeds SET
+    url = CASE WHEN other.id IS NULL THEN poll.url ELSE feeds.url END,
+    host = CASE WHEN other.id IS NULL THEN poll.host ELSE feeds.host END,
+    former_urls = CASE WHEN other.id IS NULL AND poll.url <> feeds.url AND feeds.url <> ALL (feeds.former_urls)
+                  THEN feeds.former_urls || feeds.url ELSE feeds.former_urls END,
+    state = CASE WHEN feeds.state = 'paused' THEN feeds.state WHEN other.id IS NULL THEN poll.state ELSE 'gone' END,
+    due_at = CASE WHEN feeds.state <> 'paused' AND other.id IS NULL THEN poll.due_at END,
+    reason = CASE WHEN other.id IS NULL THEN poll.reason
+             ELSE 'moved to ' || poll.url || ', which is watched already' END,
+    kind = poll.kind, etag = poll.etag, last_modified = poll.last_modified, body_hash = poll.body_hash,
+    ttl = poll.ttl, "interval" = poll."interval", moved_to = poll.moved_to, entry_times = poll.entry_times,
+    error_count = poll.error_count, last_polled_at = poll.at, last_status = poll.status,
+    memory = (poll.memory - 'push_until') || CASE WHEN feeds.memory ? 'push_until' AND NOT poll.push_lapsed
+        THEN jsonb_build_object('push_until', feeds.memory -> 'push_until') ELSE CAST('{}' AS jsonb) END,
+    last_error = poll.last_error
+FROM json_to_recordset(CAST(:polls AS json)) AS poll (
+    id bigint, turn integer, push_lapsed boolean, url text, host text, moved boolean, state text,
+    due_at timestamptz, reason text, kind text, etag text, last_modified text, body_hash text,
+    ttl double precision, "interval" double precision, moved_to text, entry_times timestamptz[],
+    error_count integer, memory jsonb, at timestamptz, status integer, last_error jsonb
+) LEFT JOIN feeds AS other ON poll.moved AND other.url = poll.url AND other.id <> poll.id
+WHERE feeds.id = poll.id AND feeds.turn = poll.turn
+RETURNING feeds.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """The outcome of a poll: the decision, the HTTP status (None: no response), when, and how the document's entries
+    differ from the stored ones (None: no document was read)."""
+
+    feed: ClaimedFeed
+    decision: FeedDecision
+    status: int | None
+    at: datetime
+    changes: EntryChanges | None = None
 
 
 def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") -> FeedView:
     """Stores a feed of a source, due at once. Raises NotFound without the source, Conflict `duplicate` (at `pointer`)
     where the URL is watched already."""
-    if db.execute(text("SELECT 1 FROM sources WHERE id = :id FOR SHARE"), {"id": source_id}).first() is None:
+    if db.execute(_LOCK_SOURCE, {"id": source_id}).first() is None:
         raise NotFound(f"There is no source {source_id}.")
-    statement = text(
-        "INSERT INTO feeds (source_id, url, host, kind, list_rule, due_at)"
-        " VALUES (:source, :url, :host, :kind, CAST(:list_rule AS jsonb), now())"
-        " ON CONFLICT (url) DO NOTHING RETURNING *"
-    )
-    given = {
+    params = {
         "source": source_id,
         "url": new.url,
         "host": urls.host(new.url),
         "kind": "html" if new.list_rule else "unknown",
         "list_rule": orjson.dumps(new.list_rule).decode() if new.list_rule else None,
     }
-    row = db.execute(statement, given).first()
+    row = db.execute(_INSERT, params).first()
     if row is None:
         problem = FieldError(pointer, "is watched already", "duplicate")
         raise Conflict(f"The feed {new.url} is watched already.", errors=[problem], code="duplicate")
@@ -45,7 +125,7 @@ def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") 
 
 def get(db: Connection, feed_id: int) -> FeedView:
     """Raises NotFound."""
-    return _one(db, feed_id, db.execute(text("SELECT * FROM feeds WHERE id = :id"), {"id": feed_id}).first())
+    return _view_or_raise(db, feed_id, db.execute(_BY_ID, {"id": feed_id}).first())
 
 
 def page(
@@ -57,54 +137,125 @@ def page(
         query = query.where(text("source_id = :source"))
     if state is not None:
         query = query.where(text("state = :state"))
-    given = {name: value for name, value in (("source", source), ("state", state)) if value is not None}
+    params = {name: value for name, value in (("source", source), ("state", state)) if value is not None}
     build = partial(_views, db)
-    return pagination.read(db, query, given, build, kind="feeds", limit=limit, cursor=cursor)
+    return pagination.read(db, query, params, build, kind="feeds", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, feed_id: int, state: Literal["active", "paused"]) -> FeedView:
-    """Pauses a feed, or has it polled again at once. Raises NotFound."""
-    statement = text(
-        "UPDATE feeds SET state = :state, due_at = CASE WHEN :active THEN now() END WHERE id = :id RETURNING *"
-    )
-    values = {"state": state, "active": state == "active", "id": feed_id}
-    return _one(db, feed_id, db.execute(statement, values).first())
+    """Pauses a feed, or makes it active and due at once. Raises NotFound."""
+    params = {"state": state, "active": state == "active", "id": feed_id}
+    return _view_or_raise(db, feed_id, db.execute(_SET_STATE, params).first())
 
 
 def poll_now(db: Connection, feed_id: int) -> FeedView:
     """Makes an active feed due at once. Raises NotFound, Conflict where it is paused or gone."""
-    statement = text("UPDATE feeds SET due_at = now() WHERE id = :id AND state = 'active' RETURNING *")
-    row = db.execute(statement, {"id": feed_id}).first()
+    row = db.execute(_POLL_NOW, {"id": feed_id}).first()
     if row is None:
-        found = get(db, feed_id)
+        feed = get(db, feed_id)
         raise Conflict(
-            f"Feed {feed_id} is {found.state}: set its state to active first.", code=f"feed_{found.state}"
+            f"Feed {feed_id} is {feed.state}: set its state to active first.", code=f"feed_{feed.state}"
         )
     return _views(db, [row])[0]
 
 
 def delete(db: Connection, feed_id: int) -> None:
     """Removes a feed and its entries; articles stay. Raises NotFound."""
-    if db.execute(text("DELETE FROM feeds WHERE id = :id"), {"id": feed_id}).rowcount == 0:
+    if db.execute(_DELETE, {"id": feed_id}).rowcount == 0:
         raise NotFound(f"There is no feed {feed_id}.")
 
 
-def known_urls(db: Connection, wanted: Sequence[str]) -> frozenset[str]:
+def existing_urls(db: Connection, candidates: Sequence[str]) -> frozenset[str]:
     """Those of the URLs that are watched already."""
-    found = db.execute(text("SELECT url FROM feeds WHERE url = ANY(:urls)"), {"urls": list(wanted)})
-    return frozenset(found.scalars())
+    return frozenset(db.execute(_EXISTING_URLS, {"urls": list(candidates)}).scalars())
 
 
 def of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, tuple[FeedView, ...]]:
     """The feeds of several sources, each in order of id."""
-    statement = text("SELECT * FROM feeds WHERE source_id = ANY(:sources) ORDER BY id")
-    owned: dict[int, list[FeedView]] = defaultdict(list)
-    for view in _views(db, db.execute(statement, {"sources": list(source_ids)}).all()):
-        owned[view.source].append(view)
-    return {source: tuple(views) for source, views in owned.items()}
+    by_source: dict[int, list[FeedView]] = defaultdict(list)
+    for view in _views(db, db.execute(_OF_SOURCES, {"sources": list(source_ids)}).all()):
+        by_source[view.source].append(view)
+    return {source: tuple(views) for source, views in by_source.items()}
 
 
-def _one(db: Connection, feed_id: int, row: pagination.Record | None) -> FeedView:
+def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedFeed]:
+    """Claims feeds that are due for a poll, none of them on a `busy` host."""
+    return [
+        ClaimedFeed(
+            id=row["id"], turn=row["turn"], host=row["host"], source=row["source_id"], memory=_memory(row)
+        )
+        for row in claims.claim(db, QUEUE, limit=limit, busy=busy)
+    ]
+
+
+def defer(db: Connection, feed: ClaimedFeed, until: datetime) -> None:
+    """Ends the turn without a poll, since the host must not be asked before `until`."""
+    claims.defer(db, QUEUE, feed, until)
+
+
+def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:
+    """Stores the feeds' rows and the changes of their entries. Returns the ids of the feeds that were saved: those
+    whose turn has not passed.
+
+    A feed that moved to the URL of another feed is gone; its entries stay.
+    """
+    if not results:
+        return frozenset()
+    polls = orjson.dumps([_poll_row(result) for result in results]).decode()
+    saved = frozenset(db.execute(_SAVE_POLLS, {"polls": polls}).scalars())
+    changes = {result.feed.id: result.changes for result in results if result.changes}
+    entries.save(db, {feed: change_set for feed, change_set in changes.items() if feed in saved})
+    return saved
+
+
+@cache
+def _memory_adapter() -> TypeAdapter[FeedMemory]:
+    return TypeAdapter(FeedMemory)
+
+
+@cache
+def _memory_defaults() -> Mapping[str, object]:
+    """Name and default of each field that the column `memory` holds."""
+    return {part.name: part.default for part in fields(FeedMemory) if part.name not in _MEMORY_COLUMNS}
+
+
+def _memory(row: RowMapping) -> FeedMemory:
+    return _memory_adapter().validate_python(
+        row["memory"] | {name: row[column] for name, column in _MEMORY_COLUMNS.items()}
+    )
+
+
+def _poll_row(result: PollResult) -> dict[str, object]:
+    feed, decision, memory = result.feed, result.decision, result.decision.memory
+    moved = memory.url != feed.memory.url
+    values = ((name, default, getattr(memory, name)) for name, default in _memory_defaults().items())
+    return {
+        "id": feed.id,
+        "turn": feed.turn,
+        "push_lapsed": feed.memory.push_until is not None and memory.push_until is None,
+        "url": memory.url,
+        "host": urls.host(memory.url) if moved else feed.host,
+        "moved": moved,
+        "state": memory.state,
+        "due_at": decision.next_poll_at,
+        "reason": decision.reason,
+        "kind": memory.kind,
+        "etag": memory.etag,
+        "last_modified": memory.last_modified,
+        "body_hash": memory.body_hash,
+        "ttl": memory.ttl,
+        "interval": memory.interval,
+        "moved_to": memory.moved_to,
+        "entry_times": memory.entry_times,
+        "error_count": memory.error_count,
+        "memory": {name: value for name, default, value in values if value != default},
+        "at": result.at,
+        "status": result.status,
+        "last_error": decision.failure and asdict(decision.failure),
+    }
+
+
+def _view_or_raise(db: Connection, feed_id: int, row: pagination.Record | None) -> FeedView:
     if row is None:
         raise NotFound(f"There is no feed {feed_id}.")
     return _views(db, [row])[0]

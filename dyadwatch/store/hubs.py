@@ -10,11 +10,19 @@ from sqlalchemy import Connection, RowMapping, text
 from dyadwatch import urls
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hubs import Callback, ClaimedHub, PushView
+from dyadwatch.store import claims
 from dyadwatch.store.failures import from_column, to_column
 
-LEASE = 60.0
 PER_HOST = 2
-_WINDOW = 20  # due rows looked at for each row taken, so that one hub of many feeds hides no other
+# A row whose feed is paused or gone keeps its due_at for the day when that is active again.
+_QUEUE = claims.Queue(
+    "hub_subscriptions",
+    key="feed_id",
+    lease=60.0,
+    per_host=PER_HOST,
+    condition=" AND EXISTS (SELECT 1 FROM feeds WHERE feeds.id = row.feed_id AND feeds.state = 'active')",
+    count_attempts=True,
+)
 
 # Feeds before hubs, everywhere: the order in which a poll locks them.
 _LOCK = text("SELECT id FROM feeds WHERE id = ANY(:feeds) ORDER BY id FOR NO KEY UPDATE")
@@ -64,35 +72,9 @@ def _row(feed: int, hub: str, topic: str) -> dict[str, object]:
     }
 
 
-# A row whose feed is paused or gone keeps its due_at for the day when that is active again.
-_CLAIM = text("""
-WITH due AS (
-    SELECT h.feed_id, h.host, h.due_at FROM hub_subscriptions AS h
-    JOIN feeds ON feeds.id = h.feed_id AND feeds.state = 'active'
-    WHERE h.due_at <= now() AND h.host <> ALL(:busy) ORDER BY h.due_at LIMIT :window
-), placed AS (
-    SELECT feed_id, row_number() OVER (PARTITION BY host ORDER BY due_at, feed_id) AS place FROM due
-), picked AS (
-    SELECT h.feed_id FROM hub_subscriptions AS h JOIN placed USING (feed_id)
-    WHERE placed.place <= :per_host AND h.due_at <= now()
-    ORDER BY h.due_at LIMIT :limit FOR UPDATE OF h SKIP LOCKED
-)
-UPDATE hub_subscriptions AS h
-SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, attempt_count = attempt_count + 1
-FROM picked WHERE h.feed_id = picked.feed_id RETURNING h.*
-""")
-
-
 def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedHub]:
     """Takes hubs that are to be asked. The request is counted here, before it is made, for a hub may verify it before
     it answers."""
-    given = {
-        "limit": limit,
-        "lease": LEASE,
-        "per_host": PER_HOST,
-        "busy": list(busy),
-        "window": limit * _WINDOW,
-    }
     return [
         ClaimedHub(
             feed=row["feed_id"],
@@ -104,7 +86,7 @@ def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[Cla
             secret=row["secret"],
             number=row["attempt_count"],
         )
-        for row in db.execute(_CLAIM, given).mappings()
+        for row in claims.claim(db, _QUEUE, limit=limit, busy=busy)
     ]
 
 
@@ -186,7 +168,7 @@ WHERE id = ANY(:feeds) AND state = 'active' AND error_count = 0
 def poll_soon(db: Connection, feeds: Sequence[int], *, poll_min: float) -> None:
     """Brings forward the polls of feeds whose pushes fail them, as far as `poll_min` seconds and the publisher's own
     hints allow; one that backs off, or is being polled, is left alone."""
-    db.execute(_SOON, {"feeds": sorted(feeds), "poll_min": poll_min, "close": LEASE})
+    db.execute(_SOON, {"feeds": sorted(feeds), "poll_min": poll_min, "close": _QUEUE.lease})
 
 
 _COUNT_FORGED = text("""

@@ -9,9 +9,22 @@ from sqlalchemy import Connection, text
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ListRule
 from dyadwatch.model.pushes import ClaimedPush
+from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column
 
-LEASE = 60.0
+# Of one feed only the oldest unread push is claimed, for the newest must have the last word.
+_QUEUE = claims.Queue(
+    "pushes",
+    lease=60.0,
+    condition=" AND NOT EXISTS (SELECT 1 FROM pushes AS older WHERE older.feed_id = row.feed_id"
+    " AND older.due_at IS NOT NULL AND (older.received_at, older.id) < (row.received_at, row.id))",
+    order="row.received_at, row.id",
+    returning="""row.*, (SELECT host FROM feeds WHERE id = row.feed_id),
+    (SELECT list_rule FROM feeds WHERE id = row.feed_id),
+    coalesce((SELECT topic FROM hub_subscriptions WHERE feed_id = row.feed_id),
+             (SELECT url FROM feeds WHERE id = row.feed_id)) AS base""",
+    count_attempts=True,
+)
 MOST_UNREAD = 20  # of one feed: a hub that pushes faster than we read has to wait
 
 _UNREAD = text("SELECT count(*) FROM pushes WHERE feed_id = :feed AND due_at IS NOT NULL")
@@ -39,25 +52,6 @@ def receive(db: Connection, feed: int, *, content_type: str | None, body: bytes)
     return True
 
 
-# Of one feed only the oldest unread push is taken, for the newest must have the last word.
-_CLAIM = text("""
-WITH picked AS (
-    SELECT p.id FROM pushes AS p
-    WHERE p.due_at <= now() AND NOT EXISTS (
-        SELECT 1 FROM pushes AS older WHERE older.feed_id = p.feed_id AND older.due_at IS NOT NULL
-        AND (older.received_at, older.id) < (p.received_at, p.id))
-    ORDER BY p.received_at, p.id LIMIT :limit FOR UPDATE OF p SKIP LOCKED
-), taken AS (
-    UPDATE pushes SET due_at = now() + make_interval(secs => :lease), turn = turn + 1,
-        attempt_count = attempt_count + 1
-    FROM picked WHERE pushes.id = picked.id RETURNING pushes.*
-)
-SELECT taken.*, feeds.host, feeds.list_rule, coalesce(hub_subscriptions.topic, feeds.url) AS base
-FROM taken JOIN feeds ON feeds.id = taken.feed_id
-LEFT JOIN hub_subscriptions ON hub_subscriptions.feed_id = taken.feed_id
-""")
-
-
 def claim(db: Connection, *, limit: int) -> list[ClaimedPush]:
     """Takes pushes that nobody has read."""
     return [
@@ -73,7 +67,7 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedPush]:
             received_at=row["received_at"],
             number=row["attempt_count"],
         )
-        for row in db.execute(_CLAIM, {"limit": limit, "lease": LEASE}).mappings()
+        for row in claims.claim(db, _QUEUE, limit=limit)
     ]
 
 

@@ -1,6 +1,6 @@
 """Sources: publishers, each with its feeds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -38,6 +38,15 @@ UPDATE sources SET name = :name, homepage = :homepage, country = :country, side 
 WHERE id = :id
 """)
 _ALL = select(text("*")).select_from(text("sources"))
+_LOCK_TEXT_LENGTHS = text("SELECT text_lengths FROM sources WHERE id = :id FOR NO KEY UPDATE")
+# The time of a drift that lasts is that of its first sign.
+_SAVE_TEXT_LENGTHS = text("""
+UPDATE sources SET text_lengths = :lengths, drift = CASE WHEN CAST(:drift AS text) IS NULL THEN NULL
+    ELSE jsonb_build_object('code', 'extraction_drift', 'detail', CAST(:drift AS text),
+                            'at', coalesce(drift ->> 'at', to_jsonb(now()) #>> '{}')) END
+WHERE id = :id
+""")
+_TEXT_LENGTHS = 60  # kept of one source, the newest
 
 
 def create(db: Connection, new: NewSource) -> SourceView:
@@ -58,7 +67,7 @@ def ensure(db: Connection, wanted: Sequence[NewSource]) -> int:
     exists is left where it is, and a source of which every feed exists is not made."""
     made = 0
     for new in wanted:
-        known = feeds.known_urls(db, [feed.url for feed in new.feeds])
+        known = feeds.existing_urls(db, [feed.url for feed in new.feeds])
         fresh = [feed for feed in new.feeds if feed.url not in known]
         if new.feeds and not fresh:
             continue
@@ -105,6 +114,18 @@ def scopes(db: Connection) -> Mapping[int, str]:
     """The scope of politeness of each source that has another than its host."""
     rows = db.execute(text("SELECT id, scope FROM sources WHERE scope <> 'host'"))
     return {row.id: row.scope for row in rows}
+
+
+def add_text_length(
+    db: Connection, source_id: int, length: int, find_drift: Callable[[Sequence[int]], str | None]
+) -> None:
+    """Adds the length of an extracted text to the last ones of its source, and stores what `find_drift` says of
+    them: why its pages seem to be extracted worse than before, or None. Does nothing without the source."""
+    stored = db.execute(_LOCK_TEXT_LENGTHS, {"id": source_id}).scalar_one_or_none()
+    if stored is None:
+        return
+    lengths = [*stored, length][-_TEXT_LENGTHS:]
+    db.execute(_SAVE_TEXT_LENGTHS, {"id": source_id, "lengths": lengths, "drift": find_drift(lengths)})
 
 
 def delete(db: Connection, source_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Subscriptions: endpoints that are told. The secret goes in once and comes out only where deliveries are signed."""
+"""Subscriptions: endpoints that are sent alert events. A secret is read again only where a delivery is signed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +10,19 @@ from sqlalchemy import Connection, select, text
 from dyadwatch import urls
 from dyadwatch.errors import FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
+from dyadwatch.model.subscriptions import NewSubscription, Recipient, SubscriptionView
 from dyadwatch.store import pagination
 
 _CHANGEABLE = ("url", "events", "filter", "description", "state")
 _ALL = select(text("*")).select_from(text("subscriptions"))
+_DISABLE = text("""
+UPDATE subscriptions SET state = 'disabled', disabled_reason = :reason, updated_at = now()
+WHERE id = :id AND state <> 'disabled'
+""")
+_CANCEL_PENDING = text("""
+UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE subscription_id = :id AND state = 'pending'
+""")
+_RECIPIENTS = text("SELECT id, events, filter FROM subscriptions WHERE state <> 'disabled' ORDER BY id")
 
 
 def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionView:
@@ -87,6 +95,17 @@ def delete(db: Connection, subscription_id: int) -> None:
     """Removes a subscription with its deliveries and their attempts. Raises NotFound."""
     if db.execute(text("DELETE FROM subscriptions WHERE id = :id"), {"id": subscription_id}).rowcount == 0:
         raise NotFound(f"There is no subscription {subscription_id}.")
+
+
+def disable(db: Connection, subscription_id: int, reason: str) -> None:
+    """Ends a subscription whose endpoint refuses deliveries, and cancels those that are pending."""
+    db.execute(_DISABLE, {"id": subscription_id, "reason": reason})
+    db.execute(_CANCEL_PENDING, {"id": subscription_id})
+
+
+def recipients(db: Connection) -> list[Recipient]:
+    """Every subscription that is not disabled. One that is paused is owed its deliveries for later."""
+    return [Recipient(row.id, tuple(row.events), row.filter) for row in db.execute(_RECIPIENTS)]
 
 
 def _row(db: Connection, statement: Any, subscription_id: int) -> pagination.Record:

@@ -1,19 +1,22 @@
-"""Taggings: what each watch found in an article. Tagging writes them (tag.py)."""
+"""Taggings: the verdict of each watch on the current version of an article."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.errors import NotFound
+from dyadwatch.model.alerts import AlertMention, Carrier
+from dyadwatch.model.articles import ArticleRef, Origin
+from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.taggings import TaggingView
 
 _VIEW = TypeAdapter(TaggingView)
-_OF_ARTICLE = text("""
-SELECT watch_id AS watch, watch_version, tagger_version, article_version, tagged_at, relationship, score, level,
-       event_types, mentions, whole
-FROM taggings WHERE article_id = :article ORDER BY watch_id
-""")
-# For rows that an older release wrote.
-_UNSAID: dict[str, object] = {
+_MENTIONS = TypeAdapter(tuple[AlertMention, ...])
+# What the column `whole` holds: fields about the text as a whole, with the defaults for rows of older releases.
+_WHOLE: Mapping[str, object] = {
     "direction": None,
     "modality": None,
     "attribution": None,
@@ -24,14 +27,103 @@ _UNSAID: dict[str, object] = {
     "suppressed": [],
 }
 
+_ARTICLE_EXISTS = text("SELECT 1 FROM articles WHERE id = :id")
+_OF_ARTICLE = text("""
+SELECT watch_id AS watch, watch_version, tagger_version, article_version, tagged_at, relationship, score, level,
+       event_types, mentions, whole
+FROM taggings WHERE article_id = :article ORDER BY watch_id
+""")
+_CARRIED_WATCHES = text("SELECT watch_id FROM taggings WHERE article_id = :article AND relationship")
+_DELETE_OTHERS = text("""
+DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:kept)
+""")
+_SAVE = text("""
+INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score,
+                      level, event_types, mentions, whole)
+SELECT :article, id, :version, :watch_version, :tagger_version, :relationship, :score, :level, :event_types,
+       CAST(:mentions AS jsonb), CAST(:whole AS jsonb)
+FROM watches WHERE id = :watch
+ON CONFLICT (article_id, watch_id) DO UPDATE SET
+    article_version = excluded.article_version, watch_version = excluded.watch_version,
+    tagger_version = excluded.tagger_version, relationship = excluded.relationship, score = excluded.score,
+    level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions, whole = excluded.whole,
+    tagged_at = now()
+""")
+_CARRIERS = text("""
+SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source, a.origin,
+       t.article_version, t.score, t.level, t.mentions
+FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
+WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship
+ORDER BY a.first_seen_at, a.id
+""")
+
 
 def of_article(db: Connection, article_id: int) -> list[TaggingView]:
-    """What each watch found in the current version of an article, in order of the watches. Raises NotFound."""
-    if db.execute(text("SELECT 1 FROM articles WHERE id = :id"), {"id": article_id}).first() is None:
+    """The taggings of the current version of an article, in order of the watches. Raises NotFound."""
+    if db.execute(_ARTICLE_EXISTS, {"id": article_id}).first() is None:
         raise NotFound(f"There is no article {article_id}.")
-    found = []
-    for row in db.execute(_OF_ARTICLE, {"article": article_id}).mappings():
-        values = {**_UNSAID, **row, **row["whole"]}
-        del values["whole"]
-        found.append(_VIEW.validate_python(values))
-    return found
+    return [_view(row) for row in db.execute(_OF_ARTICLE, {"article": article_id}).mappings()]
+
+
+def save(
+    db: Connection,
+    article: int,
+    version: int,
+    verdicts: Mapping[str, Tagged],
+    *,
+    tagged_with: Mapping[str, int],
+    tagger_version: str,
+) -> set[str]:
+    """Replaces the taggings of an article by `verdicts`, those of its current version by watch. `tagged_with` maps each
+    watch that was tried to its version. Returns the watches whose relationship the article carried before or carries
+    now."""
+    carried = set(db.execute(_CARRIED_WATCHES, {"article": article}).scalars())
+    kept = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
+    db.execute(_DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "kept": list(kept)})
+    for watch, tagged in kept.items():
+        db.execute(
+            _SAVE,
+            {
+                "article": article,
+                "watch": watch,
+                "version": version,
+                "watch_version": tagged_with[watch],
+                "tagger_version": tagger_version,
+                "relationship": tagged.relationship,
+                "score": tagged.score,
+                "level": tagged.level,
+                "event_types": list(tagged.all_event_types),
+                "mentions": orjson.dumps(tagged.mentions).decode(),
+                "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
+            },
+        )
+    return carried | {watch for watch, tagged in kept.items() if tagged.relationship}
+
+
+def carriers(db: Connection, watch: str, story: int) -> tuple[Carrier, ...]:
+    """The articles of a story that carry the relationship of a watch, in the order first seen."""
+    rows = db.execute(_CARRIERS, {"watch": watch, "story": story}).mappings()
+    return tuple(_carrier(row) for row in rows)
+
+
+def _view(row: RowMapping) -> TaggingView:
+    values: dict[str, Any] = {**_WHOLE, **row, **row["whole"]}
+    del values["whole"]
+    return _VIEW.validate_python(values)
+
+
+def _carrier(row: RowMapping) -> Carrier:
+    return Carrier(
+        article=ArticleRef(row["id"], row["url"], row["title"], row["source"], row["published_at"]),
+        source_id=row["source_id"],
+        language=row["language"],
+        origin=None if row["origin"] is None else Origin(**row["origin"]),
+        score=row["score"],
+        level=row["level"],
+        mentions=_MENTIONS.validate_python(
+            [
+                {**mention, "article": row["id"], "article_version": row["article_version"]}
+                for mention in row["mentions"]
+            ]
+        ),
+    )

@@ -100,6 +100,12 @@ def active(db: Connection) -> tuple[tuple[str, int, Document], ...]:
     return tuple((row.id, row.version, row.document) for row in rows)
 
 
+def active_versions(db: Connection) -> tuple[tuple[str, int], ...]:
+    """(id, version) of every enabled watch, ordered by id: what a compiled tagger must agree with."""
+    rows = db.execute(text("SELECT id, version FROM watches WHERE enabled ORDER BY id"))
+    return tuple((row.id, row.version) for row in rows)
+
+
 def _kept(db: Connection, row: pagination.Record) -> WatchView:
     statement = text(
         "INSERT INTO watch_versions (watch_id, version, document) SELECT id, version, document FROM watches"

@@ -43,8 +43,8 @@ class AlertQuery(AlertNarrowing, PageQuery):
 def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
-        page = alerts.written(db, query.filter(), limit=query.limit, cursor=query.cursor)
-    shown = ListPage(tuple(orjson.Fragment(alert.document) for alert in page.data), page.next)
+        page = alerts.page_as_json(db, query.filter(), limit=query.limit, cursor=query.cursor)
+    shown = ListPage(tuple(orjson.Fragment(alert.json) for alert in page.data), page.next)
     return list_response(shown, revision=[(alert.id, alert.version, alert.updated_at) for alert in page.data])
 
 

@@ -1,11 +1,13 @@
 """Claims: due rows, for one turn, by one runner, bounded per host."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import text
 
 from dyadwatch.model.pages import FetchResult
-from dyadwatch.store import claims, fetch
+from dyadwatch.model.sources import NewSource
+from dyadwatch.store import claims, pages, sources
 
 
 def make_pages(store, **hosts):
@@ -21,7 +23,7 @@ def make_pages(store, **hosts):
 
 def take(store, **arguments):
     with store.begin() as db:
-        return fetch.claim(db, **arguments)
+        return pages.claim(db, **arguments)
 
 
 def test_a_claimed_row_is_not_claimed_again_before_its_lease_ends(store):
@@ -37,8 +39,8 @@ def test_a_claimed_row_is_not_claimed_again_before_its_lease_ends(store):
 def test_two_runners_at_once_share_the_rows(store):
     make_pages(store, a=2, b=2, c=2)
     with store.begin() as one, store.begin() as two:
-        mine = fetch.claim(one, limit=3)
-        yours = fetch.claim(two, limit=10)
+        mine = pages.claim(one, limit=3)
+        yours = pages.claim(two, limit=10)
     assert len(mine) == len(yours) == 3
     assert {page.id for page in mine}.isdisjoint(page.id for page in yours)
 
@@ -70,9 +72,9 @@ def test_a_runner_whose_turn_has_passed_saves_nothing(store):
     now = datetime.now(UTC)
     result = FetchResult(status=200, url=late.url, headers={}, body=b"late")
     with store.begin() as db:
-        assert not fetch.save(db, late, result, now=now)
+        assert not pages.save_fetch(db, late, result, now=now)
         assert db.execute(text("SELECT count(*) FROM snapshots")).scalar() == 0
-        assert fetch.save(db, current, result, now=now)
+        assert pages.save_fetch(db, current, result, now=now)
         assert db.execute(text("SELECT count(*) FROM snapshots")).scalar() == 1
 
 
@@ -82,14 +84,72 @@ def test_the_same_bytes_again_are_not_another_snapshot(store):
     for body in (b"one", b"one", b"two", b"one"):
         with store.begin() as db:
             db.execute(text("UPDATE pages SET due_at = now()"))
-            (page,) = fetch.claim(db, limit=1)
-            fetch.save(db, page, FetchResult(status=200, url=page.url, headers={}, body=body), now=now)
+            (page,) = pages.claim(db, limit=1)
+            pages.save_fetch(db, page, FetchResult(status=200, url=page.url, headers={}, body=body), now=now)
     with store.begin() as db:
         assert db.execute(text("SELECT count(*) FROM snapshots")).scalar() == 3
 
 
 def test_rows_without_a_host_are_claimed_too(store):
     make_pages(store, a=3)
+    queue = claims.Queue("pages", lease=5.0, order="row.due_at, row.id")
     with store.begin() as db:
-        assert len(claims.take_any(db, "pages", limit=2, lease=5)) == 2
-        assert len(claims.take_any(db, "pages", limit=2, lease=5)) == 1
+        assert len(claims.claim(db, queue, limit=2)) == 2
+        assert len(claims.claim(db, queue, limit=2)) == 1
+
+
+@pytest.fixture
+def two_sources(store):
+    """Due pages of two sources on one host, and one elsewhere; gives the ids of the sources."""
+    with store.begin() as db:
+        slow, quick = (sources.create(db, NewSource(name, ())).id for name in ("Slow", "Quick"))
+        for url, host, source, tries, age in (
+            ("s1", "a.test", slow, 0, 9),
+            ("s2", "a.test", slow, 2, 3),
+            ("q1", "a.test", quick, 0, 3),
+            ("e1", "b.test", quick, 0, 3),
+        ):
+            db.execute(
+                text(
+                    "INSERT INTO pages (url, host, source_id, attempt_count, due_at)"
+                    " VALUES (:url, :host, :source, :tries, now() - make_interval(secs => :age))"
+                ),
+                {"url": url, "host": host, "source": source, "tries": tries, "age": age},
+            )
+    return slow, quick
+
+
+def waits(db):
+    rows = db.execute(text("SELECT url, extract(epoch FROM due_at - now())::float AS wait FROM pages"))
+    return {row.url: row.wait for row in rows}
+
+
+def test_the_due_pages_of_a_busy_host_wait_together_and_those_that_failed_wait_longer(store, two_sources):
+    """The turn of the one deferred is over; other hosts go on."""
+    with store.begin() as db:
+        (page,) = pages.claim(db, limit=1)
+        pages.defer(db, page, datetime.now(UTC) + timedelta(seconds=10))
+        wait_by_url = waits(db)
+    assert page.url == "s1"
+    assert wait_by_url["e1"] <= 0
+    assert wait_by_url["s1"] == pytest.approx(10, abs=2)
+    assert wait_by_url["q1"] == pytest.approx(10, abs=2)
+    assert wait_by_url["s2"] == pytest.approx(40, abs=2)
+
+
+def test_a_page_of_a_turn_that_has_passed_is_not_given_back(store, two_sources):
+    """Another runner has it by now."""
+    with store.begin() as db:
+        (page,) = pages.claim(db, limit=1)
+        db.execute(text("UPDATE pages SET turn = turn + 1, due_at = now() + interval '60 seconds'"))
+        pages.defer(db, page, datetime.now(UTC) + timedelta(seconds=10))
+        assert waits(db)[page.url] == pytest.approx(60, abs=2)
+
+
+def test_the_pages_of_a_source_that_was_slow_let_others_of_its_host_go_first(store, two_sources):
+    """Only on that host, and only what is due."""
+    slow, _ = two_sources
+    with store.begin() as db:
+        pages.defer_source(db, "a.test", slow, datetime.now(UTC) + timedelta(seconds=15))
+        wait_by_url = waits(db)
+    assert {url for url, wait in wait_by_url.items() if wait > 1} == {"s1", "s2"}

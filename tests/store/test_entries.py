@@ -39,7 +39,7 @@ def show(db, feed):
     """show(*entries, feed=...): saves what a document shows, and returns how many were new."""
 
     def shown(*some, feed=feed):
-        known = entries.recognise(db, {feed: some})
+        known = entries.compare(db, {feed: some})
         entries.save(db, known)
         return known[feed].new
 
@@ -193,7 +193,7 @@ def test_an_entry_without_a_link_needs_no_page(db, show, stored):
 
 def test_two_feeds_may_show_the_same_page(db, show, stored, feed, fetched):
     """Each has its own entry; the page is one, and what one feed says is no edit of what the other says."""
-    known = entries.recognise(db, {feed: [STORY], feed + 1: [replace(STORY, summary="Otherwise")]})
+    known = entries.compare(db, {feed: [STORY], feed + 1: [replace(STORY, summary="Otherwise")]})
     entries.save(db, known)
     assert [(row.feed_id, row.summary) for row in stored()] == [
         (feed, "<p>Short.</p>"),
@@ -222,9 +222,9 @@ def test_a_page_under_way_is_not_made_due_twice(db, show):
     assert db.execute(text("SELECT change_count FROM pages")).scalar_one() == 0
 
 
-def test_large_documents_go_in_parts(monkeypatch, show, stored):
+def test_a_large_document_is_saved_in_batches(monkeypatch, show, stored):
     """The bound of one statement loses nothing."""
-    monkeypatch.setattr(entries, "_MOST_AT_ONCE", 500)
+    monkeypatch.setattr(entries, "_MAX_STATEMENT", 500)
     some = [replace(STORY, key=str(n), url=f"https://a.test/{n}", title=str(n)) for n in range(20)]
     assert show(*some) == 20
     assert len(stored()) == 20

@@ -134,7 +134,7 @@ def test_a_push_that_cannot_be_saved_takes_no_other_with_it(
 ):
     product.pipeline.run_until_idle()
     hub.push(feed(newsroom, NEW).body)
-    monkeypatch.setattr(push.entries, "recognise", lambda _db, shown: {} if not shown else 1 / 0)
+    monkeypatch.setattr(push.entries, "compare", lambda _db, documents: {} if not documents else 1 / 0)
     assert product.pipeline.run(Step.PUSH, 5.0) == 1
     assert inside.view().last_error.code == "internal_error"
 

@@ -10,8 +10,8 @@ from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ListRule, NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import entries, feeds, poll, sources
-from dyadwatch.store.poll import Polled
+from dyadwatch.store import entries, feeds, sources
+from dyadwatch.store.feeds import PollResult
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,7 +24,7 @@ def add_feeds(db, *urls):
 
 def saved(feed, at=NOW, *, next_poll_at=NOW + HOUR, reason="because", failure=None, **memory):
     decision = FeedDecision(replace(feed.memory, **memory), next_poll_at, reason, failure)
-    return Polled(feed, decision, memory.get("last_status", 200), at)
+    return PollResult(feed, decision, memory.get("last_status", 200), at)
 
 
 def row(db, number):
@@ -35,7 +35,7 @@ def row(db, number):
 def claimed(db):
     """Two feeds of two hosts, claimed."""
     add_feeds(db, "https://a.test/rss", "https://b.test/rss")
-    return sorted(poll.claim(db, limit=9), key=lambda feed: feed.id)
+    return sorted(feeds.claim(db, limit=9), key=lambda feed: feed.id)
 
 
 def test_a_feed_never_polled_remembers_nothing(claimed):
@@ -78,18 +78,18 @@ def test_everything_that_a_poll_remembers_comes_back(db, claimed):
     ]
     assert untold == []
     decision = FeedDecision(memory, NOW, "because")
-    assert poll.save_all(db, [Polled(claimed[0], decision, 304, NOW)]) == {claimed[0].id}
-    assert [feed.memory for feed in poll.claim(db, limit=9)] == [memory]
+    assert feeds.save_polls(db, [PollResult(claimed[0], decision, 304, NOW)]) == {claimed[0].id}
+    assert [feed.memory for feed in feeds.claim(db, limit=9)] == [memory]
 
 
 def test_what_the_operator_says_is_read_and_never_written(db, claimed):
     """The source's interval and the rule of a list page are part of the memory of a claim, and survive a save."""
     db.execute(text("UPDATE sources SET poll_interval = 90"))
     db.execute(text("""UPDATE feeds SET due_at = now(), list_rule = '{"entry": "li", "date": "time"}'"""))
-    feed = poll.claim(db, limit=1)[0]
+    feed = feeds.claim(db, limit=1)[0]
     assert feed.memory.fixed_interval == 90.0
     assert feed.memory.list_rule == ListRule(entry="li", date="time")
-    poll.save_all(db, [saved(feed, fixed_interval=None, list_rule=None)])
+    feeds.save_polls(db, [saved(feed, fixed_interval=None, list_rule=None)])
     assert row(db, feed.id).list_rule == {"entry": "li", "date": "time"}
     assert db.execute(text("SELECT DISTINCT poll_interval FROM sources")).scalar_one() == 90.0
 
@@ -104,12 +104,12 @@ def test_what_a_hub_promised_meanwhile_outlives_a_poll(db, claimed):
     db.execute(
         text("UPDATE feeds SET memory = jsonb_build_object('push_until', CAST(:at AS text))"), {"at": until}
     )
-    poll.save_all(db, [saved(claimed[0], new_share=0.5)])
+    feeds.save_polls(db, [saved(claimed[0], new_share=0.5)])
     assert promised() == until
     db.execute(text("UPDATE feeds SET due_at = now() WHERE id = :id"), {"id": claimed[0].id})
-    (again,) = [feed for feed in poll.claim(db, limit=9) if feed.id == claimed[0].id]
+    (again,) = [feed for feed in feeds.claim(db, limit=9) if feed.id == claimed[0].id]
     assert again.memory.push_until == NOW + HOUR
-    poll.save_all(db, [saved(again, push_until=None)])
+    feeds.save_polls(db, [saved(again, push_until=None)])
     assert promised() is None
 
 
@@ -120,22 +120,22 @@ def test_a_group_is_saved_in_few_statements(store):
     def statements(some):
         seen = []
         with store.begin() as db:
-            event.listen(db, "before_cursor_execute", lambda *told: seen.append(told[2]))
-            shown = entries.recognise(
+            event.listen(db, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
+            changes = entries.compare(
                 db,
                 {
                     feed.id: [ParsedEntry(f"k{n}", f"https://p.test/{feed.id}/{n}", "T") for n in range(5)]
                     for feed in some
                 },
             )
-            assert sum(one.new for one in shown.values()) == 5 * len(some)
-            polled = [replace(saved(feed), shown=shown[feed.id]) for feed in some]
-            assert poll.save_all(db, polled) == {feed.id for feed in some}
+            assert sum(one.new for one in changes.values()) == 5 * len(some)
+            polled = [replace(saved(feed), changes=changes[feed.id]) for feed in some]
+            assert feeds.save_polls(db, polled) == {feed.id for feed in some}
         return len(seen)
 
     with store.begin() as db:
         add_feeds(db, *urls)
-        claimed = poll.claim(db, limit=40)
+        claimed = feeds.claim(db, limit=40)
     assert len(claimed) == 40
     assert statements(claimed[:1]) == statements(claimed[1:]) <= 6
 
@@ -144,33 +144,33 @@ def test_only_the_feeds_whose_turn_holds_are_saved(db, claimed):
     """A late runner changes nothing, and takes no other with it."""
     late, current = claimed
     db.execute(text("UPDATE feeds SET turn = turn + 1 WHERE id = :id"), {"id": late.id})
-    known = entries.recognise(db, {late.id: [ParsedEntry("k", None, "Late")]})
-    polled = [replace(saved(late, etag='"late"'), shown=known[late.id]), saved(current, etag='"new"')]
-    assert poll.save_all(db, polled) == {current.id}
+    known = entries.compare(db, {late.id: [ParsedEntry("k", None, "Late")]})
+    polled = [replace(saved(late, etag='"late"'), changes=known[late.id]), saved(current, etag='"new"')]
+    assert feeds.save_polls(db, polled) == {current.id}
     assert (row(db, late.id).etag, row(db, current.id).etag) == (None, '"new"')
     assert db.execute(text("SELECT count(*) FROM entries")).scalar_one() == 0
 
 
 def test_nothing_to_save_is_no_statement(db):
     """An empty group is allowed."""
-    assert poll.save_all(db, []) == frozenset()
-    assert entries.recognise(db, {}) == {}
+    assert feeds.save_polls(db, []) == frozenset()
+    assert entries.compare(db, {}) == {}
 
 
 def test_a_failure_is_stored_with_its_time(db, claimed):
     """Code, detail and moment are those of the decision."""
     failure = Failure("http_500", "the server answered 500", NOW)
-    poll.save_all(db, [saved(claimed[0], failure=failure, error_count=1, last_status=500)])
+    feeds.save_polls(db, [saved(claimed[0], failure=failure, error_count=1, last_status=500)])
     view = feeds.get(db, claimed[0].id)
     assert (view.last_error, view.last_status, view.error_count) == (failure, 500, 1)
-    poll.save_all(db, [saved(claimed[0])])
+    feeds.save_polls(db, [saved(claimed[0])])
     assert feeds.get(db, claimed[0].id).last_error is None
 
 
 def test_a_feed_that_was_paused_meanwhile_stays_so(db, claimed):
     """The operator's word holds against a poll under way."""
     feeds.update(db, claimed[0].id, state="paused")
-    poll.save_all(db, [saved(claimed[0])])
+    feeds.save_polls(db, [saved(claimed[0])])
     view = feeds.get(db, claimed[0].id)
     assert (view.state, view.next_poll_at, view.last_polled_at) == ("paused", None, NOW)
 
@@ -180,8 +180,8 @@ def test_a_feed_that_moves_keeps_its_former_addresses(db, claimed):
     number = claimed[0].id
     for url in ("https://new.test/rss", "https://a.test/rss", "https://new.test/rss"):
         db.execute(text("UPDATE feeds SET due_at = CASE WHEN id = :id THEN now() END"), {"id": number})
-        (feed,) = poll.claim(db, limit=9)
-        poll.save_all(db, [saved(feed, url=url)])
+        (feed,) = feeds.claim(db, limit=9)
+        feeds.save_polls(db, [saved(feed, url=url)])
     stored = row(db, number)
     assert (stored.url, stored.host) == ("https://new.test/rss", "new.test")
     assert stored.former_urls == ["https://a.test/rss", "https://new.test/rss"]
@@ -190,8 +190,8 @@ def test_a_feed_that_moves_keeps_its_former_addresses(db, claimed):
 def test_a_feed_that_moves_to_a_watched_address_is_gone(db, claimed):
     """It ends in favour of the other, and says so; its URL and entries stay."""
     first, second = claimed
-    entries.save(db, entries.recognise(db, {first.id: [ParsedEntry("k", None, "Kept")]}))
-    poll.save_all(db, [saved(first, url=second.memory.url), saved(second)])
+    entries.save(db, entries.compare(db, {first.id: [ParsedEntry("k", None, "Kept")]}))
+    feeds.save_polls(db, [saved(first, url=second.memory.url), saved(second)])
     ended = row(db, first.id)
     assert (ended.state, ended.due_at, ended.url, ended.host) == ("gone", None, first.memory.url, "a.test")
     assert ended.reason == "moved to https://b.test/rss, which is watched already"

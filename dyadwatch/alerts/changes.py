@@ -1,0 +1,99 @@
+"""The rule that raises, updates and withdraws an alert: one per watch and story."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dyadwatch.alerts import evidence
+from dyadwatch.model.alerts import Alert, AlertEventType, Carrier, StoredAlert
+from dyadwatch.model.mentions import LEVELS
+
+
+@dataclass(frozen=True, slots=True)
+class AlertKey:
+    """What identifies an alert: its id, and the watch and story that have no other."""
+
+    id: int
+    watch: str
+    story: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """An alert to store, and the event that subscribers are notified of, None where they are not."""
+
+    stored: StoredAlert
+    event: AlertEventType | None
+
+
+def decide(
+    before: StoredAlert | None, carriers: Sequence[Carrier], *, key: AlertKey, now: datetime
+) -> AlertChange | None:
+    """What becomes of an alert that `carriers`, the articles of its story in the order first seen, carry now. None
+    where nothing is to be stored. `before` is the alert as stored, None where it was never raised.
+
+    Subscribers are notified of the first article, of further ones or fewer, of another event type, level, direction or
+    modality, and of the end of the evidence. Other changes, such as a rewording, are stored without an event.
+    """
+    if before is None:
+        return AlertChange(_compose(carriers, None, key, now), "alert.created") if carriers else None
+    after = _compose(carriers, before, key, now) if carriers else _withdraw(before, now)
+    if _notifiable(before.alert) != _notifiable(after.alert):
+        return AlertChange(after, "alert.updated" if carriers else "alert.withdrawn")
+    quiet = replace(after.alert, version=before.alert.version)
+    if replace(after, alert=replace(quiet, updated_at=before.alert.updated_at)) == before:
+        return None
+    return AlertChange(replace(after, alert=quiet), None)
+
+
+def _compose(
+    carriers: Sequence[Carrier], before: StoredAlert | None, key: AlertKey, now: datetime
+) -> StoredAlert:
+    mentions = evidence.select(carriers)
+    levels = {carrier.level for carrier in carriers}
+    alert = Alert(
+        id=key.id,
+        watch=key.watch,
+        story=key.story,
+        score=max(carrier.score for carrier in carriers),
+        level=next(level for level in LEVELS if level in levels),
+        event_types=tuple(dict.fromkeys(mention.event_type for mention in mentions if mention.event_type)),
+        language=carriers[0].language,
+        created_at=before.alert.created_at if before else now,
+        updated_at=now,
+        articles=tuple(carrier.article for carrier in carriers),
+        evidence=mentions,
+        copies=len(carriers),
+        origins=tuple(sorted({name for carrier in carriers if (name := _origin(carrier))})),
+        state="active",
+        version=before.alert.version + 1 if before else 1,
+    )
+    return StoredAlert(
+        alert,
+        languages=tuple(dict.fromkeys(carrier.language for carrier in carriers if carrier.language)),
+        source_ids=tuple(
+            dict.fromkeys(carrier.source_id for carrier in carriers if carrier.source_id is not None)
+        ),
+    )
+
+
+def _origin(carrier: Carrier) -> str | None:
+    """The agency or publisher that the text comes from: as the article says, or else whoever published it."""
+    stated = (carrier.origin.agency or carrier.origin.publisher) if carrier.origin else None
+    return stated or carrier.article.source
+
+
+def _withdraw(before: StoredAlert, now: datetime) -> StoredAlert:
+    """The alert keeps what its subscribers were notified of; only its state says that nothing carries it any more."""
+    if before.alert.state == "withdrawn":
+        return before
+    withdrawn = replace(before.alert, state="withdrawn", version=before.alert.version + 1, updated_at=now)
+    return replace(before, alert=withdrawn)
+
+
+def _notifiable(alert: Alert) -> Hashable:
+    """What of an alert subscribers are notified of when it changes."""
+    mentions = {
+        (mention.event_type, mention.level, mention.direction, mention.modality) for mention in alert.evidence
+    }
+    return alert.state, alert.level, frozenset(article.id for article in alert.articles), frozenset(mentions)

@@ -1,0 +1,102 @@
+"""Pages: web pages by URL, the unit of fetching."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, text
+
+from dyadwatch.model.pages import ClaimedPage, FetchResult
+from dyadwatch.model.snapshots import NewSnapshot
+from dyadwatch.store import claims, snapshots
+from dyadwatch.store.failures import to_column
+
+PER_HOST = 2
+_QUEUE = claims.Queue("pages", lease=60.0, per_host=PER_HOST)
+
+_SAVE_FETCH = text("""
+UPDATE pages SET
+    state = CASE WHEN :failed THEN (CASE WHEN state = 'fetched' THEN state ELSE 'failed' END) ELSE 'fetched' END,
+    due_at = :retry_at, attempt_count = CASE WHEN :failed THEN attempt_count + 1 ELSE 0 END,
+    etag = CASE WHEN :has_body THEN :etag ELSE etag END,
+    last_modified = CASE WHEN :has_body THEN :last_modified ELSE last_modified END,
+    last_fetched_at = :now, last_status = :status, last_error = CAST(:last_error AS jsonb)
+WHERE id = :id AND turn = :turn
+""")
+# The fullest entry about a page of which no snapshot was ever fetched.
+_ENTRY_CONTENT = text("""
+SELECT title, coalesce(content, summary, '') AS html, authors FROM entries
+WHERE page_id = :page
+    AND NOT EXISTS (SELECT 1 FROM snapshots WHERE page_id = :page AND kind = 'page')
+ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
+""")
+_DEFER_SOURCE = text("""
+UPDATE pages SET due_at = :until WHERE host = :host AND source_id = :source AND due_at <= now()
+""")
+
+
+def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedPage]:
+    """Claims pages that are due for a fetch, none of them on a `busy` host."""
+    return [
+        ClaimedPage(
+            id=row["id"],
+            turn=row["turn"],
+            host=row["host"],
+            source=row["source_id"],
+            url=row["url"],
+            attempts=row["attempt_count"],
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+        )
+        for row in claims.claim(db, _QUEUE, limit=limit, busy=busy)
+    ]
+
+
+def defer(db: Connection, page: ClaimedPage, until: datetime) -> None:
+    """Ends the turn without a fetch, since the host must not be asked before `until`."""
+    claims.defer(db, _QUEUE, page, until)
+
+
+def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:
+    """Lets the due pages of a source on a host wait, because one of them was slow: other sources there go first."""
+    db.execute(_DEFER_SOURCE, {"host": host, "source": source, "until": until})
+
+
+def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: datetime) -> bool:
+    """Stores the outcome of a fetch, with a snapshot where there is something to read. False where the turn has
+    passed: then nothing is saved."""
+    headers = result.headers or {}
+    saved = db.execute(
+        _SAVE_FETCH,
+        {
+            "id": page.id,
+            "turn": page.turn,
+            "failed": result.failure is not None,
+            "has_body": result.body is not None,
+            "retry_at": result.retry_at,
+            "etag": headers.get("etag"),
+            "last_modified": headers.get("last-modified"),
+            "status": result.status,
+            "last_error": to_column(result.failure),
+            "now": now,
+        },
+    )
+    if saved.rowcount != 1:
+        return False
+    snapshot = _snapshot(db, page, result, now)
+    if snapshot is not None:
+        snapshots.add(db, snapshot)
+    return True
+
+
+def _snapshot(db: Connection, page: ClaimedPage, result: FetchResult, now: datetime) -> NewSnapshot | None:
+    """What was fetched, or in its place the entry of the feed where the step asks for that."""
+    if result.body is not None:
+        url, headers = result.url or page.url, result.headers or {}
+        return NewSnapshot(page.id, "page", url, result.status, headers, result.body, now)
+    if not result.use_entry:
+        return None
+    entry = db.execute(_ENTRY_CONTENT, {"page": page.id}).mappings().one_or_none()
+    if entry is None:
+        return None
+    return NewSnapshot(page.id, "entry", page.url, result.status, {}, orjson.dumps(dict(entry)), now)

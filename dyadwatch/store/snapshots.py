@@ -1,0 +1,120 @@
+"""Snapshots: pages as they were fetched, compressed; the tag step's unit of work."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection, RowMapping, text
+
+from dyadwatch.model.entries import EntryContent
+from dyadwatch.model.extraction_rules import ExtractionRules
+from dyadwatch.model.failures import Failure
+from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
+from dyadwatch.store import claims
+from dyadwatch.store.failures import to_column
+
+_QUEUE = claims.Queue("snapshots", lease=60.0, order="row.due_at, row.id", count_attempts=True)
+
+# The same bytes again are not another snapshot: there is nothing new to read in them.
+_INSERT = text("""
+INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at)
+SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :fetched_at, :fetched_at
+WHERE :sha256 IS DISTINCT FROM
+    (SELECT sha256 FROM snapshots WHERE page_id = :page ORDER BY id DESC LIMIT 1)
+""")
+# What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
+_CONTEXT = text("""
+SELECT snapshots.id, pages.source_id, sources.reading_rules, sources.language, entry.*,
+    (SELECT min(published_at) FROM entries WHERE page_id = pages.id) AS published_at
+FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources ON sources.id = pages.source_id
+LEFT JOIN LATERAL (
+    SELECT title, coalesce(content, summary, '') AS html, authors FROM entries WHERE page_id = pages.id
+    ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
+) AS entry ON true
+WHERE snapshots.id = ANY(:ids)
+""")
+_FINISH = text("""
+UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
+    attempt_count = CASE WHEN CAST(:retry_at AS timestamptz) IS NULL THEN 0 ELSE attempt_count END
+WHERE id = :id AND turn = :turn
+""")
+_MAKE_NEWEST_DUE = text("""
+UPDATE snapshots SET due_at = now(), attempt_count = 0
+WHERE id IN (SELECT max(id) FROM snapshots GROUP BY page_id)
+""")
+
+
+def add(db: Connection, new: NewSnapshot) -> None:
+    """Stores a snapshot, due at once, unless its page's newest one has the same bytes."""
+    db.execute(
+        _INSERT,
+        {
+            "page": new.page,
+            "kind": new.kind,
+            "url": new.url,
+            "status": new.status or 0,
+            "headers": orjson.dumps(dict(new.headers)).decode(),
+            "body": zlib.compress(new.body),
+            "sha256": hashlib.sha256(new.body).hexdigest(),
+            "fetched_at": new.fetched_at,
+        },
+    )
+
+
+def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
+    """Claims snapshots that are due, and counts the attempt."""
+    rows = claims.claim(db, _QUEUE, limit=limit)
+    ids = [row["id"] for row in rows]
+    context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
+    return [_claimed(row, context[row["id"]]) for row in rows]
+
+
+def finish(
+    db: Connection, snapshot: ClaimedSnapshot, failure: Failure | None, retry_at: datetime | None = None
+) -> bool:
+    """Ends the turn: tagged, failed for good, or to be tried again at `retry_at`. False where the turn has passed."""
+    params = {
+        "id": snapshot.id,
+        "turn": snapshot.turn,
+        "retry_at": retry_at,
+        "last_error": to_column(failure),
+    }
+    return db.execute(_FINISH, params).rowcount == 1
+
+
+def retag(db: Connection) -> int:
+    """Makes the newest snapshot of every page due again. Returns how many."""
+    return db.execute(_MAKE_NEWEST_DUE).rowcount
+
+
+def _claimed(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
+    return ClaimedSnapshot(
+        id=row["id"],
+        turn=row["turn"],
+        page=row["page_id"],
+        source=context["source_id"],
+        kind=row["kind"],
+        url=row["url"],
+        headers=row["headers"],
+        body=zlib.decompress(row["body"]),
+        fetched_at=row["fetched_at"],
+        published_at=context["published_at"],
+        entry=_entry_content(context),
+        source_language=context["language"],
+        rules=_extraction_rules(context["reading_rules"]),
+        attempts=row["attempt_count"],
+    )
+
+
+def _entry_content(row: RowMapping) -> EntryContent | None:
+    return None if row["title"] is None else EntryContent(row["title"], row["html"], tuple(row["authors"]))
+
+
+def _extraction_rules(document: Mapping[str, list[str]] | None) -> ExtractionRules | None:
+    return (
+        ExtractionRules(**{name: tuple(selectors) for name, selectors in document.items()})
+        if document
+        else None
+    )
