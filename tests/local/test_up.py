@@ -18,8 +18,8 @@ from dyadwatch.cli import main
 from dyadwatch.local import data_dir as houses
 from dyadwatch.local import up as up_command
 
-pytestmark = pytest.mark.slow
-STARTED = 90  # seconds that a start may take on a machine that is busy with other tests
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+STARTED = 240  # seconds that a start may take: six programs, on a machine that is busy with others
 
 
 @pytest.fixture(autouse=True)
@@ -59,31 +59,36 @@ def settings(monkeypatch, folder):
 
 @pytest.fixture
 def up(monkeypatch):
-    """Runs `up` in this process until `then`, called from beside with what was said, has returned; then asks for the end."""
+    """Runs `up` in this process until `then`, called in a thread with its output, has returned; then asks for the end."""
     out = io.StringIO()
     monkeypatch.setattr(up_command, "Console", lambda **more: Console(file=out, width=300, **more))
 
     def up(*arguments, then):
-        found = []
+        results = []
+        ended = threading.Event()
 
-        def beside():
+        def watch():
             try:
-                found.append(then(Said(out)))
+                results.append(then(Output(out)))
             finally:
-                os.kill(os.getpid(), signal.SIGTERM)
+                if not ended.is_set():  # else the signal would end the tests
+                    os.kill(os.getpid(), signal.SIGTERM)
 
-        watcher = threading.Thread(target=beside)
+        watcher = threading.Thread(target=watch)
         watcher.start()
-        code = main(["up", *arguments])
-        watcher.join()
-        assert found, f"exit code {code}\n{out.getvalue()}"
-        return code, found[0], out.getvalue().splitlines()
+        try:
+            code = main(["up", *arguments])
+        finally:
+            ended.set()
+            watcher.join()
+        assert results, f"exit code {code}\n{out.getvalue()}"
+        return code, results[0], out.getvalue().splitlines()
 
     return up
 
 
-class Said:
-    """What a running `up` has said so far."""
+class Output:
+    """What a running `up` has printed so far."""
 
     def __init__(self, out):
         self._out = out
@@ -107,9 +112,9 @@ def _alerts(address, key):
 def test_the_demo_brings_a_verified_alert_that_the_line_to_copy_returns(settings, up, folder):
     address = settings()
 
-    def look(said):
-        key = said.wait("curl -H").split("Bearer ")[1].split('"')[0]
-        said.wait("signature verified")
+    def look(output):
+        key = output.wait("curl -H").split("Bearer ")[1].split('"')[0]
+        output.wait("signature verified")
         return _alerts(address, key)
 
     code, alerts, lines = up("--demo", then=look)
@@ -126,8 +131,8 @@ def test_given_servers_are_used_and_the_operators_key_is_not_shown(
     key = "an-operators-own-admin-key"
     address = settings(database_url=empty_database_url, redis_url=redis_url, admin_key=key)
 
-    def look(said):
-        assert said.wait("KEY=") == "KEY=$DYADWATCH_ADMIN_KEY"
+    def look(output):
+        assert output.wait("KEY=") == "KEY=$DYADWATCH_ADMIN_KEY"
         return _alerts(address, key)
 
     code, alerts, lines = up("--empty", then=look)
@@ -137,7 +142,7 @@ def test_given_servers_are_used_and_the_operators_key_is_not_shown(
 
 def test_a_server_that_cannot_be_reached_is_named_and_tried_again(settings, up):
     settings(database_url="postgresql://me:hunter2@127.0.0.1:1/none", redis_url="redis://127.0.0.1:1/0")
-    code, line, lines = up(then=lambda said: said.wait("trying again in 2 s"))
+    code, line, lines = up(then=lambda output: output.wait("trying again in 2 s"))
     assert code == 0
     assert "127.0.0.1:1/none" in line
     assert "database_unavailable" in line
@@ -176,7 +181,7 @@ def test_a_killed_up_leaves_nobody_and_the_next_one_starts(settings, capsys, up,
         assert f"process {killed.pid}" in capsys.readouterr().err
         killed.kill()
     house = houses.House((folder / "demo").resolve(), None)
-    assert up("--demo", then=lambda said: said.wait("making a database"))[0] == 0
+    assert up("--demo", then=lambda output: output.wait("making a database"))[0] == 0
     assert houses.leftovers(house) == []
 
 
