@@ -37,7 +37,7 @@ def _database(product: Product) -> list[FieldError]:
 
 def _broker(product: Product) -> list[FieldError]:
     try:
-        product.ping_broker()
+        product.broker.ping()
     except BrokerUnavailable as error:
         return [FieldError("/broker", error.detail, error.code)]
     return []

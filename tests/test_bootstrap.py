@@ -16,7 +16,7 @@ def test_a_missing_database_is_named(given):
 def test_without_a_broker_the_product_is_there_and_says_so_when_asked():
     product = bootstrap.build(Settings(database_url="postgresql://127.0.0.1:1/x"))
     with pytest.raises(BrokerUnavailable, match="DYADWATCH_REDIS_URL is not set"):
-        product.ping_broker()
+        product.broker.ping()
     product.close()
 
 
@@ -29,14 +29,14 @@ def test_building_opens_nothing_and_a_server_that_is_away_is_named():
     with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1"):
         product.store.ping()
     with pytest.raises(BrokerUnavailable, match=r"127\.0\.0\.1:1") as caught:
-        product.ping_broker()
+        product.broker.ping()
     assert "hunter2" not in caught.value.detail
     product.close()
 
 
 def test_a_broker_that_answers_is_pinged(redis_url):
     product = bootstrap.build(Settings(database_url="postgresql://127.0.0.1:1/x", redis_url=redis_url))
-    product.ping_broker()
+    product.broker.ping()
     product.close()
 
 

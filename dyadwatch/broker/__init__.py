@@ -1,5 +1,10 @@
 """The broker: everything that dyadwatch itself says to Redis or Valkey.
 
-Nothing kept there is needed again: it may be emptied or missing at any moment, and every function here has an answer
-for that. Celery's own traffic belongs to `workers`.
+Nothing kept there is needed again: it may be emptied or missing at any moment. `Broker.execute` answers for a server
+that is absent. Celery's own traffic belongs to `workers`.
 """
+
+from dyadwatch.broker.client import Broker
+from dyadwatch.broker.pacing import Admission, Pacing
+
+__all__ = ["Admission", "Broker", "Pacing"]

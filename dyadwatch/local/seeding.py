@@ -39,7 +39,7 @@ class Seeded:
 
 def until_reachable(product: Product, say: Callable[[str], None]) -> None:
     """Comes back once database and broker answer. Says which does not, at which address, and when it tries again."""
-    for ping in (product.store.ping, product.ping_broker):
+    for ping in (product.store.ping, product.broker.ping):
         attempt = 0
         while True:
             try:

@@ -20,9 +20,9 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Robots:
-    """What is known of an origin's robots.txt: the `status` it was answered with (None: no answer), its text, since
-    when it is `failing` to be reached, and until when that holds."""
+class RobotsTxt:
+    """The robots.txt of an origin as last requested: its `status` (None: no response), its text, since when it has been
+    `failing` to be reached, and until when the record holds."""
 
     status: int | None
     body: str

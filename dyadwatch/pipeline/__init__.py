@@ -7,8 +7,8 @@ Celery.
 """
 
 from dyadwatch.pipeline.context import Limits, StepContext
-from dyadwatch.pipeline.crawl_gate import CrawlGate, CrawlPolicy
+from dyadwatch.pipeline.crawl_gate import CrawlGate
 from dyadwatch.pipeline.pipeline import Pipeline
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 
-__all__ = ["CrawlGate", "CrawlPolicy", "Limits", "Pipeline", "StepContext", "TaggerCache"]
+__all__ = ["CrawlGate", "Limits", "Pipeline", "StepContext", "TaggerCache"]

@@ -16,7 +16,8 @@ from dyadwatch.web import Client
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the work, in seconds and pieces. `public_url` is where the web door is reached from outside."""
+    """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works at once;
+    `public_url` is where hubs reach the web service, None where they cannot."""
 
     poll_min: float
     poll_max: float
@@ -26,8 +27,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """The hands and the chance that the steps are given. `sandbox` reads documents, which may be hostile; `hint` is told of a step that was left new work, and may do
-    nothing; `stopping` is set when no more may be claimed."""
+    """The adapters and limits that every step gets. `sandbox` parses documents, which may be hostile; `hint` is called
+    with a step that was left new work, and may do nothing; once `stopping` is set no more rows are claimed."""
 
     store: Store
     web: Client

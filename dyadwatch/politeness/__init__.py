@@ -1,5 +1,9 @@
-"""Politeness: what a publisher allows of crawlers, and what counts as one host when requests are limited.
+"""Politeness: what a publisher allows of crawlers, and how many requests its hosts are sent.
 
-Pure: robots.txt and URLs in, decisions out. Requests are sent by `web`, counted by `broker` and put in order by
-`pipeline`.
+Pure: robots.txt, URLs and the operator's policy in, decisions out. Requests are sent by `web`, counted by `broker` and
+admitted by `pipeline.crawl_gate`.
 """
+
+from dyadwatch.politeness.policy import CrawlPolicy, HostLimits
+
+__all__ = ["CrawlPolicy", "HostLimits"]

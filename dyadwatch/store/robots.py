@@ -1,17 +1,17 @@
-"""robots.txt as last answered, by origin: all processes ask for it once, and a restart not again."""
+"""The robots.txt of each origin: requested once for all processes, and not again after a restart."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from dyadwatch.model.web import Robots
+from dyadwatch.model.web import RobotsTxt
 
 
-def get(db: Connection, origin: str) -> Robots | None:
-    """What is known of an origin (scheme://host[:port]), outdated or not."""
+def get(db: Connection, origin: str) -> RobotsTxt | None:
+    """The record of an origin (scheme://host[:port]), outdated or not."""
     statement = text("SELECT status, body, failing_since, expires_at FROM robots WHERE origin = :origin")
     row = db.execute(statement, {"origin": origin}).mappings().one_or_none()
-    return Robots(**row) if row else None
+    return RobotsTxt(**row) if row else None
 
 
 _SAVE = text("""
@@ -22,15 +22,15 @@ ON CONFLICT (origin) DO UPDATE SET status = excluded.status, body = excluded.bod
 """)
 
 
-def save(db: Connection, origin: str, robots: Robots, *, now: datetime) -> None:
+def save(db: Connection, origin: str, robots_txt: RobotsTxt, *, now: datetime) -> None:
     db.execute(
         _SAVE,
         {
             "origin": origin,
-            "status": robots.status,
-            "body": robots.body,
-            "failing_since": robots.failing_since,
-            "expires_at": robots.expires_at,
+            "status": robots_txt.status,
+            "body": robots_txt.body,
+            "failing_since": robots_txt.failing_since,
+            "expires_at": robots_txt.expires_at,
             "now": now,
         },
     )

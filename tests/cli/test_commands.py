@@ -249,14 +249,17 @@ def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkey
     waited, said = [], []
     monkeypatch.setattr(seeding.time, "sleep", waited.append)
 
-    class Product:
-        store = None
+    class Server:
+        def __init__(self, failures):
+            self.failures = failures
 
-        def ping_broker(self):
-            if len(waited) < 8:
+        def ping(self):
+            if len(waited) < self.failures:
                 raise StoreUnavailable("The broker at here cannot be reached")
 
-    Product.store = type("Store", (), {"ping": lambda _: None})()
+    class Product:
+        store, broker = Server(0), Server(8)
+
     seeding.until_reachable(Product(), said.append)
     assert waited == [1, 2, 4, 8, 15, 30, 30, 30]
     assert said[0] == "The broker at here cannot be reached (database_unavailable); trying again in 1 s"
@@ -266,7 +269,7 @@ def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch
     monkeypatch.setattr(
         maintenance.logs, "start", lambda _: None
     )  # the log of this process is the tests' own
-    assert call("run")[1] == "poll 0, fetch 0, tag 0, deliver 0\n"
+    assert call("run")[1] == "poll 0, push 0, fetch 0, tag 0, deliver 0\n"
     assert call("retag")[1] == "0 pages will be tagged again\n"
 
 

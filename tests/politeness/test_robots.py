@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dyadwatch.model.web import Robots
+from dyadwatch.model.web import RobotsTxt
 from dyadwatch.politeness import robots
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
 PAGE = "https://news.example/politics/1"
 
 
-def said(text: str) -> robots.Rules:
-    return robots.rules(robots.answered(200, text.encode(), None, None, NOW))
+def rules(text: str) -> robots.Rules:
+    return robots.rules(robots.record(200, text.encode(), None, None, NOW))
 
 
 @pytest.mark.parametrize(
@@ -30,43 +30,43 @@ def said(text: str) -> robots.Rules:
 )
 def test_what_a_text_allows(text, allowed):
     """RFC 9309: our own group before the general one, the longest rule, * and $."""
-    assert said(text).allows(PAGE) is allowed
+    assert rules(text).allows(PAGE) is allowed
 
 
 @pytest.mark.parametrize(("written", "delay"), [("5", 5.0), ("120", 30.0), ("-3", 0.0), ("soon", 0.0)])
 def test_a_crawl_delay_is_kept_to_up_to_half_a_minute(written, delay):
     """A delay is seconds between pages; an absurd one is bounded."""
-    assert said(f"User-agent: *\nCrawl-delay: {written}").delay == delay
+    assert rules(f"User-agent: *\nCrawl-delay: {written}").delay == delay
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_a_refusal_of_the_file_allows_everything(status):
     """4xx: there is no robots.txt."""
-    known = robots.answered(status, b"User-agent: *\nDisallow: /", None, None, NOW)
-    assert robots.rules(known).allows(PAGE)
-    assert known.expires_at == NOW + timedelta(hours=24)
+    record = robots.record(status, b"User-agent: *\nDisallow: /", None, None, NOW)
+    assert robots.rules(record).allows(PAGE)
+    assert record.expires_at == NOW + timedelta(hours=24)
 
 
 @pytest.mark.parametrize("status", [None, 429, 500, 503])
 def test_a_file_out_of_reach_allows_nothing_for_now(status):
     """5xx, 429 or no answer: everything is refused, and the file asked for again in an hour."""
-    known = robots.answered(status, b"", None, None, NOW)
-    assert not robots.rules(known).allows(PAGE)
-    assert known.expires_at == NOW + timedelta(hours=1)
+    record = robots.record(status, b"", None, None, NOW)
+    assert not robots.rules(record).allows(PAGE)
+    assert record.expires_at == NOW + timedelta(hours=1)
 
 
 def test_a_text_that_was_read_holds_while_it_cannot_be_read_again():
     """An outage forbids nothing that was allowed, and allows nothing that was forbidden."""
-    before = robots.answered(200, b"User-agent: *\nDisallow: /private", None, None, NOW)
-    known = robots.answered(503, b"", None, before, NOW + timedelta(days=1))
-    assert robots.rules(known).allows(PAGE)
-    assert not robots.rules(known).allows("https://news.example/private/1")
+    before = robots.record(200, b"User-agent: *\nDisallow: /private", None, None, NOW)
+    record = robots.record(503, b"", None, before, NOW + timedelta(days=1))
+    assert robots.rules(record).allows(PAGE)
+    assert not robots.rules(record).allows("https://news.example/private/1")
 
 
 def test_after_a_month_out_of_reach_it_counts_as_missing():
     """RFC 9309 2.3.1.4."""
-    before = Robots(503, "", NOW - timedelta(days=31), NOW)
-    assert robots.rules(robots.answered(503, b"", None, before, NOW)).allows(PAGE)
+    before = RobotsTxt(503, "", NOW - timedelta(days=31), NOW)
+    assert robots.rules(robots.record(503, b"", None, before, NOW)).allows(PAGE)
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_after_a_month_out_of_reach_it_counts_as_missing():
 )
 def test_it_is_believed_for_an_hour_to_a_day(header, hours):
     """max-age decides, within bounds."""
-    known = robots.answered(200, b"x", robots.freshness(header), None, NOW)
-    assert known.expires_at == NOW + timedelta(hours=hours)
+    record = robots.record(200, b"x", robots.max_age(header), None, NOW)
+    assert record.expires_at == NOW + timedelta(hours=hours)
 
 
 def test_only_the_first_500_kilobytes_are_read():
     """RFC 9309 2.5; NUL bytes, which no row can hold, are dropped."""
-    known = robots.answered(200, b"\x00" + b"#" * robots.LIMIT + b"tail", None, None, NOW)
-    assert len(known.body) == robots.LIMIT - 1
+    record = robots.record(200, b"\x00" + b"#" * robots.LIMIT + b"tail", None, None, NOW)
+    assert len(record.body) == robots.LIMIT - 1
 
 
 def test_an_origin_is_scheme_host_and_port():

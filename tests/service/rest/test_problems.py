@@ -176,7 +176,7 @@ def test_ready_means_database_and_broker(with_scope, product, monkeypatch):
     def away(_signals):
         raise BrokerUnavailable("Redis at 127.0.0.1:9 cannot be reached")
 
-    monkeypatch.setattr(type(product.signals), "ping", away)
+    monkeypatch.setattr(type(product.broker), "ping", away)
     answer = anybody.get("/readyz")
     _problem(answer, 503, "broker_unavailable", "/broker")
     assert answer.headers["Retry-After"]

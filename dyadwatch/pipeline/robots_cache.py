@@ -1,0 +1,73 @@
+"""RobotsCache: the robots.txt of each origin, in memory, else in its row, else requested."""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+
+from dyadwatch.errors import HostBusy, WebError
+from dyadwatch.model.web import RobotsTxt
+from dyadwatch.politeness import robots
+from dyadwatch.politeness.robots import Rules
+from dyadwatch.store import Store
+from dyadwatch.store import robots as rows
+from dyadwatch.web import Client
+
+_DEADLINE = 10.0  # seconds
+_MAX_ORIGINS = 2_000  # in memory
+
+Admit = Callable[[str], AbstractContextManager[None]]
+
+
+class RobotsCache:
+    """Requests each robots.txt once for all threads, and for all processes while its row is fresh."""
+
+    def __init__(self, store: Store, web: Client) -> None:
+        self._store = store
+        self._web = web
+        self._lock = threading.Lock()
+        self._origin_locks: dict[str, threading.Lock] = {}
+        self._rules: dict[str, tuple[datetime, Rules]] = {}
+
+    def rules(self, url: str, admit: Admit) -> Rules:
+        """The rules for the origin of `url`; `admit` is entered for the request, where one is needed. Raises HostBusy."""
+        origin = robots.origin(url)
+        now = datetime.now(UTC)
+        rules = self._fresh_rules(origin, now)
+        if rules is not None:
+            return rules
+        with self._lock:
+            origin_lock = self._origin_locks.setdefault(origin, threading.Lock())
+        with origin_lock:
+            return self._fresh_rules(origin, now) or self._load(origin, now, admit)
+
+    def _fresh_rules(self, origin: str, now: datetime) -> Rules | None:
+        expires_at, rules = self._rules.get(origin, (now, None))
+        return rules if now < expires_at else None
+
+    def _load(self, origin: str, now: datetime, admit: Admit) -> Rules:
+        with self._store.begin() as db:
+            record = rows.get(db, origin)
+        if record is None or now >= record.expires_at:
+            record = self._request(origin, record, admit)
+            with self._store.begin() as db:
+                rows.save(db, origin, record, now=datetime.now(UTC))
+        rules = robots.rules(record)
+        with self._lock:
+            if len(self._rules) >= _MAX_ORIGINS:
+                self._rules.clear()
+            self._rules[origin] = (record.expires_at, rules)
+            self._origin_locks.pop(origin, None)
+        return rules
+
+    def _request(self, origin: str, before: RobotsTxt | None, admit: Admit) -> RobotsTxt:
+        try:
+            response = self._web.get(
+                f"{origin}/robots.txt", limit=robots.LIMIT * 4, deadline=_DEADLINE, admit=admit
+            )
+        except HostBusy:
+            raise
+        except WebError:  # what RFC 9309 calls unreachable
+            return robots.record(None, b"", None, before, datetime.now(UTC))
+        max_age = robots.max_age(response.headers.get("cache-control"))
+        return robots.record(response.status, response.body, max_age, before, datetime.now(UTC))

@@ -1,0 +1,47 @@
+"""How many requests a host is sent, and when one is refused."""
+
+from dataclasses import dataclass
+
+from dyadwatch import urls
+from dyadwatch.errors import RobotsRefused
+from dyadwatch.politeness import robots
+from dyadwatch.politeness.robots import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class HostLimits:
+    """At most `at_once` requests under way, their starts `spacing` seconds apart, and `delay` seconds between those that
+    have a delay too."""
+
+    at_once: int
+    spacing: float
+    delay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPolicy:
+    """How hosts are treated: requests at once, starts a second, and whether robots.txt speaks for feeds too, which
+    the operator has chosen one by one."""
+
+    at_once: int = 2
+    per_second: float = 8.0
+    robots_for_feeds: bool = False
+
+    def feed_limits(self) -> HostLimits:
+        return HostLimits(self.at_once, 1 / self.per_second)
+
+    def page_limits(self, rules: Rules) -> HostLimits:
+        """Pages keep the publisher's crawl delay. They leave one place free, so that a slow page does not hold up its
+        publisher's feed."""
+        return HostLimits(max(1, self.at_once - 1), 1 / self.per_second, rules.delay)
+
+
+def check(rules: Rules, url: str) -> None:
+    """Raises RobotsRefused where robots.txt does not allow `url`."""
+    if rules.allows(url):
+        return
+    host = urls.host(url)
+    if rules.reachable:
+        raise RobotsRefused(f"robots.txt of {host} asks not to fetch this page")
+    detail = f"robots.txt of {host} cannot be reached, which counts as a refusal for now"
+    raise RobotsRefused(detail, code="robots_unreachable", wait=robots.RETRY.total_seconds())
