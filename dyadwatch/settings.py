@@ -1,6 +1,6 @@
-"""Settings: one frozen value, read from the environment where the program starts.
+"""Settings: one frozen value, read from the environment when a process starts.
 
-Every name is `DYADWATCH_` and the field's in upper case. An unknown name or a malformed value refuses to start.
+A variable is named `DYADWATCH_` and the field in upper case. An unknown name or a malformed value is an error at the start.
 """
 
 import os
@@ -22,7 +22,7 @@ from pydantic import (
 from dyadwatch.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
-# Read by the test suite alone; it may stand in the environment of a program that the tests start.
+# Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
 
 Network = IPv4Network | IPv6Network
@@ -35,7 +35,7 @@ def _networks(value: object) -> object:
 
 
 class Settings(BaseModel):
-    """What an operator may decide. Secrets have no defaults and never print."""
+    """What an operator may set. Secrets have no defaults and are never printed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,10 +46,11 @@ class Settings(BaseModel):
         None
     )
     data_dir: Annotated[
-        Path, Field(description="where `up` keeps its own servers' data where no URL is given")
+        Path, Field(description="where `up` keeps the data of the servers that it starts itself")
     ] = Path(".dyadwatch")
     bind: Annotated[
-        str, Field(description="address and port of the web door", pattern=r"^[^\s/]+:\d{1,5}$")
+        str,
+        Field(description="address and port that the web server listens on", pattern=r"^[^\s/]+:\d{1,5}$"),
     ] = "127.0.0.1:8710"
     allow_private_networks: Annotated[
         tuple[Network, ...],
@@ -57,12 +58,12 @@ class Settings(BaseModel):
         Field(description="comma-separated CIDRs that requests may reach although they are not public"),
     ] = ()
     egress_proxy: Annotated[
-        str | None, Field(description="http://host:port of a proxy for all requests out")
+        str | None, Field(description="http://host:port of a proxy for all outgoing requests")
     ] = None
     public_url: Annotated[
         str | None,
         Field(
-            description="where the web door is reached from outside, as https://host[/path]; WebSub hubs need it",
+            description="where the web server is reached from outside, as https://host[/path]; WebSub hubs need it",
             pattern=r"^https?://[^\s?#]+$",
         ),
     ] = None
@@ -76,35 +77,35 @@ class Settings(BaseModel):
         float, Field(description="longest time between polls of a feed, seconds", le=604_800)
     ] = 14_400
     host_connections: Annotated[
-        int, Field(description="requests at once to one host, all processes together", ge=1, le=64)
+        int, Field(description="concurrent requests to one host, over all processes", ge=1, le=64)
     ] = 2
     host_rate: Annotated[
-        float, Field(description="requests started per second to one host, all processes together", gt=0)
+        float, Field(description="requests started per second to one host, over all processes", gt=0)
     ] = 8.0
     robots_for_feeds: Annotated[
-        bool, Field(description="whether robots.txt is asked for feeds too, which were added by hand")
+        bool, Field(description="whether robots.txt applies to feeds too, although they were added by hand")
     ] = False
     network_threads: Annotated[
-        int, Field(description="requests at once in a worker, per step", ge=1, le=512)
+        int, Field(description="concurrent requests of a worker, per step", ge=1, le=512)
     ] = 32
     tag_processes: Annotated[
-        int, Field(description="tagging processes of a worker; 0: one per core", ge=0, le=256)
+        int, Field(description="tagging processes of a worker; 0 means one per core", ge=0, le=256)
     ] = 0
     reranker: Annotated[
         str | None,
         Field(
-            description="a model that judges mentions again, as name:argument, such as nli:/models/nli (extra nli)"
+            description="a model that scores mentions a second time, as name:argument, such as nli:/models/nli (extra nli)"
         ),
     ] = None
     admin_key: Annotated[
-        SecretStr | None, Field(description="first admin key; without it one is made and shown")
+        SecretStr | None, Field(description="first admin key; without it one is made and shown once")
     ] = None
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="the least level that is logged")
+        Literal["debug", "info", "warning", "error"], Field(description="lowest level that is logged")
     ] = "info"
     log_format: Annotated[
         Literal["auto", "json", "console"],
-        Field(description="auto: lines for people on a terminal, else JSON"),
+        Field(description="auto: readable lines on a terminal, else JSON"),
     ] = "auto"
 
     @model_validator(mode="after")
@@ -115,29 +116,44 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads `environ`; an empty value counts as not given. Raises SettingsError, which names the variable."""
-        given = {
+        """Reads `environ`; an empty value counts as not set. Raises SettingsError, which names the variable."""
+        values = {
             name.removeprefix(PREFIX).lower(): value
             for name, value in environ.items()
             if name.startswith(PREFIX) and name not in _TESTS_ONLY and value
         }
         try:
-            return cls(**given)  # type: ignore[arg-type]  # pydantic reads the strings
+            return cls(**values)  # type: ignore[arg-type]  # pydantic reads the strings
         except ValidationError as error:
             raise SettingsError(
                 "; ".join(_problem(item["loc"], item["msg"]) for item in error.errors())
             ) from error
 
+    def to_environ(self) -> dict[str, str]:
+        """What `from_environ` reads these settings from: the variables of another process, secrets included."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            PREFIX + name.upper(): _text(value) for name, value in values.items() if value not in (None, ())
+        }
+
     def describe(self) -> list[tuple[str, str, str]]:
-        """(variable, value as in force with secrets hidden, description) of each setting."""
-        rows = []
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            shown = (
-                ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
-            )
-            rows.append((PREFIX + name.upper(), shown, field.description or ""))
-        return rows
+        """(variable, value in force with secrets hidden, description) of each setting."""
+        return [
+            (PREFIX + name.upper(), _shown(getattr(self, name)), field.description or "")
+            for name, field in type(self).model_fields.items()
+        ]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, SecretStr) else _text(value)
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:

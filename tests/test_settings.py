@@ -1,5 +1,7 @@
 """Settings: read once, frozen, refused by name, secrets hidden."""
 
+from pathlib import Path
+
 import pytest
 
 from dyadwatch.errors import SettingsError
@@ -68,6 +70,19 @@ def test_a_malformed_secret_is_not_repeated_in_the_refusal():
 def test_settings_are_frozen():
     with pytest.raises(ValueError, match="frozen"):
         Settings().poll_min = 1
+
+
+def test_another_process_reads_the_same_settings_from_the_environment_made_of_them():
+    settings = Settings(
+        database_url=SECRET,
+        data_dir=Path("/data"),
+        allow_private_networks="127.0.0.0/8,fd00::/8",
+        poll_min=2.0,
+        robots_for_feeds=True,
+        log_format="json",
+    )
+    assert Settings.from_environ(settings.to_environ()) == settings
+    assert Settings.from_environ(Settings().to_environ()) == Settings()
 
 
 def test_every_setting_is_described():

@@ -6,7 +6,7 @@ import sys
 import click
 
 from dyadwatch.local import process_commands
-from dyadwatch.local.local_urls import completed
+from dyadwatch.local.local_urls import with_local_urls
 from dyadwatch.settings import Settings
 
 
@@ -47,7 +47,7 @@ def openapi() -> None:
 
 def _ready() -> Settings:
     """Checks the settings, and hands those of a running `up` to the program."""
-    settings = completed(Settings.from_environ())
+    settings = with_local_urls(Settings.from_environ())
     for name in ("database_url", "redis_url"):
         os.environ[f"DYADWATCH_{name.upper()}"] = getattr(settings, name).get_secret_value()
     return settings

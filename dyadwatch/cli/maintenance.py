@@ -4,8 +4,8 @@ import click
 
 from dyadwatch import logs
 from dyadwatch.cli.session import opened
-from dyadwatch.local.local_urls import completed
-from dyadwatch.local.seeding import seed, until_reachable
+from dyadwatch.local.local_urls import with_local_urls
+from dyadwatch.local.seeding import seed, wait_for_servers
 from dyadwatch.settings import Settings
 from dyadwatch.store import schema
 
@@ -23,7 +23,7 @@ def migrate(seeded: bool, empty: bool, wait: bool) -> None:
     """Bring the database up to date. Safe to repeat."""
     with opened() as product:
         if wait:
-            until_reachable(product, lambda line: click.echo(line, err=True))
+            wait_for_servers(product, lambda line: click.echo(line, err=True))
         if not seeded:
             before, now = schema.migrate(product.store)
             click.echo(f"revision {now} (was {before or 'empty'})")
@@ -39,7 +39,7 @@ def migrate(seeded: bool, empty: bool, wait: bool) -> None:
 @click.command()
 def run() -> None:
     """Work off everything that is due now, here, without broker or workers."""
-    settings = completed(Settings.from_environ(), broker=False)
+    settings = with_local_urls(Settings.from_environ(), broker=False)
     logs.start(settings)
     with opened(settings) as product:
         worked = product.pipeline.run_until_idle()

@@ -1,6 +1,6 @@
-"""`dyadwatch up`: everything on one machine, as one supervised tree that starts, speaks and ends as one.
+"""Everything on one machine: `dyadwatch up` starts the servers, web, workers and scheduler and ends them together.
 
-`command` is the story; `supervisor` keeps parts running, `servers` knows our own PostgreSQL and Valkey, `house` the data
-directory, `relay` what is shown, `lifeline` what a part is started through. The supervisor stays small: it loads neither
-the database's libraries nor the doors.
+`up` is the command, `supervisor` keeps processes running, `servers` sets up a PostgreSQL and a Valkey of our own, `data_dir`
+is the directory they live in, `demo` a made-up newsroom. The supervising process stays small: it imports neither the
+database's libraries nor Flask nor Celery.
 """

@@ -1,4 +1,4 @@
-"""What the tree says, a line at a time: which part, when, what; colours on a terminal, plain lines elsewhere."""
+"""What `up` and its processes print: one line each with the time and the process; coloured on a terminal."""
 
 import sys
 from datetime import datetime
@@ -10,71 +10,70 @@ from rich.text import Text
 
 from dyadwatch.local.terminal import clean
 
-COLOURS = {"up": "bold cyan", "web": "green", "network": "blue", "tag": "magenta", "scheduler": "yellow",
-           "postgres": "cyan", "valkey": "red", "newsroom": "bright_black", "receiver": "bold green"}  # fmt: skip
-_LEVELS = {"debug": "dim", "warning": "yellow", "error": "bold red", "critical": "bold red"}
-_UNSHOWN = frozenset({"event", "level", "timestamp", "logger", "exception"})
-_USUAL = {"saved": True, "attempt": 1}  # values that say nothing unless they are others
-_LONGEST_VALUE = 120  # characters
+_COLOURS = {"up": "bold cyan", "web": "green", "network": "blue", "tag": "magenta", "scheduler": "yellow",
+            "postgres": "cyan", "valkey": "red", "newsroom": "bright_black", "receiver": "bold green"}  # fmt: skip
+_LEVEL_STYLES = {"debug": "dim", "warning": "yellow", "error": "bold red", "critical": "bold red"}
+_HIDDEN_FIELDS = frozenset({"event", "level", "timestamp", "logger", "exception"})
+_DEFAULTS = {"saved": True, "attempt": 1}  # values that are left out, because they say nothing
+_HEALTH_PATHS = frozenset({"/readyz", "/healthz"})
+_MAX_VALUE = 120  # characters
 
 
-class Relay:
-    """Writes lines to the console. With `raw`, lines of parts pass as they came (for a log collector)."""
+class Printer:
+    """Writes lines to the console. With `raw`, output of processes passes unchanged, for a log collector."""
 
     def __init__(self, console: Console, *, raw: bool = False) -> None:
         self._console = console
         self._raw = raw
 
-    def say(self, text: str, *, style: str = "") -> None:
+    def print_message(self, text: str, *, style: str = "") -> None:
         """A line of `up` itself."""
-        self.show("up", Text(text, style=style))
+        self.print_text("up", Text(text, style=style))
 
-    def pass_on(self, part: str, line: str) -> None:
-        """A line of a part: our JSON log lines are made legible or, where they are routine, left out; others stay as
-        they are."""
+    def print_output(self, process: str, line: str) -> None:
+        """A line that a process wrote. Our JSON log records are formatted or, where routine, left out."""
         if self._raw:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
             return
-        record = _record(line)
+        record = _parse_record(line)
         if record and _is_routine(record):
             return
-        for shown in legible(record) if record else [Text(clean(line))]:
-            self.show(part, shown)
+        for text in format_record(record) if record else [Text(clean(line))]:
+            self.print_text(process, text)
 
-    def show(self, part: str, text: Text) -> None:
-        """A line that has its style already. Safe for threads."""
+    def print_text(self, process: str, text: Text) -> None:
+        """A line that is styled already. Safe for threads."""
         prefix = Text.assemble(
-            (f"{datetime.now().astimezone():%H:%M:%S} ", "dim"), (f"{part:<9} ", COLOURS.get(part, ""))
+            (f"{datetime.now().astimezone():%H:%M:%S} ", "dim"), (f"{process:<9} ", _COLOURS.get(process, ""))
         )
         self._console.print(prefix + text, soft_wrap=True)
 
 
-def legible(record: dict[str, Any]) -> list[Text]:
-    """A log record as lines: the event, then its values, then its traceback where it carries one."""
-    style = _LEVELS.get(str(record.get("level")), "")
+def format_record(record: dict[str, Any]) -> list[Text]:
+    """A log record as lines: the event and its values, then its traceback where it has one."""
+    style = _LEVEL_STYLES.get(str(record.get("level")), "")
     line = Text(clean(str(record.get("event", ""))), style=style)
     traceback = str(record.get("exception") or "").splitlines()
     for name, value in record.items():
-        if name not in _UNSHOWN and value is not None and value != _USUAL.get(name):
-            shown = clean(f"{value:.3g}" if isinstance(value, float) else str(value))
-            shown = shown if len(shown) <= _LONGEST_VALUE else shown[: _LONGEST_VALUE - 1] + "…"
-            line.append(f" {name}=", style="dim").append(shown)
+        if name not in _HIDDEN_FIELDS and value is not None and value != _DEFAULTS.get(name):
+            text = clean(f"{value:.3g}" if isinstance(value, float) else str(value))
+            text = text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
+            line.append(f" {name}=", style="dim").append(text)
     return [line, *(Text("  " + clean(row), style="dim") for row in traceback)]
 
 
 def _is_routine(record: dict[str, Any]) -> bool:
-    """Whether the line says only that nothing is new: a feed that has not changed, a question after our health."""
-    if record["event"] == "polled":
-        return record.get("status") == 304
-    return (
-        record["event"] == "request"
-        and record.get("path") in {"/readyz", "/healthz"}
-        and record.get("status") == 200
-    )
+    """Whether the record says only that nothing is new: an unchanged feed, a health check that passed."""
+    match record:
+        case {"event": "polled", "status": 304}:
+            return True
+        case {"event": "request", "status": 200, "path": path}:
+            return path in _HEALTH_PATHS
+    return False
 
 
-def _record(line: str) -> dict[str, Any] | None:
+def _parse_record(line: str) -> dict[str, Any] | None:
     if not line.startswith("{"):
         return None
     try:

@@ -1,19 +1,19 @@
-"""The programs that the product consists of when it runs, as commands. They are started, never imported: the doors are
-strangers to the command line."""
+"""The commands of the long-running processes. They are started and never imported: `dyadwatch` knows neither Flask nor
+Celery."""
 
 import sys
 from typing import Literal
 
-from dyadwatch.local.probe import split
+from dyadwatch.local.probe import split_address
 from dyadwatch.settings import Settings
 
 Pool = Literal["network", "tag"]
-_BLOCKING_THREADS = 16  # requests at once; a client of the live stream holds one
+_BLOCKING_THREADS = 16  # requests served at once
 
 
 def web(settings: Settings) -> tuple[str, ...]:
-    """The web door: granian with one worker process, which is plenty for one machine."""
-    host, port = split(settings.bind)
+    """The web server: granian with one worker process, which is plenty for one machine."""
+    host, port = split_address(settings.bind)
     return (
         *module("granian"), "--interface", "wsgi", "--factory", "--no-ws", "--host", host, "--port", str(port),
         "--blocking-threads", str(_BLOCKING_THREADS), "--workers-kill-timeout", "8", "--log-level", "error",
@@ -22,15 +22,15 @@ def web(settings: Settings) -> tuple[str, ...]:
 
 
 def worker(pool: Pool) -> tuple[str, ...]:
-    """A pool of workers: threads for what waits on the network, processes for what burns CPU."""
+    """A pool of Celery workers: threads for the steps that wait on the network, processes for tagging, which needs CPU."""
     return (*module("workers"), pool)
 
 
 def scheduler() -> tuple[str, ...]:
-    """The schedule, in memory: what is due stands in rows."""
+    """Celery's beat, which keeps its schedule in memory: what is due stands in the database."""
     return (*module("workers"), "scheduler")
 
 
 def module(name: str) -> tuple[str, ...]:
-    """A module run as a program. -P: a folder named `service` where somebody happens to stand is not ours."""
+    """A module run as a program. -P: a folder named `service` in the current directory is not ours."""
     return (sys.executable, "-P", "-m", name)

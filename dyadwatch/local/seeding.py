@@ -1,12 +1,12 @@
-"""What a fresh database is given: tables, the shipped watch, a starter list of sources, the first admin key.
+"""What a new database gets: tables, the shipped watches, a starter list of sources, the first admin key.
 
-Run as a program (by `up`), it reads its orders as JSON on stdin and answers in JSON on stdout, so that the supervisor itself
-need not load the database's libraries.
+`up` runs this module as a process, with a request as JSON on stdin and the result as JSON on stdout, so that the supervisor
+need not import the database's libraries.
 """
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,12 @@ from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.settings import Settings
 from dyadwatch.store import keys, schema, sources, subscriptions, watches
 
-_DELAYS = (1, 2, 4, 8, 15, 30)  # seconds between attempts to reach a server; the last repeats
+_RETRY_DELAYS = (1, 2, 4, 8, 15, 30)  # seconds between attempts to reach a server; the last repeats
 
 
 @dataclass(frozen=True, slots=True)
-class Seeded:
-    """What was made: the revision before and now, numbers of watches and sources, and the admin key where one is new."""
+class SeedResult:
+    """The schema's revision before and now, how many watches and sources were added, and the admin key where it is new."""
 
     before: str | None
     revision: str
@@ -37,8 +37,8 @@ class Seeded:
     admin_key: str | None
 
 
-def until_reachable(product: Product, say: Callable[[str], None]) -> None:
-    """Comes back once database and broker answer. Says which does not, at which address, and when it tries again."""
+def wait_for_servers(product: Product, report: Callable[[str], None]) -> None:
+    """Returns once database and broker answer. Reports which does not, at which address, and when it is tried again."""
     for ping in (product.store.ping, product.broker.ping):
         attempt = 0
         while True:
@@ -46,47 +46,46 @@ def until_reachable(product: Product, say: Callable[[str], None]) -> None:
                 ping()
                 break
             except (StoreUnavailable, BrokerUnavailable) as error:
-                delay = _DELAYS[min(attempt, len(_DELAYS) - 1)]
+                delay = _RETRY_DELAYS[min(attempt, len(_RETRY_DELAYS) - 1)]
                 attempt += 1
-                say(f"{error.detail} ({error.code}); trying again in {delay} s")
+                report(f"{error.detail} ({error.code}); trying again in {delay} s")
                 time.sleep(delay)
 
 
-def seed(product: Product, *, starter: bool, extra: tuple[NewSource, ...] = ()) -> Seeded:
-    """Migrates, and loads what is missing; what an operator changed stays. Safe to repeat."""
+def seed(product: Product, *, starter: bool, extra: tuple[NewSource, ...] = ()) -> SeedResult:
+    """Migrates, and adds what is missing; what an operator changed stays. Safe to repeat."""
     before, revision = schema.migrate(product.store)
-    wanted = (*(feeds.starter_sources() if starter else ()), *extra)
     with product.store.begin() as db:
-        return Seeded(
+        return SeedResult(
             before=before,
             revision=revision,
             watches=watches.ensure(db, tagging.shipped_watches()),
-            sources=sources.ensure(db, wanted),
-            admin_key=_admin_key(product, db),
+            sources=sources.ensure(db, (*(feeds.starter_sources() if starter else ()), *extra)),
+            admin_key=_ensure_admin_key(product, db),
         )
 
 
-def _admin_key(product: Product, db: Any) -> str | None:
-    """The new admin key, where one had to be made. A key that the operator gave is stored and not repeated."""
+def _ensure_admin_key(product: Product, db: Any) -> str | None:
+    """The token of a new admin key; None where there was one, or the operator chose it, who knows it."""
     if keys.any_admin(db):
         return None
-    given = product.settings.admin_key
-    _, token = keys.create(db, "admin", SCOPES, token=given.get_secret_value() if given else None)
-    return None if given else token
+    chosen = product.settings.admin_key
+    _, token = keys.create(db, "admin", SCOPES, token=chosen.get_secret_value() if chosen else None)
+    return None if chosen else token
 
 
 def main() -> int:
-    """Follows the orders: {"starter": bool, "sources": [{"name", "feeds", ...}], "subscription": {"url", "secret"} | null}."""
-    orders: Mapping[str, Any] = orjson.loads(sys.stdin.buffer.read())
+    """Serves one request: {"starter": bool, "sources": [{"name", "feeds", ...}], "subscription": {"url", "secret"} | null}."""
+    request = orjson.loads(sys.stdin.buffer.read())
     try:
         product = build(Settings.from_environ())
-        until_reachable(product, _say)
+        wait_for_servers(product, _report)
         extra = tuple(
             NewSource(**{**source, "feeds": tuple(NewFeed(feed["url"]) for feed in source["feeds"])})
-            for source in orders["sources"]
+            for source in request["sources"]
         )
-        seeded = seed(product, starter=orders["starter"], extra=extra)
-        if subscription := orders["subscription"]:
+        result = seed(product, starter=request["starter"], extra=extra)
+        if subscription := request["subscription"]:
             new = NewSubscription(
                 url=subscription["url"], events=ALERT_EVENT_TYPES, filter={}, description="demo receiver"
             )
@@ -94,13 +93,13 @@ def main() -> int:
                 subscriptions.create(db, new, subscription["secret"])
         product.close()
     except DyadwatchError as error:
-        _say(f"{error.detail} ({error.code})")
+        _report(f"{error.detail} ({error.code})")
         return 1
-    sys.stdout.buffer.write(orjson.dumps(seeded))
+    sys.stdout.buffer.write(orjson.dumps(result))
     return 0
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 

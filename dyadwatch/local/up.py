@@ -1,34 +1,40 @@
-"""The command: from nothing to a running product, and back."""
+"""The command `dyadwatch up`: from nothing to a running product, and back."""
 
 import functools
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
-from typing import Any
+from pathlib import Path
 
 import click
 import orjson
+from pydantic import SecretStr
 from rich.console import Console
 
 from dyadwatch.errors import DyadwatchError
+from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local import process_commands, servers
-from dyadwatch.local.console import Relay
-from dyadwatch.local.data_dir import Addresses, House, clear, occupied, open_house, open_path, write_addresses
-from dyadwatch.local.greeting import Greeting, greet
-from dyadwatch.local.probe import http_status, listening_problem, reachable, valkey_answers
-from dyadwatch.local.process_spec import Part
-from dyadwatch.local.supervisor import Ended, Supervisor, last_words
+from dyadwatch.local.banner import print_banner
+from dyadwatch.local.console import Printer
+from dyadwatch.local.data_dir import DataDir, ServerUrls
+from dyadwatch.local.leftovers import end_leftovers, environ_mark
+from dyadwatch.local.probe import bind_error, http_status, local_address, valkey_answers
+from dyadwatch.local.process_spec import ProcessSpec
+from dyadwatch.local.supervisor import StopRequested, Supervisor, last_error
+from dyadwatch.local.terminal import quantity
 from dyadwatch.model.sources import NewSource
 from dyadwatch.settings import Settings
 
-_SERVER_START = 60.0  # seconds that a server of our own may take; recovery after a crash reads its log again
-_IMPATIENCE = 15.0  # seconds after which the wait for the web door is explained
-# The newsroom of the demo is our own, and may be asked as fast as it answers.
-_DEMO = {
+_SERVER_TIMEOUT = (
+    60.0  # seconds that a server of our own may take; recovery after a crash reads its log again
+)
+_WEB_NOTICE = 15.0  # seconds after which the wait for the web server is explained
+_WEB_INTERVAL = 0.2  # seconds between two requests that ask whether it is ready
+# The demo's newsroom is our own and may be polled as fast as it answers.
+_DEMO_SETTINGS = {
     "poll_min": 2.0,
     "poll_max": 4.0,
     "host_rate": 1000.0,
@@ -38,19 +44,18 @@ _DEMO = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Tree:
+class _Installation:
     """What the steps of the start share."""
 
     settings: Settings
-    house: House
-    relay: Relay
+    data_dir: DataDir
+    printer: Printer
     supervisor: Supervisor
-    environ: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Orders:
-    """What the database is to hold at first."""
+class _SeedRequest:
+    """What the database is to hold at first; `dyadwatch.local.seeding` reads it."""
 
     starter: bool
     sources: tuple[NewSource, ...] = ()
@@ -63,189 +68,201 @@ class _Orders:
 )
 @click.option("--empty", is_flag=True, help="Start without the starter list of sources.")
 def up(demo: bool, empty: bool) -> None:
-    """Run everything on this machine: servers where none are given, web, workers, scheduler. Ctrl-C ends all of it."""
+    """Run everything on this machine: servers where no URL is set, web, workers, scheduler. Ctrl-C ends all of it."""
     settings = Settings.from_environ()
     if demo:
         own = {"data_dir": settings.data_dir / "demo", "database_url": None, "redis_url": None}
-        settings = settings.model_copy(update={**own, **_DEMO})
+        settings = settings.model_copy(update={**own, **_DEMO_SETTINGS})
     console = Console(highlight=False, markup=False, emoji=False)
-    relay = Relay(console, raw=settings.log_format == "json")
-    house = open_house(settings.data_dir)
-    with occupied(house), ExitStack() as closing:
-        _clear(house, relay, fresh=demo)
-        if problem := listening_problem(settings.bind):
+    printer = Printer(console, raw=settings.log_format == "json")
+    data_dir = data_dirs.open_data_dir(settings.data_dir)
+    with data_dirs.lock(data_dir), ExitStack() as stack:
+        _clear(data_dir, printer, content=demo)
+        if error := bind_error(settings.bind):
             raise DyadwatchError(
-                f"{settings.bind} cannot be listened on ({problem}): stop what uses it, or set DYADWATCH_BIND=127.0.0.1:8711",
+                f"{settings.bind} cannot be listened on ({error}): "
+                "stop what uses it, or set DYADWATCH_BIND=127.0.0.1:8711",
                 code="address_unusable",
             )
-        supervisor = Supervisor(relay, {**os.environ, **house.mark})
-        tree = _Tree(settings, house, relay, supervisor)
-        orders = _newsroom(tree, closing) if demo else _Orders(starter=not empty)
-        closing.enter_context(supervisor.signals())
-        closing.callback(_stop, tree)
-        with suppress(Ended):
-            _run(tree, orders, Greeting(console, demo=demo))
+        supervisor = Supervisor(printer, {**os.environ, **environ_mark(data_dir)})
+        installation = _Installation(settings, data_dir, printer, supervisor)
+        request = _start_demo(printer, stack) if demo else _SeedRequest(starter=not empty)
+        stack.enter_context(supervisor.signals())
+        stack.callback(_stop, installation)
+        with suppress(StopRequested):
+            key = _start(installation, request)
+            print_banner(console, settings, data_dir.path, key, demo=demo)
+            supervisor.run_until_stopped()
 
 
-def _run(tree: _Tree, orders: _Orders, greeting: Greeting) -> None:
-    tree.environ.update(_environ(tree))
-    key = _seed(tree, orders)
+def _start(installation: _Installation, request: _SeedRequest) -> str | None:
+    """Starts everything and waits for the web server; returns the admin key where it is new."""
+    environ = _process_environ(installation.settings, _start_servers(installation), installation.data_dir)
+    key = _seed(installation, environ, request)
     try:
-        for part in _parts(tree):
-            tree.supervisor.start(part)
-        _await_web(tree)
-    except Ended:
+        for spec in _processes(installation, environ):
+            installation.supervisor.start(spec)
+        _wait_for_web(installation)
+    except StopRequested:
         if key:  # it is in the database already, and nobody has seen it
-            tree.relay.say(f"admin key, shown this once: {key}")
+            installation.printer.print_message(f"admin key, shown this once: {key}")
         raise
-    greet(greeting, tree.settings, tree.house.folder, key)
-    tree.supervisor.watch()
+    return key
 
 
-def _clear(house: House, relay: Relay, *, fresh: bool) -> None:
-    if count := clear(house):
-        relay.say(f"ended {count} processes that a killed `up` had left behind", style="yellow")
-    if fresh:
-        for entry in house.folder.iterdir():
-            if entry.name != "up.lock":
-                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+def _clear(data_dir: DataDir, printer: Printer, *, content: bool) -> None:
+    if count := end_leftovers(data_dir):
+        processes = quantity(count, "process", "processes")
+        printer.print_message(f"ended {processes} that a killed `up` had left running", style="yellow")
+    if content:
+        data_dirs.remove_content(data_dir)
 
 
-def _environ(tree: _Tree) -> dict[str, str]:
-    """Starts the servers that are not given, and says to the parts where everything is."""
-    settings, house = tree.settings, tree.house
-    given = {"redis_url": settings.redis_url, "database_url": settings.database_url}
-    urls = {name: secret.get_secret_value() for name, secret in given.items() if secret}
-    if "redis_url" not in urls:
-        urls["redis_url"] = _start_valkey(tree)
-    if "database_url" not in urls:
-        urls["database_url"] = _start_postgres(tree)
-    addresses = Addresses(urls["database_url"], urls["redis_url"])
-    write_addresses(house, addresses)
-    networks = ",".join(map(str, settings.allow_private_networks))
-    return {
-        "DYADWATCH_DATABASE_URL": addresses.database_url,
-        "DYADWATCH_REDIS_URL": addresses.redis_url,
-        "DYADWATCH_DATA_DIR": str(house.folder),
-        "DYADWATCH_ALLOW_PRIVATE_NETWORKS": networks,
-        "DYADWATCH_POLL_MIN": str(settings.poll_min),
-        "DYADWATCH_POLL_MAX": str(settings.poll_max),
-        "DYADWATCH_HOST_RATE": str(settings.host_rate),
-        "DYADWATCH_HOST_CONNECTIONS": str(settings.host_connections),
-        "DYADWATCH_LOG_FORMAT": "json",
-        "PYTHONUNBUFFERED": "1",
-    }
+def _start_servers(installation: _Installation) -> ServerUrls:
+    """Starts a server of our own for each URL that is not set, and leaves the URLs for the other commands."""
+    settings = installation.settings
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else _start_valkey(installation)
+    database_url = (
+        settings.database_url.get_secret_value() if settings.database_url else _start_postgres(installation)
+    )
+    urls = ServerUrls(database_url, redis_url)
+    data_dirs.write_server_urls(installation.data_dir, urls)
+    return urls
 
 
-def _start_valkey(tree: _Tree) -> str:
-    server = servers.valkey(tree.house)
-    _pass(tree, server.program)
-    _start(tree, servers.valkey_part(server), lambda: valkey_answers(server.port, server.password))
+def _process_environ(settings: Settings, urls: ServerUrls, data_dir: DataDir) -> dict[str, str]:
+    """The environment of our processes: the settings in force, and logs that the console can read."""
+    in_force = settings.model_copy(
+        update={
+            "database_url": SecretStr(urls.database_url),
+            "redis_url": SecretStr(urls.redis_url),
+            "data_dir": data_dir.path,
+            "log_format": "json",
+        }
+    )
+    return {**in_force.to_environ(), "PYTHONUNBUFFERED": "1"}
+
+
+def _start_valkey(installation: _Installation) -> str:
+    server = servers.configure_valkey(installation.data_dir)
+    _allow_traversal(installation, server.program)
+    _start_server(
+        installation, servers.valkey_process(server), lambda: valkey_answers(server.port, server.password)
+    )
     return server.url
 
 
-def _start_postgres(tree: _Tree) -> str:
-    server = servers.postgres(tree.house)
-    _pass(tree, server.programs / "postgres")
+def _start_postgres(installation: _Installation) -> str:
+    server = servers.find_postgres(installation.data_dir)
+    _allow_traversal(installation, server.programs / "postgres")
     if servers.is_new(server):
-        tree.relay.say(f"making a database in {server.data}")
-        initdb, createdb = servers.making(server)
-        for part, given in ((initdb, b""), (createdb, servers.CREATE_DATABASE)):
-            code, _ = tree.supervisor.run(part, given=given)
+        installation.printer.print_message(f"making a database in {server.data}")
+        initdb, createdb = servers.initdb_processes(server)
+        for spec, stdin in ((initdb, b""), (createdb, servers.CREATE_DATABASE)):
+            code, _ = installation.supervisor.run(spec, stdin=stdin)
             if code:
                 raise servers.ServerError(
-                    f"no database can be made in {server.data} ({last_words(server.log)}): see {server.log}"
+                    f"no database can be made in {server.data} ({last_error(server.log)}): see {server.log}"
                 )
-        initdb.folder.rename(server.data) if initdb.folder else None
-    _start(tree, servers.postgres_part(server), lambda: servers.postgres_answers(server))
+        servers.keep_draft(server)
+    _start_server(installation, servers.postgres_process(server), lambda: servers.postgres_is_ready(server))
     return server.url
 
 
-def _pass(tree: _Tree, program: Any) -> None:
-    for target in (program, tree.house.folder / "postgres"):
-        for folder in open_path(tree.house, target):
-            tree.relay.say(
-                f"as root: gave others leave to pass through {folder}, for the servers' own user",
+def _allow_traversal(installation: _Installation, program: Path) -> None:
+    data_dir = installation.data_dir
+    for target in (program, data_dir.path / "postgres"):
+        for directory in data_dirs.allow_traversal(data_dir, target):
+            installation.printer.print_message(
+                f"as root: let others pass through {directory}, for the user that runs the servers",
                 style="yellow",
             )
 
 
-def _start(tree: _Tree, part: Part, ready: Callable[[], bool]) -> None:
-    if not tree.supervisor.start_until(part, ready, seconds=_SERVER_START):
-        words = last_words(part.log) if part.log else ""
+def _start_server(installation: _Installation, spec: ProcessSpec, is_ready: Callable[[], bool]) -> None:
+    if not installation.supervisor.start_and_wait(spec, is_ready, timeout=_SERVER_TIMEOUT):
+        error = last_error(spec.log) if spec.log else ""
         raise servers.ServerError(
-            f"{part.name} does not start ({words or 'it said nothing'}): see {part.log}, or give the URL of another server"
+            f"{spec.name} does not start ({error or 'its log is empty'}): see {spec.log}, "
+            "or set the URL of another server"
         )
 
 
-def _seed(tree: _Tree, orders: _Orders) -> str | None:
-    """Has the database migrated and filled; the new admin key where one was made."""
-    seeding = Part(
+def _seed(installation: _Installation, environ: Mapping[str, str], request: _SeedRequest) -> str | None:
+    """Migrates and fills the database in a process of its own; returns the admin key where it is new."""
+    spec = ProcessSpec(
         "database",
         process_commands.module("dyadwatch.local.seeding"),
         stage=0,
-        environ=tree.environ,
-        folder=tree.house.folder,
+        environ=environ,
+        cwd=installation.data_dir.path,
     )
-    code, answer = tree.supervisor.run(seeding, given=orjson.dumps(orders))
+    code, output = installation.supervisor.run(spec, stdin=orjson.dumps(request))
     if code:
         raise DyadwatchError(
             "the database could not be brought up to date: see the lines above", code="not_migrated"
         )
-    seeded = orjson.loads(answer)
-    if seeded["before"] != seeded["revision"]:
-        tree.relay.say(
-            f"brought the database from {seeded['before'] or 'nothing'} to revision {seeded['revision']}"
+    result = orjson.loads(output)
+    printer = installation.printer
+    if result["before"] != result["revision"]:
+        printer.print_message(
+            f"brought the database from {result['before'] or 'nothing'} to revision {result['revision']}"
         )
-    if seeded["watches"] or seeded["sources"]:
-        tree.relay.say(f"loaded {seeded['watches']} watches and {seeded['sources']} sources")
-    key: str | None = seeded["admin_key"]
+    if result["watches"] or result["sources"]:
+        added = (
+            f"{quantity(result['watches'], 'watch', 'watches')} and {quantity(result['sources'], 'source')}"
+        )
+        printer.print_message(f"added {added}")
+    key: str | None = result["admin_key"]
     return key
 
 
-def _parts(tree: _Tree) -> tuple[Part, ...]:
-    settings = tree.settings
-    plain = Part("", (), stage=0, environ=tree.environ, folder=tree.house.folder)
+def _processes(installation: _Installation, environ: Mapping[str, str]) -> tuple[ProcessSpec, ...]:
+    """What is kept running, first to be started first. The web server stops first, the workers last."""
+    settings = installation.settings
+    template = ProcessSpec("", (), stage=0, environ=environ, cwd=installation.data_dir.path)
     return (
-        replace(plain, name="web", command=process_commands.web(settings), patience=10),
-        replace(plain, name="network", command=process_commands.worker("network"), stage=2),
-        replace(plain, name="tag", command=process_commands.worker("tag"), stage=2),
-        replace(plain, name="scheduler", command=process_commands.scheduler(), stage=1, patience=5),
+        replace(template, name="web", command=process_commands.web(settings), stop_timeout=10),
+        replace(template, name="network", command=process_commands.worker("network"), stage=2),
+        replace(template, name="tag", command=process_commands.worker("tag"), stage=2),
+        replace(template, name="scheduler", command=process_commands.scheduler(), stage=1, stop_timeout=5),
     )
 
 
-def _await_web(tree: _Tree) -> None:
-    address = reachable(tree.settings.bind)
-    asked = 0.0
+def _wait_for_web(installation: _Installation) -> None:
+    address = local_address(installation.settings.bind)
+    next_request = 0.0
 
-    def ready() -> bool:
-        nonlocal asked
-        if time.monotonic() - asked < 0.2:
+    def is_ready() -> bool:
+        nonlocal next_request
+        if time.monotonic() < next_request:
             return False
-        asked = time.monotonic()
+        next_request = time.monotonic() + _WEB_INTERVAL
         return http_status(address, "/readyz") == 200
 
-    while not tree.supervisor.wait(ready, seconds=_IMPATIENCE):
+    while not installation.supervisor.wait_until(is_ready, timeout=_WEB_NOTICE):
         status = http_status(address, "/readyz")
-        tree.relay.say(f"still waiting: {address}/readyz answers {status or 'nothing'}", style="yellow")
+        installation.printer.print_message(
+            f"still waiting: {address}/readyz answers {status or 'nothing'}", style="yellow"
+        )
 
 
-def _stop(tree: _Tree) -> None:
-    tree.relay.say("stopping")
-    tree.supervisor.stop()
-    (tree.house.folder / "addresses.json").unlink(missing_ok=True)
-    tree.relay.say("stopped")
+def _stop(installation: _Installation) -> None:
+    installation.printer.print_message("stopping")
+    installation.supervisor.stop_all()
+    data_dirs.remove_server_urls(installation.data_dir)
+    installation.printer.print_message("stopped")
 
 
-def _newsroom(tree: _Tree, closing: ExitStack) -> _Orders:
-    """Starts the newsroom and the receiver of the demo, on ports of their own; what is to be watched and told."""
+def _start_demo(printer: Printer, stack: ExitStack) -> _SeedRequest:
+    """Starts the demo's newsroom and webhook receiver on free ports; what to seed so that they are polled and told."""
     from dyadwatch.local.demo import newsroom, receiver  # noqa: PLC0415
     from dyadwatch.senders import signatures  # noqa: PLC0415  # only the demo pays for these
 
     secret = signatures.new_secret()
     news = newsroom.serve("127.0.0.1", 0)
-    closing.callback(news.close)
-    hears = receiver.serve("127.0.0.1", 0, secret, functools.partial(tree.relay.show, "receiver"))
-    closing.callback(hears.close)
-    tree.relay.say(f"newsroom at {news.url}, receiver at {hears.url}")
-    return _Orders(starter=False, sources=news.sources, subscription={"url": hears.url, "secret": secret})
+    stack.callback(news.close)
+    hook = receiver.serve("127.0.0.1", 0, secret, functools.partial(printer.print_text, "receiver"))
+    stack.callback(hook.close)
+    printer.print_message(f"newsroom at {news.url}, receiver at {hook.url}")
+    return _SeedRequest(starter=False, sources=news.sources, subscription={"url": hook.url, "secret": secret})

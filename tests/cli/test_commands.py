@@ -12,8 +12,8 @@ import pytest
 
 from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
 from dyadwatch.errors import SettingsError, StoreUnavailable
-from dyadwatch.local import data_dir as houses
-from dyadwatch.local.local_urls import completed
+from dyadwatch.local import data_dir as data_dirs
+from dyadwatch.local.local_urls import with_local_urls
 from dyadwatch.settings import Settings
 
 
@@ -260,7 +260,7 @@ def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkey
     class Product:
         store, broker = Server(0), Server(8)
 
-    seeding.until_reachable(Product(), said.append)
+    seeding.wait_for_servers(Product(), said.append)
     assert waited == [1, 2, 4, 8, 15, 30, 30, 30]
     assert said[0] == "The broker at here cannot be reached (database_unavailable); trying again in 1 s"
 
@@ -289,22 +289,22 @@ def test_a_program_takes_the_place_of_its_command(call, monkeypatch):
 
 
 def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
-    house = houses.open_house(tmp_path)
+    data_dir = data_dirs.open_data_dir(tmp_path)
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(SettingsError, match="no `dyadwatch up` of yours"):
-        completed(settings)
-    houses.write_addresses(house, houses.Addresses("postgresql://found", "redis://found"))
-    monkeypatch.setattr(houses, "is_occupied", lambda _: True)
-    assert completed(settings).database_url.get_secret_value() == "postgresql://found"
+        with_local_urls(settings)
+    data_dirs.write_server_urls(data_dir, data_dirs.ServerUrls("postgresql://found", "redis://found"))
+    monkeypatch.setattr(data_dirs, "is_locked", lambda _: True)
+    assert with_local_urls(settings).database_url.get_secret_value() == "postgresql://found"
     given = Settings(data_dir=tmp_path, redis_url="redis://given")
-    assert completed(given).redis_url.get_secret_value() == "redis://given"
+    assert with_local_urls(given).redis_url.get_secret_value() == "redis://given"
 
 
 def test_what_works_inline_needs_no_broker(monkeypatch, tmp_path):
     alone = Settings(database_url="postgresql://given", data_dir=tmp_path)
-    assert completed(alone, broker=False) == alone
+    assert with_local_urls(alone, broker=False) == alone
     with pytest.raises(SettingsError, match="DYADWATCH_REDIS_URL is not set"):
-        completed(alone)
+        with_local_urls(alone)
 
 
 def test_what_a_pipe_no_longer_wants_is_no_error():

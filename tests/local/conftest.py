@@ -1,4 +1,4 @@
-"""Little programs to supervise, and a relay that remembers."""
+"""Little programs to supervise, and a printer whose lines can be read."""
 
 import io
 import sys
@@ -7,13 +7,13 @@ import textwrap
 import pytest
 from rich.console import Console
 
-from dyadwatch.local.console import Relay
-from dyadwatch.local.process_spec import Part
+from dyadwatch.local.console import Printer
+from dyadwatch.local.process_spec import ProcessSpec
 from dyadwatch.local.supervisor import Supervisor
 
 
-class Heard(Relay):
-    """A relay whose lines can be asked for."""
+class RecordingPrinter(Printer):
+    """Remembers what it printed."""
 
     def __init__(self):
         self.out = io.StringIO()
@@ -23,30 +23,30 @@ class Heard(Relay):
     def lines(self):
         return [line[9:] for line in self.out.getvalue().splitlines()]
 
-    def has(self, words):
-        return any(words in line for line in self.lines)
+    def has(self, text):
+        return any(text in line for line in self.lines)
 
 
 @pytest.fixture
-def heard():
-    return Heard()
+def output():
+    return RecordingPrinter()
 
 
 @pytest.fixture
-def supervisor(heard):
+def supervisor(output):
     """A supervisor on the test's own thread, with everything ended afterwards."""
-    supervisor = Supervisor(heard, {"PATH": "/usr/bin:/bin"})
+    supervisor = Supervisor(output, {"PATH": "/usr/bin:/bin"})
     with supervisor.signals():
         yield supervisor
-        supervisor.stop()
+        supervisor.stop_all()
 
 
 @pytest.fixture
 def program():
-    """Makes a part of a few lines of Python."""
+    """Makes a process of a few lines of Python."""
 
     def make(name, code, **more):
-        return Part(
+        return ProcessSpec(
             name, (sys.executable, "-I", "-S", "-u", "-c", textwrap.dedent(code)), **{"stage": 0, **more}
         )
 

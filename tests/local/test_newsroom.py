@@ -14,7 +14,7 @@ from dyadwatch import articles
 from dyadwatch.local.demo import newsroom, publishers
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-PIECES = [(publisher, piece) for publisher in publishers.load() for piece in publisher.pieces]
+ARTICLES = [(publisher, piece) for publisher in publishers.load() for piece in publisher.articles]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def get(url, **headers):
             return answer.status, answer.headers, answer.read()
 
 
-@pytest.mark.parametrize(("publisher", "piece"), PIECES, ids=[piece.path for _, piece in PIECES])
+@pytest.mark.parametrize(("publisher", "piece"), ARTICLES, ids=[piece.path for _, piece in ARTICLES])
 def test_every_page_extracts_to_its_article(news, publisher, piece):
     """Headline, byline, date, language, section, address and the whole body come out; the chrome and the notice do not."""
     status, headers, body = get(news.url + piece.path)
@@ -80,7 +80,7 @@ def test_three_feeds_list_all_pages_newest_first(news):
     for feed in listed:
         assert [date for *_, date in feed] == sorted((date for *_, date in feed), reverse=True)
     everything = {(url, title, date) for feed in listed for url, title, date in feed}
-    assert everything == {(news.url + piece.path, piece.title, piece.published) for _, piece in PIECES}
+    assert everything == {(news.url + piece.path, piece.title, piece.published) for _, piece in ARTICLES}
 
 
 def test_sources_are_ready_to_be_watched(news):
@@ -92,7 +92,9 @@ def test_sources_are_ready_to_be_watched(news):
 
 def test_one_text_is_published_twice(news):
     """The copy has another address and the same text, and says where it comes from."""
-    first, copy = (f"{news.url}{piece.path}" for _, piece in PIECES if "khamenei-praises-assad" in piece.path)
+    first, copy = (
+        f"{news.url}{piece.path}" for _, piece in ARTICLES if "khamenei-praises-assad" in piece.path
+    )
     one, other = (articles.extract(get(url)[2], url=url) for url in (first, copy))
     assert one.text == other.text.removeprefix(other.dek + "\n\n")
     assert one.canonical_url != other.canonical_url
@@ -100,7 +102,7 @@ def test_one_text_is_published_twice(news):
     assert other.origin.publisher == "The Harbour Ledger"
 
 
-@pytest.mark.parametrize("path", ["/harbour/feed.xml", PIECES[0][1].path])
+@pytest.mark.parametrize("path", ["/harbour/feed.xml", ARTICLES[0][1].path])
 def test_what_has_not_changed_is_304(news, path):
     """An entity tag or a date that the client has already brings no body again; an old one does."""
     _, headers, _ = get(news.url + path)
@@ -129,7 +131,7 @@ def test_front_pages_are_listings(news):
     """The front page and each publisher's lists the articles; unknown paths are 404; robots may read all."""
     status, _, body = get(f"{news.url}/")
     assert status == 200
-    assert all(piece.path in body.decode() for _, piece in PIECES)
+    assert all(piece.path in body.decode() for _, piece in ARTICLES)
     assert get(news.sources[0].homepage)[0] == 200
     assert get(f"{news.url}/nothing")[0] == 404
     assert b"Allow: /" in get(f"{news.url}/robots.txt")[2]

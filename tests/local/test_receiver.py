@@ -26,7 +26,7 @@ def _signed(data):
 
 
 def _answer(headers, body):
-    status, lines = receiver.answer(SECRET, headers, body, now=datetime.now(UTC))
+    status, lines = receiver.handle(SECRET, headers, body, now=datetime.now(UTC))
     return status, [line.plain for line in lines]
 
 

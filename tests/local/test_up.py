@@ -1,4 +1,4 @@
-"""The whole tree, as a person starts it: the demo from nothing to an alert, killed, cleared, and ended by one signal."""
+"""`dyadwatch up` as a whole: the demo from nothing to an alert, killed, cleaned up, and stopped by one signal."""
 
 import io
 import json
@@ -15,7 +15,8 @@ from rich.console import Console
 from waiting import eventually
 
 from dyadwatch.cli import main
-from dyadwatch.local import data_dir as houses
+from dyadwatch.local import data_dir as data_dirs
+from dyadwatch.local import leftovers
 from dyadwatch.local import up as up_command
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -24,7 +25,7 @@ STARTED = 240  # seconds that a start may take: six programs, on a machine that 
 
 @pytest.fixture(autouse=True)
 def _children_run_at_full_speed(monkeypatch):
-    """Keeps the measuring of coverage out of the tree, where it would slow five programs down."""
+    """Coverage is not measured in the processes, where it would slow five programs down."""
     for name in [name for name in os.environ if name.startswith("COV")]:
         monkeypatch.delenv(name)
 
@@ -32,9 +33,9 @@ def _children_run_at_full_speed(monkeypatch):
 @pytest.fixture
 def folder(tmp_path):
     yield tmp_path / "data"
-    for house in (tmp_path / "data", tmp_path / "data" / "demo"):
-        if house.exists():
-            houses.clear(houses.House(house.resolve(), None), seconds=2)
+    for data_dir in (tmp_path / "data", tmp_path / "data" / "demo"):
+        if data_dir.exists():
+            leftovers.end_leftovers(data_dirs.DataDir(data_dir.resolve(), None), timeout=2)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def settings(monkeypatch, folder):
 
 @pytest.fixture
 def up(monkeypatch):
-    """Runs `up` in this process until `then`, called in a thread with its output, has returned; then asks for the end."""
+    """Runs `up` in this process until `then`, which a thread calls with its output, has returned; then stops it."""
     out = io.StringIO()
     monkeypatch.setattr(up_command, "Console", lambda **more: Console(file=out, width=300, **more))
 
@@ -93,10 +94,10 @@ class Output:
     def __init__(self, out):
         self._out = out
 
-    def wait(self, words):
-        """The line with these words, once it has come."""
+    def wait(self, text):
+        """The line that contains the text, once it has come."""
         return eventually(
-            lambda: next((line for line in self._out.getvalue().splitlines() if words in line), None),
+            lambda: next((line for line in self._out.getvalue().splitlines() if text in line), None),
             within=STARTED,
         )
 
@@ -109,7 +110,7 @@ def _alerts(address, key):
         return json.load(answer)["data"]
 
 
-def test_the_demo_brings_a_verified_alert_that_the_line_to_copy_returns(settings, up, folder):
+def test_the_demo_raises_an_alert_that_the_curl_command_returns(settings, up, folder):
     address = settings()
 
     def look(output):
@@ -121,11 +122,11 @@ def test_the_demo_brings_a_verified_alert_that_the_line_to_copy_returns(settings
     assert code == 0
     assert alerts[0]["watch"] == "assad-khamenei"
     assert lines[-1].endswith("stopped")
-    assert houses.leftovers(houses.House((folder / "demo").resolve(), None)) == []
+    assert leftovers.find_leftovers(data_dirs.DataDir((folder / "demo").resolve(), None)) == []
     assert not (folder / "demo" / "addresses.json").exists()
 
 
-def test_given_servers_are_used_and_the_operators_key_is_not_shown(
+def test_servers_that_are_set_are_used_and_the_operators_key_is_not_shown(
     settings, up, empty_database_url, redis_url
 ):
     key = "an-operators-own-admin-key"
@@ -151,7 +152,7 @@ def test_a_server_that_cannot_be_reached_is_named_and_tried_again(settings, up):
 
 def test_a_broken_server_is_one_line_that_names_its_log(settings, capsys, folder):
     settings(redis_url="redis://127.0.0.1:1/0")
-    houses.open_house(folder)
+    data_dirs.open_data_dir(folder)
     (folder / "postgres").mkdir(mode=0o700)
     (folder / "postgres" / "PG_VERSION").write_text("18\n")
     assert main(["up"]) == 1
@@ -170,7 +171,7 @@ def test_a_taken_port_is_one_line_with_a_remedy(settings, capsys):
     assert "set DYADWATCH_BIND" in error
 
 
-def test_a_killed_up_leaves_nobody_and_the_next_one_starts(settings, capsys, up, folder):
+def test_what_a_killed_up_left_running_is_ended_by_the_next(settings, capsys, up, folder):
     settings()
     code = [sys.executable, "-m", "dyadwatch.cli", "up", "--demo"]
     with subprocess.Popen(code, stdout=subprocess.DEVNULL) as killed:
@@ -180,12 +181,12 @@ def test_a_killed_up_leaves_nobody_and_the_next_one_starts(settings, capsys, up,
         assert main(["up", "--demo"]) == 1
         assert f"process {killed.pid}" in capsys.readouterr().err
         killed.kill()
-    house = houses.House((folder / "demo").resolve(), None)
+    data_dir = data_dirs.DataDir((folder / "demo").resolve(), None)
     assert up("--demo", then=lambda output: output.wait("making a database"))[0] == 0
-    assert houses.leftovers(house) == []
+    assert leftovers.find_leftovers(data_dir) == []
 
 
-def test_nothing_of_the_doors_or_the_database_is_loaded_by_the_supervisor():
+def test_the_supervisor_imports_no_database_web_or_worker_library():
     code = "import sys, dyadwatch.local.up; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"sqlalchemy", "flask", "celery", "trafilatura", "urllib3", "http.client"}.isdisjoint(

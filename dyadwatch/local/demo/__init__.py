@@ -1,5 +1,5 @@
-"""The demo's own world, on loopback: a newsroom that publishes and a receiver that is told.
+"""The demo's counterparts on loopback: a newsroom that publishes feeds and pages, and a receiver of webhooks.
 
-Everything here is made up, lives only in `dyadwatch up --demo`, and shows nothing that the product does not do by itself:
-the newsroom is polled like any publisher, the receiver gets what every subscriber gets.
+Both are made up and run only under `dyadwatch up --demo`. Nothing here gets special treatment: the newsroom is polled like any
+publisher, and the receiver gets what every subscriber gets.
 """

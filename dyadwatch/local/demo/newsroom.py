@@ -15,14 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from dyadwatch.local.demo.publishers import Publisher, load
-from dyadwatch.local.demo.rendering import Document, site
+from dyadwatch.local.demo.rendering import Document, render_site
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
 
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """A running newsroom: its address, its feeds, and each publisher as a source to be watched."""
+    """A running newsroom: its address, its feeds, and each publisher as a source to be added."""
 
     url: str
     feeds: tuple[str, ...]
@@ -38,41 +38,41 @@ class Newsroom:
 
 
 def serve(host: str = "127.0.0.1", port: int = 0) -> Newsroom:
-    """A newsroom that serves in a thread of its own until it is closed; port 0 takes a free one. Raises OSError where
-    the address is in use."""
+    """Starts a newsroom, which serves in a thread of its own until closed; port 0 takes a free one. Raises OSError where the
+    address is in use."""
     server = ThreadingHTTPServer((host, port), _Handler, bind_and_activate=True)
     url = f"http://{host}:{server.server_address[1]}"
     publishers = load()
-    server.documents = site(publishers, url)  # type: ignore[attr-defined]  # the handler reads it there
+    server.documents = render_site(publishers, url)  # type: ignore[attr-defined]  # the handler reads it there
     thread = threading.Thread(target=server.serve_forever, name="demo-newsroom", daemon=True)
     thread.start()
     feeds = tuple(url + publisher.feed_path for publisher in publishers)
-    return Newsroom(url, feeds, tuple(_source(item, url) for item in publishers), server, thread)
+    return Newsroom(url, feeds, tuple(_source(publisher, url) for publisher in publishers), server, thread)
 
 
 def _source(publisher: Publisher, base: str) -> NewSource:
     return NewSource(
-        feeds=(NewFeed(base + publisher.feed_path),), homepage=f"{base}/{publisher.slug}/", **publisher.facts
+        feeds=(NewFeed(base + publisher.feed_path),), homepage=f"{base}/{publisher.slug}/", **publisher.fields
     )
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD from the documents of its server, conditionally and gzipped where asked."""
+    """Answers GET and HEAD from the documents of its server, conditionally, and gzipped where the client accepts it."""
 
     server_version = "demo-newsroom"
     sys_version = ""
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._answer(with_body=True)
+        self._respond(with_body=True)
 
     def do_HEAD(self) -> None:
-        self._answer(with_body=False)
+        self._respond(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is http.server's
-        """Keeps the terminal free for what the demo shows."""
+        """Prints nothing: the terminal is for what the demo shows."""
 
-    def _answer(self, *, with_body: bool) -> None:
+    def _respond(self, *, with_body: bool) -> None:
         documents: Mapping[str, Document] = self.server.documents  # type: ignore[attr-defined]  # set by serve
         document = documents.get(urlsplit(self.path).path)
         if document is None:
@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             "Cache-Control": "max-age=0",
             "Vary": "Accept-Encoding",
         }
-        if _unchanged(self.headers, headers["ETag"], document.changed_at):
+        if _is_unchanged(self.headers, headers["ETag"], document.changed_at):
             self._send(304, b"", headers, with_body=False)
             return
         body = document.body
@@ -106,14 +106,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def _unchanged(asked: Message, etag: str, changed_at: datetime) -> bool:
+def _is_unchanged(request_headers: Message, etag: str, changed_at: datetime) -> bool:
     """Whether the client has this version; an entity tag counts before a date (RFC 9110, 13.2.2)."""
-    if "If-None-Match" in asked:
-        return asked["If-None-Match"] == "*" or etag in [
-            tag.strip() for tag in asked["If-None-Match"].split(",")
+    if "If-None-Match" in request_headers:
+        return request_headers["If-None-Match"] == "*" or etag in [
+            tag.strip() for tag in request_headers["If-None-Match"].split(",")
         ]
     try:
-        since = parsedate_to_datetime(asked["If-Modified-Since"])
+        since = parsedate_to_datetime(request_headers["If-Modified-Since"])
     except (KeyError, TypeError, ValueError):
         return False
     return changed_at.replace(microsecond=0) <= since.replace(tzinfo=since.tzinfo or UTC)

@@ -12,8 +12,8 @@ _NAMES = ("harbour", "sada", "ofogh")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One article: where it lies under its server, and what it says. `language` is that of the text."""
+class Article:
+    """One article: its path on the server and its content. `language` is that of the text."""
 
     path: str
     section: str
@@ -29,51 +29,51 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """One site: its feed (path and kind: rss, atom or json), its facts as a source is created from them, the notice
-    that it is fiction, the template of its pages, and its pieces, newest first."""
+    """One site: the path and kind (rss, atom or json) of its feed, its fields as a source, the notice that it is fiction,
+    the template of its pages, and its articles, newest first."""
 
     slug: str
     feed_path: str
     feed_kind: str
-    facts: dict[str, Any]
+    fields: dict[str, Any]
     notice: str
     template: str
-    pieces: tuple[Piece, ...]
+    articles: tuple[Article, ...]
 
     @property
     def name(self) -> str:
-        return str(self.facts["name"])
+        return str(self.fields["name"])
 
 
 def load() -> tuple[Publisher, ...]:
     """All publishers of the newsroom."""
     folder = files("dyadwatch.local.demo") / "pages"
-    read = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in _NAMES}
+    documents = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in _NAMES}
     bodies = {
         f"{name}/{item['slug']}": item["body"]
-        for name, data in read.items()
+        for name, data in documents.items()
         for item in data["articles"]
         if "body" in item
     }
-    return tuple(_publisher(data, bodies, folder) for data in read.values())
+    return tuple(_publisher(data, bodies, folder) for data in documents.values())
 
 
 def _publisher(data: dict[str, Any], bodies: dict[str, list[str]], folder: Traversable) -> Publisher:
-    pieces = [_piece(data, item, bodies) for item in data["articles"]]
+    articles = [_article(data, item, bodies) for item in data["articles"]]
     return Publisher(
         slug=data["slug"],
         feed_path=f"/{data['slug']}/{data['feed']['path']}",
         feed_kind=data["feed"]["kind"],
-        facts=data["source"],
+        fields=data["source"],
         notice=data["notice"],
         template=(folder / data["template"]).read_text("utf-8"),
-        pieces=tuple(sorted(pieces, key=lambda piece: piece.published, reverse=True)),
+        articles=tuple(sorted(articles, key=lambda article: article.published, reverse=True)),
     )
 
 
-def _piece(data: dict[str, Any], item: dict[str, Any], bodies: dict[str, list[str]]) -> Piece:
+def _article(data: dict[str, Any], item: dict[str, Any], bodies: dict[str, list[str]]) -> Article:
     published = datetime.fromisoformat(str(item["published"]))
-    return Piece(
+    return Article(
         path=f"/{data['slug']}/{published:%Y/%m}/{item['slug']}.html",
         section=item["section"],
         language=item.get("language", data["source"]["language"]),

@@ -1,4 +1,4 @@
-"""The demo's subscriber: takes webhooks, verifies their signature and shows them as a person likes to read them."""
+"""The demo's subscriber: receives webhooks, verifies their signatures and prints the alerts."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -14,8 +14,8 @@ from dyadwatch.errors import InvalidInput
 from dyadwatch.local.terminal import clean
 from dyadwatch.senders import signatures
 
-_LARGEST = 2_000_000  # bytes of a webhook that are read
-_EVENTS = {
+_MAX_BODY = 2_000_000  # bytes
+_HEADLINES = {
     "alert.created": "new alert",
     "alert.updated": "alert updated",
     "alert.withdrawn": "alert withdrawn",
@@ -38,7 +38,7 @@ class Receiver:
 
 
 def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Receiver:
-    """Listens in a thread of its own until closed; port 0 takes a free one. What arrives is shown line by line."""
+    """Listens in a thread of its own until closed; port 0 takes a free one. `show` gets each line to print."""
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
@@ -46,8 +46,8 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
         sys_version = ""
 
         def do_POST(self) -> None:
-            body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LARGEST))
-            status, lines = answer(secret, dict(self.headers.items()), body, now=datetime.now(UTC))
+            body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _MAX_BODY))
+            status, lines = handle(secret, dict(self.headers.items()), body, now=datetime.now(UTC))
             with lock:
                 for line in lines:
                     show(line)
@@ -56,7 +56,7 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name is http.server's
-            """Keeps the terminal free for what arrives."""
+            """Prints nothing: the terminal is for the webhooks."""
 
     server = ThreadingHTTPServer((host, port), Handler)
     thread = threading.Thread(target=server.serve_forever, name="demo-receiver", daemon=True)
@@ -64,8 +64,8 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
     return Receiver(f"http://{host}:{server.server_address[1]}/", server, thread)
 
 
-def answer(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> tuple[int, list[Text]]:
-    """The status to answer a webhook with, and the lines to show of it."""
+def handle(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> tuple[int, list[Text]]:
+    """The status to respond with, and the lines to print."""
     try:
         signatures.verify(secret, headers, body, now=now)
     except InvalidInput as error:
@@ -74,11 +74,11 @@ def answer(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetim
     return 204, _summary(event["type"], event["data"])
 
 
-def _summary(kind: str, alert: Mapping[str, Any]) -> list[Text]:
+def _summary(event_type: str, alert: Mapping[str, Any]) -> list[Text]:
     articles, evidence = alert.get("articles") or [{}], alert.get("evidence") or [{}]
     first = articles[0]
     headline = Text.assemble(
-        ("● " + _EVENTS.get(kind, kind), "bold green"),
+        ("● " + _HEADLINES.get(event_type, event_type), "bold green"),
         ("  signature verified", "green"),
         f"  score {alert['score']:.2f}" if "score" in alert else "",
         (f"  {alert['watch']}" if "watch" in alert else "", "dim"),
