@@ -96,6 +96,13 @@ def redis_url(_valkey_url: str) -> Iterator[str]:
     client.close()
 
 
+@pytest.fixture
+def data_path() -> Iterator[Path]:
+    """A data directory for servers that `up` starts. Outside pytest's own, which each session of root closes to others."""
+    with tempfile.TemporaryDirectory(prefix="dyadwatch-up-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "data"
+
+
 def _database(postgres_url: str, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     with psycopg.connect(postgres_url, autocommit=True) as db:

@@ -222,8 +222,8 @@ def test_the_web_server_answers_until_it_is_ended(start, address):
 
 
 @pytest.mark.slow
-def test_up_runs_everything_until_it_is_interrupted(start, address, tmp_path):
-    settings = {"DYADWATCH_BIND": address, "DYADWATCH_DATA_DIR": str(tmp_path / "data")}
+def test_up_runs_everything_until_it_is_interrupted(start, address, data_path):
+    settings = {"DYADWATCH_BIND": address, "DYADWATCH_DATA_DIR": str(data_path)}
     process = start("up", "--empty", DYADWATCH_DATABASE_URL="", DYADWATCH_REDIS_URL="", **settings)
     lines = []
     for line in process.stdout:

@@ -16,8 +16,8 @@ from dyadwatch.local.servers import ServerError
 
 
 @pytest.fixture
-def data_dir(tmp_path):
-    data_dir = data_dirs.open_data_dir(tmp_path / "data")
+def data_dir(data_path):
+    data_dir = data_dirs.open_data_dir(data_path)
     for target in (
         data_dir.path / "postgres",
         servers.find_postgres(data_dir).programs,

@@ -31,11 +31,11 @@ def _children_run_at_full_speed(monkeypatch):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    yield tmp_path / "data"
-    for data_dir in (tmp_path / "data", tmp_path / "data" / "demo"):
-        if data_dir.exists():
-            leftovers.end_leftovers(data_dirs.DataDir(data_dir.resolve(), None), timeout=2)
+def folder(data_path):
+    yield data_path
+    for path in (data_path, data_path / "demo"):
+        if path.exists():
+            leftovers.end_leftovers(data_dirs.DataDir(path.resolve(), None), timeout=2)
 
 
 @pytest.fixture
