@@ -36,37 +36,38 @@ OPML = '<opml version="2.0"><body><outline type="rss" text="Herald" xmlUrl="http
 MEETING = "Iranian Supreme Leader Ali Khamenei met Syrian President Bashar al-Assad in Tehran on Sunday."
 EXPULSION = {"id": 1, "text": "Aldra expelled two diplomats.", "actor": [0, 5], "recipient": [15, 28]}
 SOURCE = ("source", "add", "Herald", "https://herald.example/rss")
-SUBSCRIPTION = ("subscription", "add", "https://127.0.0.1/hook")
+HOOK = "ENDPOINT/good"  # a fixture knows the address
+SUBSCRIPTION = ("subscription", "add", HOOK)
 EXAMPLE = example_watches()[0]
 
-# command -> (commands before it, its arguments, stdin, words that it prints, exit code)
+# command -> (commands before it, its arguments, stdin, text that it prints)
 CASES = {
-    "migrate": ((), ("--seed", "--empty", "--wait"), "", "admin key, shown this once: dyw_", 0),
-    "run": ((), (), "", "poll 0", 0),
-    "tick": ((), (), "", "", 0),
-    "retag": ((), (), "", "0 pages will be tagged again", 0),
-    "source add": ((), SOURCE[2:], "", "source 1: Herald, 1 feeds", 0),
-    "source list": ((SOURCE,), (), "", "https://herald.example/rss\tactive", 0),
-    "source import": ((), ("sources.opml",), "", "1 sources added", 0),
-    "source export": ((SOURCE,), (), "", 'xmlUrl="https://herald.example/rss"', 0),
-    "source remove": ((SOURCE,), ("1",), "", "source 1 removed", 0),
-    "watch add": ((), ("watch.yaml",), "", f"watch {EXAMPLE['id']}, version 1: {EXAMPLE['title']}", 0),
-    "watch examples": ((), (), "", EXAMPLE["id"], 0),
-    "watch list": ((("watch", "add", "watch.yaml"),), (), "", f"{EXAMPLE['id']}\t1\ton", 0),
-    "watch show": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f'"id": "{EXAMPLE["id"]}"', 0),
-    "watch remove": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "removed", 0),
-    "subscription add": ((), SUBSCRIPTION[2:], "", "whsec_", 0),
-    "subscription list": ((SUBSCRIPTION,), (), "", "https://127.0.0.1/hook", 0),
-    "subscription remove": ((SUBSCRIPTION,), ("1",), "", "subscription 1 removed", 0),
-    "subscription test": ((SUBSCRIPTION,), ("1",), "", "blocked_address", 1),
-    "key add": ((), ("me",), "", "dyw_", 0),
-    "key list": ((("key", "add", "me"),), (), "", "me\tdyw_", 0),
-    "key revoke": ((("key", "add", "me"),), ("1",), "", "key 1 revoked", 0),
-    "extract": ((), ("page.html", "--url", "https://herald.example/1"), "", "Two ships leave", 0),
-    "tag": ((), (), MEETING, "relationship yes  assad-khamenei", 0),
-    "events": ((), (EXPULSION["text"], "--actor", "Aldra"), "", "confidence", 0),
-    "openapi": ((), (), "", '"openapi": "3.1.0"', 0),
-    "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300", 0),
+    "migrate": ((), ("--seed", "--empty", "--wait"), "", "admin key, shown this once: dyw_"),
+    "run": ((), (), "", "poll 0"),
+    "tick": ((), (), "", ""),
+    "retag": ((), (), "", "0 pages will be tagged again"),
+    "source add": ((), SOURCE[2:], "", "source 1: Herald, 1 feeds"),
+    "source list": ((SOURCE,), (), "", "https://herald.example/rss\tactive"),
+    "source import": ((), ("sources.opml",), "", "1 sources added"),
+    "source export": ((SOURCE,), (), "", 'xmlUrl="https://herald.example/rss"'),
+    "source remove": ((SOURCE,), ("1",), "", "source 1 removed"),
+    "watch add": ((), ("watch.yaml",), "", f"watch {EXAMPLE['id']}, version 1: {EXAMPLE['title']}"),
+    "watch examples": ((), (), "", EXAMPLE["id"]),
+    "watch list": ((("watch", "add", "watch.yaml"),), (), "", f"{EXAMPLE['id']}\t1\ton"),
+    "watch show": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f'"id": "{EXAMPLE["id"]}"'),
+    "watch remove": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "removed"),
+    "subscription add": ((), SUBSCRIPTION[2:], "", "whsec_"),
+    "subscription list": ((SUBSCRIPTION,), (), "", "/good\tactive"),
+    "subscription remove": ((SUBSCRIPTION,), ("1",), "", "subscription 1 removed"),
+    "subscription test": ((SUBSCRIPTION,), ("1",), "", "answered 204"),
+    "key add": ((), ("me",), "", "dyw_"),
+    "key list": ((("key", "add", "me"),), (), "", "me\tdyw_"),
+    "key revoke": ((("key", "add", "me"),), ("1",), "", "key 1 revoked"),
+    "extract": ((), ("page.html", "--url", "https://herald.example/1"), "", "Two ships leave"),
+    "tag": ((), (), MEETING, "relationship yes  assad-khamenei"),
+    "events": ((), (EXPULSION["text"], "--actor", "Aldra"), "", "confidence"),
+    "openapi": ((), (), "", '"openapi": "3.1.0"'),
+    "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300"),
 }  # fmt: skip
 # Run until they are told to end.
 LONG_RUNNING = ("up", "web", "worker", "scheduler")
@@ -158,13 +159,13 @@ def test_every_command_has_a_case():
 
 
 @pytest.mark.parametrize("command", CASES)
-def test_a_command_does_what_it_says(command, run):
-    before, arguments, stdin, words, code = CASES[command]
+def test_a_command_does_what_it_says(command, run, endpoint):
+    before, arguments, stdin, text = CASES[command]
     for earlier in before:
-        assert main(earlier) == 0
-    done = run(*command.split(), *arguments, stdin=stdin)
-    assert done.returncode == code, done.stderr
-    assert words in done.stdout
+        assert main([word.replace("ENDPOINT", endpoint) for word in earlier]) == 0
+    done = run(*command.split(), *(word.replace("ENDPOINT", endpoint) for word in arguments), stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    assert text in done.stdout
     assert "Traceback" not in done.stderr
 
 
