@@ -73,20 +73,3 @@ class AlertEvent:
     type: str
     webhook_id: str
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFilter:
-    """Which alerts are asked for; None means any. `since` (inclusive) and `until` (exclusive) bound created_at;
-    `source` is a source id, `language` that of any article, `q` words looked for in titles and evidence."""
-
-    watch: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    source: int | None = None
-    language: str | None = None
-    event_type: str | None = None
-    min_score: float | None = None
-    level: Level | None = None
-    state: AlertState | None = None
-    q: str | None = None

@@ -12,8 +12,7 @@ SubscriptionState = Literal["active", "paused", "disabled"]
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
-    """An endpoint to be told. `filter` has keys of AlertFilter that a stored alert can be held against: watch,
-    min_score, language, event_type, level, source."""
+    """An endpoint, the events it is sent, and the `filter` of their alerts (see dyadwatch.subscriptions.filters)."""
 
     url: str
     events: tuple[AlertEventType, ...]

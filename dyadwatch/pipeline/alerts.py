@@ -1,15 +1,13 @@
 """The alerts of a story, kept in step with what its articles carry."""
 
 import uuid
-from dataclasses import fields
-from typing import Any
 
 import orjson
 
 from dyadwatch import subscriptions
 from dyadwatch.alerts import AlertKey, decide, serialize
-from dyadwatch.model.alerts import Alert, AlertEvent, AlertEventType, StoredAlert
-from dyadwatch.store import Connection, alert_events, alerts, taggings
+from dyadwatch.model.alerts import AlertEvent, AlertEventType, StoredAlert
+from dyadwatch.store import Connection, alert_events, alerts, sources, taggings
 from dyadwatch.store import subscriptions as subscription_rows
 
 
@@ -35,16 +33,10 @@ def _notify(db: Connection, stored: StoredAlert, event_type: AlertEventType, doc
     """Stores the event with the body that every subscriber is sent, and a delivery to each that wants it."""
     body = subscriptions.envelope(event_type, stored.alert.updated_at, orjson.Fragment(document))
     event = AlertEvent(stored.alert.id, event_type, f"msg_{uuid.uuid4().hex}", body.decode())
-    properties = _filter_properties(stored)
+    facts = subscriptions.AlertFacts(stored, sources.refs(db, stored.source_ids))
     recipients = [
         recipient.id
         for recipient in subscription_rows.recipients(db)
-        if subscriptions.matches(recipient.filter, recipient.events, event_type, properties)
+        if subscriptions.matches(recipient.filter, recipient.events, event_type, facts)
     ]
     alert_events.add(db, event, recipients)
-
-
-def _filter_properties(stored: StoredAlert) -> dict[str, Any]:
-    """What filters of subscriptions are matched against."""
-    values = {field.name: getattr(stored.alert, field.name) for field in fields(Alert)}
-    return values | {"languages": stored.languages, "source_ids": stored.source_ids}

@@ -49,7 +49,7 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
         body = envelope(TEST_EVENT, now, {"subscription": subscription}).decode()
         event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
         delivery = deliveries.add_claimed(db, event, subscription)
-    attempt = run_attempt(partial(_attempt, context), delivery)
+    attempt: _DeliveryAttempt = run_attempt(partial(_send, context), delivery)
     outcome = _outcome(attempt)
     verdict = _decide(context, attempt, outcome)
     state: DeliveryState = "delivered" if verdict.state == "delivered" else "exhausted"
@@ -65,8 +65,10 @@ def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[
 
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:
     """What came of sending it, None where the subscription is paused or disabled and nothing is sent."""
-    if delivery.subscription_state != "active":
-        return None
+    return _send(context, delivery) if delivery.subscription_state == "active" else None
+
+
+def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
     message = Message(
         id=delivery.webhook_id,
         url=delivery.url,

@@ -1,7 +1,7 @@
 """Alerts: one row per watch and story, with the JSON document that subscribers and API clients get."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import Alert, AlertFilter, StoredAlert
+from dyadwatch.model.alerts import Alert, StoredAlert
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import pagination
+from dyadwatch.subscriptions.filters import AlertFilter
 
 Document = dict[str, Any]
 
@@ -27,7 +28,7 @@ _ALL = select(text(f"id, created_at, {_DOCUMENT} AS document")).select_from(text
 _ALL_AS_JSON = select(
     text(f"id, version, created_at, updated_at, ({_DOCUMENT})::text AS document")
 ).select_from(text("alerts"))
-# The SQL side of AlertFilter, by the name of its field.
+# The SQL condition of each field of AlertFilter.
 _CONDITIONS = {
     "watch": text("watch_id = :watch"),
     "since": text("created_at >= :since"),
@@ -142,7 +143,7 @@ def save(db: Connection, stored: StoredAlert, document: bytes) -> None:
 
 
 def _filtered(query: Select[Any], filters: AlertFilter) -> tuple[Select[Any], Mapping[str, Any]]:
-    params = {name: value for name, value in asdict(filters).items() if value is not None}
+    params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
     return query.where(*(_CONDITIONS[name] for name in params)), params
 
 

@@ -1,6 +1,6 @@
 """Sources: publishers, each with its feeds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.sources import NewSource, SourceView
+from dyadwatch.model.sources import NewSource, SourceRef, SourceView
 from dyadwatch.store import feeds, pagination
 from dyadwatch.store.failures import from_column
 
@@ -38,6 +38,9 @@ UPDATE sources SET name = :name, homepage = :homepage, country = :country, side 
 WHERE id = :id
 """)
 _ALL = select(text("*")).select_from(text("sources"))
+_REFS = text("""
+SELECT id, name, country, side, language, ownership FROM sources WHERE id = ANY(:ids) ORDER BY id
+""")
 _LOCK_TEXT_LENGTHS = text("SELECT text_lengths FROM sources WHERE id = :id FOR NO KEY UPDATE")
 # The time of a drift that lasts is that of its first sign.
 _SAVE_TEXT_LENGTHS = text("""
@@ -83,6 +86,11 @@ def ensure(db: Connection, wanted: Sequence[NewSource]) -> int:
 def get(db: Connection, source_id: int) -> SourceView:
     """Raises NotFound."""
     return _views(db, [_row(db, source_id)])[0]
+
+
+def refs(db: Connection, source_ids: Collection[int]) -> tuple[SourceRef, ...]:
+    """The sources with these ids, as far as they exist."""
+    return tuple(SourceRef(*row) for row in db.execute(_REFS, {"ids": list(source_ids)}))
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SourceView]:

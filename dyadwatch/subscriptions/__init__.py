@@ -4,8 +4,17 @@ Pure: values in, values out. Filters, payloads and the retry schedule live here;
 to `senders`, and which rows are due to `store`.
 """
 
-from dyadwatch.subscriptions.filters import matches, parse_filter
+from dyadwatch.subscriptions.filters import AlertFacts, AlertFilter, describe_filter, matches, parse_filter
 from dyadwatch.subscriptions.payloads import envelope
 from dyadwatch.subscriptions.retries import Verdict, after_attempt
 
-__all__ = ["Verdict", "after_attempt", "envelope", "matches", "parse_filter"]
+__all__ = [
+    "AlertFacts",
+    "AlertFilter",
+    "Verdict",
+    "after_attempt",
+    "describe_filter",
+    "envelope",
+    "matches",
+    "parse_filter",
+]

@@ -1,28 +1,111 @@
-"""Which alerts a subscription wants to hear of."""
+"""Alert filters: the one definition of what alerts can be filtered by.
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, get_args
+The list of alerts, the filters of subscriptions, the form of the alerts page, the OpenAPI document and the command line
+all derive from the fields of AlertFilter. Only the SQL condition of each field stands elsewhere, in `store/alerts.py`.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
+from dyadwatch.model.alerts import AlertState, StoredAlert
 from dyadwatch.model.mentions import Level
+from dyadwatch.model.sources import SourceRef
+from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug, field_errors
 
-_MAX_VALUES = 100
-_MAX_WORD = 128
-_LEVELS = get_args(Level)
+MAX_VALUES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """An alert as the filters of subscriptions see it, with the sources of the articles that carry it."""
+
+    stored: StoredAlert
+    sources: Collection[SourceRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """How a field of AlertFilter works in the filter of a subscription; a field without one is for lists only.
+
+    `fits` says whether an alert has a value of the filter. A `lasting` criterion also applies to withdrawals, whose
+    alert has lost the evidence that others look at. With `many`, a list of values is allowed, of which one must fit.
+    """
+
+    fits: Callable[[Any, AlertFacts], bool]
+    lasting: bool = False
+    many: bool = True
+
+
+class AlertFilter(BaseModel):
+    """Which alerts to list or to send: everything that is set must hold. A field with a title is on the form of the
+    alerts page, under that title."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    watch: Annotated[
+        Slug | None,
+        Field(title="Watch", description="of this watch"),
+        Criterion(lambda watch, facts: watch == facts.stored.alert.watch, lasting=True),
+    ] = None
+    since: Annotated[Moment | None, Field(description="created at this time or later")] = None
+    until: Annotated[Moment | None, Field(description="created before this time")] = None
+    source: Annotated[
+        RowId | None,
+        Field(description="with an article of this source"),
+        Criterion(lambda source, facts: source in facts.stored.source_ids, lasting=True),
+    ] = None
+    language: Annotated[
+        Language | None,
+        Field(title="Language", description="with an article in this language"),
+        Criterion(lambda language, facts: language in facts.stored.languages, lasting=True),
+    ] = None
+    event_type: Annotated[
+        str | None,
+        Field(pattern="^[A-Z_]{1,40}$", description="PLOVER code"),
+        Criterion(lambda event_type, facts: event_type in facts.stored.alert.event_types),
+    ] = None
+    min_score: Annotated[
+        float | None,
+        Field(ge=0, le=1, title="Score from", description="with this score or more"),
+        Criterion(lambda score, facts: facts.stored.alert.score >= score, many=False),
+    ] = None
+    level: Annotated[
+        Level | None,
+        Field(
+            description="person: the two actors themselves; mediated: a message carried by an aide; state: their states"
+        ),
+        Criterion(lambda level, facts: level == facts.stored.alert.level),
+    ] = None
+    state: Annotated[AlertState | None, Field(description="whether articles still carry it")] = None
+    q: Annotated[
+        SearchWords | None,
+        Field(title="Words", description='words of titles and evidence; "a phrase", or and -not work'),
+    ] = None
+
+
+CRITERIA: Mapping[str, Criterion] = {
+    name: item
+    for name, field in AlertFilter.model_fields.items()
+    for item in field.metadata
+    if isinstance(item, Criterion)
+}
+
+
+def describe_filter() -> str:
+    """What the filter of a subscription may hold, in a sentence for people."""
+    listable = ", ".join(name for name, criterion in CRITERIA.items() if criterion.many)
+    single = ", ".join(name for name, criterion in CRITERIA.items() if not criterion.many)
+    return f"{listable}: a value, or a list of which one must fit; {single}: one value. All fields that are set must fit."
 
 
 def parse_filter(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A subscription's filter, checked: `watch`, `language`, `event_type` (words), `level`, `source` (ids), each one
-    value or a list of which one must fit, and `min_score` in [0, 1]. All given keys must fit; an empty filter wants
-    everything. Raises InvalidInput with a FieldError for each fault, its pointer below /filter."""
-    errors: list[FieldError] = []
-    for name, value in document.items():
-        if name == "min_score":
-            errors.extend(_score_errors(value))
-        elif name in _CHECKS:
-            errors.extend(_value_errors(name, value))
-        else:
-            errors.append(FieldError(_pointer(name), "is not something to filter by", "unknown_field"))
+    """The filter of a subscription, checked. An empty one fits every alert. Raises InvalidInput with a FieldError for
+    each value at fault, its pointer below /filter."""
+    errors = [error for name, value in document.items() for error in _errors(name, value)]
     if errors:
         raise InvalidInput("the filter is not valid", errors=errors)
     return dict(document)
@@ -32,82 +115,48 @@ def matches(
     filter: Mapping[str, Any],  # noqa: A002  # the word of the API
     events: Collection[str],
     event_type: str,
-    alert: Mapping[str, Any],
+    facts: AlertFacts,
 ) -> bool:
-    """Whether an event of `event_type` about `alert` (its JSON document) is wanted. A language fits if it is the
-    alert's or among its optional `languages`, a source if it is among its optional `source_ids`.
+    """Whether a subscription with this filter and these event types is owed an event about an alert.
 
-    A withdrawal is held against watch, language and source only: what is withdrawn has lost the score, level and
-    event types by which its subscriber was told of it, and must still be told that it no longer stands."""
+    A withdrawal is held only against the lasting criteria: an alert that is withdrawn may have lost what others look
+    at, and whoever was sent the alert must hear that it no longer stands.
+    """
     if event_type not in events:
         return False
-    if not all(_values(filter[name]) & had(alert) for name, had in _LASTING.items() if name in filter):
-        return False
-    if event_type == "alert.withdrawn":
-        return True
-    if "min_score" in filter and alert["score"] < filter["min_score"]:
-        return False
-    return all(_values(filter[name]) & had(alert) for name, had in _PASSING.items() if name in filter)
+    criteria = (
+        (name, criterion)
+        for name, criterion in CRITERIA.items()
+        if name in filter and (criterion.lasting or event_type != "alert.withdrawn")
+    )
+    return all(
+        any(criterion.fits(value, facts) for value in _values(filter[name])) for name, criterion in criteria
+    )
 
 
-def _values(wanted: Any) -> set[Any]:
-    return set(wanted) if isinstance(wanted, list) else {wanted}
+def _values(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
-_LASTING: Mapping[str, Callable[[Mapping[str, Any]], set[Any]]] = {
-    "watch": lambda alert: {alert["watch"]},
-    "language": lambda alert: {alert["language"], *alert.get("languages", ())},
-    "source": lambda alert: set(alert.get("source_ids", ())),
-}
-_PASSING: Mapping[str, Callable[[Mapping[str, Any]], set[Any]]] = {
-    "event_type": lambda alert: set(alert["event_types"]),
-    "level": lambda alert: {alert["level"]},
-}
+def _errors(name: str, value: Any) -> Iterator[FieldError]:
+    criterion = CRITERIA.get(name)
+    if criterion is None:
+        yield FieldError(json_pointer(("filter", name)), "is not something to filter by", "unknown_field")
+    elif not (isinstance(value, list) and criterion.many):
+        yield from _value_errors(name, value, json_pointer(("filter", name)))
+    elif not 0 < len(value) <= MAX_VALUES:
+        detail = f"must have 1 to {MAX_VALUES} values"
+        yield FieldError(json_pointer(("filter", name)), detail, "invalid_value")
+    else:
+        for number, item in enumerate(value):
+            yield from _value_errors(name, item, json_pointer(("filter", name, number)))
 
 
-def _word(value: Any) -> str | None:
-    if isinstance(value, str) and 0 < len(value) <= _MAX_WORD:
-        return None
-    return f"must be a word of at most {_MAX_WORD} characters"
-
-
-def _level(value: Any) -> str | None:
-    return None if value in _LEVELS else f"must be one of {', '.join(_LEVELS)}"
-
-
-def _id(value: Any) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63:
-        return None
-    return "must be the id of a source"
-
-
-_CHECKS: Mapping[str, Callable[[Any], str | None]] = {
-    "watch": _word,
-    "language": _word,
-    "event_type": _word,
-    "level": _level,
-    "source": _id,
-}
-
-
-def _value_errors(name: str, value: Any) -> list[FieldError]:
-    check = _CHECKS[name]
-    if not isinstance(value, list):
-        fault = check(value)
-        return [FieldError(_pointer(name), fault, "invalid_value")] if fault else []
-    if not 0 < len(value) <= _MAX_VALUES:
-        return [FieldError(_pointer(name), f"must have 1 to {_MAX_VALUES} values", "invalid_value")]
-    faults = ((index, check(item)) for index, item in enumerate(value))
-    return [
-        FieldError(f"{_pointer(name)}/{index}", fault, "invalid_value") for index, fault in faults if fault
-    ]
-
-
-def _score_errors(value: Any) -> list[FieldError]:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
-        return []
-    return [FieldError(_pointer("min_score"), "must be a number from 0 to 1", "invalid_value")]
-
-
-def _pointer(name: str) -> str:
-    return json_pointer(("filter", name))
+def _value_errors(name: str, value: Any, pointer: str) -> Iterator[FieldError]:
+    if value is None:
+        yield FieldError(pointer, "must not be null", "invalid_value")
+        return
+    try:
+        AlertFilter.model_validate({name: value}, strict=True)
+    except ValidationError as error:
+        yield FieldError(pointer, field_errors(error)[0].detail, "invalid_value")

@@ -15,6 +15,9 @@ from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert
 from service.rest.operations import Operation
 
 _REF = "#/components/schemas/{model}"
+_PUBLISHED_NAMES = {
+    "ExtractionRules": "ReadingRules"
+}  # of components, where the class has been renamed since
 _ABOUT = """
 Every request except health checks and this document needs an API key: `Authorization: Bearer dyw_…`.
 
@@ -112,13 +115,18 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[str, Any], Mapping[A
     adapters = [(kind, mode, TypeAdapter(kind)) for kind, mode in kinds]
     references, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Plain)
     names = {kind: references[kind, mode]["$ref"].removeprefix(_REF.format(model="")) for kind, mode in kinds}
-    return dict(definitions["$defs"]), names
+    schemas = {name: {**schema, "title": name} for name, schema in definitions["$defs"].items()}
+    return schemas, names
 
 
 class _Plain(GenerateJsonSchema):
     def field_title_should_be_set(self, _schema: Any) -> bool:
         """Never: a title would only repeat the field's name."""
         return False
+
+    def normalize_name(self, name: str) -> str:
+        """The name of a component, by the class unless clients know it by an earlier name."""
+        return super().normalize_name(_PUBLISHED_NAMES.get(name, name))
 
 
 def _is_model(kind: Any) -> bool:
@@ -198,6 +206,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _query_parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     """A parameter is optional by being left out, so its schema does not allow null."""
     described = {"name": name, "in": "query", "description": schema.pop("description", "")}
+    schema.pop("title", None)  # the label of the form on the alerts page
     options = [option for option in schema.pop("anyOf", ()) if option != {"type": "null"}]
     if options:
         schema |= options[0]

@@ -13,7 +13,7 @@ from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
 from dyadwatch.senders import CHANNELS
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import subscriptions, watches
-from dyadwatch.subscriptions import parse_filter
+from dyadwatch.subscriptions import describe_filter, parse_filter
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery, Text, check_url, unset
 from service.rest.responses import ApiResponse, created_response, list_response
@@ -22,13 +22,7 @@ TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
 Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=3)]
-Filter = Annotated[
-    dict[str, Any],
-    Field(
-        description="watch, language, event_type, level, source: a value or a list of which one must fit;"
-        " min_score: a number from 0 to 1. All that is given must fit."
-    ),
-]
+Filter = Annotated[dict[str, Any], Field(description=describe_filter())]
 
 
 class SubscriptionBody(Body):

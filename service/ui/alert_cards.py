@@ -1,21 +1,12 @@
-"""An alert as the page shows it: quotes cut at the actors, directions of writing, words for codes."""
+"""An alert as the page shows it: quotes split at the actors, with writing directions and words for codes."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-_PASSAGES = 3  # shown at once; the others unfold
-LANGUAGES = {
-    "ar": "العربية · Arabic",
-    "de": "Deutsch · German",
-    "en": "English",
-    "fa": "فارسی · Persian",
-    "fr": "Français · French",
-    "he": "עברית · Hebrew",
-    "ru": "Русский · Russian",
-    "tr": "Türkçe · Turkish",
-}
+_PASSAGES = 3  # shown at once; the others are folded
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ku", "ckb", "ps", "yi"})
 _QUALIFIED = {
     "reported": "reported",
@@ -26,7 +17,7 @@ _QUALIFIED = {
 
 
 def card(alert: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
-    """What the template shows of an alert; `actors` are the names of "a" and "b"."""
+    """What the template shows of an alert document; `actors` are the names of "a" and "b"."""
     articles = [_article(article, alert["language"]) for article in alert.get("articles", ())]
     passages = [
         _passage(mention, alert["language"], actors) for mention in _distinct(alert.get("evidence", ()))
@@ -39,7 +30,7 @@ def card(alert: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
         "level": alert["level"],
         "withdrawn": alert["state"] == "withdrawn",
         "events": [event.replace("_", " ").capitalize() for event in alert["event_types"]],
-        "created": _moment(alert["created_at"]),
+        "created": _time(alert["created_at"]),
         "copies": alert.get("copies", 1),
         "origins": list(alert.get("origins", ())),
         "first": articles[0] if articles else None,
@@ -49,37 +40,39 @@ def card(alert: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def writing(text: str, language: str | None) -> dict[str, str]:
-    """The dir and lang attributes of a text: right to left where most of its letters are, and its language only
-    where that is written in the same direction."""
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    leftward = sum(kind in {"R", "AL"} for kind in kinds)
-    direction = "rtl" if leftward > kinds.count("L") else "ltr"
+def writing_attributes(text: str, language: str | None) -> dict[str, str]:
+    """The dir and lang attributes of a text. Its direction is that of most of its letters; its language is left out
+    where that is written in the other direction."""
+    classes = Counter(unicodedata.bidirectional(char) for char in text)
+    direction = "rtl" if classes["R"] + classes["AL"] > classes["L"] else "ltr"
     if language and (language.split("-")[0].lower() in _RIGHT_TO_LEFT) == (direction == "rtl"):
         return {"dir": direction, "lang": language}
     return {"dir": direction}
 
 
-def cut(quote: str, start: int, surfaces: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[tuple[str, str]]:
-    """The quote in pieces (text, "a", "b" or ""): surfaces that lie inside it, by offsets into the text at whose
-    `start` it stands. Of two that overlap, the first and longer one is marked."""
+def split_quote(
+    quote: str, start: int, surfaces: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> list[tuple[str, str]]:
+    """The quote in pieces (text, "a", "b" or ""), split at the surfaces of the actors inside it. `start` is the offset
+    of the quote in the text that the surfaces' offsets count. Of two surfaces that overlap, the first is marked, and of
+    two that begin together the longer one."""
     inside = sorted(
         (surface["start"] - start, -(surface["end"] - start), side)
-        for side, found in surfaces.items()
-        for surface in found
+        for side, of_actor in surfaces.items()
+        for surface in of_actor
         if surface["start"] >= start and surface["end"] <= start + len(quote)
     )
     return [piece for piece in _pieces(quote, inside) if piece[0]]
 
 
 def _pieces(quote: str, inside: list[tuple[int, int, str]]) -> Iterator[tuple[str, str]]:
-    done = 0
+    position = 0
     for begin, negative_end, side in inside:
-        if begin >= done:
-            yield quote[done:begin], ""
+        if begin >= position:
+            yield quote[position:begin], ""
             yield quote[begin:-negative_end], side
-            done = -negative_end
-    yield quote[done:], ""
+            position = -negative_end
+    yield quote[position:], ""
 
 
 def _passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[str, str]) -> dict[str, Any]:
@@ -88,8 +81,8 @@ def _passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[s
     arrows = {"a->b": (first, "→", second), "b->a": (second, "→", first), "mutual": (first, "↔", second)}
     left, arrow, right = arrows[mention["direction"]]
     return {
-        "pieces": cut(evidence["quote"], evidence["start"], mention["actors"]),
-        "writing": writing(evidence["quote"], language),
+        "pieces": split_quote(evidence["quote"], evidence["start"], mention["actors"]),
+        "writing": writing_attributes(evidence["quote"], language),
         "left": left,
         "arrow": arrow,
         "right": right,
@@ -104,19 +97,19 @@ def _article(article: Mapping[str, Any], language: str | None) -> dict[str, Any]
     url = article["url"]
     return {
         "title": article["title"],
-        "writing": writing(article["title"], language),
+        "writing": writing_attributes(article["title"], language),
         "source": article["source"],
         "href": url if url.startswith(("https://", "http://")) else None,
-        "published": _moment(article["published_at"]),
+        "published": _time(article["published_at"]),
     }
 
 
 def _distinct(evidence: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """One of those that quote the same, as copies do."""
+    """The first mention of each quote: copies of an article repeat it."""
     return list({mention["evidence"]["quote"]: mention for mention in reversed(evidence)}.values())[::-1]
 
 
-def _moment(value: Any) -> dict[str, str] | None:
+def _time(value: Any) -> dict[str, str] | None:
     if value is None:
         return None
     at = value if isinstance(value, datetime) else datetime.fromisoformat(value)

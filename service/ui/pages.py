@@ -1,4 +1,4 @@
-"""The page at /: alerts for people. It asks for an API key once and keeps a session, never the key."""
+"""The alerts page at / and its sign-in form. A browser sends an API key once and then keeps a session, never the key."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,21 +15,22 @@ from flask import (
     request,
     url_for,
 )
-from pydantic import BeforeValidator, Field
+from pydantic import Field
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import InvalidInput, StoreUnavailable
-from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.model.keys import KeyView
 from dyadwatch.store import alerts, keys, sessions, sources, watches
-from dyadwatch.validation import Language, SearchWords, Slug
+from dyadwatch.subscriptions import AlertFilter
 from service.rest.problems import RETRY_AFTER, ProblemError
-from service.rest.requests import Query, query
-from service.ui.alert_cards import LANGUAGES, card
+from service.rest.requests import query
+from service.ui.alert_cards import card
+from service.ui.filter_form import inputs
 
 COOKIE = "dyadwatch_session"
-SHOWN = 25  # alerts on a page
+PAGE_SIZE = 25  # alerts on a page
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -37,18 +38,14 @@ _POLICY = (
 _log = structlog.get_logger("service")
 
 
-class PageFilter(Query):
-    """What the form asks for; the form sends what is left empty as an empty word."""
+class AlertsPageQuery(AlertFilter):
+    """The parameters of the page: those of its form, and the cursor of an older page."""
 
-    watch: Slug | None = None
-    language: Language | None = None
-    min_score: Annotated[float | None, Field(ge=0, le=1)] = None
-    q: Annotated[SearchWords | None, BeforeValidator(lambda value: value.strip() or None)] = None
     cursor: Annotated[str | None, Field(max_length=300)] = None
 
 
 def blueprint(product: Product) -> Blueprint:
-    """The list, the form that opens a session, and the button that ends it."""
+    """The list of alerts, and signing in and out."""
     page = Blueprint("page", __name__)
 
     @page.get("/")
@@ -63,7 +60,7 @@ def blueprint(product: Product) -> Blueprint:
     def log_out() -> Response:
         return _log_out(product)
 
-    page.register_error_handler(Exception, _failed)
+    page.register_error_handler(Exception, _error_page)
     return page
 
 
@@ -72,49 +69,55 @@ def _show(product: Product) -> Response:
     with product.store.begin() as db:
         key = sessions.key_of(db, token) if token else None
     if key is None:
-        return _page("login.html", 200, wrong=False)
+        return _page("login.html", 200, is_rejected=False)
     g.key = key.id
-    given = {name: value for name, value in request.args.items() if name in PageFilter.model_fields and value}
+    params = _params()
     try:
-        asked = query(PageFilter, type(request.args)(given))
-        return _list(product, key, asked, given)
+        page_query = query(AlertsPageQuery, MultiDict(params))
+        return _list(product, key, page_query, params)
     except (ProblemError, InvalidInput) as error:
-        return _list(product, key, PageFilter(), given, wrong=error.detail, status=400)
+        return _list(product, key, AlertsPageQuery(), params, error=error.detail, status=400)
+
+
+def _params() -> dict[str, str]:
+    """The known parameters that are not blank: a form sends its empty inputs too."""
+    params = {
+        name: value.strip() for name, value in request.args.items() if name in AlertsPageQuery.model_fields
+    }
+    return {name: value for name, value in params.items() if value}
 
 
 def _list(
     product: Product,
     key: KeyView,
-    asked: PageFilter,
-    given: dict[str, str],
+    page_query: AlertsPageQuery,
+    params: dict[str, str],
     *,
-    wrong: str = "",
+    error: str = "",
     status: int = 200,
 ) -> Response:
-    narrowed = AlertFilter(**asked.model_dump(exclude={"cursor"}))
     with product.store.begin() as db:
-        found = alerts.page(db, narrowed, limit=SHOWN, cursor=asked.cursor)
-        known = watches.page(db, limit=200, cursor=None).data
-        any_source = bool(sources.page(db, limit=1, cursor=None).data)
-    actors = {watch.id: _actors(watch.document) for watch in known}
-    kept = {name: value for name, value in given.items() if name != "cursor"}
+        page = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor)
+        all_watches = watches.page(db, limit=200, cursor=None).data
+        has_sources = bool(sources.page(db, limit=1, cursor=None).data)
+    actors = {watch.id: _actors(watch.document) for watch in all_watches}
+    filter_params = {name: value for name, value in params.items() if name != "cursor"}
     return _page(
         "alerts.html",
         status,
         key=key,
-        cards=[card(alert, actors.get(alert["watch"], {})) for alert in found.data],
-        watches=known,
-        languages=LANGUAGES,
-        given=kept,
-        older=_address(**kept, cursor=found.next) if found.next else None,
-        newest=_address(**kept) if asked.cursor else None,
-        any_source=any_source,
-        wrong=wrong,
+        cards=[card(alert, actors.get(alert["watch"], {})) for alert in page.data],
+        inputs=inputs(all_watches, filter_params),
+        is_filtered=bool(filter_params),
+        older=_url(**filter_params, cursor=page.next) if page.next else None,
+        newest=_url(**filter_params) if page_query.cursor else None,
+        has_sources=has_sources,
+        error=error,
     )
 
 
-def _address(**asked: str) -> str:
-    return f"{url_for('page.show')}?{urlencode(asked)}" if asked else url_for("page.show")
+def _url(**params: str) -> str:
+    return f"{url_for('page.show')}?{urlencode(params)}" if params else url_for("page.show")
 
 
 def _actors(document: Any) -> dict[str, str]:
@@ -122,7 +125,7 @@ def _actors(document: Any) -> dict[str, str]:
 
 
 def _log_in(product: Product) -> Response:
-    if _is_foreign():
+    if _is_cross_site():
         return _page("error.html", 403, title="Refused", text="This form was sent from another site.")
     token = request.form.get("key", "").strip()
     with product.store.begin() as db:
@@ -130,10 +133,10 @@ def _log_in(product: Product) -> Response:
         session = sessions.create(db, key.id) if key else None
     if key is None or session is None:
         g.code = "key_invalid"
-        return _page("login.html", 403, wrong=True)
+        return _page("login.html", 403, is_rejected=True)
     g.key = key.id
-    answer = make_response(redirect(url_for("page.show"), 303))
-    answer.set_cookie(
+    response = make_response(redirect(url_for("page.show"), 303))
+    response.set_cookie(
         COOKIE,
         session,
         max_age=sessions.DAYS * 86_400,
@@ -141,38 +144,38 @@ def _log_in(product: Product) -> Response:
         samesite="Strict",
         secure=request.is_secure,
     )
-    return answer
+    return response
 
 
 def _log_out(product: Product) -> Response:
-    if _is_foreign():
+    if _is_cross_site():
         return _page("error.html", 403, title="Refused", text="This form was sent from another site.")
     with product.store.begin() as db:
         sessions.delete(db, request.cookies.get(COOKIE, ""))
-    answer = make_response(redirect(url_for("page.show"), 303))
-    answer.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
-    return answer
+    response = make_response(redirect(url_for("page.show"), 303))
+    response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
+    return response
 
 
-def _is_foreign() -> bool:
-    """Whether a browser says that another site made it send this."""
+def _is_cross_site() -> bool:
+    """Whether the browser says that another site sent this form."""
     return request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
 
 
-def _failed(error: Exception) -> Response:
+def _error_page(error: Exception) -> Response:
     if isinstance(error, StoreUnavailable):
         g.code = error.code
-        text = (
-            "The database cannot be reached. What was found is safe; this page comes back with the database."
-        )
-        answer = _page("error.html", 503, title="The alerts are out of reach", text=text)
-        answer.headers["Retry-After"] = RETRY_AFTER
-        return answer
+        text = "The database cannot be reached. No alert is lost; this page works again as soon as the database does."
+        response = _page("error.html", 503, title="The alerts cannot be shown now", text=text)
+        response.headers["Retry-After"] = RETRY_AFTER
+        return response
     if isinstance(error, HTTPException) and error.code:
         return _page("error.html", error.code, title=error.name, text=error.description)
     g.code = "internal_error"
     _log.error("unexpected error", exc_info=error)
-    return _page("error.html", 500, title="Something went wrong", text="The log of the service says what.")
+    return _page(
+        "error.html", 500, title="Something went wrong", text="The log of the service has the details."
+    )
 
 
 def _page(template: str, status: int, **values: Any) -> Response:

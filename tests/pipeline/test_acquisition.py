@@ -8,13 +8,13 @@ from sqlalchemy import text
 
 from dyadwatch.broker import Pacing
 from dyadwatch.errors import HostBusy
-from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.model.feeds import ListRule, NewFeed
 from dyadwatch.model.sources import NewSource
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate
 from dyadwatch.politeness import CrawlPolicy, HostLimits
 from dyadwatch.store import alerts, feeds, sources
+from dyadwatch.subscriptions import AlertFilter
 
 TITLE = "Assad meets Khamenei in Tehran"
 

@@ -8,11 +8,12 @@ from local_site import VISIT, Page, article, feed
 from sqlalchemy import text
 
 from dyadwatch.errors import WebError
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import alerts, deliveries, feeds, subscriptions
+from dyadwatch.subscriptions import AlertFilter
 
 
 def row(product, statement):

@@ -8,11 +8,12 @@ from local_site import VISIT, WEATHER, Page, article, feed
 from sqlalchemy import text
 from standardwebhooks import Webhook
 
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import alerts, articles, deliveries, feeds, subscriptions
+from dyadwatch.subscriptions import AlertFilter
 
 PAGES = (("/visit", "Assad meets Khamenei in Tehran"), ("/weather", "Rain expected along the coast"))
 

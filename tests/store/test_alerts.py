@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import AlertFilter
 from dyadwatch.store import alerts, watches
+from dyadwatch.subscriptions import AlertFilter
 
 _EARLY, _LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -87,3 +87,7 @@ def test_pages_lead_on(db, both):
 def test_an_alert_that_is_not_there_is_not_found(db):
     with pytest.raises(NotFound):
         alerts.get(db, 1)
+
+
+def test_every_field_of_the_filter_has_a_condition():
+    assert set(alerts._CONDITIONS) == set(AlertFilter.model_fields)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from dyadwatch import bootstrap, tagging
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertFilter
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
 from dyadwatch.model.steps import Step
@@ -22,6 +22,7 @@ from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches
+from dyadwatch.subscriptions import AlertFilter
 from workers.__main__ import main
 from workers.app import create, hint
 from workers.backoff_gate import Patience

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.ui.alert_cards import card, cut, writing
+from service.ui.alert_cards import card, split_quote, writing_attributes
 
 
 def _surface(start, end):
@@ -13,7 +13,7 @@ def _surface(start, end):
 
 def test_a_quote_is_cut_at_the_surfaces_inside_it():
     actors = {"a": [_surface(10, 15)], "b": [_surface(20, 28), _surface(99, 104)]}
-    assert cut("Assad met  Khamenei.", 10, actors) == [
+    assert split_quote("Assad met  Khamenei.", 10, actors) == [
         ("Assad", "a"),
         (" met ", ""),
         (" Khamene", "b"),
@@ -23,7 +23,7 @@ def test_a_quote_is_cut_at_the_surfaces_inside_it():
 
 def test_of_surfaces_that_overlap_the_first_and_longer_one_is_marked():
     actors = {"a": [_surface(0, 5), _surface(0, 12)], "b": [_surface(6, 14)]}
-    assert cut("Assad family ties", 0, actors) == [("Assad family", "a"), (" ties", "")]
+    assert split_quote("Assad family ties", 0, actors) == [("Assad family", "a"), (" ties", "")]
 
 
 _surfaces = st.lists(
@@ -33,7 +33,7 @@ _surfaces = st.lists(
 
 @given(st.text(max_size=30), st.integers(0, 10), _surfaces, _surfaces)
 def test_the_pieces_are_the_quote(quote, start, first, second):
-    assert "".join(piece for piece, _ in cut(quote, start, {"a": first, "b": second})) == quote
+    assert "".join(piece for piece, _ in split_quote(quote, start, {"a": first, "b": second})) == quote
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_pieces_are_the_quote(quote, start, first, second):
     ],
 )
 def test_a_text_is_shown_in_its_direction_and_language(text, language, shown):
-    assert writing(text, language) == shown
+    assert writing_attributes(text, language) == shown
 
 
 def test_an_alert_without_articles_or_evidence_is_shown_too():

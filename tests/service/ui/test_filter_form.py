@@ -1,0 +1,40 @@
+"""The form has an input for each titled field of AlertFilter."""
+
+from datetime import UTC, datetime
+
+from dyadwatch.model.watches import WatchView
+from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
+from service.ui.filter_form import LANGUAGE_NAMES, inputs
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+WATCH = WatchView(
+    id="a-b", title="A – B", version=1, enabled=True, document={}, created_at=NOW, updated_at=NOW
+)
+
+
+def _by_name(params=None):
+    return {item.name: item for item in inputs([WATCH], params or {})}
+
+
+def test_the_titled_fields_are_on_the_form_the_words_first():
+    assert list(_by_name()) == ["q", "watch", "language", "min_score"]
+    assert {name for name, field in AlertFilter.model_fields.items() if field.title} == set(_by_name())
+
+
+def test_an_input_has_the_kind_and_limits_of_its_field():
+    form = _by_name()
+    assert (form["q"].kind, form["q"].attributes["maxlength"]) == ("search", 200)
+    assert form["min_score"].kind == "number"
+    assert {**form["min_score"].attributes} == {"min": 0, "max": 1, "step": "any"}
+    assert (form["watch"].kind, form["watch"].options) == ("select", [("a-b", "A – B")])
+
+
+def test_every_language_that_is_tagged_is_on_the_menu_by_its_name():
+    assert [code for code, _ in _by_name()["language"].options] == sorted(LANGUAGES)
+    assert set(LANGUAGE_NAMES) == set(LANGUAGES)
+
+
+def test_an_input_keeps_the_value_of_the_page():
+    form = _by_name({"min_score": "0.5", "language": "ar"})
+    assert (form["min_score"].value, form["language"].value, form["q"].value) == ("0.5", "ar", "")
