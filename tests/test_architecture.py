@@ -1,5 +1,6 @@
-"""The house: what importing does, and whose packages these are."""
+"""The architecture: what importing does, whose packages these are, and what the documents name."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import service
 import workers
 
 ROOT = Path(dyadwatch.__file__).parent.parent
+PACKAGES = ("dyadwatch", "service", "workers")
+# `file`, `folder/` or `file.py:function`, from the root of the repository
+REFERENCE = r"`((?:dyadwatch|service|workers|tests|benchmarks)/[\w./-]*)(?::([\w.]+))?`"
 # What each package must not pull in.
 FOREIGN = {
     "dyadwatch.bootstrap": ("flask", "celery", "service", "workers"),
@@ -34,18 +38,42 @@ def test_the_packages_are_ours_and_no_strangers_of_the_same_name(package):
     assert Path(package.__file__).parent.parent == ROOT
 
 
-def test_modules_stay_within_their_budget_and_say_what_they_are():
-    modules = [path for room in ("dyadwatch", "service", "workers") for path in (ROOT / room).rglob("*.py")]
+def test_modules_stay_within_400_lines_and_say_what_they_are():
+    modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     assert [path for path in modules if len(path.read_text(encoding="utf-8").splitlines()) > 400] == []
     assert [path for path in modules if path.stem in {"utils", "helpers", "common", "base", "manager"}] == []
 
 
-def test_a_room_states_its_rule_at_its_door():
-    doors = [
-        path for room in ("dyadwatch", "service", "workers") for path in (ROOT / room).glob("*/__init__.py")
-    ]
-    for door in (*doors, ROOT / "service" / "__init__.py", ROOT / "workers" / "__init__.py"):
-        assert len(door.read_text(encoding="utf-8").split('"""')[1].strip().splitlines()) >= 3, door
+def test_a_package_says_what_belongs_in_it():
+    packages = [path for package in PACKAGES for path in (ROOT / package).glob("*/__init__.py")]
+    for path in (*packages, ROOT / "service" / "__init__.py", ROOT / "workers" / "__init__.py"):
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert len(docstring.splitlines()) >= 3, path
+
+
+def _names(body):
+    """What a module or class defines: functions, classes, constants, and the members of its classes."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        if isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}.{name}" for name in _names(node.body))
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+@pytest.mark.parametrize(
+    "document", [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda path: path.name
+)
+def test_documents_name_files_and_functions_that_exist(document):
+    references = re.findall(REFERENCE, document.read_text(encoding="utf-8"))
+    if document.name == "architecture.md":
+        assert len(references) > 40
+    for path, name in references:
+        assert (ROOT / path).exists(), path
+        if name:
+            assert name in _names(ast.parse((ROOT / path).read_text(encoding="utf-8")).body), f"{path}:{name}"
 
 
 def test_every_library_has_its_line_of_reason_and_its_place_in_the_locks():
