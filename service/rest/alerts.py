@@ -18,7 +18,7 @@ class AlertQuery(AlertFilter, PageQuery):
 def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
-        page = alerts.page_as_json(db, query, limit=query.limit, cursor=query.cursor)
+        page = alerts.page(db, query, limit=query.limit, cursor=query.cursor)
     documents = ListPage(tuple(orjson.Fragment(alert.json) for alert in page.data), page.next)
     revision = [(alert.id, alert.version, alert.updated_at) for alert in page.data]
     return list_response(documents, revision=revision)
@@ -26,7 +26,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
 
 def get_alert(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return ApiResponse(alerts.get(db, id))
+        return ApiResponse(orjson.Fragment(alerts.get(db, id).json))
 
 
 OPERATIONS = (

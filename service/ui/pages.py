@@ -100,13 +100,14 @@ def _list(
         page = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor)
         all_watches = watches.page(db, limit=200, cursor=None).data
         has_sources = bool(sources.page(db, limit=1, cursor=None).data)
+    documents = [alert.parse() for alert in page.data]
     actors = {watch.id: _actors(watch.document) for watch in all_watches}
     filter_params = {name: value for name, value in params.items() if name != "cursor"}
     return _page(
         "alerts.html",
         status,
         key=key,
-        cards=[card(alert, actors.get(alert["watch"], {})) for alert in page.data],
+        cards=[card(alert, actors.get(alert["watch"], {})) for alert in documents],
         inputs=inputs(all_watches, filter_params),
         is_filtered=bool(filter_params),
         older=_url(**filter_params, cursor=page.next) if page.next else None,

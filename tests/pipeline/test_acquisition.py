@@ -26,7 +26,7 @@ def one(product, statement):
 
 def told(product):
     with product.store.begin() as db:
-        return alerts.page(db, AlertFilter(), limit=50, cursor=None).data
+        return tuple(alert.parse() for alert in alerts.page(db, AlertFilter(), limit=50, cursor=None).data)
 
 
 def entry(site, path, title, body):

@@ -40,7 +40,7 @@ def newsroom(site, subscribe):
 
 def stored_alerts(product):
     with product.store.begin() as db:
-        return alerts.page(db, AlertFilter(), limit=50, cursor=None).data
+        return tuple(alert.parse() for alert in alerts.page(db, AlertFilter(), limit=50, cursor=None).data)
 
 
 def hooks(site):

@@ -7,6 +7,7 @@ from functools import cache
 import orjson
 import psycopg
 import pytest
+from alert_rows import complete_document
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
@@ -179,7 +180,10 @@ class Rows:
         """An alert of the shipped watch; `document` adds to or replaces parts of a plain one."""
         row = {"watch_id": "assad-khamenei", "story_id": self.story(), "score": 0.9, "level": "person"}
         row["document"] = orjson.dumps(alert_document(**(document or {}))).decode()
-        return self.insert("alerts", row | values)
+        alert = self.insert("alerts", row | values)
+        with self._store.begin() as db:
+            complete_document(db, alert)
+        return alert
 
     def document(self, **parts) -> dict:
         return alert_document(**parts)

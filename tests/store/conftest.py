@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 import pytest
+from alert_rows import complete_document
 from sqlalchemy import Connection, text
 
 from dyadwatch.store import Store
@@ -59,6 +60,7 @@ class Rows:
         number = self._insert("alerts", row | values)
         statement = text("UPDATE alerts SET search = to_tsvector('simple', :words) WHERE id = :id")
         self._db.execute(statement, {"words": search, "id": number})
+        complete_document(self._db, number)
         return number
 
     def delivery(self, subscription: int, **values) -> int:
