@@ -1,4 +1,5 @@
-"""How long to wait after failures, and what a server's Retry-After asks for. Pure: clock and chance are arguments."""
+"""How long to wait after failures, and what a server's
+Retry-After asks for. Pure: clock and chance are arguments."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,8 +15,9 @@ def delay(
     jitter: float = 0.1,
     random: Callable[[], float],
 ) -> float:
-    """Seconds to wait after `failures` failures in a row (1 or more): `first * factor ** (failures - 1)`, never
-    above `most`, then moved by up to `jitter` of itself either way. `random` gives numbers in [0, 1)."""
+    """Seconds to wait after `failures` failures in a row (1 or more):
+    `first * factor ** (failures - 1)`, never above `most`, then moved by up
+    to `jitter` of itself either way. `random` gives numbers in [0, 1)."""
     steps = max(failures, 1) - 1
     try:
         grown = first * factor**steps
@@ -25,7 +27,8 @@ def delay(
 
 
 def jittered(seconds: float, jitter: float, random: Callable[[], float]) -> float:
-    """`seconds` moved by up to `jitter` of itself either way, so that what failed together does not return together."""
+    """`seconds` moved by up to `jitter` of itself either way, so
+    that what failed together does not return together."""
     return seconds * (1 - jitter + 2 * jitter * random())
 
 

@@ -19,7 +19,8 @@ from dyadwatch.store import Store
 from dyadwatch.tagging import Tagger, rerankers
 from dyadwatch.web import Client
 
-# Stands in the user agent where the operator gave no contact; the name is reserved and leads nowhere (RFC 6761).
+# Stands in the user agent where the operator gave no contact;
+# the name is reserved and leads nowhere (RFC 6761).
 NO_CONTACT = "https://contact-not-set.invalid/"
 
 
@@ -40,7 +41,8 @@ class Product:
         return self.tagger_cache.current()
 
     def send_test(self, subscription: int) -> DeliveryView:
-        """Sends a test event to a subscription's endpoint now and returns its delivery with the one attempt."""
+        """Sends a test event to a subscription's endpoint now
+        and returns its delivery with the one attempt."""
         return self.pipeline.send_test(subscription)
 
     def close(self) -> None:

@@ -35,8 +35,8 @@ def json_pointer(keys: Iterable[object]) -> str:
 
 
 class DyadwatchError(Exception):
-    """Base of every error that we raise on purpose. `code` is stable; `detail` is for people; `permanent` says that a
-    later try cannot succeed either."""
+    """Base of every error that we raise on purpose. `code` is stable; `detail` is for people; `permanent`
+    says that a later try cannot succeed either."""
 
     code = "error"
     permanent = False
@@ -81,14 +81,15 @@ class BrokerUnavailable(DyadwatchError):
 
 
 class FeedError(DyadwatchError):
-    """Codes: feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex, list_empty, bad_selector."""
+    """Codes: feed_empty, feed_html, feed_not_a_feed,
+    feed_malformed, feed_too_complex, list_empty, bad_selector."""
 
     code = "feed_malformed"
 
 
 class NotArticle(DyadwatchError):
-    """Codes: page_empty, page_not_html, page_no_text, page_error; and page_ with the reason (listing, video, ...) where
-    neither the page nor its feed holds any text."""
+    """Codes: page_empty, page_not_html, page_no_text, page_error; and page_ with the reason (listing, video,
+    ...) where neither the page nor its feed holds any text."""
 
     code = "page_no_text"
 

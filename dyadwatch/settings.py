@@ -1,6 +1,7 @@
 """Settings: one frozen value, read from the environment when a process starts.
 
-A variable is named `DYADWATCH_` and the field in upper case. An unknown name or a malformed value is an error at the start.
+A variable is named `DYADWATCH_` and the field in upper case. An
+unknown name or a malformed value is an error at the start.
 """
 
 import os
@@ -116,7 +117,8 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads `environ`; an empty value counts as not set. Raises SettingsError, which names the variable."""
+        """Reads `environ`; an empty value counts as not set.
+        Raises SettingsError, which names the variable."""
         values = {
             name.removeprefix(PREFIX).lower(): value
             for name, value in environ.items()
@@ -130,7 +132,8 @@ class Settings(BaseModel):
             ) from error
 
     def to_environ(self) -> dict[str, str]:
-        """What `from_environ` reads these settings from: the variables of another process, secrets included."""
+        """What `from_environ` reads these settings from: the
+        variables of another process, secrets included."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return {
             PREFIX + name.upper(): _text(value) for name, value in values.items() if value not in (None, ())

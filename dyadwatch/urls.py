@@ -1,7 +1,8 @@
 """URLs as text: which may be requested, what identifies a page, and which site they belong to. No network.
 
-Parsers disagree about odd URLs, and a guard that reads one host while the client connects to another is no guard
-(GHSA-rph4-96w6-q594). So `strict` refuses whatever could be read in two ways and returns the one form that is left.
+Parsers disagree about odd URLs, and a guard that reads one host while the client
+connects to another is no guard (GHSA-rph4-96w6-q594). So `strict` refuses
+whatever could be read in two ways and returns the one form that is left.
 """
 
 import re
@@ -36,8 +37,8 @@ _BAD_PORTS = frozenset({
     6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     2375, 2376, 3306, 5432, 6379, 11211, 27017,
 })
-# Parameters that say where a reader came from and never what is shown: campaigns, click counters, and those that
-# broadcasters add in their own feeds (BBC at_*, Al Jazeera traffic_source, DW maca, France 24 xtor).
+# Parameters that say where a reader came from and never what is shown: campaigns, click counters, and those
+# that broadcasters add in their own feeds (BBC at_*, Al Jazeera traffic_source, DW maca, France 24 xtor).
 _TRACKING_PREFIXES = ("utm_", "mtm_", "at_custom", "at_bbc_", "at_link_", "at_ptr_", "_hs", "__hs", "hmb_")
 _TRACKING = frozenset({
     "fbclid", "gclid", "dclid", "gbraid", "wbraid", "gclsrc", "srsltid", "yclid", "ysclid", "twclid", "msclkid",
@@ -52,10 +53,10 @@ _TRACKING = frozenset({
 
 @lru_cache(maxsize=1024)  # a URL is checked on input, before it is stored and before it is requested
 def strict(url: str) -> str:
-    """The one form of an absolute http(s) URL that may be requested: ASCII, lower-case scheme and host, no default
-    port, no fragment. Raises WebError (url_invalid, permanent) for whatever parsers read differently: credentials,
-    backslashes, control characters, escapes or blanks in the authority, IPv4 other than in dotted decimal, a bad
-    port, more than 2048 characters."""
+    """The one form of an absolute http(s) URL that may be requested: ASCII, lower-case scheme and host, no
+    default port, no fragment. Raises WebError (url_invalid, permanent) for whatever parsers read differently:
+    credentials, backslashes, control characters, escapes or blanks in the authority, IPv4 other than in
+    dotted decimal, a bad port, more than 2048 characters."""
     if len(url) > MAX_LENGTH:
         raise _invalid(f"the URL is longer than {MAX_LENGTH} characters")
     if _CONTROL.search(url):
@@ -74,9 +75,9 @@ def strict(url: str) -> str:
 
 
 def normalise(url: str, base: str | None = None) -> str:
-    """The identity of a page: `url` resolved against `base` and `strict`, without tracking parameters, escapes in
-    upper case. Like browsers it ignores surrounding blanks and inner line breaks; other parameters keep their order.
-    Raises WebError (url_invalid) where no page can be meant. Idempotent."""
+    """The identity of a page: `url` resolved against `base` and `strict`, without tracking parameters,
+    escapes in upper case. Like browsers it ignores surrounding blanks and inner line breaks; other parameters
+    keep their order. Raises WebError (url_invalid) where no page can be meant. Idempotent."""
     text = re.sub(r"[\t\r\n]", "", url.strip())
     try:
         resolved = urljoin(base, text) if base is not None else text
@@ -88,7 +89,8 @@ def normalise(url: str, base: str | None = None) -> str:
 
 
 def absolute(reference: str | None, base: str) -> str | None:
-    """`reference` resolved against `base` in its strict form, all parameters kept; None where `strict` refuses it."""
+    """`reference` resolved against `base` in its strict form,
+    all parameters kept; None where `strict` refuses it."""
     try:
         return strict(urljoin(base, (reference or "").strip())) if reference else None
     except (WebError, ValueError):
@@ -96,8 +98,8 @@ def absolute(reference: str | None, base: str) -> str | None:
 
 
 def registrable_domain(host: str) -> str | None:
-    """The domain under which `host` is registered, by the Public Suffix List: "news.bbc.co.uk" -> "bbc.co.uk". None
-    for an address, a single label or a public suffix."""
+    """The domain under which `host` is registered, by the Public Suffix List: "news.bbc.co.uk" ->
+    "bbc.co.uk". None for an address, a single label or a public suffix."""
     try:
         ip_address(host)
     except ValueError:

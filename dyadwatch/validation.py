@@ -45,7 +45,8 @@ _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped
 
 
 def field_errors(error: ValidationError, codes: Mapping[str, str] | None = None) -> list[FieldError]:
-    """Every field at fault in a ValidationError. `codes` overrides our code for one of pydantic's error types."""
+    """Every field at fault in a ValidationError. `codes`
+    overrides our code for one of pydantic's error types."""
     table = _CODES if codes is None else {**_CODES, **codes}
     return [
         FieldError(

@@ -1,4 +1,5 @@
-"""`python -m service`: prints the OpenAPI document. The application itself runs under a WSGI server (`service.wsgi`)."""
+"""`python -m service`: prints the OpenAPI document. The
+application itself runs under a WSGI server (`service.wsgi`)."""
 
 import sys
 

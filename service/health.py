@@ -12,8 +12,8 @@ def alive() -> dict[str, str]:
 
 
 def ready(product: Product) -> dict[str, str]:
-    """Ok where the database can be reached and is migrated, and the broker can be reached. Raises ProblemError 503 that
-    names what is missing, and at which address."""
+    """Ok where the database can be reached and is migrated, and the broker can be reached. Raises
+    ProblemError 503 that names what is missing, and at which address."""
     errors = [*_database(product), *_broker(product)]
     if errors:
         detail = " ".join(error.detail for error in errors)

@@ -1,7 +1,8 @@
-"""The callbacks of WebSub hubs: a URL under /websub for each subscription to a hub, which nobody else can guess.
+"""The callbacks of WebSub hubs: a URL under /websub for each
+subscription to a hub, which nobody else can guess.
 
-A hub has no API key. A push is trusted because it is signed with the subscription's secret; it is stored here unread,
-and the push step reads it.
+A hub has no API key. A push is trusted because it is signed with the
+subscription's secret; it is stored here unread, and the push step reads it.
 """
 
 import re
@@ -43,7 +44,8 @@ def blueprint(product: Product) -> Blueprint:
 
 
 def _verify(product: Product, token: str) -> Response:
-    """Echoes the challenge where the hub confirms a request of ours; 404, as WebSub asks, where it does not."""
+    """Echoes the challenge where the hub confirms a request of
+    ours; 404, as WebSub asks, where it does not."""
     callback = _callback(product, token)
     params = request.args
     if callback is None or not websub.same_topic(callback.topic, params.get("hub.topic", "")):
@@ -85,8 +87,8 @@ def _deny(product: Product, callback: Callback, reason: str, now: datetime) -> N
 
 
 def _receive(product: Product, token: str) -> Response:
-    """Stores a push, to be read later. One that is not signed with our secret is dropped with the same response, as
-    WebSub asks; 410 tells the hub that a subscription has ended."""
+    """Stores a push, to be read later. One that is not signed with our secret is dropped with the same
+    response, as WebSub asks; 410 tells the hub that a subscription has ended."""
     callback = _callback(product, token)
     if callback is None or not callback.wanted:
         if callback is not None:
@@ -119,7 +121,8 @@ def _body() -> bytes:
 
 
 def _callback(product: Product, token: str) -> Callback | None:
-    """The subscription of a token, None where it has ended. Raises NotFound for what cannot be a token of ours."""
+    """The subscription of a token, None where it has ended.
+    Raises NotFound for what cannot be a token of ours."""
     g.logged_path = "/websub/…"  # whoever knows the whole path could pose as the hub
     if not _TOKEN.fullmatch(token):
         raise NotFound("There is no such subscription.")

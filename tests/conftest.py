@@ -1,4 +1,5 @@
-"""Real servers for every test: PostgreSQL and Valkey, started once per test process, from wheels or from URLs."""
+"""Real servers for every test: PostgreSQL and Valkey, started
+once per test process, from wheels or from URLs."""
 
 import itertools
 import os
@@ -98,7 +99,8 @@ def redis_url(_valkey_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def data_path() -> Iterator[Path]:
-    """A data directory for servers that `up` starts. Outside pytest's own, which each session of root closes to others."""
+    """A data directory for servers that `up` starts. Outside
+    pytest's own, which each session of root closes to others."""
     with tempfile.TemporaryDirectory(prefix="dyadwatch-up-", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "data"
 

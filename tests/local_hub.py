@@ -23,8 +23,8 @@ class Said:
 
 @dataclass
 class Manner:
-    """How the hub treats a request: it answers `status` after `delay` seconds, having verified before it answers
-    (`verifies`) with these parameters over its own."""
+    """How the hub treats a request: it answers `status` after `delay` seconds, having verified before it
+    answers (`verifies`) with these parameters over its own."""
 
     status: int = 202
     words: str = ""
@@ -35,7 +35,8 @@ class Manner:
 
 
 class Hub:
-    """A hub; `requests` are the forms that it was sent, by path, `verified` what we answered to its verifications."""
+    """A hub; `requests` are the forms that it was sent, by path,
+    `verified` what we answered to its verifications."""
 
     def __init__(self) -> None:
         self.manners: dict[str, Manner] = {"/": Manner()}

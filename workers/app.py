@@ -14,10 +14,11 @@ _STALE = 3 * TICK  # seconds after which a hint says nothing that a later one do
 
 
 def create(settings: Settings) -> Celery:
-    """Makes the application, without tasks. Nothing is connected before a worker, the scheduler or `hint` uses it.
+    """Makes the application, without tasks. Nothing is connected
+    before a worker, the scheduler or `hint` uses it.
 
-    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis routes the
-    next hint as before. Raises SettingsError.
+    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis
+    routes the next hint as before. Raises SettingsError.
     """
     if settings.redis_url is None:
         raise SettingsError(

@@ -12,8 +12,8 @@ from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers.backoff_gate import Patience
 
-# Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be told to
-# stop before its task ends.
+# Seconds that one task goes on while more is due. Tagging is short,
+# because a process that tags cannot be told to stop before its task ends.
 _BUDGET = {step: 2.0 if step is Step.TAG else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
 _SPACING = 0.2
@@ -22,7 +22,8 @@ _AT_ONCE = 2
 
 
 class Runs:
-    """The product of this process, built at its first task or when prepared for forks, and the steps under way in it."""
+    """The product of this process, built at its first task or
+    when prepared for forks, and the steps under way in it."""
 
     def __init__(self, settings: Settings, hint: Callable[[Step], object]) -> None:
         self._settings = settings
@@ -34,7 +35,8 @@ class Runs:
         self._places = {step: threading.Semaphore(_AT_ONCE) for step in Step}
 
     def prepare(self) -> None:
-        """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection open."""
+        """Loads what tagging needs, so that processes forked
+        from this one share it. Leaves no connection open."""
         tagging.warm()
         try:
             self._built().tagger()
@@ -46,7 +48,8 @@ class Runs:
         gc.freeze()  # a collection in a child would copy the shared pages
 
     def run(self, step: Step) -> None:
-        """Works what is due for a step, unless enough runs of it are under way here or the database is away."""
+        """Works what is due for a step, unless enough runs of it
+        are under way here or the database is away."""
         if self._patience.waiting() or not self._places[step].acquire(blocking=False):
             return
         try:

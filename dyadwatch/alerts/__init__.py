@@ -1,7 +1,7 @@
 """When an alert is raised, updated or withdrawn, and which of its changes subscribers are notified of.
 
-Pure: the alert as stored and the articles that carry it now go in, the alert to store and its event come out. Rows are
-the store's business, and who receives the event that of `subscriptions`.
+Pure: the alert as stored and the articles that carry it now go in, the alert to store and its event come out.
+Rows are the store's business, and who receives the event that of `subscriptions`.
 """
 
 from dyadwatch.alerts.changes import AlertChange, AlertKey, decide

@@ -29,11 +29,12 @@ class AlertChange:
 def decide(
     before: StoredAlert | None, carriers: Sequence[Carrier], *, key: AlertKey, now: datetime
 ) -> AlertChange | None:
-    """What becomes of an alert that `carriers`, the articles of its story in the order first seen, carry now. None
-    where nothing is to be stored. `before` is the alert as stored, None where it was never raised.
+    """What becomes of an alert that `carriers`, the articles of its story in the order first seen, carry now.
+    None where nothing is to be stored. `before` is the alert as stored, None where it was never raised.
 
-    Subscribers are notified of the first article, of further ones or fewer, of another event type, level, direction or
-    modality, and of the end of the evidence. Other changes, such as a rewording, are stored without an event.
+    Subscribers are notified of the first article, of further ones or fewer,
+    of another event type, level, direction or modality, and of the end of the
+    evidence. Other changes, such as a rewording, are stored without an event.
     """
     if before is None:
         return AlertChange(_compose(carriers, None, key, now), "alert.created") if carriers else None
@@ -84,7 +85,8 @@ def _origin(carrier: Carrier) -> str | None:
 
 
 def _withdraw(before: StoredAlert, now: datetime) -> StoredAlert:
-    """The alert keeps what its subscribers were notified of; only its state says that nothing carries it any more."""
+    """The alert keeps what its subscribers were notified of;
+    only its state says that nothing carries it any more."""
     if before.alert.state == "withdrawn":
         return before
     withdrawn = replace(before.alert, state="withdrawn", version=before.alert.version + 1, updated_at=now)

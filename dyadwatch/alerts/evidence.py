@@ -8,8 +8,8 @@ MAX_EVIDENCE = 20  # so that a webhook stays near the 20 kB that Standard Webhoo
 
 
 def select(carriers: Sequence[Carrier]) -> tuple[AlertMention, ...]:
-    """The mentions of all articles in order, each quote and event type once; where there are too many, the most
-    confident. Mentions of state level are left out: they are no evidence about the two persons."""
+    """The mentions of all articles in order, each quote and event type once; where there are too many, the
+    most confident. Mentions of state level are left out: they are no evidence about the two persons."""
     unique: dict[tuple[str, str | None], AlertMention] = {}
     for carrier in carriers:
         for mention in carrier.mentions:

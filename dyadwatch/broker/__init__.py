@@ -1,7 +1,7 @@
 """The broker: everything that dyadwatch itself says to Redis or Valkey.
 
-Nothing kept there is needed again: it may be emptied or missing at any moment. `Broker.execute` answers for a server
-that is absent. Celery's own traffic belongs to `workers`.
+Nothing kept there is needed again: it may be emptied or missing at any moment. `Broker.execute` answers for a
+server that is absent. Celery's own traffic belongs to `workers`.
 """
 
 from dyadwatch.broker.client import Broker

@@ -19,7 +19,8 @@ T = TypeVar("T")
 
 
 class Broker:
-    """Connections to the server at `url`; None: there is none. Opens nothing before the first call; safe for threads."""
+    """Connections to the server at `url`; None: there is none.
+    Opens nothing before the first call; safe for threads."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url
@@ -31,7 +32,8 @@ class Broker:
         self._unavailable_until = 0.0
 
     def execute(self, command: Callable[[redis.Redis], T]) -> T | None:
-        """What `command` returns; None where there is no broker, it fails, or it failed a moment ago. Never raises."""
+        """What `command` returns; None where there is no broker,
+        it fails, or it failed a moment ago. Never raises."""
         if self._client is None or monotonic() < self._unavailable_until:
             return None
         try:

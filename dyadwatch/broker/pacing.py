@@ -20,14 +20,16 @@ _POLL = 0.05  # seconds after which a host with too many requests may be asked f
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What `acquire` answers. With a `token` the request may start in `wait` seconds; without, ask again after them."""
+    """What `acquire` answers. With a `token` the request may
+    start in `wait` seconds; without, ask again after them."""
 
     token: str | None
     wait: float
 
 
-# KEYS: requests under way, then the next free start of each spacing. ARGV: most at once, longest wait in ms, lease in
-# ms, token, ms to wait for a place, then each spacing in ms. Returns 1 and the wait in ms, or 0 and when to ask again.
+# KEYS: requests under way, then the next free start of each spacing. ARGV: most
+# at once, longest wait in ms, lease in ms, token, ms to wait for a place, then
+# each spacing in ms. Returns 1 and the wait in ms, or 0 and when to ask again.
 _ACQUIRE = """
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -57,8 +59,8 @@ class Pacing:
         self._local = _LocalPacing()
 
     def acquire(self, host: str, limits: HostLimits, *, max_wait: float) -> Admission:
-        """Asks to start a request to `host` within its limits. A start within `max_wait` seconds is reserved for the
-        caller, who must `release` it when the response has been read."""
+        """Asks to start a request to `host` within its limits. A start within `max_wait` seconds is reserved
+        for the caller, who must `release` it when the response has been read."""
         token = secrets.token_hex(8)
         admission = self._broker.execute(lambda client: _acquire(client, host, token, limits, max_wait))
         return admission or self._local.acquire(host, token, limits, max_wait)

@@ -22,8 +22,9 @@ class AlertMention(Mention):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What a subscriber gets. `score` in [0, 1]; `copies` counts the articles of the story that carry it; `origins`
-    names the agencies and publishers that their texts come from, sorted; `version` counts its events."""
+    """What a subscriber gets. `score` in [0, 1]; `copies` counts the articles
+    of the story that carry it; `origins` names the agencies and publishers
+    that their texts come from, sorted; `version` counts its events."""
 
     id: int
     watch: str
@@ -44,8 +45,8 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """An article that carries the relationship of an alert, with its tagging. `source_id` and `language` are the
-    article's, `origin` says where its text first came from."""
+    """An article that carries the relationship of an alert, with its tagging. `source_id` and `language` are
+    the article's, `origin` says where its text first came from."""
 
     article: ArticleRef
     source_id: int | None
@@ -67,7 +68,8 @@ class StoredAlert:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """A change of an alert that subscribers are sent: `body` is the whole webhook. `alert` is None for a test."""
+    """A change of an alert that subscribers are sent: `body` is
+    the whole webhook. `alert` is None for a test."""
 
     alert: int | None
     type: str

@@ -22,9 +22,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedArticle:
-    """What a page says. `text` is the body in NFC, paragraphs separated by a blank line, without the headline;
-    `published` and `modified` are ISO 8601, with a zone where the page gives one, or a bare day;
-    `authors` are names only; `canonical_url` is absolute; `not_article` names why this is no whole article."""
+    """What a page says. `text` is the body in NFC, paragraphs separated by a blank
+    line, without the headline; `published` and `modified` are ISO 8601, with a zone
+    where the page gives one, or a bare day; `authors` are names only;
+    `canonical_url` is absolute; `not_article` names why this is no whole article."""
 
     title: str
     text: str
@@ -43,8 +44,9 @@ class ExtractedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ReadArticle:
-    """An article as read from a snapshot, ready to be placed in a story and stored. `url` is its identity, normalised;
-    `text` is headline, blank line and body; `title_key`, `signature` and `bands` are made by `dyadwatch.stories`."""
+    """An article as read from a snapshot, ready to be placed in a story and
+    stored. `url` is its identity, normalised; `text` is headline, blank line and
+    body; `title_key`, `signature` and `bands` are made by `dyadwatch.stories`."""
 
     url: str
     extracted: ExtractedArticle
@@ -64,7 +66,8 @@ class ReadArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as stored before the snapshot at hand; `version` and `text_hash` are those of its current text."""
+    """An article as stored before the snapshot at hand;
+    `version` and `text_hash` are those of its current text."""
 
     id: int
     story: int
@@ -96,7 +99,8 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class FullArticleView(ArticleView):
-    """An article by id. Offsets of its mentions are Unicode code points into `text` (headline, blank line, body)."""
+    """An article by id. Offsets of its mentions are Unicode code
+    points into `text` (headline, blank line, body)."""
 
     text: str
     author_note: str | None

@@ -11,9 +11,10 @@ DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """What one attempt came to, whatever the channel. Where the receiver answered there are a `status` and the
-    beginning of its `response`, else `error` (a stable code) and `detail` say why not. `permanent`: no later attempt
-    can succeed. `gone`: the receiver wants nothing any more, and why. `retry_after` is the header as received."""
+    """What one attempt came to, whatever the channel. Where the receiver answered there
+    are a `status` and the beginning of its `response`, else `error` (a stable code) and
+    `detail` say why not. `permanent`: no later attempt can succeed. `gone`: the receiver
+    wants nothing any more, and why. `retry_after` is the header as received."""
 
     delivered: bool = False
     status: int | None = None

@@ -55,8 +55,8 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class EntryChanges:
-    """How a document differs from what is stored of its feed: the entries to write, the URLs of known pages about
-    which it says something new, and the ids of the entries that it repeats."""
+    """How a document differs from what is stored of its feed: the entries to write, the URLs of known pages
+    about which it says something new, and the ids of the entries that it repeats."""
 
     written: tuple[EntryChange, ...]
     changed_pages: tuple[str, ...]

@@ -14,9 +14,9 @@ FeedState = Literal["active", "paused", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class ListRule:
-    """How an HTML page that lists articles is read, as CSS selectors: `entry` finds each article's block; within it
-    `link` its first link, `title` its title (else the link's text), `date` its time (`datetime` attribute, else the
-    text)."""
+    """How an HTML page that lists articles is read, as CSS selectors: `entry` finds
+    each article's block; within it `link` its first link, `title` its title (else
+    the link's text), `date` its time (`datetime` attribute, else the text)."""
 
     entry: str
     link: str = "a[href]"
@@ -26,7 +26,8 @@ class ListRule:
 
 @dataclass(frozen=True, slots=True)
 class NewFeed:
-    """A feed to be watched; `url` is absolute http(s). With `list_rule` it is an HTML page that lists articles."""
+    """A feed to be watched; `url` is absolute http(s). With
+    `list_rule` it is an HTML page that lists articles."""
 
     url: str
     list_rule: ListRule | None = None
@@ -34,8 +35,8 @@ class NewFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed as shown. `interval` and `reason` say how often it is asked, in seconds, and why; `proposals` are feeds
-    that the HTML page at `url` names, where it is not clear which is meant."""
+    """A feed as shown. `interval` and `reason` say how often it is asked, in seconds, and why; `proposals`
+    are feeds that the HTML page at `url` names, where it is not clear which is meant."""
 
     id: int
     source: int
@@ -57,10 +58,11 @@ class FeedView:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """One document of a feed. `ttl` is the publisher's own hint in seconds (RSS ttl, sy:update*); `complete` is
-    False for a document that was cut off at its end. `skip_hours` (0-23) and `skip_days` (Monday is 0) are UTC times
-    at which the publisher asks not to be polled. `hubs` are WebSub hubs and `topic` the feed's own URL (rel=self) as
-    the document names them; `children` are the documents that a sitemap index lists, newest first."""
+    """One document of a feed. `ttl` is the publisher's own hint in seconds (RSS ttl,
+    sy:update*); `complete` is False for a document that was cut off at its end. `skip_hours`
+    (0-23) and `skip_days` (Monday is 0) are UTC times at which the publisher asks not to be
+    polled. `hubs` are WebSub hubs and `topic` the feed's own URL (rel=self) as the document
+    names them; `children` are the documents that a sitemap index lists, newest first."""
 
     kind: FeedKind
     title: str
@@ -77,7 +79,8 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredFeed:
-    """A feed that an HTML page names; `kind` is what the page says of it, "unknown" where it says nothing useful."""
+    """A feed that an HTML page names; `kind` is what the page
+    says of it, "unknown" where it says nothing useful."""
 
     url: str
     title: str
@@ -88,12 +91,12 @@ class DiscoveredFeed:
 class FeedMemory:
     """What a feed's row remembers from poll to poll; all that `feeds.cadence` needs to decide the next one.
 
-    `fixed_interval` (seconds) and `list_rule` are the operator's. `max_age` (seconds) is the freshness that the last
-    complete 200 was given; `whole_at` when that was. `hours` counts new entries per hour of the week (168, Monday
-    00:00 UTC first; empty: none yet); `new_share` in [0, 1] is how often a poll at this interval brings something new,
-    the later polls weighing more. `push_until`: a WebSub hub pushes what is new until then. `proposals` are feeds that an HTML page
-    at `url` names, where it is not clear which is meant. `watched_since` is the first poll that read the feed,
-    `polled_at` the last one.
+    `fixed_interval` (seconds) and `list_rule` are the operator's. `max_age` (seconds) is the freshness that
+    the last complete 200 was given; `whole_at` when that was. `hours` counts new entries per hour of the week
+    (168, Monday 00:00 UTC first; empty: none yet); `new_share` in [0, 1] is how often a poll at this interval
+    brings something new, the later polls weighing more. `push_until`: a WebSub hub pushes what is new until
+    then. `proposals` are feeds that an HTML page at `url` names, where it is not clear which is meant.
+    `watched_since` is the first poll that read the feed, `polled_at` the last one.
     """
 
     url: str
@@ -126,7 +129,8 @@ class FeedMemory:
 
 @dataclass(frozen=True, slots=True)
 class FeedDecision:
-    """What a poll's answer means for the row: the memory to store, when to poll next (None: never again), and why."""
+    """What a poll's answer means for the row: the memory to
+    store, when to poll next (None: never again), and why."""
 
     memory: FeedMemory
     next_poll_at: datetime | None

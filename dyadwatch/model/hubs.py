@@ -11,8 +11,8 @@ HubState = Literal["pending", "active", "denied"]
 
 @dataclass(frozen=True, slots=True)
 class PushView:
-    """How a hub stands to a feed: active while its lease lasts, pending until it has verified our request, denied
-    where it refused."""
+    """How a hub stands to a feed: active while its lease lasts, pending
+    until it has verified our request, denied where it refused."""
 
     hub: str
     topic: str
@@ -24,7 +24,8 @@ class PushView:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What a callback URL stands for. `wanted` is False while the feed is not to bring anything (paused, gone)."""
+    """What a callback URL stands for. `wanted` is False while
+    the feed is not to bring anything (paused, gone)."""
 
     feed: int
     topic: str
@@ -34,8 +35,8 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedHub:
-    """A hub to be asked for what is new in a feed; `number` counts the requests since it last verified one, this
-    one included."""
+    """A hub to be asked for what is new in a feed; `number` counts
+    the requests since it last verified one, this one included."""
 
     feed: int
     turn: int

@@ -29,8 +29,8 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence that carries the relation: a W3C Web Annotation TextQuoteSelector (quote, prefix, suffix) and
-    TextPositionSelector (start, end) in one; `text[start:end] == quote`, in Unicode code points."""
+    """A sentence that carries the relation: a W3C Web Annotation TextQuoteSelector (quote, prefix, suffix)
+    and TextPositionSelector (start, end) in one; `text[start:end] == quote`, in Unicode code points."""
 
     quote: str
     start: int
@@ -41,8 +41,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who makes the claim where the narrator does not: the speaker as written, the word that says so, and the news
-    agency through which it came, where the text names one."""
+    """Who makes the claim where the narrator does not: the speaker as written, the word that says so, and the
+    news agency through which it came, where the text names one."""
 
     speaker: str
     cue: str
@@ -53,9 +53,10 @@ class Attribution:
 class Mention:
     """One mention of the relationship of a watch in a text.
 
-    `event_type` is one of PLOVER's 16 codes, None for a plain tie; `mode` PLOVER's mode of it; `score` PLOVER's
-    conflict-cooperation score (-10 to 10); `confidence` in [0, 1], made of `features` (name -> weight);
-    `actors` maps "a" and "b" to their surfaces in or near the evidence; `rules` are the ids of those that fired.
+    `event_type` is one of PLOVER's 16 codes, None for a plain tie; `mode` PLOVER's
+    mode of it; `score` PLOVER's conflict-cooperation score (-10 to 10); `confidence`
+    in [0, 1], made of `features` (name -> weight); `actors` maps "a" and "b" to
+    their surfaces in or near the evidence; `rules` are the ids of those that fired.
     """
 
     watch: str
@@ -79,7 +80,8 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of a text, in code points: its headline, its first paragraph, the rest, or links to other articles."""
+    """A part of a text, in code points: its headline, its first
+    paragraph, the rest, or links to other articles."""
 
     kind: ZoneKind
     start: int
@@ -88,7 +90,8 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Something found that is no mention, and why: `quote` is `text[start:end]`, `rule` the one that refused it."""
+    """Something found that is no mention, and why: `quote` is
+    `text[start:end]`, `rule` the one that refused it."""
 
     reason: Reason
     quote: str
@@ -99,8 +102,8 @@ class Suppressed:
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """How one actor acts towards the other: the mean PLOVER score of the `count` asserted or reported acts, divided by
-    10, in [-1, 1]; 0 where there is none."""
+    """How one actor acts towards the other: the mean PLOVER score of the `count` asserted or reported acts,
+    divided by 10, in [-1, 1]; 0 where there is none."""
 
     score: float
     count: int
@@ -108,14 +111,14 @@ class Stance:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """What a text says about one watch. `relationship` is the person-level verdict, `score` its strength in [0, 1]
-    (also below the threshold); `mentions` are in order of the text; `actors` maps "a" and "b" to every surface of
-    that actor in the text, evidence or not.
+    """What a text says about one watch. `relationship` is the person-level verdict, `score` its strength in
+    [0, 1] (also below the threshold); `mentions` are in order of the text; `actors` maps "a" and "b" to every
+    surface of that actor in the text, evidence or not.
 
-    Of the text as a whole: `event_types` are its main acts, the weightiest first (mentions may tell of more), `direction`,
-    `modality` and `attribution` those of the main relation; `relevance` says how much the text is about the two,
-    `salience` how much it is about each (both in [0, 1]); `stance` maps "a->b" and "b->a"; `zones` are in order;
-    `suppressed` is what was found and refused, in order."""
+    Of the text as a whole: `event_types` are its main acts, the weightiest first (mentions may tell of more),
+    `direction`, `modality` and `attribution` those of the main relation; `relevance` says how much the text
+    is about the two, `salience` how much it is about each (both in [0, 1]); `stance` maps "a->b" and "b->a";
+    `zones` are in order; `suppressed` is what was found and refused, in order."""
 
     watch: str
     relationship: bool

@@ -8,8 +8,8 @@ from dyadwatch.model.feeds import ListRule
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPush:
-    """What a hub pushed, to be read like a document of the feed found at `base`; `host` is the feed's, `number` counts
-    the turns, this one included."""
+    """What a hub pushed, to be read like a document of the feed found at `base`; `host` is the feed's,
+    `number` counts the turns, this one included."""
 
     id: int
     turn: int

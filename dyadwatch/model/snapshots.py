@@ -13,7 +13,8 @@ SnapshotKind = Literal["page", "entry"]
 
 @dataclass(frozen=True, slots=True)
 class NewSnapshot:
-    """A response to store; `status` is None where the feed's entry stands in for a page that did not answer."""
+    """A response to store; `status` is None where the feed's
+    entry stands in for a page that did not answer."""
 
     page: int
     kind: SnapshotKind
@@ -26,9 +27,9 @@ class NewSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
-    """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` is as fetched and
-    decoded; `entry` is the fullest of the feeds' own words for it and `published_at` their first date; `rules` are
-    the publisher's; `attempts` counts this turn too."""
+    """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` is as
+    fetched and decoded; `entry` is the fullest of the feeds' own words for it and `published_at` their first
+    date; `rules` are the publisher's; `attempts` counts this turn too."""
 
     id: int
     turn: int

@@ -10,12 +10,13 @@ from dyadwatch.model.feeds import FeedView, NewFeed
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
-    """A publisher to be watched. `country` is ISO 3166-1 alpha-2, `language` BCP 47, `side` a free word of the
-    operator ("syrian", "iranian", "western", ...), `ownership` one too ("state", "private", "public", ...).
+    """A publisher to be watched. `country` is ISO 3166-1 alpha-2, `language`
+    BCP 47, `side` a free word of the operator ("syrian", "iranian",
+    "western", ...), `ownership` one too ("state", "private", "public", ...).
 
-    `scope` says what counts as one host for politeness: "host", "domain" (the registrable one), or "group:" and a
-    name that several sources share. `poll_interval` (seconds) is asked for instead of the rhythm that feeds show;
-    `reading_rules` mend how its pages are read."""
+    `scope` says what counts as one host for politeness: "host", "domain" (the registrable one), or "group:"
+    and a name that several sources share. `poll_interval` (seconds) is asked for instead of the rhythm that
+    feeds show; `reading_rules` mend how its pages are read."""
 
     name: str
     feeds: tuple[NewFeed, ...]
@@ -43,8 +44,9 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a source's pages are read: of the last `pages` (60 at most) so many were `empty`; `median_length` is that
-    of the texts found, `recent_length` that of the last five, in characters (None: none yet)."""
+    """How well a source's pages are read: of the last `pages` (60 at most)
+    so many were `empty`; `median_length` is that of the texts found,
+    `recent_length` that of the last five, in characters (None: none yet)."""
 
     pages: int
     empty: int

@@ -12,7 +12,8 @@ SubscriptionState = Literal["active", "paused", "disabled"]
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
-    """An endpoint, the events it is sent, and the `filter` of their alerts (see dyadwatch.subscriptions.filters)."""
+    """An endpoint, the events it is sent, and the `filter` of
+    their alerts (see dyadwatch.subscriptions.filters)."""
 
     url: str
     events: tuple[AlertEventType, ...]

@@ -18,8 +18,8 @@ from dyadwatch.model.mentions import (
 
 @dataclass(frozen=True, slots=True)
 class TaggingView:
-    """A verdict with all that led to it, `suppressed` being what was found and refused. The other fields are those
-    of Tagged and Mention; offsets point into the article's text."""
+    """A verdict with all that led to it, `suppressed` being what was found and refused. The other fields are
+    those of Tagged and Mention; offsets point into the article's text."""
 
     watch: str
     watch_version: int

@@ -8,8 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class WatchView:
-    """A watch as stored. `document` is the watch as given (actors, cues, thresholds), `version` counts the documents
-    seen under this id, `enabled` says whether new texts are held against it."""
+    """A watch as stored. `document` is the watch as given (actors, cues, thresholds), `version` counts the
+    documents seen under this id, `enabled` says whether new texts are held against it."""
 
     id: str
     title: str

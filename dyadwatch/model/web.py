@@ -7,8 +7,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One complete HTTP response. `headers` have lower-case names (repeated ones joined by ", "); `body` is decoded
-    and bounded; `url` is the last one of `hops`, (status, url) of each redirect that led here, in order."""
+    """One complete HTTP response. `headers` have lower-case names (repeated
+    ones joined by ", "); `body` is decoded and bounded; `url` is the last
+    one of `hops`, (status, url) of each redirect that led here, in order."""
 
     url: str
     status: int
@@ -21,8 +22,8 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class RobotsTxt:
-    """The robots.txt of an origin as last requested: its `status` (None: no response), its text, since when it has been
-    `failing` to be reached, and until when the record holds."""
+    """The robots.txt of an origin as last requested: its `status` (None: no response), its text, since when
+    it has been `failing` to be reached, and until when the record holds."""
 
     status: int | None
     body: str

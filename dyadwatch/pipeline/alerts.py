@@ -12,8 +12,8 @@ from dyadwatch.store import subscriptions as subscription_rows
 
 
 def update_alert(db: Connection, watch: str, story: int) -> AlertEventType | None:
-    """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the open
-    transaction. Returns the event, None where subscribers are not notified."""
+    """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the
+    open transaction. Returns the event, None where subscribers are not notified."""
     before = alerts.find(db, watch, story)
     carriers = taggings.carriers(db, watch, story)
     if before is None and not carriers:

@@ -16,8 +16,8 @@ from dyadwatch.web import Client
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works at once;
-    `public_url` is where hubs reach the web service, None where they cannot."""
+    """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works
+    at once; `public_url` is where hubs reach the web service, None where they cannot."""
 
     poll_min: float
     poll_max: float
@@ -27,8 +27,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """The adapters and limits that every step gets. `sandbox` parses documents, which may be hostile; `hint` is called
-    with a step that was left new work, and may do nothing; once `stopping` is set no more rows are claimed."""
+    """The adapters and limits that every step gets. `sandbox` parses documents,
+    which may be hostile; `hint` is called with a step that was left new work,
+    and may do nothing; once `stopping` is set no more rows are claimed."""
 
     store: Store
     web: Client

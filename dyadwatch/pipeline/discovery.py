@@ -17,8 +17,8 @@ _GUESSES = 4  # usual addresses that are tried where a page names no feed
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """`url` is the feed that a page clearly means, None where there is none or a person must choose among `candidates`,
-    the URLs of all that it names."""
+    """`url` is the feed that a page clearly means, None where there is none or a person must choose among
+    `candidates`, the URLs of all that it names."""
 
     url: str | None = None
     candidates: tuple[str, ...] = ()

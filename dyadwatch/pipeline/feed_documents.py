@@ -34,8 +34,8 @@ def parse(context: StepContext, response: Response, list_rule: ListRule | None =
 
 
 def with_child_sitemaps(context: StepContext, parsed: ParsedFeed, admit: Admit) -> ParsedFeed:
-    """A sitemap index with the entries of its newest sitemaps; any other feed as it is. A sitemap that cannot be read
-    leaves the others; where none can, its error is raised."""
+    """A sitemap index with the entries of its newest sitemaps; any other feed as it is. A sitemap that cannot
+    be read leaves the others; where none can, its error is raised."""
     if not parsed.children:
         return parsed
     entries = list(parsed.entries)

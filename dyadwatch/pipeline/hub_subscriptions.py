@@ -27,8 +27,8 @@ _HubAttempt = Attempt[ClaimedHub, Response]
 
 
 def run(context: StepContext, seconds: float) -> int:
-    """Sends the subscription requests that are due for about `seconds`. Returns how many were sent: none where no
-    public URL is set at which hubs could reach us."""
+    """Sends the subscription requests that are due for about `seconds`. Returns how many were sent: none
+    where no public URL is set at which hubs could reach us."""
     if context.limits.public_url is None:
         return 0
     return work_through(

@@ -29,7 +29,8 @@ class Pipeline:
         return _STEPS[step](self._context, seconds)
 
     def run_until_idle(self, seconds: float = 3600.0) -> Mapping[Step, int]:
-        """Works every step in turn until nothing is due, or `seconds` have passed. Returns the rows worked by step."""
+        """Works every step in turn until nothing is due, or
+        `seconds` have passed. Returns the rows worked by step."""
         until = time.monotonic() + seconds
         worked = dict.fromkeys(Step, 0)
         idle = False

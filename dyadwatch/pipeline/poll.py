@@ -26,8 +26,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
-    """What a feed's server sent: `parsed` unless it is unchanged or no success, or why it is `unreadable`, with the
-    feeds `discovered` in its place."""
+    """What a feed's server sent: `parsed` unless it is unchanged or no success,
+    or why it is `unreadable`, with the feeds `discovered` in its place."""
 
     response: Response
     parsed: ParsedFeed | None = None

@@ -31,8 +31,8 @@ _PushAttempt = Attempt[ClaimedPush, ParsedFeed]
 
 
 def run(context: StepContext, seconds: float) -> int:
-    """Reads pushes for about `seconds` and, beside that, sends the subscription requests that are due: a slow hub delays
-    no push. Returns how many pushes were read and requests sent."""
+    """Reads pushes for about `seconds` and, beside that, sends the subscription requests that are due: a slow
+    hub delays no push. Returns how many pushes were read and requests sent."""
     until = monotonic() + seconds
     with ThreadPoolExecutor(1, thread_name_prefix="hubs") as beside:
         requests = beside.submit(hub_subscriptions.run, context, seconds)
@@ -82,8 +82,8 @@ def _decide(attempt: _PushAttempt) -> Failure | None:
 
 
 def _save(context: StepContext, attempts: Sequence[_PushAttempt]) -> None:
-    """Of each feed there is at most one push in a group. A feed whose push cannot be read is polled soon, so nothing is
-    lost. Rows are locked in the order of everywhere: feeds first, then hubs by feed."""
+    """Of each feed there is at most one push in a group. A feed whose push cannot be read is polled soon, so
+    nothing is lost. Rows are locked in the order of everywhere: feeds first, then hubs by feed."""
     attempts = sorted(attempts, key=lambda attempt: attempt.row.feed)
     with context.store.begin() as db:
         parsed = {attempt.row.feed: attempt.result.entries for attempt in attempts if attempt.result}

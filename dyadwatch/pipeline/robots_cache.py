@@ -30,7 +30,8 @@ class RobotsCache:
         self._rules: dict[str, tuple[datetime, Rules]] = {}
 
     def rules(self, url: str, admit: Admit) -> Rules:
-        """The rules for the origin of `url`; `admit` is entered for the request, where one is needed. Raises HostBusy."""
+        """The rules for the origin of `url`; `admit` is entered
+        for the request, where one is needed. Raises HostBusy."""
         origin = robots.origin(url)
         now = datetime.now(UTC)
         rules = self._fresh_rules(origin, now)

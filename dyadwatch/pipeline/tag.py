@@ -1,4 +1,5 @@
-"""tag: extracts the articles of snapshots that are due, places them in stories, tags them and updates alerts."""
+"""tag: extracts the articles of snapshots that are due, places
+them in stories, tags them and updates alerts."""
 
 import time
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ _RETRY = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class _TagResult:
-    """An article, and the verdicts on it by watch; `tagged_with` maps each watch that was tried to its version."""
+    """An article, and the verdicts on it by watch; `tagged_with`
+    maps each watch that was tried to its version."""
 
     article: ReadArticle
     verdicts: Mapping[str, Tagged]
@@ -134,8 +136,8 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
 
 
 def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -> list[str]:
-    """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that changed,
-    nothing where the turn has passed."""
+    """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
+    changed, nothing where the turn has passed."""
     article = result.article
     with context.store.begin() as db:
         if not snapshots.finish(db, snapshot, None):
@@ -158,7 +160,8 @@ def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -
 
 
 def _place(db: Connection, article: ReadArticle, snapshot: ClaimedSnapshot) -> int:
-    """The story of a new article: that of the first recent article that tells the same, or a story of its own."""
+    """The story of a new article: that of the first recent
+    article that tells the same, or a story of its own."""
     origin = article.extracted.origin
     facts = stories.Facts(
         url=article.url,

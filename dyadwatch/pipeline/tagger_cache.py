@@ -25,11 +25,12 @@ class _Compiling:
 
 
 class TaggerCache:
-    """Compiles once, and again when a watch was added, changed or removed; what takes long is compiled beside the work,
-    which goes on with the tagger before it. Safe for threads."""
+    """Compiles once, and again when a watch was added, changed or removed; what takes long is compiled beside
+    the work, which goes on with the tagger before it. Safe for threads."""
 
     def __init__(self, store: Store, reranker: str | None = None) -> None:
-        """`reranker`: a choice "name:argument" of those that are installed; it is opened with the first tagger."""
+        """`reranker`: a choice "name:argument" of those that are
+        installed; it is opened with the first tagger."""
         self._store = store
         self._choice = reranker
         self._reranker: Reranker | None = None
@@ -38,7 +39,8 @@ class TaggerCache:
         self._compiling: _Compiling | None = None
 
     def current(self) -> Tagger:
-        """The tagger for the watches that are active now, or were a few seconds ago. Raises StoreUnavailable."""
+        """The tagger for the watches that are active now, or
+        were a few seconds ago. Raises StoreUnavailable."""
         with self._store.begin() as db:
             versions = watches.active_versions(db)
         with self._lock:

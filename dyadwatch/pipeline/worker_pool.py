@@ -1,8 +1,8 @@
 """Works through due rows with a pool of threads, so that a slow row delays no other.
 
-Every step that waits on the network is three functions: `claim` due rows, `attempt` one of them (the I/O, outside any
-transaction), `save` what the attempts came to. An expected failure is an attempt with an `error`; an unexpected
-exception, in `attempt` or in `save`, becomes one here, with the code `internal_error`.
+Every step that waits on the network is three functions: `claim` due rows, `attempt` one of them (the I/O,
+outside any transaction), `save` what the attempts came to. An expected failure is an attempt with an `error`;
+an unexpected exception, in `attempt` or in `save`, becomes one here, with the code `internal_error`.
 """
 
 import threading
@@ -58,11 +58,12 @@ def work_through(
     seconds: float,
     stopping: threading.Event,
 ) -> int:
-    """Claims rows, attempts them side by side and saves the attempts in groups as they end. Claims while rows are due,
-    `seconds` last and `stopping` is not set, then finishes what is under way. Returns how many rows were worked.
+    """Claims rows, attempts them side by side and saves the attempts in groups
+    as they end. Claims while rows are due, `seconds` last and `stopping` is not
+    set, then finishes what is under way. Returns how many rows were worked.
 
-    `claim(limit, busy)` takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows under way.
-    Raises StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
+    `claim(limit, busy)` takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows
+    under way. Raises StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
     """
     until = time.monotonic() + seconds
     under_way: dict[Future[Attempt[Row, Result]], Row] = {}
@@ -71,7 +72,8 @@ def work_through(
         more = True
         while True:
             free = threads - len(under_way)
-            # A claim costs a round trip: take several at once, or whatever there is when nothing is under way.
+            # A claim costs a round trip: take several at once,
+            # or whatever there is when nothing is under way.
             enough = not under_way or free >= max(1, threads // 4)
             if more and enough and time.monotonic() < until and not stopping.is_set():
                 rows = claim(free, _busy_hosts(under_way.values(), per_host))
@@ -103,8 +105,9 @@ def run_attempt(attempt: Callable[[Row], Result], row: Row) -> Attempt[Row, Resu
 
 
 def save_attempts(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Result]]) -> None:
-    """Saves a group at once. Where that fails each attempt is saved by itself, and one that cannot be saved as an
-    internal error, so that a bad row takes no other with it. A row for which even that fails is left to its lease."""
+    """Saves a group at once. Where that fails each attempt is saved by itself,
+    and one that cannot be saved as an internal error, so that a bad row takes
+    no other with it. A row for which even that fails is left to its lease."""
     if _try_save(save, attempts):
         return
     for attempt in attempts:

@@ -1,7 +1,7 @@
 """Politeness: what a publisher allows of crawlers, and how many requests its hosts are sent.
 
-Pure: robots.txt, URLs and the operator's policy in, decisions out. Requests are sent by `web`, counted by `broker` and
-admitted by `pipeline.crawl_gate`.
+Pure: robots.txt, URLs and the operator's policy in, decisions out. Requests are sent by `web`, counted by
+`broker` and admitted by `pipeline.crawl_gate`.
 """
 
 from dyadwatch.politeness.policy import CrawlPolicy, HostLimits

@@ -10,8 +10,8 @@ from dyadwatch.politeness.robots import Rules
 
 @dataclass(frozen=True, slots=True)
 class HostLimits:
-    """At most `at_once` requests under way, their starts `spacing` seconds apart, and `delay` seconds between those that
-    have a delay too."""
+    """At most `at_once` requests under way, their starts `spacing` seconds
+    apart, and `delay` seconds between those that have a delay too."""
 
     at_once: int
     spacing: float
@@ -20,8 +20,8 @@ class HostLimits:
 
 @dataclass(frozen=True, slots=True)
 class CrawlPolicy:
-    """How hosts are treated: requests at once, starts a second, and whether robots.txt speaks for feeds too, which
-    the operator has chosen one by one."""
+    """How hosts are treated: requests at once, starts a second, and whether
+    robots.txt speaks for feeds too, which the operator has chosen one by one."""
 
     at_once: int = 2
     per_second: float = 8.0
@@ -31,8 +31,8 @@ class CrawlPolicy:
         return HostLimits(self.at_once, 1 / self.per_second)
 
     def page_limits(self, rules: Rules) -> HostLimits:
-        """Pages keep the publisher's crawl delay. They leave one place free, so that a slow page does not hold up its
-        publisher's feed."""
+        """Pages keep the publisher's crawl delay. They leave one place
+        free, so that a slow page does not hold up its publisher's feed."""
         return HostLimits(max(1, self.at_once - 1), 1 / self.per_second, rules.delay)
 
 

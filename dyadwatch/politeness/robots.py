@@ -59,8 +59,8 @@ def rules(robots_txt: RobotsTxt) -> Rules:
 def record(
     status: int | None, body: bytes, max_age: float | None, before: RobotsTxt | None, now: datetime
 ) -> RobotsTxt:
-    """What to keep of a response; `status` is None where none came, `max_age` its freshness in seconds, `before` the
-    record until now. A text that was read once holds while a later one cannot be reached."""
+    """What to keep of a response; `status` is None where none came, `max_age` its freshness in seconds,
+    `before` the record until now. A text that was read once holds while a later one cannot be reached."""
     if status is not None and 200 <= status < 300:
         fresh = timedelta(seconds=max_age) if max_age is not None else _MAX_FRESH
         text = body[:LIMIT].decode("utf-8", "replace").replace("\x00", "")

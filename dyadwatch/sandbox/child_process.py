@@ -1,9 +1,10 @@
-"""The process that a hostile document may exhaust, started by bounded.py as a script: `confined.py FD SECONDS BYTES`.
+"""The process that a hostile document may exhaust, started by
+bounded.py as a script: `confined.py FD SECONDS BYTES`.
 
-From the connection FD come pickles of (function, arguments, options), a function by its name; back go a byte, 1 where
-this process should be replaced, and a pickle of (outcome, value). A call that takes more than SECONDS of processor time
-ends the process by SIGPROF; memory beyond BYTES more than at the function's first call is refused. Imports nothing of ours itself, so
-that it is no larger than what it is asked to run.
+From the connection FD come pickles of (function, arguments, options), a function by its name; back go a byte,
+1 where this process should be replaced, and a pickle of (outcome, value). A call that takes more than SECONDS
+of processor time ends the process by SIGPROF; memory beyond BYTES more than at the function's first call is
+refused. Imports nothing of ours itself, so that it is no larger than what it is asked to run.
 """
 
 import logging
@@ -79,8 +80,8 @@ class _Confinement:
 
 
 def _status(name: str) -> int:
-    """Bytes of this process by a name of proc(5): VmSize now, VmHWM resident at most (which ru_maxrss is not: that
-    begins with what the parent had)."""
+    """Bytes of this process by a name of proc(5): VmSize now, VmHWM resident
+    at most (which ru_maxrss is not: that begins with what the parent had)."""
     file = os.open("/proc/self/status", os.O_RDONLY)
     try:
         found = re.search(rf"{name}:\s+(\d+) kB", os.read(file, 8192).decode("ascii", "replace"))

@@ -1,4 +1,5 @@
-"""Calls with bounds of processor time and memory, in a process that may be lost: parsers meet hostile documents there."""
+"""Calls with bounds of processor time and memory, in a process
+that may be lost: parsers meet hostile documents there."""
 
 import os
 import pickle
@@ -34,11 +35,11 @@ class _Child:
 
 
 class Sandbox:
-    """Runs functions in one process of its own, which is started when first needed and again when it was lost. Safe for
-    threads: their calls come one after the other. A process that forks must `close()` first.
+    """Runs functions in one process of its own, which is started when first needed and again when it was
+    lost. Safe for threads: their calls come one after the other. A process that forks must `close()` first.
 
-    seconds: processor time of one call. wait: seconds by the clock. memory: bytes, beyond what is in use when a function
-    is first called (Linux; elsewhere only time is bounded).
+    seconds: processor time of one call. wait: seconds by the clock. memory: bytes, beyond what is in use when
+    a function is first called (Linux; elsewhere only time is bounded).
     """
 
     def __init__(self, *, seconds: float = SECONDS, wait: float = WAIT, memory: int = MEMORY) -> None:

@@ -11,9 +11,9 @@ from dyadwatch.model.web import Response
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop a repeat;
-    `attempted_at` is the time of this one. `body` is the JSON document {"type", "timestamp", "data"}, and `url` and
-    `secret` are the subscription's."""
+    """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
+    a repeat; `attempted_at` is the time of this one. `body` is the JSON document {"type", "timestamp",
+    "data"}, and `url` and `secret` are the subscription's."""
 
     id: str
     url: str
@@ -23,7 +23,8 @@ class Message:
 
 
 class HttpClient(Protocol):
-    """What a channel may use of `dyadwatch.web.Client`: every request passes the guard against private addresses."""
+    """What a channel may use of `dyadwatch.web.Client`: every
+    request passes the guard against private addresses."""
 
     def check(self, url: str) -> None:
         """Raises WebError for a URL that could never be requested."""

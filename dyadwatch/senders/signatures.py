@@ -29,8 +29,8 @@ def sign(secret: str, webhook_id: str, timestamp: int, body: bytes) -> str:
 
 
 def headers(secrets: Sequence[str], webhook_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers of one attempt, with one signature per secret, the current secret's first: during a rotation a
-    receiver may know either."""
+    """The headers of one attempt, with one signature per secret, the
+    current secret's first: during a rotation a receiver may know either."""
     return {
         "content-type": "application/json",
         "webhook-id": webhook_id,
@@ -42,7 +42,8 @@ def headers(secrets: Sequence[str], webhook_id: str, timestamp: int, body: bytes
 def verify(
     secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime, tolerance: float = 300
 ) -> None:
-    """Returns if `body` was signed with `secret` within `tolerance` seconds of `now`. Header names may be in any case.
+    """Returns if `body` was signed with `secret` within
+    `tolerance` seconds of `now`. Header names may be in any case.
 
     Raises InvalidInput: signature_missing, timestamp_invalid, timestamp_too_old, timestamp_too_new,
     signature_invalid.

@@ -13,8 +13,8 @@ DEADLINE = 15.0  # seconds for one attempt; the specification recommends 15 to 3
 
 
 class Webhook:
-    """The channel of http and https URLs. Only 2xx delivers; a redirect is a failure, and 410 says that the receiver
-    is gone for good."""
+    """The channel of http and https URLs. Only 2xx delivers; a redirect
+    is a failure, and 410 says that the receiver is gone for good."""
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http

@@ -1,4 +1,5 @@
-"""Alert events and the deliveries that they owe: the outbox, written in the transaction that changes the alert."""
+"""Alert events and the deliveries that they owe: the outbox,
+written in the transaction that changes the alert."""
 
 from collections.abc import Collection
 

@@ -99,8 +99,8 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     limit: int,
     cursor: str | None,
 ) -> ListPage[ArticleView]:
-    """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches titles, `watch`
-    keeps the articles that carry its relationship."""
+    """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches titles,
+    `watch` keeps the articles that carry its relationship."""
     filters = {
         "source": source,
         "language": language,
@@ -131,8 +131,8 @@ def find(db: Connection, url: str) -> StoredArticle | None:
 def save(
     db: Connection, snapshot: ClaimedSnapshot, article: ReadArticle, stored: StoredArticle | None, story: int
 ) -> tuple[int, int]:
-    """Stores an article, and a version of it where its text is new; `stored` is what `find` gave. Returns its id and
-    the number of its current version."""
+    """Stores an article, and a version of it where its text is new; `stored` is
+    what `find` gave. Returns its id and the number of its current version."""
     new_text = stored is None or stored.text_hash != article.text_hash
     extracted = article.extracted
     row = db.execute(

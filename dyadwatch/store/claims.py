@@ -1,7 +1,8 @@
 """Claiming rows that are due, for one turn, by one runner.
 
-`due_at` is schedule, retry delay and lease in one; `turn` is a fencing counter. A claim pushes `due_at` to the end
-of the lease and adds one to `turn`; a save names the turn that it was claimed with, so late runners change nothing.
+`due_at` is schedule, retry delay and lease in one; `turn` is a fencing counter.
+A claim pushes `due_at` to the end of the lease and adds one to `turn`; a save
+names the turn that it was claimed with, so late runners change nothing.
 """
 
 from collections.abc import Collection
@@ -46,9 +47,10 @@ WHERE (id = :id AND turn = :turn) OR (host = :host AND due_at <= now())
 class Queue:
     """A table whose rows are units of work, and how they are claimed. All strings are SQL of ours over `row`.
 
-    `lease` is in seconds. With `per_host`, the table has a column `host` of which at most so many rows are claimed at
-    once. `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
-    `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried for ever.
+    `lease` is in seconds. With `per_host`, the table has a column `host` of which at
+    most so many rows are claimed at once. `condition` (" AND ...") narrows what may be
+    claimed; `failures` counts failures in a row. With `count_attempts`, the claim itself
+    adds one to `attempt_count`: a row that kills its runner is not tried for ever.
     """
 
     table: str
@@ -95,6 +97,6 @@ def claim(db: Connection, queue: Queue, *, limit: int, busy: Collection[str] = (
 
 
 def defer(db: Connection, queue: Queue, row: ClaimedRow, until: datetime) -> None:
-    """Makes a claimed row due again at `until`, and with it the rows of its host that are due now and would only be
-    deferred as well. Rows that failed before wait up to a minute longer than those that did not."""
+    """Makes a claimed row due again at `until`, and with it the rows of its host that are due now and would
+    only be deferred as well. Rows that failed before wait up to a minute longer than those that did not."""
     db.execute(queue.defer_statement, {"id": row.id, "turn": row.turn, "host": row.host, "until": until})

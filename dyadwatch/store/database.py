@@ -20,9 +20,11 @@ def _json(value: Any) -> str:
 
 
 class Store:
-    """A pool of connections to one database. Nothing is opened before the first transaction; safe for threads.
+    """A pool of connections to one database. Nothing is opened
+    before the first transaction; safe for threads.
 
-    `url` is a libpq URL (postgresql://user:password@host:port/name). A process that forks must `close()` first.
+    `url` is a libpq URL (postgresql://user:password@host:port/name).
+    A process that forks must `close()` first.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
@@ -57,8 +59,8 @@ class Store:
     def begin(self) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back on any exception.
 
-        Raises StoreUnavailable where the database cannot be reached, Conflict where a unique rule is broken or (code
-        deadlock) another transaction was in the way.
+        Raises StoreUnavailable where the database cannot be reached, Conflict where a unique rule is broken
+        or (code deadlock) another transaction was in the way.
         """
         try:
             with self._engine.begin() as connection:

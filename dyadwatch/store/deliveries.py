@@ -104,7 +104,8 @@ def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[Cla
 
 
 def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:
-    """Stores an event for one subscription and claims its delivery at once, so that no other runner sends it."""
+    """Stores an event for one subscription and claims its
+    delivery at once, so that no other runner sends it."""
     event_id = alert_events.add(db, event, [subscription])
     params = {"event": event_id, "lease": _QUEUE.lease}
     row = db.execute(_CLAIM_OF_EVENT, params).mappings().one()
@@ -119,8 +120,8 @@ def save_attempt(
     state: DeliveryState,
     due_at: datetime | None,
 ) -> bool:
-    """Records an attempt, the state that follows and when the next attempt is due. False where the turn has passed:
-    then nothing is saved."""
+    """Records an attempt, the state that follows and when the next attempt
+    is due. False where the turn has passed: then nothing is saved."""
     params = {
         "id": delivery.id,
         "turn": delivery.turn,
@@ -147,7 +148,8 @@ def save_attempt(
 
 
 def skip(db: Connection, delivery: ClaimedDelivery) -> None:
-    """Ends the turn without an attempt: held while the subscription is paused, cancelled where it is disabled."""
+    """Ends the turn without an attempt: held while the
+    subscription is paused, cancelled where it is disabled."""
     state = "pending" if delivery.subscription_state == "paused" else "cancelled"
     db.execute(_SKIP, {"id": delivery.id, "turn": delivery.turn, "state": state})
 

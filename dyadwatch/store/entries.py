@@ -1,4 +1,5 @@
-"""Entries: the items of feeds. Those of a document are compared with the stored ones, and what changed is saved."""
+"""Entries: the items of feeds. Those of a document are compared
+with the stored ones, and what changed is saved."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,8 +67,8 @@ UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < 
 
 
 def compare(db: Connection, documents: Mapping[int, Sequence[ParsedEntry]]) -> Mapping[int, EntryChanges]:
-    """Compares the entries of feeds' documents, by feed id, with the stored ones. Locks the feeds: `save` the result in
-    the same transaction."""
+    """Compares the entries of feeds' documents, by feed id, with the stored
+    ones. Locks the feeds: `save` the result in the same transaction."""
     if not documents:
         return {}
     db.execute(_LOCK_FEEDS, {"feeds": list(documents)})
@@ -80,7 +81,8 @@ def compare(db: Connection, documents: Mapping[int, Sequence[ParsedEntry]]) -> M
 
 
 def save(db: Connection, changes: Mapping[int, EntryChanges]) -> None:
-    """Stores what changed in feeds, by feed id, and makes the pages due that new or changed entries lead to."""
+    """Stores what changed in feeds, by feed id, and makes the
+    pages due that new or changed entries lead to."""
     rows = [_row(feed, change) for feed, change_set in changes.items() for change in change_set.written]
     for batch in _batches(rows):
         db.execute(_INSERT_PAGES, {"entries": batch})

@@ -63,8 +63,8 @@ UPDATE feeds SET state = :state, due_at = CASE WHEN :active THEN now() END WHERE
 """)
 _POLL_NOW = text("UPDATE feeds SET due_at = now() WHERE id = :id AND state = 'active' RETURNING *")
 _DELETE = text("DELETE FROM feeds WHERE id = :id")
-# A feed whose new URL belongs to `other`, another feed, is gone. A hub may have confirmed while the poll was under
-# way: a poll ends only the `push_until` that it was claimed with (`push_lapsed`).
+# A feed whose new URL belongs to `other`, another feed, is gone. A hub may have confirmed while the poll was
+# under way: a poll ends only the `push_until` that it was claimed with (`push_lapsed`).
 _SAVE_POLLS = text("""
 UPDATE feeds SET
     url = CASE WHEN other.id IS NULL THEN poll.url ELSE feeds.url END,
@@ -94,8 +94,8 @@ RETURNING feeds.id
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """The outcome of a poll: the decision, the HTTP status (None: no response), when, and how the document's entries
-    differ from the stored ones (None: no document was read)."""
+    """The outcome of a poll: the decision, the HTTP status (None: no response), when, and how the document's
+    entries differ from the stored ones (None: no document was read)."""
 
     feed: ClaimedFeed
     decision: FeedDecision
@@ -105,8 +105,8 @@ class PollResult:
 
 
 def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") -> FeedView:
-    """Stores a feed of a source, due at once. Raises NotFound without the source, Conflict `duplicate` (at `pointer`)
-    where the URL is watched already."""
+    """Stores a feed of a source, due at once. Raises NotFound without the source, Conflict `duplicate` (at
+    `pointer`) where the URL is watched already."""
     if db.execute(_LOCK_SOURCE, {"id": source_id}).first() is None:
         raise NotFound(f"There is no source {source_id}.")
     params = {
@@ -194,8 +194,8 @@ def defer(db: Connection, feed: ClaimedFeed, until: datetime) -> None:
 
 
 def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:
-    """Stores the feeds' rows and the changes of their entries. Returns the ids of the feeds that were saved: those
-    whose turn has not passed.
+    """Stores the feeds' rows and the changes of their entries. Returns
+    the ids of the feeds that were saved: those whose turn has not passed.
 
     A feed that moved to the URL of another feed is gone; its entries stay.
     """

@@ -44,8 +44,9 @@ UPDATE feeds SET memory = memory - 'push_until' WHERE id = ANY(:feeds) AND memor
 
 
 def ensure(db: Connection, named: Mapping[int, tuple[str, str] | None]) -> int:
-    """Keeps one row per feed for the (hub, topic) that it names, due now where that is new or has changed; a feed that
-    names none any more is forgotten. Returns how many rows were made due. Raises WebError for a hub that is no URL.
+    """Keeps one row per feed for the (hub, topic) that it names, due now where
+    that is new or has changed; a feed that names none any more is forgotten.
+    Returns how many rows were made due. Raises WebError for a hub that is no URL.
 
     Another hub or topic means another token and secret, so the old hub's pushes find nothing.
     """
@@ -73,8 +74,8 @@ def _row(feed: int, hub: str, topic: str) -> dict[str, object]:
 
 
 def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedHub]:
-    """Takes hubs that are to be asked. The request is counted here, before it is made, for a hub may verify it before
-    it answers."""
+    """Takes hubs that are to be asked. The request is counted here,
+    before it is made, for a hub may verify it before it answers."""
     return [
         ClaimedHub(
             feed=row["feed_id"],
@@ -125,8 +126,9 @@ _IS_ACTIVE = text("SELECT 1 FROM hub_subscriptions WHERE token = :token AND stat
 
 
 def verify(db: Connection, token: str, *, lease: float, renewal: float, now: datetime) -> bool:
-    """Whether we asked for this subscription. Where a request is open, it is active from now on for `lease` seconds
-    and due for renewal after `renewal`; where none is but it is active, the hub has only made sure."""
+    """Whether we asked for this subscription. Where a request is open, it is
+    active from now on for `lease` seconds and due for renewal after
+    `renewal`; where none is but it is active, the hub has only made sure."""
     until = now + timedelta(seconds=lease)
     given = {"token": token, "until": until, "renew_at": now + timedelta(seconds=renewal)}
     db.execute(_PUSHED, {"token": token, "until": until.isoformat()})
@@ -143,7 +145,8 @@ WHERE feed_id = :feed
 
 
 def deny(db: Connection, feed: int, *, failure: Failure, ask_at: datetime, poll_min: float) -> None:
-    """Records that a hub refuses a feed; it is asked again at `ask_at`, and the feed polled as if it had no hub."""
+    """Records that a hub refuses a feed; it is asked again at
+    `ask_at`, and the feed polled as if it had no hub."""
     db.execute(_LOCK, {"feeds": [feed]})
     db.execute(_NO_PUSHES, {"feeds": [feed]})
     poll_soon(db, [feed], poll_min=poll_min)
@@ -152,7 +155,8 @@ def deny(db: Connection, feed: int, *, failure: Failure, ask_at: datetime, poll_
 
 
 def lapse(db: Connection, feed: int, *, now: datetime) -> None:
-    """Ends the subscription of a feed that is not to bring anything now; it is due as soon as the feed is active."""
+    """Ends the subscription of a feed that is not to bring
+    anything now; it is due as soon as the feed is active."""
     db.execute(_NO_PUSHES, {"feeds": [feed]})
     db.execute(_END, {"state": "pending", "due_at": now, "feed": feed, "failure": None})
 
@@ -166,8 +170,8 @@ WHERE id = ANY(:feeds) AND state = 'active' AND error_count = 0
 
 
 def poll_soon(db: Connection, feeds: Sequence[int], *, poll_min: float) -> None:
-    """Brings forward the polls of feeds whose pushes fail them, as far as `poll_min` seconds and the publisher's own
-    hints allow; one that backs off, or is being polled, is left alone."""
+    """Brings forward the polls of feeds whose pushes fail them, as far as `poll_min` seconds and the
+    publisher's own hints allow; one that backs off, or is being polled, is left alone."""
     db.execute(_SOON, {"feeds": sorted(feeds), "poll_min": poll_min, "close": _QUEUE.lease})
 
 

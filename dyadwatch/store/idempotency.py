@@ -1,7 +1,7 @@
 """Answers kept for repeated POSTs with the same Idempotency-Key (draft-ietf-httpapi-idempotency-key-header).
 
-The answer is written in the transaction that does the work, and the key is locked for as long as that lasts. A
-process that dies takes its lock and its half-done work with it: no row can say "in flight" for ever.
+The answer is written in the transaction that does the work, and the key is locked for as long as that lasts.
+A process that dies takes its lock and its half-done work with it: no row can say "in flight" for ever.
 """
 
 import hashlib
@@ -28,8 +28,9 @@ class StoredAnswer:
 def recall(db: Connection, key_id: int, token: str, fingerprint: str) -> StoredAnswer | None:
     """Locks an Idempotency-Key of an API key until the transaction ends, and returns the answer that it has.
 
-    `fingerprint` stands for the request. Raises Conflict `idempotency_in_flight` where another transaction holds it,
-    InvalidInput `idempotency_key_reused` where it was used for another request in the last 24 hours.
+    `fingerprint` stands for the request. Raises Conflict `idempotency_in_flight`
+    where another transaction holds it, InvalidInput `idempotency_key_reused`
+    where it was used for another request in the last 24 hours.
     """
     lock = int.from_bytes(hashlib.sha256(f"{key_id}\0{token}".encode()).digest()[:8], "big", signed=True)
     if not db.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}).scalar_one():

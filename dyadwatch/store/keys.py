@@ -1,8 +1,9 @@
 """API keys: made, recognised, revoked. Only the SHA-256 of a key is stored.
 
-A key is `dyw_`, eight characters that name it (shown in lists), `_`, 32 random characters, and six of checksum, as
-GitHub's tokens have it, so that scanners find leaked keys and a mistyped one can be told apart. The secret part has
-190 bits: a plain hash is enough, and looking a key up by its hash tells a guesser nothing.
+A key is `dyw_`, eight characters that name it (shown in lists), `_`, 32 random
+characters, and six of checksum, as GitHub's tokens have it, so that scanners find
+leaked keys and a mistyped one can be told apart. The secret part has 190 bits: a
+plain hash is enough, and looking a key up by its hash tells a guesser nothing.
 """
 
 import hashlib
@@ -38,7 +39,8 @@ def create(
 ) -> tuple[KeyView, str]:
     """Stores a key and returns it with its token, which cannot be had again. `token` is an operator's own.
 
-    Raises InvalidInput where the own token is short or no scope is given, Conflict `duplicate` where it is known.
+    Raises InvalidInput where the own token is short or no scope
+    is given, Conflict `duplicate` where it is known.
     """
     if not scopes or not set(scopes) <= set(SCOPES):
         problem = FieldError("/scopes", f"must name at least one of {', '.join(SCOPES)}", "scope_unknown")
@@ -59,8 +61,8 @@ def create(
 
 
 def authenticate(db: Connection, token: str) -> KeyView | None:
-    """The key that a token belongs to, None where there is none or it was revoked. One hash and one look-up whatever
-    the token; `last_used_at` is written at most once a minute."""
+    """The key that a token belongs to, None where there is none or it was revoked. One hash and one look-up
+    whatever the token; `last_used_at` is written at most once a minute."""
     row = db.execute(_KNOWN, {"hash": fingerprint(token)}).first()
     if row is None:
         return None
@@ -81,8 +83,8 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[KeyView]
 
 
 def revoke(db: Connection, key_id: int) -> KeyView:
-    """Ends a key and the page sessions opened with it. Raises NotFound, and Conflict `last_admin_key` where nobody
-    could make keys afterwards."""
+    """Ends a key and the page sessions opened with it. Raises NotFound, and
+    Conflict `last_admin_key` where nobody could make keys afterwards."""
     row = _row(db, _ALL.where(text("id = :id")).with_for_update(), key_id)
     others = text(
         "SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND id <> :id FOR UPDATE"

@@ -58,13 +58,14 @@ def defer(db: Connection, page: ClaimedPage, until: datetime) -> None:
 
 
 def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:
-    """Lets the due pages of a source on a host wait, because one of them was slow: other sources there go first."""
+    """Lets the due pages of a source on a host wait, because one
+    of them was slow: other sources there go first."""
     db.execute(_DEFER_SOURCE, {"host": host, "source": source, "until": until})
 
 
 def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: datetime) -> bool:
-    """Stores the outcome of a fetch, with a snapshot where there is something to read. False where the turn has
-    passed: then nothing is saved."""
+    """Stores the outcome of a fetch, with a snapshot where there is something
+    to read. False where the turn has passed: then nothing is saved."""
     headers = result.headers or {}
     saved = db.execute(
         _SAVE_FETCH,

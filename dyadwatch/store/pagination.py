@@ -1,8 +1,8 @@
 """Lists in pages: newest first, by keyset, so that rows which arrive meanwhile move nothing.
 
-A cursor is base64url of [microseconds, id] of the last row shown and four check bytes. It is opaque to clients; the
-check bytes tell a damaged cursor, or one of another list, from a good one. They are no secret: a forged cursor
-shows only what its bearer may list anyway.
+A cursor is base64url of [microseconds, id] of the last row shown and four check bytes. It is opaque to
+clients; the check bytes tell a damaged cursor, or one of another list, from a good one. They are no secret: a
+forged cursor shows only what its bearer may list anyway.
 """
 
 import base64
@@ -56,8 +56,8 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     at: str = "created_at",
     table: str = "",
 ) -> ListPage[Item]:
-    """One page of `query`, whose rows have the columns `at` and `id` (of `table`, "a." where it joins several);
-    `build` makes the items of all rows at once."""
+    """One page of `query`, whose rows have the columns `at` and `id` (of `table`, "a." where it joins
+    several); `build` makes the items of all rows at once."""
     bound = dict(params)
     if cursor is not None:
         bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)

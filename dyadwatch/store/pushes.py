@@ -29,7 +29,8 @@ MOST_UNREAD = 20  # of one feed: a hub that pushes faster than we read has to wa
 
 _UNREAD = text("SELECT count(*) FROM pushes WHERE feed_id = :feed AND due_at IS NOT NULL")
 
-# The same bytes again are a repeat, unless others came in between: then they are the newest state of the feed.
+# The same bytes again are a repeat, unless others came in
+# between: then they are the newest state of the feed.
 _RECEIVE = text("""
 INSERT INTO pushes (feed_id, content_type, body, sha256, due_at)
 VALUES (:feed, :content_type, :body, :sha256, now())
@@ -43,7 +44,8 @@ _PUSHED_AT = text("UPDATE hub_subscriptions SET last_pushed_at = now() WHERE fee
 
 
 def receive(db: Connection, feed: int, *, content_type: str | None, body: bytes) -> bool:
-    """Keeps a push, due now; one that is kept already is no other. False where too many of the feed are unread."""
+    """Keeps a push, due now; one that is kept already is no
+    other. False where too many of the feed are unread."""
     if db.execute(_UNREAD, {"feed": feed}).scalar_one() >= MOST_UNREAD:
         return False
     given = {"feed": feed, "content_type": content_type, "body": body}
@@ -80,8 +82,8 @@ _BAD = text("UPDATE hub_subscriptions SET last_error = CAST(:failure AS jsonb) W
 
 
 def save(db: Connection, push: ClaimedPush, failure: Failure | None) -> bool:
-    """Ends the turn of a push, read or unreadable, and says so at the hub's row. False where the turn has passed:
-    then nothing of it may be saved."""
+    """Ends the turn of a push, read or unreadable, and says so at the hub's
+    row. False where the turn has passed: then nothing of it may be saved."""
     if db.execute(_READ, {"id": push.id, "turn": push.turn}).rowcount != 1:
         return False
     if failure is None:

@@ -20,8 +20,8 @@ def _config() -> Config:
 
 
 def migrate(store: Store) -> tuple[str | None, str]:
-    """Brings the schema to the newest revision and returns (revision before, revision now). Safe to repeat, and to
-    run from several processes at once."""
+    """Brings the schema to the newest revision and returns (revision before, revision now). Safe to repeat,
+    and to run from several processes at once."""
     config = _config()
     with store.begin() as db:
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

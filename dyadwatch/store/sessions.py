@@ -1,4 +1,5 @@
-"""Sessions of the page: a random token in a cookie, stored as its SHA-256, that stands for a key for 14 days."""
+"""Sessions of the page: a random token in a cookie, stored as
+its SHA-256, that stands for a key for 14 days."""
 
 import hashlib
 import secrets

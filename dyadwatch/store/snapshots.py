@@ -74,7 +74,8 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
 def finish(
     db: Connection, snapshot: ClaimedSnapshot, failure: Failure | None, retry_at: datetime | None = None
 ) -> bool:
-    """Ends the turn: tagged, failed for good, or to be tried again at `retry_at`. False where the turn has passed."""
+    """Ends the turn: tagged, failed for good, or to be tried
+    again at `retry_at`. False where the turn has passed."""
     params = {
         "id": snapshot.id,
         "turn": snapshot.turn,

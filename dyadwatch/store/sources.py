@@ -66,8 +66,8 @@ def create(db: Connection, new: NewSource) -> SourceView:
 
 
 def ensure(db: Connection, wanted: Sequence[NewSource]) -> int:
-    """Loads a starter list and returns how many sources were made. A name that exists is left as it is, a feed that
-    exists is left where it is, and a source of which every feed exists is not made."""
+    """Loads a starter list and returns how many sources were made. A name that exists is left as it is, a
+    feed that exists is left where it is, and a source of which every feed exists is not made."""
     made = 0
     for new in wanted:
         known = feeds.existing_urls(db, [feed.url for feed in new.feeds])
@@ -127,8 +127,9 @@ def scopes(db: Connection) -> Mapping[int, str]:
 def add_text_length(
     db: Connection, source_id: int, length: int, find_drift: Callable[[Sequence[int]], str | None]
 ) -> None:
-    """Adds the length of an extracted text to the last ones of its source, and stores what `find_drift` says of
-    them: why its pages seem to be extracted worse than before, or None. Does nothing without the source."""
+    """Adds the length of an extracted text to the last ones of its source,
+    and stores what `find_drift` says of them: why its pages seem to be
+    extracted worse than before, or None. Does nothing without the source."""
     stored = db.execute(_LOCK_TEXT_LENGTHS, {"id": source_id}).scalar_one_or_none()
     if stored is None:
         return

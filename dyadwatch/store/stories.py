@@ -42,8 +42,8 @@ def get(db: Connection, story_id: int) -> StoryView:
 
 
 def lock_placement(db: Connection) -> None:
-    """Until the transaction ends, nobody else finds a story for an article or raises an alert: two copies that come
-    in at once would each open a story of their own."""
+    """Until the transaction ends, nobody else finds a story for an article or raises an alert: two copies
+    that come in at once would each open a story of their own."""
     db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PLACEMENT_LOCK})
 
 

@@ -1,4 +1,5 @@
-"""Subscriptions: endpoints that are sent alert events. A secret is read again only where a delivery is signed."""
+"""Subscriptions: endpoints that are sent alert events. A secret
+is read again only where a delivery is signed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -130,8 +131,8 @@ def _view(row: pagination.Record) -> SubscriptionView:
 
 
 def _host(url: str) -> str:
-    """The host that `url` leads to, by which deliveries at once are bounded; URLs of every channel, as mailto, have one.
-    Raises WebError (url_invalid) for a malformed http or https URL."""
+    """The host that `url` leads to, by which deliveries at once are bounded; URLs of every channel, as
+    mailto, have one. Raises WebError (url_invalid) for a malformed http or https URL."""
     scheme = url.partition(":")[0].lower()
     if scheme in {"http", "https"}:
         return urls.host(url)

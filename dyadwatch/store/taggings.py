@@ -15,7 +15,8 @@ from dyadwatch.model.taggings import TaggingView
 
 _VIEW = TypeAdapter(TaggingView)
 _MENTIONS = TypeAdapter(tuple[AlertMention, ...])
-# What the column `whole` holds: fields about the text as a whole, with the defaults for rows of older releases.
+# What the column `whole` holds: fields about the text as a
+# whole, with the defaults for rows of older releases.
 _WHOLE: Mapping[str, object] = {
     "direction": None,
     "modality": None,
@@ -74,9 +75,9 @@ def save(
     tagged_with: Mapping[str, int],
     tagger_version: str,
 ) -> set[str]:
-    """Replaces the taggings of an article by `verdicts`, those of its current version by watch. `tagged_with` maps each
-    watch that was tried to its version. Returns the watches whose relationship the article carried before or carries
-    now."""
+    """Replaces the taggings of an article by `verdicts`, those of its current version
+    by watch. `tagged_with` maps each watch that was tried to its version. Returns the
+    watches whose relationship the article carried before or carries now."""
     carried = set(db.execute(_CARRIED_WATCHES, {"article": article}).scalars())
     kept = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
     db.execute(_DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "kept": list(kept)})

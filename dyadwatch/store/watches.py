@@ -64,8 +64,8 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchVie
 
 
 def delete(db: Connection, watch_id: str) -> None:
-    """Removes a watch that has raised no alert. Raises NotFound, and Conflict `watch_has_alerts`: alerts are never
-    lost with their watch, which can be disabled instead."""
+    """Removes a watch that has raised no alert. Raises NotFound, and Conflict `watch_has_alerts`: alerts are
+    never lost with their watch, which can be disabled instead."""
     _found(
         watch_id,
         db.execute(text("SELECT * FROM watches WHERE id = :id FOR UPDATE"), {"id": watch_id}).first(),
@@ -76,10 +76,11 @@ def delete(db: Connection, watch_id: str) -> None:
 
 
 def ensure(db: Connection, documents: Sequence[Document]) -> int:
-    """Loads shipped watches (each with its `id` and `title`) and returns how many were made or got a new version.
+    """Loads shipped watches (each with its `id` and `title`) and
+    returns how many were made or got a new version.
 
-    A shipped document that was ever stored under its id changes nothing, so an operator's own edits stay until a
-    release ships a document that is new.
+    A shipped document that was ever stored under its id changes nothing, so an operator's own edits stay
+    until a release ships a document that is new.
     """
     changed = 0
     known = text(

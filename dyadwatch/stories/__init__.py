@@ -1,7 +1,8 @@
 """Which articles tell the same story: near-identical texts, syndicated copies, the same headline.
 
-Values in, values out: signatures of texts, keys of titles, and one decision over two articles' facts. No rows and
-no languages' rules may live here; whoever finds the candidates (by band or by title key) asks `same_story`.
+Values in, values out: signatures of texts, keys of titles, and one decision
+over two articles' facts. No rows and no languages' rules may live here;
+whoever finds the candidates (by band or by title key) asks `same_story`.
 """
 
 from dyadwatch.stories.decision import Facts, same_story

@@ -7,10 +7,10 @@ from dyadwatch.stories.signatures import similarity
 
 # A syndicated copy appears within days; the same words after a week are an anniversary or a recurring column.
 WINDOW = timedelta(days=7)
-# Measured on 5-shingles of news bodies: a copy with 200 words of boilerplate or 3 % of its words dropped keeps a
-# mean Jaccard of 0.78, one with 10 % dropped 0.47, and unrelated texts stay at 0.09 and less. So 0.6 alone proves
-# a copy, and 0.3 proves one where the headlines are equal too. Unrelated short texts of the same stock sentences reach
-# 0.74, so these need more, or headlines of which most words are the same.
+# Measured on 5-shingles of news bodies: a copy with 200 words of boilerplate or 3 % of its words dropped
+# keeps a mean Jaccard of 0.78, one with 10 % dropped 0.47, and unrelated texts stay at 0.09 and less. So 0.6
+# alone proves a copy, and 0.3 proves one where the headlines are equal too. Unrelated short texts of the same
+# stock sentences reach 0.74, so these need more, or headlines of which most words are the same.
 COPY = 0.6
 COPY_OF_SHORT = 0.8
 COPY_WITH_TITLE = 0.3
@@ -20,9 +20,9 @@ _LIKE_TITLE = 0.7  # of the words of both headlines
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the decision knows of an article. `url` is its own, normalised (canonical where the page names one);
-    `origin_url` that of the text it was taken from, None where unknown; `title_key` and `signature` as this room
-    makes them; `first_seen_at` is aware."""
+    """What the decision knows of an article. `url` is its own, normalised (canonical where the page names
+    one); `origin_url` that of the text it was taken from, None where unknown; `title_key` and `signature` as
+    this room makes them; `first_seen_at` is aware."""
 
     url: str
     origin_url: str | None
@@ -33,8 +33,8 @@ class Facts:
 
 
 def same_story(new: Facts, old: Facts) -> bool:
-    """True for near-identical texts, and for similar ones with equal headlines or a shared origin, or these two, within
-    7 days."""
+    """True for near-identical texts, and for similar ones with equal
+    headlines or a shared origin, or these two, within 7 days."""
     if abs(new.first_seen_at - old.first_seen_at) > WINDOW:
         return False
     shared_text = similarity(new.signature, old.signature)

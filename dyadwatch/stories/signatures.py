@@ -19,8 +19,8 @@ _FORMAT = f"<{PERMUTATIONS}I"
 def signature(text: str) -> bytes:
     """128 MinHash values (little-endian, 4 bytes each) over the word 5-shingles of `text`.
 
-    The same on every machine. A text of fewer words is one shingle; one without words has the empty signature,
-    which is like nothing.
+    The same on every machine. A text of fewer words is one shingle;
+    one without words has the empty signature, which is like nothing.
     """
     found = words(text)
     if not found:
@@ -47,7 +47,8 @@ def bands(signature: bytes) -> tuple[int, ...]:
 
 
 def similarity(a: bytes, b: bytes) -> float:
-    """Estimated Jaccard similarity, 0 to 1, of two texts by their signatures (standard error at most 0.045)."""
+    """Estimated Jaccard similarity, 0 to 1, of two texts by
+    their signatures (standard error at most 0.045)."""
     if not a or not b:
         return 0.0
     pairs = zip(struct.unpack(_FORMAT, a), struct.unpack(_FORMAT, b), strict=True)

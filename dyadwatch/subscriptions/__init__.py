@@ -1,7 +1,8 @@
-"""Subscriptions: which events a subscriber wants, what is sent for them, and when a failed attempt is repeated.
+"""Subscriptions: which events a subscriber wants, what is sent
+for them, and when a failed attempt is repeated.
 
-Pure: values in, values out. Filters, payloads and the retry schedule live here; how a channel carries a payload belongs
-to `senders`, and which rows are due to `store`.
+Pure: values in, values out. Filters, payloads and the retry schedule live here; how a channel carries a
+payload belongs to `senders`, and which rows are due to `store`.
 """
 
 from dyadwatch.subscriptions.filters import AlertFacts, AlertFilter, describe_filter, matches, parse_filter

@@ -1,7 +1,8 @@
 """Alert filters: the one definition of what alerts can be filtered by.
 
-The list of alerts, the filters of subscriptions, the form of the alerts page, the OpenAPI document and the command line
-all derive from the fields of AlertFilter. Only the SQL condition of each field stands elsewhere, in `store/alerts.py`.
+The list of alerts, the filters of subscriptions, the form of the alerts page, the
+OpenAPI document and the command line all derive from the fields of AlertFilter.
+Only the SQL condition of each field stands elsewhere, in `store/alerts.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -29,10 +30,12 @@ class AlertFacts:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """How a field of AlertFilter works in the filter of a subscription; a field without one is for lists only.
+    """How a field of AlertFilter works in the filter of a
+    subscription; a field without one is for lists only.
 
-    `fits` says whether an alert has a value of the filter. A `lasting` criterion also applies to withdrawals, whose
-    alert has lost the evidence that others look at. With `many`, a list of values is allowed, of which one must fit.
+    `fits` says whether an alert has a value of the filter. A `lasting` criterion
+    also applies to withdrawals, whose alert has lost the evidence that others
+    look at. With `many`, a list of values is allowed, of which one must fit.
     """
 
     fits: Callable[[Any, AlertFacts], bool]
@@ -41,8 +44,8 @@ class Criterion:
 
 
 class AlertFilter(BaseModel):
-    """Which alerts to list or to send: everything that is set must hold. A field with a title is on the form of the
-    alerts page, under that title."""
+    """Which alerts to list or to send: everything that is set must hold. A
+    field with a title is on the form of the alerts page, under that title."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -103,8 +106,8 @@ def describe_filter() -> str:
 
 
 def parse_filter(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The filter of a subscription, checked. An empty one fits every alert. Raises InvalidInput with a FieldError for
-    each value at fault, its pointer below /filter."""
+    """The filter of a subscription, checked. An empty one fits every alert. Raises InvalidInput with a
+    FieldError for each value at fault, its pointer below /filter."""
     errors = [error for name, value in document.items() for error in _errors(name, value)]
     if errors:
         raise InvalidInput("the filter is not valid", errors=errors)
@@ -119,8 +122,8 @@ def matches(
 ) -> bool:
     """Whether a subscription with this filter and these event types is owed an event about an alert.
 
-    A withdrawal is held only against the lasting criteria: an alert that is withdrawn may have lost what others look
-    at, and whoever was sent the alert must hear that it no longer stands.
+    A withdrawal is held only against the lasting criteria: an alert that is withdrawn may have lost what
+    others look at, and whoever was sent the alert must hear that it no longer stands.
     """
     if event_type not in events:
         return False

@@ -27,8 +27,8 @@ _LAST_ATTEMPT = {"blocked_address": 3}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a delivery. `due_at` is set while it is pending; `disable` is set where its subscription must be
-    disabled, and says why."""
+    """What becomes of a delivery. `due_at` is set while it is pending; `disable` is set where its
+    subscription must be disabled, and says why."""
 
     state: DeliveryState
     due_at: datetime | None = None
@@ -40,9 +40,9 @@ def after_attempt(
 ) -> Verdict:
     """The verdict on attempt `number` (from 1).
 
-    A receiver that is gone cancels the delivery and disables the subscription. A permanent error exhausts at once, a
-    blocked address at the third attempt, any other failure at the tenth. `now` is aware, `random` gives numbers in
-    [0, 1).
+    A receiver that is gone cancels the delivery and disables the subscription. A
+    permanent error exhausts at once, a blocked address at the third attempt, any
+    other failure at the tenth. `now` is aware, `random` gives numbers in [0, 1).
     """
     if outcome.delivered:
         return Verdict("delivered")

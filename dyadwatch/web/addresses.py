@@ -1,8 +1,8 @@
 """Which addresses are public.
 
-An own list and not `ipaddress.is_private`, which calls 100.64/10, ::/96, fec0::/10, 3fff::/20 and 6to4 public on
-Python 3.11. The union of what Svix, Smokescreen, Convoy and requests-hardened refuse, after the IANA special-purpose
-registries.
+An own list and not `ipaddress.is_private`, which calls 100.64/10, ::/96, fec0::/10,
+3fff::/20 and 6to4 public on Python 3.11. The union of what Svix, Smokescreen,
+Convoy and requests-hardened refuse, after the IANA special-purpose registries.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,8 @@ _REFUSED_V6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16",
 
 
 def parsed(text: str) -> Address | None:
-    """The address that `text` writes, an IPv4-mapped one as IPv4; None for a name. A zone (`%eth0`) is dropped."""
+    """The address that `text` writes, an IPv4-mapped one as
+    IPv4; None for a name. A zone (`%eth0`) is dropped."""
     if ":" not in text and not text[-1:].isdigit():
         return None
     try:

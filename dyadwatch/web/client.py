@@ -43,12 +43,12 @@ _KEPT = 16  # kept connections per host
 
 
 class Client:
-    """Fetches and posts; safe to share between threads. Keeps no cookies, reads no netrc, and takes no proxy from the
-    environment; certificate authorities of one's own are added with OpenSSL's SSL_CERT_FILE.
+    """Fetches and posts; safe to share between threads. Keeps no cookies, reads no netrc, and takes no proxy
+    from the environment; certificate authorities of one's own are added with OpenSSL's SSL_CERT_FILE.
 
     allow_private: networks that may be reached although they are not public. proxy: a trusted
-    `http://[user:password@]host:port` that all requests pass through; their targets are still checked as far as URL
-    and local DNS allow, since it is the proxy that dials. Raises SettingsError.
+    `http://[user:password@]host:port` that all requests pass through; their targets are still checked as far
+    as URL and local DNS allow, since it is the proxy that dials. Raises SettingsError.
     """
 
     def __init__(
@@ -63,7 +63,8 @@ class Client:
         self._manager = _manager(proxy, opener)
 
     def check(self, url: str) -> None:
-        """Refuses, without any network, a URL that could never be requested. Raises WebError, BlockedAddress."""
+        """Refuses, without any network, a URL that could never
+        be requested. Raises WebError, BlockedAddress."""
         self._checked(url)
 
     def get(
@@ -76,9 +77,9 @@ class Client:
         follow: int = 10,
         admit: Admit | None = None,
     ) -> Response:
-        """The answer at the end of at most `follow` redirects, each checked like the first URL. `headers` have
-        lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in seconds, but
-        for what `admit` waits at each hop.
+        """The answer at the end of at most `follow` redirects, each checked like the first URL. `headers`
+        have lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in
+        seconds, but for what `admit` waits at each hop.
 
         Raises BlockedAddress, WebError with every code but timeout, and whatever `admit` raises.
         """
@@ -107,12 +108,13 @@ class Client:
         deadline: float,
         admit: Admit | None = None,
     ) -> Response:
-        """The answer to one POST; a redirect is an answer like any other. Its body is cut at `limit` bytes, and
-        where it breaks off or cannot be decoded, for the status has been given by then. A kept connection that was closed meanwhile
-        is replaced once, so a receiver may see the same body twice.
+        """The answer to one POST; a redirect is an answer like any other. Its body is cut at `limit` bytes,
+        and where it breaks off or cannot be decoded, for the status has been given by then. A kept connection
+        that was closed meanwhile is replaced once, so a receiver may see the same body twice.
 
-        Raises BlockedAddress, WebError: url_invalid, dns_failed, connect_failed, tls_failed, deadline_exceeded,
-        protocol_error, and whatever `admit` raises, whose waiting does not count against the deadline.
+        Raises BlockedAddress, WebError: url_invalid, dns_failed, connect_failed,
+        tls_failed, deadline_exceeded, protocol_error, and whatever `admit`
+        raises, whose waiting does not count against the deadline.
         """
         target = self._checked(url)
         with (admit or nullcontext)(target):

@@ -1,7 +1,8 @@
 """Connections that decide on the address being dialled: after DNS, at the moment the socket opens.
 
-urllib3's pools and connections with one step replaced: what opens the socket. A pool belongs to one scheme, name and
-port, so a kept connection is never used for another name, and TLS checks the certificate for the name.
+urllib3's pools and connections with one step replaced: what opens the
+socket. A pool belongs to one scheme, name and port, so a kept connection is
+never used for another name, and TLS checks the certificate for the name.
 """
 
 import socket
@@ -32,8 +33,9 @@ class StaleConnection(Exception):  # noqa: N818  # no failure: the request is se
 def dial(name: str, port: int, timeout: float, allowed: Sequence[Network]) -> socket.socket:
     """A socket connected to an address of `name` that is public or in `allowed`, never to another.
 
-    Addresses of both kinds are no reason to refuse: a DNS64 resolver adds a NAT64 address to every public one.
-    Raises BlockedAddress where none is permitted, WebError: dns_failed, deadline_exceeded, connect_failed.
+    Addresses of both kinds are no reason to refuse: a DNS64 resolver adds
+    a NAT64 address to every public one. Raises BlockedAddress where none
+    is permitted, WebError: dns_failed, deadline_exceeded, connect_failed.
     """
     until = monotonic() + timeout
     targets = [address for address in resolve(name, timeout) if permitted(address, allowed)]
@@ -43,13 +45,15 @@ def dial(name: str, port: int, timeout: float, allowed: Sequence[Network]) -> so
 
 
 def dial_trusted(name: str, port: int, timeout: float) -> socket.socket:
-    """A socket connected to a host that the operator named, wherever it is. Raises WebError as `dial` does."""
+    """A socket connected to a host that the operator named,
+    wherever it is. Raises WebError as `dial` does."""
     until = monotonic() + timeout
     return _connected(name, resolve(name, timeout)[:MAX_DIALLED], port, until)
 
 
 def blocked(name: str) -> BlockedAddress:
-    """The refusal of a host. It names the setting, and neither the address found nor anything about its ports."""
+    """The refusal of a host. It names the setting, and neither
+    the address found nor anything about its ports."""
     return BlockedAddress(
         f"{name} is not on the public internet; DYADWATCH_ALLOW_PRIVATE_NETWORKS lists the other networks that may be reached"
     )
@@ -70,7 +74,8 @@ def _connected(name: str, targets: Sequence[Address], port: int, until: float) -
             opened.close()
         else:
             return opened
-    # One text and one code for refused, filtered and unreachable: a caller shall not learn which ports are open.
+    # One text and one code for refused, filtered and
+    # unreachable: a caller shall not learn which ports are open.
     raise WebError(f"no connection to {name} port {port}", code="connect_failed")
 
 

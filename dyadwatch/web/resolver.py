@@ -1,7 +1,8 @@
 """Looking up names without being held up by them.
 
-`getaddrinfo` cannot be interrupted, so it runs in a thread of its own that is left behind when time is up. Their
-number is bounded: when every one is stuck, further look-ups wait for a free one until their own time is up.
+`getaddrinfo` cannot be interrupted, so it runs in a thread of its own that
+is left behind when time is up. Their number is bounded: when every one is
+stuck, further look-ups wait for a free one until their own time is up.
 """
 
 import socket

@@ -52,8 +52,8 @@ def get_article(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in
 
 
 def list_taggings(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """For each watch, the mentions in the current version of the text, and the candidates that were rejected, with the
-    reason."""
+    """For each watch, the mentions in the current version of the
+    text, and the candidates that were rejected, with the reason."""
     with call.begin() as db:
         return ApiResponse({"data": taggings.of_article(db, id), "next": None})
 

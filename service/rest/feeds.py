@@ -18,7 +18,8 @@ Selector = Annotated[str, Field(min_length=1, max_length=500, description="a CSS
 
 
 class ListRuleBody(Body):
-    """How to read an HTML page that lists articles: `entry` selects each article's block, the others a part of it."""
+    """How to read an HTML page that lists articles: `entry`
+    selects each article's block, the others a part of it."""
 
     entry: Selector
     link: Selector = "a[href]"
@@ -27,8 +28,8 @@ class ListRuleBody(Body):
 
 
 class FeedBody(Body):
-    """A URL to poll: RSS, Atom, RDF, JSON Feed, a news sitemap or an index of them, or a page that links to its feed;
-    with `list_rule`, an HTML page that lists articles."""
+    """A URL to poll: RSS, Atom, RDF, JSON Feed, a news sitemap or an index of them, or a page that links to
+    its feed; with `list_rule`, an HTML page that lists articles."""
 
     url: Url
     list_rule: ListRuleBody | None = None

@@ -46,8 +46,8 @@ def get_key(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the
 
 
 def revoke_key(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """The key stops working at once, as do the browser sessions opened with it. The last admin key cannot be revoked
-    (409 `last_admin_key`)."""
+    """The key stops working at once, as do the browser sessions opened with
+    it. The last admin key cannot be revoked (409 `last_admin_key`)."""
     with call.begin() as db:
         return ApiResponse(keys.revoke(db, id))
 

@@ -1,4 +1,5 @@
-"""The OpenAPI 3.1 document, derived from the table of operations and the types that are parsed and serialised."""
+"""The OpenAPI 3.1 document, derived from the table of operations
+and the types that are parsed and serialised."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -44,7 +45,8 @@ _STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem document (RFC 9457): `code` is stable, and `errors` names each field at fault by a JSON Pointer."""
+    """A problem document (RFC 9457): `code` is stable, and
+    `errors` names each field at fault by a JSON Pointer."""
 
     type: str
     title: str

@@ -1,7 +1,7 @@
 """Operations: what the API offers, as data, and the one way in which each of them is run.
 
-A view takes the Call, the ids in its path, and `query` or `body` where it has parameters named so; their annotations
-say how they are read here and how the OpenAPI document describes them.
+A view takes the Call, the ids in its path, and `query` or `body` where it has parameters named so; their
+annotations say how they are read here and how the OpenAPI document describes them.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ _MAX_IDEMPOTENCY_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path. `path` names ids as {id} and slugs as {slug}; `result` is the type of the value in the
-    response, and of each item where `many`. `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is
-    honoured."""
+    """One method of one path. `path` names ids as {id} and slugs as {slug}; `result`
+    is the type of the value in the response, and of each item where `many`.
+    `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured."""
 
     method: Method
     path: str
@@ -68,7 +68,8 @@ class Call:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction: the one that a GET was authorised in, which saves it a second one, or else a new one."""
+        """A transaction: the one that a GET was authorised in,
+        which saves it a second one, or else a new one."""
         if self.db is not None:
             yield self.db
             return
@@ -76,7 +77,8 @@ class Call:
             yield db
 
     def once(self, action: Callable[[Transaction], ApiResponse]) -> ApiResponse:
-        """The response of `action`, run in an open transaction; the stored one where this request was made before."""
+        """The response of `action`, run in an open transaction;
+        the stored one where this request was made before."""
         with self.product.store.begin() as db:
             if self.idempotency_key is None:
                 return action(db)
@@ -90,7 +92,8 @@ class Call:
             return ApiResponse(orjson.Fragment(body), response.status, response.headers)
 
     def stored_response(self) -> ApiResponse | None:
-        """The stored response where this request was made before, so that not even its checks are repeated."""
+        """The stored response where this request was made
+        before, so that not even its checks are repeated."""
         if self.idempotency_key is None:
             return None
         with self.product.store.begin() as db:

@@ -45,7 +45,8 @@ _HTTP_CODES = {
 
 
 class ProblemError(DyadwatchError):
-    """A request that cannot be served: the `status`, `code`, fields at fault and headers of its problem document."""
+    """A request that cannot be served: the `status`, `code`,
+    fields at fault and headers of its problem document."""
 
     def __init__(
         self,

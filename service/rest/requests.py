@@ -1,4 +1,5 @@
-"""What comes in, checked: bodies and query parameters become pydantic models, or problems that name the field."""
+"""What comes in, checked: bodies and query parameters become
+pydantic models, or problems that name the field."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Protocol, TypeVar
@@ -81,8 +82,8 @@ def query(model: type[Model], params: MultiDict[str, str]) -> Model:
 
 
 def document(raw: bytes) -> dict[str, Any]:
-    """A body that is any JSON object. Raises ProblemError 400 `json_malformed`, and InvalidInput where it is no object
-    or holds U+0000, which PostgreSQL cannot store."""
+    """A body that is any JSON object. Raises ProblemError 400 `json_malformed`, and InvalidInput where it is
+    no object or holds U+0000, which PostgreSQL cannot store."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

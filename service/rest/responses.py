@@ -1,4 +1,5 @@
-"""What goes out: JSON serialised straight from the values, with entity tags, so that nothing is sent twice."""
+"""What goes out: JSON serialised straight from the values, with
+entity tags, so that nothing is sent twice."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ from dyadwatch.model.pagination import ListPage
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity tag where
-    it is cheaper to hash than the JSON; it must change whenever the JSON does."""
+    """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity
+    tag where it is cheaper to hash than the JSON; it must change whenever the JSON does."""
 
     value: Any = None
     status: int = 200

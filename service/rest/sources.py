@@ -36,8 +36,8 @@ Selectors = Annotated[tuple[Selector, ...], Field(max_length=20, strict=False)]
 
 
 class RulesBody(Body):
-    """How to extract articles from the publisher's pages where general extraction errs: CSS selectors, of which the
-    first that matches wins; what `drop` matches is left out of the text."""
+    """How to extract articles from the publisher's pages where general extraction errs: CSS selectors, of
+    which the first that matches wins; what `drop` matches is left out of the text."""
 
     title: Selectors = ()
     body: Selectors = ()

@@ -103,8 +103,8 @@ def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
 
 
 def test_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Sends a `subscription.test` event now, once, and returns its delivery with the attempt, whether it succeeded or
-    not."""
+    """Sends a `subscription.test` event now, once, and returns
+    its delivery with the attempt, whether it succeeded or not."""
     return ApiResponse(call.product.send_test(id))
 
 

@@ -34,10 +34,10 @@ class TagBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class TagAnswer:
-    """What the text says about the watch: `relationship` is the verdict, `score` in [0, 1] its strength; `actors` lists
-    [start, end, surface] of every place where the text names "a" and "b". Of the text as a whole: its main event types,
-    direction, modality and attribution, `relevance`, `salience` and `stance`, its `zones`, and the candidates that
-    were rejected, with the reason (`suppressed`)."""
+    """What the text says about the watch: `relationship` is the verdict, `score` in [0, 1] its strength;
+    `actors` lists [start, end, surface] of every place where the text names "a" and "b". Of the text as a
+    whole: its main event types, direction, modality and attribution, `relevance`, `salience` and `stance`,
+    its `zones`, and the candidates that were rejected, with the reason (`suppressed`)."""
 
     watch: str
     language: str | None

@@ -15,8 +15,8 @@ from service.rest.responses import ApiResponse, created_response, list_response
 
 
 class WatchAnswer(BaseModel):
-    """A watch: its document (two actors with their names and aliases per language, dated roles, namesakes, cues) with
-    its version, its state and when it was created and last changed."""
+    """A watch: its document (two actors with their names and aliases per language, dated roles, namesakes,
+    cues) with its version, its state and when it was created and last changed."""
 
     model_config = ConfigDict(extra="allow")
 

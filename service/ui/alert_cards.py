@@ -41,8 +41,8 @@ def card(alert: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
 
 
 def writing_attributes(text: str, language: str | None) -> dict[str, str]:
-    """The dir and lang attributes of a text. Its direction is that of most of its letters; its language is left out
-    where that is written in the other direction."""
+    """The dir and lang attributes of a text. Its direction is that of most of its letters; its language is
+    left out where that is written in the other direction."""
     classes = Counter(unicodedata.bidirectional(char) for char in text)
     direction = "rtl" if classes["R"] + classes["AL"] > classes["L"] else "ltr"
     if language and (language.split("-")[0].lower() in _RIGHT_TO_LEFT) == (direction == "rtl"):
@@ -53,9 +53,9 @@ def writing_attributes(text: str, language: str | None) -> dict[str, str]:
 def split_quote(
     quote: str, start: int, surfaces: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> list[tuple[str, str]]:
-    """The quote in pieces (text, "a", "b" or ""), split at the surfaces of the actors inside it. `start` is the offset
-    of the quote in the text that the surfaces' offsets count. Of two surfaces that overlap, the first is marked, and of
-    two that begin together the longer one."""
+    """The quote in pieces (text, "a", "b" or ""), split at the surfaces of the actors inside it. `start` is
+    the offset of the quote in the text that the surfaces' offsets count. Of two surfaces that overlap, the
+    first is marked, and of two that begin together the longer one."""
     inside = sorted(
         (surface["start"] - start, -(surface["end"] - start), side)
         for side, of_actor in surfaces.items()

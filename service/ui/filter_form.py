@@ -31,7 +31,8 @@ LANGUAGE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of the form. `kind` is the type of an HTML input, or select; `attributes` are its HTML attributes."""
+    """One input of the form. `kind` is the type of an HTML
+    input, or select; `attributes` are its HTML attributes."""
 
     name: str
     label: str

@@ -1,4 +1,5 @@
-"""The alerts page at / and its sign-in form. A browser sends an API key once and then keeps a session, never the key."""
+"""The alerts page at / and its sign-in form. A browser sends an
+API key once and then keeps a session, never the key."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode

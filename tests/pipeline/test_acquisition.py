@@ -1,4 +1,5 @@
-"""How the product comes by articles: politely, wherever the feed is, and from the feed where the page is not for it."""
+"""How the product comes by articles: politely, wherever the feed
+is, and from the feed where the page is not for it."""
 
 from dataclasses import replace
 

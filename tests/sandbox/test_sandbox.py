@@ -309,7 +309,8 @@ HOSTILE_PAGES = {
 
 
 def _judged(function, document, **options):
-    """How many seconds of CPU and megabytes a fresh process needs for it; it must give a value or an error of ours."""
+    """How many seconds of CPU and megabytes a fresh process
+    needs for it; it must give a value or an error of ours."""
     bounded = Sandbox()
     warm = _rss(ITEM.format(1)) if function is feeds.parse else b"<html><body><p>Some text.</p></body></html>"
     for body in (warm, document):

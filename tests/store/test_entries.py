@@ -158,7 +158,8 @@ def test_a_changed_guid_makes_no_second_entry(show, stored, fetched, changes):
 
 
 def test_entries_that_share_a_url_are_kept_apart(show, stored, fetched):
-    """Some feeds link every entry to one page: none is lost, and their texts do not count as each other's edits."""
+    """Some feeds link every entry to one page: none is lost, and
+    their texts do not count as each other's edits."""
     notes = [
         replace(STORY, key=f"note {n}", title=f"Note {n}", summary=str(n), published_at=None)
         for n in range(4)

@@ -83,7 +83,8 @@ def test_everything_that_a_poll_remembers_comes_back(db, claimed):
 
 
 def test_what_the_operator_says_is_read_and_never_written(db, claimed):
-    """The source's interval and the rule of a list page are part of the memory of a claim, and survive a save."""
+    """The source's interval and the rule of a list page are part
+    of the memory of a claim, and survive a save."""
     db.execute(text("UPDATE sources SET poll_interval = 90"))
     db.execute(text("""UPDATE feeds SET due_at = now(), list_rule = '{"entry": "li", "date": "time"}'"""))
     feed = feeds.claim(db, limit=1)[0]
@@ -95,7 +96,8 @@ def test_what_the_operator_says_is_read_and_never_written(db, claimed):
 
 
 def test_what_a_hub_promised_meanwhile_outlives_a_poll(db, claimed):
-    """A poll keeps the row's own word on pushes, and ends it only where it found the promise it knew broken."""
+    """A poll keeps the row's own word on pushes, and ends it
+    only where it found the promise it knew broken."""
 
     def promised():
         return row(db, claimed[0].id).memory.get("push_until")

@@ -51,7 +51,8 @@ def facts(text=COPY, title="", url="https://a.example/1", origin=None, day=0):
     ],
 )  # fmt: skip
 def test_same_story(new, old, same):
-    """Near-identical texts, or equal headlines with similar texts or a shared origin, within a week, either way round."""
+    """Near-identical texts, or equal headlines with similar
+    texts or a shared origin, within a week, either way round."""
     assert same_story(new, old) is same
     assert same_story(old, new) is same
 

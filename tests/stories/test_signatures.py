@@ -15,14 +15,16 @@ def text(seed, length=400):
 
 
 def pair_of(jaccard, seed, shingles=600):
-    """Two texts whose word 5-shingles have about this Jaccard similarity: a shared head and tails of their own."""
+    """Two texts whose word 5-shingles have about this Jaccard
+    similarity: a shared head and tails of their own."""
     shared = round(2 * shingles * jaccard / (1 + jaccard))
     head, rest = text(seed, shared), shingles - shared
     return f"{head} {text(seed + 10_000, rest)}", f"{head} {text(seed + 20_000, rest)}"
 
 
 def test_signature_is_the_same_on_every_machine():
-    """Stored signatures are compared with new ones for years: another library's result would not match them."""
+    """Stored signatures are compared with new ones for years:
+    another library's result would not match them."""
     made = signature("The minister arrived in the capital on Tuesday, the agency said.")
     assert len(made) == 4 * PERMUTATIONS
     assert sha256(made).hexdigest() == "c610ca7d718a8b2dcba46e3033046c36b235ef7b0c0205566af22ac24fbb5330"

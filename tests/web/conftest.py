@@ -1,4 +1,5 @@
-"""Little servers on loopback that say exactly what a test wants, names that resolve as it wants, and a record of dials."""
+"""Little servers on loopback that say exactly what a test wants,
+names that resolve as it wants, and a record of dials."""
 
 import gzip
 import socket
@@ -25,7 +26,8 @@ PUBLIC = "93.184.215.14"
 
 
 class Server:
-    """Runs `handler(connection, request head and body so far)` for each request; keeps the requests it saw."""
+    """Runs `handler(connection, request head and body so far)`
+    for each request; keeps the requests it saw."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler

@@ -74,7 +74,8 @@ def test_a_body_that_is_not_encoded_as_it_says_is_refused(serve, client, reply):
 
 
 def test_the_request_says_who_asks_and_nothing_else(serve, client, reply, monkeypatch, tmp_path):
-    """User agent, codings and the caller's headers are sent; netrc, cookies and proxies of the environment are not."""
+    """User agent, codings and the caller's headers are sent;
+    netrc, cookies and proxies of the environment are not."""
     server = serve(reply(b"", set_cookie="a=b"))
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
     (tmp_path / ".netrc").chmod(0o600)

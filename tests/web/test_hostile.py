@@ -30,7 +30,8 @@ def test_every_attack_ends_within_the_deadline_and_in_little_memory(serve, clien
 
 
 def test_a_post_is_cut_off_too(serve, client, hostile, attack):
-    """A receiver's answer is bounded in time and size as well; an answer that is only too long still counts."""
+    """A receiver's answer is bounded in time and size as well;
+    an answer that is only too long still counts."""
     server = serve(hostile(attack))
     started = monotonic()
     with suppress(WebError):

@@ -29,7 +29,8 @@ def _get(client, url, **options):
 
 
 def test_a_proxy_on_a_private_address_carries_requests(serve, reply, through, names):
-    """The proxy is dialled wherever it is, gets the whole URL and its own credentials, and may know names we do not."""
+    """The proxy is dialled wherever it is, gets the whole URL
+    and its own credentials, and may know names we do not."""
     proxy = serve(reply(b"carried"))
     client = through(f"http://me:p%40ss@127.0.0.1:{proxy.port}")
     assert _get(client, "http://only.proxy.knows.test/a?b=1").body == b"carried"
@@ -80,7 +81,8 @@ def test_a_dead_proxy_is_a_failed_connection(through, names):
     "url", ["http://10.0.0.1/", "http://localhost/", "http://inside.test/", "http://mixed.test/"]
 )
 def test_private_targets_are_refused_before_the_proxy(serve, reply, through, names, url):
-    """By their text, and by DNS as far as we have it: the proxy picks the address, so each must be permitted."""
+    """By their text, and by DNS as far as we have it: the proxy
+    picks the address, so each must be permitted."""
     names.update({"inside.test": [["10.0.0.1"]], "mixed.test": [["93.184.215.14", "10.0.0.1"]]})
     proxy = serve(reply(b"carried"))
     with pytest.raises(BlockedAddress):

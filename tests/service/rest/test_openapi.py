@@ -1,4 +1,5 @@
-"""The OpenAPI document is valid, whole, and true: every answer of these tests is held against it (conftest)."""
+"""The OpenAPI document is valid, whole, and true: every answer
+of these tests is held against it (conftest)."""
 
 import re
 from importlib import resources
