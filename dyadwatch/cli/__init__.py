@@ -1,7 +1,7 @@
-"""The command line: one file per noun, `up` (the supervised tree) and `demo` (a newsroom on loopback).
+"""The command line: one module per noun or command.
 
-Commands read arguments, call one thing below and print it for people. They start the doors `service` and `workers` as
-programs and never import them; no rule about news, no SQL and no HTTP client lives here.
+A command parses its arguments, calls one function of a lower layer and prints the result. `service` and `workers` are started
+as programs and never imported; no rule about news, no SQL and no HTTP client lives here.
 """
 
 import importlib
@@ -12,25 +12,25 @@ import click
 
 from dyadwatch.errors import DyadwatchError, SettingsError
 
-# Loaded when asked for, so that `--help` is quick and `up` stays small: name -> (module, object, what it does).
+# name -> (module, object, help). Imported when used, so that `--help` is quick and `up` stays small.
 COMMANDS = {
     "up": ("dyadwatch.local.up", "up", "Run everything on this machine."),
     "migrate": ("dyadwatch.cli.maintenance", "migrate", "Bring the database up to date."),
-    "web": ("dyadwatch.cli.exec_commands", "web", "Run the web door alone."),
+    "web": ("dyadwatch.cli.exec_commands", "web", "Run the web server alone."),
     "worker": ("dyadwatch.cli.exec_commands", "worker", "Run a worker alone."),
     "scheduler": ("dyadwatch.cli.exec_commands", "scheduler", "Run the scheduler alone."),
-    "run": ("dyadwatch.cli.maintenance", "run", "Work off everything that is due now, here, without workers."),
-    "tick": ("dyadwatch.cli.exec_commands", "tick", "Tell the workers once what is due."),
+    "run": ("dyadwatch.cli.maintenance", "run", "Do all work that is due now, without workers."),
+    "tick": ("dyadwatch.cli.exec_commands", "tick", "Hint once to the workers that there may be work."),
     "retag": ("dyadwatch.cli.maintenance", "retag", "Tag the archive again."),
     "source": ("dyadwatch.cli.sources", "source", "Publishers and their feeds."),
-    "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors that are watched."),
+    "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors to watch for."),
     "subscription": ("dyadwatch.cli.subscriptions", "subscription", "Endpoints that alerts are sent to."),
     "key": ("dyadwatch.cli.keys", "key", "API keys."),
-    "extract": ("dyadwatch.cli.extract", "extract", "Read an article from a page."),
-    "tag": ("dyadwatch.cli.tag", "tag", "Find what a text says about a watch."),
-    "events": ("dyadwatch.cli.events", "events", "Say what is done between two marked actors of a sentence."),
-    "openapi": ("dyadwatch.cli.exec_commands", "openapi", "Print the API's description."),
-    "settings": ("dyadwatch.cli.settings", "settings", "Show every setting and its value."),
+    "extract": ("dyadwatch.cli.extract", "extract", "Extract the article of a page."),
+    "tag": ("dyadwatch.cli.tag", "tag", "Find what a text says about the actors of a watch."),
+    "events": ("dyadwatch.cli.events", "events", "Name the PLOVER event between two actors of a sentence."),
+    "openapi": ("dyadwatch.cli.exec_commands", "openapi", "Print the API's OpenAPI document."),
+    "settings": ("dyadwatch.cli.settings", "settings", "List every setting with its value."),
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def dyadwatch() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0, 1 for an error that we know, 2 for wrong use or settings."""
+    """Runs one command and returns its exit code: 0, 1 for one of our errors, 2 for wrong use or settings."""
     try:
         result = dyadwatch.main(args=arguments, prog_name="dyadwatch", standalone_mode=False)
     except DyadwatchError as error:

@@ -1,4 +1,4 @@
-"""The processes of a larger installation, one at a time: each command becomes the program that it names."""
+"""The processes of a larger installation, one at a time: each command replaces itself by the program that it names."""
 
 import os
 import sys
@@ -12,47 +12,42 @@ from dyadwatch.settings import Settings
 
 @click.command()
 def web() -> None:
-    """Run the web door alone, on DYADWATCH_BIND."""
-    settings = _ready()
-    _become(process_commands.web(settings))
+    """Run the web server alone, on DYADWATCH_BIND."""
+    settings = _settings()
+    _exec(process_commands.web(settings), settings)
 
 
 @click.command()
 @click.argument("pool", type=click.Choice(["network", "tag"]))
 def worker(pool: process_commands.Pool) -> None:
-    """Run one pool of workers alone: `network` polls, fetches and delivers, `tag` reads."""
-    _ready()
-    _become(process_commands.worker(pool))
+    """Run one pool of workers alone: `network` polls, fetches and delivers, `tag` extracts and tags."""
+    _exec(process_commands.worker(pool), _settings())
 
 
 @click.command()
 def scheduler() -> None:
     """Run the scheduler alone. One is enough; a second one does no harm."""
-    _ready()
-    _become(process_commands.scheduler())
+    _exec(process_commands.scheduler(), _settings())
 
 
 @click.command()
 def tick() -> None:
-    """Tell the workers once what is due."""
-    _ready()
-    _become(process_commands.module("workers"), "tick")
+    """Hint once to the workers that each step may have work."""
+    _exec((*process_commands.module("workers"), "tick"), _settings())
 
 
 @click.command()
 def openapi() -> None:
-    """Print the API's description (OpenAPI 3.1, JSON)."""
-    _become(process_commands.module("service"))
+    """Print the API's OpenAPI document (3.1, JSON)."""
+    _exec(process_commands.module("service"), None)
 
 
-def _ready() -> Settings:
-    """Checks the settings, and hands those of a running `up` to the program."""
-    settings = with_local_urls(Settings.from_environ())
-    for name in ("database_url", "redis_url"):
-        os.environ[f"DYADWATCH_{name.upper()}"] = getattr(settings, name).get_secret_value()
-    return settings
+def _settings() -> Settings:
+    """The settings in force, with the URLs of a running `up` where none are set."""
+    return with_local_urls(Settings.from_environ())
 
 
-def _become(command: tuple[str, ...], *more: str) -> None:
+def _exec(command: tuple[str, ...], settings: Settings | None) -> None:
     sys.stdout.flush()
-    os.execv(command[0], (*command, *more))  # noqa: S606  # becoming the program is the point
+    environ = {**os.environ, **(settings.to_environ() if settings else {})}
+    os.execve(command[0], command, environ)  # noqa: S606  # becoming the program is the point

@@ -1,38 +1,66 @@
-"""JSON Lines in, as the commands that take them read them."""
+"""JSON Lines in, JSON Lines out, for the commands that serve other programs."""
 
 import json
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
-from dyadwatch.errors import InvalidInput
+from dyadwatch.errors import DyadwatchError, InvalidInput
+
+# From the object of a line to the fields of its answer; raises DyadwatchError for what cannot be answered.
+Responder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-def parsed(line: bytes) -> Mapping[str, Any]:
-    """The object that a line holds. Raises InvalidInput line_malformed, also for an "id" that could not be repeated."""
+def stream(lines: Iterable[bytes], out: BinaryIO, respond: Responder, *, skip_blank: bool = False) -> None:
+    """Answers each line by one line, in order and at once."""
+    for line in lines:
+        if skip_blank and not line.strip():
+            continue
+        out.write(orjson.dumps(_answer(line, respond), option=orjson.OPT_APPEND_NEWLINE))
+        out.flush()
+
+
+def _answer(line: bytes, respond: Responder) -> dict[str, Any]:
+    """The answer under the line's id, or an error; no exception of one line costs the next."""
+    line_id: Any = None
     try:
-        given = json.loads(line)  # unlike orjson, it reads the lone surrogates that scraped pages hold
+        request = _parse(line)
+        line_id = request.get("id")
+        return {"id": line_id, **respond(request)}
+    except DyadwatchError as error:
+        return {"id": line_id, "error": {"code": error.code, "detail": error.detail}}
+    except Exception as error:  # noqa: BLE001  # a fault of ours: reported to both sides
+        traceback.print_exc()
+        detail = f"{type(error).__name__}: {error}"
+        return {"id": line_id, "error": {"code": "internal_error", "detail": detail}}
+
+
+def _parse(line: bytes) -> Mapping[str, Any]:
+    """The object of a line. Raises InvalidInput line_malformed, also for an "id" that an answer could not repeat."""
+    try:
+        value = json.loads(line)  # unlike orjson, it reads the lone surrogates that scraped pages hold
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"the line is not JSON: {error}", code="line_malformed") from error
-    if not isinstance(given, dict):
+    if not isinstance(value, dict):
         raise InvalidInput("the line is not a JSON object", code="line_malformed")
     try:
-        orjson.dumps(given.get("id"))
+        orjson.dumps(value.get("id"))
     except TypeError as error:
         raise InvalidInput(f'"id" cannot be repeated in an answer: {error}', code="line_malformed") from error
-    return given
+    return value
 
 
-def day(published: object) -> datetime | date | None:
-    """A date as written (ISO 8601), None where there is none. Raises InvalidInput published_invalid."""
-    if published is None:
+def parse_date(value: object) -> datetime | date | None:
+    """A date or a moment in ISO 8601; None stays None. Raises InvalidInput published_invalid."""
+    if value is None:
         return None
     try:
-        text = str(published)
+        text = str(value)
         return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError as error:
         raise InvalidInput(
-            f"published is not an ISO 8601 date: {published!r}", code="published_invalid"
+            f"published is not an ISO 8601 date: {value!r}", code="published_invalid"
         ) from error

@@ -2,8 +2,8 @@
 
 import click
 
-from dyadwatch.cli.session import opened
-from dyadwatch.cli.tables import PAGE, every, table
+from dyadwatch.cli.session import open_product
+from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.model.keys import SCOPES, Scope
 from dyadwatch.store import keys
 
@@ -18,16 +18,18 @@ def key() -> None:
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Default: read.")
 def add(name: str, scopes: tuple[Scope, ...]) -> None:
     """Make a key and print it, this once."""
-    with opened() as product, product.store.begin() as db:
-        made, token = keys.create(db, name, scopes or ("read",))
-    click.echo(f"key {made.id}: {made.name}, may {', '.join(made.scopes)}; shown this once:", err=True)
+    with open_product() as product, product.store.begin() as db:
+        new_key, token = keys.create(db, name, scopes or ("read",))
+    click.echo(
+        f"key {new_key.id}: {new_key.name}, may {', '.join(new_key.scopes)}; shown this once:", err=True
+    )
     click.echo(token)
 
 
 @key.command("list")
 def list_() -> None:
-    """Show every key, by its first characters."""
-    with opened() as product, product.store.begin() as db:
+    """List the keys by their first characters."""
+    with open_product() as product, product.store.begin() as db:
         rows = [
             (
                 each.id,
@@ -38,15 +40,15 @@ def list_() -> None:
                 each.last_used_at,
                 each.revoked_at,
             )
-            for each in every(lambda cursor: keys.page(db, limit=PAGE, cursor=cursor))
+            for each in all_items(lambda cursor: keys.page(db, limit=PAGE_SIZE, cursor=cursor))
         ]
-    table(("id", "name", "key", "may", "made", "used", "revoked"), rows)
+    print_table(("id", "name", "key", "may", "made", "used", "revoked"), rows)
 
 
 @key.command()
 @click.argument("number", metavar="ID", type=int)
 def revoke(number: int) -> None:
-    """End a key at once."""
-    with opened() as product, product.store.begin() as db:
+    """Revoke a key, effective at once."""
+    with open_product() as product, product.store.begin() as db:
         keys.revoke(db, number)
     click.echo(f"key {number} revoked")

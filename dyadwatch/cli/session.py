@@ -1,4 +1,4 @@
-"""How a command comes to the product."""
+"""How a command reaches the database: the product built from the settings or from the `up` that runs here."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from dyadwatch.settings import Settings
 
 
 @contextlib.contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Product]:
-    """The product, closed at the end."""
+def open_product(settings: Settings | None = None) -> Iterator[Product]:
+    """The product, closed at the end. A broker is used where there is one, and not required."""
     product = build(with_local_urls(settings or Settings.from_environ(), broker=False))
     try:
         yield product

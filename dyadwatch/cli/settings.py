@@ -1,12 +1,12 @@
-"""`dyadwatch settings`: what an operator may decide, and what is in force."""
+"""`dyadwatch settings`: every setting with its value."""
 
 import click
 
-from dyadwatch.cli.tables import table
+from dyadwatch.cli.tables import print_table
 from dyadwatch.settings import Settings
 
 
 @click.command()
 def settings() -> None:
-    """Show every setting, its value (secrets hidden) and what it is."""
-    table(("setting", "value", "meaning"), Settings.from_environ().describe())
+    """List every setting with its value (secrets hidden) and its meaning."""
+    print_table(("setting", "value", "meaning"), Settings.from_environ().describe())

@@ -3,8 +3,8 @@
 import click
 import orjson
 
-from dyadwatch.cli.session import opened
-from dyadwatch.cli.tables import PAGE, every, table
+from dyadwatch.cli.session import open_product
+from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.subscriptions import NewSubscription
@@ -22,30 +22,33 @@ def subscription() -> None:
 @click.argument("url")
 @click.option("--event", "events", multiple=True, type=click.Choice(ALERT_EVENT_TYPES), help="Default: all.")
 @click.option(
-    "--filter", "wanted", default="{}", help='JSON, such as {"watch": "assad-khamenei", "min_score": 0.5}.'
+    "--filter",
+    "filter_text",
+    default="{}",
+    help='JSON, such as {"watch": "assad-khamenei", "min_score": 0.5}.',
 )
 @click.option("--description")
-def add(url: str, events: tuple[AlertEventType, ...], wanted: str, description: str | None) -> None:
+def add(url: str, events: tuple[AlertEventType, ...], filter_text: str, description: str | None) -> None:
     """Send alerts to URL. Prints the secret that signs them, this once."""
     new = NewSubscription(
         url=url,
         events=events or ALERT_EVENT_TYPES,
-        filter=parse_filter(_object(wanted)),
+        filter=parse_filter(_parse_object(filter_text)),
         description=description,
     )
     secret = signatures.new_secret()
-    with opened() as product, product.store.begin() as db:
+    with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
-        made = subscriptions.create(db, new, secret)
-    click.echo(f"subscription {made.id}: {made.url}", err=True)
+        new_subscription = subscriptions.create(db, new, secret)
+    click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
     click.echo("its secret, shown this once:", err=True)
     click.echo(secret)
 
 
 @subscription.command("list")
 def list_() -> None:
-    """Show every subscription."""
-    with opened() as product, product.store.begin() as db:
+    """List the subscriptions."""
+    with open_product() as product, product.store.begin() as db:
         rows = [
             (
                 each.id,
@@ -55,16 +58,16 @@ def list_() -> None:
                 orjson.dumps(each.filter).decode(),
                 each.disabled_reason,
             )
-            for each in every(lambda cursor: subscriptions.page(db, limit=PAGE, cursor=cursor))
+            for each in all_items(lambda cursor: subscriptions.page(db, limit=PAGE_SIZE, cursor=cursor))
         ]
-    table(("id", "url", "state", "events", "filter", "reason"), rows)
+    print_table(("id", "url", "state", "events", "filter", "reason"), rows)
 
 
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
 def remove(number: int) -> None:
-    """Remove a subscription with what it was still owed."""
-    with opened() as product, product.store.begin() as db:
+    """Remove a subscription and its pending deliveries."""
+    with open_product() as product, product.store.begin() as db:
         subscriptions.delete(db, number)
     click.echo(f"subscription {number} removed")
 
@@ -72,17 +75,17 @@ def remove(number: int) -> None:
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
 def test(number: int) -> None:
-    """Send a test event now and show what came back."""
-    with opened() as product:
+    """Send a test event now and print the response."""
+    with open_product() as product:
         delivery = product.send_test(number)
     attempt = delivery.attempts[-1]
-    answer = f"answered {attempt.status}" if attempt.status else f"{attempt.error}: {attempt.detail}"
-    click.echo(f"{delivery.webhook_id}: {answer} in {attempt.seconds:.2f} s")
+    outcome = f"answered {attempt.status}" if attempt.status else f"{attempt.error}: {attempt.detail}"
+    click.echo(f"{delivery.webhook_id}: {outcome} in {attempt.seconds:.2f} s")
     if delivery.state != "delivered":
         click.get_current_context().exit(1)
 
 
-def _object(text: str) -> dict[str, object]:
+def _parse_object(text: str) -> dict[str, object]:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""Rows for people: a table on a terminal, tab-separated lines in a pipe, so that `cut` and `awk` can read them."""
+"""Rows as a table on a terminal, and as tab-separated lines in a pipe, for `cut` and `awk`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,24 +12,24 @@ from dyadwatch.local.terminal import clean
 from dyadwatch.model.pagination import ListPage
 
 Item = TypeVar("Item")
-PAGE = 200  # rows that a list reads at once
+PAGE_SIZE = 200  # rows that a list reads at once
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints the rows under the names of their columns; in a pipe without the names."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Prints the rows under the names of their columns; a pipe gets no names."""
     console = Console(highlight=False)
     if not console.is_terminal:
         for row in rows:
-            print("\t".join(clean(_word(value)).replace("\t", " ") for value in row))
+            print("\t".join(clean(_cell(value)).replace("\t", " ") for value in row))
         return
-    shown = Table(*columns, box=None, header_style="bold dim", pad_edge=False)
+    table = Table(*columns, box=None, header_style="bold dim", pad_edge=False)
     for row in rows:
-        shown.add_row(*(Text(clean(_word(value))) for value in row))
-    console.print(shown)
+        table.add_row(*(Text(clean(_cell(value))) for value in row))
+    console.print(table)
 
 
-def every(read: Callable[[str | None], ListPage[Item]]) -> Iterator[Item]:
-    """The items of all pages; `read` takes the cursor."""
+def all_items(read: Callable[[str | None], ListPage[Item]]) -> Iterator[Item]:
+    """The items of all pages; `read` takes a cursor."""
     cursor: str | None = None
     while True:
         page = read(cursor)
@@ -39,7 +39,7 @@ def every(read: Callable[[str | None], ListPage[Item]]) -> Iterator[Item]:
         cursor = page.next
 
 
-def _word(value: Any) -> str:
+def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,29 +1,29 @@
-"""`dyadwatch tag`: what a text says about a watch, for a person or as JSON Lines; needs no database."""
+"""`dyadwatch tag`: what a text says about the actors of a watch, as text or JSON Lines. Needs no database."""
 
 import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-import orjson
-import yaml
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch.cli.explanations import explained
-from dyadwatch.cli.jsonl import day, parsed
-from dyadwatch.errors import DyadwatchError, InvalidInput, NotFound
+from dyadwatch.cli.explanations import explain
+from dyadwatch.cli.jsonl import parse_date, stream
+from dyadwatch.cli.watch_files import read_watch_file
+from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
 from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
 from dyadwatch.tagging.relations.rerankers import open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
-# Half characters of scraped pages, which no answer in UTF-8 could quote; what stands for them is as long.
-_LONE = re.compile("[\ud800-\udfff]")
-_TEXTS = ("text", "title", "language", "published", "watch")
+# Halves of characters in scraped pages, which UTF-8 cannot write; their replacement keeps the offsets.
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+_STRING_FIELDS = ("text", "title", "language", "published", "watch")
 
 
 @click.command()
@@ -35,20 +35,20 @@ _TEXTS = ("text", "title", "language", "published", "watch")
     "--explain",
     "form",
     flag_value="explain",
-    help="Show the text with marks, every rule and weight, and what was refused.",
+    help="Print the text with marks, every rule and weight, and what was refused.",
 )
-@click.option("--watch", "watch_id", default=DEFAULT_WATCH, show_default=True, help="The watch to ask about.")
+@click.option("--watch", "watch_id", default=DEFAULT_WATCH, show_default=True, help="The watch to tag for.")
 @click.option(
     "--watch-file",
     "watch_files",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
-    help="A watch document (JSON or YAML) to use beside the shipped ones; may be given again.",
+    help="A watch document (JSON or YAML) to add to the shipped ones; repeatable.",
 )
 @click.option("--language", help="BCP 47 code; identified where not given.")
 @click.option(
     "--reranker",
-    help="A second opinion: the name of an installed reranker, and its argument (nli:DIRECTORY).",
+    help="An installed reranker that scores the mentions again, as NAME:ARGUMENT (nli:DIRECTORY).",
 )
 @click.option("--published", help="ISO 8601 date of publication, against which roles are dated.")
 def tag(
@@ -60,26 +60,23 @@ def tag(
     published: str | None,
     reranker: str | None,
 ) -> None:
-    """Say what a text says about the two actors of a watch.
+    """Print what a text says about the two actors of a watch.
 
     FILE is plain text (- or none: stdin). With --jsonl each line is {"id", "text", "title"?, "language"?,
     "published"?, "watch"?}.
     """
     tagger = _tagger(watch_files, reranker)
-    stream = file if file is not None else sys.stdin.buffer
+    source = file if file is not None else sys.stdin.buffer
     if form == "jsonl":
-        output = sys.stdout.buffer
-        for line in stream:
-            output.write(_answer(tagger, line, watch_id) + b"\n")
-            output.flush()
+        stream(source, sys.stdout.buffer, partial(_respond, tagger, watch_id))
         return
-    text = stream.read().decode("utf-8", "replace")
-    known = _known(tagger, watch_id)
-    tagged = tagger.tag(text, language=language, published=day(published), watches={known})
+    text = source.read().decode("utf-8", "replace")
+    _check_watch(tagger, watch_id)
+    tagged = tagger.tag(text, language=language, published=parse_date(published), watches={watch_id})
     if form == "explain":
-        click.echo(explained(text, tagged, known))
+        click.echo(explain(text, tagged, watch_id))
     else:
-        _show(Console(), tagged, known)
+        _print_verdict(Console(), tagged, watch_id)
 
 
 def _tagger(paths: Sequence[Path], reranker: str | None) -> Tagger:
@@ -88,99 +85,79 @@ def _tagger(paths: Sequence[Path], reranker: str | None) -> Tagger:
         str(document["id"]): document for document in (*shipped_watches(), *example_watches())
     }
     for path in paths:
-        document = _document(path)
+        document = read_watch_file(path, code="watch_invalid")
         documents[str(document.get("id"))] = document
-    opinion = open_reranker(reranker) if reranker else None
-    return Tagger([parse_watch(document) for document in documents.values()], reranker=opinion)
+    return Tagger(
+        [parse_watch(document) for document in documents.values()],
+        reranker=open_reranker(reranker) if reranker else None,
+    )
 
 
-def _document(path: Path) -> Mapping[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path} is neither JSON nor YAML: {error}", code="watch_invalid") from error
-    if not isinstance(document, dict):
-        raise InvalidInput(f"{path} holds no watch document", code="watch_invalid")
-    return document
+def _check_watch(tagger: Tagger, watch_id: str) -> None:
+    watch_ids = sorted(watch.id for watch in tagger.watches)
+    if watch_id not in watch_ids:
+        raise NotFound(f"no watch {watch_id!r}; there are: {', '.join(watch_ids)}", code="watch_unknown")
 
 
-def _known(tagger: Tagger, watch_id: str) -> str:
-    known = sorted(watch.id for watch in tagger.watches)
-    if watch_id not in known:
-        raise NotFound(f"no watch {watch_id!r}; there are: {', '.join(known)}", code="watch_unknown")
-    return watch_id
-
-
-def _answer(tagger: Tagger, line: bytes, watch_id: str) -> bytes:
-    """The output line for one input line."""
+def _respond(tagger: Tagger, default_watch: str, request: Mapping[str, Any]) -> dict[str, Any]:
     started = time.perf_counter()
-    identity: Any = None
-    try:
-        document = parsed(line)
-        identity = document.get("id")
-        _check(document)
-        known = _known(tagger, document.get("watch") or watch_id)
-        tagged = tagger.tag(
-            _LONE.sub("\ufffd", document["text"]),
-            title=document.get("title"),
-            language=document.get("language"),
-            published=day(document.get("published")),
-            watches={known},
-        )
-    except DyadwatchError as error:
-        return orjson.dumps({"id": identity, "error": {"code": error.code, "detail": error.detail}})
-    answer = {
-        "id": identity,
-        **report(tagged, known),
-        **details(tagged, known),
-        "seconds": round(time.perf_counter() - started, 6),
-    }
-    return orjson.dumps(answer)
+    _check_strings(request)
+    watch_id = request.get("watch") or default_watch
+    _check_watch(tagger, watch_id)
+    tagged = tagger.tag(
+        _LONE_SURROGATES.sub("\ufffd", request["text"]),
+        title=request.get("title"),
+        language=request.get("language"),
+        published=parse_date(request.get("published")),
+        watches={watch_id},
+    )
+    seconds = round(time.perf_counter() - started, 6)
+    return {**report(tagged, watch_id), **details(tagged, watch_id), "seconds": seconds}
 
 
-def _check(document: Mapping[str, Any]) -> None:
-    for name in _TEXTS:
-        value = document.get(name)
+def _check_strings(request: Mapping[str, Any]) -> None:
+    for name in _STRING_FIELDS:
+        value = request.get(name)
         if not isinstance(value, str) and (value is not None or name == "text"):
             raise InvalidInput(f"{name} is missing or not a string", code="line_malformed")
 
 
-def _show(console: Console, tagged: TaggedText, watch_id: str) -> None:
-    """The verdict and each sentence that made it, with the actors marked and the reasons."""
-    found = tagged.watches.get(watch_id)
-    verdict = "yes" if found and found.relationship else "no"
+def _print_verdict(console: Console, tagged: TaggedText, watch_id: str) -> None:
+    """The verdict and each mention behind it, with the actors marked and the weights."""
+    result = tagged.watches.get(watch_id)
+    verdict = "yes" if result and result.relationship else "no"
     console.print(Text.assemble(("relationship ", "dim"), (verdict, "bold"), (f"  {watch_id}", "dim")))
-    console.print(f"score {found.score if found else 0.0:.2f}  language {tagged.language or 'unknown'}")
-    if found is not None:
-        console.print(_named(found))
-        for mention in found.mentions:
+    console.print(f"score {result.score if result else 0.0:.2f}  language {tagged.language or 'unknown'}")
+    if result is not None:
+        console.print(_names(result))
+        for mention in result.mentions:
             console.print()
             console.print(_marked(mention))
             console.print(_reasons(mention))
 
 
-def _named(found: Tagged) -> str:
+def _names(result: Tagged) -> str:
     names = {
         side: sorted({surface.surface for surface in surfaces})
-        for side, surfaces in sorted(found.actors.items())
+        for side, surfaces in sorted(result.actors.items())
     }
     return "  ".join(f"{side}: {', '.join(items) or 'not named'}" for side, items in names.items())
 
 
 def _marked(mention: Mention) -> Text:
     start = mention.evidence.start
-    shown = Text(mention.evidence.quote)
+    quote = Text(mention.evidence.quote)
     for side, style in (("a", "bold cyan"), ("b", "bold magenta")):
         for surface in mention.actors[side]:
             if start <= surface.start and surface.end <= mention.evidence.end:
-                shown.stylize(style, surface.start - start, surface.end - start)
-    return shown
+                quote.stylize(style, surface.start - start, surface.end - start)
+    return quote
 
 
 def _reasons(mention: Mention) -> Text:
     kind = mention.event_type or "tie"
-    said = f", says {mention.attribution.speaker}" if mention.attribution else ""
-    head = f"  {kind}{':' + mention.mode if mention.mode else ''} {mention.direction} {mention.level} {mention.modality}{said}"
+    speaker = f", says {mention.attribution.speaker}" if mention.attribution else ""
+    head = f"  {kind}{':' + mention.mode if mention.mode else ''} {mention.direction} {mention.level} {mention.modality}{speaker}"
     weights = " ".join(f"{name} {weight:+.1f}" for name, weight in mention.features.items())
     return Text(
         f"{head}\n  confidence {mention.confidence:.2f} = {weights}\n  {' '.join(mention.rules)}", style="dim"

@@ -34,8 +34,8 @@ def _caller(capsys):
     def call(*arguments):
         capsys.readouterr()
         code = main(arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return call
 
@@ -107,7 +107,7 @@ def test_sources_are_added_listed_and_removed(call):
     code, out, _ = call(
         "source", "add", "SANA", "https://sana.example/rss", "--country", "SY", "--language", "ar"
     )
-    assert (code, out) == (0, "source 1: SANA, 1 feeds\n")
+    assert (code, out) == (0, "source 1: SANA, 1 feed\n")
     assert call("source", "list")[1] == "1\tSANA\tSY\t\tar\thttps://sana.example/rss\tactive\t\t\n"
     code, _, err = call("source", "add", "SANA", "https://sana.example/other")
     assert code == 1
@@ -126,7 +126,7 @@ def test_sources_are_exported_and_imported_as_opml(call, tmp_path):
     written.write_text(call("source", "export")[1])
     assert call("source", "import", str(written))[1] == "0 sources added, 1 were there already\n"
     call("source", "remove", "1")
-    assert call("source", "import", str(written))[1] == "1 sources added, 0 were there already\n"
+    assert call("source", "import", str(written))[1] == "1 source added, 0 were there already\n"
     written.write_text("<html>")
     code, _, err = call("source", "import", str(written))
     assert (code, "opml_malformed" in err) == (1, True)
@@ -176,7 +176,7 @@ def test_an_example_is_watched_by_its_name(call):
 
 
 @pytest.mark.parametrize("content", ["a: [", "- a list", "id: x"])
-def test_a_document_that_is_no_watch_is_refused(call, tmp_path, content):
+def test_a_malformed_watch_is_refused(call, tmp_path, content):
     file = tmp_path / "pair.yaml"
     file.write_text(content)
     code, _, err = call("watch", "add", str(file))
@@ -199,7 +199,7 @@ def test_subscriptions_are_added_tested_and_removed(call, endpoint):
 
 
 @pytest.mark.parametrize("wanted", ["{", "[]", '{"nonsense": 1}'])
-def test_a_filter_that_is_none_is_refused(call, wanted):
+def test_a_malformed_filter_is_refused(call, wanted):
     assert call("subscription", "add", "https://example.org/", "--filter", wanted)[0] == 1
 
 
@@ -207,7 +207,7 @@ def test_migrating_says_the_revision_and_seeding_shows_the_key_once(call):
     code, out, _ = call("migrate", "--wait")
     assert (code, out.startswith("revision ")) == (0, True)
     out = call("migrate", "--seed")[1]
-    assert "1 watches" in out
+    assert "1 watch, " in out
     assert "admin key, shown this once: dyw_" in out
     out = call("migrate", "--seed")[1]
     assert "0 watches, 0 sources" in out
@@ -220,29 +220,29 @@ def test_an_operators_own_admin_key_is_not_repeated(call, monkeypatch):
     assert "an-operato" not in call("key", "list")[1]
 
 
-def test_waiting_says_who_does_not_answer_and_tries_again_later_and_later(monkeypatch):
+def test_waiting_reports_which_server_is_away_and_retries_ever_later(monkeypatch):
     from dyadwatch.local import seeding
 
-    waited, said = [], []
-    monkeypatch.setattr(seeding.time, "sleep", waited.append)
+    delays, reports = [], []
+    monkeypatch.setattr(seeding.time, "sleep", delays.append)
 
     class Server:
         def __init__(self, failures):
             self.failures = failures
 
         def ping(self):
-            if len(waited) < self.failures:
+            if len(delays) < self.failures:
                 raise StoreUnavailable("The broker at here cannot be reached")
 
     class Product:
         store, broker = Server(0), Server(8)
 
-    seeding.wait_for_servers(Product(), said.append)
-    assert waited == [1, 2, 4, 8, 15, 30, 30, 30]
-    assert said[0] == "The broker at here cannot be reached (database_unavailable); trying again in 1 s"
+    seeding.wait_for_servers(Product(), reports.append)
+    assert delays == [1, 2, 4, 8, 15, 30, 30, 30]
+    assert reports[0] == "The broker at here cannot be reached (database_unavailable); trying again in 1 s"
 
 
-def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch):
+def test_due_work_is_done_inline_and_the_archive_is_tagged_again(call, monkeypatch):
     monkeypatch.setattr(
         maintenance.logs, "start", lambda _: None
     )  # the log of this process is the tests' own
@@ -250,19 +250,19 @@ def test_due_work_is_done_here_and_the_archive_is_tagged_again(call, monkeypatch
     assert call("retag")[1] == "0 pages will be tagged again\n"
 
 
-def test_a_program_takes_the_place_of_its_command(call, monkeypatch):
-    became = []
-    monkeypatch.setattr(exec_commands.os, "execv", lambda path, command: became.append((path, command)))
+def test_a_command_is_replaced_by_its_program(call, monkeypatch):
+    calls = []
+    monkeypatch.setattr(exec_commands.os, "execve", lambda *args: calls.append(args))
     for arguments in (("web",), ("worker", "tag"), ("scheduler",), ("tick",), ("openapi",)):
         assert call(*arguments)[0] == 0
-    assert {path for path, _ in became} == {sys.executable}
-    assert [command[3:5] for _, command in became[1:4]] == [
+    assert {path for path, *_ in calls} == {sys.executable}
+    assert [command[3:5] for _, command, _ in calls[1:4]] == [
         ("workers", "tag"),
         ("workers", "scheduler"),
         ("workers", "tick"),
     ]
-    assert became[0][1][-1] == "service.wsgi:create"
-    assert became[4][1][-1] == "service"
+    assert calls[0][1][-1] == "service.wsgi:create"
+    assert calls[4][1][-1] == "service"
 
 
 def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
@@ -270,21 +270,21 @@ def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(SettingsError, match="no `dyadwatch up` of yours"):
         with_local_urls(settings)
-    data_dirs.write_server_urls(data_dir, data_dirs.ServerUrls("postgresql://found", "redis://found"))
+    data_dirs.write_server_urls(data_dir, data_dirs.ServerUrls("postgresql://local", "redis://local"))
     monkeypatch.setattr(data_dirs, "is_locked", lambda _: True)
-    assert with_local_urls(settings).database_url.get_secret_value() == "postgresql://found"
-    given = Settings(data_dir=tmp_path, redis_url="redis://given")
-    assert with_local_urls(given).redis_url.get_secret_value() == "redis://given"
+    assert with_local_urls(settings).database_url.get_secret_value() == "postgresql://local"
+    own_broker = Settings(data_dir=tmp_path, redis_url="redis://own")
+    assert with_local_urls(own_broker).redis_url.get_secret_value() == "redis://own"
 
 
-def test_what_works_inline_needs_no_broker(monkeypatch, tmp_path):
-    alone = Settings(database_url="postgresql://given", data_dir=tmp_path)
+def test_inline_work_needs_no_broker(monkeypatch, tmp_path):
+    alone = Settings(database_url="postgresql://own", data_dir=tmp_path)
     assert with_local_urls(alone, broker=False) == alone
     with pytest.raises(SettingsError, match="DYADWATCH_REDIS_URL is not set"):
         with_local_urls(alone)
 
 
-def test_what_a_pipe_no_longer_wants_is_no_error():
+def test_a_closed_pipe_is_no_error():
     command = f"{sys.executable} -m dyadwatch.cli settings | true"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, env=os.environ, check=False)
     assert "Traceback" not in done.stderr
@@ -294,11 +294,11 @@ def test_a_table_is_shown_on_a_terminal(monkeypatch):
     out = io.StringIO()
     console = tables.Console(file=out, force_terminal=True, width=60, highlight=False)
     monkeypatch.setattr(tables, "Console", lambda **_: console)
-    tables.table(("name", "words"), [("a", ("x", "y")), ("b", None)])
+    tables.print_table(("name", "words"), [("a", ("x", "y")), ("b", None)])
     assert "x, y" in out.getvalue()
 
 
-def test_an_interrupted_command_ends_quietly(bare, monkeypatch):
+def test_an_interrupted_command_prints_no_traceback(bare, monkeypatch):
     def interrupted(**_):
         raise KeyboardInterrupt
 

@@ -11,10 +11,10 @@ from dyadwatch.errors import InvalidInput
 LINE = {"id": "x1", "text": "Aldra expelled two Estrovian diplomats.", "actor": [0, 5], "recipient": [15, 38]}
 
 
-def lines(*given):
+def lines(*requests):
     """The answers to lines, in order."""
     text = b"".join(
-        (item if isinstance(item, bytes) else json.dumps(item).encode()) + b"\n" for item in given
+        (item if isinstance(item, bytes) else json.dumps(item).encode()) + b"\n" for item in requests
     )
     result = CliRunner().invoke(events, ["--jsonl"], input=text)
     assert result.exit_code == 0, result.output
@@ -22,7 +22,7 @@ def lines(*given):
 
 
 def test_a_line_is_answered_with_the_event():
-    """The promised fields, under the id that was given, with reasons."""
+    """The promised fields, under the id of the line, with reasons."""
     (answer,) = lines(LINE)
     assert answer.pop("seconds") > 0
     assert answer.pop("confidence") > 0.5
@@ -57,7 +57,7 @@ def test_lone_surrogates_do_no_harm():
     assert answer["event_type"] == "SANCTION"
 
 
-def test_a_person_gives_a_sentence_and_names():
+def test_a_sentence_and_names_print_the_event():
     """The type with its mode, and each feature with its weight."""
     arguments = [LINE["text"], "--actor", "Aldra", "--recipient", "two Estrovian diplomats"]
     result = CliRunner().invoke(events, arguments)
@@ -70,12 +70,12 @@ def test_a_person_gives_a_sentence_and_names():
 
 
 @pytest.mark.parametrize("arguments", [[], ["text"], ["", "--actor", "x"], ["text", "--actor", ""]])
-def test_too_little_is_wrong_use(arguments):
+def test_missing_arguments_are_wrong_use(arguments):
     """Without --jsonl a sentence and an actor are needed."""
     assert CliRunner().invoke(events, arguments).exit_code == 2
 
 
-def test_a_name_that_the_text_lacks_is_refused():
+def test_a_name_that_is_not_in_the_text_is_refused():
     """A clear error with a stable code."""
     result = CliRunner().invoke(events, [LINE["text"], "--actor", "Qirra"])
     assert isinstance(result.exception, InvalidInput)

@@ -24,9 +24,9 @@ URL = "https://news.example/a"
 def lines():
     """Runs the command on lines and gives the answers."""
 
-    def run(*given):
+    def run(*requests):
         text = b"".join(
-            (item if isinstance(item, bytes) else json.dumps(item).encode()) + b"\n" for item in given
+            (item if isinstance(item, bytes) else json.dumps(item).encode()) + b"\n" for item in requests
         )
         result = CliRunner().invoke(extract, ["--jsonl"], input=text)
         assert result.exit_code == 0, result.output
@@ -36,7 +36,7 @@ def lines():
 
 
 def test_one_line_out_per_line_in(lines):
-    """Every article has the promised fields, under the id it was given."""
+    """Every article has the promised fields, under the id of its line."""
     (answer,) = lines({"id": "x1", "url": URL, "html": HTML})
     assert answer["text"].startswith("(Reuters) - The ferries run again")
     assert answer.pop("seconds") > 0
@@ -44,7 +44,7 @@ def test_one_line_out_per_line_in(lines):
     assert answer == expected | {"text": answer["text"]}
 
 
-def test_files_are_read_also_packed(lines, tmp_path):
+def test_files_are_read_and_unpacked(lines, tmp_path):
     """html_path names a file; .gz is unpacked."""
     (tmp_path / "a.html").write_text(HTML)
     (tmp_path / "b.html.gz").write_bytes(gzip.compress(HTML.encode()))
@@ -85,25 +85,25 @@ def test_a_bad_line_is_answered_and_stops_nothing(lines, line, name, code):
     assert after["title"] == "Ferries run again"
 
 
-def test_a_truncated_archive_is_a_files_fault(lines, tmp_path):
+def test_a_truncated_archive_is_unreadable(lines, tmp_path):
     """A packed file that cannot be unpacked is named, and goes no further."""
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(HTML.encode())[:40])
     (answer,) = lines({"id": 1, "html_path": str(tmp_path / "a.html.gz")})
     assert answer["error"]["code"] == "file_unreadable"
 
 
-def test_a_fault_of_ours_costs_one_line(lines, monkeypatch):
+def test_an_unexpected_exception_costs_one_line(lines, monkeypatch):
     """An unforeseen exception is answered as internal_error and shown on stderr."""
     monkeypatch.setattr("dyadwatch.articles.extract", lambda *_, **__: 1 / 0)
     assert lines({"id": 1, "html": HTML})[0]["error"]["code"] == "internal_error"
 
 
-def test_blank_lines_are_no_input(lines):
-    """A blank line asks nothing and gets no answer."""
+def test_blank_lines_are_skipped(lines):
+    """A blank line gets no answer."""
     assert len(lines(b"", {"id": 1, "html": HTML}, b"  ")) == 1
 
 
-def test_a_person_reads_the_article(tmp_path):
+def test_a_file_prints_its_article(tmp_path):
     """With a file, the facts and the text are printed."""
     (tmp_path / "a.html").write_text(HTML)
     result = CliRunner().invoke(extract, [str(tmp_path / "a.html"), "--url", URL])
@@ -112,7 +112,7 @@ def test_a_person_reads_the_article(tmp_path):
         assert words in result.stdout
 
 
-def test_a_person_is_told_of_a_part(tmp_path):
+def test_a_partial_article_is_marked(tmp_path):
     """What is no whole article is shown with the reason; in JSON Lines the reason stands beside the text."""
     (tmp_path / "a.html").write_text(
         HTML.replace("<head>", "<head><meta property='article:content_tier' content='locked'>").replace(
@@ -123,7 +123,7 @@ def test_a_person_is_told_of_a_part(tmp_path):
     assert "no whole article: paywall" in result.stdout
 
 
-def test_what_cannot_be_shown_is_an_error_with_a_code(tmp_path):
+def test_an_unreadable_page_is_an_error_with_a_code(tmp_path):
     """A page without an article and a broken archive raise our errors, which `main` prints."""
     (tmp_path / "a.html").write_text("nothing")
     (tmp_path / "b.html.gz").write_text("nothing")
@@ -131,7 +131,7 @@ def test_what_cannot_be_shown_is_an_error_with_a_code(tmp_path):
         assert isinstance(CliRunner().invoke(extract, [str(tmp_path / name)]).exception, kind)
 
 
-def test_something_must_be_given():
+def test_a_file_or_jsonl_is_required():
     """Without a file and without --jsonl the command says what it needs."""
     result = CliRunner().invoke(extract, [])
     assert result.exit_code == 2
