@@ -1,7 +1,8 @@
-"""Tagging: watches and a text in, what the text says about each pair out, with the evidence and the reasons.
+"""Tagging: what a text says about the two actors of a watch, with the evidence and the reasons.
 
-Names, roles, words and weights are data (watches/, languages/); the code knows no actor and no language by name.
-Pure: no database, no network, no clock; the same text, watch and version give the same answer on any machine.
+Layers: lexicons (language data, matcher) < watches < documents < actors < events < relations < tagger. Everything that
+other packages use is imported here. Names, roles, words and weights are data; the code knows no actor. No database, no
+network, no clock: the same text, watch and version give the same answer on any machine.
 """
 
 from dyadwatch.tagging.events.event_types import TypedEvent, type_event

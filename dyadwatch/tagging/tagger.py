@@ -18,12 +18,12 @@ from dyadwatch.tagging.events.selection import select_events
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
-from dyadwatch.tagging.relations.document_level import relevance, salience, stances, whole
+from dyadwatch.tagging.relations.document_level import relevance, salience, stances, summarize
 from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.tagging.relations.reranking import rerank
 from dyadwatch.tagging.relations.scoring import Candidate
 from dyadwatch.tagging.relations.suppression import suppressed
-from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry, entries, names_both
+from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry, entries, may_mention_both
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
@@ -78,14 +78,16 @@ class Tagger:
         headline = self._sides(title if title is not None else first_line(text))
         for number in sorted(matches):
             watch = self.watches[number]
-            if not (names_both(matches[number], folding.text) if watches is None else watch.id in watches):
+            if not (
+                may_mention_both(matches[number], folding.text) if watches is None else watch.id in watches
+            ):
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:
                 lexicons = functools.partial(self._lexicon, watch)
                 words = lexicons(lexicon_language(language))
                 documents[own] = make_document(text, folding, folded_text, words, day, lexicons=lexicons)
-            tagged[watch.id] = _tagged(
+            tagged[watch.id] = _tag_watch(
                 watch,
                 documents[own],
                 resolve(documents[own], watch, matches[number]),
@@ -106,7 +108,7 @@ class Tagger:
         return self._lexicons.get((watch.id, language)) or lexicon(language)
 
 
-def _tagged(
+def _tag_watch(
     watch: Watch,
     document: Document,
     actors: Actors,
@@ -114,27 +116,22 @@ def _tagged(
     headline: frozenset[Side],
     reranker: Reranker | None,
 ) -> Tagged:
-    """`headline`: the sides that it names."""
-    surfaces: dict[str, tuple[Surface, ...]] = {
-        side: tuple(_surface(document, span) for span in actors.named if span.side == side) for side in SIDES
-    }
-    both = len(headline) == 2
-    all_person = candidates(document, actors, headline=both) if all(surfaces.values()) else []
+    """What a document says about one watch; `headline`: the sides that the headline names."""
+    surfaces = _surfaces(document, actors)
+    both = len(headline) == len(SIDES)
+    persons = candidates(document, actors, headline=both) if all(surfaces.values()) else []
     if reranker is not None:
-        all_person = rerank(reranker, all_person)
-    person = [candidate for candidate in all_person if candidate.confidence >= watch.threshold]
-    state = [item for item in state_candidates(document, actors) if item.confidence >= watch.threshold]
-    mentions = [mention for item in person + state for mention in _mentions(watch, actors, item)]
-    mentions.sort(key=lambda mention: (mention.evidence.start, -mention.confidence))
-    mentions = carry_attribution(document, mentions)
-    between_persons = [mention for mention in mentions if mention.level != "state"]
+        persons = rerank(reranker, persons)
+    related = _certain(watch, persons)
+    states = _certain(watch, state_candidates(document, actors))
+    mentions = _mentions(watch, document, actors, [*related, *states])
+    person_mentions = [mention for mention in mentions if mention.level != "state"]
     parts = zones(document)
-    main = whole(between_persons, parts)
-    score = _score(all_person, certain=bool(person))
-    total = len(document.sentences)
+    main = summarize(person_mentions, parts)
+    score = _score(persons, certain=bool(related))
     return Tagged(
         watch.id,
-        bool(person),
+        bool(related),
         score,
         tuple(mentions),
         surfaces,
@@ -142,20 +139,30 @@ def _tagged(
         direction=main.direction,
         modality=main.modality,
         attribution=main.attribution,
-        relevance=relevance(score, len(person), total, headline=both),
+        relevance=relevance(score, len(related), len(document.sentences), headline=both),
         salience={side: _salience(document, actors, side, headline=side in headline) for side in SIDES},
-        stance=stances(between_persons),
+        stance=stances(person_mentions),
         zones=parts,
-        suppressed=suppressed(document, actors, all_person, state, watch.threshold),
+        suppressed=suppressed(document, actors, persons, states, watch.threshold),
     )
 
 
-def _score(all_person: Sequence[Candidate], *, certain: bool) -> float:
+def _surfaces(document: Document, actors: Actors) -> dict[str, tuple[Surface, ...]]:
+    return {
+        side: tuple(_surface(document, span) for span in actors.named if span.side == side) for side in SIDES
+    }
+
+
+def _certain(watch: Watch, scored: Sequence[Candidate]) -> list[Candidate]:
+    return [candidate for candidate in scored if candidate.confidence >= watch.threshold]
+
+
+def _score(persons: Sequence[Candidate], *, certain: bool) -> float:
     """1 - the product of 1 - confidence; no more than the best where none reaches the threshold."""
     doubt = 1.0
-    for candidate in all_person:
+    for candidate in persons:
         doubt *= 1 - candidate.confidence
-    best = max((candidate.confidence for candidate in all_person), default=0.0)
+    best = max((candidate.confidence for candidate in persons), default=0.0)
     return round(1 - doubt if certain else min(best, 1 - doubt), 4)
 
 
@@ -166,12 +173,18 @@ def _salience(document: Document, actors: Actors, side: Side, *, headline: bool)
     return salience(naming, len(document.sentences), first, headline=headline)
 
 
-def _mentions(watch: Watch, actors: Actors, candidate: Candidate) -> list[Mention]:
-    """One mention per event that the clause reports; a plain tie where it reports none."""
-    events: Sequence[Event | None] = (
-        select_events(candidate.events, candidate.sentence) or candidate.events[:1] or (None,)
-    )
-    return [_mention(watch, actors, candidate, event) for event in events]
+def _mentions(watch: Watch, document: Document, actors: Actors, kept: Sequence[Candidate]) -> list[Mention]:
+    """The mentions of the candidates, in order of the text and, of one sentence, of confidence."""
+    mentions = [
+        _mention(watch, actors, candidate, event) for candidate in kept for event in _events(candidate)
+    ]
+    mentions.sort(key=lambda mention: (mention.evidence.start, -mention.confidence))
+    return carry_attribution(document, mentions)
+
+
+def _events(candidate: Candidate) -> Sequence[Event | None]:
+    """The events that a clause reports, each of which is a mention; a plain tie where it reports none."""
+    return select_events(candidate.events, candidate.sentence) or candidate.events[:1] or (None,)
 
 
 def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | None) -> Mention:

@@ -1,4 +1,5 @@
-"""Actors: who is named where, by name, role in its time or alias, and which surfaces belong to somebody else.
+"""Actors: which surfaces of a document mean the actors of a watch, who else it names, and what a pronoun refers to.
 
-Namesakes, expired roles and other persons are refused with a reason. Nothing here knows events or relations.
+`resolution` is about names (`refusals` says why one means someone else), `coreference` about words that stand for them.
+Every refusal keeps its reason. Nothing here knows what the actors do.
 """

@@ -239,25 +239,29 @@ def _omitted(scene: _Scene, offset: int) -> Reference:
 
 def _by_pronoun(scene: _Scene) -> Reference | None:
     """By a pronoun, by the occasion, or by nothing."""
-    memory, here = scene.memory, scene.named[0]
+    here = scene.named[0]
     other = other_side(here.side)
-    since = scene.since_seen(other)
-    is_topic = memory.topic == other and memory.is_current(other) and since <= _FAR // 2
-    is_main = memory.main == other and scene.sentence.index - memory.last_other > _NEAR
-    if since > _NEAR and not (is_topic or is_main):
+    expected = _is_expected(scene, other)
+    if scene.since_seen(other) > _NEAR and not expected:
         return None
     word = _word_for_other(scene)
     if word:
         how = "occasion" if word.payload.kind == "occasion" else "coreference"
         return Reference(scene.clause(here, _referring(word, other)), how)
-    order = word_order_of(scene.document.lexicon)
-    if (
-        (is_topic or is_main)
-        and not scene.others
-        and order.drops_subject(scene.document, scene.sentence, here)
-    ):
-        return _omitted(scene, scene.sentence.start)
-    return None
+    if not expected or scene.others:
+        return None
+    drops_subject = word_order_of(scene.document.lexicon).drops_subject
+    return (
+        _omitted(scene, scene.sentence.start) if drops_subject(scene.document, scene.sentence, here) else None
+    )
+
+
+def _is_expected(scene: _Scene, side: Side) -> bool:
+    """Whether an actor is the last subject, or the one whom the text is about, and nobody else came between."""
+    memory = scene.memory
+    if memory.topic == side and memory.is_current(side) and scene.since_seen(side) <= _FAR // 2:
+        return True
+    return memory.main == side and scene.sentence.index - memory.last_other > _NEAR
 
 
 def _word_for_other(scene: _Scene) -> Cue | None:

@@ -54,33 +54,42 @@ class Surfaces:
 def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) -> Surfaces:
     """The surfaces that `matches` come to: within a longer one the shorter means nothing, and of several with the same
     span one is chosen."""
+    surfaces = _choose(document, watch, matches)
+    identifying = {side: _identifying(watch.actor(side), side, surfaces) for side in SIDES}
+    countries = {
+        side: [
+            match.start for match in matches if match.payload.kind == "country" and match.payload.side == side
+        ]
+        for side in SIDES
+    }
+    return Surfaces(
+        document=document,
+        watch=watch,
+        all=surfaces,
+        starts=[surface.start for surface in surfaces],
+        identifying=identifying,
+        first_names={side: _first_name(identifying[side]) for side in SIDES},
+        countries=countries,
+        places=frozenset(start for side in SIDES for start in countries[side]),
+    )
+
+
+def _choose(document: Document, watch: Watch, matches: Sequence[Surface]) -> list[Surface]:
+    """One surface for each span, of the longest that overlap."""
     best: dict[tuple[int, int], Surface] = {}
     for surface in longest(match for match in matches if _counts(match, document)):
         rival = best.get((surface.start, surface.end))
         if rival is None or _wins(surface, rival, watch, document):
             best[surface.start, surface.end] = surface
-    chosen = list(best.values())
-    identifying: dict[Side, list[Surface]] = {"a": [], "b": []}
-    for surface in chosen:
-        if _identifies(watch.actor(surface.payload.side), surface):
-            identifying[surface.payload.side].append(surface)
-    countries: dict[Side, list[int]] = {"a": [], "b": []}
-    for match in matches:
-        if match.payload.kind == "country":
-            countries[match.payload.side].append(match.start)
-    return Surfaces(
-        document=document,
-        watch=watch,
-        all=chosen,
-        starts=[surface.start for surface in chosen],
-        identifying=identifying,
-        first_names={
-            side: next((one for one in identifying[side] if one.payload.kind == "name"), None)
-            for side in SIDES
-        },
-        countries=countries,
-        places=frozenset(start for side in SIDES for start in countries[side]),
-    )
+    return list(best.values())
+
+
+def _identifying(actor: Actor, side: Side, surfaces: Sequence[Surface]) -> list[Surface]:
+    return [one for one in surfaces if one.payload.side == side and _identifies(actor, one)]
+
+
+def _first_name(identifying: Sequence[Surface]) -> Surface | None:
+    return next((one for one in identifying if one.payload.kind == "name"), None)
 
 
 def _counts(match: Surface, document: Document) -> bool:

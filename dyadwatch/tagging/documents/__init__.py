@@ -1,4 +1,5 @@
-"""Documents: a text cut into zones, paragraphs and sentences, with the cues of its languages and the spans of actors.
+"""Documents: a text cut into zones, paragraphs and sentences, and the syntax of a clause with two actors.
 
-Made once per text; what is costly is computed when first asked for. Nothing here decides what a text means.
+`document` is the text, `clause` a sentence seen from two actors, `case_marking`, `government` and `word_order` the
+grammar. Computed lazily, once per text. Nothing here decides whom a surface means or what is done.
 """

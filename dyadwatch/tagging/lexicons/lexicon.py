@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Automaton, Entry, Match, longest
+from dyadwatch.tagging.lexicons.matcher import Automaton, Entry, Match, longest
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
+from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
 
@@ -226,5 +227,7 @@ def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
     for reading in expand(pattern):
         for spelling in spellings(reading):
             surface = fold_surface(spelling.removesuffix("*"))
-            entries.append(Entry(surface, group, spelling.endswith("*"), language in PROCLITIC_LANGUAGES))
+            entries.append(
+                Entry(surface, group, spelling.endswith("*"), language in LANGUAGES_WITH_PROCLITICS)
+            )
     return entries

@@ -1,26 +1,23 @@
-"""Many surfaces at once: one Aho-Corasick automaton over folded text, whole words only, linear in the text."""
+"""The matcher: an Aho-Corasick automaton that finds many surfaces in a folded text, as whole words, in linear time."""
 
 import functools
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick_rs
 
+from dyadwatch.tagging.lexicons.proclitics import contracted, follows_proclitic
+
 Payload = TypeVar("Payload")
 
-_FEW = 400  # surfaces: as many are found faster by a table of every state and byte, which is large
-
-# Letters written together with the word that follows: and, so, with, as, to, for, the (Arabic); and, that, the, ... (Hebrew).
-_ARABIC_PROCLITICS = frozenset({"و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل", "فك"})
-_HEBREW_PROCLITICS = frozenset("ושהכלבמ")
-PROCLITIC_LANGUAGES = frozenset({"ar", "he"})
+_DFA_SURFACES = 400  # up to here a full transition table is faster, and small enough
 
 
 class Match(NamedTuple, Generic[Payload]):
-    """A surface found in folded text, with what it was entered for."""
+    """Where an entry stands in a folded text, with its payload."""
 
     start: int
     end: int
@@ -45,53 +42,43 @@ class Automaton(Generic[Payload]):
     def __init__(self, entries: Iterable[Entry[Payload]]) -> None:
         table: dict[str, tuple[Entry[Payload], ...]] = {}
         for entry in entries:
-            for variant in _fused(entry) if entry.proclitics else (entry,):
+            for variant in _variants(entry):
                 table[variant.surface] = (*table.get(variant.surface, ()), variant)
         self._entries: Sequence[tuple[Entry[Payload], ...]] = list(table.values())
-        self._open = [any(entry.open_end for entry in items) for items in self._entries]
-        self._fused = [any(entry.proclitics for entry in items) for items in self._entries]
-        kind = ahocorasick_rs.Implementation.DFA if len(table) <= _FEW else None
+        self._open_end = [any(entry.open_end for entry in items) for items in self._entries]
+        self._proclitics = [any(entry.proclitics for entry in items) for items in self._entries]
+        kind = ahocorasick_rs.Implementation.DFA if len(table) <= _DFA_SURFACES else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
     def find(self, text: str, shift: int = 0) -> list[Match[Payload]]:
-        """What stands in `text` (folded, without lone surrogates) as whole words, overlaps included, in offsets moved by
-        `shift`."""
-        found: list[Match[Payload]] = []
-        length = len(text)
+        """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included, with offsets
+        moved by `shift`."""
+        matches: list[Match[Payload]] = []
+        padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            closed = end == length or not (text[end].isalnum() and text[end - 1].isalnum())
-            if not closed and not self._open[index]:
+            ends_word = not (padded[end].isalnum() and padded[end - 1].isalnum())
+            if not ends_word and not self._open_end[index]:
                 continue
-            left = start == 0 or not (text[start - 1].isalnum() and text[start].isalnum())
-            if closed and left:
+            begins_word = not (padded[start - 1].isalnum() and padded[start].isalnum())
+            if ends_word and begins_word:
                 low, high = start + shift, end + shift
-                found += [_match((low, high, entry.payload)) for entry in self._entries[index]]
-            elif left or (self._fused[index] and _after_proclitic(text, start)):
-                low, high = start + shift, (end if closed else _word_end(text, end)) + shift
-                found.extend(
+                matches += [_match((low, high, entry.payload)) for entry in self._entries[index]]
+            elif begins_word or (self._proclitics[index] and follows_proclitic(text, start)):
+                low, high = start + shift, (end if ends_word else _word_end(text, end)) + shift
+                matches += [
                     _match((low, high, entry.payload))
                     for entry in self._entries[index]
-                    if (closed or entry.open_end) and (left or entry.proclitics)
-                )
-        return found
+                    if (ends_word or entry.open_end) and (begins_word or entry.proclitics)
+                ]
+        return matches
 
 
-def _fused(entry: Entry[Payload]) -> list[Entry[Payload]]:
-    """The entry, and with the Arabic article also its form after the preposition li, which swallows the alef."""
-    if entry.surface.startswith("ال"):
-        return [entry, entry._replace(surface="لل" + entry.surface[2:])]
-    return [entry]
-
-
-def _after_proclitic(text: str, start: int) -> bool:
-    """Whether the letters between the start of the word and `start` are proclitics and nothing else."""
-    first = start
-    while first > 0 and start - first < 4 and text[first - 1].isalnum():
-        first -= 1
-    prefix = text[first:start]
-    if len(prefix) > 3:
-        return False
-    return prefix in _ARABIC_PROCLITICS or all(letter in _HEBREW_PROCLITICS for letter in prefix)
+def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:
+    """The entry, and its form after a proclitic where that changes its letters."""
+    yield entry
+    surface = contracted(entry.surface) if entry.proclitics else None
+    if surface:
+        yield entry._replace(surface=surface)
 
 
 def _word_end(text: str, end: int) -> int:
@@ -100,23 +87,23 @@ def _word_end(text: str, end: int) -> int:
     return end
 
 
-def longest(found: Iterable[Match[Payload]]) -> list[Match[Payload]]:
-    """Without those that lie inside or across a longer one; of equal spans all stay."""
-    items = sorted(found, key=itemgetter(0, 1))
-    if all(before.end <= after.start for before, after in pairwise(items)):
-        return items
+def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
+    """Without those that lie inside or across a longer one, in order; of equal spans all stay."""
+    ordered = sorted(matches, key=itemgetter(0, 1))
+    if all(before.end <= after.start for before, after in pairwise(ordered)):
+        return ordered
     starts: list[int] = []  # of the spans kept so far, which do not overlap, in order
     ends: list[int] = []
     kept: list[Match[Payload]] = []
-    for item in sorted(items, key=lambda item: item.start - item.end):
-        index = bisect_right(starts, item.start)
-        if index and starts[index - 1] == item.start and ends[index - 1] == item.end:
-            kept.append(item)
-        elif (not index or ends[index - 1] <= item.start) and (
-            index == len(starts) or item.end <= starts[index]
+    for match in sorted(ordered, key=lambda match: match.start - match.end):
+        index = bisect_right(starts, match.start)
+        if index and (starts[index - 1], ends[index - 1]) == (match.start, match.end):
+            kept.append(match)
+        elif (not index or ends[index - 1] <= match.start) and (
+            index == len(starts) or match.end <= starts[index]
         ):
-            starts.insert(index, item.start)
-            ends.insert(index, item.end)
-            kept.append(item)
+            starts.insert(index, match.start)
+            ends.insert(index, match.end)
+            kept.append(match)
     kept.sort(key=itemgetter(0, 1))
     return kept

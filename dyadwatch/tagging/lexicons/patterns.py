@@ -1,4 +1,4 @@
-"""Surfaces as written in a watch or lexicon: patterns with `{one|two|}` alternatives, expanded to plain strings."""
+"""Patterns: how watches and lexicons write surfaces, with `{one|two|}` for alternatives, expanded to plain strings."""
 
 import re
 
@@ -7,31 +7,30 @@ _GROUP = re.compile(r"\{([^{}]*)\}")
 
 
 class PatternError(ValueError):
-    """A pattern with unbalanced braces, no letters, or more than MAX_EXPANSIONS readings."""
+    """A pattern with unbalanced braces, or with more than MAX_EXPANSIONS surfaces."""
 
 
 def expand(pattern: str) -> tuple[str, ...]:
-    """Every reading of `pattern`, whose groups may be nested, without repeats. Raises PatternError."""
+    """Every surface of a pattern, whose groups may be nested, without repeats. Raises PatternError."""
     pending = [pattern]
-    readings: dict[str, None] = {}
+    surfaces: dict[str, None] = {}
     while pending:
         current = pending.pop()
         group = _GROUP.search(current)
         if group is None:
             if "{" in current or "}" in current:
                 raise PatternError("braces are not balanced")
-            readings[" ".join(current.split())] = None
+            surfaces[" ".join(current.split())] = None
         else:
             head, tail = current[: group.start()], current[group.end() :]
             pending += [head + choice + tail for choice in reversed(group.group(1).split("|"))]
-        if len(readings) + len(pending) > MAX_EXPANSIONS:
+        if len(surfaces) + len(pending) > MAX_EXPANSIONS:
             raise PatternError(f"expands to more than {MAX_EXPANSIONS} surfaces")
-    return tuple(readings)
+    return tuple(surfaces)
 
 
 def spellings(surface: str) -> tuple[str, ...]:
-    """`surface` and its spellings with a hyphen for a space, a space for a hyphen, and joined where a zero-width
-    non-joiner stands."""
+    """A surface and its spellings with spaces for hyphens, and joined where a zero-width non-joiner stands."""
     if "-" not in surface and "\u200c" not in surface:
         return (surface,)
     forms = [surface, surface.replace("-", " "), surface.replace("\u200c", "")]

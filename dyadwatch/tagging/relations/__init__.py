@@ -1,4 +1,5 @@
-"""Relations: whether a sentence relates the two actors, how sure that is, and what the document says as a whole.
+"""Relations: whether a clause relates the two actors, how sure that is, and what the document says as a whole.
 
-Every candidate keeps the named features that made its confidence, and every refusal its reason.
+`candidates` finds the clauses, `scoring` weighs their features, `document_level` sums up. Every candidate keeps the named
+features that made its confidence, every silence its reason. Event types and who acts are decided in `events`.
 """

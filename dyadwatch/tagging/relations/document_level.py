@@ -1,25 +1,25 @@
-"""What a text says as a whole: its main acts, who acts on whom, how it is told, and how much it is about the two."""
+"""What a text reports as a whole: its main events, who acts on whom, how it reports them, how much it is about the two."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from dyadwatch.model.mentions import Attribution, Direction, Mention, Modality, Stance, Zone
 
-_MAIN_ACTS = 2
-_SECOND = 0.15  # share of the weight of the first act that a second one needs
-_OPENING = 2.0  # what the headline and the first paragraph weigh beside the rest
-_BACKGROUND = 0.4  # the same for what a text that tells of the day tells as past
-_LATER = 0.2  # the news stands first: the second mention weighs 1/1.2 of what it would, the third 1/1.4
-_TIE = 0.6  # what a tie weighs beside an act
-_BOTH_WAYS = 0.2  # share of the directed weight from which the other direction makes the relation mutual
-_TOLD = frozenset({"asserted", "reported"})
+_MAX_EVENT_TYPES = 2
+_SECOND_SHARE = 0.15  # of the weight of the first event type, which a second one must reach
+_OPENING_FACTOR = 2.0  # for mentions in the headline and the lead
+_BACKGROUND_FACTOR = 0.4  # for historical mentions in a text that is not historical as a whole
+_TIE_FACTOR = 0.6  # for mentions without an event type
+_DECAY = 0.2  # news comes first: the second mention weighs 1/1.2 of what it would, the third 1/1.4
+_MUTUAL_SHARE = 0.2  # of the directed weight, from which the other direction makes the relation mutual
+_FACTUAL = frozenset({"asserted", "reported"})
 
 Key = TypeVar("Key")
 
 
-class Whole(NamedTuple):
-    """See model.mentions.Tagged."""
+class Summary(NamedTuple):
+    """The main relation of a text; see model.mentions.Tagged."""
 
     event_types: tuple[str, ...]
     direction: Direction | None
@@ -27,30 +27,33 @@ class Whole(NamedTuple):
     attribution: Attribution | None
 
 
-def whole(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Whole:
-    """The main relation that the mentions between the persons tell of; nothing where there is none."""
-    opening = [(zone.start, zone.end) for zone in zones if zone.kind in {"headline", "lead"}]
-    weights = [
-        _weight(mention, opening) / (1 + _LATER * position) for position, mention in enumerate(mentions)
-    ]
-    modality = _heaviest(
-        (mention.modality, weight) for mention, weight in zip(mentions, weights, strict=True)
-    )
+class _Weighted(NamedTuple):
+    mention: Mention
+    weight: float
+
+
+def summarize(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Summary:
+    """The main relation that the mentions between the persons report; all empty where there are none."""
+    weighted = _weighted(mentions, zones)
+    modality = _heaviest((mention.modality, weight) for mention, weight in weighted)
     if modality is None:
-        return Whole((), None, None, None)
-    scale = {
-        id(mention): weight * (_BACKGROUND if mention.modality == "historical" != modality else 1.0)
-        for mention, weight in zip(mentions, weights, strict=True)
-    }
-    types = _main_acts(mentions, scale)
+        return Summary((), None, None, None)
+    types = _main_event_types(weighted, modality)
     main = [mention for mention in mentions if mention.event_type in types] or mentions
-    said = next((one.attribution for one in mentions if one.attribution and one.modality == modality), None)
-    return Whole(types, _direction(main), modality, said)
+    sources = (one.attribution for one in mentions if one.attribution and one.modality == modality)
+    return Summary(types, _direction(main), modality, next(sources, None))
 
 
-def _weight(mention: Mention, opening: Iterable[tuple[int, int]]) -> float:
-    first = any(start <= mention.evidence.start < end for start, end in opening)
-    return mention.confidence * (_OPENING if first else 1.0) * (1.0 if mention.event_type else _TIE)
+def _weighted(mentions: Sequence[Mention], zones: Iterable[Zone]) -> list[_Weighted]:
+    """The mentions with their weights: confidence, position, and whether they report an event."""
+    opening = [(zone.start, zone.end) for zone in zones if zone.kind in {"headline", "lead"}]
+    weighted = []
+    for position, mention in enumerate(mentions):
+        first = any(start <= mention.evidence.start < end for start, end in opening)
+        weight = mention.confidence * (_OPENING_FACTOR if first else 1.0)
+        weight *= 1.0 if mention.event_type else _TIE_FACTOR
+        weighted.append(_Weighted(mention, weight / (1 + _DECAY * position)))
+    return weighted
 
 
 def _heaviest(weighted: Iterable[tuple[Key, float]]) -> Key | None:
@@ -60,18 +63,19 @@ def _heaviest(weighted: Iterable[tuple[Key, float]]) -> Key | None:
     return max(totals, key=lambda key: totals[key], default=None)
 
 
-def _main_acts(mentions: Sequence[Mention], scale: Mapping[int, float]) -> tuple[str, ...]:
+def _main_event_types(weighted: Iterable[_Weighted], modality: Modality) -> tuple[str, ...]:
+    """The heaviest event types of a text of this modality; each further mention of a type adds less."""
     weights: dict[str, list[float]] = defaultdict(list)
-    for mention in mentions:
+    for mention, weight in weighted:
         if mention.event_type:
-            weights[mention.event_type].append(scale[id(mention)])
-    # To be told of again adds less each time.
+            background = mention.modality == "historical" != modality
+            weights[mention.event_type].append(weight * (_BACKGROUND_FACTOR if background else 1.0))
     totals = {
-        kind: sum(weight / rank for rank, weight in enumerate(sorted(found, reverse=True), 1))
-        for kind, found in weights.items()
+        event_type: sum(weight / rank for rank, weight in enumerate(sorted(values, reverse=True), 1))
+        for event_type, values in weights.items()
     }
-    ranked = sorted(totals, key=lambda kind: -totals[kind])[:_MAIN_ACTS]
-    return tuple(kind for kind in ranked if totals[kind] >= _SECOND * totals[ranked[0]])
+    ranked = sorted(totals, key=lambda event_type: -totals[event_type])[:_MAX_EVENT_TYPES]
+    return tuple(one for one in ranked if totals[one] >= _SECOND_SHARE * totals[ranked[0]])
 
 
 def _direction(mentions: Sequence[Mention]) -> Direction:
@@ -81,7 +85,7 @@ def _direction(mentions: Sequence[Mention]) -> Direction:
         totals[mention.direction] += mention.confidence
     directed = totals["a->b"] + totals["b->a"]
     less = min(totals["a->b"], totals["b->a"])
-    if totals["mutual"] > directed or less > _BOTH_WAYS * directed:
+    if totals["mutual"] > directed or less > _MUTUAL_SHARE * directed:
         return "mutual"
     return "a->b" if totals["a->b"] > totals["b->a"] else "b->a"
 
@@ -90,27 +94,27 @@ def stances(mentions: Iterable[Mention]) -> dict[str, Stance]:
     """How each acts towards the other; what is mutual counts for both."""
     scores: dict[str, list[float]] = {"a->b": [], "b->a": []}
     for mention in mentions:
-        if mention.score is not None and mention.modality in _TOLD:
-            for way, found in scores.items():
-                if mention.direction in {way, "mutual"}:
-                    found.append(mention.score)
+        if mention.score is not None and mention.modality in _FACTUAL:
+            for direction, values in scores.items():
+                if mention.direction in {direction, "mutual"}:
+                    values.append(mention.score)
     return {
-        way: Stance(round(sum(found) / len(found) / 10, 4) if found else 0.0, len(found))
-        for way, found in scores.items()
+        direction: Stance(round(sum(values) / len(values) / 10, 4) if values else 0.0, len(values))
+        for direction, values in scores.items()
     }
 
 
 def relevance(score: float, evidence: int, sentences: int, *, headline: bool) -> float:
-    """How much a text is about the two: its score, times how much of it is evidence (a quarter of its sentences, or
-    both in the headline, is all that can be asked)."""
+    """How much a text is about the two, in [0, 1]: its score, times the share of its sentences that are evidence (a
+    quarter is as good as all, and both actors in the headline are as good as that)."""
     share = min(1.0, 4 * evidence / max(1, sentences))
     return round(score * (1.0 if headline else 0.4 + 0.6 * share), 4)
 
 
-def salience(named: int, sentences: int, first: float, *, headline: bool) -> float:
-    """How much a text is about an actor: the share of its sentences that name him (half is all), where he is first
-    named (`first`, 0 beginning to 1 end), and whether the headline names him."""
-    if not named:
+def salience(naming: int, sentences: int, first: float, *, headline: bool) -> float:
+    """How much a text is about an actor, in [0, 1]: the share of its sentences that name him (half is as good as all),
+    where he is first named (`first`, 0 beginning to 1 end), and whether the headline names him."""
+    if not naming:
         return 0.0
-    share = min(1.0, 2 * named / max(1, sentences))
+    share = min(1.0, 2 * naming / max(1, sentences))
     return round(0.5 * share + 0.3 * (1 - first) + 0.2 * headline, 4)

@@ -1,4 +1,5 @@
-"""Watches: two actors as data, the schema of that data, and what a compiled watch looks for in a text.
+"""Watches: two actors as data, the schema of that data, and the gazetteer of surfaces that a watch looks for.
 
-A watch document is checked whole before anything else sees it. Nothing here reads a text.
+A watch is validated whole by `parse_watch`, and only here; everything above gets a `Watch`. Nothing here looks into a
+text.
 """

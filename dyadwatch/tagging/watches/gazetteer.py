@@ -1,21 +1,22 @@
-"""Every surface of the watches, as entered into the automaton: what it stands for, and for whom."""
+"""The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.matcher import PROCLITIC_LANGUAGES, Entry, Match
+from dyadwatch.tagging.lexicons.matcher import Entry, Match
 from dyadwatch.tagging.lexicons.patterns import spellings
-from dyadwatch.tagging.watches.watch import SIDES, Side, Surfaces, Watch
+from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
+from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 
 PERSON_KINDS = frozenset({"name", "alias", "role"})
-_LINE = 4_000  # no sentence is longer
-_MENTIONED = PERSON_KINDS | {"metonym"}
+_LONGEST_SENTENCE = 4_000  # folded characters
+_MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
 class GazetteerEntry(NamedTuple):
-    """What a surface stands for: an actor of a watch, as what, and (for roles and namesakes) which of the list;
-    `languages` are those in which it does."""
+    """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and namesakes,
+    which of the list. `languages` are those in which it does."""
 
     watch: int
     side: Side
@@ -25,50 +26,60 @@ class GazetteerEntry(NamedTuple):
 
 
 def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
-    """Every surface of a watch, for the automaton."""
+    """Every surface of a watch, for the matcher."""
     for side in SIDES:
-        actor = watch.actor(side)
-        tables: list[tuple[str, int, Surfaces]] = [
-            ("name", 0, actor.names),
-            ("alias", 0, actor.aliases),
-            ("metonym", 0, actor.metonyms),
-            ("country", 0, actor.country),
-            ("aide", 0, actor.aides),
-            ("description", 0, actor.descriptions),
-        ]
-        tables += [("role", index, role.text) for index, role in enumerate(actor.roles)]
-        tables += [("namesake", index, item.text) for index, item in enumerate(actor.namesakes)]
-        for kind, index, table in tables:
-            posts: dict[tuple[str, ...], GazetteerEntry] = {}  # shared, since there may be many surfaces
-            for (surface, fused), languages in _spoken(table).items():
-                if languages not in posts:
-                    posts[languages] = GazetteerEntry(number, side, kind, index, languages)
-                yield Entry(surface, posts[languages], False, fused)
+        for kind, index, table in _tables(watch.actor(side)):
+            shared: dict[tuple[str, ...], GazetteerEntry] = {}  # since there may be many surfaces
+            for (surface, proclitics), languages in _languages_by_surface(table).items():
+                if languages not in shared:
+                    shared[languages] = GazetteerEntry(number, side, kind, index, languages)
+                yield Entry(surface, shared[languages], False, proclitics)
 
 
-def _spoken(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:
-    """The folded surfaces, each with whether letters may be fused before it, and its languages."""
-    spoken: dict[tuple[str, bool], tuple[str, ...]] = {}
+def _tables(actor: Actor) -> Iterator[tuple[str, int, Surfaces]]:
+    """The kinds of surfaces of an actor, with their number in the list of roles or namesakes."""
+    yield "name", 0, actor.names
+    yield "alias", 0, actor.aliases
+    yield "metonym", 0, actor.metonyms
+    yield "country", 0, actor.country
+    yield "aide", 0, actor.aides
+    yield "description", 0, actor.descriptions
+    for index, role in enumerate(actor.roles):
+        yield "role", index, role.text
+    for index, namesake in enumerate(actor.namesakes):
+        yield "namesake", index, namesake.text
+
+
+def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:
+    """The languages of each folded surface, by surface and whether letters may be fused before it."""
+    languages: dict[tuple[str, bool], tuple[str, ...]] = {}
     for language, surfaces in table.items():
-        fused = language in PROCLITIC_LANGUAGES
-        folded = (fold_surface(spelling) for one in surfaces for spelling in spellings(one))
+        proclitics = language in LANGUAGES_WITH_PROCLITICS
+        folded = (fold_surface(spelling) for surface in surfaces for spelling in spellings(surface))
         for surface in dict.fromkeys(folded):
-            spoken[surface, fused] = (*spoken.get((surface, fused), ()), language)
-    return spoken
+            languages[surface, proclitics] = (*languages.get((surface, proclitics), ()), language)
+    return languages
 
 
-def names_both(posts: Sequence[Match[GazetteerEntry]], text: str) -> bool:
-    """Whether the surfaces found, in order, can make a mention: a person of each side anywhere, or where a metonym
-    stands for one, both sides on one line of `text`."""
-    people = {found.payload.side for found in posts if found.payload.kind in PERSON_KINDS}
-    if len(people) == 2:
-        return True
+def may_mention_both(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
+    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere or, where a metonym
+    stands for one, both sides on one line of the folded `text`."""
+    persons = {match.payload.side for match in matches if match.payload.kind in PERSON_KINDS}
+    return len(persons) == len(SIDES) or _on_one_line(matches, text)
+
+
+def _on_one_line(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
     last: dict[Side, int] = {}
-    for found in posts:
-        if found.payload.kind in _MENTIONED:
-            side = found.payload.side
-            other = last.get("b" if side == "a" else "a")
-            if other is not None and found.start - other < _LINE and "\n" not in text[other : found.start]:
-                return True
-            last[side] = found.start
+    for match in matches:
+        if match.payload.kind not in _MENTION_KINDS:
+            continue
+        side = match.payload.side
+        other = last.get("b" if side == "a" else "a")
+        if other is not None and _is_one_line(text, other, match.start):
+            return True
+        last[side] = match.start
     return False
+
+
+def _is_one_line(text: str, start: int, end: int) -> bool:
+    return end - start < _LONGEST_SENTENCE and "\n" not in text[start:end]
