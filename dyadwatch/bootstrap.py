@@ -16,7 +16,7 @@ from dyadwatch.sandbox.sandbox import Sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
-from dyadwatch.tagging import Tagger, rerankers
+from dyadwatch.tagging import Tagger, available_rerankers
 from dyadwatch.web import Client
 
 # Stands in the user agent where the operator gave no contact;
@@ -93,8 +93,8 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
 
 
 def _check_reranker(settings: Settings) -> None:
-    if settings.reranker is not None and settings.reranker.partition(":")[0] not in rerankers():
-        installed = ", ".join(rerankers()) or "none"
+    if settings.reranker is not None and settings.reranker.partition(":")[0] not in available_rerankers():
+        installed = ", ".join(available_rerankers()) or "none"
         raise SettingsError(f"DYADWATCH_RERANKER: no such reranker is installed; there are: {installed}")
 
 

@@ -6,8 +6,8 @@ network, no clock: the same text, watch and version give the same answer on any 
 """
 
 from dyadwatch.tagging.events.event_types import TypedEvent, type_event
-from dyadwatch.tagging.preload import warm
-from dyadwatch.tagging.relations.rerankers import open_reranker, rerankers
+from dyadwatch.tagging.preload import preload_languages
+from dyadwatch.tagging.relations.rerankers import available_rerankers, open_reranker
 from dyadwatch.tagging.report import details, report
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.watches.watch import Watch
@@ -18,13 +18,13 @@ __all__ = [
     "Tagger",
     "TypedEvent",
     "Watch",
+    "available_rerankers",
     "details",
     "example_watches",
     "open_reranker",
     "parse_watch",
+    "preload_languages",
     "report",
-    "rerankers",
     "shipped_watches",
     "type_event",
-    "warm",
 ]

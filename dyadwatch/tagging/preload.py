@@ -1,11 +1,11 @@
-"""Loading at once what is loaded lazily."""
+"""Preloading what is otherwise loaded on first use."""
 
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.text.language import identify
 
 
-def warm() -> None:
-    """Loads the language identifier and every lexicon, so that a process can do it before it forks."""
-    identify("warm")
+def preload_languages() -> None:
+    """Loads the language identifier and every lexicon, so that a process can do so before it forks."""
+    identify("load the model")
     for language in LANGUAGES:
         lexicon(language)

@@ -1,4 +1,4 @@
-"""The JSON form of a tagged text, as the command line and POST /v1/tag give it."""
+"""The JSON form of a tagged text, as the command line and POST /v1/tag return it."""
 
 from typing import Any
 
@@ -7,35 +7,39 @@ from dyadwatch.tagging.lexicons.lexicon import has_lexicon
 
 
 def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
-    """What `tagged` says about one watch: {language, relationship, score, mentions, actors}; negative and empty where
-    the text does not name both actors. Ready for orjson (mentions stay dataclasses)."""
-    found = tagged.watches.get(watch_id)
-    actors = found.actors if found else {"a": (), "b": ()}
+    """What a text says about one watch: {language, relationship, score, mentions, actors}; without relationship and
+    mentions where it does not name both actors. Ready for orjson (mentions stay dataclasses)."""
+    verdict = _of_watch(tagged, watch_id)
     return {
         "language": tagged.language,
-        "relationship": found.relationship if found else False,
-        "score": found.score if found else 0.0,
-        "mentions": list(found.mentions) if found else [],
+        "relationship": verdict.relationship,
+        "score": verdict.score,
+        "mentions": list(verdict.mentions),
         "actors": {
             side: [[surface.start, surface.end, surface.surface] for surface in surfaces]
-            for side, surfaces in actors.items()
+            for side, surfaces in verdict.actors.items()
         },
     }
 
 
 def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
-    """What `tagged` says of the text as a whole, beside `report`: the remaining fields of model.mentions.Tagged; empty
-    where the text does not name both actors. A text in a language without a lexicon says so in `suppressed`."""
-    found = tagged.watches.get(watch_id) or Tagged(watch_id, False, 0.0, (), {})
+    """What a text says as a whole, in addition to `report`: the other fields of model.mentions.Tagged, empty where the
+    text does not name both actors. In a language without a lexicon the first of `suppressed` says so."""
+    verdict = _of_watch(tagged, watch_id)
     unknown = Suppressed("unknown_language", "", 0, 0, "language.identify")
     return {
-        "event_types": found.event_types,
-        "direction": found.direction,
-        "modality": found.modality,
-        "attribution": found.attribution,
-        "relevance": found.relevance,
-        "salience": found.salience,
-        "stance": found.stance,
-        "zones": found.zones,
-        "suppressed": found.suppressed if has_lexicon(tagged.language) else (unknown, *found.suppressed),
+        "event_types": verdict.event_types,
+        "direction": verdict.direction,
+        "modality": verdict.modality,
+        "attribution": verdict.attribution,
+        "relevance": verdict.relevance,
+        "salience": verdict.salience,
+        "stance": verdict.stance,
+        "zones": verdict.zones,
+        "suppressed": verdict.suppressed if has_lexicon(tagged.language) else (unknown, *verdict.suppressed),
     }
+
+
+def _of_watch(tagged: TaggedText, watch_id: str) -> Tagged:
+    """What the text says about a watch; an empty verdict where that is nothing."""
+    return tagged.watches.get(watch_id) or Tagged(watch_id, False, 0.0, (), {"a": (), "b": ()})

@@ -120,7 +120,7 @@ def test_a_reranker_is_opened_by_name(monkeypatch, directory):
     """An entry point's factory gets what follows the colon; an unknown name is told with those that there are."""
     point = EntryPoint("nli", "dyadwatch.tagging.relations.rerankers:nli", rerankers.GROUP)
     monkeypatch.setattr(rerankers, "entry_points", lambda group: [point] if group == rerankers.GROUP else [])
-    assert rerankers.rerankers() == ["nli"]
+    assert rerankers.available_rerankers() == ["nli"]
     assert len(reranked(open_reranker(f"nli:{directory}"), SENTENCE, [CLAIM])) == 1
     with pytest.raises(NotFound, match="there are: nli") as caught:
         open_reranker("oracle")

@@ -3,7 +3,7 @@
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, lexicon, lexicon_language
 from dyadwatch.text.language import identify
 
-_MIN_LENGTH = 100  # characters of a paragraph whose language can be told
+_MIN_LENGTH = 100  # characters of a paragraph whose language can be identified
 _SAMPLE = 400  # characters looked at
 _CERTAIN_SHARE = 0.1  # share of a language's function words from which a paragraph is certainly in it
 _MARGIN = 0.05  # by how much the share of another language must exceed that of the text's own

@@ -1,4 +1,4 @@
-"""Lexicons: what a language says with which words, as data (languages/*.yaml), compiled on first use."""
+"""Lexicons: the words of each language and what they mean, read from languages/*.yaml and compiled on first use."""
 
 import functools
 import hashlib
@@ -21,19 +21,19 @@ LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "
 # Languages that write names, and little else, with a capital.
 CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
-# Kinds that compete for the same words; every other kind is read beside the rest.
+# Kinds that compete for the same words; the others may overlap.
 _LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation"}
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
 REFERENCES = frozenset(
     {"pronoun", "object_pronoun", "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 )
-_APART = _AROUND | {"related"}
+_NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
 
 
 class Group(NamedTuple):
-    """Words with one meaning. `kind` says which rule reads them (event, tie, negation, ...); an event has a PLOVER
+    """Words with one meaning. `kind` says what they are to the rules (event, tie, negation, ...); an event has a PLOVER
     `type` and `mode`; `direction` says who acts: subject, reversed (the object acts), or mutual."""
 
     id: str
@@ -121,11 +121,11 @@ def lexicon(language: str) -> Lexicon:
 
 
 def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
-    """The shipped lexicon with more words for some of its groups."""
-    document = _document(language)
+    """The shipped lexicon of a language with more words for some of its groups."""
+    document = _read_yaml(language)
     groups = {
         key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
-        for key, item in _document("groups").items()
+        for key, item in _read_yaml("groups").items()
     }
     entries: list[Entry[Group]] = []
     for key, group in groups.items():
@@ -151,7 +151,7 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names"),
         function_words=frozenset(markers) | determiners,
-        automaton=Automaton(entry for entry in entries if entry.payload.kind not in _APART),
+        automaton=Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES),
         beside=_automaton(entries, _BESIDE),
         references=_automaton(entries, REFERENCES),
         around=_automaton(entries, _AROUND),
@@ -173,7 +173,7 @@ def lexicon_language(language: str | None) -> str:
 
 @functools.cache
 def lexicon_version() -> str:
-    """A short hash of all that the shipped lexicons hold: the same words, the same version."""
+    """A short hash of the shipped lexicons: the same data, the same version."""
     folder = files("dyadwatch.tagging.lexicons") / "languages"
     content = [(entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
     digest = hashlib.sha256()
@@ -184,8 +184,8 @@ def lexicon_version() -> str:
 
 @functools.cache
 def agencies() -> Automaton[str]:
-    """News agencies, with the name to show."""
-    names = _document("persons")["agencies"]
+    """News agencies, with their names as payload."""
+    names = _read_yaml("persons")["agencies"]
     return Automaton(Entry(fold_surface(name), name, proclitics=True) for name in names)
 
 
@@ -204,17 +204,17 @@ def _automaton(entries: Iterable[Entry[Group]], kinds: frozenset[str]) -> Automa
 
 @functools.cache
 def persons() -> Automaton[str]:
-    """Surnames of public figures, who are third persons where no actor of a watch bears the name."""
+    """Surnames of public figures, who are other persons where no actor of a watch bears the name."""
     return Automaton(
         Entry(fold_surface(name), "person", proclitics=script in {"arabic", "hebrew"})
-        for script, names in _document("persons").items()
+        for script, names in _read_yaml("persons").items()
         if script != "agencies"
         for name in names.split()
     )
 
 
 @functools.cache
-def _document(name: str) -> Mapping[str, Any]:
+def _read_yaml(name: str) -> Mapping[str, Any]:
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
     # every value is a word: with YAML's own types "on" and "no" would be booleans
     document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes strings only)
@@ -224,8 +224,8 @@ def _document(name: str) -> Mapping[str, Any]:
 def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
     """A cue's entries; `*` at the end stands for any ending of the word."""
     entries = []
-    for reading in expand(pattern):
-        for spelling in spellings(reading):
+    for surface_form in expand(pattern):
+        for spelling in spellings(surface_form):
             surface = fold_surface(spelling.removesuffix("*"))
             entries.append(
                 Entry(surface, group, spelling.endswith("*"), language in LANGUAGES_WITH_PROCLITICS)

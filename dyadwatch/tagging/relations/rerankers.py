@@ -1,13 +1,13 @@
-"""Rerankers: a second opinion on mentions by a model of the user's own, chosen by name, off unless chosen.
+"""Rerankers: models of the user's own that judge mentions again, chosen by name; none unless chosen.
 
 A reranker is a callable: (sentence, claims) -> a score in [0, 1] for each claim. Packages offer one as an entry point of
-the group `dyadwatch.rerankers`: a factory that takes what follows the colon in "name:argument" and gives the callable.
-Ours is `nli` (extra `nli`): a cross-encoder for natural language inference, in ONNX, from a local directory.
+the group `dyadwatch.rerankers`: a factory that takes what follows the colon in "name:argument" and returns the callable.
+This package offers `nli` (extra `nli`): a cross-encoder for natural language inference, in ONNX, from a local directory.
 """
 
 import importlib
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +17,8 @@ import orjson
 from dyadwatch.errors import InvalidInput, NotFound
 
 GROUP = "dyadwatch.rerankers"
-_MOST_TOKENS = 512  # what the usual encoders take
-_LEAST_PROBABLE = 1e-9
+_MAX_TOKENS = 512  # what the usual encoders take
+_MIN_SCORE = 1e-9  # keeps log-odds finite
 
 
 class Claim(NamedTuple):
@@ -32,7 +32,7 @@ class Claim(NamedTuple):
 
 Reranker = Callable[[str, Sequence[Claim]], Sequence[float]]
 
-# What a claim says, as the sentence that a model is to find implied.
+# A claim as the sentence whose entailment a model judges, by event type.
 HYPOTHESES: Mapping[str | None, str] = {
     None: "{actor} and {recipient} have a relationship.",
     "AGREE": "{actor} promised or agreed to do something for {recipient}.",
@@ -54,28 +54,28 @@ HYPOTHESES: Mapping[str | None, str] = {
 }
 
 
-def rerankers() -> list[str]:
-    """The names that can be chosen here."""
+def available_rerankers() -> list[str]:
+    """The names of the rerankers that are installed."""
     return sorted({point.name for point in entry_points(group=GROUP)})
 
 
 def open_reranker(choice: str) -> Reranker:
     """The reranker of a choice "name" or "name:argument" ("nli:/models/nli").
 
-    Raises NotFound (reranker_unknown) and whatever its factory raises, for `nli` InvalidInput (reranker_missing where
-    the extra is not installed, reranker_invalid where the directory holds no model that we can use)."""
+    Raises NotFound (reranker_unknown) and whatever its factory raises: for `nli` InvalidInput with the code
+    reranker_missing where the extra is not installed, and reranker_invalid where the directory holds no usable model."""
     name, _, argument = choice.partition(":")
-    found = [point for point in entry_points(group=GROUP) if point.name == name]
-    if not found:
-        known = ", ".join(rerankers()) or "none"
+    points = [point for point in entry_points(group=GROUP) if point.name == name]
+    if not points:
+        known = ", ".join(available_rerankers()) or "none"
         raise NotFound(f"no reranker {name!r} is installed; there are: {known}", code="reranker_unknown")
-    factory: Callable[[str], Reranker] = found[0].load()
+    factory: Callable[[str], Reranker] = points[0].load()
     return factory(argument)
 
 
-def reranked(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list[float]:
-    """A score for each claim. Raises InvalidInput (reranker_invalid) for an answer of another length or outside
-    [0, 1]: an answer that cannot be believed is none."""
+def score_claims(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list[float]:
+    """A score for each claim. Raises InvalidInput (reranker_invalid) where the reranker returns another number of scores,
+    or one outside [0, 1]."""
     if not claims:
         return []
     scores = [float(score) for score in reranker(sentence, claims)]
@@ -88,45 +88,46 @@ def reranked(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list
 
 
 def log_odds(score: float) -> float:
-    """A score as a weight that can stand beside the features of a mention; 0.5 says nothing."""
-    kept = min(max(score, _LEAST_PROBABLE), 1 - _LEAST_PROBABLE)
-    return math.log(kept / (1 - kept))
+    """A score as a weight to add to those of the features of a mention; that of 0.5 is 0."""
+    clipped = min(max(score, _MIN_SCORE), 1 - _MIN_SCORE)
+    return math.log(clipped / (1 - clipped))
 
 
 def nli(directory: str) -> Reranker:
     """A reranker of the cross-encoder in `directory`: model.onnx (logits over classes for a pair of sentences),
     tokenizer.json, and config.json, whose `id2label` names a class "entailment".
 
-    Its score is the probability of entailment against all other classes. Nothing is fetched from anywhere."""
-    runtime, tokenizers, numpy = (_extra(name) for name in ("onnxruntime", "tokenizers", "numpy"))
-    place = Path(directory)
-    entailment = _entailment(place / "config.json")
+    A score is the probability of entailment against all other classes. Nothing is downloaded. Raises InvalidInput
+    (reranker_missing, reranker_invalid)."""
+    runtime, tokenizers, numpy = (_import_extra(name) for name in ("onnxruntime", "tokenizers", "numpy"))
+    path = Path(directory)
+    entailment = _entailment_index(path / "config.json")
     try:
-        session = runtime.InferenceSession(str(place / "model.onnx"), providers=["CPUExecutionProvider"])
-        tokenizer = tokenizers.Tokenizer.from_file(str(place / "tokenizer.json"))
-    except Exception as error:  # both libraries raise types of their own, and plain Exception
+        session = runtime.InferenceSession(str(path / "model.onnx"), providers=["CPUExecutionProvider"])
+        tokenizer = tokenizers.Tokenizer.from_file(str(path / "tokenizer.json"))
+    except Exception as error:  # both libraries raise exceptions of their own, and plain ones
         raise InvalidInput(
             f"{directory!r} holds no model that can be read: {error}", code="reranker_invalid"
         ) from error
-    tokenizer.enable_truncation(_MOST_TOKENS, strategy="only_first")
+    tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_first")
     tokenizer.enable_padding()
-    wanted = [given.name for given in session.get_inputs()]
+    input_names = [node.name for node in session.get_inputs()]
 
     def score(sentence: str, claims: Sequence[Claim]) -> list[float]:
-        encoded = tokenizer.encode_batch([(sentence, _hypothesis(claim)) for claim in claims])
+        encodings = tokenizer.encode_batch([(sentence, _hypothesis(claim)) for claim in claims])
         arrays = {
-            "input_ids": [one.ids for one in encoded],
-            "attention_mask": [one.attention_mask for one in encoded],
-            "token_type_ids": [one.type_ids for one in encoded],
+            "input_ids": [encoding.ids for encoding in encodings],
+            "attention_mask": [encoding.attention_mask for encoding in encodings],
+            "token_type_ids": [encoding.type_ids for encoding in encodings],
         }
-        feed = {name: numpy.array(arrays[name], dtype=numpy.int64) for name in wanted}
+        feed = {name: numpy.array(arrays[name], dtype=numpy.int64) for name in input_names}
         (logits,) = session.run(None, feed)
-        return [_share(row, entailment) for row in logits.tolist()]
+        return [_probability(row, entailment) for row in logits.tolist()]
 
     return score
 
 
-def _extra(name: str) -> Any:
+def _import_extra(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
@@ -135,7 +136,7 @@ def _extra(name: str) -> Any:
         ) from error
 
 
-def _entailment(config: Path) -> int:
+def _entailment_index(config: Path) -> int:
     """The index of the class "entailment"."""
     try:
         labels = orjson.loads(config.read_bytes())["id2label"]
@@ -149,8 +150,8 @@ def _hypothesis(claim: Claim) -> str:
     return template.format(actor=claim.actor[0], recipient=claim.recipient[0])
 
 
-def _share(logits: Iterable[float], index: int) -> float:
-    values = list(logits)
-    highest = max(values)
-    shares = [math.exp(value - highest) for value in values]
-    return shares[index] / sum(shares)
+def _probability(logits: Sequence[float], index: int) -> float:
+    """The softmax of logits at an index."""
+    highest = max(logits)
+    exponentials = [math.exp(value - highest) for value in logits]
+    return exponentials[index] / sum(exponentials)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.cues import Event, direction
 from dyadwatch.tagging.events.selection import select_events
-from dyadwatch.tagging.relations.rerankers import Claim, Reranker, log_odds, reranked
+from dyadwatch.tagging.relations.rerankers import Claim, Reranker, log_odds, score_claims
 from dyadwatch.tagging.relations.scoring import Candidate
 
 FEATURE = "reranker"
@@ -26,7 +26,7 @@ def _reranked(reranker: Reranker, candidate: Candidate) -> Candidate:
     start, end = candidate.sentence.source
     acts: Sequence[Event | None] = select_events(candidate.events, candidate.sentence) or (None,)
     claims = [_claim(candidate, act) for act in acts]
-    best = log_odds(max(reranked(reranker, candidate.clause.document.text[start:end], claims)))
+    best = log_odds(max(score_claims(reranker, candidate.clause.document.text[start:end], claims)))
     weight = max(-_MAX_WEIGHT, min(_MAX_WEIGHT, best))
     return replace(candidate, features={**candidate.features, FEATURE: weight})
 

@@ -1,4 +1,4 @@
-"""A watch as the tagger uses it: frozen, expanded, checked. Made only by `parse_watch`."""
+"""A watch as the tagger uses it: immutable, valid, its patterns expanded. Made by `parse_watch`."""
 
 import functools
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ Surfaces = Mapping[str, tuple[str, ...]]  # language ("und": any) -> surfaces, p
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An office that stands for its holder between two dates (`until` exclusive, None: open). With `needs_country`
-    the text must name the actor's country or the actor nearby; `former` names who has left an office."""
+    """An office that stands for its holder between two dates (`until` exclusive; None: open). With `needs_country` it
+    counts only near the actor's country or name; `former` marks titles of someone who has left office."""
 
     text: Surfaces
     start: date | None
@@ -25,7 +25,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """Surfaces to refuse. `shadows`: once a text names it, the actor's bare aliases mean it, not the actor."""
+    """Surfaces that mean someone or something else. `shadows`: after it the actor's aliases mean the namesake."""
 
     text: Surfaces
     shadows: bool
@@ -33,10 +33,12 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One of the two. `names` are unambiguous, `aliases` (bare surnames) depend on context and on the period in
-    which they are used of this actor; `metonyms` (a capital, a state) raise state-level mentions only; `country`
-    holds the words that tie a role to the actor; `aides` count only as bearers of a message; `descriptions` ("the eye doctor") mean the actor only where
-    the text names him as well, and then like a pronoun."""
+    """One of the two actors, a person or a body (`pronouns` is "it").
+
+    `names` are unambiguous; `aliases` (bare surnames) depend on context and on the period in which they are used of this
+    actor; `metonyms` (a capital, a state) give state-level mentions only; `country` holds the words that tie a role to
+    the actor; `aides` count only as bearers of a message; `descriptions` ("the eye doctor") are resolved as pronouns
+    are, and only where the text names the actor as well."""
 
     name: str
     qid: str | None
@@ -54,19 +56,16 @@ class Actor:
 
     @property
     def left_office(self) -> date | None:
-        """The day on which the last office ended; None while one is open, and for an organisation, whose heads come
-        and go."""
+        """The day on which the last office ended; None while one is held, and for a body, whose heads come and go."""
         last = max((role.until for role in self.roles if role.until is not None), default=None)
-        if last is None or self.pronouns == "it":
-            return None
-        held = any(role.until is None and not role.former for role in self.roles)
-        return None if held else last
+        holds_office = any(role.until is None and not role.former for role in self.roles)
+        return None if self.pronouns == "it" or holds_office else last
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Two actors and what is said between them. `threshold` is the least confidence of a mention that counts;
-    `cues` adds words per language to the shipped lexicons, keyed by cue id."""
+    """Two actors. `threshold` is the confidence from which a mention counts; `cues` adds words to the shipped lexicons, by
+    language and id of the group."""
 
     id: str
     title: str
@@ -78,7 +77,7 @@ class Watch:
 
     @functools.cached_property
     def left_office(self) -> date | None:
-        """The first day on which one of the two had left his last office."""
+        """The day on which the first of the two left his last office; None while neither has."""
         return min((day for actor in (self.a, self.b) if (day := actor.left_office)), default=None)
 
     def actor(self, side: Side) -> Actor:

@@ -1,4 +1,4 @@
-"""Watch documents: what a person writes (JSON or YAML), checked whole and turned into a Watch."""
+"""The schema of watch documents (JSON or YAML), and how a valid one becomes a Watch."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import PatternError, expand
-from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Surfaces, Watch
+from dyadwatch.tagging.watches.watch import SIDES, Actor, Namesake, Role, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.validation import field_errors
 
@@ -73,11 +73,11 @@ _Texts = Annotated[dict[Annotated[str, AfterValidator(_language)], _Patterns], F
 _Day = Annotated[date, Field(strict=False)]
 
 
-class _Part(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class _Period(_Part):
+class _Period(_StrictModel):
     start: Annotated[_Day | None, Field(alias="from")] = None
     until: _Day | None = None
 
@@ -95,13 +95,13 @@ class _RoleDocument(_Period):
     note: _Line | None = None
 
 
-class _NamesakeDocument(_Part):
+class _NamesakeDocument(_StrictModel):
     text: _Texts
     shadows: StrictBool = False
     note: _Line | None = None
 
 
-class _ActorDocument(_Part):
+class _ActorDocument(_StrictModel):
     name: _Line
     qid: Annotated[StrictStr, Field(pattern=r"^Q[1-9][0-9]{0,11}$")] | None = None
     pronouns: Literal["he", "she", "it"] = "it"
@@ -119,23 +119,27 @@ class _ActorDocument(_Part):
     def _consistent(self) -> Self:
         if not any(self.names.values()):
             raise PydanticCustomError("empty", "names holds no name")
-        refused = {fold_surface(text) for item in self.namesakes for text in _all(item.text)}
-        both = sorted(refused & {fold_surface(text) for text in (*_all(self.names), *_all(self.aliases))})
-        if both:
-            raise PydanticCustomError("contradictory", "{name} is a name and a namesake", {"name": both[0]})
+        refused = {fold_surface(text) for item in self.namesakes for text in _expand_all(item.text)}
+        contradictory = sorted(
+            refused & {fold_surface(text) for text in (*_expand_all(self.names), *_expand_all(self.aliases))}
+        )
+        if contradictory:
+            raise PydanticCustomError(
+                "contradictory", "{name} is a name and a namesake", {"name": contradictory[0]}
+            )
         if any(role.needs_country for role in self.roles) and not any(self.country.values()):
             raise PydanticCustomError("missing", "a role needs a country, but country is empty")
         return self
 
 
-class _Actors(_Part):
+class _Actors(_StrictModel):
     a: _ActorDocument
     b: _ActorDocument
 
     @model_validator(mode="after")
     def _different(self) -> Self:
-        shared = {fold_surface(text) for text in _all(self.a.names)} & {
-            fold_surface(text) for text in _all(self.b.names)
+        shared = {fold_surface(text) for text in _expand_all(self.a.names)} & {
+            fold_surface(text) for text in _expand_all(self.b.names)
         }
         if shared:
             raise PydanticCustomError("contradictory", "{name} is a name of both", {"name": min(shared)})
@@ -145,7 +149,7 @@ class _Actors(_Part):
 _CueWords = Annotated[dict[_Line, _Patterns], Field(max_length=100)]
 
 
-class _WatchDocument(_Part):
+class _WatchDocument(_StrictModel):
     id: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
     title: _Line
     description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
@@ -157,7 +161,7 @@ class _WatchDocument(_Part):
 
 
 def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
-    """`document` as a Watch. Raises InvalidInput with a FieldError for every problem found."""
+    """The Watch of a document. Raises InvalidInput (watch_invalid) with a FieldError for every problem in it."""
     try:
         parsed = _WatchDocument.model_validate(dict(document))
     except ValidationError as error:
@@ -174,9 +178,8 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
         parsed.threshold,
         {language: _texts(words) for language, words in parsed.cues.items()},
     )
-    for side in ("a", "b"):
-        actor = watch.actor("a" if side == "a" else "b")
-        if _size(actor) > MAX_SURFACES:
+    for side in SIDES:
+        if _count_surfaces(watch.actor(side)) > MAX_SURFACES:
             problem = FieldError(f"/actors/{side}", f"has more than {MAX_SURFACES} surfaces", "too_long")
             raise InvalidInput(
                 f"not a watch: {problem.pointer} {problem.detail}", errors=[problem], code="watch_invalid"
@@ -185,16 +188,16 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
 
 
 def shipped_watches() -> tuple[dict[str, Any], ...]:
-    """The documents that every installation begins with, by id."""
-    return _documents(files("dyadwatch.tagging") / "watches")
+    """The documents of the watches that every installation starts with, ordered by id."""
+    return _read_documents(files("dyadwatch.tagging") / "watches")
 
 
 def example_watches() -> tuple[dict[str, Any], ...]:
-    """Further documents that come with the package, to be added where wanted, by id."""
-    return _documents(files("dyadwatch.tagging") / "watches" / "examples")
+    """The documents of the watches that ship as examples and are not installed, ordered by id."""
+    return _read_documents(files("dyadwatch.tagging") / "watches" / "examples")
 
 
-def _documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
+def _read_documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
     documents = [
         yaml.safe_load(entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
@@ -203,7 +206,7 @@ def _documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
     return tuple(sorted(documents, key=lambda document: str(document["id"])))
 
 
-def _all(texts: Mapping[str, list[str]]) -> list[str]:
+def _expand_all(texts: Mapping[str, list[str]]) -> list[str]:
     return [surface for patterns in texts.values() for pattern in patterns for surface in expand(pattern)]
 
 
@@ -235,7 +238,7 @@ def _actor(document: _ActorDocument) -> Actor:
     )
 
 
-def _size(actor: Actor) -> int:
+def _count_surfaces(actor: Actor) -> int:
     tables = [actor.names, actor.aliases, actor.metonyms, actor.country, actor.aides, actor.descriptions]
     tables += [role.text for role in actor.roles] + [item.text for item in actor.namesakes]
     return sum(len(surfaces) for table in tables for surfaces in table.values())
