@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 
 from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.tagging.events.plover import EVENT_TYPES
-from dyadwatch.tagging.relations.rerankers import Claim, log_odds, nli, open_reranker, reranked
+from dyadwatch.tagging.relations.rerankers import Claim, log_odds, nli, open_reranker, score_claims
 
 # By its name, because the package shows the function of the same name.
 rerankers = importlib.import_module("dyadwatch.tagging.relations.rerankers")
@@ -73,16 +73,16 @@ def test_a_model_from_a_directory_judges_claims(directory):
     """The score is the probability of entailment, for each claim in order."""
     judge = nli(str(directory))
     attack = CLAIM._replace(event_type="ASSAULT")
-    support, assault, tie = reranked(judge, SENTENCE, [CLAIM, attack, CLAIM._replace(event_type=None)])
+    support, assault, tie = score_claims(judge, SENTENCE, [CLAIM, attack, CLAIM._replace(event_type=None)])
     assert support == pytest.approx(math.exp(4) / (math.exp(4) + 2), abs=1e-4)
     assert assault == pytest.approx(math.exp(2) / (math.exp(2) + 1 + math.exp(6)), abs=1e-4)
     assert assault < tie < support
-    assert reranked(judge, SENTENCE, [CLAIM]) == [support]  # padding of a batch changes nothing
+    assert score_claims(judge, SENTENCE, [CLAIM]) == [support]  # padding of a batch changes nothing
 
 
 def test_a_long_sentence_is_cut_not_the_claim(directory):
     """What is beyond the model's window is left out of the sentence."""
-    (score,) = reranked(nli(str(directory)), "word " * 2000, [CLAIM])
+    (score,) = score_claims(nli(str(directory)), "word " * 2000, [CLAIM])
     assert score == pytest.approx(math.exp(2) / (math.exp(2) + 2), abs=1e-4)
 
 
@@ -121,7 +121,7 @@ def test_a_reranker_is_opened_by_name(monkeypatch, directory):
     point = EntryPoint("nli", "dyadwatch.tagging.relations.rerankers:nli", rerankers.GROUP)
     monkeypatch.setattr(rerankers, "entry_points", lambda group: [point] if group == rerankers.GROUP else [])
     assert rerankers.available_rerankers() == ["nli"]
-    assert len(reranked(open_reranker(f"nli:{directory}"), SENTENCE, [CLAIM])) == 1
+    assert len(score_claims(open_reranker(f"nli:{directory}"), SENTENCE, [CLAIM])) == 1
     with pytest.raises(NotFound, match="there are: nli") as caught:
         open_reranker("oracle")
     assert caught.value.code == "reranker_unknown"
@@ -138,13 +138,13 @@ def test_none_is_installed_is_said(monkeypatch):
 def test_an_answer_that_cannot_be_believed_is_refused(scores):
     """One score in [0, 1] for each claim."""
     with pytest.raises(InvalidInput) as caught:
-        reranked(lambda sentence, claims: scores, SENTENCE, [CLAIM])
+        score_claims(lambda sentence, claims: scores, SENTENCE, [CLAIM])
     assert caught.value.code == "reranker_invalid"
 
 
 def test_without_claims_nothing_is_asked():
     """An empty list needs no model."""
-    assert reranked(lambda sentence, claims: [1 / 0], SENTENCE, []) == []
+    assert score_claims(lambda sentence, claims: [1 / 0], SENTENCE, []) == []
 
 
 def test_a_score_weighs_as_log_odds():
