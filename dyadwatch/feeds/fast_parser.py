@@ -31,7 +31,10 @@ _ODD_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:///|.*[\[\]]")
 CAPTIONS = ("{http://search.yahoo.com/mrss/}description", "{http://search.yahoo.com/mrss}description")
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN + 1}}}")
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+# Of Microsoft's Channel Definition Format: on an entry they give it a link and a date.
+_CDF_ATTRIBUTES = frozenset({"href", "lastmod"})
+# A base address anywhere: feedparser also applies it to elements that follow.
+_BASES = etree.XPath("boolean(//@xml:base | //@base)")
 _LANGUAGES = ("{http://www.w3.org/XML/1998/namespace}lang", "lang")
 
 
@@ -40,7 +43,7 @@ class _Unusual(Exception):  # noqa: N818 - no error: the other parser takes over
 
 
 @dataclass(slots=True)
-class Found:
+class FeedContent:
     """What was read: title and language of the feed, as written, and its entries."""
 
     title: str
@@ -60,7 +63,7 @@ class _Fields:
     source_url: str | None = None
 
 
-def read(markup: Markup) -> Found | None:
+def read(markup: Markup) -> FeedContent | None:
     """What feedparser would read from the document, None where only feedparser can tell."""
     if markup.repaired or markup.tags > _MAX_TAGS:
         return None
@@ -70,9 +73,9 @@ def read(markup: Markup) -> Found | None:
         return None
 
 
-def _read(root: etree._Element) -> Found:
+def _read(root: etree._Element) -> FeedContent:
     name = str(root.tag).rpartition("}")[2].lower()
-    if name not in ("rss", "feed", "rdf") or _has_base(root):
+    if name not in ("rss", "feed", "rdf") or _BASES(root):
         raise _Unusual
     heads = [root] if name == "feed" else [node for node in root if role(node) == "channel"]
     if len(heads) != 1 or (root.tag != "{http://www.w3.org/2005/Atom}feed" and name == "feed"):
@@ -91,13 +94,11 @@ def _read(root: etree._Element) -> Found:
     title, language = _head(heads[0])
     if language is None and name != "rdf":
         language = next((value.replace("_", "-") for key in _LANGUAGES if (value := root.get(key))), None)
-    return Found(title, language, [_entry(node) for node in entries])
+    return FeedContent(title, language, [_entry(node) for node in entries])
 
 
 def _head(channel: etree._Element) -> tuple[str, str | None]:
     """Title and language of the feed; other elements must not be able to write to them."""
-    if _has_base(channel):
-        raise _Unusual
     titles, language = [], None
     for node in channel:
         meant = role(node)
@@ -120,7 +121,7 @@ def _head(channel: etree._Element) -> tuple[str, str | None]:
 
 
 def _entry(node: etree._Element) -> RawEntry:
-    if _has_base(node):
+    if any(str(name).lower() in _CDF_ATTRIBUTES for name in node.attrib):
         raise _Unusual
     fields = _Fields()
     about = node.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
@@ -139,7 +140,7 @@ def _entry(node: etree._Element) -> RawEntry:
     published, updated = _moment(texts.get("published")), _moment(texts.get("updated"))
     created = _moment(texts.get("created"))
     return RawEntry(
-        guid=texts.get("id") or about,
+        guid=texts.get("id", about) or None,
         link=fields.link or None,
         title=texts.get("title") or None,
         summary=texts.get("summary", content) or None,
@@ -181,8 +182,6 @@ def _read_other_title(fields: _Fields, _: etree._Element) -> None:
 
 
 def _read_id(fields: _Fields, node: etree._Element) -> None:
-    if _has_base(node):
-        raise _Unusual
     _read_once(fields, node, "id")
     value = fields.texts["id"]
     permanent = next((value for name, value in node.items() if str(name).lower() == "ispermalink"), "true")
@@ -195,7 +194,7 @@ def _read_id(fields: _Fields, node: etree._Element) -> None:
 
 def _read_link(fields: _Fields, node: etree._Element) -> None:
     """The last one with an address or a text counts, whatever came before."""
-    if len(node) or _has_base(node):
+    if len(node):
         raise _Unusual
     named = {str(name).lower(): str(value) for name, value in node.items()}
     if named.keys() & {"href", "url", "uri"}:
@@ -304,7 +303,3 @@ def _hides(node: etree._Element, fields: _Fields | None = None) -> bool:
         ):
             return True
     return False
-
-
-def _has_base(node: etree._Element) -> bool:
-    return node.get(_BASE) is not None or node.get("base") is not None

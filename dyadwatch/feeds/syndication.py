@@ -17,7 +17,7 @@ from dyadwatch.errors import FeedError
 from dyadwatch.feeds import channel, fast_parser
 from dyadwatch.feeds.elements import role
 from dyadwatch.feeds.entries import RawEntry, finish, plain
-from dyadwatch.feeds.fast_parser import Found
+from dyadwatch.feeds.fast_parser import FeedContent
 from dyadwatch.feeds.markup import Markup
 from dyadwatch.model.feeds import FeedKind, ParsedFeed
 
@@ -46,15 +46,26 @@ def read(markup: Markup, *, url: str, now: datetime) -> ParsedFeed:
     )
 
 
-def _by_feedparser(markup: Markup) -> Found:
+def _by_feedparser(markup: Markup) -> FeedContent:
     _drop_captions(markup.root)
     # Without the document's own URL: feedparser would make a guid like "7" an address that changes with it.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    found = feedparser.parse(
-        io.BytesIO(markup.body()), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-    )
-    title, language = _text(found.feed, "title"), _text(found.feed, "language")
-    return Found(title or "", language, list(map(_raw, found.entries)))
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(markup.body()),
+            response_headers=headers,
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:  # as of an empty <height> in an <image>
+        raise FeedError(f"the feed defeats its parser: {error}") from error
+    title, language = _text(parsed.feed, "title"), _text(parsed.feed, "language")
+    return FeedContent(title or "", language, list(map(_raw, parsed.entries)))
 
 
 def _drop_captions(root: etree._Element) -> None:
