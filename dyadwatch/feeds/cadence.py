@@ -8,16 +8,12 @@ from typing import Any
 
 from dyadwatch import backoff
 from dyadwatch.errors import DyadwatchError, FeedError
-from dyadwatch.feeds import rhythm, websub
+from dyadwatch.feeds import formats, rhythm, websub
 from dyadwatch.feeds.caching import DAY, HOUR, clamp, fresh_for, retry_after, speaks_of_freshness
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedFeed
 from dyadwatch.model.web import Response
 
-ACCEPT = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
-)
 _MOST_DOUBLINGS = 8
 _JITTER = 0.05  # of an interval, later only
 _PUSHED = 6.0  # times the interval while a hub pushes: polling is the fallback then
@@ -45,7 +41,7 @@ def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str
     With `now`, a feed that has answered nothing but 304 for a week is asked for all of it once: some servers say 304
     for ever.
     """
-    headers = {"Accept": ACCEPT}
+    headers = {"Accept": formats.ACCEPT}
     if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MOST_304:
         return headers
     if memory.etag is not None:

@@ -7,25 +7,11 @@ from urllib.parse import urlsplit
 from dyadwatch import urls
 from dyadwatch.errors import WebError
 from dyadwatch.feeds import links
+from dyadwatch.feeds.formats import GENERIC_MEDIA_TYPES, KIND_OF_MEDIA_TYPE, preference
 from dyadwatch.feeds.links import Link
-from dyadwatch.model.feeds import DiscoveredFeed, FeedKind
+from dyadwatch.model.feeds import DiscoveredFeed
 
 MOST = 50
-_KINDS: dict[str, FeedKind] = {
-    "application/rss+xml": "rss",
-    "application/x-rss+xml": "rss",
-    "text/rss+xml": "rss",
-    "application/rss": "rss",
-    "application/atom+xml": "atom",
-    "application/atom": "atom",
-    "application/rdf+xml": "rdf",
-    "application/feed+json": "json",
-    "application/xml": "unknown",
-    "text/xml": "unknown",
-    "application/json": "unknown",
-}
-# These types are given to other documents as well (oEmbed, interfaces of the site's software).
-_VAGUE = frozenset({"application/xml", "text/xml", "application/json"})
 _FEED_PATH = re.compile(r"(?:^|[/._=-])(?:feeds?|rss2?|atom|rdf)(?:[/._&-]|$)", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"comments?\b|commentaires?|kommentar|comentarios|coment[áa]rios|commenti\b|reacties|komentarz|yorum|коммента|комментар|коментар|"
@@ -67,8 +53,7 @@ def choose(discovered: Sequence[DiscoveredFeed]) -> str | None:
         return None
     if len(main) > 1 and len({_subject(feed) for feed in main}) > 1:
         return None
-    order = ("atom", "rss", "rdf", "unknown", "json")
-    return min(main, key=lambda feed: order.index(feed.kind)).url
+    return min(main, key=lambda feed: preference(feed.kind)).url
 
 
 def guesses(url: str) -> tuple[str, ...]:
@@ -88,10 +73,10 @@ def _stated(item: Link) -> DiscoveredFeed | None:
     """A link of relation alternate (or the older feed) that leads to a feed."""
     if item.tag == "a" or not item.relations & {"alternate", "feed"} or "stylesheet" in item.relations:
         return None
-    kind = _KINDS.get(item.type)
+    kind = KIND_OF_MEDIA_TYPE.get(item.type)
     if kind is None and not (item.type == "" and "feed" in item.relations):
         return None
-    if item.type in _VAGUE and not _FEED_PATH.search(_beyond_host(item.url)):
+    if item.type in GENERIC_MEDIA_TYPES and not _FEED_PATH.search(_beyond_host(item.url)):
         return None
     return DiscoveredFeed(item.url, item.title, kind or "unknown")
 
@@ -100,7 +85,7 @@ def _anchored(item: Link, page: str) -> DiscoveredFeed | None:
     """An anchor to what looks like a feed, on the page's own site."""
     if item.tag != "a" or _site(item.url) != _site(page):
         return None
-    kind = _KINDS.get(item.type)
+    kind = KIND_OF_MEDIA_TYPE.get(item.type)
     if kind is None and not _FEED_PATH.search(_beyond_host(item.url)):
         return None
     return DiscoveredFeed(item.url, item.title, kind or "unknown")

@@ -1,13 +1,64 @@
-"""What a document is, and who reads it."""
+"""The formats of feeds: one table from which parsing, discovery and the Accept header follow.
+
+A new format is a module with `read`, a row in FORMATS, and its kind in model.feeds.FeedKind.
+"""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from dyadwatch.errors import FeedError
-from dyadwatch.feeds import jsonfeed, list_pages, markup, sitemap, syndication
+from dyadwatch.feeds import jsonfeed, list_pages, sitemap, syndication
 from dyadwatch.feeds.charset import decode
-from dyadwatch.model.feeds import ListRule, ParsedFeed
+from dyadwatch.model.feeds import FeedKind, ListRule, ParsedFeed
 
+
+class _Reader(Protocol):
+    """Reads the decoded text of a document that was fetched from `url`; `now` is aware. Raises FeedError."""
+
+    def __call__(self, text: str, *, url: str, now: datetime) -> ParsedFeed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of feeds. `roots` are the local names of its XML root, lower-case, or "{" for JSON; `media_types` those by
+    which pages name it, the registered one first."""
+
+    kind: FeedKind
+    read: _Reader
+    roots: frozenset[str]
+    media_types: tuple[str, ...] = ()
+
+
+# In order of preference, where a publisher offers the same feed in several.
+FORMATS = (
+    Format("atom", syndication.read, frozenset({"feed"}), ("application/atom+xml", "application/atom")),
+    Format(
+        "rss",
+        syndication.read,
+        frozenset({"rss", "channel"}),
+        ("application/rss+xml", "application/x-rss+xml", "text/rss+xml", "application/rss"),
+    ),
+    Format("rdf", syndication.read, frozenset({"rdf"}), ("application/rdf+xml",)),
+    Format("json", jsonfeed.read, frozenset({"{"}), ("application/feed+json",)),
+    Format("sitemap", sitemap.read, frozenset({"urlset", "sitemapindex"})),
+)
+# Types that say nothing of the kind: other documents (oEmbed, interfaces of the site's software) bear them as well.
+GENERIC_MEDIA_TYPES = ("application/xml", "text/xml", "application/json")
+KIND_OF_MEDIA_TYPE: dict[str, FeedKind] = {
+    **{media_type: item.kind for item in FORMATS for media_type in item.media_types},
+    **dict.fromkeys(GENERIC_MEDIA_TYPES, "unknown"),
+}
+ACCEPT = ", ".join(
+    [
+        *(item.media_types[0] for item in FORMATS if item.media_types),
+        *(f"{media_type};q=0.8" for media_type in GENERIC_MEDIA_TYPES),
+        "*/*;q=0.1",
+    ]
+)
+
+_FORMAT_OF_ROOT = {root: item for item in FORMATS for root in item.roots}
 _SPACE = " \t\r\n\x00\ufeff"
 _FIRST_TAG = re.compile(r"<\s*(?![?!])/?(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})")
 _HTML = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)?<!DOCTYPE\s+html\b", re.IGNORECASE | re.DOTALL)
@@ -30,9 +81,14 @@ _HTML_TAGS = frozenset(
         "a",
     ]
 )
-_SYNDICATION = frozenset(["rss", "feed", "rdf", "channel"])
 _JUNK_BEFORE = re.compile(r"<(?:\?xml\s|(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)[\s>])", re.IGNORECASE)
 _MOST_JUNK = 8_192
+
+
+def preference(kind: FeedKind) -> int:
+    """The rank of a kind among feeds of the same content, 0 for the best; a kind without a row comes last."""
+    kinds = [item.kind for item in FORMATS]
+    return kinds.index(kind) if kind in kinds else len(kinds)
 
 
 def parse(
@@ -40,25 +96,19 @@ def parse(
 ) -> ParsedFeed:
     """The feed in `body`, which was fetched (decompressed) from `url` with that Content-Type; `now` is aware.
 
-    RSS 0.9x to 2.0, RDF and Atom, JSON Feed 1.x, news sitemaps and indexes of sitemaps; with `list_rule` an HTML page
-    that lists articles. Raises FeedError feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex,
-    and for a list page bad_selector or list_empty; a broken entry never loses the others.
+    Any of FORMATS; with `list_rule` an HTML page that lists articles. Raises FeedError feed_empty, feed_html,
+    feed_not_a_feed, feed_malformed, feed_too_complex, and for a list page bad_selector or list_empty; a broken entry
+    never loses the others.
     """
     text = decode(body, content_type).strip(_SPACE)
     if not text:
         raise FeedError("the feed is empty", code="feed_empty")
-    if text.startswith("{"):
-        return jsonfeed.read(text, url=url, now=now)
-    name, text = _root(text)
-    if name in _SYNDICATION:
-        return syndication.read(markup.load(text), url=url, now=now)
-    if name == "urlset":
-        return sitemap.read(markup.load(text).root, url=url, now=now)
-    if name == "sitemapindex":
-        return sitemap.read_index(markup.load(text).root, url=url)
+    root, text = ("{", text) if text.startswith("{") else _root(text)
+    if (item := _FORMAT_OF_ROOT.get(root)) is not None:
+        return item.read(text, url=url, now=now)
     if list_rule is not None:
         return list_pages.read(text, rule=list_rule, url=url, now=now)
-    if name in _HTML_TAGS:
+    if root in _HTML_TAGS:
         raise FeedError("the answer is an HTML page, not a feed", code="feed_html")
     raise FeedError("the answer is neither XML nor JSON of a feed", code="feed_not_a_feed")
 
@@ -68,16 +118,16 @@ def _root(text: str) -> tuple[str, str]:
     if _HTML.match(text):
         return "html", text
     name = _first_name(text)
-    if name not in _SYNDICATION and (found := _JUNK_BEFORE.search(text, 0, _MOST_JUNK)):
+    if name not in _FORMAT_OF_ROOT and (start := _JUNK_BEFORE.search(text, 0, _MOST_JUNK)):
         # A warning of the publisher's software, printed before the feed.
-        text = text[found.start() :]
+        text = text[start.start() :]
         name = _first_name(text)
     return name, text
 
 
 def _first_name(text: str) -> str:
-    found = _FIRST_TAG.search(_without_prolog(text), 0, _MOST_JUNK)
-    return found.group(1).lower() if found else ""
+    match = _FIRST_TAG.search(_without_prolog(text), 0, _MOST_JUNK)
+    return match.group(1).lower() if match else ""
 
 
 def _without_prolog(text: str) -> str:

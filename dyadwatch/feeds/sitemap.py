@@ -9,7 +9,7 @@ from lxml import etree
 from dyadwatch import urls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.entries import RawEntry, finish, moment
-from dyadwatch.feeds.markup import MAX_ENTRIES
+from dyadwatch.feeds.markup import MAX_ENTRIES, load
 from dyadwatch.model.feeds import ParsedFeed
 
 MAX_CHILDREN = 50
@@ -17,8 +17,15 @@ _END = 5_000
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read(root: etree._Element, *, url: str, now: datetime) -> ParsedFeed:
-    """The news in a sitemap. Raises FeedError feed_not_a_feed for one without news: it lists a whole site."""
+def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
+    """The news in a sitemap, or the sitemaps that an index lists.
+
+    Raises FeedError feed_not_a_feed for a sitemap without news (it lists a whole site), feed_malformed and
+    feed_too_complex.
+    """
+    root = load(text).root
+    if str(root.tag).rpartition("}")[2].lower() == "sitemapindex":
+        return _index(root, url=url)
     news = root.findall("{*}url/{*}news")
     if not news and len(root):
         raise FeedError("the sitemap lists no news", code="feed_not_a_feed")
@@ -32,7 +39,7 @@ def read(root: etree._Element, *, url: str, now: datetime) -> ParsedFeed:
     )
 
 
-def read_index(root: etree._Element, *, url: str) -> ParsedFeed:
+def _index(root: etree._Element, *, url: str) -> ParsedFeed:
     """A sitemap index: no entries, but the sitemaps that it lists as `children`, those changed last first, those of
     news before others of the same time; at most 50."""
     listed = []

@@ -18,31 +18,32 @@ from dyadwatch.feeds import channel, fast_parser
 from dyadwatch.feeds.elements import role
 from dyadwatch.feeds.entries import RawEntry, finish, plain
 from dyadwatch.feeds.fast_parser import FeedContent
-from dyadwatch.feeds.markup import Markup
+from dyadwatch.feeds.markup import Markup, load
 from dyadwatch.model.feeds import FeedKind, ParsedFeed
 
 _HTML = ("text/html", "application/xhtml+xml")
 
 
-def read(markup: Markup, *, url: str, now: datetime) -> ParsedFeed:
-    """The feed in `markup`, fetched from `url`. Raises FeedError feed_malformed where nothing can be read,
+def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
+    """The feed in `text`, fetched from `url`. Raises FeedError feed_malformed where nothing can be read,
     feed_too_complex where it would cost too much."""
-    said = channel.read(markup.root, url)
-    found = fast_parser.read(markup) or _by_feedparser(markup)
-    if markup.repaired and not found.entries:
+    markup = load(text)
+    hints = channel.read(markup.root, url)
+    content = fast_parser.read(markup) or _by_feedparser(markup)
+    if markup.repaired and not content.entries:
         raise FeedError("the feed is not well-formed XML, and no entry could be read")
-    entries = finish(found.entries, url=url, now=now)
+    entries = finish(content.entries, url=url, now=now)
     return ParsedFeed(
         kind=_kind(markup),
-        title=plain(found.title),
+        title=plain(content.title),
         entries=entries,
-        language=plain(found.language, 35) or None,
-        ttl=said.ttl(entries),
+        language=plain(content.language, 35) or None,
+        ttl=hints.ttl(entries),
         complete=markup.complete,
-        skip_hours=said.skip_hours,
-        skip_days=said.skip_days,
-        hubs=said.hubs,
-        topic=said.topic,
+        skip_hours=hints.skip_hours,
+        skip_days=hints.skip_days,
+        hubs=hints.hubs,
+        topic=hints.topic,
     )
 
 

@@ -2,10 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
 from dyadwatch.errors import FeedError
+from dyadwatch.feeds import formats
+from dyadwatch.model.feeds import FeedKind
 
 ATOM = """<?xml version="1.0"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
@@ -272,3 +275,10 @@ def test_period_of_publishing_software_weighs_half(parse, rss):
     assert parse(rss(rare, period)).ttl == 3600
     assert parse(rss(items, "<ttl>60</ttl>" + period)).ttl == 3600
     assert parse(rss(items, period + "<sy:updateFrequency>0</sy:updateFrequency>")).ttl is None
+
+
+def test_every_kind_is_a_format_or_has_none():
+    """The kinds that the API names are those of the table, beside list pages and feeds not read yet."""
+    kinds = {item.kind for item in formats.FORMATS}
+    assert kinds | {"html", "unknown"} == set(get_args(FeedKind))
+    assert sorted(get_args(FeedKind), key=formats.preference)[:3] == ["atom", "rss", "rdf"]
