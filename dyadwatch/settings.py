@@ -64,7 +64,8 @@ class Settings(BaseModel):
     public_url: Annotated[
         str | None,
         Field(
-            description="where the web server is reached from outside, as https://host[/path]; WebSub hubs need it",
+            description="where the web server is reached from outside, as https://host[/path]; "
+            "WebSub hubs need it",
             pattern=r"^https?://[^\s?#]+$",
         ),
     ] = None
@@ -95,7 +96,8 @@ class Settings(BaseModel):
     reranker: Annotated[
         str | None,
         Field(
-            description="a model that scores mentions a second time, as name:argument, such as nli:/models/nli (extra nli)"
+            description="a model that scores mentions a second time, as name:argument, "
+            "such as nli:/models/nli (extra nli)"
         ),
     ] = None
     admin_key: Annotated[

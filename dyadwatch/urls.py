@@ -31,22 +31,22 @@ _AMBIGUOUS_IDNA = re.compile("[ßẞς\u200c\u200d]")
 # Ports no web server listens on: the Fetch standard's "bad ports", and data stores with line protocols.
 # fmt: off
 _BAD_PORTS = frozenset({
-    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
-    111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532,
-    540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061,
-    6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103,
+    104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514,
+    515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723,
+    2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
     2375, 2376, 3306, 5432, 6379, 11211, 27017,
 })
 # Parameters that say where a reader came from and never what is shown: campaigns, click counters, and those
 # that broadcasters add in their own feeds (BBC at_*, Al Jazeera traffic_source, DW maca, France 24 xtor).
 _TRACKING_PREFIXES = ("utm_", "mtm_", "at_custom", "at_bbc_", "at_link_", "at_ptr_", "_hs", "__hs", "hmb_")
 _TRACKING = frozenset({
-    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "gclsrc", "srsltid", "yclid", "ysclid", "twclid", "msclkid",
-    "ttclid", "igshid", "li_fat_id", "_openstat", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source",
-    "pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid", "mc_cid", "mc_eid",
-    "mc_tc", "wickedid", "oly_anon_id", "oly_enc_id", "vero_id", "vero_conv", "mkt_tok", "hsctatracking",
-    "_branch_match_id", "_branch_referrer", "rb_clickid", "s_cid", "sb_referer_host", "at_medium", "at_campaign",
-    "at_format", "traffic_source", "maca", "xtor", "cmpid", "ocid", "ncid",
+    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "gclsrc", "srsltid", "yclid", "ysclid", "twclid",
+    "msclkid", "ttclid", "igshid", "li_fat_id", "_openstat", "fb_action_ids", "fb_action_types", "fb_ref",
+    "fb_source", "pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid",
+    "mc_cid", "mc_eid", "mc_tc", "wickedid", "oly_anon_id", "oly_enc_id", "vero_id", "vero_conv", "mkt_tok",
+    "hsctatracking", "_branch_match_id", "_branch_referrer", "rb_clickid", "s_cid", "sb_referer_host",
+    "at_medium", "at_campaign", "at_format", "traffic_source", "maca", "xtor", "cmpid", "ocid", "ncid",
 })
 # fmt: on
 

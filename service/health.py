@@ -29,8 +29,8 @@ def _database(product: Product) -> list[FieldError]:
     if current == newest:
         return []
     detail = (
-        f"The database at {product.store.address} is at schema {current or 'none'}, this code needs {newest}: run"
-        " `dyadwatch migrate`."
+        f"The database at {product.store.address} is at schema {current or 'none'}, this code needs {newest}:"
+        " run `dyadwatch migrate`."
     )
     return [FieldError("/database", detail, "database_not_migrated")]
 

@@ -39,7 +39,8 @@ _SAVE = text("""
 INSERT INTO alerts (id, watch_id, story_id, version, state, score, level, event_types, language, languages,
                     source_ids, search, document, created_at, updated_at)
 OVERRIDING SYSTEM VALUE
-VALUES (:id, :watch, :story, :version, :state, :score, :level, :event_types, :language, :languages, :source_ids,
+VALUES (:id, :watch, :story, :version, :state, :score, :level, :event_types, :language, :languages,
+        :source_ids,
         setweight(to_tsvector('simple', :titles), 'A') || setweight(to_tsvector('simple', :quotes), 'B'),
         CAST(:document AS jsonb), :created_at, :updated_at)
 ON CONFLICT (watch_id, story_id) DO UPDATE SET
@@ -52,8 +53,8 @@ ON CONFLICT (watch_id, story_id) DO UPDATE SET
 
 @dataclass(frozen=True, slots=True)
 class AlertDocument:
-    """An alert as JSON text, which is sent to clients as it is. `version` and `updated_at` change whenever the text
-    does."""
+    """An alert as JSON text, which is sent to clients as it is.
+    `version` and `updated_at` change whenever the text does."""
 
     id: int
     version: int

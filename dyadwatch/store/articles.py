@@ -48,17 +48,18 @@ _CONDITIONS = {
     "until": text("a.first_seen_at < :until"),
     "q": text("to_tsvector('simple', a.title) @@ websearch_to_tsquery('simple', :q)"),
     "watch": text(
-        "EXISTS (SELECT 1 FROM taggings t WHERE t.article_id = a.id AND t.watch_id = :watch AND t.relationship)"
+        "EXISTS (SELECT 1 FROM taggings t"
+        " WHERE t.article_id = a.id AND t.watch_id = :watch AND t.relationship)"
     ),
 }
 # A date that a page once stated is kept where the page states none now.
 _SAVE = text("""
 INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors, author_note,
-                      published_at, modified_at, language, origin, section, image_caption, not_article, signature,
-                      first_seen_at)
+                      published_at, modified_at, language, origin, section, image_caption, not_article,
+                      signature, first_seen_at)
 VALUES (:url, :page, :source, :story, 1, :title, :title_key, :dek, :authors, :author_note,
-        :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section, :image_caption, :not_article,
-        :signature, :first_seen_at)
+        :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section, :image_caption,
+        :not_article, :signature, :first_seen_at)
 ON CONFLICT (url) DO UPDATE SET
     version = articles.version + :new_text, title = excluded.title, title_key = excluded.title_key,
     dek = excluded.dek, authors = excluded.authors, author_note = excluded.author_note,

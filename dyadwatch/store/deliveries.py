@@ -18,7 +18,8 @@ _QUEUE = claims.Queue("deliveries", lease=60.0, per_host=PER_HOST)
 
 _ALL = select(
     text(
-        "d.id, d.subscription_id, e.webhook_id, e.type, e.alert_id, d.state, d.attempt_count, d.due_at, d.created_at"
+        "d.id, d.subscription_id, e.webhook_id, e.type, e.alert_id, d.state, d.attempt_count, d.due_at,"
+        " d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
 _ATTEMPTS = text("""

@@ -30,7 +30,8 @@ JOIN entries ON entries.page_id = pages.id AND entries.feed_id = document.feed
 """)
 _INSERT_PAGES = text("""
 INSERT INTO pages (url, host, source_id, due_at)
-SELECT DISTINCT ON (entry.url) entry.url, entry.host, (SELECT source_id FROM feeds WHERE id = entry.feed), now()
+SELECT DISTINCT ON (entry.url)
+       entry.url, entry.host, (SELECT source_id FROM feeds WHERE id = entry.feed), now()
 FROM json_to_recordset(CAST(:entries AS json)) AS entry (feed bigint, url text, host text)
 WHERE entry.url IS NOT NULL ORDER BY entry.url
 ON CONFLICT (url) DO NOTHING

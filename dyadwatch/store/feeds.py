@@ -69,9 +69,12 @@ _SAVE_POLLS = text("""
 UPDATE feeds SET
     url = CASE WHEN other.id IS NULL THEN poll.url ELSE feeds.url END,
     host = CASE WHEN other.id IS NULL THEN poll.host ELSE feeds.host END,
-    former_urls = CASE WHEN other.id IS NULL AND poll.url <> feeds.url AND feeds.url <> ALL (feeds.former_urls)
+    former_urls = CASE WHEN other.id IS NULL AND poll.url <> feeds.url
+                        AND feeds.url <> ALL (feeds.former_urls)
                   THEN feeds.former_urls || feeds.url ELSE feeds.former_urls END,
-    state = CASE WHEN feeds.state = 'paused' THEN feeds.state WHEN other.id IS NULL THEN poll.state ELSE 'gone' END,
+    state = CASE WHEN feeds.state = 'paused' THEN feeds.state
+                 WHEN other.id IS NULL THEN poll.state
+                 ELSE 'gone' END,
     due_at = CASE WHEN feeds.state <> 'paused' AND other.id IS NULL THEN poll.due_at END,
     reason = CASE WHEN other.id IS NULL THEN poll.reason
              ELSE 'moved to ' || poll.url || ', which is watched already' END,

@@ -40,7 +40,8 @@ def recall(db: Connection, key_id: int, token: str, fingerprint: str) -> StoredA
         {"hours": HOURS},
     )
     statement = text(
-        "SELECT fingerprint, status, headers, body FROM idempotent_answers WHERE key_id = :key AND token = :token"
+        "SELECT fingerprint, status, headers, body FROM idempotent_answers"
+        " WHERE key_id = :key AND token = :token"
     )
     row = db.execute(statement, {"key": key_id, "token": token}).first()
     if row is None:

@@ -50,7 +50,8 @@ def create(
     token = token or _new_token()
     statement = text(
         "INSERT INTO api_keys (name, prefix, hash, scopes) VALUES (:name, :prefix, :hash, :scopes)"
-        " ON CONFLICT (hash) DO NOTHING RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at"
+        " ON CONFLICT (hash) DO NOTHING"
+        " RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at"
     )
     ordered = [scope for scope in SCOPES if scope in scopes]
     values = {"name": name, "prefix": _prefix(token), "hash": fingerprint(token), "scopes": ordered}

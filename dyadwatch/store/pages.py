@@ -16,7 +16,7 @@ _QUEUE = claims.Queue("pages", lease=60.0, per_host=PER_HOST)
 
 _SAVE_FETCH = text("""
 UPDATE pages SET
-    state = CASE WHEN :failed THEN (CASE WHEN state = 'fetched' THEN state ELSE 'failed' END) ELSE 'fetched' END,
+    state = CASE WHEN NOT :failed THEN 'fetched' WHEN state = 'fetched' THEN state ELSE 'failed' END,
     due_at = :retry_at, attempt_count = CASE WHEN :failed THEN attempt_count + 1 ELSE 0 END,
     etag = CASE WHEN :has_body THEN :etag ELSE etag END,
     last_modified = CASE WHEN :has_body THEN :last_modified ELSE last_modified END,

@@ -38,7 +38,8 @@ ON CONFLICT (feed_id, sha256) DO UPDATE SET
     content_type = excluded.content_type, body = excluded.body, received_at = now(), due_at = now(),
     attempt_count = 0
 WHERE pushes.due_at IS NULL AND EXISTS (
-    SELECT 1 FROM pushes AS later WHERE later.feed_id = pushes.feed_id AND later.received_at > pushes.received_at)
+    SELECT 1 FROM pushes AS later
+    WHERE later.feed_id = pushes.feed_id AND later.received_at > pushes.received_at)
 """)
 _PUSHED_AT = text("UPDATE hub_subscriptions SET last_pushed_at = now() WHERE feed_id = :feed")
 

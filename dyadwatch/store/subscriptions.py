@@ -70,7 +70,8 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
     values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
     host = _host(values["url"])
     statement = text(
-        "UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),"
+        "UPDATE subscriptions SET url = :url, host = :host, events = :events,"
+        " filter = CAST(:filter AS jsonb),"
         " description = :description, state = :state, updated_at = now(),"
         " disabled_reason = CASE WHEN :active THEN NULL ELSE disabled_reason END WHERE id = :id RETURNING *"
     )
@@ -84,7 +85,10 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
     }
     changed = db.execute(statement, bound).one()
     if changed.state == "active" and row.state != "active":
-        held = "UPDATE deliveries SET due_at = now() WHERE subscription_id = :id AND state = 'pending' AND due_at IS NULL"
+        held = (
+            "UPDATE deliveries SET due_at = now()"
+            " WHERE subscription_id = :id AND state = 'pending' AND due_at IS NULL"
+        )
         db.execute(text(held), {"id": subscription_id})
     if host != row.host:
         moved = text("UPDATE deliveries SET host = :host WHERE subscription_id = :id AND state = 'pending'")

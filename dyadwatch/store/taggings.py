@@ -30,8 +30,8 @@ _WHOLE: Mapping[str, object] = {
 
 _ARTICLE_EXISTS = text("SELECT 1 FROM articles WHERE id = :id")
 _OF_ARTICLE = text("""
-SELECT watch_id AS watch, watch_version, tagger_version, article_version, tagged_at, relationship, score, level,
-       event_types, mentions, whole
+SELECT watch_id AS watch, watch_version, tagger_version, article_version, tagged_at, relationship, score,
+       level, event_types, mentions, whole
 FROM taggings WHERE article_id = :article ORDER BY watch_id
 """)
 _CARRIED_WATCHES = text("SELECT watch_id FROM taggings WHERE article_id = :article AND relationship")
@@ -39,16 +39,16 @@ _DELETE_OTHERS = text("""
 DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:kept)
 """)
 _SAVE = text("""
-INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score,
-                      level, event_types, mentions, whole)
+INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship,
+                      score, level, event_types, mentions, whole)
 SELECT :article, id, :version, :watch_version, :tagger_version, :relationship, :score, :level, :event_types,
        CAST(:mentions AS jsonb), CAST(:whole AS jsonb)
 FROM watches WHERE id = :watch
 ON CONFLICT (article_id, watch_id) DO UPDATE SET
     article_version = excluded.article_version, watch_version = excluded.watch_version,
     tagger_version = excluded.tagger_version, relationship = excluded.relationship, score = excluded.score,
-    level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions, whole = excluded.whole,
-    tagged_at = now()
+    level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions,
+    whole = excluded.whole, tagged_at = now()
 """)
 _CARRIERS = text("""
 SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source, a.origin,

@@ -79,7 +79,8 @@ class AlertFilter(BaseModel):
     level: Annotated[
         Level | None,
         Field(
-            description="person: the two actors themselves; mediated: a message carried by an aide; state: their states"
+            description="person: the two actors themselves; mediated: a message carried by an aide; "
+            "state: their states"
         ),
         Criterion(lambda level, facts: level == facts.stored.alert.level),
     ] = None
@@ -102,7 +103,10 @@ def describe_filter() -> str:
     """What the filter of a subscription may hold, in a sentence for people."""
     listable = ", ".join(name for name, criterion in CRITERIA.items() if criterion.many)
     single = ", ".join(name for name, criterion in CRITERIA.items() if not criterion.many)
-    return f"{listable}: a value, or a list of which one must fit; {single}: one value. All fields that are set must fit."
+    return (
+        f"{listable}: a value, or a list of which one must fit; {single}: one value."
+        " All fields that are set must fit."
+    )
 
 
 def parse_filter(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,8 @@ def blocked(name: str) -> BlockedAddress:
     """The refusal of a host. It names the setting, and neither
     the address found nor anything about its ports."""
     return BlockedAddress(
-        f"{name} is not on the public internet; DYADWATCH_ALLOW_PRIVATE_NETWORKS lists the other networks that may be reached"
+        f"{name} is not on the public internet;"
+        " DYADWATCH_ALLOW_PRIVATE_NETWORKS lists the other networks that may be reached"
     )
 
 
@@ -85,7 +86,8 @@ class _CountedChunks(HTTPResponse):
     def _safe_read(self, amt: int) -> bytes:
         if amt < 0:
             raise HTTPException("a chunk of negative size")
-        return super()._safe_read(amt)  # type: ignore[misc,no-any-return]  # typeshed leaves it out; urllib3 calls it
+        # typeshed leaves it out; urllib3 calls it
+        return super()._safe_read(amt)  # type: ignore[misc,no-any-return]
 
 
 class GuardedConnection(HTTPConnection):
@@ -105,7 +107,8 @@ class GuardedConnection(HTTPConnection):
         self._answers = 0
         super().connect()
 
-    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3 itself departs from http.client
+    # urllib3's own signature departs from http.client's
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
         # Ours, or the TLS socket made of ours; http.client may let go of it before this returns.
         opened = cast("TotalTimeoutSocket", self.sock)
         opened.await_head(True)

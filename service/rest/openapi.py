@@ -24,7 +24,8 @@ Every request except health checks and this document needs an API key: `Authoriz
 
 - Lists are newest first. `next` (also in a `Link` header) is the path of the next page, null on the last one.
 - Responses to GET carry an `ETag`; a matching `If-None-Match` is answered with 304.
-- A POST with an `Idempotency-Key` can be repeated for 24 hours and is done once, where the operation lists the header.
+- A POST with an `Idempotency-Key` can be repeated for 24 hours and is done once, where the operation lists
+  the header.
 - Errors are problem documents (RFC 9457) with a stable `code`, and the fields at fault in `errors`.
 - Unknown fields and unknown query parameters are refused.
 """

@@ -23,7 +23,8 @@ Scope = Annotated[
     str,
     Field(
         pattern=r"^(host|domain|group:[A-Za-z0-9._-]{1,60})$",
-        description="what the rate limit of requests is shared by: host, domain (the registrable domain), or group:NAME, for the sources that name the same group",
+        description="what the rate limit of requests is shared by: host, domain (the registrable domain), "
+        "or group:NAME, for the sources that name the same group",
     ),
 ]
 Interval = Annotated[

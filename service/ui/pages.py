@@ -167,7 +167,10 @@ def _is_cross_site() -> bool:
 def _error_page(error: Exception) -> Response:
     if isinstance(error, StoreUnavailable):
         g.code = error.code
-        text = "The database cannot be reached. No alert is lost; this page works again as soon as the database does."
+        text = (
+            "The database cannot be reached."
+            " No alert is lost; this page works again as soon as the database does."
+        )
         response = _page("error.html", 503, title="The alerts cannot be shown now", text=text)
         response.headers["Retry-After"] = RETRY_AFTER
         return response

@@ -34,7 +34,8 @@ def test_the_first_article_raises_the_alert():
 
 
 def test_the_alert_is_described_by_what_carries_it():
-    """The highest score, the most personal level, the first article's language, every language and source once."""
+    """The highest score, the most personal level, the first
+    article's language, every language and source once."""
     arabic = carrier(2, language="ar", source_id=5, score=0.9, level="mediated")
     unknown = carrier(3, language=None, source_id=None, score=0.5)
     stored = raised(carrier(1, level="state", score=0.4), arabic, unknown)
