@@ -35,7 +35,8 @@ class Runs:
         self._places = {step: threading.Semaphore(_AT_ONCE) for step in Step}
 
     def prepare(self) -> None:
-        """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection open."""
+        """Loads what tagging needs, so that processes forked
+        from this one share it. Leaves no connection open."""
         tagging.preload_languages()
         try:
             self._built().tagger()
