@@ -10,7 +10,7 @@ from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders import signatures
 from dyadwatch.store import subscriptions
-from dyadwatch.subscriptions import parse_filter
+from dyadwatch.subscriptions import describe_filter, parse_filter
 
 
 @click.group()
@@ -25,7 +25,7 @@ def subscription() -> None:
     "--filter",
     "filter_text",
     default="{}",
-    help='JSON, such as {"watch": "assad-khamenei", "min_score": 0.5}.',
+    help=f'JSON, such as {{"watch": "assad-khamenei", "min_score": 0.5}}. {describe_filter()}',
 )
 @click.option("--description")
 def add(url: str, events: tuple[AlertEventType, ...], filter_text: str, description: str | None) -> None:

@@ -14,7 +14,7 @@ ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMention(Mention):
-    """A mention inside an alert, with the article and the version of its text that the offsets point into."""
+    """A mention with the id of its article, and the version of the text that its offsets count in."""
 
     article: int
     article_version: int
@@ -22,9 +22,9 @@ class AlertMention(Mention):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What a subscriber gets. `score` in [0, 1]; `copies` counts the articles
-    of the story that carry it; `origins` names the agencies and publishers
-    that their texts come from, sorted; `version` counts its events."""
+    """An alert: the relationship of a watch, as the articles of one story report it. `score` in [0, 1];
+    `copies` counts the articles that carry it; `origins` are the agencies and publishers that their texts
+    come from, sorted; `version` counts its events."""
 
     id: int
     watch: str

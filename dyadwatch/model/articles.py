@@ -12,7 +12,7 @@ NotArticleReason = Literal["paywall", "live_blog", "video", "listing", "error_pa
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text first came from, as far as the page says: wire credit, "originally published by", and a
+    """Where a text first appeared, as far as its page says: a wire credit, "originally published by", and a
     canonical link to another publisher."""
 
     agency: str | None = None
@@ -77,7 +77,8 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article as listed. `version` counts the texts seen under this URL; `story` groups the same event."""
+    """An article without its text. `version` counts the versions of the text seen at this URL; articles with
+    the same `story` are about the same event."""
 
     id: int
     url: str
@@ -99,8 +100,8 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class FullArticleView(ArticleView):
-    """An article by id. Offsets of its mentions are Unicode code
-    points into `text` (headline, blank line, body)."""
+    """An article with its text (headline, blank line, body). The offsets of its mentions count Unicode code
+    points of `text`."""
 
     text: str
     author_note: str | None
@@ -109,7 +110,7 @@ class FullArticleView(ArticleView):
 
 @dataclass(frozen=True, slots=True)
 class ArticleRef:
-    """An article as named inside an alert; `source` is the publisher's name."""
+    """An article of an alert; `source` is the name of its publisher."""
 
     id: int
     url: str

@@ -41,7 +41,8 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """What is owed to one subscription for one event. `webhook_id` is the same in every attempt."""
+    """One event on its way to one subscription, with every attempt to send it. `webhook_id` is the same in
+    each."""
 
     id: int
     subscription: int

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ExtractionRules:
-    """How the pages of one publisher are read, where the general way errs: CSS selectors, the first that
-    finds something wins; what `drop` finds is left out of the text."""
+    """How to extract articles from the pages of one publisher where general extraction errs: CSS selectors,
+    of which the first that matches wins; what `drop` matches is left out of the text."""
 
     title: tuple[str, ...] = ()
     body: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong with a row, as recorded in it: stable code, words for a person, and when."""
+    """What went wrong last: a stable code, a sentence for people, and when."""
 
     code: str
     detail: str

@@ -35,8 +35,8 @@ class NewFeed:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed as shown. `interval` and `reason` say how often it is asked, in seconds, and why; `proposals`
-    are feeds that the HTML page at `url` names, where it is not clear which is meant."""
+    """A feed. `interval` is the number of seconds between polls, and `reason` says why; `proposals` are feeds
+    that the HTML page at `url` links to, where it is not clear which one is meant."""
 
     id: int
     source: int

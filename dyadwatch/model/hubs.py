@@ -11,8 +11,8 @@ HubState = Literal["pending", "active", "denied"]
 
 @dataclass(frozen=True, slots=True)
 class PushView:
-    """How a hub stands to a feed: active while its lease lasts, pending
-    until it has verified our request, denied where it refused."""
+    """The subscription of a feed at its WebSub hub: active while its lease lasts, pending until the hub has
+    verified the request, denied where it refused."""
 
     hub: str
     topic: str

@@ -10,7 +10,7 @@ SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
 
 @dataclass(frozen=True, slots=True)
 class KeyView:
-    """A key as shown: `prefix` are its first visible characters; the key itself is stored only as a hash."""
+    """An API key. `prefix` is the beginning of its token, which is stored only as a hash."""
 
     id: int
     name: str

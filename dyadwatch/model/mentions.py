@@ -19,7 +19,7 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """An actor as written: code point offsets into the text, and how it was resolved."""
+    """An actor as the text writes it, with its offsets in code points, and how it was resolved."""
 
     surface: str
     start: int
@@ -53,10 +53,10 @@ class Attribution:
 class Mention:
     """One mention of the relationship of a watch in a text.
 
-    `event_type` is one of PLOVER's 16 codes, None for a plain tie; `mode` PLOVER's
-    mode of it; `score` PLOVER's conflict-cooperation score (-10 to 10); `confidence`
-    in [0, 1], made of `features` (name -> weight); `actors` maps "a" and "b" to
-    their surfaces in or near the evidence; `rules` are the ids of those that fired.
+    `event_type` is one of PLOVER's 16 codes, null where the text states a tie but no event; `mode` is
+    PLOVER's mode of it; `score` PLOVER's conflict-cooperation score (-10 to 10); `confidence` in [0, 1] is
+    computed from `features` (name -> weight); `actors` maps "a" and "b" to their surfaces in or near the
+    evidence; `rules` are the ids of the rules that applied.
     """
 
     watch: str
@@ -90,8 +90,8 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """Something found that is no mention, and why: `quote` is
-    `text[start:end]`, `rule` the one that refused it."""
+    """A candidate that was rejected, and why: `quote` is `text[start:end]`, `rule` the rule that rejected
+    it."""
 
     reason: Reason
     quote: str
@@ -102,7 +102,7 @@ class Suppressed:
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """How one actor acts towards the other: the mean PLOVER score of the `count` asserted or reported acts,
+    """How one actor acts towards the other: the mean PLOVER score of the `count` asserted or reported events,
     divided by 10, in [-1, 1]; 0 where there is none."""
 
     score: float

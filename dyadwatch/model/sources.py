@@ -32,7 +32,7 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A source as named inside other documents."""
+    """A source, as other documents refer to it."""
 
     id: int
     name: str
@@ -44,9 +44,9 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a source's pages are read: of the last `pages` (60 at most)
-    so many were `empty`; `median_length` is that of the texts found,
-    `recent_length` that of the last five, in characters (None: none yet)."""
+    """How well articles are extracted from a source's pages: of its last `pages` (at most 60), `empty` had no
+    text; `median_length` is the median length of the texts in characters, `recent_length` that of the last
+    five; both are null where there is no text yet."""
 
     pages: int
     empty: int
@@ -56,7 +56,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source as shown. `drift` says since when and why its pages seem to be read worse than before."""
+    """A source with its feeds. `drift` says why, and since when, its pages seem to be extracted worse than
+    before."""
 
     id: int
     name: str

@@ -8,7 +8,7 @@ from dyadwatch.model.articles import ArticleView
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story as shown: its articles in the order seen, and the ids of the alerts about it."""
+    """A story: its articles in the order first seen, and the ids of its alerts."""
 
     id: int
     title: str

@@ -32,7 +32,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionView:
-    """A subscription as shown; its secret is shown once, at creation, and is not part of this."""
+    """A subscription, without its secret, which is shown only when it is created."""
 
     id: int
     url: str

@@ -18,8 +18,9 @@ from dyadwatch.model.mentions import (
 
 @dataclass(frozen=True, slots=True)
 class TaggingView:
-    """A verdict with all that led to it, `suppressed` being what was found and refused. The other fields are
-    those of Tagged and Mention; offsets point into the article's text."""
+    """How a version of an article was tagged for a watch: the verdict and what led to it. `suppressed` are
+    the candidates that were rejected; the other fields are those of TagAnswer. Offsets count in the article's
+    text."""
 
     watch: str
     watch_version: int

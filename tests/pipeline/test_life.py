@@ -211,6 +211,14 @@ def test_a_test_event_is_sent_once_and_returns_what_the_receiver_said(product, n
     )
 
 
+def test_a_test_event_reaches_a_paused_subscription_too(product, newsroom, endpoint):
+    newsroom.pages["/hook"] = Page("", status=204)
+    with product.store.begin() as db:
+        subscriptions.update(db, endpoint[0], {"state": "paused"})
+    assert product.send_test(endpoint[0]).state == "delivered"
+    assert len(hooks(newsroom)) == 1
+
+
 def hook_type(hook):
     return orjson.loads(hook.body)["type"]
 

