@@ -42,9 +42,9 @@ _EMBEDDED = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "red
 _APART = f"//figcaption | //blockquote[{' or '.join(f'contains(@class, {name!r})' for name in _EMBEDDED)}]"
 _BODIES = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPHS = (
-    "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or ancestor::li"
-    " or contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'share')"
-    " or contains(@class, 'date') or contains(@class, 'caption'))]"
+    "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure"
+    " or ancestor::li or contains(@class, 'byline') or contains(@class, 'author')"
+    " or contains(@class, 'share') or contains(@class, 'date') or contains(@class, 'caption'))]"
 )
 _LINKED, _ALL = 15, 0.9  # characters in links, and their share, from which a paragraph points elsewhere
 _MOST_PARTS = 100  # links and pieces of text of a paragraph that are looked at
@@ -58,7 +58,8 @@ _TAGS = re.compile(r"<[^<>]{1,300}>")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`raw` are all paragraphs found, with credits and leftovers; `paragraphs` those of the article; `author_note` what the page says about its author."""
+    """`raw` are all paragraphs found, with credits and leftovers; `paragraphs` those of the article;
+    `author_note` what the page says about its author."""
 
     raw: list[str]
     paragraphs: list[str]
@@ -68,9 +69,10 @@ class Body:
 def extract_body(page: PageMetadata, title: str | None, authors: tuple[str, ...]) -> Body:
     """The main text of a page; consumes its tree.
 
-    trafilatura's precision mode was measured best on 355 pages (F1 0.950 against 0.948 for its default), without its
-    comparison with other extractors, which costs 40 % of the time and loses 0.002. Where it finds hardly anything, the
-    default mode with all its rescues is asked. What the page states in JSON-LD counts only where it is much more.
+    trafilatura's precision mode was measured best on 355 pages (F1 0.950 against 0.948 for
+    its default), without its comparison with other extractors, which costs 40 % of the
+    time and loses 0.002. Where it finds hardly anything, the default mode with all its
+    rescues is asked. What the page states in JSON-LD counts only where it is much more.
     """
     tops = {word_key(text) for text in (title, page.meta("og:title"), *first_headings(page)) if text}
     dek = standfirsts.visible_standfirst(page, title)
@@ -92,8 +94,8 @@ def extract_body(page: PageMetadata, title: str | None, authors: tuple[str, ...]
 
 
 def _of_short(precise: list[str], rescued: list[str], marked: list[str]) -> list[str]:
-    """Of a short text the paragraphs that the page marks as its article's, where they are a good part of what the rescues
-    find, which run everything of the page together."""
+    """Of a short text the paragraphs that the page marks as its article's, where they are a good part of what
+    the rescues find, which run everything of the page together."""
     if _MARKED * _length(marked) >= max(_length(precise), _length(rescued)):
         return marked
     return max(precise, rescued, key=_length)
@@ -174,7 +176,8 @@ def _lines(text: str) -> list[str]:
 
 
 def _prune(tree: HtmlElement) -> None:
-    """Takes out what hardly any annotator counts as text: captions, embedded posts, paragraphs that are nothing but links."""
+    """Takes out what hardly any annotator counts as text: captions,
+    embedded posts, paragraphs that are nothing but links."""
     doomed = tree.xpath(_APART)
     doomed += [element for element in tree.iter("p", "h2", "h3", "h4", "h5") if _is_all_link(element)]
     for element in doomed:
@@ -190,7 +193,8 @@ def _is_all_link(element: HtmlElement) -> bool:
 
 
 def _unfold_layout(tree: HtmlElement) -> None:
-    """Makes plain containers of tables that lay out a page: those that hold a headline or a cell with several paragraphs."""
+    """Makes plain containers of tables that lay out a page: those
+    that hold a headline or a cell with several paragraphs."""
     for table in list(tree.iter("table")):
         if table.find(".//h1") is not None or table.xpath(f"boolean(.//td[count(p) >= {_LAYOUT}])"):
             for element in table.iter("table", "tbody", "tr", "td", "th"):

@@ -1,7 +1,8 @@
-"""What stays in a text after extraction and is none of the article: rules as data, each seen on several publishers.
+"""What stays in a text after extraction and is none of the
+article: rules as data, each seen on several publishers.
 
-A rule holds for a whole paragraph of at most so many characters. `HEAD` rules are tried on the first paragraphs only,
-`TAIL` rules from the last paragraph upwards until one stays, and on each of the last four.
+A rule holds for a whole paragraph of at most so many characters. `HEAD` rules are tried on the first
+paragraphs only, `TAIL` rules from the last paragraph upwards until one stays, and on each of the last four.
 """
 
 import re
@@ -119,7 +120,8 @@ def _closes(text: str) -> bool:
 
 
 def without_author_note(paragraphs: list[str], authors: tuple[str, ...]) -> tuple[list[str], str | None]:
-    """The paragraphs without closing ones that speak about an author ("Ann Bell is a reporter in ..."), and those."""
+    """The paragraphs without closing ones that speak about an
+    author ("Ann Bell is a reporter in ..."), and those."""
     kept = list(paragraphs)
     names = tuple(f"{word_key(name)} " for name in authors)
     notes: list[str] = []

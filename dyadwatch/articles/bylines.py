@@ -49,7 +49,10 @@ _ORGANISATION = re.compile(
 )
 
 # "author-bio", "about-the-author", "authorDescription"
-_ABOUT_AUTHOR = "//*[self::div or self::section or self::aside or self::p][contains(@class, 'uthor')][contains(@class, 'bio') or contains(@class, 'Bio') or contains(@class, 'bout') or contains(@class, 'esc')]"
+_ABOUT_AUTHOR = (
+    "//*[self::div or self::section or self::aside or self::p][contains(@class, 'uthor')]"
+    "[contains(@class, 'bio') or contains(@class, 'Bio') or contains(@class, 'bout') or contains(@class, 'esc')]"
+)
 _SHORTEST_NOTE = 40
 _MOST, _LONGEST = 40, 1_000  # candidates looked at, and characters of each
 
@@ -57,9 +60,10 @@ _MOST, _LONGEST = 40, 1_000  # candidates looked at, and characters of each
 def authors(page: PageMetadata) -> tuple[str, ...]:
     """Names of the authors, in the page's order; empty where it names none.
 
-    The first place that names a person counts: JSON-LD (right 0.87 where given), meta elements, elements marked as
-    author (0.87). Where these name no person but an agency, a desk or the publisher itself, the first place's word stands; only
-    where they say nothing, links to authors' pages and what looks like a byline are read.
+    The first place that names a person counts: JSON-LD (right 0.87 where given), meta
+    elements, elements marked as author (0.87). Where these name no person but an
+    agency, a desk or the publisher itself, the first place's word stands; only where
+    they say nothing, links to authors' pages and what looks like a byline are read.
     """
     named = {
         page.meta("og:site_name"),
@@ -86,7 +90,8 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
 
 
 def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:
-    """What the page says about its authors in an element made for it, None where there is none that names one of them."""
+    """What the page says about its authors in an element made
+    for it, None where there is none that names one of them."""
     wanted = [word_key(name) for name in names]
     for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MOST):
         text = element_text(element)
@@ -143,8 +148,8 @@ def _names(candidates: Iterable[str], sites: set[str]) -> tuple[str, ...]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """The names in a byline. After a comma stands another name only if it has two words and the first part has too:
-    "Ann Bell, Carl Dee" are two, "Ann Bell, Reuters", "Ann Bell, PhD" and "Bell, Ann" one."""
+    """The names in a byline. After a comma stands another name only if it has two words and the first part
+    has too: "Ann Bell, Carl Dee" are two, "Ann Bell, Reuters", "Ann Bell, PhD" and "Bell, Ann" one."""
     for piece in _BETWEEN.split(text):
         first, *others = _COMMA.split(piece)
         if others and " " not in first:

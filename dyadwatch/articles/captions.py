@@ -9,7 +9,8 @@ _MOST_FIGURES, _LONGEST = 10, 600
 
 
 def caption(page: PageMetadata) -> str | None:
-    """The caption of the first captioned figure of the article, else the one its JSON-LD states; None where there is none."""
+    """The caption of the first captioned figure of the article,
+    else the one its JSON-LD states; None where there is none."""
     within = next(iter(page.tree.xpath("//article | //main")), page.tree)
     captions = map(element_text, islice(within.iter("figcaption"), _MOST_FIGURES))
     shown = next((text for text in captions if 0 < len(text) <= _LONGEST), None)

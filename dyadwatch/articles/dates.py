@@ -16,13 +16,15 @@ from dyadwatch.model.articles import ExtractedArticle
 logging.getLogger("htmldate").addHandler(logging.NullHandler())
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
-    "article.published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date", "date",
+    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date",
+    "sailthru.date", "article.published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date",
+    "dcterms.date", "pubdate", "publishdate", "publish-date", "date",
     "cxenseparse:recs:publishtime", "og:pubdate", "citation_publication_date",
 )  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",
     re.IGNORECASE,
 )
 _FIRST_YEAR = 1995
@@ -34,7 +36,8 @@ _MOST_STATED = 50
 def published(page: PageMetadata) -> str | None:
     """The day, and where given the time and zone, of first publication; None where the page says none.
 
-    JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %, 0.90), then what htmldate finds in elements, the URL and the text.
+    JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %,
+    0.90), then what htmldate finds in elements, the URL and the text.
     """
     stated = [page.article.get("datePublished")]
     stated += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
@@ -44,7 +47,8 @@ def published(page: PageMetadata) -> str | None:
 
 
 def _in_own_zone(first: str, others: list[str]) -> str:
-    """`first`, or the same instant as the page also states it in its publisher's zone: the day there is the right one."""
+    """`first`, or the same instant as the page also states it in
+    its publisher's zone: the day there is the right one."""
     if not first.endswith("+00:00"):
         return first
     instant = datetime.fromisoformat(first).replace(microsecond=0)
@@ -66,8 +70,8 @@ def modified(page: PageMetadata) -> str | None:
 
 
 def published_at(article: ExtractedArticle, entry_date: datetime | None) -> datetime | None:
-    """When an article appeared, in UTC: by its page, completed by its feed entry's date where the page gives only the
-    day, or nothing."""
+    """When an article appeared, in UTC: by its page, completed by its
+    feed entry's date where the page gives only the day, or nothing."""
     if article.published is None:
         return entry_date
     stated = _in_utc(article.published)
@@ -91,8 +95,8 @@ def _in_utc(iso: str) -> datetime:
 
 
 def parse_date(value: object) -> str | None:
-    """A stated date in ISO 8601: with time and zone where the value has them, else the bare day. None where it is no
-    date, before 1995, or more than two days ahead."""
+    """A stated date in ISO 8601: with time and zone where the value has them, else the bare day. None where
+    it is no date, before 1995, or more than two days ahead."""
     text = jsonld.text_of(value)
     if not text:
         return None
@@ -103,7 +107,9 @@ def parse_date(value: object) -> str | None:
     try:
         if hour is None:
             return _plausible(date(int(year), int(month), int(day)).isoformat())
-        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))  # noqa: DTZ001  # the zone follows
+        moment = datetime(  # noqa: DTZ001  # the zone follows
+            int(year), int(month), int(day), int(hour), int(minute), int(second or 0)
+        )
     except ValueError:
         return None
     return _plausible(moment.isoformat() + _zone(zone))

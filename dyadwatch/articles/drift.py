@@ -1,4 +1,5 @@
-"""Whether a publisher's pages have begun to be read worse: bodies that are empty, or halved, all of a sudden."""
+"""Whether a publisher's pages have begun to be read worse:
+bodies that are empty, or halved, all of a sudden."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -25,9 +26,9 @@ def quality(lengths: Sequence[int]) -> Quality:
 
 
 def drift(lengths: Sequence[int]) -> str | None:
-    """Why the last bodies of a source alarm, None where they do not. `lengths` are code points of the bodies read,
-    oldest first, 0 where none was found. Alarming are three empty ones of the last five, and a median of the last
-    five below half of the median before."""
+    """Why the last bodies of a source alarm, None where they do not. `lengths` are code points of the bodies
+    read, oldest first, 0 where none was found. Alarming are three empty ones of the last five, and a median
+    of the last five below half of the median before."""
     recent, before = lengths[-_RECENT:], [length for length in lengths[:-_RECENT] if length]
     empty = sum(1 for length in recent if not length)
     if empty >= _EMPTY:

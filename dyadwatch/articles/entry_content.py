@@ -55,8 +55,8 @@ _NO_ARTICLE = frozenset({"listing", "error_page"})
 
 
 def from_entry(entry: EntryContent, *, languages: Sequence[str | None] = ()) -> ExtractedArticle:
-    """The article as a feed's entry gives it; its text is empty where the entry is a headline alone. `languages` are
-    those that the feed and the source state."""
+    """The article as a feed's entry gives it; its text is empty where the entry is a headline alone.
+    `languages` are those that the feed and the source state."""
     title, text = one_line(entry.title), fragment_text(entry.html)
     return ExtractedArticle(
         title=title,

@@ -39,9 +39,9 @@ def extract(
     """The article of a page that was found at `url` ("" where unknown).
 
     `content_type` is the HTTP header's value; `rules` are this publisher's, applied before the general way;
-    `stated_languages` are those that the feed and the source state (BCP 47). A page that holds no whole article comes
-    back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and NotArticle for what cannot be read at
-    all: page_no_text, page_error, and what `html_parsing.read` lists.
+    `stated_languages` are those that the feed and the source state (BCP 47). A page that holds no whole
+    article comes back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and NotArticle for
+    what cannot be read at all: page_no_text, page_error, and what `html_parsing.read` lists.
     """
     try:
         urlsplit(url)

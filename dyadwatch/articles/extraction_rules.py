@@ -17,7 +17,8 @@ _MOST_PARTS = 200  # elements that one selector may give to a text
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What the rules found: `html` is the page without what they drop; None and () where a rule is missing or finds nothing."""
+    """What the rules found: `html` is the page without what they
+    drop; None and () where a rule is missing or finds nothing."""
 
     html: str
     title: str | None = None

@@ -18,7 +18,8 @@ _WEAK_TYPES = ("webpage", "itempage", "videoobject", "podcastepisode", "creative
 _MAX_NODES = 2_000
 _LONGEST = 4_000
 _WRAPPING = re.compile(
-    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)"
+    r"|(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
@@ -36,15 +37,16 @@ def nodes(tree: HtmlElement) -> list[Node]:
 
 
 def article_node(found: list[Node], *, url: str) -> Node:
-    """The node that speaks of the page's own article: of an article type, first the one that names the page's own
-    address, then the one with most facts; an empty node where there is none."""
+    """The node that speaks of the page's own article: of an article type, first the one that names the page's
+    own address, then the one with most facts; an empty node where there is none."""
     ranked = [(_rank(node, url), -place, node) for place, node in enumerate(found)]
     best = max(ranked, key=lambda item: item[:2], default=(0, 0, {}))
     return best[2] if best[0] > 0 else {}
 
 
 def people(value: Any, found: list[Node]) -> list[str]:
-    """Names in an `author` or `publisher` value: strings, objects, lists of them, references by @id to `found`."""
+    """Names in an `author` or `publisher` value: strings,
+    objects, lists of them, references by @id to `found`."""
     by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and "name" in node}
     names: list[str] = []
     for item in value if isinstance(value, list) else [value]:

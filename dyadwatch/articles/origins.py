@@ -89,8 +89,8 @@ _OPENING_LINES = 4  # headline, dek and byline may stand before the dateline
 def credited_origin(
     paragraphs: list[str], authors: tuple[str, ...], *, sites: tuple[str, ...], canonical: str | None
 ) -> Origin | None:
-    """The origin that the text (all paragraphs, credits included), the byline and a canonical link to another site
-    state; None where none does. `sites` are the publisher's own names and host, which are no origin."""
+    """The origin that the text (all paragraphs, credits included), the byline and a canonical link to another
+    site state; None where none does. `sites` are the publisher's own names and host, which are no origin."""
     agency = next(
         filter(None, (*(_NAME_OF.get(word_key(name)) for name in authors), _agency(paragraphs))), None
     )
@@ -102,7 +102,8 @@ def credited_origin(
 
 
 def with_link(origin: Origin | None, page: PageMetadata) -> Origin | None:
-    """`origin` with the address of the original, where the page links the publisher's name to a page of another site."""
+    """`origin` with the address of the original, where the page
+    links the publisher's name to a page of another site."""
     if origin is None or origin.publisher is None or origin.url is not None:
         return origin
     name = word_key(origin.publisher).removeprefix("the ")

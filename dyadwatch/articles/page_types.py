@@ -57,11 +57,11 @@ _VIDEO_TEXT = 500
 def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
     """Why the page is no whole article, None where it is one; `text` is what was found of it.
 
-    error_page  the title says so and there is little text, or there is none at all
-    live_blog   JSON-LD calls it so, or address and headline do and there are many marked moments
-    listing     the root of a site, or a page that calls itself a list or consists of links; and it states no article
-    video       JSON-LD, og:type or the address name a film, and there is little text
-    paywall     the publisher declares the article not free, or shows a wall; and the text is short, cut or much shorter than stated
+    error_page  the title says so and there is little text, or there is none at all live_blog   JSON-LD calls
+    it so, or address and headline do and there are many marked moments listing     the root of a site, or a
+    page that calls itself a list or consists of links; and it states no article video       JSON-LD, og:type
+    or the address name a film, and there is little text paywall     the publisher declares the article not
+    free, or shows a wall; and the text is short, cut or much shorter than stated
     """
     if _is_error(title, text):
         return "error_page"

@@ -10,7 +10,8 @@ from dyadwatch.text.words import word_key
 _SEPARATOR = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|]\s*|\s+::\s+")
 # "Politics | Minister resigns", "Minister resigns | Opinion"
 _LABELS = re.compile(
-    r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$|\s*\[(?:watch|video|photos?|listen|update[d]?|exclusive)\]$",
+    r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$"
+    r"|\s*\[(?:watch|video|photos?|listen|update[d]?|exclusive)\]$",
     re.IGNORECASE,
 )
 _BETWEEN = " |·•»«–—-:"
@@ -21,8 +22,8 @@ _MOST_HEADINGS, _LONGEST = 20, 400
 def headline(page: PageMetadata) -> str | None:
     """The title of an article, None where the page names none.
 
-    The first h1 that agrees with what the page states elsewhere is right more often (0.86) than JSON-LD's headline
-    (0.82) and og:title (0.68), which are often rewritten for search engines and social networks.
+    The first h1 that agrees with what the page states elsewhere is right more often (0.86) than JSON-LD's
+    headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks.
     """
     stated = [
         text
@@ -92,7 +93,8 @@ def _host_word(url: str) -> str:
 
 
 def _overlap(one: str, other: str) -> float:
-    """Share of the words of the longer text that both have; 1 where `other` is `one` after or before a label."""
+    """Share of the words of the longer text that both have; 1
+    where `other` is `one` after or before a label."""
     whole, part = word_key(other), word_key(one)
     if part.count(" ") >= 2 and (whole.endswith(f" {part}") or whole.startswith(f"{part} ")):
         return 1.0

@@ -22,8 +22,8 @@ def retry_after(response: Response) -> float | None:
 def fresh_for(response: Response) -> float | None:
     """Seconds for which the answer stays fresh, None where it says nothing.
 
-    Cache-Control's max-age less Age, void beside no-cache or no-store; else Expires less Date. Between a minute and
-    a day.
+    Cache-Control's max-age less Age, void beside no-cache or
+    no-store; else Expires less Date. Between a minute and a day.
     """
     directives = {
         name.lower(): value

@@ -38,8 +38,8 @@ class _Bounds:
 def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str, str]:
     """Accept, and what makes the request conditional, byte for byte as the server gave it.
 
-    With `now`, a feed that has answered nothing but 304 for a week is asked for all of it once: some servers say 304
-    for ever.
+    With `now`, a feed that has answered nothing but 304 for a week
+    is asked for all of it once: some servers say 304 for ever.
     """
     headers = {"Accept": formats.ACCEPT}
     if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MOST_304:
@@ -75,10 +75,10 @@ def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
 ) -> FeedDecision:
     """What a poll's outcome means for the feed's row.
 
-    Either `response` (with `parsed`, unless it is `unchanged` or no success) or `error` is given, or a FeedError
-    together with the answer whose body it is about. `poll_min` and `poll_max` bound the interval in seconds; what
-    the publisher asks for (max-age, Expires, ttl, Retry-After) wins over both, never sooner and at most a day later.
-    `random` gives numbers in [0, 1).
+    Either `response` (with `parsed`, unless it is `unchanged` or no success) or `error` is given, or a
+    FeedError together with the answer whose body it is about. `poll_min` and `poll_max` bound the interval in
+    seconds; what the publisher asks for (max-age, Expires, ttl, Retry-After) wins over both, never sooner and
+    at most a day later. `random` gives numbers in [0, 1).
     """
     bounds = _Bounds(poll_min, poll_max, random)
     if error is not None:
@@ -151,7 +151,8 @@ def _learned(
 
 
 def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float, str]:
-    """The operator's fixed interval, else what the rhythm asks for, six times that while a hub pushes; and why."""
+    """The operator's fixed interval, else what the rhythm asks
+    for, six times that while a hub pushes; and why."""
     if memory.fixed_interval is not None:
         return max(memory.fixed_interval, 1.0), f"fixed at {memory.fixed_interval:g} s by the operator"
     seconds, reason = rhythm.wait(memory, now, least=bounds.least, most=bounds.most)
@@ -161,7 +162,8 @@ def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float
 
 
 def _hub_missed(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> bool:
-    """True where a poll finds what the hub should have pushed: new entries that are not from this very moment."""
+    """True where a poll finds what the hub should have pushed:
+    new entries that are not from this very moment."""
     if memory.push_until is None or not new_entries:
         return False
     dates = [date for entry in parsed.entries if (date := entry.published_at or entry.updated_at) is not None]
@@ -170,7 +172,8 @@ def _hub_missed(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: d
 
 
 def _allowed(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, str]:
-    """`due`, or the beginning of the next hour (UTC) that the feed does not ask to skip; not where it lists all."""
+    """`due`, or the beginning of the next hour (UTC) that the
+    feed does not ask to skip; not where it lists all."""
     hours, days = set(memory.skip_hours), set(memory.skip_days)
     hours = set() if len(hours) >= 24 else hours
     days = set() if len(days) >= 7 else days
@@ -185,8 +188,8 @@ def _allowed(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, 
 
 
 def _validated(memory: FeedMemory, response: Response, parsed: ParsedFeed | None, now: datetime) -> _Changes:
-    """Validators and freshness of a whole 200 (none clears them) and those that a 304 carries; none of a document
-    cut off."""
+    """Validators and freshness of a whole 200 (none clears them)
+    and those that a 304 carries; none of a document cut off."""
     etag, modified = _validator(response, "etag"), _validator(response, "last-modified")
     if response.status == 304:
         # Asked for all of it (see request_headers) and still 304: that was the one attempt of this week.
@@ -245,8 +248,8 @@ def _gone(
 def _failed(
     memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
-    """The interval doubles with every error in a row, eight times at most and never beyond a day; a server's own
-    Retry-After, and an hour after 429 and 503 without one, is not-before."""
+    """The interval doubles with every error in a row, eight times at most and never beyond a day; a server's
+    own Retry-After, and an hour after 429 and 503 without one, is not-before."""
     count = memory.error_count + 1
     factor = 2**0.5 if failure.code in _LIGHT else 2.0
     usual = memory.fixed_interval or memory.interval or bounds.least

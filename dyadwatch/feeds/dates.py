@@ -9,8 +9,10 @@ _MONTHS = {
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
-_ZONES = {"gmt": 0, "utc": 0, "ut": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-          "pst": -8, "pdt": -7}  # fmt: skip
+_ZONES = {
+    "gmt": 0, "utc": 0, "ut": 0, "z": 0,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
 _RFC_822 = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}, )?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? "
     r"(?:([+-])(\d\d)(\d\d)|([a-z]{1,3}))"
@@ -21,8 +23,8 @@ _ISO_8601 = re.compile(
 
 
 def usual(text: str) -> datetime | None:
-    """The moment that `text` (stripped) names, in whole seconds and UTC, which is its zone where it names none; None
-    where it is in another form, or no date."""
+    """The moment that `text` (stripped) names, in whole seconds and UTC, which is its zone where it names
+    none; None where it is in another form, or no date."""
     written, zone = text.lower(), None
     try:
         if found := _ISO_8601.fullmatch(written):

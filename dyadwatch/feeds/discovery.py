@@ -14,7 +14,8 @@ from dyadwatch.model.feeds import DiscoveredFeed
 MOST = 50
 _FEED_PATH = re.compile(r"(?:^|[/._=-])(?:feeds?|rss2?|atom|rdf)(?:[/._&-]|$)", re.IGNORECASE)
 _COMMENTS = re.compile(
-    r"comments?\b|commentaires?|kommentar|comentarios|coment[áa]rios|commenti\b|reacties|komentarz|yorum|коммента|комментар|коментар|"
+    r"comments?\b|commentaires?|kommentar|comentarios|coment[áa]rios|commenti\b|reacties|komentarz|yorum|"
+    r"коммента|комментар|коментар|"
     r"تعليقات|التعليقات|دیدگاه|نظرات|תגובות|تبصر",
     re.IGNORECASE,
 )
@@ -29,9 +30,10 @@ _MOST_SEGMENTS = 3
 def discover(
     body: bytes, *, url: str, content_type: str | None = None, link_header: str | None = None
 ) -> tuple[DiscoveredFeed, ...]:
-    """The feeds that the page in `body`, fetched from `url`, names: by rel=alternate in its Link header and its
-    head, or where there is none, by anchors that look like feeds. Those of the page's own host come first, feeds of
-    comments last, else in document order; at most 50. Never fails: a page that cannot be read names none."""
+    """The feeds that the page in `body`, fetched from `url`, names: by rel=alternate
+    in its Link header and its head, or where there is none, by anchors that look like
+    feeds. Those of the page's own host come first, feeds of comments last, else in
+    document order; at most 50. Never fails: a page that cannot be read names none."""
     page = links.of_page(body, url, content_type)
     stated = [found for item in (*links.of_header(link_header, url), *page) if (found := _stated(item))]
     if not stated:
@@ -46,8 +48,9 @@ def discover(
 
 
 def choose(discovered: Sequence[DiscoveredFeed]) -> str | None:
-    """The URL of the one feed that is clearly meant: the only one beside feeds of comments, or one feed in several
-    formats, of which Atom and RSS are preferred. None where there is none, or a person must choose."""
+    """The URL of the one feed that is clearly meant: the only one beside
+    feeds of comments, or one feed in several formats, of which Atom and RSS
+    are preferred. None where there is none, or a person must choose."""
     main = [feed for feed in discovered if not _of_comments(feed)]
     if not main:
         return None
@@ -57,8 +60,8 @@ def choose(discovered: Sequence[DiscoveredFeed]) -> str | None:
 
 
 def guesses(url: str) -> tuple[str, ...]:
-    """Where a page at `url` that names no feed may have one, on its own host: below its path first, then where
-    common publishing systems put theirs; at most 12. Raises WebError (url_invalid)."""
+    """Where a page at `url` that names no feed may have one, on its own host: below its path first, then
+    where common publishing systems put theirs; at most 12. Raises WebError (url_invalid)."""
     parts = urlsplit(urls.strict(url))
     root = f"{parts.scheme}://{parts.netloc}/"
     segments = [segment for segment in parts.path.split("/") if segment]
@@ -92,8 +95,8 @@ def _anchored(item: Link, page: str) -> DiscoveredFeed | None:
 
 
 def _subject(feed: DiscoveredFeed) -> tuple[str, str]:
-    """What a feed is about, whatever its format: its site and its title without the words for formats, else its path
-    without them."""
+    """What a feed is about, whatever its format: its site and its
+    title without the words for formats, else its path without them."""
     return _site(feed.url), _bare(feed.title) or _bare(_beyond_host(feed.url).replace("/", " "))
 
 

@@ -89,7 +89,8 @@ _NEUTRAL: Final = frozenset({
     "media:restriction", "media:license", "media:hash", "media:adult", "media:tags", "media:price",
     "media:embed", "media:param", "itunes:image", "itunes:subtitle", "itunes:duration", "itunes:explicit",
     "itunes:episode", "itunes:episodetype", "itunes:season", "itunes:title", "itunes:type", "itunes:category",
-    "itunes:owner", "itunes:name", "itunes:email", "itunes:keywords", "itunes:block", "itunes:new-feed-url", "itunes:complete", "feedburner:info",
+    "itunes:owner", "itunes:name", "itunes:email", "itunes:keywords", "itunes:block",
+    "itunes:new-feed-url", "itunes:complete", "feedburner:info",
     "feedburner:feedflare", "feedburner:emailserviceid", "feedburner:feedburnerhostname",
     "feedburner:awareness", "slash:comments", "slash:hit_parade", "slash:section", "slash:department",
     "wfw:commentrss", "wfw:comment", "thr:total", "thr:in-reply-to", "sy:updateperiod", "sy:updatefrequency",
@@ -97,14 +98,16 @@ _NEUTRAL: Final = frozenset({
     "georss:featurename", "geo:lat", "geo:long", "geo:point", "rdf:seq", "rdf:li", "items",
     "creativecommons:license", "cc:license",
 })
-# Names without a namespace that feedparser reads, or that hide what is read: anything else is a publisher's own.
+# Names without a namespace that feedparser reads, or that hide
+# what is read: anything else is a publisher's own.
 _READ: Final = frozenset({
     "abstract", "body", "xhtml_body", "info", "tags", "fullitem", "newlocation", "psc_chapters", "where",
     "georssgeom", "homepage", "feed", "rss", "rdf", "links", "authors", "author_detail", "date",
     "date_parsed", "published_parsed", "updated_parsed", "created_parsed", "title_detail", "summary_detail",
     "content_detail", "href", "feedburner_origlink", "source_detail", "entries", "items",
 })
-# A prefix that a publisher gives to a namespace of his own says nothing to feedparser, unless it is one of these.
+# A prefix that a publisher gives to a namespace of his own says
+# nothing to feedparser, unless it is one of these.
 _PREFIXES: Final = frozenset({
     "admin", "ag", "annotate", "audio", "blogchannel", "cc", "co", "content", "cp", "creativecommons", "dc",
     "dcterms", "email", "ev", "feedburner", "fm", "foaf", "geo", "georss", "gml", "icbm", "image", "itunes",
@@ -116,8 +119,8 @@ _SVG_MATH: Final = frozenset({"svg", "math", "div"})
 
 
 def role(node: etree._Element) -> str:
-    """The role of an element: a name of the table above, "neutral" for what no field comes from, "unusual" for what
-    only feedparser can tell."""
+    """The role of an element: a name of the table above, "neutral" for what
+    no field comes from, "unusual" for what only feedparser can tell."""
     tag = node.tag
     found = _known(tag)
     return found if found is not None else _borrowed(tag, node.prefix)
@@ -141,7 +144,8 @@ def _known(tag: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _borrowed(tag: str, prefix: str | None) -> str:
-    """Of a tag in an unknown namespace: the prefix decides, and without one it counts as a name of RSS itself."""
+    """Of a tag in an unknown namespace: the prefix decides, and
+    without one it counts as a name of RSS itself."""
     name = tag.rpartition("}")[2].lower()
     if prefix is not None:
         own = prefix.lower() not in _PREFIXES and name not in _SVG_MATH

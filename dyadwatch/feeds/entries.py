@@ -30,7 +30,8 @@ _ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An entry as the document has it. `dates` are the candidates for its publication, best first; all aware."""
+    """An entry as the document has it. `dates` are the
+    candidates for its publication, best first; all aware."""
 
     guid: str | None = None
     link: str | None = None
@@ -45,7 +46,8 @@ class RawEntry:
 
 
 def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[ParsedEntry, ...]:
-    """The entries of one document in its order; of two with the same identity, the first. `url` is the feed's."""
+    """The entries of one document in its order; of two with the
+    same identity, the first. `url` is the feed's."""
     listed = [(raw, _identity(raw, url=url, now=now)) for raw in raws]
     times = Counter(identity.guid for _, identity in listed)
     unique: dict[str, ParsedEntry] = {}
@@ -57,7 +59,8 @@ def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[Parsed
 
 
 def plain(text: str | None, most: int = MAX_TITLE) -> str:
-    """`text` as one line without markup: tags stripped, entities decoded up to twice, spaces collapsed, NFC."""
+    """`text` as one line without markup: tags stripped, entities
+    decoded up to twice, spaces collapsed, NFC."""
     if not text:
         return ""
     found = text[: 8 * most]
@@ -84,7 +87,8 @@ def link(address: str | None, base: str) -> str | None:
 
 
 def moment(text: str | None) -> datetime | None:
-    """An ISO 8601 or RFC 5322 date as an aware moment (UTC where it has no zone), None where it is neither."""
+    """An ISO 8601 or RFC 5322 date as an aware moment (UTC where
+    it has no zone), None where it is neither."""
     written = (text or "").strip()[:100]
     try:
         found = datetime.fromisoformat(written)
@@ -97,7 +101,8 @@ def moment(text: str | None) -> datetime | None:
 
 
 def entry_hash(entry: ParsedEntry) -> str:
-    """SHA-256 (hex) of what makes an entry worth looking at again: title, summary, content, time of update."""
+    """SHA-256 (hex) of what makes an entry worth looking at
+    again: title, summary, content, time of update."""
     updated = entry.updated_at.isoformat() if entry.updated_at else ""
     return _digest(entry.title, entry.summary or "", entry.content or "", updated)
 
@@ -139,8 +144,8 @@ def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datet
 
 
 def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
-    """Guid > link > hash of title (or what stands `instead`) and date; a guid that repeats within the document names
-    its link as well."""
+    """Guid > link > hash of title (or what stands `instead`) and date;
+    a guid that repeats within the document names its link as well."""
     published = identity.published_at.isoformat() if identity.published_at else ""
     if identity.guid and not repeated:
         key = identity.guid

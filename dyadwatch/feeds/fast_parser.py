@@ -1,8 +1,8 @@
 """RSS, RDF and Atom read straight from the tree, for documents in which nothing would surprise.
 
-feedparser, the parser of record, takes 15 to 30 ms for a feed; this takes a tenth and gives what it would give, or
-refuses (`read` answers None) where an element could mean something else there: markup within texts, base addresses,
-repeated fields, encoded bodies, unusual dates. Tests hold both against each other.
+feedparser, the parser of record, takes 15 to 30 ms for a feed; this takes a tenth and gives what it would
+give, or refuses (`read` answers None) where an element could mean something else there: markup within texts,
+base addresses, repeated fields, encoded bodies, unusual dates. Tests hold both against each other.
 """
 
 import re
@@ -284,15 +284,16 @@ def _raw_text(node: etree._Element, most: int) -> str:
 
 
 def _mended(text: str) -> str:
-    """UTF-8 that was taken for Latin-1 and encoded again, and Windows' characters in the place of C1 controls."""
+    """UTF-8 that was taken for Latin-1 and encoded again, and
+    Windows' characters in the place of C1 controls."""
     with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
     return _C1.sub(lambda found: found[0].encode("latin-1").decode("cp1252", "ignore") or found[0], text)
 
 
 def _hides(node: etree._Element, fields: _Fields | None = None) -> bool:
-    """True where something within an element that means nothing here would be read by feedparser. The title of a
-    picture is not, where the entry has one already."""
+    """True where something within an element that means nothing here would be read by feedparser. The title
+    of a picture is not, where the entry has one already."""
     titled = fields is not None and bool(fields.texts.get("title"))
     for part in node.iterdescendants():
         meant = role(part)

@@ -17,7 +17,8 @@ _VERSION = "jsonfeed.org/version/1"
 
 
 def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
-    """The feed in `text`, fetched from `url`. Raises FeedError feed_malformed, feed_not_a_feed, feed_too_complex."""
+    """The feed in `text`, fetched from `url`. Raises FeedError
+    feed_malformed, feed_not_a_feed, feed_too_complex."""
     if len(text) > MAX_CHARS:
         raise FeedError(f"the feed has more than {MAX_CHARS} characters", code="feed_too_complex")
     try:

@@ -21,8 +21,8 @@ _FEED_LIKE = re.compile(r"feed|rss|atom|\.rdf\b|\.xml\b|syndicat", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: `relations` and `type` are lower-case, `url` is absolute, `tag` the element it stood in ("" for a
-    header)."""
+    """One link: `relations` and `type` are lower-case, `url` is
+    absolute, `tag` the element it stood in ("" for a header)."""
 
     url: str
     relations: frozenset[str]

@@ -31,8 +31,8 @@ def check(rule: ListRule) -> None:
 def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
     """The articles that the page in `text`, fetched from `url`, lists, in its order, at most 500.
 
-    Raises FeedError bad_selector, feed_too_complex, or list_empty where the rule finds nothing with a link: the page
-    has changed, or the rule never fitted.
+    Raises FeedError bad_selector, feed_too_complex, or list_empty where the rule finds nothing with a link:
+    the page has changed, or the rule never fitted.
     """
     check(rule)
     if len(text) > MAX_CHARS or text.count("<") > MAX_TAGS:

@@ -1,7 +1,7 @@
 """XML from strangers, made harmless: bounded, without a DTD, well-formed, small enough to be worth parsing.
 
-libxml2 looks first, at C speed and with its own guards (depth 256, no entities, no network); feedparser, whose
-Python handlers cost some microseconds per element and much more per level, only sees what passed.
+libxml2 looks first, at C speed and with its own guards (depth 256, no entities, no network); feedparser,
+whose Python handlers cost some microseconds per element and much more per level, only sees what passed.
 """
 
 import re
@@ -73,8 +73,8 @@ _NAMESPACES = {
 class Markup:
     """A bounded document as libxml2 understood it: without comments, processing instructions and DTD.
 
-    `complete` is False where it was cut off at its end, `repaired` True where it was not well-formed; `tags` is about
-    how many there are.
+    `complete` is False where it was cut off at its end, `repaired` True
+    where it was not well-formed; `tags` is about how many there are.
     """
 
     root: etree._Element
@@ -83,7 +83,8 @@ class Markup:
     tags: int
 
     def body(self) -> bytes:
-        """The document as well-formed UTF-8, cut to what feedparser can bear. Raises FeedError feed_too_complex."""
+        """The document as well-formed UTF-8, cut to what
+        feedparser can bear. Raises FeedError feed_too_complex."""
         bound(self.root)
         return etree.tostring(self.root, encoding="utf-8")
 
@@ -111,7 +112,8 @@ def load(text: str) -> Markup:
 
 
 def _without_doctype(text: str) -> str:
-    """`text` without the document type declarations before its first element; entities that would grow are refused."""
+    """`text` without the document type declarations before its
+    first element; entities that would grow are refused."""
     at = count = 0
     while found := _DOCTYPE.match(text, at):
         if (count := count + 1) > MAX_DOCTYPES:
@@ -184,8 +186,8 @@ def _repaired(text: str) -> tuple[etree._Element, bool]:
 
 
 def _name_characters(text: str) -> str:
-    """Named characters as themselves or their numbers, bare ampersands as theirs: after its first fault, libxml2 drops
-    every reference but numeric ones."""
+    """Named characters as themselves or their numbers, bare ampersands as theirs: after its first fault,
+    libxml2 drops every reference but numeric ones."""
 
     def character(found: re.Match[str]) -> str:
         if found[0][0] == "<":
@@ -210,8 +212,8 @@ def _declare(text: str) -> str:
 
 
 def bound(root: etree._Element) -> None:
-    """Cuts `root` to what is worth reading: its first 2,000 entries, less where they are very large, with bounded
-    names and attributes. Raises FeedError feed_too_complex for what costs too much even so."""
+    """Cuts `root` to what is worth reading: its first 2,000 entries, less where they are very large, with
+    bounded names and attributes. Raises FeedError feed_too_complex for what costs too much even so."""
     _drop_entries(root)
     if root.xpath("/*" * (MAX_DEPTH + 1)):
         raise FeedError(f"the feed is nested deeper than {MAX_DEPTH} levels", code="feed_too_complex")

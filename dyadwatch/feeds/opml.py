@@ -18,8 +18,8 @@ _MAX_NAME = 200
 
 
 def read(body: bytes) -> tuple[NewSource, ...]:
-    """The sources in an OPML document, in its order: outlines of the same name and homepage are one source with
-    several feeds, a feed that repeats is read once, groups and categories are dropped.
+    """The sources in an OPML document, in its order: outlines of the same name and homepage are one source
+    with several feeds, a feed that repeats is read once, groups and categories are dropped.
 
     Raises InvalidInput opml_malformed, opml_empty (no outline names a feed) or opml_too_complex.
     """
@@ -41,8 +41,8 @@ def read(body: bytes) -> tuple[NewSource, ...]:
 
 
 def write(sources: Sequence[SourceView]) -> bytes:
-    """`sources` as an OPML 2.0 document in UTF-8: one outline per feed that is not gone and that other readers can
-    read (an HTML page with a list rule is none)."""
+    """`sources` as an OPML 2.0 document in UTF-8: one outline per feed that is not gone and that other
+    readers can read (an HTML page with a list rule is none)."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "dyadwatch sources"
     body = etree.SubElement(root, "body")

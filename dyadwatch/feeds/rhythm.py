@@ -1,4 +1,5 @@
-"""When a publisher is likely to publish next: from the dates of entries, and from when new ones were found."""
+"""When a publisher is likely to publish next: from the dates of
+entries, and from when new ones were found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +13,16 @@ from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 
 REMEMBERED_TIMES = 20
 WEEK = 168  # hours
-# Intervals go with half the median gap between entries to this power, and the two agree at this length: hot feeds
-# gain little by more polls, rare ones much by some. By the simulated week of benchmarks/cadence.py.
+# Intervals go with half the median gap between entries to this power, and the two agree at this length: hot
+# feeds gain little by more polls, rare ones much by some. By the simulated week of benchmarks/cadence.py.
 _POWER = 0.7
 _AGREEING = 170 * MINUTE
 # Entries that appear together are one occasion to poll.
 _TOGETHER = timedelta(seconds=60)
 # Days without a new entry, and by how much a feed is then asked less often.
 _QUIET = ((30, 8.0), (14, 4.0), (7, 2.0))
-# A feed just added is polled at the shortest interval for so long, and then at a growing share of the time that it
-# has been watched: the dates of old entries are a publisher's word, what we saw ourselves is not.
+# A feed just added is polled at the shortest interval for so long, and then at a growing share of the time
+# that it has been watched: the dates of old entries are a publisher's word, what we saw ourselves is not.
 _CLOSELY = timedelta(hours=1)
 _TRUST = 1 / 4
 # Of the time since the last entry, in busy hours, at least this share is taken for the usual gap.
@@ -48,8 +49,8 @@ class Observed:
 
 
 def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> Observed:
-    """The last 20 occasions of entries, oldest first, and how many came in each hour of the week: by the dates of
-    entries, or where these tell no time of day, by when new ones were found."""
+    """The last 20 occasions of entries, oldest first, and how many came in each hour of the week: by the
+    dates of entries, or where these tell no time of day, by when new ones were found."""
     dated = sorted(
         min(date, now)
         for entry in parsed.entries
@@ -67,8 +68,8 @@ def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datet
 
 
 def share(memory: FeedMemory, new_entries: int, now: datetime) -> float:
-    """The share of polls that bring something new, the later ones weighing more; the first poll counts for none, nor
-    do those while a hub pushes."""
+    """The share of polls that bring something new, the later ones weighing
+    more; the first poll counts for none, nor do those while a hub pushes."""
     if memory.new_share is None or memory.watched_since is None:
         return 0.5
     if memory.push_until is not None and memory.push_until > now:
@@ -119,8 +120,8 @@ def _told(memory: FeedMemory, now: datetime, least: float, most: float) -> tuple
 
 
 def _found_gap(memory: FeedMemory) -> float | None:
-    """Seconds between entries as polls find them: of entries that come at random, with a mean gap g, a poll after i
-    seconds brings something new with a chance of 1 - exp(-i / g)."""
+    """Seconds between entries as polls find them: of entries that come at random, with a mean gap g, a poll
+    after i seconds brings something new with a chance of 1 - exp(-i / g)."""
     if memory.new_share is None or not memory.interval:
         return None
     waited = max(memory.interval, memory.max_age or 0.0, memory.ttl or 0.0)
@@ -136,7 +137,8 @@ def _believed(memory: FeedMemory, now: datetime) -> float:
 
 
 def _timed(dated: Sequence[datetime]) -> bool:
-    """True where dates tell a time of day: not all the same moment, nor all the same hour and minute of their day."""
+    """True where dates tell a time of day: not all the same
+    moment, nor all the same hour and minute of their day."""
     if len(dated) < 3:
         return len(set(dated)) == len(dated) > 0
     return len({(date.hour, date.minute, date.second) for date in dated}) > max(1, len(dated) // 10)
@@ -151,8 +153,8 @@ def _occasions(times: Sequence[datetime]) -> tuple[datetime, ...]:
 
 
 def _news(memory: FeedMemory, dated: Sequence[datetime], new_entries: int, now: datetime) -> list[datetime]:
-    """When the new entries came, by their dates; those from before the last poll are late ones, found now. What a
-    feed shows at first is left out: it is no even sample of the week."""
+    """When the new entries came, by their dates; those from before the last poll are late ones, found now.
+    What a feed shows at first is left out: it is no even sample of the week."""
     if memory.polled_at is None or memory.watched_since is None:
         return []
     earliest = memory.polled_at - _LATE
@@ -172,8 +174,8 @@ def _counted(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """How busy each hour of the week is, where 1 is the hour in which a typical entry comes: a weight for each hour
-    of the day times one for each day of the week."""
+    """How busy each hour of the week is, where 1 is the hour in which a typical entry comes: a weight for
+    each hour of the day times one for each day of the week."""
 
     by_hour: tuple[float, ...]
     by_day: tuple[float, ...]
@@ -188,8 +190,9 @@ _EVEN = _Profile((1.0,) * 24, (1.0,) * 7)
 
 
 def _profile(memory: FeedMemory, now: datetime) -> _Profile:
-    """As far as it can be told from the time watched: hours of the day after some days, days of the week after some
-    weeks. Each hour is seen together with its neighbours; both are drawn towards evenness while few entries came."""
+    """As far as it can be told from the time watched: hours of the day after
+    some days, days of the week after some weeks. Each hour is seen together with
+    its neighbours; both are drawn towards evenness while few entries came."""
     watched = now - (memory.watched_since or now)
     if len(memory.hours) != WEEK or watched < _HOURS_KNOWN:
         return _EVEN

@@ -1,5 +1,5 @@
-"""News sitemaps (Google's sitemap-news 0.9), and the indexes that list sitemaps: what a publisher without a feed often
-has."""
+"""News sitemaps (Google's sitemap-news 0.9), and the indexes
+that list sitemaps: what a publisher without a feed often has."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -40,8 +40,8 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
 
 
 def _index(root: etree._Element, *, url: str) -> ParsedFeed:
-    """A sitemap index: no entries, but the sitemaps that it lists as `children`, those changed last first, those of
-    news before others of the same time; at most 50."""
+    """A sitemap index: no entries, but the sitemaps that it lists as `children`, those changed last first,
+    those of news before others of the same time; at most 50."""
     listed = []
     for item in root.iterfind("{*}sitemap"):
         child = urls.absolute(_text(item, "{*}loc"), url)
@@ -59,8 +59,8 @@ def _index(root: etree._Element, *, url: str) -> ParsedFeed:
 
 
 def _newest(news: list[etree._Element]) -> list[RawEntry]:
-    """As many as a document may have; a sitemap need not begin with the latest. Of one that is far too long, both
-    ends are looked at."""
+    """As many as a document may have; a sitemap need not begin with the
+    latest. Of one that is far too long, both ends are looked at."""
     if len(news) > 2 * _END:
         news = news[:_END] + news[-_END:]
     raws = list(map(_raw, news))

@@ -1,7 +1,9 @@
-"""RSS, RDF and Atom, by the fast path or else by feedparser, the parser of record. The one module that knows it.
+"""RSS, RDF and Atom, by the fast path or else by feedparser, the
+parser of record. The one module that knows it.
 
-feedparser gets bytes from `markup` that are well-formed, UTF-8 and bounded, as a stream: given a string it would try to
-open a URL or a file of that name. Cleaning and resolving the HTML of entries is the extractor's business.
+feedparser gets bytes from `markup` that are well-formed, UTF-8 and bounded,
+as a stream: given a string it would try to open a URL or a file of that
+name. Cleaning and resolving the HTML of entries is the extractor's business.
 """
 
 import io
@@ -70,8 +72,8 @@ def _by_feedparser(markup: Markup) -> FeedContent:
 
 
 def _drop_captions(root: etree._Element) -> None:
-    """Removes the descriptions of pictures from entries with a text of their own: feedparser would give them out as
-    the entry's content."""
+    """Removes the descriptions of pictures from entries with a text of
+    their own: feedparser would give them out as the entry's content."""
     told: dict[etree._Element, bool] = {}
     for caption in list(root.iter(*fast_parser.CAPTIONS)):
         entry = next((node for node in caption.iterancestors() if role(node) == "entry"), None)
@@ -135,7 +137,8 @@ def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
-    """A struct_time of feedparser (UTC) as a moment. Not by `entry.get`, which answers "updated" with "published"."""
+    """A struct_time of feedparser (UTC) as a moment. Not by
+    `entry.get`, which answers "updated" with "published"."""
     value = dict(entry).get(name)
     if value is None:
         return None

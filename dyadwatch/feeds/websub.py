@@ -1,5 +1,5 @@
-"""WebSub (W3C Recommendation of 2018-01-23), a subscriber's part as values: which hub a feed names, what it is asked,
-whether a push comes from it, and when it is asked again."""
+"""WebSub (W3C Recommendation of 2018-01-23), a subscriber's part as values: which hub a feed names, what it
+is asked, whether a push comes from it, and when it is asked again."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -26,10 +26,11 @@ _MOST_WORDS = 200
 
 
 def discover(headers: Mapping[str, str], parsed: ParsedFeed | None, url: str) -> tuple[str, str] | None:
-    """(hub, topic) of a feed whose document was found at `url`, None where no hub is named that may be dialled.
+    """(hub, topic) of a feed whose document was found at `url`,
+    None where no hub is named that may be dialled.
 
-    Link headers (RFC 8288) come first, then the document. Of several hubs it is the first with https, else the first.
-    A feed that names no topic (rel=self) is its own: `url`. `headers` have lower-case names.
+    Link headers (RFC 8288) come first, then the document. Of several hubs it is the first with https, else
+    the first. A feed that names no topic (rel=self) is its own: `url`. `headers` have lower-case names.
     """
     linked = links.of_header(headers.get("link"), url)
     hubs = [link.url for link in linked if "hub" in link.relations] or list(parsed.hubs if parsed else ())
@@ -74,8 +75,8 @@ def lease(written: str | None) -> float:
 
 
 def renewal(lease_seconds: float, random: Callable[[], float]) -> float:
-    """Seconds from a verification to the request for a longer lease: when 72 to 88 % of it have passed, and never
-    within five minutes. `random` gives numbers in [0, 1)."""
+    """Seconds from a verification to the request for a longer lease: when 72 to 88 % of it have passed, and
+    never within five minutes. `random` gives numbers in [0, 1)."""
     return max(backoff.jittered(_RENEWAL * lease_seconds, 0.1, random), _SOONEST_RENEWAL)
 
 
@@ -89,11 +90,12 @@ def after_request(
     now: datetime,
     random: Callable[[], float],
 ) -> tuple[float, Failure | None]:
-    """(seconds until the hub is asked again unless it verifies meanwhile, what went wrong) after request `number`
-    since the last verification, which brought `status` and `words` or failed with `error`.
+    """(seconds until the hub is asked again unless it verifies meanwhile, what went wrong) after request
+    `number` since the last verification, which brought `status` and `words` or failed with `error`.
 
-    An accepted request is given ten minutes to be verified, doubling; a refused one (4xx) or one that cannot be made
-    is repeated after a day; anything else after five minutes, doubling up to a day, and not before Retry-After.
+    An accepted request is given ten minutes to be verified, doubling; a refused
+    one (4xx) or one that cannot be made is repeated after a day; anything else
+    after five minutes, doubling up to a day, and not before Retry-After.
     """
     if status is not None and 200 <= status < 300:
         wait = backoff.delay(number, first=_VERIFICATION, most=DAY, random=random)

@@ -1,8 +1,9 @@
 """Folding: one spelling for what readers take as the same, with a map back to the text as given.
 
-Deletes what is not seen (soft hyphen, joiners, direction marks, tatweel, vowel points, combining accents), unescapes
-left-over HTML entities, and unifies case, accents, quotes, hyphens, spaces, digits and Arabic letter variants one to
-one. Only the deleted and unescaped pieces change offsets, so the map back is a short list of breakpoints.
+Deletes what is not seen (soft hyphen, joiners, direction marks, tatweel, vowel points,
+combining accents), unescapes left-over HTML entities, and unifies case, accents,
+quotes, hyphens, spaces, digits and Arabic letter variants one to one. Only the deleted
+and unescaped pieces change offsets, so the map back is a short list of breakpoints.
 """
 
 import functools
@@ -12,7 +13,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-# Ranges whose letters occur in names and cues: Latin, Greek, Cyrillic, Hebrew, Arabic and their presentation forms.
+# Ranges whose letters occur in names and cues: Latin, Greek,
+# Cyrillic, Hebrew, Arabic and their presentation forms.
 _RANGES = (
     (0x00, 0x590),
     (0x5D0, 0x600),
@@ -23,7 +25,10 @@ _RANGES = (
     (0xFE70, 0xFF00),
 )
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b\u200d\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0640"
-_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+)
 # It begins with a set, which makes the search fast.
 _CHANGES_LENGTH = re.compile(
     f"[&{_INVISIBLE}{_MARKS}]"
@@ -42,7 +47,8 @@ _LETTERS = {
     **dict.fromkeys("\u2010\u2011\u2012\u05be\uff0d", "-"),
     **dict.fromkeys("\u2013\u2014\u2015\u2212", "\u2014"),
     # a zero-width non-joiner separates the parts of a Persian word as a space would
-    **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u200c\t\r\x0b\x0c", " "),
+    **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+                    "\u202f\u205f\u3000\u200c\t\r\x0b\x0c", " "),
     **dict.fromkeys("\u2028\u2029\x85", "\n"),
 }  # fmt: skip
 
@@ -139,7 +145,8 @@ def fold(text: str) -> Folded:
 
 
 def _translated(text: str) -> str:
-    """`text` through the table; mostly ASCII text by a shorter way, since a dictionary is slow for every character."""
+    """`text` through the table; mostly ASCII text by a shorter
+    way, since a dictionary is slow for every character."""
     table = _table()
     if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MOSTLY_ASCII:
         return text.translate(table)

@@ -1,8 +1,8 @@
 """Which language a text is in: what fastText's small model sees, weighed with what else is known.
 
-A longer text speaks for itself. In a few words the names outweigh what surrounds them, so there the common words of
-the languages count, and what the page, the feed or the source states. Statements are evidence, not truth: templates
-often state a language that the text is not in.
+A longer text speaks for itself. In a few words the names outweigh what surrounds them, so there the common
+words of the languages count, and what the page, the feed or the source states. Statements are evidence, not
+truth: templates often state a language that the text is not in.
 """
 
 import functools
@@ -19,11 +19,13 @@ _SHORT = 120  # characters below which words and statements count for more than 
 _GUESSES = 20
 _FLOOR = 0.01  # probability of a language that the model does not name
 _WORDS = 12.0  # weight of a text all of a language's common words, in nats
-# Where nothing is stated: more is written in English than in the languages that share its words ("met" in Dutch).
+# Where nothing is stated: more is written in English than in the
+# languages that share its words ("met" in Dutch).
 _ENGLISH = log(5.0)
 _STATED, _STATED_SHORT = 2.0, 4.5  # weight of a language that is stated, in nats
 _TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
-# What stands behind an apostrophe is an ending ("Hamaney'in", "Assad's") or has its article before it ("l'accord").
+# What stands behind an apostrophe is an ending ("Hamaney'in",
+# "Assad's") or has its article before it ("l'accord").
 _TOKEN = re.compile(r"(?<!['’])\b\w+")
 # Letters that a language does not write with, among those of its neighbours.
 _FOREIGN_LETTER, _MOST_FOREIGN = 1.5, 4.5  # by how many nats each speaks against it, and all together at most
@@ -44,19 +46,21 @@ _ARABIC_SCRIPT = re.compile("[\u0620-\u06d5]")
 _MODEL_CODES = {"arz": "ar", "sh": "hr"}
 # ISO 639 codes withdrawn in 1989, and the three-letter codes where BCP 47 wants two letters.
 _BCP_47 = {
-    "iw": "he", "in": "id", "ji": "yi", "eng": "en", "ara": "ar", "fas": "fa", "per": "fa", "heb": "he", "rus": "ru",
-    "tur": "tr", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "nld": "nl",
-    "dut": "nl", "pol": "pl", "ukr": "uk", "urd": "ur",
+    "iw": "he", "in": "id", "ji": "yi",
+    "eng": "en", "ara": "ar", "fas": "fa", "per": "fa", "heb": "he", "rus": "ru", "tur": "tr", "fra": "fr",
+    "fre": "fr", "deu": "de", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "nld": "nl", "dut": "nl",
+    "pol": "pl", "ukr": "uk", "urd": "ur",
 }  # fmt: skip
 _NORWEGIAN = frozenset({"nb", "nn"})  # "no" to the model
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
 def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
-    """The language of `text` as a primary BCP 47 code ("en", "ckb"), one of the model's 176; None where no letter
-    tells and nothing is `stated`.
+    """The language of `text` as a primary BCP 47 code ("en", "ckb"), one
+    of the model's 176; None where no letter tells and nothing is `stated`.
 
-    `stated` are the BCP 47 tags that the page, the feed and the source name, in any order; what is no tag is ignored.
+    `stated` are the BCP 47 tags that the page, the feed and the
+    source name, in any order; what is no tag is ignored.
     """
     named = [code for tag in stated if (code := primary(tag))]
     if not _TWO_LETTERS.search(text, 0, _SAMPLE):

@@ -2,15 +2,17 @@
 
 import re
 
-# A stop with closing quotes before a space, or the end of a line. It begins with a set, which makes the search fast.
+# A stop with closing quotes before a space, or the end of a
+# line. It begins with a set, which makes the search fast.
 _END = re.compile(
-    r"""[.!?…؟۔\n\r\u2028\u2029\x85](?:(?<=[.!?…؟۔])[.!?…؟۔]*[\])"'”’»„“]*(?=\s)|(?<=\s)[\n\r\u2028\u2029\x85]*)"""
+    r"""[.!?…؟۔\n\r\u2028\u2029\x85]"""
+    r"""(?:(?<=[.!?…؟۔])[.!?…؟۔]*[\])"'”’»„“]*(?=\s)|(?<=\s)[\n\r\u2028\u2029\x85]*)"""
 )
 _AFTER = re.compile(r"\s+(\S)")
 _ABBREVIATION = re.compile(
-    r"""(?:^|[\s(\["'“«])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Brig|Sgt|Capt|Adm|Sen|Rep|Gov|St|Jr|Sr|No|vs|Rev|Hon|Pres|
-    approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|bzw|ca|Nr|Hr|Fr|evtl|usw|z\.B|d\.h|u\.a|M|MM|Mme|Sra|г|гг|т\.е|
-    т\.д|им|см|руб|[^\W\d_]|[^\W\d_]\.[^\W\d_]|\d{1,2})\.$""",
+    r"""(?:^|[\s(\["'“«])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Brig|Sgt|Capt|Adm|Sen|Rep|Gov|St|Jr|Sr|No|vs|Rev|
+    Hon|Pres|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|bzw|ca|Nr|Hr|Fr|evtl|usw|z\.B|d\.h|u\.a|M|MM|
+    Mme|Sra|г|гг|т\.е|т\.д|им|см|руб|[^\W\d_]|[^\W\d_]\.[^\W\d_]|\d{1,2})\.$""",
     re.VERBOSE,
 )
 _MARKS = re.compile(r"[\s\-–—•*·▪►●>|]+")
@@ -34,7 +36,8 @@ def first_line(text: str) -> str:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences in order. One longer than 4,000 characters is cut there, so that work stays linear."""
+    """Spans of the sentences in order. One longer than 4,000
+    characters is cut there, so that work stays linear."""
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
@@ -86,8 +89,8 @@ def _lead(text: str, offset: int, end: int) -> int:
 
 
 def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
-    """A mark, clock time, dateline or label at `offset`; each is looked for only where its sign stands; no place or
-    speaker is written small."""
+    """A mark, clock time, dateline or label at `offset`; each is looked for
+    only where its sign stands; no place or speaker is written small."""
     first = text[offset]
     if not first.isalnum():
         return _MARKS.match(text, offset, end)

@@ -29,7 +29,8 @@ def test_the_text_of_a_fragment(html, text):
 
 
 def test_an_entry_becomes_an_article():
-    """Title on one line, text in paragraphs, authors as the feed names them, language by text and statements."""
+    """Title on one line, text in paragraphs, authors as the feed
+    names them, language by text and statements."""
     article = from_entry(EntryContent("A  title ", "<p>Body.</p>", ("Mona Reed",)), languages=(None, "en-GB"))
     assert (article.title, article.text, article.authors) == ("A title", "Body.", ("Mona Reed",))
     assert article.language == "en"
@@ -61,8 +62,8 @@ def test_an_entry_replaces_the_text_of_a_page_that_gives_clearly_less():
 
 @pytest.mark.parametrize("empty", [page(""), page("many links", reason="listing"), page("", reason="video")])
 def test_an_entry_stands_in_for_a_page_without_an_article(empty):
-    """Then even a summary does, and the page's canonical address is another document's. Without an entry's text there
-    is no article, and the code says why."""
+    """Then even a summary does, and the page's canonical address is another document's. Without an entry's
+    text there is no article, and the code says why."""
     merged = merge(empty, SUMMARY)
     assert (merged.text, merged.canonical_url) == ("a summary", None)
     for entry in (None, ExtractedArticle(title="Entry", text="")):

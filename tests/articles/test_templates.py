@@ -1,7 +1,7 @@
 """Floors for extraction: every template of a page, filled with every story.
 
-templates/NAME.html holds a page with slots, its first line what to expect of it beside the story itself; stories.json holds
-invented stories in several languages. Adding either needs no code.
+templates/NAME.html holds a page with slots, its first line what to expect of it beside the story itself;
+stories.json holds invented stories in several languages. Adding either needs no code.
 """
 
 import json
@@ -88,7 +88,8 @@ def test_the_floors_only_rise():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_template_sets_apart_comes_out_apart(name):
-    """Captions, notes, origins and the kind of page are recognised in every language, and stay out of the text."""
+    """Captions, notes, origins and the kind of page are
+    recognised in every language, and stay out of the text."""
     for number in range(len(STORIES)):
         expect, story, article = read(name, number)
         assert article.not_article == expect.get("not_article")
