@@ -2,12 +2,11 @@
 
 usage: python benchmarks/claims.py
 
-For each number of feeds, on publishers of four feeds each, 1,000 polls are claimed and saved in groups of 32 as a worker does: with
-1,000 feeds due, with all of them due, and with all due while two hosts own
-half of them, the oldest, and are busy. Prints milliseconds by the clock
-and of CPU (PostgreSQL's and ours) for each poll, the ratio to the smallest, and what PostgreSQL plans: a claim reads feeds_due in order, a save finds
-rows by their keys.
-"""
+For each number of feeds, on publishers of four feeds each, 1,000 polls are claimed and saved in groups of 32
+as a worker does: with 1,000 feeds due, with all of them due, and with all due while two hosts own half of
+them, the oldest, and are busy. Prints milliseconds by the clock and of CPU (PostgreSQL's and ours) for each
+poll, the ratio to the smallest, and what PostgreSQL plans: a claim reads feeds_due in order, a save finds
+rows by their keys."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -17,8 +17,8 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.errors import NotFound
 from dyadwatch.feeds import websub
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.hubs import Callback
-from dyadwatch.store import hubs, pushes
+from dyadwatch.model.hub_subscriptions import Callback
+from dyadwatch.store import hub_subscriptions, pushes
 from service.rest.problems import ProblemError
 
 MAX_PUSH = 10 * 2**20  # bytes, as much as of a feed that is polled
@@ -63,7 +63,9 @@ def _verify(product: Product, token: str) -> Response:
         )
     lease = websub.lease(params.get("hub.lease_seconds"))
     with product.store.begin() as db:
-        confirmed = hubs.verify(db, token, lease=lease, renewal=websub.renewal(lease, random), now=now)
+        confirmed = hub_subscriptions.verify(
+            db, token, lease=lease, renewal=websub.renewal(lease, random), now=now
+        )
     if not confirmed:
         raise NotFound("This subscription was not requested.")
     _log.info("hub verified", feed=callback.feed, lease=lease)
@@ -76,11 +78,11 @@ def _deny(product: Product, callback: Callback, reason: str, now: datetime) -> N
     text = websub.plain(reason)
     detail = f"The hub denied the subscription: {text}" if text else "The hub denied the subscription"
     with product.store.begin() as db:
-        hubs.deny(
+        hub_subscriptions.deny(
             db,
             callback.feed,
             failure=Failure("hub_denied", detail, now),
-            ask_at=now + timedelta(seconds=backoff.jittered(websub.DAY, 0.1, random)),
+            retry_at=now + timedelta(seconds=backoff.jittered(websub.DAY, 0.1, random)),
             poll_min=product.settings.poll_min,
         )
     _log.info("hub denied", feed=callback.feed, reason=text)
@@ -93,12 +95,12 @@ def _receive(product: Product, token: str) -> Response:
     if callback is None or not callback.wanted:
         if callback is not None:
             with product.store.begin() as db:
-                hubs.lapse(db, callback.feed, now=datetime.now(UTC))
+                hub_subscriptions.lapse(db, callback.feed, now=datetime.now(UTC))
         raise ProblemError(410, "subscription_gone", "There is no such subscription any more.")
     body = _body()
     if not websub.signed(request.headers.get("X-Hub-Signature"), body, callback.secret):
         with product.store.begin() as db:
-            hubs.count_forged(db, callback.feed, now=datetime.now(UTC))
+            hub_subscriptions.count_forged(db, callback.feed, now=datetime.now(UTC))
         g.code = "signature_invalid"
         return Response(status=202)
     with product.store.begin() as db:
@@ -127,4 +129,4 @@ def _callback(product: Product, token: str) -> Callback | None:
     if not _TOKEN.fullmatch(token):
         raise NotFound("There is no such subscription.")
     with product.store.begin() as db:
-        return hubs.at(db, token)
+        return hub_subscriptions.find(db, token)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.hubs import PushView
+from dyadwatch.model.hub_subscriptions import PushView
 
 FeedKind = Literal["unknown", "rss", "atom", "rdf", "json", "sitemap", "html"]
 FeedState = Literal["active", "paused", "gone"]

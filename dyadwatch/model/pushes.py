@@ -1,4 +1,4 @@
-"""What WebSub hubs push."""
+"""Pushes: documents that WebSub hubs send."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,8 @@ from dyadwatch.model.feeds import ListRule
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPush:
-    """What a hub pushed, to be read like a document of the feed found at `base`; `host` is the feed's,
-    `number` counts the turns, this one included."""
+    """A push to read like a document of the feed fetched from `base`; `host` is the feed's, `number` counts
+    the attempts to read it, this one included."""
 
     id: int
     turn: int

@@ -10,11 +10,11 @@ from dyadwatch import urls
 from dyadwatch.errors import WebError
 from dyadwatch.feeds import websub
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.hubs import ClaimedHub
+from dyadwatch.model.hub_subscriptions import ClaimedHubSubscription
 from dyadwatch.model.web import Response
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import Attempt, work_through
-from dyadwatch.store import hubs as rows
+from dyadwatch.store import hub_subscriptions as rows
 
 _log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ _DEADLINE = 15.0  # seconds for each response of a hub
 _REDIRECTS = 3
 _THREADS = 8
 
-_HubAttempt = Attempt[ClaimedHub, Response]
+_HubAttempt = Attempt[ClaimedHubSubscription, Response]
 
 
 def run(context: StepContext, seconds: float) -> int:
@@ -42,12 +42,12 @@ def run(context: StepContext, seconds: float) -> int:
     )
 
 
-def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedHub]:
+def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedHubSubscription]:
     with context.store.begin() as db:
         return rows.claim(db, limit=limit, busy=busy)
 
 
-def _attempt(context: StepContext, public_url: str, hub: ClaimedHub) -> Response:
+def _attempt(context: StepContext, public_url: str, hub: ClaimedHubSubscription) -> Response:
     callback = f"{public_url}/websub/{hub.token}"
     body = websub.request_body(topic=hub.topic, callback=callback, secret=hub.secret)
     response = _post(context, hub.hub, body)
@@ -87,7 +87,7 @@ def _save(context: StepContext, attempts: Sequence[_HubAttempt]) -> None:
             attempts, key=lambda attempt: attempt.row.feed
         ):  # the order of locks everywhere
             due_at, failure = _decide(context, attempt)
-            saved = rows.save(db, attempt.row, due_at=due_at, failure=failure)
+            saved = rows.save_request(db, attempt.row, due_at=due_at, failure=failure)
             _log.info(
                 "hub subscription requested",
                 feed=attempt.row.feed,

@@ -17,7 +17,7 @@ from dyadwatch.pipeline import discovery, feed_documents
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.discovery import Discovery
 from dyadwatch.pipeline.worker_pool import Attempt, work_through
-from dyadwatch.store import Connection, entries, hubs
+from dyadwatch.store import Connection, entries, hub_subscriptions
 from dyadwatch.store import feeds as rows
 from dyadwatch.store.feeds import PollResult
 
@@ -103,7 +103,7 @@ def _save(context: StepContext, attempts: Sequence[_PollAttempt]) -> None:
         polled = [_decide(context, attempt, changes.get(attempt.row.id)) for attempt in answered]
         saved = rows.save_polls(db, polled)
         if context.limits.public_url:
-            hubs.ensure(db, _hubs_named([poll for poll in polled if poll.feed.id in saved]))
+            hub_subscriptions.ensure(db, _hubs_named([poll for poll in polled if poll.feed.id in saved]))
     for poll in polled:
         failure = poll.decision.failure
         _log.info(

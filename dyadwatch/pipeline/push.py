@@ -17,7 +17,8 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import hub_subscriptions
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import Attempt, work_through
-from dyadwatch.store import entries, hubs
+from dyadwatch.store import entries
+from dyadwatch.store import hub_subscriptions as hub_rows
 from dyadwatch.store import pushes as rows
 
 _log = structlog.get_logger(__name__)
@@ -90,7 +91,7 @@ def _save(context: StepContext, attempts: Sequence[_PushAttempt]) -> None:
         changes = entries.compare(db, parsed)
         unread = [attempt.row.feed for attempt in attempts if attempt.error]
         if unread:
-            hubs.poll_soon(db, unread, poll_min=context.limits.poll_min)
+            hub_rows.poll_soon(db, unread, poll_min=context.limits.poll_min)
         saved = {attempt.row.feed for attempt in attempts if rows.save(db, attempt.row, _decide(attempt))}
         entries.save(db, {feed: diff for feed, diff in changes.items() if feed in saved})
         rows.prune(db, list(saved), before=datetime.now(UTC) - _REPEATS)

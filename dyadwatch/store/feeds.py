@@ -15,9 +15,9 @@ from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.entries import EntryChanges
 from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, FeedView, ListRule, NewFeed
-from dyadwatch.model.hubs import PushView
+from dyadwatch.model.hub_subscriptions import PushView
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import claims, entries, hubs, pagination
+from dyadwatch.store import claims, entries, hub_subscriptions, pagination
 from dyadwatch.store.failures import from_column
 
 PER_HOST = 2
@@ -265,7 +265,7 @@ def _view_or_raise(db: Connection, feed_id: int, row: pagination.Record | None) 
 
 
 def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[FeedView]:
-    pushes = hubs.of_feeds(db, [row.id for row in rows])
+    pushes = hub_subscriptions.of_feeds(db, [row.id for row in rows])
     return [_view(row, pushes.get(row.id)) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""What WebSub hubs pushed: kept until it is read, its hash for a day longer."""
+"""Pushes: the documents that WebSub hubs sent, stored until they are read, their hashes for a day longer."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from dyadwatch.model.pushes import ClaimedPush
 from dyadwatch.store import claims
 from dyadwatch.store.failures import to_column
 
-# Of one feed only the oldest unread push is claimed, for the newest must have the last word.
+MAX_UNREAD = 20  # of one feed: a hub that pushes faster than we read has to wait
+# Of one feed only the oldest unread push is claimed, so that the newest has the last word.
 _QUEUE = claims.Queue(
     "pushes",
     lease=60.0,
@@ -25,13 +26,11 @@ _QUEUE = claims.Queue(
              (SELECT url FROM feeds WHERE id = row.feed_id)) AS base""",
     count_attempts=True,
 )
-MOST_UNREAD = 20  # of one feed: a hub that pushes faster than we read has to wait
 
-_UNREAD = text("SELECT count(*) FROM pushes WHERE feed_id = :feed AND due_at IS NOT NULL")
-
-# The same bytes again are a repeat, unless others came in
-# between: then they are the newest state of the feed.
-_RECEIVE = text("""
+_COUNT_UNREAD = text("SELECT count(*) FROM pushes WHERE feed_id = :feed AND due_at IS NOT NULL")
+# The same bytes again are a repeat, unless others came in between: then they are the newest state of the
+# feed.
+_INSERT = text("""
 INSERT INTO pushes (feed_id, content_type, body, sha256, due_at)
 VALUES (:feed, :content_type, :body, :sha256, now())
 ON CONFLICT (feed_id, sha256) DO UPDATE SET
@@ -41,22 +40,34 @@ WHERE pushes.due_at IS NULL AND EXISTS (
     SELECT 1 FROM pushes AS later
     WHERE later.feed_id = pushes.feed_id AND later.received_at > pushes.received_at)
 """)
-_PUSHED_AT = text("UPDATE hub_subscriptions SET last_pushed_at = now() WHERE feed_id = :feed")
+_SET_PUSHED_AT = text("UPDATE hub_subscriptions SET last_pushed_at = now() WHERE feed_id = :feed")
+_FINISH = text("UPDATE pushes SET due_at = NULL, body = '' WHERE id = :id AND turn = :turn")
+# An error of a subscription request that is under way stays.
+_CLEAR_ERROR = text("""
+UPDATE hub_subscriptions SET last_error = NULL
+WHERE feed_id = :feed AND attempt_count = 0 AND last_error IS NOT NULL
+""")
+_SET_ERROR = text("""
+UPDATE hub_subscriptions SET last_error = CAST(:failure AS jsonb) WHERE feed_id = :feed
+""")
+_PRUNE = text("""
+DELETE FROM pushes WHERE feed_id = ANY(:feeds) AND due_at IS NULL AND received_at < :before
+""")
 
 
 def receive(db: Connection, feed: int, *, content_type: str | None, body: bytes) -> bool:
-    """Keeps a push, due now; one that is kept already is no
-    other. False where too many of the feed are unread."""
-    if db.execute(_UNREAD, {"feed": feed}).scalar_one() >= MOST_UNREAD:
+    """Stores a push, due now; one that is stored already is not stored twice. False where too many pushes of
+    the feed are unread."""
+    if db.execute(_COUNT_UNREAD, {"feed": feed}).scalar_one() >= MAX_UNREAD:
         return False
-    given = {"feed": feed, "content_type": content_type, "body": body}
-    db.execute(_RECEIVE, {**given, "sha256": hashlib.sha256(body).hexdigest()})
-    db.execute(_PUSHED_AT, {"feed": feed})
+    sha256 = hashlib.sha256(body).hexdigest()
+    db.execute(_INSERT, {"feed": feed, "content_type": content_type, "body": body, "sha256": sha256})
+    db.execute(_SET_PUSHED_AT, {"feed": feed})
     return True
 
 
 def claim(db: Connection, *, limit: int) -> list[ClaimedPush]:
-    """Takes pushes that nobody has read."""
+    """Claims unread pushes, of each feed the oldest."""
     return [
         ClaimedPush(
             id=row["id"],
@@ -74,29 +85,18 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedPush]:
     ]
 
 
-_READ = text("UPDATE pushes SET due_at = NULL, body = '' WHERE id = :id AND turn = :turn")
-_GOOD = text("""
-UPDATE hub_subscriptions SET last_error = NULL
-WHERE feed_id = :feed AND attempt_count = 0 AND last_error IS NOT NULL
-""")
-_BAD = text("UPDATE hub_subscriptions SET last_error = CAST(:failure AS jsonb) WHERE feed_id = :feed")
-
-
 def save(db: Connection, push: ClaimedPush, failure: Failure | None) -> bool:
-    """Ends the turn of a push, read or unreadable, and says so at the hub's
-    row. False where the turn has passed: then nothing of it may be saved."""
-    if db.execute(_READ, {"id": push.id, "turn": push.turn}).rowcount != 1:
+    """Ends the turn of a push that was read, or could not be, which the hub's row records. False where the
+    turn has passed: then nothing may be saved."""
+    if db.execute(_FINISH, {"id": push.id, "turn": push.turn}).rowcount != 1:
         return False
     if failure is None:
-        db.execute(_GOOD, {"feed": push.feed})
+        db.execute(_CLEAR_ERROR, {"feed": push.feed})
     else:
-        db.execute(_BAD, {"feed": push.feed, "failure": to_column(failure)})
+        db.execute(_SET_ERROR, {"feed": push.feed, "failure": to_column(failure)})
     return True
 
 
 def prune(db: Connection, feeds: Sequence[int], *, before: datetime) -> None:
-    """Forgets the pushes of the feeds that were read and came in before."""
-    statement = text(
-        "DELETE FROM pushes WHERE feed_id = ANY(:feeds) AND due_at IS NULL AND received_at < :before"
-    )
-    db.execute(statement, {"feeds": list(feeds), "before": before})
+    """Deletes the pushes of the feeds that were read and came in before `before`."""
+    db.execute(_PRUNE, {"feeds": list(feeds), "before": before})

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import feeds, hubs, pushes, sources
+from dyadwatch.store import feeds, hub_subscriptions, pushes, sources
 from service import websub
 
 TOPIC = "https://news.example/feed?a=1&b=%7Ec"
@@ -26,8 +26,8 @@ class Subscribed:
         with store.begin() as db:
             new = NewSource(name="News", feeds=(NewFeed("https://news.example/rss"),))
             self.feed = sources.create(db, new).feeds[0].id
-            hubs.ensure(db, {self.feed: ("https://hub.example/", TOPIC)})
-            (claimed,) = hubs.claim(db, limit=1)
+            hub_subscriptions.ensure(db, {self.feed: ("https://hub.example/", TOPIC)})
+            (claimed,) = hub_subscriptions.claim(db, limit=1)
         self.token, self.secret = claimed.token, claimed.secret
 
     def verify(self, **parameters):
@@ -51,7 +51,7 @@ class Subscribed:
 
     def view(self):
         with self._store.begin() as db:
-            return hubs.of_feeds(db, [self.feed])[self.feed]
+            return hub_subscriptions.of_feeds(db, [self.feed])[self.feed]
 
     def kept(self) -> list[bytes]:
         with self._store.begin() as db:
@@ -190,7 +190,7 @@ def test_what_never_was_a_callback_is_not_found(subscribed, token):
 
 def test_a_callback_that_stands_for_nothing_any_more_ends_the_subscription(subscribed, product):
     with product.store.begin() as db:
-        hubs.ensure(db, {subscribed.feed: None})
+        hub_subscriptions.ensure(db, {subscribed.feed: None})
     answer = subscribed.push()
     assert (answer.status_code, answer.get_json()["code"]) == (410, "subscription_gone")
     assert subscribed.verify().status_code == 404
@@ -205,11 +205,11 @@ def test_a_paused_feed_takes_nothing_and_asks_anew_when_it_is_active(subscribed,
     assert subscribed.view().state == "pending"
     subscribed.change("active")
     with product.store.begin() as db:
-        assert [claimed.token for claimed in hubs.claim(db, limit=1)] == [subscribed.token]
+        assert [claimed.token for claimed in hub_subscriptions.claim(db, limit=1)] == [subscribed.token]
 
 
 def test_a_hub_that_floods_us_is_asked_to_wait(subscribed):
-    for number in range(pushes.MOST_UNREAD):
+    for number in range(pushes.MAX_UNREAD):
         assert subscribed.push(b"%d" % number).status_code == 202
     answer = subscribed.push(b"more")
     assert (answer.status_code, answer.get_json()["code"]) == (503, "pushes_unread")

@@ -8,9 +8,9 @@ from local_site import Page, Site, article, feed
 from sqlalchemy import text
 
 from dyadwatch import bootstrap
-from dyadwatch.model.hubs import PushView
+from dyadwatch.model.hub_subscriptions import PushView
 from dyadwatch.settings import Settings
-from dyadwatch.store import hubs
+from dyadwatch.store import hub_subscriptions
 from service.app import create_app
 
 
@@ -80,7 +80,7 @@ class Inside:
     def view(self) -> PushView:
         """How the hub stands to the first feed."""
         with self._store.begin() as db:
-            return hubs.of_feeds(db, [1])[1]
+            return hub_subscriptions.of_feeds(db, [1])[1]
 
     def scalar(self, statement: str):
         with self._store.begin() as db:

@@ -34,7 +34,7 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedHub:
+class ClaimedHubSubscription:
     """A hub to be asked for what is new in a feed; `number` counts
     the requests since it last verified one, this one included."""
 

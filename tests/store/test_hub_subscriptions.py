@@ -9,7 +9,7 @@ from dyadwatch.errors import WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import feeds, hubs, pushes, sources
+from dyadwatch.store import feeds, hub_subscriptions, pushes, sources
 
 HUB, TOPIC = "https://hub.example/", "https://news.example/feed"
 NOW = datetime.now(UTC)
@@ -26,12 +26,12 @@ def feed(db) -> int:
 @pytest.fixture
 def named(db, feed) -> int:
     """A feed that names a hub, which nobody has asked yet."""
-    hubs.ensure(db, {feed: (HUB, TOPIC)})
+    hub_subscriptions.ensure(db, {feed: (HUB, TOPIC)})
     return feed
 
 
 def view(db, feed):
-    return hubs.of_feeds(db, [feed])[feed]
+    return hub_subscriptions.of_feeds(db, [feed])[feed]
 
 
 def row(db, feed):
@@ -51,74 +51,74 @@ def change(db, feed, assignments, table="hub_subscriptions", key="feed_id"):
 def activate(db, feed, lease=3_600.0) -> None:
     """Has the hub asked and verified."""
     change(db, feed, "due_at = now()")
-    (claimed,) = hubs.claim(db, limit=5)
-    assert hubs.verify(db, claimed.token, lease=lease, renewal=0.8 * lease, now=NOW)
+    (claimed,) = hub_subscriptions.claim(db, limit=5)
+    assert hub_subscriptions.verify(db, claimed.token, lease=lease, renewal=0.8 * lease, now=NOW)
 
 
 def test_a_feed_that_names_a_hub_has_it_asked_at_once(db, feed):
-    assert hubs.ensure(db, {feed: (HUB, TOPIC)}) == 1
-    (claimed,) = hubs.claim(db, limit=5)
+    assert hub_subscriptions.ensure(db, {feed: (HUB, TOPIC)}) == 1
+    (claimed,) = hub_subscriptions.claim(db, limit=5)
     assert (claimed.feed, claimed.hub, claimed.topic, claimed.host) == (feed, HUB, TOPIC, "hub.example")
     assert (claimed.turn, claimed.number) == (1, 1)
     assert len(claimed.token) == 43
     assert 32 <= len(claimed.secret) < 200
-    assert hubs.claim(db, limit=5) == []
+    assert hub_subscriptions.claim(db, limit=5) == []
     shown = view(db, feed)
     assert (shown.hub, shown.topic, shown.state, shown.lease_until) == (HUB, TOPIC, "pending", None)
 
 
 def test_naming_the_same_hub_again_changes_nothing(db, named):
     before = row(db, named)
-    assert hubs.ensure(db, {named: (HUB, TOPIC)}) == 0
+    assert hub_subscriptions.ensure(db, {named: (HUB, TOPIC)}) == 0
     assert row(db, named) == before
-    assert hubs.ensure(db, {}) == 0
+    assert hub_subscriptions.ensure(db, {}) == 0
 
 
 @pytest.mark.parametrize("other", [("https://other.example/", TOPIC), (HUB, TOPIC + "2")])
 def test_another_hub_or_topic_is_another_subscription(db, named, other):
     activate(db, named)
     before = row(db, named)
-    assert hubs.ensure(db, {named: other}) == 1
+    assert hub_subscriptions.ensure(db, {named: other}) == 1
     after = row(db, named)
     assert (after["hub"], after["topic"], after["state"], after["lease_until"]) == (*other, "pending", None)
     assert {before["token"], before["secret"]}.isdisjoint({after["token"], after["secret"]})
     assert "push_until" not in feed_row(db, named)["memory"]
-    assert hubs.at(db, before["token"]) is None
+    assert hub_subscriptions.find(db, before["token"]) is None
 
 
 def test_a_feed_that_names_no_hub_any_more_is_forgotten(db, named):
     activate(db, named)
-    assert hubs.ensure(db, {named: None}) == 0
-    assert hubs.of_feeds(db, [named]) == {}
+    assert hub_subscriptions.ensure(db, {named: None}) == 0
+    assert hub_subscriptions.of_feeds(db, [named]) == {}
     assert "push_until" not in feed_row(db, named)["memory"]
-    assert hubs.ensure(db, {named: None}) == 0
+    assert hub_subscriptions.ensure(db, {named: None}) == 0
 
 
 def test_a_hub_that_is_no_url_is_refused(db, feed):
     with pytest.raises(WebError):
-        hubs.ensure(db, {feed: ("ftp://hub.example/", TOPIC)})
+        hub_subscriptions.ensure(db, {feed: ("ftp://hub.example/", TOPIC)})
 
 
 def test_a_hub_of_many_feeds_is_asked_twice_at_once_and_hides_no_other(db):
     new = [NewFeed(f"https://news.example/{number}") for number in range(12)]
     ids = [feed.id for feed in sources.create(db, NewSource(name="News", feeds=tuple(new))).feeds]
-    hubs.ensure(db, dict.fromkeys(ids[:11], (HUB, TOPIC)))
-    hubs.ensure(db, {ids[11]: ("https://small.example/", TOPIC)})
-    claimed = hubs.claim(db, limit=4)
+    hub_subscriptions.ensure(db, dict.fromkeys(ids[:11], (HUB, TOPIC)))
+    hub_subscriptions.ensure(db, {ids[11]: ("https://small.example/", TOPIC)})
+    claimed = hub_subscriptions.claim(db, limit=4)
     assert sorted(hub.host for hub in claimed) == ["hub.example", "hub.example", "small.example"]
-    assert hubs.claim(db, limit=4, busy=["hub.example"]) == []
+    assert hub_subscriptions.claim(db, limit=4, busy=["hub.example"]) == []
 
 
 def test_a_paused_feed_has_its_hub_asked_when_it_is_active_again(db, named):
     feeds.update(db, named, state="paused")
-    assert hubs.claim(db, limit=5) == []
+    assert hub_subscriptions.claim(db, limit=5) == []
     feeds.update(db, named, state="active")
-    assert len(hubs.claim(db, limit=5)) == 1
+    assert len(hub_subscriptions.claim(db, limit=5)) == 1
 
 
 def test_what_a_request_came_to_is_kept(db, named):
-    (claimed,) = hubs.claim(db, limit=5)
-    assert hubs.save(db, claimed, due_at=NOW + timedelta(hours=1), failure=FAILURE)
+    (claimed,) = hub_subscriptions.claim(db, limit=5)
+    assert hub_subscriptions.save_request(db, claimed, due_at=NOW + timedelta(hours=1), failure=FAILURE)
     assert view(db, named).last_error == FAILURE
     assert row(db, named)["due_at"] == NOW + timedelta(hours=1)
 
@@ -126,15 +126,15 @@ def test_what_a_request_came_to_is_kept(db, named):
 def test_a_request_counts_until_it_is_verified(db, named):
     for number in (1, 2, 3):
         change(db, named, "due_at = now()")
-        assert hubs.claim(db, limit=5)[0].number == number
-    assert hubs.verify(db, row(db, named)["token"], lease=3_600, renewal=3_000, now=NOW)
+        assert hub_subscriptions.claim(db, limit=5)[0].number == number
+    assert hub_subscriptions.verify(db, row(db, named)["token"], lease=3_600, renewal=3_000, now=NOW)
     change(db, named, "due_at = now()")
-    assert hubs.claim(db, limit=5)[0].number == 1
+    assert hub_subscriptions.claim(db, limit=5)[0].number == 1
 
 
 def test_a_verified_subscription_is_active_for_its_lease_and_renewed_before(db, named):
-    (claimed,) = hubs.claim(db, limit=5)
-    assert hubs.verify(db, claimed.token, lease=3_600, renewal=3_000, now=NOW)
+    (claimed,) = hub_subscriptions.claim(db, limit=5)
+    assert hub_subscriptions.verify(db, claimed.token, lease=3_600, renewal=3_000, now=NOW)
     shown = view(db, named)
     assert (shown.state, shown.lease_until) == ("active", NOW + timedelta(hours=1))
     assert row(db, named)["due_at"] == NOW + timedelta(seconds=3_000)
@@ -142,16 +142,16 @@ def test_a_verified_subscription_is_active_for_its_lease_and_renewed_before(db, 
 
 
 def test_a_hub_that_verifies_before_it_answers_is_not_made_pending_by_its_answer(db, named):
-    (claimed,) = hubs.claim(db, limit=5)
-    assert hubs.verify(db, claimed.token, lease=3_600, renewal=3_000, now=NOW)
-    assert not hubs.save(db, claimed, due_at=NOW, failure=FAILURE)
+    (claimed,) = hub_subscriptions.claim(db, limit=5)
+    assert hub_subscriptions.verify(db, claimed.token, lease=3_600, renewal=3_000, now=NOW)
+    assert not hub_subscriptions.save_request(db, claimed, due_at=NOW, failure=FAILURE)
     assert view(db, named).state == "active"
     assert view(db, named).last_error is None
 
 
 def test_nothing_is_verified_that_was_not_asked_for(db, named):
-    assert not hubs.verify(db, row(db, named)["token"], lease=3_600, renewal=3_000, now=NOW)
-    assert not hubs.verify(db, "no-token", lease=3_600, renewal=3_000, now=NOW)
+    assert not hub_subscriptions.verify(db, row(db, named)["token"], lease=3_600, renewal=3_000, now=NOW)
+    assert not hub_subscriptions.verify(db, "no-token", lease=3_600, renewal=3_000, now=NOW)
     assert view(db, named).state == "pending"
     assert "push_until" not in feed_row(db, named)["memory"]
 
@@ -160,7 +160,7 @@ def test_a_hub_may_make_sure_of_a_subscription_but_not_prolong_it(db, named):
     activate(db, named)
     before = row(db, named)
     later = NOW + timedelta(minutes=10)
-    assert hubs.verify(db, before["token"], lease=999_999, renewal=3_000, now=later)
+    assert hub_subscriptions.verify(db, before["token"], lease=999_999, renewal=3_000, now=later)
     assert row(db, named) == before
 
 
@@ -173,7 +173,7 @@ def test_a_lease_that_has_ended_is_shown_as_pending(db, named):
 def test_a_denied_feed_is_asked_for_again_later_and_polled_soon(db, named):
     activate(db, named)
     change(db, named, "due_at = now() + interval '1 day', last_polled_at = now()", "feeds", "id")
-    hubs.deny(db, named, failure=FAILURE, ask_at=NOW + timedelta(days=1), poll_min=300)
+    hub_subscriptions.deny(db, named, failure=FAILURE, retry_at=NOW + timedelta(days=1), poll_min=300)
     shown = view(db, named)
     assert (shown.state, shown.lease_until, shown.last_error) == ("denied", None, FAILURE)
     assert row(db, named)["due_at"] == NOW + timedelta(days=1)
@@ -185,11 +185,11 @@ def test_a_denied_feed_is_asked_for_again_later_and_polled_soon(db, named):
 def test_a_subscription_that_lapses_is_asked_for_as_soon_as_its_feed_is_active(db, named):
     activate(db, named)
     feeds.update(db, named, state="paused")
-    hubs.lapse(db, named, now=NOW)
+    hub_subscriptions.lapse(db, named, now=NOW)
     assert view(db, named).state == "pending"
-    assert hubs.claim(db, limit=5) == []
+    assert hub_subscriptions.claim(db, limit=5) == []
     feeds.update(db, named, state="active")
-    assert len(hubs.claim(db, limit=5)) == 1
+    assert len(hub_subscriptions.claim(db, limit=5)) == 1
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_subscription_that_lapses_is_asked_for_as_soon_as_its_feed_is_active(d
 def test_a_poll_is_brought_forward_as_far_as_the_publisher_allows(db, feed, hint, seconds):
     change(db, feed, "due_at = now() + interval '1 day', last_polled_at = now()", "feeds", "id")
     change(db, feed, hint, "feeds", "id")
-    hubs.poll_soon(db, [feed], poll_min=300)
+    hub_subscriptions.poll_soon(db, [feed], poll_min=300)
     now = db.execute(text("SELECT now()")).scalar_one()
     assert feed_row(db, feed)["due_at"] - now == timedelta(seconds=seconds)
 
@@ -212,24 +212,24 @@ def test_a_feed_that_backs_off_rests_or_is_being_polled_is_left_alone(db, feed, 
     change(db, feed, "due_at = now() + interval '1 day', last_polled_at = now()", "feeds", "id")
     change(db, feed, state, "feeds", "id")
     before = feed_row(db, feed)
-    hubs.poll_soon(db, [feed], poll_min=300)
+    hub_subscriptions.poll_soon(db, [feed], poll_min=300)
     assert feed_row(db, feed) == before
 
 
 def test_forged_pushes_are_counted_in_a_row(db, named):
     for number in (1, 2, 3):
-        hubs.count_forged(db, named, now=NOW)
+        hub_subscriptions.count_forged(db, named, now=NOW)
         error = view(db, named).last_error
         assert (error.code, error.at) == ("signature_invalid", NOW)
         assert error.detail.endswith(f": {number}")
     change(db, named, "last_error = NULL")
-    hubs.count_forged(db, named, now=NOW)
+    hub_subscriptions.count_forged(db, named, now=NOW)
     assert view(db, named).last_error.detail.endswith(": 1")
 
 
 def test_a_callback_says_whether_its_feed_is_wanted(db, named):
     token = row(db, named)["token"]
-    found = hubs.at(db, token)
+    found = hub_subscriptions.find(db, token)
     assert (found.feed, found.topic, found.secret, found.wanted) == (
         named,
         TOPIC,
@@ -237,9 +237,9 @@ def test_a_callback_says_whether_its_feed_is_wanted(db, named):
         True,
     )
     feeds.update(db, named, state="paused")
-    assert not hubs.at(db, token).wanted
+    assert not hub_subscriptions.find(db, token).wanted
     feeds.delete(db, named)
-    assert hubs.at(db, token) is None
+    assert hub_subscriptions.find(db, token) is None
 
 
 def receive(store, feed, body):
@@ -263,7 +263,7 @@ def stored(store) -> int:
     with store.begin() as db:
         new = NewSource(name="News", feeds=(NewFeed("https://news.example/rss"),))
         feed = sources.create(db, new).feeds[0].id
-        hubs.ensure(db, {feed: (HUB, TOPIC)})
+        hub_subscriptions.ensure(db, {feed: (HUB, TOPIC)})
         return feed
 
 
@@ -280,7 +280,7 @@ def test_a_push_is_read_like_a_document_of_its_topic(store, stored):
 def test_a_push_of_a_forgotten_hub_is_read_as_the_feed_itself(store, stored):
     receive(store, stored, b"one")
     with store.begin() as db:
-        hubs.ensure(db, {stored: None})
+        hub_subscriptions.ensure(db, {stored: None})
         change(db, stored, """list_rule = '{"entry": "li"}'""", "feeds", "id")
         (push,) = pushes.claim(db, limit=5)
     assert push.base == "https://news.example/rss"
@@ -310,7 +310,7 @@ def test_a_feed_that_returns_to_what_it_was_is_news(store, stored):
 
 
 def test_a_hub_that_pushes_faster_than_we_read_has_to_wait(store, stored):
-    assert all(receive(store, stored, b"%d" % number) for number in range(pushes.MOST_UNREAD))
+    assert all(receive(store, stored, b"%d" % number) for number in range(pushes.MAX_UNREAD))
     assert not receive(store, stored, b"more")
     read(store)
     assert receive(store, stored, b"more")
@@ -340,8 +340,8 @@ def test_an_unreadable_push_is_told_at_the_hub_and_a_readable_one_ends_that(stor
 
 def test_a_readable_push_does_not_hide_that_a_renewal_fails(store, stored):
     with store.begin() as db:
-        (claimed,) = hubs.claim(db, limit=5)
-        hubs.save(db, claimed, due_at=NOW, failure=FAILURE)
+        (claimed,) = hub_subscriptions.claim(db, limit=5)
+        hub_subscriptions.save_request(db, claimed, due_at=NOW, failure=FAILURE)
     receive(store, stored, b"good")
     read(store)
     with store.begin() as db:
