@@ -1,10 +1,11 @@
 """Event typing on sentences coded by experts: `python benchmarks/events.py FILE [--speed]`.
 
-FILE is tab-separated with the columns `marked_sentence` (<s>actor</s>, <t>recipient</t>) and `gold_root`, where YIELD stands
-for CONCEDE and RETREAT. Prints accuracy, macro-F1 and quad accuracy of `type_event` beside a baseline that takes the first
-class of cue words between the actors, then F1 and commonest error per type. On the file that the model was fitted on,
-its figures say only that the data were stored: train_events.py cross-validates. With --speed, sentences per second of CPU
-time, first and again, and the ratio to folding and tokenising alone. Standard library and dyadwatch only.
+FILE is tab-separated with the columns `marked_sentence` (<s>actor</s>, <t>recipient</t>) and `gold_root`,
+where YIELD stands for CONCEDE and RETREAT. Prints accuracy, macro-F1 and quad accuracy of `type_event` beside
+a baseline that takes the first class of cue words between the actors, then F1 and commonest error per type.
+On the file that the model was fitted on, its figures say only that the data were stored: train_events.py
+cross-validates. With --speed, sentences per second of CPU time, first and again, and the ratio to folding and
+tokenising alone. Standard library and dyadwatch only.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """A loopback press for polling, to be run as a process of its own: `python benchmarks/papers.py PORT`.
 
-Every address of 127.0.0.0/8 answers at PORT. /feed/N is an RSS feed of 24 entries, about 52 kB, with an ETag, gzipped; /changed/SHARE says
-which share of the requests from then on, evenly by feed, finds one entry more than the last. Answers with raw bytes, so that it outpaces
-what is measured.
+Every address of 127.0.0.0/8 answers at PORT. /feed/N is an RSS feed of 24 entries, about 52 kB, with an ETag,
+gzipped; /changed/SHARE says which share of the requests from then on, evenly by feed, finds one entry more
+than the last. Answers with raw bytes, so that it outpaces what is measured.
 """
 
 import asyncio

@@ -1,10 +1,12 @@
-"""Scores the tagger on a gold file with the scorer that comes beside it, and the same-sentence baseline for contrast.
+"""Scores the tagger on a gold file with the scorer that comes
+beside it, and the same-sentence baseline for contrast.
 
-usage: DYADWATCH_SHARED=/path python benchmarks/tagging.py [gold.jsonl ...] [--half even|odd] [--errors N] [--speed]
+usage: DYADWATCH_SHARED=/path python benchmarks/tagging.py
+[gold.jsonl ...] [--half even|odd] [--errors N] [--speed]
 
-A gold line: {"id", "language", "text", "published", "gold": {...}}; a -> assad, b -> khamenei. Without a file,
-$DYADWATCH_SHARED/tagging/dev.jsonl and dev_articles.jsonl are scored, each alone. `--half` takes the items whose
-id hashes even or odd, so that one half can be looked at while the other stays unseen.
+A gold line: {"id", "language", "text", "published", "gold": {...}}; a -> assad, b -> khamenei. Without a
+file, $DYADWATCH_SHARED/tagging/dev.jsonl and dev_articles.jsonl are scored, each alone. `--half` takes the
+items whose id hashes even or odd, so that one half can be looked at while the other stays unseen.
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """The command line: one module per noun or command.
 
-A command parses its arguments, calls one function of a lower layer and prints the result. `service` and `workers` are started
-as programs and never imported; no rule about news, no SQL and no HTTP client lives here.
+A command parses its arguments, calls one function of a lower layer and
+prints the result. `service` and `workers` are started as programs and
+never imported; no rule about news, no SQL and no HTTP client lives here.
 """
 
 import importlib

@@ -1,4 +1,5 @@
-"""The processes of a larger installation, one at a time: each command replaces itself by the program that it names."""
+"""The processes of a larger installation, one at a time: each
+command replaces itself by the program that it names."""
 
 import os
 import sys

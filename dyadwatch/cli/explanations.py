@@ -1,4 +1,5 @@
-"""An explanation of a tagged text: the text with marks, each mention with its rules and weights, and what was refused."""
+"""An explanation of a tagged text: the text with marks, each
+mention with its rules and weights, and what was refused."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -50,7 +51,8 @@ def _marked(text: str, result: Tagged) -> str:
     }
     spans += [(start, end, "evidence") for start, end in evidence]
     marks: dict[int, list[tuple[int, str]]] = {}
-    # At one offset closing marks come first, the inner before the outer, then opening ones, the outer before the inner.
+    # At one offset closing marks come first, the inner before
+    # the outer, then opening ones, the outer before the inner.
     for start, end, kind in spans:
         outer = kind == "evidence"
         marks.setdefault(end, []).append((1 if outer else 0, click.style(_CLOSE[kind], fg=_COLOURS[kind])))

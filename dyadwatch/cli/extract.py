@@ -25,8 +25,9 @@ from dyadwatch.model.articles import ExtractedArticle
 def extract(file: Path | None, url: str, jsonl: bool) -> None:
     """Print the article of the HTML page FILE (.gz is unpacked).
 
-    With --jsonl: in {"id", "url", "html"} (or "html_path", .gz allowed), out {"id", "title", "authors", "published",
-    "language", "canonical_url", "text", "not_article", "seconds", ...} or {"id", "error": {"code", "detail"}}, in order.
+    With --jsonl: in {"id", "url", "html"} (or "html_path", .gz allowed), out {"id",
+    "title", "authors", "published", "language", "canonical_url", "text",
+    "not_article", "seconds", ...} or {"id", "error": {"code", "detail"}}, in order.
     """
     if jsonl:
         stream(sys.stdin.buffer, sys.stdout.buffer, _respond, skip_blank=True)

@@ -39,7 +39,8 @@ def _answer(line: bytes, respond: Responder) -> dict[str, Any]:
 
 
 def _parse(line: bytes) -> Mapping[str, Any]:
-    """The object of a line. Raises InvalidInput line_malformed, also for an "id" that an answer could not repeat."""
+    """The object of a line. Raises InvalidInput line_malformed,
+    also for an "id" that an answer could not repeat."""
     try:
         value = json.loads(line)  # unlike orjson, it reads the lone surrogates that scraped pages hold
     except (ValueError, RecursionError) as error:

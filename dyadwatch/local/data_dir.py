@@ -62,7 +62,8 @@ def open_data_dir(path: Path) -> DataDir:
 
 @contextlib.contextmanager
 def lock(data_dir: DataDir) -> Iterator[None]:
-    """Holds the directory's lock, which the kernel frees however we end. Raises DataDirError where another process has it."""
+    """Holds the directory's lock, which the kernel frees however
+    we end. Raises DataDirError where another process has it."""
     with (data_dir.path / _LOCK_FILE).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,7 +103,8 @@ def write_server_urls(data_dir: DataDir, urls: ServerUrls) -> None:
 
 
 def read_server_urls(path: Path) -> ServerUrls | None:
-    """The URLs of the `up` that runs on this directory; None where none runs, or its file is not for us to read."""
+    """The URLs of the `up` that runs on this directory; None
+    where none runs, or its file is not for us to read."""
     try:
         return ServerUrls(**orjson.loads((path / _URLS_FILE).read_bytes())) if is_locked(path) else None
     except (OSError, orjson.JSONDecodeError, TypeError):
@@ -157,7 +159,8 @@ def remove_content(data_dir: DataDir) -> None:
 
 
 def _server_account(path: Path) -> Account:
-    """Who the servers run as instead of root: the owner of an existing database, else a system user made for it."""
+    """Who the servers run as instead of root: the owner of an
+    existing database, else a system user made for it."""
     import pwd  # noqa: PLC0415  # not on every platform
 
     data = path / "postgres"

@@ -32,7 +32,8 @@ def find_leftovers(data_dir: DataDir) -> list[int]:
 
 
 def end_leftovers(data_dir: DataDir, *, timeout: float = 10.0) -> int:
-    """Ends them by SIGTERM, after `timeout` seconds by SIGKILL; returns how many there were. Call it with the lock held."""
+    """Ends them by SIGTERM, after `timeout` seconds by SIGKILL;
+    returns how many there were. Call it with the lock held."""
     count = len(find_leftovers(data_dir))
     started = time.monotonic()
     terminated = False

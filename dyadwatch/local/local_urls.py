@@ -1,4 +1,5 @@
-"""Where the database and the broker are: from the settings, or from the `up` that runs on the data directory."""
+"""Where the database and the broker are: from the settings, or
+from the `up` that runs on the data directory."""
 
 from pydantic import SecretStr
 
@@ -8,7 +9,8 @@ from dyadwatch.settings import Settings
 
 
 def with_local_urls(settings: Settings, *, broker: bool = True) -> Settings:
-    """The settings, with the URLs of the running `up` where none are set. Without `broker` only the database is required.
+    """The settings, with the URLs of the running `up` where none
+    are set. Without `broker` only the database is required.
 
     Raises SettingsError where a URL is missing and no `up` runs.
     """

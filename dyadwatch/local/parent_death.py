@@ -1,8 +1,8 @@
 """Runs a command that ends when the process that started it ends.
 
-Run as a script in front of the command: `python -I -S parent_death.py PARENT SIGNAL UID:GID COMMAND...`. It gives up root for
-UID:GID ("-" keeps the user), asks Linux to send SIGNAL at the death of the process PARENT, however that dies, and replaces
-itself by COMMAND. It imports nothing of ours, which keeps it at 15 ms.
+Run as a script in front of the command: `python -I -S parent_death.py PARENT SIGNAL UID:GID COMMAND...`. It
+gives up root for UID:GID ("-" keeps the user), asks Linux to send SIGNAL at the death of the process PARENT,
+however that dies, and replaces itself by COMMAND. It imports nothing of ours, which keeps it at 15 ms.
 """
 
 import ctypes
@@ -26,7 +26,8 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def signal_on_parent_death(parent: int, number: int) -> None:
-    """Asks the kernel for the signal at the parent's death; exits at once if it is dead already. Linux only, else a no-op.
+    """Asks the kernel for the signal at the parent's death; exits
+    at once if it is dead already. Linux only, else a no-op.
 
     Must come after giving up root: a change of user clears the request.
     """

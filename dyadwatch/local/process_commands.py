@@ -1,5 +1,5 @@
-"""The commands of the long-running processes. They are started and never imported: `dyadwatch` knows neither Flask nor
-Celery."""
+"""The commands of the long-running processes. They are started
+and never imported: `dyadwatch` knows neither Flask nor Celery."""
 
 import sys
 from typing import Literal
@@ -22,7 +22,8 @@ def web(settings: Settings) -> tuple[str, ...]:
 
 
 def worker(pool: Pool) -> tuple[str, ...]:
-    """A pool of Celery workers: threads for the steps that wait on the network, processes for tagging, which needs CPU."""
+    """A pool of Celery workers: threads for the steps that wait
+    on the network, processes for tagging, which needs CPU."""
     return (*module("workers"), pool)
 
 

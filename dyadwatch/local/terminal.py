@@ -2,7 +2,8 @@
 
 import re
 
-# Control characters could move the cursor, and directional overrides turn a line around: news comes from outside.
+# Control characters could move the cursor, and directional
+# overrides turn a line around: news comes from outside.
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -68,7 +68,8 @@ class _SeedRequest:
 )
 @click.option("--empty", is_flag=True, help="Start without the starter list of sources.")
 def up(demo: bool, empty: bool) -> None:
-    """Run everything on this machine: servers where no URL is set, web, workers, scheduler. Ctrl-C ends all of it."""
+    """Run everything on this machine: servers where no URL is
+    set, web, workers, scheduler. Ctrl-C ends all of it."""
     settings = Settings.from_environ()
     if demo:
         own = {"data_dir": settings.data_dir / "demo", "database_url": None, "redis_url": None}
@@ -255,7 +256,8 @@ def _stop(installation: _Installation) -> None:
 
 
 def _start_demo(printer: Printer, stack: ExitStack) -> _SeedRequest:
-    """Starts the demo's newsroom and webhook receiver on free ports; what to seed so that they are polled and told."""
+    """Starts the demo's newsroom and webhook receiver on free
+    ports; what to seed so that they are polled and told."""
     from dyadwatch.local.demo import newsroom, receiver  # noqa: PLC0415
     from dyadwatch.senders import signatures  # noqa: PLC0415  # only the demo pays for these
 

@@ -1,6 +1,7 @@
 """Every command, run once as a user runs it: the installed program, in a process of its own, on real servers.
 
-A command without a case here fails a test. `INSTALLED_DYADWATCH` names another installation's program to be run.
+A command without a case here fails a test. `INSTALLED_DYADWATCH`
+names another installation's program to be run.
 """
 
 import json
@@ -129,7 +130,8 @@ def queued(redis_url) -> Iterator:
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    """An address to listen on. With SO_REUSEADDR, as our servers have it, the reserved port is free for them alone."""
+    """An address to listen on. With SO_REUSEADDR, as our servers
+    have it, the reserved port is free for them alone."""
     with socket.socket() as reserved:
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         reserved.bind(("127.0.0.1", 0))

@@ -76,7 +76,8 @@ BAD = [
 
 @pytest.mark.parametrize(("line", "name", "code"), BAD)
 def test_a_bad_line_is_answered_and_stops_nothing(lines, line, name, code):
-    """The error names its code and the id where there is one; lines before and after are answered in order."""
+    """The error names its code and the id where there is one;
+    lines before and after are answered in order."""
     before, answer, after = lines({"id": "a", "url": URL, "html": HTML}, line, {"id": "b", "html": HTML})
     assert (before["id"], after["id"]) == ("a", "b")
     assert answer["id"] == name

@@ -36,7 +36,8 @@ def get(url, **headers):
 
 @pytest.mark.parametrize(("publisher", "piece"), ARTICLES, ids=[piece.path for _, piece in ARTICLES])
 def test_every_page_extracts_to_its_article(news, publisher, piece):
-    """Headline, byline, date, language, section, address and the whole body come out; the chrome and the notice do not."""
+    """Headline, byline, date, language, section, address and the
+    whole body come out; the chrome and the notice do not."""
     status, headers, body = get(news.url + piece.path)
     article = articles.extract(body, url=news.url + piece.path, content_type=headers["Content-Type"])
     assert status == 200

@@ -1,4 +1,5 @@
-"""`dyadwatch up` as a whole: the demo from nothing to an alert, killed, cleaned up, and stopped by one signal."""
+"""`dyadwatch up` as a whole: the demo from nothing to an alert,
+killed, cleaned up, and stopped by one signal."""
 
 import io
 import json
@@ -44,7 +45,8 @@ def settings(monkeypatch, folder):
     reserved = []
 
     def settings(**more):
-        # Bound and not listening: with SO_REUSEADDR `up` can listen there, and the kernel gives the port to nobody else.
+        # Bound and not listening: with SO_REUSEADDR `up` can listen
+        # there, and the kernel gives the port to nobody else.
         reserved.append(socket.socket())
         reserved[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         reserved[-1].bind(("127.0.0.1", 0))
@@ -60,7 +62,8 @@ def settings(monkeypatch, folder):
 
 @pytest.fixture
 def up(monkeypatch):
-    """Runs `up` in this process until `then`, which a thread calls with its output, has returned; then stops it."""
+    """Runs `up` in this process until `then`, which a thread
+    calls with its output, has returned; then stops it."""
     out = io.StringIO()
     monkeypatch.setattr(up_command, "Console", lambda **more: Console(file=out, width=300, **more))
 

@@ -1,6 +1,7 @@
 """The demo newsroom: three made-up publishers on loopback, so that the demo needs no internet.
 
-Texts, templates and the publishers' facts are data in `pages/`; everything there is fiction and says so in its footer.
+Texts, templates and the publishers' facts are data in `pages/`;
+everything there is fiction and says so in its footer.
 """
 
 import gzip
@@ -38,8 +39,8 @@ class Newsroom:
 
 
 def serve(host: str = "127.0.0.1", port: int = 0) -> Newsroom:
-    """Starts a newsroom, which serves in a thread of its own until closed; port 0 takes a free one. Raises OSError where the
-    address is in use."""
+    """Starts a newsroom, which serves in a thread of its own until closed;
+    port 0 takes a free one. Raises OSError where the address is in use."""
     server = ThreadingHTTPServer((host, port), _Handler, bind_and_activate=True)
     url = f"http://{host}:{server.server_address[1]}"
     publishers = load()
@@ -57,7 +58,8 @@ def _source(publisher: Publisher, base: str) -> NewSource:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD from the documents of its server, conditionally, and gzipped where the client accepts it."""
+    """Answers GET and HEAD from the documents of its server,
+    conditionally, and gzipped where the client accepts it."""
 
     server_version = "demo-newsroom"
     sys_version = ""

@@ -29,8 +29,8 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """One site: the path and kind (rss, atom or json) of its feed, its fields as a source, the notice that it is fiction,
-    the template of its pages, and its articles, newest first."""
+    """One site: the path and kind (rss, atom or json) of its feed, its fields as a source, the notice that it
+    is fiction, the template of its pages, and its articles, newest first."""
 
     slug: str
     feed_path: str

@@ -38,7 +38,8 @@ class Receiver:
 
 
 def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Receiver:
-    """Listens in a thread of its own until closed; port 0 takes a free one. `show` gets each line to print."""
+    """Listens in a thread of its own until closed; port 0 takes
+    a free one. `show` gets each line to print."""
     lock = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):

@@ -49,8 +49,8 @@ def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
 
 
 def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | None]:
-    """Where the subject of a word of saying stands. Where the subject comes first, it follows the verb only after a
-    quote or a comma."""
+    """Where the subject of a word of saying stands. Where the subject
+    comes first, it follows the verb only after a quote or a comma."""
     if speaker == "opening":
         return (_opening(clause, cue.start),)
     before = _before(clause, cue.start)
@@ -59,7 +59,8 @@ def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | No
 
 
 def _before_actors(clause: Clause, span: Span) -> Span | None:
-    """The part of a span before the first of the two, without a verb that stands between ("laut Kreisen hat K ...")."""
+    """The part of a span before the first of the two, without a
+    verb that stands between ("laut Kreisen hat K ...")."""
     start, end = span
     first = min((actor.start for actor in (clause.a, clause.b) if start < actor.start < end), default=None)
     if first is None:
@@ -73,7 +74,8 @@ def _before_actors(clause: Clause, span: Span) -> Span | None:
 
 
 def _continues(clause: Clause, span: Span) -> bool:
-    """Whether a span begins with "and", "who" or "when": then the speaker stands earlier, and is no new source."""
+    """Whether a span begins with "and", "who" or "when": then
+    the speaker stands earlier, and is no new source."""
     return _opens_clause(clause.lexicon, clause.folded_text[slice(*span)].split(maxsplit=1)[0])
 
 
@@ -95,7 +97,8 @@ def _agency(document: Document, span: Span) -> str | None:
 
 
 def _noun_phrase(clause: Clause, start: int, end: int) -> Span:
-    """The first source alone: up to a conjunction, a relative pronoun or a word such as "when" after its first word."""
+    """The first source alone: up to a conjunction, a relative
+    pronoun or a word such as "when" after its first word."""
     for match in _WORD.finditer(clause.folded_text, start, end):
         if match.start() > start and _opens_clause(clause.lexicon, match.group()):
             return _trimmed(clause, start, match.start()) or (start, end)
@@ -144,7 +147,8 @@ def _names_someone(clause: Clause, start: int, end: int) -> bool:
 
 
 def _trimmed(clause: Clause, start: int, end: int) -> Span | None:
-    """A span without what is no letter or digit at its ends; None for one that is empty, or too long for a speaker."""
+    """A span without what is no letter or digit at its ends;
+    None for one that is empty, or too long for a speaker."""
     text = clause.folded_text
     while start < end and not text[start].isalnum():
         start += 1
@@ -156,8 +160,8 @@ def _trimmed(clause: Clause, start: int, end: int) -> Span | None:
 
 
 def carry_attribution(document: Document, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, in order of the text, with a source that goes on: what a paragraph goes on to report, without naming
-    the two, comes from the source that it named last."""
+    """The mentions, in order of the text, with a source that goes on: what a paragraph goes on to report,
+    without naming the two, comes from the source that it named last."""
     carried: list[Mention] = []
     source: tuple[int, Attribution] | None = None
     for mention in mentions:

@@ -26,7 +26,8 @@ _MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A cue that relates the two actors, where it stands with respect to them, and how well it fits (lower is better)."""
+    """A cue that relates the two actors, where it stands with
+    respect to them, and how well it fits (lower is better)."""
 
     cue: Cue
     place: Place
@@ -46,7 +47,8 @@ def code_events(clause: Clause) -> list[Event]:
 
 
 def _noun_after_objects(clause: Clause) -> list[Event]:
-    """Nouns soon after the second actor ("gave A a promise"), where only a few words stand between the two."""
+    """Nouns soon after the second actor ("gave A a promise"),
+    where only a few words stand between the two."""
     words = clause.gap.split()
     if clause.coordinated or len(words) > _MAX_GAP_OF_OBJECTS or _PUNCTUATION.search(clause.gap):
         return []
@@ -114,8 +116,8 @@ def _is_about_others(clause: Clause, cue: Cue) -> bool:
 
 
 def _is_done_to_other(clause: Clause, cue: Cue) -> bool:
-    """Whether violence or unrest is plainly done by one of the two to the other, named beside the word for it: most such
-    words in a sentence about the two have someone else for their object."""
+    """Whether violence or unrest is plainly done by one of the two to the other, named beside the word for
+    it: most such words in a sentence about the two have someone else for their object."""
     if clause.has_pronoun or clause.coordinated:
         return False
     last = clause.last
@@ -123,7 +125,8 @@ def _is_done_to_other(clause: Clause, cue: Cue) -> bool:
 
 
 def _opens_clause_after(clause: Clause, cue: Cue) -> bool:
-    """Whether a clause begins between a cue of meeting and the second actor ("received reports that A ...")."""
+    """Whether a clause begins between a cue of meeting and the
+    second actor ("received reports that A ...")."""
     group = cue.payload
     return (
         group.type == "CONSULT"
@@ -156,8 +159,8 @@ def _other(side: Side) -> Side:
 
 
 def _undirected(clause: Clause) -> Direction:
-    """Without a cue: the first acts on the second where a few words with neither comma nor possessive stand between
-    ("K called A ...", "K to A: ...", "he sent him ..."), else they are in a state."""
+    """Without a cue: the first acts on the second where a few words with neither comma nor possessive stand
+    between ("K called A ...", "K to A: ...", "he sent him ..."), else they are in a state."""
     words = clause.gap.split()
     if (
         word_order_of(clause.lexicon).verb != "between"
@@ -209,8 +212,8 @@ def _actor(clause: Clause, event: Event) -> Side:
 
 
 def _belongs_to_later_act(clause: Clause, span: ActorSpan, event: Event) -> bool:
-    """Whether another act stands between the cue and an actor, whose case then comes from it ("visited X, where he was
-    received by K")."""
+    """Whether another act stands between the cue and an actor, whose
+    case then comes from it ("visited X, where he was received by K")."""
     return any(
         event.cue.end < cue.start and cue.end < span.start and cue.payload.type is not None
         for cue in clause.cues_of("event")

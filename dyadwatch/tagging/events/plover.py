@@ -1,10 +1,11 @@
 """PLOVER's 16 event types: quad class and conflict-cooperation score (-10 to 10) of each type and mode.
 
-The figures are those of the table "PLOVER conflict-cooperation scores" of the PLOVER manual (Open Event Data Alliance,
-github.com/openeventdata/PLOVER, PLOVER_MANUAL.tex at commit 840dbef). Three corrections: the manual prints ACCUSE as 3,
-which as conflict, and by its modes, can only be -3; SANCTION, verbal conflict in the appendix, is material conflict
-in its own section, which we follow; and a request for assistance, 0.5 there, counts as any request, since what its
-quad class calls conflict cannot be above 0. Modes that no cue of ours gives are left out.
+The figures are those of the table "PLOVER conflict-cooperation scores" of the PLOVER manual
+(Open Event Data Alliance, github.com/openeventdata/PLOVER, PLOVER_MANUAL.tex at commit 840dbef).
+Three corrections: the manual prints ACCUSE as 3, which as conflict, and by its modes, can only
+be -3; SANCTION, verbal conflict in the appendix, is material conflict in its own section, which
+we follow; and a request for assistance, 0.5 there, counts as any request, since what its quad
+class calls conflict cannot be above 0. Modes that no cue of ours gives are left out.
 """
 
 from collections.abc import Mapping

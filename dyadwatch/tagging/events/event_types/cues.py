@@ -1,4 +1,5 @@
-"""The cues of event types in English: classes of words and frames of classes, read from cues.yaml on first use."""
+"""The cues of event types in English: classes of words and
+frames of classes, read from cues.yaml on first use."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,8 @@ DETERMINERS = frozenset(
 
 
 class Cue(NamedTuple):
-    """A run of tokens [start, end) that is in some classes, and the zone of the sentence in which it stands."""
+    """A run of tokens [start, end) that is in some classes, and
+    the zone of the sentence in which it stands."""
 
     start: int
     end: int
@@ -41,9 +43,9 @@ class Framed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """`types`: PLOVER's type of the classes that have one; `phrases`: stems -> classes; `reach`: the most stems of
-    a phrase that begins with a stem; `frames` by their first class; `breaks`: classes that end a frame; `modes`: type ->
-    mode -> the classes that tell it."""
+    """`types`: PLOVER's type of the classes that have one; `phrases`: stems -> classes; `reach`: the most
+    stems of a phrase that begins with a stem; `frames` by their first class; `breaks`: classes that end a
+    frame; `modes`: type -> mode -> the classes that tell it."""
 
     types: Mapping[str, str]
     phrases: Mapping[tuple[str, ...], tuple[str, ...]]
@@ -81,8 +83,8 @@ class Cues:
         ]
 
     def _parts(self, cues: Sequence[Cue], index: int, classes: tuple[str, ...]) -> tuple[Cue, ...]:
-        """The cue at `index` and those of `classes` that come after it, each near the one before and with neither an act
-        nor a "not" between; none where one lacks."""
+        """The cue at `index` and those of `classes` that come after it, each near the one before and with
+        neither an act nor a "not" between; none where one lacks."""
         parts = [cues[index]]
         for name in classes:
             near = cues[index].end + _GAP

@@ -17,7 +17,8 @@ _NEGATED = 3  # tokens between a negation and what it denies
 
 
 class Act(NamedTuple):
-    """A cue or frame that tells an event type: the type, the class or the classes of the frame, its first cue."""
+    """A cue or frame that tells an event type: the type, the
+    class or the classes of the frame, its first cue."""
 
     type: str
     by: str
@@ -26,9 +27,9 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A sentence with its actors: tokens, the zone of each (actor, recipient, before, between, after), all cues, those
-    that may tell what is done in the order in which they are to be believed (`chain`), the frames, and what cues and
-    frames tell, in the order of the chain (`acts`) and anywhere (`all_acts`)."""
+    """A sentence with its actors: tokens, the zone of each (actor, recipient, before, between, after), all
+    cues, those that may tell what is done in the order in which they are to be believed (`chain`), the
+    frames, and what cues and frames tell, in the order of the chain (`acts`) and anywhere (`all_acts`)."""
 
     order: str
     tokens: Sequence[Token]
@@ -82,8 +83,8 @@ def _zones(words: Sequence[Token], actor: Span | None, recipient: Span | None) -
 
 
 def _chain(order: str, words: Sequence[Token], zones: Sequence[str], found: Sequence[Cue]) -> list[Cue]:
-    """Between the two after a remark in commas, then in the recipient and after, or, where the recipient stands first
-    as in the passive, after and before."""
+    """Between the two after a remark in commas, then in the recipient and after, or, where the recipient
+    stands first as in the passive, after and before."""
     start = _after_remark(words, zones, found)
     chain = [cue for cue in found if cue.zone == "between" and cue.start >= start]
     rest = ("after", "before") if order.startswith("recipient") else ("recipient", "after")
@@ -106,7 +107,8 @@ def _after_remark(words: Sequence[Token], zones: Sequence[str], found: Sequence[
 
 
 def _acts(chain: Sequence[Cue], frames: Sequence[Framed], cues: Cues) -> list[Act]:
-    """What the cues of a chain tell, one after the other; a cue within the frame of an earlier one tells nothing."""
+    """What the cues of a chain tell, one after the other; a cue
+    within the frame of an earlier one tells nothing."""
     framed: dict[Cue, Framed] = {}
     for item in frames:
         known = framed.get(item.cues[0])
@@ -135,7 +137,8 @@ def _precedence(item: Framed) -> tuple[int, int, str, tuple[str, ...]]:
 
 
 def judge(marked: Marked) -> Act | None:
-    """What the rules alone say: the first act of the chain, with what denies it or puts it off; None without one."""
+    """What the rules alone say: the first act of the chain, with
+    what denies it or puts it off; None without one."""
     if not marked.acts:
         return None
     act = marked.acts[0]

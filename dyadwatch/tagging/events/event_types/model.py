@@ -1,4 +1,5 @@
-"""The linear model of event types: weights of named features, fitted by benchmarks/train_events.py, kept in model.json."""
+"""The linear model of event types: weights of named features,
+fitted by benchmarks/train_events.py, kept in model.json."""
 
 import functools
 import math

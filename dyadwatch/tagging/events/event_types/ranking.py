@@ -1,4 +1,5 @@
-"""Which event type a sentence tells of between two marked actors: rules over cues, weighed by a linear model."""
+"""Which event type a sentence tells of between two marked
+actors: rules over cues, weighed by a linear model."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ _UNSURE = 0.4  # below it the model is right less often than the rules are
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The 16 types with their confidences (they add up to 1), best first. For the best one: its `mode`, the
-    `features` that weigh most for or against it, the `rule` that fired (None: no cue tells an act), and `cue`, the
-    folded span that it rests on (None where nothing tells an act)."""
+    `features` that weigh most for or against it, the `rule` that fired (None: no cue tells an act), and
+    `cue`, the folded span that it rests on (None where nothing tells an act)."""
 
     types: tuple[tuple[str, float], ...]
     mode: str | None
@@ -78,7 +79,8 @@ def _yielded(marked: Marked) -> str:
 
 
 def _cue(event_type: str, marked: Marked, judged: Act | None) -> Cue | None:
-    """What the type rests on: the rule's cue where rule and model agree, else the first cue of the type, else any."""
+    """What the type rests on: the rule's cue where rule and
+    model agree, else the first cue of the type, else any."""
     if judged is not None and judged.type == event_type:
         return judged.cue
     told = (act.cue for act in (*marked.acts, *marked.all_acts) if act.type == event_type)

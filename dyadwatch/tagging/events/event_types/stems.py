@@ -113,7 +113,8 @@ def _without_ed_or_ing(word: str) -> str:
 
 
 def _ending(word: str) -> str:
-    """Final e, doubled consonant and y fall away, and British spelling becomes American, whatever came off before."""
+    """Final e, doubled consonant and y fall away, and British
+    spelling becomes American, whatever came off before."""
     if len(word) > 3 and word.endswith("e"):
         word = word[:-1]
     if len(word) > 2 and word[-1] == word[-2] and word[-1] not in "sef":

@@ -25,7 +25,8 @@ from dyadwatch.text.language import identify
 _ENGLISH = re.compile(
     r"\b(?:the|of|has|have|was|with|by|and|said|says|to|its|his|their|from|after|for|that|against|between|over)\b"
 )
-# What puts an act off or denies it is what makes it one of these, and says nothing about whether they happened.
+# What puts an act off or denies it is what makes it one of
+# these, and says nothing about whether they happened.
 _PUT_OFF = {
     "AGREE": "hypothetical",
     "THREATEN": "hypothetical",
@@ -36,9 +37,9 @@ _PUT_OFF = {
 
 @dataclass(frozen=True, slots=True)
 class TypedEvent:
-    """What is done between two marked actors. `event_type` is one of PLOVER's 16, None where a language other than
-    English has no cue for it; `confidence` in [0, 1]; `features` are those that weigh most, with their weights, and
-    `rules` the ids of the cues that fired."""
+    """What is done between two marked actors. `event_type` is one of PLOVER's 16, None where a language other
+    than English has no cue for it; `confidence` in [0, 1]; `features` are those that weigh most, with their
+    weights, and `rules` the ids of the cues that fired."""
 
     event_type: str | None
     mode: str | None
@@ -65,8 +66,8 @@ def type_event(
 ) -> TypedEvent:
     """The event between two actors marked as [start, end) in code points of `text`.
 
-    None or an empty span stands for an actor that the text does not name; one of the two must be named. `language` is
-    BCP 47 and identified where not given; `published` dates what is told of as past. Pure.
+    None or an empty span stands for an actor that the text does not name; one of the two must be named.
+    `language` is BCP 47 and identified where not given; `published` dates what is told of as past. Pure.
 
     Raises InvalidInput (span_invalid, actors_missing) for spans that are not of this text."""
     marked = [_span(text, "actor", actor), _span(text, "recipient", recipient)]
