@@ -1,8 +1,9 @@
 """Tagging: what a text says about the two actors of a watch, with the evidence and the reasons.
 
-Layers: lexicons (language data, matcher) < watches < documents < actors < events < relations < tagger. Everything that
-other packages use is imported here. Names, roles, words and weights are data; the code knows no actor. No database, no
-network, no clock: the same text, watch and version give the same answer on any machine.
+Layers: lexicons (language data, matcher) < watches < documents < actors < events < relations < tagger.
+Everything that other packages use is imported here. Names, roles, words and weights are data; the code knows
+no actor. No database, no network, no clock: the same text, watch and version give the same answer on any
+machine.
 """
 
 from dyadwatch.tagging.events.event_types import TypedEvent, type_event

@@ -7,8 +7,9 @@ from dyadwatch.tagging.lexicons.lexicon import has_lexicon
 
 
 def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
-    """What a text says about one watch: {language, relationship, score, mentions, actors}; without relationship and
-    mentions where it does not name both actors. Ready for orjson (mentions stay dataclasses)."""
+    """What a text says about one watch: {language, relationship, score, mentions, actors}; without
+    relationship and mentions where it does not name both actors. Ready for orjson (mentions stay
+    dataclasses)."""
     verdict = _of_watch(tagged, watch_id)
     return {
         "language": tagged.language,
@@ -23,8 +24,9 @@ def report(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
 
 
 def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
-    """What a text says as a whole, in addition to `report`: the other fields of model.mentions.Tagged, empty where the
-    text does not name both actors. In a language without a lexicon the first of `suppressed` says so."""
+    """What a text says as a whole, in addition to `report`: the other fields of model.mentions.Tagged, empty
+    where the text does not name both actors. In a language without a lexicon the first of `suppressed` says
+    so."""
     verdict = _of_watch(tagged, watch_id)
     unknown = Suppressed("unknown_language", "", 0, 0, "language.identify")
     return {

@@ -37,8 +37,9 @@ _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
 
 class Tagger:
-    """Watches compiled into one automaton. Immutable once made: share it between threads, replace it when watches
-    change. `tag` is pure and raises on no text; with a `reranker` it is as pure as that, and raises what that raises."""
+    """Watches compiled into one automaton. Immutable once made: share it between threads, replace it when
+    watches change. `tag` is pure and raises on no text; with a `reranker` it is as pure as that, and raises
+    what that raises."""
 
     def __init__(self, watches: Sequence[Watch], *, reranker: Reranker | None = None) -> None:
         self.watches = tuple(watches)
@@ -61,11 +62,11 @@ class Tagger:
         published: datetime | date | None = None,
         watches: Collection[str] | None = None,
     ) -> TaggedText:
-        """What `text` says about each watch whose actors it names both; with `watches` (ids) about those alone, and
-        then also where it names only one of the two.
+        """What `text` says about each watch whose actors it names both; with `watches` (ids) about those
+        alone, and then also where it names only one of the two.
 
-        Offsets are code points into `text`. `title` is context where the text does not begin with it; `language`
-        (BCP 47) is identified where not given; `published` dates the roles."""
+        Offsets are code points into `text`. `title` is context where the text does not begin with it;
+        `language` (BCP 47) is identified where not given; `published` dates the roles."""
         folding = fold(text)
         folded_text = folding.text.replace("\n", " ")
         matches: dict[int, list[Match[GazetteerEntry]]] = {}
@@ -149,7 +150,7 @@ def _tag_watch(
 
 def _surfaces(document: Document, actors: Actors) -> dict[str, tuple[Surface, ...]]:
     return {
-        side: tuple(_surface(document, span) for span in actors.named if span.side == side) for side in SIDES
+        side: tuple(_surface(document, span) for span in actors.spans if span.side == side) for side in SIDES
     }
 
 
@@ -167,16 +168,16 @@ def _score(persons: Sequence[Candidate], *, certain: bool) -> float:
 
 
 def _salience(document: Document, actors: Actors, side: Side, *, headline: bool) -> float:
-    starts = [span.start for span in actors.named if span.side == side]
+    starts = [span.start for span in actors.spans if span.side == side]
     naming = len({document.sentence_at(start) for start in starts})
     first = min(starts, default=0) / max(1, len(document.folded_text))
     return salience(naming, len(document.sentences), first, headline=headline)
 
 
-def _mentions(watch: Watch, document: Document, actors: Actors, kept: Sequence[Candidate]) -> list[Mention]:
+def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[Candidate]) -> list[Mention]:
     """The mentions of the candidates, in order of the text and, of one sentence, of confidence."""
     mentions = [
-        _mention(watch, actors, candidate, event) for candidate in kept for event in _events(candidate)
+        _mention(watch, actors, candidate, event) for candidate in sure for event in _events(candidate)
     ]
     mentions.sort(key=lambda mention: (mention.evidence.start, -mention.confidence))
     return carry_attribution(document, mentions)
@@ -228,9 +229,9 @@ def _visible_surface(clause: Clause, actors: Actors, side: Side) -> Surface:
     span = clause.a if side == "a" else clause.b
     if span.start < span.end:
         return _surface(clause.document, span)
-    here = bisect_left(actors.named, span.start, key=lambda one: one.start)
-    before = reversed(actors.named[max(0, here - _BACK) : here])
-    return _surface(clause.document, next(one for one in (*before, *actors.named) if one.side == side))
+    here = bisect_left(actors.spans, span.start, key=lambda one: one.start)
+    before = reversed(actors.spans[max(0, here - _BACK) : here])
+    return _surface(clause.document, next(one for one in (*before, *actors.spans) if one.side == side))
 
 
 def _surface(document: Document, span: ActorSpan) -> Surface:

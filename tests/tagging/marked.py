@@ -1,4 +1,5 @@
-"""Texts marked by hand, as gold: {a:..} {b:..} the actors, {c:..} those who are not, {m:..} metonyms, [[..]] evidence.
+"""Texts marked by hand, as gold: {a:..} {b:..} the actors, {c:..} those who are not, {m:..} metonyms, [[..]]
+evidence.
 
 usage: python tests/tagging/marked.py FILE.yaml ... > gold.jsonl    (for benchmarks/tagging.py)
 """
@@ -35,7 +36,8 @@ def unmarked(text):
 
 
 def gold(item, identity):
-    """A marked item in the form that the scorer reads. Without marked evidence the whole text of a positive item is it."""
+    """A marked item in the form that the scorer reads. Without marked evidence the whole text of a positive
+    item is it."""
     item = {_LONG.get(key, key): value for key, value in item.items()}
     text, spans, evidence = unmarked(item["text"].rstrip("\n"))
     positive = item["relationship"]

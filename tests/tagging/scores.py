@@ -1,4 +1,5 @@
-"""Scores of the tagger over items in short form (p: published, r: relationship, e: events, d: direction, m: modality, t: text)."""
+"""Scores of the tagger over items in short form (p: published, r: relationship, e: events, d: direction, m:
+modality, t: text)."""
 
 from collections import Counter
 from datetime import date
@@ -49,7 +50,8 @@ def counted(tagger, watch, item):
 
 
 def scored(tagger, watch, found):
-    """Precision, recall and F1 of the relationship, micro-F1 of the event types; of what is found: directions, modality."""
+    """Precision, recall and F1 of the relationship, micro-F1 of the event types; of what is found:
+    directions, modality."""
     counts = Counter()
     for item in found:
         counts += counted(tagger, watch, item)

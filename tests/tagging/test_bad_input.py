@@ -1,4 +1,5 @@
-"""Whatever comes in, there is an answer with exact offsets, or one clear error; and never work out of proportion."""
+"""Whatever comes in, there is an answer with exact offsets, or one clear error; and never work out of
+proportion."""
 
 import time
 from datetime import date

@@ -1,7 +1,7 @@
 """Plain cases as data: a case in cases/*.yaml needs no code.
 
-They are regressions, not a measure of quality: only sentences that the tagger decides right are kept here. The floors
-are what it reaches on them; they only rise.
+They are regressions, not a measure of quality: only sentences that the tagger decides right are kept here.
+The floors are what it reaches on them; they only rise.
 """
 
 from collections import Counter
@@ -58,7 +58,8 @@ def test_the_verdict_on_each_case_is_right(tagger, case):
     assert not differences(fields, said), case["text"]
 
 
-# Share of the cases that carry the field and get it right. Raise them when the tagger gets better; never lower one.
+# Share of the cases that carry the field and get it right. Raise them when the tagger gets better; never
+# lower one.
 FLOORS = {
     **dict.fromkeys(("event", "mode", "direction", "modality", "speaker", "level"), 1.0),
     "language": 0.99,  # four or five words may be read in a neighbour language

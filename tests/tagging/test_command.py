@@ -124,8 +124,8 @@ def test_an_unknown_watch_is_named_with_the_known():
 
 
 def test_an_explanation_shows_the_marks_the_weights_and_what_was_refused(tmp_path):
-    """Text with marks, the rule and each weight of a mention, and the reasons
-    for silence; the same twice, without colours where no person looks."""
+    """Text with marks, the rule and each weight of a mention, and the reasons for silence; the same twice,
+    without colours where no person looks."""
     path = tmp_path / "article.txt"
     path.write_text(
         "Khamenei received Assad, Reuters reported. Hafez al-Assad was dead.\nRain fell.", encoding="utf-8"

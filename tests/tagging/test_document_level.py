@@ -1,4 +1,5 @@
-"""What a text says as a whole: main acts, direction, modality, relevance, salience, stance, zones, what was refused."""
+"""What a text says as a whole: main acts, direction, modality, relevance, salience, stance, zones, what was
+refused."""
 
 from datetime import date
 
@@ -88,7 +89,8 @@ def test_relevance_and_salience_rise_with_what_is_said(tagger, whole):
 
 
 def test_a_source_goes_on_through_its_paragraph(tagger):
-    """What a paragraph tells on, naming neither again, is still said by its source; the next paragraph is not."""
+    """What a paragraph tells on, naming neither again, is still said by its source; the next paragraph is
+    not."""
     text = (
         "Khamenei urged Assad to wait, according to a diplomat. He told him so twice.\n"
         "Khamenei praised Assad in public.\n"
@@ -108,7 +110,8 @@ def test_an_agency_is_named(tagger):
 
 
 def test_details_stand_beside_the_report(tagger):
-    """The two together are JSON; a text that names nobody has empty ones, and an unknown language is a reason."""
+    """The two together are JSON; a text that names nobody has empty ones, and an unknown language is a
+    reason."""
     tagged = tagger.tag(BODY, published=date(2019, 3, 1))
     answer = orjson.loads(
         orjson.dumps({**report(tagged, "assad-khamenei"), **details(tagged, "assad-khamenei")})

@@ -1,6 +1,8 @@
-"""Items in the style of news in fifteen languages, written before the lexicons were tuned; half of them hold a trap.
+"""Items in the style of news in fifteen languages, written before the lexicons were tuned; half of them hold
+a trap.
 
-Unlike cases/*.yaml they are kept whatever the tagger says of them: the floors are what it reaches, and only rise.
+Unlike cases/*.yaml they are kept whatever the tagger says of them: the floors are what it reaches, and only
+rise.
 """
 
 from pathlib import Path

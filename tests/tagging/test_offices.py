@@ -1,5 +1,5 @@
-"""Offices and surnames in time: who is meant in fifteen
-languages, by the day of publication (cases/time/offices.yaml)."""
+"""Offices and surnames in time: who is meant in fifteen languages, by the day of publication
+(cases/time/offices.yaml)."""
 
 from datetime import date
 from pathlib import Path

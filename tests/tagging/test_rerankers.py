@@ -37,8 +37,8 @@ def tokenizer():
 
 
 def network():
-    """Logits that are sums over the tokens: of "praised" and "support" for entailment, of "attacked" against it. Takes
-    two of the three usual inputs."""
+    """Logits that are sums over the tokens: of "praised" and "support" for entailment, of "attacked" against
+    it. Takes two of the three usual inputs."""
     rows = [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 2.0], [0.0, 0.0, 2.0], [6.0, 0.0, 0.0]]
     table = helper.make_tensor("table", TensorProto.FLOAT, [5, 3], [value for row in rows for value in row])
     axes = helper.make_tensor("axes", TensorProto.INT64, [1], [1])
@@ -117,7 +117,8 @@ def test_every_event_type_has_a_hypothesis():
 
 
 def test_a_reranker_is_opened_by_name(monkeypatch, directory):
-    """An entry point's factory gets what follows the colon; an unknown name is told with those that there are."""
+    """An entry point's factory gets what follows the colon; an unknown name is told with those that there
+    are."""
     point = EntryPoint("nli", "dyadwatch.tagging.relations.rerankers:nli", rerankers.GROUP)
     monkeypatch.setattr(rerankers, "entry_points", lambda group: [point] if group == rerankers.GROUP else [])
     assert rerankers.available_rerankers() == ["nli"]

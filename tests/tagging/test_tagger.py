@@ -1,4 +1,5 @@
-"""The tagger as a whole: gates, levels, other watches, cues of a watch, headlines, links to other articles."""
+"""The tagger as a whole: gates, levels, other watches, cues of a watch, headlines, links to other
+articles."""
 
 from datetime import date
 
@@ -106,7 +107,8 @@ def test_a_third_subject_makes_no_relationship_and_the_first_actor_does(tagger):
 
 
 def test_an_act_to_come_is_an_agreement(tagger):
-    """A planned visit is AGREE (hypothetical), one that may be stays CONSULT, and one denied is not planned."""
+    """A planned visit is AGREE (hypothetical), one that may be stays CONSULT, and one denied is not
+    planned."""
     tagged = [
         tagger.tag(text, language="en", published=date(2018, 8, 1)).watches["assad-khamenei"].mentions[0]
         for text in ("Assad will visit Khamenei.", "Assad may visit Khamenei.", "Assad visited Khamenei.")

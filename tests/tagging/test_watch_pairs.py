@@ -23,8 +23,8 @@ def together():
 
 @pytest.mark.parametrize("watch", sorted(DOCUMENTS))
 def test_an_example_keeps_its_floors(together, watch):
-    """Relationship, event types, directions and modality on
-    items in many languages, half of them negative."""
+    """Relationship, event types, directions and modality on items in many languages, half of them
+    negative."""
     assert below(scored(together, watch, items(CASES / f"{watch}.yaml")), FLOORS) == {}
 
 

@@ -1,5 +1,6 @@
-"""Actors: which surfaces of a document mean the actors of a watch, who else it names, and what a pronoun refers to.
+"""Actors: which surfaces of a document mean the actors of a watch, who else it names, and what a pronoun
+refers to.
 
-`resolution` is about names (`refusals` says why one means someone else), `coreference` about words that stand for them.
-Every refusal keeps its reason. Nothing here knows what the actors do.
+`resolution` is about names (`refusals` says why one means someone else), `coreference` about words that stand
+for them. Every refusal keeps its reason. Nothing here knows what the actors do.
 """

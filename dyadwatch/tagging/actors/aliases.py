@@ -1,4 +1,5 @@
-"""Aliases: whether a bare surname means the actor, someone named before, or someone whose longer name it is part of."""
+"""Aliases: whether a bare surname means the actor, someone named before, or someone whose longer name it is
+part of."""
 
 import re
 from bisect import bisect_left
@@ -13,8 +14,8 @@ _WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
 
 
 def refuse_alias(surfaces: Surfaces, alias: Surface) -> Reason | None:
-    """Why a bare surname does not mean the actor: the nearest full name before it decides, else the first of the text,
-    else the period in which the surname is used of the actor."""
+    """Why a bare surname does not mean the actor: the nearest full name before it decides, else the first of
+    the text, else the period in which the surname is used of the actor."""
     if _is_part_of_other_name(surfaces, alias):
         return "other_person"
     antecedent = _antecedent(surfaces, alias)
@@ -27,9 +28,9 @@ def refuse_alias(surfaces: Surfaces, alias: Surface) -> Reason | None:
 
 
 def _antecedent(surfaces: Surfaces, alias: Surface) -> Surface | None:
-    """The full name that a bare surname stands for: the nearest before it, else the actor's wherever it stands, else, in
-    a headline, the first. A namesake named after the actor has his paragraph only, and the surname then means the actor
-    again."""
+    """The full name that a bare surname stands for: the nearest before it, else the actor's wherever it
+    stands, else, in a headline, the first. A namesake named after the actor has his paragraph only, and the
+    surname then means the actor again."""
     document, identifying = surfaces.document, surfaces.identifying[alias.payload.side]
     before = bisect_left(identifying, alias.start, key=lambda other: other.start)
     first_name = surfaces.first_names[alias.payload.side]
@@ -75,8 +76,8 @@ def _is_family_name(surfaces: Surfaces, alias: Surface, word: re.Match[str] | No
 
 
 def _is_unknown_name(surfaces: Surfaces, alias: Surface, word: re.Match[str], kind: str) -> bool:
-    """Whether a word beside a surname is capitalised, and neither a word of `kind`, nor part of another surface or a
-    country explains why."""
+    """Whether a word beside a surname is capitalised, and neither a word of `kind`, nor part of another
+    surface or a country explains why."""
     document, (start, end) = surfaces.document.localized(surfaces.sentence_of(alias)), word.span(1)
     return (
         document.is_upper(start)

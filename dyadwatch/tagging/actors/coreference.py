@@ -1,7 +1,8 @@
-"""Coreference: who is meant where no name stands ("his guest", "the old man", "he ... him", "the two leaders").
+"""Coreference: who is meant where no name stands ("his guest", "the old man", "he ... him", "the two
+leaders").
 
-A text is read sentence by sentence with a memory of who was mentioned last, and whether anyone else was since. A word
-is resolved by that memory alone (recency, subjects, number); gender is not guessed.
+A text is read sentence by sentence with a memory of who was mentioned last, and whether anyone else was
+since. A word is resolved by that memory alone (recency, subjects, number); gender is not guessed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,8 @@ _LONG_AGO = -99
 
 
 class Reference(NamedTuple):
-    """A clause in which at least one actor is not named, and how he was found: a feature of scoring.WEIGHTS."""
+    """A clause in which at least one actor is not named, and how he was found: a feature of
+    scoring.WEIGHTS."""
 
     clause: Clause
     how: str
@@ -38,9 +40,9 @@ class Reference(NamedTuple):
 class Memory:
     """What the sentences so far have mentioned, by index of the sentence.
 
-    `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`: which
-    sentence last related the two; `counts`: how often each was named; `words`: the words that refer to one or both;
-    `persons`: the sides that are people."""
+    `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
+    which sentence last related the two; `counts`: how often each was named; `words`: the words that refer to
+    one or both; `persons`: the sides that are people."""
 
     last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
     last_other: int = _LONG_AGO
@@ -53,8 +55,8 @@ class Memory:
     _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
 
     def references(self, sentence: Sentence, *kinds: str) -> list[Cue]:
-        """The words of these kinds by which a sentence refers to an actor or to both, kind after kind; those for people
-        only where both are people."""
+        """The words of these kinds by which a sentence refers to an actor or to both, kind after kind; those
+        for people only where both are people."""
         words = self.words.get(sentence.index)
         if not words:
             return []
@@ -64,7 +66,8 @@ class Memory:
 
     @property
     def topic(self) -> Side | None:
-        """The last subject, None where it is someone else; an actor who stands as an object changes nothing."""
+        """The last subject, None where it is someone else; an actor who stands as an object changes
+        nothing."""
         while self._undecided:
             document, sentence, span = self._undecided.pop()
             if span is None or not word_order_of(document.lexicon).stands_as_object(document, sentence, span):
@@ -92,21 +95,21 @@ class Memory:
         self,
         document: Document,
         sentence: Sentence,
-        named: Sequence[ActorSpan],
+        spans: Sequence[ActorSpan],
         others: Sequence[ActorSpan],
         *,
         related: bool,
     ) -> None:
         """Takes in a sentence: the actors and other persons that it names, and whether it relates the two."""
-        for span in named:
+        for span in spans:
             self.last_seen[span.side] = sentence.index
             self.counts[span.side] += 1
         if others:
             self.last_other = sentence.index
-        if named or others:
-            first = min(span.start for span in (*named, *others))
+        if spans or others:
+            first = min(span.start for span in (*spans, *others))
             if all(first < cue.start for cue in self.references(sentence, "pronoun")):
-                subject = next((span for span in named if span.start == first), None)
+                subject = next((span for span in spans if span.start == first), None)
                 self._undecided.append((document, sentence, subject))
         if related:
             self.last_related = sentence.index
@@ -119,7 +122,7 @@ class _Scene(NamedTuple):
     document: Document
     memory: Memory
     sentence: Sentence
-    named: Sequence[ActorSpan]  # by names, roles and descriptions
+    spans: Sequence[ActorSpan]  # by names, roles and descriptions
     others: Sequence[ActorSpan]
 
     @property
@@ -138,7 +141,7 @@ class _Scene(NamedTuple):
         return [
             cue
             for cue in self.references(*kinds)
-            if not any(cue.start < span.end and span.start < cue.end for span in self.named)
+            if not any(cue.start < span.end and span.start < cue.end for span in self.spans)
         ]
 
     def other_stands_between(self, span: ActorSpan, cue: Cue) -> bool:
@@ -155,7 +158,8 @@ class _Scene(NamedTuple):
 
 
 def reference_words(document: Document) -> dict[int, list[Cue]]:
-    """The words of a text that refer to one actor or to both, by sentence; of overlapping words of a kind the longest."""
+    """The words of a text that refer to one actor or to both, by sentence; of overlapping words of a kind the
+    longest."""
     words: dict[int, list[Cue]] = {}
     for lexicon in {id(sentence.lexicon): sentence.lexicon for sentence in document.sentences}.values():
         kinds: dict[str, list[Cue]] = {}
@@ -180,16 +184,16 @@ def find_reference(
     document: Document,
     memory: Memory,
     sentence: Sentence,
-    named: Sequence[ActorSpan],
+    spans: Sequence[ActorSpan],
     others: Sequence[ActorSpan],
 ) -> Reference | None:
-    """The clause of a sentence that does not name both actors by name or role; `named` may hold descriptions, `others`
-    are persons who are neither."""
-    scene = _Scene(document, memory, sentence, named, others)
-    if not named:
+    """The clause of a sentence that does not name both actors by name or role; `spans` may be descriptions,
+    `others` are persons who are neither."""
+    scene = _Scene(document, memory, sentence, spans, others)
+    if not spans:
         return _for_both(scene) if sentence.index in memory.words and not others else None
-    if len({span.side for span in named}) == 2:
-        clause = closest_clause(document, sentence, named, frozenset())
+    if len({span.side for span in spans}) == 2:
+        clause = closest_clause(document, sentence, spans, frozenset())
         return Reference(clause, "coreference") if clause else None
     return _for_other(scene)
 
@@ -201,12 +205,12 @@ def _for_other(scene: _Scene) -> Reference | None:
 
 def _by_relation(scene: _Scene) -> Reference | None:
     """By a word for both ("the two leaders"), or for what one is to the other ("his guest")."""
-    memory, here = scene.memory, scene.named[0]
+    memory, here = scene.memory, scene.spans[0]
     other = other_side(here.side)
     since = scene.since_related
     forgotten = scene.sentence.index - memory.last_other > _NEAR
-    known = memory.is_current(other) or (since <= _FAR and forgotten)
-    if not known or scene.since_seen(other) > _FAR:
+    identifiable = memory.is_current(other) or (since <= _FAR and forgotten)
+    if not identifiable or scene.since_seen(other) > _FAR:
         return None
     for cue in scene.free_references("joint"):
         if since <= _FAR:
@@ -231,7 +235,7 @@ def _by_continued_act(scene: _Scene) -> Reference | None:
 
 def _omitted(scene: _Scene, offset: int) -> Reference:
     """The other actor is left out: an empty span stands for him."""
-    here = scene.named[0]
+    here = scene.spans[0]
     return Reference(
         scene.clause(here, ActorSpan(offset, offset, other_side(here.side), "pronoun")), "implied"
     )
@@ -239,7 +243,7 @@ def _omitted(scene: _Scene, offset: int) -> Reference:
 
 def _by_pronoun(scene: _Scene) -> Reference | None:
     """By a pronoun, by the occasion, or by nothing."""
-    here = scene.named[0]
+    here = scene.spans[0]
     other = other_side(here.side)
     expected = _is_expected(scene, other)
     if scene.since_seen(other) > _NEAR and not expected:
@@ -257,7 +261,8 @@ def _by_pronoun(scene: _Scene) -> Reference | None:
 
 
 def _is_expected(scene: _Scene, side: Side) -> bool:
-    """Whether an actor is the last subject, or the one whom the text is about, and nobody else came between."""
+    """Whether an actor is the last subject, or the one whom the text is about, and nobody else came
+    between."""
     memory = scene.memory
     if memory.topic == side and memory.is_current(side) and scene.since_seen(side) <= _FAR // 2:
         return True
@@ -266,7 +271,7 @@ def _is_expected(scene: _Scene, side: Side) -> bool:
 
 def _word_for_other(scene: _Scene) -> Cue | None:
     """The word for the other: "him", "at the meeting", or "he" before the one named."""
-    memory, here = scene.memory, scene.named[0]
+    memory, here = scene.memory, scene.spans[0]
     for cue in scene.free_references("object_pronoun"):
         if not scene.other_stands_between(here, cue):
             return cue
@@ -290,8 +295,8 @@ def _has_participants(document: Document, occasion: Cue) -> bool:
 
 
 def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
-    """Whether a pronoun stands where a subject does, or goes with an act ("his visit to"), and so means someone named
-    before, not the one about to be ("members of his circle, K said")."""
+    """Whether a pronoun stands where a subject does, or goes with an act ("his visit to"), and so means
+    someone named before, not the one about to be ("members of his circle, K said")."""
     text = document.folded_text
     before = text[sentence.start : cue.start].split()
     if len(before) < _OPENING_WORDS or text[max(0, cue.start - 2) : cue.start] in _QUOTE_OR_COMMA:
@@ -302,7 +307,8 @@ def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
 
 
 def _for_both(scene: _Scene) -> Reference | None:
-    """Nobody is named: both by one word, one by what he is to the other, both by pronouns, or an act taken up."""
+    """Nobody is named: both by one word, one by what he is to the other, both by pronouns, or an act taken
+    up."""
     since_seen = max(map(scene.since_seen, SIDES))
     since = scene.since_related
     if (since_seen > _NEAR and since > _FAR) or (since > _NEAR and not scene.memory.both_are_current()):

@@ -1,7 +1,7 @@
 """Other persons: whom a text names beside the actors, so that a pronoun is not taken for an actor.
 
-They are namesakes, aides and public figures, and, in languages that write names alone with a capital, whoever is
-introduced by a given name or says something.
+They are namesakes, aides and public figures, and, in languages that write names alone with a capital, whoever
+is introduced by a given name or says something.
 """
 
 import re
@@ -14,18 +14,16 @@ from dyadwatch.tagging.lexicons.lexicon import CASED, persons
 _SENTENCE_START = frozenset({"", "\n", "\n\n", ". ", "? ", "! ", "” ", '" '})
 _WORD_BOUNDARY = re.compile(r"\b")
 _MAX_SURNAMES = 60  # looked for in a text
-# One or two words with a capital.
-_CAPITALISED = re.compile(
-    r"([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,})(?: ([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,}))?"
-)
+_CAPITALISED_WORD = r"([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,})"
+_ONE_OR_TWO_CAPITALISED = re.compile(f"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})?")
 _WORD_AFTER = re.compile(r" (\w+)")
 
 
 def other_persons(
     document: Document, actors: Sequence[ActorSpan], resolved: Iterable[ActorSpan]
 ) -> tuple[ActorSpan, ...]:
-    """Everyone named but the actors, in order; the side of a span means nothing. `actors` are in order, `resolved` are
-    the namesakes and aides of the watch."""
+    """Everyone named but the actors, in order; the side of a span means nothing. `actors` are in order,
+    `resolved` are the namesakes and aides of the watch."""
     text = document.folded_text
     spans = {*resolved, *(ActorSpan(one.start, one.end, "a", "name") for one in persons().find(text))}
     if document.language in CASED:
@@ -56,7 +54,7 @@ def _introduced_surnames(document: Document) -> frozenset[str]:
     """The surnames that stand after a given name or before a word of saying."""
     surnames = set()
     lexicon = document.lexicon
-    for match in _CAPITALISED.finditer(document.text):
+    for match in _ONE_OR_TWO_CAPITALISED.finditer(document.text):
         first, second = match.groups()
         if second and first.lower() in lexicon.given_names:
             surnames.add(second.lower())

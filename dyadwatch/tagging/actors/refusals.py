@@ -22,8 +22,8 @@ def refuse(surfaces: Surfaces, surface: Surface) -> Reason | None:
 
 
 def _is_metonymic(surfaces: Surfaces, surface: Surface) -> bool:
-    """Whether what stands beside a person's name makes it that of his state ("the Assad regime", "forces of Assad").
-    Where the actor is a state or a body itself, what is its own acts for it."""
+    """Whether what stands beside a person's name makes it that of his state ("the Assad regime", "forces of
+    Assad"). Where the actor is a state or a body itself, what is its own acts for it."""
     if surfaces.actor_of(surface).pronouns == "it":
         return False
     if stands_beside(surfaces, surface, "metonym_before", after=False):

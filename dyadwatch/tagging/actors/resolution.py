@@ -1,4 +1,5 @@
-"""Resolution: which surfaces of a document mean the actors; namesakes, expired roles, metonyms and others are refused."""
+"""Resolution: which surfaces of a document mean the actors; namesakes, expired roles, metonyms and others are
+refused."""
 
 import re
 from collections.abc import Sequence
@@ -20,22 +21,22 @@ _TITLE_REACH = 24  # folded characters between a role and the name of its holder
 class Actors(NamedTuple):
     """Where a document mentions both actors, in order."""
 
-    named: tuple[ActorSpan, ...]  # by name, alias or role
+    spans: tuple[ActorSpan, ...]  # by name, alias or role
     metonyms: tuple[ActorSpan, ...]
     aides: tuple[ActorSpan, ...]
-    described: tuple[ActorSpan, ...]  # by words that mean an actor whom the text names elsewhere
+    descriptions: tuple[ActorSpan, ...]  # by words that mean an actor whom the text names elsewhere
     others: tuple[ActorSpan, ...]  # persons who are neither; their side means nothing
     places: frozenset[int]  # where words for the actors' countries begin
     persons: frozenset[Side]  # the sides that are people, not bodies
-    refused: tuple[tuple[ActorSpan, Reason], ...] = ()
+    refusals: tuple[tuple[ActorSpan, Reason], ...] = ()
 
 
 def resolve(document: Document, watch: Watch, matches: Sequence[Surface]) -> Actors:
     """The actors that the matches of a watch mean, and what was refused, with the reason."""
     surfaces = find_surfaces(document, watch, matches)
-    named: list[ActorSpan] = []
+    spans: list[ActorSpan] = []
     metonyms: list[ActorSpan] = []
-    refused: list[tuple[ActorSpan, Reason]] = []
+    refusals: list[tuple[ActorSpan, Reason]] = []
     for surface in surfaces.all:
         kind = surface.payload.kind
         if kind in _NOT_THE_ACTOR:
@@ -43,22 +44,22 @@ def resolve(document: Document, watch: Watch, matches: Sequence[Surface]) -> Act
         span = _span(surface)
         reason = refuse(surfaces, surface)
         if reason is None:
-            named.append(span)
+            spans.append(span)
             continue
         if reason == "metonym":
             metonyms.append(span)
         if kind != "metonym":
-            refused.append((span, reason))
-    named = _without_titles(document, named)
+            refusals.append((span, reason))
+    spans = _without_titles(document, spans)
     return Actors(
-        named=tuple(named),
+        spans=tuple(spans),
         metonyms=tuple(metonyms),
         aides=_of_kind(surfaces, "aide"),
-        described=tuple(span for span in _of_kind(surfaces, "description") if _is_introduced(span, named)),
-        others=other_persons(document, named, _of_kind(surfaces, "aide", "namesake")),
+        descriptions=tuple(span for span in _of_kind(surfaces, "description") if _is_introduced(span, spans)),
+        others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
         places=surfaces.places,
         persons=frozenset(side for side in SIDES if watch.actor(side).pronouns != "it"),
-        refused=tuple(refused),
+        refusals=tuple(refusals),
     )
 
 
@@ -75,22 +76,22 @@ def _of_kind(surfaces: Surfaces, *kinds: str) -> tuple[ActorSpan, ...]:
     return tuple(ActorSpan(one.start, one.end, one.payload.side, "pronoun") for one in chosen)
 
 
-def _is_introduced(description: ActorSpan, named: Sequence[ActorSpan]) -> bool:
+def _is_introduced(description: ActorSpan, spans: Sequence[ActorSpan]) -> bool:
     """Whether the actor was named before, or is at most a few lines later."""
     latest = description.start + _INTRODUCED_WITHIN
-    return any(span.side == description.side and span.start < latest for span in named)
+    return any(span.side == description.side and span.start < latest for span in spans)
 
 
-def _without_titles(document: Document, named: Sequence[ActorSpan]) -> list[ActorSpan]:
+def _without_titles(document: Document, spans: Sequence[ActorSpan]) -> list[ActorSpan]:
     """A role directly followed by the holder's name is one mention, the name."""
-    kept = []
-    for position, span in enumerate(named):
-        following = (other for other in named[position + 1 : position + 3] if other.kind == "name")
+    result = []
+    for position, span in enumerate(spans):
+        following = (other for other in spans[position + 1 : position + 3] if other.kind == "name")
         holder = next(following, None)
         if span.kind == "role" and holder is not None and _is_title_of(document, span, holder):
             continue
-        kept.append(span)
-    return kept
+        result.append(span)
+    return result
 
 
 def _is_title_of(document: Document, role: ActorSpan, name: ActorSpan) -> bool:

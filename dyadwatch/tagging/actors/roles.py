@@ -22,7 +22,8 @@ _SENTENCES_AFTER = 1
 
 
 def refuse_role(surfaces: Surfaces, surface: Surface) -> Reason | None:
-    """Why an office does not mean the actor: not held at the time, given to another, not tied to the country."""
+    """Why an office does not mean the actor: not held at the time, given to another, not tied to the
+    country."""
     role = surfaces.actor_of(surface).roles[surface.payload.number]
     if not overlaps(role.start, role.until, period_of(surfaces.document, surface.start)):
         return "expired_role"
@@ -32,8 +33,8 @@ def refuse_role(surfaces: Surfaces, surface: Surface) -> Reason | None:
 
 
 def _is_tied(surfaces: Surfaces, surface: Surface) -> bool:
-    """Whether the actor's country is named nearby, the actor anywhere (by his bare name: nearby), or the other one in
-    the same sentence."""
+    """Whether the actor's country is named nearby, the actor anywhere (by his bare name: nearby), or the
+    other one in the same sentence."""
     side = surface.payload.side
     low, high = _surroundings(surfaces.document, surface.start)
     countries = surfaces.countries[side]
@@ -63,7 +64,8 @@ def _is_alias_of(other: Surface, surface: Surface) -> bool:
 
 
 def _is_shadowed(surfaces: Surfaces, surface: Surface) -> bool:
-    """Whether this sentence or the one before names a shadowing namesake, and the text has not named the actor."""
+    """Whether this sentence or the one before names a shadowing namesake, and the text has not named the
+    actor."""
     identifying = surfaces.identifying[surface.payload.side]
     before = bisect_left(identifying, surface.start, key=lambda other: other.start)
     if not before or any(other.payload.kind == "name" for other in identifying[:before][-_NAMES_LOOKED_AT:]):
@@ -73,7 +75,8 @@ def _is_shadowed(surfaces: Surfaces, surface: Surface) -> bool:
 
 
 def _is_held_by_other(surfaces: Surfaces, surface: Surface) -> bool:
-    """Whether a role is given to another by name ("the Syrian president, Ahmed ...") or by country ("Libya's")."""
+    """Whether a role is given to another by name ("the Syrian president, Ahmed ...") or by country
+    ("Libya's")."""
     document = surfaces.document.localized(surfaces.sentence_of(surface))
     if _namesake_follows(surfaces, surface):
         return True
@@ -104,7 +107,8 @@ def _is_whose_of_elsewhere(document: Document, offset: int, places: frozenset[in
 
 
 def _other_name_follows(surfaces: Surfaces, surface: Surface, document: Document) -> bool:
-    """Whether two capitalised words that are no surface of an actor follow a role, where names alone have capitals."""
+    """Whether two capitalised words that are no surface of an actor follow a role, where names alone have
+    capitals."""
     if document.language not in CASED:
         return False
     after = _TWO_WORDS_AFTER.match(document.folded_text, surface.end)

@@ -1,4 +1,5 @@
-"""The surfaces of a watch in a document: the matches that count, by position, and the days of which a sentence tells."""
+"""The surfaces of a watch in a document: the matches that count, by position, and the days of which a
+sentence tells."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -21,9 +22,9 @@ _WINDOW = 80  # folded characters around a surface in which another may bear on 
 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
-    """The surfaces in a document, in order. `identifying` are those that say whom a bare alias means: full names, and
-    namesakes that shadow the actor; `first_names` the first full name of each side; `countries` the offsets of words
-    for each actor's country, `places` those of both."""
+    """The surfaces in a document, in order. `identifying` are those that say whom a bare alias means: full
+    names, and namesakes that shadow the actor; `first_names` the first full name of each side; `countries`
+    the offsets of words for each actor's country, `places` those of both."""
 
     document: Document
     watch: Watch
@@ -52,8 +53,8 @@ class Surfaces:
 
 
 def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) -> Surfaces:
-    """The surfaces that `matches` come to: within a longer one the shorter means nothing, and of several with the same
-    span one is chosen."""
+    """The surfaces that `matches` come to: within a longer one the shorter means nothing, and of several with
+    the same span one is chosen."""
     surfaces = _choose(document, watch, matches)
     identifying = {side: _identifying(watch.actor(side), side, surfaces) for side in SIDES}
     countries = {
@@ -101,7 +102,8 @@ def _counts(match: Surface, document: Document) -> bool:
 
 
 def _wins(surface: Surface, rival: Surface, watch: Watch, document: Document) -> bool:
-    """Of two with the same span: the stronger kind; of two roles with the same words, the one held at the time."""
+    """Of two with the same span: the stronger kind; of two roles with the same words, the one held at the
+    time."""
     kind, rival_kind = surface.payload.kind, rival.payload.kind
     if _RANK[kind] != _RANK[rival_kind]:
         return _RANK[kind] < _RANK[rival_kind]
@@ -117,8 +119,8 @@ def _identifies(actor: Actor, surface: Surface) -> bool:
 
 
 def period_of(document: Document, offset: int) -> Period | None:
-    """The days of which a sentence tells: those of the one year that it names or, with none, that its paragraph named
-    before; else the day of publication."""
+    """The days of which a sentence tells: those of the one year that it names or, with none, that its
+    paragraph named before; else the day of publication."""
     here = document.sentence_at(offset)
     first = max(document.paragraph_starts[here], here - _FLASHBACK)
     named = (document.sentences[index].years for index in range(here, first - 1, -1))
@@ -129,6 +131,6 @@ def period_of(document: Document, offset: int) -> Period | None:
 
 
 def overlaps(start: date | None, until: date | None, period: Period | None) -> bool:
-    """Whether something that began at `start` and ended before `until` (None: open) holds in a period; of an unknown
-    period, that it may."""
+    """Whether something that began at `start` and ended before `until` (None: open) holds in a period; of an
+    unknown period, that it may."""
     return period is None or ((start is None or period[1] >= start) and (until is None or period[0] < until))

@@ -20,12 +20,13 @@ _TITLES = 3  # words
 
 
 def case_of(document: Document, span: ActorSpan, cue: Cue | None = None) -> str | None:
-    """The case of an actor; a preposition that belongs to `cue` ("praised by") is the cue's and gives none."""
-    known = document.cases.get(span)
-    if known is None:
-        known = document.cases[span] = (affixed_case(document, span), *_case_by_marker(document, span))
-    affixed, marked, offset = known
-    return affixed or (None if cue is not None and cue.start <= offset < cue.end else marked)
+    """The case of an actor; a preposition that belongs to `cue` ("praised by") is the cue's and gives
+    none."""
+    cached = document.cases.get(span)
+    if cached is None:
+        cached = document.cases[span] = (affixed_case(document, span), *_case_by_marker(document, span))
+    affix_case, marker_case, offset = cached
+    return affix_case or (None if cue is not None and cue.start <= offset < cue.end else marker_case)
 
 
 def affixed_case(document: Document, span: ActorSpan) -> str | None:
@@ -55,7 +56,8 @@ def _fused_letters(text: str, offset: int) -> str:
 
 
 def _case_by_marker(document: Document, span: ActorSpan) -> tuple[str | None, int]:
-    """The case that the words before an actor give it, and where the one word that does so begins (else -1)."""
+    """The case that the words before an actor give it, and where the one word that does so begins (else
+    -1)."""
     offset, lexicon = span.start, document.lexicon
     near = document.folded_text[max(0, offset - _LONGEST_PHRASE) : offset].rstrip()
     for words, case in lexicon.marker_phrases.items():
@@ -63,16 +65,16 @@ def _case_by_marker(document: Document, span: ActorSpan) -> tuple[str | None, in
             return case, -1
     for _ in range(_STEPS):
         word, offset = _word_before(document.folded_text, offset)
-        marked = lexicon.markers.get(word)
-        if marked:
-            return marked, offset
+        if word in lexicon.markers:
+            return lexicon.markers[word], offset
         if not word or not lexicon.knows(word, "title"):
             break
     return None, -1
 
 
 def _word_before(text: str, end: int) -> tuple[str, int]:
-    """The word that ends one or two characters before an offset, and where it begins; empty where there is none."""
+    """The word that ends one or two characters before an offset, and where it begins; empty where there is
+    none."""
     low = max(0, end - _NEAR)
     low = max(low, text.rfind(" ", low, max(low, end - 2)) + 1)  # or the search would try every word before
     match = _LAST_WORD.search(text, low, end)

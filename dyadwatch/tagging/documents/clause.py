@@ -20,10 +20,11 @@ _QUOTE_TAG = 3  # folded characters between a speaker and the verb of saying
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Two actors in a sentence. `document` has the lexicon of the sentence; `places` are the offsets of words for the
-    actors' countries; `first` is the actor that stands first, `last` the other one.
+    """Two actors in a sentence. `document` has the lexicon of the sentence; `places` are the offsets of words
+    for the actors' countries; `first` is the actor that stands first, `last` the other one.
 
-    `coordinated`: joined by a conjunction alone ("A and K"); `introduced_by_between`: and that by "between"."""
+    `coordinated`: joined by a conjunction alone ("A and K"); `introduced_by_between`: and that by
+    "between"."""
 
     document: Document
     sentence: Sentence
@@ -109,7 +110,8 @@ def make_clause(
 
 
 def _are_coordinated(document: Document, first: ActorSpan, last: ActorSpan, places: frozenset[int]) -> bool:
-    """Whether a conjunction, and beside it only titles and the actors' countries, stands between two actors."""
+    """Whether a conjunction, and beside it only titles and the actors' countries, stands between two
+    actors."""
     text, lexicon = document.folded_text, document.lexicon
     matches = _WORD.finditer(text, first.end, last.start)
     words = [match.group() for match in matches if match.start() not in places]

@@ -10,8 +10,8 @@ _MARGIN = 0.05  # by how much the share of another language must exceed that of 
 
 
 def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
-    """The language of a paragraph where it is not that of `words`: identified as another one, and with more of that
-    one's function words."""
+    """The language of a paragraph where it is not that of `words`: identified as another one, and with more
+    of that one's function words."""
     if len(folded_text) < _MIN_LENGTH:
         return None
     tokens = folded_text[:_SAMPLE].split()

@@ -84,7 +84,8 @@ class Sentence:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The distinct years it mentions, ascending, without those that only begin a period ("since 1989")."""
+        """The distinct years it mentions, ascending, without those that only begin a period ("since
+        1989")."""
         if self._years is None:
             matches = (match for match in _YEAR.finditer(self.folded_text) if not self._begins_period(match))
             self._years = tuple(sorted({int(match.group()) for match in matches}))
@@ -99,8 +100,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text as the tagger sees it. All offsets are into `folded_text` unless said otherwise; `folding` maps them back
-    to the original `text`."""
+    """A text as the tagger sees it. All offsets are into `folded_text` unless said otherwise; `folding` maps
+    them back to the original `text`."""
 
     text: str
     folding: Folded
@@ -141,7 +142,8 @@ class Document:
         return self.text[self.folding.source(offset, offset + 1)[0]].isupper()
 
     def is_lower(self, offset: int) -> bool:
-        """Whether the original character at a folded offset is lower case; letters of caseless scripts are not."""
+        """Whether the original character at a folded offset is lower case; letters of caseless scripts are
+        not."""
         return self.text[self.folding.source(offset, offset + 1)[0]].islower()
 
 
@@ -160,8 +162,8 @@ def make_document(
     *,
     lexicons: Callable[[str], Lexicon] = lexicon,
 ) -> Document:
-    """`text` cut into sentences, each with the lexicon of its language: `words`, or what `lexicons` gives for the
-    language of a paragraph in another one."""
+    """`text` cut into sentences, each with the lexicon of its language: `words`, or what `lexicons` gives for
+    the language of a paragraph in another one."""
     spans = sentences(text)
     paragraph_starts = _paragraph_starts(text, spans)
     cut: list[Sentence] = []
@@ -204,6 +206,7 @@ def _paragraph_starts(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int,
 
 
 def _related_from(folded_text: str, lexicon: Lexicon) -> int:
-    """Where a heading such as "Read also" stands after the first third of a text; else the length of the text."""
+    """Where a heading such as "Read also" stands after the first third of a text; else the length of the
+    text."""
     starts = (match.start for match in lexicon.headings.find(folded_text))
     return min((start for start in starts if start > len(folded_text) // 3), default=len(folded_text))

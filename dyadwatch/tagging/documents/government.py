@@ -42,12 +42,14 @@ def is_governed(
 
 
 def _is_topic(document: Document, sentence: Sentence, span: ActorSpan, offset: int) -> bool:
-    """Whether the phrase of a preposition at `offset` opens the sentence and a comma follows ("For K, losing A ...")."""
+    """Whether the phrase of a preposition at `offset` opens the sentence and a comma follows ("For K, losing
+    A ...")."""
     return offset == sentence.start and document.folded_text[span.end : span.end + 2] == ", "
 
 
 def _may_govern(document: Document, lexicon: Lexicon, offset: int, word: str) -> bool:
-    """Whether a word is an act, or, written in lower case and neither a title nor a determiner, a verb or preposition."""
+    """Whether a word is an act, or, written in lower case and neither a title nor a determiner, a verb or
+    preposition."""
     if lexicon.knows(word, "event"):
         return True
     return word not in lexicon.determiners and document.is_lower(offset) and not lexicon.knows(word, "title")

@@ -1,4 +1,5 @@
-"""Lexicons: the words of each language and what they mean, read from languages/*.yaml and compiled on first use."""
+"""Lexicons: the words of each language and what they mean, read from languages/*.yaml and compiled on first
+use."""
 
 import functools
 import hashlib
@@ -33,8 +34,9 @@ _CACHED_WORDS = 20_000
 
 
 class Group(NamedTuple):
-    """Words with one meaning. `kind` says what they are to the rules (event, tie, negation, ...); an event has a PLOVER
-    `type` and `mode`; `direction` says who acts: subject, reversed (the object acts), or mutual."""
+    """Words with one meaning. `kind` says what they are to the rules (event, tie, negation, ...); an event
+    has a PLOVER `type` and `mode`; `direction` says who acts: subject, reversed (the object acts), or
+    mutual."""
 
     id: str
     kind: str
@@ -55,11 +57,11 @@ Cue = Match[Group]  # a cue of a lexicon as it stands in a text
 class Lexicon:
     """The words of a language, folded, as its rules look them up.
 
-    `word_order` is that of the plain sentence (see documents.word_order). `markers` maps a preposition or particle to
-    the grammatical case it gives the actor after it (from, to, by, with, between, and, of, object); `postpositions` to
-    that of the actor before it; `prefixes` are fused before the actor, `suffixes` stand fused or directly after, and
-    `endings` end the actor's last word. `contracted_prefixes` are prefixes that have swallowed the first letters of the
-    name (Arabic li- and the article)."""
+    `word_order` is that of the plain sentence (see documents.word_order). `markers` maps a preposition or
+    particle to the grammatical case it gives the actor after it (from, to, by, with, between, and, of,
+    object); `postpositions` to that of the actor before it; `prefixes` are fused before the actor, `suffixes`
+    stand fused or directly after, and `endings` end the actor's last word. `contracted_prefixes` are prefixes
+    that have swallowed the first letters of the name (Arabic li- and the article)."""
 
     language: str
     word_order: str
@@ -83,31 +85,31 @@ class Lexicon:
     references: Automaton[Group]  # words that refer to an actor, or to both
     around: Automaton[Group]  # words that only say what the word beside an actor is
     headings: Automaton[Group]  # headings of links to other articles
-    kinds: dict[str, frozenset[str]]  # the kinds of the words looked up so far
+    kinds_by_word: dict[str, frozenset[str]]  # the kinds of the words looked up so far
 
     def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
-        """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one layer the
-        longest."""
+        """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one
+        layer the longest."""
         layers: dict[str, list[Cue]] = {}
         for match in self.automaton.find(folded_text, shift):
             layers.setdefault(_LAYERS.get(match.payload.kind, match.payload.kind), []).append(match)
-        kept = [cue for layer in layers.values() for cue in (longest(layer) if len(layer) > 1 else layer)]
-        kept.sort(key=itemgetter(0, 1))
-        return kept
+        cues = [cue for layer in layers.values() for cue in (longest(layer) if len(layer) > 1 else layer)]
+        cues.sort(key=itemgetter(0, 1))
+        return cues
 
     def knows(self, word: str, *kinds: str) -> bool:
         """Whether a folded word alone, without a possessive, is a cue of one of these kinds."""
-        known = self.kinds.get(word)
-        if known is None:
+        word_kinds = self.kinds_by_word.get(word)
+        if word_kinds is None:
             bare = word.removesuffix("'s")
-            known = frozenset(
+            word_kinds = frozenset(
                 match.payload.kind
                 for automaton in (self.automaton, self.around)
                 for match in automaton.find(bare)
             )
-            if len(self.kinds) < _CACHED_WORDS:
-                self.kinds[word] = known
-        return any(kind in known for kind in kinds) if len(kinds) > 1 else kinds[0] in known
+            if len(self.kinds_by_word) < _CACHED_WORDS:
+                self.kinds_by_word[word] = word_kinds
+        return any(kind in word_kinds for kind in kinds) if len(kinds) > 1 else kinds[0] in word_kinds
 
     def joins(self, word: str) -> bool:
         """Whether a folded word is a conjunction ("and")."""
@@ -156,7 +158,7 @@ def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         references=_automaton(entries, REFERENCES),
         around=_automaton(entries, _AROUND),
         headings=_automaton(entries, frozenset({"related"})),
-        kinds={},
+        kinds_by_word={},
     )
 
 
@@ -216,8 +218,8 @@ def persons() -> Automaton[str]:
 @functools.cache
 def _read_yaml(name: str) -> Mapping[str, Any]:
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
-    # every value is a word: with YAML's own types "on" and "no" would be booleans
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes strings only)
+    # BaseLoader makes strings only, for which S506 asks: with YAML's own types the words "on" and "no" are booleans.
+    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     return document
 
 

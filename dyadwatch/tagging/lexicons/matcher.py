@@ -1,4 +1,5 @@
-"""The matcher: an Aho-Corasick automaton that finds many surfaces in a folded text, as whole words, in linear time."""
+"""The matcher: an Aho-Corasick automaton that finds many surfaces in a folded text, as whole words, in linear
+time."""
 
 import functools
 from bisect import bisect_right
@@ -51,15 +52,15 @@ class Automaton(Generic[Payload]):
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
     def find(self, text: str, shift: int = 0) -> list[Match[Payload]]:
-        """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included, with offsets
-        moved by `shift`."""
+        """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included,
+        with offsets moved by `shift`."""
         matches: list[Match[Payload]] = []
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            ends_word = not (padded[end].isalnum() and padded[end - 1].isalnum())
+            ends_word = not _splits_word(padded, end)
             if not ends_word and not self._open_end[index]:
                 continue
-            begins_word = not (padded[start - 1].isalnum() and padded[start].isalnum())
+            begins_word = not _splits_word(padded, start)
             if ends_word and begins_word:
                 low, high = start + shift, end + shift
                 matches += [_match((low, high, entry.payload)) for entry in self._entries[index]]
@@ -67,10 +68,20 @@ class Automaton(Generic[Payload]):
                 low, high = start + shift, (end if ends_word else _word_end(text, end)) + shift
                 matches += [
                     _match((low, high, entry.payload))
-                    for entry in self._entries[index]
-                    if (ends_word or entry.open_end) and (begins_word or entry.proclitics)
+                    for entry in self._inflected(index, begins_word, ends_word)
                 ]
         return matches
+
+    def _inflected(self, index: int, begins_word: bool, ends_word: bool) -> Iterator[Entry[Payload]]:
+        """The entries of a surface that may stand in a longer word: after proclitics, or before another
+        ending."""
+        for entry in self._entries[index]:
+            if (begins_word or entry.proclitics) and (ends_word or entry.open_end):
+                yield entry
+
+
+def _splits_word(text: str, offset: int) -> bool:
+    return text[offset].isalnum() and text[offset - 1].isalnum()
 
 
 def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:

@@ -1,4 +1,5 @@
-"""Patterns: how watches and lexicons write surfaces, with `{one|two|}` for alternatives, expanded to plain strings."""
+"""Patterns: how watches and lexicons write surfaces, with `{one|two|}` for alternatives, expanded to plain
+strings."""
 
 import re
 
@@ -30,7 +31,8 @@ def expand(pattern: str) -> tuple[str, ...]:
 
 
 def spellings(surface: str) -> tuple[str, ...]:
-    """A surface and its spellings with spaces for hyphens, and joined where a zero-width non-joiner stands."""
+    """A surface and its spellings with spaces for hyphens, and joined where a zero-width non-joiner
+    stands."""
     if "-" not in surface and "\u200c" not in surface:
         return (surface,)
     forms = [surface, surface.replace("-", " "), surface.replace("\u200c", "")]

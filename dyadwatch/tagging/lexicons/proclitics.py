@@ -2,7 +2,8 @@
 
 LANGUAGES_WITH_PROCLITICS = frozenset({"ar", "he"})
 
-_ARABIC = frozenset({"و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل", "فك"})  # and, so, with, as, to
+# and, so, with, as, to
+_ARABIC = frozenset({"و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل", "فك"})
 _HEBREW = frozenset("ושהכלבמ")  # and, that, the, as, to, in, from
 _LONGEST = 3  # letters
 _ARABIC_ARTICLE = "ال"
@@ -21,7 +22,8 @@ def follows_proclitic(text: str, offset: int) -> bool:
 
 
 def contracted(surface: str) -> str | None:
-    """A folded surface that begins with the Arabic article, in its form after the preposition li-; None for others."""
+    """A folded surface that begins with the Arabic article, in its form after the preposition li-; None for
+    others."""
     if not surface.startswith(_ARABIC_ARTICLE):
         return None
     return _ARABIC_TO_THE + surface.removeprefix(_ARABIC_ARTICLE)

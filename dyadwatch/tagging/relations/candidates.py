@@ -1,4 +1,5 @@
-"""Candidates: the clauses of a document that may relate the two actors, by name, by reference, or by metonym."""
+"""Candidates: the clauses of a document that may relate the two actors, by name, by reference, or by
+metonym."""
 
 from dyadwatch.tagging.actors.coreference import Memory, find_reference, reference_words
 from dyadwatch.tagging.actors.resolution import Actors
@@ -11,11 +12,12 @@ _RELATED = 0.5  # confidence from which the next sentences may go on about the t
 
 
 def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Candidate]:
-    """A candidate per sentence that has both actors, each named or referred to. `headline`: whether it names both."""
-    kept = []
+    """A candidate per sentence that has both actors, each named or referred to. `headline`: whether it names
+    both."""
+    scored = []
     memory = Memory(words=reference_words(document), persons=actors.persons)
-    by_name = document.by_sentence(actors.named)
-    mentioned = document.by_sentence(sorted(actors.named + actors.described))
+    by_name = document.by_sentence(actors.spans)
+    mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
     for index in sorted(mentioned.keys() | others.keys() | memory.words.keys()):
         sentence = document.sentences[index]
@@ -24,40 +26,41 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
         local = document.localized(sentence)
         spans, strangers = mentioned.get(index, ()), others.get(index, ())
         clause, reference = closest_clause(local, sentence, by_name.get(index, ()), actors.places), None
-        if clause is None and (found := find_reference(local, memory, sentence, spans, strangers)):
-            clause, reference = found
+        if clause is None and (match := find_reference(local, memory, sentence, spans, strangers)):
+            clause, reference = match
         candidate = score_clause(clause, actors, headline=headline, reference=reference) if clause else None
         if candidate is not None:
-            kept.append(candidate)
+            scored.append(candidate)
         related = candidate is not None and candidate.confidence >= _RELATED
         if related or spans or strangers:
             memory.add(local, sentence, spans, strangers, related=related)
-    return kept
+    return scored
 
 
 def state_candidates(document: Document, actors: Actors) -> list[Candidate]:
-    """A candidate per sentence that has the actors' metonyms ("Damascus and Tehran"), or one actor and the other's
-    metonym, but does not name both."""
-    kept = []
-    spans = sorted(actors.named + actors.metonyms)
+    """A candidate per sentence that has the actors' metonyms ("Damascus and Tehran"), or one actor and the
+    other's metonym, but does not name both."""
+    scored = []
+    spans = sorted(actors.spans + actors.metonyms)
     for index in _sentences_with_both(document, actors):
         sentence = document.sentences[index]
         if sentence.start >= document.related_from:
             break
-        if len({span.side for span in within(actors.named, sentence)}) == 2:
+        if len({span.side for span in within(actors.spans, sentence)}) == 2:
             continue
         local = document.localized(sentence)
         clause = closest_clause(local, sentence, within(spans, sentence), actors.places)
         if clause is not None:
-            kept.append(score_state_clause(clause, actors))
-    return kept
+            scored.append(score_state_clause(clause, actors))
+    return scored
 
 
 def _sentences_with_both(document: Document, actors: Actors) -> list[int]:
-    """The sentences, in order, that have both sides by name or metonym; none without a metonym in the text."""
+    """The sentences, in order, that have both sides by name or metonym; none without a metonym in the
+    text."""
     if not actors.metonyms:
         return []
     sides: dict[int, set[Side]] = {}
-    for span in sorted(actors.named + actors.metonyms):
+    for span in sorted(actors.spans + actors.metonyms):
         sides.setdefault(document.sentence_at(span.start), set()).add(span.side)
     return [index for index, both in sides.items() if len(both) == 2]

@@ -31,15 +31,16 @@ def is_broken(clause: Clause) -> bool:
 
 
 def _mentions_first_again(clause: Clause) -> bool:
-    """Whether a word for the first actor follows the second, so that his clause is about the first as well; French and
-    Italian write "him" as l' before the verb."""
+    """Whether a word for the first actor follows the second, so that his clause is about the first as well;
+    French and Italian write "him" as l' before the verb."""
     return any(cue.start >= clause.last.end for cue in clause.cues_of("object_pronoun")) or any(
         clause.folded_text[cue.start - 2 : cue.start] == "l'" for cue in clause.cues_of("event")
     )
 
 
 def _verb_ends_first_clause(clause: Clause) -> bool:
-    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K spoke")."""
+    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K
+    spoke")."""
     if not clause.cues_between("event", "speech"):
         return False
     markers = [clause.lexicon.markers.get(word) for word in clause.gap.split()]
@@ -48,8 +49,8 @@ def _verb_ends_first_clause(clause: Clause) -> bool:
 
 
 def _last_is_subject_after_comma(clause: Clause) -> bool:
-    """Whether the second actor, directly after a comma, is the subject of what follows ("A visited D, K did not
-    comment"), and not in apposition to the object of what stands before."""
+    """Whether the second actor, directly after a comma, is the subject of what follows ("A visited D, K did
+    not comment"), and not in apposition to the object of what stands before."""
     events = clause.cues_between("event")
     verb_final = word_order_of(clause.lexicon).verb == "after"
     if not events or verb_final or clause.cues_of("partner", "pronoun"):
@@ -70,7 +71,8 @@ def _verb_follows_last(clause: Clause) -> bool:
 
 
 def last_is_in_adverbial_clause(clause: Clause) -> bool:
-    """Whether the second actor is the subject of a clause that only says when or why ("..., a day after A spoke")."""
+    """Whether the second actor is the subject of a clause that only says when or why ("..., a day after A
+    spoke")."""
     last = clause.last
     if last.kind == "pronoun" or _POSSESSIVE.match(clause.folded_text, last.end):
         return False

@@ -1,4 +1,5 @@
-"""What a text reports as a whole: its main events, who acts on whom, how it reports them, how much it is about the two."""
+"""What a text reports as a whole: its main events, who acts on whom, how it reports them, how much it is
+about the two."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -79,7 +80,8 @@ def _main_event_types(weighted: Iterable[_Weighted], modality: Modality) -> tupl
 
 
 def _direction(mentions: Sequence[Mention]) -> Direction:
-    """Acts both ways are a mutual relation, wherever they stand, as is one that is more mutual than directed."""
+    """Acts both ways are a mutual relation, wherever they stand, as is one that is more mutual than
+    directed."""
     totals: dict[Direction, float] = defaultdict(float)
     for mention in mentions:
         totals[mention.direction] += mention.confidence
@@ -105,15 +107,15 @@ def stances(mentions: Iterable[Mention]) -> dict[str, Stance]:
 
 
 def relevance(score: float, evidence: int, sentences: int, *, headline: bool) -> float:
-    """How much a text is about the two, in [0, 1]: its score, times the share of its sentences that are evidence (a
-    quarter is as good as all, and both actors in the headline are as good as that)."""
+    """How much a text is about the two, in [0, 1]: its score, times the share of its sentences that are
+    evidence (a quarter is as good as all, and both actors in the headline are as good as that)."""
     share = min(1.0, 4 * evidence / max(1, sentences))
     return round(score * (1.0 if headline else 0.4 + 0.6 * share), 4)
 
 
 def salience(naming: int, sentences: int, first: float, *, headline: bool) -> float:
-    """How much a text is about an actor, in [0, 1]: the share of its sentences that name him (half is as good as all),
-    where he is first named (`first`, 0 beginning to 1 end), and whether the headline names him."""
+    """How much a text is about an actor, in [0, 1]: the share of its sentences that name him (half is as good
+    as all), where he is first named (`first`, 0 beginning to 1 end), and whether the headline names him."""
     if not naming:
         return 0.0
     share = min(1.0, 2 * naming / max(1, sentences))

@@ -1,8 +1,9 @@
 """Rerankers: models of the user's own that judge mentions again, chosen by name; none unless chosen.
 
-A reranker is a callable: (sentence, claims) -> a score in [0, 1] for each claim. Packages offer one as an entry point of
-the group `dyadwatch.rerankers`: a factory that takes what follows the colon in "name:argument" and returns the callable.
-This package offers `nli` (extra `nli`): a cross-encoder for natural language inference, in ONNX, from a local directory.
+A reranker is a callable: (sentence, claims) -> a score in [0, 1] for each claim. Packages offer one as an
+entry point of the group `dyadwatch.rerankers`: a factory that takes what follows the colon in "name:argument"
+and returns the callable. This package offers `nli` (extra `nli`): a cross-encoder for natural language
+inference, in ONNX, from a local directory.
 """
 
 import importlib
@@ -22,8 +23,8 @@ _MIN_SCORE = 1e-9  # keeps log-odds finite
 
 
 class Claim(NamedTuple):
-    """What a mention says of a sentence: who (`actor`, surface and code point offsets into the sentence) does what
-    (`event_type`, None for a plain tie) to whom (`recipient`)."""
+    """What a mention says of a sentence: who (`actor`, surface and code point offsets into the sentence) does
+    what (`event_type`, None for a plain tie) to whom (`recipient`)."""
 
     actor: tuple[str, int, int]
     recipient: tuple[str, int, int]
@@ -63,7 +64,8 @@ def open_reranker(choice: str) -> Reranker:
     """The reranker of a choice "name" or "name:argument" ("nli:/models/nli").
 
     Raises NotFound (reranker_unknown) and whatever its factory raises: for `nli` InvalidInput with the code
-    reranker_missing where the extra is not installed, and reranker_invalid where the directory holds no usable model."""
+    reranker_missing where the extra is not installed, and reranker_invalid where the directory holds no
+    usable model."""
     name, _, argument = choice.partition(":")
     points = [point for point in entry_points(group=GROUP) if point.name == name]
     if not points:
@@ -74,8 +76,8 @@ def open_reranker(choice: str) -> Reranker:
 
 
 def score_claims(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list[float]:
-    """A score for each claim. Raises InvalidInput (reranker_invalid) where the reranker returns another number of scores,
-    or one outside [0, 1]."""
+    """A score for each claim. Raises InvalidInput (reranker_invalid) where the reranker returns another
+    number of scores, or one outside [0, 1]."""
     if not claims:
         return []
     scores = [float(score) for score in reranker(sentence, claims)]
@@ -94,11 +96,11 @@ def log_odds(score: float) -> float:
 
 
 def nli(directory: str) -> Reranker:
-    """A reranker of the cross-encoder in `directory`: model.onnx (logits over classes for a pair of sentences),
-    tokenizer.json, and config.json, whose `id2label` names a class "entailment".
+    """A reranker of the cross-encoder in `directory`: model.onnx (logits over classes for a pair of
+    sentences), tokenizer.json, and config.json, whose `id2label` names a class "entailment".
 
-    A score is the probability of entailment against all other classes. Nothing is downloaded. Raises InvalidInput
-    (reranker_missing, reranker_invalid)."""
+    A score is the probability of entailment against all other classes. Nothing is downloaded. Raises
+    InvalidInput (reranker_missing, reranker_invalid)."""
     runtime, tokenizers, numpy = (_import_extra(name) for name in ("onnxruntime", "tokenizers", "numpy"))
     path = Path(directory)
     entailment = _entailment_index(path / "config.json")

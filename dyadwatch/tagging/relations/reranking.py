@@ -14,8 +14,8 @@ _MAX_WEIGHT = 3.0  # log-odds; the rules can still outvote it
 
 
 def rerank(reranker: Reranker, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates; those that have a word of its own for each actor get the feature `reranker`: the log-odds of the
-    best score for what they say, in [-3, 3]. Raises what the reranker raises."""
+    """The candidates; those that have a word of its own for each actor get the feature `reranker`: the
+    log-odds of the best score for what they say, in [-3, 3]. Raises what the reranker raises."""
     return [_reranked(reranker, candidate) for candidate in candidates]
 
 

@@ -1,4 +1,5 @@
-"""How sure it is that a clause relates its two actors: named features with weights, and a confidence made of them."""
+"""How sure it is that a clause relates its two actors: named features with weights, and a confidence made of
+them."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -43,8 +43,8 @@ def _how_mentioned(reference: str | None) -> set[str]:
 
 
 def _is_direct(clause: Clause) -> bool:
-    """Whether at most six words alone stand between, none of them a conjunction or of saying: then what they say is
-    most likely said of the two, though no cue is known for it."""
+    """Whether at most six words alone stand between, none of them a conjunction or of saying: then what they
+    say is most likely said of the two, though no cue is known for it."""
     if clause.coordinated or clause.has_pronoun or not _DIRECT.fullmatch(clause.gap):
         return False
     if _has_conjunction(clause) or clause.case_of(clause.first) in _OBLIQUE:

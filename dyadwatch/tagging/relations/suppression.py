@@ -26,12 +26,13 @@ def suppressed(
     state: Sequence[Candidate],
     threshold: float,
 ) -> tuple[Suppressed, ...]:
-    """Surfaces that mean someone else, and sentences that have both without relating them, in order of the text.
+    """Surfaces that mean someone else, and sentences that have both without relating them, in order of the
+    text.
 
     `person` are all candidates between the persons, `state` those between states that reach the threshold."""
     items = [
         _surface(document, span.start, span.end, reason, f"actors.{reason}")
-        for span, reason in actors.refused
+        for span, reason in actors.refusals
     ]
     items += [
         _sentence(document, candidate.sentence, *_why(candidate))
@@ -43,7 +44,7 @@ def suppressed(
     items += [
         _sentence(document, sentence, "related_links", "reading.related")
         for sentence in _related_links(document)
-        if len({span.side for span in within(actors.named, sentence)}) == 2
+        if len({span.side for span in within(actors.spans, sentence)}) == 2
     ]
     return tuple(sorted(set(items), key=lambda item: (item.start, item.end, item.rule))[:_MAX_ITEMS])
 

@@ -22,7 +22,8 @@ def has_other_subject(clause: Clause, event: Event, others: Sequence[ActorSpan])
 
 
 def _first_is_apposition(clause: Clause, others: Sequence[ActorSpan]) -> bool:
-    """Whether the first actor only says who the subject is ("X, named as a successor to K, spent a day with A")."""
+    """Whether the first actor only says who the subject is ("X, named as a successor to K, spent a day with
+    A")."""
     if clause.first.kind == "pronoun" or not is_set_off(clause):
         return False
     return any(
@@ -31,8 +32,8 @@ def _first_is_apposition(clause: Clause, others: Sequence[ActorSpan]) -> bool:
 
 
 def has_other_object(clause: Clause, event: Event) -> bool:
-    """Whether it is done to someone else, or together with someone else, and the second actor is but the topic ("K and
-    the premier disagreed about A")."""
+    """Whether it is done to someone else, or together with someone else, and the second actor is but the
+    topic ("K and the premier disagreed about A")."""
     if word_order_of(clause.lexicon).has_other_object(clause, event.cue):
         return True
     if event.place != "between" or event.cue.payload.direction != "mutual":
@@ -42,7 +43,8 @@ def has_other_object(clause: Clause, event: Event) -> bool:
 
 
 def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan]) -> bool:
-    """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by name."""
+    """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by
+    name."""
     cues = clause.cues_of("aide")
     if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in (clause.a, clause.b)):
         return True

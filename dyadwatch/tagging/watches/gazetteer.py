@@ -15,8 +15,8 @@ _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
 class GazetteerEntry(NamedTuple):
-    """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and namesakes,
-    which of the list. `languages` are those in which it does."""
+    """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and
+    namesakes, which of the list. `languages` are those in which it does."""
 
     watch: int
     side: Side
@@ -62,8 +62,8 @@ def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, 
 
 
 def may_mention_both(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
-    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere or, where a metonym
-    stands for one, both sides on one line of the folded `text`."""
+    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere or, where
+    a metonym stands for one, both sides on one line of the folded `text`."""
     persons = {match.payload.side for match in matches if match.payload.kind in PERSON_KINDS}
     return len(persons) == len(SIDES) or _on_one_line(matches, text)
 

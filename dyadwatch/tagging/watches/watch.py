@@ -13,8 +13,9 @@ Surfaces = Mapping[str, tuple[str, ...]]  # language ("und": any) -> surfaces, p
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An office that stands for its holder between two dates (`until` exclusive; None: open). With `needs_country` it
-    counts only near the actor's country or name; `former` marks titles of someone who has left office."""
+    """An office that stands for its holder between two dates (`until` exclusive; None: open). With
+    `needs_country` it counts only near the actor's country or name; `former` marks titles of someone who has
+    left office."""
 
     text: Surfaces
     start: date | None
@@ -25,7 +26,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """Surfaces that mean someone or something else. `shadows`: after it the actor's aliases mean the namesake."""
+    """Surfaces that mean someone or something else. `shadows`: after it the actor's aliases mean the
+    namesake."""
 
     text: Surfaces
     shadows: bool
@@ -35,10 +37,10 @@ class Namesake:
 class Actor:
     """One of the two actors, a person or a body (`pronouns` is "it").
 
-    `names` are unambiguous; `aliases` (bare surnames) depend on context and on the period in which they are used of this
-    actor; `metonyms` (a capital, a state) give state-level mentions only; `country` holds the words that tie a role to
-    the actor; `aides` count only as bearers of a message; `descriptions` ("the eye doctor") are resolved as pronouns
-    are, and only where the text names the actor as well."""
+    `names` are unambiguous; `aliases` (bare surnames) depend on context and on the period in which they are
+    used of this actor; `metonyms` (a capital, a state) give state-level mentions only; `country` holds the
+    words that tie a role to the actor; `aides` count only as bearers of a message; `descriptions` ("the eye
+    doctor") are resolved as pronouns are, and only where the text names the actor as well."""
 
     name: str
     qid: str | None
@@ -56,7 +58,8 @@ class Actor:
 
     @property
     def left_office(self) -> date | None:
-        """The day on which the last office ended; None while one is held, and for a body, whose heads come and go."""
+        """The day on which the last office ended; None while one is held, and for a body, whose heads come
+        and go."""
         last = max((role.until for role in self.roles if role.until is not None), default=None)
         holds_office = any(role.until is None and not role.former for role in self.roles)
         return None if self.pronouns == "it" or holds_office else last
@@ -64,8 +67,8 @@ class Actor:
 
 @dataclass(frozen=True)
 class Watch:
-    """Two actors. `threshold` is the confidence from which a mention counts; `cues` adds words to the shipped lexicons, by
-    language and id of the group."""
+    """Two actors. `threshold` is the confidence from which a mention counts; `cues` adds words to the shipped
+    lexicons, by language and id of the group."""
 
     id: str
     title: str

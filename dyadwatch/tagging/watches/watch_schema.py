@@ -161,7 +161,8 @@ class _WatchDocument(_StrictModel):
 
 
 def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
-    """The Watch of a document. Raises InvalidInput (watch_invalid) with a FieldError for every problem in it."""
+    """The Watch of a document. Raises InvalidInput (watch_invalid) with a FieldError for every problem in
+    it."""
     try:
         parsed = _WatchDocument.model_validate(dict(document))
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """Word order: what follows from where the verb of a plain sentence stands, one module per order.
 
-A lexicon names the order of its language (svo, vso, sov, v2). What all orders answer is `order.WordOrder`; nothing else
-in the package asks for the order by name, and nothing here knows events or relations.
+A lexicon names the order of its language (svo, vso, sov, v2). What all orders answer is `order.WordOrder`;
+nothing else in the package asks for the order by name, and nothing here knows events or relations.
 """
 
 from dyadwatch.tagging.documents.word_order.order import WordOrder

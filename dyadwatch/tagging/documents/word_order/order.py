@@ -23,9 +23,10 @@ def _never(*_: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WordOrder:
-    """`verb`: where the verb of a plain sentence stands with respect to subject and object. `speaker`: where who says
-    something stands with respect to the verb of saying, "opening" being the words before the first comma. `modal_reach`:
-    how far after the start of an act a word that denies it or puts it off may begin, in folded characters."""
+    """`verb`: where the verb of a plain sentence stands with respect to subject and object. `speaker`: where
+    who says something stands with respect to the verb of saying, "opening" being the words before the first
+    comma. `modal_reach`: how far after the start of an act a word that denies it or puts it off may begin, in
+    folded characters."""
 
     verb: Place
     stands_as_object: OfSpan  # whether a verb or preposition governs an actor

@@ -22,7 +22,8 @@ def _subject_follows(_document: Document, _sentence: Sentence, _start: int, _end
 
 
 def _has_other_subject(clause: Clause, _cue: Cue) -> bool:
-    """Whether both actors are marked as objects: neither is the subject, unless a message goes between them."""
+    """Whether both actors are marked as objects: neither is the subject, unless a message goes between
+    them."""
     if not {clause.case_of(clause.first), clause.case_of(clause.last)} <= _OBJECT_CASES:
         return False
     joined = len(clause.gap.split()) < 2
@@ -37,7 +38,8 @@ def _second_has_own_clause(clause: Clause) -> bool:
 
 
 def _leads_on(clause: Clause, end: int) -> bool:
-    """Whether a conjunction follows a verb, and no preposition the conjunction ("went to T and to K's house")."""
+    """Whether a conjunction follows a verb, and no preposition the conjunction ("went to T and to K's
+    house")."""
     after = clause.folded_text[end : end + _AFTER_VERB].split(maxsplit=2)
     return len(after) > 1 and clause.lexicon.joins(after[0]) and after[1] not in clause.lexicon.markers
 

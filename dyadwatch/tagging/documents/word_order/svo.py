@@ -1,4 +1,5 @@
-"""Subject, verb, object: English, Spanish, French, Italian, Portuguese, Russian, Ukrainian, Polish, Hebrew."""
+"""Subject, verb, object: English, Spanish, French, Italian, Portuguese, Russian, Ukrainian, Polish,
+Hebrew."""
 
 import re
 
@@ -23,8 +24,8 @@ _TRANSITIVE = frozenset({"host", "praise", "criticise", "threaten", "meet", "urg
 
 
 def _owns_cue(clause: Clause, cue: Cue) -> bool:
-    """A cue after both needs to be mutual or to have a pronoun for its object; one before both is a noun or participle,
-    not the verb of another subject."""
+    """A cue after both needs to be mutual or to have a pronoun for its object; one before both is a noun or
+    participle, not the verb of another subject."""
     place = clause.place_of(cue)
     if place == "after":
         return (
@@ -47,7 +48,8 @@ def _owns_cue_before(clause: Clause, cue: Cue) -> bool:
 
 
 def _is_verb_of_opening_subject(clause: Clause, cue: Cue) -> bool:
-    """Whether a noun with an article opens the sentence, and an actor follows the cue ("The envoy briefed A before")."""
+    """Whether a noun with an article opens the sentence, and an actor follows the cue ("The envoy briefed A
+    before")."""
     lexicon, first = clause.lexicon, clause.first
     opening = _WORD.search(clause.folded_text, clause.sentence.start, cue.start)
     return (
@@ -75,8 +77,8 @@ def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -
 
 
 def _subject_follows(document: Document, sentence: Sentence, _start: int, end: int) -> bool:
-    """Whether what stands before an actor only opens the sentence ("In private K ..."): a preposition with a word or
-    two, none of them an act."""
+    """Whether what stands before an actor only opens the sentence ("In private K ..."): a preposition with a
+    word or two, none of them an act."""
     words = document.folded_text[sentence.start : end].split()
     return (
         1 < len(words) <= _OPENING_WORDS
@@ -96,8 +98,8 @@ def _has_other_subject(clause: Clause, cue: Cue) -> bool:
 
 
 def _third_person_speaks(clause: Clause, cue: Cue) -> bool:
-    """Whether someone else is named directly after a word of saying, or "that", between the first actor and the cue
-    ("K said X would ...")."""
+    """Whether someone else is named directly after a word of saying, or "that", between the first actor and
+    the cue ("K said X would ...")."""
     for opener in clause.cues_of("speech", "that"):
         if clause.first.end <= opener.start and opener.end < cue.start:
             word = _NEXT_WORD.match(clause.folded_text, opener.end, cue.start)
@@ -119,7 +121,8 @@ def _has_other_object(clause: Clause, cue: Cue) -> bool:
 
 
 def _is_third_person(clause: Clause, offset: int, word: str) -> bool:
-    """Whether a capitalised word is a name that is neither the actors', nor their countries', nor a title or day."""
+    """Whether a capitalised word is a name that is neither the actors', nor their countries', nor a title or
+    day."""
     return (
         clause.document.is_upper(offset)
         and offset not in clause.places
@@ -138,7 +141,8 @@ def _first_is_object(clause: Clause) -> bool:
 
 
 def _first_is_fronted(clause: Clause) -> bool:
-    """Whether the first actor stands in a phrase that only opens the sentence ("With A gone, K has lost ...")."""
+    """Whether the first actor stands in a phrase that only opens the sentence ("With A gone, K has lost
+    ...")."""
     first, last, text = clause.first, clause.last, clause.folded_text
     opening = text[clause.sentence.start : first.start].split()
     if clause.has_pronoun or not 0 < len(opening) <= _OPENING_WORDS:

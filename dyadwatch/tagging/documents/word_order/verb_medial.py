@@ -1,4 +1,5 @@
-"""What the orders with the verb between subject and object (SVO, V2) share: whose act a cue between the actors is."""
+"""What the orders with the verb between subject and object (SVO, V2) share: whose act a cue between the
+actors is."""
 
 import re
 
@@ -19,8 +20,8 @@ def is_set_off(clause: Clause) -> bool:
 
 
 def first_is_object_before(clause: Clause, cue: Cue, stands_as_object: OfSpan) -> bool:
-    """Whether the first actor is an object, and the sentence goes on from there to the cue with a subject of its own
-    ("X, elected under K, thanked A"; "X thanked K and accused A")."""
+    """Whether the first actor is an object, and the sentence goes on from there to the cue with a subject of
+    its own ("X, elected under K, thanked A"; "X thanked K and accused A")."""
     document, first = clause.document, clause.first
     case = clause.case_of(first)
     if first.kind == "pronoun" or (case in {"from", "by"} and not is_set_off(clause)):
@@ -31,8 +32,8 @@ def first_is_object_before(clause: Clause, cue: Cue, stands_as_object: OfSpan) -
 
 
 def _tells_a_message(clause: Clause) -> bool:
-    """Whether the clause tells what the first actor's letter says, or what was brought from him ("X met A and gave him
-    K's greetings")."""
+    """Whether the clause tells what the first actor's letter says, or what was brought from him ("X met A and
+    gave him K's greetings")."""
     return any(
         cue.end <= clause.first.start or 0 <= cue.start - clause.last.end <= _MESSAGE_NEAR
         for cue in clause.cues_of("message")
@@ -59,7 +60,8 @@ def _leads_on(lexicon: Lexicon, gap: str) -> bool:
 
 
 def first_is_in_relative_clause(clause: Clause, cue: Cue) -> bool:
-    """Whether the first actor stands in a relative clause that ends before the cue ("X, whom K trusts, met A")."""
+    """Whether the first actor stands in a relative clause that ends before the cue ("X, whom K trusts, met
+    A")."""
     first, text = clause.first, clause.folded_text
     if not _CLAUSE_END.search(text, first.end, cue.start):
         return False

@@ -23,7 +23,8 @@ def _subject_follows(_document: Document, _sentence: Sentence, _start: int, _end
 
 
 def _has_other_subject(clause: Clause, _cue: Cue) -> bool:
-    """Whether a verb with its subject stands before the first actor, and another verb joined to it between the two."""
+    """Whether a verb with its subject stands before the first actor, and another verb joined to it between
+    the two."""
     first, last, text = clause.first, clause.last, clause.folded_text
     if clause.case_of(first) in _PARTNER_CASES and only_titles_between(
         clause.document, first.end, last.start
