@@ -77,7 +77,7 @@ def scored(tagger, items):
         ("articles", {"relationship": 0.95, "precision": 0.95, "evidence": 0.72, "events": 0.62, "direction": 0.6, "modality": 0.6}),
     ],
 )  # fmt: skip
-def test_what_was_marked_by_hand_is_found(tagger, folder, floors):
+def test_hand_marked_texts_keep_their_floors(tagger, folder, floors):
     """Verdicts, evidence, acts, directions and modality keep their floors."""
     reached = scored(tagger, gold(folder))
     assert {name: reached[name] for name, floor in floors.items() if reached[name] < floor} == {}
@@ -100,7 +100,7 @@ def test_no_namesake_is_taken_for_an_actor(tagger):
     assert len(hits) <= 4
 
 
-def test_no_evidence_stands_among_links(tagger):
+def test_links_to_other_articles_hold_no_evidence(tagger):
     """A relation told only in links to other articles is none of the article's."""
     for item in gold("articles"):
         found = tagger.tag(
@@ -111,7 +111,7 @@ def test_no_evidence_stands_among_links(tagger):
             assert all(mention.evidence.start < start for start in related)
 
 
-def test_the_marked_texts_are_well_made():
+def test_marks_are_balanced_and_evidence_is_inside():
     """Every mark is closed, and positive texts have their labels."""
     for item in gold("items") + gold("articles"):
         wanted = item["gold"]

@@ -55,13 +55,13 @@ def exact(text, tagged):
         "ᴋhamenei praised 𝐀𝐬𝐬𝐚𝐝.",
     ],
 )
-def test_any_input_has_an_answer(tagger, text):
+def test_any_input_is_tagged(tagger, text):
     """No text raises, and every offset points at what it says."""
     exact(text, tagger.tag(text, watches={"assad-khamenei"}, published=date(2019, 1, 1)))
     exact(text, tagger.tag(text))
 
 
-def test_ten_megabytes_have_an_answer(tagger):
+def test_ten_megabytes_are_tagged(tagger):
     """A text of ten megabytes is read, and the one sentence that counts is found in it."""
     text = "Rain fell in the north and the roads were closed. " * 200_000 + NAMES
     tagged = tagger.tag(text, language="en", published=date(2019, 1, 1))
@@ -125,7 +125,7 @@ ADVERSARIAL = (
 
 
 @pytest.mark.parametrize("filler", ADVERSARIAL)
-def test_work_grows_with_the_text(tagger, filler):
+def test_work_is_linear_in_the_text(tagger, filler):
     """Four times the text takes about four times the work, whatever the text."""
     seconds = []
     for size in (25_000, 100_000):
@@ -138,7 +138,7 @@ def test_work_grows_with_the_text(tagger, filler):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("filler", ["Assad met Khamenei and ", "(((", "' "])
-def test_a_megabyte_of_anything_is_read(tagger, filler):
+def test_a_megabyte_of_anything_is_tagged(tagger, filler):
     """A megabyte that was written to do harm takes seconds, not minutes."""
     text = f"Assad met Khamenei. {filler * (1_000_000 // len(filler))} Khamenei met Assad."
     started = time.process_time()
@@ -146,7 +146,7 @@ def test_a_megabyte_of_anything_is_read(tagger, filler):
     assert time.process_time() - started < 60
 
 
-def test_cues_are_looked_for_only_where_they_may_count(tagger, monkeypatch):
+def test_cues_are_searched_only_in_sentences_that_may_count(tagger, monkeypatch):
     """Sentences without an actor, or a word for one, are never searched for cues."""
     searched = []
     cues = Sentence.cues.fget

@@ -80,7 +80,7 @@ def test_the_details_keep_their_floors(tagger):
     assert {field: value for field, value in reached.items() if value < FLOORS[field]} == {}
 
 
-def test_there_are_cases_in_every_language_of_the_first_day():
+def test_each_of_nine_languages_has_enough_cases():
     """At least four hundred cases, twenty or more in each of the nine."""
     languages = Counter(parameter.values[0]["language"] for parameter in CASES)
     assert sum(languages.values()) >= 400

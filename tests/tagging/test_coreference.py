@@ -31,7 +31,7 @@ def quotes(tagger, text, **known):
         "Khamenei refused.",
     ],
 )
-def test_a_word_for_an_actor_goes_on_about_the_two(tagger, sentence):
+def test_a_referring_word_continues_the_relation(tagger, sentence):
     """What follows a sentence about both may refer to one of them, or both, by a word alone."""
     assert sentence in quotes(tagger, START + sentence)
 
@@ -47,12 +47,12 @@ def test_a_word_for_an_actor_goes_on_about_the_two(tagger, sentence):
         "Members of his office said that Khamenei was well.",
     ],
 )
-def test_a_third_person_takes_the_pronoun(tagger, sentence):
+def test_a_pronoun_refers_to_a_person_named_since(tagger, sentence):
     """With someone else named, a word for a man is no longer the actor's."""
     assert sentence not in quotes(tagger, START + sentence)
 
 
-def test_the_one_a_text_is_about_stays_in_mind(tagger):
+def test_the_main_actor_stays_the_antecedent(tagger):
     """ "He" is the man whom the text is about, even when he was named some sentences ago."""
     text = (
         "Ali Khamenei was born in Mashhad. Khamenei led prayers. Khamenei became president. Rain was rare there. "
@@ -61,13 +61,13 @@ def test_the_one_a_text_is_about_stays_in_mind(tagger):
     assert quotes(tagger, text) == {"He would support Bashar al-Assad for years."}
 
 
-def test_a_memory_ends(tagger):
+def test_references_expire(tagger):
     """Long after both were spoken of, a word for two men means others."""
     filler = " ".join(f"Line {number} is about the harvest." for number in range(15))
     assert quotes(tagger, START + filler + " The two men discussed prices.") == {START.strip()}
 
 
-def test_an_act_without_its_subject_is_the_last_speaker_s(tagger):
+def test_an_omitted_subject_is_the_last_subject(tagger):
     """ "A visit to K is planned" is the visit of the one spoken of."""
     text = "Bashar al-Assad came home on Sunday. A visit to Khamenei is planned for May."
     assert quotes(tagger, text) == {"A visit to Khamenei is planned for May."}
@@ -88,12 +88,12 @@ def test_an_act_without_its_subject_is_the_last_speaker_s(tagger):
         ("ar", "التقى بشار الأسد علي خامنئي في طهران. وأشاد خامنئي بضيفه.", "وأشاد خامنئي بضيفه."),
     ],
 )  # fmt: skip
-def test_every_language_has_words_for_the_other(tagger, language, text, last):
+def test_languages_have_words_for_the_partner(tagger, language, text, last):
     """ "His guest" is the other of the two."""
     assert last in quotes(tagger, text, language=language)
 
 
-def test_a_sentence_goes_by_its_own_language(tagger):
+def test_a_paragraph_is_read_in_its_own_language(tagger):
     """In an English text a French paragraph is read as French."""
     text = (
         "The newspaper printed what it had heard from its man in the capital, without a word of its own.\n"
@@ -106,7 +106,7 @@ def test_a_sentence_goes_by_its_own_language(tagger):
     assert mention.rules == ("fr.praise",)
 
 
-def test_bodies_are_not_he():
+def test_bodies_are_not_referred_to_by_personal_pronouns():
     """Where an actor is a state or a body, "him" is someone else; "its ally" may be the other."""
     watch = {
         "id": "union-bank",

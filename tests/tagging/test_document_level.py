@@ -25,7 +25,7 @@ def whole(tagger):
     return tagger.tag(BODY, published=date(2019, 3, 1)).watches["assad-khamenei"]
 
 
-def test_the_main_acts_are_those_of_the_day(whole):
+def test_main_event_types_are_the_current_ones(whole):
     """The visit and the praise are the news; what was urged ten years ago is told in a mention only."""
     assert whole.event_types == ("CONSULT", "SUPPORT")
     assert "REQUEST" in {mention.event_type for mention in whole.mentions}
@@ -41,7 +41,7 @@ def test_zones_are_found_in_the_text(whole):
     assert shown["related"].startswith("Read also")
 
 
-def test_what_was_refused_has_its_reason(whole):
+def test_suppressed_items_have_a_reason(whole):
     """A namesake, a picture in a list, and a link to another article."""
     reasons = {item.reason: item.quote for item in whole.suppressed}
     assert reasons["namesake"] == "Hafez al-Assad"
@@ -72,7 +72,7 @@ def test_each_reason_occurs(tagger, text, published, reason):
     assert reason in {item.reason for item in tagged.suppressed}
 
 
-def test_stance_is_by_direction_and_of_what_happened(tagger):
+def test_stance_is_per_direction_and_counts_factual_mentions(tagger):
     """The mean score of told acts, a tenth of PLOVER's; what may be does not count."""
     text = "Khamenei praised Assad. Khamenei blamed Assad. Assad may thank Khamenei."
     stance = tagger.tag(text, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"].stance
@@ -80,7 +80,7 @@ def test_stance_is_by_direction_and_of_what_happened(tagger):
     assert (stance["a->b"].count, stance["a->b"].score) == (0, 0.0)
 
 
-def test_relevance_and_salience_rise_with_what_is_said(tagger, whole):
+def test_relevance_and_salience_rise_with_the_evidence(tagger, whole):
     """A text about the two is more relevant than one that mentions them once."""
     once = "Rain fell. " * 40 + "Khamenei praised Assad. " + "Rain fell. " * 40
     passing = tagger.tag(once, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"]
@@ -88,7 +88,7 @@ def test_relevance_and_salience_rise_with_what_is_said(tagger, whole):
     assert 0 < passing.salience["a"] < whole.salience["a"] <= 1
 
 
-def test_a_source_goes_on_through_its_paragraph(tagger):
+def test_attribution_carries_through_a_paragraph(tagger):
     """What a paragraph tells on, naming neither again, is still said by its source; the next paragraph is
     not."""
     text = (
@@ -109,7 +109,7 @@ def test_an_agency_is_named(tagger):
     assert mention.attribution.agency == "Reuters"
 
 
-def test_details_stand_beside_the_report(tagger):
+def test_details_add_fields_to_the_report(tagger):
     """The two together are JSON; a text that names nobody has empty ones, and an unknown language is a
     reason."""
     tagged = tagger.tag(BODY, published=date(2019, 3, 1))
@@ -123,7 +123,7 @@ def test_details_stand_beside_the_report(tagger):
     assert [item.reason for item in nothing["suppressed"]] == ["unknown_language"]
 
 
-def test_a_mention_names_the_version_of_the_words(whole):
+def test_a_mention_has_the_lexicon_version(whole):
     """The same lexicons, the same version."""
     assert len({mention.lexicon_version for mention in whole.mentions}) == 1
     assert len(whole.mentions[0].lexicon_version) == 12

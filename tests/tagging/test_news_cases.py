@@ -28,7 +28,7 @@ def by_language(tagger):
     return {path.stem: scored(tagger, "assad-khamenei", items(path)) for path in FILES}
 
 
-def test_the_whole_keeps_its_floors(tagger):
+def test_all_languages_together_keep_their_floors(tagger):
     """Relationship, event types, directions, modality and mentions over all languages."""
     every = [item for path in FILES for item in items(path)]
     assert len(every) >= 500
@@ -36,12 +36,12 @@ def test_the_whole_keeps_its_floors(tagger):
 
 
 @pytest.mark.parametrize("language", [path.stem for path in FILES])
-def test_no_language_falls_behind(by_language, language):
+def test_every_language_keeps_its_floors(by_language, language):
     """Each of the fifteen languages finds who is related, and only those."""
     assert by_language[language]["relationship"] >= LANGUAGE_FLOOR
 
 
-def test_fifteen_languages_half_of_it_traps():
+def test_half_of_the_items_of_fifteen_languages_are_negative():
     """Every lexicon has its items, and of each language about half are negative."""
     assert len(FILES) == 15
     for path in FILES:

@@ -9,7 +9,7 @@ from dyadwatch.tagging.events.plover import EVENT_TYPES, quad_class, score
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 
 
-def test_the_sixteen_types_have_the_manual_s_figures():
+def test_types_have_the_scores_of_the_plover_manual():
     """Scores by type, as printed; ACCUSE with the sign that its class asks for."""
     assert {name: found.score for name, found in EVENT_TYPES.items()} == {
         "AGREE": 2.5, "CONSULT": 2.5, "SUPPORT": 5, "CONCEDE": 4.5, "COOPERATE": 9.5, "AID": 10, "RETREAT": 6.5,

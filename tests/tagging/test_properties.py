@@ -57,7 +57,7 @@ def test_any_text_is_tagged_with_exact_offsets(text, language):
 
 @settings(max_examples=300, deadline=None)
 @given(texts)
-def test_folded_offsets_lead_back(text):
+def test_folded_offsets_map_back(text):
     """Each folded character comes from a span of the text, in order; and `folded` inverts it."""
     folded = fold(text)
     last = 0
@@ -68,7 +68,7 @@ def test_folded_offsets_lead_back(text):
         last = start
 
 
-def test_folding_is_the_same_in_any_company():
+def test_folding_does_not_depend_on_the_surroundings():
     """A character folds alike among ASCII letters, which go a shorter way, and among others."""
     for code in (*range(0x20, 0x600), *range(0x600, 0x780), *range(0x1E00, 0x2100), *range(0xFB1D, 0xFF00)):
         plain, other = fold("a" * 60 + chr(code)).text, fold("\u044f" * 60 + chr(code)).text
@@ -112,7 +112,7 @@ def test_odd_texts_are_tagged(tagger, text):
         "é́",
     ],
 )
-def test_a_large_text_is_read_in_linear_time(tagger, filler):
+def test_a_large_text_is_tagged_in_linear_time(tagger, filler):
     """A hundred kilobytes of anything takes no longer than a slow machine needs for as much news."""
     text = "Assad met Khamenei. " + filler * (100_000 // len(filler)) + " Khamenei met Assad."
     started = time.process_time()

@@ -69,7 +69,7 @@ def directory(tmp_path):
     return tmp_path
 
 
-def test_a_model_from_a_directory_judges_claims(directory):
+def test_a_model_from_a_directory_scores_claims(directory):
     """The score is the probability of entailment, for each claim in order."""
     judge = nli(str(directory))
     attack = CLAIM._replace(event_type="ASSAULT")
@@ -128,7 +128,7 @@ def test_a_reranker_is_opened_by_name(monkeypatch, directory):
     assert caught.value.code == "reranker_unknown"
 
 
-def test_none_is_installed_is_said(monkeypatch):
+def test_the_error_says_when_no_reranker_is_installed(monkeypatch):
     """Where no package offers one."""
     monkeypatch.setattr(rerankers, "entry_points", lambda group: [])
     with pytest.raises(NotFound, match="there are: none"):
@@ -136,19 +136,19 @@ def test_none_is_installed_is_said(monkeypatch):
 
 
 @pytest.mark.parametrize("scores", [[], [0.5, 0.5], [1.5], [-0.1], [math.nan]])
-def test_an_answer_that_cannot_be_believed_is_refused(scores):
+def test_scores_of_a_wrong_number_or_range_are_refused(scores):
     """One score in [0, 1] for each claim."""
     with pytest.raises(InvalidInput) as caught:
         score_claims(lambda sentence, claims: scores, SENTENCE, [CLAIM])
     assert caught.value.code == "reranker_invalid"
 
 
-def test_without_claims_nothing_is_asked():
+def test_without_claims_the_reranker_is_not_called():
     """An empty list needs no model."""
     assert score_claims(lambda sentence, claims: [1 / 0], SENTENCE, []) == []
 
 
-def test_a_score_weighs_as_log_odds():
+def test_a_score_weighs_its_log_odds():
     """Even odds weigh nothing; certainty stays finite."""
     assert log_odds(0.5) == 0
     assert log_odds(0.9) == pytest.approx(-log_odds(0.1))

@@ -18,7 +18,7 @@ def tagged(reranker):
     return tagger.tag(TEXT, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"]
 
 
-def test_the_opinion_is_a_feature_and_moves_the_confidence():
+def test_the_score_is_a_feature_and_changes_the_confidence():
     """What the model says stands beside the other weights, bounded."""
     plain, sure, unsure = (
         tagged(one)
@@ -31,7 +31,7 @@ def test_the_opinion_is_a_feature_and_moves_the_confidence():
     assert unsure.score < plain.score
 
 
-def test_the_model_is_asked_what_the_sentence_is_taken_to_say():
+def test_claims_state_how_the_sentence_is_coded():
     """A claim has the two as they stand in the sentence, in the direction of the act."""
     asked = []
     tagged(lambda sentence, claims: asked.append((sentence, list(claims))) or [0.5] * len(claims))
@@ -40,21 +40,21 @@ def test_the_model_is_asked_what_the_sentence_is_taken_to_say():
     assert tuple(claim) == (("Khamenei", 0, 8), ("Assad", 17, 22), "SUPPORT")
 
 
-def test_an_answer_that_cannot_be_believed_is_an_error():
+def test_invalid_scores_are_an_error():
     """Scores outside [0, 1], or too few, stop the tagging with a clear error."""
     with pytest.raises(InvalidInput) as caught:
         tagged(lambda _, claims: [2.0])
     assert caught.value.code == "reranker_invalid"
 
 
-def test_an_unknown_reranker_is_named():
+def test_an_unknown_reranker_is_reported():
     """The command says which there are."""
     result = CliRunner().invoke(tag, ["--reranker", "nobody:x"], input="Rain.")
     assert isinstance(result.exception, DyadwatchError)
     assert result.exception.code == "reranker_unknown"
 
 
-def test_what_it_disbelieves_is_dropped_and_with_it_the_verdict():
+def test_a_low_score_drops_the_mention_and_the_relationship():
     """A mention below the threshold is none."""
     watch = parse_watch(shipped_watches()[0])
     sceptic = Tagger([watch], reranker=lambda _sentence, claims: [0.0] * len(claims))

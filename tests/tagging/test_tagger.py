@@ -59,7 +59,7 @@ def test_the_cues_of_a_watch_are_its_own(both):
     assert "SUPPORT" not in types["assad-khamenei"]
 
 
-def test_only_watches_with_both_actors_answer(both):
+def test_only_watches_with_both_actors_are_tagged(both):
     """One actor alone raises nothing, unless that watch is asked for by id."""
     text = "Khamenei spoke about the harvest."
     assert both.tag(text).watches == {}
@@ -68,7 +68,7 @@ def test_only_watches_with_both_actors_answer(both):
     assert [surface.surface for surface in asked.actors["b"]] == ["Khamenei"]
 
 
-def test_the_asked_watches_alone_answer(both):
+def test_only_the_requested_watches_are_tagged(both):
     """A text about two watches gives only the one asked for."""
     text = "Queen Ida thanked the Borealis Union. Khamenei praised Assad."
     assert set(both.tag(text, watches={"aurelia-borealis"}).watches) == {"aurelia-borealis"}
@@ -82,7 +82,7 @@ def test_states_never_make_a_relationship(tagger):
     assert {mention.level for mention in found.mentions} == {"state"}
 
 
-def test_states_on_different_lines_are_not_looked_at(tagger):
+def test_states_on_different_lines_are_not_related(tagger):
     """Two capitals in one sentence raise the watch, in two lines they do not."""
     assert set(tagger.tag("Damascus is as hot as Tehran this week, they say.").watches) == {"assad-khamenei"}
     assert (
@@ -106,7 +106,7 @@ def test_a_third_subject_makes_no_relationship_and_the_first_actor_does(tagger):
     assert list(verdicts.values()) == [False, False, True, True]
 
 
-def test_an_act_to_come_is_an_agreement(tagger):
+def test_a_planned_act_is_an_agreement(tagger):
     """A planned visit is AGREE (hypothetical), one that may be stays CONSULT, and one denied is not
     planned."""
     tagged = [
@@ -118,7 +118,7 @@ def test_an_act_to_come_is_an_agreement(tagger):
     ]  # fmt: skip
 
 
-def test_the_source_is_its_noun_phrase_alone(tagger):
+def test_a_speaker_is_the_noun_phrase_alone(tagger):
     """What follows the name of a source, a second source included, is left out."""
     speakers = [
         tagger.tag(text, language="en", published=date(2018, 8, 1))
@@ -150,7 +150,7 @@ def test_links_to_other_articles_are_no_evidence(tagger):
     assert not tagger.tag(text, published=date(2019, 1, 1)).watches["assad-khamenei"].relationship
 
 
-def test_a_headline_that_names_both_speaks_for_the_article(tagger):
+def test_a_headline_that_names_both_raises_the_confidence(tagger):
     """With both in the headline, or in the title given beside the text, confidence is higher."""
     body = "The supreme leader received his guest, Assad, on Sunday."
     plain = tagger.tag(body, published=date(2019, 1, 1))
@@ -172,7 +172,7 @@ def test_confidence_is_the_logistic_of_the_named_features(tagger):
     assert mention.rules == ("en.praise",)
 
 
-def test_a_report_is_json_in_the_form_of_the_doors(tagger):
+def test_a_report_is_json_in_the_published_form(tagger):
     """`report` gives the fields of `dyadwatch tag --jsonl`, ready for orjson."""
     text = "Khamenei praised Assad."
     answer = orjson.loads(
@@ -205,7 +205,7 @@ def test_the_language_is_identified(tagger, text, language):
     assert tagger.tag(text).language == language
 
 
-def test_a_given_language_wins(tagger):
+def test_a_stated_language_wins(tagger):
     """The caller's word on the language is taken."""
     assert tagger.tag("Khamenei praised Assad.", language="fr").language == "fr"
 
@@ -221,7 +221,7 @@ def test_a_given_language_wins(tagger):
         ('"Assad is a hero." Khamenei praised Assad.', ["Khamenei praised Assad."]),
     ],
 )
-def test_evidence_is_the_sentence_proper(tagger, text, quotes):
+def test_evidence_is_the_sentence_without_its_dateline(tagger, text, quotes):
     """Datelines, clock times, bullets and labels stay outside; titles with a stop end no sentence."""
     found = tagger.tag(text, language="en", published=date(2019, 1, 1)).watches["assad-khamenei"]
     assert [mention.evidence.quote for mention in found.mentions] == quotes

@@ -77,7 +77,7 @@ def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -
 
 
 def _subject_follows(document: Document, sentence: Sentence, _start: int, end: int) -> bool:
-    """Whether what stands before an actor only opens the sentence ("In private K ..."): a preposition with a
+    """Whether what stands before an actor only opens the sentence ("With regret K ..."): a preposition with a
     word or two, none of them an act."""
     words = document.folded_text[sentence.start : end].split()
     return (

@@ -19,13 +19,13 @@ def lines(*items, arguments=()):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def test_half_characters_of_scraped_pages_do_no_harm():
+def test_lone_surrogates_are_accepted():
     """They are read as unknown ones, of the same length."""
     (answer,) = lines({**ITEM, "text": "Khamenei praised Assad \ud83d."})
     assert answer["mentions"][0]["evidence"]["quote"] == "Khamenei praised Assad \ufffd."
 
 
-def test_each_line_has_its_answer_in_order():
+def test_output_lines_follow_the_order_of_the_input():
     """One line out per line in; a bad line is an error with a code, and the next goes on."""
     answers = lines(
         ITEM,
@@ -59,13 +59,13 @@ def test_each_line_has_its_answer_in_order():
     assert [answer["id"] for answer in answers[3:]] == [2, 3, 4, 5, 6, 7]
 
 
-def test_a_clock_time_and_a_title_are_understood():
+def test_published_may_have_a_time_and_the_title_is_read():
     """`published` may be a date or a moment; `title` and `language` are optional."""
     (answer,) = lines({**ITEM, "published": "2019-02-25T10:00:00+00:00", "title": "News", "language": "en"})
     assert answer["language"] == "en"
 
 
-def test_a_watch_of_ones_own_is_used(tmp_path):
+def test_a_watch_file_is_used(tmp_path):
     """`--watch-file` brings another pair; a line may ask for it."""
     document = {
         "id": "ida-bo",
@@ -93,7 +93,7 @@ def test_a_bad_watch_file_is_one_clear_error(tmp_path, content):
     assert result.exception.code == "watch_invalid"
 
 
-def test_a_person_reads_the_verdict_and_the_reasons(tmp_path):
+def test_plain_output_shows_the_verdict_and_the_reasons(tmp_path):
     """A file is answered in words: the verdict, the sentence, the event and the weights."""
     path = tmp_path / "article.txt"
     path.write_text("Khamenei praised Assad, officials said.\nRain fell.", encoding="utf-8")
@@ -109,21 +109,21 @@ def test_a_person_reads_the_verdict_and_the_reasons(tmp_path):
         assert words in result.stdout
 
 
-def test_a_text_without_the_two_says_no(tmp_path):
+def test_a_text_without_both_actors_is_negative(tmp_path):
     """No actor, no relationship."""
     path = tmp_path / "article.txt"
     path.write_text("Rain fell.", encoding="utf-8")
     assert "relationship no" in CliRunner().invoke(tag, [str(path)]).stdout
 
 
-def test_an_unknown_watch_is_named_with_the_known():
+def test_an_unknown_watch_is_reported_with_those_that_exist():
     """`--watch` with another id says which there are."""
     result = CliRunner().invoke(tag, ["--watch", "nobody"], input="Rain.")
     assert isinstance(result.exception, DyadwatchError)
     assert "assad-khamenei" in result.exception.detail
 
 
-def test_an_explanation_shows_the_marks_the_weights_and_what_was_refused(tmp_path):
+def test_an_explanation_shows_actors_weights_and_refusals(tmp_path):
     """Text with marks, the rule and each weight of a mention, and the reasons for silence; the same twice,
     without colours where no person looks."""
     path = tmp_path / "article.txt"
@@ -148,7 +148,7 @@ def test_an_explanation_shows_the_marks_the_weights_and_what_was_refused(tmp_pat
         assert words in first.stdout
 
 
-def test_an_explanation_has_colours_for_a_person(tmp_path):
+def test_an_explanation_has_colours_on_a_terminal(tmp_path):
     """On a terminal the marks are coloured."""
     path = tmp_path / "article.txt"
     path.write_text("Khamenei praised Assad.", encoding="utf-8")
@@ -156,7 +156,7 @@ def test_an_explanation_has_colours_for_a_person(tmp_path):
     assert "\x1b[36m[a " in result.stdout
 
 
-def test_a_text_in_no_language_is_explained(tmp_path):
+def test_an_explanation_reports_an_unknown_language(tmp_path):
     """A text that no letter tells the language of says so."""
     path = tmp_path / "article.txt"
     path.write_text("12345", encoding="utf-8")

@@ -45,18 +45,18 @@ def named(tagger, text, published):
         ("Pro-Assad fighters fled.", date(2013, 6, 10), [], []),
     ],
 )  # fmt: skip
-def test_who_is_meant_depends_on_the_time(tagger, text, published, a, b):
+def test_who_is_meant_depends_on_the_period(tagger, text, published, a, b):
     """A role counts while it is held at the time told of; a bare surname while it is used of the man."""
     assert named(tagger, text, published) == (a, b)
 
 
-def test_a_datetime_is_as_good_as_a_date(tagger):
+def test_published_may_be_a_datetime(tagger):
     """`published` may carry a clock time."""
     moment = datetime(2019, 2, 25, 10, tzinfo=UTC)
     assert named(tagger, "The Syrian president left.", moment) == (["Syrian president"], [])
 
 
-def test_a_tie_told_after_the_end_is_history(tagger):
+def test_a_tie_reported_after_the_last_office_is_historical(tagger):
     """Support and ties told of after an office ended belong to the past."""
     tagged = tagger.tag("Khamenei protected Assad.", published=date(2025, 1, 5))
     assert [mention.modality for mention in tagged.watches["assad-khamenei"].mentions] == ["historical"]

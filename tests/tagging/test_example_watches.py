@@ -36,7 +36,7 @@ def test_an_example_has_forty_items(watch):
     assert sum(item["r"] for item in found) * 2 == len(found)
 
 
-def test_examples_are_not_switched_on():
+def test_examples_are_not_installed():
     """What ships as active is the default pair alone."""
     assert {document["id"] for document in shipped_watches()}.isdisjoint(DOCUMENTS)
     assert len(DOCUMENTS) >= 3
@@ -60,7 +60,7 @@ def test_offices_of_other_pairs_are_dated(together, watch, text, published, want
     assert bool(found and found.relationship) is wanted
 
 
-def test_the_watch_of_the_guide_is_one(together):
+def test_the_watch_of_the_guide_is_valid(together):
     """The small watch that docs/watches.md shows is valid and does what the guide says of it."""
     block = GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     tagger = Tagger([parse_watch(yaml.safe_load(block))])

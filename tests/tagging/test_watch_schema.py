@@ -132,9 +132,3 @@ def test_shipped_documents_are_json_and_valid():
         assert set(document["actors"]) == {"a", "b"}
         watch = parse_watch(document)
         assert (watch.a.name, watch.b.name) == ("Bashar al-Assad", "Ali Khamenei")
-
-
-def test_alternatives_expand_and_nest():
-    """Braces give every reading, also inside each other."""
-    watch = parse_watch(changed((*A, "names"), {"en": ["{Ann|An{n|}ie} North"]}))
-    assert set(watch.a.names["en"]) == {"Ann North", "Annie North", "Anie North"}

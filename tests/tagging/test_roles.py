@@ -19,13 +19,13 @@ CASES = [
 
 
 @pytest.mark.parametrize(("side", "language", "text", "day", "meant"), CASES)
-def test_an_office_means_its_holder_of_the_day(tagger, side, language, text, day, meant):
+def test_an_office_means_its_holder_on_the_day(tagger, side, language, text, day, meant):
     """An office, or a surname that passed on, is the actor while it is his and nobody before or after."""
     tagged = tagger.tag(text, language=language, published=day, watches={"assad-khamenei"})
     found = tagged.watches.get("assad-khamenei")
     assert bool(found and found.actors[side]) is meant
 
 
-def test_every_row_has_fifteen_languages():
+def test_every_office_has_fifteen_languages():
     """No language is left out of any office."""
     assert {len(row["text"]) for row in TABLE} == {15}

@@ -1,0 +1,34 @@
+"""Patterns: alternatives in braces, and spellings."""
+
+import pytest
+
+from dyadwatch.tagging.lexicons.patterns import MAX_EXPANSIONS, PatternError, expand, spellings
+
+
+@pytest.mark.parametrize(
+    ("pattern", "surfaces"),
+    [
+        ("Ann North", {"Ann North"}),
+        ("{Ann|Anna} North", {"Ann North", "Anna North"}),
+        ("{Ann|An{n|}ie} North", {"Ann North", "Annie North", "Anie North"}),
+        ("{the |}north  wind", {"the north wind", "north wind"}),
+    ],
+)
+def test_alternatives_expand_and_nest(pattern, surfaces):
+    """Also inside each other; spaces are single."""
+    assert set(expand(pattern)) == surfaces
+
+
+@pytest.mark.parametrize("pattern", ["{Ann", "Ann}", "{a|b}" * 12])
+def test_a_bad_pattern_is_refused(pattern):
+    """Braces that do not close, and more surfaces than anyone means."""
+    with pytest.raises(PatternError):
+        expand(pattern)
+    assert MAX_EXPANSIONS < 2**12
+
+
+def test_hyphens_and_joiners_have_spellings():
+    """A space for a hyphen, nothing for a zero-width non-joiner."""
+    assert spellings("al-Assad") == ("al-Assad", "al Assad")
+    assert spellings("خامنه\u200cای") == ("خامنه\u200cای", "خامنه" + "ای")
+    assert spellings("Assad") == ("Assad",)
