@@ -218,7 +218,7 @@ def persons() -> Automaton[str]:
 @functools.cache
 def _read_yaml(name: str) -> Mapping[str, Any]:
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
-    # BaseLoader makes strings only, for which S506 asks: with YAML's own types the words "on" and "no" are booleans.
+    # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
     document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     return document
 
