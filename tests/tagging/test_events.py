@@ -130,7 +130,8 @@ def test_other_languages_use_the_cues_of_their_lexicons(sentence, language, kind
 
 
 def test_an_actor_may_be_unnamed():
-    """None and an empty span stand for an actor that the text does not name; for other languages nothing fits then."""
+    """None and an empty span stand for an actor that the text does not name; for other languages nothing fits
+    then."""
     text = "Farmers went on strike for better prices."
     assert type_event(text, (0, 7), None).event_type == "PROTEST"
     assert type_event(text, (0, 7), (3, 3)) == type_event(text, (0, 7), None)
@@ -225,7 +226,8 @@ def test_months_and_contractions_are_read_apart():
 
 
 def test_the_data_name_each_other_rightly():
-    """Frames and modes are of classes that exist, types and modes are PLOVER's, weights are of known classes."""
+    """Frames and modes are of classes that exist, types and modes are PLOVER's, weights are of known
+    classes."""
     document = yaml.safe_load(
         (files("dyadwatch.tagging.events.event_types") / "cues.yaml").read_text(encoding="utf-8")
     )
