@@ -13,7 +13,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 └── WebError                    a request was refused or failed; `permanent` decides on retry
     ├── BlockedAddress          the egress guard refused the address
     ├── RobotsRefused           robots.txt asks not to fetch the page, or cannot be asked
-    └── HostBusy                the host has been asked often enough just now; `wait` says for how long
+    └── HostBusy                the host's rate limit is reached; `wait` says for how long
 """
 
 from collections.abc import Iterable, Sequence
@@ -101,7 +101,7 @@ class TooCostly(DyadwatchError):
 
 
 class WebError(DyadwatchError):
-    """A request that brought no answer.
+    """A request that brought no response.
 
     Codes: url_invalid, dns_failed, connect_failed, tls_failed, timeout, deadline_exceeded, body_too_large,
     encoding_invalid, too_many_redirects, redirect_invalid, protocol_error, blocked_address.
@@ -122,7 +122,7 @@ class BlockedAddress(WebError):
 
 
 class RobotsRefused(WebError):
-    """Codes: robots_disallowed (permanent), robots_unreachable (a later try may find it)."""
+    """Codes: robots_disallowed (permanent), robots_unreachable (a later try may succeed)."""
 
     code = "robots_disallowed"
 
@@ -132,7 +132,7 @@ class RobotsRefused(WebError):
 
 
 class HostBusy(WebError):
-    """Not sent, so as not to press a host: nothing went wrong. `wait` in seconds."""
+    """Not sent, to respect a host's rate limit; not a failure. `wait` is in seconds."""
 
     code = "host_busy"
 

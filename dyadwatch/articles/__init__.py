@@ -1,9 +1,9 @@
-"""Articles: from the bytes of a page, and the entry of a feed,
-to title, text, authors, dates, language and origin.
+"""Articles: from the bytes of a page, and the entry of a feed, to title, text, authors, dates, language and
+origin.
 
-Here live decoding, parsing, extraction, the removal of boilerplate, and the choice
-between what page and feed say. A page that holds no article is refused with NotArticle,
-whose code names why. Pure: no I/O, no settings, nothing about watches or stories.
+Here live decoding, parsing, extraction, the removal of boilerplate, and the choice between what page and feed
+say. A page that holds no article is refused with NotArticle, whose code names why. Pure: no I/O, no settings,
+nothing about watches or stories.
 """
 
 from dyadwatch.articles.dates import modified_at, published_at

@@ -1,4 +1,4 @@
-"""The text of an article: found by trafilatura, then cleared of what is known not to belong to it."""
+"""The text of an article: extracted by trafilatura, then freed of boilerplate."""
 
 import logging
 import re
@@ -42,24 +42,25 @@ _EMBEDDED = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "red
 _APART = f"//figcaption | //blockquote[{' or '.join(f'contains(@class, {name!r})' for name in _EMBEDDED)}]"
 _BODIES = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPHS = (
-    "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure"
-    " or ancestor::li or contains(@class, 'byline') or contains(@class, 'author')"
-    " or contains(@class, 'share') or contains(@class, 'date') or contains(@class, 'caption'))]"
+    "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or "
+    "ancestor::li"
+    " or contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'share')"
+    " or contains(@class, 'date') or contains(@class, 'caption'))]"
 )
-_LINKED, _ALL = 15, 0.9  # characters in links, and their share, from which a paragraph points elsewhere
+_LINKED, _ALL = 15, 0.9  # characters in links, and their share, from which a paragraph is a pointer
 _MOST_PARTS = 100  # links and pieces of text of a paragraph that are looked at
 _TOP = 4
 _LAYOUT = 3  # paragraphs that a cell of data never holds
 _SHORT, _LONG, _FAR_LONGER = 200, 400, 2.5
-_MARKED = 4  # times as much as the marked paragraphs that rescues may find of a short text
+_MARKED = 4  # how many times longer than the marked paragraphs a short extracted text may be
 _LONGEST_BYLINE, _SENTENCE_ENDS = 100, '.!?…"”»«:؟'
 _TAGS = re.compile(r"<[^<>]{1,300}>")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`raw` are all paragraphs found, with credits and leftovers; `paragraphs` those of the article;
-    `author_note` what the page says about its author."""
+    """`raw` are all extracted paragraphs, with credits and boilerplate; `paragraphs` those of the article;
+    `author_note` is what the page says about its author."""
 
     raw: list[str]
     paragraphs: list[str]
@@ -69,61 +70,63 @@ class Body:
 def extract_body(page: PageMetadata, title: str | None, authors: tuple[str, ...]) -> Body:
     """The main text of a page; consumes its tree.
 
-    trafilatura's precision mode was measured best on 355 pages (F1 0.950 against 0.948 for
-    its default), without its comparison with other extractors, which costs 40 % of the
-    time and loses 0.002. Where it finds hardly anything, the default mode with all its
-    rescues is asked. What the page states in JSON-LD counts only where it is much more.
+    trafilatura's precision mode was measured best on 355 pages (F1 0.950 against 0.948 for its default),
+    without its comparison with other extractors, which costs 40 % of the time and loses 0.002. Where it
+    extracts hardly anything, the default mode with its fallbacks follows. The articleBody of JSON-LD counts
+    only where it is much longer.
     """
     tops = {word_key(text) for text in (title, page.meta("og:title"), *first_headings(page)) if text}
     dek = standfirsts.visible_standfirst(page, title)
     strip_elements(page.tree, *_TEXTLESS, with_tail=False)
     _unfold_layout(page.tree)
     _prune(page.tree)
-    raw = _found(page, favor_precision=True, fast=True)
+    raw = _by_trafilatura(page, favor_precision=True, fast=True)
     if _length(raw) < _SHORT:
-        raw = _of_short(raw, _found(page), _marked(page.tree))
-    raw = _or_stated(raw, _stated(page))
-    sorted_out = _sorted_out(raw, tops, authors)
+        raw = _best_of_short(raw, _by_trafilatura(page), _marked_paragraphs(page.tree))
+    raw = _prefer_stated(raw, _json_ld_paragraphs(page))
+    body = _without_boilerplate(raw, tops, authors)
     if (
         dek
-        and word_key(dek) not in word_key(" ".join(sorted_out.paragraphs[:_TOP]))
+        and word_key(dek) not in word_key(" ".join(body.paragraphs[:_TOP]))
         and not boilerplate.is_boilerplate(dek)
     ):
-        return replace(sorted_out, paragraphs=[dek, *sorted_out.paragraphs])
-    return sorted_out
+        return replace(body, paragraphs=[dek, *body.paragraphs])
+    return body
 
 
-def _of_short(precise: list[str], rescued: list[str], marked: list[str]) -> list[str]:
-    """Of a short text the paragraphs that the page marks as its article's, where they are a good part of what
-    the rescues find, which run everything of the page together."""
-    if _MARKED * _length(marked) >= max(_length(precise), _length(rescued)):
+def _best_of_short(precise: list[str], fallback: list[str], marked: list[str]) -> list[str]:
+    """For a short text: the paragraphs that the page marks as its article's where they are a good part of the
+    others, because the fallbacks run everything on the page together."""
+    if _MARKED * _length(marked) >= max(_length(precise), _length(fallback)):
         return marked
-    return max(precise, rescued, key=_length)
+    return max(precise, fallback, key=_length)
 
 
-def _marked(tree: HtmlElement) -> list[str]:
+def _marked_paragraphs(tree: HtmlElement) -> list[str]:
     """The paragraphs within the innermost of the elements that mark an article's body."""
     for path in _BODIES:
-        found = [
+        paragraphs = [
             text for element in tree.xpath(path + _PARAGRAPHS) if (text := one_line(element.text_content()))
         ]
-        if found:
-            return found
+        if paragraphs:
+            return paragraphs
     return []
 
 
-def _or_stated(found: list[str], told: list[str]) -> list[str]:
-    """`told` where hardly anything was found, or where it begins like what was found and is far longer."""
-    if _length(told) < _LONG:
-        return found
-    if _length(found) < _SHORT:
-        return told
-    whole = word_key(" ".join(told))
-    shared = sum(len(line) for line in found if word_key(line) in whole)
-    return told if _length(told) > _FAR_LONGER * _length(found) and 2 * shared >= _length(found) else found
+def _prefer_stated(extracted: list[str], stated: list[str]) -> list[str]:
+    """`stated` where hardly anything was extracted, or where it is far longer and contains half of it; else
+    `extracted`."""
+    if _length(stated) < _LONG:
+        return extracted
+    if _length(extracted) < _SHORT:
+        return stated
+    whole = word_key(" ".join(stated))
+    shared = sum(len(line) for line in extracted if word_key(line) in whole)
+    is_whole = _length(stated) > _FAR_LONGER * _length(extracted) and 2 * shared >= _length(extracted)
+    return stated if is_whole else extracted
 
 
-def _found(page: PageMetadata, *, favor_precision: bool = False, fast: bool = False) -> list[str]:
+def _by_trafilatura(page: PageMetadata, *, favor_precision: bool = False, fast: bool = False) -> list[str]:
     document = bare_extraction(
         page.tree, url=page.url, favor_precision=favor_precision, fast=fast, include_comments=False
     )
@@ -135,17 +138,17 @@ def _length(paragraphs: list[str]) -> int:
 
 
 def body_of_rule(text: str, authors: tuple[str, ...]) -> Body:
-    """The body that a publisher's own rule found: nothing but the author's note is taken from it."""
+    """The body that a publisher's own rule selects: only the author's note is taken out of it."""
     lines = _lines(text)
-    kept, note = boilerplate.without_author_note(lines, authors)
-    return Body(lines, kept, note)
+    paragraphs, note = boilerplate.without_author_note(lines, authors)
+    return Body(lines, paragraphs, note)
 
 
-def _sorted_out(raw: list[str], tops: set[str], authors: tuple[str, ...]) -> Body:
+def _without_boilerplate(raw: list[str], tops: set[str], authors: tuple[str, ...]) -> Body:
     names = tuple(word_key(name) for name in authors)
-    kept = [line for place, line in enumerate(raw) if place >= _TOP or not _is_top(line, tops, names)]
-    kept, note = boilerplate.without_author_note(boilerplate.remove_boilerplate(kept), authors)
-    return Body(raw, boilerplate.remove_boilerplate(kept) if note else kept, note)
+    lines = [line for place, line in enumerate(raw) if place >= _TOP or not _is_top(line, tops, names)]
+    lines, note = boilerplate.without_author_note(boilerplate.remove_boilerplate(lines), authors)
+    return Body(raw, boilerplate.remove_boilerplate(lines) if note else lines, note)
 
 
 def _is_top(line: str, tops: set[str], names: tuple[str, ...]) -> bool:
@@ -159,7 +162,7 @@ def _is_top(line: str, tops: set[str], names: tuple[str, ...]) -> bool:
     return bare in tops or is_byline
 
 
-def _stated(page: PageMetadata) -> list[str]:
+def _json_ld_paragraphs(page: PageMetadata) -> list[str]:
     """The articleBody of the page's JSON-LD in paragraphs."""
     value = page.article.get("articleBody")
     if not isinstance(value, str):
@@ -176,11 +179,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _prune(tree: HtmlElement) -> None:
-    """Takes out what hardly any annotator counts as text: captions,
-    embedded posts, paragraphs that are nothing but links."""
-    doomed = tree.xpath(_APART)
-    doomed += [element for element in tree.iter("p", "h2", "h3", "h4", "h5") if _is_all_link(element)]
-    for element in doomed:
+    """Removes what hardly any annotator counts as text: captions, embedded posts, paragraphs of links
+    alone."""
+    unwanted = tree.xpath(_APART)
+    unwanted += [element for element in tree.iter("p", "h2", "h3", "h4", "h5") if _is_all_link(element)]
+    for element in unwanted:
         if element.getparent() is not None:
             element.drop_tree()
 
@@ -193,8 +196,8 @@ def _is_all_link(element: HtmlElement) -> bool:
 
 
 def _unfold_layout(tree: HtmlElement) -> None:
-    """Makes plain containers of tables that lay out a page: those
-    that hold a headline or a cell with several paragraphs."""
+    """Turns layout tables into plain containers: those that hold a headline or a cell with several
+    paragraphs."""
     for table in list(tree.iter("table")):
         if table.find(".//h1") is not None or table.xpath(f"boolean(.//td[count(p) >= {_LAYOUT}])"):
             for element in table.iter("table", "tbody", "tr", "td", "th"):

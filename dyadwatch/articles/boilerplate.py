@@ -1,8 +1,7 @@
-"""What stays in a text after extraction and is none of the
-article: rules as data, each seen on several publishers.
+"""Boilerplate that extraction leaves in a text: rules as data, each seen at several publishers.
 
-A rule holds for a whole paragraph of at most so many characters. `HEAD` rules are tried on the first
-paragraphs only, `TAIL` rules from the last paragraph upwards until one stays, and on each of the last four.
+A rule matches a whole paragraph of bounded length. `_HEAD` rules apply to the first paragraphs only, `_TAIL`
+rules from the last paragraph upwards until one stays, and to each of the last four.
 """
 
 import re
@@ -23,51 +22,133 @@ _ANY_CASE = re.IGNORECASE
 # "Read more: ..." and its like: a pointer to another article, alone in a paragraph.
 _POINTERS = (
     r"related(?: (?:articles?|stor(?:y|ies)|content|news|coverage|links|posts?|topics?|video))?",
-    r"(?:read|see) (?:more|also|next|the latest|on)", r"also (?:read|see)", r"more (?:on this|from|stories|like this)", r"more",
-    r"don['’]t miss", r"must[- ]read", r"recommended(?: (?:reading|stories|for you))?", r"most (?:read|popular|viewed)(?: (?:in|on) .{2,40})?",
-    r"(?:you (?:may|might) also like|up next|trending(?: now)?|watch(?: now| next| more| below)?|listen(?: now)?)", r"what to (?:read|watch) next",
-    r"(?:mehr (?:zum thema|dazu|news|lesen)|lesen sie (?:auch|mehr|hier)(?: .{2,20})?|auch interessant|das könnte sie auch interessieren|weiterlesen|zum thema|passend dazu)",
+    r"(?:read|see) (?:more|also|next|the latest|on)",
+    r"also (?:read|see)",
+    r"more (?:on this|from|stories|like this)",
+    r"more",
+    r"don['’]t miss",
+    r"must[- ]read",
+    r"recommended(?: (?:reading|stories|for you))?",
+    r"most (?:read|popular|viewed)(?: (?:in|on) .{2,40})?",
+    (
+        r"(?:you (?:may|might) also like|up next|trending(?: now)?|watch(?: now| next| more| below)?"
+        r"|listen(?: now)?)"
+    ),
+    r"what to (?:read|watch) next",
+    (
+        r"(?:mehr (?:zum thema|dazu|news|lesen)|lesen sie (?:auch|mehr|hier)(?: .{2,20})?|auch interessant"
+        r"|das könnte sie auch interessieren|weiterlesen|zum thema|passend dazu)"
+    ),
     r"(?:lire aussi|à lire aussi|lire (?:plus|également)|voir aussi|sur le même sujet|pour aller plus loin)",
-    r"(?:lea|lee|leer|vea|ver|mira|te puede interesar|le puede interesar|también (?:lee|lea)|más información|noticias? relacionadas?|relacionad[oa]s?)(?: (?:también|además|más))?",
-    r"(?:leia|veja|saiba)(?: (?:também|mais))", r"(?:leggi|vedi|guarda)(?: anche)", r"(?:czytaj|zobacz) (?:więcej|także|również|też)", r"(?:läs|se) (?:också|mer|även)",
-    r"(?:lees|bekijk) ook", r"(?:читайте|смотрите) (?:также|еще|ещё)", r"(?:ayrıca oku(?:yun)?|ilgili haber(?:ler)?)",
-    r"(?:اقرأ|إقرأ|شاهد) (?:أيضا|أيضًا|المزيد)|مواضيع ذات صلة|(?:بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط)|קראו (?:גם|עוד)",
-)  # fmt: skip
+    (
+        r"(?:lea|lee|leer|vea|ver|mira|te puede interesar|le puede interesar|también (?:lee|lea)|más información"
+        r"|noticias? relacionadas?|relacionad[oa]s?)(?: (?:también|además|más))?"
+    ),
+    r"(?:leia|veja|saiba)(?: (?:também|mais))",
+    r"(?:leggi|vedi|guarda)(?: anche)",
+    r"(?:czytaj|zobacz) (?:więcej|także|również|też)",
+    r"(?:läs|se) (?:också|mer|även)",
+    r"(?:lees|bekijk) ook",
+    r"(?:читайте|смотрите) (?:также|еще|ещё)",
+    r"(?:ayrıca oku(?:yun)?|ilgili haber(?:ler)?)",
+    (
+        r"(?:اقرأ|إقرأ|شاهد) (?:أيضا|أيضًا|المزيد)|مواضيع ذات صلة|(?:بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط)"
+        r"|קראו (?:גם|עוד)"
+    ),
+)
 _POINTER = re.compile(rf"^\W*(?:{'|'.join(_POINTERS)})\s*(?:[:|>»→].{{0,350}}|[.…!]*)$", _ANY_CASE)
 
 _ANYWHERE = tuple(
     re.compile(pattern, _ANY_CASE)
     for pattern in (
-        r"^\W*(?:advertisement|advertising|anzeige|publicité|publicidad|pubblicità|reklama?|annons|werbung|iklan|إعلان|آگهی|реклама|sponsored(?: content)?|story continues below.*|continue reading.*|article continues .*)\W*$",
+        (
+            r"^\W*(?:advertisement|advertising|anzeige|publicité|publicidad|pubblicità|reklama?|annons|werbung"
+            r"|iklan|إعلان|آگهی|реклама|sponsored(?: content)?|story continues below.*|continue reading.*"
+            r"|article continues .*)\W*$"
+        ),
         r"\[contact-form-7[^\]]*\]",
-        r"^\W*(?-i:DON['’]T MISS|READ MORE|READ ALSO|SEE MORE|SEE ALSO|MUST READ|WATCH NOW|LIRE AUSSI|LEIA TAMBÉM|LEE TAMBIÉN)\b.{0,350}$",
+        (
+            r"^\W*(?-i:DON['’]T MISS|READ MORE|READ ALSO|SEE MORE|SEE ALSO|MUST READ|WATCH NOW|LIRE AUSSI"
+            r"|LEIA TAMBÉM|LEE TAMBIÉN)\b.{0,350}$"
+        ),
         r"^[\W_]*$",
         r"^\W*\d{1,3}\s*(?:of|/|von|sur|de|di|из|من|از)\s*\d{1,3}\W*$",
         r"^\W*(?:listen to|hear|subscribe to) .{2,80} on (?:spotify|apple podcasts)\b.{0,80}$",
-        r"^\W*(?:please )?(?:subscribe|sign in|log in|register)\b.{0,40}\bto (?:continue|keep|read|unlock)\b.{0,120}$",
+        (
+            r"^\W*(?:please )?(?:subscribe|sign in|log in|register)\b.{0,40}\bto (?:continue|keep|read"
+            r"|unlock)\b.{0,120}$"
+        ),
         r"^\W*be the first to (?:get|know|hear|read)\b.{0,60}$",
-        r"^\W*(?:newsletter|article content|on this page|oops!? ?something went wrong.{0,60}|join (?:our commenting forum|the (?:conversation|discussion)).{0,60})\W*$",
-        r"^.{0,120}\b(?:bookmark your favou?rite|already a subscriber|become a (?:member|subscriber|patron)|réservée? aux abonnés|nur für abonnenten)\b.{0,200}$",
-        r"^.{0,250}\b(?:affiliate (?:links?|commissions?|partnerships?|programs?)|may earn (?:a |an |revenue)(?:small |affiliate )?(?:commission|from))\b.{0,250}$",
-        r"^\W*(?:share|tweet|facebook|twitter|whatsapp|telegram|e-?mail|print|copy link|linkedin|pinterest|reddit|flipboard)(?: (?:this(?: (?:story|article|post|page|on .{2,15}))?|on (?:facebook|twitter|x|whatsapp|linkedin)|via e-?mail))?\W*$",
-        r"^(?:share|teilen|partager|compartir|compartilhar|condividi|delen|dela|udostępnij|поделиться|paylaş|شارك|مشاركة|اشتراک‌گذاری)\W*$",
-        r"^.{0,120}\b(?:(?:sign ?up|subscribe)\b.{0,120}\b(?:newsletters?|inbox|e-?mails?|briefing|bulletin|premium|podcast|channel|alerts)|(?:register|join)\b.{0,120}\b(?:newsletters?|your inbox|(?:youtube|telegram|whatsapp) channel))\b.{0,150}$",
-        r"^.{0,80}\b(?:newsletters?|updates|stories|news|headlines)\b.{0,80}\b(?:to your inbox|in your inbox|sign up|subscribe)\b.{0,150}$",
-        r"^.{0,100}\b(?:abonnieren sie|jetzt abonnieren|newsletter anmelden|abonnez-vous|inscrivez-vous|suscríb[ae](?:te|se)|inscreva-se|assine|iscriviti)\b.{0,150}$",
-        r"^\W*(?:you can )?(?:also )?(?:follow|like|find) (?:us|me|him|her|them|@\w+|.{3,40}) on (?:twitter|facebook|instagram|x|threads|telegram|tiktok|social media|google news|linkedin|youtube)\b.{0,120}$",
+        (
+            r"^\W*(?:newsletter|article content|on this page|oops!? ?something went wrong.{0,60}"
+            r"|join (?:our commenting forum|the (?:conversation|discussion)).{0,60})\W*$"
+        ),
+        (
+            r"^.{0,120}\b(?:bookmark your favou?rite|already a subscriber|become a (?:member|subscriber|patron)"
+            r"|réservée? aux abonnés|nur für abonnenten)\b.{0,200}$"
+        ),
+        (
+            r"^.{0,250}\b(?:affiliate (?:links?|commissions?|partnerships?|programs?)|may earn (?:a |an "
+            r"|revenue)(?:small |affiliate )?(?:commission|from))\b.{0,250}$"
+        ),
+        (
+            r"^\W*(?:share|tweet|facebook|twitter|whatsapp|telegram|e-?mail|print|copy link|linkedin|pinterest"
+            r"|reddit|flipboard)(?: (?:this(?: (?:story|article|post|page|on .{2,15}))?|on (?:facebook|twitter|x"
+            r"|whatsapp|linkedin)|via e-?mail))?\W*$"
+        ),
+        (
+            r"^(?:share|teilen|partager|compartir|compartilhar|condividi|delen|dela|udostępnij|поделиться|paylaş"
+            r"|شارك|مشاركة|اشتراک‌گذاری)\W*$"
+        ),
+        (
+            r"^.{0,120}\b(?:(?:sign ?up|subscribe)\b.{0,120}\b(?:newsletters?|inbox|e-?mails?|briefing|bulletin"
+            r"|premium|podcast|channel|alerts)|(?:register|join)\b.{0,120}\b(?:newsletters?|your inbox"
+            r"|(?:youtube|telegram|whatsapp) channel))\b.{0,150}$"
+        ),
+        (
+            r"^.{0,80}\b(?:newsletters?|updates|stories|news|headlines)\b.{0,80}\b(?:to your inbox|in your inbox"
+            r"|sign up|subscribe)\b.{0,150}$"
+        ),
+        (
+            r"^.{0,100}\b(?:abonnieren sie|jetzt abonnieren|newsletter anmelden|abonnez-vous|inscrivez-vous"
+            r"|suscríb[ae](?:te|se)|inscreva-se|assine|iscriviti)\b.{0,150}$"
+        ),
+        (
+            r"^\W*(?:you can )?(?:also )?(?:follow|like|find) (?:us|me|him|her|them|@\w+|.{3,40}) on (?:twitter"
+            r"|facebook|instagram|x|threads|telegram|tiktok|social media|google news|linkedin"
+            r"|youtube)\b.{0,120}$"
+        ),
         r"^\W*(?:please )?(?:download|install|get) .{0,40}\bapp\b.{0,120}$",
-        r"^\W*(?:this (?:video|content|audio) (?:cannot|can not|could not|is not) .{3,80}|(?:your|this) browser (?:does not|doesn['’]t) support.{0,80}|please enable javascript.{0,80}|.{0,40}enable cookies.{0,80})$",
-        r"^\W*(?:photo|foto|fotos|image|picture|pic|bild|getty(?: images)?|фото|عکس|صورة)\s*(?:credit|by|[:©/]).{0,120}$",
+        (
+            r"^\W*(?:this (?:video|content|audio) (?:cannot|can not|could not|is not) .{3,80}|(?:your"
+            r"|this) browser (?:does not|doesn['’]t) support.{0,80}|please enable javascript.{0,80}"
+            r"|.{0,40}enable cookies.{0,80})$"
+        ),
+        (
+            r"^\W*(?:photo|foto|fotos|image|picture|pic|bild|getty(?: images)?|фото|عکس|صورة)\s*(?:credit|by"
+            r"|[:©/]).{0,120}$"
+        ),
         r"^—\s.{1,80}\(@\w{1,20}\)\s.{3,40}\d{4}$",
-        r"^\W*(?:\d{1,3}\s*(?:min(?:ute)?s?|мин\w*|dk)\.?\s*(?:read|lesezeit|de lecture|de lectura|de leitura|okuma)?|(?:tempo de leitura|reading time|lesezeit|temps de lecture|tiempo de lectura|время чтения)\W.{0,20})\W*$",
-        r"^\W*(?:save|bookmark|comments?|\d+ comments?|leave a comment|gift this article|listen to (?:this )?article.{0,30}|print article|back to top|click to (?:share|print).{0,60})\W*$",
+        (
+            r"^\W*(?:\d{1,3}\s*(?:min(?:ute)?s?|мин\w*|dk)\.?\s*(?:read|lesezeit|de lecture|de lectura"
+            r"|de leitura|okuma)?|(?:tempo de leitura|reading time|lesezeit|temps de lecture|tiempo de lectura"
+            r"|время чтения)\W.{0,20})\W*$"
+        ),
+        (
+            r"^\W*(?:save|bookmark|comments?|\d+ comments?|leave a comment|gift this article"
+            r"|listen to (?:this )?article.{0,30}|print article|back to top|click to (?:share|print).{0,60})\W*$"
+        ),
     )
 )
 
 _HEAD = tuple(
     re.compile(pattern, _ANY_CASE)
     for pattern in (
-        r"^\W*(?:published|updated|posted|last updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado|pubblicato|uppdaterad|publicerad|stand|güncelleme|опубликовано|обновлено)\b.{0,80}(?<![.!?؟])$",
+        (
+            r"^\W*(?:published|updated|posted|last updated|veröffentlicht|aktualisiert|publié|mis à jour"
+            r"|publicado|actualizado|pubblicato|uppdaterad|publicerad|stand|güncelleme|опубликовано"
+            r"|обновлено)\b.{0,80}(?<![.!?؟])$"
+        ),
         r"^.{0,60}\b(?:19|20|1[34]|۱[۳۴]|١٤)\d{2}\b.{0,30}\b\d{1,2}[:.h]\d{2}\b.{0,40}(?<![.!?؟])$",
         r"^\W*\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?.{0,40}(?:19|20)\d{2}.{0,40}$",
         r"^\W*(?:by|von|par|por|di|af|av|door|autor|redacción|бы)\s+[^.!?]{3,60}$",
@@ -77,15 +158,33 @@ _HEAD = tuple(
 _TAIL = tuple(
     re.compile(pattern, _ANY_CASE)
     for pattern in (
-        r"^\W*(?:©|\(c\)\s|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|جميع الحقوق|کلیه حقوق|все права защищены).{0,300}$",
+        (
+            r"^\W*(?:©|\(c\)\s|copyright\b|all rights reserved|alle rechte vorbehalten|tous droits réservés"
+            r"|todos los derechos|جميع الحقوق|کلیه حقوق|все права защищены).{0,300}$"
+        ),
         r"^.{0,120}\ball rights reserved\b.{0,250}$",
-        r"^\W*(?:filed under|tags?|topics?|categor(?:y|ies)|schlagw[oö]rte?r?|mots[- ]clés|etiquetas|temas|теги|etiketler|الوسوم|برچسب‌?ها)\s*(?:[:|].{0,300}|)$",
-        r"^\W*(?:tags|schlagworte|etiquetas|mots[- ]clés|теги|etiketler)\s(?:[^,.!?]{2,40},\s*){2,}[^,.!?]{0,40}$",
-        r"^\W*(?:übersetzung|redaktion|schlussredaktion|aus dem (?:englischen|französischen|russischen) von|traducción|traduction|traduzione|translation|translated by|перевод)\b\s*:?\s.{0,200}$",
-        r"^\W*(?:this (?:episode|story|segment) was (?:produced|edited) by|e-?mail us at|write to us at)\b.{0,250}$",
+        (
+            r"^\W*(?:filed under|tags?|topics?|categor(?:y|ies)|schlagw[oö]rte?r?|mots[- ]clés|etiquetas|temas"
+            r"|теги|etiketler|الوسوم|برچسب‌?ها)\s*(?:[:|].{0,300}|)$"
+        ),
+        (
+            r"^\W*(?:tags|schlagworte|etiquetas|mots[- ]clés|теги"
+            r"|etiketler)\s(?:[^,.!?]{2,40},\s*){2,}[^,.!?]{0,40}$"
+        ),
+        (
+            r"^\W*(?:übersetzung|redaktion|schlussredaktion|aus dem (?:englischen|französischen|russischen) von"
+            r"|traducción|traduction|traduzione|translation|translated by|перевод)\b\s*:?\s.{0,200}$"
+        ),
+        (
+            r"^\W*(?:this (?:episode|story|segment) was (?:produced|edited) by|e-?mail us at"
+            r"|write to us at)\b.{0,250}$"
+        ),
         r"^\W*(?:(?:with )?(?:additional )?reporting by|additional reporting from|reported by)\b.{0,300}$",
         r"^\W*(?:edit(?:ing|ed)|writing|compiled|translated) by\b.{0,200}$",
-        r"^.{0,160}\b(?:contributed|assisted) (?:to|with|in) (?:this|the) (?:report|story|article|reporting)\W*$",
+        (
+            r"^.{0,160}\b(?:contributed|assisted) (?:to|with|in) (?:this|the) (?:report|story|article"
+            r"|reporting)\W*$"
+        ),
         r"^\W*(?:source|quelle|fuente|fonte|источник|المصدر|منبع|kaynak)s?\s*:\s.{0,80}$",
         r"^\W*(?:more information|further information|citation|provided by)\s*:.{0,300}$",
         r"^\W*(?:contributing|gallery credit|copyright)\s*:.{0,300}$",
@@ -97,7 +196,10 @@ _TAIL = tuple(
         r"^.{0,60}\b(?:read|see|view) the (?:original|full) (?:article|story|post)\b.{0,100}$",
         r"^\W*(?:the post|der beitrag) .{3,200} (?:appeared first on|erschien zuerst auf) .{2,80}$",
         r"^.{0,120}\b(?:do you have|got) (?:a )?(?:news )?(?:tip|story|question)s?\b.{0,200}$",
-        r"^.{0,200}\b(?:let us know|tell us|share your (?:thoughts|views|opinion)) .{0,40}\bcomments?\b.{0,100}$",
+        (
+            r"^.{0,200}\b(?:let us know|tell us|share your (?:thoughts|views"
+            r"|opinion)) .{0,40}\bcomments?\b.{0,100}$"
+        ),
         r"^.{0,200}\b(?:views|opinions) expressed (?:in this|here|are (?:those|the|his|her))\b.{0,250}$",
         r"^\W*(?:disclaimer|editor['’]s note|correction)\s*:.{0,300}$",
     )
@@ -106,13 +208,13 @@ _TAIL = tuple(
 
 def remove_boilerplate(paragraphs: list[str]) -> list[str]:
     """The paragraphs that belong to the article, in order."""
-    kept = [text for text in paragraphs if not is_boilerplate(text)]
-    while kept and _closes(kept[-1]):
-        kept.pop()
-    start = max(len(kept) - _CLOSING, _CLOSING)
-    kept[start:] = [text for text in kept[start:] if not _closes(text)]
-    head = [text for text in kept[:4] if not _matches(_HEAD, text)]
-    return head + kept[4:]
+    paragraphs = [text for text in paragraphs if not is_boilerplate(text)]
+    while paragraphs and _closes(paragraphs[-1]):
+        paragraphs.pop()
+    start = max(len(paragraphs) - _CLOSING, _CLOSING)
+    paragraphs[start:] = [text for text in paragraphs[start:] if not _closes(text)]
+    head = [text for text in paragraphs[:4] if not _matches(_HEAD, text)]
+    return head + paragraphs[4:]
 
 
 def _closes(text: str) -> bool:
@@ -120,17 +222,17 @@ def _closes(text: str) -> bool:
 
 
 def without_author_note(paragraphs: list[str], authors: tuple[str, ...]) -> tuple[list[str], str | None]:
-    """The paragraphs without closing ones that speak about an
-    author ("Ann Bell is a reporter in ..."), and those."""
-    kept = list(paragraphs)
+    """The paragraphs without closing ones about an author ("Ann Bell is a reporter in ..."), and the note
+    that these are."""
+    body = list(paragraphs)
     names = tuple(f"{word_key(name)} " for name in authors)
     notes: list[str] = []
-    while names and len(kept) > _FEWEST and _speaks_of_author(kept[-1], names):
-        notes.insert(0, kept.pop())
-    return kept, "\n\n".join(notes) or None
+    while names and len(body) > _FEWEST and _is_about_author(body[-1], names):
+        notes.insert(0, body.pop())
+    return body, "\n\n".join(notes) or None
 
 
-def _speaks_of_author(text: str, names: tuple[str, ...]) -> bool:
+def _is_about_author(text: str, names: tuple[str, ...]) -> bool:
     return (
         len(text) <= _LONGEST_NOTE
         and word_key(text[:80]).startswith(names)
@@ -139,7 +241,7 @@ def _speaks_of_author(text: str, names: tuple[str, ...]) -> bool:
 
 
 def is_boilerplate(text: str) -> bool:
-    """Whether a paragraph only points elsewhere, asks for something or says nothing, wherever it stands."""
+    """Whether a paragraph only points elsewhere, asks for something or says nothing, anywhere in a text."""
     return len(text) <= _LONGEST and (_POINTER.match(text) is not None or _matches(_ANYWHERE, text))
 
 

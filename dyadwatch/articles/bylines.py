@@ -1,4 +1,4 @@
-"""Who wrote an article: names of people only."""
+"""Who wrote an article."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,9 @@ _META = (
     "article:author_name", "cxenseparse:author", "mediator_author", "twitter:creator:name",
 )  # fmt: skip
 _BEFORE = re.compile(
-    r"^(?:(?:written|posted|reported|published|story|words|text)\s+by|view all posts by|posts by|avatar (?:by|of|for)|photo of|by|von|par|por|de la redacción de|redazione di|di|af|av|door|przez|текст|автор|بقلم|كتب|كتبت|نویسنده|نوشته)[\s:]+(?=\S)",
+    r"^(?:(?:written|posted|reported|published|story|words|text)\s+by|view all posts by|posts by"
+    r"|avatar (?:by|of|for)|photo of|by|von|par|por|de la redacción de|redazione di|di|af|av|door|przez"
+    r"|текст|автор|بقلم|كتب|كتبت|نویسنده|نوشته)[\s:]+(?=\S)",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -28,23 +30,28 @@ _BETWEEN = re.compile(r"\s*(?:[;|،\n•·]|\s(?:and|und|et|og|och|&|/|и|و)\s)
 _COMMA = re.compile(r"\s*,\s*")
 _NOT_A_NAME = re.compile(
     r"https?:|www\.|\.(?:com|org|net|ru|ir|de|uk)\b|[@<>{}=\[\]\d#]|avatar|\bshares?$"
-    r"|^(?:admin|administrator|editors?|staff|author|unknown|null|none|n/a|redaktion|redacción|rédaction|redazione|guest|super user|webmaster|contributor|correspondent|by|posted by)$"
-    r"|\b(?:staff (?:writer|reporter|report)s?|editorial (?:team|board|staff)|news ?(?:desk|room|staff)|redaktion|redacci[oó]n|rédaction|redaction|contributors?|newsroom)\b",
+    r"|^(?:admin|administrator|editors?|staff|author|unknown|null|none|n/a|redaktion|redacción|rédaction"
+    r"|redazione|guest|super user|webmaster|contributor|correspondent|by|posted by)$"
+    r"|\b(?:staff (?:writer|reporter|report)s?|editorial (?:team|board|staff)|news ?(?:desk|room|staff)"
+    r"|redaktion|redacci[oó]n|rédaction|redaction|contributors?|newsroom)\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"https?:|www\.|[@<>{}=\[\]#]|avatar|^(?:admin|administrator|editors?|author|unknown|null|none|undefined|n/a|guest|super user|webmaster|contributor|by|posted by|site|user|default|\d.*|.*\bshares?)$",
+    r"https?:|www\.|[@<>{}=\[\]#]|avatar|^(?:admin|administrator|editors?|author|unknown|null|none|undefined"
+    r"|n/a|guest|super user|webmaster|contributor|by|posted by|site|user|default|\d.*|.*\bshares?)$",
     re.IGNORECASE,
 )
 # Degrees and a correspondent's place after a name: "Ann Bell, MD, PhD", "Ann Bell in Valencia".
 _TITLES = re.compile(
-    r"(?:[\s,]+(?:M\.?D|Ph\.?\s?D|M\.?S|M\.?A|M\.?P\.?H|R\.?D\.?N?|R\.?N|L\.?D|J\.?D|D\.?O|D\.?D\.?S|Esq|M\.?B\.?A|B\.?A|B\.?Sc|M\.?Sc|LCSW|CPA|DVM|PharmD|MBBS|FACP)\.?)+$"
+    r"(?:[\s,]+(?:M\.?D|Ph\.?\s?D|M\.?S|M\.?A|M\.?P\.?H|R\.?D\.?N?|R\.?N|L\.?D|J\.?D|D\.?O|D\.?D\.?S|Esq"
+    r"|M\.?B\.?A|B\.?A|B\.?Sc|M\.?Sc|LCSW|CPA|DVM|PharmD|MBBS|FACP)\.?)+$"
 )
 _PLACE = re.compile(
     r"^(\S+ \S.*?) (?:in|en|à) (?:the )?[A-ZÀ-Þ][\w'’-]+(?:(?: and|,)? [A-ZÀ-Þ][\w'’-]+){0,3}$"
 )
 _ORGANISATION = re.compile(
-    r"\b(?:news agency|agencies|agencia|university|magazine|newspaper|network|media|online|times|zeitung|press|broadcasting|foundation|institute|inc|ltd|gmbh|llc|wire|tv|radio)$",
+    r"\b(?:news agency|agencies|agencia|university|magazine|newspaper|network|media|online|times|zeitung"
+    r"|press|broadcasting|foundation|institute|inc|ltd|gmbh|llc|wire|tv|radio)$",
     re.IGNORECASE,
 )
 
@@ -60,17 +67,17 @@ _MOST, _LONGEST = 40, 1_000  # candidates looked at, and characters of each
 def authors(page: PageMetadata) -> tuple[str, ...]:
     """Names of the authors, in the page's order; empty where it names none.
 
-    The first place that names a person counts: JSON-LD (right 0.87 where given), meta
-    elements, elements marked as author (0.87). Where these name no person but an
-    agency, a desk or the publisher itself, the first place's word stands; only where
-    they say nothing, links to authors' pages and what looks like a byline are read.
+    The first source that names a person counts: JSON-LD (right 0.87 where present), meta elements, elements
+    marked as author (0.87). Where these name no person but an agency, a desk or the publisher itself, the
+    first of them stands; only where they name nobody, links to authors' pages and what looks like a byline
+    are read.
     """
-    named = {
+    site_names = {
         page.meta("og:site_name"),
         page.meta("application-name"),
         *jsonld.people(page.article.get("publisher"), page.nodes),
     }
-    sites = {word_key(name) for name in named if name}
+    sites = {word_key(name) for name in site_names if name}
     stated: tuple[list[str], ...] = (
         jsonld.people(page.article.get("author"), page.nodes),
         [value for name in _META for value in page.metas.get(name, ())],
@@ -85,32 +92,32 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
     organisations = next((names for place in stated if (names := _organisations(place))), ())
     if organisations and word_key(organisations[0]) not in sites:
         return organisations
-    found = next((names for guess in guesses if (names := _names(guess(), sites))), ())
-    return found if not organisations or any(" " in name for name in found) else organisations
+    guessed = next((names for guess in guesses if (names := _names(guess(), sites))), ())
+    return guessed if not organisations or any(" " in name for name in guessed) else organisations
 
 
 def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:
-    """What the page says about its authors in an element made
-    for it, None where there is none that names one of them."""
-    wanted = [word_key(name) for name in names]
+    """What the page says about one of its authors (`names`) in an element made for it, None where there is
+    none."""
+    keys = [word_key(name) for name in names]
     for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MOST):
         text = element_text(element)
-        said = word_key(text)
+        text_key = word_key(text)
         if (
             _SHORTEST_NOTE < len(text) < _LONGEST
             and text[-1] in ".!…"
-            and any(name in said for name in wanted)
+            and any(name in text_key for name in keys)
         ):
             return text
     return None
 
 
 def _marked(tree: HtmlElement) -> list[HtmlElement]:
-    found: list[HtmlElement] = tree.xpath(
+    elements: list[HtmlElement] = tree.xpath(
         "//a[@rel='author'] | //*[@itemprop='author'][not(self::meta)][not(.//*[@itemprop='name'])]"
         " | //*[@itemprop='author']//*[@itemprop='name']"
     )
-    return found[:10]
+    return elements[:10]
 
 
 def _linked(tree: HtmlElement) -> list[HtmlElement]:

@@ -10,8 +10,8 @@ _SHARED_HOSTS = (".medium.com", ".substack.com", ".wordpress.com")
 
 
 def canonical_url(page: PageMetadata) -> tuple[str | None, str | None]:
-    """(address of the article on its own site, address of its
-    original on another site), None where not stated.
+    """(address of the article on its own site, address of its original on another site), None where not
+    stated.
 
     rel=canonical counts first, then og:url. A canonical link to another registrable domain says where a copy
     comes from (2.7 % of pages) and is never the article's own address; one to a home page says nothing.

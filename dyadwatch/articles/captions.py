@@ -1,4 +1,4 @@
-"""What stands under an article's first picture."""
+"""The caption of an article's first picture."""
 
 from itertools import islice
 
@@ -9,11 +9,10 @@ _MOST_FIGURES, _LONGEST = 10, 600
 
 
 def caption(page: PageMetadata) -> str | None:
-    """The caption of the first captioned figure of the article,
-    else the one its JSON-LD states; None where there is none."""
+    """The caption of the first captioned figure of the article, else the one in its JSON-LD, else None."""
     within = next(iter(page.tree.xpath("//article | //main")), page.tree)
     captions = map(element_text, islice(within.iter("figcaption"), _MOST_FIGURES))
-    shown = next((text for text in captions if 0 < len(text) <= _LONGEST), None)
+    visible = next((text for text in captions if 0 < len(text) <= _LONGEST), None)
     image = page.article.get("image")
     image = image[0] if isinstance(image, list) and image else image
-    return shown or (jsonld.text_of(image.get("caption")) if isinstance(image, dict) else None)
+    return visible or (jsonld.text_of(image.get("caption")) if isinstance(image, dict) else None)

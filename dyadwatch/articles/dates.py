@@ -1,4 +1,4 @@
-"""When an article appeared and was changed: ISO 8601 with the zone the page gives, or a bare day."""
+"""When an article was published and changed: ISO 8601 with the page's zone, or a bare day."""
 
 import logging
 import re
@@ -23,8 +23,8 @@ _PUBLISHED = (
 )  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?)?",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT"
+    r"|[+-]\d{2}:?(?:\d{2})?)?)?",
     re.IGNORECASE,
 )
 _FIRST_YEAR = 1995
@@ -34,21 +34,21 @@ _MOST_STATED = 50
 
 
 def published(page: PageMetadata) -> str | None:
-    """The day, and where given the time and zone, of first publication; None where the page says none.
+    """The day of first publication, with time and zone where the page has them; None where it has none.
 
-    JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %,
-    0.90), then what htmldate finds in elements, the URL and the text.
+    JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %, 0.90), then what htmldate finds in
+    elements, the URL and the text.
     """
-    stated = [page.article.get("datePublished")]
-    stated += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
-    stated += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
-    told = list(dict.fromkeys(filter(None, map(parse_date, islice(stated, _MOST_STATED)))))
-    return _in_own_zone(told[0], told[1:]) if told else _searched(page.tree, page.url)
+    values = [page.article.get("datePublished")]
+    values += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
+    values += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
+    dates = list(dict.fromkeys(filter(None, map(parse_date, islice(values, _MOST_STATED)))))
+    return _in_own_zone(dates[0], dates[1:]) if dates else _search(page.tree, page.url)
 
 
 def _in_own_zone(first: str, others: list[str]) -> str:
-    """`first`, or the same instant as the page also states it in
-    its publisher's zone: the day there is the right one."""
+    """`first`, or the same instant in the publisher's own zone where the page states it too: its day is the
+    right one."""
     if not first.endswith("+00:00"):
         return first
     instant = datetime.fromisoformat(first).replace(microsecond=0)
@@ -61,17 +61,17 @@ def _in_own_zone(first: str, others: list[str]) -> str:
 
 
 def modified(page: PageMetadata) -> str | None:
-    """When the page says that the article was last changed, None where it does not say."""
-    stated = [
+    """When the article was last changed by the page's own statement, None where it makes none."""
+    values = [
         page.article.get("dateModified"),
         *(value for name in _MODIFIED for value in page.metas.get(name, ())),
     ]
-    return next((read for value in stated if (read := parse_date(value))), None)
+    return next((date for value in values if (date := parse_date(value))), None)
 
 
 def published_at(article: ExtractedArticle, entry_date: datetime | None) -> datetime | None:
-    """When an article appeared, in UTC: by its page, completed by its
-    feed entry's date where the page gives only the day, or nothing."""
+    """When an article was published, in UTC: by its page, completed by its feed entry's date where the page
+    gives only the day, or nothing."""
     if article.published is None:
         return entry_date
     stated = _in_utc(article.published)
@@ -95,8 +95,8 @@ def _in_utc(iso: str) -> datetime:
 
 
 def parse_date(value: object) -> str | None:
-    """A stated date in ISO 8601: with time and zone where the value has them, else the bare day. None where
-    it is no date, before 1995, or more than two days ahead."""
+    """`value` in ISO 8601: with time and zone where it has them, else the bare day. None where it is no date,
+    before 1995, or more than two days ahead."""
     text = jsonld.text_of(value)
     if not text:
         return None
@@ -107,9 +107,7 @@ def parse_date(value: object) -> str | None:
     try:
         if hour is None:
             return _plausible(date(int(year), int(month), int(day)).isoformat())
-        moment = datetime(  # noqa: DTZ001  # the zone follows
-            int(year), int(month), int(day), int(hour), int(minute), int(second or 0)
-        )
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))  # noqa: DTZ001  # the zone follows
     except ValueError:
         return None
     return _plausible(moment.isoformat() + _zone(zone))
@@ -140,6 +138,6 @@ def _plausible(iso: str) -> str | None:
     return iso if moment.year >= _FIRST_YEAR and moment.date() <= ahead else None
 
 
-def _searched(tree: HtmlElement, url: str) -> str | None:
-    found = find_date(tree, url=url, original_date=True, extensive_search=True)
-    return _plausible(found) if found else None
+def _search(tree: HtmlElement, url: str) -> str | None:
+    day = find_date(tree, url=url, original_date=True, extensive_search=True)
+    return _plausible(day) if day else None

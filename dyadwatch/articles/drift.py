@@ -1,5 +1,4 @@
-"""Whether a publisher's pages have begun to be read worse:
-bodies that are empty, or halved, all of a sudden."""
+"""Drift: whether the pages of a publisher suddenly yield empty or much shorter texts."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -12,23 +11,23 @@ _EMPTY = 3  # of the recent ones
 
 
 def quality(lengths: Sequence[int]) -> Quality:
-    """The figures behind `drift`."""
-    found, recent = (
+    """The figures behind `drift`, from lengths as there."""
+    texts, recent = (
         [length for length in lengths if length],
         [length for length in lengths[-_RECENT:] if length],
     )
     return Quality(
         pages=len(lengths),
-        empty=len(lengths) - len(found),
-        median_length=float(median(found)) if found else None,
+        empty=len(lengths) - len(texts),
+        median_length=float(median(texts)) if texts else None,
         recent_length=float(median(recent)) if recent else None,
     )
 
 
 def drift(lengths: Sequence[int]) -> str | None:
-    """Why the last bodies of a source alarm, None where they do not. `lengths` are code points of the bodies
-    read, oldest first, 0 where none was found. Alarming are three empty ones of the last five, and a median
-    of the last five below half of the median before."""
+    """Why a source's recent texts are suspicious, None where they are not: three of the last five are empty,
+    or their median length is below half of the median before. `lengths` are in code points, oldest first, 0
+    for no text."""
     recent, before = lengths[-_RECENT:], [length for length in lengths[:-_RECENT] if length]
     empty = sum(1 for length in recent if not length)
     if empty >= _EMPTY:

@@ -1,4 +1,4 @@
-"""Reading by a publisher's own rules: CSS selectors as data, applied before the general way."""
+"""A publisher's own extraction rules: CSS selectors as data, applied before the general extraction."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,7 @@ _MOST_PARTS = 200  # elements that one selector may give to a text
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """What the rules found: `html` is the page without what they
-    drop; None and () where a rule is missing or finds nothing."""
+    """What the rules select: `html` is the page without what they drop; None and () where no rule matches."""
 
     html: str
     title: str | None = None
@@ -28,7 +27,7 @@ class RuleResult:
 
 
 def check(rules: ExtractionRules) -> None:
-    """Raises InvalidInput (bad_selector) for the first selector that is none."""
+    """Raises InvalidInput (bad_selector) for the first selector that is not CSS."""
     for selector in (*rules.title, *rules.body, *rules.author, *rules.date, *rules.drop):
         if len(selector) > _LONGEST_SELECTOR:
             raise InvalidInput(
@@ -42,41 +41,43 @@ def check(rules: ExtractionRules) -> None:
 
 
 def apply(html: str, rules: ExtractionRules) -> RuleResult:
-    """The page `html` as `rules` read it. Raises InvalidInput (bad_selector)."""
+    """What `rules` select from the page `html`. Raises InvalidInput (bad_selector)."""
     check(rules)
     soup = BeautifulSoup(html, "lxml")
     for selector in rules.drop:
         for element in soup.select(selector):
             if not element.decomposed:
                 element.decompose()
-    authors = dict.fromkeys(filter(None, map(_words, _first(soup, rules.author))))
+    authors = dict.fromkeys(filter(None, map(_text, _first(soup, rules.author))))
     return RuleResult(
         html=str(soup),
-        title=next(filter(None, map(_words, _first(soup, rules.title))), None),
+        title=next(filter(None, map(_text, _first(soup, rules.title))), None),
         body="\n\n".join(
             filter(None, (fragment_text(str(part)) for part in _outermost(_first(soup, rules.body))))
         )
         or None,
         authors=tuple(authors),
-        date=next(filter(None, map(_moment, _first(soup, rules.date))), None),
+        date=next(filter(None, map(_date_text, _first(soup, rules.date))), None),
     )
 
 
 def _first(soup: BeautifulSoup, selectors: tuple[str, ...]) -> list[Tag]:
-    """What the first selector that finds something finds."""
-    return next((found for selector in selectors if (found := soup.select(selector, limit=_MOST_PARTS))), [])
+    """The elements of the first selector that matches."""
+    return next(
+        (elements for selector in selectors if (elements := soup.select(selector, limit=_MOST_PARTS))), []
+    )
 
 
 def _outermost(elements: list[Tag]) -> list[Tag]:
-    """`elements` without those inside another, whose text would come twice."""
+    """`elements` without those nested in another, whose text would repeat."""
     chosen = {id(element) for element in elements}
     return [element for element in elements if not any(id(above) in chosen for above in element.parents)]
 
 
-def _words(element: Tag) -> str:
+def _text(element: Tag) -> str:
     return one_line(str(element.get("content") or "") if element.name == "meta" else element.get_text(" "))
 
 
-def _moment(element: Tag) -> str:
-    """A date as an element states it: for machines first."""
+def _date_text(element: Tag) -> str:
+    """The date of an element, the machine-readable form first."""
     return one_line(str(element.get("datetime") or element.get("content") or element.get_text(" ")))

@@ -1,5 +1,5 @@
-"""From the bytes of an answer to one parsed tree: what is HTML
-at all, in which charset, and within which bounds."""
+"""From the bytes of a response to a parsed tree: whether it is HTML, in which charset, within which
+bounds."""
 
 import re
 from email.message import Message
@@ -12,8 +12,8 @@ from dyadwatch.articles.plain_text import hide_joiners
 from dyadwatch.errors import NotArticle
 
 MAX_BYTES = 5_000_000
-# The largest of 487 real news pages has 7,100 tags; beyond this
-# bound extraction takes longer than two seconds.
+# The largest of 487 real news pages has 7,100 tags; beyond this bound extraction takes longer than two
+# seconds.
 MAX_TAGS = 25_000
 
 _HTML_TYPES = frozenset(
@@ -35,7 +35,7 @@ _ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
 _FEED_ROOT = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
 )
-# A start tag beyond all reason: parsing takes time with the square of the number of its attributes.
+# An absurdly long start tag: parsing time grows with the square of the number of its attributes.
 _ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
 _LONGEST_NAMES = 1_000  # characters of class, id and style that searches look through
 _ENDLESS_NAMES = (
@@ -67,8 +67,8 @@ _SUPERSETS = {
 def read(html: bytes | str, *, content_type: str | None = None) -> str:
     """The characters of a page. `content_type` is the HTTP header's value, None where unknown.
 
-    Raises NotArticle: page_empty, page_not_html (by type, magic number
-    or lack of any tag), page_error (beyond MAX_BYTES or MAX_TAGS).
+    Raises NotArticle: page_empty, page_not_html (by type, magic number or lack of any tag), page_error
+    (beyond MAX_BYTES or MAX_TAGS).
     """
     size = len(html)
     if size > MAX_BYTES:
@@ -99,10 +99,9 @@ def parse(text: str) -> HtmlElement:
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:
-    """Text of a page: byte order mark, valid UTF-8, the HTTP header's `charset`, the
-    page's own declaration, then detection. UTF-8 goes before declarations because text
-    that is not UTF-8 hardly ever happens to be valid as it. What no charset explains
-    becomes U+FFFD. Raises NotArticle (page_not_html) for a known binary format."""
+    """Text of a page: byte order mark, valid UTF-8, the HTTP header's `charset`, the page's own declaration,
+    then detection. UTF-8 goes before declarations because other text is hardly ever valid UTF-8 by accident.
+    Undecodable bytes become U+FFFD. Raises NotArticle (page_not_html) for a known binary format."""
     if body.startswith(_BINARY_STARTS):
         raise NotArticle("the page is a binary file", code="page_not_html")
     for mark, name in _BOMS:
@@ -143,8 +142,8 @@ def _declared(body: bytes) -> list[str]:
 
 
 def _decoded(body: bytes, label: str | None) -> str | None:
-    """`body` under a declared label, None where the label is
-    unknown or does not fit (a few stray bytes are let pass)."""
+    """`body` under a declared label, None where the label is unknown or does not fit (a few stray bytes are
+    let pass)."""
     if not label:
         return None
     name = _SUPERSETS.get(label.strip().lower(), label.strip().lower())

@@ -1,4 +1,4 @@
-"""schema.org statements of a page (JSON-LD), and which node is the page's own article."""
+"""JSON-LD of a page (schema.org), and which node is the page's own article."""
 
 import html
 import json
@@ -18,36 +18,36 @@ _WEAK_TYPES = ("webpage", "itempage", "videoobject", "podcastepisode", "creative
 _MAX_NODES = 2_000
 _LONGEST = 4_000
 _WRAPPING = re.compile(
-    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)"
-    r"|(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>"
+    r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
 
 def nodes(tree: HtmlElement) -> list[Node]:
-    """All objects of all JSON-LD scripts, outer before inner.
-    Unparsable scripts (0.8 % of pages) are mended where the fault is a known one, else skipped."""
-    found: list[Node] = []
+    """All objects of all JSON-LD scripts, outer before inner. Malformed scripts (0.8 % of pages) are repaired
+    where the fault is a common one, else skipped."""
+    all_nodes: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            found.extend(_walk(_loads(script.text or "")))
-            if len(found) > _MAX_NODES:
+            all_nodes.extend(_walk(_loads(script.text or "")))
+            if len(all_nodes) > _MAX_NODES:
                 break
-    return found[:_MAX_NODES]
+    return all_nodes[:_MAX_NODES]
 
 
-def article_node(found: list[Node], *, url: str) -> Node:
-    """The node that speaks of the page's own article: of an article type, first the one that names the page's
-    own address, then the one with most facts; an empty node where there is none."""
-    ranked = [(_rank(node, url), -place, node) for place, node in enumerate(found)]
+def article_node(all_nodes: list[Node], *, url: str) -> Node:
+    """The node of the page's own article: of those of an article type the one that names the page's address,
+    else the one with most properties; an empty node where there is none."""
+    ranked = [(_rank(node, url), -place, node) for place, node in enumerate(all_nodes)]
     best = max(ranked, key=lambda item: item[:2], default=(0, 0, {}))
     return best[2] if best[0] > 0 else {}
 
 
-def people(value: Any, found: list[Node]) -> list[str]:
-    """Names in an `author` or `publisher` value: strings,
-    objects, lists of them, references by @id to `found`."""
-    by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and "name" in node}
+def people(value: Any, all_nodes: list[Node]) -> list[str]:
+    """Names in an `author` or `publisher` value: strings, objects, lists of them, references by @id to
+    `all_nodes`."""
+    by_id = {node["@id"]: node for node in all_nodes if isinstance(node.get("@id"), str) and "name" in node}
     names: list[str] = []
     for item in value if isinstance(value, list) else [value]:
         node = by_id.get(item.get("@id"), item) if isinstance(item, Mapping) and "name" not in item else item
@@ -57,7 +57,8 @@ def people(value: Any, found: list[Node]) -> list[str]:
 
 
 def text_of(value: Any) -> str | None:
-    """A statement's plain text: markup and entities resolved, blanks folded; None where it says nothing."""
+    """The plain text of a value, without markup and entities, on one line; None where it is empty or no
+    text."""
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, str)), None)
     if not isinstance(value, str):

@@ -1,5 +1,5 @@
-"""The language of an article: what its text says, weighed with
-what the page, the feed and the source state."""
+"""The language of an article: what its text says, weighed with what the page, the feed and the source
+state."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,8 @@ from dyadwatch.text import language
 
 
 def article_language(page: PageMetadata, text: str, stated: Sequence[str | None] = ()) -> str | None:
-    """The BCP 47 tag of `text`: with the region where the page
-    states one for that language, else the primary code.
+    """The BCP 47 tag of `text`: with the region where the page states one for that language, else the primary
+    code.
 
     `stated` are the languages that the feed and the source state.
     """

@@ -1,4 +1,4 @@
-"""What a page states about itself, gathered in one pass: meta elements, JSON-LD, links, headings."""
+"""What a page states about itself: meta elements and JSON-LD, collected once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ _LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """`metas` maps lower-case names (name, property, itemprop, http-equiv)
-    to their contents in order; `article` is the JSON-LD node of the page's
-    own article (empty where none); `url` is where the page was found."""
+    """`metas` maps lower-case names (name, property, itemprop, http-equiv) to their contents in order;
+    `article` is the JSON-LD node of the page's own article (empty where none); `url` is where the page was
+    found."""
 
     tree: HtmlElement
     url: str

@@ -1,4 +1,5 @@
-"""Where a text first came from: an agency's credit, "originally published by", a canonical link elsewhere."""
+"""Where a text first appeared: an agency's credit, "originally published by", a canonical link to another
+site."""
 
 import re
 from dataclasses import replace
@@ -10,7 +11,7 @@ from dyadwatch.articles.metadata import PageMetadata, element_text
 from dyadwatch.model.articles import Origin
 from dyadwatch.text.words import word_key
 
-# Agencies whose texts others print: the name we store, and how credits write it.
+# News agencies: the name that is stored, and how credits spell it.
 _AGENCIES = {
     "Reuters": "reuters|thomson reuters|رويترز|رویترز|рейтер|רויטרס",
     "AFP": "afp|agence france-presse|فرانس برس|ا ف ب|أ ف ب|خبرگزاری فرانسه",
@@ -53,7 +54,7 @@ _NAMES = "|".join(
     )
 )
 
-# "TEHRAN, March 3 (Reuters) - ..."; the name need not be known, the form is the agencies' own.
+# "TEHRAN, March 3 (Reuters) - ...": only agencies write so, which need not be in the table.
 _DATELINE = re.compile(
     r"^[^a-z().]{0,60}(?:[A-Z][a-z]{2,8}\.? \d{1,2},?\s?(?:\d{4})?\s?)?\(([^()\d]{2,40})\)\s*[-–—:―ـ]"
 )
@@ -63,15 +64,20 @@ _OPENING = re.compile(
 )
 _PERSIAN_OPENING = re.compile(rf"^به گزارش (?:خبرگزاری )?({_NAMES})(?=[\s،])")
 _CLOSING = re.compile(
-    rf"(?:[(/\[]\s*({_NAMES})\s*[)/\]]|[–—-]\s*({_NAMES})|^(?:sources?|quelle|fuente|fonte|المصدر|منبع|источник|kaynak)\s*:\s*({_NAMES}))\W*$",
+    rf"(?:[(/\[]\s*({_NAMES})\s*[)/\]]|[–—-]\s*({_NAMES})|^(?:sources?|quelle|fuente|fonte|المصدر|منبع"
+    rf"|источник|kaynak)\s*:\s*({_NAMES}))\W*$",
     re.IGNORECASE,
 )
 _PUBLISHER = re.compile(
-    r"(?:(?:originally|first) (?:published|appeared|ran|posted)(?: (?:by|on|in|at))|(?:re-?published|reprinted|cross-?posted)(?: with permission)? from|read the original (?:article|story) (?:on|at)"
-    r"|(?:erschien|veröffentlicht) (?:zuerst|ursprünglich) (?:bei|auf|in|im)|(?:publié|paru)e? (?:initialement|à l'origine|d'abord) (?:par|dans|sur)"
-    r"|publicado originalmente (?:en|por)|(?:نشر|نُشر)ت? (?:هذه? )?(?:المقال|المقالة|المادة|الخبر)? ?(?:أولا|أولاً|لأول مرة|في الأصل)? ?(?:في|على)|ilk olarak|впервые опубликован[оа]? (?:в|на))"
+    r"(?:(?:originally|first) (?:published|appeared|ran|posted)(?: (?:by|on|in|at))|(?:re-?published"
+    r"|reprinted|cross-?posted)(?: with permission)? from|read the original (?:article|story) (?:on|at)"
+    r"|(?:erschien|veröffentlicht) (?:zuerst|ursprünglich) (?:bei|auf|in|im)|(?:publié"
+    r"|paru)e? (?:initialement|à l'origine|d'abord) (?:par|dans|sur)"
+    r"|publicado originalmente (?:en|por)|(?:نشر|نُشر)ت? (?:هذه? )?(?:المقال|المقالة|المادة|الخبر)? ?(?:أولا"
+    r"|أولاً|لأول مرة|في الأصل)? ?(?:في|على)|ilk olarak|впервые опубликован[оа]? (?:в|на))"
     r"\s+(?P<name>[^.,;:()\n]{2,60})"
-    r"|(?:zuerst|ursprünglich) (?:bei|auf|in|im)\s+(?P<other>[^.,;:()\n]{2,60}?) (?:erschienen|veröffentlicht)",
+    r"|(?:zuerst|ursprünglich) (?:bei|auf|in|im)\s+(?P<other>[^.,;:()\n]{2,60}?) (?:erschienen"
+    r"|veröffentlicht)",
     re.IGNORECASE,
 )
 _SOURCE_LINE = re.compile(
@@ -102,8 +108,8 @@ def credited_origin(
 
 
 def with_link(origin: Origin | None, page: PageMetadata) -> Origin | None:
-    """`origin` with the address of the original, where the page
-    links the publisher's name to a page of another site."""
+    """`origin` with the address of the original, where the page links the publisher's name to a page of
+    another site."""
     if origin is None or origin.publisher is None or origin.url is not None:
         return origin
     name = word_key(origin.publisher).removeprefix("the ")
@@ -117,12 +123,12 @@ def with_link(origin: Origin | None, page: PageMetadata) -> Origin | None:
 
 
 def is_agency(name: str) -> bool:
-    """Whether a byline names an agency, not a person."""
+    """Whether a byline names an agency rather than a person."""
     return word_key(name) in _NAME_OF
 
 
 def is_credit(paragraph: str) -> bool:
-    """Whether a paragraph does nothing but say where the text comes from."""
+    """Whether a paragraph only says where the text comes from."""
     return len(paragraph) <= _LONGEST_CREDIT and (
         _PUBLISHER.search(paragraph) is not None or _SOURCE_LINE.match(paragraph) is not None
     )

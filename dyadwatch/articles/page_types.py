@@ -1,4 +1,4 @@
-"""Which pages hold no whole article, by name: teasers behind a wall, live blogs, films, lists, errors."""
+"""Which pages hold no whole article: teasers behind a paywall, live blogs, videos, listings, error pages."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,13 @@ from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 
 _ERROR_TITLE = re.compile(
-    r"^\W*(?:error\s*)?(?:404|403|410|500|502|503)\b|\b(?:page (?:not found|does(?:n['’]t| not) exist|no longer exists)|not found|access denied|403 forbidden|bad gateway"
-    r"|service unavailable|internal server error|just a moment|attention required|are you a robot|verify (?:you are|that you are) human|checking your browser)\b"
-    r"|seite nicht gefunden|page (?:non trouvée|introuvable)|página no encontrada|pagina non trovata|sayfa bulunamadı|страница не найдена|الصفحة غير موجودة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא",
+    r"^\W*(?:error\s*)?(?:404|403|410|500|502|503)\b|\b(?:page (?:not found|does(?:n['’]t| not) exist"
+    r"|no longer exists)|not found|access denied|403 forbidden|bad gateway"
+    r"|service unavailable|internal server error|just a moment|attention required|are you a robot"
+    r"|verify (?:you are|that you are) human|checking your browser)\b"
+    r"|seite nicht gefunden|page (?:non trouvée|introuvable)|página no encontrada|pagina non trovata"
+    r"|sayfa bulunamadı|страница не найдена|الصفحة غير موجودة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد"
+    r"|הדף לא נמצא",
     re.IGNORECASE,
 )
 _ERROR_TEXT = 1_500
@@ -25,22 +29,32 @@ _LISTING_TEXT = 2_500
 _SLUG = re.compile(r"\d{3,}|(?:[^/-]+-){3,}|\.s?html?$|\.php$|=")
 
 _LIVE_URL = re.compile(
-    r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|en-vivo|direto)(?:/|-\d|$)|(?:live-blog|liveblog|liveticker|live-updates)",
+    r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|en-vivo|direto)(?:/|-\d|$)|(?:live-blog"
+    r"|liveblog|liveticker|live-updates)",
     re.IGNORECASE,
 )
 _LIVE_TITLE = re.compile(
-    r"\b(?:live ?blog|live ?ticker|live updates?|live coverage|as it happened|en direct|en vivo|ao vivo|minuto a minuto)\b|\bLIVE\b\W|^live:|بث مباشر|لحظة بلحظة|لحظه به لحظه|онлайн-трансляция|canlı anlatım|עדכונים שוטפים",
+    r"\b(?:live ?blog|live ?ticker|live updates?|live coverage|as it happened|en direct|en vivo|ao vivo"
+    r"|minuto a minuto)\b|\bLIVE\b\W|^live:|بث مباشر|لحظة بلحظة|لحظه به لحظه|онлайн-трансляция|canlı anlatım"
+    r"|עדכונים שוטפים",
     re.IGNORECASE,
 )
 _MANY_TIMES = 5
 
 _WALL = re.compile(
-    r"\b(?:subscribe (?:now )?to (?:continue|keep|read|unlock|access)|(?:sign|log) ?in to (?:continue|keep) reading|(?:to|and) (?:continue|keep) reading[, ].{0,40}(?:subscribe|sign|log|register)"
-    r"|this (?:article|story|content) is (?:for|only available to|exclusive to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)|already a subscriber|(?:unlock|read) (?:this|the full) (?:article|story)"
-    r"|subscriber[- ]only|for subscribers only|register (?:for free )?to (?:continue|read)|you have reached your (?:article )?limit"
-    r"|jetzt weiterlesen|weiterlesen mit|nur für abonnenten|dieser (?:artikel|inhalt) ist (?:nur )?(?:für|exklusiv)|réservée? aux abonnés|il (?:vous )?reste \d+ ?% de cet article|pour lire la suite"
-    r"|contenido exclusivo para suscriptores|solo para suscriptores|suscríbete para (?:seguir|continuar)|conteúdo exclusivo para assinantes|contenuto riservato agli abbonati|materiał dla subskrybentów"
-    r"|материал доступен (?:только )?(?:по подписке|подписчикам)|abonelere özel|هذا المحتوى (?:حصري |متاح )?للمشتركين|للمشتركين فقط|ویژه مشترکان|למנויים בלבד)",
+    r"\b(?:subscribe (?:now )?to (?:continue|keep|read|unlock|access)|(?:sign|log) ?in to (?:continue"
+    r"|keep) reading|(?:to|and) (?:continue|keep) reading[, ].{0,40}(?:subscribe|sign|log|register)"
+    r"|this (?:article|story|content) is (?:for|only available to|exclusive to"
+    r"|reserved for) (?:our )?(?:paying )?(?:subscribers|members)|already a subscriber|(?:unlock"
+    r"|read) (?:this|the full) (?:article|story)"
+    r"|subscriber[- ]only|for subscribers only|register (?:for free )?to (?:continue|read)"
+    r"|you have reached your (?:article )?limit"
+    r"|jetzt weiterlesen|weiterlesen mit|nur für abonnenten|dieser (?:artikel|inhalt) ist (?:nur )?(?:für"
+    r"|exklusiv)|réservée? aux abonnés|il (?:vous )?reste \d+ ?% de cet article|pour lire la suite"
+    r"|contenido exclusivo para suscriptores|solo para suscriptores|suscríbete para (?:seguir|continuar)"
+    r"|conteúdo exclusivo para assinantes|contenuto riservato agli abbonati|materiał dla subskrybentów"
+    r"|материал доступен (?:только )?(?:по подписке|подписчикам)|abonelere özel|هذا المحتوى (?:حصري "
+    r"|متاح )?للمشتركين|للمشتركين فقط|ویژه مشترکان|למנויים בלבד)",
     re.IGNORECASE,
 )
 _WALL_TEXT = 1_500  # characters below which a wall's words mean that the rest is missing
@@ -55,13 +69,13 @@ _VIDEO_TEXT = 500
 
 
 def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
-    """Why the page is no whole article, None where it is one; `text` is what was found of it.
+    """Why the page is no whole article, None where it is one; `text` is the extracted body.
 
-    error_page  the title says so and there is little text, or there is none at all live_blog   JSON-LD calls
-    it so, or address and headline do and there are many marked moments listing     the root of a site, or a
-    page that calls itself a list or consists of links; and it states no article video       JSON-LD, og:type
-    or the address name a film, and there is little text paywall     the publisher declares the article not
-    free, or shows a wall; and the text is short, cut or much shorter than stated
+    error_page  the title says so and there is little text, or there is none at all
+    live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
+    listing     the root of a site, a page that calls itself a list or is all links; and states no article
+    video       JSON-LD, og:type or the address name a video, and there is little text
+    paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
     """
     if _is_error(title, text):
         return "error_page"
@@ -83,9 +97,9 @@ def _is_error(title: str, text: str) -> bool:
 def _is_live(page: PageMetadata, title: str) -> bool:
     if "liveblogposting" in jsonld.types_of(page.article):
         return True
-    named = (_LIVE_URL.search(page.url) is not None) + (_LIVE_TITLE.search(title) is not None)
-    return named == 2 or (
-        named == 1 and not page.article_stated and _has_many(page.tree.iter("time"), _MANY_TIMES)
+    hints = (_LIVE_URL.search(page.url) is not None) + (_LIVE_TITLE.search(title) is not None)
+    return hints == 2 or (
+        hints == 1 and not page.article_stated and _has_many(page.tree.iter("time"), _MANY_TIMES)
     )
 
 
@@ -130,8 +144,8 @@ def _is_walled(page: PageMetadata, text: str) -> bool:
     )
 
 
-def _has_many(found: Iterable[object], least: int) -> bool:
-    return sum(1 for _ in islice(found, least)) == least
+def _has_many(items: Iterable[object], least: int) -> bool:
+    return sum(1 for _ in islice(items, least)) == least
 
 
 def _teasers(page: PageMetadata) -> Iterator[str]:
@@ -145,12 +159,12 @@ def _teasers(page: PageMetadata) -> Iterator[str]:
 
 
 def _shows_wall(page: PageMetadata) -> bool:
-    shown = page.tree.iter(
+    elements = page.tree.iter(
         "p", "div", "span", "h1", "h2", "h3", "h4", "a", "strong", "b", "label", "button", "section"
     )
     return any(
         _WALL.search(text) is not None
-        for element in shown
+        for element in elements
         for text in (element.text, element.tail)
         if text and _LEAST_WALL < len(text) < _LONGEST_WALL
     )
@@ -158,10 +172,10 @@ def _shows_wall(page: PageMetadata) -> bool:
 
 def _is_paid(page: PageMetadata) -> bool:
     parts = page.article.get("hasPart")
-    stated = [page.article, *(parts if isinstance(parts, list) else [parts])]
+    nodes = [page.article, *(parts if isinstance(parts, list) else [parts])]
     tier = (page.meta("article:content_tier") or "").lower()
     return tier in {"locked", "metered"} or any(
-        isinstance(node, dict) and str(node.get("isAccessibleForFree")).lower() == "false" for node in stated
+        isinstance(node, dict) and str(node.get("isAccessibleForFree")).lower() == "false" for node in nodes
     )
 
 

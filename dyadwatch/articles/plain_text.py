@@ -1,5 +1,5 @@
-"""Plain text: one form for every string that this package
-returns, and joiners carried through the extractor."""
+"""Plain text: one form for every string that this package returns, and joiners carried through the
+extractor."""
 
 import re
 import unicodedata
@@ -21,8 +21,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def hide_joiners(text: str) -> str:
-    """`text` with its zero-width (non-)joiners, also those
-    written as references, as letters that survive extraction."""
+    """`text` with its zero-width (non-)joiners, also those written as references, as letters that survive
+    extraction."""
     if "&" in text:
         text = _JOINER_REFERENCE.sub(lambda m: _JOINER_OF.get(m.group().lower(), "\u200d"), text)
     return (

@@ -1,4 +1,4 @@
-"""The headline: as the reader sees it, without the site's name."""
+"""The headline as the reader sees it, without the site's name."""
 
 import re
 from itertools import islice
@@ -10,8 +10,8 @@ from dyadwatch.text.words import word_key
 _SEPARATOR = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|]\s*|\s+::\s+")
 # "Politics | Minister resigns", "Minister resigns | Opinion"
 _LABELS = re.compile(
-    r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$"
-    r"|\s*\[(?:watch|video|photos?|listen|update[d]?|exclusive)\]$",
+    r"^[^|]{2,30}\s\|\s(?=\S+\s+\S+\s+\S)|(?<=\S)\s\|\s[^|]{2,20}$|\s*\[(?:watch|video|photos?|listen"
+    r"|update[d]?|exclusive)\]$",
     re.IGNORECASE,
 )
 _BETWEEN = " |·•»«–—-:"
@@ -25,7 +25,7 @@ def headline(page: PageMetadata) -> str | None:
     The first h1 that agrees with what the page states elsewhere is right more often (0.86) than JSON-LD's
     headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks.
     """
-    stated = [
+    titles = [
         text
         for text in (
             page.node_text("headline", "name") if page.article else None,
@@ -38,12 +38,12 @@ def headline(page: PageMetadata) -> str | None:
         if text
     ]
     headings = first_headings(page)
-    if not stated:
+    if not titles:
         return headings[0] if headings else None
-    best = max(headings, key=lambda text: max(_overlap(text, other) for other in stated), default=None)
-    if best is None or max(_overlap(best, other) for other in stated) < _MIN_OVERLAP:
-        return stated[0]
-    return next((text for text in stated if _is_labelled(best, text)), _LABELS.sub("", best) or best)
+    best = max(headings, key=lambda text: max(_overlap(text, other) for other in titles), default=None)
+    if best is None or max(_overlap(best, other) for other in titles) < _MIN_OVERLAP:
+        return titles[0]
+    return next((text for text in titles if _is_labelled(best, text)), _LABELS.sub("", best) or best)
 
 
 def first_headings(page: PageMetadata) -> list[str]:
@@ -68,8 +68,8 @@ def _without_site(page: PageMetadata, title: str | None) -> str | None:
     """`title` without a part at its end or beginning that names the site."""
     if not title:
         return None
-    named = (page.meta("og:site_name"), page.meta("application-name"), _host_word(page.url))
-    sites = {_run_together(name) for name in named if name}
+    names = (page.meta("og:site_name"), page.meta("application-name"), _host_word(page.url))
+    sites = {_run_together(name) for name in names if name}
     pieces = _SEPARATOR.split(title)
     if len(pieces) < 2 or len(title) > _LONGEST:
         return title
@@ -93,8 +93,8 @@ def _host_word(url: str) -> str:
 
 
 def _overlap(one: str, other: str) -> float:
-    """Share of the words of the longer text that both have; 1
-    where `other` is `one` after or before a label."""
+    """Share of the words of the longer text that both have; 1 where `other` is `one` after or before a
+    label."""
     whole, part = word_key(other), word_key(one)
     if part.count(" ") >= 2 and (whole.endswith(f" {part}") or whole.startswith(f"{part} ")):
         return 1.0

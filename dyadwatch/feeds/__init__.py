@@ -1,8 +1,8 @@
-"""What publishers' feeds say, and when to ask them again.
+"""Feeds: what publishers' feeds say, and when to poll them again.
 
 Bytes in, ParsedFeed out: RSS, RDF, Atom, JSON Feed, news sitemaps, HTML pages that list articles, in any
-charset, from well-meaning and hostile publishers. Answers in, FeedDecision out: `cadence`. Nothing here opens
-a connection, reads a clock or keeps a row; this is the only room that knows feedparser.
+charset, from well-meaning and hostile publishers. Responses in, FeedDecision out: `cadence`. Pure: no
+connection, clock or row; the only package that imports feedparser.
 """
 
 from dyadwatch.feeds import cadence, opml

@@ -1,4 +1,4 @@
-"""What an answer's headers say about when to come back (RFC 9111, RFC 9110 section 10.2.3)."""
+"""What a response's headers say about when to come back (RFC 9111, RFC 9110 section 10.2.3)."""
 
 import re
 from datetime import UTC, datetime
@@ -22,8 +22,8 @@ def retry_after(response: Response) -> float | None:
 def fresh_for(response: Response) -> float | None:
     """Seconds for which the answer stays fresh, None where it says nothing.
 
-    Cache-Control's max-age less Age, void beside no-cache or
-    no-store; else Expires less Date. Between a minute and a day.
+    Cache-Control's max-age less Age, void beside no-cache or no-store; else Expires less Date. Between a
+    minute and a day.
     """
     directives = {
         name.lower(): value
@@ -41,13 +41,14 @@ def fresh_for(response: Response) -> float | None:
     return clamp(seconds) if seconds > 0 else None
 
 
-def speaks_of_freshness(response: Response) -> bool:
-    """True where the answer has a header that `fresh_for` reads: then what was known before is void."""
+def states_freshness(response: Response) -> bool:
+    """Whether the response has a header that `fresh_for` reads, which then replaces the remembered
+    freshness."""
     return "cache-control" in response.headers or "expires" in response.headers
 
 
 def clamp(seconds: float) -> float:
-    """A publisher's hint within the bounds that we believe: a minute to a day."""
+    """A publisher's hint within the bounds that we accept: a minute to a day."""
     return min(max(seconds, MINUTE), DAY)
 
 
@@ -59,10 +60,10 @@ def server_time(response: Response) -> datetime:
 def http_date(value: str | None) -> datetime | None:
     """An HTTP date, None where it is none ("0", "-1" and the like)."""
     try:
-        found = parsedate_to_datetime((value or "")[:100])
+        date = parsedate_to_datetime((value or "")[:100])
     except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _whole(value: str | None) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from dyadwatch import backoff
 from dyadwatch.errors import DyadwatchError, FeedError
 from dyadwatch.feeds import formats, rhythm, websub
-from dyadwatch.feeds.caching import DAY, HOUR, clamp, fresh_for, retry_after, speaks_of_freshness
+from dyadwatch.feeds.caching import DAY, HOUR, clamp, fresh_for, retry_after, states_freshness
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedFeed
 from dyadwatch.model.web import Response
@@ -18,17 +18,17 @@ _MOST_DOUBLINGS = 8
 _JITTER = 0.05  # of an interval, later only
 _PUSHED = 6.0  # times the interval while a hub pushes: polling is the fallback then
 _PUSH_DELAY = timedelta(minutes=5)
-# Faults of the way rather than of the feed weigh half: their backoff doubles every second time only.
+# Faults of the network rather than of the feed: their backoff doubles only every second time.
 _LIGHT = frozenset({"dns_failed", "timeout", "deadline_exceeded"})
 _PERMANENT = frozenset({301, 308})
 _MOST_VALIDATOR = 1_024
 _MOST_304 = timedelta(days=7)
-_Changes = dict[str, Any]  # of the fields of a FeedMemory
+_Changes = dict[str, Any]  # of fields of a FeedMemory
 
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """The operator's limits of a polling interval, seconds, and the source of chance."""
+    """The operator's limits of a polling interval in seconds, and the source of randomness."""
 
     least: float
     most: float
@@ -36,10 +36,10 @@ class _Bounds:
 
 
 def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str, str]:
-    """Accept, and what makes the request conditional, byte for byte as the server gave it.
+    """Accept, and the validators that make the request conditional, byte for byte as the server sent them.
 
-    With `now`, a feed that has answered nothing but 304 for a week
-    is asked for all of it once: some servers say 304 for ever.
+    With `now`, a feed that has answered only 304 for a week is requested unconditionally once: some servers
+    answer 304 for ever.
     """
     headers = {"Accept": formats.ACCEPT}
     if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MOST_304:
@@ -57,7 +57,7 @@ def body_hash(body: bytes) -> str:
 
 
 def unchanged(memory: FeedMemory, response: Response) -> bool:
-    """True where the answer brings nothing to parse: 304, or the bytes of the last time."""
+    """Whether the response brings nothing to parse: 304, or the same bytes as last time."""
     return response.status == 304 or (_ok(response) and memory.body_hash == body_hash(response.body))
 
 
@@ -83,7 +83,7 @@ def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
     bounds = _Bounds(poll_min, poll_max, random)
     if error is not None:
         if isinstance(error, FeedError):
-            # What could not be read must be sent again in full.
+            # A document that could not be read must be sent again in full.
             memory = replace(memory, etag=None, last_modified=None, body_hash=None)
         return _failed(memory, response, Failure(error.code, error.detail, now), now, bounds)
     if response is None:
@@ -108,33 +108,35 @@ def _succeeded(
     now: datetime,
     bounds: _Bounds,
 ) -> FeedDecision:
-    learned = {} if parsed is None else _learned(memory, response, parsed, new_entries, now)
-    kept = replace(
+    observations = {} if parsed is None else _observations(memory, response, parsed, new_entries, now)
+    new_memory = replace(
         memory,
         error_count=0,
         last_status=response.status,
         new_share=rhythm.share(memory, new_entries, now),
         watched_since=memory.watched_since or now,
         polled_at=now,
-        **_validated(memory, response, parsed, now),
-        **_moved(memory, response),
-        **learned,
+        **_validators(memory, response, parsed, now),
+        **_redirected(memory, response),
+        **observations,
     )
-    interval, reason = _interval(kept, now, bounds)
-    share = rhythm.rescaled(kept.new_share, memory.interval, interval)
-    kept = replace(kept, interval=interval, new_share=share)
+    interval, reason = _interval(new_memory, now, bounds)
+    share = rhythm.rescaled(new_memory.new_share, memory.interval, interval)
+    new_memory = replace(new_memory, interval=interval, new_share=share)
     wait = interval
-    for seconds, words in _hints(kept):
+    for seconds, words in _hints(new_memory):
         if seconds > wait:
             wait, reason = seconds, words
-    due, reason = _allowed(kept, now + timedelta(seconds=wait * (1 + _JITTER * bounds.random())), reason)
-    return FeedDecision(kept, due, reason)
+    due, reason = _after_skipped_hours(
+        new_memory, now + timedelta(seconds=wait * (1 + _JITTER * bounds.random())), reason
+    )
+    return FeedDecision(new_memory, due, reason)
 
 
-def _learned(
+def _observations(
     memory: FeedMemory, response: Response, parsed: ParsedFeed, new_entries: int, now: datetime
 ) -> _Changes:
-    """What the document says of itself, and what its entries add to the rhythm."""
+    """What the document says about itself, and what its entries add to the rhythm."""
     observed = rhythm.observe(memory, parsed, new_entries, now)
     hub, topic = websub.discover(response.headers, parsed, response.url) or (None, None)
     return {
@@ -151,8 +153,7 @@ def _learned(
 
 
 def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float, str]:
-    """The operator's fixed interval, else what the rhythm asks
-    for, six times that while a hub pushes; and why."""
+    """The operator's fixed interval, else the rhythm's, six times that while a hub pushes; and why."""
     if memory.fixed_interval is not None:
         return max(memory.fixed_interval, 1.0), f"fixed at {memory.fixed_interval:g} s by the operator"
     seconds, reason = rhythm.wait(memory, now, least=bounds.least, most=bounds.most)
@@ -162,8 +163,7 @@ def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float
 
 
 def _hub_missed(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> bool:
-    """True where a poll finds what the hub should have pushed:
-    new entries that are not from this very moment."""
+    """Whether a poll found what the hub should have pushed: new entries older than its usual delay."""
     if memory.push_until is None or not new_entries:
         return False
     dates = [date for entry in parsed.entries if (date := entry.published_at or entry.updated_at) is not None]
@@ -171,9 +171,9 @@ def _hub_missed(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: d
     return not newest or any(now - date > _PUSH_DELAY for date in newest)
 
 
-def _allowed(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, str]:
-    """`due`, or the beginning of the next hour (UTC) that the
-    feed does not ask to skip; not where it lists all."""
+def _after_skipped_hours(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, str]:
+    """`due`, or a time in the next hour (UTC) that the feed does not ask to skip; a feed that lists them all
+    is ignored."""
     hours, days = set(memory.skip_hours), set(memory.skip_days)
     hours = set() if len(hours) >= 24 else hours
     days = set() if len(days) >= 7 else days
@@ -182,23 +182,23 @@ def _allowed(memory: FeedMemory, due: datetime, reason: str) -> tuple[datetime, 
         return due, reason
     while at.hour in hours or at.weekday() in days:
         at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    # Within the allowed hour as within the skipped one, so that feeds do not all come back at its beginning.
+    # The same minute as in the skipped hour, so that feeds do not all come back at the start of one.
     minutes = timedelta(minutes=due.minute, seconds=due.second)
     return at + minutes, f"{reason}, past the hours or days that the feed asks to skip"
 
 
-def _validated(memory: FeedMemory, response: Response, parsed: ParsedFeed | None, now: datetime) -> _Changes:
-    """Validators and freshness of a whole 200 (none clears them)
-    and those that a 304 carries; none of a document cut off."""
+def _validators(memory: FeedMemory, response: Response, parsed: ParsedFeed | None, now: datetime) -> _Changes:
+    """Validators and freshness: those of a complete 200 replace the old ones, those of a 304 update them, and
+    a truncated document clears them."""
     etag, modified = _validator(response, "etag"), _validator(response, "last-modified")
     if response.status == 304:
-        # Asked for all of it (see request_headers) and still 304: that was the one attempt of this week.
-        tried = memory.whole_at is None or now - memory.whole_at >= _MOST_304
+        # Still 304 to an unconditional request (see request_headers): the next attempt is a week away.
+        full_attempt = memory.whole_at is None or now - memory.whole_at >= _MOST_304
         return {
             "etag": etag or memory.etag,
             "last_modified": modified or memory.last_modified,
-            "max_age": fresh_for(response) if speaks_of_freshness(response) else memory.max_age,
-            "whole_at": now if tried else memory.whole_at,
+            "max_age": fresh_for(response) if states_freshness(response) else memory.max_age,
+            "whole_at": now if full_attempt else memory.whole_at,
         }
     if parsed is not None and not parsed.complete:
         return {"etag": None, "last_modified": None, "body_hash": None, "max_age": fresh_for(response)}
@@ -216,8 +216,8 @@ def _validator(response: Response, name: str) -> str | None:
     return value if value and len(value) <= _MOST_VALIDATOR else None
 
 
-def _moved(memory: FeedMemory, response: Response) -> _Changes:
-    """A chain of permanent redirects, twice in a row to the same place, is the feed's new URL."""
+def _redirected(memory: FeedMemory, response: Response) -> _Changes:
+    """Permanent redirects that lead to the same place twice in a row give the feed its new URL."""
     permanent = response.hops and all(status in _PERMANENT for status, _ in response.hops)
     if not permanent or response.url == memory.url:
         return {"moved_to": None}
@@ -238,39 +238,41 @@ def _hints(memory: FeedMemory) -> list[tuple[float, str]]:
 def _gone(
     memory: FeedMemory, response: Response, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
-    """410: asked once more, and when that is the answer again, never again."""
+    """410 Gone: polled once more, and never again after a second one."""
     if memory.last_status != 410:
         return _failed(memory, response, failure, now, bounds)
-    kept = replace(memory, state="gone", error_count=memory.error_count + 1, moved_to=None, polled_at=now)
-    return FeedDecision(kept, None, "the publisher says that the feed is gone (410)", failure)
+    new_memory = replace(
+        memory, state="gone", error_count=memory.error_count + 1, moved_to=None, polled_at=now
+    )
+    return FeedDecision(new_memory, None, "the publisher says that the feed is gone (410)", failure)
 
 
 def _failed(
     memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
-    """The interval doubles with every error in a row, eight times at most and never beyond a day; a server's
-    own Retry-After, and an hour after 429 and 503 without one, is not-before."""
+    """The interval doubles with every error in a row, at most eight times and never beyond a day. Not before
+    the server's Retry-After, or an hour after a 429 or 503 without one."""
     count = memory.error_count + 1
     factor = 2**0.5 if failure.code in _LIGHT else 2.0
     usual = memory.fixed_interval or memory.interval or bounds.least
     steps = min(count, _MOST_DOUBLINGS)
     wait = backoff.delay(steps, first=usual * factor, factor=factor, most=DAY, random=bounds.random)
     reason = f"{count} error{'s' if count > 1 else ''} in a row: {failure.detail}"
-    asked = _asked_to_wait(response)
-    if asked is not None and asked[0] > wait:
-        wait, reason = asked[0] * (1 + _JITTER * bounds.random()), asked[1]
+    not_before = _not_before(response)
+    if not_before is not None and not_before[0] > wait:
+        wait, reason = not_before[0] * (1 + _JITTER * bounds.random()), not_before[1]
     status = response.status if response is not None else memory.last_status
-    kept = replace(memory, error_count=count, moved_to=None, last_status=status, polled_at=now)
-    due, reason = _allowed(kept, now + timedelta(seconds=wait), reason)
-    return FeedDecision(kept, due, reason, failure)
+    new_memory = replace(memory, error_count=count, moved_to=None, last_status=status, polled_at=now)
+    due, reason = _after_skipped_hours(new_memory, now + timedelta(seconds=wait), reason)
+    return FeedDecision(new_memory, due, reason, failure)
 
 
-def _asked_to_wait(response: Response | None) -> tuple[float, str] | None:
+def _not_before(response: Response | None) -> tuple[float, str] | None:
     if response is None or _ok(response):
         return None
-    asked = retry_after(response)
-    if asked is not None:
-        return asked, f"Retry-After {asked:.0f} s"
+    seconds = retry_after(response)
+    if seconds is not None:
+        return seconds, f"Retry-After {seconds:.0f} s"
     return (
         (HOUR, f"{response.status} without Retry-After: an hour") if response.status in (429, 503) else None
     )

@@ -1,4 +1,4 @@
-"""What a feed says of itself that concerns its polling: how often, when not, WebSub hubs, its own URL."""
+"""What the head of a feed says about polling it: how often, when not, WebSub hubs, its own URL."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`ttl_minutes` and `period` (seconds, of the syndication
-    module) as given, the other fields as in ParsedFeed."""
+    """`ttl_minutes` and `period` (seconds, of the syndication module) as in the document, other fields as in
+    ParsedFeed."""
 
     ttl_minutes: float | None = None
     period: float | None = None
@@ -30,8 +30,8 @@ class Head:
     topic: str | None = None
 
     def ttl(self, entries: Sequence[ParsedEntry]) -> float | None:
-        """Seconds between polls that the feed asks for: its ttl, else its period, but half of that where its
-        entries are dated closer together: publishing software states an hour that nobody chose."""
+        """Seconds between polls that the feed asks for: its ttl, else its period. Half the period where
+        entries are dated closer together, because publishing software states an hour by default."""
         if self.ttl_minutes is not None:
             return self.ttl_minutes * 60
         if self.period is None:

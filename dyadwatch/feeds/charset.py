@@ -27,9 +27,9 @@ _SAMPLE = 32_768
 def decode(body: bytes, content_type: str | None) -> str:
     """The text of an XML or JSON document; never fails, a byte that cannot be read becomes U+FFFD.
 
-    Order: byte order mark, HTTP charset, XML declaration; but bytes that are
-    valid UTF-8 are UTF-8 whatever the labels say, iso-8859-1 means
-    windows-1252, and where every label lies the bytes themselves are looked at.
+    Order: byte order mark, HTTP charset, XML declaration; but bytes that are valid UTF-8 are UTF-8 whatever
+    the labels say, iso-8859-1 means windows-1252, and where every label lies the bytes themselves are looked
+    at.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -51,9 +51,9 @@ def decode(body: bytes, content_type: str | None) -> str:
 def _labels(body: bytes, content_type: str | None) -> list[str]:
     in_http = _HTTP_CHARSET.search(content_type or "")
     in_xml = _XML_ENCODING.search(body[:1024])
-    named = [in_http.group(1) if in_http else None, in_xml.group(1).decode("ascii") if in_xml else None]
-    known = []
-    for label in named:
+    labels = [in_http.group(1) if in_http else None, in_xml.group(1).decode("ascii") if in_xml else None]
+    encodings = []
+    for label in labels:
         if label is None:
             continue
         try:
@@ -62,13 +62,13 @@ def _labels(body: bytes, content_type: str | None) -> list[str]:
         except LookupError:
             continue
         if not name.startswith("utf-16"):  # UTF-16 would have shown by its zeros
-            known.append(_MEANT.get(name, name))
-    return known
+            encodings.append(_MEANT.get(name, name))
+    return encodings
 
 
 def _unlabelled(body: bytes, labels: list[str]) -> str:
-    """Text of bytes that no label fits: UTF-8 with a few bad
-    bytes, else the labelled or most likely charset."""
+    """Text of bytes that no label fits: UTF-8 with a few bad bytes, else the labelled or most likely
+    charset."""
     as_utf8 = body.decode("utf-8", "replace")
     good = sum(map(len, re.findall(rb"[\xc3-\xf4][\x80-\xbf]+", body)))
     high = len(re.findall(rb"[\x80-\xff]", body))
@@ -80,8 +80,8 @@ def _unlabelled(body: bytes, labels: list[str]) -> str:
 
 
 def _likely(body: bytes) -> str:
-    """The charset of 8-bit text without a true label: by its
-    letters where most are beyond ASCII, else Latin."""
+    """The charset of 8-bit text without a true label: by its letters where most are beyond ASCII, else
+    Latin."""
     words = _HIGH_WORD.findall(body, 0, 16 * _SAMPLE)
     sample = b" ".join(words)[:_SAMPLE]
     if sum(byte >= 0x80 for byte in sample) < 0.6 * len(sample):

@@ -25,12 +25,12 @@ _ISO_8601 = re.compile(
 def usual(text: str) -> datetime | None:
     """The moment that `text` (stripped) names, in whole seconds and UTC, which is its zone where it names
     none; None where it is in another form, or no date."""
-    written, zone = text.lower(), None
+    date, zone = text.lower(), None
     try:
-        if found := _ISO_8601.fullmatch(written):
-            year, month, day, *time, sign, hours, minutes = found.groups()
-        elif found := _RFC_822.fullmatch(written):
-            day, name, year, *time, sign, hours, minutes, zone = found.groups()
+        if match := _ISO_8601.fullmatch(date):
+            year, month, day, *time, sign, hours, minutes = match.groups()
+        elif match := _RFC_822.fullmatch(date):
+            day, name, year, *time, sign, hours, minutes, zone = match.groups()
             month = _MONTHS[name]
         else:
             return None

@@ -1,4 +1,5 @@
-"""Which feeds an HTML page names, which of them is meant, and where a feed may be where none is named."""
+"""Which feeds an HTML page links to, which of them is the main one, and where to look where it links to
+none."""
 
 import re
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ from dyadwatch.model.feeds import DiscoveredFeed
 MOST = 50
 _FEED_PATH = re.compile(r"(?:^|[/._=-])(?:feeds?|rss2?|atom|rdf)(?:[/._&-]|$)", re.IGNORECASE)
 _COMMENTS = re.compile(
-    r"comments?\b|commentaires?|kommentar|comentarios|coment[áa]rios|commenti\b|reacties|komentarz|yorum|"
-    r"коммента|комментар|коментар|"
+    r"comments?\b|commentaires?|kommentar|comentarios|coment[áa]rios|commenti\b|reacties|komentarz|yorum"
+    r"|коммента|комментар|коментар|"
     r"تعليقات|التعليقات|دیدگاه|نظرات|תגובות|تبصر",
     re.IGNORECASE,
 )
@@ -30,27 +31,27 @@ _MOST_SEGMENTS = 3
 def discover(
     body: bytes, *, url: str, content_type: str | None = None, link_header: str | None = None
 ) -> tuple[DiscoveredFeed, ...]:
-    """The feeds that the page in `body`, fetched from `url`, names: by rel=alternate
-    in its Link header and its head, or where there is none, by anchors that look like
-    feeds. Those of the page's own host come first, feeds of comments last, else in
-    document order; at most 50. Never fails: a page that cannot be read names none."""
+    """The feeds that the page in `body`, fetched from `url`, names: by rel=alternate in its Link header and
+    its head, or where there is none, by anchors that look like feeds. Those of the page's own host come
+    first, feeds of comments last, else in document order; at most 50. Never fails: a page that cannot be read
+    names none."""
     page = links.of_page(body, url, content_type)
-    stated = [found for item in (*links.of_header(link_header, url), *page) if (found := _stated(item))]
-    if not stated:
-        stated = [found for item in page if (found := _anchored(item, url))]
+    candidates = [feed for item in (*links.of_header(link_header, url), *page) if (feed := _from_link(item))]
+    if not candidates:
+        candidates = [feed for item in page if (feed := _from_anchor(item, url))]
     unique: dict[str, DiscoveredFeed] = {}
-    for found in stated:
-        if found.url != url:
-            unique.setdefault(found.url, found)
+    for feed in candidates:
+        if feed.url != url:
+            unique.setdefault(feed.url, feed)
     own = _site(url)
     ordered = sorted(unique.values(), key=lambda feed: (_of_comments(feed), _site(feed.url) != own))
     return tuple(ordered[:MOST])
 
 
 def choose(discovered: Sequence[DiscoveredFeed]) -> str | None:
-    """The URL of the one feed that is clearly meant: the only one beside
-    feeds of comments, or one feed in several formats, of which Atom and RSS
-    are preferred. None where there is none, or a person must choose."""
+    """The URL of the one feed that is clearly meant: the only one beside feeds of comments, or one feed in
+    several formats, of which Atom and RSS are preferred. None where there is none, or a person must
+    choose."""
     main = [feed for feed in discovered if not _of_comments(feed)]
     if not main:
         return None
@@ -72,7 +73,7 @@ def guesses(url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*near, *(root + name for name in _USUAL)]))
 
 
-def _stated(item: Link) -> DiscoveredFeed | None:
+def _from_link(item: Link) -> DiscoveredFeed | None:
     """A link of relation alternate (or the older feed) that leads to a feed."""
     if item.tag == "a" or not item.relations & {"alternate", "feed"} or "stylesheet" in item.relations:
         return None
@@ -84,7 +85,7 @@ def _stated(item: Link) -> DiscoveredFeed | None:
     return DiscoveredFeed(item.url, item.title, kind or "unknown")
 
 
-def _anchored(item: Link, page: str) -> DiscoveredFeed | None:
+def _from_anchor(item: Link, page: str) -> DiscoveredFeed | None:
     """An anchor to what looks like a feed, on the page's own site."""
     if item.tag != "a" or _site(item.url) != _site(page):
         return None
@@ -95,8 +96,8 @@ def _anchored(item: Link, page: str) -> DiscoveredFeed | None:
 
 
 def _subject(feed: DiscoveredFeed) -> tuple[str, str]:
-    """What a feed is about, whatever its format: its site and its
-    title without the words for formats, else its path without them."""
+    """What a feed is about, whatever its format: its site and its title without the words for formats, else
+    its path without them."""
     return _site(feed.url), _bare(feed.title) or _bare(_beyond_host(feed.url).replace("/", " "))
 
 

@@ -1,4 +1,5 @@
-"""What the elements of RSS, RDF and Atom are to feedparser, the parser of record: data for `fastpath`.
+"""How feedparser, the parser of record, understands the elements of RSS, RDF and Atom: data for
+`fast_parser`.
 
 Taken from feedparser 6.0, which names an element by the prefix that it knows for its namespace, else by the
 publisher's own, and lower-cases the rest.
@@ -98,16 +99,14 @@ _NEUTRAL: Final = frozenset({
     "georss:featurename", "geo:lat", "geo:long", "geo:point", "rdf:seq", "rdf:li", "items",
     "creativecommons:license", "cc:license",
 })
-# Names without a namespace that feedparser reads, or that hide
-# what is read: anything else is a publisher's own.
+# Other names without a namespace that feedparser reads; anything else is a publisher's own element.
 _READ: Final = frozenset({
     "abstract", "body", "xhtml_body", "info", "tags", "fullitem", "newlocation", "psc_chapters", "where",
     "georssgeom", "homepage", "feed", "rss", "rdf", "links", "authors", "author_detail", "date",
     "date_parsed", "published_parsed", "updated_parsed", "created_parsed", "title_detail", "summary_detail",
     "content_detail", "href", "feedburner_origlink", "source_detail", "entries", "items",
 })
-# A prefix that a publisher gives to a namespace of his own says
-# nothing to feedparser, unless it is one of these.
+# Prefixes that mean something to feedparser even where a publisher binds them to another namespace.
 _PREFIXES: Final = frozenset({
     "admin", "ag", "annotate", "audio", "blogchannel", "cc", "co", "content", "cp", "creativecommons", "dc",
     "dcterms", "email", "ev", "feedburner", "fm", "foaf", "geo", "georss", "gml", "icbm", "image", "itunes",
@@ -119,40 +118,40 @@ _SVG_MATH: Final = frozenset({"svg", "math", "div"})
 
 
 def role(node: etree._Element) -> str:
-    """The role of an element: a name of the table above, "neutral" for what
-    no field comes from, "unusual" for what only feedparser can tell."""
+    """The role of an element: a name of the table above, "neutral" for what no field comes from, "unusual"
+    for what only feedparser can tell."""
     tag = node.tag
-    found = _known(tag)
-    return found if found is not None else _borrowed(tag, node.prefix)
+    known_role = _known_role(tag)
+    return known_role if known_role is not None else _role_by_prefix(tag, node.prefix)
 
 
 @lru_cache(maxsize=4096)
-def _known(tag: str) -> str | None:
+def _known_role(tag: str) -> str | None:
     """Of a tag in a namespace that feedparser knows, in Clark's notation; None in another."""
     namespace, _, name = tag.rpartition("}")
-    known = _NAMESPACES.get(namespace[1:].lower())
-    if known is None:
+    prefix = _NAMESPACES.get(namespace[1:].lower())
+    if prefix is None:
         return None
-    full = known + name.lower()
+    full = prefix + name.lower()
     if full in _ROLES:
         return _ROLES[full]
     if full in _NEUTRAL:
         return "neutral"
     # Unknown names of RSS become fields of their own, as long as no handler takes them.
-    return "neutral" if not known and "atom" not in namespace.lower() and _own(full) else "unusual"
+    return "neutral" if not prefix and "atom" not in namespace.lower() and _is_own_name(full) else "unusual"
 
 
 @lru_cache(maxsize=4096)
-def _borrowed(tag: str, prefix: str | None) -> str:
-    """Of a tag in an unknown namespace: the prefix decides, and
-    without one it counts as a name of RSS itself."""
+def _role_by_prefix(tag: str, prefix: str | None) -> str:
+    """Of a tag in an unknown namespace: the prefix decides, and without one it counts as a name of RSS
+    itself."""
     name = tag.rpartition("}")[2].lower()
     if prefix is not None:
         own = prefix.lower() not in _PREFIXES and name not in _SVG_MATH
     else:
-        own = name not in _ROLES and name not in _NEUTRAL and _own(name)
+        own = name not in _ROLES and name not in _NEUTRAL and _is_own_name(name)
     return "neutral" if own else "unusual"
 
 
-def _own(name: str) -> bool:
+def _is_own_name(name: str) -> bool:
     return name not in _READ and name not in _SVG_MATH and ":" not in name

@@ -1,4 +1,4 @@
-"""From what a document says to a ParsedEntry: identity, plain titles, believable dates, bounded texts."""
+"""From a document's raw entries to ParsedEntry: identity, plain titles, plausible dates, bounded texts."""
 
 import html
 import re
@@ -30,8 +30,8 @@ _ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An entry as the document has it. `dates` are the
-    candidates for its publication, best first; all aware."""
+    """An entry as the document has it. `dates` are candidates for its publication date, best first; all
+    aware."""
 
     guid: str | None = None
     link: str | None = None
@@ -46,12 +46,12 @@ class RawEntry:
 
 
 def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[ParsedEntry, ...]:
-    """The entries of one document in its order; of two with the
-    same identity, the first. `url` is the feed's."""
-    listed = [(raw, _identity(raw, url=url, now=now)) for raw in raws]
-    times = Counter(identity.guid for _, identity in listed)
+    """The entries of one document in its order; of two with the same identity, the first. `url` is the
+    feed's."""
+    identified = [(raw, _identity(raw, url=url, now=now)) for raw in raws]
+    times = Counter(identity.guid for _, identity in identified)
     unique: dict[str, ParsedEntry] = {}
-    for raw, identity in listed:
+    for raw, identity in identified:
         key = _key(identity, repeated=times[identity.guid] > 1, instead=raw.summary)
         if key not in unique:
             unique[key] = _entry(raw, key, identity, url=url, now=now)
@@ -59,18 +59,18 @@ def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[Parsed
 
 
 def plain(text: str | None, most: int = MAX_TITLE) -> str:
-    """`text` as one line without markup: tags stripped, entities
-    decoded up to twice, spaces collapsed, NFC."""
+    """`text` as one line without markup: tags stripped, entities decoded up to twice, spaces collapsed,
+    NFC."""
     if not text:
         return ""
-    found = text[: 8 * most]
+    line = text[: 8 * most]
     for _ in range(2):
-        if "<" in found:
-            found = _TAG.sub(" " if "<br" in found.lower() else "", found)
-        if "&" in found:
-            found = html.unescape(found)
-    found = unicodedata.normalize("NFC", _CONTROL.sub("", found))
-    return " ".join(found.split())[:most]
+        if "<" in line:
+            line = _TAG.sub(" " if "<br" in line.lower() else "", line)
+        if "&" in line:
+            line = html.unescape(line)
+    line = unicodedata.normalize("NFC", _CONTROL.sub("", line))
+    return " ".join(line.split())[:most]
 
 
 def link(address: str | None, base: str) -> str | None:
@@ -79,37 +79,37 @@ def link(address: str | None, base: str) -> str | None:
     if not bare or len(bare) > MAX_URL:
         return None
     try:
-        # Resolving costs as much as all the rest, and says nothing of an address that is whole.
-        found = urls.normalise(bare, None if bare.startswith(("https://", "http://")) else base)
+        # Resolving an address that is absolute already would double the cost.
+        normalised = urls.normalise(bare, None if bare.startswith(("https://", "http://")) else base)
     except WebError:
         return None
-    return found if len(found) <= MAX_URL else None
+    return normalised if len(normalised) <= MAX_URL else None
 
 
-def moment(text: str | None) -> datetime | None:
-    """An ISO 8601 or RFC 5322 date as an aware moment (UTC where
-    it has no zone), None where it is neither."""
-    written = (text or "").strip()[:100]
+def parse_date(text: str | None) -> datetime | None:
+    """An ISO 8601 or RFC 5322 date as an aware datetime (UTC where it has no zone), None where it is
+    neither."""
+    date = (text or "").strip()[:100]
     try:
-        found = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(date)
     except ValueError:
         try:
-            found = parsedate_to_datetime(written)
+            moment = parsedate_to_datetime(date)
         except (ValueError, OverflowError):
             return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def entry_hash(entry: ParsedEntry) -> str:
-    """SHA-256 (hex) of what makes an entry worth looking at
-    again: title, summary, content, time of update."""
+    """SHA-256 (hex) of what makes an entry worth looking at again: title, summary, content, time of
+    update."""
     updated = entry.updated_at.isoformat() if entry.updated_at else ""
     return _digest(entry.title, entry.summary or "", entry.content or "", updated)
 
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """What tells an entry from others."""
+    """What distinguishes an entry from others."""
 
     guid: str
     url: str | None
@@ -120,11 +120,11 @@ class _Identity:
 def _identity(raw: RawEntry, *, url: str, now: datetime) -> _Identity:
     published = None
     for candidate in raw.dates:
-        if (published := _believable(candidate, now)) is not None:
+        if (published := _plausible(candidate, now)) is not None:
             break
     guid, address = _bare(raw.guid), raw.link
     if address is not None and address == raw.guid and "/" not in address:
-        address = None  # a number that nobody marked as being no address
+        address = None  # a number or word in a guid without isPermaLink="false"
     return _Identity(guid, link(address, url), plain(raw.title), published)
 
 
@@ -137,15 +137,15 @@ def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datet
         content=_bounded(raw.content, MAX_CONTENT),
         authors=_names(raw.authors),
         published_at=identity.published_at,
-        updated_at=_believable(raw.updated, now),
+        updated_at=_plausible(raw.updated, now),
         source_name=plain(raw.source_name, 300) or None,
         source_url=link(raw.source_url, url),
     )
 
 
 def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
-    """Guid > link > hash of title (or what stands `instead`) and date;
-    a guid that repeats within the document names its link as well."""
+    """Guid > link > hash of title (or of the text `instead` of one) and date; a guid that repeats within the
+    document is combined with the link."""
     published = identity.published_at.isoformat() if identity.published_at else ""
     if identity.guid and not repeated:
         key = identity.guid
@@ -156,8 +156,8 @@ def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
     return key if len(key) <= MAX_KEY else _digest(key)
 
 
-def _believable(date: datetime | None, now: datetime) -> datetime | None:
-    """`date` in UTC, None where it is before 1995 or more than a day ahead: such clocks are wrong."""
+def _plausible(date: datetime | None, now: datetime) -> datetime | None:
+    """`date` in UTC, None where it is before 1995 or more than a day in the future."""
     if date is None or not EARLIEST <= date <= now + FUTURE:
         return None
     return date.astimezone(UTC)
@@ -165,8 +165,8 @@ def _believable(date: datetime | None, now: datetime) -> datetime | None:
 
 def _names(authors: Iterable[str]) -> tuple[str, ...]:
     without = (_ADDRESS.sub(" ", author[:1_000]) if "@" in author else author for author in authors)
-    found = (plain(author, 200).strip(" ()<>,;") for author in without)
-    return tuple(dict.fromkeys(name for name in found if name))[:MAX_AUTHORS]
+    names = (plain(author, 200).strip(" ()<>,;") for author in without)
+    return tuple(dict.fromkeys(name for name in names if name))[:MAX_AUTHORS]
 
 
 def _bounded(text: str | None, most: int) -> str | None:

@@ -10,9 +10,9 @@ from dyadwatch.model.entries import EntryChange, EntryChanges, ParsedEntry, Stor
 def compare(entries: Sequence[ParsedEntry], stored: Sequence[StoredEntry]) -> EntryChanges:
     """Compares the entries of a document with those of its feed that are stored under the same keys or URLs.
 
-    An entry is identified by its key. One whose key is new is still the same where
-    the feed has an entry for the same URL, with the same title, date or content,
-    under a key that the document does not have any more: its guid changed.
+    An entry is identified by its key. One whose key is new is still the same where the feed has an entry for
+    the same URL, with the same title, date or content, under a key that the document does not have any more:
+    its guid changed.
     """
     entry_by_key = {entry.key: entry for entry in entries}
     stored_by_key = {old.key: old for old in stored}

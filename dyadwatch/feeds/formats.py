@@ -44,8 +44,8 @@ FORMATS = (
     Format("json", jsonfeed.read, frozenset({"{"}), ("application/feed+json",)),
     Format("sitemap", sitemap.read, frozenset({"urlset", "sitemapindex"})),
 )
-# Types that say nothing of the kind: other documents (oEmbed,
-# interfaces of the site's software) bear them as well.
+# Types that say nothing of the kind: other documents (oEmbed, interfaces of the site's software) bear them as
+# well.
 GENERIC_MEDIA_TYPES = ("application/xml", "text/xml", "application/json")
 KIND_OF_MEDIA_TYPE: dict[str, FeedKind] = {
     **{media_type: item.kind for item in FORMATS for media_type in item.media_types},
@@ -97,9 +97,9 @@ def parse(
 ) -> ParsedFeed:
     """The feed in `body`, which was fetched (decompressed) from `url` with that Content-Type; `now` is aware.
 
-    Any of FORMATS; with `list_rule` an HTML page that lists articles. Raises FeedError
-    feed_empty, feed_html, feed_not_a_feed, feed_malformed, feed_too_complex, and for a
-    list page bad_selector or list_empty; a broken entry never loses the others.
+    Any of FORMATS; with `list_rule` an HTML page that lists articles. Raises FeedError feed_empty, feed_html,
+    feed_not_a_feed, feed_malformed, feed_too_complex, and for a list page bad_selector or list_empty; a
+    broken entry never loses the others.
     """
     text = decode(body, content_type).strip(_SPACE)
     if not text:

@@ -9,7 +9,7 @@ from typing import Any
 from dyadwatch import urls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.channel import MAX_HUBS
-from dyadwatch.feeds.entries import RawEntry, finish, moment, plain
+from dyadwatch.feeds.entries import RawEntry, finish, parse_date, plain
 from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -17,36 +17,36 @@ _VERSION = "jsonfeed.org/version/1"
 
 
 def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
-    """The feed in `text`, fetched from `url`. Raises FeedError
-    feed_malformed, feed_not_a_feed, feed_too_complex."""
+    """The feed in `text`, fetched from `url`. Raises FeedError feed_malformed, feed_not_a_feed,
+    feed_too_complex."""
     if len(text) > MAX_CHARS:
         raise FeedError(f"the feed has more than {MAX_CHARS} characters", code="feed_too_complex")
     try:
-        found = json.loads(text, strict=False)
+        document = json.loads(text, strict=False)
     except RecursionError as error:
         raise FeedError("the JSON is nested too deep", code="feed_too_complex") from error
     except ValueError as error:
         raise FeedError(f"the feed is not JSON: {error}") from error
-    items = found.get("items")
+    items = document.get("items")
     if not isinstance(items, list) or (
-        _VERSION not in str(found.get("version", "")) and "title" not in found
+        _VERSION not in str(document.get("version", "")) and "title" not in document
     ):
         raise FeedError("the JSON is not a JSON Feed", code="feed_not_a_feed")
     raws = (_raw(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
     return ParsedFeed(
         kind="json",
-        title=plain(_text(found, "title")),
+        title=plain(_text(document, "title")),
         entries=finish(raws, url=url, now=now),
-        language=plain(_text(found, "language"), 35) or None,
-        hubs=tuple(_hubs(found, url))[:MAX_HUBS],
-        topic=urls.absolute(_text(found, "feed_url"), url),
+        language=plain(_text(document, "language"), 35) or None,
+        hubs=tuple(_hubs(document, url))[:MAX_HUBS],
+        topic=urls.absolute(_text(document, "feed_url"), url),
     )
 
 
-def _hubs(found: dict[str, Any], url: str) -> Iterator[str]:
+def _hubs(document: dict[str, Any], url: str) -> Iterator[str]:
     """Hubs of type WebSub, or of none: the specification leaves the type open."""
-    listed = found.get("hubs")
-    for hub in listed if isinstance(listed, list) else ():
+    items = document.get("hubs")
+    for hub in items if isinstance(items, list) else ():
         if isinstance(hub, dict) and (_text(hub, "type") or "WebSub").lower() in ("websub", "pubsubhubbub"):
             address = urls.absolute(_text(hub, "url"), url)
             if address is not None:
@@ -54,7 +54,7 @@ def _hubs(found: dict[str, Any], url: str) -> Iterator[str]:
 
 
 def _raw(item: dict[str, Any]) -> RawEntry:
-    modified = moment(_text(item, "date_modified"))
+    modified = parse_date(_text(item, "date_modified"))
     text = _text(item, "content_text")
     return RawEntry(
         guid=_text(item, "id"),
@@ -63,19 +63,19 @@ def _raw(item: dict[str, Any]) -> RawEntry:
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or (escape(text, quote=False) if text else None),
         authors=tuple(_authors(item)),
-        dates=(moment(_text(item, "date_published")), modified),
+        dates=(parse_date(_text(item, "date_published")), modified),
         updated=modified,
     )
 
 
 def _authors(item: dict[str, Any]) -> list[str]:
-    listed = item.get("authors")
-    people = listed if isinstance(listed, list) else [item.get("author")]  # 1.1, else 1.0
+    items = item.get("authors")
+    people = items if isinstance(items, list) else [item.get("author")]  # 1.1, else 1.0
     return [name for person in people if isinstance(person, dict) and (name := _text(person, "name"))]
 
 
-def _text(found: dict[str, Any], name: str) -> str | None:
-    value = found.get(name)
+def _text(document: dict[str, Any], name: str) -> str | None:
+    value = document.get(name)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)  # ids are often numbers
     return value if isinstance(value, str) and value else None

@@ -21,8 +21,8 @@ _FEED_LIKE = re.compile(r"feed|rss|atom|\.rdf\b|\.xml\b|syndicat", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: `relations` and `type` are lower-case, `url` is
-    absolute, `tag` the element it stood in ("" for a header)."""
+    """One link: `relations` and `type` are lower-case, `url` is absolute, `tag` is its element ("" for a
+    header)."""
 
     url: str
     relations: frozenset[str]
@@ -33,18 +33,20 @@ class Link:
 
 def of_header(value: str | None, base: str) -> tuple[Link, ...]:
     """The links of a Link header, repeated ones joined by ", "; `base` is the URL of the answer."""
-    found: list[Link] = []
+    links: list[Link] = []
     for target, rest in _VALUE.findall((value or "")[:_HEADER_MOST])[:MAX_LINKS]:
-        named = {name.lower(): quoted or bare for name, quoted, bare in reversed(_PARAMETER.findall(rest))}
+        attributes = {
+            name.lower(): quoted or bare for name, quoted, bare in reversed(_PARAMETER.findall(rest))
+        }
         if url := urls.absolute(target, base):
-            found.append(_link(url, named))
-    return tuple(found)
+            links.append(_link(url, attributes))
+    return tuple(links)
 
 
 def of_page(body: bytes, base: str, content_type: str | None = None) -> tuple[Link, ...]:
     """The link and a elements of an HTML page that have a target, in document order, at most 200 of each."""
     text = decode(body[: 4 * MAX_CHARS], content_type)[:MAX_CHARS].replace("\x00", "")
-    # A page that libxml2 cannot take whole (nested too deep) gives what came before.
+    # A page that is nested too deep for libxml2 gives what comes before that point.
     parser = etree.HTMLParser(encoding="utf-8", recover=True, remove_comments=True, no_network=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -64,22 +66,22 @@ def _of_elements(elements: Iterable[etree._Element], base: str) -> Iterator[Link
             base, based = urls.absolute(href, base) or base, True
         if name not in counts or not href or counts[name] >= MAX_LINKS:
             continue
-        # Most anchors of a page lead to its articles: only what may be a feed costs the work of normalising.
+        # Most anchors of a page lead to articles: only what may be a feed is worth the cost of normalising.
         if name == "a" and not _FEED_LIKE.search(href):
             continue
         if url := urls.absolute(href, base):
             counts[name] += 1
-            named = {str(key): str(value) for key, value in element.attrib.items()}
+            attributes = {str(key): str(value) for key, value in element.attrib.items()}
             if name == "a":
-                named.setdefault("title", " ".join(map(str, element.itertext()))[:500])
-            yield _link(url, named, name)
+                attributes.setdefault("title", " ".join(map(str, element.itertext()))[:500])
+            yield _link(url, attributes, name)
 
 
-def _link(url: str, named: dict[str, str], tag: str = "") -> Link:
+def _link(url: str, attributes: dict[str, str], tag: str = "") -> Link:
     return Link(
         url,
-        frozenset(named.get("rel", "").lower().split()),
-        named.get("type", "").partition(";")[0].strip().lower(),
-        plain(named.get("title"), 300),
+        frozenset(attributes.get("rel", "").lower().split()),
+        attributes.get("type", "").partition(";")[0].strip().lower(),
+        plain(attributes.get("title"), 300),
         tag,
     )

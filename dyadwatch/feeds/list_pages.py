@@ -11,7 +11,7 @@ from bs4.element import Tag
 
 from dyadwatch import urls
 from dyadwatch.errors import FeedError
-from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish, moment
+from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish, parse_date
 from dyadwatch.model.feeds import ListRule, ParsedFeed
 
 MAX_CHARS = 5 * 1024 * 1024
@@ -70,41 +70,45 @@ def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:
     links = _compiled(rule.link, "link")
     for block in blocks:
         # The block itself may be the link.
-        found = [block] if links.match(block) else links.select(block, limit=20)
-        targets = [(href, item) for item in found if (href := urls.absolute(_attribute(item, "href"), base))]
+        anchors = [block] if links.match(block) else links.select(block, limit=20)
+        targets = [
+            (href, item) for item in anchors if (href := urls.absolute(_attribute(item, "href"), base))
+        ]
         if targets:
-            # A picture often links to the article before its title does.
+            # A picture often links to the article before the title does.
             href = targets[0][0]
-            named = next((item for other, item in targets if other == href and item.get_text().strip()), None)
+            titled = next(
+                (item for other, item in targets if other == href and item.get_text().strip()), None
+            )
             yield RawEntry(
                 link=href,
-                title=_title(block, rule) or _text(named) or _attribute(targets[0][1], "title"),
+                title=_title(block, rule) or _text(titled) or _attribute(targets[0][1], "title"),
                 dates=(_date(block, rule),),
             )
 
 
 def _title(block: Tag, rule: ListRule) -> str | None:
-    found = _compiled(rule.title, "title").select_one(block) if rule.title else None
-    return _text(found)
+    element = _compiled(rule.title, "title").select_one(block) if rule.title else None
+    return _text(element)
 
 
 def _date(block: Tag, rule: ListRule) -> datetime | None:
-    found = _compiled(rule.date, "date").select_one(block) if rule.date else None
-    if found is None:
+    element = _compiled(rule.date, "date").select_one(block) if rule.date else None
+    if element is None:
         return None
-    return moment(_attribute(found, "datetime")) or moment(found.get_text(" "))
+    return parse_date(_attribute(element, "datetime")) or parse_date(element.get_text(" "))
 
 
-def _text(found: Tag | None) -> str | None:
+def _text(element: Tag | None) -> str | None:
     """The text of an element, escaped twice: titles of feeds often are, and are read so further on."""
-    return escape(escape(found.get_text(" "), quote=False), quote=False) if found is not None else None
+    return escape(escape(element.get_text(" "), quote=False), quote=False) if element is not None else None
 
 
-def _attribute(found: Tag, name: str) -> str | None:
-    value = found.get(name)
+def _attribute(element: Tag, name: str) -> str | None:
+    value = element.get(name)
     return value if isinstance(value, str) else None
 
 
 def _base(page: BeautifulSoup, url: str) -> str:
-    found = page.find("base", href=True)
-    return (urls.absolute(_attribute(found, "href"), url) if isinstance(found, Tag) else None) or url
+    element = page.find("base", href=True)
+    return (urls.absolute(_attribute(element, "href"), url) if isinstance(element, Tag) else None) or url

@@ -1,7 +1,7 @@
-"""XML from strangers, made harmless: bounded, without a DTD, well-formed, small enough to be worth parsing.
+"""Untrusted XML made harmless: bounded, without a DTD, well-formed.
 
-libxml2 looks first, at C speed and with its own guards (depth 256, no entities, no network); feedparser,
-whose Python handlers cost some microseconds per element and much more per level, only sees what passed.
+libxml2 parses first, in C and with its own limits (depth 256, no entities, no network); feedparser, whose
+Python handlers cost microseconds per element and much more per level of nesting, sees only what passed.
 """
 
 import re
@@ -28,7 +28,7 @@ MAX_RUN = 32
 MAX_BODY = 256 * 1024
 MAX_BODIES = 4 * 1024 * 1024
 
-_ROOM = 1_000  # elements left for the feed itself
+_HEAD_ELEMENTS = 1_000  # elements left for the feed itself
 _BODIES = frozenset(
     {"description", "summary", "content", "encoded", "body", "fullbody", "fulltext", "tagline"}
 )
@@ -73,8 +73,8 @@ _NAMESPACES = {
 class Markup:
     """A bounded document as libxml2 understood it: without comments, processing instructions and DTD.
 
-    `complete` is False where it was cut off at its end, `repaired` True
-    where it was not well-formed; `tags` is about how many there are.
+    `complete` is False where it was cut off at its end, `repaired` True where it was not well-formed; `tags`
+    is about how many there are.
     """
 
     root: etree._Element
@@ -83,8 +83,8 @@ class Markup:
     tags: int
 
     def body(self) -> bytes:
-        """The document as well-formed UTF-8, cut to what
-        feedparser can bear. Raises FeedError feed_too_complex."""
+        """The document as well-formed UTF-8, cut to what feedparser can handle. Raises FeedError
+        feed_too_complex."""
         bound(self.root)
         return etree.tostring(self.root, encoding="utf-8")
 
@@ -112,13 +112,13 @@ def load(text: str) -> Markup:
 
 
 def _without_doctype(text: str) -> str:
-    """`text` without the document type declarations before its
-    first element; entities that would grow are refused."""
+    """`text` without the document type declarations before its first element; entities that would grow are
+    refused."""
     at = count = 0
-    while found := _DOCTYPE.match(text, at):
+    while match := _DOCTYPE.match(text, at):
         if (count := count + 1) > MAX_DOCTYPES:
             raise FeedError("the feed has many document type declarations", code="feed_too_complex")
-        turn = _DOCTYPE_TURN.search(text, found.end())
+        turn = _DOCTYPE_TURN.search(text, match.end())
         end = _SUBSET_END.search(text, turn.end()) if turn and turn.group() == "[" else turn
         if turn is None or end is None:
             raise FeedError("the document type declaration does not end")
@@ -189,11 +189,11 @@ def _name_characters(text: str) -> str:
     """Named characters as themselves or their numbers, bare ampersands as theirs: after its first fault,
     libxml2 drops every reference but numeric ones."""
 
-    def character(found: re.Match[str]) -> str:
-        if found[0][0] == "<":
-            return found[0]
-        name = found[1]
-        return _OWN_OF_XML.get(name) or html5.get(f"{name};", "&#38;" + found[0][1:])
+    def character(match: re.Match[str]) -> str:
+        if match[0][0] == "<":
+            return match[0]
+        name = match[1]
+        return _OWN_OF_XML.get(name) or html5.get(f"{name};", "&#38;" + match[0][1:])
 
     return _AMPERSAND.sub(character, text)
 
@@ -251,7 +251,9 @@ def _drop_entries(root: etree._Element) -> None:
     for number, node in enumerate(entries):
         elements += 0 if elements > MAX_ELEMENTS else sum(1 for _ in node.iter())
         parent = node.getparent()
-        if parent is not None and (number >= MAX_ENTRIES or (number and elements > MAX_ELEMENTS - _ROOM)):
+        if parent is not None and (
+            number >= MAX_ENTRIES or (number and elements > MAX_ELEMENTS - _HEAD_ELEMENTS)
+        ):
             parent.remove(node)
 
 

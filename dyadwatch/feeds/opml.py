@@ -31,9 +31,9 @@ def read(body: bytes) -> tuple[NewSource, ...]:
         seen.add(url)
         if len(seen) > MAX_FEEDS:
             raise InvalidInput(f"the OPML lists more than {MAX_FEEDS} feeds", code="opml_too_complex")
-        known = sources.get((name, homepage)) or NewSource(name, (), homepage=homepage)
+        source = sources.get((name, homepage)) or NewSource(name, (), homepage=homepage)
         sources[name, homepage] = replace(
-            known, feeds=(*known.feeds, NewFeed(url)), language=known.language or language
+            source, feeds=(*source.feeds, NewFeed(url)), language=source.language or language
         )
     if not sources:
         raise InvalidInput("the OPML names no feed: no outline has an http(s) xmlUrl", code="opml_empty")
@@ -73,10 +73,10 @@ def _root(body: bytes) -> etree._Element:
 def _outlines(root: etree._Element) -> Iterator[tuple[str, str | None, str | None, str]]:
     """Name, homepage, language and URL of each outline that names a feed."""
     for outline in root.iter("outline", "Outline", "OUTLINE"):
-        named = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
-        url = urls.absolute(named.get("xmlurl"), "")
+        attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        url = urls.absolute(attributes.get("xmlurl"), "")
         if url is None:
             continue
-        homepage = urls.absolute(named.get("htmlurl"), "")
-        name = plain(named.get("title"), _MAX_NAME) or plain(named.get("text"), _MAX_NAME)
-        yield name or url, homepage, plain(named.get("language"), 35) or None, url
+        homepage = urls.absolute(attributes.get("htmlurl"), "")
+        name = plain(attributes.get("title"), _MAX_NAME) or plain(attributes.get("text"), _MAX_NAME)
+        yield name or url, homepage, plain(attributes.get("language"), 35) or None, url

@@ -1,5 +1,5 @@
-"""When a publisher is likely to publish next: from the dates of
-entries, and from when new ones were found."""
+"""When a publisher is likely to publish next, from the dates of entries and from when polls found new
+ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,27 +13,28 @@ from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 
 REMEMBERED_TIMES = 20
 WEEK = 168  # hours
-# Intervals go with half the median gap between entries to this power, and the two agree at this length: hot
-# feeds gain little by more polls, rare ones much by some. By the simulated week of benchmarks/cadence.py.
+# The interval grows with half the median gap between entries to this power; both are equal at _AGREEING. Busy
+# feeds gain little from more polls, rare ones a lot from a few. Fitted to the simulated week of
+# benchmarks/cadence.py.
 _POWER = 0.7
 _AGREEING = 170 * MINUTE
 # Entries that appear together are one occasion to poll.
 _TOGETHER = timedelta(seconds=60)
-# Days without a new entry, and by how much a feed is then asked less often.
+# Days without a new entry, and the factor by which the interval then grows.
 _QUIET = ((30, 8.0), (14, 4.0), (7, 2.0))
-# A feed just added is polled at the shortest interval for so long, and then at a growing share of the time
-# that it has been watched: the dates of old entries are a publisher's word, what we saw ourselves is not.
+# A new feed is polled at the shortest interval for this long, then at most at a growing share of the time
+# that it has been watched: the dates of old entries are only the publisher's claim.
 _CLOSELY = timedelta(hours=1)
 _TRUST = 1 / 4
-# Of the time since the last entry, in busy hours, at least this share is taken for the usual gap.
+# The gap is taken to be at least this share of the time since the last entry, counted in busy hours.
 _STALLED = 1 / 6
 _STALLED_MOST = 2 * DAY
 _MOST_COUNTED = 2_000
-# The profile of hours and of days begins as if so many entries had come evenly.
+# Profiles start as if this many entries had been spread evenly.
 _PRIOR_HOURS, _PRIOR_DAYS = 12.0, 14.0
 _HOURS_KNOWN, _DAYS_KNOWN = timedelta(days=2), timedelta(days=14)
 _LEAST_BUSY, _MOST_BUSY = 0.1, 2.0
-# By how much the gap between dates may differ from the one that polls find, before both are believed by half.
+# Factor by which the gap between dates may differ from the gap that polls see before their mean is used.
 _DOUBT = 3.0
 _LEAST_SHARE, _MOST_SHARE = 0.03, 0.9
 _SHARE_WEIGHT = 0.1  # of the last poll in the share
@@ -42,34 +43,35 @@ _LATE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What a document adds to what is known of a feed's rhythm; fields as in FeedMemory."""
+    """A feed's rhythm after one more document; fields as in FeedMemory."""
 
     entry_times: tuple[datetime, ...]
     hours: tuple[int, ...]
 
 
 def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> Observed:
-    """The last 20 occasions of entries, oldest first, and how many came in each hour of the week: by the
-    dates of entries, or where these tell no time of day, by when new ones were found."""
+    """The last 20 times at which entries appeared, oldest first, and how many appeared in each hour of the
+    week: by the entries' dates, or by the time of the poll that found them where the dates have no time of
+    day."""
     dated = sorted(
         min(date, now)
         for entry in parsed.entries
         if (date := entry.published_at or entry.updated_at) is not None
     )
-    if not _timed(dated):
-        found = [now] * bool(new_entries)
-        times = _occasions([*memory.entry_times, *found])
-        counted = [now] * (new_entries if memory.watched_since else 0)
-        return Observed(times, _counted(memory.hours, counted))
-    known = [time for time in memory.entry_times if time < dated[0]]
+    if not _have_times_of_day(dated):
+        arrivals = [now] * bool(new_entries)
+        times = _occasions([*memory.entry_times, *arrivals])
+        new_ones = [now] * (new_entries if memory.watched_since else 0)
+        return Observed(times, _add_to_hours(memory.hours, new_ones))
+    earlier = [time for time in memory.entry_times if time < dated[0]]
     return Observed(
-        _occasions([*known, *dated]), _counted(memory.hours, _news(memory, dated, new_entries, now))
+        _occasions([*earlier, *dated]), _add_to_hours(memory.hours, _news(memory, dated, new_entries, now))
     )
 
 
 def share(memory: FeedMemory, new_entries: int, now: datetime) -> float:
-    """The share of polls that bring something new, the later ones weighing
-    more; the first poll counts for none, nor do those while a hub pushes."""
+    """The share of polls that bring something new, as a moving average; neither the first poll nor those
+    during a hub's pushing count."""
     if memory.new_share is None or memory.watched_since is None:
         return 0.5
     if memory.push_until is not None and memory.push_until > now:
@@ -78,35 +80,35 @@ def share(memory: FeedMemory, new_entries: int, now: datetime) -> float:
 
 
 def rescaled(share: float | None, before: float | None, after: float) -> float | None:
-    """The share that is to be expected where the interval changes from `before` to `after` seconds."""
+    """The share to expect when the interval changes from `before` to `after` seconds."""
     if share is None or not before:
         return share
     return float(1 - (1 - min(share, _MOST_SHARE)) ** min(after / before, 100.0))
 
 
 def wait(memory: FeedMemory, now: datetime, *, least: float, most: float) -> tuple[float, str]:
-    """Seconds until the next poll as the rhythm asks for, within `least` and `most`, and why."""
-    told, reason = _told(memory, now, least, most)
-    believed = _believed(memory, now)
-    if believed < told:
-        told, reason = believed, f"not watched for long yet; {reason}"
-    if told < least:
+    """Seconds until the next poll by the feed's rhythm, within `least` and `most`, and why."""
+    seconds, reason = _by_rhythm(memory, now, least, most)
+    trusted = _trusted_interval(memory, now)
+    if trusted < seconds:
+        seconds, reason = trusted, f"not watched for long yet; {reason}"
+    if seconds < least:
         return least, f"{reason}, at least {least:g} s"
-    if told > most:
+    if seconds > most:
         return most, f"{reason}, at most {most:g} s"
-    return told, reason
+    return seconds, reason
 
 
-def _told(memory: FeedMemory, now: datetime, least: float, most: float) -> tuple[float, str]:
+def _by_rhythm(memory: FeedMemory, now: datetime, least: float, most: float) -> tuple[float, str]:
     times = memory.entry_times
     if len(times) < 2:
         base = 2 * memory.interval if memory.interval else least
         return base, "too few entries to tell a rhythm"
     gap = median((later - earlier).total_seconds() for earlier, later in pairwise(times))
     reason = f"an entry every {gap / MINUTE:.0f} min, the median of {len(times)}"
-    found = _found_gap(memory)
-    if found is not None and not gap / _DOUBT <= found <= gap * _DOUBT:
-        gap = sqrt(gap * found)
+    gap_by_polls = _gap_by_polls(memory)
+    if gap_by_polls is not None and not gap / _DOUBT <= gap_by_polls <= gap * _DOUBT:
+        gap = sqrt(gap * gap_by_polls)
         reason = f"{reason}, corrected by how often polls bring something new"
     busy = _profile(memory, now)
     silence = (now - times[-1]).total_seconds()
@@ -119,49 +121,48 @@ def _told(memory: FeedMemory, now: datetime, least: float, most: float) -> tuple
     return _until_busy(busy, now, (gap / 2) ** _POWER * _AGREEING ** (1 - _POWER) * factor, most), reason
 
 
-def _found_gap(memory: FeedMemory) -> float | None:
-    """Seconds between entries as polls find them: of entries that come at random, with a mean gap g, a poll
-    after i seconds brings something new with a chance of 1 - exp(-i / g)."""
+def _gap_by_polls(memory: FeedMemory) -> float | None:
+    """Seconds between entries as polls see them: if entries come at random with a mean gap g, a poll after i
+    seconds finds something new with probability 1 - exp(-i / g)."""
     if memory.new_share is None or not memory.interval:
         return None
     waited = max(memory.interval, memory.max_age or 0.0, memory.ttl or 0.0)
     return waited / -log(1 - min(max(memory.new_share, _LEAST_SHARE), _MOST_SHARE))
 
 
-def _believed(memory: FeedMemory, now: datetime) -> float:
-    """The longest interval for a feed that has been watched for so long."""
+def _trusted_interval(memory: FeedMemory, now: datetime) -> float:
+    """The longest interval that the time watched so far justifies."""
     if memory.watched_since is None:
         return 0.0
     watched = now - memory.watched_since
     return watched.total_seconds() * _TRUST if watched >= _CLOSELY else 0.0
 
 
-def _timed(dated: Sequence[datetime]) -> bool:
-    """True where dates tell a time of day: not all the same
-    moment, nor all the same hour and minute of their day."""
+def _have_times_of_day(dated: Sequence[datetime]) -> bool:
+    """Whether dates carry a time of day: neither all the same instant nor all the same hour and minute."""
     if len(dated) < 3:
         return len(set(dated)) == len(dated) > 0
     return len({(date.hour, date.minute, date.second) for date in dated}) > max(1, len(dated) // 10)
 
 
 def _occasions(times: Sequence[datetime]) -> tuple[datetime, ...]:
-    kept: list[datetime] = []
+    occasions: list[datetime] = []
     for time in times:
-        if not kept or time - kept[-1] >= _TOGETHER:
-            kept.append(time)
-    return tuple(kept[-REMEMBERED_TIMES:])
+        if not occasions or time - occasions[-1] >= _TOGETHER:
+            occasions.append(time)
+    return tuple(occasions[-REMEMBERED_TIMES:])
 
 
 def _news(memory: FeedMemory, dated: Sequence[datetime], new_entries: int, now: datetime) -> list[datetime]:
-    """When the new entries came, by their dates; those from before the last poll are late ones, found now.
-    What a feed shows at first is left out: it is no even sample of the week."""
+    """When the new entries appeared, by their dates, or now where they are dated before the last poll. A
+    feed's first document does not count: it is no even sample of the week."""
     if memory.polled_at is None or memory.watched_since is None:
         return []
     earliest = memory.polled_at - _LATE
     return [date if date >= earliest else now for date in dated[max(0, len(dated) - new_entries) :]]
 
 
-def _counted(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int, ...]:
+def _add_to_hours(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int, ...]:
     if not times:
         return tuple(hours)
     counts = list(hours) if len(hours) == WEEK else [0] * WEEK
@@ -174,14 +175,15 @@ def _counted(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """How busy each hour of the week is, where 1 is the hour in which a typical entry comes: a weight for
-    each hour of the day times one for each day of the week."""
+    """How busy each hour of the week is: a weight for the hour of the day times one for the day of the week,
+    where 1 is the hour in which a typical entry appears."""
 
     by_hour: tuple[float, ...]
     by_day: tuple[float, ...]
 
     def at(self, hour: int) -> float:
-        """Of an hour of the week, counted from Monday 00:00 UTC, also beyond the week's ends."""
+        """The weight of an hour of the week, counted from Monday 00:00 UTC; hours beyond the week wrap
+        around."""
         weight = self.by_hour[hour % 24] * self.by_day[hour // 24 % 7]
         return float(min(max(weight, _LEAST_BUSY), _MOST_BUSY) ** _POWER)
 
@@ -190,9 +192,9 @@ _EVEN = _Profile((1.0,) * 24, (1.0,) * 7)
 
 
 def _profile(memory: FeedMemory, now: datetime) -> _Profile:
-    """As far as it can be told from the time watched: hours of the day after
-    some days, days of the week after some weeks. Each hour is seen together with
-    its neighbours; both are drawn towards evenness while few entries came."""
+    """The profile as far as the time watched supports one: hours of the day after two days, days of the
+    week after two weeks. Each hour is smoothed with its neighbours, and few entries leave the profile
+    nearly even."""
     watched = now - (memory.watched_since or now)
     if len(memory.hours) != WEEK or watched < _HOURS_KNOWN:
         return _EVEN
@@ -211,13 +213,13 @@ def _profile(memory: FeedMemory, now: datetime) -> _Profile:
 
 
 def _typical(counts: Sequence[float]) -> tuple[float, ...]:
-    """`counts` in units of what a typical entry sees around it."""
+    """`counts` relative to the count of the hour or day in which a typical entry appears."""
     typical = sum(count * count for count in counts) / sum(counts)
     return tuple(count / typical for count in counts)
 
 
 def _busy_before(busy: _Profile, now: datetime, seconds: float) -> float:
-    """The last `seconds` until `now`, each weighing as its hour is busy."""
+    """The last `seconds` before `now`, each weighted by how busy its hour is."""
     if busy is _EVEN:
         return seconds
     hour, step = _hour(now), now.minute * 60.0 + now.second
@@ -230,7 +232,7 @@ def _busy_before(busy: _Profile, now: datetime, seconds: float) -> float:
 
 
 def _until_busy(busy: _Profile, now: datetime, seconds: float, most: float) -> float:
-    """Seconds from `now` until `seconds` of busy time have passed; beyond `most` it stops counting."""
+    """Seconds from `now` until `seconds` of weighted time have passed; it stops counting beyond `most`."""
     if busy is _EVEN:
         return seconds
     hour, step = _hour(now), HOUR - now.minute * 60.0 - now.second

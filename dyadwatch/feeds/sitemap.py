@@ -1,5 +1,5 @@
-"""News sitemaps (Google's sitemap-news 0.9), and the indexes
-that list sitemaps: what a publisher without a feed often has."""
+"""News sitemaps (Google's sitemap-news 0.9), and the indexes that list sitemaps: what a publisher without a
+feed often has."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -8,7 +8,7 @@ from lxml import etree
 
 from dyadwatch import urls
 from dyadwatch.errors import FeedError
-from dyadwatch.feeds.entries import RawEntry, finish, moment
+from dyadwatch.feeds.entries import RawEntry, finish, parse_date
 from dyadwatch.feeds.markup import MAX_ENTRIES, load
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -42,25 +42,25 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
 def _index(root: etree._Element, *, url: str) -> ParsedFeed:
     """A sitemap index: no entries, but the sitemaps that it lists as `children`, those changed last first,
     those of news before others of the same time; at most 50."""
-    listed = []
+    sitemaps = []
     for item in root.iterfind("{*}sitemap"):
         child = urls.absolute(_text(item, "{*}loc"), url)
         if child is not None and child != url:
-            listed.append(
+            sitemaps.append(
                 (
-                    moment(_text(item, "{*}lastmod")) or _LONG_AGO,
+                    parse_date(_text(item, "{*}lastmod")) or _LONG_AGO,
                     "news" in urlsplit(child).path.lower(),
                     child,
                 )
             )
-    listed.sort(key=lambda child: child[:2], reverse=True)
-    children = tuple(dict.fromkeys(child for _, _, child in listed))[:MAX_CHILDREN]
+    sitemaps.sort(key=lambda child: child[:2], reverse=True)
+    children = tuple(dict.fromkeys(child for _, _, child in sitemaps))[:MAX_CHILDREN]
     return ParsedFeed(kind="sitemap", title="", entries=(), children=children)
 
 
 def _newest(news: list[etree._Element]) -> list[RawEntry]:
-    """As many as a document may have; a sitemap need not begin with the
-    latest. Of one that is far too long, both ends are looked at."""
+    """As many as a document may have; a sitemap need not begin with the latest. Of one that is far too long,
+    both ends are looked at."""
     if len(news) > 2 * _END:
         news = news[:_END] + news[-_END:]
     raws = list(map(_raw, news))
@@ -71,15 +71,15 @@ def _newest(news: list[etree._Element]) -> list[RawEntry]:
 
 def _raw(news: etree._Element) -> RawEntry:
     page = news.getparent()
-    modified = moment(_text(page, "{*}lastmod")) if page is not None else None
+    modified = parse_date(_text(page, "{*}lastmod")) if page is not None else None
     return RawEntry(
         link=_text(page, "{*}loc") if page is not None else None,
         title=_text(news, "{*}title"),
-        dates=(moment(_text(news, "{*}publication_date")), modified),
+        dates=(parse_date(_text(news, "{*}publication_date")), modified),
         updated=modified,
     )
 
 
 def _text(element: etree._Element, path: str) -> str | None:
-    found = element.findtext(path)
-    return found.strip() or None if found else None
+    text = element.findtext(path)
+    return text.strip() or None if text else None

@@ -1,9 +1,8 @@
-"""RSS, RDF and Atom, by the fast path or else by feedparser, the
-parser of record. The one module that knows it.
+"""RSS, RDF and Atom, by the fast path or else by feedparser, the parser of record, which only this module
+imports.
 
-feedparser gets bytes from `markup` that are well-formed, UTF-8 and bounded,
-as a stream: given a string it would try to open a URL or a file of that
-name. Cleaning and resolving the HTML of entries is the extractor's business.
+feedparser gets bytes from `markup` that are well-formed, UTF-8 and bounded, as a stream: given a string it
+would try to open a URL or a file of that name. Cleaning the HTML of entries is left to the extractor.
 """
 
 import io
@@ -72,19 +71,19 @@ def _by_feedparser(markup: Markup) -> FeedContent:
 
 
 def _drop_captions(root: etree._Element) -> None:
-    """Removes the descriptions of pictures from entries with a text of
-    their own: feedparser would give them out as the entry's content."""
-    told: dict[etree._Element, bool] = {}
+    """Removes the descriptions of pictures from entries with a text of their own: feedparser would return
+    them as the entry's content."""
+    has_text: dict[etree._Element, bool] = {}
     for caption in list(root.iter(*fast_parser.CAPTIONS)):
         entry = next((node for node in caption.iterancestors() if role(node) == "entry"), None)
         if entry is None:
             continue
-        if entry not in told:
-            told[entry] = any(
+        if entry not in has_text:
+            has_text[entry] = any(
                 role(node) in ("summary", "content") and (node.text or "").strip() for node in entry
             )
         parent = caption.getparent()
-        if told[entry] and parent is not None:
+        if has_text[entry] and parent is not None:
             parent.remove(caption)
 
 
@@ -137,8 +136,8 @@ def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
-    """A struct_time of feedparser (UTC) as a moment. Not by
-    `entry.get`, which answers "updated" with "published"."""
+    """A struct_time of feedparser (UTC) as a moment. Not by `entry.get`, which answers "updated" with
+    "published"."""
     value = dict(entry).get(name)
     if value is None:
         return None
@@ -148,16 +147,16 @@ def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
         return None
 
 
-def _text(found: Mapping[str, Any], name: str) -> str | None:
-    value = found.get(name)
+def _text(fields: Mapping[str, Any], name: str) -> str | None:
+    value = fields.get(name)
     return value if isinstance(value, str) and value else None
 
 
-def _items(found: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    value = found.get(name)
+def _items(fields: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = fields.get(name)
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _mapping(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = found.get(name)
+def _mapping(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = fields.get(name)
     return value if isinstance(value, Mapping) else {}

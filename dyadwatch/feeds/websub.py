@@ -1,5 +1,5 @@
-"""WebSub (W3C Recommendation of 2018-01-23), a subscriber's part as values: which hub a feed names, what it
-is asked, whether a push comes from it, and when it is asked again."""
+"""WebSub (W3C Recommendation of 2018-01-23), the subscriber's part without I/O: which hub a feed names, the
+request to it, whether a push is signed by it, and when to ask it again."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -20,14 +20,14 @@ _RENEWAL = 0.8  # of the lease; a tenth of that either way by chance
 _SOONEST_RENEWAL = 300.0  # seconds, however short the lease
 _VERIFICATION = 600.0  # seconds that a hub is given to verify what it has accepted
 _FIRST_RETRY = 300.0
-_PASSING = frozenset({408, 425, 429})  # of 4xx, those that a later try may change
+_PASSING = frozenset({408, 425, 429})  # of 4xx, those worth a retry
 _METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})  # section 7.1.1, "Recognized algorithm names"
 _MOST_WORDS = 200
 
 
 def discover(headers: Mapping[str, str], parsed: ParsedFeed | None, url: str) -> tuple[str, str] | None:
-    """(hub, topic) of a feed whose document was found at `url`,
-    None where no hub is named that may be dialled.
+    """(hub, topic) of a feed whose document was found at `url`, None where no hub is named that may be
+    dialled.
 
     Link headers (RFC 8288) come first, then the document. Of several hubs it is the first with https, else
     the first. A feed that names no topic (rel=self) is its own: `url`. `headers` have lower-case names.
@@ -66,12 +66,12 @@ def same_topic(ours: str, theirs: str) -> bool:
     return ours == theirs or unquote(ours) == unquote(theirs)
 
 
-def lease(written: str | None) -> float:
+def lease(text: str | None) -> float:
     """Seconds for which a hub subscribes us by its hub.lease_seconds: what we asked for where it says nothing
     readable, and never more than thirty days."""
-    digits = (written or "").strip()[:12]
-    given = float(digits) if digits.isascii() and digits.isdigit() else 0.0
-    return min(given, _LONGEST_LEASE) if given else float(LEASE)
+    digits = (text or "").strip()[:12]
+    seconds = float(digits) if digits.isascii() and digits.isdigit() else 0.0
+    return min(seconds, _LONGEST_LEASE) if seconds else float(LEASE)
 
 
 def renewal(lease_seconds: float, random: Callable[[], float]) -> float:
@@ -93,9 +93,9 @@ def after_request(
     """(seconds until the hub is asked again unless it verifies meanwhile, what went wrong) after request
     `number` since the last verification, which brought `status` and `words` or failed with `error`.
 
-    An accepted request is given ten minutes to be verified, doubling; a refused
-    one (4xx) or one that cannot be made is repeated after a day; anything else
-    after five minutes, doubling up to a day, and not before Retry-After.
+    An accepted request is given ten minutes to be verified, doubling; a refused one (4xx) or one that cannot
+    be made is repeated after a day; anything else after five minutes, doubling up to a day, and not before
+    Retry-After.
     """
     if status is not None and 200 <= status < 300:
         wait = backoff.delay(number, first=_VERIFICATION, most=DAY, random=random)
@@ -107,8 +107,8 @@ def after_request(
         failed = error or WebError("the hub could not be asked")
         failure, hopeless = Failure(failed.code, failed.detail, now), failed.permanent
     else:
-        said = f": {plain(words)}" if plain(words) else ""
-        failure = Failure(f"http_{status}", f"The hub answered {status}{said}", now)
+        quoted = f": {plain(words)}" if plain(words) else ""
+        failure = Failure(f"http_{status}", f"The hub answered {status}{quoted}", now)
         hopeless = status < 500 and status not in _PASSING
     if hopeless:
         return backoff.jittered(DAY, 0.1, random), failure
@@ -118,5 +118,5 @@ def after_request(
 
 def plain(words: str) -> str:
     """What a hub says in words, as one printable line of at most 200 characters."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in words[: 4 * _MOST_WORDS])
-    return " ".join(shown.split())[:_MOST_WORDS]
+    printable = "".join(letter if letter.isprintable() else " " for letter in words[: 4 * _MOST_WORDS])
+    return " ".join(printable.split())[:_MOST_WORDS]

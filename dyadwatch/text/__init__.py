@@ -1,4 +1,4 @@
-"""Text: Unicode folding with offsets, sentences and languages, shared by all rooms of the domain.
+"""Text: folding with offsets, sentences, words and languages, shared by the whole domain.
 
-Strings in, strings and offsets out. Nothing here knows feeds, articles or actors.
+Strings in, strings and offsets out. Nothing here may know feeds, articles or actors.
 """

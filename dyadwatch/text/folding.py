@@ -1,9 +1,9 @@
-"""Folding: one spelling for what readers take as the same, with a map back to the text as given.
+"""Folding: one spelling for what readers take as the same, with a map back to the original text.
 
-Deletes what is not seen (soft hyphen, joiners, direction marks, tatweel, vowel points,
-combining accents), unescapes left-over HTML entities, and unifies case, accents,
-quotes, hyphens, spaces, digits and Arabic letter variants one to one. Only the deleted
-and unescaped pieces change offsets, so the map back is a short list of breakpoints.
+Deletes what is invisible or optional (soft hyphens, joiners, direction marks, tatweel, vowel points,
+combining accents), unescapes left-over HTML entities, and unifies case, accents, quotes, hyphens, spaces,
+digits and Arabic letter variants one to one. Only deletions and entities shift offsets, so the map back is a
+short list of breakpoints.
 """
 
 import functools
@@ -13,8 +13,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-# Ranges whose letters occur in names and cues: Latin, Greek,
-# Cyrillic, Hebrew, Arabic and their presentation forms.
+# Ranges whose letters occur in names and cues: Latin, Greek, Cyrillic, Hebrew, Arabic and their presentation
+# forms.
 _RANGES = (
     (0x00, 0x590),
     (0x5D0, 0x600),
@@ -29,7 +29,7 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
 )
-# It begins with a set, which makes the search fast.
+# It begins with a character set, which makes the search fast.
 _CHANGES_LENGTH = re.compile(
     f"[&{_INVISIBLE}{_MARKS}]"
     f"(?:(?<=&)(?:#[0-9]{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z]{{2,8}});|(?<!&)[{_INVISIBLE}{_MARKS}]*)"
@@ -90,19 +90,19 @@ def _ascii_table() -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Folded:
-    """`text` as folded; `source` gives code point offsets into the text as given."""
+    """A folded text; `source` maps its offsets to code points of the original, `folded` maps them back."""
 
     text: str
     starts: tuple[int, ...]  # folded offsets at which a shift begins
-    shifts: tuple[int, ...]  # given offset minus folded offset, from there on
+    shifts: tuple[int, ...]  # original offset minus folded offset, from there on
 
     @functools.cached_property
-    def given(self) -> tuple[int, ...]:
-        """Given offsets at which a shift begins."""
+    def original_starts(self) -> tuple[int, ...]:
+        """Offsets into the original text at which a shift begins."""
         return tuple(map(sum, zip(self.starts, self.shifts, strict=True)))
 
     def source(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the given text whose characters fold to text[start:end], which is not empty."""
+        """The span of the original text whose characters fold to text[start:end], which is not empty."""
         if not self.starts:
             return start, end
         return self._back(start), self._back(end - 1) + 1
@@ -112,10 +112,10 @@ class Folded:
         return offset + (self.shifts[index] if index >= 0 else 0)
 
     def folded(self, offset: int) -> int:
-        """The first folded offset that comes from `offset` of the given text or later."""
+        """The first folded offset that comes from `offset` of the original text or later."""
         if not self.starts:
             return offset
-        index = bisect_right(self.given, offset) - 1
+        index = bisect_right(self.original_starts, offset) - 1
         following = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
         return min(offset - (self.shifts[index] if index >= 0 else 0), following)
 
@@ -145,8 +145,8 @@ def fold(text: str) -> Folded:
 
 
 def _translated(text: str) -> str:
-    """`text` through the table; mostly ASCII text by a shorter
-    way, since a dictionary is slow for every character."""
+    """`text` through the table; only the rest of mostly ASCII text, because a dictionary lookup per character
+    is slow."""
     table = _table()
     if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MOSTLY_ASCII:
         return text.translate(table)
@@ -162,6 +162,6 @@ def _entity(piece: str) -> str:
 
 
 def fold_surface(text: str) -> str:
-    """A surface of a watch or a lexicon as it is looked for: folded, with single spaces."""
+    """A surface form of a watch or lexicon as it is searched for: folded, with single spaces."""
     plain = text.isascii() and not _ODD_ASCII.search(text) and "&" not in text
     return " ".join((text.lower() if plain else fold(text).text).split())

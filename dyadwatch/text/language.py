@@ -1,8 +1,8 @@
-"""Which language a text is in: what fastText's small model sees, weighed with what else is known.
+"""Language identification: fastText's small model, weighed with other evidence.
 
-A longer text speaks for itself. In a few words the names outweigh what surrounds them, so there the common
-words of the languages count, and what the page, the feed or the source states. Statements are evidence, not
-truth: templates often state a language that the text is not in.
+A longer text speaks for itself. In a few words names outweigh what surrounds them, so there the common words
+and letters of the languages count too, and what the page, the feed or the source states. Statements are
+evidence, not truth: templates often state another language than the text's.
 """
 
 import functools
@@ -19,13 +19,13 @@ _SHORT = 120  # characters below which words and statements count for more than 
 _GUESSES = 20
 _FLOOR = 0.01  # probability of a language that the model does not name
 _WORDS = 12.0  # weight of a text all of a language's common words, in nats
-# Where nothing is stated: more is written in English than in the
-# languages that share its words ("met" in Dutch).
+# Where nothing is stated: more is written in English than in the languages that share its words ("met" in
+# Dutch).
 _ENGLISH = log(5.0)
 _STATED, _STATED_SHORT = 2.0, 4.5  # weight of a language that is stated, in nats
 _TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
-# What stands behind an apostrophe is an ending ("Hamaney'in",
-# "Assad's") or has its article before it ("l'accord").
+# What stands behind an apostrophe is an ending ("Hamaney'in", "Assad's") or has its article before it
+# ("l'accord").
 _TOKEN = re.compile(r"(?<!['’])\b\w+")
 # Letters that a language does not write with, among those of its neighbours.
 _FOREIGN_LETTER, _MOST_FOREIGN = 1.5, 4.5  # by how many nats each speaks against it, and all together at most
@@ -56,21 +56,21 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
 def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
-    """The language of `text` as a primary BCP 47 code ("en", "ckb"), one
-    of the model's 176; None where no letter tells and nothing is `stated`.
+    """The language of `text` as a primary BCP 47 code ("en", "ckb"), one of the model's 176; None where no
+    letter tells and nothing is `stated`.
 
-    `stated` are the BCP 47 tags that the page, the feed and the
-    source name, in any order; what is no tag is ignored.
+    `stated` are the BCP 47 tags that the page, the feed and the source name, in any order; what is no tag is
+    ignored.
     """
-    named = [code for tag in stated if (code := primary(tag))]
+    stated_codes = [code for tag in stated if (code := primary(tag))]
     if not _TWO_LETTERS.search(text, 0, _SAMPLE):
-        return named[0] if named else None
+        return stated_codes[0] if stated_codes else None
     probabilities = _probabilities(text)
     if len(text) < _SHORT:
-        scores = _of_few_words(text, probabilities, named)
+        scores = _of_few_words(text, probabilities, stated_codes)
     else:
         scores = {code: log(max(value, _FLOOR)) for code, value in probabilities.items()}
-        for code in set(named) & scores.keys():
+        for code in set(stated_codes) & scores.keys():
             scores[code] += _STATED
     return max(scores, key=lambda code: scores[code])
 
@@ -107,7 +107,9 @@ def _probabilities(text: str) -> dict[str, float]:
     return probabilities
 
 
-def _of_few_words(text: str, probabilities: Mapping[str, float], named: Sequence[str]) -> dict[str, float]:
+def _of_few_words(
+    text: str, probabilities: Mapping[str, float], stated_codes: Sequence[str]
+) -> dict[str, float]:
     folded = text.casefold()
     tokens = _TOKEN.findall(folded)
     shares = {
@@ -118,10 +120,10 @@ def _of_few_words(text: str, probabilities: Mapping[str, float], named: Sequence
         code: log(max(probabilities.get(code, 0.0), _FLOOR))
         + _WORDS * shares.get(code, 0.0)
         - _against(code, folded)
-        for code in {*probabilities, *named, *(code for code, share in shares.items() if share)}
+        for code in {*probabilities, *stated_codes, *(code for code, share in shares.items() if share)}
     }
-    if named:
-        for code in set(named):
+    if stated_codes:
+        for code in set(stated_codes):
             scores[code] += _STATED_SHORT
     elif "en" in scores:
         scores["en"] += _ENGLISH

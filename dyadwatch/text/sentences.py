@@ -1,9 +1,9 @@
-"""Sentences of a text as given, as spans; datelines, bullets, clock times and speaker labels stay outside."""
+"""Sentences of a text as spans, without leading datelines, bullets, clock times and speaker labels."""
 
 import re
 
-# A stop with closing quotes before a space, or the end of a
-# line. It begins with a set, which makes the search fast.
+# A stop with closing quotes before a space, or the end of a line. It begins with a character set, for a fast
+# search.
 _END = re.compile(
     r"""[.!?…؟۔\n\r\u2028\u2029\x85]"""
     r"""(?:(?<=[.!?…؟۔])[.!?…؟۔]*[\])"'”’»„“]*(?=\s)|(?<=\s)[\n\r\u2028\u2029\x85]*)"""
@@ -36,8 +36,8 @@ def first_line(text: str) -> str:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences in order. One longer than 4,000
-    characters is cut there, so that work stays linear."""
+    """Spans of the sentences in order. One longer than 4,000 characters is cut there, so that work stays
+    linear."""
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
@@ -89,8 +89,8 @@ def _lead(text: str, offset: int, end: int) -> int:
 
 
 def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
-    """A mark, clock time, dateline or label at `offset`; each is looked for
-    only where its sign stands; no place or speaker is written small."""
+    """A mark, clock time, dateline or label at `offset`. Each is tried only where its sign occurs; places and
+    speakers begin with a capital."""
     first = text[offset]
     if not first.isalnum():
         return _MARKS.match(text, offset, end)

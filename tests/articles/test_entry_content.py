@@ -29,8 +29,8 @@ def test_the_text_of_a_fragment(html, text):
 
 
 def test_an_entry_becomes_an_article():
-    """Title on one line, text in paragraphs, authors as the feed
-    names them, language by text and statements."""
+    """Title on one line, text in paragraphs, authors as the feed names them, language by text and
+    statements."""
     article = from_entry(EntryContent("A  title ", "<p>Body.</p>", ("Mona Reed",)), languages=(None, "en-GB"))
     assert (article.title, article.text, article.authors) == ("A title", "Body.", ("Mona Reed",))
     assert article.language == "en"

@@ -89,8 +89,8 @@ def test_a_few_broken_bytes_do_not_change_the_charset():
 
 
 def test_persian_keeps_its_joiners():
-    """Zero-width non-joiners inside words survive, written as
-    such or as a reference; marks without text do not."""
+    """Zero-width non-joiners inside words survive, written as such or as a reference; marks without text do
+    not."""
     body = (
         "<p>آیت\u200cالله گفت خانه&zwnj;ها و کتاب&#8204;ها می\u200cماند و \u200fسال\u00adها ادامه خواهد داشت.</p>"
         * 3
@@ -142,8 +142,8 @@ CANONICAL = [
 
 @pytest.mark.parametrize(("href", "own", "other"), CANONICAL)
 def test_a_canonical_link_elsewhere_is_an_origin(href, own, other):
-    """An address on the same site is the article's identity; one
-    on another site says where the text is from."""
+    """An address on the same site is the article's identity; one on another site says where the text is
+    from."""
     article = read(head=f"<link rel='canonical' href='{href}'>", url="https://www.news.example/2023/a?x=1")
     assert article.canonical_url == own
     assert article.origin == (Origin(url=other) if other else None)

@@ -13,8 +13,8 @@ from dyadwatch.errors import NotArticle
 URL = "https://news.example/2023/council-meets-on-ferries.html"
 SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries. "
 BODY = f"<p>{SENTENCE}</p>" * 10
-# Seconds of CPU that one page may take: ten times what the
-# slowest takes on an idle machine, for a loaded one counts more.
+# Seconds of CPU that one page may take: ten times what the slowest takes on an idle machine, for a loaded one
+# counts more.
 BOUND = 15.0
 
 
@@ -112,8 +112,8 @@ def soups(draw):
 @settings(max_examples=30)
 @given(soups())
 def test_any_soup_gives_an_article_or_not_article(html):
-    """Nothing else leaves the extractor, every string can be
-    encoded, and the same page gives the same article."""
+    """Nothing else leaves the extractor, every string can be encoded, and the same page gives the same
+    article."""
     try:
         article = articles.extract(html, url=URL)
     except NotArticle:

@@ -77,8 +77,8 @@ BYLINES = [
 
 @pytest.mark.parametrize(("stated", "names"), BYLINES)
 def test_bylines_give_names_only(stated, names):
-    """Roles, sites, degrees, places and agencies beside a person
-    are no authors; an agency, a desk or the publisher alone is."""
+    """Roles, sites, degrees, places and agencies beside a person are no authors; an agency, a desk or the
+    publisher alone is."""
     head = f"<meta name=author content='{stated}'><meta property='og:site_name' content='News Example'>"
     assert read(head=head).authors == names
 
@@ -137,8 +137,8 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("paragraphs", "origin"), ORIGINS)
 def test_credits_become_origins(paragraphs, origin):
-    """Datelines, closing credits and republication notes are
-    read; the site's own name and nobody in particular are not."""
+    """Datelines, closing credits and republication notes are read; the site's own name and nobody in
+    particular are not."""
     assert (
         origins.credited_origin(paragraphs, (), sites=("Own Site", "ownsite.example"), canonical=None)
         == origin
@@ -250,8 +250,8 @@ def test_captions_are_stated_where_none_is_shown():
 
 
 def test_a_stated_body_counts_where_the_page_shows_a_part():
-    """JSON-LD's text stands in for a page that shows the
-    beginning only, never for one that shows another text."""
+    """JSON-LD's text stands in for a page that shows the beginning only, never for one that shows another
+    text."""
     lines = [f"{SENTENCE} The vote of day {number} was put off." for number in range(20)]
     head = '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Council meets on ferries again","articleBody":"{}"}}</script>'
     html = "<html lang=en><head>{}</head><body><article><h1>Council meets on ferries again</h1>{}</article></body></html>"
@@ -264,8 +264,8 @@ def test_a_stated_body_counts_where_the_page_shows_a_part():
 
 
 def test_the_original_is_linked_where_the_page_links_it():
-    """The publisher's name as a link to a page elsewhere gives
-    the address; a link to a home page or the own site none."""
+    """The publisher's name as a link to a page elsewhere gives the address; a link to a home page or the own
+    site none."""
     body = f"{f'<p>{SENTENCE} Then.</p>' * 4}<p>This article was originally published by <a href='{{}}'>The Quay Review</a>.</p>"
     for address, url in (
         ("https://quay.example/2020/a", "https://quay.example/2020/a"),

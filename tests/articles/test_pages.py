@@ -1,8 +1,8 @@
-"""Whole pages in several languages, written for these tests:
-each NAME.html has its expected article in NAME.json.
+"""Whole pages in several languages, written for these tests: each NAME.html has its expected article in
+NAME.json.
 
-Adding a case needs no code. What a JSON does not mention is not
-checked; `encode` is the charset that the page is sent in.
+Adding a case needs no code. What a JSON does not mention is not checked; `encode` is the charset that the
+page is sent in.
 """
 
 import json
@@ -15,8 +15,8 @@ from dyadwatch.model.articles import Origin
 
 PAGES = Path(__file__).parent / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.json"))
-# Share of all stated facts that come out right. It may only
-# rise: a change that lowers it makes extraction worse.
+# Share of all stated facts that come out right. It may only rise: a change that lowers it makes extraction
+# worse.
 FLOOR = 1.0
 
 

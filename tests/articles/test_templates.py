@@ -88,8 +88,8 @@ def test_the_floors_only_rise():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_template_sets_apart_comes_out_apart(name):
-    """Captions, notes, origins and the kind of page are
-    recognised in every language, and stay out of the text."""
+    """Captions, notes, origins and the kind of page are recognised in every language, and stay out of the
+    text."""
     for number in range(len(STORIES)):
         expect, story, article = read(name, number)
         assert article.not_article == expect.get("not_article")

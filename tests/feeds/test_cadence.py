@@ -84,8 +84,8 @@ def http(**ago):
     ],
 )
 def test_rule_11_hints_are_not_before(headers, memory, wait, words):
-    """max-age, Expires and ttl can only make a poll later, by a
-    day at most; also than the operator's interval."""
+    """max-age, Expires and ttl can only make a poll later, by a day at most; also than the operator's
+    interval."""
     decision = decide(memory, response(304, b"", **headers))
     assert seconds(decision) == pytest.approx(wait, abs=1)
     assert words in decision.reason
@@ -98,8 +98,8 @@ def test_hints_win_over_the_operators_bounds():
 
 
 def test_rule_04_a_304_keeps_what_the_last_200_said():
-    """A success: no error is counted, and the freshness of the
-    last 200 goes on, unless the 304 states its own."""
+    """A success: no error is counted, and the freshness of the last 200 goes on, unless the 304 states its
+    own."""
     memory = replace(MEMORY, error_count=3)
     memory = decide(memory, response(cache_control="max-age=7200"), parsed=feed(*HOURLY)).memory
     again = decide(memory, response(304))
@@ -123,8 +123,8 @@ def test_rule_04_a_304_keeps_what_the_last_200_said():
     ],
 )
 def test_rule_11_skipped_hours_and_days_are_left_out(hours, days, wait):
-    """The poll moves into the next hour (UTC) that is allowed,
-    unless all of them are listed. NOW is a Saturday noon."""
+    """The poll moves into the next hour (UTC) that is allowed, unless all of them are listed. NOW is a
+    Saturday noon."""
     memory = replace(MEMORY, skip_hours=hours, skip_days=days, fixed_interval=45 * 60.0)
     due = decide(memory, response(304)).next_poll_at
     expected = {
@@ -173,8 +173,8 @@ PUSHED = replace(MEMORY, push_until=NOW + timedelta(days=1))
 
 
 def test_a_hub_that_pushes_is_polled_behind():
-    """Six times the interval, within the operator's bounds; at
-    the usual one again when the lease has passed."""
+    """Six times the interval, within the operator's bounds; at the usual one again when the lease has
+    passed."""
     assert seconds(decide(PUSHED, response(304))) == pytest.approx(min(6 * RHYTHM, 14_400), abs=1)
     assert "a hub pushes" in decide(PUSHED, response(304)).reason
     assert decide(PUSHED, response(304)).memory.new_share == pytest.approx(
@@ -200,8 +200,8 @@ def test_a_hub_that_missed_an_entry_is_not_relied_on(dates, new, kept):
 
 
 def test_hubs_are_remembered():
-    """Those of the document or of the Link header, with the
-    topic to subscribe to; a document without one clears them."""
+    """Those of the document or of the Link header, with the topic to subscribe to; a document without one
+    clears them."""
     named = feed(NOW, hubs=("https://hub.example/",), topic="https://news.example/self")
     found = decide(response=response(), parsed=named).memory
     assert (found.hub, found.topic) == ("https://hub.example/", "https://news.example/self")

@@ -29,8 +29,8 @@ def urls(discovered):
 
 
 def test_rule_25_feeds_in_the_head_are_found():
-    """In document order, absolute, with title and kind; those of
-    the own site before others, of comments last."""
+    """In document order, absolute, with title and kind; those of the own site before others, of comments
+    last."""
     discovered = found(
         alternate("/comments/feed/", title="Paper &raquo; Comments Feed")
         + alternate("https://other.example/feed", title="Partner")
@@ -126,8 +126,8 @@ def feed(url, title="", kind="rss"):
     ],
 )
 def test_rule_25_one_feed_is_clearly_meant_or_none(discovered, chosen):
-    """The only one, the main one beside comments, or one feed in
-    several formats; else a person must choose."""
+    """The only one, the main one beside comments, or one feed in several formats; else a person must
+    choose."""
     assert feeds.choose(discovered) == (f"https://paper.example{chosen}" if chosen else None)
 
 

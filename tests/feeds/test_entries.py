@@ -39,8 +39,8 @@ def test_rule_27_repeated_guid_is_told_apart_by_link(parse, rss):
 
 
 def test_rule_27_changing_guids_keep_the_url(parse, rss):
-    """What identifies the article is its address without
-    campaign parameters, whatever the guid or their values."""
+    """What identifies the article is its address without campaign parameters, whatever the guid or their
+    values."""
     items = "".join(
         item(
             title="x",

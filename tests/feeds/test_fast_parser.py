@@ -169,8 +169,8 @@ def test_usual_dates(written, read):
 
 
 def test_fast_path_agrees_with_feedparser_whatever_the_document():
-    """Any dialect, elements and attributes in any order, number
-    and depth: equal by both, or left to feedparser."""
+    """Any dialect, elements and attributes in any order, number and depth: equal by both, or left to
+    feedparser."""
     taken = 0
     for seed in range(3_000):
         body = generated_feed(Random(seed))
@@ -215,8 +215,8 @@ UNUSUAL = {
 
 @pytest.mark.skipif(not SHARED, reason="DYADWATCH_SHARED is not set")
 def test_fast_path_agrees_with_feedparser_on_real_feeds():
-    """On every document of the corpus that it takes, but one: an
-    RDF whose image has a name, where it is right."""
+    """On every document of the corpus that it takes, but one: an RDF whose image has a name, where it is
+    right."""
     root = Path(SHARED) / "feeds"
     listed = json.loads((root / "expected.json").read_text("utf-8"))["files"]
     taken, differing = 0, []

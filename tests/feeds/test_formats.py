@@ -229,8 +229,8 @@ def test_syndication_module_gives_the_ttl(parse, rss, head, seconds):
 
 
 def test_sitemap_index_lists_its_newest_children(parse):
-    """Those changed last come first, of news before others of
-    the same time; at most 50, and never the index itself."""
+    """Those changed last come first, of news before others of the same time; at most 50, and never the index
+    itself."""
     listed = "".join(
         f"<sitemap><loc>https://news.example/maps/{number}.xml</loc><lastmod>2024-06-{number % 28 + 1:02}</lastmod></sitemap>"
         for number in range(27)
@@ -265,8 +265,8 @@ def test_a_long_sitemap_gives_its_newest_news(parse):
 
 
 def test_period_of_publishing_software_weighs_half(parse, rss):
-    """Where entries are dated closer together than the period,
-    nobody chose it; RSS's own ttl is taken whole."""
+    """Where entries are dated closer together than the period, nobody chose it; RSS's own ttl is taken
+    whole."""
     period = "<sy:updatePeriod>hourly</sy:updatePeriod>"
     items = "".join(
         f"<item><title>{hour}</title><pubDate>Fri, 14 Jun 2024 10:{hour:02}:00 GMT</pubDate></item>"

@@ -26,8 +26,8 @@ def read(rule, page=PAGE):
 
 
 def test_a_list_page_is_read_by_its_rule():
-    """Links normalised and absolute, titles plain, times with
-    their zone; what repeats or has no link is left out."""
+    """Links normalised and absolute, titles plain, times with their zone; what repeats or has no link is left
+    out."""
     feed = read(ListRule("article", title="h2", date="time, .date"))
     assert (feed.kind, feed.title, feed.language) == ("html", "World – Paper", "en")
     assert [(entry.url, entry.title) for entry in feed.entries] == [

@@ -17,8 +17,8 @@ def document(outlines, version="2.0"):
 
 
 def test_outlines_become_sources():
-    """Nested groups are dropped, titles win over texts, repeated
-    feeds are read once, feeds of one publisher joined."""
+    """Nested groups are dropped, titles win over texts, repeated feeds are read once, feeds of one publisher
+    joined."""
     found = opml.read(
         document(
             '<outline text="World"><outline text="deeper">'

@@ -62,8 +62,8 @@ def test_a_feed_that_stalls_is_asked_less_within_hours():
 
 
 def test_a_feed_just_added_is_watched_closely():
-    """At the shortest interval for an hour, then at a growing
-    share of the time watched, whatever its dates say."""
+    """At the shortest interval for an hour, then at a growing share of the time watched, whatever its dates
+    say."""
     memory = replace(MEMORY, entry_times=every(600, last=NOW))
     intervals = [
         wait(replace(memory, watched_since=NOW - timedelta(hours=hours)), least=15)[0]
@@ -83,8 +83,8 @@ def test_too_few_entries_double_the_interval():
 
 
 def test_nights_are_slept_through():
-    """Where entries come by day, the interval is longer at
-    night, and the poll is not put off beyond the morning."""
+    """Where entries come by day, the interval is longer at night, and the poll is not put off beyond the
+    morning."""
     hours = [0] * rhythm.WEEK
     for day in range(7):
         for hour in range(8, 20):
@@ -133,8 +133,8 @@ def test_share_of_polls_with_news():
 
 
 def test_occasions_are_remembered():
-    """The last twenty, entries of one minute once, with those
-    from before that the document no longer shows."""
+    """The last twenty, entries of one minute once, with those from before that the document no longer
+    shows."""
     before = (NOW - timedelta(days=2), NOW - timedelta(days=1))
     memory = replace(MEMORY, entry_times=before)
     dates = [NOW - timedelta(minutes=minutes) for minutes in (0, 0, 0.5, 30, 45)]
@@ -153,8 +153,8 @@ def test_occasions_are_remembered():
     ],
 )
 def test_dates_without_a_time_tell_nothing(dates):
-    """Without dates, with days only, or with the moment of the
-    request, entries are timed by when they were found."""
+    """Without dates, with days only, or with the moment of the request, entries are timed by when they were
+    found."""
     found = rhythm.observe(MEMORY, feed(*dates), 2, NOW)
     assert found.entry_times == (NOW,)
     assert found.hours[24 * NOW.weekday() + NOW.hour] == 2

@@ -1,5 +1,5 @@
-"""Languages: of headlines, where names mislead; of longer texts,
-whatever is stated; of texts that we do not read."""
+"""Languages: of headlines, where names mislead; of longer texts, whatever is stated; of texts that we do not
+read."""
 
 import pytest
 
@@ -29,8 +29,8 @@ from dyadwatch.text.language import identify, normal_tag, primary
     ],
 )
 def test_a_headline_is_told_by_its_common_words_and_letters(text, language):
-    """Names say nothing about the language that surrounds them;
-    a word that two languages share speaks for English."""
+    """Names say nothing about the language that surrounds them; a word that two languages share speaks for
+    English."""
     assert identify(text) == language
 
 

@@ -17,7 +17,7 @@ from dyadwatch.text.words import word_key, words
     ],
 )
 def test_texts_that_read_alike_have_one_key(text, key):
-    """Case, punctuation, spacing, ligatures and widths, vowel
-    signs and marks of direction make no difference."""
+    """Case, punctuation, spacing, ligatures and widths, vowel signs and marks of direction make no
+    difference."""
     assert word_key(text) == key
     assert words(text) == key.split()
