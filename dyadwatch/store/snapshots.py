@@ -2,17 +2,15 @@
 
 import hashlib
 import zlib
-from collections.abc import Mapping
 from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.model.entries import EntryContent
-from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
-from dyadwatch.store import claims
+from dyadwatch.store import claims, extraction_rules
 from dyadwatch.store.failures import to_column
 
 _QUEUE = claims.Queue("snapshots", lease=60.0, order="row.due_at, row.id", count_attempts=True)
@@ -104,18 +102,10 @@ def _claimed(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
         published_at=context["published_at"],
         entry=_entry_content(context),
         source_language=context["language"],
-        rules=_extraction_rules(context["reading_rules"]),
+        rules=extraction_rules.from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
     )
 
 
 def _entry_content(row: RowMapping) -> EntryContent | None:
     return None if row["title"] is None else EntryContent(row["title"], row["html"], tuple(row["authors"]))
-
-
-def _extraction_rules(document: Mapping[str, list[str]] | None) -> ExtractionRules | None:
-    return (
-        ExtractionRules(**{name: tuple(selectors) for name, selectors in document.items()})
-        if document
-        else None
-    )

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
-from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.sources import NewSource, SourceRef, SourceView
-from dyadwatch.store import feeds, pagination
+from dyadwatch.store import extraction_rules, feeds, pagination
 from dyadwatch.store.failures import from_column
 
 _CHANGEABLE = (
@@ -114,7 +112,7 @@ def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> Source
     taken = text("SELECT 1 FROM sources WHERE name = :name AND id <> :id")
     if db.execute(taken, {"name": values["name"], "id": source_id}).first():
         raise _name_taken(values["name"])
-    db.execute(_UPDATE, {**_given(values), "id": source_id})
+    db.execute(_UPDATE, {**_params(values), "id": source_id})
     return get(db, source_id)
 
 
@@ -144,22 +142,12 @@ def delete(db: Connection, source_id: int) -> None:
 
 
 def _insert(db: Connection, new: NewSource) -> int | None:
-    values = _given({name: getattr(new, name) for name in _CHANGEABLE})
+    values = _params({name: getattr(new, name) for name in _CHANGEABLE})
     return db.execute(_INSERT, values).scalar_one_or_none()
 
 
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as they are bound; rules become JSON."""
-    rules = values["reading_rules"]
-    return {**values, "reading_rules": None if rules is None else orjson.dumps(rules).decode()}
-
-
-def _rules(document: Mapping[str, Any] | None) -> ExtractionRules | None:
-    return (
-        ExtractionRules(**{name: tuple(found) for name, found in document.items()})
-        if document is not None
-        else None
-    )
+def _params(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**values, "reading_rules": extraction_rules.to_column(values["reading_rules"])}
 
 
 def _row(db: Connection, source_id: int, *, lock: bool = False) -> pagination.Record:
@@ -185,7 +173,7 @@ def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[SourceView
             ownership=row.ownership,
             scope=row.scope,
             poll_interval=row.poll_interval,
-            reading_rules=_rules(row.reading_rules),
+            reading_rules=extraction_rules.from_column(row.reading_rules),
             quality=quality(row.text_lengths),
             drift=from_column(row.drift),
             feeds=owned.get(row.id, ()),

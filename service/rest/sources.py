@@ -97,7 +97,7 @@ def create_source(call: Call, body: SourceBody) -> ApiResponse:
         ownership=body.ownership,
         scope=body.scope,
         poll_interval=body.poll_interval,
-        reading_rules=_rules(body.reading_rules),
+        reading_rules=_extraction_rules(body.reading_rules),
     )
 
     def action(db: Transaction) -> ApiResponse:
@@ -107,7 +107,7 @@ def create_source(call: Call, body: SourceBody) -> ApiResponse:
     return call.once(action)
 
 
-def _rules(body: RulesBody | None) -> ExtractionRules | None:
+def _extraction_rules(body: RulesBody | None) -> ExtractionRules | None:
     """Raises InvalidInput at /reading_rules for a selector that is not CSS."""
     if body is None:
         return None
@@ -130,7 +130,7 @@ def change_source(call: Call, id: int, body: SourceChanges) -> ApiResponse:  # n
         check_url(call.product.web, body.homepage, "/homepage")
     changes = body.changes()
     if body.reading_rules is not None:
-        changes["reading_rules"] = _rules(body.reading_rules)
+        changes["reading_rules"] = _extraction_rules(body.reading_rules)
     with call.begin() as db:
         return ApiResponse(sources.update(db, id, changes))
 

@@ -1,4 +1,4 @@
-"""The door of a real product on real servers, and clients with a key of each scope."""
+"""The HTTP service of a real product on real servers, and clients with a key of each scope."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,20 +27,20 @@ from service.rest import openapi
 @pytest.fixture(scope="session")
 def _database(postgres_url: str, _template: str) -> Iterator[str]:
     with psycopg.connect(postgres_url, autocommit=True) as db:
-        db.execute(f"CREATE DATABASE door TEMPLATE {_template}")
-    yield postgres_url.replace("/postgres?", "/door?")
+        db.execute(f"CREATE DATABASE service TEMPLATE {_template}")
+    yield postgres_url.replace("/postgres?", "/service?")
     with psycopg.connect(postgres_url, autocommit=True) as db:
-        db.execute("DROP DATABASE door WITH (FORCE)")
+        db.execute("DROP DATABASE service WITH (FORCE)")
 
 
 @pytest.fixture
 def database_url(_database: str) -> Iterator[str]:
-    """One database for all tests of this room, emptied after each: ten times as fast as a database each."""
+    """One database for all tests of the service, emptied after each: ten times as fast as a database each."""
     yield _database
     with psycopg.connect(_database, autocommit=True) as db:
-        found = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         db.execute("SET session_replication_role = replica")  # in any order, without looking at references
-        db.execute("; ".join(f"DELETE FROM {name}" for (name,) in found if name != "alembic_version"))
+        db.execute("; ".join(f"DELETE FROM {name}" for (name,) in tables if name != "alembic_version"))
 
 
 @pytest.fixture(scope="session")

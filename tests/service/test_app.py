@@ -13,7 +13,7 @@ def quiet(monkeypatch):
     monkeypatch.setattr("dyadwatch.logs.start", lambda _settings: None)
 
 
-def test_a_server_makes_it_from_the_environment(quiet, monkeypatch, database_url, redis_url):
+def test_a_wsgi_server_builds_it_from_the_environment(quiet, monkeypatch, database_url, redis_url):
     monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
     monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
     client = wsgi.create().test_client()
@@ -26,7 +26,7 @@ def test_without_a_database_it_refuses_to_start(quiet):
         wsgi.create()
 
 
-def test_a_request_leaves_one_line_and_no_secret(api):
+def test_a_request_is_logged_in_one_line_without_secrets(api):
     with capture_logs() as lines:
         api.get("/v1/alerts?q=private")
         api.get("/v1/alerts/1")
@@ -39,7 +39,7 @@ def test_a_request_leaves_one_line_and_no_secret(api):
     assert "private" not in str(lines)
 
 
-def test_every_answer_forbids_guessing_its_type(api):
+def test_every_response_forbids_content_sniffing(api):
     for path in ("/v1/alerts", "/v1/nothing", "/", "/docs", "/static/page.css"):
         answer = api.get(path)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

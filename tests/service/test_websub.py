@@ -1,4 +1,4 @@
-"""The door for hubs: what they may ask and push, without a key, and what they may not."""
+"""The callbacks of WebSub hubs: what a hub may verify and push without a key, and what it may not."""
 
 import hashlib
 import hmac
@@ -67,7 +67,7 @@ def subscribed(app, product) -> Subscribed:
     return Subscribed(app, product.store)
 
 
-def test_a_hub_that_asks_whether_we_meant_it_gets_its_challenge_back(subscribed):
+def test_a_verification_of_our_request_echoes_the_challenge(subscribed):
     answer = subscribed.verify()
     assert (answer.status_code, answer.text) == (200, "abc<b>")
     assert answer.content_type == "text/plain; charset=utf-8"
@@ -98,7 +98,7 @@ def test_what_we_did_not_ask_for_is_not_found(subscribed, asked):
 
 
 @pytest.mark.parametrize("challenge", [None, "", "x" * 2_049])
-def test_a_challenge_has_to_be_one(subscribed, challenge):
+def test_an_empty_or_huge_challenge_is_refused(subscribed, challenge):
     answer = subscribed.verify(challenge=challenge)
     assert (answer.status_code, answer.get_json()["code"]) == (400, "challenge_invalid")
     assert subscribed.view().state == "pending"
@@ -188,7 +188,7 @@ def test_what_never_was_a_callback_is_not_found(subscribed, token):
     assert subscribed.client.get(f"/websub/{token}?hub.mode=subscribe").status_code == 404
 
 
-def test_a_callback_that_stands_for_nothing_any_more_ends_the_subscription(subscribed, product):
+def test_the_callback_of_an_ended_subscription_is_410_for_pushes(subscribed, product):
     with product.store.begin() as db:
         hub_subscriptions.ensure(db, {subscribed.feed: None})
     answer = subscribed.push()
@@ -196,7 +196,7 @@ def test_a_callback_that_stands_for_nothing_any_more_ends_the_subscription(subsc
     assert subscribed.verify().status_code == 404
 
 
-def test_a_paused_feed_takes_nothing_and_asks_anew_when_it_is_active(subscribed, product):
+def test_a_paused_feed_refuses_pushes_and_subscribes_again_when_active(subscribed, product):
     subscribed.verify()
     subscribed.change("paused")
     assert subscribed.verify().status_code == 404
@@ -216,7 +216,7 @@ def test_a_hub_that_floods_us_is_asked_to_wait(subscribed):
     assert answer.headers["Retry-After"] == "60"
 
 
-def test_the_log_never_tells_the_callback(subscribed):
+def test_the_log_never_contains_the_callback_url(subscribed):
     with capture_logs() as lines:
         subscribed.verify()
         subscribed.push()

@@ -20,7 +20,7 @@ def two(rows):
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("query", "expected"),
     [
         ("", [1, 0]),
         ("watch=assad-khamenei", [1, 0]),
@@ -40,10 +40,10 @@ def two(rows):
         ("q=%28%28%26%7C%21", []),
     ],
 )
-def test_each_filter_narrows(api, two, asked, found):
-    answer = api.get(f"/v1/alerts?{asked}")
+def test_each_filter_narrows(api, two, query, expected):
+    answer = api.get(f"/v1/alerts?{query}")
     assert answer.status_code == 200
-    assert [alert["id"] for alert in answer.get_json()["data"]] == [two[number] for number in found]
+    assert [alert["id"] for alert in answer.get_json()["data"]] == [two[number] for number in expected]
 
 
 def test_an_alert_has_the_form_that_clients_rely_on(api, rows):
@@ -112,7 +112,7 @@ def test_another_query_has_another_tag(api, rows):
     assert len(tags) == 2
 
 
-def test_head_says_what_get_would(api, rows):
+def test_head_has_the_headers_of_get(api, rows):
     rows.alert()
     answer = api("HEAD", "/v1/alerts")
     assert (answer.status_code, answer.data) == (200, b"")

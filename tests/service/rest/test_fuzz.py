@@ -69,7 +69,7 @@ def _path(operation):
 
 
 @pytest.mark.parametrize("operation", _WRITING, ids=lambda operation: f"{operation.method} {operation.path}")
-def test_no_body_is_a_surprise(api, operation):
+def test_no_body_causes_an_internal_error(api, operation):
     @_settings
     @given(body=_json)
     def send(body):
@@ -83,7 +83,7 @@ def test_no_body_is_a_surprise(api, operation):
 
 
 @pytest.mark.parametrize("operation", _WRITING, ids=lambda operation: f"{operation.method} {operation.path}")
-def test_no_bytes_are_a_surprise(api, operation):
+def test_no_bytes_cause_an_internal_error(api, operation):
     @_settings
     @given(raw=st.binary(max_size=40))
     def send(raw):
@@ -93,21 +93,21 @@ def test_no_bytes_are_a_surprise(api, operation):
 
 
 @pytest.mark.parametrize("operation", _LISTS, ids=lambda operation: operation.path)
-def test_no_query_is_a_surprise(api, operation):
+def test_no_query_causes_an_internal_error(api, operation):
     names = list(operation.query.model_fields)
 
     @_settings
-    @given(asked=st.dictionaries(st.sampled_from(names) | st.text(max_size=4), _leaves.map(str), max_size=4))
-    def send(asked):
+    @given(query=st.dictionaries(st.sampled_from(names) | st.text(max_size=4), _leaves.map(str), max_size=4))
+    def send(query):
         answer = api.client.get(
-            operation.path, query_string=asked, headers={"Authorization": f"Bearer {api.token}"}
+            operation.path, query_string=query, headers={"Authorization": f"Bearer {api.token}"}
         )
         assert answer.status_code in {200, 400}
 
     send()
 
 
-def test_no_idempotency_key_is_a_surprise(api):
+def test_no_idempotency_key_causes_an_internal_error(api):
     @_settings
     @given(
         key=st.text(

@@ -68,7 +68,7 @@ def test_a_key_needs_scopes_that_are_known(api, body):
     assert answer.get_json()["errors"][0]["pointer"].startswith("/scopes")
 
 
-def test_neither_logs_nor_answers_hold_a_key(api, capsys, caplog):
+def test_neither_logs_nor_responses_contain_a_key(api, capsys, caplog):
     wrong = "dyw_wrongwrong_secretsecretsecret"
     answer = api.get("/v1/alerts", headers={"Authorization": f"Bearer {wrong}"})
     printed = capsys.readouterr()

@@ -4,7 +4,7 @@ import pytest
 
 from dyadwatch.errors import BrokerUnavailable, FeedError
 from dyadwatch.store import Store
-from service import app as door
+from service import app as service_app
 
 SOURCES = "/v1/sources"
 
@@ -67,7 +67,7 @@ def test_json_of_another_type_is_415(api):
 
 
 def test_a_huge_body_is_413(api):
-    _problem(api.post(SOURCES, raw=b" " * (door.MAX_BODY + 1)), 413, "body_too_large")
+    _problem(api.post(SOURCES, raw=b" " * (service_app.MAX_BODY + 1)), 413, "body_too_large")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
 
 
 @pytest.mark.parametrize(
-    ("asked", "pointer", "code"),
+    ("query", "pointer", "code"),
     [
         ("limit=0", "/limit", "out_of_range"),
         ("limit=201", "/limit", "out_of_range"),
@@ -114,8 +114,8 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
         ("source=99999999999999999999", "/source", "out_of_range"),
     ],
 )
-def test_a_wrong_query_is_400_and_names_the_parameter(api, asked, pointer, code):
-    answer = api.get(f"/v1/alerts?{asked}")
+def test_a_wrong_query_is_400_and_names_the_parameter(api, query, pointer, code):
+    answer = api.get(f"/v1/alerts?{query}")
     document = _problem(answer, 400, "query_invalid", pointer)
     assert document["errors"][0]["code"] == code
 
@@ -124,7 +124,7 @@ def test_queries_are_refused_where_none_is_known(api):
     _problem(api.get("/v1/alerts/1?verbose=1"), 400, "query_invalid", "/verbose")
 
 
-def test_a_body_where_none_is_asked_for_is_refused(api):
+def test_a_body_that_the_operation_does_not_take_is_refused(api):
     _problem(api.post("/v1/deliveries/1/resend", {"now": True}), 400, "body_unexpected")
 
 
@@ -135,9 +135,9 @@ def test_a_tampered_cursor_is_400(api, noun):
     _problem(api.get(f"/v1/{noun}?cursor=WzEsMV0AAAAA"), 400, "cursor_invalid", "/cursor")
 
 
-def test_a_surprise_is_500_and_tells_nothing(api, monkeypatch):
+def test_an_unexpected_error_is_500_without_its_details(api, monkeypatch):
     def fail(*_args, **_options):
-        raise RuntimeError("secret of the house")
+        raise RuntimeError("secret detail")
 
     monkeypatch.setattr("dyadwatch.store.sources.page", fail)
     answer = api.get(SOURCES)
@@ -153,12 +153,12 @@ def test_an_error_of_ours_that_no_status_stands_for_is_500(api, monkeypatch):
     _problem(api.get(SOURCES), 500, "feed_malformed")
 
 
-def test_a_database_that_is_away_is_503_and_says_when_to_ask_again(product, with_scope):
+def test_an_unreachable_database_is_503_with_retry_after(product, with_scope):
     away = type(product)(
         **{name: getattr(product, name) for name in product.__slots__}
         | {"store": Store("postgresql://u:hunter2@127.0.0.1:1/x")}
     )
-    client = door.create_app(away).test_client()
+    client = service_app.create_app(away).test_client()
     answer = client.get(SOURCES, headers={"Authorization": "Bearer dyw_x"})
     document = _problem(answer, 503, "database_unavailable")
     assert "127.0.0.1:1/x" in document["detail"]

@@ -7,7 +7,7 @@ def _made(api, name="SANA", *urls, **values):
     return answer.get_json()
 
 
-def test_a_source_is_answered_with_its_place_and_found_there(api):
+def test_a_new_source_has_a_location_where_it_can_be_read(api):
     given = {
         "name": "SANA",
         "country": "SY",
@@ -42,7 +42,7 @@ def test_a_duplicate_is_409_and_names_the_field(api):
     assert [source["name"] for source in api.get("/v1/sources").get_json()["data"]] == ["SANA"]
 
 
-def test_a_change_touches_what_is_given(api):
+def test_a_change_touches_only_the_fields_that_are_sent(api):
     path = f"/v1/sources/{_made(api, country='SY', side='syrian')['id']}"
     changed = api("PATCH", path, {"side": None, "language": "ar"}).get_json()
     assert (changed["country"], changed["side"], changed["language"]) == ("SY", None, "ar")
@@ -91,7 +91,7 @@ def test_feeds_are_listed_by_source_and_state(api):
     assert listed("?state=paused") == ["https://b.test/rss"]
 
 
-def test_how_a_source_is_asked_and_read_is_its_operators_to_say(api):
+def test_rate_scope_poll_interval_and_extraction_rules_can_be_set_changed_and_cleared(api):
     """scope, poll_interval and reading_rules are given, shown, changed and cleared."""
     rules = {"title": ["h1"], "body": [".story"], "author": [], "date": [], "drop": [".ad"]}
     made = _made(

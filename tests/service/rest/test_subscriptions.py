@@ -60,7 +60,7 @@ def test_the_secret_is_shown_once(api):
         ({"description": ""}, "/description"),
     ],
 )
-def test_what_could_never_be_delivered_is_refused(api, change, pointer):
+def test_a_subscription_that_could_never_be_served_is_refused(api, change, pointer):
     answer = api.post("/v1/subscriptions", HOOK | change)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
@@ -99,7 +99,7 @@ def test_changes_and_removal(api, rows):
     assert api.get(path).status_code == 404
 
 
-def test_a_test_send_tells_what_the_receiver_said_and_is_signed(api, receiver):
+def test_a_test_send_is_signed_and_returns_the_response(api, receiver):
     url, got = receiver
     made = api.post("/v1/subscriptions", {"url": url}).get_json()
     answer = api.post(f"/v1/subscriptions/{made['id']}/test")
@@ -114,7 +114,7 @@ def test_a_test_send_tells_what_the_receiver_said_and_is_signed(api, receiver):
     assert api.get(f"/v1/deliveries/{delivery['id']}").get_json() == delivery
 
 
-def test_a_test_send_to_nobody_says_so(api, receiver):
+def test_a_test_send_that_reaches_nobody_returns_the_error(api, receiver):
     made = api.post("/v1/subscriptions", {"url": "http://127.0.0.1:9999/nobody"}).get_json()
     delivery = api.post(f"/v1/subscriptions/{made['id']}/test").get_json()
     assert delivery["attempts"][0]["error"] == "connect_failed"

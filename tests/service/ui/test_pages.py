@@ -57,7 +57,7 @@ def test_it_asks_for_a_key_once(visitor, with_scope):
     assert _soup(visitor.get("/")).find("input", {"name": "key"}) is None
 
 
-def test_a_wrong_key_is_said_to_be_wrong(visitor):
+def test_a_wrong_key_is_explained(visitor):
     answer = visitor.post("/login", data={"key": "dyw_wrong"})
     assert answer.status_code == 403
     assert _soup(answer).find(role="alert")
@@ -157,10 +157,10 @@ def test_the_form_narrows_and_remembers(reader, rows):
         assert page.find("label", {"for": field["id"]})
 
 
-@pytest.mark.parametrize("asked", ["min_score=7", "language=!", "cursor=x", "q=a%00b", "watch=%3Cb%3E"])
-def test_a_wrong_filter_is_said_to_be_wrong(reader, rows, asked):
+@pytest.mark.parametrize("query", ["min_score=7", "language=!", "cursor=x", "q=a%00b", "watch=%3Cb%3E"])
+def test_an_invalid_filter_is_explained(reader, rows, query):
     rows.alert()
-    answer = reader.get(f"/?{asked}")
+    answer = reader.get(f"/?{query}")
     assert answer.status_code == 400
     page = _soup(answer)
     assert page.find(role="alert").text
@@ -210,7 +210,7 @@ def test_a_withdrawn_alert_says_so(reader, rows):
     assert "state level" in words
 
 
-def test_a_database_that_is_away_is_said_in_words(product):
+def test_an_unreachable_database_is_explained_on_the_page(product):
     parts = {name: getattr(product, name) for name in product.__slots__}
     away = type(product)(**parts | {"store": Store("postgresql://u:hunter2@127.0.0.1:1/x")})
     browser = create_app(away).test_client()
@@ -222,9 +222,9 @@ def test_a_database_that_is_away_is_said_in_words(product):
     assert "hunter2" not in answer.text
 
 
-def test_a_surprise_on_the_page_is_a_page(reader, monkeypatch):
+def test_an_unexpected_error_on_the_page_is_a_page(reader, monkeypatch):
     def fail(*_args, **_options):
-        raise RuntimeError("secret of the house")
+        raise RuntimeError("secret detail")
 
     monkeypatch.setattr("dyadwatch.store.alerts.page", fail)
     answer = reader.get("/")
