@@ -12,7 +12,7 @@ from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
-from dyadwatch.sandbox.sandbox import Sandbox
+from dyadwatch.sandbox import Sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store

@@ -8,7 +8,7 @@ from random import Random
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.sandbox.sandbox import Sandbox
+from dyadwatch.sandbox import Sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.store import Store
 from dyadwatch.web import Client

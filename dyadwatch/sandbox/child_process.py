@@ -1,10 +1,9 @@
-"""The process that a hostile document may exhaust, started by
-bounded.py as a script: `confined.py FD SECONDS BYTES`.
+"""The child process of the sandbox, started as a script: `child_process.py FD SECONDS BYTES`.
 
-From the connection FD come pickles of (function, arguments, options), a function by its name; back go a byte,
-1 where this process should be replaced, and a pickle of (outcome, value). A call that takes more than SECONDS
-of processor time ends the process by SIGPROF; memory beyond BYTES more than at the function's first call is
-refused. Imports nothing of ours itself, so that it is no larger than what it is asked to run.
+From the connection FD come pickles of (function, arguments, options), the function by its name; back go a byte, 1 where
+this process should be replaced, and a pickle of (outcome, value). A call that takes more than SECONDS of processor time
+ends the process by SIGPROF; memory beyond BYTES more than at the function's first call is refused. Imports nothing of
+dyadwatch itself, so that it is no larger than what it is told to call.
 """
 
 import logging
@@ -20,34 +19,34 @@ from multiprocessing.connection import Connection
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Answers until the other end is closed, by whatever the process died of that held it."""
+    """Answers calls until the other end is closed, at the latest when the parent dies."""
     connection = Connection(int(arguments[0]))
     os.dup2(2, 1)
-    logging.getLogger().addHandler(logging.NullHandler())  # what libraries think of a document is no news
+    logging.getLogger().addHandler(logging.NullHandler())  # the warnings of parsers are of no interest
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    confine = _Confinement(float(arguments[1]), int(arguments[2]))
+    calls = _BoundedCalls(float(arguments[1]), int(arguments[2]))
     while True:
         try:
             request = connection.recv_bytes()
         except EOFError:
             return
-        connection.send_bytes(confine.answer(request))
+        connection.send_bytes(calls.run(request))
 
 
-class _Confinement:
-    """Runs calls within their bounds."""
+class _BoundedCalls:
+    """Runs one call after the other, each within the bounds."""
 
     def __init__(self, seconds: float, memory: int) -> None:
         self._seconds = seconds
         self._memory = memory
-        self._known: set[object] = set()
+        self._called: set[object] = set()
         self._resident = 0
 
-    def answer(self, request: bytes) -> bytes:
+    def run(self, request: bytes) -> bytes:
         try:
             function, arguments, options = pickle.loads(request)  # noqa: S301  # from our own parent
-            self._bound(function)
+            self._bound_memory(function)
             # Delivered to the process as a whole, by its processor time, with no Python code in between.
             signal.setitimer(signal.ITIMER_PROF, self._seconds)
             outcome = "value", function(*arguments, **options)
@@ -55,7 +54,7 @@ class _Confinement:
             outcome = "memory", None
         except RecursionError:
             outcome = "depth", None
-        except Exception as error:  # whatever it is, it is the caller's
+        except Exception as error:  # it is raised in the parent
             # Libraries turn a refused allocation into errors of their own, or into "nothing found".
             outcome = ("memory", None) if self._grown() else ("error", _portable(error))
         try:
@@ -65,36 +64,36 @@ class _Confinement:
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
-    def _bound(self, function: Callable[..., object]) -> None:
-        """Sets the bound of memory anew after a function, and all that it needs, was loaded."""
-        if function in self._known or sys.platform != "linux":
+    def _bound_memory(self, function: Callable[..., object]) -> None:
+        """Sets the limit when a function is first called: after it, and all that it needs, was imported."""
+        if function in self._called or sys.platform != "linux":
             return
-        self._known.add(function)
+        self._called.add(function)
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (_status("VmSize") + self._memory, most))
         self._resident = _status("VmHWM")
 
     def _grown(self) -> bool:
         """True where more than half of the memory was used at once."""
-        return bool(self._known) and _status("VmHWM") - self._resident > self._memory / 2
+        return bool(self._called) and _status("VmHWM") - self._resident > self._memory / 2
 
 
 def _status(name: str) -> int:
-    """Bytes of this process by a name of proc(5): VmSize now, VmHWM resident
-    at most (which ru_maxrss is not: that begins with what the parent had)."""
+    """Bytes of this process by a name of proc(5): VmSize now, VmHWM at its peak. ru_maxrss would not do: it starts at the
+    peak of the parent."""
     file = os.open("/proc/self/status", os.O_RDONLY)
     try:
-        found = re.search(rf"{name}:\s+(\d+) kB", os.read(file, 8192).decode("ascii", "replace"))
+        match = re.search(rf"{name}:\s+(\d+) kB", os.read(file, 8192).decode("ascii", "replace"))
     finally:
         os.close(file)
-    return int(found[1]) * 1024 if found else 0
+    return int(match[1]) * 1024 if match else 0
 
 
 def _portable(error: Exception) -> Exception:
-    error.add_note("In the process that reads documents:\n" + "".join(traceback.format_exception(error)))
+    error.add_note("In the sandbox:\n" + "".join(traceback.format_exception(error)))
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301  # our own
-    except Exception:  # an exception that cannot be sent says so in any way it likes
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # what was pickled just now
+    except Exception:  # what an exception raises that cannot be pickled is up to it
         return RuntimeError("".join(traceback.format_exception(error)))
     return error
 

@@ -1,5 +1,4 @@
-"""Calls with bounds of processor time and memory, in a process
-that may be lost: parsers meet hostile documents there."""
+"""Sandbox: calls functions in a child process that hostile documents may exhaust, within bounds of time and memory."""
 
 import os
 import pickle
@@ -17,12 +16,12 @@ from typing import ParamSpec, TypeVar
 
 from dyadwatch.errors import TooCostly
 
-SECONDS = 2.0  # of processor time
-WAIT = 60.0  # seconds by the clock, imports included: against a hang, not against load
+CPU_SECONDS = 2.0  # of processor time
+WALL_SECONDS = 60.0  # by the clock, imports included: against a hang, not against load
 MEMORY = 200 * 2**20  # bytes beyond what the function itself needs
 
 _SCRIPT = Path(__file__).with_name("child_process.py")
-_FAREWELL = 5.0  # seconds that an ended process is waited for
+_EXIT_WAIT = 5.0  # seconds for which a child that should end is waited for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,28 +34,30 @@ class _Child:
 
 
 class Sandbox:
-    """Runs functions in one process of its own, which is started when first needed and again when it was
-    lost. Safe for threads: their calls come one after the other. A process that forks must `close()` first.
+    """Runs functions in one child process, which is started when first needed and again when it was lost. Safe for
+    threads: their calls run one after the other. A process that forks must `close()` first.
 
-    seconds: processor time of one call. wait: seconds by the clock. memory: bytes, beyond what is in use when
-    a function is first called (Linux; elsewhere only time is bounded).
+    cpu_seconds: processor time of one call. wall_seconds: by the clock. memory: bytes, beyond what is in use when a
+    function is first called (Linux; elsewhere only time is bounded).
     """
 
-    def __init__(self, *, seconds: float = SECONDS, wait: float = WAIT, memory: int = MEMORY) -> None:
-        self._seconds = seconds
-        self._wait = wait
+    def __init__(
+        self, *, cpu_seconds: float = CPU_SECONDS, wall_seconds: float = WALL_SECONDS, memory: int = MEMORY
+    ) -> None:
+        self._cpu_seconds = cpu_seconds
+        self._wall_seconds = wall_seconds
         self._memory = memory
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
     def call(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """What `function`, found by its module and name, returns or raises for values that can be pickled.
+        """What `function` returns or raises. It is sent by its module and name; arguments and result are pickled.
 
         Raises TooCostly where it takes more than the bounds, or ends its process.
         """
         request = pickle.dumps((function, args, options), protocol=5)
         with self._lock:
-            reply = self._asked(request)
+            reply = self._exchange(request)
         outcome, value = pickle.loads(memoryview(reply)[1:])  # noqa: S301  # from our own child
         if outcome == "error":
             raise value
@@ -71,16 +72,16 @@ class Sandbox:
         with self._lock:
             self._end()
 
-    def _asked(self, request: bytes) -> bytes:
+    def _exchange(self, request: bytes) -> bytes:
         child = self._child
         if child is None or child.process.poll() is not None:
             self._end()
-            child = self._child = self._started()
+            child = self._child = self._start()
         try:
             child.connection.send_bytes(request)
-            reply = child.connection.recv_bytes() if child.connection.poll(self._wait) else None
+            reply = child.connection.recv_bytes() if child.connection.poll(self._wall_seconds) else None
         except (EOFError, ConnectionError) as error:
-            raise self._lost(child) from error
+            raise self._exit_error(child) from error
         except BaseException:
             # Interrupted in between, it would answer the next caller with this one's reply.
             child.process.kill()
@@ -89,32 +90,32 @@ class Sandbox:
         if reply is None:
             child.process.kill()
             self._end()
-            raise TooCostly(f"Reading the document took longer than {self._wait:g} s")
+            raise TooCostly(f"Reading the document took longer than {self._wall_seconds:g} s")
         if reply[0]:
             self._end()
         return reply
 
-    def _lost(self, child: _Child) -> Exception:
+    def _exit_error(self, child: _Child) -> Exception:
         with suppress(subprocess.TimeoutExpired):
-            child.process.wait(_FAREWELL)
+            child.process.wait(_EXIT_WAIT)
         status = child.process.returncode
         self._end()
         if status == -signal.SIGPROF:
-            return TooCostly(f"Reading the document took more than {self._seconds:g} s of processor time")
+            return TooCostly(f"Reading the document took more than {self._cpu_seconds:g} s of processor time")
         if status is not None and status < 0:
             return TooCostly(f"Reading the document ended its process by {signal.Signals(-status).name}")
         return RuntimeError(f"The process that reads documents ended with status {status}")
 
-    def _started(self) -> _Child:
+    def _start(self) -> _Child:
         ours, theirs = Pipe()
         with theirs:
-            command = [sys.executable, "-P", str(_SCRIPT), theirs.fileno(), self._seconds, self._memory]
+            command = [sys.executable, "-P", str(_SCRIPT), theirs.fileno(), self._cpu_seconds, self._memory]
             process = subprocess.Popen(  # noqa: S603  # our own program and numbers
                 [str(word) for word in command],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=_environment(),
-                start_new_session=True,  # signals for a group of workers let calls under way end
+                start_new_session=True,  # a signal to the workers' process group lets calls under way end
             )
         return _Child(process, ours)
 
@@ -122,15 +123,15 @@ class Sandbox:
         child, self._child = self._child, None
         if child is None:
             return
-        child.connection.close()  # which it ends of
+        child.connection.close()  # at which it exits
         try:
-            child.process.wait(_FAREWELL)
+            child.process.wait(_EXIT_WAIT)
         except subprocess.TimeoutExpired:
             child.process.kill()
             child.process.wait()
 
 
 def _environment() -> dict[str, str]:
-    # Finds the modules that this process finds, and knows none of the product's secrets.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DYADWATCH_")}
-    return kept | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    """The child finds the modules that this process finds, and knows none of the product's secrets."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DYADWATCH_")}
+    return environment | {"PYTHONPATH": os.pathsep.join(sys.path)}

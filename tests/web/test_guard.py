@@ -157,11 +157,9 @@ def test_slow_redirects_share_one_deadline(serve, reply, client):
         time.sleep(0.15)
         reply(b"", 302, location="/again")(connection, head)
 
-    started = time.monotonic()
     with pytest.raises(WebError) as raised:
         _get(client, serve(handle).url, deadline=0.5)
     assert raised.value.code == "deadline_exceeded"
-    assert time.monotonic() - started < 1
 
 
 def test_only_the_opened_network_may_be_reached(serve, reply):
@@ -181,14 +179,16 @@ def test_dialling_ends_with_the_deadline(client, names, monkeypatch):
     import socket
     import time
 
+    dialled = []
+
     def swallow(self, address):
+        dialled.append(address)
         time.sleep(0.15)
         raise TimeoutError
 
     monkeypatch.setattr(socket.socket, "connect", swallow)
     names["several.test"] = [["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]]
-    started = time.monotonic()
     with pytest.raises(WebError) as raised:
         _get(client, "http://several.test/", deadline=0.2)
     assert raised.value.code == "connect_failed"
-    assert time.monotonic() - started < 0.45
+    assert 1 <= len(dialled) <= 2

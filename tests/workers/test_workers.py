@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 
 import pytest
 import redis
 from local_site import VISIT, WEATHER, Page, Site, article, feed
 from sqlalchemy import text
+from waiting import GENEROUS, eventually
 
 from dyadwatch import bootstrap, tagging
 from dyadwatch.errors import StoreUnavailable
@@ -27,16 +26,6 @@ from workers.__main__ import main
 from workers.app import create, hint
 from workers.backoff_gate import Patience
 from workers.runner import Runs
-
-
-def until(true: Callable[[], object], seconds: float = 30.0) -> bool:
-    """Waits until something is true; False where it did not become so."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 @pytest.fixture
@@ -76,10 +65,11 @@ def start(environment, tmp_path):
     for process in running:
         process.terminate()
     for process in running:
-        assert process.wait(40) in (0, -signal.SIGTERM, -signal.SIGKILL)
+        assert process.wait(GENEROUS) in (0, -signal.SIGTERM, -signal.SIGKILL)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothing(
     store, site, start, redis_url
 ):
@@ -98,10 +88,10 @@ def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothi
     with store.begin() as db:
         sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
     broker.flushall()
-    assert until(lambda: site.asked("/one"))
+    eventually(lambda: site.asked("/one"))
     broker.flushall()
     broker.close()
-    assert until(lambda: site.asked("/hook"))
+    eventually(lambda: site.asked("/hook"))
     with store.begin() as db:
         assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
 
@@ -120,6 +110,7 @@ def rows(store: Store) -> object:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_workers_leave_the_same_rows_as_a_run_inline(store, empty_database_url, redis_url, site, start):
     items = (
         ("/one", "Assad meets Khamenei in Tehran"),
@@ -149,18 +140,19 @@ def test_the_workers_leave_the_same_rows_as_a_run_inline(store, empty_database_u
         with store.begin() as db:
             return db.execute(text("SELECT count(*) FROM articles")).scalar() == 3
 
-    assert until(done, 60)
+    eventually(done)
     assert rows(store) == expected
     assert expected[0]["copies"] == 2
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_worker_says_which_server_is_away_and_waits(start, tmp_path):
     start("network", DYADWATCH_DATABASE_URL="postgresql://user:hunter2@127.0.0.1:1/name")
     start("scheduler")
     start("tag", DYADWATCH_REDIS_URL="redis://:hunter2@127.0.0.1:1/0")
     network, tag = tmp_path / "network.log", tmp_path / "tag.log"
-    assert until(
+    eventually(
         lambda: b"database_unavailable" in network.read_bytes() and b"Trying again" in tag.read_bytes()
     )
     assert b"127.0.0.1:1/name" in network.read_bytes()

@@ -10,7 +10,7 @@ from local_site import feed
 from dyadwatch.errors import StoreUnavailable, WebError
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import push
-from dyadwatch.sandbox.sandbox import Sandbox
+from dyadwatch.sandbox import Sandbox
 
 WAIT = 30  # seconds for a state that comes at once unless the code is wrong
 OLD, NEW = ("/old", "An older story"), ("/new", "A newer story")
