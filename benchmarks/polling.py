@@ -34,11 +34,11 @@ HOSTS = 1_000
 def worker(settings: Settings) -> None:
     """A network worker that takes nothing but polls."""
     from dyadwatch import logs
-    from workers.app import create
+    from workers.app import create_app
     from workers.tasks import register
 
     logs.start(settings)
-    app = create(settings)
+    app = create_app(settings)
     register(app, settings)
     options = "-P threads -c 3 -n poll@%h --without-gossip --without-mingle --without-heartbeat"
     app.worker_main(["--quiet", "worker", *options.split(), "-Q", Step.POLL.value])

@@ -1,4 +1,4 @@
-"""`python -m workers network | tag | scheduler | tick`: the processes of the queues' door."""
+"""`python -m workers network | tag | scheduler | tick`: the worker processes, the scheduler, and one round of hints."""
 
 import os
 import sys
@@ -11,41 +11,31 @@ from dyadwatch import logs
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
-from workers.app import create, hint
-from workers.schedule import Schedule
+from workers.app import MAX_RUNS, create_app, hint
+from workers.schedule import HintScheduler
 
 _NETWORK_STEPS = [step for step in Step if step is not Step.TAG]
-# Two runs of each network step may be under way, and one more hint of each may be looked at.
-_NETWORK_THREADS = 3 * len(_NETWORK_STEPS)
+# All runs of each network step may be under way, and one more hint at each be discarded meanwhile.
+_NETWORK_THREADS = (MAX_RUNS + 1) * len(_NETWORK_STEPS)
 
 
 def main(arguments: list[str]) -> int:
     """Runs the process that the first argument names. Returns the exit status."""
     try:
         settings = Settings.from_environ()
-        app = create(settings)
+        app = create_app(settings)
     except SettingsError as error:
         print(f"error: {error.detail} ({error.code})", file=sys.stderr)  # noqa: T201  # a command's answer
         return 2
     match arguments:
         case ["network"]:
-            _work(
-                app,
-                settings,
-                "-P",
-                "threads",
-                "-c",
-                str(_NETWORK_THREADS),
-                "-Q",
-                ",".join(_NETWORK_STEPS),
-                "-n",
-                "network@%h",
-            )
+            queues = ",".join(_NETWORK_STEPS)
+            _work(app, settings, f"-P threads -c {_NETWORK_THREADS} -Q {queues} -n network@%h")
         case ["tag"]:
             processes = settings.tag_processes or os.cpu_count() or 1
-            _work(app, settings, "-P", "prefork", "-c", str(processes), "-Q", Step.TAG, "-n", "tag@%h")
+            _work(app, settings, f"-P prefork -c {processes} -Q {Step.TAG} -n tag@%h")
         case ["scheduler"]:
-            app.Beat(scheduler_cls=Schedule, quiet=True).run()
+            app.Beat(scheduler_cls=HintScheduler, quiet=True).run()
         case ["tick"]:
             return 0 if all(hint(app, step) for step in Step) else 1
         case _:
@@ -54,19 +44,18 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _work(app: Celery, settings: Settings, *arguments: str) -> None:
-    # The scheduler and a tick do without the product, which these bring in.
+def _work(app: Celery, settings: Settings, options: str) -> None:
+    # The scheduler and a tick do without the product, which this import brings in.
     from workers.tasks import register  # noqa: PLC0415
 
     logs.start(settings)
-    runs = register(app, settings)
-    if "prefork" in arguments:
-        runs.prepare()
+    runner = register(app, settings)
+    if "prefork" in options:
+        runner.preload()
     # Celery warns about root because of pickled messages; ours are JSON without arguments.
     warnings.simplefilter("ignore", SecurityWarning)
-    app.worker_main(
-        ["--quiet", "worker", *arguments, "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    )
+    unused = "--without-gossip --without-mingle --without-heartbeat"
+    app.worker_main(["--quiet", "worker", *options.split(), *unused.split()])
 
 
 if __name__ == "__main__":

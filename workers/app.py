@@ -9,16 +9,17 @@ from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 
 TICK = 1.0  # seconds between two hints of the schedule for a step
-_MOST_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, between two tasks
-_STALE = 3 * TICK  # seconds after which a hint says nothing that a later one does not
+# Runs of one step at once in a process: while one waits for its slow rows, another takes new ones.
+MAX_RUNS = 2
+_MAX_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, between two tasks
+_EXPIRES = 3 * TICK  # seconds after which a hint says nothing that a later one does not
 
 
-def create(settings: Settings) -> Celery:
-    """Makes the application, without tasks. Nothing is connected
-    before a worker, the scheduler or `hint` uses it.
+def create_app(settings: Settings) -> Celery:
+    """The application, without tasks. Nothing is connected before a worker, the scheduler or `hint` uses it.
 
-    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis
-    routes the next hint as before. Raises SettingsError.
+    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis routes the
+    next hint as before. Raises SettingsError.
     """
     if settings.redis_url is None:
         raise SettingsError(
@@ -31,7 +32,7 @@ def create(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_default_delivery_mode="transient",
         worker_prefetch_multiplier=1,
-        worker_max_memory_per_child=_MOST_MEMORY,
+        worker_max_memory_per_child=_MAX_MEMORY,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
@@ -47,7 +48,7 @@ def create(settings: Settings) -> Celery:
             step.value: {
                 "task": step.value,
                 "schedule": TICK,
-                "options": {"queue": step.value, "expires": _STALE},
+                "options": {"queue": step.value, "expires": _EXPIRES},
             }
             for step in Step
         },
@@ -57,9 +58,9 @@ def create(settings: Settings) -> Celery:
 
 
 def hint(app: Celery, step: Step) -> bool:
-    """Says that a step has work. False where the broker did not take it: the next tick says it again."""
+    """Sends the message that a step has work. False where the broker did not take it: the next tick sends another."""
     try:
-        app.send_task(step.value, queue=step.value, expires=_STALE, retry=False, ignore_result=True)
+        app.send_task(step.value, queue=step.value, expires=_EXPIRES, retry=False, ignore_result=True)
     except (OperationalError, OSError):
         return False
     return True

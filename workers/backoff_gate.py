@@ -1,4 +1,4 @@
-"""Waiting for a server that is away, with growing delays and one line each time."""
+"""BackoffGate: waits for a server that is away, with growing delays and one log line each time."""
 
 import threading
 import time
@@ -10,35 +10,35 @@ from dyadwatch import backoff
 
 _log = structlog.get_logger(__name__)
 
-_FIRST, _MOST = 1.0, 30.0  # seconds
+_FIRST, _MAX = 1.0, 30.0  # seconds
 
 
-class Patience:
-    """Knows until when it is pointless to try. Safe for threads."""
+class BackoffGate:
+    """Open while a server answers, closed for a while after each failure. Safe for threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures = 0
-        self._until = 0.0
+        self._closed_until = 0.0
         self._random = Random()  # noqa: S311  # jitter, no secret
 
-    def waiting(self) -> bool:
-        """True while the delay after the last failure lasts."""
-        return time.monotonic() < self._until
+    def closed(self) -> bool:
+        """Whether the delay after the last failure is still running."""
+        return time.monotonic() < self._closed_until
 
-    def failed(self, code: str, detail: str) -> None:
-        """A try failed: the delay grows, and is told."""
+    def record_failure(self, code: str, detail: str) -> None:
+        """Closes the gate for longer than the last time, and logs it; failures beside one another count once."""
         with self._lock:
-            if self.waiting():
+            if self.closed():
                 return
             self._failures += 1
-            delay = backoff.delay(self._failures, first=_FIRST, most=_MOST, random=self._random.random)
-            self._until = time.monotonic() + delay
+            delay = backoff.delay(self._failures, first=_FIRST, most=_MAX, random=self._random.random)
+            self._closed_until = time.monotonic() + delay
         _log.warning("waiting", code=code, detail=detail, retry_in=round(delay, 1))
 
-    def succeeded(self) -> None:
-        """A try went well: no delay any more."""
+    def record_success(self) -> None:
+        """Opens the gate."""
         if self._failures:
             with self._lock:
-                self._failures, self._until = 0, 0.0
+                self._failures, self._closed_until = 0, 0.0
             _log.info("back again")

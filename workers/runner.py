@@ -1,4 +1,4 @@
-"""Runs of the steps inside one worker process."""
+"""StepRunner: runs the steps inside one worker process."""
 
 import gc
 import threading
@@ -10,70 +10,67 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.errors import StoreUnavailable
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
-from workers.backoff_gate import Patience
+from workers.app import MAX_RUNS
+from workers.backoff_gate import BackoffGate
 
-# Seconds that one task goes on while more is due. Tagging is short,
-# because a process that tags cannot be told to stop before its task ends.
+# Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be told to
+# stop before its task ends.
 _BUDGET = {step: 2.0 if step is Step.TAG else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
-_SPACING = 0.2
-# Runs of one step at once: while one waits for its slow rows, another takes new ones.
-_AT_ONCE = 2
+_HINT_SPACING = 0.2
 
 
-class Runs:
-    """The product of this process, built at its first task or
-    when prepared for forks, and the steps under way in it."""
+class StepRunner:
+    """The product of this process, built for its first task or before it forks, and the runs under way in it."""
 
-    def __init__(self, settings: Settings, hint: Callable[[Step], object]) -> None:
+    def __init__(self, settings: Settings, send_hint: Callable[[Step], object]) -> None:
         self._settings = settings
-        self._hint = hint
-        self._hinted = dict.fromkeys(Step, -_SPACING)
+        self._send_hint = send_hint
+        self._hinted_at = dict.fromkeys(Step, -_HINT_SPACING)
         self._lock = threading.Lock()
         self._product: Product | None = None
-        self._patience = Patience()
-        self._places = {step: threading.Semaphore(_AT_ONCE) for step in Step}
+        self._gate = BackoffGate()
+        self._slots = {step: threading.Semaphore(MAX_RUNS) for step in Step}
 
-    def prepare(self) -> None:
-        """Loads what tagging needs, so that processes forked
-        from this one share it. Leaves no connection open."""
-        tagging.preload_languages()
+    def preload(self) -> None:
+        """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection open."""
+        tagging.warm()
+        product = self._built()
         try:
-            self._built().tagger()
+            product.tagger()
         except StoreUnavailable as error:
-            self._patience.failed(error.code, error.detail)
+            self._gate.record_failure(error.code, error.detail)
         finally:
-            self._built().store.close()
+            product.store.close()
         gc.collect()
         gc.freeze()  # a collection in a child would copy the shared pages
 
     def run(self, step: Step) -> None:
-        """Works what is due for a step, unless enough runs of it
-        are under way here or the database is away."""
-        if self._patience.waiting() or not self._places[step].acquire(blocking=False):
+        """Works what is due for a step, unless enough runs of it are under way here or the database is away."""
+        if self._gate.closed() or not self._slots[step].acquire(blocking=False):
             return
         try:
             self._built().pipeline.run(step, _BUDGET[step])
-            self._patience.succeeded()
+            self._gate.record_success()
         except StoreUnavailable as error:
-            self._patience.failed(error.code, error.detail)
+            self._gate.record_failure(error.code, error.detail)
         finally:
-            self._places[step].release()
+            self._slots[step].release()
 
     def stop(self) -> None:
-        """Lets runs under way finish what they have claimed, and take no more."""
+        """Lets runs under way finish what they have claimed, and claim no more."""
         if self._product is not None:
             self._product.pipeline.stop()
+
+    def hint(self, step: Step) -> None:
+        """Sends a hint at a step that was left new work, unless one was sent a moment ago."""
+        now = time.monotonic()
+        if now - self._hinted_at[step] >= _HINT_SPACING:
+            self._hinted_at[step] = now
+            self._send_hint(step)
 
     def _built(self) -> Product:
         with self._lock:
             if self._product is None:
-                self._product = bootstrap.build(self._settings, hint=self.tell)
+                self._product = bootstrap.build(self._settings, hint=self.hint)
             return self._product
-
-    def tell(self, step: Step) -> None:
-        """Hints at a step that was left new work, unless it was hinted at a moment ago."""
-        now = time.monotonic()
-        if now - self._hinted[step] >= _SPACING:
-            self._hinted[step] = now
-            self._hint(step)

@@ -1,26 +1,26 @@
-"""The schedule: hints at every step once a second, kept in memory alone."""
+"""The schedule: a hint at every step once a second, kept in memory alone."""
 
 from typing import Any
 
 from celery.beat import ScheduleEntry, Scheduler, SchedulingError
 
-from workers.backoff_gate import Patience
+from workers.backoff_gate import BackoffGate
 
 
-class Schedule(Scheduler):  # type: ignore[misc]  # Celery has no types
-    """Celery's scheduler, which says in one line, with growing delays, that the broker is away."""
+class HintScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
+    """Celery's scheduler, which waits with growing delays for a broker that is away, logging one line each time."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._patience = Patience()
+        self._gate = BackoffGate()
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Sends a hint that is due. A lost one costs nothing: the next is a second away."""
-        if self._patience.waiting():
+        if self._gate.closed():
             return
         try:
             self.apply_async(entry, producer=producer, advance=False)
         except SchedulingError as error:
-            self._patience.failed("broker_unavailable", str(error))
+            self._gate.record_failure("broker_unavailable", str(error))
         else:
-            self._patience.succeeded()
+            self._gate.record_success()

@@ -1,4 +1,4 @@
-"""The tasks: one for each step, a line each."""
+"""The tasks: one for each step, one line each."""
 
 from collections.abc import Callable
 
@@ -7,20 +7,20 @@ from celery import Celery, signals
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers.app import hint
-from workers.runner import Runs
+from workers.runner import StepRunner
 
 
-def register(app: Celery, settings: Settings) -> Runs:
-    """Gives the application its tasks, and returns the runs that they share in this process."""
-    runs = Runs(settings, lambda step: hint(app, step))
+def register(app: Celery, settings: Settings) -> StepRunner:
+    """Gives the application its tasks, and returns the runner that they share in this process."""
+    runner = StepRunner(settings, lambda step: hint(app, step))
     for step in Step:
-        app.task(name=step.value)(_task(runs, step))
-    signals.worker_shutting_down.connect(lambda **_: runs.stop(), weak=False)
-    return runs
+        app.task(name=step.value)(_task(runner, step))
+    signals.worker_shutting_down.connect(lambda **_: runner.stop(), weak=False)
+    return runner
 
 
-def _task(runs: Runs, step: Step) -> Callable[[], None]:
+def _task(runner: StepRunner, step: Step) -> Callable[[], None]:
     def task() -> None:
-        runs.run(step)
+        runner.run(step)
 
     return task

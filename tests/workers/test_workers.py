@@ -1,4 +1,4 @@
-"""The queues' door, with real worker processes, a real broker and a real database."""
+"""The workers, with real worker processes, a real broker and a real database."""
 
 import os
 import signal
@@ -23,9 +23,9 @@ from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches
 from dyadwatch.subscriptions import AlertFilter
 from workers.__main__ import main
-from workers.app import create, hint
-from workers.backoff_gate import Patience
-from workers.runner import Runs
+from workers.app import create_app, hint
+from workers.backoff_gate import BackoffGate
+from workers.runner import StepRunner
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def environment(database_url, redis_url):
 
 @pytest.fixture
 def start(environment, tmp_path):
-    """Starts a process of the door; all are ended after the test."""
+    """Starts a worker process; all are ended after the test."""
     running = []
 
     def start(name: str, **changes: str) -> subprocess.Popen:
@@ -162,8 +162,8 @@ def test_a_worker_says_which_server_is_away_and_waits(start, tmp_path):
 
 
 def test_a_hint_is_refused_and_not_raised_where_the_broker_is_away(redis_url):
-    assert not hint(create(Settings(redis_url="redis://127.0.0.1:1/0")), Step.POLL)
-    assert hint(create(Settings(redis_url=redis_url)), Step.POLL)
+    assert not hint(create_app(Settings(redis_url="redis://127.0.0.1:1/0")), Step.POLL)
+    assert hint(create_app(Settings(redis_url=redis_url)), Step.POLL)
 
 
 def test_a_tick_hints_at_every_step(monkeypatch, redis_url):
@@ -206,45 +206,46 @@ class _Product:
 def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
     product = _Product()
     monkeypatch.setattr("dyadwatch.bootstrap.build", lambda settings, hint: product)
-    runs = Runs(Settings(), lambda step: None)
+    runner = StepRunner(Settings(), lambda step: None)
     product.pipeline.fail = True
-    runs.run(Step.POLL)
-    runs.run(Step.FETCH)
+    runner.run(Step.POLL)
+    runner.run(Step.FETCH)
     assert product.pipeline.runs == [Step.POLL]
-    runs.stop()
+    runner.stop()
     assert product.pipeline.stopped
 
 
 def test_new_work_is_hinted_at_and_a_burst_of_it_only_once(monkeypatch):
     clock = [100.0]
     monkeypatch.setattr("workers.runner.time.monotonic", lambda: clock[0])
-    told = []
-    runs = Runs(Settings(), told.append)
+    hints = []
+    runner = StepRunner(Settings(), hints.append)
     for step in (Step.FETCH, Step.FETCH, Step.TAG):
-        runs.tell(step)
-    assert told == [Step.FETCH, Step.TAG]
+        runner.hint(step)
+    assert hints == [Step.FETCH, Step.TAG]
     clock[0] += 1
-    runs.tell(Step.FETCH)
-    assert told == [Step.FETCH, Step.TAG, Step.FETCH]
+    runner.hint(Step.FETCH)
+    assert hints == [Step.FETCH, Step.TAG, Step.FETCH]
 
 
 def test_the_delay_grows_with_failures_and_ends_with_a_success(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr("workers.backoff_gate.time.monotonic", lambda: clock[0])
-    patience = Patience()
+    gate = BackoffGate()
+
+    def delay():
+        before = clock[0]
+        while gate.closed():
+            clock[0] += 0.05
+        return clock[0] - before
+
     delays = []
     for _ in range(4):
-        patience.failed("broker_unavailable", "away")
-        patience.failed("broker_unavailable", "away, said by another thread")
-        before = clock[0]
-        while patience.waiting():
-            clock[0] += 0.05
-        delays.append(clock[0] - before)
+        gate.record_failure("broker_unavailable", "away")
+        gate.record_failure("broker_unavailable", "away, as another thread noticed")
+        delays.append(delay())
     assert delays == sorted(delays)
     assert delays[3] > 3 * delays[0]
-    patience.succeeded()
-    patience.failed("broker_unavailable", "away")
-    before = clock[0]
-    while patience.waiting():
-        clock[0] += 0.05
-    assert clock[0] - before < delays[1]
+    gate.record_success()
+    gate.record_failure("broker_unavailable", "away")
+    assert delay() < delays[1]
