@@ -1,4 +1,5 @@
-"""`python -m workers network | tag | scheduler | tick`: the worker processes, the scheduler, and one round of hints."""
+"""`python -m workers network | tag | scheduler | tick`: the worker processes, the scheduler, and one round of
+hints."""
 
 import os
 import sys

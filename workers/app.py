@@ -18,8 +18,8 @@ _EXPIRES = 3 * TICK  # seconds after which a hint says nothing that a later one 
 def create_app(settings: Settings) -> Celery:
     """The application, without tasks. Nothing is connected before a worker, the scheduler or `hint` uses it.
 
-    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis routes the
-    next hint as before. Raises SettingsError.
+    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis
+    routes the next hint as before. Raises SettingsError.
     """
     if settings.redis_url is None:
         raise SettingsError(
@@ -58,7 +58,8 @@ def create_app(settings: Settings) -> Celery:
 
 
 def hint(app: Celery, step: Step) -> bool:
-    """Sends the message that a step has work. False where the broker did not take it: the next tick sends another."""
+    """Sends the message that a step has work. False where the broker did not take it: the next tick sends
+    another."""
     try:
         app.send_task(step.value, queue=step.value, expires=_EXPIRES, retry=False, ignore_result=True)
     except (OperationalError, OSError):

@@ -27,7 +27,8 @@ class BackoffGate:
         return time.monotonic() < self._closed_until
 
     def record_failure(self, code: str, detail: str) -> None:
-        """Closes the gate for longer than the last time, and logs it; failures beside one another count once."""
+        """Closes the gate for longer than the last time, and logs it; failures beside one another count
+        once."""
         with self._lock:
             if self.closed():
                 return

@@ -13,15 +13,16 @@ from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS
 from workers.backoff_gate import BackoffGate
 
-# Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be told to
-# stop before its task ends.
+# Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be
+# told to stop before its task ends.
 _BUDGET = {step: 2.0 if step is Step.TAG else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
 _HINT_SPACING = 0.2
 
 
 class StepRunner:
-    """The product of this process, built for its first task or before it forks, and the runs under way in it."""
+    """The product of this process, built for its first task or before it forks, and the runs under way in
+    it."""
 
     def __init__(self, settings: Settings, send_hint: Callable[[Step], object]) -> None:
         self._settings = settings
@@ -33,8 +34,9 @@ class StepRunner:
         self._slots = {step: threading.Semaphore(MAX_RUNS) for step in Step}
 
     def preload(self) -> None:
-        """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection open."""
-        tagging.warm()
+        """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection
+        open."""
+        tagging.preload_languages()
         product = self._built()
         try:
             product.tagger()
@@ -46,7 +48,8 @@ class StepRunner:
         gc.freeze()  # a collection in a child would copy the shared pages
 
     def run(self, step: Step) -> None:
-        """Works what is due for a step, unless enough runs of it are under way here or the database is away."""
+        """Works what is due for a step, unless enough runs of it are under way here or the database is
+        away."""
         if self._gate.closed() or not self._slots[step].acquire(blocking=False):
             return
         try:

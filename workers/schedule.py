@@ -8,7 +8,8 @@ from workers.backoff_gate import BackoffGate
 
 
 class HintScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
-    """Celery's scheduler, which waits with growing delays for a broker that is away, logging one line each time."""
+    """Celery's scheduler, which waits with growing delays for a broker that is away, logging one line each
+    time."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

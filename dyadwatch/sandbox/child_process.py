@@ -1,9 +1,9 @@
 """The child process of the sandbox, started as a script: `child_process.py FD SECONDS BYTES`.
 
-From the connection FD come pickles of (function, arguments, options), the function by its name; back go a byte, 1 where
-this process should be replaced, and a pickle of (outcome, value). A call that takes more than SECONDS of processor time
-ends the process by SIGPROF; memory beyond BYTES more than at the function's first call is refused. Imports nothing of
-dyadwatch itself, so that it is no larger than what it is told to call.
+From the connection FD come pickles of (function, arguments, options), the function by its name; back go a
+byte, 1 where this process should be replaced, and a pickle of (outcome, value). A call that takes more than
+SECONDS of processor time ends the process by SIGPROF; memory beyond BYTES more than at the function's first
+call is refused. Imports nothing of dyadwatch itself, so that it is no larger than what it is told to call.
 """
 
 import logging
@@ -79,8 +79,8 @@ class _BoundedCalls:
 
 
 def _status(name: str) -> int:
-    """Bytes of this process by a name of proc(5): VmSize now, VmHWM at its peak. ru_maxrss would not do: it starts at the
-    peak of the parent."""
+    """Bytes of this process by a name of proc(5): VmSize now, VmHWM at its peak. ru_maxrss would not do: it
+    starts at the peak of the parent."""
     file = os.open("/proc/self/status", os.O_RDONLY)
     try:
         match = re.search(rf"{name}:\s+(\d+) kB", os.read(file, 8192).decode("ascii", "replace"))

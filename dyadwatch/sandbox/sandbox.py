@@ -1,4 +1,5 @@
-"""Sandbox: calls functions in a child process that hostile documents may exhaust, within bounds of time and memory."""
+"""Sandbox: calls functions in a child process that hostile documents may exhaust, within bounds of time and
+memory."""
 
 import os
 import pickle
@@ -34,11 +35,11 @@ class _Child:
 
 
 class Sandbox:
-    """Runs functions in one child process, which is started when first needed and again when it was lost. Safe for
-    threads: their calls run one after the other. A process that forks must `close()` first.
+    """Runs functions in one child process, which is started when first needed and again when it was lost.
+    Safe for threads: their calls run one after the other. A process that forks must `close()` first.
 
-    cpu_seconds: processor time of one call. wall_seconds: by the clock. memory: bytes, beyond what is in use when a
-    function is first called (Linux; elsewhere only time is bounded).
+    cpu_seconds: processor time of one call. wall_seconds: by the clock. memory: bytes, beyond what is in use
+    when a function is first called (Linux; elsewhere only time is bounded).
     """
 
     def __init__(
@@ -51,7 +52,8 @@ class Sandbox:
         self._child: _Child | None = None
 
     def call(self, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """What `function` returns or raises. It is sent by its module and name; arguments and result are pickled.
+        """What `function` returns or raises. It is sent by its module and name; arguments and result are
+        pickled.
 
         Raises TooCostly where it takes more than the bounds, or ends its process.
         """

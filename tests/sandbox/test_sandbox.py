@@ -153,7 +153,8 @@ def test_a_process_killed_while_reading_counts_against_the_document(bounded):
 
 
 def test_an_interrupted_caller_leaves_no_reply_to_the_next(bounded):
-    """A call that was broken off by a signal, as a worker's shutdown sends, is not answered to somebody else."""
+    """A call that was broken off by a signal, as a worker's shutdown sends, is not answered to somebody
+    else."""
 
     class Interrupted(BaseException): ...
 
@@ -295,7 +296,8 @@ HOSTILE_PAGES = {
 
 
 def _cpu_seconds(function, document, **options):
-    """What reading a document costs in a process that has read a harmless one; it gives a value or an error of ours."""
+    """What reading a document costs in a process that has read a harmless one; it gives a value or an error
+    of ours."""
     bounded = Sandbox()
     harmless = (
         _rss(ITEM.format(1)) if function is feeds.parse else b"<html><body><p>Some text.</p></body></html>"

@@ -14,7 +14,8 @@ LIMIT = 1_000_000
 
 
 def test_every_attack_ends_within_the_deadline_and_in_little_memory(serve, client, hostile, attack):
-    """None of them ends by itself, so that coming back at all shows the deadline; and none is held beyond its limit."""
+    """None of them ends by itself, so that coming back at all shows the deadline; and none is held beyond its
+    limit."""
     server = serve(hostile(attack))
     tracemalloc.start()
     try:

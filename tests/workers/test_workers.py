@@ -101,9 +101,9 @@ def rows(store: Store) -> object:
     with store.begin() as db:
         alert = db.execute(text("SELECT document FROM alerts")).scalar_one()
         articles = db.execute(
-            text("""SELECT articles.url, articles.title, language, published_at, text, score, relationship, mentions
-                    FROM articles JOIN article_versions ON article_versions.article_id = articles.id
-                    LEFT JOIN taggings ON taggings.article_id = articles.id ORDER BY articles.url""")
+            text("""SELECT articles.url, articles.title, language, published_at, text, score, relationship,
+            mentions FROM articles JOIN article_versions ON article_versions.article_id = articles.id LEFT
+            JOIN taggings ON taggings.article_id = articles.id ORDER BY articles.url""")
         ).all()
     kept = ("watch", "score", "level", "event_types", "language", "copies", "origins", "state", "version")
     return {name: alert[name] for name in kept}, [tuple(article) for article in articles]
