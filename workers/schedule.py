@@ -14,6 +14,20 @@ class HintScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._gate = BackoffGate()
+        self._stopping = False
+
+    def tick(self, *arguments: Any, **options: Any) -> Any:
+        """Sends the hints that are due. Returns the seconds until the next one is."""
+        # Celery's signal handler closes the scheduler and raises SystemExit, which is lost where the signal
+        # interrupts a finalizer: Python swallows what is raised there.
+        if self._stopping:
+            raise SystemExit
+        return super().tick(*arguments, **options)
+
+    def close(self) -> None:
+        """Ends the schedule with the tick under way."""
+        self._stopping = True
+        super().close()
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Sends a hint that is due. A lost one costs nothing: the next is a second away."""

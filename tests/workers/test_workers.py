@@ -26,6 +26,7 @@ from workers.__main__ import main
 from workers.app import create_app, hint
 from workers.backoff_gate import BackoffGate
 from workers.runner import StepRunner
+from workers.schedule import HintScheduler
 
 
 @pytest.fixture
@@ -64,8 +65,12 @@ def start(environment, tmp_path):
     yield start
     for process in running:
         process.terminate()
-    for process in running:
-        assert process.wait(GENEROUS) in (0, -signal.SIGTERM, -signal.SIGKILL)
+    try:
+        for process in running:
+            assert process.wait(GENEROUS) in (0, -signal.SIGTERM)
+    finally:
+        for process in running:
+            process.kill()
 
 
 @pytest.mark.slow
@@ -213,6 +218,14 @@ def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
     assert product.pipeline.runs == [Step.POLL]
     runner.stop()
     assert product.pipeline.stopped
+
+
+def test_a_scheduler_ends_at_its_next_tick_where_its_exit_was_lost(redis_url):
+    """Celery's signal handler closes it and raises SystemExit, which Python may swallow."""
+    scheduler = HintScheduler(create_app(Settings(redis_url=redis_url)), lazy=True)
+    scheduler.close()
+    with pytest.raises(SystemExit):
+        scheduler.tick()
 
 
 def test_new_work_is_hinted_at_and_a_burst_of_it_only_once(monkeypatch):
