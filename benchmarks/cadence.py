@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 
+from checks import check
+
 from dyadwatch.feeds import cadence
 from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.feeds import FeedMemory, ParsedFeed
@@ -23,7 +25,7 @@ from dyadwatch.model.web import Response
 START = datetime(2024, 6, 3, tzinfo=UTC)  # a Monday
 HISTORY = timedelta(days=60)
 FIXED = timedelta(minutes=15)
-SHOWN = 25  # entries in a document
+IN_FEED = 25  # entries in a document
 POLL_MIN, POLL_MAX = 300.0, 14_400.0  # the defaults of the settings
 
 
@@ -36,49 +38,49 @@ class Publisher:
 
 def hourly(rng, per_day, start, end, *, night=0.1, weekend=1.0, zone=0):
     """A Poisson process by day and night."""
-    at, found = start, []
+    at, moments = start, []
     top = per_day / 16 / 3600
     while True:
         at += timedelta(seconds=rng.expovariate(top))
         if at >= end:
-            return found
+            return moments
         local = at + timedelta(hours=zone)
         share = (1.0 if 7 <= local.hour < 22 else night) * (weekend if local.weekday() >= 5 else 1.0)
         if rng.random() < share:
-            found.append(at)
+            moments.append(at)
 
 
 def bursts(rng, per_week, start, end):
     """Several entries within minutes, then days of nothing."""
-    at, found = start, []
+    at, moments = start, []
     while (at := at + timedelta(days=rng.expovariate(per_week / 7))) < end:
         minute = at
         for _ in range(rng.randint(3, 15)):
-            found.append(minute)
+            moments.append(minute)
             minute += timedelta(minutes=rng.uniform(0, 10))
-    return sorted(moment for moment in found if moment < end)
+    return sorted(moment for moment in moments if moment < end)
 
 
 def weekly(rng, start, end):
     day, hour = rng.randrange(7), rng.randrange(6, 20)
     at = start.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=day)
-    found = []
+    moments = []
     while at < end:
-        found.append(at + timedelta(minutes=rng.uniform(0, 90)))
+        moments.append(at + timedelta(minutes=rng.uniform(0, 90)))
         at += timedelta(days=7)
-    return found
+    return moments
 
 
 def batches(rng, start, end):
     """A paper whose software publishes all of it at once, some times a day."""
     hours = sorted(rng.sample(range(5, 23), 3))
-    found, day = [], start
+    moments, day = [], start
     while day < end:
         for hour in hours:
             at = day + timedelta(hours=hour, minutes=rng.uniform(0, 20))
-            found += [at] * rng.randint(2, 12)
+            moments += [at] * rng.randint(2, 12)
         day += timedelta(days=1)
-    return [moment for moment in found if moment < end]
+    return [moment for moment in moments if moment < end]
 
 
 def publishers(rng, count, end):
@@ -98,10 +100,10 @@ def publishers(rng, count, end):
     for kind, weight, make in makers:
         for number in range(max(1, round(count * weight / total))):
             published = make()
-            yield Publisher(kind, published, list(said(rng, published, number)))
+            yield Publisher(kind, published, list(stated_dates(rng, published, number)))
 
 
-def said(rng, published, number):
+def stated_dates(rng, published, number):
     """The dates that entries carry: true ones, or as some real publishers give them."""
     fault = {3: "none", 5: "day", 7: "late"}.get(number % 10)
     for moment in published:
@@ -116,9 +118,9 @@ def said(rng, published, number):
 
 
 def document(publisher, upto):
-    shown = range(max(0, upto - SHOWN), upto)
+    listed = range(max(0, upto - IN_FEED), upto)
     entries = tuple(
-        ParsedEntry(str(index), None, "", published_at=publisher.dates[index]) for index in reversed(shown)
+        ParsedEntry(str(index), None, "", published_at=publisher.dates[index]) for index in reversed(listed)
     )
     return ParsedFeed("rss", "", entries)
 
@@ -130,7 +132,7 @@ def adaptive(publisher, rng, end, **bounds):
     while now < end:
         polls.append(now)
         upto = bisect_right(publisher.published, now)
-        new = min(upto - seen, SHOWN)
+        new = min(upto - seen, IN_FEED)
         changed = bool(new) or not seen
         response = Response(memory.url, 200 if changed else 304, {}, b"%d" % upto, now, 0.1)
         decision = cadence.decide(
@@ -156,7 +158,7 @@ def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX
     end = START + timedelta(days=7 * weeks)
     start = end - timedelta(days=7)
     later = end + timedelta(days=1)
-    found = defaultdict(lambda: {"fixed": [0, [], []], "adaptive": [0, [], []]})
+    tallies = defaultdict(lambda: {"fixed": [0, [], []], "adaptive": [0, [], []]})
     for publisher in publishers(rng, count, later):
         phase = START + FIXED * rng.random()
         ways = {
@@ -164,13 +166,16 @@ def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX
             "adaptive": adaptive(publisher, rng, later, poll_min=poll_min, poll_max=poll_max),
         }
         for way, polls in ways.items():
-            tally = found[publisher.kind][way]
+            tally = tallies[publisher.kind][way]
             tally[0] += bisect_left(polls, end) - bisect_left(polls, start)
             waited = list(delays(publisher, polls, max(start, polls[0]), end))
             tally[1] += waited
             if waited:
                 tally[2].append(median(waited))
-    return found
+            check(
+                polls and polls[-1] > end - timedelta(days=2), f"polling of a {publisher.kind} feed stopped"
+            )
+    return tallies
 
 
 def line(name, fixed, ours):
@@ -188,17 +193,19 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--weeks", type=int, default=1, help="the last one is counted (default: the first)")
     parser.add_argument("--feeds", type=int, default=100)
-    given = parser.parse_args()
-    found = simulate(seed=given.seed, weeks=given.weeks, count=given.feeds)
+    options = parser.parse_args()
+    tallies = simulate(seed=options.seed, weeks=options.weeks, count=options.feeds)
     print("          requests in a week        median, min     mean, min       feeds' median   entries")
     print("kind        fixed    ours  saved    fixed   ours    fixed   ours    fixed   ours")
     total = {"fixed": [0, [], []], "adaptive": [0, [], []]}
-    for kind, ways in found.items():
+    for kind, ways in tallies.items():
         line(kind, ways["fixed"], ways["adaptive"])
         for way, (requests, waited, medians) in ways.items():
             total[way][0] += requests
             total[way][1] += waited
             total[way][2] += medians
+    counts = {way: len(waited) for way, (_, waited, _) in total.items()}
+    check(counts["adaptive"] >= 0.99 * counts["fixed"] > 0, f"entries that were polled: {counts}")
     line("all", total["fixed"], total["adaptive"])
 
 

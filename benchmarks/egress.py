@@ -1,9 +1,10 @@
-"""CPU per GET through the guard beside plain urllib3, and time and memory of hostile answers.
+"""CPU per GET through the guard beside plain urllib3, and time and memory of hostile responses.
 
     python benchmarks/egress.py [requests]
 
 Prints CPU microseconds per GET on a kept loopback connection (the server runs in another process), as the best of five
-rounds; then, for each hostile answer, seconds until it is cut off (deadline 2 s, limit 5 MB) and growth of peak memory.
+rounds; then, for each hostile response, seconds until it is cut off (deadline 2 s, limit 5 MB) and growth of peak memory.
+Both ways must get the whole page, and no hostile response may be accepted.
 """
 
 import gzip
@@ -20,6 +21,7 @@ from ipaddress import ip_network
 import brotli
 import urllib3
 from backports import zstd
+from checks import check
 
 from dyadwatch.errors import WebError
 from dyadwatch.web import Client
@@ -59,7 +61,7 @@ ATTACKS = {
 
 
 def _serve(listener, start, piece, pause):
-    def answer(connection):
+    def respond(connection):
         with suppress(OSError), connection:
             while connection.recv(65536):
                 connection.sendall(start)
@@ -69,7 +71,7 @@ def _serve(listener, start, piece, pause):
 
     while True:
         connection, _ = listener.accept()
-        threading.Thread(target=answer, args=(connection,), daemon=True).start()
+        threading.Thread(target=respond, args=(connection,), daemon=True).start()
 
 
 def _cpu_per_get(gets, count):
@@ -83,7 +85,7 @@ def _cpu_per_get(gets, count):
     return [seconds / count * 1e6 for seconds in best]
 
 
-def _served(start, piece=b"", pause=0):
+def _start_server(start, piece=b"", pause=0):
     listener = socket.create_server(("127.0.0.1", 0))
     process = multiprocessing.get_context("fork").Process(
         target=_serve, args=(listener, start, piece, pause), daemon=True
@@ -92,7 +94,7 @@ def _served(start, piece=b"", pause=0):
     return process, f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
-def _attacked(url, results):
+def _attack(url, results):
     client = Client(allow_private=[ip_network("127.0.0.0/8")], user_agent="benchmark")
     before, started, outcome = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic(), "answer"
     try:
@@ -104,10 +106,13 @@ def _attacked(url, results):
 
 
 def _cost(count):
-    process, url = _served(PAGE)
+    process, url = _start_server(PAGE)
     client = Client(allow_private=[ip_network("127.0.0.0/8")], user_agent="benchmark")
     pool = urllib3.PoolManager()
     headers = {"user-agent": "benchmark", "accept-encoding": "gzip, deflate, br, zstd"}
+    sizes = [len(pool.request("GET", url, headers=headers, retries=False, timeout=5).data)]
+    sizes.append(len(client.get(url, limit=5_000_000, deadline=5).body))
+    check(sizes == [20_000, 20_000], f"the page of 20,000 bytes came as {sizes}")
     plain, guarded = _cpu_per_get(
         [
             lambda: pool.request("GET", url, headers=headers, retries=False, timeout=5).data,
@@ -124,13 +129,14 @@ def _cost(count):
 def main():
     _cost(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
     fresh = multiprocessing.get_context("spawn")
-    for name, made in ATTACKS.items():
-        process, url = _served(*made())
+    for name, make in ATTACKS.items():
+        process, url = _start_server(*make())
         results = fresh.Queue()
-        victim = fresh.Process(target=_attacked, args=(url, results))
+        victim = fresh.Process(target=_attack, args=(url, results))
         victim.start()
         outcome, seconds, growth = results.get(timeout=30)
         victim.join()
+        check(outcome != "answer", f"{name} was accepted")
         process.terminate()
         print(f"{name:28} {outcome:18} {seconds:5.2f} s  {growth:6.1f} MB")
 

@@ -4,6 +4,7 @@ SETDIR holds gold.json ({id: {"url", ...}}) and html/<id>.html.gz. Every page go
 process, so that a busy machine slows all alike. Writes OUTDIR/{ours,default,precision}.json, {id: {title, authors, published,
 text, seconds}}, for a scoring script, and prints pages per second of CPU time beside trafilatura's default, the slowest page,
 refusals, the kinds of pages that ours names, and the resident memory of the process after ours alone has read 300 pages.
+Each extractor must return text for most pages: a refusal is quick.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from checks import check
 from trafilatura import bare_extraction
 
 from dyadwatch import articles
@@ -74,24 +76,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("setdir", type=Path)
     parser.add_argument("outdir", type=Path)
-    given = parser.parse_args()
-    gold = json.loads((given.setdir / "gold.json").read_text("utf-8"))
-    print(f"memory after {_PAGES} pages of ours: at most {memory(gold, given.setdir):.0f} MB")
+    options = parser.parse_args()
+    gold = json.loads((options.setdir / "gold.json").read_text("utf-8"))
+    print(f"memory after {_PAGES} pages of ours: at most {memory(gold, options.setdir):.0f} MB")
     answers: dict[str, dict[str, Any]] = {label: {} for label in EXTRACTORS}
     labels = list(EXTRACTORS)
     for number, (name, page) in enumerate(gold.items()):
-        html = read(given.setdir, name)
+        html = read(options.setdir, name)
         turn = number % len(labels)
         for label in labels[turn:] + labels[:turn]:
             answers[label][name] = timed(EXTRACTORS[label], html, page["url"])
-    given.outdir.mkdir(parents=True, exist_ok=True)
+    options.outdir.mkdir(parents=True, exist_ok=True)
     seconds = {label: [item["seconds"] for item in answer.values()] for label, answer in answers.items()}
     for label, answer in answers.items():
-        (given.outdir / f"{label}.json").write_text(json.dumps(answer), "utf-8")
+        (options.outdir / f"{label}.json").write_text(json.dumps(answer), "utf-8")
         refused = Counter(item["refused"] for item in answer.values() if "refused" in item)
         ratio = sum(seconds["default"]) / sum(seconds[label])
         rate = len(seconds[label]) / sum(seconds[label])
         slowest = max(seconds[label])
+        with_text = sum(bool(item.get("text")) for item in answer.values())
+        check(with_text > len(answer) / 2, f"{label} returned text for {with_text} of {len(answer)} pages")
         print(
             f"{label}: {rate:.1f} pages/s ({ratio:.2f} x default), slowest {slowest:.2f} s, refused {dict(refused)}"
         )

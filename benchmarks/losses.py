@@ -2,17 +2,19 @@
 
 usage: python benchmarks/losses.py [ARTICLES]
 
-Runs the workers over a synthetic press, empties Valkey six times and kills a worker with SIGKILL twice on the way, waits
-for the leases to end, and compares entries, alerts and deliveries with what the press published.
+Runs the workers over a synthetic news site, empties Valkey six times and kills a worker with SIGKILL twice on the way, waits
+for the leases to end, and compares entries, alerts and deliveries with what the site published.
 """
 
 import signal
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 
 import redis
-from press import Press
+from checks import check
+from news_site import NewsSite
 from servers import servers, subscribe, worker
 from sqlalchemy import text
 
@@ -26,43 +28,55 @@ SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM articles
 """
 
 
+def settled(counts: Callable[[], dict[str, int]], expected: dict[str, int]) -> dict[str, int]:
+    """The counts once all that is expected is there, or after five minutes; what comes too often shows after three seconds."""
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        now = counts()
+        if all(now[name] >= number for name, number in expected.items()):
+            break
+        time.sleep(1)
+    time.sleep(3)
+    return counts()
+
+
 def main(count: int) -> int:
-    press = Press(feeds=count // 20, articles=20)
+    site = NewsSite(feeds=count // 20, articles=20)
     with servers() as settings:
         broker = redis.Redis.from_url(settings.redis_url.get_secret_value())
         store = Store(settings.database_url.get_secret_value())
         processes = {name: worker(settings, name) for name in ("network", "tag", "scheduler")}
         time.sleep(10)
-        subscribe(settings, press.feeds, press.hook)
+        subscribe(settings, site.feeds, site.hook)
 
         def counts() -> dict[str, int]:
             with store.begin() as db:
                 return dict(db.execute(text(_COUNTS)).mappings().one())
 
         started = time.monotonic()
+        done_before = []
         for disaster in ("flush", "kill tag", "flush", "flush", "kill network", "flush", "flush", "flush"):
             time.sleep(3)
+            done_before.append(counts()["articles"])
             what, _, name = disaster.partition(" ")
             if what == "flush":
                 broker.flushall()
             else:
+                check(processes[name].poll() is None, f"the {name} worker had ended by itself")
                 processes[name].send_signal(signal.SIGKILL)
                 processes[name].wait()
                 processes[name] = worker(settings, name)
             print(f"{time.monotonic() - started:5.1f} s  {disaster:13}{counts()}")
-        wanted = {
+        check(
+            done_before[1] < count, "the work was done before the first worker was killed: give more ARTICLES"
+        )
+        expected = {
             "entries": count,
             "articles": count,
-            "alerts": len(press.about),
-            "delivered": len(press.about),
+            "alerts": len(site.about_watch),
+            "delivered": len(site.about_watch),
         }
-        while time.monotonic() - started < 300:
-            now = counts()
-            if all(now[name] >= number for name, number in wanted.items()):
-                break
-            time.sleep(1)
-        time.sleep(3)
-        now = counts()
+        now = settled(counts, expected)
         print(f"{time.monotonic() - started:5.1f} s  at the end   {now}")
         for process in processes.values():
             process.terminate()
@@ -70,20 +84,20 @@ def main(count: int) -> int:
             process.wait()
         store.close()
         broker.close()
-    press.close()
+    site.close()
     bodies = defaultdict(set)
-    for webhook_id, body in press.received:
+    for webhook_id, body in site.received:
         bodies[webhook_id].add(body)
-    different = sum(len(seen) > 1 for seen in bodies.values())
+    different = sum(len(versions) > 1 for versions in bodies.values())
     print(
-        f"published {wanted}; received {len(press.received)} webhooks with {len(bodies)} ids, {different} ids with two bodies"
+        f"published {expected}; received {len(site.received)} webhooks with {len(bodies)} ids, {different} ids with two bodies"
     )
     print(
-        f"pages fetched more than once: {sum(times > 1 for path, times in press.fetched.items() if 'article' in path)}"
+        f"pages fetched more than once: {sum(times > 1 for path, times in site.fetched.items() if 'article' in path)}"
     )
-    missing = [name for name, number in wanted.items() if now[name] != number]
+    missing = [name for name, number in expected.items() if now[name] != number]
     print("missing or too many: " + (", ".join(missing) or "nothing"))
-    return 1 if missing or different or len(bodies) != len(press.about) else 0
+    return 1 if missing or different or len(bodies) != len(site.about_watch) else 0
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ usage: python benchmarks/newcomer.py
 
 Clones the committed state of this repository into an empty folder and runs the demo there twice: cold (no environment, no
 package caches) and warm. Prints seconds to readiness and to the first webhook shown, the size of the environment,
-the memory of the whole tree at rest (PSS, so that shared pages count once) and the seconds that Ctrl-C takes.
+the memory of all processes at rest (PSS, so that shared pages count once) and the seconds that Ctrl-C takes. Fails where
+the demo does not get that far.
 """
 
 import os
@@ -15,17 +16,19 @@ import tempfile
 import time
 from pathlib import Path
 
+from checks import check
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 _REST = 20  # seconds after the first alert until the tree is at rest
 
 
-def tree(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     """A process and all its descendants, and the servers that it started in sessions of their own."""
-    found = [pid]
-    for parent in found:
+    pids = [pid]
+    for parent in pids:
         children = Path(f"/proc/{parent}/task").glob("*/children")
-        found += [int(child) for path in children for child in path.read_text().split()]
-    return found
+        pids += [int(child) for path in children for child in path.read_text().split()]
+    return pids
 
 
 def memory(pids: list[int]) -> dict[str, float]:
@@ -60,11 +63,14 @@ def demo(folder: Path, environ: dict[str, str], name: str, *, weigh: bool) -> No
             ready = time.monotonic() - started
         if "new alert" in line:
             break
+    else:
+        raise SystemExit(f"nothing was measured: the demo ended without an alert, status {process.wait()}")
+    check(ready is not None, "the demo printed no curl command")
     first = time.monotonic() - started
     print(f"{name}: ready after {ready:.1f} s, first alert shown after {first:.1f} s")
     if weigh:
         time.sleep(_REST)
-        sizes = memory(tree(process.pid))
+        sizes = memory(descendants(process.pid))
         print(f"memory at rest {sum(sizes.values()):.0f} MB:")
         for command, size in sorted(sizes.items(), key=lambda item: -item[1]):
             print(f"  {size:6.1f} MB  {command}")
@@ -72,6 +78,7 @@ def demo(folder: Path, environ: dict[str, str], name: str, *, weigh: bool) -> No
     os.killpg(process.pid, signal.SIGINT)
     process.stdout.read()
     process.wait(60)
+    check(process.returncode == 0, f"the demo ended with status {process.returncode}")
     print(f"{name}: ended {time.monotonic() - ended:.1f} s after Ctrl-C, status {process.returncode}")
 
 

@@ -2,9 +2,10 @@
 
 usage: python benchmarks/polling.py [FEEDS [ROUNDS]]
 
-FEEDS feeds of 52 kB on as many hosts (at most 1,000) are polled for the first time, then in rounds in which every answer is 304, then in rounds in which one
-in ten has a new entry. CPU is that of the worker, the scheduler, PostgreSQL and Valkey together; the press is a process of its own
-and not counted. Beside it in the same run: plain urllib3 with eight threads, and the same with feedparser for what is not 304.
+FEEDS feeds of 52 kB on as many hosts (at most 1,000) are polled for the first time, then in rounds of 304 alone, then in rounds in which one
+in ten has a new entry. CPU is that of the worker, the scheduler, PostgreSQL and Valkey together; the server of the feeds is a
+process of its own and not counted. Every round must have the statuses, and every first poll the entries, that it should.
+Beside it in the same run: plain urllib3 with eight threads, and the same with feedparser for what is not 304.
 """
 
 import socket
@@ -20,7 +21,8 @@ from pathlib import Path
 import feedparser
 import psutil
 import urllib3
-from papers import ENTRIES
+from checks import check
+from feed_server import ENTRIES
 from servers import environment, servers
 from sqlalchemy import text
 
@@ -45,10 +47,10 @@ def worker(settings: Settings) -> None:
 
 
 @contextmanager
-def press():
+def feed_server():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("papers.py")), str(port)])
+    process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("feed_server.py")), str(port)])
     time.sleep(1)
     yield port
     process.terminate()
@@ -73,13 +75,13 @@ class Product:
         self.feeds = feeds
         with self.store.begin() as db:
             db.execute(
-                text("INSERT INTO sources (name) SELECT 'Paper ' || n FROM generate_series(1, :n) AS n"),
+                text("INSERT INTO sources (name) SELECT 'Source ' || n FROM generate_series(1, :n) AS n"),
                 {"n": feeds},
             )
             db.execute(
                 text(
                     "INSERT INTO feeds (source_id, url, host) SELECT id, 'http://' || host || ':' || :port || '/feed/' || id, host"
-                    " FROM (SELECT id, '127.1.' || id % :hosts / 250 || '.' || 1 + id % :hosts % 250 AS host FROM sources) AS given"
+                    " FROM (SELECT id, '127.1.' || id % :hosts / 250 || '.' || 1 + id % :hosts % 250 AS host FROM sources) AS numbered"
                 ),
                 {"port": str(port), "hosts": HOSTS},
             )
@@ -115,11 +117,15 @@ class Product:
 
     def statuses(self) -> dict[int, int]:
         with self.store.begin() as db:
-            found = db.execute(text("SELECT last_status, count(*) FROM feeds GROUP BY 1"))
-            return {row[0]: row[1] for row in found}
+            rows = db.execute(text("SELECT last_status, count(*) FROM feeds GROUP BY 1"))
+            return {row[0]: row[1] for row in rows}
+
+    def entries(self) -> int:
+        with self.store.begin() as db:
+            return db.execute(text("SELECT count(*) FROM entries")).scalar_one()
 
     def settle(self) -> None:
-        """Pages are not what is measured: nobody fetches them."""
+        """Takes the pages off the queue: fetching them is not measured."""
         with self.store.begin() as db:
             db.execute(text("UPDATE pages SET due_at = NULL"))
         time.sleep(2)
@@ -132,7 +138,7 @@ class Product:
             process.wait()
 
 
-def tell(name: str, feeds: int, rounds: list[tuple[float, dict[str, float]]]) -> None:
+def report(name: str, feeds: int, rounds: list[tuple[float, dict[str, float]]]) -> None:
     seconds = sum(one for one, _ in rounds)
     polls = feeds * len(rounds)
     spent = {part: sum(parts[part] for _, parts in rounds) for part in rounds[0][1]}
@@ -144,7 +150,7 @@ def tell(name: str, feeds: int, rounds: list[tuple[float, dict[str, float]]]) ->
 
 
 def change(port: int, share: float) -> None:
-    """From now on this share of the answers is news."""
+    """From now on this share of the responses has a new entry."""
     urllib.request.urlopen(f"http://127.0.0.1:{port}/changed/{share}").close()
 
 
@@ -155,14 +161,14 @@ def plain(port: int, feeds: int, read: Callable[[bytes], object]) -> None:
 
     def ask(number: int) -> None:
         headers = {"accept-encoding": "gzip", "if-none-match": etags.get(number, "")}
-        answer = pool.request(
+        response = pool.request(
             "GET",
             f"http://127.1.{number % HOSTS // 250}.{1 + number % HOSTS % 250}:{port}/feed/{number}",
             headers=headers,
         )
-        etags[number] = answer.headers["etag"]
-        if answer.status == 200:
-            read(answer.data)
+        etags[number] = response.headers["etag"]
+        if response.status == 200:
+            read(response.data)
 
     with ThreadPoolExecutor(8) as threads:
         for name in ("first", "rounds"):
@@ -173,17 +179,23 @@ def plain(port: int, feeds: int, read: Callable[[bytes], object]) -> None:
 
 
 def main(feeds: int, rounds: int) -> None:
-    with press() as port, servers() as settings:
+    with feed_server() as port, servers() as settings:
         product = Product(settings, port, feeds)
         time.sleep(10)
-        tell("first fetch", feeds, [product.round()])
+        report("first fetch", feeds, [product.round()])
+        check(product.statuses() == {200: feeds}, f"first polls ended with {product.statuses()}")
+        check(product.entries() == feeds * ENTRIES, f"{product.entries()} entries of {feeds * ENTRIES}")
         print(f"  {product.statuses()}, {ENTRIES} entries each")
         product.settle()
-        tell("all 304", feeds, [product.round() for _ in range(rounds)])
+        report("all 304", feeds, [product.round() for _ in range(rounds)])
+        check(product.statuses() == {304: feeds}, f"polls of unchanged feeds ended with {product.statuses()}")
         print(f"  {product.statuses()}")
         change(port, 0.1)
-        tell("90 % 304", feeds, [product.round() for _ in range(rounds)])
-        print(f"  {product.statuses()}")
+        report("90 % 304", feeds, [product.round() for _ in range(rounds)])
+        statuses = product.statuses()
+        check(statuses.keys() == {200, 304}, f"polls ended with {statuses}")
+        check(0.05 < statuses[200] / feeds < 0.15, f"{statuses[200]} of {feeds} feeds had a new entry")
+        print(f"  {statuses}")
         change(port, 0)
         product.close()
         print("plain urllib3")

