@@ -1,8 +1,9 @@
-"""A simulated week of polling: requests and publish-to-poll delay of `feeds.cadence` against a fixed 15 minutes.
+"""A simulated week of polling: requests and publish-to-poll delay of `feeds.cadence` against a fixed 15
+minutes.
 
-Synthetic publishers: wire services, papers with a day and a night, bursts, a few a day, weeklies, dead ones, with the
-faults of real ones (no dates, dates without a time, entries that appear late). Each feed is added at the beginning,
-with nothing known but its last entries. Deterministic. Needs nothing; takes some ten seconds.
+Synthetic publishers: wire services, papers with a day and a night, bursts, a few a day, weeklies, dead ones,
+with the faults of real ones (no dates, dates without a time, entries that appear late). Each feed is added at
+the beginning, with nothing known but its last entries. Deterministic. Needs nothing; takes some ten seconds.
 
     .venv/bin/python benchmarks/cadence.py [--seed N] [--weeks N] [--feeds N] [--verbose]
 """

@@ -2,10 +2,11 @@
 
 usage: python benchmarks/claims.py
 
-For each number of feeds, on publishers of four feeds each, 960 polls are claimed and saved in groups of 32 as a worker does:
-with 1,000 feeds due, with all of them due, and with all due while two busy hosts own half of them, the oldest. Prints
-milliseconds by the clock and of CPU (PostgreSQL's and ours) for each poll, the ratio to the smallest, and PostgreSQL's plan:
-a claim reads feeds_due in order, a save finds rows by their keys. Every poll must be saved, and no busy host's be claimed.
+For each number of feeds, on publishers of four feeds each, 960 polls are claimed and saved in groups of 32 as
+a worker does: with 1,000 feeds due, with all of them due, and with all due while two busy hosts own half of
+them, the oldest. Prints milliseconds by the clock and of CPU (PostgreSQL's and ours) for each poll, the ratio
+to the smallest, and PostgreSQL's plan: a claim reads feeds_due in order, a save finds rows by their keys.
+Every poll must be saved, and no busy host's be claimed.
 """
 
 import time

@@ -2,9 +2,9 @@
 
     python benchmarks/egress.py [requests]
 
-Prints CPU microseconds per GET on a kept loopback connection (the server runs in another process), as the best of five
-rounds; then, for each hostile response, seconds until it is cut off (deadline 2 s, limit 5 MB) and growth of peak memory.
-Both ways must get the whole page, and no hostile response may be accepted.
+Prints CPU microseconds per GET on a kept loopback connection (the server runs in another process), as the
+best of five rounds; then, for each hostile response, seconds until it is cut off (deadline 2 s, limit 5 MB)
+and growth of peak memory. Both ways must get the whole page, and no hostile response may be accepted.
 """
 
 import gzip

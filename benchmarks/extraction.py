@@ -1,10 +1,11 @@
 """Extraction on a set of pages, ours beside trafilatura: `python benchmarks/extraction.py SETDIR OUTDIR`.
 
-SETDIR holds gold.json ({id: {"url", ...}}) and html/<id>.html.gz. Every page goes through all extractors in turn, in one
-process, so that a busy machine slows all alike. Writes OUTDIR/{ours,default,precision}.json, {id: {title, authors, published,
-text, seconds}}, for a scoring script, and prints pages per second of CPU time beside trafilatura's default, the slowest page,
-refusals, the kinds of pages that ours names, and the resident memory of the process after ours alone has read 300 pages.
-Each extractor must return text for most pages: a refusal is quick.
+SETDIR holds gold.json ({id: {"url", ...}}) and html/<id>.html.gz. Every page goes through all extractors in
+turn, in one process, so that a busy machine slows all alike. Writes OUTDIR/{ours,default,precision}.json,
+{id: {title, authors, published, text, seconds}}, for a scoring script, and prints pages per second of CPU
+time beside trafilatura's default, the slowest page, refusals, the kinds of pages that ours names, and the
+resident memory of the process after ours alone has read 300 pages. Each extractor must return text for most
+pages: a refusal is quick.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Feeds to be polled, from a process of its own: `python benchmarks/feed_server.py PORT`.
 
-Every address of 127.0.0.0/8 answers at PORT. /feed/N is an RSS feed of 24 entries, about 52 kB, gzipped, with an ETag.
-/changed/SHARE sets the share of later requests, evenly by feed, that get one new entry. It writes raw bytes, to be faster
-than what is measured.
+Every address of 127.0.0.0/8 answers at PORT. /feed/N is an RSS feed of 24 entries, about 52 kB, gzipped, with
+an ETag. /changed/SHARE sets the share of later requests, evenly by feed, that get one new entry. It writes
+raw bytes, to be faster than what is measured.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""Milliseconds to read a feed: our reader (fast path, feedparser where it refuses) beside feedparser alone, in one run.
+"""Milliseconds to read a feed: our reader (fast path, feedparser where it refuses) beside feedparser alone,
+in one run.
 
-Synthetic news feeds by default; with a directory, every file in it (bytes as served). CPU time, best of five rounds. Every
-synthetic feed must give the same number of entries both ways.
+Synthetic news feeds by default; with a directory, every file in it (bytes as served). CPU time, best of five
+rounds. Every synthetic feed must give the same number of entries both ways.
 
     .venv/bin/python benchmarks/feeds.py [DIRECTORY]
 """

@@ -2,11 +2,11 @@
 
 usage: python benchmarks/losses.py [ARTICLES]
 
-Runs the workers over a synthetic news site, empties Valkey six times and kills a worker with SIGKILL twice on the way, waits
-for the leases to end, and compares entries, alerts and deliveries with what the site published.
+Runs the workers over a synthetic news site, empties Valkey six times and kills a worker with SIGKILL twice on
+the way, waits for the leases to end, and compares entries, alerts and deliveries with what the site
+published.
 """
 
-import signal
 import sys
 import time
 from collections import defaultdict
@@ -15,7 +15,7 @@ from collections.abc import Callable
 import redis
 from checks import check
 from news_site import NewsSite
-from servers import servers, subscribe, worker
+from servers import processes, servers, subscribe
 from sqlalchemy import text
 
 from dyadwatch.store import Store
@@ -29,7 +29,8 @@ SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM articles
 
 
 def settled(counts: Callable[[], dict[str, int]], expected: dict[str, int]) -> dict[str, int]:
-    """The counts once all that is expected is there, or after five minutes; what comes too often shows after three seconds."""
+    """The counts once all that is expected is there, or after five minutes; what comes too often shows after
+    three seconds."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         now = counts()
@@ -42,10 +43,9 @@ def settled(counts: Callable[[], dict[str, int]], expected: dict[str, int]) -> d
 
 def main(count: int) -> int:
     site = NewsSite(feeds=count // 20, articles=20)
-    with servers() as settings:
+    with servers() as settings, processes(settings, "network", "tag", "scheduler") as workers:
         broker = redis.Redis.from_url(settings.redis_url.get_secret_value())
         store = Store(settings.database_url.get_secret_value())
-        processes = {name: worker(settings, name) for name in ("network", "tag", "scheduler")}
         time.sleep(10)
         subscribe(settings, site.feeds, site.hook)
 
@@ -62,10 +62,7 @@ def main(count: int) -> int:
             if what == "flush":
                 broker.flushall()
             else:
-                check(processes[name].poll() is None, f"the {name} worker had ended by itself")
-                processes[name].send_signal(signal.SIGKILL)
-                processes[name].wait()
-                processes[name] = worker(settings, name)
+                workers.kill(name)
             print(f"{time.monotonic() - started:5.1f} s  {disaster:13}{counts()}")
         check(
             done_before[1] < count, "the work was done before the first worker was killed: give more ARTICLES"
@@ -78,10 +75,6 @@ def main(count: int) -> int:
         }
         now = settled(counts, expected)
         print(f"{time.monotonic() - started:5.1f} s  at the end   {now}")
-        for process in processes.values():
-            process.terminate()
-        for process in processes.values():
-            process.wait()
         store.close()
         broker.close()
     site.close()

@@ -2,10 +2,10 @@
 
 usage: python benchmarks/newcomer.py
 
-Clones the committed state of this repository into an empty folder and runs the demo there twice: cold (no environment, no
-package caches) and warm. Prints seconds to readiness and to the first webhook shown, the size of the environment,
-the memory of all processes at rest (PSS, so that shared pages count once) and the seconds that Ctrl-C takes. Fails where
-the demo does not get that far.
+Clones the committed state of this repository into an empty folder and runs the demo there twice: cold (no
+environment, no package caches) and warm. Prints seconds to readiness and to the first webhook shown, the size
+of the environment, the memory of all processes at rest (PSS, so that shared pages count once) and the seconds
+that Ctrl-C takes. Fails where the demo does not get that far.
 """
 
 import os

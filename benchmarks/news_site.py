@@ -1,4 +1,5 @@
-"""A synthetic news site on loopback: feeds of articles of about six kilobytes, some of them about the watch."""
+"""A synthetic news site on loopback: feeds of articles of about six kilobytes, some of them about the
+watch."""
 
 import json
 import threading
@@ -96,7 +97,8 @@ def article(number: int, *, about_watch: bool) -> str:
 
 
 class NewsSite:
-    """Serves `feeds` feeds of `articles` articles each, every `every`-th about the watch; receives webhooks at /hook."""
+    """Serves `feeds` feeds of `articles` articles each, every `every`-th about the watch; receives webhooks
+    at /hook."""
 
     def __init__(self, *, feeds: int, articles: int, every: int = 5) -> None:
         self.received: list[tuple[str, bytes]] = []

@@ -2,10 +2,11 @@
 
 usage: python benchmarks/polling.py [FEEDS [ROUNDS]]
 
-FEEDS feeds of 52 kB on as many hosts (at most 1,000) are polled for the first time, then in rounds of 304 alone, then in rounds in which one
-in ten has a new entry. CPU is that of the worker, the scheduler, PostgreSQL and Valkey together; the server of the feeds is a
-process of its own and not counted. Every round must have the statuses, and every first poll the entries, that it should.
-Beside it in the same run: plain urllib3 with eight threads, and the same with feedparser for what is not 304.
+FEEDS feeds of 52 kB on as many hosts (at most 1,000) are polled for the first time, then in rounds of 304
+alone, then in rounds in which one in ten has a new entry. CPU is that of the worker, the scheduler,
+PostgreSQL and Valkey together; the server of the feeds is a process of its own and not counted. Every round
+must have the statuses, and every first poll the entries, that it should. Beside it in the same run: plain
+urllib3 with eight threads, and the same with feedparser for what is not 304.
 """
 
 import socket
@@ -15,7 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import feedparser
@@ -52,9 +53,11 @@ def feed_server():
         port = free.getsockname()[1]
     process = subprocess.Popen([sys.executable, str(Path(__file__).with_name("feed_server.py")), str(port)])
     time.sleep(1)
-    yield port
-    process.terminate()
-    process.wait()
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def cpu(processes: list[psutil.Process]) -> float:
@@ -178,26 +181,29 @@ def plain(port: int, feeds: int, read: Callable[[bytes], object]) -> None:
             print(f"  {name:7} {feeds / seconds:6.0f}/s  {spent / feeds * 1000:5.2f} ms CPU each")
 
 
+def measure(product: Product, port: int, feeds: int, rounds: int) -> None:
+    time.sleep(10)  # until the processes are at rest
+    report("first fetch", feeds, [product.round()])
+    check(product.statuses() == {200: feeds}, f"first polls ended with {product.statuses()}")
+    check(product.entries() == feeds * ENTRIES, f"{product.entries()} entries of {feeds * ENTRIES}")
+    print(f"  {product.statuses()}, {ENTRIES} entries each")
+    product.settle()
+    report("all 304", feeds, [product.round() for _ in range(rounds)])
+    check(product.statuses() == {304: feeds}, f"polls of unchanged feeds ended with {product.statuses()}")
+    print(f"  {product.statuses()}")
+    change(port, 0.1)
+    report("90 % 304", feeds, [product.round() for _ in range(rounds)])
+    statuses = product.statuses()
+    check(statuses.keys() == {200, 304}, f"polls ended with {statuses}")
+    check(0.05 < statuses[200] / feeds < 0.15, f"{statuses[200]} of {feeds} feeds had a new entry")
+    print(f"  {statuses}")
+    change(port, 0)
+
+
 def main(feeds: int, rounds: int) -> None:
     with feed_server() as port, servers() as settings:
-        product = Product(settings, port, feeds)
-        time.sleep(10)
-        report("first fetch", feeds, [product.round()])
-        check(product.statuses() == {200: feeds}, f"first polls ended with {product.statuses()}")
-        check(product.entries() == feeds * ENTRIES, f"{product.entries()} entries of {feeds * ENTRIES}")
-        print(f"  {product.statuses()}, {ENTRIES} entries each")
-        product.settle()
-        report("all 304", feeds, [product.round() for _ in range(rounds)])
-        check(product.statuses() == {304: feeds}, f"polls of unchanged feeds ended with {product.statuses()}")
-        print(f"  {product.statuses()}")
-        change(port, 0.1)
-        report("90 % 304", feeds, [product.round() for _ in range(rounds)])
-        statuses = product.statuses()
-        check(statuses.keys() == {200, 304}, f"polls ended with {statuses}")
-        check(0.05 < statuses[200] / feeds < 0.15, f"{statuses[200]} of {feeds} feeds had a new entry")
-        print(f"  {statuses}")
-        change(port, 0)
-        product.close()
+        with closing(Product(settings, port, feeds)) as product:
+            measure(product, port, feeds, rounds)
         print("plain urllib3")
         plain(port, feeds, len)
         change(port, 0.1)

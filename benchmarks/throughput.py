@@ -2,9 +2,9 @@
 
 usage: python benchmarks/throughput.py [ARTICLES]
 
-First inline in one process, with a clock around each part; then under the workers, on all cores. The news site runs in a
-thread of this process, and is part of the time of fetch. Every article must end as an article with its text, every fifth in
-an alert; else nothing is printed.
+First inline in one process, with a clock around each part; then under the workers, on all cores. The news
+site runs in a thread of this process, and is part of the time of fetch. Every article must end as an article
+with its text, every fifth in an alert; else nothing is printed.
 """
 
 import resource
@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 from checks import check
 from news_site import NewsSite
-from servers import servers, subscribe, worker
+from servers import processes, servers, subscribe
 from sqlalchemy import text
 
 from dyadwatch import bootstrap, logs, stories
@@ -47,7 +47,8 @@ def clocked(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def check_articles(store: Store, site: NewsSite, count: int) -> None:
-    """That every page of the site became an article with its text, and those about the watch are in alerts."""
+    """That every page of the site became an article with its text, and those about the watch are in
+    alerts."""
     with store.begin() as db:
         articles, alerts = db.execute(
             text(
@@ -104,24 +105,24 @@ def cpu_here() -> float:
     return usage.ru_utime + usage.ru_stime + cpu(psutil.Process().children())
 
 
-def cpu(processes: list[Any]) -> float:
+def cpu(parents: list[Any]) -> float:
     """Seconds of CPU that processes and their children have used."""
-    trees = [psutil.Process(process.pid) for process in processes]
+    trees = [psutil.Process(parent.pid) for parent in parents]
     times = [one.cpu_times() for tree in trees for one in (tree, *tree.children(recursive=True))]
     return sum(spent.user + spent.system for spent in times)
 
 
 def under_workers(count: int, inline_cpu: float) -> None:
-    with servers() as settings:
-        site = NewsSite(feeds=count // 20, articles=20)
-        processes = [worker(settings, name) for name in ("network", "tag", "scheduler")]
+    site = NewsSite(feeds=count // 20, articles=20)
+    with servers() as settings, processes(settings, "network", "tag", "scheduler") as running:
+        workers = [*running.by_name.values()]
         time.sleep(12)  # until they are at rest
-        idle = cpu(processes)
+        idle = cpu(workers)
         time.sleep(5)
-        idle = (cpu(processes) - idle) / 5
+        idle = (cpu(workers) - idle) / 5
         subscribe(settings, site.feeds)
         store = Store(settings.database_url.get_secret_value())
-        before = cpu(processes)
+        before = cpu(workers)
         started = first = time.perf_counter()
         done = 0
         while done < count and time.perf_counter() - started < 600:
@@ -131,21 +132,16 @@ def under_workers(count: int, inline_cpu: float) -> None:
             if not done:
                 first = time.perf_counter()
         ended = time.perf_counter()
-        used = cpu(processes) - before
+        used = cpu(workers) - before
         check_articles(store, site, count)
         store.close()
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait()
-        site.close()
+    site.close()
     print(f"workers: {done} articles, {done / (ended - first):.1f} articles/s from the first to the last")
     each = used / done
     print(
-        f"  {each * 1000:.1f} ms CPU each in the workers, inline {inline_cpu * 1000:.1f} ms (with the site): ",
-        end="",
+        f"  {each * 1000:.1f} ms CPU each in the workers, inline {inline_cpu * 1000:.1f} ms (with the site): "
+        f"Celery and waiting {(each - inline_cpu) / each:.0%}; {idle:.1%} of a core while nothing is due"
     )
-    print(f"Celery and waiting {(each - inline_cpu) / each:.0%}; {idle:.1%} of a core while nothing is due")
 
 
 if __name__ == "__main__":

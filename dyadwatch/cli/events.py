@@ -1,4 +1,5 @@
-"""`dyadwatch events`: the PLOVER event between two actors of a sentence, as text or JSON Lines. Needs no database."""
+"""`dyadwatch events`: the PLOVER event between two actors of a sentence, as text or JSON Lines. Needs no
+database."""
 
 import sys
 import time
@@ -31,8 +32,8 @@ def events(
 ) -> None:
     """Print the PLOVER event that TEXT reports between two actors.
 
-    With --jsonl each line is {"id", "text", "actor": [start, end], "recipient": [start, end], "language"?, "published"?},
-    offsets in Unicode code points, null for an actor that the text does not name.
+    With --jsonl each line is {"id", "text", "actor": [start, end], "recipient": [start, end], "language"?,
+    "published"?}, offsets in Unicode code points, null for an actor that the text does not name.
     """
     if jsonl:
         warm()

@@ -26,15 +26,17 @@ def explain(text: str, tagged: TaggedText, watch_id: str) -> str:
 def _summary(tagged: TaggedText, result: Tagged) -> Iterator[str]:
     verdict = click.style("yes" if result.relationship else "no", bold=True)
     yield f"relationship {verdict}  {result.watch}"
-    yield f"score {result.score:.4f}  relevance {result.relevance:.4f}  language {tagged.language or 'unknown'}"
+    language = tagged.language or "unknown"
+    yield f"score {result.score:.4f}  relevance {result.relevance:.4f}  language {language}"
     if result.mentions:
         acts = ", ".join(result.event_types) or "none"
-        yield f"main acts {acts}  {result.direction or 'no direction'}  {result.modality or 'state level only'}"
+        direction, modality = result.direction or "no direction", result.modality or "state level only"
+        yield f"main acts {acts}  {direction}  {modality}"
     for side, salience in sorted(result.salience.items()):
         names = sorted({surface.surface for surface in result.actors.get(side, ())})
         yield f"{side} salience {salience:.4f}  {', '.join(names) or 'not named'}"
-    for direction, stance in sorted(result.stance.items()):
-        yield f"{direction} stance {stance.score:+.4f} of {quantity(stance.count, 'act')}"
+    for pair, stance in sorted(result.stance.items()):
+        yield f"{pair} stance {stance.score:+.4f} of {quantity(stance.count, 'act')}"
     if result.zones:
         yield "zones " + "  ".join(f"{zone.kind} {zone.start}-{zone.end}" for zone in result.zones)
 

@@ -31,8 +31,8 @@ def migrate(with_seed: bool, empty: bool, wait: bool) -> None:
             return
         result = seed(product, starter=not empty)
     click.echo(
-        f"revision {result.revision} (was {result.before or 'empty'}); {quantity(result.watches, 'watch', 'watches')}, "
-        f"{quantity(result.sources, 'source')} added"
+        f"revision {result.revision} (was {result.before or 'empty'}); "
+        f"{quantity(result.watches, 'watch', 'watches')}, {quantity(result.sources, 'source')} added"
     )
     if result.admin_key:
         click.echo(f"admin key, shown this once: {result.admin_key}")

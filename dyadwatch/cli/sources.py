@@ -49,8 +49,8 @@ def list_() -> None:
     """List the sources with the state of each feed."""
     with open_product() as product, product.store.begin() as db:
         rows = [
-            (each.id, each.name, each.country, each.side, each.language, feed.url, feed.state, feed.last_polled_at,
-             feed.last_error.code if feed.last_error else "")
+            (each.id, each.name, each.country, each.side, each.language,
+             feed.url, feed.state, feed.last_polled_at, feed.last_error.code if feed.last_error else "")
             for each in all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor))
             for feed in each.feeds
         ]  # fmt: skip

@@ -155,9 +155,9 @@ def _marked(mention: Mention) -> Text:
 
 
 def _reasons(mention: Mention) -> Text:
-    kind = mention.event_type or "tie"
+    event = f"{mention.event_type or 'tie'}{':' + mention.mode if mention.mode else ''}"
     speaker = f", says {mention.attribution.speaker}" if mention.attribution else ""
-    head = f"  {kind}{':' + mention.mode if mention.mode else ''} {mention.direction} {mention.level} {mention.modality}{speaker}"
+    head = f"  {event} {mention.direction} {mention.level} {mention.modality}{speaker}"
     weights = " ".join(f"{name} {weight:+.1f}" for name, weight in mention.features.items())
     return Text(
         f"{head}\n  confidence {mention.confidence:.2f} = {weights}\n  {' '.join(mention.rules)}", style="dim"

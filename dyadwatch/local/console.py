@@ -10,8 +10,14 @@ from rich.text import Text
 
 from dyadwatch.local.terminal import clean
 
-_COLOURS = {"up": "bold cyan", "web": "green", "network": "blue", "tag": "magenta", "scheduler": "yellow",
-            "postgres": "cyan", "valkey": "red", "newsroom": "bright_black", "receiver": "bold green"}  # fmt: skip
+_COLOURS = {
+    "up": "bold cyan",
+    "web": "green",
+    "network": "blue",
+    "tag": "magenta",
+    "scheduler": "yellow",
+    "receiver": "bold green",
+}
 _LEVEL_STYLES = {"debug": "dim", "warning": "yellow", "error": "bold red", "critical": "bold red"}
 _HIDDEN_FIELDS = frozenset({"event", "level", "timestamp", "logger", "exception"})
 _DEFAULTS = {"saved": True, "attempt": 1}  # values that are left out, because they say nothing

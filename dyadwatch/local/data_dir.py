@@ -69,8 +69,9 @@ def lock(data_dir: DataDir) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
+            pid = file.read().strip() or "unknown"
             raise DataDirError(
-                f"`dyadwatch up` (process {file.read().strip() or 'unknown'}) is already running on {data_dir.path}: "
+                f"`dyadwatch up` (process {pid}) is already running on {data_dir.path}: "
                 "stop it first, or set another DYADWATCH_DATA_DIR",
                 code="already_running",
             ) from error
@@ -168,6 +169,7 @@ def _server_account(path: Path) -> Account:
         return Account(data.stat().st_uid, data.stat().st_gid)
     accounts = {entry.pw_name: Account(entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall()}
     if _ACCOUNT not in accounts and (useradd := shutil.which("useradd")):
-        subprocess.run([useradd, "--system", "--no-create-home", _ACCOUNT], check=False, capture_output=True)  # noqa: S603
+        command = [useradd, "--system", "--no-create-home", _ACCOUNT]
+        subprocess.run(command, check=False, capture_output=True)  # noqa: S603  # no input in it
         accounts |= {entry.pw_name: Account(entry.pw_uid, entry.pw_gid) for entry in pwd.getpwall()}
     return accounts.get(_ACCOUNT) or accounts["nobody"]

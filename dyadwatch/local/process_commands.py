@@ -15,7 +15,8 @@ def web(settings: Settings) -> tuple[str, ...]:
     """The web server: granian with one worker process, which is plenty for one machine."""
     host, port = split_address(settings.bind)
     return (
-        *module("granian"), "--interface", "wsgi", "--factory", "--no-ws", "--host", host, "--port", str(port),
+        *module("granian"), "--interface", "wsgi", "--factory", "--no-ws",
+        "--host", host, "--port", str(port),
         "--blocking-threads", str(_BLOCKING_THREADS), "--workers-kill-timeout", "8", "--log-level", "error",
         "service.wsgi:create",
     )  # fmt: skip

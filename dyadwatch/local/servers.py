@@ -23,13 +23,15 @@ _MAX_LOG = 5_000_000  # bytes; a longer log is emptied at the next start
 _MAX_SOCKET_DIR = 90  # bytes; sun_path holds 108, of which "/.s.PGSQL.5432" takes 14
 # One small machine: little memory at rest, no idle helpers, nothing but a local socket.
 _POSTGRES_SETTINGS = {
-    "listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "100", "shared_buffers": "64MB",
+    "listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "100",
+    "shared_buffers": "64MB",
     "work_mem": "8MB", "maintenance_work_mem": "64MB", "effective_cache_size": "512MB", "jit": "off",
     "io_method": "sync", "max_worker_processes": "2", "max_parallel_workers_per_gather": "0",
-    "autovacuum_max_workers": "1", "autovacuum_worker_slots": "2", "wal_level": "minimal", "max_wal_senders": "0",
-    "max_logical_replication_workers": "0",
+    "autovacuum_max_workers": "1", "autovacuum_worker_slots": "2", "wal_level": "minimal",
+    "max_wal_senders": "0", "max_logical_replication_workers": "0",
     "min_wal_size": "32MB", "max_wal_size": "512MB", "random_page_cost": "1.1", "log_checkpoints": "off",
-    "log_min_error_statement": "panic", "timezone": "UTC", "log_timezone": "UTC", "cluster_name": "dyadwatch",
+    "log_min_error_statement": "panic", "timezone": "UTC", "log_timezone": "UTC",
+    "cluster_name": "dyadwatch",
 }  # fmt: skip
 # Celery's messages and short-lived counters: nothing is stored, and only keys that expire may be evicted.
 _VALKEY_SETTINGS = {

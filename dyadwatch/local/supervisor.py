@@ -258,10 +258,8 @@ class Supervisor:
         delay = restart_delay(crashes)
         self._restarts[spec.name] = _Restart(time.monotonic() + delay, spec, crashes)
         error = last_error(spec.log) if spec.log and exit_code > 0 else ""
-        self._printer.print_message(
-            f"{spec.name} {describe_exit(exit_code)}; starting it again in {delay:g} s{f' ({error})' if error else ''}",
-            style="yellow",
-        )
+        message = f"{spec.name} {describe_exit(exit_code)}; starting it again in {delay:g} s"
+        self._printer.print_message(f"{message} ({error})" if error else message, style="yellow")
 
 
 def describe_exit(code: int) -> str:

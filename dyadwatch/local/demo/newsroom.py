@@ -44,7 +44,7 @@ def serve(host: str = "127.0.0.1", port: int = 0) -> Newsroom:
     server = ThreadingHTTPServer((host, port), _Handler, bind_and_activate=True)
     url = f"http://{host}:{server.server_address[1]}"
     publishers = load()
-    server.documents = render_site(publishers, url)  # type: ignore[attr-defined]  # the handler reads it there
+    server.documents = render_site(publishers, url)  # type: ignore[attr-defined]  # for the handler
     thread = threading.Thread(target=server.serve_forever, name="demo-newsroom", daemon=True)
     thread.start()
     feeds = tuple(url + publisher.feed_path for publisher in publishers)
