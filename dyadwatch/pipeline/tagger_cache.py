@@ -42,7 +42,7 @@ class TaggerCache:
         """The tagger for the watches that are active now, or
         were a few seconds ago. Raises StoreUnavailable."""
         with self._store.begin() as db:
-            versions = watches.active_versions(db)
+            versions = watches.enabled_versions(db)
         with self._lock:
             if self._compiled is not None and self._compiled[0] == versions:
                 return self._compiled[1]
@@ -65,7 +65,7 @@ class TaggerCache:
 
     def _compile(self) -> Tagger:
         with self._store.begin() as db:
-            active = watches.active(db)
+            active = watches.enabled(db)
         parsed = [_parsed(id_, version, document) for id_, version, document in active]
         if self._choice is not None and self._reranker is None:
             self._reranker = open_reranker(self._choice)

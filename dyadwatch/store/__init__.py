@@ -1,8 +1,9 @@
-"""The rows: all SQL of the product, PostgreSQL's dialect, and nothing else.
+"""All SQL of the product, in PostgreSQL's dialect.
 
-`Store` (database.py) opens transactions; every other module holds functions that take the open connection and
-are named for their noun (sources, alerts, ...) or for the step whose claim and save they are (polling, ...).
-Values in and out are `dyadwatch.model`'s. No rule about news lives here, and no network but the database's.
+`Store` (database.py) opens transactions. Every other module is named for a noun (sources, alerts, ...) and
+holds functions that take the open connection: readers, writers, and the claim and save of the step that works
+it. Values in and out are those of `dyadwatch.model`: no row leaves the package, and no rule about news
+belongs here.
 """
 
 from dyadwatch.store.database import Connection, Store

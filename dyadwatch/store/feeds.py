@@ -18,7 +18,7 @@ from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, FeedVie
 from dyadwatch.model.hub_subscriptions import PushView
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import claims, entries, hub_subscriptions, pagination
-from dyadwatch.store.failures import from_column
+from dyadwatch.store.columns import failure_from_column
 
 PER_HOST = 2
 QUEUE = claims.Queue(
@@ -280,7 +280,7 @@ def _view(row: pagination.Record, push: PushView | None) -> FeedView:
         next_poll_at=row.due_at,
         last_status=row.last_status,
         error_count=row.error_count,
-        last_error=from_column(row.last_error),
+        last_error=failure_from_column(row.last_error),
         interval=row.interval,
         reason=row.reason,
         list_rule=ListRule(**row.list_rule) if row.list_rule else None,

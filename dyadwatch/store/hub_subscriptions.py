@@ -12,7 +12,7 @@ from dyadwatch import urls
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hub_subscriptions import Callback, ClaimedHubSubscription, PushView
 from dyadwatch.store import claims
-from dyadwatch.store.failures import from_column, to_column
+from dyadwatch.store.columns import failure_from_column, failure_to_column
 
 PER_HOST = 2
 # A row whose feed is paused or gone keeps its due_at until the feed is active again.
@@ -129,7 +129,7 @@ def save_request(
     verified."""
     params = {
         "due_at": due_at,
-        "failure": to_column(failure),
+        "failure": failure_to_column(failure),
         "feed": subscription.feed,
         "turn": subscription.turn,
     }
@@ -159,7 +159,9 @@ def deny(db: Connection, feed: int, *, failure: Failure, retry_at: datetime, pol
     db.execute(_LOCK_FEEDS, {"feeds": [feed]})
     db.execute(_FORGET_PUSH_UNTIL, {"feeds": [feed]})
     poll_soon(db, [feed], poll_min=poll_min)
-    db.execute(_END, {"state": "denied", "due_at": retry_at, "feed": feed, "failure": to_column(failure)})
+    db.execute(
+        _END, {"state": "denied", "due_at": retry_at, "feed": feed, "failure": failure_to_column(failure)}
+    )
 
 
 def lapse(db: Connection, feed: int, *, now: datetime) -> None:
@@ -205,5 +207,5 @@ def _view(row: RowMapping) -> PushView:
         state="pending" if lapsed else row["state"],
         lease_until=row["lease_until"],
         last_pushed_at=row["last_pushed_at"],
-        last_error=from_column(row["last_error"]),
+        last_error=failure_from_column(row["last_error"]),
     )

@@ -1,7 +1,8 @@
-"""Answers kept for repeated POSTs with the same Idempotency-Key (draft-ietf-httpapi-idempotency-key-header).
+"""Responses to POSTs, stored for repeats with the same Idempotency-Key.
 
-The answer is written in the transaction that does the work, and the key is locked for as long as that lasts.
-A process that dies takes its lock and its half-done work with it: no row can say "in flight" for ever.
+The key is that of draft-ietf-httpapi-idempotency-key-header. A response is stored in the transaction that
+does the work, and the key is locked for as long as that lasts. A process that dies releases its lock and
+rolls its work back, so no row can say "in flight" for ever.
 """
 
 import hashlib
@@ -15,56 +16,58 @@ from dyadwatch.errors import Conflict, InvalidInput
 
 HOURS = 24
 
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+_DELETE_EXPIRED = text("""
+DELETE FROM idempotent_answers WHERE created_at < now() - make_interval(hours => :hours)
+""")
+_FIND = text("""
+SELECT fingerprint, status, headers, body FROM idempotent_answers WHERE key_id = :key AND token = :token
+""")
+_INSERT = text("""
+INSERT INTO idempotent_answers (key_id, token, fingerprint, status, headers, body)
+VALUES (:key, :token, :fingerprint, :status, CAST(:headers AS jsonb), :body)
+""")
+
 
 @dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """An answer as it was first given."""
+class StoredResponse:
+    """A response as it was first sent."""
 
     status: int
     headers: Mapping[str, str]
     body: str
 
 
-def recall(db: Connection, key_id: int, token: str, fingerprint: str) -> StoredAnswer | None:
-    """Locks an Idempotency-Key of an API key until the transaction ends, and returns the answer that it has.
+def find(db: Connection, key_id: int, token: str, fingerprint: str) -> StoredResponse | None:
+    """Locks `token`, an Idempotency-Key of an API key, until the transaction ends, and returns its response
+    if there is one.
 
-    `fingerprint` stands for the request. Raises Conflict `idempotency_in_flight`
-    where another transaction holds it, InvalidInput `idempotency_key_reused`
-    where it was used for another request in the last 24 hours.
+    `fingerprint` identifies the request. Raises Conflict `idempotency_in_flight` where another transaction
+    holds the lock, InvalidInput `idempotency_key_reused` where another request used the token in the last 24
+    hours.
     """
     lock = int.from_bytes(hashlib.sha256(f"{key_id}\0{token}".encode()).digest()[:8], "big", signed=True)
-    if not db.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}).scalar_one():
+    if not db.execute(_TRY_LOCK, {"lock": lock}).scalar_one():
         raise Conflict("A request with this Idempotency-Key is still at work.", code="idempotency_in_flight")
-    db.execute(
-        text("DELETE FROM idempotent_answers WHERE created_at < now() - make_interval(hours => :hours)"),
-        {"hours": HOURS},
-    )
-    statement = text(
-        "SELECT fingerprint, status, headers, body FROM idempotent_answers"
-        " WHERE key_id = :key AND token = :token"
-    )
-    row = db.execute(statement, {"key": key_id, "token": token}).first()
+    db.execute(_DELETE_EXPIRED, {"hours": HOURS})
+    row = db.execute(_FIND, {"key": key_id, "token": token}).first()
     if row is None:
         return None
     if row.fingerprint != fingerprint:
         raise InvalidInput(
             "This Idempotency-Key was used for another request.", code="idempotency_key_reused"
         )
-    return StoredAnswer(status=row.status, headers=row.headers, body=row.body)
+    return StoredResponse(status=row.status, headers=row.headers, body=row.body)
 
 
-def keep(db: Connection, key_id: int, token: str, fingerprint: str, answer: StoredAnswer) -> None:
-    """Keeps the answer of the work done in this transaction, after `recall` found none."""
-    statement = text(
-        "INSERT INTO idempotent_answers (key_id, token, fingerprint, status, headers, body)"
-        " VALUES (:key, :token, :fingerprint, :status, CAST(:headers AS jsonb), :body)"
-    )
-    values = {
+def save(db: Connection, key_id: int, token: str, fingerprint: str, response: StoredResponse) -> None:
+    """Stores the response to the work done in this transaction, after `find` returned None."""
+    params = {
         "key": key_id,
         "token": token,
         "fingerprint": fingerprint,
-        "status": answer.status,
-        "headers": orjson.dumps(dict(answer.headers)).decode(),
-        "body": answer.body,
+        "status": response.status,
+        "headers": orjson.dumps(dict(response.headers)).decode(),
+        "body": response.body,
     }
-    db.execute(statement, values)
+    db.execute(_INSERT, params)

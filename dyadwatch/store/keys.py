@@ -21,10 +21,12 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import pagination
 
 _ALPHABET = string.digits + string.ascii_letters
-_SHORTEST = 20  # characters of a key that an operator gives
+_MIN_LENGTH = 20  # characters of a token that an operator chose
+
 _COLUMNS = text("id, name, prefix, scopes, created_at, last_used_at, revoked_at")
 _ALL = select(_COLUMNS).select_from(text("api_keys"))
-_KNOWN = (
+_BY_ID = _ALL.where(text("id = :id"))
+_BY_HASH = (
     select(
         _COLUMNS,
         text("coalesce(last_used_at < now() - interval '1 minute', true) AS stale"),
@@ -32,87 +34,94 @@ _KNOWN = (
     .select_from(text("api_keys"))
     .where(text("hash = :hash AND revoked_at IS NULL"))
 )
+_INSERT = text("""
+INSERT INTO api_keys (name, prefix, hash, scopes) VALUES (:name, :prefix, :hash, :scopes)
+ON CONFLICT (hash) DO NOTHING RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at
+""")
+_TOUCH = text("UPDATE api_keys SET last_used_at = now() WHERE id = :id")
+_LOCK_OTHER_ADMINS = text("""
+SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND id <> :id FOR UPDATE
+""")
+_DELETE_SESSIONS = text("DELETE FROM page_sessions WHERE key_id = :id")
+_REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id")
+_ANY_ADMIN = text("""
+SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL)
+""")
 
 
 def create(
     db: Connection, name: str, scopes: Sequence[Scope], token: str | None = None
 ) -> tuple[KeyView, str]:
-    """Stores a key and returns it with its token, which cannot be had again. `token` is an operator's own.
+    """Stores a key and returns it with its token, which cannot be read again. An operator may choose `token`.
 
-    Raises InvalidInput where the own token is short or no scope
-    is given, Conflict `duplicate` where it is known.
+    Raises InvalidInput where a chosen token is too short or no scope is given, Conflict `duplicate` where it
+    exists.
     """
     if not scopes or not set(scopes) <= set(SCOPES):
         problem = FieldError("/scopes", f"must name at least one of {', '.join(SCOPES)}", "scope_unknown")
         raise InvalidInput("A key needs scopes.", errors=[problem])
-    if token is not None and len(token) < _SHORTEST:
-        raise InvalidInput(f"A key of your own needs at least {_SHORTEST} characters.", code="key_too_short")
+    if token is not None and len(token) < _MIN_LENGTH:
+        raise InvalidInput(
+            f"A key of your own needs at least {_MIN_LENGTH} characters.", code="key_too_short"
+        )
     token = token or _new_token()
-    statement = text(
-        "INSERT INTO api_keys (name, prefix, hash, scopes) VALUES (:name, :prefix, :hash, :scopes)"
-        " ON CONFLICT (hash) DO NOTHING"
-        " RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at"
-    )
-    ordered = [scope for scope in SCOPES if scope in scopes]
-    values = {"name": name, "prefix": _prefix(token), "hash": fingerprint(token), "scopes": ordered}
-    row = db.execute(statement, values).first()
+    params = {
+        "name": name,
+        "prefix": _prefix(token),
+        "hash": fingerprint(token),
+        "scopes": [scope for scope in SCOPES if scope in scopes],
+    }
+    row = db.execute(_INSERT, params).first()
     if row is None:
         raise Conflict("This key is known already.", code="duplicate")
-    return _view(row), token
+    return view(row), token
 
 
 def authenticate(db: Connection, token: str) -> KeyView | None:
     """The key that a token belongs to, None where there is none or it was revoked. One hash and one look-up
     whatever the token; `last_used_at` is written at most once a minute."""
-    row = db.execute(_KNOWN, {"hash": fingerprint(token)}).first()
+    row = db.execute(_BY_HASH, {"hash": fingerprint(token)}).first()
     if row is None:
         return None
     if row.stale:
-        db.execute(text("UPDATE api_keys SET last_used_at = now() WHERE id = :id"), {"id": row.id})
-    return _view(row)
+        db.execute(_TOUCH, {"id": row.id})
+    return view(row)
 
 
 def get(db: Connection, key_id: int) -> KeyView:
     """Raises NotFound."""
-    return _view(_row(db, _ALL.where(text("id = :id")), key_id))
+    return view(_row(db, _BY_ID, key_id))
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[KeyView]:
     """Keys, newest first, revoked ones too."""
-    build = lambda rows: [_view(row) for row in rows]  # noqa: E731
-    return pagination.read(db, _ALL, {}, build, kind="keys", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, {}, _views, kind="keys", limit=limit, cursor=cursor)
 
 
 def revoke(db: Connection, key_id: int) -> KeyView:
-    """Ends a key and the page sessions opened with it. Raises NotFound, and
-    Conflict `last_admin_key` where nobody could make keys afterwards."""
-    row = _row(db, _ALL.where(text("id = :id")).with_for_update(), key_id)
-    others = text(
-        "SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND id <> :id FOR UPDATE"
-    )
-    if "admin" in row.scopes and row.revoked_at is None and not db.execute(others, {"id": key_id}).all():
+    """Ends a key and the page sessions opened with it. Raises NotFound, and Conflict `last_admin_key` where
+    nobody could create keys afterwards."""
+    row = _row(db, _BY_ID.with_for_update(), key_id)
+    is_admin = "admin" in row.scopes and row.revoked_at is None
+    if is_admin and not db.execute(_LOCK_OTHER_ADMINS, {"id": key_id}).all():
         raise Conflict("This is the last admin key: make another one first.", code="last_admin_key")
-    db.execute(text("DELETE FROM page_sessions WHERE key_id = :id"), {"id": key_id})
-    statement = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id")
-    db.execute(statement, {"id": key_id})
+    db.execute(_DELETE_SESSIONS, {"id": key_id})
+    db.execute(_REVOKE, {"id": key_id})
     return get(db, key_id)
 
 
 def any_admin(db: Connection) -> bool:
     """Whether an admin key exists that was not revoked."""
-    statement = text(
-        "SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL)"
-    )
-    return bool(db.execute(statement).scalar_one())
+    return bool(db.execute(_ANY_ADMIN).scalar_one())
 
 
 def fingerprint(token: str) -> bytes:
-    """What is stored of a token."""
+    """The SHA-256 that is stored in place of a token."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def _row(db: Connection, query: Select[Any], key_id: int) -> pagination.Record:
-    row: pagination.Record | None = db.execute(query, {"id": key_id}).first()
+    row = db.execute(query, {"id": key_id}).first()
     if row is None:
         raise NotFound(f"There is no key {key_id}.")
     return row
@@ -139,7 +148,12 @@ def _prefix(token: str) -> str:
     return token[:12] if token.startswith("dyw_") and len(token) >= 40 else token[:4]
 
 
-def _view(row: pagination.Record) -> KeyView:
+def _views(rows: Sequence[pagination.Record]) -> list[KeyView]:
+    return [view(row) for row in rows]
+
+
+def view(row: pagination.Record) -> KeyView:
+    """A key as shown, of a row with its columns."""
     return KeyView(
         id=row.id,
         name=row.name,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from dyadwatch.model.pages import ClaimedPage, FetchResult
 from dyadwatch.model.snapshots import NewSnapshot
 from dyadwatch.store import claims, snapshots
-from dyadwatch.store.failures import to_column
+from dyadwatch.store.columns import failure_to_column
 
 PER_HOST = 2
 _QUEUE = claims.Queue("pages", lease=60.0, per_host=PER_HOST)
@@ -78,7 +78,7 @@ def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: d
             "etag": headers.get("etag"),
             "last_modified": headers.get("last-modified"),
             "status": result.status,
-            "last_error": to_column(result.failure),
+            "last_error": failure_to_column(result.failure),
             "now": now,
         },
     )

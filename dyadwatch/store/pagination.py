@@ -1,4 +1,4 @@
-"""Lists in pages: newest first, by keyset, so that rows which arrive meanwhile move nothing.
+"""Pages of lists: newest first, by keyset, so that rows which arrive meanwhile shift nothing.
 
 A cursor is base64url of [microseconds, id] of the last row shown and four check bytes. It is opaque to
 clients; the check bytes tell a damaged cursor, or one of another list, from a good one. They are no secret: a
@@ -64,9 +64,9 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
         query = query.where(text(f"({table}{at}, {table}id) < (:cursor_at, :cursor_id)"))
     ordered = query.order_by(text(f"{table}{at} DESC, {table}id DESC")).limit(limit + 1)
     rows = db.execute(ordered, bound).all()
-    shown = rows[:limit]
-    leads_on = encode(kind, getattr(shown[-1], at), shown[-1].id) if len(rows) > limit else None
-    return ListPage(tuple(build(shown)), leads_on)
+    page = rows[:limit]
+    following = encode(kind, getattr(page[-1], at), page[-1].id) if len(rows) > limit else None
+    return ListPage(tuple(build(page)), following)
 
 
 def _is_key(kind: str, key: object) -> bool:

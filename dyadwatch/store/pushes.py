@@ -10,7 +10,7 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ListRule
 from dyadwatch.model.pushes import ClaimedPush
 from dyadwatch.store import claims
-from dyadwatch.store.failures import to_column
+from dyadwatch.store.columns import failure_to_column
 
 MAX_UNREAD = 20  # of one feed: a hub that pushes faster than we read has to wait
 # Of one feed only the oldest unread push is claimed, so that the newest has the last word.
@@ -93,7 +93,7 @@ def save(db: Connection, push: ClaimedPush, failure: Failure | None) -> bool:
     if failure is None:
         db.execute(_CLEAR_ERROR, {"feed": push.feed})
     else:
-        db.execute(_SET_ERROR, {"feed": push.feed, "failure": to_column(failure)})
+        db.execute(_SET_ERROR, {"feed": push.feed, "failure": failure_to_column(failure)})
     return True
 
 

@@ -7,46 +7,40 @@ import secrets
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.keys import KeyView
+from dyadwatch.store import keys
 
 DAYS = 14
 
+_INSERT = text("""
+INSERT INTO page_sessions (hash, key_id, expires_at)
+VALUES (:hash, :key, now() + make_interval(days => :days))
+""")
+_DELETE_EXPIRED = text("DELETE FROM page_sessions WHERE expires_at < now()")
+_DELETE = text("DELETE FROM page_sessions WHERE hash = :hash")
+_KEY_OF = text("""
+SELECT k.id, k.name, k.prefix, k.scopes, k.created_at, k.last_used_at, k.revoked_at
+FROM page_sessions p JOIN api_keys k ON k.id = p.key_id
+WHERE p.hash = :hash AND p.expires_at > now() AND k.revoked_at IS NULL
+""")
+
 
 def create(db: Connection, key_id: int) -> str:
-    """Opens a session for a key and returns its token; forgets the sessions that have ended."""
+    """Opens a session for a key and returns its token; deletes the sessions that have expired."""
     token = secrets.token_urlsafe(32)
-    db.execute(text("DELETE FROM page_sessions WHERE expires_at < now()"))
-    statement = text(
-        "INSERT INTO page_sessions (hash, key_id, expires_at)"
-        " VALUES (:hash, :key, now() + make_interval(days => :days))"
-    )
-    db.execute(statement, {"hash": _hash(token), "key": key_id, "days": DAYS})
+    db.execute(_DELETE_EXPIRED)
+    db.execute(_INSERT, {"hash": _hash(token), "key": key_id, "days": DAYS})
     return token
 
 
 def key_of(db: Connection, token: str) -> KeyView | None:
-    """The key that an open session stands for, None where it has ended or its key was revoked."""
-    statement = text(
-        "SELECT k.id, k.name, k.prefix, k.scopes, k.created_at, k.last_used_at, k.revoked_at"
-        " FROM page_sessions p JOIN api_keys k ON k.id = p.key_id"
-        " WHERE p.hash = :hash AND p.expires_at > now() AND k.revoked_at IS NULL"
-    )
-    row = db.execute(statement, {"hash": _hash(token)}).first()
-    if row is None:
-        return None
-    return KeyView(
-        id=row.id,
-        name=row.name,
-        prefix=row.prefix,
-        scopes=tuple(row.scopes),
-        created_at=row.created_at,
-        last_used_at=row.last_used_at,
-        revoked_at=row.revoked_at,
-    )
+    """The key of an open session, None where it has expired or its key was revoked."""
+    row = db.execute(_KEY_OF, {"hash": _hash(token)}).first()
+    return None if row is None else keys.view(row)
 
 
 def delete(db: Connection, token: str) -> None:
     """Ends a session; one that is not open is no error."""
-    db.execute(text("DELETE FROM page_sessions WHERE hash = :hash"), {"hash": _hash(token)})
+    db.execute(_DELETE, {"hash": _hash(token)})
 
 
 def _hash(token: str) -> bytes:

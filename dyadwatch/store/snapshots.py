@@ -10,8 +10,8 @@ from sqlalchemy import Connection, RowMapping, text
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
-from dyadwatch.store import claims, extraction_rules
-from dyadwatch.store.failures import to_column
+from dyadwatch.store import claims
+from dyadwatch.store.columns import failure_to_column, rules_from_column
 
 _QUEUE = claims.Queue("snapshots", lease=60.0, order="row.due_at, row.id", count_attempts=True)
 
@@ -78,7 +78,7 @@ def finish(
         "id": snapshot.id,
         "turn": snapshot.turn,
         "retry_at": retry_at,
-        "last_error": to_column(failure),
+        "last_error": failure_to_column(failure),
     }
     return db.execute(_FINISH, params).rowcount == 1
 
@@ -102,7 +102,7 @@ def _claimed(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
         published_at=context["published_at"],
         entry=_entry_content(context),
         source_language=context["language"],
-        rules=extraction_rules.from_column(context["reading_rules"]),
+        rules=rules_from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
     )
 

@@ -1,16 +1,17 @@
 """Sources: publishers, each with its feeds."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, select, text
 
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.sources import NewSource, SourceRef, SourceView
-from dyadwatch.store import extraction_rules, feeds, pagination
-from dyadwatch.store.failures import from_column
+from dyadwatch.store import feeds, pagination
+from dyadwatch.store.columns import failure_from_column, rules_from_column, rules_to_column
 
 _CHANGEABLE = (
     "name",
@@ -36,6 +37,11 @@ UPDATE sources SET name = :name, homepage = :homepage, country = :country, side 
 WHERE id = :id
 """)
 _ALL = select(text("*")).select_from(text("sources"))
+_BY_ID = text("SELECT * FROM sources WHERE id = :id")
+_LOCK_BY_ID = text("SELECT * FROM sources WHERE id = :id FOR UPDATE")
+_OTHER_OF_NAME = text("SELECT 1 FROM sources WHERE name = :name AND id <> :id")
+_SCOPES = text("SELECT id, scope FROM sources WHERE scope <> 'host'")
+_DELETE = text("DELETE FROM sources WHERE id = :id")
 _REFS = text("""
 SELECT id, name, country, side, language, ownership FROM sources WHERE id = ANY(:ids) ORDER BY id
 """)
@@ -47,7 +53,7 @@ UPDATE sources SET text_lengths = :lengths, drift = CASE WHEN CAST(:drift AS tex
                             'at', coalesce(drift ->> 'at', to_jsonb(now()) #>> '{}')) END
 WHERE id = :id
 """)
-_TEXT_LENGTHS = 60  # kept of one source, the newest
+_MAX_TEXT_LENGTHS = 60  # stored of one source, the newest
 
 
 def create(db: Connection, new: NewSource) -> SourceView:
@@ -55,35 +61,35 @@ def create(db: Connection, new: NewSource) -> SourceView:
 
     Raises Conflict `duplicate` where the name (/name) or the URL of a feed (/feeds/n/url) is there already.
     """
-    row_id = _insert(db, new)
-    if row_id is None:
+    source_id = _insert(db, new)
+    if source_id is None:
         raise _name_taken(new.name)
     for number, feed in enumerate(new.feeds):
-        feeds.add(db, row_id, feed, pointer=f"/feeds/{number}/url")
-    return get(db, row_id)
+        feeds.add(db, source_id, feed, pointer=f"/feeds/{number}/url")
+    return get(db, source_id)
 
 
-def ensure(db: Connection, wanted: Sequence[NewSource]) -> int:
-    """Loads a starter list and returns how many sources were made. A name that exists is left as it is, a
-    feed that exists is left where it is, and a source of which every feed exists is not made."""
-    made = 0
-    for new in wanted:
-        known = feeds.existing_urls(db, [feed.url for feed in new.feeds])
-        fresh = [feed for feed in new.feeds if feed.url not in known]
-        if new.feeds and not fresh:
+def ensure(db: Connection, starters: Sequence[NewSource]) -> int:
+    """Loads a starter list and returns how many sources were created. A source whose name exists is left as
+    it is, and so is a feed whose URL exists; a source is not created if all of its feeds exist."""
+    created = 0
+    for new in starters:
+        existing = feeds.existing_urls(db, [feed.url for feed in new.feeds])
+        missing = [feed for feed in new.feeds if feed.url not in existing]
+        if new.feeds and not missing:
             continue
-        row_id = _insert(db, new)
-        if row_id is None:
+        source_id = _insert(db, new)
+        if source_id is None:
             continue
-        for feed in fresh:
-            feeds.add(db, row_id, feed)
-        made += 1
-    return made
+        for feed in missing:
+            feeds.add(db, source_id, feed)
+        created += 1
+    return created
 
 
 def get(db: Connection, source_id: int) -> SourceView:
     """Raises NotFound."""
-    return _views(db, [_row(db, source_id)])[0]
+    return _views(db, [_row(db, _BY_ID, source_id)])[0]
 
 
 def refs(db: Connection, source_ids: Collection[int]) -> tuple[SourceRef, ...]:
@@ -93,13 +99,12 @@ def refs(db: Connection, source_ids: Collection[int]) -> tuple[SourceRef, ...]:
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SourceView]:
     """Sources, newest first."""
-    return pagination.read(
-        db, _ALL, {}, lambda rows: _views(db, rows), kind="sources", limit=limit, cursor=cursor
-    )
+    build = partial(_views, db)
+    return pagination.read(db, _ALL, {}, build, kind="sources", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:
-    """Changes what an operator says of a source. Raises NotFound, Conflict on a taken name."""
+    """Changes what an operator says about a source. Raises NotFound, Conflict on a taken name."""
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
         for name in changes
@@ -107,19 +112,17 @@ def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> Source
     ]
     if unknown:
         raise InvalidInput("A source has no such field to change.", errors=unknown)
-    row = _row(db, source_id, lock=True)
+    row = _row(db, _LOCK_BY_ID, source_id)
     values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
-    taken = text("SELECT 1 FROM sources WHERE name = :name AND id <> :id")
-    if db.execute(taken, {"name": values["name"], "id": source_id}).first():
+    if db.execute(_OTHER_OF_NAME, {"name": values["name"], "id": source_id}).first():
         raise _name_taken(values["name"])
     db.execute(_UPDATE, {**_params(values), "id": source_id})
     return get(db, source_id)
 
 
 def scopes(db: Connection) -> Mapping[int, str]:
-    """The scope of politeness of each source that has another than its host."""
-    rows = db.execute(text("SELECT id, scope FROM sources WHERE scope <> 'host'"))
-    return {row.id: row.scope for row in rows}
+    """The rate scope of each source whose scope is not its host."""
+    return {row.id: row.scope for row in db.execute(_SCOPES)}
 
 
 def add_text_length(
@@ -131,29 +134,26 @@ def add_text_length(
     stored = db.execute(_LOCK_TEXT_LENGTHS, {"id": source_id}).scalar_one_or_none()
     if stored is None:
         return
-    lengths = [*stored, length][-_TEXT_LENGTHS:]
+    lengths = [*stored, length][-_MAX_TEXT_LENGTHS:]
     db.execute(_SAVE_TEXT_LENGTHS, {"id": source_id, "lengths": lengths, "drift": find_drift(lengths)})
 
 
 def delete(db: Connection, source_id: int) -> None:
     """Removes a source with its feeds and their entries; its articles and alerts stay. Raises NotFound."""
-    if db.execute(text("DELETE FROM sources WHERE id = :id"), {"id": source_id}).rowcount == 0:
+    if db.execute(_DELETE, {"id": source_id}).rowcount == 0:
         raise NotFound(f"There is no source {source_id}.")
 
 
 def _insert(db: Connection, new: NewSource) -> int | None:
-    values = _params({name: getattr(new, name) for name in _CHANGEABLE})
-    return db.execute(_INSERT, values).scalar_one_or_none()
+    params = _params({name: getattr(new, name) for name in _CHANGEABLE})
+    return db.execute(_INSERT, params).scalar_one_or_none()
 
 
 def _params(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**values, "reading_rules": extraction_rules.to_column(values["reading_rules"])}
+    return {**values, "reading_rules": rules_to_column(values["reading_rules"])}
 
 
-def _row(db: Connection, source_id: int, *, lock: bool = False) -> pagination.Record:
-    statement = text(
-        "SELECT * FROM sources WHERE id = :id FOR UPDATE" if lock else "SELECT * FROM sources WHERE id = :id"
-    )
+def _row(db: Connection, statement: TextClause, source_id: int) -> pagination.Record:
     row = db.execute(statement, {"id": source_id}).first()
     if row is None:
         raise NotFound(f"There is no source {source_id}.")
@@ -161,7 +161,7 @@ def _row(db: Connection, source_id: int, *, lock: bool = False) -> pagination.Re
 
 
 def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[SourceView]:
-    owned = feeds.of_sources(db, [row.id for row in rows])
+    feeds_by_source = feeds.of_sources(db, [row.id for row in rows])
     return [
         SourceView(
             id=row.id,
@@ -173,10 +173,10 @@ def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[SourceView
             ownership=row.ownership,
             scope=row.scope,
             poll_interval=row.poll_interval,
-            reading_rules=extraction_rules.from_column(row.reading_rules),
+            reading_rules=rules_from_column(row.reading_rules),
             quality=quality(row.text_lengths),
-            drift=from_column(row.drift),
-            feeds=owned.get(row.id, ()),
+            drift=failure_from_column(row.drift),
+            feeds=feeds_by_source.get(row.id, ()),
             created_at=row.created_at,
             updated_at=row.updated_at,
         )

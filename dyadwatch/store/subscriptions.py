@@ -1,12 +1,11 @@
-"""Subscriptions: endpoints that are sent alert events. A secret
-is read again only where a delivery is signed."""
+"""Subscriptions: endpoints that are sent alert events. A secret is read only to sign a delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import FieldError, InvalidInput, NotFound
@@ -16,6 +15,25 @@ from dyadwatch.store import pagination
 
 _CHANGEABLE = ("url", "events", "filter", "description", "state")
 _ALL = select(text("*")).select_from(text("subscriptions"))
+_BY_ID = text("SELECT * FROM subscriptions WHERE id = :id")
+_LOCK_BY_ID = text("SELECT * FROM subscriptions WHERE id = :id FOR UPDATE")
+_INSERT = text("""
+INSERT INTO subscriptions (url, host, secret, events, filter, description)
+VALUES (:url, :host, :secret, :events, CAST(:filter AS jsonb), :description) RETURNING *
+""")
+_UPDATE = text("""
+UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
+    description = :description, state = :state, updated_at = now(),
+    disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END
+WHERE id = :id RETURNING *
+""")
+_DELETE = text("DELETE FROM subscriptions WHERE id = :id")
+_MAKE_HELD_DUE = text("""
+UPDATE deliveries SET due_at = now() WHERE subscription_id = :id AND state = 'pending' AND due_at IS NULL
+""")
+_MOVE_PENDING = text("""
+UPDATE deliveries SET host = :host WHERE subscription_id = :id AND state = 'pending'
+""")
 _DISABLE = text("""
 UPDATE subscriptions SET state = 'disabled', disabled_reason = :reason, updated_at = now()
 WHERE id = :id AND state <> 'disabled'
@@ -28,11 +46,7 @@ _RECIPIENTS = text("SELECT id, events, filter FROM subscriptions WHERE state <> 
 
 def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionView:
     """Stores an active subscription with the secret that signs what it is sent."""
-    statement = text(
-        "INSERT INTO subscriptions (url, host, secret, events, filter, description)"
-        " VALUES (:url, :host, :secret, :events, CAST(:filter AS jsonb), :description) RETURNING *"
-    )
-    values = {
+    params = {
         "url": new.url,
         "host": _host(new.url),
         "secret": secret,
@@ -40,24 +54,23 @@ def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionVie
         "filter": _json(new.filter),
         "description": new.description,
     }
-    return _view(db.execute(statement, values).one())
+    return _view(db.execute(_INSERT, params).one())
 
 
 def get(db: Connection, subscription_id: int) -> SubscriptionView:
     """Raises NotFound."""
-    return _view(_row(db, text("SELECT * FROM subscriptions WHERE id = :id"), subscription_id))
+    return _view(_row(db, _BY_ID, subscription_id))
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SubscriptionView]:
     """Subscriptions, newest first."""
-    build = lambda rows: [_view(row) for row in rows]  # noqa: E731
-    return pagination.read(db, _ALL, {}, build, kind="subscriptions", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, {}, _views, kind="subscriptions", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> SubscriptionView:
     """Changes url, events, filter, description or state; making it active again forgets why it was disabled.
 
-    What is pending follows the subscription to its new address. Raises NotFound.
+    Pending deliveries follow the subscription to its new URL. Raises NotFound.
     """
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
@@ -66,39 +79,26 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
     ]
     if unknown:
         raise InvalidInput("A subscription has no such field to change.", errors=unknown)
-    row = _row(db, text("SELECT * FROM subscriptions WHERE id = :id FOR UPDATE"), subscription_id)
-    values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
-    host = _host(values["url"])
-    statement = text(
-        "UPDATE subscriptions SET url = :url, host = :host, events = :events,"
-        " filter = CAST(:filter AS jsonb),"
-        " description = :description, state = :state, updated_at = now(),"
-        " disabled_reason = CASE WHEN :active THEN NULL ELSE disabled_reason END WHERE id = :id RETURNING *"
-    )
-    bound = {
+    before = _row(db, _LOCK_BY_ID, subscription_id)
+    values = {name: changes.get(name, getattr(before, name)) for name in _CHANGEABLE}
+    params = {
         **values,
         "events": list(values["events"]),
         "filter": _json(values["filter"]),
-        "host": host,
-        "active": values["state"] == "active",
+        "host": _host(values["url"]),
         "id": subscription_id,
     }
-    changed = db.execute(statement, bound).one()
-    if changed.state == "active" and row.state != "active":
-        held = (
-            "UPDATE deliveries SET due_at = now()"
-            " WHERE subscription_id = :id AND state = 'pending' AND due_at IS NULL"
-        )
-        db.execute(text(held), {"id": subscription_id})
-    if host != row.host:
-        moved = text("UPDATE deliveries SET host = :host WHERE subscription_id = :id AND state = 'pending'")
-        db.execute(moved, {"host": host, "id": subscription_id})
-    return _view(changed)
+    after = db.execute(_UPDATE, params).one()
+    if after.state == "active" and before.state != "active":
+        db.execute(_MAKE_HELD_DUE, {"id": subscription_id})
+    if after.host != before.host:
+        db.execute(_MOVE_PENDING, {"host": after.host, "id": subscription_id})
+    return _view(after)
 
 
 def delete(db: Connection, subscription_id: int) -> None:
     """Removes a subscription with its deliveries and their attempts. Raises NotFound."""
-    if db.execute(text("DELETE FROM subscriptions WHERE id = :id"), {"id": subscription_id}).rowcount == 0:
+    if db.execute(_DELETE, {"id": subscription_id}).rowcount == 0:
         raise NotFound(f"There is no subscription {subscription_id}.")
 
 
@@ -113,11 +113,15 @@ def recipients(db: Connection) -> list[Recipient]:
     return [Recipient(row.id, tuple(row.events), row.filter) for row in db.execute(_RECIPIENTS)]
 
 
-def _row(db: Connection, statement: Any, subscription_id: int) -> pagination.Record:
-    row: pagination.Record | None = db.execute(statement, {"id": subscription_id}).first()
+def _row(db: Connection, statement: TextClause, subscription_id: int) -> pagination.Record:
+    row = db.execute(statement, {"id": subscription_id}).first()
     if row is None:
         raise NotFound(f"There is no subscription {subscription_id}.")
     return row
+
+
+def _views(rows: Sequence[pagination.Record]) -> list[SubscriptionView]:
+    return [_view(row) for row in rows]
 
 
 def _view(row: pagination.Record) -> SubscriptionView:

@@ -1,4 +1,4 @@
-"""Watches: documents by slug, and every version of each, so that a tag's version can always be looked up."""
+"""Watches: documents by slug, with every version, since each tagging names the version that made it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,114 +12,117 @@ from dyadwatch.model.watches import WatchView
 from dyadwatch.store import pagination
 
 Document = Mapping[str, Any]
+
 _ALL = select(text("*")).select_from(text("watches"))
+_BY_ID = text("SELECT * FROM watches WHERE id = :id")
+_LOCK_BY_ID = text("SELECT * FROM watches WHERE id = :id FOR UPDATE")
+_INSERT = text("""
+INSERT INTO watches (id, title, version, document) VALUES (:id, :title, 1, CAST(:document AS jsonb))
+ON CONFLICT (id) DO NOTHING RETURNING *
+""")
+_REPLACE = text("""
+UPDATE watches SET title = :title, document = CAST(:document AS jsonb), updated_at = now(),
+    version = version + CASE WHEN document = CAST(:document AS jsonb) THEN 0 ELSE 1 END
+WHERE id = :id RETURNING *
+""")
+_INSERT_VERSION = text("""
+INSERT INTO watch_versions (watch_id, version, document) SELECT id, version, document FROM watches
+WHERE id = :id ON CONFLICT DO NOTHING
+""")
+_EVER_STORED = text("""
+SELECT 1 FROM watch_versions WHERE watch_id = :id AND document = CAST(:document AS jsonb) LIMIT 1
+""")
+_ENABLE = text("UPDATE watches SET enabled = :enabled, updated_at = now() WHERE id = :id RETURNING *")
+_HAS_ALERT = text("SELECT 1 FROM alerts WHERE watch_id = :id LIMIT 1")
+_DELETE = text("DELETE FROM watches WHERE id = :id")
+_ENABLED = text("SELECT id, version, document FROM watches WHERE enabled ORDER BY id")
+_ENABLED_VERSIONS = text("SELECT id, version FROM watches WHERE enabled ORDER BY id")
 
 
 def create(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
     """Stores a watch as version 1. Raises Conflict `duplicate` where the id is taken (/id)."""
-    statement = text(
-        "INSERT INTO watches (id, title, version, document) VALUES (:id, :title, 1, CAST(:document AS jsonb))"
-        " ON CONFLICT (id) DO NOTHING RETURNING *"
-    )
-    row = db.execute(statement, {"id": watch_id, "title": title, "document": _json(document)}).first()
+    row = db.execute(_INSERT, {"id": watch_id, "title": title, "document": _json(document)}).first()
     if row is None:
         problem = FieldError("/id", "is taken", "duplicate")
         raise Conflict(f"There is a watch {watch_id!r} already.", errors=[problem], code="duplicate")
-    return _kept(db, row)
+    return _add_version(db, row)
 
 
 def replace(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
-    """Stores another document; a document that is the same makes no new version. Raises NotFound."""
-    statement = text(
-        "UPDATE watches SET title = :title, document = CAST(:document AS jsonb), updated_at = now(),"
-        " version = version + CASE WHEN document = CAST(:document AS jsonb) THEN 0 ELSE 1 END"
-        " WHERE id = :id RETURNING *"
-    )
-    values = {"id": watch_id, "title": title, "document": _json(document)}
-    return _kept(db, _found(watch_id, db.execute(statement, values).first()))
+    """Stores another document of a watch; an equal one makes no new version. Raises NotFound."""
+    params = {"id": watch_id, "title": title, "document": _json(document)}
+    return _add_version(db, _require(watch_id, db.execute(_REPLACE, params).first()))
 
 
 def enable(db: Connection, watch_id: str, *, enabled: bool) -> WatchView:
-    """Says whether new texts are held against a watch. Raises NotFound."""
-    statement = text("UPDATE watches SET enabled = :enabled, updated_at = now() WHERE id = :id RETURNING *")
-    return _view(_found(watch_id, db.execute(statement, {"id": watch_id, "enabled": enabled}).first()))
+    """Sets whether new texts are tagged with a watch. Raises NotFound."""
+    return _view(_require(watch_id, db.execute(_ENABLE, {"id": watch_id, "enabled": enabled}).first()))
 
 
 def get(db: Connection, watch_id: str) -> WatchView:
     """Raises NotFound."""
-    return _view(
-        _found(watch_id, db.execute(text("SELECT * FROM watches WHERE id = :id"), {"id": watch_id}).first())
-    )
+    return _view(_require(watch_id, db.execute(_BY_ID, {"id": watch_id}).first()))
 
 
 def exists(db: Connection, watch_id: str) -> bool:
     """Whether there is such a watch, enabled or not."""
-    return db.execute(text("SELECT 1 FROM watches WHERE id = :id"), {"id": watch_id}).first() is not None
+    return db.execute(_BY_ID, {"id": watch_id}).first() is not None
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchView]:
     """Watches, newest first."""
-    build = lambda rows: [_view(row) for row in rows]  # noqa: E731
-    return pagination.read(db, _ALL, {}, build, kind="watches", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, {}, _views, kind="watches", limit=limit, cursor=cursor)
 
 
 def delete(db: Connection, watch_id: str) -> None:
     """Removes a watch that has raised no alert. Raises NotFound, and Conflict `watch_has_alerts`: alerts are
     never lost with their watch, which can be disabled instead."""
-    _found(
-        watch_id,
-        db.execute(text("SELECT * FROM watches WHERE id = :id FOR UPDATE"), {"id": watch_id}).first(),
-    )
-    if db.execute(text("SELECT 1 FROM alerts WHERE watch_id = :id LIMIT 1"), {"id": watch_id}).first():
+    _require(watch_id, db.execute(_LOCK_BY_ID, {"id": watch_id}).first())
+    if db.execute(_HAS_ALERT, {"id": watch_id}).first():
         raise Conflict(f"The watch {watch_id!r} has alerts: disable it instead.", code="watch_has_alerts")
-    db.execute(text("DELETE FROM watches WHERE id = :id"), {"id": watch_id})
+    db.execute(_DELETE, {"id": watch_id})
 
 
 def ensure(db: Connection, documents: Sequence[Document]) -> int:
-    """Loads shipped watches (each with its `id` and `title`) and
-    returns how many were made or got a new version.
+    """Loads shipped watches (each with its `id` and `title`) and returns how many were created or got a new
+    version.
 
     A shipped document that was ever stored under its id changes nothing, so an operator's own edits stay
-    until a release ships a document that is new.
+    until a release ships a new document.
     """
     changed = 0
-    known = text(
-        "SELECT 1 FROM watch_versions WHERE watch_id = :id AND document = CAST(:document AS jsonb) LIMIT 1"
-    )
     for document in documents:
         watch_id, title = document["id"], document["title"]
-        if db.execute(known, {"id": watch_id, "document": _json(document)}).first():
+        if db.execute(_EVER_STORED, {"id": watch_id, "document": _json(document)}).first():
             continue
         (replace if exists(db, watch_id) else create)(db, watch_id, title, document)
         changed += 1
     return changed
 
 
-def active(db: Connection) -> tuple[tuple[str, int, Document], ...]:
+def enabled(db: Connection) -> tuple[tuple[str, int, Document], ...]:
     """(id, version, document) of every enabled watch, ordered by id."""
-    rows = db.execute(text("SELECT id, version, document FROM watches WHERE enabled ORDER BY id"))
-    return tuple((row.id, row.version, row.document) for row in rows)
+    return tuple((row.id, row.version, row.document) for row in db.execute(_ENABLED))
 
 
-def active_versions(db: Connection) -> tuple[tuple[str, int], ...]:
+def enabled_versions(db: Connection) -> tuple[tuple[str, int], ...]:
     """(id, version) of every enabled watch, ordered by id: what a compiled tagger must agree with."""
-    rows = db.execute(text("SELECT id, version FROM watches WHERE enabled ORDER BY id"))
-    return tuple((row.id, row.version) for row in rows)
+    return tuple((row.id, row.version) for row in db.execute(_ENABLED_VERSIONS))
 
 
-def _kept(db: Connection, row: pagination.Record) -> WatchView:
-    statement = text(
-        "INSERT INTO watch_versions (watch_id, version, document) SELECT id, version, document FROM watches"
-        " WHERE id = :id ON CONFLICT DO NOTHING"
-    )
-    db.execute(statement, {"id": row.id})
+def _add_version(db: Connection, row: pagination.Record) -> WatchView:
+    db.execute(_INSERT_VERSION, {"id": row.id})
     return _view(row)
 
 
-def _found(watch_id: str, row: pagination.Record | None) -> pagination.Record:
+def _require(watch_id: str, row: pagination.Record | None) -> pagination.Record:
     if row is None:
         raise NotFound(f"There is no watch {watch_id!r}.")
     return row
+
+
+def _views(rows: Sequence[pagination.Record]) -> list[WatchView]:
+    return [_view(row) for row in rows]
 
 
 def _view(row: pagination.Record) -> WatchView:

@@ -87,8 +87,8 @@ class Call:
                 return stored
             response = action(db)
             body = orjson.dumps(response.value)
-            answer = idempotency.StoredAnswer(response.status, response.headers, body.decode())
-            idempotency.keep(db, self.key.id, self.idempotency_key, self.fingerprint, answer)
+            answer = idempotency.StoredResponse(response.status, response.headers, body.decode())
+            idempotency.save(db, self.key.id, self.idempotency_key, self.fingerprint, answer)
             return ApiResponse(orjson.Fragment(body), response.status, response.headers)
 
     def stored_response(self) -> ApiResponse | None:
@@ -100,7 +100,7 @@ class Call:
             return self._recall(db)
 
     def _recall(self, db: Transaction) -> ApiResponse | None:
-        stored = idempotency.recall(db, self.key.id, self.idempotency_key or "", self.fingerprint)
+        stored = idempotency.find(db, self.key.id, self.idempotency_key or "", self.fingerprint)
         if stored is None:
             return None
         headers = {**stored.headers, "Idempotency-Replayed": "true"}

@@ -5,9 +5,9 @@ from sqlalchemy import text
 
 from dyadwatch.errors import Conflict, InvalidInput
 from dyadwatch.store import idempotency, keys
-from dyadwatch.store.idempotency import StoredAnswer
+from dyadwatch.store.idempotency import StoredResponse
 
-_ANSWER = StoredAnswer(201, {"Location": "/v1/x/1"}, '{"id":1}')
+_ANSWER = StoredResponse(201, {"Location": "/v1/x/1"}, '{"id":1}')
 
 
 @pytest.fixture
@@ -18,39 +18,39 @@ def key(store):
 
 def test_the_answer_is_kept_for_the_same_request(store, key):
     with store.begin() as db:
-        assert idempotency.recall(db, key, "one", "print") is None
-        idempotency.keep(db, key, "one", "print", _ANSWER)
+        assert idempotency.find(db, key, "one", "print") is None
+        idempotency.save(db, key, "one", "print", _ANSWER)
     with store.begin() as db:
-        assert idempotency.recall(db, key, "one", "print") == _ANSWER
-        assert idempotency.recall(db, key, "two", "print") is None
+        assert idempotency.find(db, key, "one", "print") == _ANSWER
+        assert idempotency.find(db, key, "two", "print") is None
 
 
 def test_another_request_under_the_same_token_is_refused(store, key):
     with store.begin() as db:
-        idempotency.keep(db, key, "one", "print", _ANSWER)
+        idempotency.save(db, key, "one", "print", _ANSWER)
     with pytest.raises(InvalidInput) as caught, store.begin() as db:
-        idempotency.recall(db, key, "one", "other")
+        idempotency.find(db, key, "one", "other")
     assert caught.value.code == "idempotency_key_reused"
 
 
 def test_tokens_belong_to_their_api_key(store, key):
     with store.begin() as db:
         other = keys.create(db, "other", ["write"])[0].id
-        idempotency.keep(db, key, "one", "print", _ANSWER)
-        assert idempotency.recall(db, other, "one", "else") is None
+        idempotency.save(db, key, "one", "print", _ANSWER)
+        assert idempotency.find(db, other, "one", "else") is None
 
 
 def test_while_the_first_is_at_work_the_second_is_told(store, key):
     with store.begin() as first:
-        idempotency.recall(first, key, "one", "print")
+        idempotency.find(first, key, "one", "print")
         with pytest.raises(Conflict) as caught, store.begin() as second:
-            idempotency.recall(second, key, "one", "print")
+            idempotency.find(second, key, "one", "print")
     assert caught.value.code == "idempotency_in_flight"
 
 
 def _fail(db, key):
-    idempotency.recall(db, key, "one", "print")
-    idempotency.keep(db, key, "one", "print", _ANSWER)
+    idempotency.find(db, key, "one", "print")
+    idempotency.save(db, key, "one", "print", _ANSWER)
     raise RuntimeError
 
 
@@ -58,12 +58,12 @@ def test_work_that_failed_leaves_the_token_free(store, key):
     with pytest.raises(RuntimeError), store.begin() as db:
         _fail(db, key)
     with store.begin() as db:
-        assert idempotency.recall(db, key, "one", "print") is None
+        assert idempotency.find(db, key, "one", "print") is None
 
 
 def test_answers_are_forgotten_after_a_day(store, key):
     with store.begin() as db:
-        idempotency.keep(db, key, "one", "print", _ANSWER)
+        idempotency.save(db, key, "one", "print", _ANSWER)
         db.execute(text("UPDATE idempotent_answers SET created_at = now() - interval '25 hours'"))
-        assert idempotency.recall(db, key, "one", "other") is None
-        idempotency.keep(db, key, "one", "other", _ANSWER)
+        assert idempotency.find(db, key, "one", "other") is None
+        idempotency.save(db, key, "one", "other", _ANSWER)

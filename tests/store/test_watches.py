@@ -49,8 +49,8 @@ def test_active_watches_are_those_enabled_in_order_of_id(db):
     for name in ("c-d", "a-b", "b-c"):
         watches.create(db, name, name, _document(id=name))
     assert not watches.enable(db, "b-c", enabled=False).enabled
-    assert [(name, version) for name, version, _ in watches.active(db)] == [("a-b", 1), ("c-d", 1)]
-    assert watches.active(db)[0][2] == _document()
+    assert [(name, version) for name, version, _ in watches.enabled(db)] == [("a-b", 1), ("c-d", 1)]
+    assert watches.enabled(db)[0][2] == _document()
 
 
 def test_watches_are_listed_in_pages(db):

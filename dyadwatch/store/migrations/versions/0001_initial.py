@@ -1,4 +1,4 @@
-"""The first schema, from sources to attempts: 0001_house.sql beside this file."""
+"""The first schema, from sources to attempts: 0001_initial.sql beside this file."""
 
 from pathlib import Path
 
@@ -13,4 +13,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise RuntimeError("The first schema is the ground floor: restore a backup instead.")
+    raise RuntimeError("Nothing comes before the first schema: restore a backup instead.")
