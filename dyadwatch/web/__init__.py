@@ -1,4 +1,4 @@
-"""The only HTTP client: one gate that every request out passes, whoever asks for it.
+"""The only HTTP client: every request out passes it, and is checked for where it leads.
 
 Here live the rules on addresses, the bounded look-up of names, sockets with a total timeout, and `Client`.
 Nothing here knows feeds, articles or webhooks, decides on retries, keeps cookies, or reads the environment.

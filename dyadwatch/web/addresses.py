@@ -24,7 +24,7 @@ _GLOBAL_V6 = IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 
 
-def parsed(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """The address that `text` writes, an IPv4-mapped one as
     IPv4; None for a name. A zone (`%eth0`) is dropped."""
     if ":" not in text and not text[-1:].isdigit():
@@ -37,13 +37,13 @@ def parsed(text: str) -> Address | None:
     return mapped or address
 
 
-def public(address: Address) -> bool:
-    """Whether anybody on the internet may be meant by `address`."""
+def is_public(address: Address) -> bool:
+    """Whether `address` is globally routable and not special."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _REFUSED_V4)
     return address in _GLOBAL_V6 and not any(address in network for network in _REFUSED_V6)
 
 
-def permitted(address: Address, allowed: Sequence[Network]) -> bool:
+def is_permitted(address: Address, allowed: Sequence[Network]) -> bool:
     """Whether `address` is public or within one of the networks that the operator opened."""
-    return public(address) or any(address in network for network in allowed)
+    return is_public(address) or any(address in network for network in allowed)

@@ -1,7 +1,7 @@
 """Connections that decide on the address being dialled: after DNS, at the moment the socket opens.
 
 urllib3's pools and connections with one step replaced: what opens the
-socket. A pool belongs to one scheme, name and port, so a kept connection is
+socket. A pool belongs to one scheme, name and port, so a pooled connection is
 never used for another name, and TLS checks the certificate for the name.
 """
 
@@ -16,18 +16,18 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from dyadwatch.errors import BlockedAddress, WebError
-from dyadwatch.web.addresses import Address, Network, permitted
+from dyadwatch.web.addresses import Address, Network, is_permitted
 from dyadwatch.web.resolver import resolve
 from dyadwatch.web.sockets import TotalTimeoutSocket
 
-MAX_DIALLED = 4  # addresses tried for one name
+MAX_ADDRESSES = 4  # addresses tried for one name
 MAX_CONNECT = 10.0  # seconds for one of them
 
 Dial = Callable[[str, int, float], socket.socket]
 
 
 class StaleConnection(Exception):  # noqa: N818  # no failure: the request is sent again on a new connection
-    """A kept connection turned out to be closed before it brought a byte of an answer."""
+    """A pooled connection turned out to be closed before it brought a byte of a response."""
 
 
 def dial(name: str, port: int, timeout: float, allowed: Sequence[Network]) -> socket.socket:
@@ -38,21 +38,21 @@ def dial(name: str, port: int, timeout: float, allowed: Sequence[Network]) -> so
     is permitted, WebError: dns_failed, deadline_exceeded, connect_failed.
     """
     until = monotonic() + timeout
-    targets = [address for address in resolve(name, timeout) if permitted(address, allowed)]
+    targets = [address for address in resolve(name, timeout) if is_permitted(address, allowed)]
     if not targets:
-        raise blocked(name)
-    return _connected(name, targets[:MAX_DIALLED], port, until)
+        raise blocked_host(name)
+    return _connect(name, targets[:MAX_ADDRESSES], port, until)
 
 
 def dial_trusted(name: str, port: int, timeout: float) -> socket.socket:
     """A socket connected to a host that the operator named,
     wherever it is. Raises WebError as `dial` does."""
     until = monotonic() + timeout
-    return _connected(name, resolve(name, timeout)[:MAX_DIALLED], port, until)
+    return _connect(name, resolve(name, timeout)[:MAX_ADDRESSES], port, until)
 
 
-def blocked(name: str) -> BlockedAddress:
-    """The refusal of a host. It names the setting, and neither
+def blocked_host(name: str) -> BlockedAddress:
+    """The error for a host. It names the setting, and neither
     the address found nor anything about its ports."""
     return BlockedAddress(
         f"{name} is not on the public internet;"
@@ -60,27 +60,27 @@ def blocked(name: str) -> BlockedAddress:
     )
 
 
-def _connected(name: str, targets: Sequence[Address], port: int, until: float) -> socket.socket:
+def _connect(name: str, targets: Sequence[Address], port: int, until: float) -> socket.socket:
     for index, address in enumerate(targets):
         left = until - monotonic()
         if left <= 0:
             break
-        opened = TotalTimeoutSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
+        sock = TotalTimeoutSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
         try:
-            opened.settimeout(min(left / (len(targets) - index), MAX_CONNECT))
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            opened.connect((str(address), port))
-            opened.settimeout(max(until - monotonic(), 0.001))
+            sock.settimeout(min(left / (len(targets) - index), MAX_CONNECT))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.connect((str(address), port))
+            sock.settimeout(max(until - monotonic(), 0.001))
         except OSError:
-            opened.close()
+            sock.close()
         else:
-            return opened
+            return sock
     # One text and one code for refused, filtered and
     # unreachable: a caller shall not learn which ports are open.
     raise WebError(f"no connection to {name} port {port}", code="connect_failed")
 
 
-class _CountedChunks(HTTPResponse):
+class _BoundedChunks(HTTPResponse):
     """A chunk of size -1 means "all there is" to http.client, past every bound."""
 
     def _safe_read(self, amt: int) -> bytes:
@@ -93,34 +93,34 @@ class _CountedChunks(HTTPResponse):
 class GuardedConnection(HTTPConnection):
     """A plain connection that opens its socket with `dial`."""
 
-    response_class = _CountedChunks
+    response_class = _BoundedChunks
 
     def __init__(self, *args: Any, dial: Dial, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._dial = dial
-        self._answers = 0
+        self._responses = 0
 
     def _new_conn(self) -> socket.socket:
         return self._dial(self._dns_host, self.port, float(self.timeout or 0))
 
     def connect(self) -> None:
-        self._answers = 0
+        self._responses = 0
         super().connect()
 
     # urllib3's own signature departs from http.client's
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
         # Ours, or the TLS socket made of ours; http.client may let go of it before this returns.
-        opened = cast("TotalTimeoutSocket", self.sock)
-        opened.await_head(True)
+        sock = cast("TotalTimeoutSocket", self.sock)
+        sock.await_head(True)
         try:
             response = super().getresponse()
         except (RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
-            if self._answers:
+            if self._responses:
                 raise StaleConnection from error
             raise
         finally:
-            opened.await_head(False)
-        self._answers += 1
+            sock.await_head(False)
+        self._responses += 1
         return response
 
 
@@ -129,12 +129,12 @@ class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
 
 
 class GuardedPool(HTTPConnectionPool):
-    """Kept plain connections to one name and port."""
+    """Pooled plain connections to one name and port."""
 
     ConnectionCls = GuardedConnection
 
 
 class GuardedTLSPool(HTTPSConnectionPool):
-    """Kept TLS connections to one name and port."""
+    """Pooled TLS connections to one name and port."""
 
     ConnectionCls = GuardedTLSConnection

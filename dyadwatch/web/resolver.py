@@ -10,10 +10,10 @@ import threading
 from time import monotonic
 
 from dyadwatch.errors import WebError
-from dyadwatch.web.addresses import Address, parsed
+from dyadwatch.web.addresses import Address, parse_address
 
-_MAX_LOOKUPS = 64
-_slots = threading.BoundedSemaphore(_MAX_LOOKUPS)
+MAX_LOOKUPS = 64
+_slots = threading.BoundedSemaphore(MAX_LOOKUPS)
 
 
 def resolve(name: str, timeout: float) -> tuple[Address, ...]:
@@ -21,24 +21,24 @@ def resolve(name: str, timeout: float) -> tuple[Address, ...]:
 
     Raises WebError: dns_failed where there are none, deadline_exceeded when `timeout` seconds have passed.
     """
-    literal = parsed(name)
+    literal = parse_address(name)
     if literal is not None:
         return (literal,)
     until = monotonic() + timeout
     if not _slots.acquire(timeout=max(timeout, 0)):
-        raise _late(name)
+        raise _deadline_exceeded(name)
     lookup = _Lookup(name, _slots)
     try:
         lookup.start()
-    except RuntimeError as error:  # the system gives no more threads
+    except RuntimeError as error:  # no more threads
         _slots.release()
         raise WebError(f"the name {name} could not be looked up", code="dns_failed") from error
     lookup.join(max(until - monotonic(), 0))
     if lookup.is_alive():
-        raise _late(name)
-    if not lookup.found:
+        raise _deadline_exceeded(name)
+    if not lookup.addresses:
         raise WebError(f"the name {name} has no address", code="dns_failed") from lookup.failure
-    return lookup.found
+    return lookup.addresses
 
 
 class _Lookup(threading.Thread):
@@ -46,19 +46,19 @@ class _Lookup(threading.Thread):
         super().__init__(name="lookup", daemon=True)
         self._host = name
         self._slots = slots
-        self.found: tuple[Address, ...] = ()
+        self.addresses: tuple[Address, ...] = ()
         self.failure: OSError | UnicodeError | None = None
 
     def run(self) -> None:
         try:
-            answers = socket.getaddrinfo(self._host, None, type=socket.SOCK_STREAM)
-            addresses = (parsed(str(answer[4][0])) for answer in answers)
-            self.found = tuple(dict.fromkeys(address for address in addresses if address is not None))
+            infos = socket.getaddrinfo(self._host, None, type=socket.SOCK_STREAM)
+            parsed = (parse_address(str(info[4][0])) for info in infos)
+            self.addresses = tuple(dict.fromkeys(address for address in parsed if address is not None))
         except (OSError, UnicodeError) as error:
             self.failure = error
         finally:
             self._slots.release()
 
 
-def _late(name: str) -> WebError:
+def _deadline_exceeded(name: str) -> WebError:
     return WebError(f"looking up {name} took too long", code="deadline_exceeded")

@@ -2,7 +2,7 @@
 
 A server that sends one byte a second, or `100 Continue` for ever, never lets a timeout per call expire. Here
 `settimeout(5)` means: five seconds from now, whatever is done. It also counts what arrives while the head of
-an answer is awaited, since http.client reads interim answers without end.
+a response is awaited, since http.client reads interim answers without end.
 """
 
 import socket
@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 MAX_HEAD = 256 * 1024  # bytes, interim answers included
-SLACK = 0.02  # seconds that a total may be overrun, for which a quick answer is spared a system call per read
+SLACK = 0.02  # seconds that a total may be overrun, which spares quick responses a system call per read
 
 
 class TotalTimeoutSocket(socket.socket):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dyadwatch.errors import WebError
-from dyadwatch.web.addresses import parsed, public
+from dyadwatch.web.addresses import is_public, parse_address
 
 SHARED = os.environ.get("DYADWATCH_SHARED")
 CASES = json.loads((Path(SHARED) / "ssrf_cases.json").read_text()) if SHARED else []
@@ -50,7 +50,7 @@ def test_every_case_ends_as_expected(case, serve, reply, hostile, guarded, names
             guarded.get(case["url"], limit=5_000_000, deadline=1)
         except WebError as raised:
             error = raised
-    assert all(public(parsed(address)) for address in meant), meant
+    assert all(is_public(parse_address(address)) for address in meant), meant
     if case["expect"] == "allow":
         assert error is None
     elif not case.get("safe_outcomes"):

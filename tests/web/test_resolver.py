@@ -64,7 +64,7 @@ def test_a_system_without_threads_fails_as_dns(monkeypatch):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    for _ in range(resolver._MAX_LOOKUPS + 1):
+    for _ in range(resolver.MAX_LOOKUPS + 1):
         with pytest.raises(WebError) as raised:
             resolver.resolve("name.test", 0.1)
         assert raised.value.code == "dns_failed"
