@@ -1,6 +1,6 @@
-"""The words: frozen values that rooms hand to each other, a different type for each stage of a datum's life.
+"""Frozen values that packages exchange, with a type for each stage of a datum's life: New, Parsed, Claimed,
+View.
 
-Standard library only. Names are DESIGN's and PLOVER's. A value that a door shows (`...View`, Mention, Alert)
-has exactly the field names of its JSON form, so that serialising is one call. No I/O, no rules, no defaults
-that hide a missing fact.
+Standard library only; no I/O and no rules. Names of event data are PLOVER's. A value that the API returns
+(`...View`, Mention, Alert) has exactly the field names of its JSON form, so that serialising is one call.
 """

@@ -1,4 +1,4 @@
-"""Articles: as read from a page, and as shown."""
+"""Articles: as extracted from a page, as stored, and as the API returns them."""
 
 import hashlib
 from dataclasses import dataclass

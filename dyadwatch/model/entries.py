@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
-    """One entry as the feed gives it. `key` identifies it within the feed: guid > link > hash; `url` is the
+    """One entry of a feed's document. `key` identifies it within the feed: guid > link > hash; `url` is the
     normalised absolute link, None where the entry has none; dates are aware UTC, None where absent or absurd;
     `summary` and `content` are the feed's own HTML, bounded."""
 
@@ -33,7 +33,7 @@ class EntryContent:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry as stored, with what tells whether another is the same one."""
+    """An entry as stored, with what identifies it among the entries of its feed."""
 
     id: int
     feed: int
@@ -55,8 +55,8 @@ class EntryChange:
 
 @dataclass(frozen=True, slots=True)
 class EntryChanges:
-    """How a document differs from what is stored of its feed: the entries to write, the URLs of known pages
-    about which it says something new, and the ids of the entries that it repeats."""
+    """How a document differs from what is stored of its feed: the entries to write, the URLs of stored
+    pages about which it says something new, and the ids of the entries that it repeats."""
 
     written: tuple[EntryChange, ...]
     changed_pages: tuple[str, ...]

@@ -91,12 +91,12 @@ class DiscoveredFeed:
 class FeedMemory:
     """What a feed's row remembers from poll to poll; all that `feeds.cadence` needs to decide the next one.
 
-    `fixed_interval` (seconds) and `list_rule` are the operator's. `max_age` (seconds) is the freshness that
-    the last complete 200 was given; `whole_at` when that was. `hours` counts new entries per hour of the week
-    (168, Monday 00:00 UTC first; empty: none yet); `new_share` in [0, 1] is how often a poll at this interval
-    brings something new, the later polls weighing more. `push_until`: a WebSub hub pushes what is new until
-    then. `proposals` are feeds that an HTML page at `url` names, where it is not clear which is meant.
-    `watched_since` is the first poll that read the feed, `polled_at` the last one.
+    `fixed_interval` (seconds) and `list_rule` are the operator's. `max_age` (seconds) is the freshness
+    lifetime of the last complete 200 response; `whole_at` when that came. `hours` counts new entries per hour
+    of the week (168, Monday 00:00 UTC first; empty: none yet); `new_share` in [0, 1] is how often a poll at
+    this interval brings something new, the later polls weighing more. `push_until`: a WebSub hub pushes what
+    is new until then. `proposals` are feeds that an HTML page at `url` names, where it is not clear which is
+    meant. `watched_since` is the first poll that read the feed, `polled_at` the last one.
     """
 
     url: str
@@ -129,8 +129,7 @@ class FeedMemory:
 
 @dataclass(frozen=True, slots=True)
 class FeedDecision:
-    """What a poll's answer means for the row: the memory to
-    store, when to poll next (None: never again), and why."""
+    """What follows from a poll: the memory to store, when to poll next (None: never again), and why."""
 
     memory: FeedMemory
     next_poll_at: datetime | None

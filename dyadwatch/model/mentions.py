@@ -115,10 +115,10 @@ class Tagged:
     [0, 1] (also below the threshold); `mentions` are in order of the text; `actors` maps "a" and "b" to every
     surface of that actor in the text, evidence or not.
 
-    Of the text as a whole: `event_types` are its main acts, the weightiest first (mentions may tell of more),
-    `direction`, `modality` and `attribution` those of the main relation; `relevance` says how much the text
-    is about the two, `salience` how much it is about each (both in [0, 1]); `stance` maps "a->b" and "b->a";
-    `zones` are in order; `suppressed` is what was found and refused, in order."""
+    Of the text as a whole: `event_types` are its main events, the most important first (mentions may have
+    more), `direction`, `modality` and `attribution` those of the main relation; `relevance` says how much the
+    text is about the pair, `salience` how much it is about each actor (both in [0, 1]); `stance` maps "a->b"
+    and "b->a"; `zones` and `suppressed`, the rejected candidates, are in order of the text."""
 
     watch: str
     relationship: bool

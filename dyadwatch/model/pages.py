@@ -23,9 +23,10 @@ class ClaimedPage:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What a fetch came to: a snapshot to keep (`body` set), nothing new (neither), or a failure, which is
-    tried again at `retry_at` where that is set; `use_entry` says that the feed's own words are to be read
-    meanwhile. With `busy_until` nothing was asked: the host's pages wait until then."""
+    """The outcome of a fetch: a snapshot to store (`body`), a `failure`, or neither where the page has not
+    changed. A failure is tried again at `retry_at` if that is set; with `use_entry` the feed's entry is
+    tagged in place of the page meanwhile. With `busy_until` no request was sent: the host's pages wait until
+    then."""
 
     status: int | None
     url: str | None = None

@@ -27,9 +27,9 @@ class NewSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
-    """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` is as
-    fetched and decoded; `entry` is the fullest of the feeds' own words for it and `published_at` their first
-    date; `rules` are the publisher's; `attempts` counts this turn too."""
+    """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` has its
+    content encoding removed; `entry` is the longest entry of a feed about the page, and `published_at` the
+    earliest date of its entries; `rules` are the publisher's; `attempts` counts this turn too."""
 
     id: int
     turn: int

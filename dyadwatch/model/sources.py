@@ -15,8 +15,8 @@ class NewSource:
     "western", ...), `ownership` one too ("state", "private", "public", ...).
 
     `scope` says what counts as one host for politeness: "host", "domain" (the registrable one), or "group:"
-    and a name that several sources share. `poll_interval` (seconds) is asked for instead of the rhythm that
-    feeds show; `reading_rules` mend how its pages are read."""
+    and a name that several sources share. `poll_interval` (seconds) replaces the interval that follows from
+    how often its feeds change; `reading_rules` correct how articles are extracted from its pages."""
 
     name: str
     feeds: tuple[NewFeed, ...]

@@ -1,4 +1,4 @@
-"""What a watch found in the current version of an article, as shown."""
+"""Taggings: the verdict of a watch on the current version of an article."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

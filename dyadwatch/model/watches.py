@@ -1,4 +1,4 @@
-"""Watches: the pairs of actors that texts are held against, as stored and shown."""
+"""Watches: the pairs of actors that texts are tagged for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class WatchView:
-    """A watch as stored. `document` is the watch as given (actors, cues, thresholds), `version` counts the
-    documents seen under this id, `enabled` says whether new texts are held against it."""
+    """A watch as stored. `document` is what its author wrote (actors, cues, thresholds), `version` counts the
+    documents stored under this id, `enabled` says whether new texts are tagged for it."""
 
     id: str
     title: str
@@ -20,7 +20,7 @@ class WatchView:
     updated_at: datetime
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON form: the document itself, and what only the row knows beside it."""
+        """The JSON form: the document, with the fields of the row beside it."""
         return {
             **self.document,
             "id": self.id,

@@ -1,8 +1,7 @@
 """Which articles tell the same story: near-identical texts, syndicated copies, the same headline.
 
-Values in, values out: signatures of texts, keys of titles, and one decision
-over two articles' facts. No rows and no languages' rules may live here;
-whoever finds the candidates (by band or by title key) asks `same_story`.
+Pure: signatures of texts, keys of titles, and `same_story`, the decision about two articles. The store finds
+the candidates, by band or by title key. No rule of a language belongs here.
 """
 
 from dyadwatch.stories.decision import Facts, same_story

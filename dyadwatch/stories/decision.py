@@ -11,18 +11,17 @@ WINDOW = timedelta(days=7)
 # keeps a mean Jaccard of 0.78, one with 10 % dropped 0.47, and unrelated texts stay at 0.09 and less. So 0.6
 # alone proves a copy, and 0.3 proves one where the headlines are equal too. Unrelated short texts of the same
 # stock sentences reach 0.74, so these need more, or headlines of which most words are the same.
-COPY = 0.6
-COPY_OF_SHORT = 0.8
-COPY_WITH_TITLE = 0.3
+MIN_SIMILARITY = 0.6
+MIN_SIMILARITY_OF_SHORT = 0.8
+MIN_SIMILARITY_WITH_HINT = 0.3  # the hint: an equal headline or a shared origin
 SHORT = 1_200  # characters, headline included
-_LIKE_TITLE = 0.7  # of the words of both headlines
+_MIN_SHARED_TITLE = 0.7  # of the words of both headlines
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the decision knows of an article. `url` is its own, normalised (canonical where the page names
-    one); `origin_url` that of the text it was taken from, None where unknown; `title_key` and `signature` as
-    this room makes them; `first_seen_at` is aware."""
+    """What the decision needs of an article. `url` is its own, normalised (canonical where the page names
+    one); `origin_url` that of the text it was taken from, None where unknown; `first_seen_at` is aware."""
 
     url: str
     origin_url: str | None
@@ -33,27 +32,27 @@ class Facts:
 
 
 def same_story(new: Facts, old: Facts) -> bool:
-    """True for near-identical texts, and for similar ones with equal
-    headlines or a shared origin, or these two, within 7 days."""
+    """True within 7 days for near-identical texts, for similar texts with equal headlines or a shared origin,
+    and for equal headlines with a shared origin."""
     if abs(new.first_seen_at - old.first_seen_at) > WINDOW:
         return False
     shared_text = similarity(new.signature, old.signature)
-    if shared_text >= _enough(new, old):
+    if shared_text >= _min_similarity(new, old):
         return True
-    same_title = bool(new.title_key) and new.title_key == old.title_key
-    if _share_origin(new, old):
-        return same_title or shared_text >= COPY_WITH_TITLE
-    return same_title and shared_text >= COPY_WITH_TITLE
+    hints = [bool(new.title_key) and new.title_key == old.title_key, _share_origin(new, old)]
+    return all(hints) or (any(hints) and shared_text >= MIN_SIMILARITY_WITH_HINT)
 
 
-def _enough(new: Facts, old: Facts) -> float:
+def _min_similarity(new: Facts, old: Facts) -> float:
     short = min(new.length, old.length) < SHORT
-    return COPY_OF_SHORT if short and not _like(new.title_key, old.title_key) else COPY
+    if short and not _similar_titles(new.title_key, old.title_key):
+        return MIN_SIMILARITY_OF_SHORT
+    return MIN_SIMILARITY
 
 
-def _like(title: str, other: str) -> bool:
+def _similar_titles(title: str, other: str) -> bool:
     words, others = set(title.split()), set(other.split())
-    return bool(words) and len(words & others) >= _LIKE_TITLE * len(words | others)
+    return bool(words) and len(words & others) >= _MIN_SHARED_TITLE * len(words | others)
 
 
 def _share_origin(new: Facts, old: Facts) -> bool:

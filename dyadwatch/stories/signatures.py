@@ -19,13 +19,14 @@ _FORMAT = f"<{PERMUTATIONS}I"
 def signature(text: str) -> bytes:
     """128 MinHash values (little-endian, 4 bytes each) over the word 5-shingles of `text`.
 
-    The same on every machine. A text of fewer words is one shingle;
-    one without words has the empty signature, which is like nothing.
+    The same on every machine. A text of fewer than five words is one shingle; one without words has the empty
+    signature, which is similar to none.
     """
-    found = words(text)
-    if not found:
+    tokens = words(text)
+    if not tokens:
         return b""
-    shingles = {" ".join(found[at : at + SHINGLE]) for at in range(max(1, len(found) - SHINGLE + 1))}
+    starts = range(max(1, len(tokens) - SHINGLE + 1))
+    shingles = {" ".join(tokens[start : start + SHINGLE]) for start in starts}
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     sketch.update(sorted(shingles))
     return struct.pack(_FORMAT, *sketch.digest())

@@ -1,8 +1,8 @@
-"""Headlines as keys."""
+"""Keys of headlines."""
 
 from dyadwatch.text.words import words
 
-SHORTEST = 4
+_MIN_WORDS = 4
 
 
 def title_key(title: str) -> str:
@@ -11,5 +11,5 @@ def title_key(title: str) -> str:
 
     Empty for fewer than four words, so that "News in brief" or "Morning briefing" never joins two articles.
     """
-    found = words(title)
-    return " ".join(found) if len(found) >= SHORTEST else ""
+    tokens = words(title)
+    return " ".join(tokens) if len(tokens) >= _MIN_WORDS else ""

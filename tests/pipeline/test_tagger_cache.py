@@ -6,7 +6,7 @@ import pytest
 
 from dyadwatch import tagging
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.pipeline import tagger_cache as rooms
+from dyadwatch.pipeline import tagger_cache
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.store import Store, watches
 
@@ -26,22 +26,24 @@ def _reworded(store):
 
 def test_a_changed_watch_is_compiled_once_for_all_threads(shipped, monkeypatch):
     """And is in force at once where compiling is quick."""
-    made = []
-    compile_ = rooms.Tagger
-    monkeypatch.setattr(rooms, "_PATIENCE", 30.0)
-    monkeypatch.setattr(rooms, "Tagger", lambda found, **given: made.append(1) or compile_(found, **given))
+    compiled = []
+    compile_ = tagger_cache.Tagger
+    monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 30.0)
+    monkeypatch.setattr(
+        tagger_cache, "Tagger", lambda parsed, **options: compiled.append(1) or compile_(parsed, **options)
+    )
     taggers = TaggerCache(shipped)
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(taggers.current())) for _ in range(6)]
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(taggers.current())) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(made) == 1
-    assert len(set(map(id, found))) == 1
+    assert len(compiled) == 1
+    assert len(set(map(id, results))) == 1
     _reworded(shipped)
     assert [watch.version for watch in taggers.current().watches] == [2]
-    assert len(made) == 2
+    assert len(compiled) == 2
 
 
 def test_work_goes_on_with_the_tagger_before_while_a_large_one_is_compiled(shipped, monkeypatch):
@@ -49,14 +51,16 @@ def test_work_goes_on_with_the_tagger_before_while_a_large_one_is_compiled(shipp
     taggers = TaggerCache(shipped)
     before = taggers.current()
     gate = threading.Event()
-    compile_ = rooms.Tagger
-    monkeypatch.setattr(rooms, "Tagger", lambda found, **given: gate.wait(30) and compile_(found, **given))
-    monkeypatch.setattr(rooms, "_PATIENCE", 0.05)
+    compile_ = tagger_cache.Tagger
+    monkeypatch.setattr(
+        tagger_cache, "Tagger", lambda parsed, **options: gate.wait(30) and compile_(parsed, **options)
+    )
+    monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 0.05)
     _reworded(shipped)
     assert taggers.current() is before
     assert taggers.current() is before
     gate.set()
-    monkeypatch.setattr(rooms, "_PATIENCE", 30.0)
+    monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 30.0)
     assert [watch.version for watch in taggers.current().watches] == [2]
 
 

@@ -1,4 +1,4 @@
-"""A transaction on an empty database, and rows that other rooms would have written."""
+"""A transaction on an empty database, and rows that the pipeline would have written."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a watch found in an article stays with it, and so does what it refused."""
+"""The taggings of an article hold what a watch accepted and what it rejected."""
 
 from local_site import VISIT, article, feed
 
@@ -11,7 +11,7 @@ REFUSED = (
 )
 
 
-def test_an_article_keeps_what_was_found_and_what_was_refused(product, site, subscribe):
+def test_taggings_hold_mentions_and_rejected_candidates(product, site, subscribe):
     """The evidence with its whole text's verdict, and a namesake with the reason why it is no alert."""
     site.pages["/rss"] = feed(
         site, ("/visit", "Assad meets Khamenei"), ("/museum", "A museum of memories opens")
@@ -21,15 +21,15 @@ def test_an_article_keeps_what_was_found_and_what_was_refused(product, site, sub
     subscribe("/rss")
     product.pipeline.run_until_idle()
     with product.store.begin() as db:
-        found = {
+        taggings_by_title = {
             view.title: taggings.of_article(db, view.id)
             for view in articles.page(db, limit=5, cursor=None).data
         }
-    (visit,) = found["Assad meets Khamenei"]
+    (visit,) = taggings_by_title["Assad meets Khamenei"]
     assert (visit.watch, visit.relationship, visit.level) == ("assad-khamenei", True, "person")
     assert visit.mentions
     assert visit.relevance > 0
     assert "CONSULT" in visit.event_types
-    (museum,) = found["A museum of memories opens"]
+    (museum,) = taggings_by_title["A museum of memories opens"]
     assert (museum.relationship, museum.mentions) == (False, ())
-    assert "namesake" in {refused.reason for refused in museum.suppressed}
+    assert "namesake" in {suppressed.reason for suppressed in museum.suppressed}
