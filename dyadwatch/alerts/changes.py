@@ -1,12 +1,15 @@
 """The rule that raises, updates and withdraws an alert: one per watch and story."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from dyadwatch.alerts import evidence
 from dyadwatch.model.alerts import Alert, AlertEventType, Carrier, StoredAlert
 from dyadwatch.model.mentions import LEVELS
+
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +61,27 @@ def _compose(
         story=key.story,
         score=max(carrier.score for carrier in carriers),
         level=next(level for level in LEVELS if level in levels),
-        event_types=tuple(dict.fromkeys(mention.event_type for mention in mentions if mention.event_type)),
+        event_types=_distinct(mention.event_type for mention in mentions),
         language=carriers[0].language,
         created_at=before.alert.created_at if before else now,
         updated_at=now,
         articles=tuple(carrier.article for carrier in carriers),
         evidence=mentions,
         copies=len(carriers),
-        origins=tuple(sorted({name for carrier in carriers if (name := _origin(carrier))})),
+        origins=tuple(sorted(_distinct(map(_origin, carriers)))),
         state="active",
         version=before.alert.version + 1 if before else 1,
     )
     return StoredAlert(
         alert,
-        languages=tuple(dict.fromkeys(carrier.language for carrier in carriers if carrier.language)),
-        source_ids=tuple(
-            dict.fromkeys(carrier.source_id for carrier in carriers if carrier.source_id is not None)
-        ),
+        languages=_distinct(carrier.language for carrier in carriers),
+        source_ids=_distinct(carrier.source_id for carrier in carriers),
     )
+
+
+def _distinct(values: Iterable[T | None]) -> tuple[T, ...]:
+    """The values that there are, each once, in order."""
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 def _origin(carrier: Carrier) -> str | None:

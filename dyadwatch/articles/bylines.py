@@ -1,7 +1,7 @@
 """Who wrote an article."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -72,28 +72,36 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
     first of them stands; only where they name nobody, links to authors' pages and what looks like a byline
     are read.
     """
-    site_names = {
-        page.meta("og:site_name"),
-        page.meta("application-name"),
-        *jsonld.people(page.article.get("publisher"), page.nodes),
-    }
-    sites = {word_key(name) for name in site_names if name}
-    stated: tuple[list[str], ...] = (
+    sites = _site_keys(page)
+    stated = (
         jsonld.people(page.article.get("author"), page.nodes),
         [value for name in _META for value in page.metas.get(name, ())],
         [element_text(element) for element in _marked(page.tree)],
     )
-    guesses: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: map(element_text, _linked(page.tree)),
-        lambda: (extract_author(page.tree) or "").split(";"),
-    )
-    if people := next((names for place in stated if (names := _names(place, sites))), ()):
+    if people := _first_names(stated, sites):
         return people
-    organisations = next((names for place in stated if (names := _organisations(place))), ())
+    organisations = next(filter(None, map(_organisations, stated)), ())
     if organisations and word_key(organisations[0]) not in sites:
         return organisations
-    guessed = next((names for guess in guesses if (names := _names(guess(), sites))), ())
+    guessed = _first_names(_guesses(page), sites)
     return guessed if not organisations or any(" " in name for name in guessed) else organisations
+
+
+def _site_keys(page: PageMetadata) -> set[str]:
+    """What the page calls its site and publisher, as word keys."""
+    publishers = jsonld.people(page.article.get("publisher"), page.nodes)
+    names = (page.meta("og:site_name"), page.meta("application-name"), *publishers)
+    return {word_key(name) for name in names if name}
+
+
+def _guesses(page: PageMetadata) -> Iterator[Iterable[str]]:
+    yield map(element_text, _linked(page.tree))
+    yield (extract_author(page.tree) or "").split(";")
+
+
+def _first_names(candidates: Iterable[Iterable[str]], sites: set[str]) -> tuple[str, ...]:
+    """The names of the first candidates that name a person."""
+    return next((names for texts in candidates if (names := _names(texts, sites))), ())
 
 
 def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:

@@ -25,18 +25,7 @@ def headline(page: PageMetadata) -> str | None:
     The first h1 that agrees with what the page states elsewhere is right more often (0.86) than JSON-LD's
     headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks.
     """
-    titles = [
-        text
-        for text in (
-            page.node_text("headline", "name") if page.article else None,
-            _without_site(page, page.meta("og:title")),
-            _without_site(
-                page, page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
-            ),
-            _without_site(page, _title_element(page)),
-        )
-        if text
-    ]
+    titles = _stated_titles(page)
     headings = first_headings(page)
     if not titles:
         return headings[0] if headings else None
@@ -44,6 +33,18 @@ def headline(page: PageMetadata) -> str | None:
     if best is None or max(_overlap(best, other) for other in titles) < _MIN_OVERLAP:
         return titles[0]
     return next((text for text in titles if _is_labelled(best, text)), _LABELS.sub("", best) or best)
+
+
+def _stated_titles(page: PageMetadata) -> list[str]:
+    titles = (
+        page.node_text("headline", "name") if page.article else None,
+        _without_site(page, page.meta("og:title")),
+        _without_site(
+            page, page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
+        ),
+        _without_site(page, _title_element(page)),
+    )
+    return [title for title in titles if title]
 
 
 def first_headings(page: PageMetadata) -> list[str]:

@@ -32,13 +32,17 @@ def _summary(tagged: TaggedText, result: Tagged) -> Iterator[str]:
         acts = ", ".join(result.event_types) or "none"
         direction, modality = result.direction or "no direction", result.modality or "state level only"
         yield f"main acts {acts}  {direction}  {modality}"
-    for side, salience in sorted(result.salience.items()):
-        names = sorted({surface.surface for surface in result.actors.get(side, ())})
-        yield f"{side} salience {salience:.4f}  {', '.join(names) or 'not named'}"
+    yield from _actors(result)
     for pair, stance in sorted(result.stance.items()):
         yield f"{pair} stance {stance.score:+.4f} of {quantity(stance.count, 'act')}"
     if result.zones:
         yield "zones " + "  ".join(f"{zone.kind} {zone.start}-{zone.end}" for zone in result.zones)
+
+
+def _actors(result: Tagged) -> Iterator[str]:
+    for side, salience in sorted(result.salience.items()):
+        names = sorted({surface.surface for surface in result.actors.get(side, ())})
+        yield f"{side} salience {salience:.4f}  {', '.join(names) or 'not named'}"
 
 
 def _marked(text: str, result: Tagged) -> str:

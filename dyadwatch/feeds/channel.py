@@ -48,11 +48,7 @@ def read(root: etree._Element, url: str) -> Head:
         named[str(node.tag).rpartition("}")[2].lower()].append(node)
     hours = {hour for node in named["skiphours"] for hour in _hours(node)}
     days = {_DAYS.index(word) for node in named["skipdays"] for word in _words(node) if word in _DAYS}
-    links = [
-        ((node.get("rel") or "").lower().split(), href)
-        for node in named["link"]
-        if node.get("rel") and (href := urls.absolute(node.get("href"), url))
-    ]
+    links = list(_links(named["link"], url))
     hubs = dict.fromkeys(href for relations, href in links if "hub" in relations)
     return Head(
         ttl_minutes=_number(named["ttl"][-1]) if named["ttl"] else None,
@@ -62,6 +58,14 @@ def read(root: etree._Element, url: str) -> Head:
         hubs=tuple(hubs)[:MAX_HUBS],
         topic=next((href for relations, href in links if "self" in relations), None),
     )
+
+
+def _links(nodes: Sequence[etree._Element], base: str) -> Iterator[tuple[list[str], str]]:
+    """The relations and the target of each link that has both."""
+    for node in nodes:
+        relations = (node.get("rel") or "").lower().split()
+        if relations and (target := urls.absolute(node.get("href"), base)):
+            yield relations, target
 
 
 def _period(periods: list[etree._Element], frequencies: list[etree._Element]) -> float | None:

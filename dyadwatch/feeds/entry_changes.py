@@ -16,9 +16,7 @@ def compare(entries: Sequence[ParsedEntry], stored: Sequence[StoredEntry]) -> En
     """
     entry_by_key = {entry.key: entry for entry in entries}
     stored_by_key = {old.key: old for old in stored}
-    stored_by_url: defaultdict[str | None, list[StoredEntry]] = defaultdict(list)
-    for old in stored:
-        stored_by_url[old.url].append(old)
+    stored_by_url = _by_url(stored)
     vanished = {old.id for old in stored if old.key not in entry_by_key}
     written: list[EntryChange] = []
     changed_pages: list[str] = []
@@ -27,15 +25,28 @@ def compare(entries: Sequence[ParsedEntry], stored: Sequence[StoredEntry]) -> En
         content_hash = entry_hash(entry)
         same_url = stored_by_url[entry.url] if entry.url else []
         match = stored_by_key.get(entry.key) or _rekeyed(entry, content_hash, same_url, vanished)
-        if match is not None:
-            vanished.discard(match.id)
-        if entry.url and same_url and all(old.content_hash != content_hash for old in same_url):
+        if entry.url and _is_new_content(content_hash, same_url):
             changed_pages.append(entry.url)
-        if match is not None and _is_unchanged(match, entry, content_hash):
+        if match is None:
+            written.append(EntryChange(None, entry, content_hash))
+            continue
+        vanished.discard(match.id)
+        if _is_unchanged(match, entry, content_hash):
             unchanged.append(match.id)
         else:
-            written.append(EntryChange(None if match is None else match.id, entry, content_hash))
+            written.append(EntryChange(match.id, entry, content_hash))
     return EntryChanges(tuple(written), tuple(changed_pages), tuple(unchanged))
+
+
+def _by_url(stored: Sequence[StoredEntry]) -> defaultdict[str | None, list[StoredEntry]]:
+    by_url: defaultdict[str | None, list[StoredEntry]] = defaultdict(list)
+    for old in stored:
+        by_url[old.url].append(old)
+    return by_url
+
+
+def _is_new_content(content_hash: str, same_url: Sequence[StoredEntry]) -> bool:
+    return bool(same_url) and content_hash not in {old.content_hash for old in same_url}
 
 
 def _rekeyed(

@@ -71,10 +71,15 @@ def _of_elements(elements: Iterable[etree._Element], base: str) -> Iterator[Link
             continue
         if url := urls.absolute(href, base):
             counts[name] += 1
-            attributes = {str(key): str(value) for key, value in element.attrib.items()}
-            if name == "a":
-                attributes.setdefault("title", " ".join(map(str, element.itertext()))[:500])
-            yield _link(url, attributes, name)
+            yield _link(url, _attributes(element, name), name)
+
+
+def _attributes(element: etree._Element, name: str) -> dict[str, str]:
+    """The attributes of a link; the text of an anchor stands for a title that it lacks."""
+    attributes = {str(key): str(value) for key, value in element.attrib.items()}
+    if name == "a":
+        attributes.setdefault("title", " ".join(map(str, element.itertext()))[:500])
+    return attributes
 
 
 def _link(url: str, attributes: dict[str, str], tag: str = "") -> Link:

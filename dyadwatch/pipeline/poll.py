@@ -105,18 +105,22 @@ def _save(context: StepContext, attempts: Sequence[_PollAttempt]) -> None:
         if context.limits.public_url:
             hub_subscriptions.ensure(db, _hubs_named([poll for poll in polled if poll.feed.id in saved]))
     for poll in polled:
-        failure = poll.decision.failure
-        _log.info(
-            "polled",
-            feed=poll.feed.id,
-            url=poll.feed.memory.url,
-            status=poll.status,
-            new=poll.changes.new if poll.changes else 0,
-            saved=poll.feed.id in saved,
-            error=failure.code if failure else None,
-        )
+        _log_poll(poll, saved=poll.feed.id in saved)
     if changes:
         context.hint(Step.FETCH)
+
+
+def _log_poll(poll: PollResult, *, saved: bool) -> None:
+    failure = poll.decision.failure
+    _log.info(
+        "polled",
+        feed=poll.feed.id,
+        url=poll.feed.memory.url,
+        status=poll.status,
+        new=poll.changes.new if poll.changes else 0,
+        saved=saved,
+        error=failure.code if failure else None,
+    )
 
 
 def _defer_busy(db: Connection, attempts: Sequence[_PollAttempt]) -> list[_PollAttempt]:

@@ -10,6 +10,7 @@ import structlog
 
 from dyadwatch import feeds
 from dyadwatch.errors import DyadwatchError
+from dyadwatch.model.entries import EntryChanges
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ParsedFeed
 from dyadwatch.model.pushes import ClaimedPush
@@ -96,13 +97,16 @@ def _save(context: StepContext, attempts: Sequence[_PushAttempt]) -> None:
         entries.save(db, {feed: diff for feed, diff in changes.items() if feed in saved})
         rows.prune(db, list(saved), before=datetime.now(UTC) - _REPEATS)
     for attempt in attempts:
-        feed = attempt.row.feed
-        _log.info(
-            "push read",
-            feed=feed,
-            new=changes[feed].new if feed in changes else 0,
-            saved=feed in saved,
-            error=attempt.error.code if attempt.error else None,
-        )
+        _log_push(attempt, changes.get(attempt.row.feed), saved=attempt.row.feed in saved)
     if changes:
         context.hint(Step.FETCH)
+
+
+def _log_push(attempt: _PushAttempt, changes: EntryChanges | None, *, saved: bool) -> None:
+    _log.info(
+        "push read",
+        feed=attempt.row.feed,
+        new=changes.new if changes else 0,
+        saved=saved,
+        error=attempt.error.code if attempt.error else None,
+    )

@@ -26,6 +26,7 @@ _DATELINE_WORDS = 6
 _LONGEST_ABBREVIATION = 7
 _LONGEST = 4_000
 _STOPS = frozenset(".!?…")
+_COMMAS = frozenset(",;،")
 _HEADLINE = 300
 
 
@@ -52,16 +53,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
     """Whether a stop ends an abbreviation, or a small letter or comma follows it."""
+    following = _following(text, end)
+    if following.islower() or following in _COMMAS:
+        return True
+    return text[stop] == "." and _ends_abbreviation(text, start, stop)
+
+
+def _following(text: str, end: int) -> str:
+    """The first letter or sign after a stop on its line; a space where there is none."""
     following = text[end + 1 : end + 2]
     if text[end : end + 1] == " " and following and not following.isspace():
-        if following.islower() or following in ",;،":
-            return True
-    else:
-        after = _AFTER.match(text, end)
-        if after and "\n" not in after.group() and (after.group(1).islower() or after.group(1) in ",;،"):
-            return True
-    if text[stop] != ".":
-        return False
+        return following
+    after = _AFTER.match(text, end)
+    return after.group(1) if after and "\n" not in after.group() else " "
+
+
+def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
     low = stop - _LONGEST_ABBREVIATION
     if low <= start:
         low = start
