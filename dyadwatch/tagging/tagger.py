@@ -168,10 +168,9 @@ def _score(persons: Sequence[Candidate], *, certain: bool) -> float:
 
 
 def _salience(document: Document, actors: Actors, side: Side, *, headline: bool) -> float:
-    starts = [span.start for span in actors.spans if span.side == side]
-    naming = len({document.sentence_at(start) for start in starts})
-    first = min(starts, default=0) / max(1, len(document.folded_text))
-    return salience(naming, len(document.sentences), first, headline=headline)
+    spans = [span for span in actors.spans if span.side == side]
+    first = spans[0].start / len(document.folded_text) if spans else 0.0
+    return salience(len(document.by_sentence(spans)), len(document.sentences), first, headline=headline)
 
 
 def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[Candidate]) -> list[Mention]:

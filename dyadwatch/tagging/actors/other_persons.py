@@ -15,8 +15,8 @@ _SENTENCE_START = frozenset({"", "\n", "\n\n", ". ", "? ", "! ", "” ", '" '})
 _WORD_BOUNDARY = re.compile(r"\b")
 _MAX_SURNAMES = 60  # looked for in a text
 _CAPITALISED_WORD = r"([A-Z\u00c0-\u00de\u0130\u015e\u0410-\u042f]\w{2,})"
-_ONE_OR_TWO_CAPITALISED = re.compile(f"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})?")
-_WORD_AFTER = re.compile(r" (\w+)")
+# One or two of them, and the word that follows.
+_NAME_AND_WORD = re.compile(f"{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})?(?=(?: (\\w+))?)")
 
 
 def other_persons(
@@ -51,22 +51,18 @@ def _occurrences(surname: str, folded_text: str) -> Iterator[ActorSpan]:
 
 
 def _introduced_surnames(document: Document) -> frozenset[str]:
-    """The surnames that stand after a given name or before a word of saying."""
+    """The surnames that stand after a given name or, within a sentence, before a word of saying."""
     surnames = set()
-    lexicon = document.lexicon
-    for match in _ONE_OR_TWO_CAPITALISED.finditer(document.text):
-        first, second = match.groups()
+    lexicon, text = document.lexicon, document.text
+    for match in _NAME_AND_WORD.finditer(text):
+        first, second, following = match.groups()
         if second and first.lower() in lexicon.given_names:
             surnames.add(second.lower())
-        elif _speaks(document, *match.span()):
+        elif (
+            following
+            and following.islower()
+            and text[match.start() - 2 : match.start()] not in _SENTENCE_START
+            and lexicon.knows(following, "speech")
+        ):
             surnames.add((second or first).lower())
     return frozenset(name for name in surnames if not lexicon.knows(name, "after_name"))
-
-
-def _speaks(document: Document, start: int, end: int) -> bool:
-    """Whether a word of saying follows a name that does not open a sentence; original offsets."""
-    text = document.text
-    if text[start - 2 : start] in _SENTENCE_START:
-        return False
-    after = _WORD_AFTER.match(text, end)
-    return after is not None and after.group(1).islower() and document.lexicon.knows(after.group(1), "speech")

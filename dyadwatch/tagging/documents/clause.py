@@ -35,22 +35,17 @@ class Clause:
     introduced_by_between: bool = False
     first: ActorSpan = field(init=False)
     last: ActorSpan = field(init=False)
+    lexicon: Lexicon = field(init=False)  # that of the sentence
+    folded_text: str = field(init=False)  # that of the whole document
     gap: str = field(init=False)  # the folded text between the two
 
     def __post_init__(self) -> None:
         first, last = min(self.a, self.b), max(self.a, self.b)
         object.__setattr__(self, "first", first)
         object.__setattr__(self, "last", last)
-        object.__setattr__(self, "gap", self.document.folded_text[first.end : last.start])
-
-    @property
-    def lexicon(self) -> Lexicon:
-        return self.document.lexicon
-
-    @property
-    def folded_text(self) -> str:
-        """That of the whole document."""
-        return self.document.folded_text
+        object.__setattr__(self, "lexicon", self.document.lexicon)
+        object.__setattr__(self, "folded_text", self.document.folded_text)
+        object.__setattr__(self, "gap", self.folded_text[first.end : last.start])
 
     @property
     def has_pronoun(self) -> bool:

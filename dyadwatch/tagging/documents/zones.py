@@ -6,8 +6,8 @@ from dyadwatch.model.mentions import Zone, ZoneKind
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.text.sentences import first_line
 
-# The first paragraph that is more than a byline or a label.
-_LEAD = re.compile(r"[^\n]{80,}")
+# A paragraph that is more than a byline or a label.
+_LEAD = re.compile(r"^[^\n]{80,}", re.MULTILINE)
 
 
 def zones(document: Document) -> tuple[Zone, ...]:

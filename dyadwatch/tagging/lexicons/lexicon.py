@@ -109,7 +109,7 @@ class Lexicon:
             )
             if len(self.kinds_by_word) < _CACHED_WORDS:
                 self.kinds_by_word[word] = word_kinds
-        return any(kind in word_kinds for kind in kinds) if len(kinds) > 1 else kinds[0] in word_kinds
+        return not word_kinds.isdisjoint(kinds)
 
     def joins(self, word: str) -> bool:
         """Whether a folded word is a conjunction ("and")."""

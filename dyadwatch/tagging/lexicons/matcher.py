@@ -57,31 +57,30 @@ class Automaton(Generic[Payload]):
         matches: list[Match[Payload]] = []
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            ends_word = not _splits_word(padded, end)
+            ends_word = not (padded[end].isalnum() and padded[end - 1].isalnum())
             if not ends_word and not self._open_end[index]:
                 continue
-            begins_word = not _splits_word(padded, start)
+            begins_word = not (padded[start - 1].isalnum() and padded[start].isalnum())
             if ends_word and begins_word:
                 low, high = start + shift, end + shift
                 matches += [_match((low, high, entry.payload)) for entry in self._entries[index]]
-            elif begins_word or (self._proclitics[index] and follows_proclitic(text, start)):
-                low, high = start + shift, (end if ends_word else _word_end(text, end)) + shift
-                matches += [
-                    _match((low, high, entry.payload))
-                    for entry in self._inflected(index, begins_word, ends_word)
-                ]
+            elif begins_word or self._proclitics[index]:
+                low, high = start + shift, _word_end(text, end) + shift
+                entries = self._inflected(text, index, start, begins_word, ends_word)
+                matches += [_match((low, high, entry.payload)) for entry in entries]
         return matches
 
-    def _inflected(self, index: int, begins_word: bool, ends_word: bool) -> Iterator[Entry[Payload]]:
-        """The entries of a surface that may stand in a longer word: after proclitics, or before another
-        ending."""
-        for entry in self._entries[index]:
-            if (begins_word or entry.proclitics) and (ends_word or entry.open_end):
-                yield entry
-
-
-def _splits_word(text: str, offset: int) -> bool:
-    return text[offset].isalnum() and text[offset - 1].isalnum()
+    def _inflected(
+        self, text: str, index: int, start: int, begins_word: bool, ends_word: bool
+    ) -> Sequence[Entry[Payload]]:
+        """The entries of a surface that may stand in a longer word: with proclitics or another ending."""
+        if not begins_word and not follows_proclitic(text, start):
+            return ()
+        return [
+            entry
+            for entry in self._entries[index]
+            if (begins_word or entry.proclitics) and (ends_word or entry.open_end)
+        ]
 
 
 def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:
@@ -93,7 +92,8 @@ def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:
 
 
 def _word_end(text: str, end: int) -> int:
-    while end < len(text) and text[end].isalnum():
+    """The end of the word that text[:end] ends in."""
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
         end += 1
     return end
 

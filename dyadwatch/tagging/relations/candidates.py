@@ -1,10 +1,12 @@
 """Candidates: the clauses of a document that may relate the two actors, by name, by reference, or by
 metonym."""
 
+from collections.abc import Iterable
+
 from dyadwatch.tagging.actors.coreference import Memory, find_reference, reference_words
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import closest_clause
-from dyadwatch.tagging.documents.document import Document, within
+from dyadwatch.tagging.documents.document import ActorSpan, Document, within
 from dyadwatch.tagging.relations.scoring import Candidate, score_clause, score_state_clause
 from dyadwatch.tagging.watches.watch import Side
 
@@ -25,7 +27,8 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
             break
         local = document.localized(sentence)
         spans, strangers = mentioned.get(index, ()), others.get(index, ())
-        clause, reference = closest_clause(local, sentence, by_name.get(index, ()), actors.places), None
+        names, reference = by_name.get(index), None
+        clause = closest_clause(local, sentence, names, actors.places) if names else None
         if clause is None and (match := find_reference(local, memory, sentence, spans, strangers)):
             clause, reference = match
         candidate = score_clause(clause, actors, headline=headline, reference=reference) if clause else None
@@ -41,8 +44,8 @@ def state_candidates(document: Document, actors: Actors) -> list[Candidate]:
     """A candidate per sentence that has the actors' metonyms ("Damascus and Tehran"), or one actor and the
     other's metonym, but does not name both."""
     scored = []
-    spans = sorted(actors.spans + actors.metonyms)
-    for index in _sentences_with_both(document, actors):
+    spans = sorted(actors.spans + actors.metonyms) if actors.metonyms else ()
+    for index in _sentences_with_both(document, spans):
         sentence = document.sentences[index]
         if sentence.start >= document.related_from:
             break
@@ -55,12 +58,9 @@ def state_candidates(document: Document, actors: Actors) -> list[Candidate]:
     return scored
 
 
-def _sentences_with_both(document: Document, actors: Actors) -> list[int]:
-    """The sentences, in order, that have both sides by name or metonym; none without a metonym in the
-    text."""
-    if not actors.metonyms:
-        return []
+def _sentences_with_both(document: Document, spans: Iterable[ActorSpan]) -> list[int]:
+    """The sentences, in order, in which spans of both sides stand."""
     sides: dict[int, set[Side]] = {}
-    for span in sorted(actors.spans + actors.metonyms):
+    for span in spans:
         sides.setdefault(document.sentence_at(span.start), set()).add(span.side)
     return [index for index, both in sides.items() if len(both) == 2]
