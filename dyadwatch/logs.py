@@ -1,4 +1,4 @@
-"""What a process says: one line for each step and request, JSON or for people."""
+"""Logging: one line for each step and request, as JSON or readable on a terminal."""
 
 import logging
 import sys
@@ -7,8 +7,8 @@ import structlog
 
 from dyadwatch.settings import Settings
 
-# Loggers that say again what a step's own line says: the least level that is let through.
-_CHATTY = {
+# The lowest level of loggers whose lines repeat what ours say.
+_LEVELS = {
     "alembic": logging.WARNING,
     "celery.app.trace": logging.WARNING,
     "celery.worker.request": logging.WARNING,
@@ -19,14 +19,14 @@ _CHATTY = {
 
 
 def start(settings: Settings) -> None:
-    """Sends every log line of the process to stderr: JSON, or lines for people on a terminal."""
-    people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    """Sends every log record of the process to stderr, in the format of the settings."""
+    readable = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if not people else _unchanged,
+        structlog.processors.format_exc_info if not readable else _unchanged,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -36,9 +36,9 @@ def start(settings: Settings) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # the others show locals, which may be secrets
+            exception_formatter=structlog.dev.plain_traceback,  # the others print local variables, which may hold secrets
         )
-        if people
+        if readable
         else structlog.processors.JSONRenderer()
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -49,7 +49,7 @@ def start(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    for name, level in _CHATTY.items():
+    for name, level in _LEVELS.items():
         logging.getLogger(name).setLevel(level)
 
 
