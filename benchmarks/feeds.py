@@ -124,32 +124,37 @@ def cpu(read, body):
     return 1000 * best
 
 
+def readable_files(directory):
+    files = {path.name: path.read_bytes() for path in sorted(directory.iterdir()) if path.is_file()}
+    return {name: body for name, body in files.items() if is_readable(body)}
+
+
+def checked(documents):
+    """The documents, once every reader has given the same entries for each."""
+    for name, body in documents.items():
+        counts = ours(body), lean(body), theirs(body)
+        check(len(set(counts)) == 1 and counts[0] >= 30, f"{name} gave {counts} entries")
+    return documents
+
+
+def print_row(name, size, a, b, c):
+    print(
+        f"{name:<26} {size / 1000:>5.0f}  {a:>6.2f}  {b:>10.2f} ({b / a:>4.1f} x)       "
+        f"{c:>13.2f} ({c / a:>4.1f} x)"
+    )
+
+
 def main():
-    if len(sys.argv) > 1:
-        documents = {
-            path.name: path.read_bytes() for path in sorted(Path(sys.argv[1]).iterdir()) if path.is_file()
-        }
-        documents = {name: body for name, body in documents.items() if is_readable(body)}
-    else:
-        documents = synthetic()
+    directory = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    documents = readable_files(directory) if directory else checked(synthetic())
     check(documents, "no feed can be read")
-    if len(sys.argv) < 2:
-        for name, body in documents.items():
-            counts = ours(body), lean(body), theirs(body)
-            check(len(set(counts)) == 1 and counts[0] >= 30, f"{name} gave {counts} entries")
     rows = {name: [cpu(read, body) for read in (ours, lean, theirs)] for name, body in documents.items()}
     print("feed                          kB    ours  feedparser without cleaning      feedparser   ms of CPU")
-    if len(sys.argv) < 2:
-        for name, (a, b, c) in rows.items():
-            print(
-                f"{name:<26} {len(documents[name]) / 1000:>5.0f}  {a:>6.2f}  {b:>10.2f} ({b / a:>4.1f} x)       {c:>13.2f} ({c / a:>4.1f} x)"
-            )
-    for name, of in (("mean", mean), ("median", median)):
-        a, b, c = (of(values) for values in zip(*rows.values(), strict=True))
-        size = of([len(body) for body in documents.values()]) / 1000
-        print(
-            f"{name:<26} {size:>5.0f}  {a:>6.2f}  {b:>10.2f} ({b / a:>4.1f} x)       {c:>13.2f} ({c / a:>4.1f} x)"
-        )
+    for name, times in rows.items() if directory is None else ():
+        print_row(name, len(documents[name]), *times)
+    sizes = [len(body) for body in documents.values()]
+    for name, average in (("mean", mean), ("median", median)):
+        print_row(name, average(sizes), *map(average, zip(*rows.values(), strict=True)))
 
 
 if __name__ == "__main__":

@@ -78,16 +78,19 @@ def main(count: int) -> int:
         store.close()
         broker.close()
     site.close()
+    return compare(site, expected, now)
+
+
+def compare(site: NewsSite, expected: dict[str, int], now: dict[str, int]) -> int:
+    """Prints what differs; the exit status is 0 where nothing does."""
     bodies = defaultdict(set)
     for webhook_id, body in site.received:
         bodies[webhook_id].add(body)
     different = sum(len(versions) > 1 for versions in bodies.values())
-    print(
-        f"published {expected}; received {len(site.received)} webhooks with {len(bodies)} ids, {different} ids with two bodies"
-    )
-    print(
-        f"pages fetched more than once: {sum(times > 1 for path, times in site.fetched.items() if 'article' in path)}"
-    )
+    print(f"published {expected}")
+    print(f"received {len(site.received)} webhooks with {len(bodies)} ids, {different} ids with two bodies")
+    repeated = sum(times > 1 for path, times in site.fetched.items() if "article" in path)
+    print(f"pages fetched more than once: {repeated}")
     missing = [name for name, number in expected.items() if now[name] != number]
     print("missing or too many: " + (", ".join(missing) or "nothing"))
     return 1 if missing or different or len(bodies) != len(site.about_watch) else 0

@@ -36,7 +36,8 @@ def start(settings: Settings) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            exception_formatter=structlog.dev.plain_traceback,  # the others print local variables, which may hold secrets
+            # The other formatters print local variables, which may hold secrets.
+            exception_formatter=structlog.dev.plain_traceback,
         )
         if readable
         else structlog.processors.JSONRenderer()
