@@ -83,7 +83,7 @@ def http(**ago):
         ({}, replace(MEMORY, fixed_interval=90.0, ttl=7200.0), 7200, "between polls"),
     ],
 )
-def test_rule_11_hints_are_not_before(headers, memory, wait, words):
+def test_no_poll_comes_before_the_publishers_hints(headers, memory, wait, words):
     """max-age, Expires and ttl can only make a poll later, by a day at most; also than the operator's
     interval."""
     decision = decide(memory, response(304, b"", **headers))
@@ -97,7 +97,7 @@ def test_hints_win_over_the_operators_bounds():
     assert seconds(decide(response=response(304, cache_control="max-age=5"), least=1, most=2)) == 60
 
 
-def test_rule_04_a_304_keeps_what_the_last_200_said():
+def test_a_304_keeps_what_the_last_200_said():
     """A success: no error is counted, and the freshness of the last 200 goes on, unless the 304 states its
     own."""
     memory = replace(MEMORY, error_count=3)
@@ -122,7 +122,7 @@ def test_rule_04_a_304_keeps_what_the_last_200_said():
         ((0,), (5, 6), 37 * 60 + 45),
     ],
 )
-def test_rule_11_skipped_hours_and_days_are_left_out(hours, days, wait):
+def test_skipped_hours_and_days_are_left_out(hours, days, wait):
     """The poll moves into the next hour (UTC) that is allowed, unless all of them are listed. NOW is a
     Saturday noon."""
     memory = replace(MEMORY, skip_hours=hours, skip_days=days, fixed_interval=45 * 60.0)
@@ -143,13 +143,13 @@ def test_skipped_hours_hold_for_errors_too():
     assert decide(memory, error=WebError("no")).next_poll_at.hour == 15
 
 
-def test_rule_13_jitter_only_delays_and_little():
+def test_jitter_only_delays_and_little():
     """Up to a twentieth later, never sooner: a poll is never later than 1.1 times its interval."""
     assert seconds(decide(response=response(304), chance=0.999)) == pytest.approx(1.05 * RHYTHM, abs=3)
     assert seconds(decide(response=response(304), chance=0.0)) == pytest.approx(RHYTHM, abs=1)
 
 
-def test_rule_06_a_week_of_304_is_asked_for_all_of_it_once():
+def test_after_a_week_of_304_one_request_is_unconditional():
     """Some servers say 304 for ever; the next such attempt is a week later."""
     memory = replace(MEMORY, etag='"a"', last_modified="Mon", whole_at=NOW - timedelta(days=7))
     assert "If-None-Match" in request_headers(memory, NOW - timedelta(seconds=1))
@@ -241,13 +241,13 @@ def test_undated_feeds_are_timed_by_what_was_new():
         ({"error": WebError("no", code="timeout")}, '"a"', "Mon"),
     ],
 )
-def test_rules_02_and_03_validators_are_those_of_what_was_read(given, etag, modified):
+def test_validators_are_those_of_the_last_document_read(given, etag, modified):
     """Never those of a document that was cut off or could not be read."""
     found = decide(replace(MEMORY, etag='"a"', last_modified="Mon", body_hash="h"), **given).memory
     assert (found.etag, found.last_modified) == (etag, modified)
 
 
-def test_rule_01_requests_echo_validators_byte_for_byte():
+def test_requests_echo_validators_byte_for_byte():
     """Odd quoting and dates go back as they came; nothing is invented."""
     assert set(request_headers(MEMORY)) == {"Accept"}
     headers = request_headers(replace(MEMORY, etag='W/"a b', last_modified="yesterday"))
@@ -255,7 +255,7 @@ def test_rule_01_requests_echo_validators_byte_for_byte():
     assert headers["If-Modified-Since"] == "yesterday"
 
 
-def test_rule_05_same_bytes_need_no_parsing():
+def test_same_bytes_need_no_parsing():
     """304, and 200 with the body of the last time."""
     memory = replace(MEMORY, body_hash=cadence.body_hash(b"same"))
     assert cadence.unchanged(memory, response(304, b""))
@@ -277,7 +277,7 @@ def test_rule_05_same_bytes_need_no_parsing():
         ("deadline_exceeded", 3, 7200),
     ],
 )
-def test_rule_14_errors_back_off(code, before, wait):
+def test_the_interval_grows_with_errors_in_a_row(code, before, wait):
     """The interval doubles with each error up to a day; faults of the way weigh half."""
     decision = decide(replace(MEMORY, error_count=before), error=WebError("it failed", code=code), chance=0.5)
     assert seconds(decision) == pytest.approx(wait, abs=1)
@@ -307,7 +307,7 @@ def test_backoff_stops_at_eight_doublings():
         (300, {}, 3240, "300"),
     ],
 )
-def test_rule_10_refusals_are_obeyed(status, headers, wait, words):
+def test_retry_after_is_obeyed(status, headers, wait, words):
     """Not before what Retry-After says, in both its forms."""
     decision = decide(response=response(status, **headers))
     assert seconds(decision) == wait
@@ -316,7 +316,7 @@ def test_rule_10_refusals_are_obeyed(status, headers, wait, words):
     assert decision.memory.state == "active"
 
 
-def test_rule_09_gone_is_confirmed_once():
+def test_gone_is_confirmed_once():
     """410 ends the polling when the one confirmation says it too, not after an error of another kind."""
     failing = replace(MEMORY, error_count=3, last_status=404)
     first = decide(failing, response(410))
@@ -338,7 +338,7 @@ def test_rule_09_gone_is_confirmed_once():
         (((307, "a"),), ((301, "a"),), URL),
     ],
 )
-def test_rules_07_and_08_permanent_moves_are_believed_the_second_time(first, second, url):
+def test_a_permanent_move_counts_the_second_time(first, second, url):
     """Only when every redirect of the chain is permanent, twice in a row, to the same place."""
     memory = MEMORY
     for hops in (first, second):
@@ -357,7 +357,7 @@ def test_a_failure_between_two_moves_starts_again():
     assert decide(memory, moved).memory.url == URL
 
 
-def test_rule_25_a_page_instead_of_a_known_feed_is_a_soft_error():
+def test_a_page_instead_of_a_known_feed_is_a_soft_error():
     """HTML at a known feed's URL backs off, and what the feed was stays."""
     error = FeedError("the answer is an HTML page", code="feed_html")
     decision = decide(response=response(200, retry_after="9999"), error=error, chance=0.5)
@@ -371,7 +371,7 @@ def test_a_poll_without_outcome_is_a_mistake():
         decide()
 
 
-def test_rule_42_every_decision_says_why():
+def test_every_decision_says_why():
     """The reason names the rule, for the API: also for errors, refusals and the end."""
     outcomes = [response(304), response(429), response(404), response(410)]
     reasons = [decide(response=outcome).reason for outcome in outcomes]

@@ -37,12 +37,12 @@ def document(title, encoding=None):
         ("漢字かな", "iso-2022-jp", None, "iso2022_jp"),
     ],
 )
-def test_rule_23_title_survives(parse, title, declared, http, codec):
+def test_titles_are_decoded_in_every_charset(parse, title, declared, http, codec):
     """Whatever the labels say, the reader sees the publisher's words."""
     assert parse(document(title, declared).encode(codec), http).entries[0].title == title
 
 
-def test_rule_23_one_bad_byte_costs_one_character():
+def test_one_bad_byte_costs_one_character():
     """A stray byte does not turn the rest of UTF-8 into something else."""
     body = document(ARABIC).encode().replace(b"</title>", b"\xff</title>")
     assert ARABIC + "\ufffd" in decode(body, None)

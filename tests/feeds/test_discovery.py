@@ -28,7 +28,7 @@ def urls(discovered):
     return [feed.url.removeprefix("https://paper.example") for feed in discovered]
 
 
-def test_rule_25_feeds_in_the_head_are_found():
+def test_feeds_in_the_head_are_found():
     """In document order, absolute, with title and kind; those of the own site before others, of comments
     last."""
     discovered = found(
@@ -125,7 +125,7 @@ def feed(url, title="", kind="rss"):
         ([feed("/world/rss"), feed("/sport/rss")], None),
     ],
 )
-def test_rule_25_one_feed_is_clearly_meant_or_none(discovered, chosen):
+def test_one_feed_is_chosen_or_none(discovered, chosen):
     """The only one, the main one beside comments, or one feed in several formats; else a person must
     choose."""
     assert feeds.choose(discovered) == (f"https://paper.example{chosen}" if chosen else None)

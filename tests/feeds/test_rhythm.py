@@ -28,7 +28,7 @@ def feed(*dates):
     )
 
 
-def test_rule_12_the_median_gap_tells_the_interval():
+def test_the_interval_follows_the_median_gap():
     """The longer the gap between entries, the longer the interval; at one length it is half the gap."""
     told = [wait(replace(MEMORY, entry_times=every(minutes)))[0] for minutes in (2, 20, 200, 2000)]
     assert told == sorted(told)
@@ -36,7 +36,7 @@ def test_rule_12_the_median_gap_tells_the_interval():
     assert wait(replace(MEMORY, entry_times=every(2 * half)))[0] == pytest.approx(half * 60)
 
 
-def test_rule_12_the_operators_bounds_hold():
+def test_the_operators_bounds_hold():
     """Never more often than the shortest, nor less than the longest interval; the reason says so."""
     assert wait(replace(MEMORY, entry_times=every(1)), least=300, most=900) == (
         300,
@@ -47,7 +47,7 @@ def test_rule_12_the_operators_bounds_hold():
 
 
 @pytest.mark.parametrize(("days", "factor"), [(6, 1), (8, 2), (15, 4), (31, 8)])
-def test_rule_12_quiet_feeds_are_asked_less(days, factor):
+def test_quiet_feeds_are_polled_less_often(days, factor):
     """Twice, four and eight times the interval after 7, 14 and 30 days without an entry."""
     still = wait(replace(MEMORY, entry_times=every(60, last=NOW - timedelta(days=6))))[0]
     quiet, reason = wait(replace(MEMORY, entry_times=every(60, last=NOW - timedelta(days=days))))
