@@ -53,6 +53,9 @@ _OWN_OF_XML = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "a
 _PREFIX = re.compile(
     r"<(?:/?)([A-Za-z_][\w.-]{0,30}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,30}):[\w.-]{1,60}\s{0,4}="
 )
+_BASE = re.compile(r"base\s*=")
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_TEXTS = frozenset({"content", "description", "encoded", "rights", "subtitle", "summary", "title"})
 _FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -74,13 +77,14 @@ class Markup:
     """A bounded document as libxml2 understood it: without comments, processing instructions and DTD.
 
     `complete` is False where it was cut off at its end, `repaired` True where it was not well-formed; `tags`
-    is about how many there are.
+    is about how many there are; `has_base` is True where an element other than a text has a base address.
     """
 
     root: etree._Element
     complete: bool
     repaired: bool
     tags: int
+    has_base: bool
 
     def body(self) -> bytes:
         """The document as well-formed UTF-8, cut to what feedparser can handle. Raises FeedError
@@ -108,7 +112,22 @@ def load(text: str) -> Markup:
     repaired = root is None
     if root is None:
         root, complete = _repaired(text)
-    return Markup(root, complete, repaired, tags)
+    has_base = _BASE.search(text) is not None and _drop_bases_of_texts(root)
+    return Markup(root, complete, repaired, tags, has_base)
+
+
+def _drop_bases_of_texts(root: etree._Element) -> bool:
+    """Removes the base addresses of texts, which feedparser would apply to all that follows; whether others
+    are left."""
+    left = False
+    for node in root.iter():
+        for name in (_XML_BASE, "base"):
+            if name in node.attrib:
+                if _local(node) in _TEXTS:
+                    del node.attrib[name]
+                else:
+                    left = True
+    return left
 
 
 def _without_doctype(text: str) -> str:

@@ -136,13 +136,11 @@ def test_heads_that_may_mean_something_else_are_refused(head):
         "<rss version='2.0'><channel/><channel/></rss>",
         "<rss version='2.0'><channel/><title>x</title></rss>",
         "<feed><entry/></feed>",
-        "<rss version='2.0'><channel xml:base='https://b.example/'/></rss>",
-        "<rss version='2.0'><channel><item xml:base='https://b.example/'/></channel></rss>",
         "<rss version='2.0'><channel>" + "<item/>" * 2_001 + "</channel></rss>",
     ],
 )
 def test_structures_that_are_unusual_are_refused(body):
-    """No channel or several, Atom without its namespace, base addresses, more entries than are kept."""
+    """No channel or several, Atom without its namespace, more entries than are kept."""
     assert fast_parser.read(markup.load(body)) is None
 
 
@@ -181,6 +179,25 @@ def test_fast_path_agrees_with_feedparser_whatever_the_document():
                 assert understood(fast) == understood(syndication._by_feedparser(document)), body
                 taken += 1
     assert taken > 500
+
+
+@pytest.mark.parametrize(
+    ("inside", "url"),
+    [
+        (
+            "<content xml:base='https://b.example/'>x</content><link href='rel'/>",
+            "https://news.example/feeds/rel",
+        ),
+        ("<link xml:base='https://b.example/' href='rel'/>", "https://b.example/rel"),
+        ("<link xml:base='https://b.example/' href='https://n.example/1'/>", "https://n.example/1"),
+    ],
+)
+def test_a_base_address_holds_for_its_own_element(inside, url):
+    """That of a text leaves the links that follow alone, whoever reads the document."""
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>x</title>{inside}</entry></feed>"
+    document = markup.load(body)
+    assert [entry.url for entry in syndication.read(body, url=URL, now=NOW).entries] == [url]
+    assert [entry.url for entry in understood(syndication._by_feedparser(document))[2]] == [url]
 
 
 def test_a_feed_that_feedparser_stumbles_over_is_malformed():
