@@ -25,13 +25,13 @@ def one(product, statement):
         return db.execute(text(statement)).mappings().one()
 
 
-def told(product):
+def stored_alerts(product):
     with product.store.begin() as db:
         return tuple(alert.parse() for alert in alerts.page(db, AlertFilter(), limit=50, cursor=None).data)
 
 
 def entry(site, path, title, body):
-    """A feed whose one entry tells the whole article."""
+    """A feed whose one entry has the text of the whole article."""
     page = feed(site, (path, title))
     page.body = str(page.body).replace("</item>", f"<description><![CDATA[{body}]]></description></item>")
     return page
@@ -49,7 +49,7 @@ def crawl_gate(product):
 
 @pytest.fixture
 def newsroom(site, subscribe):
-    """A site with one article about the relationship, told whole in its feed."""
+    """A site with one article about the relationship, whose feed has the whole text."""
     site.pages["/rss"] = entry(site, "/visit", TITLE, "".join(f"<p>{words}</p>" for words in VISIT))
     site.pages["/visit"] = article(TITLE, *VISIT)
     subscribe("/rss")
@@ -69,7 +69,7 @@ def test_a_page_that_robots_txt_refuses_is_never_asked_for(product, newsroom, ro
     product.pipeline.run_until_idle()
     assert newsroom.asked("/visit") == 0
     assert newsroom.asked("/rss") == 1
-    assert len(told(product)) == 1
+    assert len(stored_alerts(product)) == 1
     page = one(product, "SELECT last_error ->> 'code' AS code, due_at IS NOT NULL AS again FROM pages")
     assert dict(page) == {"code": code, "again": again}
 
@@ -145,7 +145,7 @@ def test_an_address_that_is_a_page_leads_to_the_feed_it_names(product, site, sub
     site.pages["/visit"] = article(TITLE, *VISIT)
     subscribe("/")
     product.pipeline.run_until_idle()
-    assert len(told(product)) == 1
+    assert len(stored_alerts(product)) == 1
     with product.store.begin() as db:
         (found,) = feeds.page(db, limit=5, cursor=None).data
     assert (found.url, found.former_urls, found.kind, found.last_error) == (
@@ -231,7 +231,7 @@ def test_a_list_page_is_read_by_the_operators_selectors(product, site):
     with product.store.begin() as db:
         sources.create(db, NewSource("Site", (NewFeed(site.url + "/list", rule),)))
     product.pipeline.run_until_idle()
-    assert len(told(product)) == 1
+    assert len(stored_alerts(product)) == 1
     with product.store.begin() as db:
         (found,) = feeds.page(db, limit=5, cursor=None).data
     assert (found.kind, found.list_rule) == ("html", replace(rule))
@@ -242,14 +242,14 @@ def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, 
     newsroom.pages["/visit"].status = 403
     product.pipeline.run_until_idle()
     assert newsroom.asked("/visit") == 1
-    assert len(told(product)) == 1
+    assert len(stored_alerts(product)) == 1
     newsroom.pages["/visit"].status = 200
     newsroom.pages["/rss"] = entry(newsroom, "/visit", TITLE + " again", f"<p>{VISIT[0]}</p>")
     with product.store.begin() as db:
         db.execute(text("UPDATE feeds SET due_at = now()"))
     product.pipeline.run_until_idle()
     assert newsroom.asked("/visit") == 2
-    assert len(told(product)) == 1
+    assert len(stored_alerts(product)) == 1
     assert (
         one(product, "SELECT string_agg(kind, ' ' ORDER BY id) AS kinds FROM snapshots")["kinds"]
         == "entry page"
@@ -262,7 +262,7 @@ def test_the_feeds_text_is_read_where_it_is_fuller_than_the_page(product, newsro
         TITLE, "Officials briefed reporters after the talks on Monday evening."
     )
     product.pipeline.run_until_idle()
-    (alert,) = told(product)
+    (alert,) = stored_alerts(product)
     assert any("first visit" in mention["evidence"]["quote"] for mention in alert["evidence"])
 
 

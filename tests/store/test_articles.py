@@ -1,4 +1,4 @@
-"""Articles are listed without their text, narrowed, and shown with it."""
+"""Articles are listed without their text, filtered, and returned one by one with it."""
 
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from dyadwatch.model.sources import NewSource
 from dyadwatch.store import articles, sources, watches
 
 
-def _listed(db, **asked):
-    return [view.title for view in articles.page(db, **asked, limit=9, cursor=None).data]
+def _titles(db, **filters):
+    return [view.title for view in articles.page(db, **filters, limit=9, cursor=None).data]
 
 
 def test_an_article_is_shown_with_the_text_of_its_version(db, rows):
@@ -29,7 +29,7 @@ def test_an_article_may_have_no_source(db, rows):
     assert articles.get(db, rows.article("https://a.test/1")).source is None
 
 
-def test_a_list_is_narrowed(db, rows):
+def test_each_filter_narrows_the_list(db, rows):
     source = sources.create(db, NewSource("SANA", ())).id
     watches.create(db, "a-b", "A – B", {})
     early = {"first_seen_at": datetime(2026, 1, 1, tzinfo=UTC)}
@@ -41,11 +41,11 @@ def test_a_list_is_narrowed(db, rows):
         " score, mentions) VALUES (:id, 'a-b', 1, 1, '1', true, 0.9, '[]')"
     )
     db.execute(statement, {"id": tagged})
-    assert _listed(db) == ["محادثات في دمشق", "Talks in Damascus"]
-    assert _listed(db, source=source) == _listed(db, language="en") == _listed(db, q="damascus -tehran")
-    assert _listed(db, until=late["first_seen_at"]) == ["Talks in Damascus"]
-    assert _listed(db, since=late["first_seen_at"]) == _listed(db, watch="a-b") == _listed(db, q="دمشق")
-    assert _listed(db, q="دمشق", source=source) == []
+    assert _titles(db) == ["محادثات في دمشق", "Talks in Damascus"]
+    assert _titles(db, source=source) == _titles(db, language="en") == _titles(db, q="damascus -tehran")
+    assert _titles(db, until=late["first_seen_at"]) == ["Talks in Damascus"]
+    assert _titles(db, since=late["first_seen_at"]) == _titles(db, watch="a-b") == _titles(db, q="دمشق")
+    assert _titles(db, q="دمشق", source=source) == []
 
 
 def test_pages_lead_through_articles_seen_at_the_same_moment(db, rows):

@@ -21,18 +21,18 @@ def make_pages(store, **hosts):
                 )
 
 
-def take(store, **arguments):
+def claim(store, **arguments):
     with store.begin() as db:
         return pages.claim(db, **arguments)
 
 
 def test_a_claimed_row_is_not_claimed_again_before_its_lease_ends(store):
     make_pages(store, a=1)
-    (first,) = take(store, limit=10)
-    assert take(store, limit=10) == []
+    (first,) = claim(store, limit=10)
+    assert claim(store, limit=10) == []
     with store.begin() as db:
         db.execute(text("UPDATE pages SET due_at = now()"))
-    (second,) = take(store, limit=10)
+    (second,) = claim(store, limit=10)
     assert (second.id, second.turn) == (first.id, first.turn + 1)
 
 
@@ -47,28 +47,28 @@ def test_two_runners_at_once_share_the_rows(store):
 
 def test_a_host_with_many_due_rows_is_bounded_and_hides_no_other(store):
     make_pages(store, big=50, small=1)
-    hosts = [page.host for page in take(store, limit=8)]
+    hosts = [page.host for page in claim(store, limit=8)]
     assert sorted(hosts) == ["big", "big", "small"]
 
 
 def test_busy_hosts_are_left_alone(store):
     make_pages(store, a=2, b=2)
-    assert {page.host for page in take(store, limit=8, busy=["a"])} == {"b"}
+    assert {page.host for page in claim(store, limit=8, busy=["a"])} == {"b"}
 
 
-def test_rows_that_are_not_due_are_not_taken(store):
+def test_rows_that_are_not_due_are_not_claimed(store):
     make_pages(store, a=1)
     with store.begin() as db:
         db.execute(text("UPDATE pages SET due_at = NULL"))
-    assert take(store, limit=8) == []
+    assert claim(store, limit=8) == []
 
 
 def test_a_runner_whose_turn_has_passed_saves_nothing(store):
     make_pages(store, a=1)
-    (late,) = take(store, limit=1)
+    (late,) = claim(store, limit=1)
     with store.begin() as db:
         db.execute(text("UPDATE pages SET due_at = now()"))
-    (current,) = take(store, limit=1)
+    (current,) = claim(store, limit=1)
     now = datetime.now(UTC)
     result = FetchResult(status=200, url=late.url, headers={}, body=b"late")
     with store.begin() as db:
@@ -137,7 +137,7 @@ def test_the_due_pages_of_a_busy_host_wait_together_and_those_that_failed_wait_l
     assert wait_by_url["s2"] == pytest.approx(40, abs=2)
 
 
-def test_a_page_of_a_turn_that_has_passed_is_not_given_back(store, two_sources):
+def test_a_page_of_a_turn_that_has_passed_is_not_deferred(store, two_sources):
     """Another runner has it by now."""
     with store.begin() as db:
         (page,) = pages.claim(db, limit=1)
@@ -146,7 +146,7 @@ def test_a_page_of_a_turn_that_has_passed_is_not_given_back(store, two_sources):
         assert waits(db)[page.url] == pytest.approx(60, abs=2)
 
 
-def test_the_pages_of_a_source_that_was_slow_let_others_of_its_host_go_first(store, two_sources):
+def test_other_sources_of_a_host_go_before_one_that_was_slow(store, two_sources):
     """Only on that host, and only what is due."""
     slow, _ = two_sources
     with store.begin() as db:

@@ -22,7 +22,7 @@ def _insert_and_fail(store):
         _ = 1 / 0
 
 
-def test_a_transaction_is_kept_at_its_end_and_undone_by_any_exception(store):
+def test_a_transaction_is_committed_at_its_end_and_rolled_back_by_any_exception(store):
     with store.begin() as db:
         db.execute(_SOURCE, {"name": "kept"})
     with pytest.raises(ZeroDivisionError):
@@ -37,7 +37,7 @@ def test_a_broken_unique_rule_is_a_conflict(store):
         db.execute(_SOURCE, {"name": "SANA"})
 
 
-def test_a_deadlock_is_a_conflict_and_no_missing_database(store):
+def test_a_deadlock_is_a_conflict_not_a_missing_database(store):
     with store.begin() as db:
         db.execute(text("INSERT INTO sources (name) VALUES ('one'), ('two')"))
     touch = text("UPDATE sources SET side = 'x' WHERE name = :name")
@@ -69,12 +69,12 @@ def test_an_unreachable_database_is_named_without_its_password():
     assert caught.value.code == "database_unavailable"
 
 
-def test_a_url_that_is_none_is_refused_by_its_setting():
+def test_a_malformed_url_is_refused_with_the_name_of_its_setting():
     with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL"):
         Store("not a url")
 
 
-def test_an_empty_database_says_that_it_wants_migrating(empty_database_url):
+def test_the_error_of_an_empty_database_says_to_migrate(empty_database_url):
     store = Store(empty_database_url)
     with pytest.raises(StoreUnavailable, match="dyadwatch migrate") as caught:
         _names(store)

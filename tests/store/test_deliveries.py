@@ -1,4 +1,4 @@
-"""Deliveries are shown with their attempts, and can be sent again."""
+"""Deliveries are listed with their attempts, and can be resent."""
 
 import pytest
 from sqlalchemy import text
@@ -28,22 +28,22 @@ def test_a_delivery_shows_its_attempts_in_order(db, rows, subscription):
     assert [(attempt.number, attempt.status) for attempt in view.attempts] == [(1, 500), (2, 200)]
 
 
-def test_a_list_is_narrowed_and_paged(db, rows, subscription):
+def test_the_list_is_filtered_and_paged(db, rows, subscription):
     other = subscriptions.create(db, NewSubscription("https://o.test/", ("alert.created",), {}), "whsec_x").id
     first, second = rows.delivery(subscription), rows.delivery(subscription, state="delivered")
     third = rows.delivery(other)
 
-    def listed(**asked):
-        return [view.id for view in deliveries.page(db, **asked, limit=9, cursor=None).data]
+    def ids(**filters):
+        return [view.id for view in deliveries.page(db, **filters, limit=9, cursor=None).data]
 
-    assert listed() == [third, second, first]
-    assert listed(subscription=subscription) == [second, first]
-    assert listed(subscription=subscription, state="pending") == [first]
+    assert ids() == [third, second, first]
+    assert ids(subscription=subscription) == [second, first]
+    assert ids(subscription=subscription, state="pending") == [first]
     page = deliveries.page(db, limit=1, cursor=None)
     assert deliveries.page(db, limit=1, cursor=page.next).data[0].id == second
 
 
-def test_sending_again_makes_it_due_with_the_same_webhook_id(db, rows, subscription):
+def test_a_resent_delivery_is_due_with_the_same_webhook_id(db, rows, subscription):
     number = rows.delivery(subscription, state="exhausted")
     before = deliveries.get(db, number)
     after = deliveries.resend(db, number)
@@ -52,7 +52,7 @@ def test_sending_again_makes_it_due_with_the_same_webhook_id(db, rows, subscript
 
 
 @pytest.mark.parametrize("state", ["disabled", "paused"])
-def test_nothing_is_sent_again_to_a_subscription_that_is_not_active(db, rows, subscription, state):
+def test_a_delivery_to_a_subscription_that_is_not_active_is_not_resent(db, rows, subscription, state):
     number = rows.delivery(subscription)
     db.execute(text("UPDATE subscriptions SET state = :state, disabled_reason = 'gone'"), {"state": state})
     with pytest.raises(Conflict) as caught:

@@ -1,4 +1,4 @@
-"""What feeds show is kept once each, and pages are fetched again only for a reason."""
+"""Each entry is stored once, and its page fetched again only if a feed says something new about it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -35,15 +35,15 @@ def feed(db):
 
 
 @pytest.fixture
-def show(db, feed):
-    """show(*entries, feed=...): saves what a document shows, and returns how many were new."""
+def save(db, feed):
+    """save(*entries, feed=...): saves the entries of a document, and returns how many were new."""
 
-    def shown(*some, feed=feed):
-        known = entries.compare(db, {feed: some})
-        entries.save(db, known)
-        return known[feed].new
+    def compare_and_save(*document, feed=feed):
+        changes = entries.compare(db, {feed: document})
+        entries.save(db, changes)
+        return changes[feed].new
 
-    return shown
+    return compare_and_save
 
 
 @pytest.fixture
@@ -54,18 +54,18 @@ def stored(db):
 
 @pytest.fixture
 def fetched(db):
-    """Does as if all that is due had been fetched; returns the URLs that were."""
+    """Pretends that all due pages were fetched; returns their URLs."""
 
     def fetch():
-        found = db.execute(text("UPDATE pages SET due_at = NULL WHERE due_at IS NOT NULL RETURNING url"))
-        return sorted(found.scalars())
+        urls = db.execute(text("UPDATE pages SET due_at = NULL WHERE due_at IS NOT NULL RETURNING url"))
+        return sorted(urls.scalars())
 
     return fetch
 
 
-def test_an_entry_is_stored_as_shown_and_its_page_is_due(db, show, stored, fetched):
+def test_a_new_entry_is_stored_and_its_page_is_due(db, save, stored, fetched):
     """Each field comes into its column; the page belongs to the source and its host."""
-    assert show(STORY) == 1
+    assert save(STORY) == 1
     (row,) = stored()
     for name in (
         "key",
@@ -85,51 +85,51 @@ def test_an_entry_is_stored_as_shown_and_its_page_is_due(db, show, stored, fetch
     assert fetched() == [STORY.url]
 
 
-def test_an_entry_shown_again_changes_nothing(db, show, stored, fetched):
+def test_a_repeated_entry_changes_nothing(db, save, stored, fetched):
     """Reordered, vanished and returning entries are neither new nor a reason to fetch."""
     other = replace(STORY, key="guid-2", url="https://a.test/other", title="Other")
-    show(STORY, other)
+    save(STORY, other)
     fetched()
     before = stored()
-    assert [show(other, STORY), show(other), show(), show(STORY, other)] == [0, 0, 0, 0]
+    assert [save(other, STORY), save(other), save(), save(STORY, other)] == [0, 0, 0, 0]
     assert stored() == before
     assert fetched() == []
 
 
-def test_the_time_an_entry_was_last_seen_is_right_within_the_hour(db, show):
+def test_the_time_an_entry_was_last_seen_is_right_within_the_hour(db, save):
     """A row is not rewritten at each poll for it."""
-    show(STORY)
+    save(STORY)
     db.execute(text("UPDATE entries SET last_seen_at = now() - interval '2 hours'"))
-    show(STORY)
+    save(STORY)
     assert db.execute(text("SELECT last_seen_at = now() FROM entries")).scalar_one()
 
 
-def test_an_edit_updates_the_row_and_fetches_the_page_again(db, show, stored, fetched):
+def test_an_edit_updates_the_row_and_fetches_the_page_again(db, save, stored, fetched):
     """Title, summary, content or time of update; a date that is missing later is kept."""
-    show(STORY)
+    save(STORY)
     db.execute(text("UPDATE entries SET changed_at = now() - interval '1 day'"))
     fetched()
-    assert show(replace(STORY, title="Bridge closed", published_at=None)) == 0
+    assert save(replace(STORY, title="Bridge closed", published_at=None)) == 0
     (row,) = stored()
     assert (row.title, row.published_at) == ("Bridge closed", DAY)
     assert db.execute(text("SELECT changed_at = now() FROM entries")).scalar_one()
     assert fetched() == [STORY.url]
 
 
-def test_a_date_that_comes_later_is_stored_without_a_fetch(db, show, stored, fetched):
+def test_a_date_that_comes_later_is_stored_without_a_fetch(db, save, stored, fetched):
     """It says nothing of the page."""
-    show(replace(STORY, published_at=None))
+    save(replace(STORY, published_at=None))
     fetched()
-    assert show(STORY) == 0
+    assert save(STORY) == 0
     assert stored()[0].published_at == DAY
     assert fetched() == []
 
 
-def test_a_page_is_fetched_again_24_times_at_most(show, fetched):
+def test_a_page_is_fetched_again_24_times_at_most(save, fetched):
     """A feed that changes its text at every poll is not followed for ever."""
-    show(STORY)
+    save(STORY)
     fetched()
-    times = [fetched() for number in range(30) if show(replace(STORY, summary=f"{number} comments")) == 0]
+    times = [fetched() for number in range(30) if save(replace(STORY, summary=f"{number} comments")) == 0]
     assert sum(map(len, times)) == entries.MAX_CHANGES
 
 
@@ -142,73 +142,73 @@ def test_a_page_is_fetched_again_24_times_at_most(show, fetched):
         {"published_at": None, "title": "Bridge closed", "summary": "<p>Short.</p>"},
     ],
 )
-def test_a_changed_guid_makes_no_second_entry(show, stored, fetched, changes):
+def test_a_changed_guid_makes_no_second_entry(save, stored, fetched, changes):
     """The same URL with the same date, title or text is the same entry, whatever its guid is now."""
     edited = replace(STORY, **changes)
     if changes == {"published_at": None, "title": "Bridge closed", "summary": "<p>Short.</p>"}:
-        show(replace(edited, published_at=None))
+        save(replace(edited, published_at=None))
     else:
-        show(STORY)
+        save(STORY)
     fetched()
     for number in range(3):
-        assert show(replace(edited, key=f"guid-1?v={number}")) == 0
+        assert save(replace(edited, key=f"guid-1?v={number}")) == 0
     (row,) = stored()
     assert (row.key, row.title) == ("guid-1?v=2", edited.title)
     assert fetched() == ([STORY.url] if edited.title != STORY.title and edited.published_at else [])
 
 
-def test_entries_that_share_a_url_are_kept_apart(show, stored, fetched):
+def test_entries_that_share_a_url_stay_apart(save, stored, fetched):
     """Some feeds link every entry to one page: none is lost, and
     their texts do not count as each other's edits."""
     notes = [
         replace(STORY, key=f"note {n}", title=f"Note {n}", summary=str(n), published_at=None)
         for n in range(4)
     ]
-    assert show(notes[0], notes[1]) == 2
+    assert save(notes[0], notes[1]) == 2
     fetched()
-    assert [show(notes[0], notes[1]), fetched()] == [0, []]
-    assert [show(notes[2]), fetched()] == [1, [STORY.url]]
-    assert [show(notes[3], notes[2]), fetched()] == [1, [STORY.url]]
+    assert [save(notes[0], notes[1]), fetched()] == [0, []]
+    assert [save(notes[2]), fetched()] == [1, [STORY.url]]
+    assert [save(notes[3], notes[2]), fetched()] == [1, [STORY.url]]
     assert [row.title for row in stored()] == ["Note 0", "Note 1", "Note 2", "Note 3"]
 
 
-def test_entries_without_title_that_share_a_url_are_kept_apart(show, stored):
+def test_entries_without_title_that_share_a_url_stay_apart(save, stored):
     """No title is not the same title."""
     notes = [ParsedEntry(f"note {n}", STORY.url, "", summary=str(n)) for n in range(2)]
-    assert [show(notes[0]), show(notes[1])] == [1, 1]
+    assert [save(notes[0]), save(notes[1])] == [1, 1]
     assert len(stored()) == 2
 
 
-def test_a_document_that_repeats_a_key_counts_once(show, stored):
+def test_a_document_that_repeats_a_key_counts_once(save, stored):
     """Of two with one key, one row is made."""
-    assert show(STORY, replace(STORY, title="Twice")) == 1
+    assert save(STORY, replace(STORY, title="Twice")) == 1
     assert len(stored()) == 1
 
 
-def test_an_entry_without_a_link_needs_no_page(db, show, stored):
+def test_an_entry_without_a_link_needs_no_page(db, save, stored):
     """It is kept by its key alone."""
-    assert [show(replace(STORY, url=None)), show(replace(STORY, url=None))] == [1, 0]
+    assert [save(replace(STORY, url=None)), save(replace(STORY, url=None))] == [1, 0]
     assert [row.page_id for row in stored()] == [None]
     assert db.execute(text("SELECT count(*) FROM pages")).scalar_one() == 0
 
 
-def test_two_feeds_may_show_the_same_page(db, show, stored, feed, fetched):
+def test_two_feeds_may_link_to_the_same_page(db, save, stored, feed, fetched):
     """Each has its own entry; the page is one, and what one feed says is no edit of what the other says."""
-    known = entries.compare(db, {feed: [STORY], feed + 1: [replace(STORY, summary="Otherwise")]})
-    entries.save(db, known)
+    changes = entries.compare(db, {feed: [STORY], feed + 1: [replace(STORY, summary="Otherwise")]})
+    entries.save(db, changes)
     assert [(row.feed_id, row.summary) for row in stored()] == [
         (feed, "<p>Short.</p>"),
         (feed + 1, "Otherwise"),
     ]
     assert fetched() == [STORY.url]
-    assert [show(STORY), show(replace(STORY, summary="Otherwise"), feed=feed + 1), fetched()] == [0, 0, []]
+    assert [save(STORY), save(replace(STORY, summary="Otherwise"), feed=feed + 1), fetched()] == [0, 0, []]
 
 
-def test_an_entry_that_moves_to_another_page_has_that_fetched(db, show, stored, fetched):
+def test_the_page_that_an_entry_moves_to_is_fetched(db, save, stored, fetched):
     """The new page is due, and the entry belongs to it."""
-    show(STORY)
+    save(STORY)
     fetched()
-    assert show(replace(STORY, url="https://a.test/story-2")) == 0
+    assert save(replace(STORY, url="https://a.test/story-2")) == 0
     assert fetched() == ["https://a.test/story-2"]
     assert (
         db.execute(text("SELECT pages.url FROM entries JOIN pages ON pages.id = page_id")).scalar_one()
@@ -216,16 +216,16 @@ def test_an_entry_that_moves_to_another_page_has_that_fetched(db, show, stored, 
     )
 
 
-def test_a_page_under_way_is_not_made_due_twice(db, show):
+def test_a_page_under_way_is_not_made_due_twice(db, save):
     """One that waits, or is being fetched, will be read as it is then."""
-    show(STORY)
-    show(replace(STORY, title="Bridge closed"))
+    save(STORY)
+    save(replace(STORY, title="Bridge closed"))
     assert db.execute(text("SELECT change_count FROM pages")).scalar_one() == 0
 
 
-def test_a_large_document_is_saved_in_batches(monkeypatch, show, stored):
+def test_a_large_document_is_saved_in_batches(monkeypatch, save, stored):
     """The bound of one statement loses nothing."""
     monkeypatch.setattr(entries, "_MAX_STATEMENT", 500)
     some = [replace(STORY, key=str(n), url=f"https://a.test/{n}", title=str(n)) for n in range(20)]
-    assert show(*some) == 20
+    assert save(*some) == 20
     assert len(stored()) == 20

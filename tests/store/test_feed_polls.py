@@ -1,4 +1,4 @@
-"""A poll's claim and save: what a feed's row remembers comes back, in few statements for many feeds."""
+"""The claim and save of polls: what a feed remembers comes back, in few statements for many feeds."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ def test_a_feed_never_polled_remembers_nothing(claimed):
     assert (claimed[0].host, claimed[0].turn) == ("a.test", 1)
 
 
-def test_everything_that_a_poll_remembers_comes_back(db, claimed):
+def test_every_field_of_the_memory_is_stored(db, claimed):
     """Each field is stored, whether it has a column or not, but for what the operator and the hub say."""
     memory = FeedMemory(
         url="https://a.test/rss",
@@ -70,19 +70,19 @@ def test_everything_that_a_poll_remembers_comes_back(db, claimed):
         watched_since=NOW - 9 * HOUR,
         polled_at=NOW,
     )
-    untold = [
+    unset = [
         part.name
         for part in fields(FeedMemory)
         if getattr(memory, part.name) == part.default
         and part.name not in ("state", "fixed_interval", "list_rule", "push_until")
     ]
-    assert untold == []
+    assert unset == []
     decision = FeedDecision(memory, NOW, "because")
     assert feeds.save_polls(db, [PollResult(claimed[0], decision, 304, NOW)]) == {claimed[0].id}
     assert [feed.memory for feed in feeds.claim(db, limit=9)] == [memory]
 
 
-def test_what_the_operator_says_is_read_and_never_written(db, claimed):
+def test_fields_of_the_operator_are_read_and_never_written(db, claimed):
     """The source's interval and the rule of a list page are part
     of the memory of a claim, and survive a save."""
     db.execute(text("UPDATE sources SET poll_interval = 90"))
@@ -95,7 +95,7 @@ def test_what_the_operator_says_is_read_and_never_written(db, claimed):
     assert db.execute(text("SELECT DISTINCT poll_interval FROM sources")).scalar_one() == 90.0
 
 
-def test_what_a_hub_promised_meanwhile_outlives_a_poll(db, claimed):
+def test_a_lease_that_a_hub_granted_meanwhile_outlives_a_poll(db, claimed):
     """A poll keeps the row's own word on pushes, and ends it
     only where it found the promise it knew broken."""
 
@@ -146,14 +146,14 @@ def test_only_the_feeds_whose_turn_holds_are_saved(db, claimed):
     """A late runner changes nothing, and takes no other with it."""
     late, current = claimed
     db.execute(text("UPDATE feeds SET turn = turn + 1 WHERE id = :id"), {"id": late.id})
-    known = entries.compare(db, {late.id: [ParsedEntry("k", None, "Late")]})
-    polled = [replace(saved(late, etag='"late"'), changes=known[late.id]), saved(current, etag='"new"')]
+    changes = entries.compare(db, {late.id: [ParsedEntry("k", None, "Late")]})
+    polled = [replace(saved(late, etag='"late"'), changes=changes[late.id]), saved(current, etag='"new"')]
     assert feeds.save_polls(db, polled) == {current.id}
     assert (row(db, late.id).etag, row(db, current.id).etag) == (None, '"new"')
     assert db.execute(text("SELECT count(*) FROM entries")).scalar_one() == 0
 
 
-def test_nothing_to_save_is_no_statement(db):
+def test_an_empty_group_is_saved_without_a_statement(db):
     """An empty group is allowed."""
     assert feeds.save_polls(db, []) == frozenset()
     assert entries.compare(db, {}) == {}
@@ -169,7 +169,7 @@ def test_a_failure_is_stored_with_its_time(db, claimed):
     assert feeds.get(db, claimed[0].id).last_error is None
 
 
-def test_a_feed_that_was_paused_meanwhile_stays_so(db, claimed):
+def test_a_feed_that_was_paused_meanwhile_stays_paused(db, claimed):
     """The operator's word holds against a poll under way."""
     feeds.update(db, claimed[0].id, state="paused")
     feeds.save_polls(db, [saved(claimed[0])])
@@ -177,7 +177,7 @@ def test_a_feed_that_was_paused_meanwhile_stays_so(db, claimed):
     assert (view.state, view.next_poll_at, view.last_polled_at) == ("paused", None, NOW)
 
 
-def test_a_feed_that_moves_keeps_its_former_addresses(db, claimed):
+def test_a_feed_that_moves_keeps_its_former_urls(db, claimed):
     """The new URL and host are stored, and the old URL is not forgotten; moving back adds no repeat."""
     number = claimed[0].id
     for url in ("https://new.test/rss", "https://a.test/rss", "https://new.test/rss"):
@@ -189,7 +189,7 @@ def test_a_feed_that_moves_keeps_its_former_addresses(db, claimed):
     assert stored.former_urls == ["https://a.test/rss", "https://new.test/rss"]
 
 
-def test_a_feed_that_moves_to_a_watched_address_is_gone(db, claimed):
+def test_a_feed_that_moves_to_the_url_of_another_feed_is_gone(db, claimed):
     """It ends in favour of the other, and says so; its URL and entries stay."""
     first, second = claimed
     entries.save(db, entries.compare(db, {first.id: [ParsedEntry("k", None, "Kept")]}))

@@ -50,13 +50,13 @@ def test_a_list_is_narrowed_by_source_and_state(db, source):
     theirs = feeds.add(db, other, NewFeed("https://other.test/rss"))
     feeds.update(db, theirs.id, state="paused")
 
-    def listed(**asked):
-        return [view.id for view in feeds.page(db, **asked, limit=9, cursor=None).data]
+    def ids(**filters):
+        return [view.id for view in feeds.page(db, **filters, limit=9, cursor=None).data]
 
-    assert listed() == [theirs.id, mine.id]
-    assert listed(source=source) == [mine.id]
-    assert listed(state="paused") == [theirs.id]
-    assert listed(source=source, state="paused") == []
+    assert ids() == [theirs.id, mine.id]
+    assert ids(source=source) == [mine.id]
+    assert ids(state="paused") == [theirs.id]
+    assert ids(source=source, state="paused") == []
 
 
 def test_what_a_poll_found_wrong_is_shown(db, source):

@@ -16,7 +16,7 @@ def key(store):
         return keys.create(db, "mine", ["write"])[0].id
 
 
-def test_the_answer_is_kept_for_the_same_request(store, key):
+def test_the_response_is_stored_for_the_same_request(store, key):
     with store.begin() as db:
         assert idempotency.find(db, key, "one", "print") is None
         idempotency.save(db, key, "one", "print", _ANSWER)
@@ -40,7 +40,7 @@ def test_tokens_belong_to_their_api_key(store, key):
         assert idempotency.find(db, other, "one", "else") is None
 
 
-def test_while_the_first_is_at_work_the_second_is_told(store, key):
+def test_a_repeat_during_the_first_request_is_a_conflict(store, key):
     with store.begin() as first:
         idempotency.find(first, key, "one", "print")
         with pytest.raises(Conflict) as caught, store.begin() as second:
@@ -61,7 +61,7 @@ def test_work_that_failed_leaves_the_token_free(store, key):
         assert idempotency.find(db, key, "one", "print") is None
 
 
-def test_answers_are_forgotten_after_a_day(store, key):
+def test_responses_are_deleted_after_a_day(store, key):
     with store.begin() as db:
         idempotency.save(db, key, "one", "print", _ANSWER)
         db.execute(text("UPDATE idempotent_answers SET created_at = now() - interval '25 hours'"))

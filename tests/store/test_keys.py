@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.errors import Conflict, InvalidInput, NotFound
-from dyadwatch.store import keys, sessions
+from dyadwatch.store import keys
 
 
 def test_a_key_has_a_name_to_see_a_secret_and_a_checksum(db):
@@ -89,30 +89,3 @@ def test_a_key_that_is_not_there_is_not_found(db):
     for act in (keys.get, keys.revoke):
         with pytest.raises(NotFound):
             act(db, 1)
-
-
-def test_a_session_stands_for_its_key_until_it_ends(db):
-    view, _ = keys.create(db, "mine", ["read"])
-    token = sessions.create(db, view.id)
-    assert sessions.key_of(db, token) == view
-    assert sessions.key_of(db, token + "x") is None
-    sessions.delete(db, token)
-    assert sessions.key_of(db, token) is None
-    sessions.delete(db, token)
-
-
-def test_a_session_ends_by_itself_and_is_forgotten(db):
-    view, _ = keys.create(db, "mine", ["read"])
-    token = sessions.create(db, view.id)
-    db.execute(text("UPDATE page_sessions SET expires_at = now() - interval '1 second'"))
-    assert sessions.key_of(db, token) is None
-    sessions.create(db, view.id)
-    assert db.execute(text("SELECT count(*) FROM page_sessions")).scalar_one() == 1
-
-
-def test_revoking_a_key_ends_its_sessions(db):
-    keys.create(db, "admin", ["admin"])
-    view, _ = keys.create(db, "mine", ["read"])
-    token = sessions.create(db, view.id)
-    keys.revoke(db, view.id)
-    assert sessions.key_of(db, token) is None

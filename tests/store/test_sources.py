@@ -12,7 +12,7 @@ def _new(name="SANA", *urls, **values):
     return NewSource(name, tuple(NewFeed(url) for url in urls), **values)
 
 
-def test_a_source_is_shown_as_given_with_feeds_that_are_due(db):
+def test_a_new_source_has_feeds_that_are_due(db):
     view = sources.create(db, _new("SANA", "https://sana.test/rss", country="SY", side="syrian"))
     assert (view.name, view.country, view.side, view.language) == ("SANA", "SY", "syrian", None)
     assert [feed.url for feed in view.feeds] == ["https://sana.test/rss"]
@@ -20,14 +20,14 @@ def test_a_source_is_shown_as_given_with_feeds_that_are_due(db):
     assert sources.get(db, view.id) == view
 
 
-def test_a_taken_name_is_named(db):
+def test_the_error_for_a_taken_name_points_to_it(db):
     sources.create(db, _new("SANA"))
     with pytest.raises(Conflict) as caught:
         sources.create(db, _new("SANA"))
     assert [(error.pointer, error.code) for error in caught.value.errors] == [("/name", "duplicate")]
 
 
-def test_a_taken_feed_is_named_by_its_place(db):
+def test_the_error_for_a_taken_feed_points_to_it(db):
     sources.create(db, _new("SANA", "https://sana.test/rss"))
     with pytest.raises(Conflict) as caught:
         sources.create(db, _new("Other", "https://other.test/rss", "https://sana.test/rss"))
@@ -35,7 +35,7 @@ def test_a_taken_feed_is_named_by_its_place(db):
     assert caught.value.code == "duplicate"
 
 
-def test_a_refused_source_leaves_nothing(store):
+def test_a_refused_source_leaves_no_rows(store):
     with store.begin() as db:
         sources.create(db, _new("SANA", "https://sana.test/rss"))
     with pytest.raises(Conflict), store.begin() as db:
@@ -63,7 +63,7 @@ def test_pages_lead_through_all_newest_first_once_each_while_rows_arrive(store):
     assert seen == ["old 4", "old 3", "old 2", "old 1", "old 0"]
 
 
-def test_a_change_touches_what_is_given_and_nothing_else(db):
+def test_a_change_leaves_other_fields_as_they_are(db):
     view = sources.create(db, _new("SANA", country="SY", side="syrian"))
     changed = sources.update(db, view.id, {"side": None, "language": "ar"})
     assert (changed.name, changed.country, changed.side, changed.language) == ("SANA", "SY", None, "ar")
@@ -95,13 +95,13 @@ def test_a_source_that_is_not_there_is_not_found(db):
 
 def test_a_starter_list_is_loaded_once_and_changes_nothing_that_is_there(db):
     mine = sources.create(db, _new("Mine", "https://b.test/rss", side="mine"))
-    wanted = [
+    starters = [
         _new("A", "https://a.test/rss", "https://b.test/rss"),
         _new("Mine", "https://c.test/rss", side="theirs"),
         _new("B", "https://b.test/rss"),
     ]
-    assert sources.ensure(db, wanted) == 1
-    assert sources.ensure(db, wanted) == 0
+    assert sources.ensure(db, starters) == 1
+    assert sources.ensure(db, starters) == 0
     listed = {
         view.name: [feed.url for feed in view.feeds] for view in sources.page(db, limit=9, cursor=None).data
     }

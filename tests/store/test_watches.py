@@ -11,28 +11,33 @@ def _document(**values):
     return {"id": "a-b", "title": "A – B", "actors": {"a": {}, "b": {}}} | values
 
 
-def test_the_json_of_a_watch_is_its_document_and_what_the_row_knows(db):
+def test_the_json_of_a_watch_is_its_document_with_fields_of_the_row(db):
     view = watches.create(db, "a-b", "A – B", _document(threshold=0.4))
-    shown = view.as_json()
-    assert (shown["id"], shown["version"], shown["enabled"], shown["threshold"]) == ("a-b", 1, True, 0.4)
+    document = view.as_json()
+    assert (document["id"], document["version"], document["enabled"], document["threshold"]) == (
+        "a-b",
+        1,
+        True,
+        0.4,
+    )
     assert watches.get(db, "a-b") == view
     assert watches.exists(db, "a-b")
     assert not watches.exists(db, "b-c")
 
 
-def test_a_taken_id_is_named(db):
+def test_the_error_for_a_taken_id_points_to_it(db):
     watches.create(db, "a-b", "A – B", _document())
     with pytest.raises(Conflict) as caught:
         watches.create(db, "a-b", "A – B", _document())
     assert caught.value.errors[0].pointer == "/id"
 
 
-def test_only_another_document_makes_another_version_and_all_are_kept(db):
+def test_only_another_document_makes_another_version_and_all_are_stored(db):
     watches.create(db, "a-b", "A – B", _document())
     assert watches.replace(db, "a-b", "A – B", _document()).version == 1
     assert watches.replace(db, "a-b", "A and B", _document(threshold=0.4)).version == 2
-    kept = db.execute(text("SELECT version, document FROM watch_versions ORDER BY version")).all()
-    assert [(row.version, row.document.get("threshold")) for row in kept] == [(1, None), (2, 0.4)]
+    versions = db.execute(text("SELECT version, document FROM watch_versions ORDER BY version")).all()
+    assert [(row.version, row.document.get("threshold")) for row in versions] == [(1, None), (2, 0.4)]
 
 
 def test_shipped_watches_follow_releases_and_spare_edits(db):
@@ -45,7 +50,7 @@ def test_shipped_watches_follow_releases_and_spare_edits(db):
     assert watches.get(db, "a-b").version == 3
 
 
-def test_active_watches_are_those_enabled_in_order_of_id(db):
+def test_enabled_watches_come_in_order_of_id(db):
     for name in ("c-d", "a-b", "b-c"):
         watches.create(db, name, name, _document(id=name))
     assert not watches.enable(db, "b-c", enabled=False).enabled
