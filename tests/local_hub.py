@@ -1,4 +1,4 @@
-"""A small WebSub hub on loopback, honest or not, and the door that it speaks to."""
+"""A small WebSub hub on loopback, honest or not, and the web server that it calls back."""
 
 import hashlib
 import hmac
@@ -13,8 +13,8 @@ from werkzeug.serving import make_server
 
 
 @dataclass(frozen=True)
-class Said:
-    """What our door answered."""
+class PlainResponse:
+    """A response of ours."""
 
     status: int
     body: str
@@ -22,7 +22,7 @@ class Said:
 
 
 @dataclass
-class Manner:
+class Behaviour:
     """How the hub treats a request: it answers `status` after `delay` seconds, having verified before it
     answers (`verifies`) with these parameters over its own."""
 
@@ -39,9 +39,9 @@ class Hub:
     `verified` what we answered to its verifications."""
 
     def __init__(self) -> None:
-        self.manners: dict[str, Manner] = {"/": Manner()}
+        self.behaviours: dict[str, Behaviour] = {"/": Behaviour()}
         self.requests: list[tuple[str, dict[str, str]]] = []
-        self.verified: list[Said] = []
+        self.verified: list[PlainResponse] = []
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -50,16 +50,16 @@ class Hub:
                 form = dict(parse_qsl(sent.decode("ascii"), strict_parsing=True))
                 assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
                 hub.requests.append((self.path, form))
-                manner = hub.manners[self.path]
-                time.sleep(manner.delay)
-                if manner.verifies and manner.status == 202:
-                    hub.verified.append(hub.verify(form, **manner.parameters))
-                self.send_response(manner.status)
-                for name, value in manner.headers.items():
+                behaviour = hub.behaviours[self.path]
+                time.sleep(behaviour.delay)
+                if behaviour.verifies and behaviour.status == 202:
+                    hub.verified.append(hub.verify(form, **behaviour.parameters))
+                self.send_response(behaviour.status)
+                for name, value in behaviour.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(manner.words)))
+                self.send_header("Content-Length", str(len(behaviour.words)))
                 self.end_headers()
-                self.wfile.write(manner.words.encode())
+                self.wfile.write(behaviour.words.encode())
 
             def log_message(self, *arguments: object) -> None: ...
 
@@ -73,7 +73,7 @@ class Hub:
         """The request that came last."""
         return self.requests[-1][1]
 
-    def verify(self, form: dict[str, str], **parameters: str) -> Said:
+    def verify(self, form: dict[str, str], **parameters: str) -> PlainResponse:
         """Asks whether the sender of a form meant it."""
         asked = {
             "hub.mode": form["hub.mode"],
@@ -90,7 +90,7 @@ class Hub:
         method: str = "sha256",
         secret: str | None = None,
         form: dict | None = None,
-    ) -> Said:
+    ) -> PlainResponse:
         """Pushes a document to the last subscriber, signed with its secret or another."""
         form = form or self.form
         sent = body.encode() if isinstance(body, str) else body
@@ -109,8 +109,8 @@ class Hub:
         self._thread.join()
 
 
-class Door:
-    """A web server for the door under test; its address is known before there is anything to serve."""
+class AppServer:
+    """A web server for the application under test; its address is known before there is anything to serve."""
 
     def __init__(self) -> None:
         self.app = None
@@ -129,7 +129,7 @@ class Door:
         self._thread.join()
 
 
-def ask(method: str, url: str, body: bytes | None = None, headers: dict | None = None) -> Said:
+def ask(method: str, url: str, body: bytes | None = None, headers: dict | None = None) -> PlainResponse:
     """One request, as plain as can be."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
@@ -138,6 +138,8 @@ def ask(method: str, url: str, body: bytes | None = None, headers: dict | None =
             method, f"{parts.path}?{parts.query}" if parts.query else parts.path, body, headers or {}
         )
         answer = connection.getresponse()
-        return Said(answer.status, answer.read().decode(), {n.lower(): v for n, v in answer.getheaders()})
+        return PlainResponse(
+            answer.status, answer.read().decode(), {n.lower(): v for n, v in answer.getheaders()}
+        )
     finally:
         connection.close()

@@ -222,8 +222,8 @@ def hook_type(hook):
 
 
 def test_characters_that_no_row_can_hold_lose_no_article(product, newsroom, endpoint):
-    spoilt = tuple(paragraph.replace("Tehran", "Teh&#0;r&#xD800;an\x00") for paragraph in VISIT)
-    newsroom.pages["/visit"] = article("Assad meets &#0;Khamenei\x00 in &#xDFFF;Tehran", *spoilt)
+    paragraphs = tuple(paragraph.replace("Tehran", "Teh&#0;r&#xD800;an\x00") for paragraph in VISIT)
+    newsroom.pages["/visit"] = article("Assad meets &#0;Khamenei\x00 in &#xDFFF;Tehran", *paragraphs)
     newsroom.pages["/rss"] = feed(
         newsroom, ("/visit", "Assad meets &#38;#0; Khamenei &amp;#xD800; in Tehran")
     )

@@ -1,4 +1,4 @@
-"""The shipped watch, compiled once for the room's tests (a tagger is immutable)."""
+"""The shipped watch, compiled once for all tests (a tagger is immutable)."""
 
 import pytest
 

@@ -257,7 +257,7 @@ def test_a_model_is_read_from_json():
     st.sampled_from([None, "en", "ar", "de", "fa"]),
 )
 def test_any_text_and_span_is_answered_or_refused(text, offsets, language):
-    """Nothing else comes out of the room, whatever goes in."""
+    """Nothing else comes out, whatever goes in."""
     codes: list[str] = []
     try:
         found = type_event(text, offsets[:2], offsets[2:], language=language)

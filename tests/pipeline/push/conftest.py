@@ -1,9 +1,9 @@
-"""A newsroom whose feed names a hub, and the product behind its real door, which the hub can reach."""
+"""A newsroom whose feed names a hub, and the product behind its real web server, which the hub can reach."""
 
 from collections.abc import Iterator
 
 import pytest
-from local_hub import Door, Hub
+from local_hub import AppServer, Hub
 from local_site import Page, Site, article, feed
 from sqlalchemy import text
 
@@ -22,25 +22,25 @@ def hub() -> Iterator[Hub]:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    door = Door()
-    yield door
-    door.close()
+def app_server() -> Iterator[AppServer]:
+    app_server = AppServer()
+    yield app_server
+    app_server.close()
 
 
 @pytest.fixture
-def product(database_url, redis_url, door) -> Iterator[bootstrap.Product]:
-    """The product without watches, which knows where its door is."""
+def product(database_url, redis_url, app_server) -> Iterator[bootstrap.Product]:
+    """The product without watches, which knows its public URL."""
     settings = Settings(
         database_url=database_url,
         redis_url=redis_url,
         allow_private_networks="127.0.0.0/8",
-        public_url=door.url + "/",
+        public_url=app_server.url + "/",
         poll_min=60,
         poll_max=600,
     )
     product = bootstrap.build(settings)
-    door.app = create_app(product)
+    app_server.app = create_app(product)
     yield product
     product.close()
 

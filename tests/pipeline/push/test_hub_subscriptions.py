@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from local_hub import Manner
+from local_hub import Behaviour
 from local_site import feed
 
 from dyadwatch import bootstrap
@@ -23,14 +23,14 @@ def test_without_a_public_url_no_hub_is_asked(product, inside, newsroom, hub, co
     "lie", [{"topic": "https://elsewhere.example/rss"}, {"mode": "unsubscribe"}, {"challenge": ""}]
 )
 def test_a_hub_that_asks_for_something_else_gets_no_subscription(product, inside, newsroom, hub, lie):
-    hub.manners["/"] = Manner(parameters=lie)
+    hub.behaviours["/"] = Behaviour(parameters=lie)
     product.pipeline.run_until_idle()
     assert [said.status in (400, 404) for said in hub.verified] == [True]
     assert inside.view().state == "pending"
 
 
 def test_a_hub_that_verifies_later_is_waited_for(product, inside, newsroom, hub):
-    hub.manners["/"] = Manner(verifies=False)
+    hub.behaviours["/"] = Behaviour(verifies=False)
     product.pipeline.run_until_idle()
     assert (inside.view().state, inside.view().last_error) == ("pending", None)
     assert hub.verify(hub.form).status == 200
@@ -38,7 +38,7 @@ def test_a_hub_that_verifies_later_is_waited_for(product, inside, newsroom, hub)
 
 
 def test_a_hub_that_never_verifies_is_asked_again_and_that_is_told(product, inside, newsroom, hub):
-    hub.manners["/"] = Manner(verifies=False)
+    hub.behaviours["/"] = Behaviour(verifies=False)
     product.pipeline.run_until_idle()
     inside.ask_again()
     product.pipeline.run_until_idle()
@@ -48,21 +48,21 @@ def test_a_hub_that_never_verifies_is_asked_again_and_that_is_told(product, insi
 
 
 def test_a_denied_subscription_is_recorded_and_the_feed_polled_on(product, inside, newsroom, hub):
-    hub.manners["/"] = Manner(parameters={"mode": "denied", "reason": "not ours"})
+    hub.behaviours["/"] = Behaviour(parameters={"mode": "denied", "reason": "not ours"})
     product.pipeline.run_until_idle()
     assert [said.status for said in hub.verified] == [204]
     shown = inside.view()
     assert (shown.state, shown.last_error.code) == ("denied", "hub_denied")
     wait = inside.scalar("SELECT due_at FROM hub_subscriptions") - datetime.now(UTC)
     assert timedelta(hours=20) < wait < timedelta(hours=28)
-    hub.manners["/"] = Manner()
+    hub.behaviours["/"] = Behaviour()
     inside.ask_again()
     product.pipeline.run_until_idle()
     assert inside.view().state == "active"
 
 
 def test_a_hub_that_fails_is_asked_again_later(product, inside, newsroom, hub):
-    hub.manners["/"] = Manner(status=503, words="too busy", headers={"Retry-After": "7200"})
+    hub.behaviours["/"] = Behaviour(status=503, words="too busy", headers={"Retry-After": "7200"})
     product.pipeline.run_until_idle()
     shown = inside.view()
     assert (shown.state, shown.last_error.code) == ("pending", "http_503")
@@ -71,7 +71,7 @@ def test_a_hub_that_fails_is_asked_again_later(product, inside, newsroom, hub):
 
 
 def test_a_hub_may_send_us_to_another(product, inside, newsroom, hub):
-    hub.manners |= {"/": Manner(status=307, headers={"Location": "/other"}), "/other": Manner()}
+    hub.behaviours |= {"/": Behaviour(status=307, headers={"Location": "/other"}), "/other": Behaviour()}
     product.pipeline.run_until_idle()
     assert [path for path, _ in hub.requests] == ["/", "/other"]
     assert hub.requests[0][1] == hub.requests[1][1]
@@ -79,7 +79,7 @@ def test_a_hub_may_send_us_to_another(product, inside, newsroom, hub):
 
 
 def test_a_hub_that_sends_us_round_and_round_is_given_up_for_a_day(product, inside, newsroom, hub):
-    hub.manners["/"] = Manner(status=308, headers={"Location": "/"})
+    hub.behaviours["/"] = Behaviour(status=308, headers={"Location": "/"})
     product.pipeline.run_until_idle()
     assert len(hub.requests) == 4
     assert inside.view().last_error.code == "http_308"
@@ -94,7 +94,7 @@ def test_a_hub_that_sends_us_round_and_round_is_given_up_for_a_day(product, insi
     ],
 )
 def test_a_hub_that_must_not_be_asked_is_not(product, inside, newsroom, hub, address, code):
-    hub.manners["/"] = Manner(status=307, headers={"Location": address})
+    hub.behaviours["/"] = Behaviour(status=307, headers={"Location": address})
     product.pipeline.run_until_idle()
     assert inside.view().last_error.code == code
 
@@ -114,7 +114,7 @@ def test_a_surprise_while_asking_is_recorded(product, inside, newsroom, hub, con
 
 
 def test_a_lease_is_renewed_with_the_same_callback_and_secret(product, inside, newsroom, hub):
-    hub.manners["/"] = Manner(parameters={"lease_seconds": "1000"})
+    hub.behaviours["/"] = Behaviour(parameters={"lease_seconds": "1000"})
     product.pipeline.run_until_idle()
     due = inside.scalar("SELECT due_at - now() FROM hub_subscriptions")
     assert timedelta(seconds=690) < due < timedelta(seconds=890)
@@ -127,7 +127,7 @@ def test_a_lease_is_renewed_with_the_same_callback_and_secret(product, inside, n
 
 def test_a_renewal_that_fails_leaves_the_rest_of_the_lease(product, inside, newsroom, hub):
     product.pipeline.run_until_idle()
-    hub.manners["/"] = Manner(status=500)
+    hub.behaviours["/"] = Behaviour(status=500)
     inside.ask_again()
     product.pipeline.run_until_idle()
     assert (inside.view().state, inside.view().last_error.code) == ("active", "http_500")
@@ -139,7 +139,7 @@ def test_a_renewal_that_fails_leaves_the_rest_of_the_lease(product, inside, news
 def test_a_feed_that_changes_its_hub_changes_over(product, naming, inside, newsroom, hub):
     product.pipeline.run_until_idle()
     before = hub.form
-    hub.manners["/second"] = Manner()
+    hub.behaviours["/second"] = Behaviour()
     newsroom.pages["/rss"] = naming(feed(newsroom, OLD, NEW), hub.url + "second")
     inside.change("UPDATE feeds SET due_at = now()")
     product.pipeline.run_until_idle()
@@ -159,7 +159,7 @@ def test_a_feed_that_names_no_hub_any_more_is_only_polled(product, inside, newsr
 
 
 def test_a_poll_under_way_does_not_forget_that_the_hub_has_verified(product, naming, inside, newsroom, hub):
-    hub.manners["/"] = Manner(verifies=False)
+    hub.behaviours["/"] = Behaviour(verifies=False)
     product.pipeline.run_until_idle()
     newsroom.pages["/rss"] = naming(feed(newsroom, OLD), hub.url)
     ordinary = product.web.get
