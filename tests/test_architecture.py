@@ -23,7 +23,6 @@ REFERENCE = r"`((?:dyadwatch|service|workers|tests|benchmarks)/[\w./-]*)(?::([\w
 PRIVATE_WORDS = {
     "door",
     "doors",
-    "floors",
     "hands",
     "house",
     "houses",
