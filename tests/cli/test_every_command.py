@@ -221,6 +221,9 @@ def test_the_web_server_answers_until_it_is_ended(start, address):
             return False
 
     eventually(ready)
+    for path in ("/", "/docs", "/openapi.json", "/static/page.css"):  # templates and files of the package
+        with urllib.request.urlopen(f"http://{address}{path}") as response:
+            assert response.status == 200
     assert ends(process) == 0
 
 
