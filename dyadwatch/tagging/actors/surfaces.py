@@ -57,12 +57,7 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) 
     the same span one is chosen."""
     surfaces = _choose(document, watch, matches)
     identifying = {side: _identifying(watch.actor(side), side, surfaces) for side in SIDES}
-    countries = {
-        side: [
-            match.start for match in matches if match.payload.kind == "country" and match.payload.side == side
-        ]
-        for side in SIDES
-    }
+    countries = _countries(matches)
     return Surfaces(
         document=document,
         watch=watch,
@@ -83,6 +78,15 @@ def _choose(document: Document, watch: Watch, matches: Sequence[Surface]) -> lis
         if rival is None or _wins(surface, rival, watch, document):
             best[surface.start, surface.end] = surface
     return list(best.values())
+
+
+def _countries(matches: Sequence[Surface]) -> dict[Side, list[int]]:
+    """Where words for each actor's country begin."""
+    starts: dict[Side, list[int]] = {"a": [], "b": []}
+    for match in matches:
+        if match.payload.kind == "country":
+            starts[match.payload.side].append(match.start)
+    return starts
 
 
 def _identifying(actor: Actor, side: Side, surfaces: Sequence[Surface]) -> list[Surface]:

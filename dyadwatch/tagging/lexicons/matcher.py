@@ -45,9 +45,9 @@ class Automaton(Generic[Payload]):
         for entry in entries:
             for variant in _variants(entry):
                 table[variant.surface] = (*table.get(variant.surface, ()), variant)
-        self._entries: Sequence[tuple[Entry[Payload], ...]] = list(table.values())
-        self._open_end = [any(entry.open_end for entry in items) for items in self._entries]
-        self._proclitics = [any(entry.proclitics for entry in items) for items in self._entries]
+        self._entries = list(table.values())
+        self._open_end = [any(entry.open_end for entry in group) for group in self._entries]
+        self._proclitics = [any(entry.proclitics for entry in group) for group in self._entries]
         kind = ahocorasick_rs.Implementation.DFA if len(table) <= _DFA_SURFACES else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
@@ -55,29 +55,30 @@ class Automaton(Generic[Payload]):
         """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included,
         with offsets moved by `shift`."""
         matches: list[Match[Payload]] = []
+        append, entries, open_end = matches.append, self._entries, self._open_end
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             ends_word = not (padded[end].isalnum() and padded[end - 1].isalnum())
-            if not ends_word and not self._open_end[index]:
+            if not ends_word and not open_end[index]:
                 continue
             begins_word = not (padded[start - 1].isalnum() and padded[start].isalnum())
             if ends_word and begins_word:
-                low, high = start + shift, end + shift
-                matches += [_match((low, high, entry.payload)) for entry in self._entries[index]]
+                for entry in entries[index]:
+                    append(_match((start + shift, end + shift, entry.payload)))
             elif begins_word or self._proclitics[index]:
-                low, high = start + shift, _word_end(text, end) + shift
-                entries = self._inflected(text, index, start, begins_word, ends_word)
-                matches += [_match((low, high, entry.payload)) for entry in entries]
+                last = _word_end(text, end)
+                for payload in self._in_longer_word(text, index, start, begins_word, ends_word):
+                    append(_match((start + shift, last + shift, payload)))
         return matches
 
-    def _inflected(
+    def _in_longer_word(
         self, text: str, index: int, start: int, begins_word: bool, ends_word: bool
-    ) -> Sequence[Entry[Payload]]:
-        """The entries of a surface that may stand in a longer word: with proclitics or another ending."""
+    ) -> Sequence[Payload]:
+        """What a surface stands for in a longer word: after proclitics, or with another ending."""
         if not begins_word and not follows_proclitic(text, start):
             return ()
         return [
-            entry
+            entry.payload
             for entry in self._entries[index]
             if (begins_word or entry.proclitics) and (ends_word or entry.open_end)
         ]
@@ -108,7 +109,7 @@ def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
     kept: list[Match[Payload]] = []
     for match in sorted(ordered, key=lambda match: match.start - match.end):
         index = bisect_right(starts, match.start)
-        if index and (starts[index - 1], ends[index - 1]) == (match.start, match.end):
+        if index and starts[index - 1] == match.start and ends[index - 1] == match.end:
             kept.append(match)
         elif (not index or ends[index - 1] <= match.start) and (
             index == len(starts) or match.end <= starts[index]
