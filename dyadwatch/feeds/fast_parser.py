@@ -7,7 +7,7 @@ dialect.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,26 +86,42 @@ def _has_relative_address(content: FeedContent) -> bool:
 
 def _read(root: etree._Element) -> FeedContent:
     name = _local_name(root)
-    if name not in ("rss", "feed", "rdf"):
-        raise _Unusual
-    heads = [root] if name == "feed" else [node for node in root if role(node) == "channel"]
-    if len(heads) != 1 or (root.tag != "{http://www.w3.org/2005/Atom}feed" and name == "feed"):
-        raise _Unusual
-    entries = [node for node in heads[0] if role(node) == "entry"]
-    if heads[0] is not root:
-        for node in root:
-            kind = role(node)
-            if kind == "entry":
-                entries.append(node)
-            elif kind not in ("channel", "image") and (kind != "neutral" or _has_hidden_field(node)):
-                raise _Unusual
-    everywhere = sum(1 for _ in root.iter("{*}item", "{*}entry"))
-    if everywhere != len(entries) or len(entries) > MAX_ENTRIES:
-        raise _Unusual
-    title, language = _head(heads[0])
+    channel = _channel(root, name)
+    entries = _entries(root, channel)
+    title, language = _head(channel)
     if language is None and name != "rdf":
         language = next((value.replace("_", "-") for key in _LANGUAGES if (value := root.get(key))), None)
     return FeedContent(title, language, [_entry(node) for node in entries])
+
+
+def _channel(root: etree._Element, name: str) -> etree._Element:
+    """The element that has the fields of the feed: the root of Atom, the one channel of RSS and RDF."""
+    if root.tag == "{http://www.w3.org/2005/Atom}feed":
+        return root
+    channels = [node for node in root if role(node) == "channel"]
+    if name not in ("rss", "rdf") or len(channels) != 1:
+        raise _Unusual
+    return channels[0]
+
+
+def _entries(root: etree._Element, channel: etree._Element) -> list[etree._Element]:
+    entries = [node for node in channel if role(node) == "entry"]
+    if channel is not root:
+        entries += _entries_beside_channel(root)
+    everywhere = sum(1 for _ in root.iter("{*}item", "{*}entry"))
+    if everywhere != len(entries) or len(entries) > MAX_ENTRIES:
+        raise _Unusual
+    return entries
+
+
+def _entries_beside_channel(root: etree._Element) -> Iterator[etree._Element]:
+    """As in RDF; refuses other elements there that feedparser would read."""
+    for node in root:
+        kind = role(node)
+        if kind == "entry":
+            yield node
+        elif kind not in ("channel", "image") and (kind != "neutral" or _has_hidden_field(node)):
+            raise _Unusual
 
 
 def _head(channel: etree._Element) -> tuple[str, str | None]:
@@ -118,36 +134,32 @@ def _head(channel: etree._Element) -> tuple[str, str | None]:
         elif kind == "language":
             language = _text(node, MAX_SMALL_TEXT)
         elif kind == "image":
-            if any(len(part) or _local_name(part) not in _IMAGE_PARTS for part in node):
-                raise _Unusual
-        elif kind in ("other title", "source", "content", "unusual") or (
-            len(node) and kind not in ("entry", "author") and _has_hidden_field(node)
-        ):
-            raise _Unusual
+            _check_parts(node, _IMAGE_PARTS)
+        else:
+            _check_head_element(node, kind)
     if len(titles) > 1:
         raise _Unusual
     return titles[0] if titles else "", language
 
 
+def _check_head_element(node: etree._Element, kind: str) -> None:
+    if kind in ("other title", "source", "content", "unusual"):
+        raise _Unusual
+    if len(node) and kind not in ("entry", "author") and _has_hidden_field(node):
+        raise _Unusual
+
+
+def _check_parts(node: etree._Element, names: Collection[str]) -> None:
+    """Refuses parts with other names, or with parts of their own."""
+    if any(len(part) or _local_name(part) not in names for part in node):
+        raise _Unusual
+
+
 def _entry(node: etree._Element) -> RawEntry:
-    if any(str(name).lower() in _CDF_ATTRIBUTES for name in node.attrib):
-        raise _Unusual
-    fields = _Fields()
     about = node.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
-    for child in node:
-        kind = role(child)
-        if (reader := _READERS.get(kind)) is not None:
-            reader(fields, child)
-        elif kind not in ("neutral", "language", "caption") or (
-            len(child) and _has_hidden_field(child, fields)
-        ):
-            raise _Unusual
+    fields = _read_fields(node)
     texts = fields.texts
-    if not fields.link and (fields.addressed or "second link" in texts):
-        raise _Unusual
     content = texts.get("content")
-    if not (texts.get("summary") or content) and next(node.iter(*CAPTIONS), None) is not None:
-        raise _Unusual
     published, updated = _moment(texts.get("published")), _moment(texts.get("updated"))
     created = _moment(texts.get("created"))
     return RawEntry(
@@ -162,6 +174,31 @@ def _entry(node: etree._Element) -> RawEntry:
         source_name=texts.get("source") or None,
         source_url=fields.source_url,
     )
+
+
+def _read_fields(node: etree._Element) -> _Fields:
+    if any(str(name).lower() in _CDF_ATTRIBUTES for name in node.attrib):
+        raise _Unusual
+    fields = _Fields()
+    for child in node:
+        kind = role(child)
+        if (reader := _READERS.get(kind)) is not None:
+            reader(fields, child)
+        elif kind not in ("neutral", "language", "caption") or (
+            len(child) and _has_hidden_field(child, fields)
+        ):
+            raise _Unusual
+    _check_whole(node, fields)
+    return fields
+
+
+def _check_whole(node: etree._Element, fields: _Fields) -> None:
+    """Refuses an entry for which feedparser would look elsewhere for its link or its summary."""
+    texts = fields.texts
+    if not fields.link and (fields.addressed or "second link" in texts):
+        raise _Unusual
+    if not (texts.get("summary") or texts.get("content")) and next(node.iter(*CAPTIONS), None) is not None:
+        raise _Unusual
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -225,23 +262,28 @@ def _read_link(fields: _Fields, node: etree._Element) -> None:
 
 
 def _read_author(fields: _Fields, node: etree._Element) -> None:
-    if fields.nested not in (None, bool(len(node))):
+    nested = bool(len(node))
+    if fields.nested not in (None, nested):
         raise _Unusual
-    fields.nested = bool(len(node))
-    if not len(node):
-        name = _text(node, MAX_NAME_TEXT)
-    else:
-        names = [part for part in node if _local_name(part) == "name"]
-        leaks = any(map(_leaks_text, node.iterdescendants()))
-        if len(names) > 1 or leaks or _has_hidden_field(node) or (node.text or "").strip():
-            raise _Unusual
-        if names and not (names[0].text or "").strip():
-            raise _Unusual
-        name = _raw_text(names[0], MAX_NAME_TEXT) if names else ""  # feedparser repairs no mojibake in it
+    fields.nested = nested
+    name = _nested_name(node) if nested else _text(node, MAX_NAME_TEXT)
     if _LONG_RUN.search(name) or "mailto:" in name:
         raise _Unusual
     if name:
         fields.authors.append(name)
+
+
+def _nested_name(node: etree._Element) -> str:
+    """The name of an author whose name has an element of its own; empty where there is none."""
+    names = [part for part in node if _local_name(part) == "name"]
+    leaks = any(map(_leaks_text, node.iterdescendants()))
+    if len(names) > 1 or leaks or _has_hidden_field(node) or (node.text or "").strip():
+        raise _Unusual
+    if not names:
+        return ""
+    if not (names[0].text or "").strip():
+        raise _Unusual
+    return _raw_text(names[0], MAX_NAME_TEXT)  # feedparser repairs no mojibake in it
 
 
 def _leaks_text(part: etree._Element) -> bool:
@@ -252,8 +294,7 @@ def _leaks_text(part: etree._Element) -> bool:
 
 def _read_image(fields: _Fields, node: etree._Element) -> None:
     """A picture with its size; a title in it could become the entry's."""
-    if any(len(part) or _local_name(part) not in _IMAGE_SIZES for part in node):
-        raise _Unusual
+    _check_parts(node, _IMAGE_SIZES)
     fields.texts["image"] = ""
 
 
