@@ -250,8 +250,9 @@ def _gone(
 def _failed(
     memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
-    """The interval doubles with every error in a row, at most eight times and never beyond a day. Not before
-    the server's Retry-After, or an hour after a 429 or 503 without one."""
+    """The interval doubles with every error in a row (by the square root of two with a light one), at most
+    eight times and up to a day before jitter. Not before the server's Retry-After, or an hour after a 429 or
+    503 without one."""
     count = memory.error_count + 1
     factor = 2**0.5 if failure.code in _LIGHT else 2.0
     usual = memory.fixed_interval or memory.interval or bounds.least

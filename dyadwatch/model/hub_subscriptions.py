@@ -1,4 +1,4 @@
-"""WebSub hubs: what they stand to a feed, and the work that they make."""
+"""Subscriptions at WebSub hubs: the state of a feed's, and those claimed for a request."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -25,11 +25,11 @@ class Pipeline:
         self._context = context
 
     def run(self, step: Step, seconds: float) -> int:
-        """Works what is due for a step, for about `seconds`. Returns how many rows were worked."""
+        """Processes the rows that are due for a step, for about `seconds`. Returns how many there were."""
         return _STEPS[step](self._context, seconds)
 
     def run_until_idle(self, seconds: float = 3600.0) -> Mapping[Step, int]:
-        """Works every step in turn until nothing is due, or
+        """Runs every step in turn until nothing is due, or
         `seconds` have passed. Returns the rows worked by step."""
         until = time.monotonic() + seconds
         worked = dict.fromkeys(Step, 0)

@@ -25,7 +25,7 @@ from dyadwatch.store import pushes as rows
 _log = structlog.get_logger(__name__)
 
 _THREADS = 4
-_TRIES = 3  # turns of a push, which may have taken its process along; then it is given up
+_TRIES = 3  # turns of a push, which may have crashed its process; then it is given up
 _REPEATS = timedelta(days=1)  # for which a push is remembered, so that its repeat is known
 _LOOK_AGAIN = 0.25  # seconds between two looks for pushes while a hub takes its time
 
@@ -85,7 +85,7 @@ def _decide(attempt: _PushAttempt) -> Failure | None:
 
 def _save(context: StepContext, attempts: Sequence[_PushAttempt]) -> None:
     """Of each feed there is at most one push in a group. A feed whose push cannot be read is polled soon, so
-    nothing is lost. Rows are locked in the order of everywhere: feeds first, then hubs by feed."""
+    nothing is lost. Rows are locked in the order that all steps keep: feeds first, then hubs by feed."""
     attempts = sorted(attempts, key=lambda attempt: attempt.row.feed)
     with context.store.begin() as db:
         parsed = {attempt.row.feed: attempt.result.entries for attempt in attempts if attempt.result}

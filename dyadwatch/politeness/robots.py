@@ -50,7 +50,7 @@ def origin(url: str) -> str:
 
 
 def rules(robots_txt: RobotsTxt) -> Rules:
-    """The rules of a record. A 4xx allows everything, a 5xx, 429 or no answer nothing (RFC 9309 2.3.1)."""
+    """The rules that a record holds: everything is allowed by an empty text, nothing while a host fails."""
     if robots_txt.failing_since is not None and not robots_txt.body:
         return Rules(reachable=False, parsed=None)
     return Rules(reachable=True, parsed=Protego.parse(robots_txt.body) if robots_txt.body else None)
@@ -60,7 +60,8 @@ def record(
     status: int | None, body: bytes, max_age: float | None, before: RobotsTxt | None, now: datetime
 ) -> RobotsTxt:
     """What to keep of a response; `status` is None where none came, `max_age` its freshness in seconds,
-    `before` the record until now. A text that was read once holds while a later one cannot be reached."""
+    `before` the record until now. By RFC 9309 2.3.1, a 4xx but 429 allows everything; a 5xx, 429 or no
+    response allows nothing, or what the text last read allows, and after 30 days counts as a missing file."""
     if status is not None and 200 <= status < 300:
         fresh = timedelta(seconds=max_age) if max_age is not None else _MAX_FRESH
         text = body[:LIMIT].decode("utf-8", "replace").replace("\x00", "")

@@ -1,6 +1,6 @@
 """Claiming rows that are due, for one turn, by one runner.
 
-`due_at` is schedule, retry delay and lease in one; `turn` is a fencing counter.
+`due_at` is schedule, retry delay and lease in one; `turn` is a fencing token.
 A claim pushes `due_at` to the end of the lease and adds one to `turn`; a save
 names the turn that it was claimed with, so late runners change nothing.
 """
@@ -47,8 +47,8 @@ WHERE (id = :id AND turn = :turn) OR (host = :host AND due_at <= now())
 class Queue:
     """A table whose rows are units of work, and how they are claimed. All strings are SQL of ours over `row`.
 
-    `lease` is in seconds. With `per_host`, the table has a column `host` of which at
-    most so many rows are claimed at once. `condition` (" AND ...") narrows what may be
+    `lease` is in seconds. With `per_host`, the table has a column `host`,
+    and one claim takes at most so many rows of the same host. `condition` (" AND ...") narrows what may be
     claimed; `failures` counts failures in a row. With `count_attempts`, the claim itself
     adds one to `attempt_count`: a row that kills its runner is not tried for ever.
     """

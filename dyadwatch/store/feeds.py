@@ -77,7 +77,7 @@ UPDATE feeds SET
                  ELSE 'gone' END,
     due_at = CASE WHEN feeds.state <> 'paused' AND other.id IS NULL THEN poll.due_at END,
     reason = CASE WHEN other.id IS NULL THEN poll.reason
-             ELSE 'moved to ' || poll.url || ', which is watched already' END,
+             ELSE 'moved to ' || poll.url || ', which is registered already' END,
     kind = poll.kind, etag = poll.etag, last_modified = poll.last_modified, body_hash = poll.body_hash,
     ttl = poll.ttl, "interval" = poll."interval", moved_to = poll.moved_to, entry_times = poll.entry_times,
     error_count = poll.error_count, last_polled_at = poll.at, last_status = poll.status,
@@ -109,7 +109,7 @@ class PollResult:
 
 def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") -> FeedView:
     """Stores a feed of a source, due at once. Raises NotFound without the source, Conflict `duplicate` (at
-    `pointer`) where the URL is watched already."""
+    `pointer`) where the URL is registered already."""
     if db.execute(_LOCK_SOURCE, {"id": source_id}).first() is None:
         raise NotFound(f"There is no source {source_id}.")
     params = {
@@ -121,8 +121,8 @@ def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") 
     }
     row = db.execute(_INSERT, params).first()
     if row is None:
-        problem = FieldError(pointer, "is watched already", "duplicate")
-        raise Conflict(f"The feed {new.url} is watched already.", errors=[problem], code="duplicate")
+        problem = FieldError(pointer, "is registered already", "duplicate")
+        raise Conflict(f"The feed {new.url} is registered already.", errors=[problem], code="duplicate")
     return _views(db, [row])[0]
 
 
@@ -169,7 +169,7 @@ def delete(db: Connection, feed_id: int) -> None:
 
 
 def existing_urls(db: Connection, candidates: Sequence[str]) -> frozenset[str]:
-    """Those of the URLs that are watched already."""
+    """Those of the URLs that are registered already."""
     return frozenset(db.execute(_EXISTING_URLS, {"urls": list(candidates)}).scalars())
 
 

@@ -1,6 +1,7 @@
 """What an attempt means: delivered, tried again (when), or given up.
 
-The schedule is the one that Standard Webhooks recommends: ten attempts within 75 h 35 min 5 s.
+The schedule is the one that Standard Webhooks recommends: ten attempts within
+75 h 35 min 5 s, before jitter and Retry-After.
 """
 
 from collections.abc import Callable

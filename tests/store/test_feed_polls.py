@@ -196,7 +196,7 @@ def test_a_feed_that_moves_to_the_url_of_another_feed_is_gone(db, claimed):
     feeds.save_polls(db, [saved(first, url=second.memory.url), saved(second)])
     ended = row(db, first.id)
     assert (ended.state, ended.due_at, ended.url, ended.host) == ("gone", None, first.memory.url, "a.test")
-    assert ended.reason == "moved to https://b.test/rss, which is watched already"
+    assert ended.reason == "moved to https://b.test/rss, which is registered already"
     assert ended.former_urls == []
     assert (row(db, second.id).state, row(db, second.id).due_at) == ("active", NOW + HOUR)
     assert db.execute(text("SELECT count(*) FROM entries")).scalar_one() == 1
