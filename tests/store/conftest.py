@@ -1,5 +1,6 @@
 """A transaction on an empty database, and rows that the pipeline would have written."""
 
+import uuid
 from collections.abc import Iterator
 
 import orjson
@@ -65,7 +66,7 @@ class Rows:
 
     def delivery(self, subscription: int, **values) -> int:
         event = self._insert(
-            "alert_events", {"type": "alert.created", "webhook_id": f"msg_{id(values)}", "body": "{}"}
+            "alert_events", {"type": "alert.created", "webhook_id": f"msg_{uuid.uuid4().hex}", "body": "{}"}
         )
         row = {"event_id": event, "subscription_id": subscription, "host": "receiver.test"}
         return self._insert("deliveries", row | values)
