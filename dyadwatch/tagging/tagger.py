@@ -11,11 +11,10 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
 from dyadwatch.tagging.documents.zones import zones
 from dyadwatch.tagging.events.attribution import attribution, carry_attribution
-from dyadwatch.tagging.events.coder import code_events
-from dyadwatch.tagging.events.direction import direction
-from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.events.modality import modality
+from dyadwatch.tagging.events.cues import Event, direction
+from dyadwatch.tagging.events.modality import is_planned, modality
 from dyadwatch.tagging.events.plover import quad_class, score
+from dyadwatch.tagging.events.selection import select_events
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
@@ -33,6 +32,8 @@ from dyadwatch.text.sentences import first_line
 TAGGER_VERSION = "1.2.0"
 _CONTEXT = 32
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
+# Planned acts of these types are AGREE (PLOVER manual, AGREE).
+_COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
 
 class Tagger:
@@ -63,11 +64,14 @@ class Tagger:
     ) -> TaggedText:
         """What `text` says about each watch whose actors it names both; with `watches` (ids) about those
         alone, and then also where it names only one of the two.
+
         Offsets are code points into `text`. `title` is context where the text does not begin with it;
         `language` (BCP 47) is identified where not given; `published` dates the roles."""
         folding = fold(text)
         folded_text = folding.text.replace("\n", " ")
-        matches = self._matches_by_watch(folded_text)
+        matches: dict[int, list[Match[GazetteerEntry]]] = {}
+        for match in self._automaton.find(folded_text):
+            matches.setdefault(match.payload.watch, []).append(match)
         language = language or identify(text)
         day = published.date() if isinstance(published, datetime) else published
         documents: dict[str, Document] = {}  # by watch, where it has words of its own
@@ -75,9 +79,9 @@ class Tagger:
         headline = self._sides(title if title is not None else first_line(text))
         for number in sorted(matches):
             watch = self.watches[number]
-            if watches is None and not may_mention_both(matches[number], folding.text):
-                continue
-            if watches is not None and watch.id not in watches:
+            if not (
+                may_mention_both(matches[number], folding.text) if watches is None else watch.id in watches
+            ):
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:
@@ -92,12 +96,6 @@ class Tagger:
                 reranker=self._reranker,
             )
         return TaggedText(language, tagged)
-
-    def _matches_by_watch(self, folded_text: str) -> dict[int, list[Match[GazetteerEntry]]]:
-        matches: dict[int, list[Match[GazetteerEntry]]] = {}
-        for match in self._automaton.find(folded_text):
-            matches.setdefault(match.payload.watch, []).append(match)
-        return matches
 
     def _sides(self, title: str) -> dict[int, set[Side]]:
         """The sides of each watch that a headline names as persons."""
@@ -186,8 +184,7 @@ def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[C
 
 def _events(candidate: Candidate) -> Sequence[Event | None]:
     """The events that a clause reports, each of which is a mention; a plain tie where it reports none."""
-    ties = [event for event in candidate.events if event.cue.payload.kind == "tie"]
-    return code_events(candidate.clause, candidate.events).events or ties[:1] or (None,)
+    return select_events(candidate.events, candidate.sentence) or candidate.events[:1] or (None,)
 
 
 def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | None) -> Mention:
@@ -196,6 +193,8 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
     source = attribution(clause)
     group = event.cue.payload if event else None
     kind, mode = (group.type, group.mode) if group else (None, None)
+    if event and kind in _COOPERATIVE and is_planned(clause, event):
+        kind, mode = "AGREE", None
     start, end = clause.sentence.source
     return Mention(
         watch=watch.id,

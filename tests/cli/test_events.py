@@ -27,7 +27,7 @@ def test_a_line_is_answered_with_the_event():
     assert answer.pop("seconds") > 0
     assert answer.pop("confidence") > 0.5
     assert answer.pop("features")
-    assert answer == {"id": "x1", "event_type": "SANCTION", "mode": "expel", "modality": "asserted", "quad_class": "material_conflict", "language": "en", "rules": ["en.sanction"]}  # fmt: skip
+    assert answer == {"id": "x1", "event_type": "SANCTION", "mode": "expel", "modality": "asserted", "quad_class": "material_conflict", "language": "en", "rules": ["en.expel+official"]}  # fmt: skip
 
 
 def test_each_line_has_its_answer_in_order():
@@ -63,7 +63,7 @@ def test_a_sentence_and_names_print_the_event():
     result = CliRunner().invoke(events, arguments)
     assert result.exit_code == 0
     assert result.stdout.startswith("SANCTION:expel  asserted  material_conflict\nconfidence 0.")
-    assert " en.sanction\n" in result.stdout
+    assert " en.expel+official\n" in result.stdout
     assert any(line.startswith("  +") for line in result.stdout.splitlines()[2:])
     german = CliRunner().invoke(events, ["Das Wetter von Vinter.", "--actor", "Vinter", "--language", "de"])
     assert german.stdout.startswith("no event")

@@ -6,7 +6,7 @@ from datetime import date
 from dyadwatch.model.mentions import Modality
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.cues import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
 _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")

@@ -1,9 +1,9 @@
-"""Selection by rule: which of the fitting events a clause reports, at most two, one of them a meeting."""
+"""Which of the events that a clause's cues suggest it reports: at most two, one of them a meeting."""
 
 from collections.abc import Sequence
 
 from dyadwatch.tagging.documents.document import Sentence
-from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.cues import Event
 
 _SECOND_COST = 0.75
 _NEXT = 12  # folded characters
@@ -24,22 +24,11 @@ def select_events(events: Sequence[Event], sentence: Sentence | None = None) -> 
     first = next((event for event in acts if event.cue.payload.type in _TAKES_ACT_AS_OBJECT), acts[0])
     if first.cue.payload.id in _ORDERS:
         first = next((event for event in acts if event.cue.payload.type == "AID"), first)
-    second = _companion(first, acts, sentence)
-    return [first] if second is None else [first, second]
-
-
-def companion(main: Event, events: Sequence[Event], sentence: Sentence | None = None) -> Event | None:
-    """The event that the clause reports beside the main one, if any; `events` are best first."""
-    acts = _without_means_and_content([event for event in events if event.cue.payload.type])
-    return _companion(main, acts, sentence)
-
-
-def _companion(main: Event, acts: Sequence[Event], sentence: Sentence | None) -> Event | None:
     for event in acts:
         close = event.cost <= _SECOND_COST or _has_pronoun_object(sentence, event)
-        if close and _are_separate(main, event):
-            return event
-    return None
+        if close and _are_separate(first, event):
+            return [first, event]
+    return [first]
 
 
 def _without_means_and_content(typed: Sequence[Event]) -> Sequence[Event]:
