@@ -16,10 +16,10 @@ from collections import Counter
 from pathlib import Path
 
 from dyadwatch.errors import InvalidInput
-from dyadwatch.tagging import type_event
-from dyadwatch.tagging.events.english_acts import read_acts
-from dyadwatch.tagging.events.english_cues import english_cues
-from dyadwatch.tagging.events.english_stems import tokens
+from dyadwatch.tagging.events.event_types import type_event
+from dyadwatch.tagging.events.event_types.cues import english
+from dyadwatch.tagging.events.event_types.features import mark
+from dyadwatch.tagging.events.event_types.stems import tokens
 from dyadwatch.tagging.events.plover import EVENT_TYPES
 from dyadwatch.text.folding import fold
 
@@ -57,11 +57,11 @@ def ours(text, actor, recipient):
 
 def first_cue(text, actor, recipient):
     """The type of the first cue word behind the first actor."""
-    cues = english_cues()
-    acts = read_acts(fold(text).text, actor, recipient, cues)
-    typed = (cues.typed_class(cue) for cue in acts.cues if cue.zone != "before")
-    event_type = next((cues.types[name] for name in typed if name), "AGREE")
-    return _YIELD.get(event_type, event_type)
+    cues = english()
+    marked = mark(fold(text).text, actor, recipient, cues)
+    typed = (cues.type_of(cue) for cue in marked.cues if cue.zone != "before")
+    found = next((name for name in typed if name), "AGREE")
+    return _YIELD.get(found, found)
 
 
 def scores(pairs):

@@ -11,11 +11,10 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
 from dyadwatch.tagging.documents.zones import zones
 from dyadwatch.tagging.events.attribution import attribution, carry_attribution
-from dyadwatch.tagging.events.coder import code_events
-from dyadwatch.tagging.events.direction import direction
-from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.events.modality import modality
+from dyadwatch.tagging.events.cues import Event, direction
+from dyadwatch.tagging.events.modality import is_planned, modality
 from dyadwatch.tagging.events.plover import quad_class, score
+from dyadwatch.tagging.events.selection import select_events
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
@@ -30,9 +29,11 @@ from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.3.0"
+TAGGER_VERSION = "1.2.0"
 _CONTEXT = 32
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
+# Planned acts of these types are AGREE (PLOVER manual, AGREE).
+_COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
 
 class Tagger:
@@ -183,7 +184,7 @@ def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[C
 
 def _events(candidate: Candidate) -> Sequence[Event | None]:
     """The events that a clause reports, each of which is a mention; a plain tie where it reports none."""
-    return code_events(candidate.clause, candidate.events) or candidate.events[:1] or (None,)
+    return select_events(candidate.events, candidate.sentence) or candidate.events[:1] or (None,)
 
 
 def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | None) -> Mention:
@@ -192,6 +193,8 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
     source = attribution(clause)
     group = event.cue.payload if event else None
     kind, mode = (group.type, group.mode) if group else (None, None)
+    if event and kind in _COOPERATIVE and is_planned(clause, event):
+        kind, mode = "AGREE", None
     start, end = clause.sentence.source
     return Mention(
         watch=watch.id,
