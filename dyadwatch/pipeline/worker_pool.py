@@ -11,22 +11,14 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import structlog
 
 from dyadwatch.errors import DyadwatchError, StoreUnavailable
+from dyadwatch.model.claims import ClaimedRow
 
 _log = structlog.get_logger(__name__)
-
-
-class ClaimedRow(Protocol):
-    """A claimed row whose work goes to a host."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def host(self) -> str: ...
 
 
 Row = TypeVar("Row", bound=ClaimedRow)

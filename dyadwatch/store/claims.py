@@ -9,9 +9,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
 
 from sqlalchemy import Connection, RowMapping, TextClause, text
+
+from dyadwatch.model.claims import ClaimedRow
 
 # Due rows looked at for each row claimed, so that a host with many due rows does not hide the others.
 _WINDOW = 20
@@ -75,17 +76,6 @@ class Queue:
     def defer_statement(self) -> TextClause:
         """Parameters: id, turn, host, until."""
         return text(_DEFER.format(table=self.table, failures=self.failures))
-
-
-class ClaimedRow(Protocol):
-    """A claimed row whose work goes to a host."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def turn(self) -> int: ...
-    @property
-    def host(self) -> str: ...
 
 
 def claim(db: Connection, queue: Queue, *, limit: int, busy: Collection[str] = ()) -> list[RowMapping]:

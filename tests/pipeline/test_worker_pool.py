@@ -17,6 +17,7 @@ WAIT = 30  # seconds for a state that comes at once unless the code is wrong
 class Row:
     id: int
     host: str = "a"
+    turn: int = 1
 
 
 class Queue:
