@@ -1,9 +1,9 @@
 """The steps: poll, push, fetch, tag, deliver, one module each; claim -> I/O -> decide -> save.
 
 A step opens no transaction across the network and calls no other step: what it makes due is
-claimed by the next one. The steps that wait on the network read alike: `run`, `_claim`,
-`_attempt` (the I/O), `_decide` (pure), `_save`. Rules live in the domain packages below, SQL
-in `store`, HTTP in `web`. The same steps run inline (`run_until_idle`) and under Celery.
+claimed by the next one. The steps that wait on the network read alike: `_attempt` (the I/O),
+`_decide` (pure) and `_save`, which `network_step.run` puts together. Rules live in the domain
+packages below, SQL in `store`, HTTP in `web`. The same steps run inline (`run_until_idle`) and under Celery.
 """
 
 from dyadwatch.pipeline.context import Limits, StepContext

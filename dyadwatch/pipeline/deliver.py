@@ -1,7 +1,7 @@
 """deliver: sends the deliveries that are due."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,8 +15,9 @@ from dyadwatch.model.deliveries import (
     DeliveryState,
     DeliveryView,
 )
+from dyadwatch.pipeline import network_step
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, work_through
+from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
 from dyadwatch.senders import Message
 from dyadwatch.store import Connection, deliveries, subscriptions
 from dyadwatch.subscriptions import Verdict, after_attempt, envelope
@@ -30,14 +31,8 @@ _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
 
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
-    return work_through(
-        partial(_claim, context),
-        partial(_attempt, context),
-        partial(_save, context),
-        threads=context.limits.threads,
-        per_host=deliveries.PER_HOST,
-        seconds=seconds,
-        stopping=context.stopping,
+    return network_step.run(
+        context, seconds, claim=deliveries.claim, attempt=_attempt, save=_save, per_host=deliveries.PER_HOST
     )
 
 
@@ -56,11 +51,6 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
     with context.store.begin() as db:
         deliveries.save_attempt(db, delivery, _view(attempt, outcome), state=state, due_at=None)
         return deliveries.get(db, delivery.id)
-
-
-def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedDelivery]:
-    with context.store.begin() as db:
-        return deliveries.claim(db, limit=limit, busy=busy)
 
 
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:

@@ -1,8 +1,7 @@
 """fetch: takes a snapshot of the pages that are due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -12,8 +11,9 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.pages import ClaimedPage, FetchResult
 from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
+from dyadwatch.pipeline import network_step
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.worker_pool import Attempt, work_through
+from dyadwatch.pipeline.worker_pool import Attempt
 from dyadwatch.store import pages as rows
 
 _log = structlog.get_logger(__name__)
@@ -34,20 +34,9 @@ _READABLE = ("text/", "application/xhtml", "application/xml")
 
 def run(context: StepContext, seconds: float) -> int:
     """Fetches the pages that are due for about `seconds`. Returns how many were requested."""
-    return work_through(
-        partial(_claim, context),
-        partial(_attempt, context),
-        partial(_save, context),
-        threads=context.limits.threads,
-        per_host=rows.PER_HOST,
-        seconds=seconds,
-        stopping=context.stopping,
+    return network_step.run(
+        context, seconds, claim=rows.claim, attempt=_attempt, save=_save, per_host=rows.PER_HOST
     )
-
-
-def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedPage]:
-    with context.store.begin() as db:
-        return rows.claim(db, limit=limit, busy=busy)
 
 
 def _attempt(context: StepContext, page: ClaimedPage) -> Response:

@@ -1,6 +1,6 @@
 """Requests WebSub hubs to push, and to prolong leases that run out: the outgoing half of the push step."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,8 +12,9 @@ from dyadwatch.feeds import websub
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hub_subscriptions import ClaimedHubSubscription
 from dyadwatch.model.web import Response
+from dyadwatch.pipeline import network_step
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.worker_pool import Attempt, work_through
+from dyadwatch.pipeline.worker_pool import Attempt
 from dyadwatch.store import hub_subscriptions as rows
 
 _log = structlog.get_logger(__name__)
@@ -31,23 +32,18 @@ def run(context: StepContext, seconds: float) -> int:
     where no public URL is set at which hubs could reach us."""
     if context.limits.public_url is None:
         return 0
-    return work_through(
-        partial(_claim, context),
-        partial(_attempt, context, context.limits.public_url),
-        partial(_save, context),
-        threads=min(_THREADS, context.limits.threads),
+    return network_step.run(
+        context,
+        seconds,
+        claim=rows.claim,
+        attempt=partial(_attempt, public_url=context.limits.public_url),
+        save=_save,
         per_host=rows.PER_HOST,
-        seconds=seconds,
-        stopping=context.stopping,
+        threads=min(_THREADS, context.limits.threads),
     )
 
 
-def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedHubSubscription]:
-    with context.store.begin() as db:
-        return rows.claim(db, limit=limit, busy=busy)
-
-
-def _attempt(context: StepContext, public_url: str, hub: ClaimedHubSubscription) -> Response:
+def _attempt(context: StepContext, hub: ClaimedHubSubscription, *, public_url: str) -> Response:
     callback = f"{public_url}/websub/{hub.token}"
     body = websub.request_body(topic=hub.topic, callback=callback, secret=hub.secret)
     response = _post(context, hub.hub, body)
@@ -83,9 +79,8 @@ def _decide(context: StepContext, attempt: _HubAttempt) -> tuple[datetime, Failu
 
 def _save(context: StepContext, attempts: Sequence[_HubAttempt]) -> None:
     with context.store.begin() as db:
-        for attempt in sorted(
-            attempts, key=lambda attempt: attempt.row.feed
-        ):  # the order of locks everywhere
+        # Rows are locked in the order of their feeds everywhere.
+        for attempt in sorted(attempts, key=lambda attempt: attempt.row.feed):
             due_at, failure = _decide(context, attempt)
             saved = rows.save_request(db, attempt.row, due_at=due_at, failure=failure)
             _log.info(

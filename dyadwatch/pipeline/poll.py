@@ -1,9 +1,8 @@
 """poll: reads the feeds that are due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 import structlog
 
@@ -13,10 +12,10 @@ from dyadwatch.model.entries import EntryChanges
 from dyadwatch.model.feeds import ClaimedFeed, ParsedFeed
 from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
-from dyadwatch.pipeline import discovery, feed_documents
+from dyadwatch.pipeline import discovery, feed_documents, network_step
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.discovery import Discovery
-from dyadwatch.pipeline.worker_pool import Attempt, work_through
+from dyadwatch.pipeline.worker_pool import Attempt
 from dyadwatch.store import Connection, entries, hub_subscriptions
 from dyadwatch.store import feeds as rows
 from dyadwatch.store.feeds import PollResult
@@ -40,20 +39,9 @@ _PollAttempt = Attempt[ClaimedFeed, _Poll]
 
 def run(context: StepContext, seconds: float) -> int:
     """Polls the feeds that are due for about `seconds`. Returns how many were polled."""
-    return work_through(
-        partial(_claim, context),
-        partial(_attempt, context),
-        partial(_save, context),
-        threads=context.limits.threads,
-        per_host=rows.PER_HOST,
-        seconds=seconds,
-        stopping=context.stopping,
+    return network_step.run(
+        context, seconds, claim=rows.claim, attempt=_attempt, save=_save, per_host=rows.PER_HOST
     )
-
-
-def _claim(context: StepContext, limit: int, busy: Collection[str]) -> Sequence[ClaimedFeed]:
-    with context.store.begin() as db:
-        return rows.claim(db, limit=limit, busy=busy)
 
 
 def _attempt(context: StepContext, feed: ClaimedFeed) -> _Poll:

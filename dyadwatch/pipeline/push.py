@@ -1,9 +1,8 @@
 """push: reads what WebSub hubs pushed, and requests the subscriptions that make them push."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from time import monotonic
 
 import structlog
@@ -15,9 +14,9 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ParsedFeed
 from dyadwatch.model.pushes import ClaimedPush
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import hub_subscriptions
+from dyadwatch.pipeline import hub_subscriptions, network_step
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.worker_pool import Attempt, work_through
+from dyadwatch.pipeline.worker_pool import Attempt
 from dyadwatch.store import entries
 from dyadwatch.store import hub_subscriptions as hub_rows
 from dyadwatch.store import pushes as rows
@@ -46,20 +45,15 @@ def run(context: StepContext, seconds: float) -> int:
 
 
 def _read_pushes(context: StepContext, seconds: float) -> int:
-    return work_through(
-        partial(_claim, context),
-        partial(_attempt, context),
-        partial(_save, context),
-        threads=_THREADS,
+    return network_step.run(
+        context,
+        seconds,
+        claim=lambda db, limit, _busy: rows.claim(db, limit),  # no host is asked for anything
+        attempt=_attempt,
+        save=_save,
         per_host=_THREADS,
-        seconds=seconds,
-        stopping=context.stopping,
+        threads=_THREADS,
     )
-
-
-def _claim(context: StepContext, limit: int, _busy: Collection[str]) -> Sequence[ClaimedPush]:
-    with context.store.begin() as db:
-        return rows.claim(db, limit=limit)
 
 
 def _attempt(context: StepContext, push: ClaimedPush) -> ParsedFeed:

@@ -99,7 +99,7 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
     return get(db, delivery_id)
 
 
-def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedDelivery]:
+def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedDelivery]:
     """Claims deliveries that are due, none of them to a `busy` host."""
     return _claimed(db, claims.claim(db, _QUEUE, limit=limit, busy=busy))
 

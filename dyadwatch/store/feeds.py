@@ -181,7 +181,7 @@ def of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, tuple[
     return {source: tuple(views) for source, views in by_source.items()}
 
 
-def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedFeed]:
+def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedFeed]:
     """Claims feeds that are due for a poll, none of them on a `busy` host."""
     return [
         ClaimedFeed(

@@ -104,7 +104,7 @@ def ensure(db: Connection, hubs: Mapping[int, tuple[str, str] | None]) -> int:
     return len(changed)
 
 
-def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedHubSubscription]:
+def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedHubSubscription]:
     """Claims subscriptions that are due to be requested, none of them from a `busy` host. The request is
     counted here, before it is made, because a hub may verify it before it responds."""
     return [

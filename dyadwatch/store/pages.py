@@ -35,7 +35,7 @@ UPDATE pages SET due_at = :until WHERE host = :host AND source_id = :source AND 
 """)
 
 
-def claim(db: Connection, *, limit: int, busy: Collection[str] = ()) -> list[ClaimedPage]:
+def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedPage]:
     """Claims pages that are due for a fetch, none of them on a `busy` host."""
     return [
         ClaimedPage(

@@ -66,7 +66,7 @@ def receive(db: Connection, feed: int, *, content_type: str | None, body: bytes)
     return True
 
 
-def claim(db: Connection, *, limit: int) -> list[ClaimedPush]:
+def claim(db: Connection, limit: int) -> list[ClaimedPush]:
     """Claims unread pushes, of each feed the oldest."""
     return [
         ClaimedPush(

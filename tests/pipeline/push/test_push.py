@@ -190,7 +190,7 @@ def test_a_slow_hub_delays_no_push(product, inside, newsroom, hub, monkeypatch):
 
 @pytest.mark.parametrize("queue", ["pushes", "hub_subscriptions"])
 def test_a_database_that_is_away_ends_the_step_with_that(product, monkeypatch, queue):
-    def claim(_db, **_options):
+    def claim(*_arguments, **_options):
         raise StoreUnavailable("gone")
 
     monkeypatch.setattr(f"dyadwatch.store.{queue}.claim", claim)

@@ -1,0 +1,40 @@
+"""What the steps that wait on the network have in common: claim due rows, attempt each, save the attempts."""
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.worker_pool import Attempt, Result, Row, work_through
+from dyadwatch.store import Connection
+
+
+def run(
+    context: StepContext,
+    seconds: float,
+    *,
+    claim: Callable[[Connection, int, Collection[str]], Sequence[Row]],
+    attempt: Callable[[StepContext, Row], Result],
+    save: Callable[[StepContext, Sequence[Attempt[Row, Result]]], None],
+    per_host: int,
+    threads: int | None = None,
+) -> int:
+    """Works through the due rows for about `seconds` (see `work_through`), `threads` at once, by default as
+    many as the settings allow, and at most `per_host` of one host. Returns how many were worked.
+
+    `claim(db, limit, busy)` is called in a transaction of its own, `attempt` in a thread and outside any;
+    `save` gets the attempts that have ended and opens the transaction it needs.
+    """
+
+    def claim_rows(limit: int, busy: Collection[str]) -> Sequence[Row]:
+        with context.store.begin() as db:
+            return claim(db, limit, busy)
+
+    return work_through(
+        claim_rows,
+        partial(attempt, context),
+        partial(save, context),
+        threads=threads or context.limits.threads,
+        per_host=per_host,
+        seconds=seconds,
+        stopping=context.stopping,
+    )
