@@ -1,22 +1,18 @@
 """What a response's headers say about when to come back (RFC 9111, RFC 9110 section 10.2.3)."""
 
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
-from dyadwatch import backoff
+from dyadwatch import http_headers
 from dyadwatch.model.web import Response
 
 HOUR = 3_600.0
 DAY = 86_400.0
 MINUTE = 60.0
 
-_DIRECTIVE = re.compile(r"(?:^|,)\s*([a-z-]+)\s*(?:=\s*\"?(\d{1,12})\"?)?", re.IGNORECASE)
-
 
 def retry_after(response: Response) -> float | None:
     """Seconds that Retry-After asks for, at most a day; a date counts from the server's own clock."""
-    return backoff.retry_after(response.headers.get("retry-after"), server_time(response), most=DAY)
+    return http_headers.retry_after(response.headers.get("retry-after"), server_time(response), most=DAY)
 
 
 def fresh_for(response: Response) -> float | None:
@@ -25,16 +21,13 @@ def fresh_for(response: Response) -> float | None:
     Cache-Control's max-age less Age, void beside no-cache or no-store; else Expires less Date. Between a
     minute and a day.
     """
-    directives = {
-        name.lower(): value
-        for name, value in _DIRECTIVE.findall(response.headers.get("cache-control", "")[:1_000])
-    }
+    directives = http_headers.cache_directives(response.headers.get("cache-control"))
     if "no-cache" in directives or "no-store" in directives:
         return None
-    if directives.get("max-age"):
-        seconds = float(directives["max-age"])
-        seconds -= min(_whole(response.headers.get("age")), seconds)
-    elif expires := http_date(response.headers.get("expires")):
+    max_age = directives.get("max-age")
+    if max_age is not None:
+        seconds = max_age - min(_whole(response.headers.get("age")), max_age)
+    elif expires := http_headers.parse_date(response.headers.get("expires")):
         seconds = (expires - server_time(response)).total_seconds()
     else:
         return None
@@ -54,16 +47,7 @@ def clamp(seconds: float) -> float:
 
 def server_time(response: Response) -> datetime:
     """The Date of the answer, else when it was received."""
-    return http_date(response.headers.get("date")) or response.received_at
-
-
-def http_date(value: str | None) -> datetime | None:
-    """An HTTP date, None where it is none ("0", "-1" and the like)."""
-    try:
-        date = parsedate_to_datetime((value or "")[:100])
-    except (ValueError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    return http_headers.parse_date(response.headers.get("date")) or response.received_at
 
 
 def _whole(value: str | None) -> float:

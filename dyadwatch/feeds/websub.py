@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import unquote, urlencode
 
-from dyadwatch import backoff
+from dyadwatch import backoff, http_headers
 from dyadwatch.errors import DyadwatchError, WebError
 from dyadwatch.feeds import links
 from dyadwatch.model.failures import Failure
@@ -113,7 +113,7 @@ def after_request(
     if hopeless:
         return backoff.jittered(DAY, 0.1, random), failure
     wait = backoff.delay(number, first=_FIRST_RETRY, most=DAY, random=random)
-    return max(wait, backoff.retry_after(retry_after, now, most=DAY) or 0.0), failure
+    return max(wait, http_headers.retry_after(retry_after, now, most=DAY) or 0.0), failure
 
 
 def plain(words: str) -> str:

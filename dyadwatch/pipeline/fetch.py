@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from dyadwatch import backoff
+from dyadwatch import backoff, http_headers
 from dyadwatch.errors import DyadwatchError, HostBusy, RobotsRefused
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.pages import ClaimedPage, FetchResult
@@ -76,7 +76,7 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
     if response.status != 200:
         detail = f"The page answers with status {response.status}"
         failure = Failure(f"http_{response.status}", detail, response.received_at)
-        retry_after = backoff.retry_after(
+        retry_after = http_headers.retry_after(
             response.headers.get("retry-after"), response.received_at, most=_MAX_RETRY_AFTER
         )
         again = response.status in _TRANSIENT

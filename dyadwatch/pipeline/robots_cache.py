@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
+from dyadwatch import http_headers
 from dyadwatch.errors import HostBusy, WebError
 from dyadwatch.model.web import RobotsTxt
 from dyadwatch.politeness import robots
@@ -70,5 +71,6 @@ class RobotsCache:
             raise
         except WebError:  # what RFC 9309 calls unreachable
             return robots.record(None, b"", None, before, datetime.now(UTC))
-        max_age = robots.max_age(response.headers.get("cache-control"))
+        directives = http_headers.cache_directives(response.headers.get("cache-control"))
+        max_age = directives.get("max-age")
         return robots.record(response.status, response.body, max_age, before, datetime.now(UTC))

@@ -1,6 +1,5 @@
 """robots.txt (RFC 9309): what it allows, and what its absence means."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,8 +15,6 @@ _MIN_FRESH, _MAX_FRESH = timedelta(hours=1), timedelta(hours=24)
 RETRY = timedelta(hours=1)  # while it cannot be reached
 # After so long out of reach it counts as missing (RFC 9309 2.3.1.4).
 _GIVEN_UP = timedelta(days=30)
-
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,6 @@ class Rules:
         return min(max(float(crawl_delay or 0.0), 0.0), MAX_DELAY)
 
 
-def max_age(cache_control: str | None) -> float | None:
-    """Seconds of max-age that a Cache-Control header gives, None where it gives none."""
-    match = _MAX_AGE.search(cache_control or "")
-    return float(match[1]) if match else None
-
-
 def origin(url: str) -> str:
     """scheme://host[:port] of a strict URL: what one robots.txt applies to."""
     parts = urlsplit(url)
@@ -59,9 +50,12 @@ def rules(robots_txt: RobotsTxt) -> Rules:
 def record(
     status: int | None, body: bytes, max_age: float | None, before: RobotsTxt | None, now: datetime
 ) -> RobotsTxt:
-    """What to keep of a response; `status` is None where none came, `max_age` its freshness in seconds,
-    `before` the record until now. By RFC 9309 2.3.1, a 4xx but 429 allows everything; a 5xx, 429 or no
-    response allows nothing, or what the text last read allows, and after 30 days counts as a missing file."""
+    """What to keep of a response; `status` is None where none came, `before` is the record until now.
+
+    `max_age` (seconds) is that of its Cache-Control, whose other directives do not count here; a text is kept
+    for at least an hour and at most a day. By RFC 9309 2.3.1, a 4xx but 429 allows everything; a 5xx, 429 or
+    no response allows nothing, or what the text last read allows, and after 30 days counts as a missing file.
+    """
     if status is not None and 200 <= status < 300:
         fresh = timedelta(seconds=max_age) if max_age is not None else _MAX_FRESH
         text = body[:LIMIT].decode("utf-8", "replace").replace("\x00", "")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dyadwatch.backoff import jittered, retry_after
+from dyadwatch.backoff import jittered
+from dyadwatch.http_headers import retry_after
 from dyadwatch.model.deliveries import AttemptOutcome, DeliveryState
 
 _MINUTE = 60.0
