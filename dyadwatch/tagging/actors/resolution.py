@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dyadwatch.model.mentions import Reason
+from dyadwatch.model.mentions import Reason, SurfaceKind
 from dyadwatch.tagging.actors.other_persons import other_persons
 from dyadwatch.tagging.actors.refusals import refuse
 from dyadwatch.tagging.actors.surfaces import Surface, Surfaces, find_surfaces
@@ -64,11 +64,8 @@ def resolve(document: Document, watch: Watch, matches: Sequence[Surface]) -> Act
 
 
 def _span(surface: Surface) -> ActorSpan:
-    entry = surface.payload
-    kind = entry.kind
-    return ActorSpan(
-        surface.start, surface.end, entry.side, "role" if kind == "role" else "name", kind == "name"
-    )
+    kind: SurfaceKind = "role" if surface.payload.kind == "role" else "name"
+    return ActorSpan(surface.start, surface.end, surface.payload.side, kind)
 
 
 def _of_kind(surfaces: Surfaces, *kinds: str) -> tuple[ActorSpan, ...]:

@@ -25,13 +25,12 @@ Span = TypeVar("Span", "ActorSpan", Match[Group])
 
 
 class ActorSpan(NamedTuple):
-    """Where an actor is mentioned, in folded offsets. `full`: by a name that nobody else bears."""
+    """Where an actor is mentioned, in folded offsets."""
 
     start: int
     end: int
     side: Side
     kind: SurfaceKind
-    full: bool = False
 
 
 class Sentence:

@@ -9,8 +9,8 @@ from dyadwatch.tagging.documents.document import within
 from dyadwatch.tagging.events.cues import Event
 from dyadwatch.tagging.relations.clause_breaks import is_broken, last_is_in_adverbial_clause
 from dyadwatch.tagging.relations.third_parties import (
-    has_other_object,
-    has_other_subject,
+    done_by_third_party,
+    done_to_third_party,
     passes_through_aide,
 )
 
@@ -37,8 +37,8 @@ def opposing_features(
         "display": reference != "joint" and _is_displayed(clause, events),
         "far": clause.last.start - clause.first.end > _FAR,
         "coordinated": clause.coordinated and not clause.introduced_by_between,
-        "other_subject": bool(events) and has_other_subject(clause, events[0], others),
-        "other_object": bool(events) and has_other_object(clause, events[0]),
+        "other_subject": bool(events) and done_by_third_party(clause, events[0], others),
+        "other_object": bool(events) and done_to_third_party(clause, events[0]),
         "aide": through_aide,
         "message": through_aide and bool(clause.cues_of("message")),
     }

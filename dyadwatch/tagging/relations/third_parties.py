@@ -15,7 +15,7 @@ _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
 _AIDE_NEAR = 32  # folded characters
 
 
-def has_other_subject(clause: Clause, event: Event, others: Sequence[ActorSpan]) -> bool:
+def done_by_third_party(clause: Clause, event: Event, others: Sequence[ActorSpan]) -> bool:
     """Whether someone else does it; `others` are the persons in the sentence who are neither."""
     order = word_order_of(clause.lexicon)
     return order.has_other_subject(clause, event.cue) or _first_is_apposition(clause, others)
@@ -31,7 +31,7 @@ def _first_is_apposition(clause: Clause, others: Sequence[ActorSpan]) -> bool:
     )
 
 
-def has_other_object(clause: Clause, event: Event) -> bool:
+def done_to_third_party(clause: Clause, event: Event) -> bool:
     """Whether it is done to someone else, or together with someone else, and the second actor is but the
     topic ("K and the premier disagreed about A")."""
     if word_order_of(clause.lexicon).has_other_object(clause, event.cue):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from dyadwatch.tagging.documents.clause import Clause, Place
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
+from dyadwatch.tagging.documents.object_position import SubjectFollows, stands_as_object
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
 OfCue = Callable[[Clause, Cue], bool]
@@ -29,10 +30,10 @@ class WordOrder:
     folded characters."""
 
     verb: Place
-    stands_as_object: OfSpan  # whether a verb or preposition governs an actor
     has_other_subject: OfCue  # whether an act is done by neither of the two
     has_other_object: OfCue = _never  # whether an act is done to someone else
     owns_cue: OfCue = _always  # whether a cue can be said of the two at all
+    subject_follows: SubjectFollows = _never  # whether a verb or preposition has its subject after it
     first_is_object: OfClause = _never  # whether the actor who stands first is an object
     first_is_fronted: OfClause = _never  # whether he stands in a phrase that only opens the sentence
     second_has_own_clause: OfClause = _never  # whether a verb ends the first actor's clause before the second
@@ -42,3 +43,7 @@ class WordOrder:
     negation_follows_verb: bool = False
     noun_follows_objects: bool = False  # "gave A a promise"
     others_speak_between: bool = True  # whether a word of saying between the two may have another subject
+
+    def stands_as_object(self, document: Document, sentence: Sentence, span: ActorSpan) -> bool:
+        """Whether a verb or preposition makes an actor its object."""
+        return stands_as_object(document, sentence, span, self.subject_follows)

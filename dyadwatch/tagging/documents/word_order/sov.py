@@ -3,7 +3,6 @@
 from dyadwatch.tagging.documents.case_marking import case_of
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
-from dyadwatch.tagging.documents.government import is_governed
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
@@ -11,14 +10,6 @@ _OBJECT_CASES = frozenset({"object", "to", "with"})
 _OPENING_WORDS = 3  # words before an object that leave no room for a subject
 _AFTER_VERB = 24  # folded characters
 _COMMAS = (",", "،")
-
-
-def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
-    return is_governed(document, sentence, span, _subject_follows)
-
-
-def _subject_follows(_document: Document, _sentence: Sentence, _start: int, _end: int) -> bool:
-    return False
 
 
 def _has_other_subject(clause: Clause, _cue: Cue) -> bool:
@@ -53,7 +44,6 @@ def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> b
 
 SOV = WordOrder(
     verb="after",
-    stands_as_object=_stands_as_object,
     has_other_subject=_has_other_subject,
     second_has_own_clause=_second_has_own_clause,
     drops_subject=_drops_subject,

@@ -5,7 +5,7 @@ import re
 
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
-from dyadwatch.tagging.documents.government import is_governed
+from dyadwatch.tagging.documents.object_position import stands_as_object
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.documents.word_order.verb_medial import (
     first_is_in_relative_clause,
@@ -72,10 +72,6 @@ def _is_noun(clause: Clause, cue: Cue) -> bool:
     )
 
 
-def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
-    return is_governed(document, sentence, span, _subject_follows)
-
-
 def _subject_follows(document: Document, sentence: Sentence, _start: int, end: int) -> bool:
     """Whether what stands before an actor only opens the sentence ("With regret K ..."): a preposition with a
     word or two, none of them an act."""
@@ -92,7 +88,7 @@ def _has_other_subject(clause: Clause, cue: Cue) -> bool:
         return False  # "X, elected under K, met A", but "A was received by K"
     return (
         _third_person_speaks(clause, cue)
-        or first_is_object_before(clause, cue, _stands_as_object)
+        or first_is_object_before(clause, cue, _subject_follows)
         or first_is_in_relative_clause(clause, cue)
     )
 
@@ -136,7 +132,7 @@ def _first_is_object(clause: Clause) -> bool:
     return (
         len(clause.gap.split()) > 1
         and clause.case_of(clause.first) != "of"
-        and _stands_as_object(clause.document, clause.sentence, clause.first)
+        and stands_as_object(clause.document, clause.sentence, clause.first, _subject_follows)
     )
 
 
@@ -164,7 +160,7 @@ def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> b
 
 SVO = WordOrder(
     verb="between",
-    stands_as_object=_stands_as_object,
+    subject_follows=_subject_follows,
     has_other_subject=_has_other_subject,
     has_other_object=_has_other_object,
     owns_cue=_owns_cue,

@@ -3,8 +3,7 @@
 import re
 
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
-from dyadwatch.tagging.documents.government import is_governed
+from dyadwatch.tagging.documents.document import Document, Sentence
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.documents.word_order.verb_medial import (
     first_is_in_relative_clause,
@@ -15,10 +14,6 @@ from dyadwatch.tagging.lexicons.lexicon import Cue
 _WORD = re.compile(r"[\w'-]+")
 _NEXT_WORD = re.compile(r"\s*([\w'-]+)")
 _EDGE = re.compile(r"""[,;:.!?()"\u2014،؛؟]""")
-
-
-def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
-    return is_governed(document, sentence, span, _subject_follows)
 
 
 def _subject_follows(document: Document, sentence: Sentence, start: int, _end: int) -> bool:
@@ -33,7 +28,7 @@ def _has_other_subject(clause: Clause, cue: Cue) -> bool:
         return _is_verb_of_another(clause, cue)
     if place == "after" or clause.case_of(clause.last, cue) == "by":
         return False
-    return first_is_object_before(clause, cue, _stands_as_object) or first_is_in_relative_clause(clause, cue)
+    return first_is_object_before(clause, cue, _subject_follows) or first_is_in_relative_clause(clause, cue)
 
 
 def _is_verb_of_another(clause: Clause, cue: Cue) -> bool:
@@ -50,7 +45,7 @@ def _is_verb_of_another(clause: Clause, cue: Cue) -> bool:
 
 V2 = WordOrder(
     verb="between",
-    stands_as_object=_stands_as_object,
+    subject_follows=_subject_follows,
     has_other_subject=_has_other_subject,
     negation_follows_verb=True,
 )

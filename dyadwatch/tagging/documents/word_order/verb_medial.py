@@ -5,7 +5,7 @@ import re
 
 from dyadwatch.tagging.documents.case_marking import only_titles_between
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.documents.word_order.order import OfSpan
+from dyadwatch.tagging.documents.object_position import SubjectFollows, stands_as_object
 from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
 
 _SET_OFF = re.compile(r"(?:'s?(?: [\w-]+){1,3})?,")
@@ -19,7 +19,7 @@ def is_set_off(clause: Clause) -> bool:
     return _SET_OFF.match(clause.folded_text, clause.first.end) is not None
 
 
-def first_is_object_before(clause: Clause, cue: Cue, stands_as_object: OfSpan) -> bool:
+def first_is_object_before(clause: Clause, cue: Cue, subject_follows: SubjectFollows) -> bool:
     """Whether the first actor is an object, and the sentence goes on from there to the cue with a subject of
     its own ("X, elected under K, thanked A"; "X thanked K and accused A")."""
     document, first = clause.document, clause.first
@@ -28,7 +28,9 @@ def first_is_object_before(clause: Clause, cue: Cue, stands_as_object: OfSpan) -
         return False  # "a call by K to A"; but "X, received by K, met A"
     if _tells_a_message(clause):
         return False
-    return (case == "with" or _goes_on(clause, cue)) and stands_as_object(document, clause.sentence, first)
+    return (case == "with" or _goes_on(clause, cue)) and stands_as_object(
+        document, clause.sentence, first, subject_follows
+    )
 
 
 def _tells_a_message(clause: Clause) -> bool:

@@ -4,8 +4,6 @@ import re
 
 from dyadwatch.tagging.documents.case_marking import only_titles_between
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
-from dyadwatch.tagging.documents.government import is_governed
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
@@ -14,17 +12,9 @@ _SUBJECT_WORDS = 3
 _PARTNER_CASES = frozenset({"from", "to", "with"})
 
 
-def _stands_as_object(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
-    return is_governed(document, sentence, span, _subject_follows)
-
-
-def _subject_follows(_document: Document, _sentence: Sentence, _start: int, _end: int) -> bool:
-    return False
-
-
 def _has_other_subject(clause: Clause, _cue: Cue) -> bool:
-    """Whether a verb with its subject stands before the first actor, and another verb joined to it between
-    the two."""
+    """Whether the first actor only describes the subject ("met X, close to K, A"), or a verb with its subject
+    stands before the first actor, and another verb joined to it between the two."""
     first, last, text = clause.first, clause.last, clause.folded_text
     if clause.case_of(first) in _PARTNER_CASES and only_titles_between(
         clause.document, first.end, last.start
@@ -52,7 +42,6 @@ def _may_be_subject(clause: Clause, word: re.Match[str]) -> bool:
 
 VSO = WordOrder(
     verb="before",
-    stands_as_object=_stands_as_object,
     has_other_subject=_has_other_subject,
     speaker="after",
 )

@@ -1,4 +1,4 @@
-"""Government: whether a verb or a preposition before an actor makes it an object."""
+"""Object position: whether a verb or a preposition before an actor makes it an object."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _SUBJECT_OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
 SubjectFollows = Callable[[Document, Sentence, int, int], bool]
 
 
-def is_governed(
+def stands_as_object(
     document: Document, sentence: Sentence, span: ActorSpan, subject_follows: SubjectFollows
 ) -> bool:
     """Whether the words before an actor make it the object of a verb or preposition, not a subject."""
