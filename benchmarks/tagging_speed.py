@@ -112,9 +112,9 @@ def synthetic(number: int, chance: random.Random) -> list[Watch]:
 
 def actor(aliases: int, chance: random.Random) -> Actor:
     family = "".join(chance.choices(SYLLABLES, k=4)).title()
-    given = ["".join(chance.choices(SYLLABLES, k=3)).title() for _ in range(aliases)]
+    given_names = ["".join(chance.choices(SYLLABLES, k=3)).title() for _ in range(aliases)]
     return Actor(
-        name=f"{given[0]} {family}", qid=None, pronouns="he", names={"und": tuple(f"{one} {family}" for one in given)},
+        name=f"{given_names[0]} {family}", qid=None, pronouns="he", names={"und": tuple(f"{one} {family}" for one in given_names)},
         aliases={}, aliases_from=None, aliases_until=None, roles=(), namesakes=(), metonyms={}, country={}, aides={},
     )  # fmt: skip
 

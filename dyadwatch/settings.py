@@ -144,7 +144,7 @@ class Settings(BaseModel):
     def describe(self) -> list[tuple[str, str, str]]:
         """(variable, value in force with secrets hidden, description) of each setting."""
         return [
-            (PREFIX + name.upper(), _shown(getattr(self, name)), field.description or "")
+            (PREFIX + name.upper(), _display(getattr(self, name)), field.description or "")
             for name, field in type(self).model_fields.items()
         ]
 
@@ -155,7 +155,7 @@ def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-def _shown(value: object) -> str:
+def _display(value: object) -> str:
     if value is None:
         return ""
     return str(value) if isinstance(value, SecretStr) else _text(value)

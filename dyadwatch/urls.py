@@ -84,8 +84,8 @@ def normalise(url: str, base: str | None = None) -> str:
     except ValueError as error:
         raise _invalid("the URL cannot be resolved") from error
     address, _, query = strict(resolved).partition("?")
-    kept = "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
-    return _ESCAPE.sub(lambda escape: escape[0].upper(), f"{address}?{kept}" if kept else address)
+    remaining = "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
+    return _ESCAPE.sub(lambda escape: escape[0].upper(), f"{address}?{remaining}" if remaining else address)
 
 
 def absolute(reference: str | None, base: str) -> str | None:

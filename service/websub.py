@@ -55,7 +55,7 @@ def _verify(product: Product, token: str) -> Response:
         _deny(product, callback, params.get("hub.reason", ""), now)
         return Response(status=204)
     challenge = params.get("hub.challenge", "")
-    if mode != "subscribe" or not callback.wanted:
+    if mode != "subscribe" or not callback.feed_active:
         raise NotFound("This subscription was not requested.")
     if not 0 < len(challenge) <= _MAX_CHALLENGE:
         raise ProblemError(
@@ -92,7 +92,7 @@ def _receive(product: Product, token: str) -> Response:
     """Stores a push, to be read later. One that is not signed with our secret is dropped with the same
     response, as WebSub asks; 410 tells the hub that a subscription has ended."""
     callback = _callback(product, token)
-    if callback is None or not callback.wanted:
+    if callback is None or not callback.feed_active:
         if callback is not None:
             with product.store.begin() as db:
                 hub_subscriptions.lapse(db, callback.feed, now=datetime.now(UTC))

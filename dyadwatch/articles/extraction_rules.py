@@ -70,8 +70,8 @@ def _first(soup: BeautifulSoup, selectors: tuple[str, ...]) -> list[Tag]:
 
 def _outermost(elements: list[Tag]) -> list[Tag]:
     """`elements` without those nested in another, whose text would repeat."""
-    chosen = {id(element) for element in elements}
-    return [element for element in elements if not any(id(above) in chosen for above in element.parents)]
+    ids = {id(element) for element in elements}
+    return [element for element in elements if not any(id(above) in ids for above in element.parents)]
 
 
 def _text(element: Tag) -> str:

@@ -43,16 +43,16 @@ class Head:
 
 def read(root: etree._Element, url: str) -> Head:
     """The head of an RSS, RDF or Atom document that was fetched from `url`: of its root and its channel."""
-    named: defaultdict[str, list[etree._Element]] = defaultdict(list)
+    nodes_by_name: defaultdict[str, list[etree._Element]] = defaultdict(list)
     for node in _nodes(root):
-        named[str(node.tag).rpartition("}")[2].lower()].append(node)
-    hours = {hour for node in named["skiphours"] for hour in _hours(node)}
-    days = {_DAYS.index(word) for node in named["skipdays"] for word in _words(node) if word in _DAYS}
-    links = list(_links(named["link"], url))
+        nodes_by_name[str(node.tag).rpartition("}")[2].lower()].append(node)
+    hours = {hour for node in nodes_by_name["skiphours"] for hour in _hours(node)}
+    days = {_DAYS.index(word) for node in nodes_by_name["skipdays"] for word in _words(node) if word in _DAYS}
+    links = list(_links(nodes_by_name["link"], url))
     hubs = dict.fromkeys(href for relations, href in links if "hub" in relations)
     return Head(
-        ttl_minutes=_number(named["ttl"][-1]) if named["ttl"] else None,
-        period=_period(named["updateperiod"], named["updatefrequency"]),
+        ttl_minutes=_number(nodes_by_name["ttl"][-1]) if nodes_by_name["ttl"] else None,
+        period=_period(nodes_by_name["updateperiod"], nodes_by_name["updatefrequency"]),
         skip_hours=tuple(sorted(hours)),
         skip_days=tuple(sorted(days)),
         hubs=tuple(hubs)[:MAX_HUBS],

@@ -18,7 +18,7 @@ _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.
 # Bytes of these look like valid ASCII, so that validity as UTF-8 proves nothing.
 _ESCAPED = ("iso2022", "hz")
 # As browsers read these labels (WHATWG): the Windows set that contains them.
-_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
+_WEB_ENCODINGS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
 _CANDIDATES = ["cp1256", "cp1251", "cp1255", "cp1253", "koi8_r"]
 _HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _SAMPLE = 32_768
@@ -62,7 +62,7 @@ def _labels(body: bytes, content_type: str | None) -> list[str]:
         except LookupError:
             continue
         if not name.startswith("utf-16"):  # UTF-16 would have shown by its zeros
-            encodings.append(_MEANT.get(name, name))
+            encodings.append(_WEB_ENCODINGS.get(name, name))
     return encodings
 
 

@@ -121,12 +121,12 @@ def role(node: etree._Element) -> str:
     """The role of an element: a name of the table above, "neutral" for what no field comes from, "unusual"
     for what only feedparser can tell."""
     tag = node.tag
-    known_role = _known_role(tag)
-    return known_role if known_role is not None else _role_by_prefix(tag, node.prefix)
+    by_namespace = _role_by_namespace(tag)
+    return by_namespace if by_namespace is not None else _role_by_prefix(tag, node.prefix)
 
 
 @lru_cache(maxsize=4096)
-def _known_role(tag: str) -> str | None:
+def _role_by_namespace(tag: str) -> str | None:
     """Of a tag in a namespace that feedparser knows, in Clark's notation; None in another."""
     namespace, _, name = tag.rpartition("}")
     prefix = _NAMESPACES.get(namespace[1:].lower())

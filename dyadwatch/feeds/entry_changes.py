@@ -18,7 +18,7 @@ def compare(entries: Sequence[ParsedEntry], stored: Sequence[StoredEntry]) -> En
     stored_by_key = {old.key: old for old in stored}
     stored_by_url = _by_url(stored)
     vanished = {old.id for old in stored if old.key not in entry_by_key}
-    written: list[EntryChange] = []
+    upserts: list[EntryChange] = []
     changed_pages: list[str] = []
     unchanged: list[int] = []
     for entry in entry_by_key.values():
@@ -28,14 +28,14 @@ def compare(entries: Sequence[ParsedEntry], stored: Sequence[StoredEntry]) -> En
         if entry.url and _is_new_content(content_hash, same_url):
             changed_pages.append(entry.url)
         if match is None:
-            written.append(EntryChange(None, entry, content_hash))
+            upserts.append(EntryChange(None, entry, content_hash))
             continue
         vanished.discard(match.id)
         if _is_unchanged(match, entry, content_hash):
             unchanged.append(match.id)
         else:
-            written.append(EntryChange(match.id, entry, content_hash))
-    return EntryChanges(tuple(written), tuple(changed_pages), tuple(unchanged))
+            upserts.append(EntryChange(match.id, entry, content_hash))
+    return EntryChanges(tuple(upserts), tuple(changed_pages), tuple(unchanged))
 
 
 def _by_url(stored: Sequence[StoredEntry]) -> defaultdict[str | None, list[StoredEntry]]:

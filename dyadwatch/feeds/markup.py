@@ -119,15 +119,15 @@ def load(text: str) -> Markup:
 def _drop_bases_of_texts(root: etree._Element) -> bool:
     """Removes the base addresses of texts, which feedparser would apply to all that follows; whether others
     are left."""
-    left = False
+    others_left = False
     for node in root.iter():
         for name in (_XML_BASE, "base"):
             if name in node.attrib:
                 if _local(node) in _TEXTS:
                     del node.attrib[name]
                 else:
-                    left = True
-    return left
+                    others_left = True
+    return others_left
 
 
 def _without_doctype(text: str) -> str:
@@ -257,9 +257,9 @@ def _bound_attributes(node: etree._Element) -> int:
     if len(attributes) > 10 * MAX_ATTRIBUTES:
         raise FeedError(f"an element has more than {10 * MAX_ATTRIBUTES} attributes", code="feed_too_complex")
     if len(attributes) > MAX_ATTRIBUTES or any(len(value) > MAX_SMALL_TEXT for value in attributes.values()):
-        kept = [(name, value) for name, value in attributes.items() if len(value) <= MAX_SMALL_TEXT]
+        short = [(name, value) for name, value in attributes.items() if len(value) <= MAX_SMALL_TEXT]
         attributes.clear()
-        attributes.update(kept[:MAX_ATTRIBUTES])
+        attributes.update(short[:MAX_ATTRIBUTES])
     return len(attributes)
 
 

@@ -32,7 +32,7 @@ _STALLED_MOST = 2 * DAY
 _MOST_COUNTED = 2_000
 # Profiles start as if this many entries had been spread evenly.
 _PRIOR_HOURS, _PRIOR_DAYS = 12.0, 14.0
-_HOURS_KNOWN, _DAYS_KNOWN = timedelta(days=2), timedelta(days=14)
+_WATCHED_FOR_HOURS, _WATCHED_FOR_DAYS = timedelta(days=2), timedelta(days=14)
 _LEAST_BUSY, _MOST_BUSY = 0.1, 2.0
 # Factor by which the gap between dates may differ from the gap that polls see before their mean is used.
 _DOUBT = 3.0
@@ -196,7 +196,7 @@ def _profile(memory: FeedMemory, now: datetime) -> _Profile:
     week after two weeks. Each hour is smoothed with its neighbours, and few entries leave the profile
     nearly even."""
     watched = now - (memory.watched_since or now)
-    if len(memory.hours) != WEEK or watched < _HOURS_KNOWN:
+    if len(memory.hours) != WEEK or watched < _WATCHED_FOR_HOURS:
         return _EVEN
     hours = memory.hours
     counts = [sum(hours[hour::24]) for hour in range(24)]
@@ -206,7 +206,7 @@ def _profile(memory: FeedMemory, now: datetime) -> _Profile:
             for hour in range(24)
         ]
     )
-    if watched < _DAYS_KNOWN:
+    if watched < _WATCHED_FOR_DAYS:
         return _Profile(by_hour, _EVEN.by_day)
     days = [sum(hours[day : day + 24]) + _PRIOR_DAYS / 7 for day in range(0, WEEK, 24)]
     return _Profile(by_hour, _typical(days))

@@ -71,9 +71,9 @@ def _ensure_admin_key(product: Product, db: Any) -> str | None:
     """The token of a new admin key; None where there was one, or the operator chose it, who knows it."""
     if keys.any_admin(db):
         return None
-    chosen = product.settings.admin_key
-    _, token = keys.create(db, "admin", SCOPES, token=chosen.get_secret_value() if chosen else None)
-    return None if chosen else token
+    admin_key = product.settings.admin_key
+    _, token = keys.create(db, "admin", SCOPES, token=admin_key.get_secret_value() if admin_key else None)
+    return None if admin_key else token
 
 
 def main() -> int:

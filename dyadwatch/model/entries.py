@@ -58,11 +58,11 @@ class EntryChanges:
     """How a document differs from what is stored of its feed: the entries to write, the URLs of stored
     pages about which it says something new, and the ids of the entries that it repeats."""
 
-    written: tuple[EntryChange, ...]
+    upserts: tuple[EntryChange, ...]
     changed_pages: tuple[str, ...]
     unchanged: tuple[int, ...]
 
     @property
     def new(self) -> int:
         """How many entries are new."""
-        return sum(change.id is None for change in self.written)
+        return sum(change.id is None for change in self.upserts)

@@ -24,13 +24,13 @@ class PushView:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What a callback URL stands for. `wanted` is False while
+    """What a callback URL stands for. `feed_active` is False while
     the feed is not to bring anything (paused, gone)."""
 
     feed: int
     topic: str
     secret: str
-    wanted: bool
+    feed_active: bool
 
 
 @dataclass(frozen=True, slots=True)

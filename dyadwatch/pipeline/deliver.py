@@ -85,10 +85,10 @@ def _save(context: StepContext, attempts: Sequence[_DeliveryAttempt]) -> None:
             if attempt.result is None and attempt.error is None:
                 deliveries.skip(db, attempt.row)
             else:
-                _save_sent(context, db, attempt)
+                _save_attempt(context, db, attempt)
 
 
-def _save_sent(context: StepContext, db: Connection, attempt: _DeliveryAttempt) -> None:
+def _save_attempt(context: StepContext, db: Connection, attempt: _DeliveryAttempt) -> None:
     delivery, outcome = attempt.row, _outcome(attempt)
     verdict = _decide(context, attempt, outcome)
     view = _view(attempt, outcome)

@@ -26,15 +26,15 @@ class Discovery:
 
 def discover(context: StepContext, page: Response, admit: Admit) -> Discovery:
     """The feeds that an HTML page names. Where it names none, the usual addresses of its host are tried."""
-    named = context.sandbox.call(
+    candidates = context.sandbox.call(
         feeds.discover,
         page.body,
         url=page.url,
         content_type=page.headers.get("content-type"),
         link_header=page.headers.get("link"),
     )
-    if named:
-        return Discovery(feeds.choose(named), tuple(feed.url for feed in named))
+    if candidates:
+        return Discovery(feeds.choose(candidates), tuple(feed.url for feed in candidates))
     for guess in feeds.guesses(page.url)[:_GUESSES]:
         if _is_feed(context, guess, admit):
             return Discovery(guess, (guess,))

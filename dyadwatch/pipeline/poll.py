@@ -91,7 +91,7 @@ def _save(context: StepContext, attempts: Sequence[_PollAttempt]) -> None:
         polled = [_decide(context, attempt, changes.get(attempt.row.id)) for attempt in answered]
         saved = rows.save_polls(db, polled)
         if context.limits.public_url:
-            hub_subscriptions.ensure(db, _hubs_named([poll for poll in polled if poll.feed.id in saved]))
+            hub_subscriptions.ensure(db, _hubs([poll for poll in polled if poll.feed.id in saved]))
     for poll in polled:
         _log_poll(poll, saved=poll.feed.id in saved)
     if changes:
@@ -120,7 +120,7 @@ def _defer_busy(db: Connection, attempts: Sequence[_PollAttempt]) -> list[_PollA
     return [attempt for attempt in attempts if not isinstance(attempt.error, HostBusy)]
 
 
-def _hubs_named(polled: Sequence[PollResult]) -> dict[int, tuple[str, str] | None]:
+def _hubs(polled: Sequence[PollResult]) -> dict[int, tuple[str, str] | None]:
     """The WebSub hub and topic that each feed names now, None where it names none any more."""
     return {
         poll.feed.id: (memory.hub, memory.topic) if memory.hub and memory.topic else None

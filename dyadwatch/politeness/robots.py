@@ -14,7 +14,7 @@ MAX_DELAY = 30.0  # seconds of Crawl-delay that are respected
 _MIN_FRESH, _MAX_FRESH = timedelta(hours=1), timedelta(hours=24)
 RETRY = timedelta(hours=1)  # while it cannot be reached
 # After so long out of reach it counts as missing (RFC 9309 2.3.1.4).
-_GIVEN_UP = timedelta(days=30)
+_MAX_OUTAGE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,6 @@ def record(
     if status is not None and 400 <= status < 500 and status != 429:
         return RobotsTxt(status, "", None, now + _MAX_FRESH)
     since = (before.failing_since if before else None) or now
-    if now - since > _GIVEN_UP:
+    if now - since > _MAX_OUTAGE:
         return RobotsTxt(status, "", None, now + _MAX_FRESH)
     return RobotsTxt(status, before.body if before else "", since, now + RETRY)

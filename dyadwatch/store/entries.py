@@ -84,7 +84,7 @@ def compare(db: Connection, documents: Mapping[int, Sequence[ParsedEntry]]) -> M
 def save(db: Connection, changes: Mapping[int, EntryChanges]) -> None:
     """Stores what changed in feeds, by feed id, and makes the
     pages due that new or changed entries lead to."""
-    rows = [_row(feed, change) for feed, change_set in changes.items() for change in change_set.written]
+    rows = [_row(feed, change) for feed, change_set in changes.items() for change in change_set.upserts]
     for batch in _batches(rows):
         db.execute(_INSERT_PAGES, {"entries": batch})
         db.execute(_SAVE, {"entries": batch})

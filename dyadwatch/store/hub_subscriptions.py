@@ -47,7 +47,7 @@ UPDATE hub_subscriptions SET due_at = :due_at, last_error = CAST(:failure AS jso
 WHERE feed_id = :feed AND turn = :turn
 """)
 _BY_TOKEN = text("""
-SELECT h.feed_id AS feed, h.topic, h.secret, feeds.state = 'active' AS wanted FROM hub_subscriptions AS h
+SELECT h.feed_id AS feed, h.topic, h.secret, feeds.state = 'active' AS feed_active FROM hub_subscriptions AS h
 JOIN feeds ON feeds.id = h.feed_id WHERE h.token = :token
 """)
 _SET_PUSH_UNTIL = text("""

@@ -36,7 +36,7 @@ FROM taggings WHERE article_id = :article ORDER BY watch_id
 """)
 _CARRIED_WATCHES = text("SELECT watch_id FROM taggings WHERE article_id = :article AND relationship")
 _DELETE_OTHERS = text("""
-DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:kept)
+DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:current)
 """)
 _SAVE = text("""
 INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship,
@@ -79,9 +79,11 @@ def save(
     by watch. `tagged_with` maps each watch that was tried to its version. Returns the
     watches whose relationship the article carried before or carries now."""
     carried = set(db.execute(_CARRIED_WATCHES, {"article": article}).scalars())
-    kept = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
-    db.execute(_DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "kept": list(kept)})
-    for watch, tagged in kept.items():
+    current = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
+    db.execute(
+        _DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "current": list(current)}
+    )
+    for watch, tagged in current.items():
         db.execute(
             _SAVE,
             {
@@ -98,7 +100,7 @@ def save(
                 "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
             },
         )
-    return carried | {watch for watch, tagged in kept.items() if tagged.relationship}
+    return carried | {watch for watch, tagged in current.items() if tagged.relationship}
 
 
 def carriers(db: Connection, watch: str, story: int) -> tuple[Carrier, ...]:

@@ -166,8 +166,8 @@ class Client:
     def _send(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], until: float
     ) -> BaseHTTPResponse:
-        left = until - monotonic()
-        if left <= 0:
+        remaining = until - monotonic()
+        if remaining <= 0:
             raise deadline_exceeded()
         return self._manager.urlopen(
             method,
@@ -177,7 +177,7 @@ class Client:
             headers={**self._headers, **headers},
             retries=False,
             preload_content=False,
-            timeout=Timeout(total=left),
+            timeout=Timeout(total=remaining),
         )
 
     def _check_proxied(self, name: str, until: float) -> None:

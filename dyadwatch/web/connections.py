@@ -62,12 +62,12 @@ def blocked_host(name: str) -> BlockedAddress:
 
 def _connect(name: str, targets: Sequence[Address], port: int, until: float) -> socket.socket:
     for index, address in enumerate(targets):
-        left = until - monotonic()
-        if left <= 0:
+        remaining = until - monotonic()
+        if remaining <= 0:
             break
         sock = TotalTimeoutSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
         try:
-            sock.settimeout(min(left / (len(targets) - index), MAX_CONNECT))
+            sock.settimeout(min(remaining / (len(targets) - index), MAX_CONNECT))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.connect((str(address), port))
             sock.settimeout(max(until - monotonic(), 0.001))

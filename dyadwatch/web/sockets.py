@@ -20,7 +20,7 @@ class TotalTimeoutSocket(socket.socket):
 
     _until: float | None = None
     _armed: float = 0.0
-    _head_left: int | None = None
+    _head_remaining: int | None = None
 
     def settimeout(self, value: float | None) -> None:
         self._until = None if value is None else monotonic() + value
@@ -29,14 +29,14 @@ class TotalTimeoutSocket(socket.socket):
 
     def await_head(self, awaiting: bool) -> None:
         """Starts or ends counting what arrives against MAX_HEAD."""
-        self._head_left = MAX_HEAD if awaiting else None
+        self._head_remaining = MAX_HEAD if awaiting else None
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self._arm()
         count = super().recv_into(*args, **kwargs)
-        if self._head_left is not None:
-            self._head_left -= count
-            if self._head_left < 0:
+        if self._head_remaining is not None:
+            self._head_remaining -= count
+            if self._head_remaining < 0:
                 raise HTTPException(f"the head of the answer exceeds {MAX_HEAD} bytes")
         return count
 
@@ -50,12 +50,12 @@ class TotalTimeoutSocket(socket.socket):
 
     def _arm(self) -> None:
         if self._until is not None:
-            left = self._until - monotonic()
-            if left <= 0:
+            remaining = self._until - monotonic()
+            if remaining <= 0:
                 raise TimeoutError("the total timeout of the socket is used up")
-            if self._armed - left > SLACK:
-                self._armed = left
-                super().settimeout(left)
+            if self._armed - remaining > SLACK:
+                self._armed = remaining
+                super().settimeout(remaining)
 
 
 class TotalTimeoutTLSSocket(TotalTimeoutSocket, ssl.SSLSocket):

@@ -136,7 +136,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
 
 def allows(key: KeyView, scope: Scope) -> bool:
     """Whether a key may do what needs `scope`: each scope includes those before it."""
-    return max(SCOPES.index(held) for held in key.scopes) >= SCOPES.index(scope)
+    return max(SCOPES.index(own) for own in key.scopes) >= SCOPES.index(scope)
 
 
 def _query_argument(model: type[requests.Query] | None) -> dict[str, requests.Query]:

@@ -23,13 +23,13 @@ def test_an_entry_without_a_match_is_new():
 
 def test_an_equal_entry_is_unchanged():
     changes = compare_entries([ENTRY], [stored(ENTRY)])
-    assert (changes.written, changes.changed_pages, changes.unchanged) == ((), (), (1,))
+    assert (changes.upserts, changes.changed_pages, changes.unchanged) == ((), (), (1,))
 
 
 def test_another_content_changes_the_entry_and_its_page():
     edited = replace(ENTRY, summary="<p>Longer.</p>")
     changes = compare_entries([edited], [stored(ENTRY)])
-    assert [(change.id, change.entry) for change in changes.written] == [(1, edited)]
+    assert [(change.id, change.entry) for change in changes.upserts] == [(1, edited)]
     assert (changes.new, changes.changed_pages) == (0, (ENTRY.url,))
 
 
@@ -45,7 +45,7 @@ def test_a_missing_date_changes_nothing():
 def test_an_entry_whose_key_changed_is_recognised_by_its_url(differences):
     rekeyed = replace(ENTRY, key="guid-2", **differences)
     changes = compare_entries([rekeyed], [stored(ENTRY)])
-    assert [change.id for change in changes.written] == [1]
+    assert [change.id for change in changes.upserts] == [1]
 
 
 def test_an_entry_whose_old_key_is_still_in_the_document_is_another_one():
@@ -58,4 +58,4 @@ def test_of_several_candidates_the_newest_is_the_same_entry_and_only_once():
     candidates = [stored(replace(ENTRY, key=f"old-{id_}"), id_) for id_ in (1, 2)]
     document = [replace(ENTRY, key="new-1"), replace(ENTRY, key="new-2"), replace(ENTRY, key="new-3")]
     changes = compare_entries(document, candidates)
-    assert [change.id for change in changes.written] == [2, 1, None]
+    assert [change.id for change in changes.upserts] == [2, 1, None]

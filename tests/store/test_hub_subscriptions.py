@@ -241,13 +241,13 @@ def test_forged_pushes_are_counted_in_a_row(db, feed_with_hub):
 def test_a_callback_says_whether_its_feed_is_wanted(db, feed_with_hub):
     token = row(db, feed_with_hub)["token"]
     callback = hub_subscriptions.find(db, token)
-    assert (callback.feed, callback.topic, callback.secret, callback.wanted) == (
+    assert (callback.feed, callback.topic, callback.secret, callback.feed_active) == (
         feed_with_hub,
         TOPIC,
         row(db, feed_with_hub)["secret"],
         True,
     )
     feeds.update(db, feed_with_hub, state="paused")
-    assert not hub_subscriptions.find(db, token).wanted
+    assert not hub_subscriptions.find(db, token).feed_active
     feeds.delete(db, feed_with_hub)
     assert hub_subscriptions.find(db, token) is None

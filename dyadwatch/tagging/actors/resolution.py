@@ -69,8 +69,8 @@ def _span(surface: Surface) -> ActorSpan:
 
 
 def _of_kind(surfaces: Surfaces, *kinds: str) -> tuple[ActorSpan, ...]:
-    chosen = (surface for surface in surfaces.all if surface.payload.kind in kinds)
-    return tuple(ActorSpan(one.start, one.end, one.payload.side, "pronoun") for one in chosen)
+    matches = (surface for surface in surfaces.all if surface.payload.kind in kinds)
+    return tuple(ActorSpan(one.start, one.end, one.payload.side, "pronoun") for one in matches)
 
 
 def _is_introduced(description: ActorSpan, spans: Sequence[ActorSpan]) -> bool:

@@ -127,8 +127,8 @@ def period_of(document: Document, offset: int) -> Period | None:
     paragraph named before; else the day of publication."""
     here = document.sentence_at(offset)
     first = max(document.paragraph_starts[here], here - _FLASHBACK)
-    named = (document.sentences[index].years for index in range(here, first - 1, -1))
-    years = next((years for years in named if years), ())
+    years_by_sentence = (document.sentences[index].years for index in range(here, first - 1, -1))
+    years = next((years for years in years_by_sentence if years), ())
     if len(years) == 1 and (document.published is None or years[0] < document.published.year):
         return date(years[0], 1, 1), date(years[0], 12, 31)
     return (document.published, document.published) if document.published else None

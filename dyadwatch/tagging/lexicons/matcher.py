@@ -104,18 +104,18 @@ def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
     ordered = sorted(matches, key=itemgetter(0, 1))
     if all(before.end <= after.start for before, after in pairwise(ordered)):
         return ordered
-    starts: list[int] = []  # of the spans kept so far, which do not overlap, in order
+    starts: list[int] = []  # of the spans taken so far, which do not overlap, in order
     ends: list[int] = []
-    kept: list[Match[Payload]] = []
+    result: list[Match[Payload]] = []
     for match in sorted(ordered, key=lambda match: match.start - match.end):
         index = bisect_right(starts, match.start)
         if index and starts[index - 1] == match.start and ends[index - 1] == match.end:
-            kept.append(match)
+            result.append(match)
         elif (not index or ends[index - 1] <= match.start) and (
             index == len(starts) or match.end <= starts[index]
         ):
             starts.insert(index, match.start)
             ends.insert(index, match.end)
-            kept.append(match)
-    kept.sort(key=itemgetter(0, 1))
-    return kept
+            result.append(match)
+    result.sort(key=itemgetter(0, 1))
+    return result

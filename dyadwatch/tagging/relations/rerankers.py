@@ -69,8 +69,8 @@ def open_reranker(choice: str) -> Reranker:
     name, _, argument = choice.partition(":")
     points = [point for point in entry_points(group=GROUP) if point.name == name]
     if not points:
-        known = ", ".join(available_rerankers()) or "none"
-        raise NotFound(f"no reranker {name!r} is installed; there are: {known}", code="reranker_unknown")
+        names = ", ".join(available_rerankers()) or "none"
+        raise NotFound(f"no reranker {name!r} is installed; there are: {names}", code="reranker_unknown")
     factory: Callable[[str], Reranker] = points[0].load()
     return factory(argument)
 

@@ -58,7 +58,7 @@ def _cue_language(key: str) -> str:
     return key
 
 
-def _known_cues(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+def _check_cue_kinds(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
     for language, words in cues.items():
         unknown = sorted(set(words) - set(lexicon(language).groups))
         if unknown:
@@ -156,7 +156,7 @@ class _WatchDocument(_StrictModel):
     actors: _Actors
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     cues: Annotated[
-        dict[Annotated[str, AfterValidator(_cue_language)], _CueWords], AfterValidator(_known_cues)
+        dict[Annotated[str, AfterValidator(_cue_language)], _CueWords], AfterValidator(_check_cue_kinds)
     ] = {}
 
 
