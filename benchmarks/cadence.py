@@ -128,19 +128,23 @@ def document(publisher, upto):
 
 def adaptive(publisher, rng, end, **bounds):
     """The moments at which `cadence` polls the publisher."""
-    memory, now, seen = FeedMemory("https://feed.example/"), START + timedelta(seconds=rng.uniform(0, 900)), 0
+    memory, now, published_before = (
+        FeedMemory("https://feed.example/"),
+        START + timedelta(seconds=rng.uniform(0, 900)),
+        0,
+    )
     polls = []
     while now < end:
         polls.append(now)
         upto = bisect_right(publisher.published, now)
-        new = min(upto - seen, IN_FEED)
-        changed = bool(new) or not seen
+        new = min(upto - published_before, IN_FEED)
+        changed = bool(new) or not published_before
         response = Response(memory.url, 200 if changed else 304, {}, b"%d" % upto, now, 0.1)
         decision = cadence.decide(
             memory, response=response, error=None, parsed=document(publisher, upto) if changed else None,
             new_entries=new, now=now, random=rng.random, **bounds,
         )  # fmt: skip
-        memory, now, seen = decision.memory, decision.next_poll_at, upto
+        memory, now, published_before = decision.memory, decision.next_poll_at, upto
     return polls
 
 

@@ -47,8 +47,8 @@ def _fill(db: Connection, size: int, due: str) -> None:
 
 
 def _poll(store: Store, busy: list[str], due: int) -> int:
-    done = 0
-    while done < POLLS:
+    polled = 0
+    while polled < POLLS:
         with store.begin() as db:
             claimed = feeds.claim(db, limit=GROUP, busy=busy)
         if not claimed:
@@ -64,9 +64,9 @@ def _poll(store: Store, busy: list[str], due: int) -> int:
             saved = len(feeds.save_polls(db, results))
         check(saved == len(claimed), f"{saved} of {len(claimed)} polls were saved")
         check(not {feed.host for feed in claimed} & set(busy), "a feed of a busy host was claimed")
-        done += len(claimed)
-    check(done >= min(POLLS, due), f"{done} polls were claimed of {due} that are due")
-    return done
+        polled += len(claimed)
+    check(polled >= min(POLLS, due), f"{polled} polls were claimed of {due} that are due")
+    return polled
 
 
 def _plan(store: Store, busy: list[str]) -> str:
@@ -94,11 +94,11 @@ def main() -> None:
                     _fill(db, size, due)
                 _vacuum(store)
                 before, started = cpu(parts), time.perf_counter()
-                done = _poll(store, busy, size // 2 if busy else 1_000)
-                clock, spent = (time.perf_counter() - started) / done, (cpu(parts) - before) / done
+                polled = _poll(store, busy, size // 2 if busy else 1_000)
+                clock, spent = (time.perf_counter() - started) / polled, (cpu(parts) - before) / polled
                 first = first or spent
                 print(
-                    f"{due:10} {size:7,} feeds, {done} polls: {clock * 1000:.2f} ms each, {spent * 1000:.2f} ms CPU, x {spent / first:.2f}"
+                    f"{due:10} {size:7,} feeds, {polled} polls: {clock * 1000:.2f} ms each, {spent * 1000:.2f} ms CPU, x {spent / first:.2f}"
                 )
             print(f"  {_plan(store, busy)}")
         store.close()

@@ -54,10 +54,10 @@ def main(count: int) -> int:
                 return dict(db.execute(text(_COUNTS)).mappings().one())
 
         started = time.monotonic()
-        done_before = []
+        articles_before = []
         for disaster in ("flush", "kill tag", "flush", "flush", "kill network", "flush", "flush", "flush"):
             time.sleep(3)
-            done_before.append(counts()["articles"])
+            articles_before.append(counts()["articles"])
             what, _, name = disaster.partition(" ")
             if what == "flush":
                 broker.flushall()
@@ -65,7 +65,8 @@ def main(count: int) -> int:
                 workers.kill(name)
             print(f"{time.monotonic() - started:5.1f} s  {disaster:13}{counts()}")
         check(
-            done_before[1] < count, "the work was done before the first worker was killed: give more ARTICLES"
+            articles_before[1] < count,
+            "the work was done before the first worker was killed: give more ARTICLES",
         )
         expected = {
             "entries": count,

@@ -108,11 +108,11 @@ class Product:
         started = time.perf_counter()
         with self.store.begin() as db:
             db.execute(text("UPDATE feeds SET due_at = now(), last_polled_at = NULL"))
-        left = self.feeds
-        while left:
+        unpolled = self.feeds
+        while unpolled:
             time.sleep(0.1)
             with self.store.begin() as db:
-                left = db.execute(
+                unpolled = db.execute(
                     text("SELECT count(*) FROM feeds WHERE last_polled_at IS NULL")
                 ).scalar_one()
         seconds = time.perf_counter() - started

@@ -124,20 +124,20 @@ def under_workers(count: int, inline_cpu: float) -> None:
         store = Store(settings.database_url.get_secret_value())
         before = cpu(workers)
         started = first = time.perf_counter()
-        done = 0
-        while done < count and time.perf_counter() - started < 600:
+        tagged = 0
+        while tagged < count and time.perf_counter() - started < 600:
             time.sleep(0.1)
             with store.begin() as db:
-                done = db.execute(text("SELECT count(*) FROM articles")).scalar()
-            if not done:
+                tagged = db.execute(text("SELECT count(*) FROM articles")).scalar()
+            if not tagged:
                 first = time.perf_counter()
         ended = time.perf_counter()
         used = cpu(workers) - before
         check_articles(store, site, count)
         store.close()
     site.close()
-    print(f"workers: {done} articles, {done / (ended - first):.1f} articles/s from the first to the last")
-    each = used / done
+    print(f"workers: {tagged} articles, {tagged / (ended - first):.1f} articles/s from the first to the last")
+    each = used / tagged
     print(
         f"  {each * 1000:.1f} ms CPU each in the workers, inline {inline_cpu * 1000:.1f} ms (with the site): "
         f"Celery and waiting {(each - inline_cpu) / each:.0%}; {idle:.1%} of a core while nothing is due"
@@ -145,9 +145,9 @@ def under_workers(count: int, inline_cpu: float) -> None:
 
 
 if __name__ == "__main__":
-    articles_wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    articles = int(sys.argv[1]) if len(sys.argv) > 1 else 400
     check(
-        articles_wanted >= 20 and articles_wanted % 20 == 0,
+        articles >= 20 and articles % 20 == 0,
         "ARTICLES must be a multiple of 20, one feed each",
     )
-    under_workers(articles_wanted, inline(articles_wanted))
+    under_workers(articles, inline(articles))

@@ -190,13 +190,13 @@ def _element(chance: Random, depth: int = 0) -> str:
 
 
 def _attributes(chance: Random) -> str:
-    drawn = [
+    attributes = [
         chance.choice(_ATTRIBUTES)
         if chance.random() < 0.6
         else f"{chance.choice(['href', 'url'])}={quoteattr(_value(chance, 'address'))}"
         for _ in range(chance.randrange(3))
     ]
-    return " ".join({attribute.partition("=")[0]: attribute for attribute in drawn}.values())
+    return " ".join({attribute.partition("=")[0]: attribute for attribute in attributes}.values())
 
 
 def _value(chance: Random, kind: str) -> str:

@@ -46,8 +46,8 @@ class Hub:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                sent = self.rfile.read(int(self.headers["Content-Length"]))
-                form = dict(parse_qsl(sent.decode("ascii"), strict_parsing=True))
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                form = dict(parse_qsl(body.decode("ascii"), strict_parsing=True))
                 assert self.headers["Content-Type"] == "application/x-www-form-urlencoded"
                 hub.requests.append((self.path, form))
                 behaviour = hub.behaviours[self.path]
@@ -75,13 +75,13 @@ class Hub:
 
     def verify(self, form: dict[str, str], **parameters: str) -> PlainResponse:
         """Asks whether the sender of a form meant it."""
-        asked = {
+        query = {
             "hub.mode": form["hub.mode"],
             "hub.topic": form["hub.topic"],
             "hub.challenge": "challenge-1",
             "hub.lease_seconds": form["hub.lease_seconds"],
         } | {f"hub.{name}": value for name, value in parameters.items()}
-        return ask("GET", f"{form['hub.callback']}?{urlencode(asked)}")
+        return ask("GET", f"{form['hub.callback']}?{urlencode(query)}")
 
     def push(
         self,
@@ -93,15 +93,15 @@ class Hub:
     ) -> PlainResponse:
         """Pushes a document to the last subscriber, signed with its secret or another."""
         form = form or self.form
-        sent = body.encode() if isinstance(body, str) else body
+        content = body.encode() if isinstance(body, str) else body
         key = (form["hub.secret"] if secret is None else secret).encode()
-        signature = hmac.new(key, sent, getattr(hashlib, method)).hexdigest()
+        signature = hmac.new(key, content, getattr(hashlib, method)).hexdigest()
         headers = {
             "Content-Type": "application/rss+xml",
             "Link": f'<{self.url}>; rel="hub", <{form["hub.topic"]}>; rel="self"',
             "X-Hub-Signature": f"{method}={signature}",
         }
-        return ask("POST", form["hub.callback"], sent, headers)
+        return ask("POST", form["hub.callback"], content, headers)
 
     def close(self) -> None:
         self._server.shutdown()

@@ -61,7 +61,7 @@ class Site:
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def asked(self, path: str) -> int:
+    def request_count(self, path: str) -> int:
         """How often a path was asked for."""
         return sum(request.path == path for request in self.requests)
 

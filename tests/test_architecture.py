@@ -44,8 +44,8 @@ FOREIGN = {
 @pytest.mark.parametrize("package", FOREIGN)
 def test_importing_pulls_in_nothing_foreign(package):
     code = f"import sys, {package}; print(*[name for name in {FOREIGN[package]!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert completed.stdout.split() == []
 
 
 @pytest.mark.parametrize("package", [dyadwatch, service, workers])
@@ -107,12 +107,12 @@ def test_documents_name_files_and_functions_that_exist(document):
 def test_every_library_has_its_line_of_reason_and_its_place_in_the_locks():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
-    wanted = {
+    libraries_of_lock = {
         "requirements-container.lock": project["project"]["dependencies"],
         "requirements.lock": project["project"]["optional-dependencies"]["local"],
         "requirements-dev.lock": project["dependency-groups"]["dev"],
     }
-    for lock, libraries in wanted.items():
+    for lock, libraries in libraries_of_lock.items():
         locked = (ROOT / lock).read_text(encoding="utf-8")
         for library in libraries:
             name = re.match(r"[a-z0-9-]+", library.lower())[0]

@@ -7,10 +7,10 @@ from dyadwatch.errors import BrokerUnavailable, SettingsError, StoreUnavailable
 from dyadwatch.settings import Settings
 
 
-@pytest.mark.parametrize("given", [{}, {"redis_url": "redis://x"}])
-def test_a_missing_database_is_named(given):
+@pytest.mark.parametrize("options", [{}, {"redis_url": "redis://x"}])
+def test_a_missing_database_is_named(options):
     with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL is not set"):
-        bootstrap.build(Settings(**given))
+        bootstrap.build(Settings(**options))
 
 
 def test_without_a_broker_the_product_is_there_and_says_so_when_asked():
@@ -44,5 +44,5 @@ def test_publishers_are_told_name_version_and_contact():
     assert bootstrap.user_agent(Settings()) == f"dyadwatch/{__version__} (+https://contact-not-set.invalid/)"
     reached = Settings(public_url="https://watch.example/")
     assert bootstrap.user_agent(reached) == f"dyadwatch/{__version__} (+https://watch.example/)"
-    named = bootstrap.user_agent(Settings(contact="https://example.org/bot"))
-    assert named == f"dyadwatch/{__version__} (+https://example.org/bot)"
+    user_agent = bootstrap.user_agent(Settings(contact="https://example.org/bot"))
+    assert user_agent == f"dyadwatch/{__version__} (+https://example.org/bot)"

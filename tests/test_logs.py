@@ -21,10 +21,10 @@ def _logging_as_before():
     structlog.reset_defaults()
 
 
-def _logged(monkeypatch, **given):
+def _logged(monkeypatch, **options):
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
-    logs.start(Settings(**given))
+    logs.start(Settings(**options))
     log = structlog.get_logger("test")
     try:
         secret = "hunter2"  # noqa: F841  # a local that no traceback may show
@@ -46,7 +46,7 @@ def test_logs_are_json_lines_where_nobody_looks_on(monkeypatch):
 
 
 def test_logs_for_people_show_the_fault_and_no_locals(monkeypatch):
-    shown = _logged(monkeypatch, log_format="console")
-    assert "it failed" in shown
-    assert "ZeroDivisionError" in shown
-    assert "hunter2" not in shown.replace('secret = "hunter2"', "")
+    output = _logged(monkeypatch, log_format="console")
+    assert "it failed" in output
+    assert "ZeroDivisionError" in output
+    assert "hunter2" not in output.replace('secret = "hunter2"', "")

@@ -56,8 +56,8 @@ def test_a_longest_interval_below_the_shortest_refuses():
 
 def test_secrets_never_print():
     settings = Settings.from_environ({"DYADWATCH_DATABASE_URL": SECRET, "DYADWATCH_ADMIN_KEY": "dyw_hunter2"})
-    shown = repr(settings) + str(settings) + str(settings.describe())
-    assert "hunter2" not in shown
+    output = repr(settings) + str(settings) + str(settings.describe())
+    assert "hunter2" not in output
     assert settings.database_url.get_secret_value() == SECRET
 
 

@@ -36,7 +36,7 @@ FROM taggings WHERE article_id = :article ORDER BY watch_id
 """)
 _CARRIED_WATCHES = text("SELECT watch_id FROM taggings WHERE article_id = :article AND relationship")
 _DELETE_OTHERS = text("""
-DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:current)
+DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:stored)
 """)
 _SAVE = text("""
 INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship,
@@ -79,11 +79,9 @@ def save(
     by watch. `tagged_with` maps each watch that was tried to its version. Returns the
     watches whose relationship the article carried before or carries now."""
     carried = set(db.execute(_CARRIED_WATCHES, {"article": article}).scalars())
-    current = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
-    db.execute(
-        _DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "current": list(current)}
-    )
-    for watch, tagged in current.items():
+    stored = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
+    db.execute(_DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "stored": list(stored)})
+    for watch, tagged in stored.items():
         db.execute(
             _SAVE,
             {
@@ -100,7 +98,7 @@ def save(
                 "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
             },
         )
-    return carried | {watch for watch, tagged in current.items() if tagged.relationship}
+    return carried | {watch for watch, tagged in stored.items() if tagged.relationship}
 
 
 def carriers(db: Connection, watch: str, story: int) -> tuple[Carrier, ...]:

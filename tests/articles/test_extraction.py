@@ -23,9 +23,9 @@ def read(*, url=URL, content_type=None, **parts):
     return articles.extract(page(**parts), url=url, content_type=content_type)
 
 
-def code_of(html, **given):
+def code_of(html, **options):
     with pytest.raises(NotArticle) as caught:
-        articles.extract(html, url=given.pop("url", URL), **given)
+        articles.extract(html, url=options.pop("url", URL), **options)
     assert caught.value.detail
     return caught.value.code
 

@@ -168,7 +168,7 @@ def test_leftovers_are_cleared(leftover):
     assert boilerplate.remove_boilerplate([SENTENCE, leftover, SENTENCE]) == [SENTENCE, SENTENCE]
 
 
-KEPT = [
+ARTICLE_SENTENCES = [
     "More than a thousand people signed up, the mayor said.",
     "Assad will join the ministers for a briefing on Monday.",
     "Millions follow the speaker on Twitter, and more do each month.",
@@ -184,7 +184,7 @@ KEPT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("sentence", KEPT)
+@pytest.mark.parametrize("sentence", ARTICLE_SENTENCES)
 def test_sentences_that_begin_alike_are_kept(sentence):
     """A rule takes whole paragraphs of a known form, never a sentence that shares its first words."""
     for text in ([SENTENCE, sentence, SENTENCE], [sentence, SENTENCE], [SENTENCE, sentence]):
@@ -216,7 +216,7 @@ DEK = "After eleven years of argument the mill by the eastern weir will turn aga
 
 
 @pytest.mark.parametrize(
-    ("head", "body", "shown"),
+    ("head", "body", "opens_text"),
     [
         (DEK, f"<h2>{DEK}</h2>", True),
         (DEK[:70] + "...", f"<div>{DEK}</div>", True),
@@ -226,10 +226,10 @@ DEK = "After eleven years of argument the mill by the eastern weir will turn aga
         ("The mill will turn again after eleven years, it says.", "<h2>The mill will turn again after eleven years, it says.</h2>", False),
     ],
 )  # fmt: skip
-def test_a_standfirst_that_is_shown_opens_the_text(head, body, shown):
+def test_a_standfirst_that_is_shown_opens_the_text(head, body, opens_text):
     """Only what the page both states and shows under its headline, and only where it is more than a line."""
     text = read(head=f'<meta name="description" content="{head}">', body=body).text
-    assert text.startswith(DEK) == shown
+    assert text.startswith(DEK) == opens_text
 
 
 def test_a_page_without_heading_shows_no_standfirst():
@@ -255,11 +255,11 @@ def test_a_stated_body_counts_where_the_page_shows_a_part():
     lines = [f"{SENTENCE} The vote of day {number} was put off." for number in range(20)]
     head = '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Council meets on ferries again","articleBody":"{}"}}</script>'
     html = "<html lang=en><head>{}</head><body><article><h1>Council meets on ferries again</h1>{}</article></body></html>"
-    shown = "".join(f"<p>{line}</p>" for line in lines[:4])
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines[:4])
     url = "https://news.example/a.html"
-    whole = articles.extract(html.format(head.format("\\n".join(lines)), shown), url=url)
+    whole = articles.extract(html.format(head.format("\\n".join(lines)), paragraphs), url=url)
     assert whole.text == "\n\n".join(lines)
-    other = articles.extract(html.format(head.format("Another text entirely. " * 90), shown), url=url)
+    other = articles.extract(html.format(head.format("Another text entirely. " * 90), paragraphs), url=url)
     assert other.text == "\n\n".join(lines[:4])
 
 
@@ -278,7 +278,7 @@ def test_the_original_is_linked_where_the_page_links_it():
 
 
 @pytest.mark.parametrize(
-    ("said", "note"),
+    ("line", "note"),
     [
         ("Ann Bell keeps the archive of the parish and writes about rivers.", True),
         ("Ann Bell", False),
@@ -286,10 +286,10 @@ def test_the_original_is_linked_where_the_page_links_it():
         ("More stories by Ann Bell and the others of the harbour desk", False),
     ],
 )
-def test_notes_about_authors_are_found_beside_the_text(said, note):
+def test_notes_about_authors_are_found_beside_the_text(line, note):
     """An element made for it counts where it names an author in a sentence."""
-    article = read(head="<meta name=author content='Ann Bell'>", body=f"<div class='author-bio'>{said}</div>")
-    assert article.author_note == (said if note else None)
+    article = read(head="<meta name=author content='Ann Bell'>", body=f"<div class='author-bio'>{line}</div>")
+    assert article.author_note == (line if note else None)
 
 
 APART = [

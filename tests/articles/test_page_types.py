@@ -32,7 +32,7 @@ def kind(*, body=BODY, head="", title=TITLE, url=URL):
     return articles.extract(html, url=url).not_article
 
 
-NAMED = [
+PAGES = [
     ("error_page", {"title": "404 - Page not found", "body": "<p>We could not find what you were looking for, sorry.</p>"}),
     ("error_page", {"title": "Just a moment...", "body": "<p>Checking your browser before you may go on to the site.</p>"}),
     ("error_page", {"title": "Sayfa bulunamadı", "body": "<p>Aradığınız sayfa taşınmış ya da silinmiş olabilir, ana sayfaya dönün.</p>"}),
@@ -56,7 +56,7 @@ NAMED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "page"), NAMED)
+@pytest.mark.parametrize(("name", "page"), PAGES)
 def test_what_is_no_whole_article_is_named(name, page):
     """Each kind is recognised by what the publisher states or shows."""
     assert kind(**page) == name

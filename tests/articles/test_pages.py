@@ -30,7 +30,7 @@ def extracted(name):
     return articles.extract(html, url=case["url"], content_type=case.get("content_type"))
 
 
-def wanted(case):
+def expected_facts(case):
     facts = {key: value for key, value in case.items() if key not in {"url", "encode", "content_type"}}
     facts["text"] = "\n\n".join(facts["text"])
     facts["authors"] = tuple(facts["authors"])
@@ -41,7 +41,7 @@ def wanted(case):
 @pytest.mark.parametrize("name", NAMES)
 def test_text_is_exactly_the_articles(name):
     """The body comes out whole, in order, and without anything that is not the article's."""
-    assert extracted(name).text == wanted(expected(name))["text"]
+    assert extracted(name).text == expected_facts(expected(name))["text"]
 
 
 def test_the_floor_only_rises():
@@ -50,7 +50,7 @@ def test_the_floor_only_rises():
     wrong = []
     for name in NAMES:
         article = extracted(name)
-        for fact, value in wanted(expected(name)).items():
+        for fact, value in expected_facts(expected(name)).items():
             total += 1
             right += getattr(article, fact) == value
             wrong += [] if getattr(article, fact) == value else [(name, fact, getattr(article, fact), value)]

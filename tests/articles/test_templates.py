@@ -42,15 +42,17 @@ def read(name, number):
     return expect, story, articles.extract(html, url=url)
 
 
-def wanted(expect, story):
+def expected_paragraphs(expect, story):
     text = story["text"][: expect.get("paragraphs")]
     if expect.get("dek") == 2:
         return [f"{story['dek']} {text[-1]}", *text[:-1]]
     return [story["dek"], *text] if expect.get("dek") else text
 
 
-def f1(found, gold):
-    one, other = (Counter(zip(*(text.split()[n:] for n in range(4)), strict=False)) for text in (found, gold))
+def f1(extracted, gold):
+    one, other = (
+        Counter(zip(*(text.split()[n:] for n in range(4)), strict=False)) for text in (extracted, gold)
+    )
     shared = (one & other).total()
     return 2 * shared / (one.total() + other.total()) if shared else 0.0
 
@@ -71,7 +73,7 @@ def test_the_floors_only_rise():
         expect, story, article = read(name, number)
         names = (story["author"], story["second"])[: expect.get("authors", 1)]
         marks = {
-            "text": f1(article.text, "\n\n".join(wanted(expect, story))),
+            "text": f1(article.text, "\n\n".join(expected_paragraphs(expect, story))),
             "title": article.title == story["title"],
             "day": (article.published or "")[:10] == story["date"][:10],
             "authors": article.authors == names,

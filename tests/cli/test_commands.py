@@ -122,13 +122,13 @@ def test_sources_are_added_listed_and_removed(call):
 def test_sources_are_exported_and_imported_as_opml(call, tmp_path):
     """What is watched already is left alone."""
     call("source", "add", "SANA", "https://sana.example/rss")
-    written = tmp_path / "sources.opml"
-    written.write_text(call("source", "export")[1])
-    assert call("source", "import", str(written))[1] == "0 sources added, 1 were there already\n"
+    opml = tmp_path / "sources.opml"
+    opml.write_text(call("source", "export")[1])
+    assert call("source", "import", str(opml))[1] == "0 sources added, 1 were there already\n"
     call("source", "remove", "1")
-    assert call("source", "import", str(written))[1] == "1 source added, 0 were there already\n"
-    written.write_text("<html>")
-    code, _, err = call("source", "import", str(written))
+    assert call("source", "import", str(opml))[1] == "1 source added, 0 were there already\n"
+    opml.write_text("<html>")
+    code, _, err = call("source", "import", str(opml))
     assert (code, "opml_malformed" in err) == (1, True)
 
 
@@ -198,9 +198,9 @@ def test_subscriptions_are_added_tested_and_removed(call, endpoint):
     assert len(call("subscription", "list")[1].splitlines()) == 1
 
 
-@pytest.mark.parametrize("wanted", ["{", "[]", '{"nonsense": 1}'])
-def test_a_malformed_filter_is_refused(call, wanted):
-    assert call("subscription", "add", "https://example.org/", "--filter", wanted)[0] == 1
+@pytest.mark.parametrize("filter_json", ["{", "[]", '{"nonsense": 1}'])
+def test_a_malformed_filter_is_refused(call, filter_json):
+    assert call("subscription", "add", "https://example.org/", "--filter", filter_json)[0] == 1
 
 
 def test_migrating_says_the_revision_and_seeding_shows_the_key_once(call):
@@ -286,8 +286,10 @@ def test_inline_work_needs_no_broker(monkeypatch, tmp_path):
 
 def test_a_closed_pipe_is_no_error():
     command = f"{sys.executable} -m dyadwatch.cli settings | true"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=os.environ, check=False)
-    assert "Traceback" not in done.stderr
+    completed = subprocess.run(
+        command, shell=True, capture_output=True, text=True, env=os.environ, check=False
+    )
+    assert "Traceback" not in completed.stderr
 
 
 def test_a_table_is_shown_on_a_terminal(monkeypatch):

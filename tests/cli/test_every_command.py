@@ -165,10 +165,12 @@ def test_a_command_does_what_it_says(command, run, endpoint):
     before, arguments, stdin, text = CASES[command]
     for earlier in before:
         assert main([word.replace("ENDPOINT", endpoint) for word in earlier]) == 0
-    done = run(*command.split(), *(word.replace("ENDPOINT", endpoint) for word in arguments), stdin=stdin)
-    assert done.returncode == 0, done.stderr
-    assert text in done.stdout
-    assert "Traceback" not in done.stderr
+    completed = run(
+        *command.split(), *(word.replace("ENDPOINT", endpoint) for word in arguments), stdin=stdin
+    )
+    assert completed.returncode == 0, completed.stderr
+    assert text in completed.stdout
+    assert "Traceback" not in completed.stderr
 
 
 def test_openapi_prints_a_whole_document(run):
@@ -186,8 +188,8 @@ def test_openapi_prints_a_whole_document(run):
     ],
 )
 def test_a_line_of_json_is_answered_by_a_line_of_json(run, command, line, field, value):
-    done = run(command, "--jsonl", stdin=json.dumps(line) + "\n")
-    (answer,) = map(json.loads, done.stdout.splitlines())
+    completed = run(command, "--jsonl", stdin=json.dumps(line) + "\n")
+    (answer,) = map(json.loads, completed.stdout.splitlines())
     assert (answer["id"], answer[field]) == (1, value)
 
 

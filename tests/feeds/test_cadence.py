@@ -28,8 +28,8 @@ RHYTHM = round(rhythm.wait(MEMORY, NOW, least=1, most=DAY)[0])
 
 
 def response(status=200, body=b"<rss/>", hops=(), url=URL, **headers):
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(url, status, named, body, NOW, 0.1, hops)
+    by_name = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(url, status, by_name, body, NOW, 0.1, hops)
 
 
 def feed(*dates, **fields):
@@ -185,7 +185,7 @@ def test_a_hub_that_pushes_is_polled_behind():
 
 
 @pytest.mark.parametrize(
-    ("dates", "new", "kept"),
+    ("dates", "new", "relied_on"),
     [
         ([NOW - timedelta(minutes=10), NOW - timedelta(hours=2)], 1, False),
         ([NOW - timedelta(minutes=2), NOW - timedelta(hours=2)], 1, True),
@@ -193,31 +193,31 @@ def test_a_hub_that_pushes_is_polled_behind():
         ([None], 1, False),
     ],
 )
-def test_a_hub_that_missed_an_entry_is_not_relied_on(dates, new, kept):
+def test_a_hub_that_missed_an_entry_is_not_relied_on(dates, new, relied_on):
     """Where a poll finds news that is older than five minutes, the hub did not push it."""
-    found = decide(PUSHED, response(), parsed=feed(*dates), new=new).memory
-    assert (found.push_until is not None) == kept
+    after = decide(PUSHED, response(), parsed=feed(*dates), new=new).memory
+    assert (after.push_until is not None) == relied_on
 
 
 def test_hubs_are_remembered():
     """Those of the document or of the Link header, with the topic to subscribe to; a document without one
     clears them."""
-    named = feed(NOW, hubs=("https://hub.example/",), topic="https://news.example/self")
-    found = decide(response=response(), parsed=named).memory
-    assert (found.hub, found.topic) == ("https://hub.example/", "https://news.example/self")
-    assert decide(found, response(304)).memory.hub == found.hub
-    assert decide(found, response(), parsed=feed(NOW)).memory.hub is None
+    document = feed(NOW, hubs=("https://hub.example/",), topic="https://news.example/self")
+    after = decide(response=response(), parsed=document).memory
+    assert (after.hub, after.topic) == ("https://hub.example/", "https://news.example/self")
+    assert decide(after, response(304)).memory.hub == after.hub
+    assert decide(after, response(), parsed=feed(NOW)).memory.hub is None
 
 
 def test_success_remembers_the_document():
     """Kind, ttl, times, hash and validators of a complete 200."""
     dates = [NOW - timedelta(hours=1), None, NOW - timedelta(hours=3), NOW + timedelta(hours=2)]
     memory = replace(MEMORY, error_count=3, etag='"old"', last_modified="odd date")
-    found = decide(memory, response(body=b"x", etag='W/"new"'), parsed=feed(*dates, ttl=60.0)).memory
-    assert (found.kind, found.ttl, found.error_count) == ("rss", 60.0, 0)
-    assert (found.etag, found.last_modified, found.body_hash) == ('W/"new"', None, cadence.body_hash(b"x"))
-    assert found.entry_times == (*HOURLY[:-3], NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW)
-    assert (found.last_status, found.polled_at, found.watched_since) == (200, NOW, MEMORY.watched_since)
+    after = decide(memory, response(body=b"x", etag='W/"new"'), parsed=feed(*dates, ttl=60.0)).memory
+    assert (after.kind, after.ttl, after.error_count) == ("rss", 60.0, 0)
+    assert (after.etag, after.last_modified, after.body_hash) == ('W/"new"', None, cadence.body_hash(b"x"))
+    assert after.entry_times == (*HOURLY[:-3], NOW - timedelta(hours=3), NOW - timedelta(hours=1), NOW)
+    assert (after.last_status, after.polled_at, after.watched_since) == (200, NOW, MEMORY.watched_since)
 
 
 def test_undated_feeds_are_timed_by_what_was_new():
@@ -228,7 +228,7 @@ def test_undated_feeds_are_timed_by_what_was_new():
 
 
 @pytest.mark.parametrize(
-    ("given", "etag", "modified"),
+    ("inputs", "etag", "modified"),
     [
         ({"response": response(304)}, '"a"', "Mon"),
         ({"response": response(304, etag='"b"', last_modified="Tue")}, '"b"', "Tue"),
@@ -241,10 +241,10 @@ def test_undated_feeds_are_timed_by_what_was_new():
         ({"error": WebError("no", code="timeout")}, '"a"', "Mon"),
     ],
 )
-def test_validators_are_those_of_the_last_document_read(given, etag, modified):
+def test_validators_are_those_of_the_last_document_read(inputs, etag, modified):
     """Never those of a document that was cut off or could not be read."""
-    found = decide(replace(MEMORY, etag='"a"', last_modified="Mon", body_hash="h"), **given).memory
-    assert (found.etag, found.last_modified) == (etag, modified)
+    after = decide(replace(MEMORY, etag='"a"', last_modified="Mon", body_hash="h"), **inputs).memory
+    assert (after.etag, after.last_modified) == (etag, modified)
 
 
 def test_requests_echo_validators_byte_for_byte():

@@ -36,9 +36,9 @@ def corpus():
     return root, listed
 
 
-def link(written):
+def link(url):
     try:
-        return written and urls.normalise(written, URL)
+        return url and urls.normalise(url, URL)
     except WebError:
         return None
 
@@ -58,7 +58,7 @@ def expected(item):
     return {field: want[field] for field in ("n", "title", "link", "published") if field in want}
 
 
-def found(path, content_type):
+def parsed_fields(path, content_type):
     try:
         feed = feeds.parse(path.read_bytes(), url=URL, content_type=content_type, now=NOW)
     except FeedError:
@@ -80,10 +80,10 @@ def test_agreement_with_other_parsers(corpus, part):
     right, all_of = Counter(), Counter()
     for name, item in listed.items():
         if name.startswith(part + "/"):
-            got = found(root / name, item.get("content_type"))
+            actual = parsed_fields(root / name, item.get("content_type"))
             for field, value in expected(item).items():
                 all_of[field] += 1
-                right[field] += got[field] == value
+                right[field] += actual[field] == value
     shares = {field: right[field] / all_of[field] for field in FLOORS[part]}
     assert {field for field, share in shares.items() if share < FLOORS[part][field]} == set(), shares
 
@@ -92,5 +92,5 @@ def test_hostile_documents_cost_little(corpus):
     """Each is over within a second of CPU."""
     for path in sorted((corpus[0] / "hostile").glob("*.xml")):
         started = time.process_time()
-        found(path, None)
+        parsed_fields(path, None)
         assert time.process_time() - started < 1

@@ -20,8 +20,8 @@ def alternate(href, kind="application/rss+xml", title=""):
     return f'<link rel="alternate" type="{kind}" title="{title}" href="{href}">'
 
 
-def found(head, body="", **named):
-    return feeds.discover(page(head, body), url=URL, **named)
+def discover(head, body="", **options):
+    return feeds.discover(page(head, body), url=URL, **options)
 
 
 def urls(discovered):
@@ -31,7 +31,7 @@ def urls(discovered):
 def test_feeds_in_the_head_are_found():
     """In document order, absolute, with title and kind; those of the own site before others, of comments
     last."""
-    discovered = found(
+    discovered = discover(
         alternate("/comments/feed/", title="Paper &raquo; Comments Feed")
         + alternate("https://other.example/feed", title="Partner")
         + alternate("../rss.xml", title="All <b>news</b>")
@@ -65,14 +65,14 @@ def test_feeds_in_the_head_are_found():
 )
 def test_other_alternates_are_no_feeds(head):
     """Interfaces, translations, style sheets, comments and the page itself are left out."""
-    assert found(head) == ()
+    assert discover(head) == ()
 
 
 def test_vague_types_need_a_telling_address():
     """text/xml or JSON is a feed where its path says so; rel=feed needs no type."""
-    assert urls(found(alternate("/rss/all", "text/xml"))) == ["/rss/all"]
-    assert urls(found(alternate("/feed.json", "application/json"))) == ["/feed.json"]
-    assert urls(found('<link rel="feed" href="/news">')) == ["/news"]
+    assert urls(discover(alternate("/rss/all", "text/xml"))) == ["/rss/all"]
+    assert urls(discover(alternate("/feed.json", "application/json"))) == ["/feed.json"]
+    assert urls(discover('<link rel="feed" href="/news">')) == ["/news"]
 
 
 def test_headers_name_feeds_too():
@@ -93,13 +93,13 @@ def test_anchors_are_the_last_resort():
     body = (
         '<a href="/rss">RSS <i>feed</i></a><a href="https://other.example/rss">x</a><a href="/feedback">y</a>'
     )
-    assert found("", body) == (DiscoveredFeed("https://paper.example/rss", "RSS feed"),)
-    assert urls(found(alternate("/feed"), body)) == ["/feed"]
+    assert discover("", body) == (DiscoveredFeed("https://paper.example/rss", "RSS feed"),)
+    assert urls(discover(alternate("/feed"), body)) == ["/feed"]
 
 
 def test_base_counts():
     """Addresses are relative to the page's base."""
-    assert urls(found('<base href="/en/">' + alternate("rss"))) == ["/en/rss"]
+    assert urls(discover('<base href="/en/">' + alternate("rss"))) == ["/en/rss"]
 
 
 def feed(url, title="", kind="rss"):
@@ -107,7 +107,7 @@ def feed(url, title="", kind="rss"):
 
 
 @pytest.mark.parametrize(
-    ("discovered", "chosen"),
+    ("discovered", "path"),
     [
         ([], None),
         ([feed("/feed")], "/feed"),
@@ -125,10 +125,10 @@ def feed(url, title="", kind="rss"):
         ([feed("/world/rss"), feed("/sport/rss")], None),
     ],
 )
-def test_one_feed_is_chosen_or_none(discovered, chosen):
+def test_one_feed_is_chosen_or_none(discovered, path):
     """The only one, the main one beside comments, or one feed in several formats; else a person must
     choose."""
-    assert feeds.choose(discovered) == (f"https://paper.example{chosen}" if chosen else None)
+    assert feeds.choose(discovered) == (f"https://paper.example{path}" if path else None)
 
 
 def test_guesses_are_few_and_on_the_same_host():
@@ -146,7 +146,9 @@ def test_hostile_pages_cost_little():
     """Deep nesting, endless links and broken bytes name nothing, or little, at once."""
     started = time.process_time()
     feeds.discover(b"<div>" * 400_000 + page(alternate("/rss")), url=URL)
-    assert len(found(alternate("/rss?{}") * 1 + "".join(alternate(f"/rss/{n}") for n in range(5_000)))) == 50
+    assert (
+        len(discover(alternate("/rss?{}") * 1 + "".join(alternate(f"/rss/{n}") for n in range(5_000)))) == 50
+    )
     assert feeds.discover(b"", url=URL) == ()
     assert feeds.discover(b"\x00" * 100_000, url=URL) == ()
     assert time.process_time() - started < 2

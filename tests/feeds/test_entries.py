@@ -33,9 +33,9 @@ def test_a_repeated_guid_is_combined_with_the_link(parse, rss):
     body = rss(
         same + item(guid="all", link="https://news.example/2", title="y") + same + item(guid="all", title="z")
     )
-    found = parse(body).entries
-    assert [entry.title for entry in found] == ["x", "y", "z"]
-    assert len({entry.key for entry in found}) == 3
+    entries = parse(body).entries
+    assert [entry.title for entry in entries] == ["x", "y", "z"]
+    assert len({entry.key for entry in entries}) == 3
 
 
 def test_changing_guids_keep_the_url(parse, rss):
@@ -79,7 +79,7 @@ def test_broken_entry_loses_only_itself(parse, rss):
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("raw", "expected"),
     [
         ("Fri, 14 Jun 2024 10:00:00 GMT", datetime(2024, 6, 14, 10, tzinfo=UTC)),
         ("Fri, 14 Jun 2024 10:00:00 +0430", datetime(2024, 6, 14, 5, 30, tzinfo=UTC)),
@@ -91,9 +91,9 @@ def test_broken_entry_loses_only_itself(parse, rss):
         ("", None),
     ],
 )
-def test_implausible_dates_are_dropped(parse, rss, written, read):
+def test_implausible_dates_are_dropped(parse, rss, raw, expected):
     """Dates before 1995 or more than a day ahead come from wrong clocks."""
-    assert parse(rss(item(title="x", pubDate=written))).entries[0].published_at == read
+    assert parse(rss(item(title="x", pubDate=raw))).entries[0].published_at == expected
 
 
 def test_absurd_publication_gives_way_to_the_update(parse):
@@ -107,7 +107,7 @@ def test_absurd_publication_gives_way_to_the_update(parse):
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("raw", "expected"),
     [
         ("  Two\n words ", "Two words"),
         ("<b>Bold</b> &amp;amp; more", "Bold & more"),
@@ -118,9 +118,9 @@ def test_absurd_publication_gives_way_to_the_update(parse):
         (None, ""),
     ],
 )
-def test_titles_are_plain(written, read):
+def test_titles_are_plain(raw, expected):
     """One line, no markup, NFC, nothing that a database refuses."""
-    assert plain(written) == read
+    assert plain(raw) == expected
 
 
 def test_links_are_bounded_and_absolute():

@@ -34,9 +34,9 @@ def load(body, content_type=None):
     return markup.load(text) if item and item.read is syndication.read else None
 
 
-def understood(found):
-    entries = finish(found.entries, url=URL, now=NOW)
-    return plain(found.title), plain(found.language, 35), entries
+def understood(document):
+    entries = finish(document.entries, url=URL, now=NOW)
+    return plain(document.title), plain(document.language, 35), entries
 
 
 def moment(date):
@@ -46,14 +46,14 @@ def moment(date):
 def summary_of(feed):
     """A ParsedFeed in the words of documents.yaml."""
     first = feed.entries[0] if feed.entries else None
-    said = {"n": len(feed.entries), "feed": feed.title}
-    said |= {name: getattr(feed, name) for name in ("language", "ttl", "topic")}
-    said |= {name: list(getattr(feed, name)) for name in ("skip_hours", "skip_days", "hubs")}
+    summary = {"n": len(feed.entries), "feed": feed.title}
+    summary |= {name: getattr(feed, name) for name in ("language", "ttl", "topic")}
+    summary |= {name: list(getattr(feed, name)) for name in ("skip_hours", "skip_days", "hubs")}
     if first:
-        said |= {name: getattr(first, name) for name in ("title", "url", "key", "summary", "content")}
-        said |= {"published": moment(first.published_at), "updated": moment(first.updated_at)}
-        said |= {"authors": list(first.authors), "source": [first.source_name, first.source_url]}
-    return said
+        summary |= {name: getattr(first, name) for name in ("title", "url", "key", "summary", "content")}
+        summary |= {"published": moment(first.published_at), "updated": moment(first.updated_at)}
+        summary |= {"authors": list(first.authors), "source": [first.source_name, first.source_url]}
+    return summary
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -61,18 +61,18 @@ def test_documents_are_read_for_what_they_say(name):
     """Every field that the case names; none may ever be lost."""
     case = CASES[name]
     feed = feeds.parse(case["body"].encode(), url=URL, content_type=case.get("content_type"), now=NOW)
-    said = summary_of(feed)
-    assert {field: said[field] for field in case["expect"]} == case["expect"]
+    summary = summary_of(feed)
+    assert {field: summary[field] for field in case["expect"]} == case["expect"]
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if load(CASES[name]["body"].encode())])
 def test_fast_path_agrees_with_feedparser_or_refuses(name):
     """The same entries, field by field; what feedparser alone can tell is left to it."""
-    found = load(CASES[name]["body"].encode())
-    fast = fast_parser.read(found)
+    document = load(CASES[name]["body"].encode())
+    fast = fast_parser.read(document)
     assert (fast is not None) == CASES[name].get("fast", True)
     if fast is not None:
-        assert understood(fast) == understood(syndication._by_feedparser(found))
+        assert understood(fast) == understood(syndication._by_feedparser(document))
 
 
 ITEM = "<title>x</title><link>https://n.example/1</link>"
@@ -145,7 +145,7 @@ def test_structures_that_are_unusual_are_refused(body):
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("raw", "expected"),
     [
         ("2024-06-14T10:00:00Z", datetime(2024, 6, 14, 10, tzinfo=UTC)),
         ("2024-06-14t10:00:00.999-05:30", datetime(2024, 6, 14, 15, 30, tzinfo=UTC)),
@@ -161,15 +161,15 @@ def test_structures_that_are_unusual_are_refused(body):
         ("2024-06", None),
     ],
 )
-def test_usual_dates(written, read):
+def test_usual_dates(raw, expected):
     """The two common forms; all others are left to feedparser."""
-    assert dates.usual(written) == read
+    assert dates.usual(raw) == expected
 
 
 def test_fast_path_agrees_with_feedparser_whatever_the_document():
     """Any dialect, elements and attributes in any order, number and depth: equal by both, or left to
     feedparser."""
-    taken = 0
+    fast_count = 0
     for seed in range(3_000):
         body = generated_feed(Random(seed))
         document = markup.load(body)
@@ -177,8 +177,8 @@ def test_fast_path_agrees_with_feedparser_whatever_the_document():
         if fast is not None:
             with suppress(FeedError):  # the fast path reads what feedparser stumbles over
                 assert understood(fast) == understood(syndication._by_feedparser(document)), body
-                taken += 1
-    assert taken > 500
+                fast_count += 1
+    assert fast_count > 500
 
 
 @pytest.mark.parametrize(
@@ -213,11 +213,11 @@ def test_a_feed_that_feedparser_stumbles_over_is_malformed():
 
 def test_every_element_that_feedparser_reads_is_known():
     """A version of feedparser that reads more elements must not go unnoticed."""
-    read = {name.removeprefix("_start_") for name in dir(_FeedParserMixin) if name.startswith("_start_")}
+    handled = {name.removeprefix("_start_") for name in dir(_FeedParserMixin) if name.startswith("_start_")}
     prefixes = {prefix.lower() for prefix in _FeedParserMixin.namespaces.values() if prefix}
-    own = {name.lower() for name in read if name.lower().partition("_")[0] not in prefixes}
+    own = {name.lower() for name in handled if name.lower().partition("_")[0] not in prefixes}
     assert own <= {*elements._ROLES, *elements._NEUTRAL, *elements._READ}
-    others = {name.lower().replace("_", ":", 1) for name in read} - own
+    others = {name.lower().replace("_", ":", 1) for name in handled} - own
     meaning = {name for name in others if name in elements._ROLES or name in elements._NEUTRAL}
     assert others - meaning == UNUSUAL
 
@@ -236,16 +236,16 @@ def test_fast_path_agrees_with_feedparser_on_real_feeds():
     right."""
     root = Path(SHARED) / "feeds"
     listed = json.loads((root / "expected.json").read_text("utf-8"))["files"]
-    taken, differing = 0, []
+    fast_count, differing = 0, []
     for name, item in listed.items():
         try:
-            found = load((root / name).read_bytes(), item.get("content_type"))
+            document = load((root / name).read_bytes(), item.get("content_type"))
         except FeedError:
             continue
-        fast = fast_parser.read(found) if found else None
+        fast = fast_parser.read(document) if document else None
         if fast is not None:
-            taken += 1
-            if understood(fast) != understood(syndication._by_feedparser(found)):
+            fast_count += 1
+            if understood(fast) != understood(syndication._by_feedparser(document)):
                 differing.append(name)
-    assert taken > 650
+    assert fast_count > 650
     assert len(differing) <= 1

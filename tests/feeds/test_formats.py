@@ -162,10 +162,10 @@ def test_faults_of_the_markup_lose_nothing(parse, rss):
         "<item><title>Caf&eacute; & bar&nbsp;\x0b one</title><dc:creator>Di</dc:creator></item>"
         "<item><title>Two</titel></item><item><title>Three</title><link>https://news.example/3</link></item>"
     )
-    found = parse(body).entries
-    assert found[0].title == "Café & bar one"
-    assert found[0].authors == ("Di",)
-    assert found[-1].url == "https://news.example/3"
+    entries = parse(body).entries
+    assert entries[0].title == "Café & bar one"
+    assert entries[0].authors == ("Di",)
+    assert entries[-1].url == "https://news.example/3"
 
 
 def test_references_after_a_fault_are_kept(parse, rss):

@@ -69,13 +69,13 @@ def test_what_is_only_too_long_is_cut(parse, name):
 def test_entries_beyond_the_bound_are_dropped(parse, rss):
     """The first 2,000 entries of a document are read."""
     items = "".join(f"<item><title>t{number}</title></item>" for number in range(MAX_ENTRIES + 50))
-    found = parse(rss(items)).entries
-    assert len(found) == MAX_ENTRIES
-    assert found[0].title == "t0"
+    entries = parse(rss(items)).entries
+    assert len(entries) == MAX_ENTRIES
+    assert entries[0].title == "t0"
 
 
 def test_large_entries_are_fewer(parse, rss):
     """Where entries have very many elements, as many are read as the bound allows."""
     one = "<item><title>x</title><guid>{}</guid>" + "<a/>" * 5_000 + "</item>"
-    found = parse(rss("".join(one.format(number) for number in range(20)))).entries
-    assert 1 < len(found) < 20
+    entries = parse(rss("".join(one.format(number) for number in range(20)))).entries
+    assert 1 < len(entries) < 20

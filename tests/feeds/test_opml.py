@@ -19,7 +19,7 @@ def document(outlines, version="2.0"):
 def test_outlines_become_sources():
     """Nested groups are dropped, titles win over texts, repeated feeds are read once, feeds of one publisher
     joined."""
-    found = opml.read(
+    new_sources = opml.read(
         document(
             '<outline text="World"><outline text="deeper">'
             '<outline text="x" title="Paper &amp; Co" type="rss" xmlUrl="https://paper.example/a?utm_source=o"'
@@ -30,7 +30,7 @@ def test_outlines_become_sources():
             '<outline text="no feed" htmlUrl="https://x.example/"/><outline text="bad" xmlUrl="file:///etc/passwd"/>'
         )
     )
-    assert found == (
+    assert new_sources == (
         NewSource(
             "Paper & Co",
             (NewFeed("https://paper.example/a?utm_source=o"), NewFeed("https://paper.example/b")),
@@ -73,13 +73,13 @@ def test_bad_lists_are_refused_by_code(body, code):
     assert time.process_time() - started < 2
 
 
-def source(name, *listed, **named):
+def source(name, *listed, **overrides):
     nothing = {field.name: None for field in fields(FeedView)}
     views = tuple(
         FeedView(**nothing | {"url": url, "kind": kind, "state": state}) for url, kind, state in listed
     )
     nothing = {field.name: None for field in fields(SourceView)}
-    return SourceView(**nothing | {"name": name, "feeds": views} | named)
+    return SourceView(**nothing | {"name": name, "feeds": views} | overrides)
 
 
 def test_what_is_written_is_read_again():
@@ -96,11 +96,11 @@ def test_what_is_written_is_read_again():
         ),
         source("خبر", ("https://b.example/f", "unknown", "active")),
     ]
-    written = opml.write(sources)
-    root = etree.fromstring(written)
+    document = opml.write(sources)
+    root = etree.fromstring(document)
     assert (root.tag, root.get("version"), root.findtext("head/title") is not None) == ("opml", "2.0", True)
     assert {outline.get("type") for outline in root.iter("outline")} == {"rss"}
-    first, second = opml.read(written)
+    first, second = opml.read(document)
     assert (first.name, first.homepage, first.language) == (
         'A "quoted" 5 < 6 & more',
         "https://a.example/",

@@ -30,8 +30,8 @@ def feed(*dates):
 
 def test_the_interval_follows_the_median_gap():
     """The longer the gap between entries, the longer the interval; at one length it is half the gap."""
-    told = [wait(replace(MEMORY, entry_times=every(minutes)))[0] for minutes in (2, 20, 200, 2000)]
-    assert told == sorted(told)
+    intervals = [wait(replace(MEMORY, entry_times=every(minutes)))[0] for minutes in (2, 20, 200, 2000)]
+    assert intervals == sorted(intervals)
     half = rhythm._AGREEING / 60
     assert wait(replace(MEMORY, entry_times=every(2 * half)))[0] == pytest.approx(half * 60)
 
@@ -138,8 +138,8 @@ def test_occasions_are_remembered():
     before = (NOW - timedelta(days=2), NOW - timedelta(days=1))
     memory = replace(MEMORY, entry_times=before)
     dates = [NOW - timedelta(minutes=minutes) for minutes in (0, 0, 0.5, 30, 45)]
-    found = rhythm.observe(memory, feed(*dates), 2, NOW)
-    assert found.entry_times == (*before, dates[4], dates[3], dates[2])
+    memory_after = rhythm.observe(memory, feed(*dates), 2, NOW)
+    assert memory_after.entry_times == (*before, dates[4], dates[3], dates[2])
     many = feed(*(NOW - timedelta(hours=hours) for hours in range(50)))
     assert len(rhythm.observe(memory, many, 0, NOW).entry_times) == rhythm.REMEMBERED_TIMES
 
@@ -155,9 +155,9 @@ def test_occasions_are_remembered():
 def test_dates_without_a_time_tell_nothing(dates):
     """Without dates, with days only, or with the moment of the request, entries are timed by when they were
     found."""
-    found = rhythm.observe(MEMORY, feed(*dates), 2, NOW)
-    assert found.entry_times == (NOW,)
-    assert found.hours[24 * NOW.weekday() + NOW.hour] == 2
+    memory_after = rhythm.observe(MEMORY, feed(*dates), 2, NOW)
+    assert memory_after.entry_times == (NOW,)
+    assert memory_after.hours[24 * NOW.weekday() + NOW.hour] == 2
     assert rhythm.observe(MEMORY, feed(*dates), 0, NOW).entry_times == ()
 
 

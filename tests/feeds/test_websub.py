@@ -22,48 +22,52 @@ def half() -> float:
     return 0.5
 
 
-def said(*hubs: str, topic: str | None = None) -> ParsedFeed:
+def document(*hubs: str, topic: str | None = None) -> ParsedFeed:
     return ParsedFeed(kind="rss", title="News", entries=(), hubs=hubs, topic=topic)
 
 
 def after(number=1, **outcome):
-    given = {"status": None, "now": NOW, "random": half} | outcome
-    wait, failure = websub.after_request(number, **given)
+    arguments = {"status": None, "now": NOW, "random": half} | outcome
+    wait, failure = websub.after_request(number, **arguments)
     return wait, failure and failure.code
 
 
 def test_the_document_names_hub_and_topic():
-    found = websub.discover({}, said("https://hub.example/", topic="https://news.example/feed"), URL)
-    assert found == ("https://hub.example/", "https://news.example/feed")
+    hub_and_topic = websub.discover(
+        {}, document("https://hub.example/", topic="https://news.example/feed"), URL
+    )
+    assert hub_and_topic == ("https://hub.example/", "https://news.example/feed")
 
 
 def test_a_link_header_comes_before_the_document():
     header = '<https://hub.example/a>; rel="hub", <https://news.example/self>; rel="self"'
-    found = websub.discover({"link": header}, said("https://hub.example/b", topic="https://x.example/"), URL)
-    assert found == ("https://hub.example/a", "https://news.example/self")
+    hub_and_topic = websub.discover(
+        {"link": header}, document("https://hub.example/b", topic="https://x.example/"), URL
+    )
+    assert hub_and_topic == ("https://hub.example/a", "https://news.example/self")
 
 
 def test_what_the_header_leaves_out_the_document_says():
     header = "<https://hub.example/>; rel=hub"
-    assert websub.discover({"link": header}, said(topic=URL + "?self"), URL + "?x") == (
+    assert websub.discover({"link": header}, document(topic=URL + "?self"), URL + "?x") == (
         "https://hub.example/",
         URL + "?self",
     )
     only_self = {"link": f"<{URL}>; rel=self"}
-    assert websub.discover(only_self, said("https://hub.example/", topic="https://x.example/"), URL) == (
+    assert websub.discover(only_self, document("https://hub.example/", topic="https://x.example/"), URL) == (
         "https://hub.example/",
         URL,
     )
 
 
 def test_a_feed_without_a_topic_is_its_own():
-    assert websub.discover({}, said("https://hub.example/"), URL) == ("https://hub.example/", URL)
+    assert websub.discover({}, document("https://hub.example/"), URL) == ("https://hub.example/", URL)
 
 
 def test_https_is_preferred_among_several_hubs():
-    hubs = said("http://old.example/", "https://new.example/", "https://other.example/")
+    hubs = document("http://old.example/", "https://new.example/", "https://other.example/")
     assert websub.discover({}, hubs, URL) == ("https://new.example/", URL)
-    assert websub.discover({}, said("http://old.example/", "http://b.example/"), URL) == (
+    assert websub.discover({}, document("http://old.example/", "http://b.example/"), URL) == (
         "http://old.example/",
         URL,
     )
@@ -71,8 +75,8 @@ def test_https_is_preferred_among_several_hubs():
 
 def test_relative_urls_are_resolved():
     header = {"link": '</hub?a=%7e>; rel="hub", <?utm_source=rss>; rel="self"'}
-    found = websub.discover(header, None, URL)
-    assert found == ("https://news.example/hub?a=%7e", "https://news.example/rss?utm_source=rss")
+    hub_and_topic = websub.discover(header, None, URL)
+    assert hub_and_topic == ("https://news.example/hub?a=%7e", "https://news.example/rss?utm_source=rss")
 
 
 def test_a_hub_that_cannot_be_dialled_is_none():
@@ -81,7 +85,7 @@ def test_a_hub_that_cannot_be_dialled_is_none():
 
 
 def test_no_hub_is_none():
-    assert websub.discover({}, said(topic=URL), URL) is None
+    assert websub.discover({}, document(topic=URL), URL) is None
     assert websub.discover({}, None, URL) is None
 
 
@@ -121,11 +125,11 @@ def test_a_topic_is_ours_however_its_escapes_were_decoded():
 
 
 @pytest.mark.parametrize(
-    ("written", "seconds"),
+    ("value", "seconds"),
     [("3600", 3_600), (" 60 ", 60), ("9" * 40, 2_592_000), ("0", 864_000), (None, 864_000), ("", 864_000), ("-5", 864_000), ("1e9", 864_000), ("٣٦٠٠", 864_000)],
 )  # fmt: skip
-def test_a_lease_is_what_the_hub_says_within_reason(written, seconds):
-    assert websub.lease(written) == seconds
+def test_a_lease_is_what_the_hub_says_within_reason(value, seconds):
+    assert websub.lease(value) == seconds
 
 
 @given(st.floats(1, 2_592_000), st.floats(0, 1, exclude_max=True))

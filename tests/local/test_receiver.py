@@ -52,8 +52,8 @@ def test_a_changed_body_is_refused():
 
 
 def test_it_answers_over_http():
-    shown = []
-    server = receiver.serve("127.0.0.1", 0, SECRET, shown.append)
+    lines = []
+    server = receiver.serve("127.0.0.1", 0, SECRET, lines.append)
     try:
         headers, body = _signed(ALERT)
         request = urllib.request.Request(server.url, data=body, headers=headers)
@@ -63,4 +63,4 @@ def test_it_answers_over_http():
         assert refused.value.code == 400
     finally:
         server.close()
-    assert len(shown) == 4
+    assert len(lines) == 4

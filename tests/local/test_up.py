@@ -166,8 +166,8 @@ def test_a_broken_server_is_one_line_that_names_its_log(settings, capsys, folder
 
 
 def test_a_taken_port_is_one_line_with_a_remedy(settings, capsys):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        settings(bind=f"127.0.0.1:{taken.getsockname()[1]}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings(bind=f"127.0.0.1:{server.getsockname()[1]}")
         assert main(["up"]) == 1
     error = capsys.readouterr().err
     assert error.count("\n") == 1
@@ -191,7 +191,7 @@ def test_what_a_killed_up_left_running_is_ended_by_the_next(settings, capsys, up
 
 def test_the_supervisor_imports_no_database_web_or_worker_library():
     code = "import sys, dyadwatch.local.up; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"sqlalchemy", "flask", "celery", "trafilatura", "urllib3", "http.client"}.isdisjoint(
-        done.stdout.split()
+        completed.stdout.split()
     )

@@ -67,8 +67,8 @@ def test_a_page_that_robots_txt_refuses_is_never_asked_for(product, newsroom, ro
     """The feed's own words raise the alert instead, and the row says why the page was not read."""
     newsroom.pages["/robots.txt"] = robots
     product.pipeline.run_until_idle()
-    assert newsroom.asked("/visit") == 0
-    assert newsroom.asked("/rss") == 1
+    assert newsroom.request_count("/visit") == 0
+    assert newsroom.request_count("/rss") == 1
     assert len(stored_alerts(product)) == 1
     page = one(product, "SELECT last_error ->> 'code' AS code, due_at IS NOT NULL AS again FROM pages")
     assert dict(page) == {"code": code, "again": again}
@@ -80,7 +80,7 @@ def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, new
     product.pipeline.run_until_idle()
     with crawl_gate().page(None)(newsroom.url + "/visit"):
         pass
-    assert newsroom.asked("/robots.txt") == 1
+    assert newsroom.request_count("/robots.txt") == 1
 
 
 def test_robots_txt_speaks_for_feeds_only_where_the_operator_says_so(product, newsroom, crawl_gate):
@@ -90,7 +90,7 @@ def test_robots_txt_speaks_for_feeds_only_where_the_operator_says_so(product, ne
     with pytest.raises(Exception, match="asks not to fetch"), obeying.feed(None)(newsroom.url + "/rss"):
         pass
     product.pipeline.run(Step.POLL, 10)
-    assert newsroom.asked("/rss") == 1
+    assert newsroom.request_count("/rss") == 1
 
 
 def test_pages_keep_the_crawl_delay_and_wait_their_turn(product, newsroom):
@@ -100,7 +100,7 @@ def test_pages_keep_the_crawl_delay_and_wait_their_turn(product, newsroom):
     newsroom.pages["/weather"] = article("Rain expected", *WEATHER)
     product.pipeline.run(Step.POLL, 10)
     product.pipeline.run(Step.FETCH, 10)
-    assert newsroom.asked("/visit") + newsroom.asked("/weather") == 1
+    assert newsroom.request_count("/visit") + newsroom.request_count("/weather") == 1
     waiting = one(
         product,
         "SELECT attempt_count, last_error, extract(epoch FROM due_at - now())::float AS wait FROM pages WHERE state = 'new'",
@@ -147,8 +147,8 @@ def test_an_address_that_is_a_page_leads_to_the_feed_it_names(product, site, sub
     product.pipeline.run_until_idle()
     assert len(stored_alerts(product)) == 1
     with product.store.begin() as db:
-        (found,) = feeds.page(db, limit=5, cursor=None).data
-    assert (found.url, found.former_urls, found.kind, found.last_error) == (
+        (view,) = feeds.page(db, limit=5, cursor=None).data
+    assert (view.url, view.former_urls, view.kind, view.last_error) == (
         site.url + "/rss",
         (site.url + "/",),
         "rss",
@@ -179,9 +179,9 @@ def test_several_feeds_of_a_page_are_proposed(product, site, subscribe):
     subscribe("/")
     product.pipeline.run(Step.POLL, 10)
     with product.store.begin() as db:
-        (found,) = feeds.page(db, limit=5, cursor=None).data
-    assert found.last_error.code == "feed_html_several"
-    assert found.proposals == (site.url + "/politics.xml", site.url + "/sport.xml")
+        (view,) = feeds.page(db, limit=5, cursor=None).data
+    assert view.last_error.code == "feed_html_several"
+    assert view.proposals == (site.url + "/politics.xml", site.url + "/sport.xml")
 
 
 def test_a_known_feed_that_answers_html_keeps_its_address(product, newsroom):
@@ -233,22 +233,22 @@ def test_a_list_page_is_read_by_the_operators_selectors(product, site):
     product.pipeline.run_until_idle()
     assert len(stored_alerts(product)) == 1
     with product.store.begin() as db:
-        (found,) = feeds.page(db, limit=5, cursor=None).data
-    assert (found.kind, found.list_rule) == ("html", replace(rule))
+        (view,) = feeds.page(db, limit=5, cursor=None).data
+    assert (view.kind, view.list_rule) == ("html", replace(rule))
 
 
 def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, newsroom):
     """A refused page is not asked again; when its entry changes it is, and the page then takes over."""
     newsroom.pages["/visit"].status = 403
     product.pipeline.run_until_idle()
-    assert newsroom.asked("/visit") == 1
+    assert newsroom.request_count("/visit") == 1
     assert len(stored_alerts(product)) == 1
     newsroom.pages["/visit"].status = 200
     newsroom.pages["/rss"] = entry(newsroom, "/visit", TITLE + " again", f"<p>{VISIT[0]}</p>")
     with product.store.begin() as db:
         db.execute(text("UPDATE feeds SET due_at = now()"))
     product.pipeline.run_until_idle()
-    assert newsroom.asked("/visit") == 2
+    assert newsroom.request_count("/visit") == 2
     assert len(stored_alerts(product)) == 1
     assert (
         one(product, "SELECT string_agg(kind, ' ' ORDER BY id) AS kinds FROM snapshots")["kinds"]

@@ -203,7 +203,7 @@ def test_a_filter_keeps_what_is_not_wanted_from_a_subscriber(product, page, site
         new = NewSubscription(url=site.url + "/hook", events=("alert.withdrawn",), filter={})
         subscriptions.create(db, new, new_secret())
     product.pipeline.run_until_idle()
-    assert site.asked("/hook") == 1
+    assert site.request_count("/hook") == 1
     (body,) = (orjson.loads(request.body) for request in site.requests if request.path == "/hook")
     with product.store.begin() as db:
         (alert,) = alerts.page(db, AlertFilter(), limit=2, cursor=None).data

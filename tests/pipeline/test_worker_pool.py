@@ -29,9 +29,9 @@ class Queue:
 
     def claim(self, limit, busy):
         self.claims.append((limit, sorted(busy)))
-        taken = [row for row in self.rows if row.host not in busy][:limit]
-        self.rows = [row for row in self.rows if row not in taken]
-        return taken
+        claimed = [row for row in self.rows if row.host not in busy][:limit]
+        self.rows = [row for row in self.rows if row not in claimed]
+        return claimed
 
 
 def work(queue, attempt, *, threads=4, per_host=2, seconds=WAIT, stopping=None):
@@ -77,10 +77,10 @@ def test_a_host_with_enough_rows_under_way_is_named_as_busy():
     claimed_beside = threading.Event()
 
     def claim(limit, busy):
-        taken = queue.claim(limit, busy)
+        claimed = queue.claim(limit, busy)
         if (2, ["slow"]) in queue.claims:
             claimed_beside.set()
-        return taken
+        return claimed
 
     def attempt(row):
         if row.id == 3:

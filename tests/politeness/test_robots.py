@@ -33,10 +33,10 @@ def test_what_a_text_allows(text, allowed):
     assert rules(text).allows(PAGE) is allowed
 
 
-@pytest.mark.parametrize(("written", "delay"), [("5", 5.0), ("120", 30.0), ("-3", 0.0), ("soon", 0.0)])
-def test_a_crawl_delay_is_kept_to_up_to_half_a_minute(written, delay):
+@pytest.mark.parametrize(("value", "delay"), [("5", 5.0), ("120", 30.0), ("-3", 0.0), ("soon", 0.0)])
+def test_a_crawl_delay_is_kept_to_up_to_half_a_minute(value, delay):
     """A delay is seconds between pages; an absurd one is bounded."""
-    assert rules(f"User-agent: *\nCrawl-delay: {written}").delay == delay
+    assert rules(f"User-agent: *\nCrawl-delay: {value}").delay == delay
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])

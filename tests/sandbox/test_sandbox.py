@@ -30,12 +30,12 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 @pytest.fixture
 def bounded():
-    made = Sandbox(cpu_seconds=0.3)
-    yield made
-    made.close()
+    instance = Sandbox(cpu_seconds=0.3)
+    yield instance
+    instance.close()
 
 
-def gone(pid):
+def has_exited(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
@@ -119,7 +119,7 @@ def test_a_process_that_has_grown_is_replaced(bounded):
     first = bounded.call(os.getpid)
     bounded.call(eval, _holding(150))
     assert bounded.call(os.getpid) != first
-    eventually(lambda: gone(first))
+    eventually(lambda: has_exited(first))
 
 
 def test_deep_nesting_is_an_answer(bounded):
@@ -142,7 +142,7 @@ def test_a_process_killed_in_between_is_replaced_unnoticed(bounded):
     """Nobody's document was being read."""
     pid = bounded.call(os.getpid)
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: gone(pid))
+    eventually(lambda: has_exited(pid))
     assert bounded.call(os.getpid) != pid
 
 
@@ -199,11 +199,11 @@ def test_many_threads_get_their_own_answers(bounded):
 
 def test_the_process_outlives_the_thread_that_started_it(bounded):
     """Workers' threads come and go."""
-    found = []
-    thread = threading.Thread(target=lambda: found.append(bounded.call(os.getpid)))
+    pids = []
+    thread = threading.Thread(target=lambda: pids.append(bounded.call(os.getpid)))
     thread.start()
     thread.join()
-    assert bounded.call(os.getpid) == found[0]
+    assert bounded.call(os.getpid) == pids[0]
 
 
 def test_close_ends_the_process_and_may_be_repeated(bounded):
@@ -211,7 +211,7 @@ def test_close_ends_the_process_and_may_be_repeated(bounded):
     pid = bounded.call(os.getpid)
     bounded.close()
     bounded.close()
-    assert gone(pid)
+    assert has_exited(pid)
     assert bounded.call(os.getpid) != pid
 
 
@@ -260,11 +260,11 @@ def test_no_orphan_is_left(state):
     )
     child = int(parent.stdout.readline())
     time.sleep(0.2)
-    assert not gone(child)
+    assert not has_exited(child)
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    eventually(lambda: gone(child))
+    eventually(lambda: has_exited(child))
 
 
 ITEM = "<item><title>{0}</title><link>https://a.test/{0}</link><guid>{0}</guid></item>"

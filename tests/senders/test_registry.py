@@ -13,14 +13,14 @@ class _Recorder:
     """A channel that keeps what it is asked to send."""
 
     def __init__(self, _http):
-        self.sent = []
+        self.messages = []
 
     def check(self, url):
         if "@" not in url:
             raise WebError("the address has no @", code="url_invalid", permanent=True)
 
     def send(self, message):
-        self.sent.append(message)
+        self.messages.append(message)
         return AttemptOutcome(delivered=True, status=250)
 
 

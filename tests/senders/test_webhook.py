@@ -57,7 +57,7 @@ def test_anything_else_fails_and_a_redirect_is_not_followed(webhook, site, statu
     assert (outcome.delivered, outcome.status) == (False, status)
     assert not outcome.permanent
     assert outcome.gone is None
-    assert site.asked("/other") == 0
+    assert site.request_count("/other") == 0
 
 
 def test_410_says_that_the_receiver_is_gone(webhook, site):

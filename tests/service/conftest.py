@@ -80,19 +80,19 @@ class Api:
     headers: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, method: str, path: str, json=None, *, raw: bytes | None = None, headers=None):
-        sent = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        own_headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         data = raw if raw is not None else None if json is None else orjson.dumps(json)
         if data is not None:
-            sent["Content-Type"] = "application/json"
-        answer = self.client.open(path, method=method, data=data, headers={**sent, **(headers or {})})
+            own_headers["Content-Type"] = "application/json"
+        answer = self.client.open(path, method=method, data=data, headers={**own_headers, **(headers or {})})
         conforms(self.client.application, method, path, answer)
         return answer
 
-    def get(self, path: str, **sent):
-        return self("GET", path, **sent)
+    def get(self, path: str, **options):
+        return self("GET", path, **options)
 
-    def post(self, path: str, json=None, **sent):
-        return self("POST", path, json, **sent)
+    def post(self, path: str, json=None, **options):
+        return self("POST", path, json, **options)
 
 
 @pytest.fixture
@@ -165,16 +165,16 @@ class Rows:
     def article(self, number: int, **values) -> int:
         row = {"url": f"https://a.test/{number}", "story_id": self.story(), "version": 1, "title": "Talks"}
         row["title_key"] = "talks"
-        made = self.insert("articles", row | values)
+        article = self.insert("articles", row | values)
         version = {
-            "article_id": made,
+            "article_id": article,
             "number": 1,
             "title": "Talks",
             "text": "Talks\n\nText.",
             "text_hash": "x",
         }
         self.insert("article_versions", version)
-        return made
+        return article
 
     def alert(self, document: dict | None = None, **values) -> int:
         """An alert of the shipped watch; `document` adds to or replaces parts of a plain one."""

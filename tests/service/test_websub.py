@@ -31,14 +31,14 @@ class Subscribed:
         self.token, self.secret = claimed.token, claimed.secret
 
     def verify(self, **parameters):
-        asked = {
+        parameters = {
             "mode": "subscribe",
             "topic": TOPIC,
             "challenge": "abc<b>",
             "lease_seconds": "3600",
         } | parameters
-        given = {f"hub.{name}": value for name, value in asked.items() if value is not None}
-        return self.client.get(f"/websub/{self.token}", query_string=given)
+        query = {f"hub.{name}": value for name, value in parameters.items() if value is not None}
+        return self.client.get(f"/websub/{self.token}", query_string=query)
 
     def push(self, body: bytes = BODY, *, token: str | None = None, signature: str | None = "sha256"):
         """A push, signed with the secret by one of the methods, or with any other `signature`."""
@@ -53,7 +53,7 @@ class Subscribed:
         with self._store.begin() as db:
             return hub_subscriptions.of_feeds(db, [self.feed])[self.feed]
 
-    def kept(self) -> list[bytes]:
+    def stored_bodies(self) -> list[bytes]:
         with self._store.begin() as db:
             return list(db.execute(text("SELECT body FROM pushes ORDER BY id")).scalars())
 
@@ -72,9 +72,9 @@ def test_a_verification_of_our_request_echoes_the_challenge(subscribed):
     assert (answer.status_code, answer.text) == (200, "abc<b>")
     assert answer.content_type == "text/plain; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    shown = subscribed.view()
-    assert shown.state == "active"
-    assert abs(shown.lease_until - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=1)
+    view = subscribed.view()
+    assert view.state == "active"
+    assert abs(view.lease_until - datetime.now(UTC) - timedelta(hours=1)) < timedelta(minutes=1)
 
 
 def test_a_topic_whose_escapes_the_hub_has_decoded_is_still_ours(subscribed):
@@ -82,7 +82,7 @@ def test_a_topic_whose_escapes_the_hub_has_decoded_is_still_ours(subscribed):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "parameters",
     [
         {"topic": "https://news.example/other"},
         {"topic": None},
@@ -91,8 +91,8 @@ def test_a_topic_whose_escapes_the_hub_has_decoded_is_still_ours(subscribed):
         {"mode": "publish"},
     ],
 )  # fmt: skip
-def test_what_we_did_not_ask_for_is_not_found(subscribed, asked):
-    answer = subscribed.verify(**asked)
+def test_what_we_did_not_ask_for_is_not_found(subscribed, parameters):
+    answer = subscribed.verify(**parameters)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
     assert subscribed.view().state == "pending"
 
@@ -122,9 +122,9 @@ def test_a_denial_is_recorded_with_its_reason(subscribed):
     subscribed.verify()
     answer = subscribed.verify(mode="denied", challenge=None, reason="no <i>such</i>\r\ntopic")
     assert (answer.status_code, answer.text) == (204, "")
-    shown = subscribed.view()
-    assert (shown.state, shown.last_error.code) == ("denied", "hub_denied")
-    assert shown.last_error.detail == "The hub denied the subscription: no <i>such</i> topic"
+    view = subscribed.view()
+    assert (view.state, view.last_error.code) == ("denied", "hub_denied")
+    assert view.last_error.detail == "The hub denied the subscription: no <i>such</i> topic"
     assert subscribed.verify(mode="denied", topic="https://news.example/other").status_code == 404
 
 
@@ -137,10 +137,10 @@ def test_a_push_is_accepted_and_kept_as_it_is(subscribed):
     body = b"\x00\xff<rss>\r\n" * 10
     answer = subscribed.push(body)
     assert (answer.status_code, answer.data) == (202, b"")
-    assert subscribed.kept() == [body]
+    assert subscribed.stored_bodies() == [body]
     assert subscribed.view().last_pushed_at is not None
     assert subscribed.push(body).status_code == 202
-    assert subscribed.kept() == [body]
+    assert subscribed.stored_bodies() == [body]
 
 
 @pytest.mark.parametrize(
@@ -149,31 +149,31 @@ def test_a_push_is_accepted_and_kept_as_it_is(subscribed):
 def test_a_push_that_is_not_signed_by_the_hub_is_answered_alike_and_dropped(subscribed, signature):
     answer = subscribed.push(signature=signature)
     assert (answer.status_code, answer.data) == (202, b"")
-    assert subscribed.kept() == []
-    shown = subscribed.view()
-    assert (shown.last_error.code, shown.last_pushed_at) == ("signature_invalid", None)
+    assert subscribed.stored_bodies() == []
+    view = subscribed.view()
+    assert (view.last_error.code, view.last_pushed_at) == ("signature_invalid", None)
 
 
 def test_an_older_hub_may_sign_with_sha1(subscribed):
     assert subscribed.push(signature="sha1").status_code == 202
-    assert subscribed.kept() == [BODY]
+    assert subscribed.stored_bodies() == [BODY]
 
 
 def test_a_body_that_is_too_large_is_refused(subscribed):
     assert subscribed.push(b"x" * websub.MAX_PUSH).status_code == 202
     answer = subscribed.push(b"x" * (websub.MAX_PUSH + 1))
     assert (answer.status_code, answer.get_json()["code"]) == (413, "body_too_large")
-    assert [len(body) for body in subscribed.kept()] == [websub.MAX_PUSH]
+    assert [len(body) for body in subscribed.stored_bodies()] == [websub.MAX_PUSH]
 
 
 @pytest.mark.parametrize("beyond", [1, 2, 100_000])
 def test_a_body_of_unknown_length_is_bounded_alike(subscribed, beyond):
-    sent = {
+    request = {
         "input_stream": BytesIO(b"x" * (websub.MAX_PUSH + beyond)),
         "headers": {"X-Hub-Signature": "sha1=0"},
     }
     chunked = {"wsgi.input_terminated": True}
-    answer = subscribed.client.post(f"/websub/{subscribed.token}", **sent, environ_overrides=chunked)
+    answer = subscribed.client.post(f"/websub/{subscribed.token}", **request, environ_overrides=chunked)
     assert (answer.status_code, answer.get_json()["code"]) == (413, "body_too_large")
     assert subscribed.view().last_error is None
 
@@ -201,7 +201,7 @@ def test_a_paused_feed_refuses_pushes_and_subscribes_again_when_active(subscribe
     subscribed.change("paused")
     assert subscribed.verify().status_code == 404
     assert subscribed.push().status_code == 410
-    assert subscribed.kept() == []
+    assert subscribed.stored_bodies() == []
     assert subscribed.view().state == "pending"
     subscribed.change("active")
     with product.store.begin() as db:

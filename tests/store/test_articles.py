@@ -50,14 +50,14 @@ def test_each_filter_narrows_the_list(db, rows):
 
 def test_pages_lead_through_articles_seen_at_the_same_moment(db, rows):
     numbers = [rows.article(f"https://a.test/{number}") for number in range(5)]
-    seen, cursor = [], None
+    ids, cursor = [], None
     while True:
         page = articles.page(db, limit=2, cursor=cursor)
-        seen += [view.id for view in page.data]
+        ids += [view.id for view in page.data]
         cursor = page.next
         if cursor is None:
             break
-    assert seen == numbers[::-1]
+    assert ids == numbers[::-1]
 
 
 def test_an_article_that_is_not_there_is_not_found(db):

@@ -28,10 +28,10 @@ STORY = ParsedEntry(
 
 @pytest.fixture
 def feed(db):
-    made = sources.create(
+    source = sources.create(
         db, NewSource("Tishrin Post", (NewFeed("https://a.test/1"), NewFeed("https://a.test/2")))
     )
-    return made.feeds[0].id
+    return source.feeds[0].id
 
 
 @pytest.fixture

@@ -120,9 +120,9 @@ def test_a_group_is_saved_in_few_statements(store):
     urls = [f"https://h{number}.test/rss" for number in range(40)]
 
     def statements(some):
-        seen = []
+        statements = []
         with store.begin() as db:
-            event.listen(db, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
+            event.listen(db, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
             changes = entries.compare(
                 db,
                 {
@@ -133,7 +133,7 @@ def test_a_group_is_saved_in_few_statements(store):
             assert sum(one.new for one in changes.values()) == 5 * len(some)
             polled = [replace(saved(feed), changes=changes[feed.id]) for feed in some]
             assert feeds.save_polls(db, polled) == {feed.id for feed in some}
-        return len(seen)
+        return len(statements)
 
     with store.begin() as db:
         add_feeds(db, *urls)

@@ -51,16 +51,16 @@ def test_pages_lead_through_all_newest_first_once_each_while_rows_arrive(store):
 
     for number in range(5):
         add(f"old {number}")
-    seen, cursor = [], None
+    names, cursor = [], None
     while True:
         with store.begin() as db:
             page = sources.page(db, limit=2, cursor=cursor)
-        seen += [view.name for view in page.data]
-        add(f"new {len(seen)}")
+        names += [view.name for view in page.data]
+        add(f"new {len(names)}")
         if page.next is None:
             break
         cursor = page.next
-    assert seen == ["old 4", "old 3", "old 2", "old 1", "old 0"]
+    assert names == ["old 4", "old 3", "old 2", "old 1", "old 0"]
 
 
 def test_a_change_leaves_other_fields_as_they_are(db):

@@ -25,10 +25,10 @@ def pair_of(jaccard, seed, shingles=600):
 def test_signature_is_the_same_on_every_machine():
     """Stored signatures are compared with new ones for years:
     another library's result would not match them."""
-    made = signature("The minister arrived in the capital on Tuesday, the agency said.")
-    assert len(made) == 4 * PERMUTATIONS
-    assert sha256(made).hexdigest() == "c610ca7d718a8b2dcba46e3033046c36b235ef7b0c0205566af22ac24fbb5330"
-    assert bands(made)[:2] == (-5177894575443285685, 1025029247129573094)
+    value = signature("The minister arrived in the capital on Tuesday, the agency said.")
+    assert len(value) == 4 * PERMUTATIONS
+    assert sha256(value).hexdigest() == "c610ca7d718a8b2dcba46e3033046c36b235ef7b0c0205566af22ac24fbb5330"
+    assert bands(value)[:2] == (-5177894575443285685, 1025029247129573094)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_bands_find_copies_and_spare_strangers():
     """At Jaccard 0.6 nearly every pair shares a band (0.988 expected), at 0.05 nearly none."""
 
     def share(jaccard):
-        found = 0
+        matches = 0
         for seed in range(200):
             one, other = pair_of(jaccard, seed, shingles=200)
-            found += not set(bands(signature(one))).isdisjoint(bands(signature(other)))
-        return found / 200
+            matches += not set(bands(signature(one))).isdisjoint(bands(signature(other)))
+        return matches / 200
 
     assert share(0.62) >= 0.97
     assert share(0.05) <= 0.03
@@ -77,7 +77,7 @@ def test_bands_find_copies_and_spare_strangers():
 
 def test_bands_fit_a_bigint_column():
     """32 signed 64-bit integers, each naming its band, so that equal rows in different bands do not meet."""
-    found = bands(signature(text(1)))
-    assert len(set(found)) == 32
-    assert all(-(2**63) <= band < 2**63 for band in found)
+    numbers = bands(signature(text(1)))
+    assert len(set(numbers)) == 32
+    assert all(-(2**63) <= band < 2**63 for band in numbers)
     assert len(set(bands(b"\0" * 4 * PERMUTATIONS))) == 32

@@ -19,10 +19,10 @@ _ARROWS = {"a->b": "assad->khamenei", "b->a": "khamenei->assad"}
 def unmarked(text):
     """(text without marks, {mark: [[start, end, surface], ...]}, [[start, end], ...] of the evidence)."""
     plain, spans, evidence, opened, began = "", {mark: [] for mark in _FIELDS}, [], [], None
-    done = 0
+    position = 0
     for match in _MARK.finditer(text):
-        plain += text[done : match.start()]
-        done = match.end()
+        plain += text[position : match.start()]
+        position = match.end()
         if match.group(1):
             opened.append((match.group(1), len(plain)))
         elif match.group() == "}":
@@ -32,7 +32,7 @@ def unmarked(text):
             began = len(plain)
         else:
             evidence.append([began, len(plain)])
-    return plain + text[done:], spans, evidence
+    return plain + text[position:], spans, evidence
 
 
 def gold(item, identity):
@@ -48,7 +48,7 @@ def gold(item, identity):
         "published": str(item["published"]),
         "tags": item.get("tags", []),
         "gold": {
-            **{_FIELDS[mark]: found for mark, found in spans.items()},
+            **{_FIELDS[mark]: mark_spans for mark, mark_spans in spans.items()},
             "joint_mentions": [],
             "relationship": positive,
             "evidence": evidence or ([[0, len(text)]] if positive else []),

@@ -10,12 +10,12 @@ from tagging.marked import unmarked
 
 def items(path):
     """The items of a file, with the spans that marks in the text give the actors."""
-    found = []
+    examples = []
     for item in yaml.safe_load(path.read_text(encoding="utf-8")):
         text, spans, _ = unmarked(item["t"])
         published = item["p"] if isinstance(item["p"], date) else date.fromisoformat(item["p"])
-        found.append({**item, "text": text, "published": published, "spans": spans})
-    return found
+        examples.append({**item, "text": text, "published": published, "spans": spans})
+    return examples
 
 
 def overall(directions):
@@ -27,15 +27,17 @@ def overall(directions):
 def counted(tagger, watch, item):
     """What the tagger gets right and wrong in one item, as counts."""
     tagged = tagger.tag(item["text"], published=item["published"], watches={watch}).watches.get(watch)
-    said = bool(tagged and tagged.relationship)
-    counts = Counter({("true" if said == item["r"] else "false", "positive" if said else "negative"): 1})
+    related = bool(tagged and tagged.relationship)
+    counts = Counter(
+        {("true" if related == item["r"] else "false", "positive" if related else "negative"): 1}
+    )
     for side in ("a", "b"):
-        wanted = {tuple(span[:2]) for span in item["spans"][side]}
-        got = {(surface.start, surface.end) for surface in tagged.actors[side]} if tagged else set()
-        counts["named"] += len(wanted)
-        counts["found"] += len(wanted & got)
-        counts["wrong"] += len(got - wanted)
-    if not (said and item["r"]):
+        gold = {tuple(span[:2]) for span in item["spans"][side]}
+        predicted = {(surface.start, surface.end) for surface in tagged.actors[side]} if tagged else set()
+        counts["named"] += len(gold)
+        counts["found"] += len(gold & predicted)
+        counts["wrong"] += len(predicted - gold)
+    if not (related and item["r"]):
         return counts
     mentions = [mention for mention in tagged.mentions if mention.level != "state"]
     typed = [mention for mention in mentions if mention.event_type]
@@ -49,11 +51,11 @@ def counted(tagger, watch, item):
     return counts
 
 
-def scored(tagger, watch, found):
+def scored(tagger, watch, examples):
     """Precision, recall and F1 of the relationship, micro-F1 of the event types; of what is found:
     directions, modality."""
     counts = Counter()
-    for item in found:
+    for item in examples:
         counts += counted(tagger, watch, item)
     true, false, missed = (
         counts["true", "positive"],

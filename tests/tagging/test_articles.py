@@ -22,21 +22,21 @@ def f1(counted):
     return 2 * counted["hit"] / max(1, 2 * counted["hit"] + counted["extra"] + counted["missed"])
 
 
-def count(counted, wanted, got):
+def count(counted, expected, predicted):
     """Adds what two sets share and what only one of them has."""
-    counted["hit"] += len(wanted & got)
-    counted["extra"] += len(got - wanted)
-    counted["missed"] += len(wanted - got)
+    counted["hit"] += len(expected & predicted)
+    counted["extra"] += len(predicted - expected)
+    counted["missed"] += len(expected - predicted)
 
 
-def overlapping(wanted, got):
+def overlapping(expected, predicted):
     """The spans of `got` that a span of `wanted` covers by half or more, replaced by it."""
     return {
         next(
-            (span for span in wanted if 2 * (min(span[1], end) - max(span[0], start)) >= max(span[1], end) - min(span[0], start)),
+            (span for span in expected if 2 * (min(span[1], end) - max(span[0], start)) >= max(span[1], end) - min(span[0], start)),
             (start, end),
         )
-        for start, end in got
+        for start, end in predicted
     }  # fmt: skip
 
 
@@ -44,22 +44,22 @@ def scored(tagger, items):
     """The share, or F1, of each measure."""
     verdicts, evidence, events, labels = Counter(), Counter(), Counter(), Counter()
     for item in items:
-        wanted = item["gold"]
+        annotation = item["gold"]
         tagged = tagger.tag(
             item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}
         ).watches.get("assad-khamenei")
-        found = bool(tagged and tagged.relationship)
-        count(verdicts, {1} if wanted["relationship"] else set(), {1} if found else set())
-        mentions = [one for one in tagged.mentions if one.level != "state"] if found else []
-        spans = {tuple(span) for span in wanted["evidence"]}
+        related = bool(tagged and tagged.relationship)
+        count(verdicts, {1} if annotation["relationship"] else set(), {1} if related else set())
+        mentions = [one for one in tagged.mentions if one.level != "state"] if related else []
+        spans = {tuple(span) for span in annotation["evidence"]}
         count(
             evidence, spans, overlapping(spans, {(one.evidence.start, one.evidence.end) for one in mentions})
         )
-        count(events, set(wanted["event_types"]), set(tagged.event_types) if found else set())
-        if found and wanted["relationship"]:
+        count(events, set(annotation["event_types"]), set(tagged.event_types) if related else set())
+        if related and annotation["relationship"]:
             labels["all"] += 1
-            labels["direction"] += wanted["direction"] == DIRECTION[tagged.direction]
-            labels["modality"] += wanted["modality"] == tagged.modality
+            labels["direction"] += annotation["direction"] == DIRECTION[tagged.direction]
+            labels["modality"] += annotation["modality"] == tagged.modality
     return {
         "relationship": f1(verdicts),
         "precision": verdicts["hit"] / max(1, verdicts["hit"] + verdicts["extra"]),
@@ -87,14 +87,14 @@ def test_no_namesake_is_taken_for_an_actor(tagger):
     """Of the namesakes marked, hardly one is taken for the man."""
     hits = []
     for item in gold("items") + gold("articles"):
-        found = tagger.tag(
+        verdict = tagger.tag(
             item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}
         ).watches.get("assad-khamenei")
-        named = (*found.actors["a"], *found.actors["b"]) if found else ()
+        surfaces = (*verdict.actors["a"], *verdict.actors["b"]) if verdict else ()
         hits += [
             surface
             for start, end, surface in item["gold"]["confusables"]
-            for one in named
+            for one in surfaces
             if one.start < end and start < one.end
         ]
     assert len(hits) <= 4
@@ -103,18 +103,18 @@ def test_no_namesake_is_taken_for_an_actor(tagger):
 def test_links_to_other_articles_hold_no_evidence(tagger):
     """A relation told only in links to other articles is none of the article's."""
     for item in gold("articles"):
-        found = tagger.tag(
+        verdict = tagger.tag(
             item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}
         ).watches.get("assad-khamenei")
-        related = [zone.start for zone in found.zones if zone.kind == "related"] if found else []
-        for mention in found.mentions if found else ():
+        related = [zone.start for zone in verdict.zones if zone.kind == "related"] if verdict else []
+        for mention in verdict.mentions if verdict else ():
             assert all(mention.evidence.start < start for start in related)
 
 
 def test_marks_are_balanced_and_evidence_is_inside():
     """Every mark is closed, and positive texts have their labels."""
     for item in gold("items") + gold("articles"):
-        wanted = item["gold"]
+        annotation = item["gold"]
         assert not any(mark in item["text"] for mark in ("[[", "]]", "{a:", "{b:", "{c:", "{m:"))
-        assert all(0 <= start < end <= len(item["text"]) for start, end in wanted["evidence"])
-        assert (wanted["direction"] is not None) == wanted["relationship"]
+        assert all(0 <= start < end <= len(item["text"]) for start, end in annotation["evidence"])
+        assert (annotation["direction"] is not None) == annotation["relationship"]

@@ -25,13 +25,13 @@ def document(**changes):
 
 
 def exact(text, tagged):
-    for found in tagged.watches.values():
-        for surfaces in found.actors.values():
+    for verdict in tagged.watches.values():
+        for surfaces in verdict.actors.values():
             assert all(text[one.start : one.end] == one.surface for one in surfaces)
-        for mention in found.mentions:
+        for mention in verdict.mentions:
             assert text[mention.evidence.start : mention.evidence.end] == mention.evidence.quote
-        assert all(text[one.start : one.end] == one.quote for one in found.suppressed)
-        assert all(0 <= zone.start < zone.end <= len(text) for zone in found.zones)
+        assert all(text[one.start : one.end] == one.quote for one in verdict.suppressed)
+        assert all(0 <= zone.start < zone.end <= len(text) for zone in verdict.zones)
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_a_role_without_dates_is_always_held():
     """A role that says nothing of time counts at any time."""
     watch = parse_watch(document(a={"roles": [{"text": {"en": ["mayor of Dale"]}}]}))
     for day in (date(1950, 1, 1), date(2050, 1, 1)):
-        found = Tagger([watch]).tag("The mayor of Dale met Bo Rock.", published=day).watches["ida-bo"]
-        assert [one.surface for one in found.actors["a"]] == ["mayor of Dale"]
+        verdict = Tagger([watch]).tag("The mayor of Dale met Bo Rock.", published=day).watches["ida-bo"]
+        assert [one.surface for one in verdict.actors["a"]] == ["mayor of Dale"]
 
 
 def test_overlapping_aliases_mean_the_longest():
@@ -114,8 +114,8 @@ def test_overlapping_aliases_mean_the_longest():
     watch = parse_watch(
         document(a={"names": {"en": ["Ida Stone", "Ida Stone of Dale"]}, "aliases": {"en": ["Stone"]}})
     )
-    found = Tagger([watch]).tag("Ida Stone of Dale met Bo Rock.").watches["ida-bo"]
-    assert [one.surface for one in found.actors["a"]] == ["Ida Stone of Dale"]
+    verdict = Tagger([watch]).tag("Ida Stone of Dale met Bo Rock.").watches["ida-bo"]
+    assert [one.surface for one in verdict.actors["a"]] == ["Ida Stone of Dale"]
 
 
 ADVERSARIAL = (

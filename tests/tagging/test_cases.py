@@ -20,42 +20,42 @@ CASES = [
 def outcome(tagger, case):
     """What the tagger says of a case, in the words of the case."""
     tagged = tagger.tag(case["text"], published=case["published"], watches={"assad-khamenei"})
-    found = tagged.watches.get("assad-khamenei")
-    person = [mention for mention in found.mentions if mention.level != "state"] if found else []
+    verdict = tagged.watches.get("assad-khamenei")
+    person = [mention for mention in verdict.mentions if mention.level != "state"] if verdict else []
     best = max(person, key=lambda mention: mention.confidence, default=None)
     return {
-        "relationship": bool(found and found.relationship),
+        "relationship": bool(verdict and verdict.relationship),
         "language": tagged.language,
         "event": [mention.event_type for mention in person],
         "mode": [mention.mode for mention in person],
         "direction": best.direction if best else None,
         "modality": best.modality if best else None,
         "speaker": best.attribution.speaker if best and best.attribution else None,
-        "level": {mention.level for mention in found.mentions} if found else set(),
-        "a": [surface.surface for surface in found.actors["a"]] if found else [],
-        "b": [surface.surface for surface in found.actors["b"]] if found else [],
+        "level": {mention.level for mention in verdict.mentions} if verdict else set(),
+        "a": [surface.surface for surface in verdict.actors["a"]] if verdict else [],
+        "b": [surface.surface for surface in verdict.actors["b"]] if verdict else [],
     }
 
 
-def differences(case, said):
+def differences(case, actual):
     """The fields of a case that came out otherwise."""
     wrong = []
-    for field, wanted in case.items():
+    for field, expected in case.items():
         if field in {"text", "published"}:
             continue
-        got = said[field]
-        right = wanted in got if field in {"event", "mode", "level"} else wanted == got
+        value = actual[field]
+        right = expected in value if field in {"event", "mode", "level"} else expected == value
         if not right:
-            wrong.append(f"{field}: {wanted!r} wanted, {got!r} said")
+            wrong.append(f"{field}: {expected!r} wanted, {value!r} said")
     return wrong
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_verdict_on_each_case_is_right(tagger, case):
     """A plain case is decided right, with the actors as marked."""
-    said = outcome(tagger, case)
+    actual = outcome(tagger, case)
     fields = {name: case[name] for name in ("relationship", "a", "b") if name in case}
-    assert not differences(fields, said), case["text"]
+    assert not differences(fields, actual), case["text"]
 
 
 # Share of the cases that carry the field and get it right. Raise them when the tagger gets better; never
@@ -71,11 +71,11 @@ def test_the_details_keep_their_floors(tagger):
     right, all_ = Counter(), Counter()
     for parameter in CASES:
         (case,) = parameter.values
-        said = outcome(tagger, case)
+        actual = outcome(tagger, case)
         for field in FLOORS:
             if field in case:
                 all_[field] += 1
-                right[field] += not differences({field: case[field]}, said)
+                right[field] += not differences({field: case[field]}, actual)
     reached = {field: right[field] / all_[field] for field in FLOORS}
     assert {field: value for field, value in reached.items() if value < FLOORS[field]} == {}
 

@@ -9,10 +9,10 @@ from dyadwatch.tagging import Tagger, parse_watch
 START = "On Monday Bashar al-Assad met Ali Khamenei in Tehran. "
 
 
-def quotes(tagger, text, **known):
+def quotes(tagger, text, **options):
     """The sentences that carry the relation between the persons."""
-    found = tagger.tag(text, **{"language": "en", "published": date(2019, 3, 1), **known}).watches
-    mentions = found["assad-khamenei"].mentions if found else ()
+    watches = tagger.tag(text, **{"language": "en", "published": date(2019, 3, 1), **options}).watches
+    mentions = watches["assad-khamenei"].mentions if watches else ()
     return {mention.evidence.quote for mention in mentions if mention.level != "state"}
 
 
@@ -122,5 +122,5 @@ def test_bodies_are_not_referred_to_by_personal_pronouns():
         ("The Borealis Union thanked its ally.", True),
     ):
         text = "The Harbour Bank supported the Borealis Union in May. " + sentence
-        found = tagger.tag(text, language="en").watches["union-bank"]
-        assert (sentence in {mention.evidence.quote for mention in found.mentions}) is related
+        verdict = tagger.tag(text, language="en").watches["union-bank"]
+        assert (sentence in {mention.evidence.quote for mention in verdict.mentions}) is related

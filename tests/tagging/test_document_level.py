@@ -34,11 +34,11 @@ def test_main_event_types_are_the_current_ones(whole):
 
 def test_zones_are_found_in_the_text(whole):
     """Headline, first paragraph of some length, the rest, links to other articles."""
-    shown = {zone.kind: BODY[zone.start : zone.end] for zone in whole.zones}
-    assert list(shown) == ["headline", "lead", "body", "related"]
-    assert shown["headline"] == "Assad in Tehran for talks with Khamenei"
-    assert shown["lead"].startswith("Bashar al-Assad visited")
-    assert shown["related"].startswith("Read also")
+    zones = {zone.kind: BODY[zone.start : zone.end] for zone in whole.zones}
+    assert list(zones) == ["headline", "lead", "body", "related"]
+    assert zones["headline"] == "Assad in Tehran for talks with Khamenei"
+    assert zones["lead"].startswith("Bashar al-Assad visited")
+    assert zones["related"].startswith("Read also")
 
 
 def test_suppressed_items_have_a_reason(whole):
@@ -66,8 +66,8 @@ def test_suppressed_items_have_a_reason(whole):
 )
 def test_each_reason_occurs(tagger, text, published, reason):
     """What is found and is no alert says why."""
-    found = tagger.tag(text, language="en", published=published, watches={"assad-khamenei"})
-    tagged = found.watches["assad-khamenei"]
+    tagged_text = tagger.tag(text, language="en", published=published, watches={"assad-khamenei"})
+    tagged = tagged_text.watches["assad-khamenei"]
     assert not tagged.relationship
     assert reason in {item.reason for item in tagged.suppressed}
 

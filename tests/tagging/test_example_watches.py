@@ -31,9 +31,9 @@ def test_an_example_keeps_its_floors(together, watch):
 @pytest.mark.parametrize("watch", sorted(DOCUMENTS))
 def test_an_example_has_forty_items(watch):
     """Forty items or more, half of them negative."""
-    found = items(CASES / f"{watch}.yaml")
-    assert len(found) >= 40
-    assert sum(item["r"] for item in found) * 2 == len(found)
+    examples = items(CASES / f"{watch}.yaml")
+    assert len(examples) >= 40
+    assert sum(item["r"] for item in examples) * 2 == len(examples)
 
 
 def test_examples_are_not_installed():
@@ -43,7 +43,7 @@ def test_examples_are_not_installed():
 
 
 @pytest.mark.parametrize(
-    ("watch", "text", "published", "wanted"),
+    ("watch", "text", "published", "related"),
     [
         ("erdogan-putin", "The Russian president thanked Erdogan.", "2010-05-12", False),
         ("erdogan-putin", "The Russian president thanked Erdogan.", "2014-05-12", True),
@@ -53,11 +53,11 @@ def test_examples_are_not_installed():
         ("eu-mercosur", "Juncker thanked Mercosur.", "2022-05-12", False),
     ],
 )
-def test_offices_of_other_pairs_are_dated(together, watch, text, published, wanted):
+def test_offices_of_other_pairs_are_dated(together, watch, text, published, related):
     """Who holds an office acts for the actor while he holds it."""
     tagged = together.tag(text, published=date.fromisoformat(published), watches={watch})
-    found = tagged.watches.get(watch)
-    assert bool(found and found.relationship) is wanted
+    verdict = tagged.watches.get(watch)
+    assert bool(verdict and verdict.relationship) is related
 
 
 def test_the_watch_of_the_guide_is_valid(together):
@@ -66,10 +66,10 @@ def test_the_watch_of_the_guide_is_valid(together):
     tagger = Tagger([parse_watch(yaml.safe_load(block))])
 
     def related(text, published):
-        found = tagger.tag(text, published=published, watches={"aurelia-borealis"}).watches.get(
+        verdict = tagger.tag(text, published=published, watches={"aurelia-borealis"}).watches.get(
             "aurelia-borealis"
         )
-        return bool(found and found.relationship)
+        return bool(verdict and verdict.relationship)
 
     assert related("The Aurelian queen thanked the Borealis Union.", date(2010, 1, 1))
     assert not related("The Aurelian queen thanked the Borealis Union.", date(2024, 1, 1))

@@ -45,5 +45,5 @@ def test_half_of_the_items_of_fifteen_languages_are_negative():
     """Every lexicon has its items, and of each language about half are negative."""
     assert len(FILES) == 15
     for path in FILES:
-        found = items(path)
-        assert 0.4 <= sum(item["r"] for item in found) / len(found) <= 0.6
+        examples = items(path)
+        assert 0.4 <= sum(item["r"] for item in examples) / len(examples) <= 0.6

@@ -11,7 +11,7 @@ from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 
 def test_types_have_the_scores_of_the_plover_manual():
     """Scores by type, as printed; ACCUSE with the sign that its class asks for."""
-    assert {name: found.score for name, found in EVENT_TYPES.items()} == {
+    assert {name: event_type.score for name, event_type in EVENT_TYPES.items()} == {
         "AGREE": 2.5, "CONSULT": 2.5, "SUPPORT": 5, "CONCEDE": 4.5, "COOPERATE": 9.5, "AID": 10, "RETREAT": 6.5,
         "REQUEST": 0, "ACCUSE": -3, "REJECT": -2, "THREATEN": -3.5, "PROTEST": -5, "SANCTION": -6, "MOBILIZE": -5.5,
         "COERCE": -7, "ASSAULT": -9,
@@ -21,9 +21,9 @@ def test_types_have_the_scores_of_the_plover_manual():
 @pytest.mark.parametrize("name", EVENT_TYPES)
 def test_the_sign_of_a_score_follows_the_quad_class(name):
     """Cooperation is not negative, conflict not positive, in every mode."""
-    found = EVENT_TYPES[name]
-    for figure in (found.score, *found.modes.values()):
-        assert figure >= 0 if found.quad_class.endswith("cooperation") else figure <= 0
+    event_type = EVENT_TYPES[name]
+    for figure in (event_type.score, *event_type.modes.values()):
+        assert figure >= 0 if event_type.quad_class.endswith("cooperation") else figure <= 0
 
 
 def test_modes_have_scores_of_their_own():

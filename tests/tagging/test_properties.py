@@ -26,13 +26,13 @@ texts = st.one_of(
 
 def check(text, tagged):
     """Every offset reproduces its quote."""
-    for found in tagged.watches.values():
-        assert 0 <= found.score <= 1
-        assert found.relationship == any(mention.level != "state" for mention in found.mentions)
-        for surfaces in found.actors.values():
+    for verdict in tagged.watches.values():
+        assert 0 <= verdict.score <= 1
+        assert verdict.relationship == any(mention.level != "state" for mention in verdict.mentions)
+        for surfaces in verdict.actors.values():
             for surface in surfaces:
                 assert text[surface.start : surface.end] == surface.surface != ""
-        for mention in found.mentions:
+        for mention in verdict.mentions:
             evidence = mention.evidence
             assert text[evidence.start : evidence.end] == evidence.quote != ""
             assert text[: evidence.start].endswith(evidence.prefix)

@@ -33,9 +33,9 @@ def test_the_score_is_a_feature_and_changes_the_confidence():
 
 def test_claims_state_how_the_sentence_is_coded():
     """A claim has the two as they stand in the sentence, in the direction of the act."""
-    asked = []
-    tagged(lambda sentence, claims: asked.append((sentence, list(claims))) or [0.5] * len(claims))
-    sentence, (claim,) = asked[0]
+    calls = []
+    tagged(lambda sentence, claims: calls.append((sentence, list(claims))) or [0.5] * len(claims))
+    sentence, (claim,) = calls[0]
     assert sentence == "Khamenei praised Assad."
     assert tuple(claim) == (("Khamenei", 0, 8), ("Assad", 17, 22), "SUPPORT")
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 
-def named(tagger, text, published):
+def surfaces(tagger, text, published):
     """(surfaces of a, surfaces of b) in a text."""
-    found = tagger.tag(text, published=published, watches={"assad-khamenei"}).watches.get("assad-khamenei")
-    return tuple([one.surface for one in found.actors[side]] for side in "ab") if found else ([], [])
+    verdict = tagger.tag(text, published=published, watches={"assad-khamenei"}).watches.get("assad-khamenei")
+    return tuple([one.surface for one in verdict.actors[side]] for side in "ab") if verdict else ([], [])
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,13 @@ def named(tagger, text, published):
 )  # fmt: skip
 def test_who_is_meant_depends_on_the_period(tagger, text, published, a, b):
     """A role counts while it is held at the time told of; a bare surname while it is used of the man."""
-    assert named(tagger, text, published) == (a, b)
+    assert surfaces(tagger, text, published) == (a, b)
 
 
 def test_published_may_be_a_datetime(tagger):
     """`published` may carry a clock time."""
     moment = datetime(2019, 2, 25, 10, tzinfo=UTC)
-    assert named(tagger, "The Syrian president left.", moment) == (["Syrian president"], [])
+    assert surfaces(tagger, "The Syrian president left.", moment) == (["Syrian president"], [])
 
 
 def test_a_tie_reported_after_the_last_office_is_historical(tagger):

@@ -11,19 +11,21 @@ TABLE = yaml.safe_load(
     (Path(__file__).parent / "cases" / "time" / "offices.yaml").read_text(encoding="utf-8")
 )
 CASES = [
-    pytest.param(row["side"], language, text, date.fromisoformat(day), meant, id=f"{number}-{language}-{day}")
+    pytest.param(
+        row["side"], language, text, date.fromisoformat(day), expected, id=f"{number}-{language}-{day}"
+    )
     for number, row in enumerate(TABLE, 1)
     for language, text in row["text"].items()
-    for day, meant in row["when"].items()
+    for day, expected in row["when"].items()
 ]
 
 
-@pytest.mark.parametrize(("side", "language", "text", "day", "meant"), CASES)
-def test_an_office_means_its_holder_on_the_day(tagger, side, language, text, day, meant):
+@pytest.mark.parametrize(("side", "language", "text", "day", "expected"), CASES)
+def test_an_office_means_its_holder_on_the_day(tagger, side, language, text, day, expected):
     """An office, or a surname that passed on, is the actor while it is his and nobody before or after."""
     tagged = tagger.tag(text, language=language, published=day, watches={"assad-khamenei"})
-    found = tagged.watches.get("assad-khamenei")
-    assert bool(found and found.actors[side]) is meant
+    verdict = tagged.watches.get("assad-khamenei")
+    assert bool(verdict and verdict.actors[side]) is expected
 
 
 def test_every_office_has_fifteen_languages():

@@ -39,7 +39,7 @@ def test_another_watch_needs_only_data(both):
     """A pair of other kinds is tagged by the same rules, beside the shipped one and without crosstalk."""
     text = "The Aurelian queen thanked the Borealis Union. Khamenei praised Assad."
     tagged = both.tag(text, published=date(2019, 1, 1))
-    assert {key: found.relationship for key, found in tagged.watches.items()} == {
+    assert {key: verdict.relationship for key, verdict in tagged.watches.items()} == {
         "assad-khamenei": True,
         "aurelia-borealis": True,
     }
@@ -54,7 +54,9 @@ def test_the_cues_of_a_watch_are_its_own(both):
     """Words that a watch adds work in it and in no other."""
     text = "Queen Ida sang the merits of the Borealis Union. Assad sang the merits of Khamenei."
     tagged = both.tag(text, language="en", published=date(2019, 1, 1))
-    types = {key: [mention.event_type for mention in found.mentions] for key, found in tagged.watches.items()}
+    types = {
+        key: [mention.event_type for mention in verdict.mentions] for key, verdict in tagged.watches.items()
+    }
     assert types["aurelia-borealis"] == ["SUPPORT"]
     assert "SUPPORT" not in types["assad-khamenei"]
 
@@ -63,9 +65,9 @@ def test_only_watches_with_both_actors_are_tagged(both):
     """One actor alone raises nothing, unless that watch is asked for by id."""
     text = "Khamenei spoke about the harvest."
     assert both.tag(text).watches == {}
-    asked = both.tag(text, watches={"assad-khamenei"}).watches["assad-khamenei"]
-    assert not asked.relationship
-    assert [surface.surface for surface in asked.actors["b"]] == ["Khamenei"]
+    verdict = both.tag(text, watches={"assad-khamenei"}).watches["assad-khamenei"]
+    assert not verdict.relationship
+    assert [surface.surface for surface in verdict.actors["b"]] == ["Khamenei"]
 
 
 def test_only_the_requested_watches_are_tagged(both):
@@ -77,9 +79,9 @@ def test_only_the_requested_watches_are_tagged(both):
 def test_states_never_make_a_relationship(tagger):
     """A capital for a state is level state; the persons' verdict stays negative."""
     tagged = tagger.tag("Damascus and Tehran signed an agreement.", published=date(2019, 1, 1))
-    found = tagged.watches["assad-khamenei"]
-    assert not found.relationship
-    assert {mention.level for mention in found.mentions} == {"state"}
+    verdict = tagged.watches["assad-khamenei"]
+    assert not verdict.relationship
+    assert {mention.level for mention in verdict.mentions} == {"state"}
 
 
 def test_states_on_different_lines_are_not_related(tagger):
@@ -223,5 +225,5 @@ def test_a_stated_language_wins(tagger):
 )
 def test_evidence_is_the_sentence_without_its_dateline(tagger, text, quotes):
     """Datelines, clock times, bullets and labels stay outside; titles with a stop end no sentence."""
-    found = tagger.tag(text, language="en", published=date(2019, 1, 1)).watches["assad-khamenei"]
-    assert [mention.evidence.quote for mention in found.mentions] == quotes
+    verdict = tagger.tag(text, language="en", published=date(2019, 1, 1)).watches["assad-khamenei"]
+    assert [mention.evidence.quote for mention in verdict.mentions] == quotes

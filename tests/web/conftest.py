@@ -70,21 +70,21 @@ class Server:
 
 
 def _head(connection: socket.socket) -> bytes:
-    seen = b""
-    while b"\r\n\r\n" not in seen:
-        got = connection.recv(65536)
-        if not got:
+    request = b""
+    while b"\r\n\r\n" not in request:
+        chunk = connection.recv(65536)
+        if not chunk:
             return b""
-        seen += got
-    head, _, body = seen.partition(b"\r\n\r\n")
+        request += chunk
+    head, _, body = request.partition(b"\r\n\r\n")
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             missing = int(line.split(b":")[1]) - len(body)
             while missing > 0:
-                got = connection.recv(65536)
-                seen += got
-                missing -= len(got)
-    return seen
+                chunk = connection.recv(65536)
+                request += chunk
+                missing -= len(chunk)
+    return request
 
 
 def _reply(body: bytes = b"", status: int = 200, **headers: str) -> Handler:
@@ -196,17 +196,17 @@ def serve() -> Iterator[Callable[[Handler], Server]]:
 @pytest.fixture
 def client() -> Iterator[Client]:
     """A client that may reach loopback."""
-    made = Client(allow_private=LOOPBACK, user_agent="dyadwatch-test")
-    yield made
-    made.close()
+    instance = Client(allow_private=LOOPBACK, user_agent="dyadwatch-test")
+    yield instance
+    instance.close()
 
 
 @pytest.fixture
 def guarded() -> Iterator[Client]:
     """A client as shipped: nothing private may be reached."""
-    made = Client(user_agent="dyadwatch-test")
-    yield made
-    made.close()
+    instance = Client(user_agent="dyadwatch-test")
+    yield instance
+    instance.close()
 
 
 @pytest.fixture
@@ -233,15 +233,15 @@ def dials(monkeypatch) -> Callable[[Server], list[str]]:
     """Leads every dial to a server on loopback, and records where it was meant to go."""
 
     def lead_to(server: Server) -> list[str]:
-        meant: list[str] = []
+        dialled: list[str] = []
 
         def connect(self, address):
-            meant.append(address[0])
+            dialled.append(address[0])
             there = ("127.0.0.1" if self.family == socket.AF_INET else "::ffff:127.0.0.1", server.port)
             socket.socket.connect(self, there)
 
         monkeypatch.setattr(TotalTimeoutSocket, "connect", connect, raising=False)
-        return meant
+        return dialled
 
     return lead_to
 

@@ -14,13 +14,13 @@ def gate():
 
     @contextmanager
     def admit(url):
-        admit.seen.append(("in", url))
+        admit.steps.append(("in", url))
         try:
             yield
         finally:
-            admit.seen.append(("out", url))
+            admit.steps.append(("out", url))
 
-    admit.seen = []
+    admit.steps = []
     return admit
 
 
@@ -36,14 +36,14 @@ def test_each_hop_is_admitted_before_it_is_dialled(serve, client, reply, gate):
     response = client.get(first.url, limit=99, deadline=5, admit=gate)
     assert response.body == b"there"
     start, end = first.url + "/", target.url + "/x"
-    assert gate.seen == [("in", start), ("out", start), ("in", end), ("out", end)]
+    assert gate.steps == [("in", start), ("out", start), ("in", end), ("out", end)]
 
 
 def test_a_post_is_admitted_once(serve, client, reply, gate):
     """A POST has one hop."""
     server = serve(reply(b"ok"))
     client.post(server.url, b"{}", headers={}, limit=99, deadline=5, admit=gate)
-    assert gate.seen == [("in", server.url + "/"), ("out", server.url + "/")]
+    assert gate.steps == [("in", server.url + "/"), ("out", server.url + "/")]
 
 
 def test_a_failed_request_is_left_too(serve, client, gate):
@@ -51,7 +51,7 @@ def test_a_failed_request_is_left_too(serve, client, gate):
     server = serve(lambda connection, head: connection.shutdown(2))
     with pytest.raises(WebError):
         client.get(server.url, limit=99, deadline=5, admit=gate)
-    assert [step for step, _ in gate.seen] == ["in", "out"]
+    assert [step for step, _ in gate.steps] == ["in", "out"]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -90,4 +90,4 @@ def test_what_is_forbidden_is_not_even_admitted(guarded, gate):
     """A URL that could never be requested takes no place."""
     with pytest.raises(WebError):
         guarded.get("http://10.0.0.1/", limit=99, deadline=5, admit=gate)
-    assert gate.seen == []
+    assert gate.steps == []

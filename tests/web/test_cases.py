@@ -43,14 +43,14 @@ def test_every_case_ends_as_expected(case, serve, reply, hostile, guarded, names
     """Refused means an error and no dial to a forbidden address; allowed means an answer."""
     names.update(case.get("dns") or {})
     attack = RESPONSES.get(case.get("response", ""))
-    meant = dials(serve(hostile(attack) if attack else _redirecting(case, reply)))
+    dialled = dials(serve(hostile(attack) if attack else _redirecting(case, reply)))
     error = None
     for _ in range(3):  # rebinding answers change from look-up to look-up
         try:
             guarded.get(case["url"], limit=5_000_000, deadline=1)
         except WebError as raised:
             error = raised
-    assert all(is_public(parse_address(address)) for address in meant), meant
+    assert all(is_public(parse_address(address)) for address in dialled), dialled
     if case["expect"] == "allow":
         assert error is None
     elif not case.get("safe_outcomes"):

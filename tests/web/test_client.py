@@ -245,17 +245,17 @@ def test_many_threads_share_one_client(serve, client, reply):
         reply(head.split(b" ")[1])(connection, head)
 
     server = serve(echo)
-    seen = {}
+    bodies = {}
 
     def ask(number):
-        seen[number] = [_get(client, f"{server.url}/{number}-{turn}").body for turn in range(10)]
+        bodies[number] = [_get(client, f"{server.url}/{number}-{turn}").body for turn in range(10)]
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert seen == {number: [f"/{number}-{turn}".encode() for turn in range(10)] for number in range(8)}
+    assert bodies == {number: [f"/{number}-{turn}".encode() for turn in range(10)] for number in range(8)}
     assert server.connections <= 8
 
 
@@ -278,9 +278,9 @@ def test_the_client_reads_no_environment_for_proxies(monkeypatch, serve, reply):
     server, other = serve(reply(b"target")), serve(reply(b"proxy"))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, other.url)
-    made = Client(allow_private=[ip_network("127.0.0.1/32")], user_agent="x")
-    assert _get(made, server.url).body == b"target"
-    made.close()
+    instance = Client(allow_private=[ip_network("127.0.0.1/32")], user_agent="x")
+    assert _get(instance, server.url).body == b"target"
+    instance.close()
 
 
 @pytest.mark.parametrize("user_agent", ["dyadwatch (почта@example.org)", "a\r\nx-injected: 1"])

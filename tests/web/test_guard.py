@@ -20,41 +20,41 @@ def _get(client, url, **options):
 def test_a_name_that_leads_inside_is_not_dialled(serve, reply, guarded, names, dials, address):
     """It is refused after DNS, before a connection."""
     names["inside.test"] = [[address]]
-    meant = dials(serve(reply()))
+    dialled = dials(serve(reply()))
     with pytest.raises(BlockedAddress) as raised:
         _get(guarded, "http://inside.test/")
-    assert meant == []
+    assert dialled == []
     assert address not in raised.value.detail
 
 
 def test_of_several_addresses_only_public_ones_are_dialled(serve, reply, guarded, names, dials):
     """A private address beside a public one is passed over."""
     names["both.test"] = [["10.0.0.7", "64:ff9b::1", PUBLIC]]
-    meant = dials(serve(reply(b"ok")))
+    dialled = dials(serve(reply(b"ok")))
     assert _get(guarded, "http://both.test/").body == b"ok"
-    assert meant == [PUBLIC]
+    assert dialled == [PUBLIC]
 
 
 def test_rebinding_changes_nothing(serve, reply, guarded, names, dials):
     """The address that was checked is the one dialled, and a kept connection stays with it."""
     names["rebind.test"] = [[PUBLIC], ["127.0.0.1"]]
-    meant = dials(serve(reply(b"ok")))
+    dialled = dials(serve(reply(b"ok")))
     _get(guarded, "http://rebind.test/")
     _get(guarded, "http://rebind.test/")
     guarded.close()
     with pytest.raises(BlockedAddress):
         _get(guarded, "http://rebind.test/")
-    assert meant == [PUBLIC]
+    assert dialled == [PUBLIC]
 
 
 def test_a_kept_connection_is_not_used_for_another_name(serve, reply, guarded, names, dials):
     """Two names on one address have a connection each."""
     names.update({"one.test": [[PUBLIC]], "two.test": [[PUBLIC]]})
     server = serve(reply(b"ok"))
-    meant = dials(server)
+    dialled = dials(server)
     for url in ("http://one.test/", "http://two.test/", "http://one.test/"):
         _get(guarded, url)
-    assert meant == [PUBLIC, PUBLIC]
+    assert dialled == [PUBLIC, PUBLIC]
     assert [request.split(b"\r\n")[1].lower() for request in server.requests] == [
         b"host: one.test",
         b"host: two.test",
@@ -119,11 +119,11 @@ def test_a_redirect_without_location_is_an_answer(serve, reply, client):
 def test_a_redirect_inside_is_refused(serve, reply, guarded, names, dials, location, code):
     """Every hop is a new URL and passes the same gate; only the first server is dialled."""
     names["public.test"] = [[PUBLIC]]
-    meant = dials(serve(reply(b"", 302, location=location)))
+    dialled = dials(serve(reply(b"", 302, location=location)))
     with pytest.raises(WebError) as raised:
         _get(guarded, "http://public.test/")
     assert raised.value.code == code
-    assert meant == [PUBLIC]
+    assert dialled == [PUBLIC]
 
 
 def test_a_chain_that_ends_inside_is_refused(serve, reply, guarded, names, dials):
@@ -134,10 +134,10 @@ def test_a_chain_that_ends_inside_is_refused(serve, reply, guarded, names, dials
         onward = b"http://two.test/" if b"one.test" in head else b"http://inside.test/"
         reply(b"", 302, location=onward.decode())(connection, head)
 
-    meant = dials(serve(handle))
+    dialled = dials(serve(handle))
     with pytest.raises(BlockedAddress):
         _get(guarded, "http://one.test/")
-    assert meant == [PUBLIC, PUBLIC]
+    assert dialled == [PUBLIC, PUBLIC]
 
 
 def test_a_loop_ends_at_the_bound(serve, reply, client):

@@ -69,10 +69,10 @@ def test_a_declared_length_beyond_the_limit_is_not_even_read(serve, client, host
 
 def test_a_slow_server_holds_up_nobody_else(serve, client, reply):
     """While one request waits, another thread's goes through the same client."""
-    asked, answered = threading.Event(), threading.Event()
+    requested, answered = threading.Event(), threading.Event()
 
     def wait(connection, head):
-        asked.set()
+        requested.set()
         assert answered.wait(AMPLE)
         reply(b"late")(connection, head)
 
@@ -82,7 +82,7 @@ def test_a_slow_server_holds_up_nobody_else(serve, client, reply):
         target=lambda: bodies.append(client.get(slow.url, limit=LIMIT, deadline=AMPLE).body)
     )
     waiting.start()
-    assert asked.wait(AMPLE)
+    assert requested.wait(AMPLE)
     assert client.get(quick.url, limit=LIMIT, deadline=AMPLE).body == b"ok"
     answered.set()
     waiting.join()

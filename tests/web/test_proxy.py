@@ -13,14 +13,14 @@ from dyadwatch.web import Client
 @pytest.fixture
 def through():
     """through(proxy URL): a client as shipped that goes through it."""
-    made = []
+    clients = []
 
     def make(url):
-        made.append(Client(proxy=url, user_agent="dyadwatch-test"))
-        return made[-1]
+        clients.append(Client(proxy=url, user_agent="dyadwatch-test"))
+        return clients[-1]
 
     yield make
-    for client in made:
+    for client in clients:
         client.close()
 
 

@@ -26,9 +26,9 @@ def secure(serve, certificates):
 def trusting(monkeypatch, certificates):
     """A client as shipped, which trusts the test's authority because the operator added it."""
     monkeypatch.setenv("SSL_CERT_FILE", certificates.authority)
-    made = Client(user_agent="dyadwatch-test")
-    yield made
-    made.close()
+    instance = Client(user_agent="dyadwatch-test")
+    yield instance
+    instance.close()
 
 
 def _get(client, url, **options):
@@ -39,7 +39,7 @@ def test_the_certificate_is_checked_for_the_name(secure, reply, trusting, names,
     """The right name passes on whatever address it has; another name on the same server does not."""
     names.update({"secure.test": [["93.184.215.14"]], "other.test": [["93.184.215.14"]]})
     server = secure(reply(b"x" * 1_000_000))
-    meant = dials(server)
+    dialled = dials(server)
     for _ in range(2):
         assert len(_get(trusting, "https://secure.test/").body) == 1_000_000
     assert server.connections == 1
@@ -47,7 +47,7 @@ def test_the_certificate_is_checked_for_the_name(secure, reply, trusting, names,
         _get(trusting, "https://other.test/")
     assert raised.value.code == "tls_failed"
     assert "other.test" in raised.value.detail
-    assert meant == ["93.184.215.14"] * 2
+    assert dialled == ["93.184.215.14"] * 2
 
 
 def test_an_unknown_authority_is_refused(secure, reply, guarded, names, dials):
@@ -62,11 +62,11 @@ def test_an_unknown_authority_is_refused(secure, reply, guarded, names, dials):
 def test_a_name_that_leads_inside_gets_no_handshake(secure, reply, trusting, names, dials):
     """A valid certificate opens nothing."""
     names["secure.test"] = [["10.0.0.1"]]
-    meant = dials(secure(reply(b"ok")))
+    dialled = dials(secure(reply(b"ok")))
     with pytest.raises(WebError) as raised:
         _get(trusting, "https://secure.test/")
     assert raised.value.code == "blocked_address"
-    assert meant == []
+    assert dialled == []
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,10 @@ def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothi
     with store.begin() as db:
         sources.create(db, NewSource(name="Site", feeds=(NewFeed(site.url + "/rss"),)))
     broker.flushall()
-    eventually(lambda: site.asked("/one"))
+    eventually(lambda: site.request_count("/one"))
     broker.flushall()
     broker.close()
-    eventually(lambda: site.asked("/hook"))
+    eventually(lambda: site.request_count("/hook"))
     with store.begin() as db:
         assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
 
@@ -110,8 +110,8 @@ def rows(store: Store) -> object:
             mentions FROM articles JOIN article_versions ON article_versions.article_id = articles.id LEFT
             JOIN taggings ON taggings.article_id = articles.id ORDER BY articles.url""")
         ).all()
-    kept = ("watch", "score", "level", "event_types", "language", "copies", "origins", "state", "version")
-    return {name: alert[name] for name in kept}, [tuple(article) for article in articles]
+    fields = ("watch", "score", "level", "event_types", "language", "copies", "origins", "state", "version")
+    return {name: alert[name] for name in fields}, [tuple(article) for article in articles]
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ def test_without_a_public_url_no_hub_is_asked(product, inside, newsroom, hub, co
 def test_a_hub_that_asks_for_something_else_gets_no_subscription(product, inside, newsroom, hub, lie):
     hub.behaviours["/"] = Behaviour(parameters=lie)
     product.pipeline.run_until_idle()
-    assert [said.status in (400, 404) for said in hub.verified] == [True]
+    assert [response.status in (400, 404) for response in hub.verified] == [True]
     assert inside.view().state == "pending"
 
 
@@ -50,9 +50,9 @@ def test_a_hub_that_never_verifies_is_asked_again_and_that_is_told(product, insi
 def test_a_denied_subscription_is_recorded_and_the_feed_polled_on(product, inside, newsroom, hub):
     hub.behaviours["/"] = Behaviour(parameters={"mode": "denied", "reason": "not ours"})
     product.pipeline.run_until_idle()
-    assert [said.status for said in hub.verified] == [204]
-    shown = inside.view()
-    assert (shown.state, shown.last_error.code) == ("denied", "hub_denied")
+    assert [response.status for response in hub.verified] == [204]
+    view = inside.view()
+    assert (view.state, view.last_error.code) == ("denied", "hub_denied")
     wait = inside.scalar("SELECT due_at FROM hub_subscriptions") - datetime.now(UTC)
     assert timedelta(hours=20) < wait < timedelta(hours=28)
     hub.behaviours["/"] = Behaviour()
@@ -64,9 +64,9 @@ def test_a_denied_subscription_is_recorded_and_the_feed_polled_on(product, insid
 def test_a_hub_that_fails_is_asked_again_later(product, inside, newsroom, hub):
     hub.behaviours["/"] = Behaviour(status=503, words="too busy", headers={"Retry-After": "7200"})
     product.pipeline.run_until_idle()
-    shown = inside.view()
-    assert (shown.state, shown.last_error.code) == ("pending", "http_503")
-    assert shown.last_error.detail == "The hub answered 503: too busy"
+    view = inside.view()
+    assert (view.state, view.last_error.code) == ("pending", "http_503")
+    assert view.last_error.detail == "The hub answered 503: too busy"
     assert inside.scalar("SELECT due_at FROM hub_subscriptions") - datetime.now(UTC) > timedelta(hours=1)
 
 
@@ -164,8 +164,8 @@ def test_a_poll_under_way_does_not_forget_that_the_hub_has_verified(product, nam
     newsroom.pages["/rss"] = naming(feed(newsroom, OLD), hub.url)
     ordinary = product.web.get
 
-    def slow(url, **given):
-        answer = ordinary(url, **given)
+    def slow(url, **options):
+        answer = ordinary(url, **options)
         if url.endswith("/rss"):
             assert hub.verify(hub.form).status == 200
         return answer

@@ -20,9 +20,9 @@ def test_what_is_published_is_stored_and_due_without_a_poll(product, inside, new
     product.pipeline.run_until_idle()
     assert hub.form["hub.mode"] == "subscribe"
     assert hub.form["hub.topic"] == newsroom.url + "/rss"
-    assert [(said.status, said.body) for said in hub.verified] == [(200, "challenge-1")]
+    assert [(response.status, response.body) for response in hub.verified] == [(200, "challenge-1")]
     assert (inside.view().state, inside.titles()) == ("active", [OLD[1]])
-    polls, due = newsroom.asked("/rss"), inside.scalar("SELECT due_at FROM feeds")
+    polls, due = newsroom.request_count("/rss"), inside.scalar("SELECT due_at FROM feeds")
 
     assert hub.push(feed(newsroom, NEW, OLD).body).status == 202
     assert inside.titles() == [OLD[1]]
@@ -31,8 +31,8 @@ def test_what_is_published_is_stored_and_due_without_a_poll(product, inside, new
     assert inside.titles() == [OLD[1], NEW[1]]
     assert inside.scalars("SELECT url FROM pages WHERE due_at <= now()") == [newsroom.url + "/new"]
     product.pipeline.run_until_idle()
-    assert newsroom.asked("/new") == 1
-    assert newsroom.asked("/rss") == polls
+    assert newsroom.request_count("/new") == 1
+    assert newsroom.request_count("/rss") == polls
     assert inside.scalar("SELECT due_at FROM feeds") == due
     assert inside.view().last_pushed_at is not None
 
@@ -121,8 +121,8 @@ def test_a_surprise_while_reading_is_recorded_and_stops_no_other_push(
     hub.push(feed(newsroom, NEW).body)
     ordinary = Sandbox.call
 
-    def call(self, function, body, **given):
-        return 1 / 0 if b"surprise" in body else ordinary(self, function, body, **given)
+    def call(self, function, body, **options):
+        return 1 / 0 if b"surprise" in body else ordinary(self, function, body, **options)
 
     monkeypatch.setattr(Sandbox, "call", call)
     assert product.pipeline.run(Step.PUSH, 5.0) == 2

@@ -48,7 +48,7 @@ def test_each_filter_narrows(api, two, query, expected):
 
 def test_an_alert_has_the_form_that_clients_rely_on(api, rows):
     alert = rows.alert()
-    shown = api.get(f"/v1/alerts/{alert}").get_json()
+    document = api.get(f"/v1/alerts/{alert}").get_json()
     assert {
         "score",
         "level",
@@ -58,31 +58,31 @@ def test_an_alert_has_the_form_that_clients_rely_on(api, rows):
         "updated_at",
         "articles",
         "evidence",
-    } <= set(shown)
-    assert {"copies", "origins", "state", "version"} <= set(shown)
-    assert (shown["copies"], shown["state"]) == (1, "active")
-    assert shown["created_at"].endswith("+00:00")
+    } <= set(document)
+    assert {"copies", "origins", "state", "version"} <= set(document)
+    assert (document["copies"], document["state"]) == (1, "active")
+    assert document["created_at"].endswith("+00:00")
 
 
 def test_pages_show_every_alert_once_while_others_arrive_and_vanish(api, rows):
     first = [rows.alert() for _ in range(25)]
     rows.execute("UPDATE alerts SET created_at = '2026-01-01' WHERE id % 3 = 0")  # many of one moment
-    seen, path = [], "/v1/alerts?limit=4&min_score=0.1"
+    ids, path = [], "/v1/alerts?limit=4&min_score=0.1"
     while path:
         answer = api.get(path)
         page = answer.get_json()
-        seen += [alert["id"] for alert in page["data"]]
+        ids += [alert["id"] for alert in page["data"]]
         rows.alert()
-        if len(seen) == 8:
-            gone = next(number for number in first if number not in seen)
-            rows.execute("DELETE FROM alerts WHERE id = :id", id=gone)
-            first.remove(gone)
+        if len(ids) == 8:
+            unseen = next(number for number in first if number not in ids)
+            rows.execute("DELETE FROM alerts WHERE id = :id", id=unseen)
+            first.remove(unseen)
         path = page["next"]
         assert ("Link" in answer.headers) == (path is not None)
         if path:
             assert answer.headers["Link"] == f'<{path}>; rel="next"'
             assert "min_score=0.1" in path
-    assert sorted(seen) == first
+    assert sorted(ids) == first
 
 
 def test_what_is_known_is_not_sent_nor_written_again(api, rows, monkeypatch):
@@ -123,7 +123,7 @@ def test_articles_are_listed_without_text_and_shown_with_it(api, rows):
     article = rows.article(1, language="ar")
     rows.article(2, language="en")
     listed = api.get("/v1/articles?language=ar").get_json()["data"]
-    assert [shown["id"] for shown in listed] == [article]
+    assert [item["id"] for item in listed] == [article]
     assert "text" not in listed[0]
     assert api.get(f"/v1/articles/{article}").get_json()["text"] == "Talks\n\nText."
     assert api.get("/v1/articles?q=talks&watch=assad-khamenei").get_json()["data"] == []
@@ -133,8 +133,8 @@ def test_a_story_holds_its_articles_and_alerts(api, rows):
     article = rows.article(1)
     story = api.get(f"/v1/articles/{article}").get_json()["story"]
     alert = rows.alert(story_id=story)
-    shown = api.get(f"/v1/stories/{story}").get_json()
-    assert ([one["id"] for one in shown["articles"]], shown["alerts"]) == ([article], [alert])
+    document = api.get(f"/v1/stories/{story}").get_json()
+    assert ([one["id"] for one in document["articles"]], document["alerts"]) == ([article], [alert])
 
 
 def test_times_are_those_of_rfc_3339(api, rows):

@@ -12,15 +12,15 @@ def _path(operation):
 _RANK = ["read", "write", "admin"]
 
 
-@pytest.mark.parametrize("held", [None, "read", "write", "admin"])
-def test_every_operation_asks_for_its_scope_and_no_more(with_scope, held):
-    api = with_scope(held)
+@pytest.mark.parametrize("own_scope", [None, "read", "write", "admin"])
+def test_every_operation_asks_for_its_scope_and_no_more(with_scope, own_scope):
+    api = with_scope(own_scope)
     for operation in OPERATIONS:
         answer = api(operation.method, _path(operation), {} if operation.body else None)
         name = f"{operation.method} {operation.path}"
-        if held is None:
+        if own_scope is None:
             assert answer.status_code == 401, name
-        elif _RANK.index(held) < _RANK.index(operation.scope):
+        elif _RANK.index(own_scope) < _RANK.index(operation.scope):
             assert (answer.status_code, answer.get_json()["code"]) == (403, "scope_missing"), name
             assert f'scope="{operation.scope}"' in answer.headers["WWW-Authenticate"]
         else:
@@ -39,10 +39,10 @@ def test_reading_needs_read_changing_needs_write_and_keys_need_admin():
 
 def test_a_key_is_shown_once_and_works_until_it_is_revoked(api, with_scope):
     answer = api.post("/v1/keys", {"name": "reader", "scopes": ["read"]})
-    made = answer.get_json()
-    token = made.pop("token")
-    assert (answer.status_code, answer.headers["Location"]) == (201, f"/v1/keys/{made['id']}")
-    assert token.startswith(made["prefix"])
+    key = answer.get_json()
+    token = key.pop("token")
+    assert (answer.status_code, answer.headers["Location"]) == (201, f"/v1/keys/{key['id']}")
+    assert token.startswith(key["prefix"])
     assert answer.headers["Cache-Control"] == "no-store"
     assert "token" not in api.get(answer.headers["Location"]).get_json()
     reader = with_scope(None)

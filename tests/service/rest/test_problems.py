@@ -24,8 +24,8 @@ def test_no_key_and_a_wrong_key_are_401_with_a_challenge(with_scope):
     answer = anybody.get(SOURCES)
     _problem(answer, 401, "key_missing")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
-    for given in ("Bearer dyw_wrong", "Basic dXNlcjpwYXNz", "Bearer  "):
-        answer = anybody.get(SOURCES, headers={"Authorization": given})
+    for header in ("Bearer dyw_wrong", "Basic dXNlcjpwYXNz", "Bearer  "):
+        answer = anybody.get(SOURCES, headers={"Authorization": header})
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 

@@ -1,32 +1,32 @@
 """Sources and their feeds over REST: made, listed, changed, polled, removed."""
 
 
-def _made(api, name="SANA", *urls, **values):
+def _create(api, name="SANA", *urls, **values):
     answer = api.post("/v1/sources", {"name": name, "feeds": [{"url": url} for url in urls]} | values)
     assert answer.status_code == 201, answer.text
     return answer.get_json()
 
 
 def test_a_new_source_has_a_location_where_it_can_be_read(api):
-    given = {
+    fields = {
         "name": "SANA",
         "country": "SY",
         "side": "syrian",
         "language": "ar",
         "homepage": "https://sana.test/",
     }
-    answer = api.post("/v1/sources", given | {"feeds": [{"url": "https://sana.test/rss"}]})
-    made = answer.get_json()
+    answer = api.post("/v1/sources", fields | {"feeds": [{"url": "https://sana.test/rss"}]})
+    source = answer.get_json()
     assert answer.status_code == 201
-    assert answer.headers["Location"] == f"/v1/sources/{made['id']}"
-    assert {name: made[name] for name in given} == given
-    feed = made["feeds"][0]
+    assert answer.headers["Location"] == f"/v1/sources/{source['id']}"
+    assert {name: source[name] for name in fields} == fields
+    feed = source["feeds"][0]
     assert {"id", "url", "kind", "state", "last_polled_at", "next_poll_at", "last_error"} <= set(feed)
-    assert api.get(answer.headers["Location"]).get_json() == made
+    assert api.get(answer.headers["Location"]).get_json() == source
 
 
 def test_a_duplicate_is_409_and_names_the_field(api):
-    _made(api, "SANA", "https://sana.test/rss")
+    _create(api, "SANA", "https://sana.test/rss")
     for body, pointer in (
         ({"name": "SANA"}, "/name"),
         (
@@ -43,18 +43,18 @@ def test_a_duplicate_is_409_and_names_the_field(api):
 
 
 def test_a_change_touches_only_the_fields_that_are_sent(api):
-    path = f"/v1/sources/{_made(api, country='SY', side='syrian')['id']}"
+    path = f"/v1/sources/{_create(api, country='SY', side='syrian')['id']}"
     changed = api("PATCH", path, {"side": None, "language": "ar"}).get_json()
     assert (changed["country"], changed["side"], changed["language"]) == ("SY", None, "ar")
     assert api("PATCH", path, {"homepage": "http://192.168.0.1/"}).status_code == 422
     assert api("PATCH", path, {"name": None}).get_json()["errors"][0]["pointer"] == "/name"
     assert api("PATCH", path, {}).get_json()["side"] is None
-    _made(api, "Other")
+    _create(api, "Other")
     assert api("PATCH", path, {"name": "Other"}).status_code == 409
 
 
 def test_a_removed_source_is_gone(api):
-    path = f"/v1/sources/{_made(api)['id']}"
+    path = f"/v1/sources/{_create(api)['id']}"
     answer = api("DELETE", path)
     assert (answer.status_code, answer.data) == (204, b"")
     assert api.get(path).status_code == 404
@@ -62,7 +62,7 @@ def test_a_removed_source_is_gone(api):
 
 
 def test_a_feed_is_added_paused_polled_and_removed(api):
-    source = _made(api)
+    source = _create(api)
     answer = api.post(f"/v1/sources/{source['id']}/feeds", {"url": "https://sana.test/rss"})
     path = answer.headers["Location"]
     assert answer.status_code == 201
@@ -79,8 +79,8 @@ def test_a_feed_is_added_paused_polled_and_removed(api):
 
 
 def test_feeds_are_listed_by_source_and_state(api):
-    first = _made(api, "A", "https://a.test/rss")
-    second = _made(api, "B", "https://b.test/rss")
+    first = _create(api, "A", "https://a.test/rss")
+    second = _create(api, "B", "https://b.test/rss")
     api("PATCH", f"/v1/feeds/{second['feeds'][0]['id']}", {"state": "paused"})
 
     def listed(query=""):
@@ -94,14 +94,14 @@ def test_feeds_are_listed_by_source_and_state(api):
 def test_rate_scope_poll_interval_and_extraction_rules_can_be_set_changed_and_cleared(api):
     """scope, poll_interval and reading_rules are given, shown, changed and cleared."""
     rules = {"title": ["h1"], "body": [".story"], "author": [], "date": [], "drop": [".ad"]}
-    made = _made(
+    source = _create(
         api,
         scope="group:agency",
         poll_interval=60,
         reading_rules={"title": ["h1"], "body": [".story"], "drop": [".ad"]},
     )
-    assert (made["scope"], made["poll_interval"], made["reading_rules"]) == ("group:agency", 60, rules)
-    path = f"/v1/sources/{made['id']}"
+    assert (source["scope"], source["poll_interval"], source["reading_rules"]) == ("group:agency", 60, rules)
+    path = f"/v1/sources/{source['id']}"
     changed = api("PATCH", path, {"scope": "domain", "poll_interval": None, "reading_rules": None}).get_json()
     assert (changed["scope"], changed["poll_interval"], changed["reading_rules"]) == ("domain", None, None)
     for field, value in (("scope", "group:"), ("poll_interval", 0), ("reading_rules", {"odd": ["p"]})):
@@ -113,20 +113,25 @@ def test_rate_scope_poll_interval_and_extraction_rules_can_be_set_changed_and_cl
 def test_a_list_page_is_added_with_its_selectors(api):
     """A selector that is no CSS is refused by name."""
     rule = {"entry": ".card", "title": "h2"}
-    made = api.post(
+    source = api.post(
         "/v1/sources", {"name": "L", "feeds": [{"url": "https://l.test/", "list_rule": rule}]}
     ).get_json()
-    assert made["feeds"][0]["list_rule"] == {"entry": ".card", "link": "a[href]", "title": "h2", "date": None}
-    assert made["feeds"][0]["kind"] == "html"
+    assert source["feeds"][0]["list_rule"] == {
+        "entry": ".card",
+        "link": "a[href]",
+        "title": "h2",
+        "date": None,
+    }
+    assert source["feeds"][0]["kind"] == "html"
     bad = {"url": "https://m.test/", "list_rule": {"entry": "div["}}
-    answer = api.post(f"/v1/sources/{made['id']}/feeds", bad)
+    answer = api.post(f"/v1/sources/{source['id']}/feeds", bad)
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["pointer"] == "/list_rule"
 
 
 def test_sources_leave_and_come_as_opml(api):
     """What was exported is imported; what is watched already is left alone."""
-    _made(api, "SANA & Co", "https://sana.test/rss", homepage="https://sana.test/", language="ar")
+    _create(api, "SANA & Co", "https://sana.test/rss", homepage="https://sana.test/", language="ar")
     document = api.get("/v1/opml").get_json()["opml"]
     assert api.post("/v1/opml", {"opml": document}).get_json() == {"added": 0, "known": 1}
     other = document.replace("sana.test", "irna.test").replace("SANA", "IRNA")

@@ -12,12 +12,12 @@ HOOK = {"url": "https://receiver.test/hook"}
 @pytest.fixture
 def receiver():
     """An endpoint on loopback; yields its URL and what it got."""
-    got = []
+    requests = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
-            got.append((dict(self.headers), body))
+            requests.append((dict(self.headers), body))
             self.send_response(204)
             self.end_headers()
 
@@ -27,7 +27,7 @@ def receiver():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", got
+    yield f"http://127.0.0.1:{server.server_port}/hook", requests
     server.shutdown()
     thread.join()
     server.server_close()
@@ -35,13 +35,13 @@ def receiver():
 
 def test_the_secret_is_shown_once(api):
     answer = api.post("/v1/subscriptions", HOOK)
-    made = answer.get_json()
+    subscription = answer.get_json()
     assert answer.status_code == 201
-    assert made.pop("secret").startswith("whsec_")
-    assert made["events"] == ["alert.created", "alert.updated", "alert.withdrawn"]
-    assert (made["state"], made["filter"]) == ("active", {})
-    assert api.get(answer.headers["Location"]).get_json() == made
-    assert api.get("/v1/subscriptions").get_json()["data"] == [made]
+    assert subscription.pop("secret").startswith("whsec_")
+    assert subscription["events"] == ["alert.created", "alert.updated", "alert.withdrawn"]
+    assert (subscription["state"], subscription["filter"]) == ("active", {})
+    assert api.get(answer.headers["Location"]).get_json() == subscription
+    assert api.get("/v1/subscriptions").get_json()["data"] == [subscription]
 
 
 @pytest.mark.parametrize(
@@ -100,39 +100,39 @@ def test_changes_and_removal(api, rows):
 
 
 def test_a_test_send_is_signed_and_returns_the_response(api, receiver):
-    url, got = receiver
-    made = api.post("/v1/subscriptions", {"url": url}).get_json()
-    answer = api.post(f"/v1/subscriptions/{made['id']}/test")
+    url, requests = receiver
+    subscription = api.post("/v1/subscriptions", {"url": url}).get_json()
+    answer = api.post(f"/v1/subscriptions/{subscription['id']}/test")
     delivery = answer.get_json()
     assert answer.status_code == 200
     assert (delivery["state"], [attempt["status"] for attempt in delivery["attempts"]]) == (
         "delivered",
         [204],
     )
-    headers, body = got[0]
-    assert Webhook(made["secret"]).verify(body, headers)["type"] == delivery["event_type"]
+    headers, body = requests[0]
+    assert Webhook(subscription["secret"]).verify(body, headers)["type"] == delivery["event_type"]
     assert api.get(f"/v1/deliveries/{delivery['id']}").get_json() == delivery
 
 
 def test_a_test_send_that_reaches_nobody_returns_the_error(api, receiver):
-    made = api.post("/v1/subscriptions", {"url": "http://127.0.0.1:9999/nobody"}).get_json()
-    delivery = api.post(f"/v1/subscriptions/{made['id']}/test").get_json()
+    subscription = api.post("/v1/subscriptions", {"url": "http://127.0.0.1:9999/nobody"}).get_json()
+    delivery = api.post(f"/v1/subscriptions/{subscription['id']}/test").get_json()
     assert delivery["attempts"][0]["error"] == "connect_failed"
     assert api.post("/v1/subscriptions/999/test").status_code == 404
 
 
 def test_deliveries_are_listed_and_sent_again(api, rows):
     subscription = api.post("/v1/subscriptions", HOOK).get_json()["id"]
-    done = rows.delivery(subscription, state="delivered")
+    delivery = rows.delivery(subscription, state="delivered")
     rows.delivery(subscription)
 
     def listed(query):
         return [delivery["id"] for delivery in api.get(f"/v1/deliveries?{query}").get_json()["data"]]
 
-    assert listed(f"subscription={subscription}&state=delivered") == [done]
+    assert listed(f"subscription={subscription}&state=delivered") == [delivery]
     assert listed("subscription=99") == []
-    answer = api.post(f"/v1/deliveries/{done}/resend")
+    answer = api.post(f"/v1/deliveries/{delivery}/resend")
     assert (answer.status_code, answer.get_json()["state"]) == (202, "pending")
     rows.execute("UPDATE subscriptions SET state = 'disabled', disabled_reason = 'gone'")
-    refused = api.post(f"/v1/deliveries/{done}/resend")
+    refused = api.post(f"/v1/deliveries/{delivery}/resend")
     assert (refused.status_code, refused.get_json()["code"]) == (409, "subscription_disabled")

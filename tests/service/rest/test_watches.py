@@ -18,9 +18,9 @@ def document():
 
 
 def test_the_shipped_watch_is_there(api):
-    shown = api.get("/v1/watches/assad-khamenei").get_json()
-    assert (shown["id"], shown["version"], shown["enabled"]) == ("assad-khamenei", 1, True)
-    assert set(shown["actors"]) == {"a", "b"}
+    document = api.get("/v1/watches/assad-khamenei").get_json()
+    assert (document["id"], document["version"], document["enabled"]) == ("assad-khamenei", 1, True)
+    assert set(document["actors"]) == {"a", "b"}
     assert [watch["id"] for watch in api.get("/v1/watches").get_json()["data"]] == ["assad-khamenei"]
 
 

@@ -37,7 +37,7 @@ def test_the_pieces_are_the_quote(quote, start, first, second):
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "shown"),
+    ("text", "language", "attributes"),
     [
         ("Assad met Khamenei", "en", {"dir": "ltr", "lang": "en"}),
         ("SANA: التقى الأسد خامنئي", "ar", {"dir": "rtl", "lang": "ar"}),
@@ -49,8 +49,8 @@ def test_the_pieces_are_the_quote(quote, start, first, second):
         ("12 34", None, {"dir": "ltr"}),
     ],
 )
-def test_a_text_is_shown_in_its_direction_and_language(text, language, shown):
-    assert writing_attributes(text, language) == shown
+def test_a_text_is_shown_in_its_direction_and_language(text, language, attributes):
+    assert writing_attributes(text, language) == attributes
 
 
 def test_an_alert_without_articles_or_evidence_is_shown_too():
@@ -62,5 +62,5 @@ def test_an_alert_without_articles_or_evidence_is_shown_too():
         "state": "withdrawn",
         "event_types": [],
     }
-    shown = card(alert | {"language": None, "created_at": "2026-01-01T00:00:00+00:00"}, {})
-    assert (shown["first"], shown["passages"], shown["withdrawn"]) == (None, [], True)
+    context = card(alert | {"language": None, "created_at": "2026-01-01T00:00:00+00:00"}, {})
+    assert (context["first"], context["passages"], context["withdrawn"]) == (None, [], True)
