@@ -32,7 +32,7 @@ class AlertChange:
 def decide(
     before: StoredAlert | None, carriers: Sequence[Carrier], *, key: AlertKey, now: datetime
 ) -> AlertChange | None:
-    """What becomes of an alert that `carriers`, the articles of its story in the order first seen, carry now.
+    """How an alert changes, given its `carriers`: the articles that carry it now, in the order first seen.
     None where nothing is to be stored. `before` is the alert as stored, None where it was never raised.
 
     Subscribers are notified of the first article, of further ones or fewer,

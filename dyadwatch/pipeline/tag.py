@@ -163,7 +163,7 @@ def _place(db: Connection, article: ReadArticle, snapshot: ClaimedSnapshot) -> i
     """The story of a new article: that of the first recent
     article that tells the same, or a story of its own."""
     origin = article.extracted.origin
-    facts = stories.Facts(
+    facts = stories.ArticleFacts(
         url=article.url,
         origin_url=origin.url if origin else None,
         title_key=article.title_key,

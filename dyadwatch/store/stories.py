@@ -6,7 +6,7 @@ from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.stories import StoryView
 from dyadwatch.store import articles
-from dyadwatch.stories import Facts
+from dyadwatch.stories import ArticleFacts
 
 _MAX_ARTICLES = 200  # shown of one story
 _PLACEMENT_LOCK = 4_157_002  # of the advisory lock
@@ -47,7 +47,7 @@ def lock_placement(db: Connection) -> None:
     db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PLACEMENT_LOCK})
 
 
-def candidates(db: Connection, article: ReadArticle) -> list[tuple[int, Facts]]:
+def candidates(db: Connection, article: ReadArticle) -> list[tuple[int, ArticleFacts]]:
     """(story, facts) of recent articles that may tell the same story, oldest first."""
     origin = article.extracted.origin
     params = {
@@ -64,8 +64,8 @@ def create(db: Connection, title: str) -> int:
     return int(db.execute(_INSERT, {"title": title}).scalar_one())
 
 
-def _facts(row: RowMapping) -> Facts:
-    return Facts(
+def _facts(row: RowMapping) -> ArticleFacts:
+    return ArticleFacts(
         url=row["url"],
         origin_url=row["origin_url"],
         title_key=row["title_key"],

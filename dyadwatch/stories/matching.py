@@ -1,4 +1,4 @@
-"""The decision whether two articles tell the same story."""
+"""Matching: whether two articles tell the same story."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ _MIN_SHARED_TITLE = 0.7  # of the words of both headlines
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the decision needs of an article. `url` is its own, normalised (canonical where the page names
+class ArticleFacts:
+    """What `same_story` compares of an article. `url` is its own, normalised (canonical where the page names
     one); `origin_url` that of the text it was taken from, None where unknown; `first_seen_at` is aware."""
 
     url: str
@@ -31,7 +31,7 @@ class Facts:
     first_seen_at: datetime
 
 
-def same_story(new: Facts, old: Facts) -> bool:
+def same_story(new: ArticleFacts, old: ArticleFacts) -> bool:
     """True within 7 days for near-identical texts, for similar texts with equal headlines or a shared origin,
     and for equal headlines with a shared origin."""
     if abs(new.first_seen_at - old.first_seen_at) > WINDOW:
@@ -43,7 +43,7 @@ def same_story(new: Facts, old: Facts) -> bool:
     return all(hints) or (any(hints) and shared_text >= MIN_SIMILARITY_WITH_HINT)
 
 
-def _min_similarity(new: Facts, old: Facts) -> float:
+def _min_similarity(new: ArticleFacts, old: ArticleFacts) -> float:
     short = min(new.length, old.length) < SHORT
     if short and not _similar_titles(new.title_key, old.title_key):
         return MIN_SIMILARITY_OF_SHORT
@@ -55,7 +55,7 @@ def _similar_titles(title: str, other: str) -> bool:
     return bool(words) and len(words & others) >= _MIN_SHARED_TITLE * len(words | others)
 
 
-def _share_origin(new: Facts, old: Facts) -> bool:
+def _share_origin(new: ArticleFacts, old: ArticleFacts) -> bool:
     of_new = {new.url, new.origin_url} - {None}
     of_old = {old.url, old.origin_url} - {None}
     return not of_new.isdisjoint(of_old)

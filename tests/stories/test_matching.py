@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dyadwatch.stories import Facts, same_story, signature, title_key
+from dyadwatch.stories import ArticleFacts, same_story, signature, title_key
 
 DAY = datetime(2024, 6, 15, tzinfo=UTC)
 COPY = " ".join(f"w{number}" for number in range(300))
@@ -24,7 +24,7 @@ TITLE = "Minister arrives in the capital for talks"
 
 
 def facts(text=COPY, title="", url="https://a.example/1", origin=None, day=0):
-    return Facts(url, origin, title_key(title), signature(text), len(text), DAY + timedelta(days=day))
+    return ArticleFacts(url, origin, title_key(title), signature(text), len(text), DAY + timedelta(days=day))
 
 
 @pytest.mark.parametrize(
