@@ -12,7 +12,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 ├── NotArticle                  a page holds no article; `code` names why
 └── WebError                    a request was refused or failed; `permanent` decides on retry
     ├── BlockedAddress          the egress guard refused the address
-    ├── RobotsRefused           robots.txt asks not to fetch the page, or cannot be asked
+    ├── RobotsRefused           robots.txt disallows the page, or cannot be fetched
     └── HostBusy                the host's rate limit is reached; `wait` says for how long
 """
 

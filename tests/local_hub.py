@@ -35,8 +35,8 @@ class Behaviour:
 
 
 class Hub:
-    """A hub; `requests` are the forms that it was sent, by path,
-    `verified` what we answered to its verifications."""
+    """A hub; `requests` are the forms posted to it, by path,
+    `verified` our responses to its verifications."""
 
     def __init__(self) -> None:
         self.behaviours: dict[str, Behaviour] = {"/": Behaviour()}

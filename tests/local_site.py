@@ -23,7 +23,7 @@ class Received:
 
 
 class Site:
-    """A web server whose pages a test sets; `requests` tells what was asked and posted."""
+    """A web server whose pages a test sets; `requests` are those that it got."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
@@ -62,7 +62,7 @@ class Site:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def request_count(self, path: str) -> int:
-        """How often a path was asked for."""
+        """How often a path was requested."""
         return sum(request.path == path for request in self.requests)
 
     def close(self) -> None:

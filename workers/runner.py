@@ -14,7 +14,7 @@ from workers.app import MAX_RUNS
 from workers.backoff_gate import BackoffGate
 
 # Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be
-# told to stop before its task ends.
+# stopped before its task ends.
 _BUDGET = {step: 2.0 if step is Step.TAG else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
 _HINT_SPACING = 0.2
@@ -48,7 +48,7 @@ class StepRunner:
         gc.freeze()  # a collection in a child would copy the shared pages
 
     def run(self, step: Step) -> None:
-        """Works what is due for a step, unless enough runs of it are under way here or the database is
+        """Processes what is due for a step, unless enough runs of it are under way here or the database is
         away."""
         if self._gate.closed() or not self._slots[step].acquire(blocking=False):
             return

@@ -15,7 +15,7 @@ from dyadwatch.broker.client import Broker
 from dyadwatch.politeness import HostLimits
 
 _LEASE = 60.0  # seconds after which a request that was never released counts no more
-_POLL = 0.05  # seconds after which a host with too many requests may be asked for again
+_POLL = 0.05  # seconds after which a place at a host with too many requests is requested again
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ Responder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 def stream(lines: Iterable[bytes], out: BinaryIO, respond: Responder, *, skip_blank: bool = False) -> None:
-    """Answers each line by one line, in order and at once."""
+    """Writes one line for each line read, in order, each before the next is read."""
     for line in lines:
         if skip_blank and not line.strip():
             continue

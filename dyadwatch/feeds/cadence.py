@@ -39,7 +39,7 @@ def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str
     """Accept, and the validators that make the request conditional, byte for byte as the server sent them.
 
     With `now`, a feed that has answered only 304 for a week is requested unconditionally once: some servers
-    answer 304 for ever.
+    answer 304 forever.
     """
     headers = {"Accept": formats.ACCEPT}
     if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MOST_304:

@@ -12,7 +12,7 @@ from dyadwatch.feeds import links
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import ParsedFeed
 
-LEASE = 864_000  # seconds that a hub is asked for: ten days
+LEASE = 864_000  # seconds requested of a hub: ten days
 DAY = 86_400.0
 
 _LONGEST_LEASE = 30 * DAY
@@ -90,8 +90,9 @@ def after_request(
     now: datetime,
     random: Callable[[], float],
 ) -> tuple[float, Failure | None]:
-    """(seconds until the hub is asked again unless it verifies meanwhile, what went wrong) after request
-    `number` since the last verification, which brought `status` and `words` or failed with `error`.
+    """(seconds until the next request unless the hub verifies this one, the failure if there was one) after
+    request `number` since the last verification, whose response was `status` and `words`, or which failed
+    with `error`.
 
     An accepted request is given ten minutes to be verified, doubling; a refused one (4xx) or one that cannot
     be made is repeated after a day; anything else after five minutes, doubling up to a day, and not before
@@ -104,7 +105,7 @@ def after_request(
         )
         return wait, unverified if number > 1 else None
     if status is None:
-        failed = error or WebError("the hub could not be asked")
+        failed = error or WebError("the hub could not be reached")
         failure, hopeless = Failure(failed.code, failed.detail, now), failed.permanent
     else:
         quoted = f": {plain(words)}" if plain(words) else ""

@@ -257,7 +257,7 @@ def _stop(installation: _Installation) -> None:
 
 def _start_demo(printer: Printer, stack: ExitStack) -> _SeedRequest:
     """Starts the demo's newsroom and webhook receiver on free
-    ports; what to seed so that they are polled and told."""
+    ports. Returns what to seed so that the one is polled and the other notified."""
     from dyadwatch.local.demo import newsroom, receiver  # noqa: PLC0415
     from dyadwatch.senders import signatures  # noqa: PLC0415  # only the demo pays for these
 

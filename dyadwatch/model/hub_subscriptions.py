@@ -35,8 +35,8 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedHubSubscription:
-    """A hub to be asked for what is new in a feed; `number` counts
-    the requests since it last verified one, this one included."""
+    """A subscription to request of a hub; `number` counts the requests
+    since it last verified one, this one included."""
 
     feed: int
     turn: int

@@ -1,4 +1,4 @@
-"""Stories: articles that tell of the same event."""
+"""Stories: articles about the same event."""
 
 from dataclasses import dataclass
 from datetime import datetime

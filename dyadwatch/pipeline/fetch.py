@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 _LIMIT = 5 * 2**20  # bytes of a page, decoded
 _DEADLINE = 15.0  # seconds for one response, redirects included
 _TRIES = 3  # of one page; then its failure stays
-# A connection that broke off is often whole again at once; a
+# A broken connection often works again within seconds; a
 # page that is refused again, or was slow, waits longer.
 _FIRST_RETRY, _RETRY_GROWTH, _MAX_RETRY = 5.0, 24.0, 6 * 3600.0
 _RETRY_SLOW = 120.0

@@ -63,7 +63,7 @@ def _post(context: StepContext, url: str, body: bytes) -> Response:
 
 
 def _decide(context: StepContext, attempt: _HubAttempt) -> tuple[datetime, Failure | None]:
-    """When the hub is to be asked again unless it verifies meanwhile, and what went wrong."""
+    """When to send the next request unless the hub verifies this one, and the failure if there was one."""
     response = attempt.result
     wait, failure = websub.after_request(
         attempt.row.number,

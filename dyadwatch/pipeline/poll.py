@@ -112,7 +112,7 @@ def _log_poll(poll: PollResult, *, saved: bool) -> None:
 
 
 def _defer_busy(db: Connection, attempts: Sequence[_PollAttempt]) -> list[_PollAttempt]:
-    """Gives back the feeds whose host could not be asked yet. Returns the other attempts."""
+    """Defers the feeds whose host is busy. Returns the other attempts."""
     for attempt in attempts:
         if isinstance(attempt.error, HostBusy):
             until = attempt.ended_at + timedelta(seconds=attempt.error.wait)

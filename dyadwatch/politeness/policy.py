@@ -20,8 +20,8 @@ class HostLimits:
 
 @dataclass(frozen=True, slots=True)
 class CrawlPolicy:
-    """How hosts are treated: requests at once, starts a second, and whether
-    robots.txt speaks for feeds too, which the operator has chosen one by one."""
+    """How hosts are treated: requests at once, starts a second, and whether robots.txt
+    applies to feeds too, each of which the operator has chosen to poll."""
 
     at_once: int = 2
     per_second: float = 8.0

@@ -3,7 +3,8 @@
 From the connection FD come pickles of (function, arguments, options), the function by its name; back go a
 byte, 1 where this process should be replaced, and a pickle of (outcome, value). A call that takes more than
 SECONDS of processor time ends the process by SIGPROF; memory beyond BYTES more than at the function's first
-call is refused. Imports nothing of dyadwatch itself, so that it is no larger than what it is told to call.
+call is refused. Imports nothing of dyadwatch itself, so that it loads no
+more than the functions that it calls need.
 """
 
 import logging

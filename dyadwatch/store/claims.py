@@ -51,7 +51,7 @@ class Queue:
     `lease` is in seconds. With `per_host`, the table has a column `host`,
     and one claim takes at most so many rows of the same host. `condition` (" AND ...") narrows what may be
     claimed; `failures` counts failures in a row. With `count_attempts`, the claim itself
-    adds one to `attempt_count`: a row that kills its runner is not tried for ever.
+    adds one to `attempt_count`: a row that kills its runner is not tried forever.
     """
 
     table: str

@@ -192,7 +192,7 @@ def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[Claime
 
 
 def defer(db: Connection, feed: ClaimedFeed, until: datetime) -> None:
-    """Ends the turn without a poll, since the host must not be asked before `until`."""
+    """Ends the turn without a poll, since its host is busy until `until`."""
     claims.defer(db, QUEUE, feed, until)
 
 

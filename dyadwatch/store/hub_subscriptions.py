@@ -154,8 +154,8 @@ def verify(db: Connection, token: str, *, lease: float, renewal: float, now: dat
 
 
 def deny(db: Connection, feed: int, *, failure: Failure, retry_at: datetime, poll_min: float) -> None:
-    """Records that the hub refuses a feed: it is asked again at `retry_at`, and the feed polled as if it had
-    no hub."""
+    """Records that the hub refuses a feed: the subscription is requested again at `retry_at`, and the feed
+    polled as if it had no hub."""
     db.execute(_LOCK_FEEDS, {"feeds": [feed]})
     db.execute(_FORGET_PUSH_UNTIL, {"feeds": [feed]})
     poll_soon(db, [feed], poll_min=poll_min)

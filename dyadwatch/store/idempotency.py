@@ -2,7 +2,7 @@
 
 The key is that of draft-ietf-httpapi-idempotency-key-header. A response is stored in the transaction that
 does the work, and the key is locked for as long as that lasts. A process that dies releases its lock and
-rolls its work back, so no row can say "in flight" for ever.
+rolls its work back, so no row can say "in flight" forever.
 """
 
 import hashlib

@@ -53,7 +53,7 @@ def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[Claime
 
 
 def defer(db: Connection, page: ClaimedPage, until: datetime) -> None:
-    """Ends the turn without a fetch, since the host must not be asked before `until`."""
+    """Ends the turn without a fetch, since its host is busy until `until`."""
     claims.defer(db, _QUEUE, page, until)
 
 

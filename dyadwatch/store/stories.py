@@ -1,4 +1,4 @@
-"""Stories: articles that tell of the same event, and the alerts about it."""
+"""Stories: articles about the same event, and its alerts."""
 
 from sqlalchemy import Connection, RowMapping, text
 
@@ -43,7 +43,7 @@ def get(db: Connection, story_id: int) -> StoryView:
 
 def lock_placement(db: Connection) -> None:
     """Until the transaction ends, nobody else finds a story for an article or raises an alert: two copies
-    that come in at once would each open a story of their own."""
+    that come in at the same time would each open a story of their own."""
     db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PLACEMENT_LOCK})
 
 

@@ -1,6 +1,6 @@
 """Sockets whose timeout bounds all that follows, where the standard library's bounds each call.
 
-A server that sends one byte a second, or `100 Continue` for ever, never lets a timeout per call expire. Here
+A server that sends one byte a second, or `100 Continue` forever, never lets a timeout per call expire. Here
 `settimeout(5)` means: five seconds from now, whatever is done. It also counts what arrives while the head of
 a response is awaited, since http.client reads interim answers without end.
 """

@@ -70,7 +70,7 @@ CASES = {
     "openapi": ((), (), "", '"openapi": "3.1.0"'),
     "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300"),
 }  # fmt: skip
-# Run until they are told to end.
+# Run until they are stopped.
 LONG_RUNNING = ("up", "web", "worker", "scheduler")
 
 

@@ -1,4 +1,4 @@
-"""When a feed is asked again, and what is remembered: decisions as tables."""
+"""When a feed is polled again, and what is remembered: decisions as tables."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""How often a feed is asked by what is known of its rhythm."""
+"""How often a feed is polled, by its rhythm."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""WebSub as values: which hub a feed names, what it is asked, who signed, and when it is asked again."""
+"""WebSub as values: which hub a feed names, the request to it, who signed, and when it is repeated."""
 
 import hashlib
 import hmac

@@ -10,7 +10,7 @@ from dyadwatch.senders import Message, Senders, registry
 
 
 class _Recorder:
-    """A channel that keeps what it is asked to send."""
+    """A channel that records the messages that it is to send."""
 
     def __init__(self, _http):
         self.messages = []

@@ -126,7 +126,7 @@ def test_a_date_that_comes_later_is_stored_without_a_fetch(db, save, stored, fet
 
 
 def test_a_page_is_fetched_again_24_times_at_most(save, fetched):
-    """A feed that changes its text at every poll is not followed for ever."""
+    """A feed that changes its text at every poll is not followed forever."""
     save(STORY)
     fetched()
     times = [fetched() for number in range(30) if save(replace(STORY, summary=f"{number} comments")) == 0]

@@ -101,7 +101,7 @@ def test_no_namesake_is_taken_for_an_actor(tagger):
 
 
 def test_links_to_other_articles_hold_no_evidence(tagger):
-    """A relation told only in links to other articles is none of the article's."""
+    """A relation that stands only in links to other articles is not the article's."""
     for item in gold("articles"):
         verdict = tagger.tag(
             item["text"], published=date.fromisoformat(item["published"]), watches={"assad-khamenei"}

@@ -39,7 +39,7 @@ def test_between_stands_before_the_actors_or_after_them(language, sentence, betw
 
 
 def test_a_cue_stands_before_between_or_after_the_actors():
-    """The place of a cue is told by where it begins and ends."""
+    """The place of a cue follows from where it begins and ends."""
     one = clause("en", "After a meeting, {b:Khamenei} praised {a:Assad} and thanked him.")
     assert [one.place_of(cue(one, words)) for words in ("meeting", "praised", "thanked")] == [
         "before",

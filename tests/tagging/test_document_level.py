@@ -26,7 +26,7 @@ def whole(tagger):
 
 
 def test_main_event_types_are_the_current_ones(whole):
-    """The visit and the praise are the news; what was urged ten years ago is told in a mention only."""
+    """The visit and the praise are the news; what was urged ten years ago stands in a mention only."""
     assert whole.event_types == ("CONSULT", "SUPPORT")
     assert "REQUEST" in {mention.event_type for mention in whole.mentions}
     assert (whole.direction, whole.modality, whole.attribution) == ("mutual", "asserted", None)
@@ -73,7 +73,7 @@ def test_each_reason_occurs(tagger, text, published, reason):
 
 
 def test_stance_is_per_direction_and_counts_factual_mentions(tagger):
-    """The mean score of told acts, a tenth of PLOVER's; what may be does not count."""
+    """The mean score of the acts that happened, a tenth of PLOVER's; hypothetical ones do not count."""
     text = "Khamenei praised Assad. Khamenei blamed Assad. Assad may thank Khamenei."
     stance = tagger.tag(text, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"].stance
     assert (stance["b->a"].count, stance["b->a"].score) == (2, pytest.approx((5 - 2) / 20))

@@ -117,7 +117,7 @@ def test_every_event_type_has_a_hypothesis():
 
 
 def test_a_reranker_is_opened_by_name(monkeypatch, directory):
-    """An entry point's factory gets what follows the colon; an unknown name is told with those that there
+    """An entry point's factory gets what follows the colon; an unknown name is reported with those that there
     are."""
     point = EntryPoint("nli", "dyadwatch.tagging.relations.rerankers:nli", rerankers.GROUP)
     monkeypatch.setattr(rerankers, "entry_points", lambda group: [point] if group == rerankers.GROUP else [])

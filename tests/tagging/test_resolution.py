@@ -46,7 +46,7 @@ def surfaces(tagger, text, published):
     ],
 )  # fmt: skip
 def test_who_is_meant_depends_on_the_period(tagger, text, published, a, b):
-    """A role counts while it is held at the time told of; a bare surname while it is used of the man."""
+    """A role counts at the times at which it was held; a bare surname while it is used of the man."""
     assert surfaces(tagger, text, published) == (a, b)
 
 
@@ -57,6 +57,6 @@ def test_published_may_be_a_datetime(tagger):
 
 
 def test_a_tie_reported_after_the_last_office_is_historical(tagger):
-    """Support and ties told of after an office ended belong to the past."""
+    """Support and ties reported after an office ended belong to the past."""
     tagged = tagger.tag("Khamenei protected Assad.", published=date(2025, 1, 5))
     assert [mention.modality for mention in tagged.watches["assad-khamenei"].mentions] == ["historical"]

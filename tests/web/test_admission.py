@@ -1,4 +1,4 @@
-"""`admit` is asked at each hop, may wait or refuse, and is told when the answer has been read."""
+"""`admit` is entered at each hop, may wait or refuse, and is left when the response has been read."""
 
 import time
 from contextlib import contextmanager

@@ -52,7 +52,7 @@ def test_a_post_is_cut_off_too(serve, client, hostile, attack):
     ],
 )
 def test_the_code_says_what_was_wrong(serve, client, hostile, attack_name, code, deadline):
-    """Too much, nonsense and too slow are told apart."""
+    """Too much, nonsense and too slow have different codes."""
     server = serve(hostile(attack_name))
     with pytest.raises(WebError) as raised:
         client.get(server.url, limit=LIMIT, deadline=deadline)

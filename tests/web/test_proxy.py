@@ -1,4 +1,4 @@
-"""The egress proxy: trusted itself, while what is asked through it is not."""
+"""The egress proxy: trusted itself, while what is requested through it is not."""
 
 import base64
 import socket
@@ -42,7 +42,7 @@ def test_a_proxy_on_a_private_address_carries_requests(serve, reply, through, na
 
 
 def test_https_goes_through_a_tunnel(serve, through, names, monkeypatch, certificates):
-    """A tunnel is asked for, and TLS ends at the target, whose certificate is checked."""
+    """A tunnel is requested, and TLS ends at the target, whose certificate is checked."""
     monkeypatch.setenv("SSL_CERT_FILE", certificates.authority)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificates.server.configure_cert(context)

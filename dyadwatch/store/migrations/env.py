@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `dyadwatch.store.schema` hands over."""
+"""Alembic's entry point: runs the migrations on the connection that `dyadwatch.store.schema` passes."""
 
 from alembic import context
 

@@ -222,7 +222,7 @@ def _by_relation(scene: _Scene) -> Reference | None:
 
 
 def _by_continued_act(scene: _Scene) -> Reference | None:
-    """By what the sentence before told of both: an act taken up again ("the demand"), or answered."""
+    """By what the sentence before said of both: an act referred to again ("the demand"), or answered."""
     if scene.since_related != 1 or scene.others:
         return None
     sequel = scene.references("sequel")
@@ -347,7 +347,7 @@ def _by_two_pronouns(scene: _Scene) -> Reference | None:
 
 
 def _by_sequel(scene: _Scene) -> Reference | None:
-    """By an act of the sentence before that is taken up at once ("the demand")."""
+    """By an act of the sentence before, referred to at the start of this one ("the demand")."""
     for cue in scene.references("sequel"):
         if scene.since_related == 1 and cue.start - scene.sentence.start <= _SEQUEL:
             return scene.with_both(cue, "sequel")
