@@ -24,7 +24,7 @@ class AlertMention(Mention):
 class Alert:
     """An alert: the relationship of a watch, as the articles of one story report it. `score` in [0, 1];
     `copies` counts the articles that carry it; `origins` are the agencies and publishers that their texts
-    come from, sorted; `version` counts its events."""
+    come from, sorted; `version` counts the changes of which subscribers were notified."""
 
     id: int
     watch: str

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong last: a stable code, a sentence for people, and when."""
+    """The last error: a stable code, a sentence for people, and when it happened."""
 
     code: str
     detail: str

@@ -41,8 +41,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who makes the claim where the narrator does not: the speaker as written, the word that says so, and the
-    news agency through which it came, where the text names one."""
+    """Who makes the claim where the author of the text does not: the speaker as written, the words that say
+    so (`cue`), and the news agency that reported it, null where the text names none."""
 
     speaker: str
     cue: str
@@ -53,8 +53,8 @@ class Attribution:
 class Mention:
     """One mention of the relationship of a watch in a text.
 
-    `event_type` is one of PLOVER's 16 codes, null where the text states a tie but no event; `mode` is
-    PLOVER's mode of it; `score` PLOVER's conflict-cooperation score (-10 to 10); `confidence` in [0, 1] is
+    `event_type` is one of PLOVER's 16 codes, null where the text states a tie but no event; `mode` its
+    PLOVER mode; `score` its PLOVER conflict-cooperation score (-10 to 10); `confidence` in [0, 1] is
     computed from `features` (name -> weight); `actors` maps "a" and "b" to their surfaces in or near the
     evidence; `rules` are the ids of the rules that applied.
     """

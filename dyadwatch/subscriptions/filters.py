@@ -35,7 +35,7 @@ class Criterion:
 
     `fits` says whether an alert has a value of the filter. A `lasting` criterion
     also applies to withdrawals, whose alert has lost the evidence that others
-    look at. With `many`, a list of values is allowed, of which one must fit.
+    look at. With `many`, a list of values is allowed, one of which must match.
     """
 
     fits: Callable[[Any, AlertFacts], bool]
@@ -73,7 +73,7 @@ class AlertFilter(BaseModel):
     ] = None
     min_score: Annotated[
         float | None,
-        Field(ge=0, le=1, title="Score from", description="with this score or more"),
+        Field(ge=0, le=1, title="Score from", description="with at least this score"),
         Criterion(lambda score, facts: facts.stored.alert.score >= score, many=False),
     ] = None
     level: Annotated[
@@ -104,8 +104,8 @@ def describe_filter() -> str:
     listable = ", ".join(name for name, criterion in CRITERIA.items() if criterion.many)
     single = ", ".join(name for name, criterion in CRITERIA.items() if not criterion.many)
     return (
-        f"{listable}: a value, or a list of which one must fit; {single}: one value."
-        " All fields that are set must fit."
+        f"{listable}: a value, or a list of values one of which must match; {single}: one value."
+        " All fields that are set must match."
     )
 
 

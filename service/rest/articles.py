@@ -46,7 +46,7 @@ def list_articles(call: Call, query: ArticleQuery) -> ApiResponse:
 
 
 def get_article(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
-    """With its text. The offsets of mentions count its Unicode code points."""
+    """The offsets of mentions count Unicode code points of its text."""
     with call.begin() as db:
         return ApiResponse(articles.get(db, id))
 

@@ -16,7 +16,7 @@ class DeliveryQuery(PageQuery):
     """Which deliveries to list."""
 
     subscription: Annotated[RowId | None, Field(description="to this subscription")] = None
-    state: DeliveryState | None = None
+    state: Annotated[DeliveryState | None, Field(description="in this state")] = None
 
 
 def list_deliveries(call: Call, query: DeliveryQuery) -> ApiResponse:
@@ -34,7 +34,7 @@ def get_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name i
 
 
 def resend_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Makes it due now, with the same webhook-id; the response does not wait for the attempt."""
+    """Schedules another attempt now, with the same webhook-id; the response does not wait for it."""
     return call.once(lambda db: ApiResponse(deliveries.resend(db, id), 202))
 
 

@@ -49,7 +49,7 @@ class FeedBody(Body):
 
 
 class FeedChanges(Body):
-    """A paused feed is not polled; one that is made active is due at once."""
+    """A paused feed is not polled; one that is made active is polled as soon as possible."""
 
     state: Literal["active", "paused"]
 
@@ -58,7 +58,7 @@ class FeedQuery(PageQuery):
     """Which feeds to list."""
 
     source: Annotated[RowId | None, Field(description="of this source")] = None
-    state: Literal["active", "paused", "gone"] | None = None
+    state: Annotated[Literal["active", "paused", "gone"] | None, Field(description="in this state")] = None
 
 
 def list_feeds(call: Call, query: FeedQuery) -> ApiResponse:
@@ -69,7 +69,7 @@ def list_feeds(call: Call, query: FeedQuery) -> ApiResponse:
 
 
 def add_feed(call: Call, id: int, body: FeedBody) -> ApiResponse:  # noqa: A002  (the name in the path)
-    """It is due at once."""
+    """It is polled as soon as possible."""
     new = body.value(call.product.web, "")
 
     def action(db: Transaction) -> ApiResponse:
@@ -91,12 +91,12 @@ def change_feed(call: Call, id: int, body: FeedChanges) -> ApiResponse:  # noqa:
 
 
 def poll_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Makes it due now; the response does not wait for the poll."""
+    """Schedules a poll now; the response does not wait for it."""
     return call.once(lambda db: ApiResponse(feeds.poll_now(db, id), 202))
 
 
 def delete_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Its articles stay."""
+    """Its articles are kept."""
     with call.begin() as db:
         feeds.delete(db, id)
     return ApiResponse(status=204)

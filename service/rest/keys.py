@@ -54,7 +54,7 @@ def revoke_key(call: Call, id: int) -> ApiResponse:  # noqa: A002
 
 OPERATIONS = (
     Operation("GET", "/v1/keys", list_keys, "List API keys", "admin", KeyView, many=True),
-    Operation("POST", "/v1/keys", create_key, "Make an API key", "admin", CreatedKey, status=201),
+    Operation("POST", "/v1/keys", create_key, "Create an API key", "admin", CreatedKey, status=201),
     Operation("GET", "/v1/keys/{id}", get_key, "Get an API key", "admin", KeyView),
     Operation(
         "DELETE", "/v1/keys/{id}", revoke_key, "Revoke an API key", "admin", KeyView, may_conflict=True

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import getdoc
 from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
@@ -34,7 +35,7 @@ _PROBLEMS = {
     401: "No API key, or one that is unknown or revoked",
     403: "The API key lacks the scope",
     404: "There is no such resource",
-    409: "It exists already, or its state does not allow this",
+    409: "The resource exists already, or its state does not allow the operation",
     413: "The body is too large",
     415: "The body is not JSON",
     422: "A field of the body is not valid",
@@ -140,7 +141,7 @@ def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
     described: dict[str, Any] = {
         "operationId": operation.view.__name__,
         "summary": operation.summary,
-        "description": f"{operation.view.__doc__ or ''}\n\nScope: `{operation.scope}`.".strip(),
+        "description": f"{getdoc(operation.view) or ''}\n\nScope: `{operation.scope}`.".strip(),
         "tags": [_tag(operation)],
         "parameters": [
             *_path_parameters(operation.path),

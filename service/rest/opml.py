@@ -30,7 +30,7 @@ class Opml:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many sources were added, and how many were known already."""
+    """How many sources were added, and how many existed already."""
 
     added: int
     known: int
@@ -50,7 +50,7 @@ def export_opml(call: Call) -> ApiResponse:
 
 
 def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
-    """Adds every source of the document that is not known yet."""
+    """Adds the sources of the document that do not exist yet."""
     new = feeds.opml.read(body.opml.encode())
 
     def action(db: Transaction) -> ApiResponse:

@@ -23,8 +23,8 @@ Scope = Annotated[
     str,
     Field(
         pattern=r"^(host|domain|group:[A-Za-z0-9._-]{1,60})$",
-        description="what the rate limit of requests is shared by: host, domain (the registrable domain), "
-        "or group:NAME, for the sources that name the same group",
+        description="which requests share a rate limit: those to the same host (`host`), to the same "
+        "registrable domain (`domain`), or of all sources that name the same group (`group:NAME`)",
     ),
 ]
 Interval = Annotated[
@@ -83,7 +83,7 @@ def list_sources(call: Call, query: PageQuery) -> ApiResponse:
 
 
 def create_source(call: Call, body: SourceBody) -> ApiResponse:
-    """Its feeds are due at once."""
+    """Its feeds are polled as soon as possible."""
     web = call.product.web
     if body.homepage is not None:
         check_url(web, body.homepage, "/homepage")
@@ -136,7 +136,7 @@ def change_source(call: Call, id: int, body: SourceChanges) -> ApiResponse:  # n
 
 
 def delete_source(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """With its feeds; its articles and alerts stay."""
+    """Removes its feeds too; its articles and alerts are kept."""
     with call.begin() as db:
         sources.delete(db, id)
     return ApiResponse(status=204)
@@ -148,7 +148,7 @@ OPERATIONS = (
         "POST",
         "/v1/sources",
         create_source,
-        "Watch a source",
+        "Add a source",
         "write",
         SourceView,
         status=201,

@@ -96,7 +96,7 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
 
 
 def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """With its deliveries and their attempts."""
+    """Removes its deliveries and their attempts too."""
     with call.begin() as db:
         subscriptions.delete(db, id)
     return ApiResponse(status=204)

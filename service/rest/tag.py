@@ -23,7 +23,8 @@ class TagBody(Body):
 
     text: Annotated[str, Field(max_length=500_000)]
     title: Annotated[
-        str | None, Field(max_length=2_000, description="read as context; no part of the text")
+        str | None,
+        Field(max_length=2_000, description="the headline, as context; offsets do not count it"),
     ] = None
     language: Annotated[Language | None, Field(description="of the text; detected where not given")] = None
     published: Annotated[
