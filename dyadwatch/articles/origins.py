@@ -9,50 +9,16 @@ from dyadwatch import urls
 from dyadwatch.articles.canonical_urls import is_home_page, same_site
 from dyadwatch.articles.metadata import PageMetadata, element_text
 from dyadwatch.model.articles import Origin
+from dyadwatch.text.news_agencies import NEWS_AGENCIES
 from dyadwatch.text.words import word_key
 
-# News agencies: the name that is stored, and how credits spell it.
-_AGENCIES = {
-    "Reuters": "reuters|thomson reuters|رويترز|رویترز|рейтер|רויטרס",
-    "AFP": "afp|agence france-presse|فرانس برس|ا ف ب|أ ف ب|خبرگزاری فرانسه",
-    "AP": "ap|the associated press|associated press|أسوشيتد برس|آسوشیتدپرس",
-    "dpa": "dpa|deutsche presse-agentur|د ب أ",
-    "EFE": "efe|agencia efe",
-    "ANSA": "ansa",
-    "PA": "pa|pa media|press association",
-    "UPI": "upi",
-    "Bloomberg": "bloomberg",
-    "Xinhua": "xinhua|شينخوا|شینهوا",
-    "TASS": "tass|тасс|تاس",
-    "RIA Novosti": "ria novosti|риа новости|ria",
-    "Interfax": "interfax|интерфакс",
-    "Sputnik": "sputnik|سبوتنيك|اسپوتنیک|спутник",
-    "Anadolu": "aa|anadolu|anadolu agency|anadolu ajansı|الأناضول|آناتولی",
-    "DHA": "dha",
-    "IHA": "i̇ha|iha",
-    "SANA": "sana|سانا",
-    "IRNA": "irna|ایرنا|إرنا",
-    "ISNA": "isna|ایسنا",
-    "Tasnim": "tasnim|تسنیم|تسنيم",
-    "Fars": "fars|fars news agency|فارس",
-    "Mehr": "mehr|mehr news agency|مهر",
-    "JTA": "jta",
-    "KUNA": "kuna|كونا",
-    "WAM": "wam|وام",
-    "SPA": "spa|واس",
-    "MENA": "mena",
-    "NNA": "nna",
-    "IANS": "ians",
-    "PTI": "pti|press trust of india",
-}  # fmt: skip
-_NAME_OF = {
-    word_key(name): agency for agency, names in _AGENCIES.items() for name in (*names.split("|"), agency)
+_SPELLINGS = {
+    spelling: agency.name
+    for agency in NEWS_AGENCIES
+    for spelling in (*agency.spellings, *agency.credit_spellings)
 }
-_NAMES = "|".join(
-    sorted(
-        (re.escape(name) for names in _AGENCIES.values() for name in names.split("|")), key=len, reverse=True
-    )
-)
+_NAME_OF = {word_key(spelling): name for spelling, name in _SPELLINGS.items()}
+_NAMES = "|".join(sorted(map(re.escape, _SPELLINGS), key=len, reverse=True))
 
 # "TEHRAN, March 3 (Reuters) - ...": only agencies write so, which need not be in the table.
 _DATELINE = re.compile(

@@ -16,6 +16,7 @@ from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
+from dyadwatch.text.news_agencies import NEWS_AGENCIES
 
 LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur")
 
@@ -178,7 +179,7 @@ def lexicon_version() -> str:
     """A short hash of the shipped lexicons: the same data, the same version."""
     folder = files("dyadwatch.tagging.lexicons") / "languages"
     content = [(entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr(NEWS_AGENCIES).encode())
     for name, data in sorted(content):
         digest.update(name.encode() + b"\0" + data + b"\0")
     return digest.hexdigest()[:12]
@@ -186,9 +187,9 @@ def lexicon_version() -> str:
 
 @functools.cache
 def agencies() -> Automaton[str]:
-    """News agencies, with their names as payload."""
-    names = _read_yaml("persons")["agencies"]
-    return Automaton(Entry(fold_surface(name), name, proclitics=True) for name in names)
+    """News agencies, with their names as the text may spell them for payload."""
+    spellings = (spelling for agency in NEWS_AGENCIES for spelling in agency.spellings)
+    return Automaton(Entry(fold_surface(name), name, proclitics=True) for name in spellings)
 
 
 def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
@@ -210,7 +211,6 @@ def persons() -> Automaton[str]:
     return Automaton(
         Entry(fold_surface(name), "person", proclitics=script in {"arabic", "hebrew"})
         for script, names in _read_yaml("persons").items()
-        if script != "agencies"
         for name in names.split()
     )
 
