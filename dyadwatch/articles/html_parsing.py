@@ -10,6 +10,7 @@ from trafilatura.utils import detect_encoding
 
 from dyadwatch.articles.plain_text import hide_joiners
 from dyadwatch.errors import NotArticle
+from dyadwatch.text import encodings
 
 MAX_BYTES = 5_000_000
 # The largest of 487 real news pages has 7,100 tags; beyond this bound extraction takes longer than two
@@ -28,9 +29,7 @@ _BINARY_STARTS = (
     b"\x1f\x8b",
     b"RIFF",
 )
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
 _FEED_ROOT = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
@@ -42,26 +41,6 @@ _ENDLESS_NAMES = (
     f"//*[string-length(@class) > {_LONGEST_NAMES} or string-length(@id) > {_LONGEST_NAMES}"
     f" or string-length(@style) > {_LONGEST_NAMES}]"
 )
-
-# WHATWG Encoding, "names and labels": labels whose bytes in the wild are of the superset.
-_SUPERSETS = {
-    "iso-8859-1": "windows-1252",
-    "latin1": "windows-1252",
-    "latin-1": "windows-1252",
-    "ascii": "windows-1252",
-    "us-ascii": "windows-1252",
-    "iso-8859-9": "windows-1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "x-sjis": "cp932",
-    "iso-8859-6-i": "iso-8859-6",
-    "iso-8859-8-i": "iso-8859-8",
-    "cp-1256": "windows-1256",
-    "x-cp1256": "windows-1256",
-}
 
 
 def read(html: bytes | str, *, content_type: str | None = None) -> str:
@@ -101,12 +80,13 @@ def parse(text: str) -> HtmlElement:
 def decode(body: bytes, *, charset: str | None = None) -> str:
     """Text of a page: byte order mark, valid UTF-8, the HTTP header's `charset`, the page's own declaration,
     then detection. UTF-8 goes before declarations because other text is hardly ever valid UTF-8 by accident.
-    Undecodable bytes become U+FFFD. Raises NotArticle (page_not_html) for a known binary format."""
+    Undecodable bytes become U+FFFD. Feeds have rules of their own, see `feeds.charset`. Raises NotArticle
+    (page_not_html) for a known binary format."""
     if body.startswith(_BINARY_STARTS):
         raise NotArticle("the page is a binary file", code="page_not_html")
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+    marked = encodings.decode_by_mark(body)
+    if marked is not None:
+        return marked
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -137,18 +117,16 @@ def _header(content_type: str | None) -> Message:
 
 
 def _declared(body: bytes) -> list[str]:
-    head = body[:8192]
-    return [m.group(1).decode("ascii") for m in (_META_CHARSET.search(head), _XML_CHARSET.search(head)) if m]
+    in_meta = _META_CHARSET.search(body[:8192])
+    labels = (in_meta and in_meta.group(1).decode("ascii"), encodings.xml_declaration(body))
+    return [label for label in labels if label]
 
 
 def _decoded(body: bytes, label: str | None) -> str | None:
     """`body` under a declared label, None where the label is unknown or does not fit (a few stray bytes are
     let pass)."""
-    if not label:
+    codec = encodings.codec_of(label) if label else None
+    if codec is None:
         return None
-    name = _SUPERSETS.get(label.strip().lower(), label.strip().lower())
-    try:
-        text = body.decode(name, "replace")
-    except (LookupError, ValueError):
-        return None
+    text = body.decode(codec, "replace")
     return text if text.count("�") <= len(body) // 1000 else None

@@ -1,24 +1,20 @@
-"""From bytes to text: which character set a document is in, whatever it says."""
+"""From the bytes of an XML or JSON document to text: which character set it is in, whatever it says.
 
-import codecs
+`text.encodings` has what this shares with `articles.html_parsing.decode`. Their rules differ: a feed has no
+meta element, a label that one byte contradicts is not believed, and the letters, which few tags hide, decide
+where every label lies. A page keeps a label that a few stray bytes contradict.
+"""
+
 import re
 
 from charset_normalizer import from_bytes
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+from dyadwatch.text import encodings
+
 _BARE_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"))
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
 # Bytes of these look like valid ASCII, so that validity as UTF-8 proves nothing.
 _ESCAPED = ("iso2022", "hz")
-# As browsers read these labels (WHATWG): the Windows set that contains them.
-_WEB_ENCODINGS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874"}
 _CANDIDATES = ["cp1256", "cp1251", "cp1255", "cp1253", "koi8_r"]
 _HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _SAMPLE = 32_768
@@ -31,9 +27,9 @@ def decode(body: bytes, content_type: str | None) -> str:
     the labels say, iso-8859-1 means windows-1252, and where every label lies the bytes themselves are looked
     at.
     """
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+    text = encodings.decode_by_mark(body)
+    if text is not None:
+        return text
     for start, name in _BARE_UTF16:
         if body.startswith(start):
             return body.decode(name, "replace")
@@ -49,21 +45,12 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 
 def _labels(body: bytes, content_type: str | None) -> list[str]:
+    """The codecs that the HTTP header and the XML declaration name."""
     in_http = _HTTP_CHARSET.search(content_type or "")
-    in_xml = _XML_ENCODING.search(body[:1024])
-    labels = [in_http.group(1) if in_http else None, in_xml.group(1).decode("ascii") if in_xml else None]
-    encodings = []
-    for label in labels:
-        if label is None:
-            continue
-        try:
-            name = codecs.lookup(label).name
-            b" ".decode(name, "replace")  # refuses codecs that are no charset (hex, zlib)
-        except LookupError:
-            continue
-        if not name.startswith("utf-16"):  # UTF-16 would have shown by its zeros
-            encodings.append(_WEB_ENCODINGS.get(name, name))
-    return encodings
+    labels = filter(None, (in_http and in_http.group(1), encodings.xml_declaration(body)))
+    codecs = filter(None, map(encodings.codec_of, labels))
+    # UTF-16 would have shown by its zeros.
+    return [codec for codec in codecs if not codec.startswith("utf-16")]
 
 
 def _unlabelled(body: bytes, labels: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Text: folding with offsets, sentences, words and languages, shared by the whole domain.
+"""Text: encodings, folding with offsets, sentences, words, languages and news agencies, shared by the domain.
 
-Strings in, strings and offsets out. Nothing here may know feeds, articles or actors.
+Bytes or strings in, strings and offsets out. Nothing here may know feeds, articles or actors.
 """
