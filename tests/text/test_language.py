@@ -1,9 +1,38 @@
-"""Languages: of headlines, where names mislead; of longer texts, whatever is stated; of texts that we do not
-read."""
+"""Languages: of headlines, where names mislead; of articles, whatever is stated and a page mixes in."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from text.news_sentences import news_sentences
 
 from dyadwatch.text.language import identify, normal_tag, primary
+
+LEXICONS = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl", "ru", "uk", "ar", "fa", "he", "ur")
+# Languages of which the model knows little, or that share nearly all words with a neighbour.
+CLOSE = {"bs", "hr", "sr-Latn", "ms", "so", "uz"}
+NAMES = (
+    "Recep Tayyip Erdoğan",
+    "Łukasz Müller",
+    "Владимир Путин",
+    "Emmanuel Macron",
+    "習近平",
+    "محمد بن سلمان",
+)
+BOILERPLATE = (
+    "Sign in | Subscribe to our newsletter | Share on Facebook",
+    "We use cookies to improve your experience on our site.",
+    "</p> &nbsp; <br/> https://www.example.com/news?id=1",
+)
+
+
+def articles(languages, sentences=4):
+    """Every run of consecutive sentences, with its language."""
+    return [
+        (" ".join(lines[start : start + sentences]), primary(code))
+        for code, lines in news_sentences().items()
+        if code in languages
+        for start in range(max(1, len(lines) - sentences + 1))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +49,7 @@ from dyadwatch.text.language import identify, normal_tag, primary
         ("Assad incontra Khamenei", "it"),
         ("Assad reúne-se com Khamenei", "pt"),
         ("Esad, Hamaney'in talebini reddetti.", "tr"),
+        ("Hamaney Esad'a mektup gönderdi.", "tr"),
         ("جدد خامنئي دعمه للأسد.", "ar"),
         ("به گزارش ایرنا، بشار اسد رئيس جمهور سوريه با آيت الله خامنه اي ديدار كرد.", "fa"),
         ("Асад встретился с Хаменеи в Тегеране", "ru"),
@@ -28,7 +58,7 @@ from dyadwatch.text.language import identify, normal_tag, primary
         ("", None),
     ],
 )
-def test_a_headline_is_told_by_its_common_words_and_letters(text, language):
+def test_common_words_and_letters_outweigh_the_names_of_a_headline(text, language):
     """Names say nothing about the language that surrounds them; a word that two languages share speaks for
     English."""
     assert identify(text) == language
@@ -47,12 +77,70 @@ def test_a_headline_is_told_by_its_common_words_and_letters(text, language):
         ("د سوریې ولسمشر په تهران کې له مشر سره ولیدل او د جګړې په اړه یې خبرې وکړې.", "ps"),
     ],
 )  # fmt: skip
-def test_a_language_that_is_not_read_is_named_as_such(text, language):
+def test_a_language_without_a_lexicon_is_identified(text, language):
     """It is not taken for the nearest of those that have a lexicon."""
     assert identify(text) == language
 
 
-LONG = "The council has met for the third time this week and could not agree on the new timetable of the ferries to the islands."
+def test_a_sentence_of_news_is_identified():
+    """Of single sentences and headlines in more than sixty languages, 95 in 100 at least."""
+    sentences = articles(news_sentences(), sentences=1)
+    right = sum(identify(text) == language for text, language in sentences)
+    assert right / len(sentences) >= 0.95
+
+
+@pytest.mark.parametrize("code", sorted(news_sentences().keys() - CLOSE))
+def test_an_article_is_identified(code):
+    """Every run of four sentences; Bulgarian, Danish or Azerbaijani is not taken for a neighbour."""
+    assert [text for text, language in articles({code}) if identify(text) != language] == []
+
+
+@pytest.mark.parametrize("code", LEXICONS)
+def test_a_wrong_statement_does_not_change_the_language_of_an_article(code):
+    """Whichever language that has a lexicon is stated instead."""
+    wrong = [
+        (text, stated)
+        for text, language in articles({code})
+        for stated in LEXICONS
+        if identify(text, [stated]) != language
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("code", LEXICONS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_foreign_name_does_not_change_the_language_of_an_article(code, name):
+    """In whatever script it is written."""
+    wrong = [text for text, language in articles({code}) if identify(f"{name} {text} {name}") != language]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("code", LEXICONS)
+@pytest.mark.parametrize("boilerplate", BOILERPLATE)
+def test_boilerplate_does_not_change_the_language_of_an_article(code, boilerplate):
+    """Around it, with the article in capitals or not."""
+    wrong = [
+        text
+        for text, language in articles({code})
+        for article in (text, text.upper())
+        if identify(f"{boilerplate} {article} {boilerplate}") != language
+    ]
+    assert wrong == []
+
+
+@given(st.text(max_size=900), st.integers(2, 30))
+def test_a_text_repeated_keeps_its_language(text, times):
+    """Repetition is no evidence, whatever the text is made of."""
+    assert identify(" ".join([text] * times)) == identify(text)
+
+
+@given(
+    st.sampled_from(articles(LEXICONS, sentences=1)), st.sampled_from([*LEXICONS, None]), st.integers(2, 30)
+)
+def test_a_headline_repeated_keeps_its_language(sentence, stated, times):
+    """Also where a language is stated."""
+    text, _ = sentence
+    assert identify(" ".join([text] * times), [stated]) == identify(text, [stated])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +149,6 @@ LONG = "The council has met for the third time this week and could not agree on 
         ("Assad, Khamenei", ["fr-FR"], "fr"),
         ("Assad, Khamenei", [None, "", "not a language", "it"], "it"),
         ("Assad trifft Chamenei in Teheran zu einem Gespräch", ["en"], "de"),
-        (LONG, ["de-DE", "de"], "en"),
         ("12 345", ["uk-UA"], "uk"),
     ],
 )
