@@ -8,19 +8,19 @@ def delay(
     *,
     first: float,
     factor: float = 2.0,
-    most: float,
+    maximum: float,
     jitter: float = 0.1,
     random: Callable[[], float],
 ) -> float:
     """Seconds to wait after `failures` failures in a row (1 or more):
-    `first * factor ** (failures - 1)`, never above `most`, then moved by up
+    `first * factor ** (failures - 1)`, never above `maximum`, then moved by up
     to `jitter` of itself either way. `random` gives numbers in [0, 1)."""
     steps = max(failures, 1) - 1
     try:
         grown = first * factor**steps
     except OverflowError:
-        grown = most
-    return jittered(min(grown, most), jitter, random)
+        grown = maximum
+    return jittered(min(grown, maximum), jitter, random)
 
 
 def jittered(seconds: float, jitter: float, random: Callable[[], float]) -> float:

@@ -21,9 +21,9 @@ def parse_date(value: str | None) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def retry_after(value: str | None, now: datetime, *, most: float) -> float | None:
+def retry_after(value: str | None, now: datetime, *, maximum: float) -> float | None:
     """Seconds that a Retry-After header asks to wait (RFC 9110 10.2.3: delta-seconds or an HTTP-date), within
-    [0, most]; None where there is none or it cannot be read. `now` is aware."""
+    [0, maximum]; None where there is none or it cannot be read. `now` is aware."""
     text = (value or "").strip()
     if not text.isascii():
         return None
@@ -33,7 +33,7 @@ def retry_after(value: str | None, now: datetime, *, most: float) -> float | Non
         seconds = (date - now).total_seconds()
     else:
         return None
-    return min(max(seconds, 0.0), most)
+    return min(max(seconds, 0.0), maximum)
 
 
 def cache_directives(value: str | None) -> Mapping[str, float | None]:

@@ -10,11 +10,13 @@ from dyadwatch import backoff
 )
 def test_delays_grow_to_a_bound(failures, seconds):
     """Each failure multiplies the delay, and no number of failures overflows."""
-    assert backoff.delay(failures, first=10, most=1000, random=lambda: 0.5) == pytest.approx(seconds)
+    assert backoff.delay(failures, first=10, maximum=1000, random=lambda: 0.5) == pytest.approx(seconds)
 
 
 def test_jitter_moves_a_delay_either_way():
     """The extremes of chance are the extremes of the jitter."""
-    assert backoff.delay(1, first=10, most=10, jitter=0.2, random=lambda: 0.0) == pytest.approx(8)
-    assert backoff.delay(1, first=10, most=10, jitter=0.2, random=lambda: 1.0) == pytest.approx(12)
-    assert backoff.delay(2, first=10, most=100, factor=3, jitter=0, random=lambda: 0.9) == pytest.approx(30)
+    assert backoff.delay(1, first=10, maximum=10, jitter=0.2, random=lambda: 0.0) == pytest.approx(8)
+    assert backoff.delay(1, first=10, maximum=10, jitter=0.2, random=lambda: 1.0) == pytest.approx(12)
+    assert backoff.delay(2, first=10, maximum=100, factor=3, jitter=0, random=lambda: 0.9) == pytest.approx(
+        30
+    )

@@ -36,14 +36,14 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 )
 def test_retry_after_is_read_in_both_forms(value, seconds):
     """Seconds and dates are honoured within the bound, the past means now, and junk means nothing."""
-    assert http_headers.retry_after(value, NOW, most=3600) == seconds
+    assert http_headers.retry_after(value, NOW, maximum=3600) == seconds
 
 
 @settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_header_breaks_it(value):
     """Whatever a server writes, the answer is None or within the bound."""
-    seconds = http_headers.retry_after(value, NOW, most=60)
+    seconds = http_headers.retry_after(value, NOW, maximum=60)
     assert seconds is None or 0 <= seconds <= 60
 
 

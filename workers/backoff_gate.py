@@ -33,7 +33,7 @@ class BackoffGate:
             if self.closed():
                 return
             self._failures += 1
-            delay = backoff.delay(self._failures, first=_FIRST, most=_MAX, random=self._random.random)
+            delay = backoff.delay(self._failures, first=_FIRST, maximum=_MAX, random=self._random.random)
             self._closed_until = time.monotonic() + delay
         _log.warning("waiting", code=code, detail=detail, retry_in=round(delay, 1))
 

@@ -19,7 +19,7 @@ from dyadwatch.text.words import word_key
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 # Elements that never hold text of an article; without them trafilatura's searches run over fewer nodes.
-_TEXTLESS = (
+_TEXTLESS_TAGS = (
     "script",
     "style",
     "svg",
@@ -38,22 +38,26 @@ _TEXTLESS = (
     "input",
     "img",
 )
-_EMBEDDED = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "reddit-")
-_APART = f"//figcaption | //blockquote[{' or '.join(f'contains(@class, {name!r})' for name in _EMBEDDED)}]"
-_BODIES = ("//*[@itemprop='articleBody']", "//article", "//main")
-_PARAGRAPHS = (
+_EMBED_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "reddit-")
+_IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES)
+_CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
+_BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
+_PARAGRAPH_PATH = (
     "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or "
     "ancestor::li"
     " or contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'share')"
     " or contains(@class, 'date') or contains(@class, 'caption'))]"
 )
-_LINKED, _ALL = 15, 0.9  # characters in links, and their share, from which a paragraph is a pointer
-_MOST_PARTS = 100  # links and pieces of text of a paragraph that are looked at
-_TOP = 4
+# Characters in links, and their share of a paragraph, from which it only points elsewhere.
+_MIN_LINK_TEXT, _MIN_LINK_SHARE = 15, 0.9
+_MAX_PARTS = 100  # links and pieces of text of a paragraph that are looked at
+_TOP = 4  # first paragraphs, among which headline and byline may be repeated
 _LAYOUT = 3  # paragraphs that a cell of data never holds
-_SHORT, _LONG, _FAR_LONGER = 200, 400, 2.5
-_MARKED = 4  # how many times longer than the marked paragraphs a short extracted text may be
-_LONGEST_BYLINE, _SENTENCE_ENDS = 100, '.!?…"”»«:؟'
+_SHORT_TEXT = 200  # characters below which a text is hardly an article
+_LONG_TEXT = 400  # characters from which the page's own articleBody may be the text; no heading has more
+_STATED_RATIO = 2.5  # how many times longer than the extracted text it must be
+_MARKED_RATIO = 4  # how many times longer than the marked paragraphs a short extracted text may be
+_MAX_BYLINE, _SENTENCE_ENDS = 100, '.!?…"”»«:؟'
 _TAGS = re.compile(r"<[^<>]{1,300}>")
 
 
@@ -77,11 +81,11 @@ def extract_body(page: PageMetadata, title: str | None, authors: tuple[str, ...]
     """
     tops = {word_key(text) for text in (title, page.meta("og:title"), *first_headings(page)) if text}
     dek = standfirsts.visible_standfirst(page, title)
-    strip_elements(page.tree, *_TEXTLESS, with_tail=False)
+    strip_elements(page.tree, *_TEXTLESS_TAGS, with_tail=False)
     _unfold_layout(page.tree)
     _prune(page.tree)
     raw = _by_trafilatura(page, favor_precision=True, fast=True)
-    if _length(raw) < _SHORT:
+    if _length(raw) < _SHORT_TEXT:
         raw = _best_of_short(raw, _by_trafilatura(page), _marked_paragraphs(page.tree))
     raw = _prefer_stated(raw, _json_ld_paragraphs(page))
     body = _without_boilerplate(raw, tops, authors)
@@ -97,16 +101,18 @@ def extract_body(page: PageMetadata, title: str | None, authors: tuple[str, ...]
 def _best_of_short(precise: list[str], fallback: list[str], marked: list[str]) -> list[str]:
     """For a short text: the paragraphs that the page marks as its article's where they are a good part of the
     others, because the fallbacks run everything on the page together."""
-    if _MARKED * _length(marked) >= max(_length(precise), _length(fallback)):
+    if _MARKED_RATIO * _length(marked) >= max(_length(precise), _length(fallback)):
         return marked
     return max(precise, fallback, key=_length)
 
 
 def _marked_paragraphs(tree: HtmlElement) -> list[str]:
     """The paragraphs within the innermost of the elements that mark an article's body."""
-    for path in _BODIES:
+    for path in _BODY_PATHS:
         paragraphs = [
-            text for element in tree.xpath(path + _PARAGRAPHS) if (text := one_line(element.text_content()))
+            text
+            for element in tree.xpath(path + _PARAGRAPH_PATH)
+            if (text := one_line(element.text_content()))
         ]
         if paragraphs:
             return paragraphs
@@ -116,13 +122,13 @@ def _marked_paragraphs(tree: HtmlElement) -> list[str]:
 def _prefer_stated(extracted: list[str], stated: list[str]) -> list[str]:
     """`stated` where hardly anything was extracted, or where it is far longer and contains half of it; else
     `extracted`."""
-    if _length(stated) < _LONG:
+    if _length(stated) < _LONG_TEXT:
         return extracted
-    if _length(extracted) < _SHORT:
+    if _length(extracted) < _SHORT_TEXT:
         return stated
     whole = word_key(" ".join(stated))
     shared = sum(len(line) for line in extracted if word_key(line) in whole)
-    is_whole = _length(stated) > _FAR_LONGER * _length(extracted) and 2 * shared >= _length(extracted)
+    is_whole = _length(stated) > _STATED_RATIO * _length(extracted) and 2 * shared >= _length(extracted)
     return stated if is_whole else extracted
 
 
@@ -153,11 +159,11 @@ def _without_boilerplate(raw: list[str], tops: set[str], authors: tuple[str, ...
 
 def _is_top(line: str, tops: set[str], names: tuple[str, ...]) -> bool:
     """Whether a line repeats a headline or is a byline: short, no sentence, names an author."""
-    if len(line) > _LONG:
+    if len(line) > _LONG_TEXT:
         return False
     bare = word_key(line)
     is_byline = (
-        len(line) < _LONGEST_BYLINE and line[-1] not in _SENTENCE_ENDS and any(name in bare for name in names)
+        len(line) < _MAX_BYLINE and line[-1] not in _SENTENCE_ENDS and any(name in bare for name in names)
     )
     return bare in tops or is_byline
 
@@ -181,7 +187,7 @@ def _lines(text: str) -> list[str]:
 def _prune(tree: HtmlElement) -> None:
     """Removes what hardly any annotator counts as text: captions, embedded posts, paragraphs of links
     alone."""
-    unwanted = tree.xpath(_APART)
+    unwanted = tree.xpath(_CAPTIONS_AND_EMBEDS)
     unwanted += [element for element in tree.iter("p", "h2", "h3", "h4", "h5") if _is_all_link(element)]
     for element in unwanted:
         if element.getparent() is not None:
@@ -189,10 +195,10 @@ def _prune(tree: HtmlElement) -> None:
 
 
 def _is_all_link(element: HtmlElement) -> bool:
-    links = islice(element.iter("a"), _MOST_PARTS)
-    linked = sum(len(part.strip()) for link in links for part in islice(link.itertext(), _MOST_PARTS))
-    whole = sum(len(part.strip()) for part in islice(element.itertext(), _MOST_PARTS))
-    return linked >= _LINKED and linked > _ALL * whole
+    links = islice(element.iter("a"), _MAX_PARTS)
+    linked = sum(len(part.strip()) for link in links for part in islice(link.itertext(), _MAX_PARTS))
+    whole = sum(len(part.strip()) for part in islice(element.itertext(), _MAX_PARTS))
+    return linked >= _MIN_LINK_TEXT and linked > _MIN_LINK_SHARE * whole
 
 
 def _unfold_layout(tree: HtmlElement) -> None:

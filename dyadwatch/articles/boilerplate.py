@@ -9,9 +9,9 @@ import re
 from dyadwatch.articles.origins import is_credit
 from dyadwatch.text.words import word_key
 
-_LONGEST = 400
-_LONGEST_NOTE = 800
-_FEWEST = 3
+_MAX_LENGTH = 400  # characters of a paragraph of boilerplate
+_MAX_NOTE = 800  # characters of a note about the author
+_MIN_PARAGRAPHS = 3  # that notes about the author leave
 _CLOSING = 4  # last paragraphs in which a closing remark may be followed by something else
 _ABOUT = re.compile(
     r"\b(?:is|was|has been|writes|covers|reports|works|joined|lives|ist|schreibt|arbeitet|est|es|è)\b",
@@ -227,23 +227,21 @@ def without_author_note(paragraphs: list[str], authors: tuple[str, ...]) -> tupl
     body = list(paragraphs)
     names = tuple(f"{word_key(name)} " for name in authors)
     notes: list[str] = []
-    while names and len(body) > _FEWEST and _is_about_author(body[-1], names):
+    while names and len(body) > _MIN_PARAGRAPHS and _is_about_author(body[-1], names):
         notes.insert(0, body.pop())
     return body, "\n\n".join(notes) or None
 
 
 def _is_about_author(text: str, names: tuple[str, ...]) -> bool:
     return (
-        len(text) <= _LONGEST_NOTE
-        and word_key(text[:80]).startswith(names)
-        and _ABOUT.search(text) is not None
+        len(text) <= _MAX_NOTE and word_key(text[:80]).startswith(names) and _ABOUT.search(text) is not None
     )
 
 
 def is_boilerplate(text: str) -> bool:
     """Whether a paragraph only points elsewhere, asks for something or says nothing, anywhere in a text."""
-    return len(text) <= _LONGEST and (_POINTER.match(text) is not None or _matches(_ANYWHERE, text))
+    return len(text) <= _MAX_LENGTH and (_POINTER.match(text) is not None or _matches(_ANYWHERE, text))
 
 
 def _matches(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
-    return len(text) <= _LONGEST and any(rule.search(text) for rule in rules)
+    return len(text) <= _MAX_LENGTH and any(rule.search(text) for rule in rules)

@@ -60,8 +60,8 @@ _ABOUT_AUTHOR = (
     "//*[self::div or self::section or self::aside or self::p][contains(@class, 'uthor')]"
     "[contains(@class, 'bio') or contains(@class, 'Bio') or contains(@class, 'bout') or contains(@class, 'esc')]"
 )
-_SHORTEST_NOTE = 40
-_MOST, _LONGEST = 40, 1_000  # candidates looked at, and characters of each
+_MIN_NOTE = 40
+_MAX_CANDIDATES, _MAX_CANDIDATE = 40, 1_000  # candidates looked at, and characters of each
 
 
 def authors(page: PageMetadata) -> tuple[str, ...]:
@@ -108,11 +108,11 @@ def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:
     """What the page says about one of its authors (`names`) in an element made for it, None where there is
     none."""
     keys = [word_key(name) for name in names]
-    for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MOST):
+    for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MAX_CANDIDATES):
         text = element_text(element)
         text_key = word_key(text)
         if (
-            _SHORTEST_NOTE < len(text) < _LONGEST
+            _MIN_NOTE < len(text) < _MAX_CANDIDATE
             and text[-1] in ".!…"
             and any(name in text_key for name in keys)
         ):
@@ -145,8 +145,8 @@ def _linked(tree: HtmlElement) -> list[HtmlElement]:
 
 def _organisations(candidates: Iterable[str]) -> tuple[str, ...]:
     """The first stated author that is no person: an agency, a desk, the publisher."""
-    for candidate in islice(candidates, _MOST):
-        name = _bare(_BEFORE.sub("", one_line(candidate[:_LONGEST])))
+    for candidate in islice(candidates, _MAX_CANDIDATES):
+        name = _bare(_BEFORE.sub("", one_line(candidate[:_MAX_CANDIDATE])))
         if 2 < len(name) < 60 and not _NOBODY.search(name):
             return (name,)
     return ()
@@ -154,8 +154,8 @@ def _organisations(candidates: Iterable[str]) -> tuple[str, ...]:
 
 def _names(candidates: Iterable[str], sites: set[str]) -> tuple[str, ...]:
     names: dict[str, str] = {}
-    for candidate in islice(candidates, _MOST):
-        for name in islice(_parts(_BEFORE.sub("", one_line(candidate[:_LONGEST]))), _MOST):
+    for candidate in islice(candidates, _MAX_CANDIDATES):
+        for name in islice(_parts(_BEFORE.sub("", one_line(candidate[:_MAX_CANDIDATE]))), _MAX_CANDIDATES):
             plausible = 2 < len(name) < 50 and not _NOT_A_NAME.search(name) and not _ORGANISATION.search(name)
             if plausible and word_key(name) not in sites and not is_agency(name):
                 names.setdefault(word_key(name), name)

@@ -30,7 +30,7 @@ _ISO = re.compile(
 _FIRST_YEAR = 1995
 _DAY = len("2022-05-30")
 _SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
-_MOST_STATED = 50
+_MAX_CANDIDATES = 50  # dates of a page that are parsed
 
 
 def published(page: PageMetadata) -> str | None:
@@ -42,7 +42,7 @@ def published(page: PageMetadata) -> str | None:
     values = [page.article.get("datePublished")]
     values += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
     values += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
-    dates = list(dict.fromkeys(filter(None, map(parse_date, islice(values, _MOST_STATED)))))
+    dates = list(dict.fromkeys(filter(None, map(parse_date, islice(values, _MAX_CANDIDATES)))))
     return _in_own_zone(dates[0], dates[1:]) if dates else _search(page.tree, page.url)
 
 

@@ -5,8 +5,8 @@ from statistics import median
 
 from dyadwatch.model.sources import Quality
 
-_RECENT = 5
-_LEAST_BEFORE = 5
+_RECENT = 5  # pages
+_MIN_BEFORE = 5  # texts to compare them with
 _EMPTY = 3  # of the recent ones
 
 
@@ -32,7 +32,7 @@ def drift(lengths: Sequence[int]) -> str | None:
     empty = sum(1 for length in recent if not length)
     if empty >= _EMPTY:
         return f"{empty} of the last {len(recent)} pages gave no text"
-    if len(recent) < _RECENT or len(before) < _LEAST_BEFORE:
+    if len(recent) < _RECENT or len(before) < _MIN_BEFORE:
         return None
     now, usual = median(recent), median(before)
     if now < usual / 2:

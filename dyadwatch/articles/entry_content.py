@@ -46,10 +46,10 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_DROPPED = ("script", "style", "iframe", "form", "figcaption", "noscript")
+_TEXTLESS_TAGS = ("script", "style", "iframe", "form", "figcaption", "noscript")
 # The entry's text replaces the page's where that is shorter than this share of it.
-_FULLER = 0.8
-_LEAST_FULL = 400  # characters below which an entry's text is a summary
+_MIN_PAGE_SHARE = 0.8
+_MIN_FULL_TEXT = 400  # characters below which an entry's text is a summary
 # Pages of these kinds hold nothing of an article; the others may hold a part.
 _NO_ARTICLE = frozenset({"listing", "error_page"})
 
@@ -89,7 +89,7 @@ def merge(page: ExtractedArticle, entry: ExtractedArticle | None) -> ExtractedAr
 
 def _is_whole(page_text: str, entry_text: str) -> bool:
     """Whether a page gives as much of the article as the entry, of which a short text is only a summary."""
-    return len(entry_text) < _LEAST_FULL or len(page_text) >= _FULLER * len(entry_text)
+    return len(entry_text) < _MIN_FULL_TEXT or len(page_text) >= _MIN_PAGE_SHARE * len(entry_text)
 
 
 def fragment_text(html: str) -> str:
@@ -100,7 +100,7 @@ def fragment_text(html: str) -> str:
         tree = lxml_html.fragment_fromstring(clean(html), create_parent="div")
     except (LxmlError, ValueError):
         return ""
-    for element in tree.xpath("|".join(f".//{name}" for name in _DROPPED)):
+    for element in tree.xpath("|".join(f".//{name}" for name in _TEXTLESS_TAGS)):
         element.drop_tree()
     for element in tree.iter():
         if isinstance(element.tag, str) and element.tag in _BLOCKS:

@@ -11,8 +11,8 @@ from dyadwatch.articles.plain_text import one_line
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.extraction_rules import ExtractionRules
 
-_LONGEST_SELECTOR = 500
-_MOST_PARTS = 200  # elements that one selector may give to a text
+_MAX_SELECTOR = 500
+_MAX_PARTS = 200  # elements that one selector may give to a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class RuleResult:
 def check(rules: ExtractionRules) -> None:
     """Raises InvalidInput (bad_selector) for the first selector that is not CSS."""
     for selector in (*rules.title, *rules.body, *rules.author, *rules.date, *rules.drop):
-        if len(selector) > _LONGEST_SELECTOR:
+        if len(selector) > _MAX_SELECTOR:
             raise InvalidInput(
-                f"a selector has at most {_LONGEST_SELECTOR} characters: {selector[:60]}...",
+                f"a selector has at most {_MAX_SELECTOR} characters: {selector[:60]}...",
                 code="bad_selector",
             )
         try:
@@ -64,7 +64,7 @@ def apply(html: str, rules: ExtractionRules) -> RuleResult:
 def _first(soup: BeautifulSoup, selectors: tuple[str, ...]) -> list[Tag]:
     """The elements of the first selector that matches."""
     return next(
-        (elements for selector in selectors if (elements := soup.select(selector, limit=_MOST_PARTS))), []
+        (elements for selector in selectors if (elements := soup.select(selector, limit=_MAX_PARTS))), []
     )
 
 

@@ -36,10 +36,10 @@ _FEED_ROOT = re.compile(
 )
 # An absurdly long start tag: parsing time grows with the square of the number of its attributes.
 _ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
-_LONGEST_NAMES = 1_000  # characters of class, id and style that searches look through
+_MAX_NAMES = 1_000  # characters of class, id and style that searches look through
 _ENDLESS_NAMES = (
-    f"//*[string-length(@class) > {_LONGEST_NAMES} or string-length(@id) > {_LONGEST_NAMES}"
-    f" or string-length(@style) > {_LONGEST_NAMES}]"
+    f"//*[string-length(@class) > {_MAX_NAMES} or string-length(@id) > {_MAX_NAMES}"
+    f" or string-length(@style) > {_MAX_NAMES}]"
 )
 
 
@@ -73,7 +73,7 @@ def parse(text: str) -> HtmlElement:
         raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
     for element in tree.xpath(_ENDLESS_NAMES):
         for name in ("class", "id", "style"):
-            element.set(name, (element.get(name) or "")[:_LONGEST_NAMES])
+            element.set(name, (element.get(name) or "")[:_MAX_NAMES])
     return tree
 
 

@@ -16,7 +16,7 @@ Node = Mapping[str, Any]
 _ARTICLE_TYPES = ("article", "blogposting", "liveblogposting", "report", "review")
 _WEAK_TYPES = ("webpage", "itempage", "videoobject", "podcastepisode", "creativework")
 _MAX_NODES = 2_000
-_LONGEST = 4_000
+_MAX_VALUE = 4_000  # characters
 _WRAPPING = re.compile(
     r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>"
     r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
@@ -63,7 +63,7 @@ def text_of(value: Any) -> str | None:
         value = next((item for item in value if isinstance(item, str)), None)
     if not isinstance(value, str):
         return None
-    value = value[:_LONGEST]
+    value = value[:_MAX_VALUE]
     return one_line(html.unescape(re.sub(r"<[^<>]{1,300}>", " ", html.unescape(value)))) or None
 
 

@@ -10,7 +10,7 @@ from dyadwatch.articles.jsonld import Node
 from dyadwatch.articles.plain_text import one_line
 
 _MAX_METAS = 500
-_LONGEST = 4_000
+_MAX_CONTENT = 4_000  # characters of one meta element
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def collect(tree: HtmlElement, url: str) -> PageMetadata:
     """What a page that was found at `url` states."""
     metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        content = one_line((element.get("content") or "")[:_LONGEST])
+        content = one_line((element.get("content") or "")[:_MAX_CONTENT])
         for attribute in ("name", "property", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
             if name and content and len(metas) < _MAX_METAS:

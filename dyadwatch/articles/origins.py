@@ -53,8 +53,8 @@ _SOURCE_LINE = re.compile(
 _AFTER_NAME = re.compile(r"\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W+$", re.IGNORECASE)
 _ANYBODY = re.compile(r"\b(?:news )?agencies|agencias|agenturen|agences|وكالات|خبرگزاری‌ها", re.IGNORECASE)
 _QUOTES = " \"'„“”«»‘’"
-_LONGEST_CREDIT = 220
-_MOST_LINKS = 2_000
+_MAX_CREDIT = 220  # characters
+_MAX_LINKS = 2_000
 _OPENING_LINES = 4  # headline, dek and byline may stand before the dateline
 
 
@@ -79,7 +79,7 @@ def with_link(origin: Origin | None, page: PageMetadata) -> Origin | None:
     if origin is None or origin.publisher is None or origin.url is not None:
         return origin
     name = word_key(origin.publisher).removeprefix("the ")
-    for element in islice(page.tree.iter("a"), _MOST_LINKS):
+    for element in islice(page.tree.iter("a"), _MAX_LINKS):
         address = urls.absolute(element.get("href"), page.url)
         if address is None or is_home_page(address) or same_site(address, page.url):
             continue
@@ -95,7 +95,7 @@ def is_agency(name: str) -> bool:
 
 def is_credit(paragraph: str) -> bool:
     """Whether a paragraph only says where the text comes from."""
-    return len(paragraph) <= _LONGEST_CREDIT and (
+    return len(paragraph) <= _MAX_CREDIT and (
         _PUBLISHER.search(paragraph) is not None or _SOURCE_LINE.match(paragraph) is not None
     )
 
@@ -117,7 +117,7 @@ def _agency(paragraphs: list[str]) -> str | None:
         if match := _OPENING.match(text) or _PERSIAN_OPENING.match(text):
             return _NAME_OF[word_key(match.group(1))]
     for text in reversed(paragraphs[-2:]):
-        if match := _CLOSING.search(text[-_LONGEST_CREDIT:]):
+        if match := _CLOSING.search(text[-_MAX_CREDIT:]):
             return _NAME_OF[word_key(next(filter(None, match.groups())))]
     return None
 

@@ -20,12 +20,12 @@ _ERROR_TITLE = re.compile(
     r"|הדף לא נמצא",
     re.IGNORECASE,
 )
-_ERROR_TEXT = 1_500
-_SHORTEST = 25
+_ERROR_TEXT = 1_500  # characters below which the words of an error mean one
+_MIN_TEXT = 25  # characters
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
 _MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
-_LISTING_TEXT = 2_500
+_LISTING_TEXT = 2_500  # characters below which many teasers mean a listing
 _SLUG = re.compile(r"\d{3,}|(?:[^/-]+-){3,}|\.s?html?$|\.php$|=")
 
 _LIVE_URL = re.compile(
@@ -58,14 +58,15 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _WALL_TEXT = 1_500  # characters below which a wall's words mean that the rest is missing
-_LEAST_WALL, _LONGEST_WALL = 10, 400  # characters of a wall's words
-_TEASER, _PAID_TEXT = 250, 1_200
+_MIN_WALL, _MAX_WALL = 10, 400  # characters of a wall's words
+_TEASER = 250  # characters below which the text of a paid article is a teaser
+_PAID_TEXT = 1_200  # and below which it is one if it is cut off
 _WHOLE = 0.6  # share of the words or characters stated by the publisher that a whole text has at least
 _CUT = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\W{0,3}$")
 
 _VIDEO_TYPES = frozenset({"videoobject"})
 _VIDEO_URL = re.compile(r"/(?:videos?|watch|vod|فيديو)/", re.IGNORECASE)
-_VIDEO_TEXT = 500
+_VIDEO_TEXT = 500  # characters below which a video is the content
 
 
 def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
@@ -87,7 +88,7 @@ def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleR
         return "video"
     if _is_walled(page, text):
         return "paywall"
-    return "error_page" if len(text) < _SHORTEST else None
+    return "error_page" if len(text) < _MIN_TEXT else None
 
 
 def _is_error(title: str, text: str) -> bool:
@@ -144,8 +145,8 @@ def _is_walled(page: PageMetadata, text: str) -> bool:
     )
 
 
-def _has_many(items: Iterable[object], least: int) -> bool:
-    return sum(1 for _ in islice(items, least)) == least
+def _has_many(items: Iterable[object], minimum: int) -> bool:
+    return sum(1 for _ in islice(items, minimum)) == minimum
 
 
 def _teasers(page: PageMetadata) -> Iterator[str]:
@@ -166,7 +167,7 @@ def _shows_wall(page: PageMetadata) -> bool:
         _WALL.search(text) is not None
         for element in elements
         for text in (element.text, element.tail)
-        if text and _LEAST_WALL < len(text) < _LONGEST_WALL
+        if text and _MIN_WALL < len(text) < _MAX_WALL
     )
 
 

@@ -10,9 +10,10 @@ from dyadwatch.text.words import word_key
 
 _TAGS = frozenset(("p", "div", "h2", "h3"))
 _BLOCKS = frozenset(("p", "div", "section", "ul", "ol", "h1", "h2", "h3", "figure", "table"))
-_SHORTEST, _LONGEST = 80, 600
+_MIN_STANDFIRST = 80  # characters
+_MIN_PARAGRAPH, _MAX_PARAGRAPH = 40, 600  # characters
 _BEGINNING = 60  # characters of a key that identify a text which the page states in a shortened form
-_CANDIDATES, _ELEMENTS = 12, 600
+_MAX_CANDIDATES, _MAX_ELEMENTS = 12, 600  # headings or paragraphs, and elements, that are looked at
 
 
 def dek(page: PageMetadata, title: str) -> str | None:
@@ -38,15 +39,15 @@ def visible_standfirst(page: PageMetadata, title: str | None) -> str | None:
     heading = _heading(page, title)
     if heading is None or not keys:
         return None
-    following = islice(heading.xpath("following::*"), _ELEMENTS)
-    for text in islice(filter(None, map(_paragraph, following)), _CANDIDATES):
+    following = islice(heading.xpath("following::*"), _MAX_ELEMENTS)
+    for text in islice(filter(None, map(_paragraph, following)), _MAX_CANDIDATES):
         if _is_stated(word_key(text), keys):
-            return text if len(text) >= _SHORTEST else None
+            return text if len(text) >= _MIN_STANDFIRST else None
     return None
 
 
 def _heading(page: PageMetadata, title: str | None) -> HtmlElement | None:
-    headings = list(islice(page.tree.iter("h1"), _CANDIDATES))
+    headings = list(islice(page.tree.iter("h1"), _MAX_CANDIDATES))
     title_key = word_key(title or "")
     same = (heading for heading in headings if title_key and word_key(element_text(heading)) == title_key)
     return next(same, headings[0] if headings else None)
@@ -56,7 +57,7 @@ def _paragraph(element: HtmlElement) -> str | None:
     if element.tag not in _TAGS or any(child.tag in _BLOCKS for child in element):
         return None
     text = element_text(element)
-    return text if 40 <= len(text) <= _LONGEST else None
+    return text if _MIN_PARAGRAPH <= len(text) <= _MAX_PARAGRAPH else None
 
 
 def _is_stated(text: str, keys: tuple[str, ...]) -> bool:

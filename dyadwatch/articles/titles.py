@@ -16,7 +16,8 @@ _LABELS = re.compile(
 )
 _BETWEEN = " |·•»«–—-:"
 _MIN_OVERLAP = 0.3
-_MOST_HEADINGS, _LONGEST = 20, 400
+_MAX_HEADINGS = 20
+_MAX_LENGTH = 400  # characters
 
 
 def headline(page: PageMetadata) -> str | None:
@@ -49,8 +50,8 @@ def _stated_titles(page: PageMetadata) -> list[str]:
 
 def first_headings(page: PageMetadata) -> list[str]:
     """Texts of the first h1 elements of a page."""
-    elements = islice(page.tree.iter("h1"), _MOST_HEADINGS)
-    return [text for element in elements if (text := element_text(element)) and len(text) < _LONGEST]
+    elements = islice(page.tree.iter("h1"), _MAX_HEADINGS)
+    return [text for element in elements if (text := element_text(element)) and len(text) < _MAX_LENGTH]
 
 
 def _is_labelled(heading: str, title: str) -> bool:
@@ -72,7 +73,7 @@ def _without_site(page: PageMetadata, title: str | None) -> str | None:
     names = (page.meta("og:site_name"), page.meta("application-name"), _host_word(page.url))
     sites = {_run_together(name) for name in names if name}
     pieces = _SEPARATOR.split(title)
-    if len(pieces) < 2 or len(title) > _LONGEST:
+    if len(pieces) < 2 or len(title) > _MAX_LENGTH:
         return title
     if _names_site(pieces[-1], sites):
         return title[: title.rindex(pieces[-1])].rstrip(_BETWEEN) or title

@@ -12,7 +12,7 @@ MINUTE = 60.0
 
 def retry_after(response: Response) -> float | None:
     """Seconds that Retry-After asks for, at most a day; a date counts from the server's own clock."""
-    return http_headers.retry_after(response.headers.get("retry-after"), server_time(response), most=DAY)
+    return http_headers.retry_after(response.headers.get("retry-after"), server_time(response), maximum=DAY)
 
 
 def fresh_for(response: Response) -> float | None:

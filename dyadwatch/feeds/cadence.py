@@ -14,15 +14,15 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory, ParsedFeed
 from dyadwatch.model.web import Response
 
-_MOST_DOUBLINGS = 8
+_MAX_DOUBLINGS = 8  # of an interval after failures
 _JITTER = 0.05  # of an interval, later only
-_PUSHED = 6.0  # times the interval while a hub pushes: polling is the fallback then
+_PUSHED_FACTOR = 6.0  # of the interval while a hub pushes: polling is the fallback then
 _PUSH_DELAY = timedelta(minutes=5)
 # Faults of the network rather than of the feed: their backoff doubles only every second time.
 _LIGHT = frozenset({"dns_failed", "timeout", "deadline_exceeded"})
 _PERMANENT = frozenset({301, 308})
-_MOST_VALIDATOR = 1_024
-_MOST_304 = timedelta(days=7)
+_MAX_VALIDATOR = 1_024  # characters
+_MAX_UNCHANGED = timedelta(days=7)  # of 304 alone; then one request is unconditional
 _Changes = dict[str, Any]  # of fields of a FeedMemory
 
 
@@ -30,8 +30,8 @@ _Changes = dict[str, Any]  # of fields of a FeedMemory
 class _Bounds:
     """The operator's limits of a polling interval in seconds, and the source of randomness."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
     random: Callable[[], float]
 
 
@@ -42,7 +42,7 @@ def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str
     answer 304 forever.
     """
     headers = {"Accept": formats.ACCEPT}
-    if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MOST_304:
+    if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MAX_UNCHANGED:
         return headers
     if memory.etag is not None:
         headers["If-None-Match"] = memory.etag
@@ -156,9 +156,10 @@ def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float
     """The operator's fixed interval, else the rhythm's, six times that while a hub pushes; and why."""
     if memory.fixed_interval is not None:
         return max(memory.fixed_interval, 1.0), f"fixed at {memory.fixed_interval:g} s by the operator"
-    seconds, reason = rhythm.wait(memory, now, least=bounds.least, most=bounds.most)
+    seconds, reason = rhythm.wait(memory, now, minimum=bounds.minimum, maximum=bounds.maximum)
     if memory.push_until is not None and memory.push_until > now:
-        return min(bounds.most, _PUSHED * seconds), f"a hub pushes what is new; {_PUSHED:g} times {reason}"
+        reason = f"a hub pushes what is new; {_PUSHED_FACTOR:g} times {reason}"
+        return min(bounds.maximum, _PUSHED_FACTOR * seconds), reason
     return seconds, reason
 
 
@@ -193,7 +194,7 @@ def _validators(memory: FeedMemory, response: Response, parsed: ParsedFeed | Non
     etag, modified = _validator(response, "etag"), _validator(response, "last-modified")
     if response.status == 304:
         # Still 304 to an unconditional request (see request_headers): the next attempt is a week away.
-        full_attempt = memory.whole_at is None or now - memory.whole_at >= _MOST_304
+        full_attempt = memory.whole_at is None or now - memory.whole_at >= _MAX_UNCHANGED
         return {
             "etag": etag or memory.etag,
             "last_modified": modified or memory.last_modified,
@@ -213,7 +214,7 @@ def _validators(memory: FeedMemory, response: Response, parsed: ParsedFeed | Non
 
 def _validator(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
-    return value if value and len(value) <= _MOST_VALIDATOR else None
+    return value if value and len(value) <= _MAX_VALIDATOR else None
 
 
 def _redirected(memory: FeedMemory, response: Response) -> _Changes:
@@ -255,9 +256,9 @@ def _failed(
     503 without one."""
     count = memory.error_count + 1
     factor = 2**0.5 if failure.code in _LIGHT else 2.0
-    usual = memory.fixed_interval or memory.interval or bounds.least
-    steps = min(count, _MOST_DOUBLINGS)
-    wait = backoff.delay(steps, first=usual * factor, factor=factor, most=DAY, random=bounds.random)
+    usual = memory.fixed_interval or memory.interval or bounds.minimum
+    steps = min(count, _MAX_DOUBLINGS)
+    wait = backoff.delay(steps, first=usual * factor, factor=factor, maximum=DAY, random=bounds.random)
     reason = f"{count} error{'s' if count > 1 else ''} in a row: {failure.detail}"
     not_before = _not_before(response)
     if not_before is not None and not_before[0] > wait:

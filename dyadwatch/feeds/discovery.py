@@ -12,7 +12,7 @@ from dyadwatch.feeds.formats import GENERIC_MEDIA_TYPES, KIND_OF_MEDIA_TYPE, pre
 from dyadwatch.feeds.links import Link
 from dyadwatch.model.feeds import DiscoveredFeed
 
-MOST = 50
+MAX_FEEDS = 50  # of one page
 _FEED_PATH = re.compile(r"(?:^|[/._=-])(?:feeds?|rss2?|atom|rdf)(?:[/._&-]|$)", re.IGNORECASE)
 _COMMENTS = re.compile(
     r"comments?\b|commentaires?|kommentar|comentarios|coment[áa]rios|commenti\b|reacties|komentarz|yorum"
@@ -24,8 +24,11 @@ _FORMAT = re.compile(
     r"\b(?:rss|atom|json|rdf|xml|feed|2\.0|1\.0|0\.9\d?|0\.3|1\.1)\b|\.9\d\b|[()\[\]|:»›–-]", re.IGNORECASE
 )
 # Paths of the common publishing systems, the most common first.
-_USUAL = ("feed", "rss.xml", "feed.xml", "atom.xml", "rss", "index.xml", "feed.json", "feeds/posts/default")
-_MOST_SEGMENTS = 3
+_USUAL_PATHS = (
+    *("feed", "rss.xml", "feed.xml", "atom.xml", "rss", "index.xml", "feed.json"),
+    "feeds/posts/default",
+)
+_MAX_SEGMENTS = 3  # of a page's path under which feeds are guessed
 
 
 def discover(
@@ -45,7 +48,7 @@ def discover(
             unique.setdefault(feed.url, feed)
     own = _site(url)
     ordered = sorted(unique.values(), key=lambda feed: (_of_comments(feed), _site(feed.url) != own))
-    return tuple(ordered[:MOST])
+    return tuple(ordered[:MAX_FEEDS])
 
 
 def choose(discovered: Sequence[DiscoveredFeed]) -> str | None:
@@ -68,9 +71,9 @@ def guesses(url: str) -> tuple[str, ...]:
     segments = [segment for segment in parts.path.split("/") if segment]
     if segments and "." in segments[-1]:
         segments.pop()
-    below = "/".join(segments) + "/" if 0 < len(segments) <= _MOST_SEGMENTS else ""
+    below = "/".join(segments) + "/" if 0 < len(segments) <= _MAX_SEGMENTS else ""
     near = (f"{root}{below}{name}" for name in ("feed", "rss.xml", "rss") if below)
-    return tuple(dict.fromkeys([*near, *(root + name for name in _USUAL)]))
+    return tuple(dict.fromkeys([*near, *(root + name for name in _USUAL_PATHS)]))
 
 
 def _from_link(item: Link) -> DiscoveredFeed | None:

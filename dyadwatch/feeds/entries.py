@@ -58,19 +58,19 @@ def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[Parsed
     return tuple(unique.values())
 
 
-def plain(text: str | None, most: int = MAX_TITLE) -> str:
+def plain(text: str | None, max_length: int = MAX_TITLE) -> str:
     """`text` as one line without markup: tags stripped, entities decoded up to twice, spaces collapsed,
     NFC."""
     if not text:
         return ""
-    line = text[: 8 * most]
+    line = text[: 8 * max_length]
     for _ in range(2):
         if "<" in line:
             line = _TAG.sub(" " if "<br" in line.lower() else "", line)
         if "&" in line:
             line = html.unescape(line)
     line = unicodedata.normalize("NFC", _CONTROL.sub("", line))
-    return " ".join(line.split())[:most]
+    return " ".join(line.split())[:max_length]
 
 
 def link(address: str | None, base: str) -> str | None:
@@ -169,8 +169,8 @@ def _names(authors: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))[:MAX_AUTHORS]
 
 
-def _bounded(text: str | None, most: int) -> str | None:
-    return _CONTROL.sub("", text[:most]).strip() or None if text else None
+def _bounded(text: str | None, max_length: int) -> str | None:
+    return _CONTROL.sub("", text[:max_length]).strip() or None if text else None
 
 
 def _bare(text: str | None) -> str:

@@ -217,10 +217,10 @@ def _read_once(fields: _Fields, node: etree._Element, name: str) -> None:
     fields.texts[name] = _text(node, MAX_SMALL_TEXT)
 
 
-def _read_content(fields: _Fields, node: etree._Element, name: str, most: int = MAX_BODY) -> None:
+def _read_content(fields: _Fields, node: etree._Element, name: str, max_length: int = MAX_BODY) -> None:
     if name in fields.texts:
         raise _Unusual
-    fields.texts[name] = _content(node, most)
+    fields.texts[name] = _content(node, max_length)
 
 
 def _check_other_title(fields: _Fields, _: etree._Element) -> None:
@@ -304,7 +304,7 @@ def _read_source(fields: _Fields, node: etree._Element) -> None:
 
 
 _READERS: dict[str, Callable[[_Fields, etree._Element], None]] = {
-    "title": partial(_read_content, name="title", most=MAX_SMALL_TEXT),
+    "title": partial(_read_content, name="title", max_length=MAX_SMALL_TEXT),
     "summary": partial(_read_content, name="summary"),
     "content": partial(_read_content, name="content"),
     "other title": _check_other_title,
@@ -324,24 +324,24 @@ def _local_name(node: etree._Element) -> str:
     return str(node.tag).rpartition("}")[2].lower()
 
 
-def _content(node: etree._Element, most: int = MAX_SMALL_TEXT) -> str:
+def _content(node: etree._Element, max_length: int = MAX_SMALL_TEXT) -> str:
     """The text of an element that may say how it is encoded."""
     for name, value in node.items():
         if name in ("mode", "src") or (name == "type" and value.lower() not in _PLAIN_TYPES):
             raise _Unusual
-    return _text(node, most)
+    return _text(node, max_length)
 
 
-def _text(node: etree._Element, most: int) -> str:
-    text = _raw_text(node, most)
+def _text(node: etree._Element, max_length: int) -> str:
+    text = _raw_text(node, max_length)
     return text if text.isascii() else _repair_mojibake(text)
 
 
-def _raw_text(node: etree._Element, most: int) -> str:
+def _raw_text(node: etree._Element, max_length: int) -> str:
     if len(node):
         raise _Unusual
     text = (node.text or "").strip()
-    if len(text) > most:
+    if len(text) > max_length:
         raise _Unusual
     return text
 

@@ -83,7 +83,7 @@ _HTML_TAGS = frozenset(
     ]
 )
 _JUNK_BEFORE = re.compile(r"<(?:\?xml\s|(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)[\s>])", re.IGNORECASE)
-_MOST_JUNK = 8_192
+_MAX_JUNK = 8_192
 
 
 def preference(kind: FeedKind) -> int:
@@ -119,7 +119,7 @@ def _root(text: str) -> tuple[str, str]:
     if _HTML.match(text):
         return "html", text
     name = _first_name(text)
-    if name not in _FORMAT_OF_ROOT and (start := _JUNK_BEFORE.search(text, 0, _MOST_JUNK)):
+    if name not in _FORMAT_OF_ROOT and (start := _JUNK_BEFORE.search(text, 0, _MAX_JUNK)):
         # A warning of the publisher's software, printed before the feed.
         text = text[start.start() :]
         name = _first_name(text)
@@ -127,7 +127,7 @@ def _root(text: str) -> tuple[str, str]:
 
 
 def _first_name(text: str) -> str:
-    match = _FIRST_TAG.search(_without_prolog(text), 0, _MOST_JUNK)
+    match = _FIRST_TAG.search(_without_prolog(text), 0, _MAX_JUNK)
     return match.group(1).lower() if match else ""
 
 

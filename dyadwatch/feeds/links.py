@@ -13,7 +13,7 @@ from dyadwatch.feeds.entries import plain
 # A page names its feeds in its head; what stands beyond this is not looked at.
 MAX_CHARS = 1_000_000
 MAX_LINKS = 200
-_HEADER_MOST = 8_192
+_MAX_HEADER = 8_192
 _VALUE = re.compile(r"<([^<>]*)>((?:[^,<\"]|\"(?:[^\"\\]|\\.)*\")*)")
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]+))")
 _FEED_LIKE = re.compile(r"feed|rss|atom|\.rdf\b|\.xml\b|syndicat", re.IGNORECASE)
@@ -34,7 +34,7 @@ class Link:
 def of_header(value: str | None, base: str) -> tuple[Link, ...]:
     """The links of a Link header, repeated ones joined by ", "; `base` is the URL of the answer."""
     links: list[Link] = []
-    for target, rest in _VALUE.findall((value or "")[:_HEADER_MOST])[:MAX_LINKS]:
+    for target, rest in _VALUE.findall((value or "")[:_MAX_HEADER])[:MAX_LINKS]:
         attributes = {
             name.lower(): quoted or bare for name, quoted, bare in reversed(_PARAMETER.findall(rest))
         }

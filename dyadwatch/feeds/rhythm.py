@@ -13,43 +13,43 @@ from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 
 REMEMBERED_TIMES = 20
 WEEK = 168  # hours
-# The interval grows with half the median gap between entries to this power; both are equal at _AGREEING. Busy
-# feeds gain little from more polls, rare ones a lot from a few. Fitted to the simulated week of
+# The interval grows with half the median gap between entries to this power; both are equal at _FIXED_POINT.
+# Busy feeds gain little from more polls, rare ones a lot from a few. Fitted to the simulated week of
 # benchmarks/cadence.py.
 _POWER = 0.7
-_AGREEING = 170 * MINUTE
+_FIXED_POINT = 170 * MINUTE
 # Entries that appear together are one occasion to poll.
-_TOGETHER = timedelta(seconds=60)
+_OCCASION_GAP = timedelta(seconds=60)
 # Days without a new entry, and the factor by which the interval then grows.
-_QUIET = ((30, 8.0), (14, 4.0), (7, 2.0))
+_QUIET_FACTORS = ((30, 8.0), (14, 4.0), (7, 2.0))
 # A new feed is polled at the shortest interval for this long, then at most at a growing share of the time
 # that it has been watched: the dates of old entries are only the publisher's claim.
-_CLOSELY = timedelta(hours=1)
-_TRUST = 1 / 4
+_CLOSE_WATCH = timedelta(hours=1)
+_TRUSTED_SHARE = 1 / 4
 # The gap is taken to be at least this share of the time since the last entry, counted in busy hours.
-_STALLED = 1 / 6
-_STALLED_MOST = 2 * DAY
-_MOST_COUNTED = 2_000
+_SILENCE_SHARE = 1 / 6
+_MAX_SILENCE = 2 * DAY
+_MAX_COUNT = 2_000  # entries counted in the hours of the week; beyond it all counts are halved
 # Profiles start as if this many entries had been spread evenly.
 _PRIOR_HOURS, _PRIOR_DAYS = 12.0, 14.0
 _WATCHED_FOR_HOURS, _WATCHED_FOR_DAYS = timedelta(days=2), timedelta(days=14)
-_LEAST_BUSY, _MOST_BUSY = 0.1, 2.0
+_MIN_WEIGHT, _MAX_WEIGHT = 0.1, 2.0  # of an hour
 # Factor by which the gap between dates may differ from the gap that polls see before their mean is used.
-_DOUBT = 3.0
-_LEAST_SHARE, _MOST_SHARE = 0.03, 0.9
+_MAX_RATIO = 3.0
+_MIN_SHARE, _MAX_SHARE = 0.03, 0.9  # of polls that bring something new
 _SHARE_WEIGHT = 0.1  # of the last poll in the share
-_LATE = timedelta(hours=1)
+_DATE_TOLERANCE = timedelta(hours=1)  # before the last poll, within which an entry's date is believed
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class Rhythm:
     """A feed's rhythm after one more document; fields as in FeedMemory."""
 
     entry_times: tuple[datetime, ...]
     hours: tuple[int, ...]
 
 
-def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> Observed:
+def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> Rhythm:
     """The last 20 times at which entries appeared, oldest first, and how many appeared in each hour of the
     week: by the entries' dates, or by the time of the poll that found them where the dates have no time of
     day."""
@@ -62,9 +62,9 @@ def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datet
         arrivals = [now] * bool(new_entries)
         times = _occasions([*memory.entry_times, *arrivals])
         new_ones = [now] * (new_entries if memory.watched_since else 0)
-        return Observed(times, _add_to_hours(memory.hours, new_ones))
+        return Rhythm(times, _add_to_hours(memory.hours, new_ones))
     earlier = [time for time in memory.entry_times if time < dated[0]]
-    return Observed(
+    return Rhythm(
         _occasions([*earlier, *dated]), _add_to_hours(memory.hours, _news(memory, dated, new_entries, now))
     )
 
@@ -83,42 +83,44 @@ def rescaled(share: float | None, before: float | None, after: float) -> float |
     """The share to expect when the interval changes from `before` to `after` seconds."""
     if share is None or not before:
         return share
-    return float(1 - (1 - min(share, _MOST_SHARE)) ** min(after / before, 100.0))
+    return float(1 - (1 - min(share, _MAX_SHARE)) ** min(after / before, 100.0))
 
 
-def wait(memory: FeedMemory, now: datetime, *, least: float, most: float) -> tuple[float, str]:
-    """Seconds until the next poll by the feed's rhythm, within `least` and `most`, and why."""
-    seconds, reason = _by_rhythm(memory, now, least, most)
+def wait(memory: FeedMemory, now: datetime, *, minimum: float, maximum: float) -> tuple[float, str]:
+    """Seconds until the next poll by the feed's rhythm, within `minimum` and `maximum`, and why."""
+    seconds, reason = _by_rhythm(memory, now, minimum, maximum)
     trusted = _trusted_interval(memory, now)
     if trusted < seconds:
         seconds, reason = trusted, f"not watched for long yet; {reason}"
-    if seconds < least:
-        return least, f"{reason}, at least {least:g} s"
-    if seconds > most:
-        return most, f"{reason}, at most {most:g} s"
+    if seconds < minimum:
+        return minimum, f"{reason}, at least {minimum:g} s"
+    if seconds > maximum:
+        return maximum, f"{reason}, at most {maximum:g} s"
     return seconds, reason
 
 
-def _by_rhythm(memory: FeedMemory, now: datetime, least: float, most: float) -> tuple[float, str]:
+def _by_rhythm(memory: FeedMemory, now: datetime, minimum: float, maximum: float) -> tuple[float, str]:
     times = memory.entry_times
     if len(times) < 2:
-        base = 2 * memory.interval if memory.interval else least
+        base = 2 * memory.interval if memory.interval else minimum
         return base, "too few entries to tell a rhythm"
     gap = median((later - earlier).total_seconds() for earlier, later in pairwise(times))
     reason = f"an entry every {gap / MINUTE:.0f} min, the median of {len(times)}"
     gap_by_polls = _gap_by_polls(memory)
-    if gap_by_polls is not None and not gap / _DOUBT <= gap_by_polls <= gap * _DOUBT:
+    if gap_by_polls is not None and not gap / _MAX_RATIO <= gap_by_polls <= gap * _MAX_RATIO:
         gap = sqrt(gap * gap_by_polls)
         reason = f"{reason}, corrected by how often polls bring something new"
     busy = _profile(memory, now)
     silence = (now - times[-1]).total_seconds()
-    stalled = _STALLED * _busy_before(busy, now, min(silence, _STALLED_MOST))
+    stalled = _SILENCE_SHARE * _busy_before(busy, now, min(silence, _MAX_SILENCE))
     if stalled > gap:
         gap, reason = stalled, f"no entry for {silence / HOUR:.1f} h"
-    days, factor = next(((days, factor) for days, factor in _QUIET if silence >= days * DAY), (0, 1.0))
+    quiet = (item for item in _QUIET_FACTORS if silence >= item[0] * DAY)
+    days, factor = next(quiet, (0, 1.0))
     if factor > 1:
         reason = f"{reason}, {factor:.0f} times that after {days} quiet days"
-    return _until_busy(busy, now, (gap / 2) ** _POWER * _AGREEING ** (1 - _POWER) * factor, most), reason
+    interval = (gap / 2) ** _POWER * _FIXED_POINT ** (1 - _POWER) * factor
+    return _until_busy(busy, now, interval, maximum), reason
 
 
 def _gap_by_polls(memory: FeedMemory) -> float | None:
@@ -127,7 +129,7 @@ def _gap_by_polls(memory: FeedMemory) -> float | None:
     if memory.new_share is None or not memory.interval:
         return None
     waited = max(memory.interval, memory.max_age or 0.0, memory.ttl or 0.0)
-    return waited / -log(1 - min(max(memory.new_share, _LEAST_SHARE), _MOST_SHARE))
+    return waited / -log(1 - min(max(memory.new_share, _MIN_SHARE), _MAX_SHARE))
 
 
 def _trusted_interval(memory: FeedMemory, now: datetime) -> float:
@@ -135,7 +137,7 @@ def _trusted_interval(memory: FeedMemory, now: datetime) -> float:
     if memory.watched_since is None:
         return 0.0
     watched = now - memory.watched_since
-    return watched.total_seconds() * _TRUST if watched >= _CLOSELY else 0.0
+    return watched.total_seconds() * _TRUSTED_SHARE if watched >= _CLOSE_WATCH else 0.0
 
 
 def _have_times_of_day(dated: Sequence[datetime]) -> bool:
@@ -148,7 +150,7 @@ def _have_times_of_day(dated: Sequence[datetime]) -> bool:
 def _occasions(times: Sequence[datetime]) -> tuple[datetime, ...]:
     occasions: list[datetime] = []
     for time in times:
-        if not occasions or time - occasions[-1] >= _TOGETHER:
+        if not occasions or time - occasions[-1] >= _OCCASION_GAP:
             occasions.append(time)
     return tuple(occasions[-REMEMBERED_TIMES:])
 
@@ -158,7 +160,7 @@ def _news(memory: FeedMemory, dated: Sequence[datetime], new_entries: int, now: 
     feed's first document does not count: it is no even sample of the week."""
     if memory.polled_at is None or memory.watched_since is None:
         return []
-    earliest = memory.polled_at - _LATE
+    earliest = memory.polled_at - _DATE_TOLERANCE
     return [date if date >= earliest else now for date in dated[max(0, len(dated) - new_entries) :]]
 
 
@@ -168,7 +170,7 @@ def _add_to_hours(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int,
     counts = list(hours) if len(hours) == WEEK else [0] * WEEK
     for time in times:
         counts[_hour(time)] += 1
-    if sum(counts) > _MOST_COUNTED:
+    if sum(counts) > _MAX_COUNT:
         counts = [count // 2 for count in counts]
     return tuple(counts)
 
@@ -185,7 +187,7 @@ class _Profile:
         """The weight of an hour of the week, counted from Monday 00:00 UTC; hours beyond the week wrap
         around."""
         weight = self.by_hour[hour % 24] * self.by_day[hour // 24 % 7]
-        return float(min(max(weight, _LEAST_BUSY), _MOST_BUSY) ** _POWER)
+        return float(min(max(weight, _MIN_WEIGHT), _MAX_WEIGHT) ** _POWER)
 
 
 _EVEN = _Profile((1.0,) * 24, (1.0,) * 7)
@@ -231,13 +233,13 @@ def _busy_before(busy: _Profile, now: datetime, seconds: float) -> float:
     return total + seconds * busy.at(hour)
 
 
-def _until_busy(busy: _Profile, now: datetime, seconds: float, most: float) -> float:
-    """Seconds from `now` until `seconds` of weighted time have passed; it stops counting beyond `most`."""
+def _until_busy(busy: _Profile, now: datetime, seconds: float, maximum: float) -> float:
+    """Seconds from `now` until `seconds` of weighted time have passed; it stops counting beyond `maximum`."""
     if busy is _EVEN:
         return seconds
     hour, step = _hour(now), HOUR - now.minute * 60.0 - now.second
     passed = 0.0
-    while passed <= most:
+    while passed <= maximum:
         weight = busy.at(hour)
         if seconds <= step * weight:
             return passed + seconds / weight

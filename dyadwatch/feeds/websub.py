@@ -15,14 +15,14 @@ from dyadwatch.model.feeds import ParsedFeed
 LEASE = 864_000  # seconds requested of a hub: ten days
 DAY = 86_400.0
 
-_LONGEST_LEASE = 30 * DAY
+_MAX_LEASE = 30 * DAY
 _RENEWAL = 0.8  # of the lease; a tenth of that either way by chance
-_SOONEST_RENEWAL = 300.0  # seconds, however short the lease
+_MIN_RENEWAL = 300.0  # seconds, however short the lease
 _VERIFICATION = 600.0  # seconds that a hub is given to verify what it has accepted
 _FIRST_RETRY = 300.0
 _PASSING = frozenset({408, 425, 429})  # of 4xx, those worth a retry
 _METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})  # section 7.1.1, "Recognized algorithm names"
-_MOST_WORDS = 200
+_MAX_WORDS = 200
 
 
 def discover(headers: Mapping[str, str], parsed: ParsedFeed | None, url: str) -> tuple[str, str] | None:
@@ -71,13 +71,13 @@ def lease(text: str | None) -> float:
     readable, and never more than thirty days."""
     digits = (text or "").strip()[:12]
     seconds = float(digits) if digits.isascii() and digits.isdigit() else 0.0
-    return min(seconds, _LONGEST_LEASE) if seconds else float(LEASE)
+    return min(seconds, _MAX_LEASE) if seconds else float(LEASE)
 
 
 def renewal(lease_seconds: float, random: Callable[[], float]) -> float:
     """Seconds from a verification to the request for a longer lease: when 72 to 88 % of it have passed, and
     never within five minutes. `random` gives numbers in [0, 1)."""
-    return max(backoff.jittered(_RENEWAL * lease_seconds, 0.1, random), _SOONEST_RENEWAL)
+    return max(backoff.jittered(_RENEWAL * lease_seconds, 0.1, random), _MIN_RENEWAL)
 
 
 def after_request(
@@ -99,7 +99,7 @@ def after_request(
     Retry-After.
     """
     if status is not None and 200 <= status < 300:
-        wait = backoff.delay(number, first=_VERIFICATION, most=DAY, random=random)
+        wait = backoff.delay(number, first=_VERIFICATION, maximum=DAY, random=random)
         unverified = Failure(
             "hub_unverified", f"The hub accepted {number - 1} requests and verified none", now
         )
@@ -113,11 +113,11 @@ def after_request(
         hopeless = status < 500 and status not in _PASSING
     if hopeless:
         return backoff.jittered(DAY, 0.1, random), failure
-    wait = backoff.delay(number, first=_FIRST_RETRY, most=DAY, random=random)
-    return max(wait, http_headers.retry_after(retry_after, now, most=DAY) or 0.0), failure
+    wait = backoff.delay(number, first=_FIRST_RETRY, maximum=DAY, random=random)
+    return max(wait, http_headers.retry_after(retry_after, now, maximum=DAY) or 0.0), failure
 
 
 def plain(words: str) -> str:
     """What a hub says in words, as one printable line of at most 200 characters."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in words[: 4 * _MOST_WORDS])
-    return " ".join(printable.split())[:_MOST_WORDS]
+    printable = "".join(letter if letter.isprintable() else " " for letter in words[: 4 * _MAX_WORDS])
+    return " ".join(printable.split())[:_MAX_WORDS]

@@ -77,7 +77,7 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
         detail = f"The page answers with status {response.status}"
         failure = Failure(f"http_{response.status}", detail, response.received_at)
         retry_after = http_headers.retry_after(
-            response.headers.get("retry-after"), response.received_at, most=_MAX_RETRY_AFTER
+            response.headers.get("retry-after"), response.received_at, maximum=_MAX_RETRY_AFTER
         )
         again = response.status in _TRANSIENT
         return _failed(context, page, failure, status=response.status, again=again, not_before=retry_after)
@@ -101,7 +101,7 @@ def _failed(
     tries = page.attempts + 1
     if again and tries < _TRIES:
         wait = backoff.delay(
-            tries, first=_FIRST_RETRY, factor=_RETRY_GROWTH, most=_MAX_RETRY, random=context.random.random
+            tries, first=_FIRST_RETRY, factor=_RETRY_GROWTH, maximum=_MAX_RETRY, random=context.random.random
         )
         retry_at = datetime.now(UTC) + timedelta(seconds=max(wait, not_before or 0))
     return FetchResult(

@@ -70,8 +70,8 @@ class _BoundedCalls:
         if function in self._called or sys.platform != "linux":
             return
         self._called.add(function)
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (_status("VmSize") + self._memory, most))
+        _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (_status("VmSize") + self._memory, hard_limit))
         self._resident = _status("VmHWM")
 
     def _grown(self) -> bool:

@@ -53,7 +53,7 @@ def after_attempt(
     if number > len(SCHEDULE) or _is_hopeless(number, outcome):
         return Verdict("exhausted")
     scheduled = SCHEDULE[number - 1]
-    requested = retry_after(outcome.retry_after, now, most=max(MAX_RETRY_AFTER, 2 * scheduled)) or 0.0
+    requested = retry_after(outcome.retry_after, now, maximum=max(MAX_RETRY_AFTER, 2 * scheduled)) or 0.0
     return Verdict("pending", now + timedelta(seconds=max(jittered(scheduled, JITTER, random), requested)))
 
 

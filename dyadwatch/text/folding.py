@@ -54,7 +54,7 @@ _LETTERS = {
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x7f]*")
 _ODD_ASCII = re.compile(r"[`\t\r\x0b\x0c]")
-_MOSTLY_ASCII = 1.1  # bytes per character
+_MAX_BYTES_PER_CHARACTER = 1.1  # bytes per character
 
 
 @functools.cache
@@ -128,19 +128,19 @@ def fold(text: str) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
-    length = done = 0
+    length = position = 0
     for match in _CHANGES_LENGTH.finditer(text):
-        piece, entity = text[done : match.start()], _entity(match.group())
+        piece, entity = text[position : match.start()], _entity(match.group())
         pieces += (piece, entity)
         length += len(piece)
         for index in range(len(entity)):  # every character of an entity comes from its first
             starts.append(length + index)
             shifts.append(match.start() - length - index)
         length += len(entity)
-        done = match.end()
+        position = match.end()
         starts.append(length)
-        shifts.append(done - length)
-    pieces.append(text[done:])
+        shifts.append(position - length)
+    pieces.append(text[position:])
     return Folded(_translated("".join(pieces)), tuple(starts), tuple(shifts))
 
 
@@ -148,17 +148,21 @@ def _translated(text: str) -> str:
     """`text` through the table; only the rest of mostly ASCII text, because a dictionary lookup per character
     is slow."""
     table = _table()
-    if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MOSTLY_ASCII:
+    if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MAX_BYTES_PER_CHARACTER:
         return text.translate(table)
     plain = _NOT_ASCII.sub(lambda match: match.group().translate(table), text)
     return plain.translate(_ascii_table()) if _ODD_ASCII.search(plain) else plain.lower()
 
 
 def _entity(piece: str) -> str:
+    """The character that an entity stands for, or nothing where it is invisible, as for a run of invisible
+    characters; `piece` itself where it is no entity."""
     if piece[0] != "&":
         return ""
     plain = html.unescape(piece)
-    return plain if len(plain) == 1 and not _CHANGES_LENGTH.match(plain) else "" if len(plain) == 1 else piece
+    if len(plain) != 1:
+        return piece
+    return "" if _CHANGES_LENGTH.match(plain) else plain
 
 
 def fold_surface(text: str) -> str:

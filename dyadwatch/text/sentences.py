@@ -23,16 +23,16 @@ _DATELINE = re.compile(
 _DASH = re.compile(r"\s[–—-]{1,2}\s")
 _LABEL = re.compile(r"([^\W\d_][\w.\-' ]{2,30}):\s+")
 _DATELINE_WORDS = 6
-_LONGEST_ABBREVIATION = 7
-_LONGEST = 4_000
+_MAX_ABBREVIATION = 7  # characters
+_MAX_SENTENCE = 4_000  # characters; a longer one is cut
 _STOPS = frozenset(".!?…")
 _COMMAS = frozenset(",;،")
-_HEADLINE = 300
+_MAX_HEADLINE = 300  # characters
 
 
 def first_line(text: str) -> str:
     """The headline of a stored text (headline, blank line, body); empty where it has none."""
-    head, gap, _ = text[:_HEADLINE].partition("\n\n")
+    head, gap, _ = text[:_MAX_HEADLINE].partition("\n\n")
     return head if gap else ""
 
 
@@ -69,7 +69,7 @@ def _following(text: str, end: int) -> str:
 
 
 def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
-    low = stop - _LONGEST_ABBREVIATION
+    low = stop - _MAX_ABBREVIATION
     if low <= start:
         low = start
     elif (low := text.rfind(" ", low, stop) + 1) == 0:
@@ -78,8 +78,8 @@ def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    for low in range(start, end, _LONGEST):
-        piece = text[low : min(end, low + _LONGEST)].rstrip()
+    for low in range(start, end, _MAX_SENTENCE):
+        piece = text[low : min(end, low + _MAX_SENTENCE)].rstrip()
         if piece:
             last = low + len(piece)
             spans.append((_lead(text, last - len(piece.lstrip()), last), last))

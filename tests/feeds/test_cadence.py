@@ -24,7 +24,7 @@ MEMORY = FeedMemory(
     polled_at=NOW - timedelta(minutes=30),
     new_share=0.4,
 )
-RHYTHM = round(rhythm.wait(MEMORY, NOW, least=1, most=DAY)[0])
+RHYTHM = round(rhythm.wait(MEMORY, NOW, minimum=1, maximum=DAY)[0])
 
 
 def response(status=200, body=b"<rss/>", hops=(), url=URL, **headers):
@@ -40,11 +40,19 @@ def feed(*dates, **fields):
 
 
 def decide(
-    memory=MEMORY, response=None, error=None, *, parsed=None, new=0, least=300.0, most=14_400.0, chance=0.0
+    memory=MEMORY,
+    response=None,
+    error=None,
+    *,
+    parsed=None,
+    new=0,
+    minimum=300.0,
+    maximum=14_400.0,
+    chance=0.0,
 ):
     return cadence.decide(
         memory, response=response, error=error, parsed=parsed, new_entries=new, now=NOW,
-        poll_min=least, poll_max=most, random=lambda: chance,
+        poll_min=minimum, poll_max=maximum, random=lambda: chance,
     )  # fmt: skip
 
 
@@ -94,7 +102,7 @@ def test_no_poll_comes_before_the_publishers_hints(headers, memory, wait, words)
 
 def test_hints_win_over_the_operators_bounds():
     """Also where the operator asks for a second."""
-    assert seconds(decide(response=response(304, cache_control="max-age=5"), least=1, most=2)) == 60
+    assert seconds(decide(response=response(304, cache_control="max-age=5"), minimum=1, maximum=2)) == 60
 
 
 def test_a_304_keeps_what_the_last_200_said():
@@ -290,7 +298,7 @@ def test_the_interval_grows_with_errors_in_a_row(code, before, wait):
 def test_backoff_stops_at_eight_doublings():
     """A feed polled every second is still asked within minutes after many errors."""
     memory = replace(MEMORY, interval=None, error_count=50)
-    assert seconds(decide(memory, error=WebError("no"), least=1, most=5, chance=0.5)) == 256
+    assert seconds(decide(memory, error=WebError("no"), minimum=1, maximum=5, chance=0.5)) == 256
 
 
 @pytest.mark.parametrize(

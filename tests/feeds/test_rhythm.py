@@ -18,8 +18,8 @@ def every(minutes, *, last=NOW):
     return tuple(last - timedelta(minutes=minutes * step) for step in range(19, -1, -1))
 
 
-def wait(memory, *, now=NOW, least=1.0, most=1e9):
-    return rhythm.wait(memory, now, least=least, most=most)
+def wait(memory, *, now=NOW, minimum=1.0, maximum=1e9):
+    return rhythm.wait(memory, now, minimum=minimum, maximum=maximum)
 
 
 def feed(*dates):
@@ -32,17 +32,17 @@ def test_the_interval_follows_the_median_gap():
     """The longer the gap between entries, the longer the interval; at one length it is half the gap."""
     intervals = [wait(replace(MEMORY, entry_times=every(minutes)))[0] for minutes in (2, 20, 200, 2000)]
     assert intervals == sorted(intervals)
-    half = rhythm._AGREEING / 60
+    half = rhythm._FIXED_POINT / 60
     assert wait(replace(MEMORY, entry_times=every(2 * half)))[0] == pytest.approx(half * 60)
 
 
 def test_the_operators_bounds_hold():
     """Never more often than the shortest, nor less than the longest interval; the reason says so."""
-    assert wait(replace(MEMORY, entry_times=every(1)), least=300, most=900) == (
+    assert wait(replace(MEMORY, entry_times=every(1)), minimum=300, maximum=900) == (
         300,
         "an entry every 1 min, the median of 20, at least 300 s",
     )
-    seconds, reason = wait(replace(MEMORY, entry_times=every(3000)), least=300, most=900)
+    seconds, reason = wait(replace(MEMORY, entry_times=every(3000)), minimum=300, maximum=900)
     assert (seconds, reason.endswith("at most 900 s")) == (900, True)
 
 
@@ -66,19 +66,19 @@ def test_a_feed_just_added_is_watched_closely():
     say."""
     memory = replace(MEMORY, entry_times=every(600, last=NOW))
     intervals = [
-        wait(replace(memory, watched_since=NOW - timedelta(hours=hours)), least=15)[0]
+        wait(replace(memory, watched_since=NOW - timedelta(hours=hours)), minimum=15)[0]
         for hours in (0, 0.1, 0.9, 1, 4, 1000)
     ]
     assert intervals[:3] == [15, 15, 15]
     assert intervals[3:5] == [900, 3600]
     assert intervals[5] > 3600
-    assert wait(replace(memory, watched_since=None), least=15)[0] == 15
-    assert "not watched for long" in wait(replace(memory, watched_since=NOW), least=15)[1]
+    assert wait(replace(memory, watched_since=None), minimum=15)[0] == 15
+    assert "not watched for long" in wait(replace(memory, watched_since=NOW), minimum=15)[1]
 
 
 def test_too_few_entries_double_the_interval():
     """Until there are two, each poll is twice as far from the last."""
-    assert wait(replace(MEMORY, interval=None), least=300) == (300, "too few entries to tell a rhythm")
+    assert wait(replace(MEMORY, interval=None), minimum=300) == (300, "too few entries to tell a rhythm")
     assert wait(replace(MEMORY, interval=700.0))[0] == 1400
 
 

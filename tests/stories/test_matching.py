@@ -15,7 +15,7 @@ SHORT = " ".join(f"w{number}" for number in range(80))
 STOCK = (
     " ".join(f"w{number}" for number in range(12, 80)) + " " + " ".join(f"m{number}" for number in range(4))
 )
-MOST = (
+MOST_OF_COPY = (
     " ".join(f"w{number}" for number in range(75, 300)) + " " + " ".join(f"m{number}" for number in range(30))
 )
 HALF = " ".join(f"w{number}" for number in range(180)) + " " + " ".join(f"h{number}" for number in range(120))
@@ -35,7 +35,7 @@ def facts(text=COPY, title="", url="https://a.example/1", origin=None, day=0):
         (facts(), facts(HALF, url="https://b.example/1"), False),
         (facts(title=TITLE), facts(HALF, TITLE.upper(), "https://b.example/1"), True),
         (facts(title=TITLE), facts(HALF, TITLE + " today", "https://b.example/1"), False),
-        (facts(title=TITLE), facts(MOST, "Rates are left as they were", "https://b.example/1"), True),
+        (facts(title=TITLE), facts(MOST_OF_COPY, "Rates are left as they were", "https://b.example/1"), True),
         (facts(SHORT, TITLE), facts(STOCK, "Rates are left as they were", "https://b.example/1"), False),
         (facts(SHORT, TITLE), facts(STOCK, TITLE + " today", "https://b.example/1"), True),
         (facts(title=TITLE), facts(OTHER, TITLE, "https://b.example/1"), False),

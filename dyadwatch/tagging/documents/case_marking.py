@@ -12,8 +12,8 @@ _WORD = re.compile(r"[\w'-]+")
 _LETTERS_BEFORE = re.compile(r"\w+$")
 _SUFFIX = re.compile(r"'\w+| \w+")
 _LAST_WORD = re.compile(r"([\w'-]+)\W{1,2}$")
-_LONGEST_PREFIX = 4  # letters
-_LONGEST_PHRASE = 24  # folded characters
+_MAX_PREFIX = 4  # letters
+_MAX_PHRASE = 24  # folded characters
 _NEAR = 40  # folded characters in which the word before an actor is looked for
 _STEPS = 3  # words before an actor: titles may stand between it and its marker
 _TITLES = 3  # words
@@ -51,7 +51,7 @@ def _fused_letters(text: str, offset: int) -> str:
     """The letters of the same word before an offset."""
     if text[offset - 1 : offset] == " ":
         return ""
-    before = _LETTERS_BEFORE.search(text, max(0, offset - _LONGEST_PREFIX), offset)
+    before = _LETTERS_BEFORE.search(text, max(0, offset - _MAX_PREFIX), offset)
     return before.group() if before else ""
 
 
@@ -59,7 +59,7 @@ def _case_by_marker(document: Document, span: ActorSpan) -> tuple[str | None, in
     """The case that the words before an actor give it, and where the one word that does so begins (else
     -1)."""
     offset, lexicon = span.start, document.lexicon
-    near = document.folded_text[max(0, offset - _LONGEST_PHRASE) : offset].rstrip()
+    near = document.folded_text[max(0, offset - _MAX_PHRASE) : offset].rstrip()
     for words, case in lexicon.marker_phrases.items():
         if near.endswith(words):
             return case, -1

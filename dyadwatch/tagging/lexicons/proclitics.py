@@ -5,7 +5,7 @@ LANGUAGES_WITH_PROCLITICS = frozenset({"ar", "he"})
 # and, so, with, as, to
 _ARABIC = frozenset({"و", "ف", "ب", "ك", "ل", "وب", "ول", "وك", "فب", "فل", "فك"})
 _HEBREW = frozenset("ושהכלבמ")  # and, that, the, as, to, in, from
-_LONGEST = 3  # letters
+_MAX_LENGTH = 3  # letters
 _ARABIC_ARTICLE = "ال"
 _ARABIC_TO_THE = "لل"  # the preposition li- and the article, whose alef it swallows
 
@@ -13,10 +13,10 @@ _ARABIC_TO_THE = "لل"  # the preposition li- and the article, whose alef it sw
 def follows_proclitic(text: str, offset: int) -> bool:
     """Whether the letters of the same word before an offset are proclitics and nothing else."""
     first = offset
-    while first > 0 and offset - first <= _LONGEST and text[first - 1].isalnum():
+    while first > 0 and offset - first <= _MAX_LENGTH and text[first - 1].isalnum():
         first -= 1
     prefix = text[first:offset]
-    if len(prefix) > _LONGEST:
+    if len(prefix) > _MAX_LENGTH:
         return False
     return prefix in _ARABIC or all(letter in _HEBREW for letter in prefix)
 

@@ -10,7 +10,7 @@ from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 
 PERSON_KINDS = frozenset({"name", "alias", "role"})
-_LONGEST_SENTENCE = 4_000  # folded characters
+_MAX_SENTENCE = 4_000  # folded characters
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
@@ -82,4 +82,4 @@ def _on_one_line(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
 
 
 def _is_one_line(text: str, start: int, end: int) -> bool:
-    return end - start < _LONGEST_SENTENCE and "\n" not in text[start:end]
+    return end - start < _MAX_SENTENCE and "\n" not in text[start:end]
