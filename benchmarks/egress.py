@@ -32,7 +32,7 @@ PAGE = OK + b"content-type: text/html\r\ncontent-length: 20000\r\n\r\n" + b"x" *
 ZEROS = 1 << 30
 
 
-def _deflated(wbits):
+def _deflate(wbits):
     squeeze = zlib.compressobj(9, wbits=wbits)
     block = bytes(1 << 20)
     return b"".join(squeeze.compress(block) for _ in range(ZEROS >> 20)) + squeeze.flush()
@@ -45,8 +45,8 @@ def _whole(coding, body):
 ATTACKS = {
     "endless body": lambda: (CHUNKED, b"10000\r\n" + bytes(65536) + b"\r\n", 0),
     "chunk of size -1": lambda: (CHUNKED + b"-1\r\n", bytes(65536), 0),
-    "gzip bomb (1 GB)": lambda: _whole(b"gzip", _deflated(31)),
-    "gzip in gzip": lambda: _whole(b"gzip, gzip", gzip.compress(_deflated(31))),
+    "gzip bomb (1 GB)": lambda: _whole(b"gzip", _deflate(31)),
+    "gzip in gzip": lambda: _whole(b"gzip, gzip", gzip.compress(_deflate(31))),
     "brotli bomb (256 MB)": lambda: _whole(b"br", brotli.compress(bytes(1 << 28), quality=1)),
     "zstd bomb, 128 MB window": lambda: _whole(
         b"zstd", zstd.compress(bytes(1 << 28), options={zstd.CompressionParameter.window_log: 27})

@@ -56,7 +56,9 @@ EXTRACTORS: dict[str, Callable[[bytes, str], dict[str, Any]]] = {
 }
 
 
-def timed(extractor: Callable[[bytes, str], dict[str, Any]], html: bytes, url: str) -> dict[str, Any]:
+def time_extraction(
+    extractor: Callable[[bytes, str], dict[str, Any]], html: bytes, url: str
+) -> dict[str, Any]:
     started = time.process_time()
     answer = extractor(html, url)
     return answer | {"seconds": time.process_time() - started}
@@ -86,7 +88,7 @@ def main() -> None:
         html = read(options.setdir, name)
         turn = number % len(labels)
         for label in labels[turn:] + labels[:turn]:
-            answers[label][name] = timed(EXTRACTORS[label], html, page["url"])
+            answers[label][name] = time_extraction(EXTRACTORS[label], html, page["url"])
     options.outdir.mkdir(parents=True, exist_ok=True)
     seconds = {label: [item["seconds"] for item in answer.values()] for label, answer in answers.items()}
     for label, answer in answers.items():

@@ -129,7 +129,7 @@ def readable_files(directory):
     return {name: body for name, body in files.items() if is_readable(body)}
 
 
-def checked(documents):
+def check_documents(documents):
     """The documents, once every reader has given the same entries for each."""
     for name, body in documents.items():
         counts = ours(body), lean(body), theirs(body)
@@ -146,7 +146,7 @@ def print_row(name, size, a, b, c):
 
 def main():
     directory = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    documents = readable_files(directory) if directory else checked(synthetic())
+    documents = readable_files(directory) if directory else check_documents(synthetic())
     check(documents, "no feed can be read")
     rows = {name: [cpu(read, body) for read in (ours, lean, theirs)] for name, body in documents.items()}
     print("feed                          kB    ours  feedparser without cleaning      feedparser   ms of CPU")

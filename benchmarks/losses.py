@@ -28,7 +28,7 @@ SELECT (SELECT count(*) FROM entries) AS entries, (SELECT count(*) FROM articles
 """
 
 
-def settled(counts: Callable[[], dict[str, int]], expected: dict[str, int]) -> dict[str, int]:
+def wait_until_settled(counts: Callable[[], dict[str, int]], expected: dict[str, int]) -> dict[str, int]:
     """The counts once all that is expected is there, or after five minutes; what comes too often shows after
     three seconds."""
     deadline = time.monotonic() + 300
@@ -74,7 +74,7 @@ def main(count: int) -> int:
             "alerts": len(site.about_watch),
             "delivered": len(site.about_watch),
         }
-        now = settled(counts, expected)
+        now = wait_until_settled(counts, expected)
         print(f"{time.monotonic() - started:5.1f} s  at the end   {now}")
         store.close()
         broker.close()

@@ -54,7 +54,7 @@ def main() -> None:
     one = [parse_watch(document) for document in shipped_watches()]
     many, made = synthetic(options.watches, random.Random(7)), one
     for name, watches in (("shipped watch", made), (f"{options.watches} more watches", made + many)):
-        tagger, seconds = timed(lambda watches=watches: Tagger(watches))
+        tagger, seconds = time_call(lambda watches=watches: Tagger(watches))
         resident = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
         surfaces = [entry.surface for number, watch in enumerate(watches) for entry in entries(number, watch)]
         print(f"{name}: {len(surfaces)} aliases, compiled in {seconds:.2f} s, {resident:.0f} MB")
@@ -68,8 +68,8 @@ def compare(kind: str, texts, tagger: Tagger, bare) -> None:
     expected = {"dense": with_mentions > len(texts[:10]) / 2, "plain": with_mentions == 0, "mix": True}
     check(expected[kind], f"{with_mentions} of {len(texts[:10])} {kind} articles have mentions")
     folded = [fold(text).text for text in texts]
-    _, ours = timed(lambda: [tagger.tag(text) for text in texts])
-    _, theirs = timed(lambda: [bare.find_matches_as_indexes(text, overlapping=True) for text in folded])
+    _, ours = time_call(lambda: [tagger.tag(text) for text in texts])
+    _, theirs = time_call(lambda: [bare.find_matches_as_indexes(text, overlapping=True) for text in folded])
     print(f"  {kind:5} {len(texts) / ours:7.0f} articles/s   {ours / theirs:6.1f} times the bare automaton")
 
 
@@ -78,7 +78,7 @@ def has_mentions(tagger: Tagger, text: str) -> bool:
     return tagged is not None and bool(tagged.mentions)
 
 
-def timed(work):
+def time_call(work):
     """(result, seconds of CPU)."""
     started = time.process_time()
     result = work()

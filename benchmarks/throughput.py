@@ -31,7 +31,7 @@ _seconds: Counter[str] = Counter()
 _returned: Counter[str] = Counter()
 
 
-def clocked(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def with_clock(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, with the seconds it takes and the calls that return counted under a name."""
 
     def wrapper(*arguments: Any, **options: Any) -> Any:
@@ -62,10 +62,10 @@ def check_articles(store: Store, site: NewsSite, count: int) -> None:
 
 def inline(count: int) -> float:
     """Seconds of CPU per article, inline."""
-    Sandbox.call = clocked("extraction, in a child process", Sandbox.call)
-    stories.signature = clocked("signature", stories.signature)
-    Tagger.tag = clocked("tagging", Tagger.tag)
-    tag._save = clocked("SQL of tag (article, story, taggings, alert, outbox)", tag._save)
+    Sandbox.call = with_clock("extraction, in a child process", Sandbox.call)
+    stories.signature = with_clock("signature", stories.signature)
+    Tagger.tag = with_clock("tagging", Tagger.tag)
+    tag._save = with_clock("SQL of tag (article, story, taggings, alert, outbox)", tag._save)
     with servers() as settings:
         site = NewsSite(feeds=count // 20, articles=20)
         subscribe(settings, site.feeds)

@@ -20,10 +20,10 @@ def delay(
         grown = first * factor**steps
     except OverflowError:
         grown = maximum
-    return jittered(min(grown, maximum), jitter, random)
+    return add_jitter(min(grown, maximum), jitter, random)
 
 
-def jittered(seconds: float, jitter: float, random: Callable[[], float]) -> float:
+def add_jitter(seconds: float, jitter: float, random: Callable[[], float]) -> float:
     """`seconds` moved by up to `jitter` of itself either way, so
     that what failed together does not return together."""
     return seconds * (1 - jitter + 2 * jitter * random())

@@ -26,7 +26,7 @@ def start(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if not readable else _unchanged,
+        structlog.processors.format_exc_info if not readable else _keep_event,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -54,5 +54,5 @@ def start(settings: Settings) -> None:
         logging.getLogger(name).setLevel(level)
 
 
-def _unchanged(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _keep_event(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return event

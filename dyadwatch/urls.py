@@ -68,7 +68,7 @@ def strict(url: str) -> str:
         raise _invalid("the URL has an @ where its host could be misread")
     scheme = parts["scheme"].lower()
     authority = _authority(parts["authority"], scheme)
-    form = f"{scheme}://{authority}{_escaped(parts['path']) or '/'}{_escaped(parts['query'] or '')}"
+    form = f"{scheme}://{authority}{_escape(parts['path']) or '/'}{_escape(parts['query'] or '')}"
     if len(form) > MAX_LENGTH:
         raise _invalid(f"the URL is longer than {MAX_LENGTH} characters once escaped")
     return form
@@ -170,7 +170,7 @@ def _idna(text: str) -> str:
         raise _invalid("the URL's host is not a valid international name") from error
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     try:
         return quote(text, safe="/%:@!$&'()*+,;=~?[]|")
     except UnicodeEncodeError as error:

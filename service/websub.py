@@ -82,7 +82,7 @@ def _deny(product: Product, callback: Callback, reason: str, now: datetime) -> N
             db,
             callback.feed,
             failure=Failure("hub_denied", detail, now),
-            retry_at=now + timedelta(seconds=backoff.jittered(websub.DAY, 0.1, random)),
+            retry_at=now + timedelta(seconds=backoff.add_jitter(websub.DAY, 0.1, random)),
             poll_min=product.settings.poll_min,
         )
     _log.info("hub denied", feed=callback.feed, reason=text)
@@ -98,7 +98,7 @@ def _receive(product: Product, token: str) -> Response:
                 hub_subscriptions.lapse(db, callback.feed, now=datetime.now(UTC))
         raise ProblemError(410, "subscription_gone", "There is no such subscription any more.")
     body = _body()
-    if not websub.signed(request.headers.get("X-Hub-Signature"), body, callback.secret):
+    if not websub.is_signed(request.headers.get("X-Hub-Signature"), body, callback.secret):
         with product.store.begin() as db:
             hub_subscriptions.count_forged(db, callback.feed, now=datetime.now(UTC))
         g.code = "signature_invalid"

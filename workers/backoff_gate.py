@@ -22,7 +22,7 @@ class BackoffGate:
         self._closed_until = 0.0
         self._random = Random()  # noqa: S311  # jitter, no secret
 
-    def closed(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether the delay after the last failure is still running."""
         return time.monotonic() < self._closed_until
 
@@ -30,7 +30,7 @@ class BackoffGate:
         """Closes the gate for longer than the last time, and logs it; failures beside one another count
         once."""
         with self._lock:
-            if self.closed():
+            if self.is_closed():
                 return
             self._failures += 1
             delay = backoff.delay(self._failures, first=_FIRST, maximum=_MAX, random=self._random.random)

@@ -50,7 +50,7 @@ class StepRunner:
     def run(self, step: Step) -> None:
         """Processes what is due for a step, unless enough runs of it are under way here or the database is
         away."""
-        if self._gate.closed() or not self._slots[step].acquire(blocking=False):
+        if self._gate.is_closed() or not self._slots[step].acquire(blocking=False):
             return
         try:
             self._built().pipeline.run(step, _BUDGET[step])

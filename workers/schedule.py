@@ -31,7 +31,7 @@ class HintScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Sends a hint that is due. A lost one costs nothing: the next is a second away."""
-        if self._gate.closed():
+        if self._gate.is_closed():
             return
         try:
             self.apply_async(entry, producer=producer, advance=False)

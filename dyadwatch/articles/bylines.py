@@ -76,7 +76,7 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
     stated = (
         jsonld.people(page.article.get("author"), page.nodes),
         [value for name in _META for value in page.metas.get(name, ())],
-        [element_text(element) for element in _marked(page.tree)],
+        [element_text(element) for element in _marked_elements(page.tree)],
     )
     if people := _first_names(stated, sites):
         return people
@@ -95,7 +95,7 @@ def _site_keys(page: PageMetadata) -> set[str]:
 
 
 def _guesses(page: PageMetadata) -> Iterator[Iterable[str]]:
-    yield map(element_text, _linked(page.tree))
+    yield map(element_text, _linked_elements(page.tree))
     yield (extract_author(page.tree) or "").split(";")
 
 
@@ -120,7 +120,7 @@ def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _marked(tree: HtmlElement) -> list[HtmlElement]:
+def _marked_elements(tree: HtmlElement) -> list[HtmlElement]:
     elements: list[HtmlElement] = tree.xpath(
         "//a[@rel='author'] | //*[@itemprop='author'][not(self::meta)][not(.//*[@itemprop='name'])]"
         " | //*[@itemprop='author']//*[@itemprop='name']"
@@ -128,7 +128,7 @@ def _marked(tree: HtmlElement) -> list[HtmlElement]:
     return elements[:10]
 
 
-def _linked(tree: HtmlElement) -> list[HtmlElement]:
+def _linked_elements(tree: HtmlElement) -> list[HtmlElement]:
     """The first link to an author's page, with the others of the same byline."""
     path = "contains(@href, '/author/') or contains(@href, '/authors/') or contains(@href, '/autor/')"
     first = next(

@@ -33,7 +33,7 @@ _SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any tim
 _MAX_CANDIDATES = 50  # dates of a page that are parsed
 
 
-def published(page: PageMetadata) -> str | None:
+def published_date(page: PageMetadata) -> str | None:
     """The day of first publication, with time and zone where the page has them; None where it has none.
 
     JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %, 0.90), then what htmldate finds in
@@ -60,7 +60,7 @@ def _in_own_zone(first: str, others: list[str]) -> str:
     return next((other for other in zoned if datetime.fromisoformat(other) == instant), first)
 
 
-def modified(page: PageMetadata) -> str | None:
+def modified_date(page: PageMetadata) -> str | None:
     """When the article was last changed by the page's own statement, None where it makes none."""
     values = [
         page.article.get("dateModified"),

@@ -64,8 +64,8 @@ def _article(
 ) -> ExtractedArticle:
     """Whatever needs the whole tree is read before the body's extraction consumes it."""
     title = by_rules.title or titles.headline(page)
-    published = dates.parse_date(by_rules.date) or dates.published(page)
-    modified = dates.modified(page)
+    published = dates.parse_date(by_rules.date) or dates.published_date(page)
+    modified = dates.modified_date(page)
     authors = by_rules.authors or bylines.authors(page)
     canonical, original = canonical_urls.canonical_url(page)
     caption = captions.caption(page)

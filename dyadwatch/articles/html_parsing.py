@@ -57,7 +57,10 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
     header = _header(content_type)
     if header.get_content_type() not in _HTML_TYPES and content_type:
         raise NotArticle(f"the page is {header.get_content_type()}, not HTML", code="page_not_html")
-    text = _wellformed(html) if isinstance(html, str) else decode(html, charset=header.get_content_charset())
+    if isinstance(html, str):
+        text = _replace_surrogates(html)
+    else:
+        text = decode(html, charset=header.get_content_charset())
     if not _ANY_TAG.search(text) or _FEED_ROOT.match(text[:4096]):
         raise NotArticle("the page holds no HTML", code="page_not_html")
     tags = text.count("<")
@@ -91,22 +94,22 @@ def decode(body: bytes, *, charset: str | None = None) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    declared = [charset, *_declared(body)]
+    declared = [charset, *_declared_labels(body)]
     for label in declared:
-        text = _decoded(body, label)
+        text = _decode_as(body, label)
         if text is not None:
             return text
     if any(label and label.lower() in {"utf-8", "utf8"} for label in declared):
         return body.decode("utf-8", "replace")
     for label in detect_encoding(body):
-        text = _decoded(body, label)
+        text = _decode_as(body, label)
         if text is not None:
             return text
     return body.decode("utf-8", "replace")
 
 
-def _wellformed(text: str) -> str:
-    """`text` without lone surrogates, which no encoder takes."""
+def _replace_surrogates(text: str) -> str:
+    """Replaces lone surrogates, which no encoder takes."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -116,13 +119,13 @@ def _header(content_type: str | None) -> Message:
     return message
 
 
-def _declared(body: bytes) -> list[str]:
+def _declared_labels(body: bytes) -> list[str]:
     in_meta = _META_CHARSET.search(body[:8192])
     labels = (in_meta and in_meta.group(1).decode("ascii"), encodings.xml_declaration(body))
     return [label for label in labels if label]
 
 
-def _decoded(body: bytes, label: str | None) -> str | None:
+def _decode_as(body: bytes, label: str | None) -> str | None:
     """`body` under a declared label, None where the label is unknown or does not fit (a few stray bytes are
     let pass)."""
     codec = encodings.codec_of(label) if label else None

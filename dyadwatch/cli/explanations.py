@@ -17,9 +17,9 @@ _MAX_QUOTE = 100  # characters
 def explain(text: str, tagged: TaggedText, watch_id: str) -> str:
     """The explanation without a final line end; click removes the colours where the output is no terminal."""
     result = tagged.watches.get(watch_id) or Tagged(watch_id, False, 0.0, (), {})
-    parts = ["\n".join(_summary(tagged, result)), _marked(text, result)]
+    parts = ["\n".join(_summary(tagged, result)), _mark_actors(text, result)]
     parts += ["\n".join(_mention(number, mention)) for number, mention in enumerate(result.mentions, 1)]
-    parts.append("\n".join(_suppressed(tagged, result.suppressed)))
+    parts.append("\n".join(_suppressed_lines(tagged, result.suppressed)))
     return "\n\n".join(parts)
 
 
@@ -45,7 +45,7 @@ def _actors(result: Tagged) -> Iterator[str]:
         yield f"{side} salience {salience:.4f}  {', '.join(names) or 'not named'}"
 
 
-def _marked(text: str, result: Tagged) -> str:
+def _mark_actors(text: str, result: Tagged) -> str:
     """The text with its actors and evidence between marks."""
     spans = [
         (surface.start, surface.end, side) for side, surfaces in result.actors.items() for surface in surfaces
@@ -94,7 +94,7 @@ def _mention(number: int, mention: Mention) -> Iterator[str]:
     yield f"   {sum(mention.features.values()):+7.2f} log-odds, confidence {mention.confidence:.4f}"
 
 
-def _suppressed(tagged: TaggedText, items: Iterable[Suppressed]) -> Iterator[str]:
+def _suppressed_lines(tagged: TaggedText, items: Iterable[Suppressed]) -> Iterator[str]:
     yield "suppressed"
     if tagged.language is None:
         yield "   unknown_language: read as English (text.language.identify)"

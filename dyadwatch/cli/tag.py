@@ -132,7 +132,7 @@ def _print_verdict(console: Console, tagged: TaggedText, watch_id: str) -> None:
         console.print(_names(result))
         for mention in result.mentions:
             console.print()
-            console.print(_marked(mention))
+            console.print(_mark_actors(mention))
             console.print(_reasons(mention))
 
 
@@ -144,7 +144,7 @@ def _names(result: Tagged) -> str:
     return "  ".join(f"{side}: {', '.join(items) or 'not named'}" for side, items in names.items())
 
 
-def _marked(mention: Mention) -> Text:
+def _mark_actors(mention: Mention) -> Text:
     start = mention.evidence.start
     quote = Text(mention.evidence.quote)
     for side, style in (("a", "bold cyan"), ("b", "bold magenta")):

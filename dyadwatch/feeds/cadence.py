@@ -1,4 +1,4 @@
-"""What a poll's outcome means: what to remember, when to ask again, and why."""
+"""What a poll's outcome means: what to remember, when to poll again, and why."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ def body_hash(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def unchanged(memory: FeedMemory, response: Response) -> bool:
+def is_unchanged(memory: FeedMemory, response: Response) -> bool:
     """Whether the response brings nothing to parse: 304, or the same bytes as last time."""
     return response.status == 304 or (_ok(response) and memory.body_hash == body_hash(response.body))
 
@@ -75,32 +75,32 @@ def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
 ) -> FeedDecision:
     """What a poll's outcome means for the feed's row.
 
-    Either `response` (with `parsed`, unless it is `unchanged` or no success) or `error` is given, or a
-    FeedError together with the answer whose body it is about. `poll_min` and `poll_max` bound the interval in
-    seconds; what the publisher asks for (max-age, Expires, ttl, Retry-After) wins over both, never sooner and
-    at most a day later. `random` gives numbers in [0, 1).
+    Either `response` (with `parsed`, unless it is unchanged or no success) or `error` is set, or a
+    FeedError together with the response whose body it is about. `poll_min` and `poll_max` bound the interval,
+    in seconds; what the publisher asks for (max-age, Expires, ttl, Retry-After) wins over both, never sooner
+    and at most a day later. `random` gives numbers in [0, 1).
     """
     bounds = _Bounds(poll_min, poll_max, random)
     if error is not None:
         if isinstance(error, FeedError):
             # A document that could not be read must be sent again in full.
             memory = replace(memory, etag=None, last_modified=None, body_hash=None)
-        return _failed(memory, response, Failure(error.code, error.detail, now), now, bounds)
+        return _after_failure(memory, response, Failure(error.code, error.detail, now), now, bounds)
     if response is None:
-        raise ValueError("a poll has an answer, an error, or both")
+        raise ValueError("a poll has a response, an error, or both")
     if response.status == 304 or _ok(response):
-        return _succeeded(memory, response, parsed, new_entries, now, bounds)
+        return _after_success(memory, response, parsed, new_entries, now, bounds)
     failure = Failure(f"http_{response.status}", f"the server answered {response.status}", now)
     if response.status == 410:
-        return _gone(memory, response, failure, now, bounds)
-    return _failed(memory, response, failure, now, bounds)
+        return _after_gone(memory, response, failure, now, bounds)
+    return _after_failure(memory, response, failure, now, bounds)
 
 
 def _ok(response: Response) -> bool:
     return 200 <= response.status < 300
 
 
-def _succeeded(
+def _after_success(
     memory: FeedMemory,
     response: Response,
     parsed: ParsedFeed | None,
@@ -117,11 +117,11 @@ def _succeeded(
         watched_since=memory.watched_since or now,
         polled_at=now,
         **_validators(memory, response, parsed, now),
-        **_redirected(memory, response),
+        **_redirect_changes(memory, response),
         **observations,
     )
     interval, reason = _interval(new_memory, now, bounds)
-    share = rhythm.rescaled(new_memory.new_share, memory.interval, interval)
+    share = rhythm.rescale(new_memory.new_share, memory.interval, interval)
     new_memory = replace(new_memory, interval=interval, new_share=share)
     wait = interval
     for seconds, words in _hints(new_memory):
@@ -217,7 +217,7 @@ def _validator(response: Response, name: str) -> str | None:
     return value if value and len(value) <= _MAX_VALIDATOR else None
 
 
-def _redirected(memory: FeedMemory, response: Response) -> _Changes:
+def _redirect_changes(memory: FeedMemory, response: Response) -> _Changes:
     """Permanent redirects that lead to the same place twice in a row give the feed its new URL."""
     permanent = response.hops and all(status in _PERMANENT for status, _ in response.hops)
     if not permanent or response.url == memory.url:
@@ -236,19 +236,19 @@ def _hints(memory: FeedMemory) -> list[tuple[float, str]]:
     return hints
 
 
-def _gone(
+def _after_gone(
     memory: FeedMemory, response: Response, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
     """410 Gone: polled once more, and never again after a second one."""
     if memory.last_status != 410:
-        return _failed(memory, response, failure, now, bounds)
+        return _after_failure(memory, response, failure, now, bounds)
     new_memory = replace(
         memory, state="gone", error_count=memory.error_count + 1, moved_to=None, polled_at=now
     )
     return FeedDecision(new_memory, None, "the publisher says that the feed is gone (410)", failure)
 
 
-def _failed(
+def _after_failure(
     memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: _Bounds
 ) -> FeedDecision:
     """The interval doubles with every error in a row (by the square root of two with a light one), at most

@@ -41,7 +41,7 @@ def decode(body: bytes, content_type: str | None) -> str:
             return body.decode(label)
         except UnicodeDecodeError:
             continue
-    return _unlabelled(body, [label for label in labels if label != "utf-8"])
+    return _decode_unlabelled(body, [label for label in labels if label != "utf-8"])
 
 
 def _labels(body: bytes, content_type: str | None) -> list[str]:
@@ -53,7 +53,7 @@ def _labels(body: bytes, content_type: str | None) -> list[str]:
     return [codec for codec in codecs if not codec.startswith("utf-16")]
 
 
-def _unlabelled(body: bytes, labels: list[str]) -> str:
+def _decode_unlabelled(body: bytes, labels: list[str]) -> str:
     """Text of bytes that no label fits: UTF-8 with a few bad bytes, else the labelled or most likely
     charset."""
     as_utf8 = body.decode("utf-8", "replace")

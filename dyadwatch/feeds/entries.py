@@ -133,8 +133,8 @@ def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datet
         key=key,
         url=identity.url,
         title=identity.title,
-        summary=_bounded(raw.summary, MAX_SUMMARY),
-        content=_bounded(raw.content, MAX_CONTENT),
+        summary=_truncate(raw.summary, MAX_SUMMARY),
+        content=_truncate(raw.content, MAX_CONTENT),
         authors=_names(raw.authors),
         published_at=identity.published_at,
         updated_at=_plausible(raw.updated, now),
@@ -152,7 +152,7 @@ def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
     elif identity.guid:
         key = f"{identity.guid} {identity.url or _digest(identity.title, published)}"
     else:
-        key = identity.url or _digest(identity.title or _bounded(instead, MAX_SUMMARY) or "", published)
+        key = identity.url or _digest(identity.title or _truncate(instead, MAX_SUMMARY) or "", published)
     return key if len(key) <= MAX_KEY else _digest(key)
 
 
@@ -169,7 +169,7 @@ def _names(authors: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))[:MAX_AUTHORS]
 
 
-def _bounded(text: str | None, max_length: int) -> str | None:
+def _truncate(text: str | None, max_length: int) -> str | None:
     return _CONTROL.sub("", text[:max_length]).strip() or None if text else None
 
 

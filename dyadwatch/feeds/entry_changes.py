@@ -24,7 +24,7 @@ def compare(entries: Sequence[ParsedEntry], stored: Sequence[StoredEntry]) -> En
     for entry in entry_by_key.values():
         content_hash = entry_hash(entry)
         same_url = stored_by_url[entry.url] if entry.url else []
-        match = stored_by_key.get(entry.key) or _rekeyed(entry, content_hash, same_url, vanished)
+        match = stored_by_key.get(entry.key) or _find_rekeyed(entry, content_hash, same_url, vanished)
         if entry.url and _is_new_content(content_hash, same_url):
             changed_pages.append(entry.url)
         if match is None:
@@ -49,7 +49,7 @@ def _is_new_content(content_hash: str, same_url: Sequence[StoredEntry]) -> bool:
     return bool(same_url) and content_hash not in {old.content_hash for old in same_url}
 
 
-def _rekeyed(
+def _find_rekeyed(
     entry: ParsedEntry, content_hash: str, same_url: Sequence[StoredEntry], vanished: set[int]
 ) -> StoredEntry | None:
     """The newest entry that vanished from the document and is this one under another key."""

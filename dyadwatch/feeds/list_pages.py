@@ -25,7 +25,7 @@ def check(rule: ListRule) -> None:
     for name in ("entry", "link", "title", "date"):
         selector = getattr(rule, name)
         if selector is not None:
-            _compiled(selector, name)
+            _compile(selector, name)
 
 
 def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
@@ -41,7 +41,7 @@ def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
         )
     page = BeautifulSoup(text, "lxml")
     base = _base(page, url)
-    blocks = _compiled(rule.entry, "entry").select(page, limit=MAX_ENTRIES)
+    blocks = _compile(rule.entry, "entry").select(page, limit=MAX_ENTRIES)
     entries = finish(_raws(blocks, rule, base), url=base, now=now)
     if not entries:
         raise FeedError("the list rule finds no article on the page", code="list_empty")
@@ -54,7 +54,7 @@ def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
 
 
 @lru_cache(maxsize=256)
-def _compiled(selector: str, name: str) -> soupsieve.SoupSieve:
+def _compile(selector: str, name: str) -> soupsieve.SoupSieve:
     if len(selector) > MAX_SELECTOR:
         raise FeedError(
             f"the selector {name!r} is longer than {MAX_SELECTOR} characters", code="bad_selector"
@@ -67,7 +67,7 @@ def _compiled(selector: str, name: str) -> soupsieve.SoupSieve:
 
 
 def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:
-    links = _compiled(rule.link, "link")
+    links = _compile(rule.link, "link")
     for block in blocks:
         # The block itself may be the link.
         anchors = [block] if links.match(block) else links.select(block, limit=20)
@@ -88,12 +88,12 @@ def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:
 
 
 def _title(block: Tag, rule: ListRule) -> str | None:
-    element = _compiled(rule.title, "title").select_one(block) if rule.title else None
+    element = _compile(rule.title, "title").select_one(block) if rule.title else None
     return _text(element)
 
 
 def _date(block: Tag, rule: ListRule) -> datetime | None:
-    element = _compiled(rule.date, "date").select_one(block) if rule.date else None
+    element = _compile(rule.date, "date").select_one(block) if rule.date else None
     if element is None:
         return None
     return parse_date(_attribute(element, "datetime")) or parse_date(element.get_text(" "))

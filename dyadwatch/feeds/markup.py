@@ -111,7 +111,7 @@ def load(text: str) -> Markup:
         root = _strict(text)
     repaired = root is None
     if root is None:
-        root, complete = _repaired(text)
+        root, complete = _repair(text)
     has_base = _BASE.search(text) is not None and _drop_bases_of_texts(root)
     return Markup(root, complete, repaired, tags, has_base)
 
@@ -180,7 +180,7 @@ def _refuse_excess(message: str) -> None:
         raise FeedError(f"the feed is too complex: {message}", code="feed_too_complex")
 
 
-def _repaired(text: str) -> tuple[etree._Element, bool]:
+def _repair(text: str) -> tuple[etree._Element, bool]:
     """The tree that libxml2 makes of a document with faults, and whether it ends where it should."""
     if text.count("&") > MAX_TAGS:
         raise FeedError(

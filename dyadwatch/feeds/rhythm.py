@@ -79,7 +79,7 @@ def share(memory: FeedMemory, new_entries: int, now: datetime) -> float:
     return memory.new_share + _SHARE_WEIGHT * (bool(new_entries) - memory.new_share)
 
 
-def rescaled(share: float | None, before: float | None, after: float) -> float | None:
+def rescale(share: float | None, before: float | None, after: float) -> float | None:
     """The share to expect when the interval changes from `before` to `after` seconds."""
     if share is None or not before:
         return share

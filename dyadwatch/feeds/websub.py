@@ -1,5 +1,5 @@
 """WebSub (W3C Recommendation of 2018-01-23), the subscriber's part without I/O: which hub a feed names, the
-request to it, whether a push is signed by it, and when to ask it again."""
+request to it, whether it signed a push, and when to repeat the request."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ def request_body(*, topic: str, callback: str, secret: str) -> bytes:
     return urlencode(form).encode("ascii")
 
 
-def signed(header: str | None, body: bytes, secret: str) -> bool:
+def is_signed(header: str | None, body: bytes, secret: str) -> bool:
     """Whether an X-Hub-Signature, `method=hexadecimal`, is the HMAC of exactly this body with `secret`."""
     method, _, signature = (header or "").strip().partition("=")
     if method.lower() not in _METHODS:
@@ -77,7 +77,7 @@ def lease(text: str | None) -> float:
 def renewal(lease_seconds: float, random: Callable[[], float]) -> float:
     """Seconds from a verification to the request for a longer lease: when 72 to 88 % of it have passed, and
     never within five minutes. `random` gives numbers in [0, 1)."""
-    return max(backoff.jittered(_RENEWAL * lease_seconds, 0.1, random), _MIN_RENEWAL)
+    return max(backoff.add_jitter(_RENEWAL * lease_seconds, 0.1, random), _MIN_RENEWAL)
 
 
 def after_request(
@@ -112,7 +112,7 @@ def after_request(
         failure = Failure(f"http_{status}", f"The hub answered {status}{quoted}", now)
         hopeless = status < 500 and status not in _PASSING
     if hopeless:
-        return backoff.jittered(DAY, 0.1, random), failure
+        return backoff.add_jitter(DAY, 0.1, random), failure
     wait = backoff.delay(number, first=_FIRST_RETRY, maximum=DAY, random=random)
     return max(wait, http_headers.retry_after(retry_after, now, maximum=DAY) or 0.0), failure
 

@@ -28,9 +28,7 @@ from dyadwatch.local.terminal import quantity
 from dyadwatch.model.sources import NewSource
 from dyadwatch.settings import Settings
 
-_SERVER_TIMEOUT = (
-    60.0  # seconds that a server of our own may take; recovery after a crash reads its log again
-)
+_SERVER_TIMEOUT = 60.0  # seconds for a server to start; after a crash it reads its log again
 _WEB_NOTICE = 15.0  # seconds after which the wait for the web server is explained
 _WEB_INTERVAL = 0.2  # seconds between two requests that ask whether it is ready
 # The demo's newsroom is our own and may be polled as fast as it answers.

@@ -45,21 +45,21 @@ class CrawlGate:
     def _admit_feed(self, url: str, source: int | None) -> Iterator[None]:
         if self._policy.robots_for_feeds:
             policy.check(self._robots.rules(url, self._robots_admit(source)), url)
-        with self._paced(url, source, self._policy.feed_limits()):
+        with self._pace(url, source, self._policy.feed_limits()):
             yield
 
     @contextmanager
     def _admit_page(self, url: str, source: int | None) -> Iterator[None]:
         rules = self._robots.rules(url, self._robots_admit(source))
         policy.check(rules, url)
-        with self._paced(url, source, self._policy.page_limits(rules)):
+        with self._pace(url, source, self._policy.page_limits(rules)):
             yield
 
     def _robots_admit(self, source: int | None) -> Admit:
-        return lambda url: self._paced(url, source, self._policy.feed_limits())
+        return lambda url: self._pace(url, source, self._policy.feed_limits())
 
     @contextmanager
-    def _paced(self, url: str, source: int | None, limits: HostLimits) -> Iterator[None]:
+    def _pace(self, url: str, source: int | None, limits: HostLimits) -> Iterator[None]:
         host = rate_scopes.key(urls.host(url), self._scope(source))
         token = self._acquire(host, limits)
         try:

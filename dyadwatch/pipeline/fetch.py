@@ -59,7 +59,7 @@ def _decide(context: StepContext, attempt: Attempt[ClaimedPage, Response]) -> Fe
         raise ValueError("an attempt has a result or an error")
     failure = Failure(error.code, error.detail, attempt.ended_at)
     again, not_before = _retry(page, error)
-    return _failed(context, page, failure, again=again, not_before=not_before)
+    return _failure(context, page, failure, again=again, not_before=not_before)
 
 
 def _retry(page: ClaimedPage, error: DyadwatchError) -> tuple[bool, float | None]:
@@ -80,15 +80,15 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
             response.headers.get("retry-after"), response.received_at, maximum=_MAX_RETRY_AFTER
         )
         again = response.status in _TRANSIENT
-        return _failed(context, page, failure, status=response.status, again=again, not_before=retry_after)
+        return _failure(context, page, failure, status=response.status, again=again, not_before=retry_after)
     content_type = response.headers.get("content-type", "text/html").lower()
     if not content_type.startswith(_READABLE):
         failure = Failure("page_not_html", f"The page is {content_type[:80]}", response.received_at)
-        return _failed(context, page, failure, status=200, again=False)
+        return _failure(context, page, failure, status=200, again=False)
     return FetchResult(status=200, url=response.url, headers=response.headers, body=response.body)
 
 
-def _failed(
+def _failure(
     context: StepContext,
     page: ClaimedPage,
     failure: Failure,

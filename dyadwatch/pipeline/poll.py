@@ -47,7 +47,7 @@ def run(context: StepContext, seconds: float) -> int:
 def _attempt(context: StepContext, feed: ClaimedFeed) -> _Poll:
     admit = context.crawl_gate.feed(feed.source)
     response = feed_documents.request(context, feed.memory, admit)
-    if not 200 <= response.status < 300 or cadence.unchanged(feed.memory, response):
+    if not 200 <= response.status < 300 or cadence.is_unchanged(feed.memory, response):
         return _Poll(response)
     try:
         parsed = feed_documents.parse(context, response, feed.memory.list_rule)

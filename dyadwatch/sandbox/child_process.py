@@ -57,9 +57,9 @@ class _BoundedCalls:
             outcome = "depth", None
         except Exception as error:  # it is raised in the parent
             # Libraries turn a refused allocation into errors of their own, or into "nothing found".
-            outcome = ("memory", None) if self._grown() else ("error", _portable(error))
+            outcome = ("memory", None) if self._has_grown() else ("error", _portable(error))
         try:
-            return bytes([self._grown()]) + pickle.dumps(outcome, protocol=5)
+            return bytes([self._has_grown()]) + pickle.dumps(outcome, protocol=5)
         except MemoryError:
             return b"\1" + pickle.dumps(("memory", None))
         finally:
@@ -74,7 +74,7 @@ class _BoundedCalls:
         resource.setrlimit(resource.RLIMIT_AS, (_status("VmSize") + self._memory, hard_limit))
         self._resident = _status("VmHWM")
 
-    def _grown(self) -> bool:
+    def _has_grown(self) -> bool:
         """True where more than half of the memory was used at once."""
         return bool(self._called) and _status("VmHWM") - self._resident > self._memory / 2
 

@@ -101,7 +101,7 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
 
 def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedDelivery]:
     """Claims deliveries that are due, none of them to a `busy` host."""
-    return _claimed(db, claims.claim(db, _QUEUE, limit=limit, busy=busy))
+    return _with_context(db, claims.claim(db, _QUEUE, limit=limit, busy=busy))
 
 
 def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:
@@ -110,7 +110,7 @@ def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> Claimed
     event_id = alert_events.add(db, event, [subscription])
     params = {"event": event_id, "lease": _QUEUE.lease}
     row = db.execute(_CLAIM_OF_EVENT, params).mappings().one()
-    return _claimed(db, [row])[0]
+    return _with_context(db, [row])[0]
 
 
 def save_attempt(
@@ -155,7 +155,7 @@ def skip(db: Connection, delivery: ClaimedDelivery) -> None:
     db.execute(_SKIP, {"id": delivery.id, "turn": delivery.turn, "state": state})
 
 
-def _claimed(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDelivery]:
+def _with_context(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDelivery]:
     ids = [row["id"] for row in rows]
     context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
     return [

@@ -66,7 +66,7 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
     rows = claims.claim(db, _QUEUE, limit=limit)
     ids = [row["id"] for row in rows]
     context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
-    return [_claimed(row, context[row["id"]]) for row in rows]
+    return [_claimed_snapshot(row, context[row["id"]]) for row in rows]
 
 
 def finish(
@@ -88,7 +88,7 @@ def retag(db: Connection) -> int:
     return db.execute(_MAKE_NEWEST_DUE).rowcount
 
 
-def _claimed(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
+def _claimed_snapshot(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
     return ClaimedSnapshot(
         id=row["id"],
         turn=row["turn"],

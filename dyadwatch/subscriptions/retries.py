@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dyadwatch.backoff import jittered
+from dyadwatch.backoff import add_jitter
 from dyadwatch.http_headers import retry_after
 from dyadwatch.model.deliveries import AttemptOutcome, DeliveryState
 
@@ -54,7 +54,7 @@ def after_attempt(
         return Verdict("exhausted")
     scheduled = SCHEDULE[number - 1]
     requested = retry_after(outcome.retry_after, now, maximum=max(MAX_RETRY_AFTER, 2 * scheduled)) or 0.0
-    return Verdict("pending", now + timedelta(seconds=max(jittered(scheduled, JITTER, random), requested)))
+    return Verdict("pending", now + timedelta(seconds=max(add_jitter(scheduled, JITTER, random), requested)))
 
 
 def _is_hopeless(number: int, outcome: AttemptOutcome) -> bool:

@@ -15,14 +15,14 @@ from dyadwatch.tagging.events.cues import Event, direction
 from dyadwatch.tagging.events.modality import is_planned, modality
 from dyadwatch.tagging.events.plover import quad_class, score
 from dyadwatch.tagging.events.selection import select_events
-from dyadwatch.tagging.lexicons.lexicon import Lexicon, extended, lexicon, lexicon_language, lexicon_version
+from dyadwatch.tagging.lexicons.lexicon import Lexicon, extend, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
 from dyadwatch.tagging.relations.document_level import relevance, salience, stances, summarize
 from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.tagging.relations.reranking import rerank
 from dyadwatch.tagging.relations.scoring import Candidate
-from dyadwatch.tagging.relations.suppression import suppressed
+from dyadwatch.tagging.relations.suppression import find_suppressed
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry, entries, may_mention_both
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 from dyadwatch.text.folding import fold
@@ -48,7 +48,7 @@ class Tagger:
             entry for number, watch in enumerate(self.watches) for entry in entries(number, watch)
         )
         self._lexicons: dict[tuple[str, str], Lexicon] = {
-            (watch.id, language): extended(language, words)
+            (watch.id, language): extend(language, words)
             for watch in self.watches
             for language, words in watch.cues.items()
         }
@@ -144,7 +144,7 @@ def _tag_watch(
         salience={side: _salience(document, actors, side, headline=side in headline) for side in SIDES},
         stance=stances(person_mentions),
         zones=parts,
-        suppressed=suppressed(document, actors, persons, states, watch.threshold),
+        suppressed=find_suppressed(document, actors, persons, states, watch.threshold),
     )
 
 
@@ -217,7 +217,7 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
             document.text[end : end + _CONTEXT],
         ),
         confidence=round(candidate.confidence, 4),
-        features=_rounded(candidate.features),
+        features=_round_weights(candidate.features),
         rules=(f"{document.language}.{group.id}",) if group else (f"{document.language}.pair",),
         lexicon_version=lexicon_version(),
     )
@@ -238,5 +238,5 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
     return Surface(document.text[start:end], start, end, span.kind)
 
 
-def _rounded(features: Mapping[str, float]) -> dict[str, float]:
+def _round_weights(features: Mapping[str, float]) -> dict[str, float]:
     return {name: round(weight, 4) for name, weight in features.items()}

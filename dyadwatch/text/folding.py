@@ -124,7 +124,7 @@ def fold(text: str) -> Folded:
     """`text` folded, with its map back."""
     first = _CHANGES_LENGTH.search(text)
     if first is None:
-        return Folded(_translated(text), (), ())
+        return Folded(_translate(text), (), ())
     pieces: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
@@ -141,10 +141,10 @@ def fold(text: str) -> Folded:
         starts.append(length)
         shifts.append(position - length)
     pieces.append(text[position:])
-    return Folded(_translated("".join(pieces)), tuple(starts), tuple(shifts))
+    return Folded(_translate("".join(pieces)), tuple(starts), tuple(shifts))
 
 
-def _translated(text: str) -> str:
+def _translate(text: str) -> str:
     """`text` through the table; only the rest of mostly ASCII text, because a dictionary lookup per character
     is slow."""
     table = _table()

@@ -16,7 +16,7 @@ from dyadwatch.model.web import Response
 from dyadwatch.web.addresses import Network, is_permitted, parse_address
 from dyadwatch.web.bodies import CHUNK, read_beginning, read_body
 from dyadwatch.web.connections import StaleConnection, blocked_host, dial, dial_trusted
-from dyadwatch.web.error_translation import deadline_exceeded, translated_errors
+from dyadwatch.web.error_translation import deadline_exceeded, translate_errors
 from dyadwatch.web.pool_manager import pool_manager
 from dyadwatch.web.resolver import resolve
 
@@ -147,7 +147,7 @@ class Client:
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], until: float
     ) -> Iterator[BaseHTTPResponse]:
         name = _host(url)
-        with translated_errors(name, until):
+        with translate_errors(name, until):
             if self._proxied:
                 self._check_proxied(name, until)
             try:

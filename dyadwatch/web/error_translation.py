@@ -12,24 +12,26 @@ from dyadwatch.web.connections import StaleConnection
 
 
 @contextmanager
-def translated_errors(name: str, until: float) -> Iterator[None]:
+def translate_errors(name: str, until: float) -> Iterator[None]:
     """Raises WebError for an error of urllib3 in a request to the host `name`. Whatever fails after the
     deadline `until` failed because of it."""
     try:
         yield
     except SSLError as error:
-        raise _failed(f"no secure connection to {name}: {_reason(error)}", "tls_failed", until) from error
+        raise _web_error(f"no secure connection to {name}: {_reason(error)}", "tls_failed", until) from error
     except TimedOut as error:
         raise deadline_exceeded() from error
     except ProxyError as error:
-        raise _failed(f"the egress proxy did not connect to {name}", "connect_failed", until) from error
+        raise _web_error(f"the egress proxy did not connect to {name}", "connect_failed", until) from error
     except DecodeError as error:
-        raise _failed(f"the answer of {name} is not encoded as it says", "encoding_invalid", until) from error
+        raise _web_error(
+            f"the answer of {name} is not encoded as it claims", "encoding_invalid", until
+        ) from error
     except (HTTPError, StaleConnection) as error:
-        raise _failed(f"the answer of {name} broke off or is not HTTP", "protocol_error", until) from error
+        raise _web_error(f"the answer of {name} broke off or is not HTTP", "protocol_error", until) from error
 
 
-def _failed(detail: str, code: str, until: float) -> WebError:
+def _web_error(detail: str, code: str, until: float) -> WebError:
     return deadline_exceeded() if monotonic() >= until else WebError(detail, code=code)
 
 

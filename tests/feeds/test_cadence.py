@@ -186,7 +186,7 @@ def test_a_hub_that_pushes_is_polled_behind():
     assert seconds(decide(PUSHED, response(304))) == pytest.approx(min(6 * RHYTHM, 14_400), abs=1)
     assert "a hub pushes" in decide(PUSHED, response(304)).reason
     assert decide(PUSHED, response(304)).memory.new_share == pytest.approx(
-        rhythm.rescaled(0.4, 1800.0, min(6 * RHYTHM, 14_400)), rel=0.01
+        rhythm.rescale(0.4, 1800.0, min(6 * RHYTHM, 14_400)), rel=0.01
     )
     passed = replace(MEMORY, push_until=NOW - timedelta(seconds=1))
     assert seconds(decide(passed, response(304))) == pytest.approx(RHYTHM, abs=1)
@@ -266,10 +266,10 @@ def test_requests_echo_validators_byte_for_byte():
 def test_same_bytes_need_no_parsing():
     """304, and 200 with the body of the last time."""
     memory = replace(MEMORY, body_hash=cadence.body_hash(b"same"))
-    assert cadence.unchanged(memory, response(304, b""))
-    assert cadence.unchanged(memory, response(200, b"same"))
-    assert not cadence.unchanged(memory, response(200, b"other"))
-    assert not cadence.unchanged(memory, response(500, b"same"))
+    assert cadence.is_unchanged(memory, response(304, b""))
+    assert cadence.is_unchanged(memory, response(200, b"same"))
+    assert not cadence.is_unchanged(memory, response(200, b"other"))
+    assert not cadence.is_unchanged(memory, response(500, b"same"))
 
 
 @pytest.mark.parametrize(
@@ -374,8 +374,8 @@ def test_a_page_instead_of_a_known_feed_is_a_soft_error():
 
 
 def test_a_poll_without_outcome_is_a_mistake():
-    """Neither answer nor error can only be a caller's fault."""
-    with pytest.raises(ValueError, match="an answer, an error"):
+    """Neither response nor error can only be a caller's fault."""
+    with pytest.raises(ValueError, match="a response, an error"):
         decide()
 
 

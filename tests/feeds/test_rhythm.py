@@ -127,9 +127,9 @@ def test_share_of_polls_with_news():
     assert rhythm.share(memory, 3, NOW) == pytest.approx(0.55)
     assert rhythm.share(memory, 0, NOW) == pytest.approx(0.45)
     assert rhythm.share(replace(memory, push_until=NOW + timedelta(hours=1)), 0, NOW) == 0.5
-    assert rhythm.rescaled(0.5, 600.0, 1200.0) == pytest.approx(0.75)
-    assert rhythm.rescaled(None, 600.0, 1200.0) is None
-    assert rhythm.rescaled(0.5, None, 1200.0) == 0.5
+    assert rhythm.rescale(0.5, 600.0, 1200.0) == pytest.approx(0.75)
+    assert rhythm.rescale(None, 600.0, 1200.0) is None
+    assert rhythm.rescale(0.5, None, 1200.0) == 0.5
 
 
 def test_occasions_are_remembered():

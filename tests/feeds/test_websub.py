@@ -104,18 +104,18 @@ def test_a_hub_is_asked_with_a_form():
 def test_a_push_is_signed_with_the_secret_over_its_very_bytes(method):
     body = b"<rss/>\r\n"
     signature = hmac.new(b"secret", body, getattr(hashlib, method)).hexdigest()
-    assert websub.signed(f"{method}={signature}", body, "secret")
-    assert websub.signed(f" {method.upper()}={signature.upper()} ", body, "secret")
-    assert not websub.signed(f"{method}={signature}", body + b" ", "secret")
-    assert not websub.signed(f"{method}={signature}", body, "other")
-    assert not websub.signed(f"{method}={signature[:-2]}", body, "secret")
+    assert websub.is_signed(f"{method}={signature}", body, "secret")
+    assert websub.is_signed(f" {method.upper()}={signature.upper()} ", body, "secret")
+    assert not websub.is_signed(f"{method}={signature}", body + b" ", "secret")
+    assert not websub.is_signed(f"{method}={signature}", body, "other")
+    assert not websub.is_signed(f"{method}={signature[:-2]}", body, "secret")
 
 
 @pytest.mark.parametrize(
     "header", [None, "", "sha256", "sha256=", "md5=" + "0" * 32, "sha256=é", "=", "none=x", "shake_128=00"]
 )
 def test_anything_else_is_no_signature(header):
-    assert not websub.signed(header, b"body", "secret")
+    assert not websub.is_signed(header, b"body", "secret")
 
 
 def test_a_topic_is_ours_however_its_escapes_were_decoded():

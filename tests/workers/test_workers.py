@@ -248,7 +248,7 @@ def test_the_delay_grows_with_failures_and_ends_with_a_success(monkeypatch):
 
     def delay():
         before = clock[0]
-        while gate.closed():
+        while gate.is_closed():
             clock[0] += 0.05
         return clock[0] - before
 

@@ -229,11 +229,11 @@ def _by_continued_act(scene: _Scene) -> Reference | None:
     if sequel:
         return scene.with_both(sequel[0], "sequel")
     if scene.references("answer"):
-        return _omitted(scene, scene.sentence.end)
+        return _omitted_subject(scene, scene.sentence.end)
     return None
 
 
-def _omitted(scene: _Scene, offset: int) -> Reference:
+def _omitted_subject(scene: _Scene, offset: int) -> Reference:
     """The other actor is left out: an empty span stands for him."""
     here = scene.spans[0]
     return Reference(
@@ -254,10 +254,9 @@ def _by_pronoun(scene: _Scene) -> Reference | None:
         return Reference(scene.clause(here, _referring(word, other)), how)
     if not expected or scene.others:
         return None
-    drops_subject = word_order_of(scene.document.lexicon).drops_subject
-    return (
-        _omitted(scene, scene.sentence.start) if drops_subject(scene.document, scene.sentence, here) else None
-    )
+    if not word_order_of(scene.document.lexicon).drops_subject(scene.document, scene.sentence, here):
+        return None
+    return _omitted_subject(scene, scene.sentence.start)
 
 
 def _is_expected(scene: _Scene, side: Side) -> bool:

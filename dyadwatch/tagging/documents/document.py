@@ -16,10 +16,7 @@ from dyadwatch.text.folding import Folded
 from dyadwatch.text.sentences import sentences
 
 _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
-_WORDS_NEAR_YEAR = (
-    24  # folded characters on either side of a year in which the words beside it are looked for
-)
-
+_WORDS_NEAR_YEAR = 24  # folded characters on either side of a year that are searched for its neighbours
 
 Span = TypeVar("Span", "ActorSpan", Match[Group])
 

@@ -120,10 +120,10 @@ class Lexicon:
 @functools.cache
 def lexicon(language: str) -> Lexicon:
     """The shipped lexicon of one of LANGUAGES."""
-    return extended(language, {})
+    return extend(language, {})
 
 
-def extended(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
+def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     """The shipped lexicon of a language with more words for some of its groups."""
     document = _read_yaml(language)
     groups = {

@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick_rs
 
-from dyadwatch.tagging.lexicons.proclitics import contracted, follows_proclitic
+from dyadwatch.tagging.lexicons.proclitics import contract, follows_proclitic
 
 Payload = TypeVar("Payload")
 
@@ -87,7 +87,7 @@ class Automaton(Generic[Payload]):
 def _variants(entry: Entry[Payload]) -> Iterator[Entry[Payload]]:
     """The entry, and its form after a proclitic where that changes its letters."""
     yield entry
-    surface = contracted(entry.surface) if entry.proclitics else None
+    surface = contract(entry.surface) if entry.proclitics else None
     if surface:
         yield entry._replace(surface=surface)
 

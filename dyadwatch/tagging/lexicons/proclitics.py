@@ -21,7 +21,7 @@ def follows_proclitic(text: str, offset: int) -> bool:
     return prefix in _ARABIC or all(letter in _HEBREW for letter in prefix)
 
 
-def contracted(surface: str) -> str | None:
+def contract(surface: str) -> str | None:
     """A folded surface that begins with the Arabic article, in its form after the preposition li-; None for
     others."""
     if not surface.startswith(_ARABIC_ARTICLE):

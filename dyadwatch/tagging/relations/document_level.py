@@ -35,7 +35,7 @@ class _Weighted(NamedTuple):
 
 def summarize(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Summary:
     """The main relation that the mentions between the persons report; all empty where there are none."""
-    weighted = _weighted(mentions, zones)
+    weighted = _weigh(mentions, zones)
     modality = _heaviest((mention.modality, weight) for mention, weight in weighted)
     if modality is None:
         return Summary((), None, None, None)
@@ -45,7 +45,7 @@ def summarize(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Summary:
     return Summary(types, _direction(main), modality, next(sources, None))
 
 
-def _weighted(mentions: Sequence[Mention], zones: Iterable[Zone]) -> list[_Weighted]:
+def _weigh(mentions: Sequence[Mention], zones: Iterable[Zone]) -> list[_Weighted]:
     """The mentions with their weights: confidence, position, and whether they report an event."""
     opening = [(zone.start, zone.end) for zone in zones if zone.kind in {"headline", "lead"}]
     weighted = []

@@ -16,10 +16,10 @@ _MAX_WEIGHT = 3.0  # log-odds; the rules can still outvote it
 def rerank(reranker: Reranker, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates; those that have a word of its own for each actor get the feature `reranker`: the
     log-odds of the best score for what they say, in [-3, 3]. Raises what the reranker raises."""
-    return [_reranked(reranker, candidate) for candidate in candidates]
+    return [_rerank(reranker, candidate) for candidate in candidates]
 
 
-def _reranked(reranker: Reranker, candidate: Candidate) -> Candidate:
+def _rerank(reranker: Reranker, candidate: Candidate) -> Candidate:
     a, b = candidate.clause.a, candidate.clause.b
     if a.start == b.start or any(span.start == span.end for span in (a, b)):
         return candidate  # one word for both, or one left out

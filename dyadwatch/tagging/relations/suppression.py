@@ -19,7 +19,7 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
 )
 
 
-def suppressed(
+def find_suppressed(
     document: Document,
     actors: Actors,
     person: Sequence[Candidate],
