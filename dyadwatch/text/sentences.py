@@ -20,9 +20,12 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?|\s?(?:GMT|UTC))?\s+
 _DATELINE = re.compile(
     r"""[^\W\d_][^\W\d_]?[\w.,'’ \-]{0,40}(?:\([\w. /]{2,30}\))?\s*\s[–—-]{1,2}\s+(?=["“«'\w])"""
 )
+_DATELINE_OR_LABEL_SIGN = re.compile(r"[–—:-]")
 _DASH = re.compile(r"\s[–—-]{1,2}\s")
 _LABEL = re.compile(r"([^\W\d_][\w.\-' ]{2,30}):\s+")
 _DATELINE_WORDS = 6
+_MAX_DATELINE = 120  # characters
+_MAX_LABEL = 60  # characters
 _MAX_ABBREVIATION = 7  # characters
 _MAX_SENTENCE = 4_000  # characters; a longer one is cut
 _STOPS = frozenset(".!?…")
@@ -53,7 +56,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
     """Whether a stop ends an abbreviation, or a small letter or comma follows it."""
-    following = _following(text, end)
+    following = text[end + 1 : end + 2]
+    if text[end : end + 1] != " " or not following or following.isspace():
+        following = _following(text, end)
     if following.islower() or following in _COMMAS:
         return True
     return text[stop] == "." and _ends_abbreviation(text, start, stop)
@@ -61,9 +66,6 @@ def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
 
 def _following(text: str, end: int) -> str:
     """The first letter or sign after a stop on its line; a space where there is none."""
-    following = text[end + 1 : end + 2]
-    if text[end : end + 1] == " " and following and not following.isspace():
-        return following
     after = _AFTER.match(text, end)
     return after.group(1) if after and "\n" not in after.group() else " "
 
@@ -78,11 +80,13 @@ def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    for low in range(start, end, _MAX_SENTENCE):
-        piece = text[low : min(end, low + _MAX_SENTENCE)].rstrip()
-        if piece:
-            last = low + len(piece)
-            spans.append((_lead(text, last - len(piece.lstrip()), last), last))
+    while end - start > _MAX_SENTENCE:
+        _add(spans, text, start, start + _MAX_SENTENCE)
+        start += _MAX_SENTENCE
+    if piece := text[start:end].strip():
+        start = text.index(piece[0], start)
+        end = start + len(piece)
+        spans.append((_lead(text, start, end), end))
 
 
 def _lead(text: str, offset: int, end: int) -> int:
@@ -99,24 +103,17 @@ def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
     """A mark, clock time, dateline or label at `offset`. Each is tried only where its sign occurs; places and
     speakers begin with a capital."""
     first = text[offset]
+    if first.islower():
+        return None
     if not first.isalnum():
         return _MARKS.match(text, offset, end)
     if first.isdigit():
         return _CLOCK.match(text, offset, end)
-    if first.islower():
+    limit = min(end, offset + _MAX_DATELINE)
+    if _DATELINE_OR_LABEL_SIGN.search(text, offset, limit) is None:
         return None
-    match = None
-    limit = min(end, offset + 120)
-    dash = (
-        text.find(" –", offset, limit) >= 0
-        or text.find(" —", offset, limit) >= 0
-        or text.find(" -", offset, limit) >= 0
-    )
-    if dash and _DASH.search(text, offset, limit):
-        match = _dateline(_DATELINE.match(text, offset, limit))
-    if match is None and text.find(":", offset, min(end, offset + 60)) >= 0:
-        match = _label(_LABEL.match(text, offset, min(end, offset + 60)))
-    return match
+    match = _dateline(_DATELINE.match(text, offset, limit)) if _DASH.search(text, offset, limit) else None
+    return match or _label(_LABEL.match(text, offset, min(end, offset + _MAX_LABEL)))
 
 
 def _dateline(match: re.Match[str] | None) -> re.Match[str] | None:

@@ -189,9 +189,11 @@ def find_reference(
 ) -> Reference | None:
     """The clause of a sentence that does not name both actors by name or role; `spans` may be descriptions,
     `others` are persons who are neither."""
+    if not spans and (others or sentence.index not in memory.words):
+        return None  # as of most sentences of a text
     scene = _Scene(document, memory, sentence, spans, others)
     if not spans:
-        return _for_both(scene) if sentence.index in memory.words and not others else None
+        return _for_both(scene)
     if len({span.side for span in spans}) == 2:
         clause = closest_clause(document, sentence, spans, frozenset())
         return Reference(clause, "coreference") if clause else None

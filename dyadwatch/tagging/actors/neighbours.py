@@ -8,7 +8,6 @@ from dyadwatch.tagging.documents.document import Document, Sentence
 _WORD_BEFORE = re.compile(r"([\w'-]+)[ ]$")
 _LONG_WORD = re.compile(r"\w{4,}")
 _NEAR = 40  # folded characters in which the word before a surface is looked for
-_CUE_REACH = 60  # folded characters beside a surface in which a cue may stand
 _HEADLINE_SAMPLE = 200  # folded characters
 _MIN_TITLE_WORDS = 5
 _TITLE_CASE_SHARE = 0.7  # of the words of a headline
@@ -16,13 +15,11 @@ _TITLE_CASE_SHARE = 0.7  # of the words of a headline
 
 def stands_beside(surfaces: Surfaces, surface: Surface, kind: str, *, after: bool) -> bool:
     """Whether a cue of `kind` stands directly after, or before, a surface, in its sentence."""
-    sentence, text = surfaces.sentence_of(surface), surfaces.document.folded_text
-    if after:
-        low, high = surface.end, min(sentence.end, surface.end + _CUE_REACH)
-    else:
-        low, high = max(sentence.start, surface.start - _CUE_REACH), surface.start
-    for cue in sentence.lexicon.beside.find(text[low:high]):
-        if cue.payload.kind == kind and (cue.start <= 1 if after else high - low - cue.end <= 1):
+    for cue in surfaces.sentence_of(surface).neighbours:
+        if (
+            cue.payload.kind == kind
+            and 0 <= (cue.start - surface.end if after else surface.start - cue.end) <= 1
+        ):
             return True
     return False
 

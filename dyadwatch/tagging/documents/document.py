@@ -38,6 +38,7 @@ class Sentence:
     __slots__ = (
         "_cues",
         "_cues_by_kind",
+        "_neighbours",
         "_years",
         "end",
         "folded_text",
@@ -58,6 +59,7 @@ class Sentence:
         self.lexicon = lexicon
         self._cues: tuple[Cue, ...] | None = None
         self._cues_by_kind: dict[str, list[Cue]] | None = None
+        self._neighbours: list[Cue] | None = None
         self._years: tuple[int, ...] | None = None
 
     @property
@@ -77,6 +79,13 @@ class Sentence:
         if len(kinds) == 1:
             return by_kind.get(kinds[0], [])
         return [cue for kind in kinds for cue in by_kind.get(kind, ())]
+
+    @property
+    def neighbours(self) -> list[Cue]:
+        """Its words that, next to a name, show that it is not the actor himself, in folded offsets."""
+        if self._neighbours is None:
+            self._neighbours = self.lexicon.beside.find(self.folded_text, self.start)
+        return self._neighbours
 
     @property
     def years(self) -> tuple[int, ...]:
