@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.errors import InvalidInput
-from dyadwatch.tagging.events.event_types import TypedEvent, type_event, warm
+from dyadwatch.tagging.events.type_event import TypedEvent, type_event, warm
 
 
 @click.command()

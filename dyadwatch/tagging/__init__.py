@@ -6,7 +6,7 @@ no actor. No database, no network, no clock: the same text, watch and version gi
 machine.
 """
 
-from dyadwatch.tagging.events.event_types import TypedEvent, type_event
+from dyadwatch.tagging.events.type_event import TypedEvent, type_event
 from dyadwatch.tagging.preload import preload_languages
 from dyadwatch.tagging.relations.rerankers import available_rerankers, open_reranker
 from dyadwatch.tagging.report import details, report

@@ -11,10 +11,11 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
 from dyadwatch.tagging.documents.zones import zones
 from dyadwatch.tagging.events.attribution import attribution, carry_attribution
-from dyadwatch.tagging.events.cues import Event, direction
-from dyadwatch.tagging.events.modality import is_planned, modality
+from dyadwatch.tagging.events.coder import code_events
+from dyadwatch.tagging.events.direction import direction
+from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class, score
-from dyadwatch.tagging.events.selection import select_events
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extend, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
@@ -29,11 +30,9 @@ from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.2.0"
+TAGGER_VERSION = "1.3.0"
 _CONTEXT = 32
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
-# Planned acts of these types are AGREE (PLOVER manual, AGREE).
-_COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
 
 class Tagger:
@@ -69,19 +68,14 @@ class Tagger:
         `language` (BCP 47) is identified where not given; `published` dates the roles."""
         folding = fold(text)
         folded_text = folding.text.replace("\n", " ")
-        matches: dict[int, list[Match[GazetteerEntry]]] = {}
-        for match in self._automaton.find(folded_text):
-            matches.setdefault(match.payload.watch, []).append(match)
         language = language or identify(text)
         day = published.date() if isinstance(published, datetime) else published
+        headline = self._sides(title if title is not None else first_line(text))
         documents: dict[str, Document] = {}  # by watch, where it has words of its own
         tagged: dict[str, Tagged] = {}
-        headline = self._sides(title if title is not None else first_line(text))
-        for number in sorted(matches):
+        for number, matches in self._matches(folded_text).items():
             watch = self.watches[number]
-            if not (
-                may_mention_both(matches[number], folding.text) if watches is None else watch.id in watches
-            ):
+            if not (may_mention_both(matches, folding.text) if watches is None else watch.id in watches):
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:
@@ -91,11 +85,18 @@ class Tagger:
             tagged[watch.id] = _tag_watch(
                 watch,
                 documents[own],
-                resolve(documents[own], watch, matches[number]),
+                resolve(documents[own], watch, matches),
                 headline=frozenset(headline.get(number, ())),
                 reranker=self._reranker,
             )
         return TaggedText(language, tagged)
+
+    def _matches(self, folded_text: str) -> dict[int, list[Match[GazetteerEntry]]]:
+        """The matches of each watch that has some, by its number, in order."""
+        matches: dict[int, list[Match[GazetteerEntry]]] = {}
+        for match in self._automaton.find(folded_text):
+            matches.setdefault(match.payload.watch, []).append(match)
+        return dict(sorted(matches.items()))
 
     def _sides(self, title: str) -> dict[int, set[Side]]:
         """The sides of each watch that a headline names as persons."""
@@ -184,7 +185,7 @@ def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[C
 
 def _events(candidate: Candidate) -> Sequence[Event | None]:
     """The events that a clause reports, each of which is a mention; a plain tie where it reports none."""
-    return select_events(candidate.events, candidate.sentence) or candidate.events[:1] or (None,)
+    return code_events(candidate.clause, candidate.events) or candidate.events[:1] or (None,)
 
 
 def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | None) -> Mention:
@@ -193,8 +194,6 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
     source = attribution(clause)
     group = event.cue.payload if event else None
     kind, mode = (group.type, group.mode) if group else (None, None)
-    if event and kind in _COOPERATIVE and is_planned(clause, event):
-        kind, mode = "AGREE", None
     start, end = clause.sentence.source
     return Mention(
         watch=watch.id,

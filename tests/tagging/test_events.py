@@ -1,6 +1,5 @@
 """What is done between two marked actors: types, modes, modality, reasons, and what is no span."""
 
-import json
 import time
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -13,17 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dyadwatch.errors import InvalidInput
-from dyadwatch.tagging.events.event_types import rank_types, type_event
-from dyadwatch.tagging.events.event_types.cues import english
-from dyadwatch.tagging.events.event_types.model import read_model, shipped_model
-from dyadwatch.tagging.events.event_types.stems import stem, tokens
+from dyadwatch.tagging import type_event
+from dyadwatch.tagging.events.coder import choose_events, code_events, gather_evidence
+from dyadwatch.tagging.events.english_cues import english_cues
+from dyadwatch.tagging.events.english_stems import stem, tokens
+from dyadwatch.tagging.events.features import FAMILIES, features, label_of
 from dyadwatch.tagging.events.plover import EVENT_TYPES
-from dyadwatch.text.folding import fold
+from dyadwatch.tagging.events.ranker import rank, reasons, shipped_weights
+from dyadwatch.tagging.events.type_event import marked_clause
 
 CASES = yaml.safe_load((Path(__file__).parent / "events_cases.yaml").read_text(encoding="utf-8"))
 # Floors: they only rise.
 RIGHT = 0.93
 RIGHT_OF_A_TYPE = 0.75
+RIGHT_IN_ALERTS = 0.69
 
 
 def marked(sentence):
@@ -54,12 +56,37 @@ def test_the_cases_are_typed_as_well_as_before():
         assert 1 - wrong[name] / len(group) >= RIGHT_OF_A_TYPE, (name, wrong)
 
 
+def test_the_cases_are_typed_in_alerts_as_well_as_before():
+    """The same sentences as an alert about the two would type them, which takes no event for certain."""
+    right = 0
+    for name, group in CASES.items():
+        for sentence in group:
+            events = code_events(*marked_clause(*marked(sentence), language="en"))
+            right += bool(events) and events[0].cue.payload.type == name
+    assert right / sum(map(len, CASES.values())) >= RIGHT_IN_ALERTS
+
+
+@pytest.mark.parametrize(
+    ("sentence", "types"),
+    [
+        ("{Qirra} granted [the islanders] the right to fish.", ["CONCEDE"]),
+        ("Pictures released afterwards showed {the premier} beside [the king].", []),  # not between the two
+        ("{The premier} and [the king] grew up in the same street.", []),
+    ],
+)
+def test_without_a_fitting_cue_an_english_act_between_the_two_counts(sentence, types):
+    events = code_events(*marked_clause(*marked(sentence), language="en"))
+    assert [event.cue.payload.type for event in events] == types
+
+
 def test_every_answer_says_why():
     """Features with weights, heaviest first, a mode that PLOVER has, a quad class, and a confidence."""
     for group in CASES.values():
         for sentence in group:
             found = typed(sentence)
-            assert found.features
+            assert bool(found.features) == bool(found.rules) == (found.event_type is not None)
+            if found.event_type is None:
+                continue
             weights = [abs(weight) for weight in found.features.values()]
             assert weights == sorted(weights, reverse=True)
             assert found.mode is None or found.mode in EVENT_TYPES[found.event_type].modes
@@ -191,24 +218,40 @@ def test_the_same_input_gives_the_same_answer():
         assert repr(typed(sentence)) == repr(typed(sentence))
 
 
-def test_confidences_of_the_16_types_add_up():
-    """`rank_types` gives every type once, best first; of CONCEDE and RETREAT one carries both."""
-    text, actor, recipient = marked(CASES["RETREAT"][0])
-    ranking = rank_types(fold(text).text, actor, recipient)
-    assert {name for name, _ in ranking.types} == set(EVENT_TYPES)
-    shares = [share for _, share in ranking.types]
+def evidence_of(sentence):
+    clause, fitting = marked_clause(*marked(sentence))
+    return gather_evidence(clause, fitting, choose_events(clause, fitting), "a")
+
+
+def test_the_shares_of_a_clause_add_up_to_one():
+    """Every label that something speaks for is ranked once, best first."""
+    by_label = features(evidence_of(CASES["RETREAT"][0]))
+    ranking = rank(by_label, shipped_weights())
+    shares = [share for _, share in ranking]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(1)
-    assert dict(ranking.types)["CONCEDE"] == 0
-    assert text[slice(*ranking.cue)] == "released"
+    assert {label for label, _ in ranking} == set(by_label)
 
 
-def test_a_sentence_without_a_cue_is_typed_by_what_is_usual():
-    """No rule fires, and the features say so."""
-    ranking = rank_types("aldra qirra", (0, 5), (6, 11))
-    assert ranking.rule is None
-    assert ranking.cue is None
-    assert typed("{Aldra} of [Qirra] is it.").rules == ()
+@pytest.mark.parametrize(
+    ("sentence", "types"),
+    [
+        ("{Aldra} praised [Qirra] and met its king.", ["SUPPORT", "CONSULT"]),
+        ("{Aldra} besuchte [Qirra] am Montag.", ["CONSULT"]),
+        ("{Aldra} denied that it had met [Qirra].", ["CONSULT"]),
+        ("{Farmers} of [Qirra] are many.", []),
+    ],
+)
+def test_an_alert_is_typed_by_the_cues_that_fit(sentence, types):
+    """A type that alone fits is it; a meeting may stand beside it; where no cue fits, there is no event."""
+    clause, fitting = marked_clause(*marked(sentence))
+    assert [event.cue.payload.type for event in code_events(clause, fitting)] == types
+
+
+def test_a_sentence_without_a_cue_reports_no_event():
+    """Neither a type nor a reason is made up."""
+    answer = typed("{Aldra} of [Qirra] is it.")
+    assert (answer.event_type, answer.rules, answer.confidence) == (None, (), 0.0)
 
 
 def test_forms_of_a_word_share_a_stem():
@@ -226,28 +269,34 @@ def test_months_and_contractions_are_read_apart():
 
 
 def test_the_data_name_each_other_rightly():
-    """Frames and modes are of classes that exist, types and modes are PLOVER's, weights are of known
-    classes."""
+    """Frames, modes and directions are of classes that exist; types and modes are PLOVER's."""
     document = yaml.safe_load(
-        (files("dyadwatch.tagging.events.event_types") / "cues.yaml").read_text(encoding="utf-8")
+        (files("dyadwatch.tagging.events") / "english_cues.yaml").read_text(encoding="utf-8")
     )
     classes = set(document["classes"])
-    cues, model = english(), shipped_model()
+    cues = english_cues()
     assert set(cues.types.values()) <= set(EVENT_TYPES)
     assert {name for frames in cues.frames.values() for frame in frames for name in frame.classes} <= classes
+    assert set(cues.directions) <= classes
     for kind, modes in cues.modes.items():
         assert set(modes) <= set(EVENT_TYPES[kind].modes)
         assert set().union(*modes.values()) <= classes
-    assert set(model.classes) == set(EVENT_TYPES) - {"CONCEDE", "RETREAT"} | {"YIELD"}
-    assert all(any(row) and len(row) == len(model.classes) for row in model.weights.values())
 
 
-def test_a_model_is_read_from_json():
-    """Equal confidences stand in order of name; an unknown feature weighs nothing."""
-    model = read_model(json.dumps({"version": "0", "classes": ["B", "A"], "weights": {"x": [0, 1]}}).encode())
-    assert [name for name, _ in model.confidences(["unknown"])] == ["A", "B"]
-    assert model.confidences(["x"])[0][0] == "A"
-    assert model.reasons(["unknown", "x"], "A", 5) == {"x": 1}
+def test_every_family_of_features_has_weights():
+    """What a family says of our sentences is weighed: none was forgotten when the weights were fitted."""
+    weights = shipped_weights()
+    evidences = [evidence_of(sentence) for group in CASES.values() for sentence in group]
+    for family in FAMILIES:
+        assert any(name in weights for evidence in evidences for _, name in family(evidence)), family
+
+
+def test_ranking_is_stable():
+    """Equal shares stand in order of name; an unknown feature weighs nothing; reasons are heaviest first."""
+    assert [label for label, _ in rank({"B": ["unknown"], "A": []}, {})] == ["A", "B"]
+    assert rank({"B": ["x"], "A": []}, {"x": 1.0})[0][0] == "B"
+    assert list(reasons(["y", "unknown", "x"], {"x": -2.0, "y": 1.0}, 5)) == ["x", "y"]
+    assert label_of("RETREAT") == label_of("CONCEDE") == "YIELD"
 
 
 @settings(max_examples=60, deadline=None)

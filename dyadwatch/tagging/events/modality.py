@@ -6,7 +6,7 @@ from datetime import date
 from dyadwatch.model.mentions import Modality
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.events.cues import Event
+from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
 _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
@@ -20,8 +20,8 @@ _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties 
 
 
 def modality(clause: Clause, event: Event | None, *, reported: bool, over: date | None) -> Modality:
-    """The first that fits, in the order of PLOVER's auxiliary modes. `reported`: someone else says so; `over`: the day on
-    which an actor's last office ended, since a tie reported later belongs to the past."""
+    """The first that fits, in the order of PLOVER's auxiliary modes. `reported`: someone else says so;
+    `over`: the day on which an actor's last office ended, since a tie reported later belongs to the past."""
     anchor = event.cue.start if event else clause.last.start
     begin = _clause_start(clause, anchor)
     negations = [cue for cue in clause.cues_of("negation") if cue.start >= begin]
@@ -108,8 +108,8 @@ def _is_of_past_year(clause: Clause, year: int) -> bool:
 
 
 def _is_in_flashback(clause: Clause, year: int) -> bool:
-    """Whether an earlier sentence of this paragraph, or one of the paragraph before, opens with a year long past ("In
-    the summer of 2012 ..."), and no later year and no day of the week was named since."""
+    """Whether an earlier sentence of this paragraph, or one of the paragraph before, opens with a year
+    long past ("In the summer of 2012 ..."), and no later year and no day of the week was named since."""
     document, here = clause.document, clause.sentence.index
     starts = document.paragraph_starts
     first = starts[here]
@@ -128,8 +128,8 @@ def _is_in_flashback(clause: Clause, year: int) -> bool:
 
 
 def _is_in_relative_clause(clause: Clause, cue: Cue, anchor: int) -> bool:
-    """Whether a word stands in a clause that only says who someone is, and that ends before the act ("K, who had once
-    been president, asked ...")."""
+    """Whether a word stands in a clause that only says who someone is, and that ends before the act ("K,
+    who had once been president, asked ...")."""
     text = clause.folded_text
     for relative in clause.cues_of("relative"):
         if relative.end <= cue.start and "," not in text[relative.end : cue.start]:

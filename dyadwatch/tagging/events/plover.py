@@ -111,5 +111,5 @@ def score(event_type: str | None, mode: str | None) -> float | None:
     """That of the mode where the manual gives one, else of the type; None without a type."""
     if event_type is None:
         return None
-    found = EVENT_TYPES[event_type]
-    return found.modes.get(mode or "", found.score)
+    kind = EVENT_TYPES[event_type]
+    return kind.modes.get(mode or "", kind.score)

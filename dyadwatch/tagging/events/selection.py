@@ -1,9 +1,9 @@
-"""Which of the events that a clause's cues suggest it reports: at most two, one of them a meeting."""
+"""Selection by rule: which of the fitting events a clause reports, at most two, one of them a meeting."""
 
 from collections.abc import Sequence
 
 from dyadwatch.tagging.documents.document import Sentence
-from dyadwatch.tagging.events.cues import Event
+from dyadwatch.tagging.events.fitting import Event
 
 _SECOND_COST = 0.75
 _NEXT = 12  # folded characters
@@ -16,24 +16,35 @@ _ORDERS = frozenset({"order"})
 
 
 def select_events(events: Sequence[Event], sentence: Sentence | None = None) -> list[Event]:
-    """The typed events that the clause reports, the main one first; `events` are best first. In `sentence` a pronoun may
-    say that a distant act is done to one of the two."""
+    """The typed events that the clause reports, the main one first; `events` are best first. In `sentence`
+    a pronoun may say that a distant act is done to one of the two."""
     acts = _without_means_and_content([event for event in events if event.cue.payload.type])
     if not acts:
         return []
     first = next((event for event in acts if event.cue.payload.type in _TAKES_ACT_AS_OBJECT), acts[0])
     if first.cue.payload.id in _ORDERS:
         first = next((event for event in acts if event.cue.payload.type == "AID"), first)
+    second = _companion(first, acts, sentence)
+    return [first] if second is None else [first, second]
+
+
+def companion(main: Event, events: Sequence[Event], sentence: Sentence | None = None) -> Event | None:
+    """The event that the clause reports beside the main one, if any; `events` are best first."""
+    acts = _without_means_and_content([event for event in events if event.cue.payload.type])
+    return _companion(main, acts, sentence)
+
+
+def _companion(main: Event, acts: Sequence[Event], sentence: Sentence | None) -> Event | None:
     for event in acts:
         close = event.cost <= _SECOND_COST or _has_pronoun_object(sentence, event)
-        if close and _are_separate(first, event):
-            return [first, event]
-    return [first]
+        if close and _are_separate(main, event):
+            return event
+    return None
 
 
 def _without_means_and_content(typed: Sequence[Event]) -> Sequence[Event]:
-    """Without letters, where they carry an act of its own, and without meetings that are only asked for ("urged A to
-    talk to his opponents")."""
+    """Without letters, where they carry an act of its own, and without meetings that are only asked for
+    ("urged A to talk to his opponents")."""
     acts = typed
     if any(event.cue.payload.type != "CONSULT" for event in typed):
         acts = [event for event in typed if event.cue.payload.id not in _MEANS]
@@ -45,7 +56,8 @@ def _without_means_and_content(typed: Sequence[Event]) -> Sequence[Event]:
 
 
 def _has_pronoun_object(sentence: Sentence | None, event: Event) -> bool:
-    """Whether a pronoun beside the cue says that it is done to one of the two ("received A and called him a hero")."""
+    """Whether a pronoun beside the cue says that it is done to one of the two ("received A and called him
+    a hero")."""
     return (
         sentence is not None
         and event.place == "after"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import within
-from dyadwatch.tagging.events.cues import Event
+from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.relations.clause_breaks import is_broken, last_is_in_adverbial_clause
 from dyadwatch.tagging.relations.third_parties import (
     done_by_third_party,

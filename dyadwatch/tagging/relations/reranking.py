@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dyadwatch.tagging.documents.document import ActorSpan
-from dyadwatch.tagging.events.cues import Event, direction
-from dyadwatch.tagging.events.selection import select_events
+from dyadwatch.tagging.events.coder import code_events
+from dyadwatch.tagging.events.direction import direction
+from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.relations.rerankers import Claim, Reranker, log_odds, score_claims
 from dyadwatch.tagging.relations.scoring import Candidate
 
@@ -24,7 +25,7 @@ def _rerank(reranker: Reranker, candidate: Candidate) -> Candidate:
     if a.start == b.start or any(span.start == span.end for span in (a, b)):
         return candidate  # one word for both, or one left out
     start, end = candidate.sentence.source
-    acts: Sequence[Event | None] = select_events(candidate.events, candidate.sentence) or (None,)
+    acts: Sequence[Event | None] = code_events(candidate.clause, candidate.events) or (None,)
     claims = [_claim(candidate, act) for act in acts]
     best = log_odds(max(score_claims(reranker, candidate.clause.document.text[start:end], claims)))
     weight = max(-_MAX_WEIGHT, min(_MAX_WEIGHT, best))

@@ -9,7 +9,7 @@ from dyadwatch.model.mentions import Level
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import Sentence
-from dyadwatch.tagging.events.cues import Event, code_events
+from dyadwatch.tagging.events.fitting import Event, fitting_events
 from dyadwatch.tagging.relations.opposing_features import opposing_features
 from dyadwatch.tagging.relations.supporting_features import supporting_features
 
@@ -68,7 +68,7 @@ def score_clause(
     clause: Clause, actors: Actors, *, headline: bool, reference: str | None = None
 ) -> Candidate:
     """`headline`: whether the headline names both; `reference`: how an actor that is not named was found."""
-    events = () if reference == "sequel" else tuple(code_events(clause))
+    events = () if reference == "sequel" else tuple(fitting_events(clause))
     names = {"bias", *supporting_features(clause, events, reference)}
     names |= opposing_features(clause, events, actors, reference)
     if headline:

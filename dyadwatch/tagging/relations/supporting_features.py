@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.events.cues import Event
+from dyadwatch.tagging.events.fitting import Event
 
 _ONE_WORD_FOR_BOTH = frozenset({"joint", "sequel"})
 # With one of these a clause needs no cue.

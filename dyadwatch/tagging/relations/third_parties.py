@@ -8,7 +8,7 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.documents.word_order.verb_medial import is_set_off
-from dyadwatch.tagging.events.cues import Event
+from dyadwatch.tagging.events.fitting import Event
 
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")

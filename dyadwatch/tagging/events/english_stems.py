@@ -59,23 +59,23 @@ class Token(NamedTuple):
 
 def tokens(folded: str) -> list[Token]:
     """The tokens of a folded text, in order; "n't" and "'ll" stand apart, months are "month"."""
-    found: list[Token] = []
+    parts: list[Token] = []
     for match in _TOKEN.finditer(folded):
         start, end = match.span()
         word = match.group()
         tail = 3 if "'" in word and len(word) > 3 and word.endswith(("n't", "'ll")) else 0
         if tail:
-            found.append(Token(start, end - tail, word[:-tail]))
-        found.append(Token(end - tail if tail else start, end, word[-tail:] if tail else word))
-    for index, token in enumerate(found):
-        if token.text in _MONTHS and _dated(found, index):
-            found[index] = token._replace(text="month")
-    return found
+            parts.append(Token(start, end - tail, word[:-tail]))
+        parts.append(Token(end - tail if tail else start, end, word[-tail:] if tail else word))
+    for index, token in enumerate(parts):
+        if token.text in _MONTHS and _dated(parts, index):
+            parts[index] = token._replace(text="month")
+    return parts
 
 
-def _dated(found: Sequence[Token], index: int) -> bool:
-    before = found[index - 1].text if index else ""
-    after = found[index + 1].text if index + 1 < len(found) else ""
+def _dated(parts: Sequence[Token], index: int) -> bool:
+    before = parts[index - 1].text if index else ""
+    after = parts[index + 1].text if index + 1 < len(parts) else ""
     return before in _BEFORE_MONTH or before[:1].isdigit() or after[:1].isdigit()
 
 

@@ -1,4 +1,4 @@
-"""`type_event`: what is done between two marked actors of a text, as `dyadwatch events` tells it."""
+"""`type_event`: the event between two marked actors of a text, as `dyadwatch events` prints it."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,15 +8,13 @@ from datetime import date, datetime
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.mentions import Modality, QuadClass
 from dyadwatch.tagging.documents.clause import Clause, make_clause
-from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence, make_document
+from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
 from dyadwatch.tagging.events.attribution import attribution
-from dyadwatch.tagging.events.cues import Event, code_events
-from dyadwatch.tagging.events.event_types.ranking import rank_types
+from dyadwatch.tagging.events.coder import choose_events, likeliest_event
+from dyadwatch.tagging.events.fitting import Event, fitting_events
 from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class
-from dyadwatch.tagging.events.selection import select_events
-from dyadwatch.tagging.lexicons.lexicon import Group, lexicon, lexicon_language
-from dyadwatch.tagging.lexicons.matcher import Match
+from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.watches.watch import SIDES, Side
 from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
@@ -37,9 +35,9 @@ _PUT_OFF = {
 
 @dataclass(frozen=True, slots=True)
 class TypedEvent:
-    """What is done between two marked actors. `event_type` is one of PLOVER's 16, None where a language other
-    than English has no cue for it; `confidence` in [0, 1]; `features` are those that weigh most, with their
-    weights, and `rules` the ids of the cues that fired."""
+    """The event between two marked actors. `event_type` is one of PLOVER's 16, None where nothing speaks for
+    one; `confidence` in [0, 1]; `features` are those that weigh most, with their weights, and `rules` the ids
+    of the cues that it rests on."""
 
     event_type: str | None
     mode: str | None
@@ -52,7 +50,7 @@ class TypedEvent:
 
 
 def warm() -> None:
-    """Reads the words and weights for English now rather than with the first sentence."""
+    """Loads the words and weights for English now rather than with the first sentence."""
     type_event("One met the other, and of the two that was the end.", (0, 3), (8, 17), language="en")
 
 
@@ -67,9 +65,36 @@ def type_event(
     """The event between two actors marked as [start, end) in code points of `text`.
 
     None or an empty span stands for an actor that the text does not name; one of the two must be named.
-    `language` is BCP 47 and identified where not given; `published` dates what is told of as past. Pure.
+    `language` is BCP 47 and identified where not given; `published` dates what is reported as past. Pure.
 
     Raises InvalidInput (span_invalid, actors_missing) for spans that are not of this text."""
+    clause, fitting = marked_clause(text, actor, recipient, language=language, published=published)
+    coded = likeliest_event(clause, fitting, choose_events(clause, fitting), actor="a")
+    if coded is None:
+        return TypedEvent(None, None, None, "asserted", 0.0, clause.document.language, {}, ())
+    group = coded.event.cue.payload
+    return TypedEvent(
+        event_type=group.type,
+        mode=group.mode,
+        quad_class=quad_class(group.type),
+        modality=_modality(clause, coded.event),
+        confidence=round(coded.confidence, 4),
+        language=clause.document.language,
+        features={name: round(weight, 3) for name, weight in coded.reasons.items()},
+        rules=(f"{clause.document.language}.{group.id}",),
+    )
+
+
+def marked_clause(
+    text: str,
+    actor: Sequence[int] | None,
+    recipient: Sequence[int] | None,
+    *,
+    language: str | None = None,
+    published: datetime | date | None = None,
+) -> tuple[Clause, list[Event]]:
+    """The clause of an actor (a) and a recipient (b), with its fitting events, of which there are none
+    where one is not named or stands in another sentence. Arguments and errors are those of `type_event`."""
     marked = [_span(text, "actor", actor), _span(text, "recipient", recipient)]
     if not any(marked):
         raise InvalidInput("neither the actor nor the recipient is marked", code="actors_missing")
@@ -82,7 +107,9 @@ def type_event(
     spans = [_actor_span(folding, span, side) for span, side in zip(marked, SIDES, strict=True)]
     if not any(spans) or not document.sentences:
         raise InvalidInput("the marked spans hold nothing that can be read", code="span_invalid")
-    return _english(document, spans) if document.language == "en" else _by_lexicon(document, spans)
+    clause = _clause(document, spans)
+    within = all(spans) and clause.last.end <= clause.sentence.end
+    return clause, fitting_events(clause) if within else []
 
 
 def _span(text: str, name: str, offsets: Sequence[int] | None) -> tuple[int, int] | None:
@@ -116,58 +143,23 @@ def _language(text: str, flat: str, language: str | None) -> str:
     return lexicon_language(language or identify(text))
 
 
-def _english(document: Document, spans: Sequence[ActorSpan | None]) -> TypedEvent:
+def _clause(document: Document, spans: Sequence[ActorSpan | None]) -> Clause:
+    """The clause of two spans; an actor that is not named has an empty one, behind the other."""
     named = [span for span in spans if span]
-    start, end = min(span.start for span in named), max(span.end for span in named)
-    low = min(start, document.sentences[document.sentence_at(start)].start)
-    high = max(end, document.sentences[document.sentence_at(end - 1)].end)
-    actor, recipient = ((span.start - low, span.end - low) if span else None for span in spans)
-    ranking = rank_types(document.folded_text[low:high], actor, recipient)
-    event_type, confidence = ranking.types[0]
-    begin, stop = ranking.cue or (named[0].start - low, named[0].end - low)
-    cue = Match(low + begin, low + stop, Group("typed", "event", event_type, ranking.mode))
-    sentence = document.sentences[document.sentence_at(cue.start)]
-    return TypedEvent(
-        event_type=event_type,
-        mode=ranking.mode,
-        quad_class=quad_class(event_type),
-        modality=_modality(document, sentence, named, Event(cue, "between", 0.0)),
-        confidence=round(confidence, 4),
-        language=document.language,
-        features={name: round(weight, 3) for name, weight in ranking.features.items()},
-        rules=(f"en.{ranking.rule}",) if ranking.rule else (),
+    first = min(named)
+    sentence = document.sentences[document.sentence_at(first.start)]
+    a, b = (
+        span or ActorSpan(first.end, first.end, side, "name") for span, side in zip(spans, SIDES, strict=True)
     )
+    return make_clause(document, sentence, a, b)
 
 
-def _by_lexicon(document: Document, spans: Sequence[ActorSpan | None]) -> TypedEvent:
-    """By the cues that the lexicon of another language has for the two; its best fits them at no cost."""
-    named = [span for span in spans if span]
-    sentence = document.sentences[document.sentence_at(min(named).start)]
-    events: list[Event] = []
-    actor, recipient = spans
-    if actor and recipient and max(actor.end, recipient.end) <= sentence.end:
-        events = select_events(code_events(make_clause(document, sentence, actor, recipient)))
-    if not events:
-        return TypedEvent(None, None, None, "asserted", 0.0, document.language, {}, ())
-    event = events[0]
-    group = event.cue.payload
-    confidence = round(1 / (1 + max(0.0, event.cost)), 4)
-    return TypedEvent(
-        event_type=group.type,
-        mode=group.mode,
-        quad_class=quad_class(group.type),
-        modality=_modality(document, sentence, named, event),
-        confidence=confidence,
-        language=document.language,
-        features={f"cue {event.place}": confidence},
-        rules=(f"{document.language}.{group.id}",),
-    )
-
-
-def _modality(document: Document, sentence: Sentence, named: Sequence[ActorSpan], event: Event) -> Modality:
-    clause = Clause(document, sentence, named[0], named[-1])
-    attributed = attribution(clause) is not None
-    coded = modality(clause, event, reported=attributed, over=None)
+def _modality(clause: Clause, event: Event) -> Modality:
+    document = clause.document
+    named = [span for span in (clause.a, clause.b) if span.start < span.end]
+    around = Clause(document, document.sentences[document.sentence_at(event.cue.start)], named[0], named[-1])
+    attributed = attribution(around) is not None
+    coded = modality(around, event, reported=attributed, over=None)
     if coded == _PUT_OFF.get(event.cue.payload.type or ""):
         return "reported" if attributed else "asserted"
     return coded

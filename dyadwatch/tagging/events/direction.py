@@ -1,0 +1,104 @@
+"""Direction: who of the two acts on whom."""
+
+import re
+from collections.abc import Sequence
+
+from dyadwatch.model.mentions import Direction
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import ActorSpan
+from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.watches.watch import Side
+
+_PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
+_VISIT_COST = 0.8
+_BETWEEN_PRONOUNS = 2  # words: "he sent him"
+_BETWEEN_NAMES = 6  # words
+
+
+def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
+    """Who acts on whom in `event`; `events` are all of the clause."""
+    if event is None:
+        return _undirected(clause)
+    if event.place == "before" and clause.is_quote_by_last:
+        return _by(clause.last.side)
+    if event.cue.payload.id == "meet" and not clause.introduced_by_between:
+        event = _visit(events) or event  # who came is the actor
+    if clause.introduced_by_between or clause.coordinated or event.cue.payload.direction == "mutual":
+        return "mutual"
+    actor = _actor(clause, event)
+    return _by(_other(actor) if event.cue.payload.direction == "reversed" else actor)
+
+
+def _visit(events: Sequence[Event]) -> Event | None:
+    return next((one for one in events if one.cue.payload.mode == "visit" and one.cost <= _VISIT_COST), None)
+
+
+def _by(side: Side) -> Direction:
+    return "a->b" if side == "a" else "b->a"
+
+
+def _other(side: Side) -> Side:
+    return "b" if side == "a" else "a"
+
+
+def _undirected(clause: Clause) -> Direction:
+    """Without a cue: the first acts on the second where a few words with neither comma nor possessive
+    stand between ("K called A ...", "K to A: ...", "he sent him ..."), else they are in a state."""
+    words = clause.gap.split()
+    if (
+        word_order_of(clause.lexicon).verb != "between"
+        or clause.coordinated
+        or not _may_act(clause, words)
+        or not 0 < len(words) <= _BETWEEN_NAMES
+        or _is_nominal(clause, words)
+    ):
+        return "mutual"
+    return _by(clause.first.side)
+
+
+def _may_act(clause: Clause, words: Sequence[str]) -> bool:
+    """Whether names, or two pronouns close together, are subject and object."""
+    pronouns = [clause.a.kind, clause.b.kind].count("pronoun")
+    return pronouns == 0 or (pronouns == 2 and len(words) <= _BETWEEN_PRONOUNS)
+
+
+def _is_nominal(clause: Clause, words: Sequence[str]) -> bool:
+    """Whether the words between belong to a noun phrase or to two clauses."""
+    lexicon = clause.lexicon
+    return (
+        clause.gap.startswith("'")
+        or _PUNCTUATION.search(clause.gap) is not None
+        or lexicon.markers.get(words[-1]) == "of"
+        or lexicon.knows(words[0], "opener")
+    )
+
+
+def _actor(clause: Clause, event: Event) -> Side:
+    """Who acts: by the case of an actor, else the one that stands first."""
+    cases = {
+        span.side: clause.case_of(span, event.cue)
+        for span in (clause.a, clause.b)
+        if not _belongs_to_later_act(clause, span, event)
+    }
+    group = event.cue.payload
+    requested = group.type == "REQUEST"  # something is requested from the other
+    received = group.id == "hosted_by"  # by the host
+    for side, case in cases.items():
+        if case == "by" or (case == "from" and not requested):
+            return _other(side) if received else side
+    if group.direction != "reversed":
+        for side, case in cases.items():
+            if case in {"to", "object", "from"}:
+                return _other(side)
+    fronted = word_order_of(clause.lexicon).first_is_fronted(clause)
+    return clause.last.side if fronted else clause.first.side
+
+
+def _belongs_to_later_act(clause: Clause, span: ActorSpan, event: Event) -> bool:
+    """Whether another act stands between the cue and an actor, whose case then comes from it ("visited X,
+    where he was received by K")."""
+    return any(
+        event.cue.end < cue.start and cue.end < span.start and cue.payload.type is not None
+        for cue in clause.cues_of("event")
+    )

@@ -1,0 +1,202 @@
+"""Named features of an English clause: what speaks for and against each event type that it may report.
+
+A feature is a string, present or not; `weights.json` has its weight, fitted by benchmarks/train_events.py. To
+add one, add a line to a family below, or a family to FAMILIES, and fit again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.events.english_acts import Act, EnglishActs
+from dyadwatch.tagging.events.english_cues import english_cues
+from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.plover import EVENT_TYPES
+from dyadwatch.tagging.lexicons.lexicon import Cue
+
+# The label of CONCEDE and RETREAT, which the sentences that the weights are fitted on code as one.
+YIELD = "YIELD"
+
+_MODALS = ("will", "not", "must", "say", "try", "cond")
+_RANKS = 3  # later ones are alike
+_ZONES = ("between", "recipient", "after", "before", "actor")  # in the order in which cues count
+_COST_STEPS = 5
+_GAP_WORDS = 4
+
+Features = dict[str, dict[str, None]]  # label -> features, each once and in order
+CHOSEN = "chosen 0"  # of the event that the rules choose
+Labelled = Iterator[tuple[str, str]]  # label, feature
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the features are made of. `chosen`: the events that the rules of fitting and selection take;
+    `cues`: the event cues of the lexicon with their zones, in the order in which they count; `english`:
+    the acts by finer classes."""
+
+    clause: Clause
+    chosen: Sequence[Event]
+    cues: Sequence[tuple[Cue, str]]
+    english: EnglishActs
+
+
+def label_of(event_type: str) -> str:
+    return YIELD if event_type in {"CONCEDE", "RETREAT"} else event_type
+
+
+def features(evidence: Evidence) -> Features:
+    """The features of each label that something in the clause speaks for."""
+    by_label: Features = {}
+    for family in FAMILIES:
+        for label, feature in family(evidence):
+            by_label.setdefault(label, {})[feature] = None
+    for label, names in by_label.items():
+        names[f"is {label}"] = None
+        names[f"{evidence.english.order}, {label}"] = None
+    return by_label
+
+
+def by_zone(cues: Sequence[tuple[Cue, str]]) -> list[tuple[Cue, str]]:
+    """Cues with their zones, in the order in which they count."""
+    return sorted(cues, key=lambda item: (_ZONES.index(item[1]), item[0].start))
+
+
+def _of_lexicon_cues(evidence: Evidence) -> Labelled:
+    """Where the event cues of the lexicon stand, whether they fit the two or not."""
+    seen: dict[str, int] = {}
+    for cue, zone in evidence.cues:
+        group = cue.payload
+        label = label_of(group.type or "")
+        if label not in seen:
+            rank = seen[label] = min(len(seen), _RANKS)
+            yield label, f"word {rank}"
+            yield label, f"word {rank} {zone}"
+        yield label, f"word {zone}"
+        yield label, f"word={group.id}"
+
+
+def _of_chosen_events(evidence: Evidence) -> Labelled:
+    """What the rules choose, how well it fits, and whether another act is the main one."""
+    main = evidence.english.main
+    words = len(evidence.clause.gap.split()) // _GAP_WORDS
+    for rank, event in enumerate(evidence.chosen):
+        group = event.cue.payload
+        label = label_of(group.type or "")
+        yield label, f"chosen {rank}"
+        yield label, f"chosen {rank} {group.id}"
+        yield label, f"chosen {rank} {event.place}"
+        yield label, f"chosen {rank} cost {min(4, int(event.cost * _COST_STEPS))}"
+        if main is None:
+            yield label, f"chosen {rank} alone"
+        elif label_of(main.type) != label:
+            yield label, f"chosen {rank} against main"
+        if evidence.clause.coordinated:
+            yield label, f"chosen {rank} coordinated"
+        if rank == 0:
+            yield label, f"chosen gap {min(4, words)}"
+            yield label, "chosen only" if len(evidence.chosen) == 1 else "chosen with another"
+
+
+def _of_main_act(evidence: Evidence) -> Labelled:
+    english = evidence.english
+    if main := english.main:
+        label = label_of(main.type)
+        yield label, "main"
+        yield label, f"main={main.name}"
+        if main.type != english.acts[0].type:
+            yield label, "main turned"
+        if main.cue.end < len(english.tokens) and english.tokens[main.cue.end].text == "that":
+            yield label, "main that"  # "denied that A met K"
+
+
+def _of_acts(evidence: Evidence) -> Labelled:
+    """The acts of the chain by rank, all acts by zone."""
+    ranks: dict[str, int] = {}
+    for act in evidence.english.acts:
+        label = label_of(act.type)
+        if label in ranks:
+            yield label, "act again"
+            continue
+        rank = ranks[label] = min(len(ranks), _RANKS)
+        yield label, f"act {rank}"
+        yield label, f"act {rank} {act.cue.zone}"
+        yield label, f"act={act.name}"
+        yield label, f"act {rank}={act.name}"
+        if "+" in act.name:
+            yield label, f"act {rank} framed"
+    for act in evidence.english.all_acts:
+        yield label_of(act.type), act.cue.zone
+        yield label_of(act.type), f"{act.cue.zone}={act.name}"
+
+
+def _of_cues(evidence: Evidence) -> Labelled:
+    """The cues of the chain by rank, whether in a frame or not, and the frames."""
+    types = english_cues().types
+    ranks: dict[str, int] = {}
+    for cue in evidence.english.chain:
+        typed = [name for name in cue.classes if name in types]
+        if not typed or (label := label_of(types[typed[0]])) in ranks:
+            continue
+        rank = ranks[label] = min(len(ranks), _RANKS)
+        yield label, f"cue {rank}"
+        yield label, f"cue {rank} {cue.zone}"
+        for name in typed:
+            yield label, f"cue={name}"
+    for frame, cues in evidence.english.frames:
+        yield label_of(frame.type), "frame"
+        yield label_of(frame.type), f"frame={frame.name}"
+        yield label_of(frame.type), f"frame {cues[0].zone}"
+
+
+def _of_sequence(evidence: Evidence) -> Labelled:
+    """What stands before the first act of the chain, and which act follows it."""
+    if not evidence.english.acts:
+        return
+    acts = evidence.english.acts
+    first = label_of(acts[0].type)
+    modals = _modals_before(evidence.english, acts[0])
+    for label in _labels(evidence):
+        if label != first:
+            yield label, f"{label} after {first}"
+            yield label, f"{_side(label)} after {_side(first)}"
+        for modal in modals:
+            yield label, f"{modal} before {_side(first)}: {_side(label)}"
+            yield label, f"{modal} before {first}: {label}"
+    if not modals:
+        yield first, "plain act"
+    if len(acts) > 1:
+        second = label_of(acts[1].type)
+        yield first, f"{first} then {second}"
+        yield first, f"{_side(first)} then {_side(second)}"
+
+
+def _labels(evidence: Evidence) -> list[str]:
+    """The labels that the acts, cues and frames speak for, in order."""
+    types = english_cues().types
+    named = {act.type for act in evidence.english.all_acts}
+    named.update(types[name] for cue in evidence.english.chain for name in cue.classes if name in types)
+    named.update(frame.type for frame, _ in evidence.english.frames)
+    if evidence.english.main:
+        named.add(evidence.english.main.type)
+    return sorted({label_of(name) for name in named})
+
+
+def _modals_before(english: EnglishActs, first: Act) -> list[str]:
+    before = {name for cue in english.chain if cue.start < first.cue.start for name in cue.classes}
+    return [modal for modal in _MODALS if modal in before]
+
+
+def _side(label: str) -> str:
+    """Cooperation, or one of the two quad classes of conflict."""
+    quad = EVENT_TYPES["CONCEDE" if label == YIELD else label].quad_class
+    return "cooperation" if quad.endswith("cooperation") else quad
+
+
+FAMILIES: tuple[Callable[[Evidence], Labelled], ...] = (
+    _of_lexicon_cues,
+    _of_chosen_events,
+    _of_main_act,
+    _of_acts,
+    _of_cues,
+    _of_sequence,
+)
