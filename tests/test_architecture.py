@@ -29,8 +29,11 @@ PRIVATE_WORDS = {
     "kit",
     "lifeline",
     "manners",
+    "patience",
     "room",
     "rooms",
+    "thought",
+    "whereabouts",
 }
 # What each package must not pull in.
 FOREIGN = {
