@@ -78,8 +78,8 @@ def tagged_of(tagger: Tagger, item) -> Tagged | None:
 def surfaces(tagged: Tagged | None):
     return [
         {"actor": ACTOR[side], "start": surface.start, "end": surface.end}
-        for side, found in (tagged.actors if tagged else {}).items()
-        for surface in found
+        for side, surfaces in (tagged.actors if tagged else {}).items()
+        for surface in surfaces
     ]
 
 
@@ -104,12 +104,12 @@ def ours(tagger: Tagger, item):
 
 
 def baseline(tagger: Tagger, item):
-    """Both actors in one sentence, nothing else asked."""
+    """Both actors in one sentence, nothing else considered."""
     tagged = tagged_of(tagger, item)
     text = item["text"]
     spans = {}
-    for side, found in (tagged.actors if tagged else {}).items():
-        for surface in found:
+    for side, surfaces in (tagged.actors if tagged else {}).items():
+        for surface in surfaces:
             start = max(text.rfind(stop, 0, surface.start) for stop in ".!?؟\n") + 1
             spans.setdefault(start, set()).add(side)
     return {"id": item["id"], "relationship": {"a", "b"} in spans.values(), "mentions": surfaces(tagged)}

@@ -179,9 +179,9 @@ def fit(examples, weigh):
         starts.append(len(right))
         shares.append(weigh(one))
         for label, names in one.by_label.items():
-            kept = [columns[name] for name in names if name in columns]
-            rows += [len(right)] * len(kept)
-            cols += kept
+            indices = [columns[name] for name in names if name in columns]
+            rows += [len(right)] * len(indices)
+            cols += indices
             right.append(label in one.gold)
     table = csr_matrix((np.ones(len(rows)), (rows, cols)), (len(right), len(columns)))
     right, starts, shares = np.array(right), np.array(starts), np.array(shares)
@@ -287,10 +287,10 @@ def count(name, examples, weights):
 
 
 def write(weights):
-    kept = {name: round(weight, 2) for name, weight in sorted(weights.items()) if abs(weight) >= SMALL}
-    lines = ",\n".join(f"{json.dumps(name)}: {weight}" for name, weight in kept.items())
+    large = {name: round(weight, 2) for name, weight in sorted(weights.items()) if abs(weight) >= SMALL}
+    lines = ",\n".join(f"{json.dumps(name)}: {weight}" for name, weight in large.items())
     WEIGHTS.write_text(f'{{"version": "2", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{WEIGHTS.name}: {len(kept)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
+    print(f"{WEIGHTS.name}: {len(large)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
 
 
 def main():

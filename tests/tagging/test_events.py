@@ -83,16 +83,16 @@ def test_every_answer_says_why():
     """Features with weights, heaviest first, a mode that PLOVER has, a quad class, and a confidence."""
     for group in CASES.values():
         for sentence in group:
-            found = typed(sentence)
-            assert bool(found.features) == bool(found.rules) == (found.event_type is not None)
-            if found.event_type is None:
+            event = typed(sentence)
+            assert bool(event.features) == bool(event.rules) == (event.event_type is not None)
+            if event.event_type is None:
                 continue
-            weights = [abs(weight) for weight in found.features.values()]
+            weights = [abs(weight) for weight in event.features.values()]
             assert weights == sorted(weights, reverse=True)
-            assert found.mode is None or found.mode in EVENT_TYPES[found.event_type].modes
-            assert found.quad_class == EVENT_TYPES[found.event_type].quad_class
-            assert 0 < found.confidence <= 1
-            assert found.language == "en"
+            assert event.mode is None or event.mode in EVENT_TYPES[event.event_type].modes
+            assert event.quad_class == EVENT_TYPES[event.event_type].quad_class
+            assert 0 < event.confidence <= 1
+            assert event.language == "en"
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_every_answer_says_why():
 )
 def test_modes_are_told(sentence, kind, mode):
     """The mode is that which a cue of the type tells."""
-    found = typed(sentence)
-    assert (found.event_type, found.mode) == (kind, mode)
+    event = typed(sentence)
+    assert (event.event_type, event.mode) == (kind, mode)
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_modality_is_that_of_the_act(sentence, modality):
 def test_other_languages_use_the_cues_of_their_lexicons(sentence, language, kind):
     """A cue that fits the pair gives its type; without one there is no type and no reason."""
     for asked in (language, None):
-        found = typed(sentence, language=asked)
-        assert (found.language, found.event_type) == (language, kind)
-        assert bool(found.features) == bool(found.rules) == bool(found.confidence) == (kind is not None)
+        event = typed(sentence, language=asked)
+        assert (event.language, event.event_type) == (language, kind)
+        assert bool(event.features) == bool(event.rules) == bool(event.confidence) == (kind is not None)
 
 
 def test_an_actor_may_be_unnamed():
@@ -208,8 +208,8 @@ def test_only_the_sentences_of_the_actors_count():
     """What stands in other sentences of a longer text tells nothing of the pair."""
     around = "Rebels shelled the town. Nobody was hurt.\n\n"
     inside = "{Aldra} signed a treaty with [Qirra]."
-    found = typed(around + inside + " Police arrested a thief. Gunmen stormed a bank.")
-    assert found == typed(inside)
+    event = typed(around + inside + " Police arrested a thief. Gunmen stormed a bank.")
+    assert event == typed(inside)
 
 
 def test_the_same_input_gives_the_same_answer():
@@ -309,8 +309,8 @@ def test_any_text_and_span_is_answered_or_refused(text, offsets, language):
     """Nothing else comes out, whatever goes in."""
     codes: list[str] = []
     try:
-        found = type_event(text, offsets[:2], offsets[2:], language=language)
-        assert found.event_type is None or found.event_type in EVENT_TYPES
+        event = type_event(text, offsets[:2], offsets[2:], language=language)
+        assert event.event_type is None or event.event_type in EVENT_TYPES
     except InvalidInput as error:
         codes.append(error.code)
     assert set(codes) <= {"actors_missing", "span_invalid"}

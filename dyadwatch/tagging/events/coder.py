@@ -55,10 +55,10 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     if not types:
         event = _english_event_between(clause, fitting)
         return [event] if event else []
-    coded = likeliest_event(clause, fitting, chosen)
-    if coded is None or coded.event.cue.payload.type == chosen[0].cue.payload.type:
+    likeliest = likeliest_event(clause, fitting, chosen)
+    if likeliest is None or likeliest.event.cue.payload.type == chosen[0].cue.payload.type:
         return chosen
-    return [coded.event, *_companions(clause, coded.event, fitting)]
+    return [likeliest.event, *_companions(clause, likeliest.event, fitting)]
 
 
 def _english_event_between(clause: Clause, fitting: Sequence[Event]) -> Event | None:
@@ -66,10 +66,10 @@ def _english_event_between(clause: Clause, fitting: Sequence[Event]) -> Event | 
     of the lexicon must."""
     if not names_act(clause.gap, english_cues()):
         return None
-    coded = likeliest_event(clause, fitting, ())
-    if coded is None or coded.confidence < _LIKELY or coded.event.place != "between":
+    likeliest = likeliest_event(clause, fitting, ())
+    if likeliest is None or likeliest.confidence < _LIKELY or likeliest.event.place != "between":
         return None
-    return coded.event if fit_cue(clause, coded.event.cue) else None
+    return likeliest.event if fit_cue(clause, likeliest.event.cue) else None
 
 
 def likeliest_event(

@@ -134,13 +134,13 @@ def _of_cues(evidence: Evidence) -> Labelled:
     types = english_cues().types
     ranks: dict[str, int] = {}
     for cue in evidence.english.chain:
-        typed = [name for name in cue.classes if name in types]
-        if not typed or (label := label_of(types[typed[0]])) in ranks:
+        classes = [name for name in cue.classes if name in types]
+        if not classes or (label := label_of(types[classes[0]])) in ranks:
             continue
         rank = ranks[label] = min(len(ranks), _RANKS)
         yield label, f"cue {rank}"
         yield label, f"cue {rank} {cue.zone}"
-        for name in typed:
+        for name in classes:
             yield label, f"cue={name}"
     for frame, cues in evidence.english.frames:
         yield label_of(frame.type), "frame"
@@ -173,12 +173,12 @@ def _of_sequence(evidence: Evidence) -> Labelled:
 def _labels(evidence: Evidence) -> list[str]:
     """The labels that the acts, cues and frames speak for, in order."""
     types = english_cues().types
-    named = {act.type for act in evidence.english.all_acts}
-    named.update(types[name] for cue in evidence.english.chain for name in cue.classes if name in types)
-    named.update(frame.type for frame, _ in evidence.english.frames)
+    event_types = {act.type for act in evidence.english.all_acts}
+    event_types.update(types[name] for cue in evidence.english.chain for name in cue.classes if name in types)
+    event_types.update(frame.type for frame, _ in evidence.english.frames)
     if evidence.english.main:
-        named.add(evidence.english.main.type)
-    return sorted({label_of(name) for name in named})
+        event_types.add(evidence.english.main.type)
+    return sorted({label_of(name) for name in event_types})
 
 
 def _modals_before(english: EnglishActs, first: Act) -> list[str]:

@@ -21,8 +21,8 @@ def shipped_weights() -> Mapping[str, float]:
 def rank(by_label: Mapping[str, Iterable[str]], weights: Mapping[str, float]) -> Ranking:
     """Each label with its share of 1, highest first: a softmax over the sums of its features' weights;
     equal ones in order of name."""
-    known = weights.get
-    sums = {label: sum([known(name, 0.0) for name in names]) for label, names in by_label.items()}
+    weight_of = weights.get
+    sums = {label: sum([weight_of(name, 0.0) for name in names]) for label, names in by_label.items()}
     highest = max(sums.values())
     shares = {label: math.exp(value - highest) for label, value in sums.items()}
     total = sum(shares.values())
@@ -31,8 +31,8 @@ def rank(by_label: Mapping[str, Iterable[str]], weights: Mapping[str, float]) ->
     )
 
 
-def reasons(names: Iterable[str], weights: Mapping[str, float], most: int) -> dict[str, float]:
+def reasons(names: Iterable[str], weights: Mapping[str, float], maximum: int) -> dict[str, float]:
     """The features that weigh most, for or against, heaviest first."""
-    weighed = [(name, weights[name]) for name in names if name in weights]
-    weighed.sort(key=lambda item: (-abs(item[1]), item[0]))
-    return dict(weighed[:most])
+    pairs = [(name, weights[name]) for name in names if name in weights]
+    pairs.sort(key=lambda item: (-abs(item[1]), item[0]))
+    return dict(pairs[:maximum])

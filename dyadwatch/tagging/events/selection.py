@@ -42,12 +42,12 @@ def _companion(main: Event, acts: Sequence[Event], sentence: Sentence | None) ->
     return None
 
 
-def _without_means_and_content(typed: Sequence[Event]) -> Sequence[Event]:
+def _without_means_and_content(events: Sequence[Event]) -> Sequence[Event]:
     """Without letters, where they carry an act of its own, and without meetings that are only asked for
     ("urged A to talk to his opponents")."""
-    acts = typed
-    if any(event.cue.payload.type != "CONSULT" for event in typed):
-        acts = [event for event in typed if event.cue.payload.id not in _MEANS]
+    acts = events
+    if any(event.cue.payload.type != "CONSULT" for event in events):
+        acts = [event for event in events if event.cue.payload.id not in _MEANS]
     requests = [event.cue.start for event in acts if event.cue.payload.type == "REQUEST"]
     if not requests:
         return acts

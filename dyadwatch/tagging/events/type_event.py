@@ -69,18 +69,18 @@ def type_event(
 
     Raises InvalidInput (span_invalid, actors_missing) for spans that are not of this text."""
     clause, fitting = marked_clause(text, actor, recipient, language=language, published=published)
-    coded = likeliest_event(clause, fitting, choose_events(clause, fitting), actor="a")
-    if coded is None:
+    likeliest = likeliest_event(clause, fitting, choose_events(clause, fitting), actor="a")
+    if likeliest is None:
         return TypedEvent(None, None, None, "asserted", 0.0, clause.document.language, {}, ())
-    group = coded.event.cue.payload
+    group = likeliest.event.cue.payload
     return TypedEvent(
         event_type=group.type,
         mode=group.mode,
         quad_class=quad_class(group.type),
-        modality=_modality(clause, coded.event),
-        confidence=round(coded.confidence, 4),
+        modality=_modality(clause, likeliest.event),
+        confidence=round(likeliest.confidence, 4),
         language=clause.document.language,
-        features={name: round(weight, 3) for name, weight in coded.reasons.items()},
+        features={name: round(weight, 3) for name, weight in likeliest.reasons.items()},
         rules=(f"{clause.document.language}.{group.id}",),
     )
 
@@ -95,16 +95,16 @@ def marked_clause(
 ) -> tuple[Clause, list[Event]]:
     """The clause of an actor (a) and a recipient (b), with its fitting events, of which there are none
     where one is not named or stands in another sentence. Arguments and errors are those of `type_event`."""
-    marked = [_span(text, "actor", actor), _span(text, "recipient", recipient)]
-    if not any(marked):
+    offsets = [_span(text, "actor", actor), _span(text, "recipient", recipient)]
+    if not any(offsets):
         raise InvalidInput("neither the actor nor the recipient is marked", code="actors_missing")
-    if marked[0] == marked[1]:
+    if offsets[0] == offsets[1]:
         raise InvalidInput("actor and recipient are the same span", code="span_invalid")
     folding = fold(text)
     flat = folding.text.replace("\n", " ")
     day = published.date() if isinstance(published, datetime) else published
     document = make_document(text, folding, flat, lexicon(_language(text, flat, language)), day)
-    spans = [_actor_span(folding, span, side) for span, side in zip(marked, SIDES, strict=True)]
+    spans = [_actor_span(folding, span, side) for span, side in zip(offsets, SIDES, strict=True)]
     if not any(spans) or not document.sentences:
         raise InvalidInput("the marked spans hold nothing that can be read", code="span_invalid")
     clause = _clause(document, spans)
@@ -145,8 +145,8 @@ def _language(text: str, flat: str, language: str | None) -> str:
 
 def _clause(document: Document, spans: Sequence[ActorSpan | None]) -> Clause:
     """The clause of two spans; an actor that is not named has an empty one, behind the other."""
-    named = [span for span in spans if span]
-    first = min(named)
+    present = [span for span in spans if span]
+    first = min(present)
     sentence = document.sentences[document.sentence_at(first.start)]
     a, b = (
         span or ActorSpan(first.end, first.end, side, "name") for span, side in zip(spans, SIDES, strict=True)
@@ -156,10 +156,11 @@ def _clause(document: Document, spans: Sequence[ActorSpan | None]) -> Clause:
 
 def _modality(clause: Clause, event: Event) -> Modality:
     document = clause.document
-    named = [span for span in (clause.a, clause.b) if span.start < span.end]
-    around = Clause(document, document.sentences[document.sentence_at(event.cue.start)], named[0], named[-1])
+    present = [span for span in (clause.a, clause.b) if span.start < span.end]
+    sentence = document.sentences[document.sentence_at(event.cue.start)]
+    around = Clause(document, sentence, present[0], present[-1])
     attributed = attribution(around) is not None
-    coded = modality(around, event, reported=attributed, over=None)
-    if coded == _PUT_OFF.get(event.cue.payload.type or ""):
+    stated = modality(around, event, reported=attributed, over=None)
+    if stated == _PUT_OFF.get(event.cue.payload.type or ""):
         return "reported" if attributed else "asserted"
-    return coded
+    return stated
