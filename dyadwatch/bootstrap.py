@@ -1,4 +1,4 @@
-"""The composition root: settings in, a product out. Nothing is constructed anywhere else."""
+"""The composition root: settings in, a product out. It alone knows every adapter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -103,7 +103,7 @@ class TooCostly(DyadwatchError):
 class WebError(DyadwatchError):
     """A request that brought no response.
 
-    Codes: url_invalid, dns_failed, connect_failed, tls_failed, timeout, deadline_exceeded, body_too_large,
+    Codes: url_invalid, dns_failed, connect_failed, tls_failed, deadline_exceeded, body_too_large,
     encoding_invalid, too_many_redirects, redirect_invalid, protocol_error, blocked_address.
     """
 

@@ -13,7 +13,7 @@ from dyadwatch.errors import SettingsError
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS, create_app, hint
-from workers.schedule import HintScheduler
+from workers.scheduler import HintScheduler
 
 _NETWORK_STEPS = [step for step in Step if step is not Step.TAG]
 # All runs of each network step may be under way, and one more hint at each be discarded meanwhile.

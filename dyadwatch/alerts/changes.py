@@ -35,9 +35,9 @@ def decide(
     """How an alert changes, given its `carriers`: the articles that carry it now, in the order first seen.
     None where nothing is to be stored. `before` is the alert as stored, None where it was never raised.
 
-    Subscribers are notified of the first article, of further ones or fewer,
-    of another event type, level, direction or modality, and of the end of the
-    evidence. Other changes, such as a rewording, are stored without an event.
+    Subscribers are notified of the first article, of each one added or removed later, of another event type,
+    level, direction or modality, and when the evidence is gone. Other changes, such as a rewording, are
+    stored without an event.
     """
     if before is None:
         return AlertChange(_compose(carriers, None, key, now), "alert.created") if carriers else None

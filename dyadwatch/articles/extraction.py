@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from lxml.etree import LxmlError
 
 from dyadwatch.articles import (
+    article_language,
     bodies,
     bylines,
     canonical_urls,
@@ -14,7 +15,6 @@ from dyadwatch.articles import (
     dates,
     extraction_rules,
     html_parsing,
-    languages,
     metadata,
     origins,
     page_types,
@@ -86,7 +86,7 @@ def _article(
         authors=authors,
         published=published,
         modified=modified,
-        language=languages.article_language(page, f"{title}\n\n{text}", stated_languages),
+        language=article_language.article_language(page, f"{title}\n\n{text}", stated_languages),
         canonical_url=canonical,
         dek=standfirsts.dek(page, title),
         section=_section(page),

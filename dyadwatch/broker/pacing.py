@@ -1,6 +1,7 @@
 """How many requests a host is sent at once and how often, counted across all processes that share a broker.
 
-An emptied broker forgets which requests are under way, no more. Without one each process counts for itself.
+Emptying the broker loses the counts and spacings of the moment; pacing then starts afresh. Without a broker
+each process counts for itself.
 """
 
 import secrets

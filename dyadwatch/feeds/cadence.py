@@ -19,7 +19,7 @@ _JITTER = 0.05  # of an interval, later only
 _PUSHED_FACTOR = 6.0  # of the interval while a hub pushes: polling is the fallback then
 _PUSH_DELAY = timedelta(minutes=5)
 # Faults of the network rather than of the feed: their backoff doubles only every second time.
-_LIGHT = frozenset({"dns_failed", "timeout", "deadline_exceeded"})
+_LIGHT = frozenset({"dns_failed", "deadline_exceeded"})
 _PERMANENT = frozenset({301, 308})
 _MAX_VALIDATOR = 1_024  # characters
 _MAX_UNCHANGED = timedelta(days=7)  # of 304 alone; then one request is unconditional
@@ -42,13 +42,18 @@ def request_headers(memory: FeedMemory, now: datetime | None = None) -> dict[str
     answer 304 forever.
     """
     headers = {"Accept": formats.ACCEPT}
-    if now is not None and memory.whole_at is not None and now - memory.whole_at >= _MAX_UNCHANGED:
+    if now is not None and memory.whole_at is not None and _is_whole_overdue(memory.whole_at, now):
         return headers
     if memory.etag is not None:
         headers["If-None-Match"] = memory.etag
     if memory.last_modified is not None:
         headers["If-Modified-Since"] = memory.last_modified
     return headers
+
+
+def _is_whole_overdue(whole_at: datetime, now: datetime) -> bool:
+    """Whether the feed has answered only 304 for a week since it last sent the whole document."""
+    return now - whole_at >= _MAX_UNCHANGED
 
 
 def body_hash(body: bytes) -> str:
@@ -194,7 +199,7 @@ def _validators(memory: FeedMemory, response: Response, parsed: ParsedFeed | Non
     etag, modified = _validator(response, "etag"), _validator(response, "last-modified")
     if response.status == 304:
         # Still 304 to an unconditional request (see request_headers): the next attempt is a week away.
-        full_attempt = memory.whole_at is None or now - memory.whole_at >= _MAX_UNCHANGED
+        full_attempt = memory.whole_at is None or _is_whole_overdue(memory.whole_at, now)
         return {
             "etag": etag or memory.etag,
             "last_modified": modified or memory.last_modified,

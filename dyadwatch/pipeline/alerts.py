@@ -33,10 +33,14 @@ def _notify(db: Connection, stored: StoredAlert, event_type: AlertEventType, doc
     """Stores the event with the body that every subscriber is sent, and a delivery to each that wants it."""
     body = subscriptions.envelope(event_type, stored.alert.updated_at, orjson.Fragment(document))
     event = AlertEvent(stored.alert.id, event_type, f"msg_{uuid.uuid4().hex}", body.decode())
+    alert_events.add(db, event, _recipients(db, stored, event_type))
+
+
+def _recipients(db: Connection, stored: StoredAlert, event_type: AlertEventType) -> list[int]:
+    """The ids of the subscriptions that are notified of an event of an alert."""
     facts = subscriptions.AlertFacts(stored, sources.refs(db, stored.source_ids))
-    recipients = [
-        recipient.id
-        for recipient in subscription_rows.recipients(db)
-        if subscriptions.matches(recipient.filter, recipient.events, event_type, facts)
+    return [
+        subscription.id
+        for subscription in subscription_rows.recipients(db)
+        if subscriptions.matches(subscription.filter, subscription.events, event_type, facts)
     ]
-    alert_events.add(db, event, recipients)

@@ -34,11 +34,12 @@ class CrawlGate:
         self._scopes_until = 0.0
 
     def feed(self, source: int | None) -> Admit:
-        """For polls of a source's feeds."""
+        """For requests to a source's feeds. Entering it raises RobotsRefused where robots.txt counts for
+        feeds too and forbids one."""
         return lambda url: self._admit_feed(url, source)
 
     def page(self, source: int | None) -> Admit:
-        """For its pages. Raises RobotsRefused where robots.txt does not allow them."""
+        """For requests to a source's pages. Entering it raises RobotsRefused where robots.txt forbids one."""
         return lambda url: self._admit_page(url, source)
 
     @contextmanager

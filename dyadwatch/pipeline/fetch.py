@@ -20,11 +20,11 @@ _log = structlog.get_logger(__name__)
 
 _LIMIT = 5 * 2**20  # bytes of a page, decoded
 _DEADLINE = 15.0  # seconds for one response, redirects included
-_TRIES = 3  # of one page; then its failure stays
-# A broken connection often works again within seconds; a
-# page that is refused again, or was slow, waits longer.
-_FIRST_RETRY, _RETRY_GROWTH, _MAX_RETRY = 5.0, 24.0, 6 * 3600.0
+# Seconds until each further try of a page, after which its failure stays. A broken connection often works
+# again within seconds; a page that is refused again, or was slow, waits longer.
+_RETRY_DELAYS = (5.0, 120.0)
 _RETRY_SLOW = 120.0
+_JITTER = 0.1  # of a delay
 _MAX_RETRY_AFTER = 24 * 3600.0
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 # Statuses that a later try may change (RFC 9110; 425 RFC 8470).
@@ -98,17 +98,14 @@ def _failure(
     not_before: float | None = None,
 ) -> FetchResult:
     retry_at = None
-    tries = page.attempts + 1
-    if again and tries < _TRIES:
-        wait = backoff.delay(
-            tries, first=_FIRST_RETRY, factor=_RETRY_GROWTH, maximum=_MAX_RETRY, random=context.random.random
-        )
+    if again and page.attempts < len(_RETRY_DELAYS):
+        wait = backoff.add_jitter(_RETRY_DELAYS[page.attempts], _JITTER, context.random.random)
         retry_at = datetime.now(UTC) + timedelta(seconds=max(wait, not_before or 0))
     return FetchResult(
         status=status,
         failure=failure,
         retry_at=retry_at,
-        use_entry=retry_at is None or (not_before or 0) > _FIRST_RETRY,
+        use_entry=retry_at is None or (not_before or 0) > _RETRY_DELAYS[0],
     )
 
 

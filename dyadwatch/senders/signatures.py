@@ -42,10 +42,10 @@ def headers(secrets: Sequence[str], webhook_id: str, timestamp: int, body: bytes
 def verify(
     secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime, tolerance: float = 300
 ) -> None:
-    """Returns if `body` was signed with `secret` within
-    `tolerance` seconds of `now`. Header names may be in any case.
+    """Raises InvalidInput unless `body` was signed with `secret` within `tolerance` seconds of `now`. Header
+    names may be in any case.
 
-    Raises InvalidInput: signature_missing, timestamp_invalid, timestamp_too_old, timestamp_too_new,
+    The codes are signature_missing, timestamp_invalid, timestamp_too_old, timestamp_too_new,
     signature_invalid.
     """
     values = {name.lower(): value for name, value in headers.items()}

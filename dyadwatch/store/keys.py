@@ -1,8 +1,7 @@
 """API keys: made, recognised, revoked. Only the SHA-256 of a key is stored.
 
-A key is `dyw_`, eight characters that name it (shown in lists), `_`, 32 random
-characters, and six of checksum, as GitHub's tokens have it, so that scanners find
-leaked keys and a mistyped one can be told apart. The secret part has 190 bits: a
+A key is `dyw_`, eight characters that name it (shown in lists), `_`, 32 random characters, and six of
+checksum, as GitHub's tokens have it, by which scanners recognise leaked keys. The secret part has 190 bits: a
 plain hash is enough, and looking a key up by its hash tells a guesser nothing.
 """
 

@@ -33,9 +33,9 @@ class Criterion:
     """How a field of AlertFilter works in the filter of a
     subscription; a field without one is for lists only.
 
-    `fits` says whether an alert has a value of the filter. A `lasting` criterion
-    also applies to withdrawals, whose alert has lost the evidence that others
-    look at. With `many`, a list of values is allowed, one of which must match.
+    `fits` says whether an alert has a value of the filter. A `lasting` criterion also applies to withdrawals;
+    the others do not, since an update may have made an alert that was sent stop matching. With `many`, a list
+    of values is allowed, one of which must match.
     """
 
     fits: Callable[[Any, AlertFacts], bool]

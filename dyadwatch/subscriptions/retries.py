@@ -20,7 +20,7 @@ SCHEDULE = (
 )  # fmt: skip
 JITTER = 0.2
 # A receiver may ask for more time than the schedule gives, but at most this or twice the scheduled delay,
-# so that it cannot park a delivery; it can never bring an attempt forward.
+# whichever is longer, so that it cannot park a delivery; it can never bring an attempt forward.
 MAX_RETRY_AFTER = _HOUR
 # The attempt at which a permanent error ends a delivery, by its code; any other code ends it at the first.
 # DNS may answer wrongly for a while (captive portals, split horizons), so a blocked address gets three.

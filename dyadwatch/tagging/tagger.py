@@ -37,8 +37,8 @@ _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
 class Tagger:
     """Watches compiled into one automaton. Immutable once made: share it between threads, replace it when
-    watches change. `tag` is pure and raises on no text; with a `reranker` it is as pure as that, and raises
-    what that raises."""
+    watches change. `tag` is pure and never raises, whatever the text; with a `reranker` it is as pure as that,
+    and raises what that raises."""
 
     def __init__(self, watches: Sequence[Watch], *, reranker: Reranker | None = None) -> None:
         self.watches = tuple(watches)
@@ -61,8 +61,8 @@ class Tagger:
         published: datetime | date | None = None,
         watches: Collection[str] | None = None,
     ) -> TaggedText:
-        """What `text` says about each watch whose actors it names both; with `watches` (ids) about those
-        alone, and then also where it names only one of the two.
+        """What `text` says about each watch of which it names both actors; with `watches` (ids), about those
+        alone, also where it names only one of the two.
 
         Offsets are code points into `text`. `title` is context where the text does not begin with it;
         `language` (BCP 47) is identified where not given; `published` dates the roles."""

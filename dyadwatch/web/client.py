@@ -15,8 +15,8 @@ from dyadwatch.errors import BlockedAddress, SettingsError, WebError
 from dyadwatch.model.web import Response
 from dyadwatch.web.addresses import Network, is_permitted, parse_address
 from dyadwatch.web.bodies import CHUNK, read_beginning, read_body
-from dyadwatch.web.connections import StaleConnection, blocked_host, dial, dial_trusted
 from dyadwatch.web.error_translation import deadline_exceeded, translate_errors
+from dyadwatch.web.guarded_connections import StaleConnection, blocked_host, dial, dial_trusted
 from dyadwatch.web.pool_manager import pool_manager
 from dyadwatch.web.resolver import resolve
 
@@ -67,7 +67,7 @@ class Client:
         have lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in
         seconds, but for what `admit` waits at each hop.
 
-        Raises BlockedAddress, WebError with every code but timeout, and whatever `admit` raises.
+        Raises BlockedAddress, WebError, and whatever `admit` raises.
         """
         started = monotonic()
         hops: list[tuple[int, str]] = []

@@ -8,7 +8,7 @@ from urllib3.exceptions import DecodeError, HTTPError, ProxyError, SSLError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 from dyadwatch.errors import WebError
-from dyadwatch.web.connections import StaleConnection
+from dyadwatch.web.guarded_connections import StaleConnection
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from urllib3 import PoolManager, ProxyManager
 from urllib3.util import make_headers
 
 from dyadwatch.errors import SettingsError
-from dyadwatch.web.connections import Dial, GuardedPool, GuardedTLSPool
+from dyadwatch.web.guarded_connections import Dial, GuardedPool, GuardedTLSPool
 from dyadwatch.web.sockets import TotalTimeoutTLSSocket
 
 _HOSTS = 200  # with open connections

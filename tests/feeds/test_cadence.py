@@ -246,7 +246,7 @@ def test_undated_feeds_are_timed_by_what_was_new():
         ({"response": response(200, etag='"b"'), "parsed": feed(complete=False)}, None, None),
         ({"response": response(200, etag='"b"'), "error": FeedError("no", code="feed_html")}, None, None),
         ({"response": response(500, etag='"b"')}, '"a"', "Mon"),
-        ({"error": WebError("no", code="timeout")}, '"a"', "Mon"),
+        ({"error": WebError("no", code="deadline_exceeded")}, '"a"', "Mon"),
     ],
 )
 def test_validators_are_those_of_the_last_document_read(inputs, etag, modified):
@@ -280,7 +280,7 @@ def test_same_bytes_need_no_parsing():
         ("connect_failed", 3, 28_800),
         ("connect_failed", 7, 86_400),
         ("connect_failed", 500, 86_400),
-        ("timeout", 0, round(1800 * 2**0.5)),
+        ("deadline_exceeded", 0, round(1800 * 2**0.5)),
         ("dns_failed", 1, 3600),
         ("deadline_exceeded", 3, 7200),
     ],

@@ -61,13 +61,13 @@ def test_a_list_is_narrowed_by_source_and_state(db, source):
 
 def test_what_a_poll_found_wrong_is_shown(db, source):
     number = feeds.add(db, source, NewFeed("https://sana.test/rss")).id
-    error = '{"code": "timeout", "detail": "too slow", "at": "2026-01-01T00:00:00+00:00"}'
+    error = '{"code": "deadline_exceeded", "detail": "too slow", "at": "2026-01-01T00:00:00+00:00"}'
     db.execute(
         text("UPDATE feeds SET last_error = CAST(:error AS jsonb), last_status = 200"), {"error": error}
     )
     view = feeds.get(db, number)
     assert (view.last_error.code, view.last_error.detail, view.last_error.at.year) == (
-        "timeout",
+        "deadline_exceeded",
         "too slow",
         2026,
     )

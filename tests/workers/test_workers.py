@@ -26,7 +26,7 @@ from workers.__main__ import main
 from workers.app import create_app, hint
 from workers.backoff_gate import BackoffGate
 from workers.runner import StepRunner
-from workers.schedule import HintScheduler
+from workers.scheduler import HintScheduler
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """`type_event`: the event between two marked actors of a text, as `dyadwatch events` prints it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,10 +18,6 @@ from dyadwatch.tagging.watches.watch import SIDES, Side
 from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
 
-# Two of these make a text English, whatever the names in it look like.
-_ENGLISH = re.compile(
-    r"\b(?:the|of|has|have|was|with|by|and|said|says|to|its|his|their|from|after|for|that|against|between|over)\b"
-)
 # What puts an act off or denies it is what makes it one of
 # these, and says nothing about whether they happened.
 _PUT_OFF = {
@@ -103,7 +98,7 @@ def marked_clause(
     folding = fold(text)
     flat = folding.text.replace("\n", " ")
     day = published.date() if isinstance(published, datetime) else published
-    document = make_document(text, folding, flat, lexicon(_language(text, flat, language)), day)
+    document = make_document(text, folding, flat, lexicon(lexicon_language(language or identify(text))), day)
     spans = [_actor_span(folding, span, side) for span, side in zip(offsets, SIDES, strict=True)]
     if not any(spans) or not document.sentences:
         raise InvalidInput("the marked spans hold nothing that can be read", code="span_invalid")
@@ -135,12 +130,6 @@ def _actor_span(folding: Folded, span: tuple[int, int] | None, side: Side) -> Ac
         return None
     start, end = folding.folded(span[0]), folding.folded(span[1])
     return ActorSpan(start, end, side, "name") if start < end else None
-
-
-def _language(text: str, flat: str, language: str | None) -> str:
-    if language is None and len({match.group() for match in _ENGLISH.finditer(flat)}) >= 2:
-        return "en"
-    return lexicon_language(language or identify(text))
 
 
 def _clause(document: Document, spans: Sequence[ActorSpan | None]) -> Clause:

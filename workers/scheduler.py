@@ -1,4 +1,4 @@
-"""The schedule: a hint at every step once a second, kept in memory alone."""
+"""Celery beat's scheduler, kept in memory alone; the schedule itself stands in `workers.app`."""
 
 from typing import Any
 
