@@ -15,7 +15,8 @@ from dyadwatch.store import robots as rows
 from dyadwatch.web import Client
 
 _DEADLINE = 10.0  # seconds
-_MAX_ORIGINS = 2_000  # in memory
+# In memory; their rules take some forty bytes for each character.
+_MAX_ORIGINS, _MAX_CHARACTERS = 2_000, 1_000_000
 
 Admit = Callable[[str], AbstractContextManager[None]]
 
@@ -29,6 +30,7 @@ class RobotsCache:
         self._lock = threading.Lock()
         self._origin_locks: dict[str, threading.Lock] = {}
         self._rules: dict[str, tuple[datetime, Rules]] = {}
+        self._characters = 0
 
     def rules(self, url: str, admit: Admit) -> Rules:
         """The rules for the origin of `url`; `admit` is entered
@@ -50,22 +52,29 @@ class RobotsCache:
     def _load(self, origin: str, now: datetime, admit: Admit) -> Rules:
         with self._store.begin() as db:
             record = rows.get(db, origin)
-        if record is None or now >= record.expires_at:
+        fresh = record is not None and now < record.expires_at
+        if record is None or not fresh:
             record = self._request(origin, record, admit)
+        rules = robots.rules(record)
+        if not fresh:  # saved once it was read, so that a text that cannot be is never met again
             with self._store.begin() as db:
                 rows.save(db, origin, record, now=datetime.now(UTC))
-        rules = robots.rules(record)
+        self._remember(origin, record, rules)
+        return rules
+
+    def _remember(self, origin: str, record: RobotsTxt, rules: Rules) -> None:
         with self._lock:
-            if len(self._rules) >= _MAX_ORIGINS:
+            self._characters += len(record.body)
+            if len(self._rules) >= _MAX_ORIGINS or self._characters > _MAX_CHARACTERS:
                 self._rules.clear()
+                self._characters = len(record.body)
             self._rules[origin] = (record.expires_at, rules)
             self._origin_locks.pop(origin, None)
-        return rules
 
     def _request(self, origin: str, before: RobotsTxt | None, admit: Admit) -> RobotsTxt:
         try:
             response = self._web.get(
-                f"{origin}/robots.txt", limit=robots.LIMIT * 4, deadline=_DEADLINE, admit=admit
+                f"{origin}/robots.txt", limit=robots.LIMIT, cut=True, deadline=_DEADLINE, admit=admit
             )
         except HostBusy:
             raise

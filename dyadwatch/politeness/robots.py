@@ -1,5 +1,11 @@
-"""robots.txt (RFC 9309): what it allows, and what its absence means."""
+"""robots.txt (RFC 9309): what it allows, and what its absence means.
 
+Of a text only the group that applies to us is kept, found in one pass over its lines: Protego stores the
+rules of every agent, which for a group of many agents and many rules is their product.
+"""
+
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -15,6 +21,13 @@ _MIN_FRESH, _MAX_FRESH = timedelta(hours=1), timedelta(hours=24)
 RETRY = timedelta(hours=1)  # while it cannot be reached
 # After so long out of reach it counts as missing (RFC 9309 2.3.1.4).
 _MAX_OUTAGE = timedelta(days=30)
+# The directives that count, in the spellings that crawlers forgive; any other line belongs to no group.
+_DIRECTIVE = re.compile(
+    r"(?:(?P<agent>user[ \t-]?agent)|(?P<rule>allow|diss?all?ow|diasllow|disallaw|crawl[ \t-]delay))"
+    r"[ \t]*(?:[ \t]|:)(?P<value>.*)",
+    re.IGNORECASE,
+)
+_PRODUCT_TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ def record(
     """
     if status is not None and 200 <= status < 300:
         fresh = timedelta(seconds=max_age) if max_age is not None else _MAX_FRESH
-        text = body[:LIMIT].decode("utf-8", "replace").replace("\x00", "")
+        text = own_group(body[:LIMIT].decode("utf-8", "replace"))
         return RobotsTxt(status, text, None, now + min(max(fresh, _MIN_FRESH), _MAX_FRESH))
     if status is not None and 400 <= status < 500 and status != 429:
         return RobotsTxt(status, "", None, now + _MAX_FRESH)
@@ -66,3 +79,31 @@ def record(
     if now - since > _MAX_OUTAGE:
         return RobotsTxt(status, "", None, now + _MAX_FRESH)
     return RobotsTxt(status, before.body if before else "", since, now + RETRY)
+
+
+def own_group(text: str) -> str:
+    """The rules of `text` that apply to us, as a robots.txt of one group for all agents: those of the groups
+    that name us, else those of the groups for everybody."""
+    rules: dict[str, list[str]] = {}  # by agent, of the two that matter
+    agents: set[str] = set()
+    in_rules = False
+    for directive in _directives(text):
+        if directive["agent"]:
+            if in_rules:
+                agents, in_rules = set(), False
+            token = _PRODUCT_TOKEN.match(directive["value"].strip())
+            if token and token[0].lower() in (AGENT, "*"):
+                agents.add(token[0].lower())
+                rules.setdefault(token[0].lower(), [])
+        else:
+            in_rules = True
+            for agent in agents:
+                rules[agent].append(f"{directive['rule']}: {directive['value'].strip()}")
+    return "\n".join(["User-agent: *", *rules.get(AGENT, rules.get("*", []))])
+
+
+def _directives(text: str) -> Iterator[re.Match[str]]:
+    for line in text.replace("\x00", "").removeprefix("\ufeff").splitlines():
+        directive = _DIRECTIVE.match(line.partition("#")[0].strip())
+        if directive:
+            yield directive

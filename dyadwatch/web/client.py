@@ -61,22 +61,27 @@ class Client:
         limit: int,
         deadline: float,
         follow: int = 10,
+        cut: bool = False,
         admit: Admit | None = None,
     ) -> Response:
         """The response at the end of at most `follow` redirects, each checked like the first URL. `headers`
-        have lower-case names; `limit` bounds the decoded body in bytes, `deadline` everything together in
-        seconds, but for what `admit` waits at each hop.
+        have lower-case names; `limit` bounds the decoded body in bytes, of a longer one the beginning is
+        returned with `cut`; `deadline` bounds everything together in seconds, but for what `admit` waits at
+        each hop.
 
         Raises BlockedAddress, WebError, and whatever `admit` raises.
         """
         started = monotonic()
         hops: list[tuple[int, str]] = []
         target = self._check_target(url)
+        read = read_beginning if cut else read_body
         while True:
             waiting_since = monotonic()
             with (admit or nullcontext)(target):
                 started += monotonic() - waiting_since
-                response, location, body = self._get_hop(target, headers, limit, started + deadline)
+                response, location, body = self._get_hop(
+                    target, headers, partial(read, limit=limit), started + deadline
+                )
             if location is None:
                 return _response(target, response, body, started, tuple(hops))
             hops.append((response.status, target))
@@ -114,12 +119,16 @@ class Client:
         self._manager.clear()
 
     def _get_hop(
-        self, target: str, headers: Mapping[str, str], limit: int, until: float
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        read: Callable[[BaseHTTPResponse], bytes],
+        until: float,
     ) -> tuple[BaseHTTPResponse, str | None, bytes]:
         """One hop: its response, where that redirects to, and its body."""
         with self._request("GET", target, None, headers, until) as response:
             location = response.headers.get("location") if response.status in _REDIRECTS else None
-            body = read_body(response, limit) if location is None else read_beginning(response, CHUNK)
+            body = read(response) if location is None else read_beginning(response, CHUNK)
         return response, location, body
 
     def _check_target(self, url: str) -> str:

@@ -1,6 +1,7 @@
 """How the product comes by articles: politely, wherever the feed
 is, and from the feed where the page is not for it."""
 
+import gzip
 from dataclasses import replace
 
 import pytest
@@ -81,6 +82,20 @@ def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, new
     with crawl_gate().page(None)(newsroom.url + "/visit"):
         pass
     assert newsroom.request_count("/robots.txt") == 1
+
+
+def test_a_huge_robots_txt_delays_nothing_and_leaves_a_small_row(product, newsroom):
+    """Agents times rules, compressed and beyond what is read of it: only the group for us is kept."""
+    agents = "".join(f"User-agent: bot{number}\n" for number in range(20_000))
+    rules = "".join(f"Disallow: /{number}\n" for number in range(200_000))
+    newsroom.pages["/robots.txt"] = Page(
+        gzip.compress(f"User-agent: *\nDisallow: /private\n{agents}{rules}".encode()),
+        kind="text/plain",
+        headers={"Content-Encoding": "gzip"},
+    )
+    product.pipeline.run_until_idle()
+    assert newsroom.request_count("/visit") == 1
+    assert one(product, "SELECT body FROM robots")["body"] == "User-agent: *\nDisallow: /private"
 
 
 def test_robots_txt_speaks_for_feeds_only_where_the_operator_says_so(product, newsroom, crawl_gate):

@@ -86,8 +86,43 @@ def test_it_is_believed_for_an_hour_to_a_day(max_age, hours):
 
 def test_only_the_first_500_kilobytes_are_read():
     """RFC 9309 2.5; NUL bytes, which no row can hold, are dropped."""
-    record = robots.record(200, b"\x00" + b"#" * robots.LIMIT + b"tail", None, None, NOW)
-    assert len(record.body) == robots.LIMIT - 1
+    start = b"User-agent: *\nDisallow: /a\x00\n"
+    body = start + b"#" * (robots.LIMIT - len(start)) + b"\nDisallow: /b"
+    assert robots.record(200, body, None, None, NOW).body == "User-agent: *\nDisallow: /a"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("\ufeffUser-agent: *\nDisallow: /a", ["Disallow: /a"]),
+        (
+            "User-agent: a\nUser-agent: *\nUser-agent: b\nDisallow: /a # why\nAllow: /b",
+            ["Disallow: /a", "Allow: /b"],
+        ),
+        ("User-agent: a\nDisallow: /a\n\nUser-agent: *\nDisallow: /b", ["Disallow: /b"]),
+        ("user agent dyadwatch/2.0\nCrawl-delay 3\nUser-agent: *\nDisallow: /", ["Crawl-delay: 3"]),
+        (
+            "User-agent: *\nDisallow: /a\nUser-agent: a\nAllow: /\nUser-agent: *\nDisallow: /b",
+            ["Disallow: /a", "Disallow: /b"],
+        ),
+        (
+            "User-agent: *\nSitemap: https://news.example/s.xml\nUser-agent: dyadwatch\nDisallow: /",
+            ["Disallow: /"],
+        ),
+        ("User-agent: dyad\nDisallow: /", []),
+        ("Disallow: /", []),
+        ("", []),
+    ],
+)
+def test_only_the_group_that_applies_is_kept(text, own):
+    """Groups of one agent are joined; what is no rule neither joins nor parts them."""
+    assert robots.own_group(text).splitlines() == ["User-agent: *", *own]
+
+
+def test_a_text_without_a_word_to_us_holds_through_an_outage_too():
+    """What others are forbidden is nothing to us, before and during the outage."""
+    before = robots.record(200, b"User-agent: otherbot\nDisallow: /", None, None, NOW)
+    assert robots.rules(robots.record(503, b"", None, before, NOW)).allows(PAGE)
 
 
 def test_an_origin_is_scheme_host_and_port():
