@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from functools import cache
 
 import orjson
@@ -11,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
 from service import health, websub
+from service.gateway import Route
 from service.rest import (
     alerts,
     articles,
@@ -27,11 +29,12 @@ from service.rest import (
     tag,
     watches,
 )
-from service.rest.operations import Operation, runner
+from service.rest.operations import Lane, Operation, runner
 from service.rest.responses import ApiResponse, render
 from service.ui import pages
 
 MAX_BODY = 2 * 2**20  # bytes
+THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
 OPERATIONS: tuple[Operation, ...] = (
     *alerts.OPERATIONS,
     *articles.OPERATIONS,
@@ -45,6 +48,11 @@ OPERATIONS: tuple[Operation, ...] = (
     *deliveries.OPERATIONS,
     *keys.OPERATIONS,
 )
+_LANES: tuple[tuple[str, re.Pattern[str], Lane], ...] = tuple(
+    (operation.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", operation.path)), operation.lane)
+    for operation in OPERATIONS
+    if operation.lane != "default"
+)
 _log = structlog.get_logger("service")
 
 
@@ -53,6 +61,13 @@ class _RowId(BaseConverter):
 
     def to_python(self, value: str) -> int:
         return int(value)
+
+
+def route(method: str, path: str) -> Route:
+    """The lane of a request, and how long its body may be."""
+    lane = next((lane for of, paths, lane in _LANES if of == method and paths.fullmatch(path)), "default")
+    forms = {"/login": pages.MAX_FORM, "/logout": pages.MAX_FORM}
+    return Route(lane, websub.MAX_PUSH if path.startswith("/websub/") else forms.get(path, MAX_BODY))
 
 
 def create_app(product: Product) -> Flask:

@@ -21,6 +21,7 @@ from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse, render
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Lane = Literal["default", "cpu", "network"]
 Transaction = Any  # what Store.begin() opens: passed on to the store, never looked into
 _MAX_IDEMPOTENCY_KEY = 255
 
@@ -29,7 +30,8 @@ _MAX_IDEMPOTENCY_KEY = 255
 class Operation:
     """One method of one path. `path` names ids as {id} and slugs as {slug}; `result`
     is the type of the value in the response, and of each item where `many`.
-    `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured."""
+    `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured. `lane` keeps requests
+    that take CPU, or that wait for other servers, from taking the threads of all others."""
 
     method: Method
     path: str
@@ -41,6 +43,7 @@ class Operation:
     status: int = 200
     may_conflict: bool = False
     idempotent: bool = False
+    lane: Lane = "default"
 
     @property
     def query(self) -> type[requests.Query] | None:

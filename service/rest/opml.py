@@ -63,6 +63,13 @@ def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
 OPERATIONS = (
     Operation("GET", "/v1/opml", export_opml, "Export the sources as OPML", "read", Opml),
     Operation(
-        "POST", "/v1/opml", import_opml, "Import sources from OPML", "write", Imported, idempotent=True
+        "POST",
+        "/v1/opml",
+        import_opml,
+        "Import sources from OPML",
+        "write",
+        Imported,
+        idempotent=True,
+        lane="cpu",
     ),
 )

@@ -73,17 +73,24 @@ def problem(
 ) -> Response:
     """The response that carries a problem document."""
     g.code = code
-    document = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "errors": errors,
-    }
-    response = Response(orjson.dumps(document), status, dict(headers or {}), content_type=MEDIA_TYPE)
+    document = serialise(status, code, detail, errors)
+    response = Response(document, status, dict(headers or {}), content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def serialise(status: int, code: str, detail: str, errors: Sequence[FieldError] = ()) -> bytes:
+    """The JSON of a problem document."""
+    return orjson.dumps(
+        {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            "errors": errors,
+        }
+    )
 
 
 def from_error(error: DyadwatchError) -> Response:

@@ -158,5 +158,6 @@ OPERATIONS = (
         "Send a test event",
         "write",
         DeliveryView,
+        lane="network",
     ),
 )

@@ -77,4 +77,4 @@ def tag_text(call: Call, body: TagBody) -> ApiResponse:
     return ApiResponse(answer)
 
 
-OPERATIONS = (Operation("POST", "/v1/tag", tag_text, "Tag a text", "read", TagAnswer),)
+OPERATIONS = (Operation("POST", "/v1/tag", tag_text, "Tag a text", "read", TagAnswer, lane="cpu"),)

@@ -93,9 +93,18 @@ OPERATIONS = (
         status=201,
         may_conflict=True,
         idempotent=True,
+        lane="cpu",
     ),
     Operation("GET", "/v1/watches/{slug}", get_watch, "Get a watch", "read", WatchAnswer),
-    Operation("PUT", "/v1/watches/{slug}", replace_watch, "Replace a watch's document", "write", WatchAnswer),
+    Operation(
+        "PUT",
+        "/v1/watches/{slug}",
+        replace_watch,
+        "Replace a watch's document",
+        "write",
+        WatchAnswer,
+        lane="cpu",
+    ),
     Operation("PATCH", "/v1/watches/{slug}", change_watch, "Enable or disable a watch", "write", WatchAnswer),
     Operation(
         "DELETE", "/v1/watches/{slug}", delete_watch, "Remove a watch", "write", status=204, may_conflict=True

@@ -31,6 +31,7 @@ from service.ui.alert_cards import card
 from service.ui.filter_form import inputs
 
 COOKIE = "dyadwatch_session"
+MAX_FORM = 4 * 2**10  # bytes of a form
 PAGE_SIZE = 25  # alerts on a page
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from dyadwatch.errors import SettingsError
-from service import wsgi
+from service import asgi
 
 
 @pytest.fixture
@@ -13,17 +13,9 @@ def quiet(monkeypatch):
     monkeypatch.setattr("dyadwatch.logs.start", lambda _settings: None)
 
 
-def test_a_wsgi_server_builds_it_from_the_environment(quiet, monkeypatch, database_url, redis_url):
-    monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
-    monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
-    client = wsgi.create().test_client()
-    assert client.get("/healthz").get_json() == {"status": "ok"}
-    assert client.get("/readyz").status_code == 200
-
-
 def test_without_a_database_it_refuses_to_start(quiet):
     with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL"):
-        wsgi.create()
+        asgi.create()
 
 
 def test_a_request_is_logged_in_one_line_without_secrets(api):

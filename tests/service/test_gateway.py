@@ -1,0 +1,181 @@
+"""The gateway: slow, idle and huge requests cost a socket until a deadline, and never a thread."""
+
+import asyncio
+import os
+import socket
+import subprocess
+from contextlib import ExitStack
+
+import orjson
+import pytest
+import urllib3
+from waiting import eventually
+
+from dyadwatch.local import process_commands
+from dyadwatch.settings import Settings
+from service.app import MAX_BODY, OPERATIONS, THREADS, route
+from service.gateway import Gateway, GatewayLimits, Route
+from service.rest.problems import MEDIA_TYPE
+from service.websub import MAX_PUSH
+
+
+def _echo(environ, start_response):
+    """Answers with what a WSGI application sees of the request."""
+    start_response("200 OK", [("Content-Type", "application/json")])
+    seen = {name: value for name, value in environ.items() if isinstance(value, str)}
+    return [orjson.dumps({**seen, "body": environ["wsgi.input"].read().decode()})]
+
+
+def _gateway(app=_echo, *, max_body=100, threads=2, **limits):
+    return Gateway(
+        app, lambda _method, _path: Route("only", max_body), GatewayLimits({"only": threads}, **limits)
+    )
+
+
+def _scope(method="POST", path=b"/", query=b"", headers=()):
+    return {
+        "type": "http",
+        "method": method,
+        "path": path.decode(),
+        "raw_path": path,
+        "query_string": query,
+        "headers": [(b"host", b"a.test"), *headers],
+        "scheme": "http",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", "80"),
+        "client": ("192.0.2.1", "4242"),
+    }
+
+
+async def _request(gateway, *chunks, ends=True, **scope):
+    """(status, headers, JSON) of a request whose body arrives in chunks, and stalls where it does not end."""
+    messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+    messages += [{"type": "http.request", "body": b"", "more_body": False}] if ends else []
+    sent = []
+
+    async def receive():
+        return messages.pop(0) if messages else await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    await gateway(_scope(**scope), receive, send)
+    head, body = sent
+    return head["status"], dict(head["headers"]), orjson.loads(body["body"])
+
+
+def test_the_application_sees_the_request_as_it_was_sent():
+    headers = [(b"x-a", b"1"), (b"x-a", b"2"), (b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"x_a", b"3")]
+    request = _request(_gateway(), b"ab", b"c", path=b"/a%2Fb%ff", query=b"q=%00", headers=headers)
+    status, _, seen = asyncio.run(request)
+    assert (status, seen["body"], seen["CONTENT_LENGTH"]) == (200, "abc", "3")
+    assert (seen["PATH_INFO"], seen["QUERY_STRING"]) == ("/a/b\xff", "q=%00")
+    assert (seen["HTTP_X_A"], seen["HTTP_COOKIE"], seen["REMOTE_ADDR"]) == ("1,2", "a=1; b=2", "192.0.2.1")
+
+
+REFUSED = {
+    "stalls": ({"ends": False}, {"body_seconds": 0.05}, 408, "body_timeout"),
+    "is longer than it may be": ({}, {"max_body": 3}, 413, "body_too_large"),
+    "says that it will be": ({"headers": [(b"content-length", b"101")]}, {}, 413, "body_too_large"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_body_is_refused_that(name):
+    request, limits, status, code = REFUSED[name]
+    answer = asyncio.run(_request(_gateway(**limits), b"ab", b"cd", **request))
+    assert (answer[0], answer[2]["code"], answer[2]["status"]) == (status, code, status)
+    assert answer[1][b"content-type"].decode() == MEDIA_TYPE
+    assert answer[1][b"connection"] == b"close"
+
+
+def test_all_bodies_together_have_a_bound_that_small_ones_are_spared():
+    async def requests():
+        gateway = _gateway(max_body=100_000, buffered_bytes=60_000)
+        first = asyncio.create_task(_request(gateway, b"a" * 50_000, ends=False))
+        await asyncio.sleep(0)
+        large, small = [await _request(gateway, b"a" * size) for size in (20_000, 1_000)]
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        return large, small, await _request(gateway, b"a" * 20_000)
+
+    large, small, later = asyncio.run(requests())
+    assert (large[0], large[2]["code"], large[1][b"retry-after"]) == (503, "overloaded", b"5")
+    assert (small[0], later[0]) == (200, 200)
+
+
+def test_who_waits_too_long_for_a_thread_is_asked_to_come_again():
+    async def requests():
+        started, release = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def block(environ, start_response):
+            loop.call_soon_threadsafe(started.set)
+            asyncio.run_coroutine_threadsafe(release.wait(), loop).result()
+            return _echo(environ, start_response)
+
+        gateway = _gateway(block, threads=1, queue_seconds=0.05)
+        first = asyncio.create_task(_request(gateway))
+        await started.wait()
+        second = await _request(gateway)
+        release.set()
+        return await first, second
+
+    first, second = asyncio.run(requests())
+    assert (first[0], second[0], second[2]["code"]) == (200, 503, "overloaded")
+
+
+def test_a_client_that_leaves_is_sent_nothing():
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    asyncio.run(_gateway()(_scope(), receive, pytest.fail))
+
+
+def test_each_path_has_its_lane_and_its_length_of_body():
+    assert route("GET", "/healthz") == Route("default", MAX_BODY)
+    assert route("POST", "/v1/tag").lane == route("PUT", "/v1/watches/a").lane == "cpu"
+    assert route("POST", "/v1/subscriptions/1/test").lane == "network"
+    assert route("POST", "/websub/token").max_body == MAX_PUSH
+    assert route("POST", "/login").max_body < 10_000
+    assert {operation.lane for operation in OPERATIONS} == set(THREADS)
+
+
+IDLE = (
+    b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nkey=a",
+    b"POST /v1/tag HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{",
+    b"POST /websub/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n",
+)
+
+
+def test_two_hundred_idle_connections_leave_the_real_server_answering(database_url, with_scope, redis_url):
+    token = with_scope("read").token
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environ = {**os.environ, "DYADWATCH_DATABASE_URL": database_url, "DYADWATCH_REDIS_URL": redis_url}
+    server = subprocess.Popen(process_commands.web(Settings(bind=address)), env=environ)
+    http = urllib3.PoolManager(retries=False, timeout=5)
+
+    def status(path):
+        headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
+        return http.request("GET", f"http://{address}{path}", headers=headers).status
+
+    def is_up():
+        try:
+            return status("/healthz") == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    with ExitStack() as connections:
+        try:
+            eventually(is_up)
+            host, _, port = address.partition(":")
+            for number in range(200):
+                connection = connections.enter_context(socket.create_connection((host, int(port))))
+                connection.sendall(IDLE[number % len(IDLE)])
+            answers = [status(path) for _ in range(20) for path in ("/healthz", "/v1/alerts")]
+            assert answers == [200] * 40
+        finally:
+            server.terminate()
+            server.wait()
