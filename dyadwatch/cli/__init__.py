@@ -22,6 +22,7 @@ COMMANDS = {
     "scheduler": ("dyadwatch.cli.exec_commands", "scheduler", "Run the scheduler alone."),
     "run": ("dyadwatch.cli.maintenance", "run", "Do all work that is due now, without workers."),
     "tick": ("dyadwatch.cli.exec_commands", "tick", "Hint once to the workers that there may be work."),
+    "sweep": ("dyadwatch.cli.maintenance", "sweep", "Make due whatever was lost."),
     "retag": ("dyadwatch.cli.maintenance", "retag", "Tag the archive again."),
     "source": ("dyadwatch.cli.sources", "source", "Publishers and their feeds."),
     "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors to watch for."),

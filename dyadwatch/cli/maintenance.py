@@ -7,6 +7,7 @@ from dyadwatch.cli.session import open_product
 from dyadwatch.local.local_urls import with_local_urls
 from dyadwatch.local.seeding import seed, wait_for_servers
 from dyadwatch.local.terminal import quantity
+from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from dyadwatch.store import schema
 
@@ -46,6 +47,15 @@ def run() -> None:
     with open_product(settings) as product:
         counts = product.pipeline.run_until_idle()
     click.echo(", ".join(f"{step} {count}" for step, count in counts.items()))
+
+
+@click.command()
+def sweep() -> None:
+    """Make due whatever was lost: rows that are neither due, being worked, done nor waiting for a person. The
+    workers do this every ten minutes; here are the counts."""
+    with open_product() as product:
+        counts = {step: product.pipeline.sweep(step) for step in Step}
+    click.echo("lost and due again: " + ", ".join(f"{step} {count}" for step, count in counts.items()))
 
 
 @click.command()

@@ -80,17 +80,23 @@ def _decide(context: StepContext, attempt: _DeliveryAttempt, outcome: AttemptOut
 
 
 def _save(context: StepContext, attempts: Sequence[_DeliveryAttempt]) -> None:
+    outcomes = [(attempt, _outcome(attempt)) for attempt in sorted(attempts, key=lambda one: one.row.id)]
+    decided = [(attempt, outcome, _decide(context, attempt, outcome)) for attempt, outcome in outcomes]
     with context.store.begin() as db:
-        for attempt in attempts:
-            if attempt.result is None and attempt.error is None:
-                deliveries.skip(db, attempt.row)
-            else:
-                _save_attempt(context, db, attempt)
+        recipients = {attempt.row.subscription for attempt in attempts}
+        disable = any(verdict.disable for _, _, verdict in decided)
+        states = subscriptions.lock(db, recipients, to_change=disable)
+        for attempt, outcome, verdict in decided:
+            if attempt.result is not None or attempt.error is not None:
+                _save_attempt(db, attempt, outcome, verdict)
+            elif attempt.row.subscription in states:
+                deliveries.skip(db, attempt.row, states[attempt.row.subscription])
 
 
-def _save_attempt(context: StepContext, db: Connection, attempt: _DeliveryAttempt) -> None:
-    delivery, outcome = attempt.row, _outcome(attempt)
-    verdict = _decide(context, attempt, outcome)
+def _save_attempt(
+    db: Connection, attempt: _DeliveryAttempt, outcome: AttemptOutcome, verdict: Verdict
+) -> None:
+    delivery = attempt.row
     view = _view(attempt, outcome)
     saved = deliveries.save_attempt(db, delivery, view, state=verdict.state, due_at=verdict.due_at)
     if saved and verdict.disable:

@@ -3,11 +3,17 @@
 import time
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import deliver, fetch, poll, push, tag
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.store import snapshots
+from dyadwatch.store import snapshots, sweeps
+
+_log = structlog.get_logger(__name__)
+
+_SWEEP_EVERY = 600.0  # seconds
 
 _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
@@ -23,9 +29,15 @@ class Pipeline:
 
     def __init__(self, context: StepContext) -> None:
         self._context = context
+        self._swept_at: dict[Step, float] = {}
 
     def run(self, step: Step, seconds: float) -> int:
-        """Processes the rows that are due for a step, for about `seconds`. Returns how many there were."""
+        """Processes the rows that are due for a step, for about `seconds`. Returns how many there were. The
+        first run, and one every ten minutes, makes the step's lost rows due before."""
+        now = time.monotonic()
+        if now - self._swept_at.get(step, -_SWEEP_EVERY) >= _SWEEP_EVERY:
+            self._swept_at[step] = now
+            self.sweep(step)
         return _STEPS[step](self._context, seconds)
 
     def run_until_idle(self, seconds: float = 3600.0) -> Mapping[Step, int]:
@@ -41,6 +53,15 @@ class Pipeline:
                 worked[step] += count
                 idle = idle and count == 0
         return worked
+
+    def sweep(self, step: Step) -> int:
+        """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person.
+        Returns how many there were, which is none unless something failed that should not."""
+        with self._context.store.begin() as db:
+            count = sweeps.recover(db, step)
+        if count:
+            _log.warning("lost rows made due", step=step.value, count=count)
+        return count
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Posts a test event to a subscription now. Raises NotFound."""

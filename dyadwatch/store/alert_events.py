@@ -11,11 +11,13 @@ _INSERT = text("""
 INSERT INTO alert_events (alert_id, type, webhook_id, body)
 VALUES (:alert, :type, :webhook_id, :body) RETURNING id
 """)
-# A delivery to a paused subscription is due when that is resumed.
+# A delivery to a paused subscription is due when that is resumed. The lock waits for a change of the state
+# that is under way, which would not see this delivery.
 _INSERT_DELIVERIES = text("""
-INSERT INTO deliveries (event_id, subscription_id, host, due_at)
-SELECT :event, id, host, CASE WHEN state = 'active' THEN now() END
-FROM subscriptions WHERE id = ANY(:subscriptions)
+INSERT INTO deliveries (event_id, subscription_id, host, state, due_at)
+SELECT :event, id, host, CASE WHEN state = 'disabled' THEN 'cancelled' ELSE 'pending' END,
+    CASE WHEN state = 'active' THEN now() END
+FROM (SELECT * FROM subscriptions WHERE id = ANY(:subscriptions) ORDER BY id FOR SHARE) AS subscription
 """)
 
 

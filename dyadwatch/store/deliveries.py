@@ -14,7 +14,13 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alert_events, claims, pagination
 
 PER_HOST = 4
-_QUEUE = claims.Queue("deliveries", lease=60.0, per_host=PER_HOST)
+# A pending delivery waits for a person while its subscription is paused or disabled.
+QUEUE = claims.Queue(
+    "deliveries",
+    lost="row.state = 'pending' AND EXISTS"
+    " (SELECT 1 FROM subscriptions WHERE id = row.subscription_id AND state = 'active')",
+    per_host=PER_HOST,
+)
 
 _ALL = select(
     text(
@@ -30,7 +36,17 @@ _LOCK_WITH_SUBSCRIPTION = text("""
 SELECT s.state, s.disabled_reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
 WHERE d.id = :id FOR UPDATE OF d
 """)
-_RESEND = text("UPDATE deliveries SET state = 'pending', due_at = now() WHERE id = :id")
+_RESEND = claims.make_due_statement("deliveries", "row.id = :id", changes=", state = 'pending'")
+_RESUME = claims.make_due_statement(
+    "deliveries", "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL"
+)
+_MOVE = text("""
+UPDATE deliveries SET host = :host WHERE subscription_id = :subscription AND state = 'pending'
+""")
+_CANCEL = text("""
+UPDATE deliveries SET state = 'cancelled', due_at = NULL
+WHERE subscription_id = :subscription AND state = 'pending'
+""")
 _CONTEXT = text("""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
        subscriptions.url, subscriptions.secret, subscriptions.state AS subscription_state
@@ -50,7 +66,11 @@ _INSERT_ATTEMPT = text("""
 INSERT INTO attempts (delivery_id, number, at, seconds, status, error, detail, response)
 VALUES (:id, :number, :at, :seconds, :status, :error, :detail, :response)
 """)
-_SKIP = text("UPDATE deliveries SET state = :state, due_at = NULL WHERE id = :id AND turn = :turn")
+_SKIP = text("""
+UPDATE deliveries SET state = CASE WHEN :disabled THEN 'cancelled' ELSE 'pending' END,
+    due_at = CASE WHEN :active THEN now() END
+WHERE id = :id AND turn = :turn
+""")
 
 
 def get(db: Connection, delivery_id: int) -> DeliveryView:
@@ -101,14 +121,14 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
 
 def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedDelivery]:
     """Claims deliveries that are due, none of them to a `busy` host."""
-    return _with_context(db, claims.claim(db, _QUEUE, limit=limit, busy=busy))
+    return _with_context(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
 
 
 def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:
     """Stores an event for one subscription and claims its
     delivery at once, so that no other runner sends it."""
     event_id = alert_events.add(db, event, [subscription])
-    params = {"event": event_id, "lease": _QUEUE.lease}
+    params = {"event": event_id, "lease": claims.LEASE}
     row = db.execute(_CLAIM_OF_EVENT, params).mappings().one()
     return _with_context(db, [row])[0]
 
@@ -148,11 +168,31 @@ def save_attempt(
     return True
 
 
-def skip(db: Connection, delivery: ClaimedDelivery) -> None:
-    """Ends the turn without an attempt: held while the
-    subscription is paused, cancelled where it is disabled."""
-    state = "pending" if delivery.subscription_state == "paused" else "cancelled"
-    db.execute(_SKIP, {"id": delivery.id, "turn": delivery.turn, "state": state})
+def skip(db: Connection, delivery: ClaimedDelivery, subscription_state: str) -> None:
+    """Ends the turn without an attempt: held while the subscription is paused, cancelled where it is
+    disabled, due again where it has become active meanwhile. The subscription is locked by the caller."""
+    params = {
+        "id": delivery.id,
+        "turn": delivery.turn,
+        "active": subscription_state == "active",
+        "disabled": subscription_state == "disabled",
+    }
+    db.execute(_SKIP, params)
+
+
+def resume(db: Connection, subscription: int) -> None:
+    """Makes the deliveries due that were held while the subscription was not active."""
+    db.execute(_RESUME, {"subscription": subscription})
+
+
+def move(db: Connection, subscription: int, host: str) -> None:
+    """Lets the pending deliveries of a subscription follow it to another host."""
+    db.execute(_MOVE, {"subscription": subscription, "host": host})
+
+
+def cancel(db: Connection, subscription: int) -> None:
+    """Cancels the pending deliveries of a subscription. An attempt under way still saves what came of it."""
+    db.execute(_CANCEL, {"subscription": subscription})
 
 
 def _with_context(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDelivery]:

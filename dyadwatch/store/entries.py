@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from dyadwatch import urls
 from dyadwatch.feeds import compare_entries
 from dyadwatch.model.entries import EntryChange, EntryChanges, ParsedEntry, StoredEntry
+from dyadwatch.store import pages
 
-MAX_CHANGES = 24  # fetches of one page because its entry changed
 _MAX_STATEMENT = 4 * 2**20  # bytes of entries in one statement; more go into further ones
 
 # Polls and pushes of one feed come one after the other, from here to the end of the transaction.
@@ -57,11 +57,6 @@ WHEN NOT MATCHED THEN INSERT (feed_id, key, page_id, url, title, summary, conten
             entry.authors, entry.published_at, entry.updated_at, entry.source_name, entry.source_url,
             entry.content_hash)
 """)
-# A page is fetched again only when a feed says something new about it.
-_REFETCH_PAGES = text("""
-UPDATE pages SET due_at = now(), attempt_count = 0, change_count = change_count + 1
-WHERE url = ANY(:urls) AND due_at IS NULL AND change_count < :max_changes
-""")
 _TOUCH = text("""
 UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < now() - interval '1 hour'
 """)
@@ -90,7 +85,7 @@ def save(db: Connection, changes: Mapping[int, EntryChanges]) -> None:
         db.execute(_SAVE, {"entries": batch})
     changed_pages = [url for change_set in changes.values() for url in change_set.changed_pages]
     if changed_pages:
-        db.execute(_REFETCH_PAGES, {"urls": changed_pages, "max_changes": MAX_CHANGES})
+        pages.refetch(db, changed_pages)
     unchanged = [id_ for change_set in changes.values() for id_ in change_set.unchanged]
     if unchanged:
         db.execute(_TOUCH, {"ids": unchanged})

@@ -9,7 +9,7 @@ from typing import Literal
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, RowMapping, TextClause, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
@@ -23,7 +23,7 @@ from dyadwatch.store.columns import failure_from_column
 PER_HOST = 2
 QUEUE = claims.Queue(
     "feeds",
-    lease=60.0,
+    lost="row.state = 'active'",
     per_host=PER_HOST,
     failures="error_count",
     returning="row.*, (SELECT poll_interval FROM sources WHERE id = row.source_id)",
@@ -58,10 +58,11 @@ INSERT INTO feeds (source_id, url, host, kind, list_rule, due_at)
 VALUES (:source, :url, :host, :kind, CAST(:list_rule AS jsonb), now())
 ON CONFLICT (url) DO NOTHING RETURNING *
 """)
-_SET_STATE = text("""
-UPDATE feeds SET state = :state, due_at = CASE WHEN :active THEN now() END WHERE id = :id RETURNING *
-""")
-_POLL_NOW = text("UPDATE feeds SET due_at = now() WHERE id = :id AND state = 'active' RETURNING *")
+_SET_STATE: Mapping[str, TextClause] = {
+    "active": claims.make_due_statement("feeds", "row.id = :id", changes=", state = 'active'"),
+    "paused": text("UPDATE feeds SET state = 'paused', due_at = NULL WHERE id = :id RETURNING *"),
+}
+_POLL_NOW = claims.make_due_statement("feeds", "row.id = :id AND row.state = 'active'")
 _DELETE = text("DELETE FROM feeds WHERE id = :id")
 # A feed whose new URL belongs to `other`, another feed, is gone. A hub may have confirmed while the poll was
 # under way: a poll ends only the `push_until` that it was claimed with (`push_lapsed`).
@@ -147,8 +148,7 @@ def page(
 
 def update(db: Connection, feed_id: int, state: Literal["active", "paused"]) -> FeedView:
     """Pauses a feed, or makes it active and due at once. Raises NotFound."""
-    params = {"state": state, "active": state == "active", "id": feed_id}
-    return _view_or_raise(db, feed_id, db.execute(_SET_STATE, params).first())
+    return _view_or_raise(db, feed_id, db.execute(_SET_STATE[state], {"id": feed_id}).first())
 
 
 def poll_now(db: Connection, feed_id: int) -> FeedView:

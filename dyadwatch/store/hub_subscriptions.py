@@ -16,10 +16,10 @@ from dyadwatch.store.columns import failure_from_column, failure_to_column
 
 PER_HOST = 2
 # A row whose feed is paused or gone keeps its due_at until the feed is active again.
-_QUEUE = claims.Queue(
+QUEUE = claims.Queue(
     "hub_subscriptions",
+    lost="true",  # a subscription is asked for, or renewed, for as long as its feed names the hub
     key="feed_id",
-    lease=60.0,
     per_host=PER_HOST,
     condition=" AND EXISTS (SELECT 1 FROM feeds WHERE feeds.id = row.feed_id AND feeds.state = 'active')",
     count_attempts=True,
@@ -65,12 +65,16 @@ UPDATE hub_subscriptions SET state = :state, lease_until = NULL, due_at = :due_a
     attempt_count = 0, last_error = CAST(:failure AS jsonb)
 WHERE feed_id = :feed
 """)
-_POLL_SOON = text("""
-UPDATE feeds SET due_at = least(due_at, greatest(now(), last_polled_at + make_interval(secs =>
-    greatest(:poll_min, coalesce(ttl, 0), coalesce(CAST(memory ->> 'max_age' AS double precision), 0)))))
-WHERE id = ANY(:feeds) AND state = 'active' AND error_count = 0
-    AND due_at > now() + make_interval(secs => :lease)
-""")
+# What is due within a lease may be under way: it keeps its time, but not its turn, since it
+# counts on pushes.
+_POLL_SOON = claims.make_due_statement(
+    "feeds",
+    "row.id = ANY(:feeds) AND row.state = 'active' AND row.error_count = 0",
+    at="""CASE WHEN row.due_at <= now() + make_interval(secs => :lease) THEN row.due_at
+    ELSE least(row.due_at, greatest(now(), row.last_polled_at + make_interval(secs => greatest(
+        :poll_min, coalesce(row.ttl, 0), coalesce(CAST(row.memory ->> 'max_age' AS double precision), 0)
+    )))) END""",
+)
 _COUNT_FORGED = text("""
 UPDATE hub_subscriptions SET last_error = jsonb_build_object(
     'code', 'signature_invalid', 'at', CAST(:at AS text), 'count', forged.count,
@@ -118,7 +122,7 @@ def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[Claime
             secret=row["secret"],
             number=row["attempt_count"],
         )
-        for row in claims.claim(db, _QUEUE, limit=limit, busy=busy)
+        for row in claims.claim(db, QUEUE, limit=limit, busy=busy)
     ]
 
 
@@ -173,8 +177,9 @@ def lapse(db: Connection, feed: int, *, now: datetime) -> None:
 
 def poll_soon(db: Connection, feeds: Sequence[int], *, poll_min: float) -> None:
     """Brings forward the polls of feeds whose pushes cannot be relied on, as far as `poll_min` seconds and
-    the publisher's own hints allow. A feed that backs off or is being polled is left alone."""
-    db.execute(_POLL_SOON, {"feeds": sorted(feeds), "poll_min": poll_min, "lease": _QUEUE.lease})
+    the publisher's own hints allow. A feed that backs off is left alone; a poll under way is repeated when
+    its lease ends."""
+    db.execute(_POLL_SOON, {"feeds": sorted(feeds), "poll_min": poll_min, "lease": claims.LEASE})
 
 
 def count_forged(db: Connection, feed: int, *, now: datetime) -> None:

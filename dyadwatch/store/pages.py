@@ -12,7 +12,8 @@ from dyadwatch.store import claims, snapshots
 from dyadwatch.store.columns import failure_to_column
 
 PER_HOST = 2
-_QUEUE = claims.Queue("pages", lease=60.0, per_host=PER_HOST)
+MAX_CHANGES = 24  # fetches of one page because its entry changed
+QUEUE = claims.Queue("pages", lost="row.state = 'new'", per_host=PER_HOST)
 
 _SAVE_FETCH = text("""
 UPDATE pages SET
@@ -30,6 +31,14 @@ WHERE page_id = :page
     AND NOT EXISTS (SELECT 1 FROM snapshots WHERE page_id = :page AND kind = 'page')
 ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
 """)
+# A page that waits to be tried again keeps its time. One that is being fetched is due when that lease ends.
+_REFETCH = claims.make_due_statement(
+    "pages",
+    "row.url = ANY(:urls) AND row.change_count < :max_changes",
+    at="coalesce(row.due_at, now())",
+    changes=""", change_count = row.change_count + CASE WHEN row.due_at <= now() THEN 0 ELSE 1 END,
+    attempt_count = CASE WHEN row.due_at IS NULL THEN 0 ELSE row.attempt_count END""",
+)
 _DEFER_SOURCE = text("""
 UPDATE pages SET due_at = :until WHERE host = :host AND source_id = :source AND due_at <= now()
 """)
@@ -48,19 +57,25 @@ def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[Claime
             etag=row["etag"],
             last_modified=row["last_modified"],
         )
-        for row in claims.claim(db, _QUEUE, limit=limit, busy=busy)
+        for row in claims.claim(db, QUEUE, limit=limit, busy=busy)
     ]
 
 
 def defer(db: Connection, page: ClaimedPage, until: datetime) -> None:
     """Ends the turn without a fetch, since its host is busy until `until`."""
-    claims.defer(db, _QUEUE, page, until)
+    claims.defer(db, QUEUE, page, until)
 
 
 def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:
     """Lets the due pages of a source on a host wait, because one
     of them was slow: other sources there go first."""
     db.execute(_DEFER_SOURCE, {"host": host, "source": source, "until": until})
+
+
+def refetch(db: Connection, urls: Collection[str]) -> None:
+    """Makes pages due whose entries changed: a page is fetched again only when a feed says something new
+    about it, and not more than MAX_CHANGES times."""
+    db.execute(_REFETCH, {"urls": sorted(urls), "max_changes": MAX_CHANGES})
 
 
 def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: datetime) -> bool:

@@ -14,9 +14,9 @@ from dyadwatch.store.columns import failure_to_column
 
 MAX_UNREAD = 20  # of one feed: a hub that pushes faster than we read has to wait
 # Of one feed only the oldest unread push is claimed, so that the newest has the last word.
-_QUEUE = claims.Queue(
+QUEUE = claims.Queue(
     "pushes",
-    lease=60.0,
+    lost="row.body <> ''",  # a push that was read is stored without its body
     condition=" AND NOT EXISTS (SELECT 1 FROM pushes AS older WHERE older.feed_id = row.feed_id"
     " AND older.due_at IS NOT NULL AND (older.received_at, older.id) < (row.received_at, row.id))",
     order="row.received_at, row.id",
@@ -29,14 +29,14 @@ _QUEUE = claims.Queue(
 
 _COUNT_UNREAD = text("SELECT count(*) FROM pushes WHERE feed_id = :feed AND due_at IS NOT NULL")
 # The same bytes again are a repeat, unless others came in between: then they are the newest state of the
-# feed.
+# feed, also where they have not been read yet.
 _INSERT = text("""
 INSERT INTO pushes (feed_id, content_type, body, sha256, due_at)
 VALUES (:feed, :content_type, :body, :sha256, now())
 ON CONFLICT (feed_id, sha256) DO UPDATE SET
     content_type = excluded.content_type, body = excluded.body, received_at = now(), due_at = now(),
-    attempt_count = 0
-WHERE pushes.due_at IS NULL AND EXISTS (
+    turn = pushes.turn + 1, attempt_count = 0
+WHERE EXISTS (
     SELECT 1 FROM pushes AS later
     WHERE later.feed_id = pushes.feed_id AND later.received_at > pushes.received_at)
 """)
@@ -81,7 +81,7 @@ def claim(db: Connection, limit: int) -> list[ClaimedPush]:
             received_at=row["received_at"],
             number=row["attempt_count"],
         )
-        for row in claims.claim(db, _QUEUE, limit=limit)
+        for row in claims.claim(db, QUEUE, limit=limit)
     ]
 
 

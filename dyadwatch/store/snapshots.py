@@ -13,7 +13,8 @@ from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
 from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_to_column, rules_from_column
 
-_QUEUE = claims.Queue("snapshots", lease=60.0, order="row.due_at, row.id", count_attempts=True)
+# A snapshot that was never claimed was never tagged.
+QUEUE = claims.Queue("snapshots", lost="row.turn = 0", order="row.due_at, row.id", count_attempts=True)
 
 # The same bytes again are not another snapshot: there is nothing new to read in them.
 _INSERT = text("""
@@ -38,10 +39,11 @@ UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb)
     attempt_count = CASE WHEN CAST(:retry_at AS timestamptz) IS NULL THEN 0 ELSE attempt_count END
 WHERE id = :id AND turn = :turn
 """)
-_MAKE_NEWEST_DUE = text("""
-UPDATE snapshots SET due_at = now(), attempt_count = 0
-WHERE id IN (SELECT max(id) FROM snapshots GROUP BY page_id)
-""")
+_MAKE_NEWEST_DUE = claims.make_due_statement(
+    "snapshots",
+    "row.id IN (SELECT max(id) FROM snapshots GROUP BY page_id)",
+    changes=", attempt_count = 0",
+)
 
 
 def add(db: Connection, new: NewSnapshot) -> None:
@@ -63,7 +65,7 @@ def add(db: Connection, new: NewSnapshot) -> None:
 
 def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
     """Claims snapshots that are due, and counts the attempt."""
-    rows = claims.claim(db, _QUEUE, limit=limit)
+    rows = claims.claim(db, QUEUE, limit=limit)
     ids = [row["id"] for row in rows]
     context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
     return [_claimed_snapshot(row, context[row["id"]]) for row in rows]

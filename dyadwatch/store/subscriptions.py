@@ -1,6 +1,6 @@
 """Subscriptions: endpoints that are sent alert events. A secret is read only to sign a delivery."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from dyadwatch import urls
 from dyadwatch.errors import FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import NewSubscription, Recipient, SubscriptionView
-from dyadwatch.store import pagination
+from dyadwatch.store import deliveries, pagination
 
 _CHANGEABLE = ("url", "events", "filter", "description", "state")
 _ALL = select(text("*")).select_from(text("subscriptions"))
@@ -28,19 +28,14 @@ UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CA
 WHERE id = :id RETURNING *
 """)
 _DELETE = text("DELETE FROM subscriptions WHERE id = :id")
-_MAKE_HELD_DUE = text("""
-UPDATE deliveries SET due_at = now() WHERE subscription_id = :id AND state = 'pending' AND due_at IS NULL
-""")
-_MOVE_PENDING = text("""
-UPDATE deliveries SET host = :host WHERE subscription_id = :id AND state = 'pending'
-""")
 _DISABLE = text("""
 UPDATE subscriptions SET state = 'disabled', disabled_reason = :reason, updated_at = now()
 WHERE id = :id AND state <> 'disabled'
 """)
-_CANCEL_PENDING = text("""
-UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE subscription_id = :id AND state = 'pending'
-""")
+# Whoever changes deliveries for their subscription's sake locks that first, so that none waits for another
+# in a ring.
+_LOCK_TO_READ = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids) ORDER BY id FOR SHARE")
+_LOCK_TO_CHANGE = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 _RECIPIENTS = text("SELECT id, events, filter FROM subscriptions WHERE state <> 'disabled' ORDER BY id")
 
 
@@ -90,9 +85,9 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
     }
     after = db.execute(_UPDATE, params).one()
     if after.state == "active" and before.state != "active":
-        db.execute(_MAKE_HELD_DUE, {"id": subscription_id})
+        deliveries.resume(db, subscription_id)
     if after.host != before.host:
-        db.execute(_MOVE_PENDING, {"host": after.host, "id": subscription_id})
+        deliveries.move(db, subscription_id, after.host)
     return _view(after)
 
 
@@ -102,10 +97,17 @@ def delete(db: Connection, subscription_id: int) -> None:
         raise NotFound(f"There is no subscription {subscription_id}.")
 
 
+def lock(db: Connection, subscription_ids: Collection[int], *, to_change: bool) -> Mapping[int, str]:
+    """The states of subscriptions, which stay until the transaction ends; those that were deleted are left
+    out. `to_change`: this transaction may disable some of them."""
+    statement = _LOCK_TO_CHANGE if to_change else _LOCK_TO_READ
+    return {row.id: row.state for row in db.execute(statement, {"ids": sorted(subscription_ids)})}
+
+
 def disable(db: Connection, subscription_id: int, reason: str) -> None:
     """Ends a subscription whose endpoint refuses deliveries, and cancels those that are pending."""
     db.execute(_DISABLE, {"id": subscription_id, "reason": reason})
-    db.execute(_CANCEL_PENDING, {"id": subscription_id})
+    deliveries.cancel(db, subscription_id)
 
 
 def recipients(db: Connection) -> list[Recipient]:

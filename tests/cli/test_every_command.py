@@ -46,6 +46,7 @@ CASES = {
     "migrate": ((), ("--seed", "--empty", "--wait"), "", "admin key, shown this once: dyw_"),
     "run": ((), (), "", "poll 0"),
     "tick": ((), (), "", ""),
+    "sweep": ((), (), "", "lost and due again: poll 0, push 0, fetch 0, tag 0, deliver 0"),
     "retag": ((), (), "", "0 pages will be tagged again"),
     "source add": ((), SOURCE[2:], "", "source 1: Herald, 1 feed"),
     "source list": ((SOURCE,), (), "", "https://herald.example/rss\tactive"),

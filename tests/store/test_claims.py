@@ -92,7 +92,7 @@ def test_the_same_bytes_again_are_not_another_snapshot(store):
 
 def test_rows_without_a_host_are_claimed_too(store):
     make_pages(store, a=3)
-    queue = claims.Queue("pages", lease=5.0, order="row.due_at, row.id")
+    queue = claims.Queue("pages", lost="false", order="row.due_at, row.id")
     with store.begin() as db:
         assert len(claims.claim(db, queue, limit=2)) == 2
         assert len(claims.claim(db, queue, limit=2)) == 1

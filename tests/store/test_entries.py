@@ -9,7 +9,7 @@ from sqlalchemy import text
 from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import entries, sources
+from dyadwatch.store import entries, pages, sources
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 STORY = ParsedEntry(
@@ -130,7 +130,7 @@ def test_a_page_is_fetched_again_24_times_at_most(save, fetched):
     save(STORY)
     fetched()
     times = [fetched() for number in range(30) if save(replace(STORY, summary=f"{number} comments")) == 0]
-    assert sum(map(len, times)) == entries.MAX_CHANGES
+    assert sum(map(len, times)) == pages.MAX_CHANGES
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,7 @@ def test_the_poll_of_a_feed_that_backs_off_is_paused_or_under_way_is_not_brought
     change(db, feed, state, "feeds", "id")
     before = feed_row(db, feed)
     hub_subscriptions.poll_soon(db, [feed], poll_min=300)
-    assert feed_row(db, feed) == before
+    assert feed_row(db, feed)["due_at"] == before["due_at"]
 
 
 def test_forged_pushes_are_counted_in_a_row(db, feed_with_hub):

@@ -1,0 +1,27 @@
+"""The sweep: the rows that each step works, and those of them that were lost."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from dyadwatch.model.steps import Step
+from dyadwatch.store import claims, deliveries, feeds, hub_subscriptions, pages, pushes, snapshots
+
+_QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
+    Step.POLL: (feeds.QUEUE,),
+    Step.PUSH: (pushes.QUEUE, hub_subscriptions.QUEUE),
+    Step.FETCH: (pages.QUEUE,),
+    Step.TAG: (snapshots.QUEUE,),
+    Step.DELIVER: (deliveries.QUEUE,),
+}
+
+
+def recover(db: Connection, step: Step) -> int:
+    """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person, which
+    no fault may leave behind for ever. Returns how many there were."""
+    return sum(claims.recover(db, queue) for queue in _QUEUES[step])
+
+
+def count_lost(db: Connection) -> Mapping[Step, int]:
+    """How many such rows each step has."""
+    return {step: sum(claims.count_lost(db, queue) for queue in queues) for step, queues in _QUEUES.items()}
