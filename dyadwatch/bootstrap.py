@@ -37,8 +37,8 @@ class Product:
     tagger_cache: TaggerCache
 
     def tagger(self) -> Tagger:
-        """The tagger for the watches that are in the store now."""
-        return self.tagger_cache.current()
+        """The tagger for the watches that are in the store now; waits until it is compiled."""
+        return self.tagger_cache.newest().tagger
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Sends a test event to a subscription's endpoint now

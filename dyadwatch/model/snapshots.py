@@ -29,7 +29,8 @@ class NewSnapshot:
 class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` has its
     content encoding removed; `entry` is the longest entry of a feed about the page, and `published_at` the
-    earliest date of its entries; `rules` are the publisher's; `attempts` counts this turn too."""
+    earliest date of its entries; `rules` are the publisher's; `attempts` counts this turn too;
+    `outdated`: a newer snapshot of its page was tagged already."""
 
     id: int
     turn: int
@@ -45,3 +46,4 @@ class ClaimedSnapshot:
     source_language: str | None
     rules: ExtractionRules | None
     attempts: int
+    outdated: bool

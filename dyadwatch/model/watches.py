@@ -7,6 +7,16 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class WatchVersion:
+    """What identifies the document that a watch has: a watch that was removed and made anew counts its
+    versions from 1 again, but was not created at the same time."""
+
+    id: str
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WatchView:
     """A watch as stored. `document` is what its author wrote (actors, cues, thresholds), `version` counts the
     documents stored under this id, `enabled` says whether new texts are tagged for it."""

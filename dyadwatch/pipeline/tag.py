@@ -19,10 +19,11 @@ from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.store import Connection, snapshots, sources, taggings
+from dyadwatch.pipeline.tagger_cache import CompiledWatches
+from dyadwatch.store import Connection, snapshots, sources, taggings, watches
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
-from dyadwatch.tagging import TAGGER_VERSION, Tagger
+from dyadwatch.tagging import TAGGER_VERSION
 from dyadwatch.text.language import primary
 
 _log = structlog.get_logger(__name__)
@@ -30,16 +31,16 @@ _log = structlog.get_logger(__name__)
 _BATCH = 8
 _MAX_ATTEMPTS = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
+_NEW_WATCHES = timedelta(seconds=5)  # until a snapshot is tagged again with watches that were still compiling
 
 
 @dataclass(frozen=True, slots=True)
 class _TagResult:
-    """An article, and the verdicts on it by watch; `tagged_with`
-    maps each watch that was tried to its version."""
+    """An article, and the verdicts on it by watch, with the watches that were tried."""
 
     article: ReadArticle
     verdicts: Mapping[str, Tagged]
-    tagged_with: Mapping[str, int]
+    compiled: CompiledWatches
 
 
 def run(context: StepContext, seconds: float) -> int:
@@ -51,21 +52,25 @@ def run(context: StepContext, seconds: float) -> int:
             batch = snapshots.claim(db, limit=_BATCH)
         if not batch:
             return worked
-        tagger = context.tagger_cache.current()
+        compiled = context.tagger_cache.current()
         for snapshot in batch:
-            _work(context, tagger, snapshot)
+            _work(context, compiled, snapshot)
         worked += len(batch)
     return worked
 
 
-def _work(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> None:
+def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnapshot) -> None:
     started = time.perf_counter()
+    if snapshot.outdated:
+        with context.store.begin() as db:
+            snapshots.finish(db, snapshot, None)
+        return
     if snapshot.attempts > _MAX_ATTEMPTS:
         detail = "Tagging this page ended its worker several times"
         _fail(context, snapshot, "tag_crashed", detail, retry=False)
         return
     try:
-        result = _extract_and_tag(context, tagger, snapshot)
+        result = _extract_and_tag(context, compiled, snapshot)
         events = _save(context, snapshot, result)
         if events:
             context.hint(Step.DELIVER)
@@ -81,12 +86,14 @@ def _work(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> No
         _fail(context, snapshot, "internal_error", "An unexpected error, see the log", retry=True)
 
 
-def _extract_and_tag(context: StepContext, tagger: Tagger, snapshot: ClaimedSnapshot) -> _TagResult:
+def _extract_and_tag(
+    context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnapshot
+) -> _TagResult:
     extracted = _extract(context, snapshot)
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
     published_at = articles.published_at(extracted, snapshot.published_at)
     language = primary(extracted.language)
-    tagged = tagger.tag(
+    tagged = compiled.tagger.tag(
         text, title=extracted.title, language=language, published=published_at or snapshot.fetched_at
     )
     signature = stories.signature(text)
@@ -101,8 +108,7 @@ def _extract_and_tag(context: StepContext, tagger: Tagger, snapshot: ClaimedSnap
         signature=signature,
         bands=stories.bands(signature),
     )
-    versions = {watch.id: watch.version for watch in tagger.watches}
-    return _TagResult(article, tagged.watches, tagged_with=versions)
+    return _TagResult(article, tagged.watches, compiled)
 
 
 def _identity(extracted: ExtractedArticle, snapshot: ClaimedSnapshot) -> str:
@@ -137,25 +143,30 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
 
 def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -> list[str]:
     """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
-    changed, nothing where the turn has passed."""
+    changed, nothing where the turn has passed. Of watches that were changed since the tagger was compiled no
+    verdict is stored: the snapshot stays due."""
     article = result.article
     with context.store.begin() as db:
-        if not snapshots.finish(db, snapshot, None):
+        standing = watches.hold(db)
+        complete = result.compiled.covers(standing)
+        tag_again_at = None if complete else datetime.now(UTC) + _NEW_WATCHES
+        if not snapshots.finish(db, snapshot, None, tag_again_at):
             return []
         story_rows.lock_placement(db)
         stored = article_rows.find(db, article.url)
         story = stored.story if stored else _place(db, article, snapshot)
         article_id, version = article_rows.save(db, snapshot, article, stored, story)
-        watches = taggings.save(
+        carried = taggings.save(
             db,
             article_id,
             version,
             result.verdicts,
-            tagged_with=result.tagged_with,
+            tagged_with=result.compiled.valid(standing),
             tagger_version=TAGGER_VERSION,
         )
-        events = {watch: update_alert(db, watch, story) for watch in sorted(watches)}
-        _add_text_length(db, snapshot, len(article.extracted.text))
+        events = {watch: update_alert(db, watch, story) for watch in sorted(carried)}
+        if complete:
+            _add_text_length(db, snapshot, len(article.extracted.text))
     return [f"{watch}: {event}" for watch, event in events.items() if event]
 
 

@@ -1,13 +1,14 @@
 """The compiled tagger, kept in step with the watches in the store."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from dyadwatch.errors import DyadwatchError, InvalidInput
+from dyadwatch.model.watches import WatchVersion
 from dyadwatch.store import Store, watches
 from dyadwatch.tagging import Tagger, Watch, open_reranker, parse_watch
 from dyadwatch.tagging.relations.rerankers import Reranker
@@ -15,14 +16,32 @@ from dyadwatch.tagging.relations.rerankers import Reranker
 _log = structlog.get_logger(__name__)
 
 _MAX_WAIT = 1.0  # seconds that a step waits for a new tagger before it goes on with the old one
-_Versions = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWatches:
+    """A tagger, and the watches that it was compiled from, the unreadable ones included."""
+
+    versions: tuple[WatchVersion, ...]
+    tagger: Tagger
+
+    def covers(self, standing: Collection[WatchVersion]) -> bool:
+        """Whether it was compiled from all these watches."""
+        return set(self.versions).issuperset(standing)
+
+    def valid(self, standing: Collection[WatchVersion]) -> dict[str, int]:
+        """The versions by id of the watches whose verdicts count, given those that stand now."""
+        readable = {watch.id for watch in self.tagger.watches}
+        return {
+            watch.id: watch.version for watch in self.versions if watch in standing and watch.id in readable
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class _Compilation:
-    """A tagger that a thread is compiling for these versions of the watches."""
+    """A tagger that a thread is compiling for these watches."""
 
-    versions: _Versions
+    versions: tuple[WatchVersion, ...]
     thread: threading.Thread
 
 
@@ -36,24 +55,38 @@ class TaggerCache:
         self._reranker_choice = reranker
         self._reranker: Reranker | None = None
         self._lock = threading.Lock()
-        self._compiled: tuple[_Versions, Tagger] | None = None
+        self._compiled: CompiledWatches | None = None
         self._compilation: _Compilation | None = None
 
-    def current(self) -> Tagger:
-        """The tagger for the watches that are enabled, or were a few seconds ago. Raises StoreUnavailable."""
+    def current(self) -> CompiledWatches:
+        """The tagger for the watches that are enabled, or the one before it while that is being compiled.
+        Raises StoreUnavailable."""
         with self._store.begin() as db:
             versions = watches.enabled_versions(db)
-        with self._lock:
-            if self._compiled is not None and self._compiled[0] == versions:
-                return self._compiled[1]
-            compilation, previous = self._start_compilation(versions), self._compiled
-        compilation.thread.join(None if previous is None else _MAX_WAIT)
-        with self._lock:
-            if self._compiled is not None:
-                return self._compiled[1]
-        return self._compile()
+        return self._compiled_for(versions, _MAX_WAIT) or self._compiled or self._compile()
 
-    def _start_compilation(self, versions: _Versions) -> _Compilation:
+    def newest(self) -> CompiledWatches:
+        """The tagger for the watches that are enabled, however long it takes. Raises StoreUnavailable."""
+        with self._store.begin() as db:
+            versions = watches.enabled_versions(db)
+        return self._compiled_for(versions, None) or self._compile()
+
+    def _compiled_for(
+        self, versions: tuple[WatchVersion, ...], max_wait: float | None
+    ) -> CompiledWatches | None:
+        """The tagger for these watches, None where it is not ready after `max_wait` seconds and there is
+        another."""
+        with self._lock:
+            compiled = self._compiled
+            if compiled is not None and compiled.versions == versions:
+                return compiled
+            compilation = self._start_compilation(versions)
+        compilation.thread.join(None if compiled is None else max_wait)
+        with self._lock:
+            compiled = self._compiled
+            return compiled if compiled is not None and compiled.versions == versions else None
+
+    def _start_compilation(self, versions: tuple[WatchVersion, ...]) -> _Compilation:
         """The running compilation for these versions, started if there is none. Needs the lock."""
         running = self._compilation
         if running is None or running.versions != versions or not running.thread.is_alive():
@@ -68,24 +101,26 @@ class TaggerCache:
         except DyadwatchError as error:
             _log.warning("tagger not compiled", code=error.code, detail=error.detail)
 
-    def _compile(self) -> Tagger:
+    def _compile(self) -> CompiledWatches:
         with self._store.begin() as db:
             enabled = watches.enabled(db)
-        parsed = [_parse(id_, version, document) for id_, version, document in enabled]
+        parsed = [_parse(version, document) for version, document in enabled]
         if self._reranker_choice is not None and self._reranker is None:
             self._reranker = open_reranker(self._reranker_choice)
         tagger = Tagger([watch for watch in parsed if watch is not None], reranker=self._reranker)
         _log.info("tagger compiled", watches=len(tagger.watches))
         with self._lock:
-            self._compiled = tuple((id_, version) for id_, version, _ in enabled), tagger
-            self._compilation = None
-        return tagger
+            compiled = CompiledWatches(tuple(version for version, _ in enabled), tagger)
+            self._compiled, self._compilation = compiled, None
+        return compiled
 
 
-def _parse(id_: str, version: int, document: Mapping[str, Any]) -> Watch | None:
+def _parse(watch: WatchVersion, document: Mapping[str, Any]) -> Watch | None:
     """A stored watch, None where this release cannot read it, which stops no other watch."""
     try:
-        return parse_watch(document, version=version)
+        return parse_watch(document, version=watch.version)
     except InvalidInput as error:
-        _log.error("watch unreadable", watch=id_, version=version, code=error.code, detail=error.detail)
+        _log.error(
+            "watch unreadable", watch=watch.id, version=watch.version, code=error.code, detail=error.detail
+        )
         return None

@@ -26,7 +26,9 @@ WHERE :sha256 IS DISTINCT FROM
 # What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
 _CONTEXT = text("""
 SELECT snapshots.id, pages.source_id, sources.reading_rules, sources.language, entry.*,
-    (SELECT min(published_at) FROM entries WHERE page_id = pages.id) AS published_at
+    (SELECT min(published_at) FROM entries WHERE page_id = pages.id) AS published_at,
+    EXISTS (SELECT 1 FROM snapshots AS newer WHERE newer.page_id = pages.id AND newer.id > snapshots.id
+            AND newer.due_at IS NULL AND newer.last_error IS NULL) AS outdated
 FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources ON sources.id = pages.source_id
 LEFT JOIN LATERAL (
     SELECT title, coalesce(content, summary, '') AS html, authors FROM entries WHERE page_id = pages.id
@@ -36,7 +38,8 @@ WHERE snapshots.id = ANY(:ids)
 """)
 _FINISH = text("""
 UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
-    attempt_count = CASE WHEN CAST(:retry_at AS timestamptz) IS NULL THEN 0 ELSE attempt_count END
+    attempt_count = CASE WHEN :succeeded OR CAST(:retry_at AS timestamptz) IS NULL THEN 0
+                         ELSE attempt_count END
 WHERE id = :id AND turn = :turn
 """)
 _MAKE_NEWEST_DUE = claims.make_due_statement(
@@ -74,13 +77,13 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
 def finish(
     db: Connection, snapshot: ClaimedSnapshot, failure: Failure | None, retry_at: datetime | None = None
 ) -> bool:
-    """Ends the turn: tagged, failed for good, or to be tried
-    again at `retry_at`. False where the turn has passed."""
+    """Ends the turn: tagged or failed, for good or until `retry_at`. False where the turn has passed."""
     params = {
         "id": snapshot.id,
         "turn": snapshot.turn,
         "retry_at": retry_at,
         "last_error": failure_to_column(failure),
+        "succeeded": failure is None,
     }
     return db.execute(_FINISH, params).rowcount == 1
 
@@ -106,6 +109,7 @@ def _claimed_snapshot(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
         source_language=context["language"],
         rules=rules_from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
+        outdated=context["outdated"],
     )
 
 

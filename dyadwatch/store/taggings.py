@@ -76,10 +76,14 @@ def save(
     tagger_version: str,
 ) -> set[str]:
     """Replaces the taggings of an article by `verdicts`, those of its current version
-    by watch. `tagged_with` maps each watch that was tried to its version. Returns the
+    by watch. `tagged_with` maps each watch whose verdict counts to its version. Returns the
     watches whose relationship the article carried before or carries now."""
     carried = set(db.execute(_CARRIED_WATCHES, {"article": article}).scalars())
-    stored = {watch: tagged for watch, tagged in verdicts.items() if tagged.mentions or tagged.suppressed}
+    stored = {
+        watch: tagged
+        for watch, tagged in verdicts.items()
+        if watch in tagged_with and (tagged.mentions or tagged.suppressed)
+    }
     db.execute(_DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "stored": list(stored)})
     for watch, tagged in stored.items():
         db.execute(

@@ -1,4 +1,8 @@
-"""Watches: documents by slug, with every version, since each tagging names the version that made it."""
+"""Watches: documents by slug, with every version, since each tagging names the version that made it.
+
+What stores taggings holds the watches as they are until it commits (`hold`), and what changes a watch waits
+for it. So whoever has added a watch knows that no article is stored afterwards as if it were not there.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,14 +12,17 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.watches import WatchView
+from dyadwatch.model.watches import WatchVersion, WatchView
 from dyadwatch.store import pagination
 
 Document = Mapping[str, Any]
 
+_LOCK = 4_157_003  # of the advisory lock
+_HOLD = text("SELECT pg_advisory_xact_lock_shared(:lock)")
+_LOCK_ALL = text("SELECT pg_advisory_xact_lock(:lock)")
+
 _ALL = select(text("*")).select_from(text("watches"))
 _BY_ID = text("SELECT * FROM watches WHERE id = :id")
-_LOCK_BY_ID = text("SELECT * FROM watches WHERE id = :id FOR UPDATE")
 _INSERT = text("""
 INSERT INTO watches (id, title, version, document) VALUES (:id, :title, 1, CAST(:document AS jsonb))
 ON CONFLICT (id) DO NOTHING RETURNING *
@@ -35,12 +42,13 @@ SELECT 1 FROM watch_versions WHERE watch_id = :id AND document = CAST(:document 
 _ENABLE = text("UPDATE watches SET enabled = :enabled, updated_at = now() WHERE id = :id RETURNING *")
 _HAS_ALERT = text("SELECT 1 FROM alerts WHERE watch_id = :id LIMIT 1")
 _DELETE = text("DELETE FROM watches WHERE id = :id")
-_ENABLED = text("SELECT id, version, document FROM watches WHERE enabled ORDER BY id")
-_ENABLED_VERSIONS = text("SELECT id, version FROM watches WHERE enabled ORDER BY id")
+_ENABLED = text("SELECT id, version, created_at, document FROM watches WHERE enabled ORDER BY id")
+_ENABLED_VERSIONS = text("SELECT id, version, created_at FROM watches WHERE enabled ORDER BY id")
 
 
 def create(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
     """Stores a watch as version 1. Raises Conflict `duplicate` where the id is taken (/id)."""
+    _lock(db)
     row = db.execute(_INSERT, {"id": watch_id, "title": title, "document": _json(document)}).first()
     if row is None:
         problem = FieldError("/id", "is taken", "duplicate")
@@ -50,12 +58,14 @@ def create(db: Connection, watch_id: str, title: str, document: Document) -> Wat
 
 def replace(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
     """Stores another document of a watch; an equal one makes no new version. Raises NotFound."""
+    _lock(db)
     params = {"id": watch_id, "title": title, "document": _json(document)}
     return _add_version(db, _require(watch_id, db.execute(_REPLACE, params).first()))
 
 
 def enable(db: Connection, watch_id: str, *, enabled: bool) -> WatchView:
     """Sets whether new texts are tagged with a watch. Raises NotFound."""
+    _lock(db)
     return _view(_require(watch_id, db.execute(_ENABLE, {"id": watch_id, "enabled": enabled}).first()))
 
 
@@ -77,7 +87,8 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchVie
 def delete(db: Connection, watch_id: str) -> None:
     """Removes a watch that has raised no alert. Raises NotFound, and Conflict `watch_has_alerts`: alerts are
     never lost with their watch, which can be disabled instead."""
-    _require(watch_id, db.execute(_LOCK_BY_ID, {"id": watch_id}).first())
+    _lock(db)
+    _require(watch_id, db.execute(_BY_ID, {"id": watch_id}).first())
     if db.execute(_HAS_ALERT, {"id": watch_id}).first():
         raise Conflict(f"The watch {watch_id!r} has alerts: disable it instead.", code="watch_has_alerts")
     db.execute(_DELETE, {"id": watch_id})
@@ -100,14 +111,29 @@ def ensure(db: Connection, documents: Sequence[Document]) -> int:
     return changed
 
 
-def enabled(db: Connection) -> tuple[tuple[str, int, Document], ...]:
-    """(id, version, document) of every enabled watch, ordered by id."""
-    return tuple((row.id, row.version, row.document) for row in db.execute(_ENABLED))
+def enabled(db: Connection) -> tuple[tuple[WatchVersion, Document], ...]:
+    """Every enabled watch and its document, ordered by id."""
+    return tuple((_version(row), row.document) for row in db.execute(_ENABLED))
 
 
-def enabled_versions(db: Connection) -> tuple[tuple[str, int], ...]:
-    """(id, version) of every enabled watch, ordered by id: what a compiled tagger must agree with."""
-    return tuple((row.id, row.version) for row in db.execute(_ENABLED_VERSIONS))
+def enabled_versions(db: Connection) -> tuple[WatchVersion, ...]:
+    """Every enabled watch, ordered by id: what a compiled tagger must agree with."""
+    return tuple(_version(row) for row in db.execute(_ENABLED_VERSIONS))
+
+
+def hold(db: Connection) -> tuple[WatchVersion, ...]:
+    """The enabled watches, which nobody changes until the transaction ends. Comes before any other lock."""
+    db.execute(_HOLD, {"lock": _LOCK})
+    return enabled_versions(db)
+
+
+def _lock(db: Connection) -> None:
+    """Waits until nobody holds the watches, and keeps others from holding them until the transaction ends."""
+    db.execute(_LOCK_ALL, {"lock": _LOCK})
+
+
+def _version(row: pagination.Record) -> WatchVersion:
+    return WatchVersion(row.id, row.version, row.created_at)
 
 
 def _add_version(db: Connection, row: pagination.Record) -> WatchView:

@@ -28,7 +28,6 @@ def test_a_changed_watch_is_compiled_once_for_all_threads(shipped, monkeypatch):
     """And is in force at once where compiling is quick."""
     compiled = []
     compile_ = tagger_cache.Tagger
-    monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 30.0)
     monkeypatch.setattr(
         tagger_cache, "Tagger", lambda parsed, **options: compiled.append(1) or compile_(parsed, **options)
     )
@@ -42,7 +41,7 @@ def test_a_changed_watch_is_compiled_once_for_all_threads(shipped, monkeypatch):
     assert len(compiled) == 1
     assert len(set(map(id, results))) == 1
     _reworded(shipped)
-    assert [watch.version for watch in taggers.current().watches] == [2]
+    assert [watch.version for watch in taggers.newest().tagger.watches] == [2]
     assert len(compiled) == 2
 
 
@@ -60,8 +59,23 @@ def test_work_goes_on_with_the_tagger_before_while_a_large_one_is_compiled(shipp
     assert taggers.current() is before
     assert taggers.current() is before
     gate.set()
-    monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 30.0)
-    assert [watch.version for watch in taggers.current().watches] == [2]
+    assert [watch.version for watch in taggers.newest().tagger.watches] == [2]
+
+
+def test_a_watch_made_anew_under_the_id_of_a_removed_one_is_compiled(shipped):
+    """Although its versions count from 1 again."""
+    taggers = TaggerCache(shipped)
+    (document,) = tagging.shipped_watches()
+    before = taggers.newest()
+    with shipped.begin() as db:
+        watches.delete(db, document["id"])
+    with shipped.begin() as db:
+        watches.create(db, document["id"], document["title"], document)
+    after = taggers.newest()
+    assert [watch.version for watch in after.tagger.watches] == [1]
+    assert after is not before
+    assert not before.covers(after.versions)
+    assert before.valid(after.versions) == {}
 
 
 def test_without_a_database_there_is_a_clear_error():

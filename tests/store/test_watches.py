@@ -1,7 +1,10 @@
 """Watches keep every version of their documents."""
 
+import threading
+
 import pytest
 from sqlalchemy import text
+from waiting import eventually
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.store import watches
@@ -54,8 +57,40 @@ def test_enabled_watches_come_in_order_of_id(db):
     for name in ("c-d", "a-b", "b-c"):
         watches.create(db, name, name, _document(id=name))
     assert not watches.enable(db, "b-c", enabled=False).enabled
-    assert [(name, version) for name, version, _ in watches.enabled(db)] == [("a-b", 1), ("c-d", 1)]
-    assert watches.enabled(db)[0][2] == _document()
+    assert [(watch.id, watch.version) for watch in watches.enabled_versions(db)] == [("a-b", 1), ("c-d", 1)]
+    assert watches.enabled(db)[0] == (watches.enabled_versions(db)[0], _document())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda db: watches.create(db, "c-d", "C – D", _document(id="c-d")),
+        lambda db: watches.replace(db, "a-b", "A – B", _document(threshold=0.4)),
+        lambda db: watches.enable(db, "a-b", enabled=False),
+        lambda db: watches.delete(db, "a-b"),
+    ],
+    ids=["create", "replace", "enable", "delete"],
+)
+def test_a_change_of_the_watches_waits_for_whoever_holds_them(store, change):
+    """What is stored under the watches as they were is stored before the change, or not at all."""
+
+    def changed():
+        with store.begin() as db:
+            change(db)
+
+    with store.begin() as db:
+        watches.create(db, "a-b", "A – B", _document())
+    with store.begin() as holder:
+        before = watches.hold(holder)
+        thread = threading.Thread(target=changed)
+        thread.start()
+        eventually(
+            lambda: holder.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one()
+        )
+        assert watches.enabled_versions(holder) == before
+    thread.join()
+    with store.begin() as db:
+        assert watches.hold(db) != before
 
 
 def test_watches_are_listed_in_pages(db):

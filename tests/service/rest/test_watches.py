@@ -1,8 +1,11 @@
 """Watches over REST: documents in, versions counted."""
 
 import copy
+import threading
 
 import pytest
+
+from dyadwatch.pipeline import tagger_cache
 
 
 @pytest.fixture
@@ -32,6 +35,21 @@ def test_another_pair_needs_no_code(api, document):
     assert tagged["actors"] == {"a": [[0, 14, "Vladimir Putin"]], "b": [[19, 29, "Xi Jinping"]]}
     again = api.post("/v1/watches", document)
     assert (again.status_code, again.get_json()["errors"][0]["pointer"]) == (409, "/id")
+
+
+def test_a_watch_is_used_at_once_however_long_it_takes_to_compile(api, document, product, monkeypatch):
+    product.tagger()
+    gate = threading.Event()
+    compile_ = tagger_cache.Tagger
+    monkeypatch.setattr(
+        tagger_cache, "Tagger", lambda parsed, **options: gate.wait(60) and compile_(parsed, **options)
+    )
+    monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 0.0)
+    api.post("/v1/watches", document)
+    product.tagger_cache.current()  # starts to compile, as the workers do
+    threading.Timer(0.1, gate.set).start()
+    answer = api.post("/v1/tag", {"text": "Putin met Xi Jinping.", "watch": "putin-xi"})
+    assert (answer.status_code, answer.get_json()["watch"]) == (200, "putin-xi")
 
 
 def test_a_changed_document_is_a_new_version(api, document):
