@@ -6,7 +6,7 @@ from functools import cache
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.broker import Broker, Pacing
+from dyadwatch.broker import Broker, Pacing, Throttle
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
@@ -31,6 +31,7 @@ class Product:
     settings: Settings
     store: Store
     broker: Broker
+    throttle: Throttle
     web: Client
     senders: Senders
     pipeline: Pipeline
@@ -85,6 +86,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         settings=settings,
         store=store,
         broker=broker,
+        throttle=Throttle(broker),
         web=web,
         senders=senders,
         pipeline=Pipeline(context),

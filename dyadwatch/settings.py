@@ -72,6 +72,14 @@ class Settings(BaseModel):
     contact: Annotated[
         str | None, Field(description="URL or address for publishers, sent in the User-Agent")
     ] = None
+    rate_limit: Annotated[
+        int,
+        Field(
+            description="requests per minute of one API key, a body counting one more for each 4 kB; "
+            "0: no limit",
+            ge=0,
+        ),
+    ] = 3_000
     poll_min: Annotated[float, Field(description="shortest time between polls of a feed, seconds", ge=1)] = (
         300
     )

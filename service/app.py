@@ -23,6 +23,7 @@ from service.rest import (
     openapi,
     opml,
     problems,
+    rate_limits,
     sources,
     stories,
     subscriptions,
@@ -31,7 +32,7 @@ from service.rest import (
 )
 from service.rest.operations import Lane, Operation, runner
 from service.rest.responses import ApiResponse, render
-from service.ui import pages
+from service.ui import pages, sign_in
 
 MAX_BODY = 2 * 2**20  # bytes
 THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
@@ -66,7 +67,7 @@ class _RowId(BaseConverter):
 def route(method: str, path: str) -> Route:
     """The lane of a request, and how long its body may be."""
     lane = next((lane for of, paths, lane in _LANES if of == method and paths.fullmatch(path)), "default")
-    forms = {"/login": pages.MAX_FORM, "/logout": pages.MAX_FORM}
+    forms = {"/login": sign_in.MAX_FORM, "/logout": sign_in.MAX_FORM}
     return Route(lane, websub.MAX_PUSH if path.startswith("/websub/") else forms.get(path, MAX_BODY))
 
 
@@ -94,7 +95,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(docs.blueprint())
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
-    app.before_request(_start_timer)
+    app.before_request(_start)
     app.after_request(_finish)
     return app
 
@@ -115,14 +116,16 @@ def _document() -> bytes:
     return orjson.dumps(openapi.build(OPERATIONS))
 
 
-def _start_timer() -> None:
+def _start() -> None:
     g.started = time.perf_counter()
+    request.max_content_length = route(request.method, request.path).max_body
 
 
 def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    rate_limits.add_headers(response)
     _log.info(
         "request",
         method=request.method,

@@ -6,5 +6,6 @@ server that is absent. Celery's own traffic belongs to `workers`.
 
 from dyadwatch.broker.client import Broker
 from dyadwatch.broker.pacing import Admission, Pacing
+from dyadwatch.broker.throttle import Allowance, Quota, Throttle
 
-__all__ = ["Admission", "Broker", "Pacing"]
+__all__ = ["Admission", "Allowance", "Broker", "Pacing", "Quota", "Throttle"]

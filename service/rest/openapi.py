@@ -35,12 +35,14 @@ _PROBLEMS = {
     401: "No API key, or one that is unknown or revoked",
     403: "The API key lacks the scope",
     404: "There is no such resource",
+    408: "The body did not arrive in time",
     409: "The resource exists already, or its state does not allow the operation",
     413: "The body is too large",
     415: "The body is not JSON",
     422: "A field of the body is not valid",
+    429: "The API key made too many requests: wait as long as Retry-After says",
     500: "An unexpected error of the service",
-    503: "The database or the broker cannot be reached",
+    503: "The database or the broker cannot be reached, or too many requests are waiting",
 }
 _STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content"}
 
@@ -173,11 +175,11 @@ def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
 
 
 def _may_fail(operation: Operation) -> list[int]:
-    failures = {400, 401, 403, 500, 503}
+    failures = {400, 401, 403, 429, 500, 503}
     if "{" in operation.path:
         failures.add(404)
     if operation.method != "GET":
-        failures.add(413)
+        failures |= {408, 413}
     if operation.body is not None:
         failures |= {415, 422}
     if operation.idempotent:

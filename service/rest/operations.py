@@ -16,7 +16,7 @@ from flask import Response, g, request
 from dyadwatch.bootstrap import Product
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
 from dyadwatch.store import idempotency, keys
-from service.rest import requests
+from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse, render
 
@@ -118,6 +118,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
         token = _token()
         with product.store.begin() as db:
             call = Call(product, _authorise(db, token, operation.scope), db=db)
+            rate_limits.spend(product, call.key.id)
             response = operation.view(call, **ids, **_query_argument(query))
         return render(response)
 
@@ -125,8 +126,9 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
         token = _token()
         with product.store.begin() as db:
             key = _authorise(db, token, operation.scope)
-        arguments = {**ids, **_query_argument(query)}
         raw = request.get_data(cache=False)
+        rate_limits.spend(product, key.id, len(raw))
+        arguments = {**ids, **_query_argument(query)}
         if body is not None:
             arguments["body"] = _body(body, raw)
         elif raw:

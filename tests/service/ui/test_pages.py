@@ -1,14 +1,17 @@
 """The page: asks for a key once, shows alerts with their evidence, and escapes all that others wrote."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
 
-from dyadwatch.store import Store
+from dyadwatch.store import Store, keys, sessions
 from service.app import create_app
 
 QUOTE = "دیدار بشار اسد با خامنه‌ای در تهران"
+# What a browser sends with a form of our own page.
+OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 EVIL = '<script>alert("x")</script>'
 
 
@@ -27,7 +30,7 @@ def visitor(app):
 def reader(app, with_scope):
     """A browser that has signed in with a key that may only read."""
     browser = app.test_client()
-    answer = browser.post("/login", data={"key": f" {with_scope('read').token} "})
+    answer = browser.post("/login", data={"key": f" {with_scope('read').token} "}, headers=OWN)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     return browser
 
@@ -53,12 +56,12 @@ def test_it_asks_for_a_key_once(visitor, with_scope):
     form = _soup(visitor.get("/"))
     field = form.find("input", {"name": "key"})
     assert form.find("label", {"for": field["id"]}).text
-    visitor.post("/login", data={"key": with_scope("read").token})
+    visitor.post("/login", data={"key": with_scope("read").token}, headers=OWN)
     assert _soup(visitor.get("/")).find("input", {"name": "key"}) is None
 
 
 def test_a_wrong_key_is_explained(visitor):
-    answer = visitor.post("/login", data={"key": "dyw_wrong"})
+    answer = visitor.post("/login", data={"key": "dyw_wrong"}, headers=OWN)
     assert answer.status_code == 403
     assert _soup(answer).find(role="alert")
     assert "Set-Cookie" not in answer.headers
@@ -66,7 +69,7 @@ def test_a_wrong_key_is_explained(visitor):
 
 def test_the_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(app, with_scope):
     key = with_scope("read").token
-    answer = app.test_client().post("/login", data={"key": key}, base_url="https://localhost")
+    answer = app.test_client().post("/login", data={"key": key}, headers=OWN, base_url="https://localhost")
     cookie = answer.headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=Strict", "Secure", "Path=/"} <= set(cookie.split("; "))
     assert key not in cookie
@@ -74,16 +77,81 @@ def test_the_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(app, wi
 
 def test_signing_out_ends_the_session_itself(reader):
     stolen = reader.get_cookie("dyadwatch_session").value
-    assert reader.post("/logout").status_code == 303
+    assert reader.post("/logout", headers=OWN).status_code == 303
     assert reader.get_cookie("dyadwatch_session") is None
     reader.set_cookie("dyadwatch_session", stolen)
     assert _soup(reader.get("/")).find("input", {"name": "key"})
 
 
-def test_forms_sent_from_other_sites_are_refused(reader):
-    for path in ("/login", "/logout"):
-        assert reader.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert reader.post("/logout", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+FOREIGN = (
+    {},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "http://localhost:8710"},
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+)
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+def test_forms_sent_from_other_sites_are_refused(reader, with_scope, path, headers):
+    answer = reader.post(path, data={"key": with_scope("read").token}, headers=headers)
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+def test_forms_of_our_own_are_accepted(reader, headers):
+    assert reader.post("/logout", headers=headers).status_code == 303
+
+
+def test_behind_tls_the_public_url_decides(product, with_scope):
+    settings = product.settings.model_copy(update={"public_url": "https://watch.example/base"})
+    browser = create_app(replace(product, settings=settings)).test_client()
+    form = {"key": with_scope("read").token}
+    answer = browser.post("/login", data=form, headers={"Origin": "https://watch.example"})
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["Set-Cookie"].split("; ")
+
+
+def test_wrong_keys_are_throttled_for_their_address_alone(visitor, with_scope):
+    def attempt(key, address):
+        environ = {"REMOTE_ADDR": address}
+        return visitor.post("/login", data={"key": key}, headers=OWN, environ_base=environ)
+
+    key = with_scope("read").token
+    assert [attempt("wrong", f"2001:db8::{number}").status_code for number in range(10)] == [403] * 10
+    refused = attempt(key, "2001:db8::a")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) in range(1, 7)
+    assert attempt(key, "2001:db8:1::a").status_code == 303
+
+
+def test_signing_in_makes_a_new_session_and_ends_the_old_one(reader, with_scope, product):
+    planted = reader.get_cookie("dyadwatch_session").value
+    reader.post("/login", data={"key": with_scope("read").token}, headers=OWN)
+    assert reader.get_cookie("dyadwatch_session").value != planted
+    with product.store.begin() as db:
+        assert sessions.key_of(db, planted) is None
+
+
+def test_a_key_keeps_its_latest_sessions(product, with_scope, monkeypatch):
+    monkeypatch.setattr(sessions, "_MAX_PER_KEY", 3)
+    with product.store.begin() as db:
+        key = keys.authenticate(db, with_scope("read").token)
+        opened = [sessions.create(db, key.id) for _ in range(5)]
+        assert sum(sessions.key_of(db, token) is not None for token in opened) == 3
+        assert sessions.key_of(db, opened[-1])
+
+
+def test_the_page_counts_among_the_requests_of_its_key(product, with_scope):
+    settings = product.settings.model_copy(update={"rate_limit": 1})
+    browser = create_app(replace(product, settings=settings)).test_client()
+    browser.post("/login", data={"key": with_scope("read").token}, headers=OWN)
+    assert [browser.get("/").status_code for _ in range(2)] == [200, 429]
 
 
 def test_an_alert_shows_its_evidence_with_the_actors_marked(reader, rows):
@@ -233,6 +301,6 @@ def test_an_unexpected_error_on_the_page_is_a_page(reader, monkeypatch):
 
 
 def test_a_huge_form_is_refused_with_a_page(visitor):
-    answer = visitor.post("/login", data={"key": "x" * 3_000_000})
+    answer = visitor.post("/login", data={"key": "x" * 5_000}, headers=OWN)
     assert answer.status_code == 413
     assert _soup(answer).find(role="alert")

@@ -1,0 +1,32 @@
+"""How much one API key may request: counted for each key, and said in the headers of every response.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers, RateLimit-Policy and RateLimit.
+"""
+
+from flask import Response, g
+
+from dyadwatch.bootstrap import Product
+from dyadwatch.broker import Quota
+from service.rest.problems import ProblemError
+
+_BYTES_PER_UNIT = 4_096  # of a body: long ones are more work
+
+
+def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
+    """Counts a request of a key. Raises ProblemError 429 `rate_limited` where it had too many."""
+    if product.settings.rate_limit == 0:
+        return
+    quota = Quota(product.settings.rate_limit)
+    allowance = product.throttle.spend(f"key:{key_id}", quota, 1 + body_bytes // _BYTES_PER_UNIT)
+    g.rate_limit = {
+        "RateLimit-Policy": f'"key";q={quota.limit};w={quota.window}',
+        "RateLimit": f'"key";r={allowance.remaining};t={allowance.reset}',
+    }
+    if not allowance.allowed:
+        detail = f"This API key may make {quota.limit} requests in {quota.window} s: wait."
+        raise ProblemError(429, "rate_limited", detail, headers={"Retry-After": str(allowance.retry_after)})
+
+
+def add_headers(response: Response) -> None:
+    """Says in a response what is left, where its request was counted."""
+    response.headers.extend(g.get("rate_limit", {}))

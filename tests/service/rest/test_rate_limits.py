@@ -1,0 +1,41 @@
+"""A key may make so many requests a minute; each response says how many are left."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from service.app import create_app
+
+
+@pytest.fixture
+def product(product):
+    """A product whose keys may make three requests a minute."""
+    return replace(product, settings=product.settings.model_copy(update={"rate_limit": 3}))
+
+
+def test_one_key_has_too_many_and_another_has_not(with_scope):
+    reader, other = with_scope("read"), with_scope("read")
+    answers = [reader.get("/v1/alerts") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer.headers["RateLimit-Policy"] for answer in answers] == ['"key";q=3;w=60'] * 4
+    left = [re.fullmatch(r'"key";r=(\d);t=\d+', answer.headers["RateLimit"])[1] for answer in answers]
+    assert left == ["2", "1", "0", "0"]
+    assert answers[3].get_json()["code"] == "rate_limited"
+    assert 1 <= int(answers[3].headers["Retry-After"]) <= 20
+    assert other.get("/v1/alerts").status_code == 200
+
+
+def test_a_long_body_counts_for_more(with_scope):
+    reader = with_scope("read")
+    assert reader.post("/v1/tag", {"text": "Rain. " * 1_500}).status_code == 200
+    assert reader.get("/v1/alerts").status_code == 429
+
+
+def test_without_a_limit_nothing_is_counted(product, with_scope):
+    unlimited = replace(product, settings=product.settings.model_copy(update={"rate_limit": 0}))
+    reader = with_scope("read")
+    reader.client = create_app(unlimited).test_client()
+    answers = [reader.get("/v1/alerts") for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert "RateLimit" not in answers[0].headers
