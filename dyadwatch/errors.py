@@ -2,10 +2,13 @@
 
 DyadwatchError                  code, detail; `code` is stable and goes into rows and problem documents
 ├── InvalidInput                a value from outside is wrong; carries `errors`, one per field
+│   └── ValueNotStorable        PostgreSQL cannot store a value
 ├── NotFound                    no such row
 ├── Conflict                    the row exists already, or has changed meanwhile
+│   └── TransactionConflict     another transaction was in the way; the same may succeed at once
 ├── SettingsError               the environment names a setting that is unknown or malformed
 ├── StoreUnavailable            the database cannot be reached, or is not migrated
+├── StatementTimeout            the database took too long over one statement
 ├── BrokerUnavailable           Redis or Valkey cannot be reached
 ├── FeedError                   the bytes of a feed cannot be read as one
 ├── TooCostly                   a document could not be read within its bounds (dyadwatch.sandbox)
@@ -68,12 +71,32 @@ class Conflict(DyadwatchError):
         self.errors = tuple(errors)
 
 
+class ValueNotStorable(InvalidInput):
+    """A value of the wrong kind or too long for PostgreSQL. The row is at fault, not the database."""
+
+    code = "value_not_storable"
+    permanent = True
+
+
+class TransactionConflict(Conflict):
+    """Codes: deadlock, serialization_failure, lock_timeout."""
+
+    code = "deadlock"
+
+
 class SettingsError(DyadwatchError):
     code = "settings_invalid"
 
 
 class StoreUnavailable(DyadwatchError):
+    """Codes: database_unavailable, database_busy, database_exhausted, database_read_only,
+    database_not_migrated."""
+
     code = "database_unavailable"
+
+
+class StatementTimeout(DyadwatchError):
+    code = "database_timeout"
 
 
 class BrokerUnavailable(DyadwatchError):

@@ -26,8 +26,7 @@ def run(
     """
 
     def claim_rows(limit: int, busy: Collection[str]) -> Sequence[Row]:
-        with context.store.begin() as db:
-            return claim(db, limit, busy)
+        return context.store.run(lambda db: claim(db, limit, busy))
 
     return work_through(
         claim_rows,

@@ -10,7 +10,7 @@ import orjson
 import structlog
 
 from dyadwatch import articles, stories, urls
-from dyadwatch.errors import DyadwatchError, NotArticle, TooCostly, WebError
+from dyadwatch.errors import DyadwatchError, NotArticle, StoreUnavailable, TooCostly, WebError
 from dyadwatch.model.articles import ExtractedArticle, ReadArticle
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
@@ -20,7 +20,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, snapshots, sources, taggings, watches
+from dyadwatch.store import Connection, snapshots, sources, taggings, watches, with_retries
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
 from dyadwatch.tagging import TAGGER_VERSION
@@ -48,8 +48,7 @@ def run(context: StepContext, seconds: float) -> int:
     until = time.monotonic() + seconds
     worked = 0
     while time.monotonic() < until and not context.stopping.is_set():
-        with context.store.begin() as db:
-            batch = snapshots.claim(db, limit=_BATCH)
+        batch = context.store.run(lambda db: snapshots.claim(db, limit=_BATCH))
         if not batch:
             return worked
         compiled = context.tagger_cache.current()
@@ -71,7 +70,7 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
         return
     try:
         result = _extract_and_tag(context, compiled, snapshot)
-        events = _save(context, snapshot, result)
+        events = with_retries(lambda: _save(context, snapshot, result))
         if events:
             context.hint(Step.DELIVER)
         _log.info(
@@ -79,8 +78,10 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
         )
     except (NotArticle, TooCostly) as error:
         _fail(context, snapshot, error.code, error.detail, retry=False, no_text=True)
+    except StoreUnavailable:
+        raise
     except DyadwatchError as error:
-        _fail(context, snapshot, error.code, error.detail, retry=True)
+        _fail(context, snapshot, error.code, error.detail, retry=not error.permanent)
     except Exception:
         _log.exception("tag failed unexpectedly", snapshot=snapshot.id, url=snapshot.url)
         _fail(context, snapshot, "internal_error", "An unexpected error, see the log", retry=True)

@@ -17,6 +17,7 @@ import structlog
 
 from dyadwatch.errors import DyadwatchError, StoreUnavailable
 from dyadwatch.model.claims import ClaimedRow
+from dyadwatch.store import with_retries
 
 _log = structlog.get_logger(__name__)
 
@@ -97,26 +98,34 @@ def run_attempt(attempt: Callable[[Row], Result], row: Row) -> Attempt[Row, Resu
 
 
 def save_attempts(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Result]]) -> None:
-    """Saves a group at once. Where that fails each attempt is saved by itself,
-    and one that cannot be saved as an internal error, so that a bad row takes
-    no other with it. A row for which even that fails is left to its lease."""
-    if _try_save(save, attempts):
+    """Saves a group at once. Where that fails each attempt is saved by itself, and one that cannot be saved
+    as the error that this raised, so that a bad row takes no other with it. A row for which even that fails
+    is left to its lease."""
+    error = _try_save(save, attempts)
+    if error is None:
         return
     for attempt in attempts:
-        if len(attempts) == 1 or not _try_save(save, [attempt]):
-            failed: Attempt[Row, Result] = replace(attempt, result=None, error=_internal_error())
+        if len(attempts) > 1:
+            error = _try_save(save, [attempt])
+        if error is not None:
+            failed: Attempt[Row, Result] = replace(attempt, result=None, error=error)
             _try_save(save, [failed])
 
 
-def _try_save(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Result]]) -> bool:
+def _try_save(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Result]]) -> DyadwatchError | None:
+    """Returns the error if the attempts cannot be saved."""
+    ids = [attempt.row.id for attempt in attempts]
     try:
-        save(attempts)
+        with_retries(lambda: save(attempts))
     except StoreUnavailable:
         raise
+    except DyadwatchError as error:
+        _log.warning("attempts could not be saved", ids=ids, code=error.code, detail=error.detail)
+        return error
     except Exception:
-        _log.exception("attempts could not be saved", ids=[attempt.row.id for attempt in attempts])
-        return False
-    return True
+        _log.exception("attempts could not be saved", ids=ids)
+        return _internal_error()
+    return None
 
 
 def _internal_error() -> DyadwatchError:

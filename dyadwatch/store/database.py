@@ -1,18 +1,59 @@
 """The connection to PostgreSQL."""
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from psycopg.errors import DeadlockDetected, SerializationFailure
 from sqlalchemy import Connection, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from dyadwatch.errors import Conflict, SettingsError, StoreUnavailable
+from dyadwatch.errors import SettingsError, StoreUnavailable, TransactionConflict
+from dyadwatch.store.error_translation import first_line, translate
 
-__all__ = ["Connection", "Store"]
+__all__ = ["Connection", "Store", "with_retries"]
+
+Result = TypeVar("Result")
+
+STATEMENT_SECONDS = 30.0  # for one statement
+_LOCK_SECONDS = 10  # for which a statement waits for a lock
+_IDLE_SECONDS = 60  # between two statements of a transaction, whose client may have vanished
+_TRIES = 4  # of a transaction that others are in the way of
+_MAX_PAUSE = 0.1  # seconds before its second try; each later one may wait twice as long
+# All settings last for one transaction: a pooler such as PgBouncer may give each one another session, and
+# refuses settings in the startup packet.
+_BEGIN = (
+    "BEGIN; SET LOCAL timezone = 'UTC'; SET LOCAL statement_timeout = {statement};"
+    f" SET LOCAL lock_timeout = '{_LOCK_SECONDS}s';"
+    f" SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'"
+)
+# Through libpq. A server that vanished without a word is noticed after a minute.
+_CONNECT_ARGUMENTS = {
+    "connect_timeout": 5,
+    "application_name": "dyadwatch",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+    "autocommit": True,  # _BEGIN opens transactions
+    "prepare_threshold": None,  # a prepared statement belongs to a session
+}
+
+
+def with_retries(transact: Callable[[], Result]) -> Result:
+    """The result of `transact`, which opens a transaction: repeated
+    a few times where another transaction was in the way."""
+    pause = _MAX_PAUSE
+    for _ in range(_TRIES - 1):
+        try:
+            return transact()
+        except TransactionConflict:
+            time.sleep(random.uniform(0, pause))  # noqa: S311  # jitter, no secret
+            pause *= 2
+    return transact()
 
 
 def _json(value: Any) -> str:
@@ -23,7 +64,7 @@ class Store:
     """A pool of connections to one database. Nothing is opened
     before the first transaction; safe for threads.
 
-    `url` is a libpq URL (postgresql://user:password@host:port/name).
+    `url` is a libpq URL (postgresql://user:password@host:port/name), of the server or of a PgBouncer.
     A process that forks must `close()` first.
     """
 
@@ -40,13 +81,10 @@ class Store:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=10,
+            hide_parameters=True,
             json_serializer=_json,
             json_deserializer=orjson.loads,
-            connect_args={
-                "connect_timeout": 5,
-                "application_name": "dyadwatch",
-                "options": "-c timezone=UTC",
-            },
+            connect_args=_CONNECT_ARGUMENTS,
         )
 
     @property
@@ -56,32 +94,37 @@ class Store:
         return f"{host}:{self.url.port or 5432}/{self.url.database or ''}"
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, rolled back on any exception.
+    def begin(self, *, seconds: float = STATEMENT_SECONDS) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any exception. No statement of it may take
+        longer than `seconds`.
 
-        Raises StoreUnavailable where the database cannot be reached, Conflict where a unique rule is broken
-        or (code deadlock) another transaction was in the way.
+        Raises what `dyadwatch.store.error_translation` says: StoreUnavailable where the database is away,
+        TransactionConflict where another transaction was in the way, ValueNotStorable where a value is at
+        fault.
         """
         try:
             with self._engine.begin() as connection:
+                connection.exec_driver_sql(_BEGIN.format(statement=round(seconds * 1000)))
                 yield connection
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            if isinstance(getattr(error, "orig", None), (DeadlockDetected, SerializationFailure)):
-                raise Conflict(
-                    "Two transactions were in each other's way: try again", code="deadlock"
-                ) from error
+        except PoolTimeout as error:
             raise StoreUnavailable(
-                f"The database at {self.address} cannot be reached: {_first_line(error)}"
+                f"All connections to the database at {self.address} are in use: {first_line(error)}",
+                code="database_busy",
             ) from error
-        except IntegrityError as error:
-            raise Conflict(f"The row conflicts with another: {_first_line(error)}") from error
         except DBAPIError as error:
-            if "UndefinedTable" in type(error.orig).__name__:
-                raise StoreUnavailable(
-                    f"The database at {self.address} has no tables of ours yet: run `dyadwatch migrate`",
-                    code="database_not_migrated",
-                ) from error
-            raise
+            translated = translate(error, self.address)
+            if translated is None:
+                raise
+            raise translated from error
+
+    def run(self, work: Callable[[Connection], Result], *, seconds: float = STATEMENT_SECONDS) -> Result:
+        """The result of `work`, done in one transaction, with retries."""
+
+        def transact() -> Result:
+            with self.begin(seconds=seconds) as db:
+                return work(db)
+
+        return with_retries(transact)
 
     def ping(self) -> None:
         """One round trip; raises StoreUnavailable."""
@@ -91,8 +134,3 @@ class Store:
     def close(self) -> None:
         """Closes the idle connections. The store may be used again."""
         self._engine.dispose()
-
-
-def _first_line(error: Exception) -> str:
-    original = getattr(error, "orig", None) or error
-    return str(original).strip().split("\n", 1)[0]

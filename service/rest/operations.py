@@ -82,17 +82,19 @@ class Call:
     def once(self, action: Callable[[Transaction], ApiResponse]) -> ApiResponse:
         """The response of `action`, run in an open transaction;
         the stored one where this request was made before."""
-        with self.product.store.begin() as db:
-            if self.idempotency_key is None:
-                return action(db)
-            stored = self._recall(db)
-            if stored is not None:
-                return stored
-            response = action(db)
-            body = orjson.dumps(response.value)
-            answer = idempotency.StoredResponse(response.status, response.headers, body.decode())
-            idempotency.save(db, self.key.id, self.idempotency_key, self.fingerprint, answer)
-            return ApiResponse(orjson.Fragment(body), response.status, response.headers)
+        return self.product.store.run(lambda db: self._once(db, action))
+
+    def _once(self, db: Transaction, action: Callable[[Transaction], ApiResponse]) -> ApiResponse:
+        if self.idempotency_key is None:
+            return action(db)
+        stored = self._recall(db)
+        if stored is not None:
+            return stored
+        response = action(db)
+        body = orjson.dumps(response.value)
+        answer = idempotency.StoredResponse(response.status, response.headers, body.decode())
+        idempotency.save(db, self.key.id, self.idempotency_key, self.fingerprint, answer)
+        return ApiResponse(orjson.Fragment(body), response.status, response.headers)
 
     def stored_response(self) -> ApiResponse | None:
         """The stored response where this request was made

@@ -18,6 +18,7 @@ from dyadwatch.errors import (
     FieldError,
     InvalidInput,
     NotFound,
+    StatementTimeout,
     StoreUnavailable,
     WebError,
 )
@@ -32,6 +33,7 @@ _STATUS: tuple[tuple[type[DyadwatchError], int], ...] = (
     (InvalidInput, 422),
     (WebError, 502),
     (StoreUnavailable, 503),
+    (StatementTimeout, 503),
     (BrokerUnavailable, 503),
 )
 _HTTP_CODES = {

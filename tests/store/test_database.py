@@ -1,11 +1,25 @@
 """The connection: transactions, and errors translated once."""
 
+import select
+import socket
 import threading
+from contextlib import ExitStack, suppress
+from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from dyadwatch.errors import Conflict, SettingsError, StoreUnavailable
+from dyadwatch.errors import (
+    Conflict,
+    DyadwatchError,
+    SettingsError,
+    StatementTimeout,
+    StoreUnavailable,
+    TransactionConflict,
+    ValueNotStorable,
+)
 from dyadwatch.store import Store, schema
 
 _SOURCE = text("INSERT INTO sources (name) VALUES (:name)")
@@ -37,28 +51,160 @@ def test_a_broken_unique_rule_is_a_conflict(store):
         db.execute(_SOURCE, {"name": "SANA"})
 
 
-def test_a_deadlock_is_a_conflict_not_a_missing_database(store):
-    with store.begin() as db:
-        db.execute(text("INSERT INTO sources (name) VALUES ('one'), ('two')"))
-    touch = text("UPDATE sources SET side = 'x' WHERE name = :name")
-    barrier = threading.Barrier(2)
-    codes = []
+def _cross(transact):
+    """Two transactions that lock two rows in opposite orders, at their first tries. Returns what each came
+    to."""
+    touch = text("UPDATE sources SET side = coalesce(side, '') || 'x' WHERE name = :name")
+    barrier, tried, results = threading.Barrier(2), set(), []
 
     def cross(first, second):
-        try:
-            with store.begin() as db:
-                db.execute(touch, {"name": first})
+        def work(db):
+            db.execute(touch, {"name": first})
+            if first not in tried:
+                tried.add(first)
                 barrier.wait(10)
-                db.execute(touch, {"name": second})
-        except Conflict as error:
-            codes.append(error.code)
+            db.execute(touch, {"name": second})
+
+        try:
+            transact(work)
+            results.append("done")
+        except TransactionConflict as error:
+            results.append(error.code)
 
     threads = [threading.Thread(target=cross, args=pair) for pair in (("one", "two"), ("two", "one"))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert codes == ["deadlock"]
+    return sorted(results)
+
+
+@pytest.fixture
+def two_sources(store):
+    with store.begin() as db:
+        db.execute(text("INSERT INTO sources (name) VALUES ('one'), ('two')"))
+
+
+def test_a_deadlock_is_a_conflict_not_a_missing_database(store, two_sources):
+    def once(work):
+        with store.begin() as db:
+            work(db)
+
+    assert _cross(once) == ["deadlock", "done"]
+
+
+def test_work_is_repeated_where_another_transaction_was_in_the_way(store, two_sources):
+    assert _cross(store.run) == ["done", "done"]
+    with store.begin() as db:
+        assert db.execute(text("SELECT side FROM sources")).scalars().all() == ["xx", "xx"]
+
+
+def test_work_is_not_repeated_for_ever(store):
+    tries = []
+
+    def work(db):
+        tries.append(db.execute(text("SELECT 1")).scalar_one())
+        raise TransactionConflict("in the way")
+
+    with pytest.raises(TransactionConflict):
+        store.run(work)
+    assert 1 < len(tries) < 10
+
+
+_RAISE = "DO $$ BEGIN RAISE EXCEPTION 'it' USING ERRCODE = '{}'; END $$"
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "kind", "code"),
+    [
+        ("08006", StoreUnavailable, "database_unavailable"),
+        ("57P01", StoreUnavailable, "database_unavailable"),
+        ("57P03", StoreUnavailable, "database_unavailable"),
+        ("53100", StoreUnavailable, "database_exhausted"),
+        ("53300", StoreUnavailable, "database_exhausted"),
+        ("25006", StoreUnavailable, "database_read_only"),
+        ("42P01", StoreUnavailable, "database_not_migrated"),
+        ("42703", StoreUnavailable, "database_not_migrated"),
+        ("22021", ValueNotStorable, "value_not_storable"),
+        ("22P02", ValueNotStorable, "value_not_storable"),
+        ("54000", ValueNotStorable, "value_not_storable"),
+        ("23503", Conflict, "conflict"),
+        ("23514", Conflict, "conflict"),
+        ("40001", TransactionConflict, "serialization_failure"),
+        ("40P01", TransactionConflict, "deadlock"),
+        ("55P03", TransactionConflict, "lock_timeout"),
+        ("57014", StatementTimeout, "database_timeout"),
+        ("42601", psycopg.Error, None),
+    ],
+)
+def test_an_error_is_what_its_sqlstate_says(store, sqlstate, kind, code):
+    with pytest.raises((DyadwatchError, DBAPIError)) as caught, store.begin() as db:
+        db.execute(text(_RAISE.format(sqlstate)))
+    error = caught.value if code else caught.value.orig
+    assert isinstance(error, kind)
+    assert getattr(error, "code", None) == code
+
+
+def test_a_statement_that_takes_too_long_is_ended(store):
+    with pytest.raises(StatementTimeout), store.begin(seconds=0.05) as db:
+        db.execute(text("SELECT pg_sleep(30)"))
+    store.ping()
+
+
+def test_a_connection_that_the_server_ends_is_a_missing_database_and_the_next_one_works(store):
+    kill = text("SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(StoreUnavailable), store.begin() as db:
+        db.execute(kill)
+    store.ping()
+
+
+def test_every_transaction_has_bounds_and_leaves_nothing_in_its_session(store, database_url):
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    with store.begin() as db:
+        bounds = [db.execute(text(f"SHOW {name}")).scalar_one() for name in names]
+        session = db.connection.driver_connection
+    assert bounds == ["30s", "10s", "1min"]
+    assert [session.execute(f"SHOW {name}").fetchone()[0] for name in names] == ["0", "0", "0"]
+
+
+def test_a_server_that_vanishes_is_noticed(database_url):
+    """The sockets ask for keepalives, and no write is waited for longer than a minute."""
+    with ExitStack() as stack:
+        port = _relay(stack, parse_qs(urlsplit(database_url).query)["host"][0])
+        name, user = urlsplit(database_url).path.lstrip("/"), urlsplit(database_url).username
+        store = Store(f"postgresql://{user}@127.0.0.1:{port}/{name}")
+        with store.begin() as db, socket.socket(fileno=_duplicate(db)) as connection:
+            options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT, socket.TCP_USER_TIMEOUT)
+            values = [connection.getsockopt(socket.IPPROTO_TCP, option) for option in options]
+            assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        store.close()
+    assert values == [30, 10, 3, 60_000]
+
+
+def _duplicate(db):
+    return socket.dup(db.connection.driver_connection.fileno())
+
+
+def _relay(stack, folder):
+    """The port of a listener that passes one connection on to the server's local socket."""
+    listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    server = stack.enter_context(socket.socket(socket.AF_UNIX))
+    server.connect(f"{folder}/.s.PGSQL.5432")
+
+    def relay():
+        with suppress(OSError), listener.accept()[0] as client:
+            ends = {client: server, server: client}
+            while True:
+                for end in select.select(list(ends), [], [])[0]:
+                    data = end.recv(65536)
+                    if not data:
+                        return
+                    ends[end].sendall(data)
+
+    thread = threading.Thread(target=relay)
+    thread.start()
+    stack.callback(thread.join)
+    return listener.getsockname()[1]
 
 
 def test_an_unreachable_database_is_named_without_its_password():
