@@ -6,6 +6,7 @@ from dataclasses import replace
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
+from dyadwatch.articles.bounds import bound
 from dyadwatch.articles.plain_text import clean, one_line
 from dyadwatch.errors import NotArticle
 from dyadwatch.model.articles import ExtractedArticle
@@ -58,12 +59,13 @@ def from_entry(entry: EntryContent, *, languages: Sequence[str | None] = ()) -> 
     """The article as a feed's entry gives it; its text is empty where the entry is a headline alone.
     `languages` are those that the feed and the source state."""
     title, text = one_line(entry.title), fragment_text(entry.html)
-    return ExtractedArticle(
+    article = ExtractedArticle(
         title=title,
         text=text,
         authors=tuple(entry.authors),
         language=language.identify(f"{title}\n\n{text}", languages),
     )
+    return bound(article)
 
 
 def merge(page: ExtractedArticle, entry: ExtractedArticle | None) -> ExtractedArticle:

@@ -21,6 +21,7 @@ from dyadwatch.articles import (
     standfirsts,
     titles,
 )
+from dyadwatch.articles.bounds import bound
 from dyadwatch.articles.extraction_rules import RuleResult
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.errors import InvalidInput, NotArticle
@@ -80,7 +81,7 @@ def _article(
         raise NotArticle("the page has no headline, no text and no date", code="page_no_text")
     title = title or ""
     credited = origins.credited_origin(body.raw, authors, sites=_own_names(page), canonical=original)
-    return ExtractedArticle(
+    article = ExtractedArticle(
         title=title,
         text=text,
         authors=authors,
@@ -95,6 +96,7 @@ def _article(
         image_caption=caption,
         not_article=page_types.not_article_reason(page, title, text),
     )
+    return bound(article)
 
 
 def _section(page: PageMetadata) -> str | None:

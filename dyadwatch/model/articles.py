@@ -101,11 +101,12 @@ class ArticleView:
 @dataclass(frozen=True, slots=True)
 class FullArticleView(ArticleView):
     """An article with its text (headline, blank line, body). The offsets of its mentions count Unicode code
-    points of `text`."""
+    points of `text`; one that is too long is tagged up to `tagged_to`, None where all of it is."""
 
     text: str
     author_note: str | None
     image_caption: str | None
+    tagged_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,9 @@ class Tagged:
     Of the text as a whole: `event_types` are its main events, the most important first (mentions may have
     more), `direction`, `modality` and `attribution` those of the main relation; `relevance` says how much the
     text is about the pair, `salience` how much it is about each actor (both in [0, 1]); `stance` maps "a->b"
-    and "b->a"; `zones` and `suppressed`, the rejected candidates, are in order of the text."""
+    and "b->a"; `zones` and `suppressed`, the rejected candidates, are in order of the text. `mention_count`
+    counts all mentions, of which `mentions` are the most confident; a text that is too long is tagged up to
+    `tagged_to` (code points), None where all of it was read."""
 
     watch: str
     relationship: bool
@@ -134,6 +136,8 @@ class Tagged:
     stance: Mapping[str, Stance] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    mention_count: int = 0
+    tagged_to: int | None = None
 
     @property
     def level(self) -> Level | None:

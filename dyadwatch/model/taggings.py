@@ -40,3 +40,5 @@ class TaggingView:
     zones: tuple[Zone, ...]
     mentions: tuple[Mention, ...]
     suppressed: tuple[Suppressed, ...]
+    mention_count: int
+    tagged_to: int | None

@@ -24,6 +24,7 @@ from dyadwatch.store import Connection, snapshots, sources, taggings, watches, w
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
 from dyadwatch.tagging import TAGGER_VERSION
+from dyadwatch.text import bounds
 from dyadwatch.text.language import primary
 
 _log = structlog.get_logger(__name__)
@@ -95,7 +96,11 @@ def _extract_and_tag(
     published_at = articles.published_at(extracted, snapshot.published_at)
     language = primary(extracted.language)
     tagged = compiled.tagger.tag(
-        text, title=extracted.title, language=language, published=published_at or snapshot.fetched_at
+        text,
+        title=extracted.title,
+        language=language,
+        published=published_at or snapshot.fetched_at,
+        max_length=bounds.MAX_LENGTH,
     )
     signature = stories.signature(text)
     article = ReadArticle(
@@ -124,8 +129,9 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
     """The article of the page, or of the feed's entry where the page gives none, or less of it."""
     languages = (snapshot.source_language,)
     if snapshot.kind == "entry":
-        return articles.from_entry(EntryContent(**orjson.loads(snapshot.body)), languages=languages)
-    entry = articles.from_entry(snapshot.entry, languages=languages) if snapshot.entry else None
+        content = EntryContent(**orjson.loads(snapshot.body))
+        return context.sandbox.call(articles.from_entry, content, languages=languages)
+    entry = _read_entry(context, snapshot)
     try:
         page = context.sandbox.call(
             articles.extract,
@@ -140,6 +146,17 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
             raise
         return entry
     return articles.merge(page, entry)
+
+
+def _read_entry(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle | None:
+    """What the feed says of the article; nothing where reading that exceeds the bounds."""
+    if snapshot.entry is None:
+        return None
+    languages = (snapshot.source_language,)
+    try:
+        return context.sandbox.call(articles.from_entry, snapshot.entry, languages=languages)
+    except TooCostly:
+        return None
 
 
 def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -> list[str]:

@@ -1,7 +1,7 @@
 """Articles: one per canonical URL, with every text seen under it."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.store import pagination
+from dyadwatch.text import bounds
 
 # A field of the view is the column of that name, except for these.
 _EXPRESSIONS = {
@@ -26,7 +27,7 @@ _TABLES = "articles a LEFT JOIN sources s ON s.id = a.source_id"
 
 
 def _columns(view: type[ArticleView]) -> Any:
-    names = [field.name for field in fields(view)]
+    names = [field.name for field in fields(view) if field.default is MISSING]  # others are computed
     return text(", ".join(f"{_EXPRESSIONS.get(name, f'a.{name}')} AS {name}" for name in names))
 
 
@@ -85,7 +86,7 @@ def get(db: Connection, article_id: int) -> FullArticleView:
     row = db.execute(_BY_ID, {"id": article_id}).first()
     if row is None:
         raise NotFound(f"There is no article {article_id}.")
-    return FullArticleView(**_values(row))
+    return FullArticleView(**_values(row), tagged_to=bounds.tagged_to(row.text))
 
 
 def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)

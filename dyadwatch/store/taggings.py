@@ -26,6 +26,8 @@ _WHOLE: Mapping[str, object] = {
     "stance": {},
     "zones": [],
     "suppressed": [],
+    "mention_count": 0,
+    "tagged_to": None,
 }
 
 _ARTICLE_EXISTS = text("SELECT 1 FROM articles WHERE id = :id")
@@ -112,7 +114,7 @@ def carriers(db: Connection, watch: str, story: int) -> tuple[Carrier, ...]:
 
 
 def _view(row: RowMapping) -> TaggingView:
-    values: dict[str, Any] = {**_WHOLE, **row, **row["whole"]}
+    values: dict[str, Any] = {**_WHOLE, "mention_count": len(row["mentions"]), **row, **row["whole"]}
     del values["whole"]
     return _VIEW.validate_python(values)
 

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from rensa import RMinHash
 
+from dyadwatch.text import bounds
 from dyadwatch.text.words import words
 
 PERMUTATIONS = 128
@@ -19,10 +20,10 @@ _FORMAT = f"<{PERMUTATIONS}I"
 def signature(text: str) -> bytes:
     """128 MinHash values (little-endian, 4 bytes each) over the word 5-shingles of `text`.
 
-    The same on every machine. A text of fewer than five words is one shingle; one without words has the empty
-    signature, which is similar to none.
+    The same on every machine. Of a text that is too long the beginning counts (see `text.bounds`). A text of
+    fewer than five words is one shingle; one without words has the empty signature, similar to none.
     """
-    tokens = words(text)
+    tokens = words(text[: bounds.MAX_LENGTH])
     if not tokens:
         return b""
     starts = range(max(1, len(tokens) - SHINGLE + 1))

@@ -39,6 +39,8 @@ def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
         "stance": verdict.stance,
         "zones": verdict.zones,
         "suppressed": verdict.suppressed if has_lexicon(tagged.language) else (unknown, *verdict.suppressed),
+        "mention_count": verdict.mention_count,
+        "tagged_to": verdict.tagged_to,
     }
 
 

@@ -3,6 +3,7 @@
 import functools
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from dyadwatch.model.mentions import Evidence, Mention, Surface, Tagged, TaggedText
@@ -26,11 +27,13 @@ from dyadwatch.tagging.relations.scoring import Candidate
 from dyadwatch.tagging.relations.suppression import find_suppressed
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry, entries, may_mention_both
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
+from dyadwatch.text import bounds
 from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
 TAGGER_VERSION = "1.3.0"
+MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
@@ -60,12 +63,16 @@ class Tagger:
         language: str | None = None,
         published: datetime | date | None = None,
         watches: Collection[str] | None = None,
+        max_length: int | None = None,
     ) -> TaggedText:
         """What `text` says about each watch of which it names both actors; with `watches` (ids), about those
         alone, also where it names only one of the two.
 
-        Offsets are code points into `text`. `title` is context where the text does not begin with it;
-        `language` (BCP 47) is identified where not given; `published` dates the roles."""
+        Offsets are code points into `text`, of which no more than `max_length` are read. `title` is context
+        where the text does not begin with it; `language` (BCP 47) is identified where not given; `published`
+        dates the roles."""
+        tagged_to = None if max_length is None else bounds.tagged_to(text, max_length)
+        text = text[:tagged_to]
         folding = fold(text)
         folded_text = folding.text.replace("\n", " ")
         language = language or identify(text)
@@ -82,13 +89,10 @@ class Tagger:
                 lexicons = functools.partial(self._lexicon, watch)
                 words = lexicons(lexicon_language(language))
                 documents[own] = make_document(text, folding, folded_text, words, day, lexicons=lexicons)
-            tagged[watch.id] = _tag_watch(
-                watch,
-                documents[own],
-                resolve(documents[own], watch, matches),
-                headline=frozenset(headline.get(number, ())),
-                reranker=self._reranker,
-            )
+            actors = resolve(documents[own], watch, matches)
+            sides = frozenset(headline.get(number, ()))
+            result = _tag_watch(watch, documents[own], actors, headline=sides, reranker=self._reranker)
+            tagged[watch.id] = replace(result, tagged_to=tagged_to)
         return TaggedText(language, tagged)
 
     def _matches(self, folded_text: str) -> dict[int, list[Match[GazetteerEntry]]]:
@@ -135,7 +139,7 @@ def _tag_watch(
         watch.id,
         bool(related),
         score,
-        tuple(mentions),
+        _most_confident(mentions),
         surfaces,
         event_types=main.event_types,
         direction=main.direction,
@@ -146,7 +150,15 @@ def _tag_watch(
         stance=stances(person_mentions),
         zones=parts,
         suppressed=find_suppressed(document, actors, persons, states, watch.threshold),
+        mention_count=len(mentions),
     )
+
+
+def _most_confident(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """As many as may be returned, those between persons before others, in the order given."""
+    ranked = sorted(mentions, key=lambda mention: (mention.level == "state", -mention.confidence))
+    kept = {id(mention) for mention in ranked[:MAX_MENTIONS]}
+    return tuple(mention for mention in mentions if id(mention) in kept)
 
 
 def _surfaces(document: Document, actors: Actors) -> dict[str, tuple[Surface, ...]]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.mentions import Attribution, Direction, Mention, Modality, Stance, Suppressed, Zone
 from dyadwatch.tagging import details, report
+from dyadwatch.text import bounds
 from dyadwatch.validation import Language, Moment, Slug
 from service.rest.operations import Call, Operation
 from service.rest.requests import Body
@@ -38,7 +39,9 @@ class TagAnswer:
     """What the text says about the watch: `relationship` is the verdict, `score` in [0, 1] its strength;
     `actors` lists [start, end, surface] of every place where the text names "a" and "b". Of the text as a
     whole: its main event types, direction, modality and attribution, `relevance`, `salience` and `stance`,
-    its `zones`, and the candidates that were rejected, with the reason (`suppressed`)."""
+    its `zones`, and the candidates that were rejected, with the reason (`suppressed`). `mention_count` counts
+    all mentions, of which `mentions` are the most confident; a text that is too long is tagged up to
+    `tagged_to`, null where all of it was read."""
 
     watch: str
     language: str | None
@@ -55,6 +58,8 @@ class TagAnswer:
     stance: Mapping[str, Stance]
     zones: tuple[Zone, ...]
     suppressed: tuple[Suppressed, ...]
+    mention_count: int
+    tagged_to: int | None
     seconds: float
 
 
@@ -66,7 +71,12 @@ def tag_text(call: Call, body: TagBody) -> ApiResponse:
         raise InvalidInput(f"There is no enabled watch {body.watch!r}.", errors=[problem])
     start = time.perf_counter()
     tagged = tagger.tag(
-        body.text, title=body.title, language=body.language, published=body.published, watches=[body.watch]
+        body.text,
+        title=body.title,
+        language=body.language,
+        published=body.published,
+        watches=[body.watch],
+        max_length=bounds.MAX_LENGTH,
     )
     answer = TagAnswer(
         watch=body.watch,

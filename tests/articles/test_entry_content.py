@@ -2,7 +2,7 @@
 
 import pytest
 
-from dyadwatch.articles import from_entry, merge
+from dyadwatch.articles import bounds, from_entry, merge
 from dyadwatch.articles.entry_content import fragment_text
 from dyadwatch.errors import NotArticle
 from dyadwatch.model.articles import ExtractedArticle
@@ -70,3 +70,12 @@ def test_an_entry_stands_in_for_a_page_without_an_article(empty):
         with pytest.raises(NotArticle) as raised:
             merge(empty, entry)
         assert raised.value.code == f"page_{empty.not_article or 'no_text'}"
+
+
+def test_an_article_is_cut_to_its_bounds():
+    """Whatever a feed says, a row can hold it: title, text and the number and length of authors."""
+    entry = EntryContent("t" * 9_999, "word " * 200_000, ("Ann Bell " * 100,) * 999)
+    article = from_entry(entry)
+    assert (len(article.title), len(article.text)) == (bounds.MAX_TITLE, bounds.MAX_TEXT)
+    assert len(article.authors) == bounds.MAX_AUTHORS
+    assert max(map(len, article.authors)) < 999

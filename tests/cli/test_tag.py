@@ -41,7 +41,8 @@ def test_output_lines_follow_the_order_of_the_input():
     assert answers[0]["id"] == "x1"
     assert list(answers[0]) == [
         "id", "language", "relationship", "score", "mentions", "actors", "event_types", "direction", "modality",
-        "attribution", "relevance", "salience", "stance", "zones", "suppressed", "seconds",
+        "attribution", "relevance", "salience", "stance", "zones", "suppressed",
+        "mention_count", "tagged_to", "seconds",
     ]  # fmt: skip
     assert answers[0]["relationship"] is True
     codes = [answer.get("error", {}).get("code") for answer in answers]

@@ -1,8 +1,10 @@
 """The taggings of an article hold what a watch accepted and what it rejected."""
 
 from local_site import VISIT, article, feed
+from sqlalchemy import text
 
 from dyadwatch.store import articles, taggings
+from dyadwatch.text.bounds import MAX_LENGTH
 
 REFUSED = (
     "The late president Hafez al-Assad received Ali Khamenei in the autumn of 1984, a new exhibition recalls.",
@@ -33,3 +35,36 @@ def test_taggings_hold_mentions_and_rejected_candidates(product, site, subscribe
     (museum,) = taggings_by_title["A museum of memories opens"]
     assert (museum.relationship, museum.mentions) == (False, ())
     assert "namesake" in {suppressed.reason for suppressed in museum.suppressed}
+
+
+def test_an_article_without_end_is_stored_and_tagged_up_to_a_bound(product, site, subscribe):
+    """Its tagging counts every mention that was read, keeps the most confident, and says where it ended."""
+    site.pages["/rss"] = feed(site, ("/long", "Assad met Khamenei in Tehran today"))
+    site.pages["/long"] = article("Assad met Khamenei in Tehran today", "Assad met Khamenei. " * 40_000)
+    subscribe("/rss")
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        (view,) = articles.page(db, limit=5, cursor=None).data
+        stored = articles.get(db, view.id)
+        (tagging,) = taggings.of_article(db, view.id)
+    assert len(stored.text) > MAX_LENGTH > stored.tagged_to == tagging.tagged_to
+    assert tagging.mention_count > 1_000 > len(tagging.mentions)
+
+
+def test_a_feed_made_to_hurt_costs_its_own_entry_alone(product, site, subscribe):
+    """Attributes without end in an entry: the page's own text is tagged, and so is the next article."""
+    attributes = " ".join(f"a{number:x}=1" for number in range(30_000))
+    site.pages["/rss"] = feed(site, ("/evil", "Nothing happened"), ("/visit", "Assad meets Khamenei"))
+    site.pages["/rss"].body = str(site.pages["/rss"].body).replace(
+        "</item>", f"<description><![CDATA[<p {attributes}>x</p>]]></description></item>", 1
+    )
+    site.pages["/evil"] = article("Nothing happened at all today", *REFUSED)
+    site.pages["/visit"] = article("Assad meets Khamenei", *VISIT)
+    subscribe("/rss")
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        assert len(articles.page(db, limit=5, cursor=None).data) == 2
+        assert db.execute(text("SELECT count(*) FROM alerts")).scalar_one() == 1
+        assert (
+            db.execute(text("SELECT count(*) FROM snapshots WHERE last_error IS NOT NULL")).scalar_one() == 0
+        )

@@ -6,7 +6,10 @@ from datetime import date
 import orjson
 import pytest
 
-from dyadwatch.tagging import TAGGER_VERSION, Tagger, parse_watch, report, shipped_watches
+from dyadwatch.model.mentions import TaggedText
+from dyadwatch.tagging import TAGGER_VERSION, Tagger, details, parse_watch, report, shipped_watches
+from dyadwatch.tagging.tagger import MAX_MENTIONS
+from dyadwatch.text.bounds import MAX_LENGTH
 
 OTHER = {
     "id": "aurelia-borealis",
@@ -227,3 +230,26 @@ def test_evidence_is_the_sentence_without_its_dateline(tagger, text, quotes):
     """Datelines, clock times, bullets and labels stay outside; titles with a stop end no sentence."""
     verdict = tagger.tag(text, language="en", published=date(2019, 1, 1)).watches["assad-khamenei"]
     assert [mention.evidence.quote for mention in verdict.mentions] == quotes
+
+
+def test_a_text_without_end_is_tagged_up_to_a_bound_and_says_so(tagger):
+    """Every mention is counted and the most confident are returned, in order of the text."""
+    sentence = "Assad met Khamenei. "
+    tagged = tagger.tag(sentence * 20_000, max_length=MAX_LENGTH).watches["assad-khamenei"]
+    assert tagged.tagged_to == MAX_LENGTH - 1
+    assert tagged.mention_count == MAX_LENGTH // len(sentence)
+    assert len(tagged.mentions) == MAX_MENTIONS
+    starts = [mention.evidence.start for mention in tagged.mentions]
+    assert starts == sorted(starts)
+    whole = details(TaggedText("en", {"assad-khamenei": tagged}), "assad-khamenei")
+    assert (whole["tagged_to"], whole["mention_count"]) == (tagged.tagged_to, tagged.mention_count)
+
+
+def test_what_stands_beyond_the_bound_is_not_read(tagger):
+    """And a text of ordinary length says that all of it was read."""
+    named = "Assad met Khamenei in Tehran."
+    assert (
+        "assad-khamenei" not in tagger.tag("word " * (MAX_LENGTH // 5) + named, max_length=MAX_LENGTH).watches
+    )
+    short = tagger.tag("word " * 100 + named, max_length=MAX_LENGTH).watches["assad-khamenei"]
+    assert (short.tagged_to, short.mention_count) == (None, len(short.mentions))
