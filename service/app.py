@@ -64,6 +64,10 @@ class _RowId(BaseConverter):
         return int(value)
 
 
+class _Slug(BaseConverter):
+    regex = "[^/\0]{1,200}"  # U+0000 cannot be looked up
+
+
 def route(method: str, path: str) -> Route:
     """The lane of a request, and how long its body may be."""
     lane = next((lane for of, paths, lane in _LANES if of == method and paths.fullmatch(path)), "default")
@@ -79,7 +83,7 @@ def create_app(product: Product) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600  # seconds, for static files
     app.url_map.merge_slashes = False  # //v1/alerts is 404, not a redirect
-    app.url_map.converters["row"] = _RowId
+    app.url_map.converters |= {"row": _RowId, "slug": _Slug}
     problems.register(app)
     for operation in OPERATIONS:
         rule = re.sub(r"\{(\w+)\}", _converter, operation.path)
@@ -101,7 +105,7 @@ def create_app(product: Product) -> Flask:
 
 
 def _converter(match: re.Match[str]) -> str:
-    return "<row:id>" if match[1] == "id" else f"<{match[1]}>"
+    return f"<{'row' if match[1] == 'id' else match[1]}:{match[1]}>"
 
 
 def _add_unversioned(app: Flask, product: Product) -> None:

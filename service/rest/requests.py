@@ -1,7 +1,6 @@
 """What comes in, checked: bodies and query parameters become
 pydantic models, or problems that name the field."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Protocol, TypeVar
 
 import orjson
@@ -12,6 +11,7 @@ from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
 from dyadwatch.validation import field_errors
 from service.rest.problems import ProblemError
 
+_MAX_DEPTH = 64  # levels of a JSON body: the deepest of ours has 10
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -72,7 +72,7 @@ def query(model: type[Model], params: MultiDict[str, str]) -> Model:
         for name, values in params.lists()
         if len(values) > 1
     ]
-    errors += _nul_errors(params.to_dict())
+    errors += _errors(params.to_dict())
     if not errors:
         try:
             return model.model_validate(params.to_dict())
@@ -83,7 +83,7 @@ def query(model: type[Model], params: MultiDict[str, str]) -> Model:
 
 def document(raw: bytes) -> dict[str, Any]:
     """A body that is any JSON object. Raises ProblemError 400 `json_malformed`, and InvalidInput where it is
-    no object or holds U+0000, which PostgreSQL cannot store."""
+    no object, is nested too deeply, or holds U+0000, which PostgreSQL cannot store."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -92,10 +92,9 @@ def document(raw: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         problem = FieldError("", "must be an object", "wrong_type")
         raise InvalidInput("The body must be a JSON object.", errors=[problem])
-    if b"\\u0000" in raw:
-        errors = _nul_errors(value)
-        if errors:
-            raise InvalidInput(_sentence("field", errors), errors=errors)
+    errors = _errors(value)
+    if errors:
+        raise InvalidInput(_sentence("field", errors), errors=errors)
     return value
 
 
@@ -126,15 +125,19 @@ def _sentence(kind: str, errors: list[FieldError]) -> str:
     return f"The {kind} {name}: {errors[0].detail}{more}."
 
 
-def _nul_errors(value: object, pointer: str = "") -> list[FieldError]:
-    """A FieldError for each string in `value` that contains U+0000."""
-    if isinstance(value, str):
-        return [FieldError(pointer, "contains U+0000", "malformed")] if "\0" in value else []
+def _errors(value: dict[str, Any]) -> list[FieldError]:
+    """A FieldError for each key and string in `value` that contains U+0000, or one where it is nested too
+    deeply."""
     errors: list[FieldError] = []
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            errors += _nul_errors(key, pointer) + _nul_errors(item, pointer + json_pointer([key]))
-    if isinstance(value, list):
-        for number, item in enumerate(value):
-            errors += _nul_errors(item, f"{pointer}/{number}")
+    waiting: list[tuple[str, dict[str, Any] | list[Any], int]] = [("", value, 1)]
+    while waiting:
+        pointer, container, depth = waiting.pop()
+        if depth > _MAX_DEPTH:
+            return [FieldError("", f"is nested more than {_MAX_DEPTH} levels deep", "too_deep")]
+        items = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, item in items:
+            if any(isinstance(text, str) and "\0" in text for text in (key, item)):
+                errors.append(FieldError(pointer + json_pointer([key]), "contains U+0000", "malformed"))
+            if isinstance(item, dict | list):
+                waiting.append((pointer + json_pointer([key]), item, depth + 1))
     return errors

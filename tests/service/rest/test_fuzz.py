@@ -1,7 +1,7 @@
 """Whatever is sent, the answer is one that the OpenAPI document names, and never a surprise."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from service.app import OPERATIONS
@@ -101,6 +101,57 @@ def test_no_query_causes_an_internal_error(api, operation):
     def send(query):
         answer = api.client.get(
             operation.path, query_string=query, headers={"Authorization": f"Bearer {api.token}"}
+        )
+        assert answer.status_code in {200, 400}
+
+    send()
+
+
+_DEEP = {
+    "lists": b'{"a":' + b"[" * 900 + b'"\\u0000"' + b"]" * 900 + b"}",
+    "objects": b'{"a":' * 900 + b"1" + b"}" * 900,
+    "beyond the parser": b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("raw", _DEEP.values(), ids=_DEEP)
+@pytest.mark.parametrize("operation", _WRITING, ids=lambda operation: f"{operation.method} {operation.path}")
+def test_deep_json_is_refused_everywhere(api, operation, raw):
+    answer = api(operation.method, _path(operation), raw=raw)
+    assert answer.status_code in {400, 422}
+    assert answer.get_json()["code"] in {"json_malformed", "invalid_input"}
+
+
+_SLUGS = [operation for operation in OPERATIONS if "{slug}" in operation.path]
+
+
+@pytest.mark.parametrize("operation", _SLUGS, ids=lambda operation: f"{operation.method} {operation.path}")
+@pytest.mark.parametrize("slug", ["%00", "a%00b", "%ff%fe", "%ED%A0%80", "..", "%2e%2e", "a" * 5_000, "%0a"])
+def test_no_slug_causes_an_internal_error(api, operation, slug):
+    body = {"enabled": True} if operation.method == "PATCH" else {} if operation.body else None
+    path = operation.path.replace("{slug}", slug)
+    assert api(operation.method, path, body).status_code in {404, 405, 422}
+
+
+_query_words = st.lists(
+    st.sampled_from([*"-\"()|&!<>:*\\'", "or", "and", "not", "a", "<->", " -", "--"]), min_size=1, max_size=90
+)
+
+
+@pytest.mark.parametrize("joint", ["", " "])
+@pytest.mark.parametrize("path", ["/v1/alerts", "/v1/articles"])
+def test_no_search_causes_an_internal_error(api, rows, path, joint):
+    rows.alert()
+
+    @_settings
+    @given(words=_query_words)
+    @example(words=["-"] * 64)
+    @example(words=["(-"] * 60)
+    @example(words=['-"'] * 60)
+    @example(words=["or", "-"] * 20)
+    def send(words):
+        answer = api.client.get(
+            path, query_string={"q": joint.join(words)}, headers={"Authorization": f"Bearer {api.token}"}
         )
         assert answer.status_code in {200, 400}
 

@@ -129,13 +129,21 @@ def test_a_list_page_is_added_with_its_selectors(api):
     assert answer.get_json()["errors"][0]["pointer"] == "/list_rule"
 
 
+def test_opml_adds_no_feed_that_could_not_be_requested(api):
+    urls = ("http://169.254.169.254/latest", "http://10.0.0.1/x", "https://a.test/feed")
+    outlines = "".join(f'<outline text="A" xmlUrl="{url}"/>' for url in urls)
+    answer = api.post("/v1/opml", {"opml": f"<opml><body>{outlines}</body></opml>"}).get_json()
+    assert answer == {"added": 1, "known": 0, "refused": list(urls[:2])}
+    assert [feed["url"] for feed in api.get("/v1/sources").get_json()["data"][0]["feeds"]] == [urls[2]]
+
+
 def test_sources_leave_and_come_as_opml(api):
     """What was exported is imported; what is watched already is left alone."""
     _create(api, "SANA & Co", "https://sana.test/rss", homepage="https://sana.test/", language="ar")
     document = api.get("/v1/opml").get_json()["opml"]
-    assert api.post("/v1/opml", {"opml": document}).get_json() == {"added": 0, "known": 1}
+    assert api.post("/v1/opml", {"opml": document}).get_json() == {"added": 0, "known": 1, "refused": []}
     other = document.replace("sana.test", "irna.test").replace("SANA", "IRNA")
-    assert api.post("/v1/opml", {"opml": other}).get_json() == {"added": 1, "known": 0}
+    assert api.post("/v1/opml", {"opml": other}).get_json() == {"added": 1, "known": 0, "refused": []}
     names = {
         (source["name"], source["feeds"][0]["url"]) for source in api.get("/v1/sources").get_json()["data"]
     }
