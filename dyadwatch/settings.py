@@ -116,7 +116,7 @@ class Settings(BaseModel):
     ] = "info"
     log_format: Annotated[
         Literal["auto", "json", "console"],
-        Field(description="auto: readable lines on a terminal, else JSON"),
+        Field(description="auto: readable lines on a terminal and from `up`, else JSON"),
     ] = "auto"
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from dyadwatch.cli.arguments import LANGUAGE
 from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging.events.type_event import TypedEvent, type_event, warm
@@ -19,7 +20,7 @@ from dyadwatch.tagging.events.type_event import TypedEvent, type_event, warm
 @click.argument("text", required=False)
 @click.option("--actor", help="The words of TEXT that name the actor.")
 @click.option("--recipient", help="The words of TEXT that name the recipient.")
-@click.option("--language", help="BCP 47 code; identified where not given.")
+@click.option("--language", type=LANGUAGE, help="BCP 47 code; identified where not given.")
 @click.option("--published", help="ISO 8601 date of publication; events well before it are historical.")
 @click.option("--jsonl", is_flag=True, help="Read JSON Lines on stdin, write one line for each.")
 def events(
@@ -34,6 +35,8 @@ def events(
 
     With --jsonl each line is {"id", "text", "actor": [start, end], "recipient": [start, end], "language"?,
     "published"?}, offsets in Unicode code points, null for an actor that the text does not name.
+
+    That there is an event is taken for certain; docs/events.md says how the answer may differ from an alert.
     """
     if jsonl:
         warm()

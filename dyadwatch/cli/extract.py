@@ -30,7 +30,7 @@ def extract(file: Path | None, url: str, jsonl: bool) -> None:
     "not_article", "seconds", ...} or {"id", "error": {"code", "detail"}}, in order.
     """
     if jsonl:
-        stream(sys.stdin.buffer, sys.stdout.buffer, _respond, skip_blank=True)
+        stream(sys.stdin.buffer, sys.stdout.buffer, _respond)
         return
     if file is None:
         raise click.UsageError("give a FILE, or --jsonl to read lines from stdin")
@@ -75,7 +75,7 @@ def _print_article(article: ExtractedArticle) -> None:
         "section": article.section,
         "canonical": article.canonical_url,
         "origin": _origin(article),
-        "caution": article.not_article and f"no whole article: {article.not_article}",
+        "caution": article.not_article and f"not a complete article: {article.not_article.replace('_', ' ')}",
     }
     for name, value in fields.items():
         if value:

@@ -14,11 +14,9 @@ from dyadwatch.errors import DyadwatchError, InvalidInput
 Responder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
-def stream(lines: Iterable[bytes], out: BinaryIO, respond: Responder, *, skip_blank: bool = False) -> None:
+def stream(lines: Iterable[bytes], out: BinaryIO, respond: Responder) -> None:
     """Writes one line for each line read, in order, each before the next is read."""
     for line in lines:
-        if skip_blank and not line.strip():
-            continue
         out.write(orjson.dumps(_answer(line, respond), option=orjson.OPT_APPEND_NEWLINE))
         out.flush()
 

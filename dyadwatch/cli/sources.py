@@ -6,6 +6,7 @@ from typing import BinaryIO
 import click
 
 from dyadwatch import urls
+from dyadwatch.cli.arguments import LANGUAGE, NAME
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.feeds import opml
@@ -21,12 +22,12 @@ def source() -> None:
 
 
 @source.command()
-@click.argument("name")
+@click.argument("name", type=NAME)
 @click.argument("feeds", metavar="FEED_URL...", nargs=-1, required=True)
 @click.option("--homepage")
 @click.option("--country", help="ISO 3166, two letters.")
 @click.option("--side", help='Your own label, such as "syrian" or "western".')
-@click.option("--language", help="BCP 47, such as ar.")
+@click.option("--language", type=LANGUAGE, help="BCP 47, such as ar.")
 @click.option("--ownership", help='Your own label, such as "state" or "private".')
 def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
     """Add a publisher and its feeds."""
@@ -64,7 +65,7 @@ def import_(file: BinaryIO) -> None:
     listed = opml.read(file.read())
     with open_product() as product, product.store.begin() as db:
         added = sources.ensure(db, listed)
-    click.echo(f"{quantity(added, 'source')} added, {len(listed) - added} were there already")
+    click.echo(f"{quantity(added, 'source')} added, {len(listed) - added} already there")
 
 
 @source.command()

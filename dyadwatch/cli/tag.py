@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from dyadwatch.cli.arguments import LANGUAGE
 from dyadwatch.cli.explanations import explain
 from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.cli.watch_files import read_watch_file
@@ -45,7 +46,7 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch")
     multiple=True,
     help="A watch document (JSON or YAML) to add to the shipped ones; repeatable.",
 )
-@click.option("--language", help="BCP 47 code; identified where not given.")
+@click.option("--language", type=LANGUAGE, help="BCP 47 code; identified where not given.")
 @click.option(
     "--reranker",
     help="An installed reranker that scores the mentions again, as NAME:ARGUMENT (nli:DIRECTORY).",

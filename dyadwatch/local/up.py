@@ -62,7 +62,7 @@ class _SeedRequest:
 
 @click.command()
 @click.option(
-    "--demo", is_flag=True, help="Watch a small newsroom on this machine; needs no internet, keeps nothing."
+    "--demo", is_flag=True, help="Watch a small newsroom on this machine; needs no internet, starts anew."
 )
 @click.option("--empty", is_flag=True, help="Start without the starter list of sources.")
 def up(demo: bool, empty: bool) -> None:

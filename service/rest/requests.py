@@ -68,7 +68,7 @@ def unset() -> Any:
 def query(model: type[Model], params: MultiDict[str, str]) -> Model:
     """The query parameters as `model`. Raises ProblemError 400 `query_invalid`, naming each one at fault."""
     errors = [
-        FieldError(json_pointer([name]), "is given more than once", "repeated")
+        FieldError(json_pointer([name]), "occurs more than once", "repeated")
         for name, values in params.lists()
         if len(values) > 1
     ]

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -69,6 +70,9 @@ def test_without_servers_a_command_says_what_is_missing(bare):
         ("watch show nobody", 1, "(not_found)"),
         ("subscription add https://a.example/ --filter {", 1, "(filter_malformed)"),
         ("subscription remove 7", 1, "(not_found)"),
+        ("key add ' '", 2, "is not a name of 1 to 200 characters"),
+        ("source add '' http://herald.example/", 2, "is not a name of 1 to 200 characters"),
+        ("tag --language 12", 2, "'12' is not a BCP 47 code"),
         ("key add me --scope all", 2, "'all' is not one of"),
         ("key revoke 7", 1, "(not_found)"),
         ("extract", 2, "give a FILE, or --jsonl"),
@@ -82,7 +86,7 @@ def test_without_servers_a_command_says_what_is_missing(bare):
 def test_wrong_use_has_its_message_and_its_code(call, tmp_path, monkeypatch, arguments, code, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "page.html").write_text("<p>nothing")
-    returned, out, err = call(*arguments.split())
+    returned, out, err = call(*shlex.split(arguments))
     assert (returned, out) == (code, "")
     assert message in err
 
@@ -124,9 +128,9 @@ def test_sources_are_exported_and_imported_as_opml(call, tmp_path):
     call("source", "add", "SANA", "https://sana.example/rss")
     opml = tmp_path / "sources.opml"
     opml.write_text(call("source", "export")[1])
-    assert call("source", "import", str(opml))[1] == "0 sources added, 1 were there already\n"
+    assert call("source", "import", str(opml))[1] == "0 sources added, 1 already there\n"
     call("source", "remove", "1")
-    assert call("source", "import", str(opml))[1] == "1 source added, 0 were there already\n"
+    assert call("source", "import", str(opml))[1] == "1 source added, 0 already there\n"
     opml.write_text("<html>")
     code, _, err = call("source", "import", str(opml))
     assert (code, "opml_malformed" in err) == (1, True)
@@ -141,7 +145,7 @@ def test_a_source_without_a_proper_address_is_refused(call):
 def test_keys_are_made_listed_and_revoked(call):
     code, out, err = call("key", "add", "me")
     assert (code, out[:4]) == (0, "dyw_")
-    assert "may read" in err
+    assert "scope: read" in err
     token = call("key", "add", "boss", "--scope", "admin")[1].strip()
     listed = call("key", "list")[1]
     assert "boss" in listed

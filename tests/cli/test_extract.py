@@ -99,9 +99,10 @@ def test_an_unexpected_exception_costs_one_line(lines, monkeypatch):
     assert lines({"id": 1, "html": HTML})[0]["error"]["code"] == "internal_error"
 
 
-def test_blank_lines_are_skipped(lines):
-    """A blank line gets no answer."""
-    assert len(lines(b"", {"id": 1, "html": HTML}, b"  ")) == 1
+def test_every_line_is_answered_even_a_blank_one(lines):
+    blank, article, spaces = lines(b"", {"id": 1, "html": HTML}, b"  ")
+    assert blank["error"]["code"] == spaces["error"]["code"] == "line_malformed"
+    assert article["id"] == 1
 
 
 def test_a_file_prints_its_article(tmp_path):
@@ -121,7 +122,7 @@ def test_a_partial_article_is_marked(tmp_path):
         )
     )
     result = CliRunner().invoke(extract, [str(tmp_path / "a.html"), "--url", URL])
-    assert "no whole article: paywall" in result.stdout
+    assert "not a complete article: paywall" in result.stdout
 
 
 def test_an_unreadable_page_is_an_error_with_a_code(tmp_path):

@@ -1,6 +1,8 @@
 """The event types against the manual that they come from, and the lexicons against the event types."""
 
+import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import yaml
@@ -16,6 +18,12 @@ def test_types_have_the_scores_of_the_plover_manual():
         "REQUEST": 0, "ACCUSE": -3, "REJECT": -2, "THREATEN": -3.5, "PROTEST": -5, "SANCTION": -6, "MOBILIZE": -5.5,
         "COERCE": -7, "ASSAULT": -9,
     }  # fmt: skip
+
+
+def test_the_documented_types_are_those_that_are_coded():
+    page = (Path(__file__).parents[2] / "docs/events.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([A-Z]+) \| .* \| (\w+ \w+) \|$", page, re.MULTILINE))
+    assert rows == {name: kind.quad_class.replace("_", " ") for name, kind in EVENT_TYPES.items()}
 
 
 @pytest.mark.parametrize("name", EVENT_TYPES)

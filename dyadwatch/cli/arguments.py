@@ -1,0 +1,29 @@
+"""Types of command line arguments, checked by the same rules as the fields of the REST interface."""
+
+from typing import Annotated, Any
+
+import click
+from pydantic import Field, TypeAdapter, ValidationError
+
+from dyadwatch.validation import Language
+
+Name = Annotated[str, Field(pattern=r"\S", max_length=200)]
+
+
+class Checked(click.ParamType[str]):
+    """Text that a pydantic type accepts; anything else is a usage error, with the reason."""
+
+    def __init__(self, name: str, annotation: Any, reason: str) -> None:
+        self.name = name
+        self._adapter: TypeAdapter[str] = TypeAdapter(annotation)
+        self._reason = reason
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return self._adapter.validate_python(value)
+        except ValidationError:
+            self.fail(f"{value!r} {self._reason}", param, ctx)
+
+
+LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
+NAME = Checked("text", Name, "is not a name of 1 to 200 characters")
