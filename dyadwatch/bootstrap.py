@@ -66,7 +66,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     broker = Broker(settings.redis_url.get_secret_value() if settings.redis_url else None)
     web = Client(
         allow_private=settings.allow_private_networks,
-        proxy=settings.egress_proxy,
+        proxy=settings.egress_proxy.get_secret_value() if settings.egress_proxy else None,
         user_agent=user_agent(settings),
     )
     senders = Senders(web)

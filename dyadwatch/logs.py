@@ -1,7 +1,10 @@
 """Logging: one line for each step and request, as JSON or readable on a terminal."""
 
 import logging
+import re
 import sys
+import traceback
+from typing import TextIO
 
 import structlog
 
@@ -17,6 +20,13 @@ _LEVELS = {
     "urllib3": logging.ERROR,
 }
 
+# What PostgreSQL adds to a message, up to the end of the exception in a traceback: it quotes values.
+_DETAILS = re.compile(
+    r"\n(?:DETAIL|CONTEXT|HINT|QUERY|LINE \d+):.*?"
+    r"(?=\n\[SQL|\n\nThe above exception was|\n\nDuring handling of|\Z)",
+    re.DOTALL,
+)
+
 
 def start(settings: Settings) -> None:
     """Sends every log record of the process to stderr, in the format of the settings."""
@@ -26,7 +36,7 @@ def start(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if not readable else _keep_event,
+        structlog.processors.ExceptionRenderer(_traceback) if not readable else _keep_event,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -36,8 +46,7 @@ def start(settings: Settings) -> None:
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(),
-            # The other formatters print local variables, which may hold secrets.
-            exception_formatter=structlog.dev.plain_traceback,
+            exception_formatter=_write_traceback,
         )
         if readable
         else structlog.processors.JSONRenderer()
@@ -52,6 +61,15 @@ def start(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
     for name, level in _LEVELS.items():
         logging.getLogger(name).setLevel(level)
+
+
+def _traceback(exc_info: structlog.typing.ExcInfo) -> str:
+    """The traceback without local variables and the database's details, which may hold secrets."""
+    return _DETAILS.sub("", "".join(traceback.format_exception(*exc_info))).rstrip("\n")
+
+
+def _write_traceback(stream: TextIO, info: structlog.typing.ExcInfo) -> None:
+    stream.write("\n" + _traceback(info))
 
 
 def _keep_event(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -38,7 +38,7 @@ def _networks(value: object) -> object:
 class Settings(BaseModel):
     """What an operator may set. Secrets have no defaults and are never printed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     database_url: Annotated[
         SecretStr | None, Field(description="PostgreSQL, as postgresql://user:password@host:port/name")
@@ -59,7 +59,8 @@ class Settings(BaseModel):
         Field(description="comma-separated CIDRs that requests may reach although they are not public"),
     ] = ()
     egress_proxy: Annotated[
-        str | None, Field(description="http://host:port of a proxy for all outgoing requests")
+        SecretStr | None,
+        Field(description="http://[user:password@]host:port of a proxy for all outgoing requests"),
     ] = None
     public_url: Annotated[
         str | None,

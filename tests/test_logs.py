@@ -7,8 +7,10 @@ import sys
 
 import pytest
 import structlog
+from sqlalchemy import text
 
 from dyadwatch import logs
+from dyadwatch.errors import DyadwatchError
 from dyadwatch.settings import Settings
 
 
@@ -50,3 +52,22 @@ def test_logs_for_people_show_the_fault_and_no_locals(monkeypatch):
     assert "it failed" in output
     assert "ZeroDivisionError" in output
     assert "hunter2" not in output.replace('secret = "hunter2"', "")
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_a_fault_of_the_database_shows_neither_parameters_nor_rows(monkeypatch, store, log_format):
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    logs.start(Settings(log_format=log_format))
+    insert = text("INSERT INTO page_sessions (hash, key_id, expires_at) VALUES (:hash, NULL, now())")
+    params = {"hash": b"hunter2"}
+    try:
+        with store.begin() as db:
+            db.execute(insert, params)
+    except DyadwatchError:
+        structlog.get_logger("test").exception("it failed", feed=3)
+    output = stream.getvalue()
+    assert "NotNullViolation" in output
+    assert "it failed" in output
+    for part in ("hunter2", b"hunter2".hex(), "Failing row", "DETAIL"):
+        assert part not in output

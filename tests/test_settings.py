@@ -1,5 +1,6 @@
 """Settings: read once, frozen, refused by name, secrets hidden."""
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,13 @@ def test_a_longest_interval_below_the_shortest_refuses():
 
 
 def test_secrets_never_print():
-    settings = Settings.from_environ({"DYADWATCH_DATABASE_URL": SECRET, "DYADWATCH_ADMIN_KEY": "dyw_hunter2"})
+    settings = Settings.from_environ(
+        {
+            "DYADWATCH_DATABASE_URL": SECRET,
+            "DYADWATCH_ADMIN_KEY": "dyw_hunter2",
+            "DYADWATCH_EGRESS_PROXY": "http://user:hunter2@proxy.example:3128",
+        }
+    )
     output = repr(settings) + str(settings) + str(settings.describe())
     assert "hunter2" not in output
     assert settings.database_url.get_secret_value() == SECRET
@@ -89,3 +96,10 @@ def test_every_setting_is_described():
     names = {name for name, _, _ in Settings().describe()}
     assert names == {f"DYADWATCH_{name.upper()}" for name in Settings.model_fields}
     assert all(description for _, _, description in Settings().describe())
+
+
+def test_a_traceback_of_a_refusal_quotes_no_value():
+    environ = {"DYADWATCH_DATABSE_URL": SECRET, "DYADWATCH_BIND": "hunter2"}
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ(environ)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))

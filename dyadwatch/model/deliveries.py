@@ -28,7 +28,8 @@ class AttemptOutcome:
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """One attempt of a delivery: `status` where the receiver answered, else `error` names why it did not."""
+    """One attempt of a delivery: `status` where the receiver answered, else `error` names why it did not.
+    `response`, the beginning of its answer, is not repeated in lists."""
 
     number: int
     at: datetime

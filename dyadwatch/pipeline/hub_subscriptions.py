@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -53,11 +54,17 @@ def _attempt(context: StepContext, hub: ClaimedHubSubscription, *, public_url: s
         target = urls.absolute(response.headers.get("location"), response.url)
         if target is None:
             raise WebError("The hub redirects to no usable URL", code="redirect_invalid", permanent=True)
+        context.web.check(target)
+        if urlsplit(target).hostname != urlsplit(hub.hub).hostname:
+            raise WebError("The hub redirects to another host", code="redirect_invalid", permanent=True)
         response = _post(context, target, body)
     return response
 
 
 def _post(context: StepContext, url: str, body: bytes) -> Response:
+    """Posts to the hub. Raises WebError `hub_insecure` where others could read the secret on the way."""
+    if not context.web.is_confidential(url):
+        raise WebError("The hub has no https, so no secret can be sent", code="hub_insecure", permanent=True)
     headers = {"content-type": "application/x-www-form-urlencoded"}
     return context.web.post(url, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
 

@@ -29,8 +29,8 @@ _ALL = select(
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
 _ATTEMPTS = text("""
-SELECT delivery_id, number, at, seconds, status, error, detail, response FROM attempts
-WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
+SELECT delivery_id, number, at, seconds, status, error, detail, CASE WHEN :responses THEN response END
+FROM attempts WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
 """)
 _LOCK_WITH_SUBSCRIPTION = text("""
 SELECT s.state, s.disabled_reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
@@ -89,7 +89,7 @@ def page(
     limit: int,
     cursor: str | None,
 ) -> ListPage[DeliveryView]:
-    """Deliveries, newest first."""
+    """Deliveries, newest first, without what receivers answered, which may be long."""
     query = _ALL
     if subscription is not None:
         query = query.where(text("d.subscription_id = :subscription"))
@@ -97,7 +97,7 @@ def page(
         query = query.where(text("d.state = :state"))
     filters = {"subscription": subscription, "state": state}
     params = {name: value for name, value in filters.items() if value is not None}
-    build = partial(_views, db)
+    build = partial(_views, db, responses=False)
     return pagination.read(
         db, query, params, build, kind="deliveries", limit=limit, cursor=cursor, table="d."
     )
@@ -206,8 +206,10 @@ def _with_context(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDel
     ]
 
 
-def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[DeliveryView]:
-    attempts = _attempts(db, [row.id for row in rows])
+def _views(
+    db: Connection, rows: Sequence[pagination.Record], *, responses: bool = True
+) -> list[DeliveryView]:
+    attempts = _attempts(db, [row.id for row in rows], responses=responses)
     return [
         DeliveryView(
             id=row.id,
@@ -225,8 +227,11 @@ def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[DeliveryVi
     ]
 
 
-def _attempts(db: Connection, delivery_ids: Sequence[int]) -> defaultdict[int, list[AttemptView]]:
+def _attempts(
+    db: Connection, delivery_ids: Sequence[int], *, responses: bool
+) -> defaultdict[int, list[AttemptView]]:
     by_delivery: defaultdict[int, list[AttemptView]] = defaultdict(list)
-    for delivery_id, *values in db.execute(_ATTEMPTS, {"deliveries": list(delivery_ids)}):
+    params = {"deliveries": list(delivery_ids), "responses": responses}
+    for delivery_id, *values in db.execute(_ATTEMPTS, params):
         by_delivery[delivery_id].append(AttemptView(*values))
     return by_delivery

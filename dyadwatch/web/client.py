@@ -13,7 +13,7 @@ from urllib3 import BaseHTTPResponse, Timeout
 from dyadwatch import urls
 from dyadwatch.errors import BlockedAddress, SettingsError, WebError
 from dyadwatch.model.web import Response
-from dyadwatch.web.addresses import Network, is_permitted, parse_address
+from dyadwatch.web.addresses import Address, Network, is_permitted, is_public, parse_address
 from dyadwatch.web.bodies import CHUNK, read_beginning, read_body
 from dyadwatch.web.error_translation import deadline_exceeded, translate_errors
 from dyadwatch.web.guarded_connections import StaleConnection, blocked_host, dial, dial_trusted
@@ -52,6 +52,13 @@ class Client:
         """Refuses, without any network, a URL that could never
         be requested. Raises WebError, BlockedAddress."""
         self._check_target(url)
+
+    def is_confidential(self, url: str) -> bool:
+        """Whether nobody outside can read what is sent to `url`: it is https, or an address that is not
+        public and that the operator opened. Raises as `check` does."""
+        target = self._check_target(url)
+        address = _literal(target)
+        return target.startswith("https:") or (address is not None and not is_public(address))
 
     def get(
         self,
@@ -133,10 +140,9 @@ class Client:
 
     def _check_target(self, url: str) -> str:
         target = urls.strict(url)
-        name = _host(target)
-        address = parse_address(_LOOPBACK if name == "localhost" or name.endswith(".localhost") else name)
+        address = _literal(target)
         if address is not None and not is_permitted(address, self._allowed):
-            raise blocked_host(name)
+            raise blocked_host(_host(target))
         return target
 
     def _redirect_target(self, target: str, location: str) -> str:
@@ -199,6 +205,12 @@ class Client:
         # Which of them the proxy dials is not ours to choose, so all must be permitted.
         if not all(is_permitted(address, self._allowed) for address in addresses):
             raise blocked_host(name)
+
+
+def _literal(target: str) -> Address | None:
+    """The address that a URL names without DNS."""
+    name = _host(target)
+    return parse_address(_LOOPBACK if name == "localhost" or name.endswith(".localhost") else name)
 
 
 def _host(target: str) -> str:

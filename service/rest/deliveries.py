@@ -20,7 +20,7 @@ class DeliveryQuery(PageQuery):
 
 
 def list_deliveries(call: Call, query: DeliveryQuery) -> ApiResponse:
-    """Newest first, each with its attempts."""
+    """Newest first, each with its attempts; the receivers' responses are in a delivery by id."""
     with call.begin() as db:
         page = deliveries.page(
             db, subscription=query.subscription, state=query.state, limit=query.limit, cursor=query.cursor

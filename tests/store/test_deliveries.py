@@ -28,6 +28,15 @@ def test_a_delivery_shows_its_attempts_in_order(db, rows, subscription):
     assert [(attempt.number, attempt.status) for attempt in view.attempts] == [(1, 500), (2, 200)]
 
 
+def test_the_list_leaves_out_what_receivers_answered(db, rows, subscription):
+    number = rows.delivery(subscription, attempt_count=1)
+    rows.attempt(number, 1, 500)
+    db.execute(text("UPDATE attempts SET response = 'a long answer'"))
+    (listed,) = deliveries.page(db, limit=1, cursor=None).data
+    assert [(attempt.status, attempt.response) for attempt in listed.attempts] == [(500, None)]
+    assert deliveries.get(db, number).attempts[0].response == "a long answer"
+
+
 def test_the_list_is_filtered_and_paged(db, rows, subscription):
     other = subscriptions.create(db, NewSubscription("https://o.test/", ("alert.created",), {}), "whsec_x").id
     first, second = rows.delivery(subscription), rows.delivery(subscription, state="delivered")

@@ -192,3 +192,18 @@ def test_dialling_ends_with_the_deadline(client, names, monkeypatch):
         _get(client, "http://several.test/", deadline=0.2)
     assert raised.value.code == "connect_failed"
     assert 1 <= len(dialled) <= 2
+
+
+@pytest.mark.parametrize(
+    ("url", "confidential"),
+    [
+        ("https://hub.example/", True),
+        ("http://hub.example/", False),
+        ("http://127.0.0.1/", True),
+        ("http://localhost/", True),
+        ("http://1.1.1.1/", False),
+    ],
+)
+def test_what_is_confidential_is_https_or_inside(url, confidential):
+    client = Client(allow_private=[ip_network("127.0.0.0/8")], user_agent="test")
+    assert client.is_confidential(url) is confidential

@@ -90,6 +90,8 @@ def test_a_hub_that_sends_us_round_and_round_is_given_up_for_a_day(product, insi
     [
         ("http://169.254.169.254/", "blocked_address"),
         ("http://127.0.0.1:9/", "redirect_invalid"),
+        ("http://localhost/", "redirect_invalid"),
+        ("https://hub.example/", "redirect_invalid"),
         ("http://[", "redirect_invalid"),
     ],
 )
@@ -97,6 +99,13 @@ def test_a_hub_that_must_not_be_asked_is_not(product, inside, newsroom, hub, add
     hub.behaviours["/"] = Behaviour(status=307, headers={"Location": address})
     product.pipeline.run_until_idle()
     assert inside.view().last_error.code == code
+
+
+def test_the_secret_is_sent_to_no_hub_where_others_could_read_it(product, inside, newsroom, naming):
+    newsroom.pages["/rss"] = naming(feed(newsroom, OLD), "http://hub.example/")
+    product.pipeline.run_until_idle()
+    assert inside.view().last_error.code == "hub_insecure"
+    assert inside.titles() == [OLD[1]]
 
 
 def test_a_hub_that_cannot_be_reached_does_not_end_polling(product, inside, newsroom, hub):
