@@ -16,6 +16,7 @@ from service.gateway import Route
 from service.rest import (
     alerts,
     articles,
+    backfills,
     deliveries,
     docs,
     feeds,
@@ -44,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *feeds.OPERATIONS,
     *opml.OPERATIONS,
     *watches.OPERATIONS,
+    *backfills.OPERATIONS,
     *tag.OPERATIONS,
     *subscriptions.OPERATIONS,
     *deliveries.OPERATIONS,

@@ -10,12 +10,12 @@ from celery.platforms import SecurityWarning
 
 from dyadwatch import logs
 from dyadwatch.errors import SettingsError
-from dyadwatch.model.steps import Step
+from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS, create_app, hint
 from workers.scheduler import HintScheduler
 
-_NETWORK_STEPS = [step for step in Step if step is not Step.TAG]
+_NETWORK_STEPS = [step for step in Step if step not in CPU_STEPS]
 # All runs of each network step may be under way, and one more hint at each be discarded meanwhile.
 _NETWORK_THREADS = (MAX_RUNS + 1) * len(_NETWORK_STEPS)
 
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
             _work(app, settings, f"-P threads -c {_NETWORK_THREADS} -Q {queues} -n network@%h")
         case ["tag"]:
             processes = settings.tag_processes or os.cpu_count() or 1
-            _work(app, settings, f"-P prefork -c {processes} -Q {Step.TAG} -n tag@%h")
+            _work(app, settings, f"-P prefork -c {processes} -Q {','.join(CPU_STEPS)} -n tag@%h")
         case ["scheduler"]:
             app.Beat(scheduler_cls=HintScheduler, quiet=True).run()
         case ["tick"]:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dyadwatch import bootstrap, tagging
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.model.steps import Step
+from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS
 from workers.backoff_gate import BackoffGate
 
 # Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be
 # stopped before its task ends.
-_BUDGET = {step: 2.0 if step is Step.TAG else 20.0 for step in Step}
+_BUDGET = {step: 2.0 if step in CPU_STEPS else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
 _HINT_SPACING = 0.2
 

@@ -1,5 +1,6 @@
 """`dyadwatch watch`: pairs of actors, each a JSON or YAML document."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import NotFound
-from dyadwatch.store import watches
+from dyadwatch.local.terminal import quantity
+from dyadwatch.model.backfills import BackfillPreview
+from dyadwatch.store import backfills, watches
 
+_SINCE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -72,6 +76,55 @@ def remove(name: str) -> None:
     with open_product() as product, product.store.begin() as db:
         watches.delete(db, name)
     click.echo(f"watch {name} removed")
+
+
+@watch.command()
+@click.argument("name", metavar="ID")
+@click.option("--since", type=_SINCE, help="Only articles first seen at this time (UTC) or later.")
+@click.option("--notify", is_flag=True, help="Deliver the events to subscriptions too.")
+@click.option("--preview", is_flag=True, help="Show what would be found, and store nothing.")
+@click.option("--progress", is_flag=True, help="Show how far it is.")
+def backfill(name: str, since: datetime | None, notify: bool, preview: bool, progress: bool) -> None:
+    """Tag the articles that were stored before a watch. The workers do it."""
+    since = since and since.replace(tzinfo=UTC)
+    with open_product() as product:
+        if preview:
+            _print_preview(product.pipeline.preview_backfill(name, since=since, seconds=float("inf")))
+            return
+        with product.store.begin() as db:
+            watches.require_enabled(db, name)
+            if not progress:
+                backfills.start(db, name, since=since, notify=notify)
+            views = backfills.of_watch(db, name)
+    print_table(
+        ("scope", "state", "read", "of", "matches", "alerts changed", "failures"),
+        [
+            (
+                view.scope,
+                view.state,
+                view.read_count,
+                view.total_count,
+                view.match_count,
+                view.event_count,
+                view.failure_count,
+            )
+            for view in views
+        ],
+    )
+
+
+def _print_preview(preview: BackfillPreview) -> None:
+    click.echo(
+        f"{quantity(preview.read_count, 'article')} of {preview.total_count} read: "
+        f"{preview.match_count} match, {quantity(preview.alert_count, 'new alert')}"
+    )
+    print_table(
+        ("score", "events", "title", "url", "quote"),
+        [
+            (f"{each.score:.2f}", each.event_types, each.title, each.url, each.quote)
+            for each in preview.samples
+        ],
+    )
 
 
 def _example(name: str) -> dict[str, Any]:

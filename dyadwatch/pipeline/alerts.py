@@ -1,6 +1,7 @@
 """The alerts of a story, kept in step with what its articles carry."""
 
 import uuid
+from collections.abc import Collection
 
 import orjson
 
@@ -11,9 +12,9 @@ from dyadwatch.store import Connection, alert_events, alerts, sources, taggings
 from dyadwatch.store import subscriptions as subscription_rows
 
 
-def update_alert(db: Connection, watch: str, story: int) -> AlertEventType | None:
-    """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the
-    open transaction. Returns the event, None where subscribers are not notified."""
+def update_alert(db: Connection, watch: str, story: int, *, notify: bool = True) -> AlertEventType | None:
+    """Raises, updates or withdraws the alert of a watch for a story, with its event and, if
+    `notify`, its deliveries, in the open transaction. Returns the event, None where there is none."""
     before = alerts.find(db, watch, story)
     carriers = taggings.carriers(db, watch, story)
     if before is None and not carriers:
@@ -25,15 +26,22 @@ def update_alert(db: Connection, watch: str, story: int) -> AlertEventType | Non
     document = serialize(change.stored.alert)
     alerts.save(db, change.stored, document)
     if change.event is not None:
-        _notify(db, change.stored, change.event, document)
+        recipients = _recipients(db, change.stored, change.event) if notify else []
+        _add_event(db, change.stored, change.event, document, recipients)
     return change.event
 
 
-def _notify(db: Connection, stored: StoredAlert, event_type: AlertEventType, document: bytes) -> None:
-    """Stores the event with the body that every subscriber is sent, and a delivery to each that wants it."""
+def _add_event(
+    db: Connection,
+    stored: StoredAlert,
+    event_type: AlertEventType,
+    document: bytes,
+    recipients: Collection[int],
+) -> None:
+    """Stores the event with the body that every subscriber is sent, and a delivery to each recipient."""
     body = subscriptions.envelope(event_type, stored.alert.updated_at, orjson.Fragment(document))
     event = AlertEvent(stored.alert.id, event_type, f"msg_{uuid.uuid4().hex}", body.decode())
-    alert_events.add(db, event, _recipients(db, stored, event_type))
+    alert_events.add(db, event, recipients)
 
 
 def _recipients(db: Connection, stored: StoredAlert, event_type: AlertEventType) -> list[int]:

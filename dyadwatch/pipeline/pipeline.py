@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import structlog
 
+from dyadwatch.model.backfills import BackfillPreview
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import deliver, fetch, poll, push, tag
+from dyadwatch.pipeline import backfill, deliver, fetch, poll, push, tag
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
 
@@ -20,6 +22,7 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.PUSH: push.run,
     Step.FETCH: fetch.run,
     Step.TAG: tag.run,
+    Step.BACKFILL: backfill.run,
     Step.DELIVER: deliver.run,
 }
 
@@ -66,6 +69,11 @@ class Pipeline:
     def send_test(self, subscription: int) -> DeliveryView:
         """Posts a test event to a subscription now. Raises NotFound."""
         return deliver.send_test(self._context, subscription)
+
+    def preview_backfill(self, watch: str, *, since: datetime | None, seconds: float) -> BackfillPreview:
+        """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.
+        Raises NotFound, and Conflict `watch_disabled`."""
+        return backfill.preview(self._context, watch, since=since, seconds=seconds)
 
     def stop(self) -> None:
         """Lets the steps under way finish what they have claimed, and claim no more."""

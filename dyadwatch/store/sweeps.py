@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from dyadwatch.model.steps import Step
-from dyadwatch.store import claims, deliveries, feeds, hub_subscriptions, pages, pushes, snapshots
+from dyadwatch.store import backfills, claims, deliveries, feeds, hub_subscriptions, pages, pushes, snapshots
 
 _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.POLL: (feeds.QUEUE,),
     Step.PUSH: (pushes.QUEUE, hub_subscriptions.QUEUE),
     Step.FETCH: (pages.QUEUE,),
     Step.TAG: (snapshots.QUEUE,),
+    Step.BACKFILL: (backfills.QUEUE,),
     Step.DELIVER: (deliveries.QUEUE,),
 }
 

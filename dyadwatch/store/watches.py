@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.watches import WatchVersion, WatchView
-from dyadwatch.store import pagination
+from dyadwatch.store import backfills, pagination
 
 Document = Mapping[str, Any]
 
@@ -57,16 +57,32 @@ def create(db: Connection, watch_id: str, title: str, document: Document) -> Wat
 
 
 def replace(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
-    """Stores another document of a watch; an equal one makes no new version. Raises NotFound."""
+    """Stores another document of a watch; an equal one makes no new version. What
+    the watch was tried on before is due to be tagged again. Raises NotFound."""
     _lock(db)
+    version = get(db, watch_id).version
     params = {"id": watch_id, "title": title, "document": _json(document)}
-    return _add_version(db, _require(watch_id, db.execute(_REPLACE, params).first()))
+    view = _add_version(db, db.execute(_REPLACE, params).one())
+    if view.version != version:
+        backfills.restart(db, watch_id)
+    return view
 
 
 def enable(db: Connection, watch_id: str, *, enabled: bool) -> WatchView:
-    """Sets whether new texts are tagged with a watch. Raises NotFound."""
+    """Sets whether new texts are tagged with a watch. What it was tried on
+    before, which may have changed meanwhile, is due again. Raises NotFound."""
     _lock(db)
-    return _view(_require(watch_id, db.execute(_ENABLE, {"id": watch_id, "enabled": enabled}).first()))
+    before = get(db, watch_id)
+    view = _view(db.execute(_ENABLE, {"id": watch_id, "enabled": enabled}).one())
+    if view.enabled and not before.enabled:
+        backfills.restart(db, watch_id)
+    return view
+
+
+def require_enabled(db: Connection, watch_id: str) -> None:
+    """Raises NotFound, and Conflict `watch_disabled`."""
+    if not get(db, watch_id).enabled:
+        raise Conflict(f"The watch {watch_id!r} is disabled.", code="watch_disabled")
 
 
 def get(db: Connection, watch_id: str) -> WatchView:

@@ -55,7 +55,14 @@ def again(product, table):
 
 def test_an_article_about_the_relationship_becomes_an_alert_and_a_signed_webhook(product, newsroom, endpoint):
     worked = product.pipeline.run_until_idle()
-    assert worked == {Step.POLL: 1, Step.PUSH: 0, Step.FETCH: 2, Step.TAG: 2, Step.DELIVER: 1}
+    assert worked == {
+        Step.POLL: 1,
+        Step.PUSH: 0,
+        Step.FETCH: 2,
+        Step.TAG: 2,
+        Step.BACKFILL: 0,
+        Step.DELIVER: 1,
+    }
 
     (alert,) = stored_alerts(product)
     assert alert["watch"] == "assad-khamenei"
@@ -85,7 +92,14 @@ def test_a_second_run_finds_nothing_to_do_and_asks_conditionally(product, newsro
     product.pipeline.run_until_idle()
     again(product, "feeds")
     worked = product.pipeline.run_until_idle()
-    assert worked == {Step.POLL: 1, Step.PUSH: 0, Step.FETCH: 0, Step.TAG: 0, Step.DELIVER: 0}
+    assert worked == {
+        Step.POLL: 1,
+        Step.PUSH: 0,
+        Step.FETCH: 0,
+        Step.TAG: 0,
+        Step.BACKFILL: 0,
+        Step.DELIVER: 0,
+    }
     polls = [request for request in newsroom.requests if request.path == "/rss"]
     assert [poll.headers.get("if-none-match") for poll in polls] == [None, '"one"']
     assert len(stored_alerts(product)) == 1

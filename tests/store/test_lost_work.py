@@ -22,6 +22,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.store import (
     alert_events,
+    backfills,
     deliveries,
     entries,
     feeds,
@@ -32,6 +33,7 @@ from dyadwatch.store import (
     sources,
     subscriptions,
     sweeps,
+    watches,
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -201,6 +203,10 @@ ROWS = {
     Step.PUSH: ("UPDATE pushes SET due_at = NULL", "UPDATE pushes SET due_at = NULL, body = ''"),
     Step.FETCH: ("UPDATE pages SET due_at = NULL", "UPDATE pages SET due_at = NULL, state = 'failed'"),
     Step.TAG: ("UPDATE snapshots SET due_at = NULL", "UPDATE snapshots SET due_at = NULL, turn = 1"),
+    Step.BACKFILL: (
+        "UPDATE backfills SET due_at = NULL",
+        "UPDATE backfills SET due_at = NULL, ended_at = now()",
+    ),
     Step.DELIVER: (
         "UPDATE deliveries SET due_at = NULL",
         "UPDATE deliveries SET due_at = NULL; UPDATE subscriptions SET state = 'paused'",
@@ -217,6 +223,8 @@ def one_row_each(store, feed, subscription):
         snapshots.add(db, NewSnapshot(page, "page", ENTRY.url, 200, {}, b"<p>x", NOW))
         hub_subscriptions.ensure(db, {feed: ("https://hub.test/", "https://a.test/rss")})
         pushes.receive(db, feed, content_type=None, body=b"one")
+        watches.create(db, "c-d", "C – D", {})
+        backfills.start(db, "c-d", since=None, notify=False)
 
 
 @pytest.mark.usefixtures("one_row_each")

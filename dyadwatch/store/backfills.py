@@ -1,0 +1,200 @@
+"""Backfills: the archive, read again for one watch, from new articles to old."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, text
+
+from dyadwatch.errors import Conflict
+from dyadwatch.model.backfills import (
+    BackfillProgress,
+    BackfillScope,
+    BackfillView,
+    ClaimedBackfill,
+    StoredText,
+)
+from dyadwatch.store import claims
+
+# What the watch has tagged comes first: subscribers were notified of that.
+QUEUE = claims.Queue(
+    "backfills",
+    lost="row.ended_at IS NULL",
+    condition=" AND EXISTS (SELECT 1 FROM watches WHERE watches.id = row.watch_id AND watches.enabled)"
+    " AND (row.scope = 'touched' OR NOT EXISTS (SELECT 1 FROM backfills AS other"
+    " WHERE other.watch_id = row.watch_id AND other.scope = 'touched' AND other.due_at IS NOT NULL))",
+    count_attempts=True,
+)
+_ARTICLES = {
+    "archive": "articles AS a",
+    "touched": "articles AS a JOIN taggings AS t ON t.article_id = a.id AND t.watch_id = :watch",
+}
+_START = """
+INSERT INTO backfills (watch_id, scope, notify, since, before_article, total_count, due_at)
+SELECT :watch, '{scope}', :notify, CAST(:since AS timestamptz), coalesce(max(a.id), 0) + 1, count(a.id),
+       now()
+FROM {articles} WHERE CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since
+ON CONFLICT (watch_id, scope) DO UPDATE SET notify = excluded.notify, since = excluded.since,
+    before_article = excluded.before_article, total_count = excluded.total_count, due_at = now(),
+    turn = backfills.turn + 1, attempt_count = 0, read_count = 0, match_count = 0, event_count = 0,
+    failure_count = 0, created_at = now(), ended_at = NULL
+RETURNING *
+"""
+_READ = """
+SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
+       coalesce(a.published_at, a.first_seen_at) AS published_at
+FROM {articles} JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
+WHERE (CAST(:before AS bigint) IS NULL OR a.id < :before)
+  AND (CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since)
+ORDER BY a.id DESC LIMIT :limit
+"""
+_STARTS = {scope: text(_START.format(scope=scope, articles=_ARTICLES[scope])) for scope in _ARTICLES}
+_READS = {scope: text(_READ.format(articles=_ARTICLES[scope])) for scope in _ARTICLES}
+_LOCK_RUNNING = text("""
+SELECT notify, since FROM backfills
+WHERE watch_id = :watch AND scope = 'archive' AND due_at IS NOT NULL FOR UPDATE
+""")
+_OF_WATCH = text("SELECT * FROM backfills WHERE watch_id = :watch ORDER BY scope")
+_SAVE = text("""
+UPDATE backfills SET before_article = :before_article, read_count = read_count + :read_count,
+    match_count = match_count + :match_count, event_count = event_count + :event_count,
+    failure_count = failure_count + :failure_count, attempt_count = 0,
+    due_at = CASE WHEN :done THEN NULL ELSE now() END, ended_at = CASE WHEN :done THEN now() END
+WHERE id = :id AND turn = :turn
+""")
+_LOCK_TURN = text("SELECT 1 FROM backfills WHERE id = :id AND turn = :turn FOR UPDATE")
+_DEFER = text("""
+UPDATE backfills SET due_at = now() + :delay, attempt_count = attempt_count - 1
+WHERE id = :id AND turn = :turn
+""")
+_LOCK_UNCHANGED = text("""
+SELECT a.id FROM articles AS a JOIN unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[]))
+    AS read (id, version) ON read.id = a.id AND read.version = a.version
+ORDER BY a.id FOR NO KEY UPDATE OF a
+""")
+_COUNT = text("""
+SELECT count(*) FROM articles WHERE CAST(:since AS timestamptz) IS NULL OR first_seen_at >= :since
+""")
+_WITH_ALERT = text("SELECT story_id FROM alerts WHERE watch_id = :watch AND story_id = ANY(:stories)")
+
+
+def start(db: Connection, watch: str, *, since: datetime | None, notify: bool) -> BackfillView:
+    """Makes a backfill of the archive due. Raises Conflict `backfill_running` while one is not done."""
+    if db.execute(_LOCK_RUNNING, {"watch": watch}).first() is not None:
+        raise Conflict(f"A backfill of the watch {watch!r} is running.", code="backfill_running")
+    return _start(db, watch, "archive", since=since, notify=notify)
+
+
+def restart(db: Connection, watch: str) -> None:
+    """Makes the articles due that mention the actors of a watch that was changed.
+    A backfill of the archive that is running begins anew."""
+    _start(db, watch, "touched", since=None, notify=True)
+    running = db.execute(_LOCK_RUNNING, {"watch": watch}).first()
+    if running is not None:
+        _start(db, watch, "archive", since=running.since, notify=running.notify)
+
+
+def of_watch(db: Connection, watch: str) -> list[BackfillView]:
+    """The last backfill of each scope."""
+    return [_view(row) for row in db.execute(_OF_WATCH, {"watch": watch}).mappings()]
+
+
+def claim(db: Connection) -> ClaimedBackfill | None:
+    """Claims a backfill of a watch that is enabled, and counts the attempt."""
+    rows = claims.claim(db, QUEUE, limit=1)
+    return _claimed(rows[0]) if rows else None
+
+
+def read(db: Connection, backfill: ClaimedBackfill, *, limit: int) -> list[StoredText]:
+    """The next articles of a backfill, newest first."""
+    return _read(
+        db, backfill.watch, backfill.scope, backfill.since, before=backfill.before_article, limit=limit
+    )
+
+
+def read_archive(
+    db: Connection, watch: str, *, since: datetime | None, before: int | None, limit: int
+) -> list[StoredText]:
+    """The articles that a backfill of the archive would read next."""
+    return _read(db, watch, "archive", since, before=before, limit=limit)
+
+
+def count_archive(db: Connection, since: datetime | None) -> int:
+    """How many articles a backfill of the archive would read."""
+    return int(db.execute(_COUNT, {"since": since}).scalar_one())
+
+
+def stories_with_alert(db: Connection, watch: str, stories: Collection[int]) -> set[int]:
+    """Those of the stories that a watch has an alert for."""
+    return set(db.execute(_WITH_ALERT, {"watch": watch, "stories": list(stories)}).scalars())
+
+
+def lock(db: Connection, backfill: ClaimedBackfill) -> bool:
+    """Keeps others from the backfill until the transaction ends. False where the turn has passed."""
+    return db.execute(_LOCK_TURN, {"id": backfill.id, "turn": backfill.turn}).first() is not None
+
+
+def lock_unchanged(db: Connection, texts: Sequence[StoredText]) -> set[int]:
+    """The articles that have still the version that was read, which they keep until the transaction ends."""
+    params = {"ids": [each.article for each in texts], "versions": [each.version for each in texts]}
+    return set(db.execute(_LOCK_UNCHANGED, params).scalars())
+
+
+def save(db: Connection, backfill: ClaimedBackfill, progress: BackfillProgress) -> None:
+    """Ends the turn. A backfill that is not done is due at once."""
+    params = {name: getattr(progress, name) for name in BackfillProgress.__dataclass_fields__}
+    db.execute(_SAVE, {**params, "id": backfill.id, "turn": backfill.turn})
+
+
+def defer(db: Connection, backfill: ClaimedBackfill, delay: timedelta) -> None:
+    """Ends the turn without progress, which counts as no attempt."""
+    db.execute(_DEFER, {"id": backfill.id, "turn": backfill.turn, "delay": delay})
+
+
+def _start(
+    db: Connection, watch: str, scope: BackfillScope, *, since: datetime | None, notify: bool
+) -> BackfillView:
+    params = {"watch": watch, "since": since, "notify": notify}
+    return _view(db.execute(_STARTS[scope], params).mappings().one())
+
+
+def _read(
+    db: Connection,
+    watch: str,
+    scope: BackfillScope,
+    since: datetime | None,
+    *,
+    before: int | None,
+    limit: int,
+) -> list[StoredText]:
+    params = {"watch": watch, "since": since, "before": before, "limit": limit}
+    return [StoredText(*row) for row in db.execute(_READS[scope], params)]
+
+
+def _view(row: RowMapping) -> BackfillView:
+    return BackfillView(
+        watch=row["watch_id"],
+        scope=row["scope"],
+        state="done" if row["due_at"] is None else "running",
+        notify=row["notify"],
+        since=row["since"],
+        total_count=row["total_count"],
+        read_count=row["read_count"],
+        match_count=row["match_count"],
+        event_count=row["event_count"],
+        failure_count=row["failure_count"],
+        created_at=row["created_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _claimed(row: RowMapping) -> ClaimedBackfill:
+    return ClaimedBackfill(
+        id=row["id"],
+        turn=row["turn"],
+        watch=row["watch_id"],
+        scope=row["scope"],
+        notify=row["notify"],
+        since=row["since"],
+        before_article=row["before_article"],
+        attempts=row["attempt_count"],
+    )
