@@ -6,7 +6,7 @@ from functools import cache
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.broker import Broker, Pacing, Throttle
+from dyadwatch.broker import Broker, Pacing, Throttle, read_url
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.steps import Step
@@ -63,7 +63,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         )
     _check_reranker(settings)
     store = Store(settings.database_url.get_secret_value(), pool_size=max(10, settings.network_threads // 3))
-    broker = Broker(settings.redis_url.get_secret_value() if settings.redis_url else None)
+    broker = _broker(settings)
     web = Client(
         allow_private=settings.allow_private_networks,
         proxy=settings.egress_proxy.get_secret_value() if settings.egress_proxy else None,
@@ -92,6 +92,14 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         pipeline=Pipeline(context),
         tagger_cache=tagger_cache,
     )
+
+
+def _broker(settings: Settings) -> Broker:
+    url = settings.redis_url and read_url(settings.redis_url.get_secret_value(), "DYADWATCH_REDIS_URL")
+    pacing = settings.pacing_url and read_url(settings.pacing_url.get_secret_value(), "DYADWATCH_PACING_URL")
+    if pacing and not pacing.counts:
+        raise SettingsError("DYADWATCH_PACING_URL: only Redis and Valkey can count")
+    return Broker(url or None, counts_at=pacing or None)
 
 
 def _check_reranker(settings: Settings) -> None:

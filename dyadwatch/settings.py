@@ -43,9 +43,20 @@ class Settings(BaseModel):
     database_url: Annotated[
         SecretStr | None, Field(description="PostgreSQL, as postgresql://user:password@host:port/name")
     ] = None
-    redis_url: Annotated[SecretStr | None, Field(description="Redis or Valkey, as redis://host:port/0")] = (
-        None
-    )
+    redis_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="the broker: Redis or Valkey, as redis://host:port/0 or rediss://, "
+            "sentinel://host:port,host:port/NAME, amqp:// (RabbitMQ) or sqs://"
+        ),
+    ] = None
+    pacing_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="Redis or Valkey that counts requests over all processes, where the broker does "
+            "not; also redis+cluster://host:port,host:port"
+        ),
+    ] = None
     data_dir: Annotated[
         Path, Field(description="where `up` keeps the data of the servers that it starts itself")
     ] = Path(".dyadwatch")

@@ -18,7 +18,8 @@ def ready(product: Product) -> dict[str, str]:
     if errors:
         detail = " ".join(error.detail for error in errors)
         raise ProblemError(503, errors[0].code, detail, errors=errors, headers={"Retry-After": RETRY_AFTER})
-    return {"status": "ok", "database": "ok", "broker": "ok"}
+    pacing = "shared" if product.broker.is_shared else "per process"
+    return {"status": "ok", "database": "ok", "broker": "ok", "pacing": pacing}
 
 
 def _database(product: Product) -> list[FieldError]:

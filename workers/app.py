@@ -4,9 +4,11 @@ from celery import Celery, signals
 from kombu.exceptions import OperationalError
 
 from dyadwatch import logs
+from dyadwatch.broker import read_url
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
+from workers import transports
 
 TICK = 1.0  # seconds between two hints of the schedule for a step
 # Runs of one step at once in a process: while one waits for its slow rows, another takes new ones.
@@ -18,16 +20,18 @@ _EXPIRES = 3 * TICK  # seconds after which a hint says nothing that a later one 
 def create_app(settings: Settings) -> Celery:
     """The application, without tasks. Nothing is connected before a worker, the scheduler or `hint` uses it.
 
-    Queues are addressed through the default exchange, which needs no bindings in Redis: an emptied Redis
-    routes the next hint as before. Raises SettingsError.
+    Queues are addressed through the default exchange, which needs no bindings: an emptied broker routes the
+    next hint as before. Raises SettingsError.
     """
     if settings.redis_url is None:
         raise SettingsError(
             "DYADWATCH_REDIS_URL is not set: give it, or let `dyadwatch up` start the servers itself"
         )
-    app = Celery("dyadwatch", broker=settings.redis_url.get_secret_value(), set_as_current=False)
+    url = read_url(settings.redis_url.get_secret_value(), "DYADWATCH_REDIS_URL")
+    app = Celery("dyadwatch", set_as_current=False)
     app.conf.update(
-        task_queues={step.value: {"exchange": "", "routing_key": step.value} for step in Step},
+        **transports.configuration(url),
+        task_queues=transports.queues(url),
         task_create_missing_queues=False,
         task_ignore_result=True,
         task_default_delivery_mode="transient",
@@ -38,11 +42,6 @@ def create_app(settings: Settings) -> Celery:
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={
-            "socket_timeout": 10,
-            "socket_connect_timeout": 5,
-            "health_check_interval": 30,
-        },
         timezone="UTC",
         beat_schedule={
             step.value: {

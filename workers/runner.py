@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 
+import structlog
+
 from dyadwatch import bootstrap, tagging
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import StoreUnavailable
@@ -12,6 +14,8 @@ from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS
 from workers.backoff_gate import BackoffGate
+
+_log = structlog.get_logger(__name__)
 
 # Seconds that one task goes on while more is due. Tagging is short, because a process that tags cannot be
 # stopped before its task ends.
@@ -76,4 +80,8 @@ class StepRunner:
         with self._lock:
             if self._product is None:
                 self._product = bootstrap.build(self._settings, hint=self.hint)
+                if not self._product.broker.is_shared:
+                    _log.warning(
+                        "requests to hosts are counted by each process alone: set DYADWATCH_PACING_URL"
+                    )
             return self._product

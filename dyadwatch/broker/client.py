@@ -1,67 +1,119 @@
 """The connection to Redis or Valkey, and what holds while there is none."""
 
+import socket
+import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 import redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.cluster import ClusterNode
+from redis.exceptions import RedisClusterException
+from redis.retry import Retry
+from redis.sentinel import Sentinel
 
+from dyadwatch.broker.urls import BrokerUrl
 from dyadwatch.errors import BrokerUnavailable
 
 _log = structlog.get_logger(__name__)
 
 _TIMEOUT = 1.0  # seconds to connect, and for each reply
 _RETRY_AFTER = 5.0  # seconds for which a broker that failed is not asked again
+_ERRORS = (redis.RedisError, RedisClusterException, OSError)
 
 T = TypeVar("T")
+# redis.Redis and redis.RedisCluster have no class in common, but the commands that are used here.
+Client = Any
 
 
 class Broker:
-    """Connections to the server at `url`; None: there is none.
+    """Connections to the server that `url` names; None: there is none. `counts_at` is
+    another one to execute commands at, for a broker that only carries messages.
     Opens nothing before the first call; safe for threads."""
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: BrokerUrl | None, counts_at: BrokerUrl | None = None) -> None:
         self._url = url
-        self._client = (
-            redis.Redis.from_url(url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT)
-            if url is not None
-            else None
-        )
+        self._counts_at = counts_at or (url if url is not None and url.counts else None)
+        self._client: Client | None = None
+        self._lock = threading.Lock()
         self._unavailable_until = 0.0
 
-    def execute(self, command: Callable[[redis.Redis], T]) -> T | None:
-        """What `command` returns; None where there is no broker,
+    @property
+    def is_shared(self) -> bool:
+        """Whether what is counted is counted over all processes."""
+        return self._counts_at is not None
+
+    def execute(self, command: Callable[[Client], T]) -> T | None:
+        """What `command` returns; None where there is no server for it,
         it fails, or it failed a moment ago. Never raises."""
-        if self._client is None or monotonic() < self._unavailable_until:
+        if self._counts_at is None or monotonic() < self._unavailable_until:
             return None
         try:
-            return command(self._client)
-        except redis.RedisError as error:
+            return command(self._connected())
+        except _ERRORS as error:
             self._unavailable_until = monotonic() + _RETRY_AFTER
-            _log.warning("broker unavailable", address=self._address, error=str(error))
+            _log.warning("broker unavailable", address=self._counts_at.address, error=str(error))
             return None
 
     def ping(self) -> None:
-        """One round trip; raises BrokerUnavailable."""
-        if self._client is None:
+        """One round trip to each server; raises BrokerUnavailable. Of a broker that is not Redis
+        it is known only whether it accepts connections, of SQS not even that."""
+        if self._url is None:
             raise BrokerUnavailable(
                 "DYADWATCH_REDIS_URL is not set: give it, or let `dyadwatch up` start the servers itself"
             )
-        try:
-            self._client.ping()
-        except redis.RedisError as error:
-            raise BrokerUnavailable(
-                f"Redis or Valkey at {self._address} cannot be reached: {error}"
-            ) from error
+        if not self._url.counts:
+            _connect(self._url)
+        if self._counts_at is not None:
+            try:
+                self._connected().ping()
+            except _ERRORS as error:
+                raise BrokerUnavailable(
+                    f"Redis or Valkey at {self._counts_at.address} cannot be reached: {error}"
+                ) from error
 
     def close(self) -> None:
-        if self._client is not None:
-            self._client.close()
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
 
-    @property
-    def _address(self) -> str:
-        """Without user and password."""
-        parts = urlsplit(self._url or "")
-        return f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
+    def _connected(self) -> Client:
+        with self._lock:
+            if self._client is None and self._counts_at is not None:
+                self._client = _open(self._counts_at)
+            return self._client
+
+
+def _open(url: BrokerUrl) -> Client:
+    """A client of Redis or Valkey. That of a cluster asks its nodes at once for the others."""
+    options: dict[str, Any] = {
+        "username": url.username,
+        "password": url.password,
+        "socket_timeout": _TIMEOUT,
+        "socket_connect_timeout": _TIMEOUT,
+        # Once more, since the server may have ended an idle connection.
+        "retry": Retry(NoBackoff(), 1),
+    }
+    if url.tls:
+        options |= {"ssl": True, **url.tls_options()}
+    if url.kind == "cluster":
+        nodes = [ClusterNode(*endpoint) for endpoint in url.endpoints]  # type: ignore[no-untyped-call]
+        return redis.RedisCluster(startup_nodes=nodes, **options)
+    if url.kind == "sentinel":
+        own = {name: url.options.get(f"sentinel_{name}") for name in ("username", "password")}
+        timeouts = {"socket_timeout": _TIMEOUT, "socket_connect_timeout": _TIMEOUT}
+        sentinel = Sentinel(url.endpoints, sentinel_kwargs={**own, **timeouts})  # type: ignore[no-untyped-call]
+        return sentinel.master_for(url.primary, db=url.database, **options)  # type: ignore[no-untyped-call]
+    host, port = url.endpoints[0]
+    return redis.Redis(host=host, port=port, db=url.database, **options)
+
+
+def _connect(url: BrokerUrl) -> None:
+    for endpoint in url.endpoints:
+        try:
+            socket.create_connection(endpoint, timeout=_TIMEOUT).close()
+        except OSError as error:
+            raise BrokerUnavailable(f"The broker at {url.address} cannot be reached: {error}") from error

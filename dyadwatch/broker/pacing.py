@@ -10,9 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from time import monotonic
 
-import redis
-
-from dyadwatch.broker.client import Broker
+from dyadwatch.broker.client import Broker, Client
 from dyadwatch.politeness import HostLimits
 
 _LEASE = 60.0  # seconds after which a request that was never released counts no more
@@ -69,20 +67,25 @@ class Pacing:
     def release(self, host: str, token: str) -> None:
         """Ends a request that `acquire` admitted."""
         if not self._local.release(host, token):
-            self._broker.execute(lambda client: client.zrem(f"pace:{host}", token))
+            self._broker.execute(lambda client: client.zrem(_key(host), token))
 
 
-def _acquire(client: redis.Redis, host: str, token: str, limits: HostLimits, max_wait: float) -> Admission:
-    keys = [f"pace:{host}", f"pace:{host}:any"]
+def _acquire(client: Client, host: str, token: str, limits: HostLimits, max_wait: float) -> Admission:
+    keys = [_key(host), f"{_key(host)}:any"]
     spacings = [limits.spacing]
     if limits.delay > 0:
-        keys.append(f"pace:{host}:delayed")
+        keys.append(f"{_key(host)}:delayed")
         spacings.append(limits.delay)
     admitted, wait = client.register_script(_ACQUIRE)(
         keys=keys,
         args=[limits.at_once, _ms(max_wait), _ms(_LEASE), token, _ms(_POLL), *map(_ms, spacings)],
     )
     return Admission(token if admitted else None, wait / 1000)
+
+
+def _key(host: str) -> str:
+    """Braces: a cluster keeps all keys of a host together, as the script needs them."""
+    return f"pace:{{{host}}}"
 
 
 def _ms(seconds: float) -> int:

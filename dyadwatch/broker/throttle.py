@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from time import monotonic
 
-import redis
-
-from dyadwatch.broker.client import Broker
+from dyadwatch.broker.client import Broker, Client
 
 _MAX_NAMES = 10_000  # remembered by one process
 
@@ -80,8 +78,8 @@ class Throttle:
         )
 
 
-def _command(name: str, window: int, price: int, *, spend: bool) -> Callable[[redis.Redis], int]:
-    def command(client: redis.Redis) -> int:
+def _command(name: str, window: int, price: int, *, spend: bool) -> Callable[[Client], int]:
+    def command(client: Client) -> int:
         script = client.register_script(_SPEND)
         return int(script(keys=[f"throttle:{name}"], args=[window, price, int(spend)]))
 

@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from dyadwatch.broker import Broker, Pacing
+from dyadwatch.broker import Broker, Pacing, read_url
 from dyadwatch.politeness import HostLimits
 
 HOST = "news.example"
@@ -16,7 +16,7 @@ def connect():
     brokers = []
 
     def connect(url):
-        brokers.append(Broker(url))
+        brokers.append(Broker(read_url(url, "URL") if url else None))
         return Pacing(brokers[-1])
 
     yield connect

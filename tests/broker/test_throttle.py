@@ -2,7 +2,7 @@
 
 import pytest
 
-from dyadwatch.broker import Broker, Quota, Throttle
+from dyadwatch.broker import Broker, Quota, Throttle, read_url
 from dyadwatch.broker import throttle as module
 
 SLOW = Quota(4, window=3600)  # one unit is restored in 15 minutes
@@ -14,7 +14,7 @@ def connect():
     brokers = []
 
     def connect(url):
-        brokers.append(Broker(url))
+        brokers.append(Broker(read_url(url, "URL") if url else None))
         return Throttle(brokers[-1])
 
     yield connect

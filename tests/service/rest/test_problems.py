@@ -171,7 +171,12 @@ def test_an_unreachable_database_is_503_with_retry_after(product, with_scope):
 
 def test_ready_means_database_and_broker(with_scope, product, monkeypatch):
     anybody = with_scope(None)
-    assert anybody.get("/readyz").get_json() == {"status": "ok", "database": "ok", "broker": "ok"}
+    assert anybody.get("/readyz").get_json() == {
+        "status": "ok",
+        "database": "ok",
+        "broker": "ok",
+        "pacing": "shared",
+    }
 
     def away(_signals):
         raise BrokerUnavailable("Redis at 127.0.0.1:9 cannot be reached")

@@ -1,0 +1,134 @@
+"""Every kind of broker, with a real server of it: requests are counted, hints are sent and received.
+
+Where the machine has no such server the test is skipped.
+"""
+
+import contextlib
+from urllib.parse import urlsplit
+
+import broker_servers as servers
+import pytest
+from kombu.exceptions import OperationalError
+
+from dyadwatch import bootstrap
+from dyadwatch.broker import Broker, Pacing, read_url
+from dyadwatch.errors import BrokerUnavailable, SettingsError
+from dyadwatch.model.steps import Step
+from dyadwatch.politeness import HostLimits
+from dyadwatch.settings import Settings
+from workers.app import create_app, hint
+
+ONE = HostLimits(at_once=1, spacing=0.0, delay=1.0)
+
+
+@pytest.fixture
+def url(request, redis_url):
+    """The URL of a server of the kind that the test names."""
+    valkey = urlsplit(redis_url).port
+    with contextlib.ExitStack() as stack:
+        match request.param:
+            case "redis" | "valkey":
+                yield f"{request.param}://127.0.0.1:{valkey}/0"
+            case "rediss" | "valkeys":
+                port, certificate = stack.enter_context(servers.tls_in_front_of(valkey))
+                yield f"{request.param}://localhost:{port}/0?ssl_ca_certs={certificate}"
+            case "sentinel":
+                yield f"sentinel://127.0.0.1:{stack.enter_context(servers.sentinel(valkey))}/mine/0"
+            case "cluster":
+                ports = stack.enter_context(servers.cluster())
+                yield "redis+cluster://" + ",".join(f"127.0.0.1:{port}" for port in ports)
+            case "amqp":
+                yield f"amqp://guest:guest@127.0.0.1:{stack.enter_context(servers.rabbitmq())}"
+            case "sqs":
+                port = stack.enter_context(servers.sqs())
+                yield f"sqs://key:secret@127.0.0.1:{port}?region=us-east-1&is_secure=false"
+
+
+@contextlib.contextmanager
+def opened(url):
+    broker = Broker(read_url(url, "URL"))
+    yield broker
+    broker.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis", "valkey", "rediss", "valkeys", "sentinel", "cluster"], indirect=True
+)
+def test_requests_are_counted_over_all_processes(url):
+    with opened(url) as broker, opened(url) as colleague:
+        broker.ping()
+        for host in ("one.example", "two.example", "three.example"):
+            token = Pacing(broker).acquire(host, ONE, max_wait=9.0).token
+            assert token
+            assert Pacing(colleague).acquire(host, ONE, max_wait=9.0).token is None
+            Pacing(broker).release(host, token)
+            assert Pacing(colleague).acquire(host, ONE, max_wait=9.0).token
+
+
+@pytest.mark.parametrize(
+    "url", ["redis", "valkey", "rediss", "valkeys", "sentinel", "amqp", "sqs"], indirect=True
+)
+def test_a_hint_is_sent_and_received(url):
+    app = create_app(Settings(redis_url=url))
+    received = []
+    with app.connection_for_read() as connection:
+        queue = app.amqp.queues[Step.TAG.value]
+        with connection.Consumer([queue], callbacks=[lambda body, message: received.append(message.ack())]):
+            assert hint(app, Step.TAG)
+            connection.drain_events(timeout=30)
+    app.close()
+    assert received == [None]
+
+
+@pytest.mark.parametrize("url", ["amqp", "sqs"], indirect=True)
+def test_a_broker_that_only_carries_messages_leaves_counting_to_each_process_or_another_server(
+    url, database_url, redis_url
+):
+    settings = Settings(database_url=database_url, redis_url=url)
+    alone = bootstrap.build(settings)
+    alone.broker.ping()
+    assert not alone.broker.is_shared
+    alone.close()
+    shared = bootstrap.build(
+        settings.model_copy(update={"pacing_url": Settings(pacing_url=redis_url).pacing_url})
+    )
+    shared.broker.ping()
+    assert shared.broker.is_shared
+    assert shared.broker.execute(lambda client: client.ping())
+    shared.close()
+
+
+@pytest.mark.parametrize("url", ["rediss"], indirect=True)
+def test_a_server_with_an_unknown_certificate_is_not_trusted(url):
+    """Not for counting, and not for hints, where Celery by itself would not look."""
+    unknown = url.partition("?")[0]
+    with opened(unknown) as broker, pytest.raises(BrokerUnavailable):
+        broker.ping()
+    app = create_app(Settings(redis_url=unknown))
+    with app.connection_for_write() as connection, pytest.raises(OperationalError):
+        connection.ensure_connection(max_retries=1, timeout=5)
+
+
+def test_a_cluster_is_refused_where_celery_would_need_it():
+    with pytest.raises(SettingsError) as caught:
+        create_app(Settings(redis_url="redis+cluster://localhost"))
+    assert "DYADWATCH_PACING_URL" in caught.value.detail
+
+
+def test_only_redis_can_count(database_url):
+    with pytest.raises(SettingsError) as caught:
+        bootstrap.build(Settings(database_url=database_url, pacing_url="amqp://localhost"))
+    assert "DYADWATCH_PACING_URL" in caught.value.detail
+
+
+def test_a_broker_that_is_away_is_named_without_its_password():
+    for url in (
+        "redis://:secret@127.0.0.1:1/0",
+        "redis+cluster://:secret@127.0.0.1:1",
+        "amqp://u:secret@127.0.0.1:1",
+    ):
+        with opened(url) as broker, pytest.raises(BrokerUnavailable) as caught:
+            broker.ping()
+        assert "127.0.0.1:1" in caught.value.detail
+        assert "secret" not in caught.value.detail
+        assert broker.execute(lambda client: client.ping()) is None
