@@ -12,6 +12,7 @@ from sqlalchemy import text
 from waiting import GENEROUS, eventually
 
 from dyadwatch import bootstrap, tagging
+from dyadwatch.broker import Broker
 from dyadwatch.errors import StoreUnavailable
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.feeds import NewFeed
@@ -205,6 +206,7 @@ class _Pipeline:
 
 class _Product:
     def __init__(self):
+        self.broker = Broker(None)
         self.pipeline = _Pipeline()
 
 
