@@ -8,19 +8,20 @@ import orjson
 from dyadwatch import subscriptions
 from dyadwatch.alerts import AlertKey, decide, serialize
 from dyadwatch.model.alerts import AlertEvent, AlertEventType, StoredAlert
-from dyadwatch.store import Connection, alert_events, alerts, sources, taggings
+from dyadwatch.store import Connection, alert_events, alerts, sources, stories, taggings
 from dyadwatch.store import subscriptions as subscription_rows
 
 
 def update_alert(db: Connection, watch: str, story: int, *, notify: bool = True) -> AlertEventType | None:
     """Raises, updates or withdraws the alert of a watch for a story, with its event and, if
     `notify`, its deliveries, in the open transaction. Returns the event, None where there is none."""
+    stories.lock(db, story)
     before = alerts.find(db, watch, story)
     carriers = taggings.carriers(db, watch, story)
     if before is None and not carriers:
         return None
     key = AlertKey(before.alert.id if before else alerts.new_id(db), watch, story)
-    change = decide(before, carriers, key=key, now=alerts.transaction_time(db))
+    change = decide(before, carriers, key=key, now=alerts.clock(db))
     if change is None:
         return None
     document = serialize(change.stored.alert)

@@ -170,7 +170,7 @@ def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -
         tag_again_at = None if complete else datetime.now(UTC) + _NEW_WATCHES
         if not snapshots.finish(db, snapshot, None, tag_again_at):
             return []
-        story_rows.lock_placement(db)
+        story_rows.lock_similar(db, article)
         stored = article_rows.find(db, article.url)
         story = stored.story if stored else _place(db, article, snapshot)
         article_id, version = article_rows.save(db, snapshot, article, stored, story)

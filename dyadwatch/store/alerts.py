@@ -99,9 +99,9 @@ def new_id(db: Connection) -> int:
     return int(db.execute(_NEW_ID).scalar_one())
 
 
-def transaction_time(db: Connection) -> datetime:
-    """The time at which this transaction began, by PostgreSQL's clock."""
-    at: datetime = db.execute(text("SELECT now()")).scalar_one()
+def clock(db: Connection) -> datetime:
+    """The time now, by PostgreSQL's clock; `now()` of SQL is when the transaction began."""
+    at: datetime = db.execute(text("SELECT clock_timestamp()")).scalar_one()
     return at
 
 

@@ -1,5 +1,7 @@
 """Stories: articles about the same event, and its alerts."""
 
+import hashlib
+
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.errors import NotFound
@@ -9,21 +11,26 @@ from dyadwatch.store import articles
 from dyadwatch.stories import ArticleFacts
 
 _MAX_ARTICLES = 200  # shown of one story
-_PLACEMENT_LOCK = 4_157_002  # of the advisory lock
 
 _BY_ID = text("SELECT id, title, created_at FROM stories WHERE id = :id")
 _ALERTS = text("SELECT id FROM alerts WHERE story_id = :id ORDER BY id")
 _INSERT = text("INSERT INTO stories (title) VALUES (:title) RETURNING id")
+# In one order for everybody, so that no two transactions wait for each other.
+_LOCK_KEYS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+_LOCK = text("SELECT 1 FROM stories WHERE id = :id FOR NO KEY UPDATE")
 _CANDIDATES = text("""
+WITH alike AS (
+    SELECT article_id AS id FROM article_bands WHERE band = ANY(:bands)
+    UNION SELECT id FROM articles WHERE :title_key <> '' AND title_key = :title_key
+    UNION SELECT id FROM articles WHERE url = :origin_url
+    UNION SELECT id FROM articles WHERE origin ->> 'url' = :url
+)
 SELECT articles.story_id, articles.url, articles.origin ->> 'url' AS origin_url, articles.title_key,
        articles.signature, length(article_versions.text) AS length, articles.first_seen_at
-FROM articles JOIN article_versions ON article_versions.article_id = articles.id
+FROM alike JOIN articles USING (id) JOIN article_versions ON article_versions.article_id = articles.id
      AND article_versions.number = articles.version
-WHERE articles.first_seen_at > now() - interval '7 days' AND (
-    articles.id IN (SELECT article_id FROM article_bands WHERE band = ANY(:bands))
-    OR (:title_key <> '' AND articles.title_key = :title_key)
-    OR articles.url = :origin_url OR articles.origin ->> 'url' = :url
-) ORDER BY articles.first_seen_at, articles.id LIMIT 200
+WHERE articles.first_seen_at > now() - interval '7 days'
+ORDER BY articles.first_seen_at, articles.id LIMIT 200
 """)
 
 
@@ -41,20 +48,30 @@ def get(db: Connection, story_id: int) -> StoryView:
     )
 
 
-def lock_placement(db: Connection) -> None:
-    """Until the transaction ends, nobody else finds a story for an article or raises an alert: two copies
-    that come in at the same time would each open a story of their own."""
-    db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PLACEMENT_LOCK})
+def lock_similar(db: Connection, article: ReadArticle) -> None:
+    """Until the transaction ends, no other article is placed that could be a candidate for this one, or this
+    one for it: two copies that come in at the same time would each open a story of their own. Articles
+    that have no band, headline or URL in common do not wait for each other."""
+    origin_url = _origin_url(article)
+    named = (("title", article.title_key), ("url", article.url), ("url", origin_url))
+    keys = {*article.bands, *(_lock_key(kind, value) for kind, value in named if value)}
+    db.execute(_LOCK_KEYS, {"keys": sorted(keys)})
+
+
+def lock(db: Connection, story_id: int) -> None:
+    """Until the transaction ends, nobody else changes the alerts of this story. In
+    a transaction that places an article this comes after `lock_similar`."""
+    db.execute(_LOCK, {"id": story_id})
 
 
 def candidates(db: Connection, article: ReadArticle) -> list[tuple[int, ArticleFacts]]:
-    """(story, facts) of recent articles that may tell the same story, oldest first."""
-    origin = article.extracted.origin
+    """(story, facts) of recent articles that may tell the same story, oldest first. Two articles are
+    candidates for each other only where `lock_similar` makes one of them wait for the other."""
     params = {
         "bands": list(article.bands),
         "title_key": article.title_key,
         "url": article.url,
-        "origin_url": origin.url if origin else None,
+        "origin_url": _origin_url(article),
     }
     return [(row["story_id"], _facts(row)) for row in db.execute(_CANDIDATES, params).mappings()]
 
@@ -62,6 +79,17 @@ def candidates(db: Connection, article: ReadArticle) -> list[tuple[int, ArticleF
 def create(db: Connection, title: str) -> int:
     """Opens a story and returns its id."""
     return int(db.execute(_INSERT, {"title": title}).scalar_one())
+
+
+def _origin_url(article: ReadArticle) -> str | None:
+    return article.extracted.origin.url if article.extracted.origin else None
+
+
+def _lock_key(kind: str, value: str) -> int:
+    digest = hashlib.blake2b(
+        value.encode("utf-8", "surrogatepass"), digest_size=8, person=kind.encode()
+    ).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _facts(row: RowMapping) -> ArticleFacts:

@@ -1,0 +1,141 @@
+"""Articles that are placed side by side end in the stories and alerts that one after the other would give."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from local_site import VISIT, WEATHER
+from sqlalchemy import text
+
+from dyadwatch import stories
+from dyadwatch.model.articles import ExtractedArticle, Origin, ReadArticle
+from dyadwatch.model.snapshots import NewSnapshot
+from dyadwatch.pipeline import tag
+from dyadwatch.pipeline.tagger_cache import TaggerCache
+from dyadwatch.store import snapshots, watches
+from dyadwatch.store import stories as story_rows
+from dyadwatch.tagging import shipped_watches
+
+FETCHED_AT = datetime.now(UTC)
+HEADLINES = ("Assad meets Khamenei in Tehran", "Heavy rain is expected along the coast", "News in brief")
+# Two texts that share nothing, and one that shares a part of each, so that it may join the story of either.
+TEXTS = ("\n\n".join(VISIT), "\n\n".join(WEATHER), "\n\n".join((*VISIT[:2], *WEATHER[:2])))
+URLS = [f"https://a.test/{number}" for number in range(8)]
+
+
+@pytest.fixture
+def context(store):
+    with store.begin() as db:
+        watches.ensure(db, shipped_watches()[:1])
+    return SimpleNamespace(store=store, compiled=TaggerCache(store).current())
+
+
+def read(context, url, headline, content, origin):
+    """An article and its verdicts, as `tag` has them before it stores anything."""
+    body = f"{headline}\n\n{content}"
+    signature = stories.signature(body)
+    extracted = ExtractedArticle(title=headline, text=content, origin=Origin(url=origin) if origin else None)
+    article = ReadArticle(
+        url=url,
+        extracted=extracted,
+        text=body,
+        published_at=None,
+        modified_at=None,
+        language="en",
+        title_key=stories.title_key(headline),
+        signature=signature,
+        bands=stories.bands(signature),
+    )
+    tagged = context.compiled.tagger.tag(body, title=headline, language="en")
+    return tag._TagResult(article, tagged.watches, context.compiled)
+
+
+def claim(context, results):
+    """A claimed snapshot for each result."""
+    with context.store.begin() as db:
+        for number, result in enumerate(results):
+            page = db.execute(
+                text("INSERT INTO pages (url, host) VALUES (:url, 'a.test') RETURNING id"),
+                {"url": f"{result.article.url}?snapshot={number}"},
+            ).scalar_one()
+            new = NewSnapshot(page, "page", result.article.url, 200, {}, b"%d" % number, FETCHED_AT)
+            snapshots.add(db, new)
+    with context.store.begin() as db:
+        claimed = snapshots.claim(db, limit=len(results))
+    return sorted(claimed, key=lambda snapshot: snapshot.id)
+
+
+def empty(context):
+    with context.store.begin() as db:
+        db.execute(text("TRUNCATE pages, stories, alert_events CASCADE"))
+
+
+def outcome(context):
+    """The URLs of each story, and what its alert says."""
+    with context.store.begin() as db:
+        rows = db.execute(
+            text("""
+            SELECT array_agg(DISTINCT a.url ORDER BY a.url) AS urls, min(alerts.state) AS state,
+                   min(alerts.score) AS score, min(alerts.document ->> 'copies') AS copies
+            FROM articles a LEFT JOIN alerts ON alerts.story_id = a.story_id GROUP BY a.story_id ORDER BY 1
+            """)
+        ).all()
+        placed = db.execute(text("SELECT url FROM articles ORDER BY id")).scalars().all()
+        events = db.execute(text("SELECT count(*), count(DISTINCT alert_id) FROM alert_events")).one()
+    return rows, placed, events
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(URLS),
+            st.sampled_from(HEADLINES),
+            st.sampled_from(TEXTS),
+            st.sampled_from([None, *URLS]),
+        ),
+        min_size=2,
+        max_size=8,
+        unique_by=lambda article: article[0],
+    )
+)
+def test_articles_placed_side_by_side_end_as_in_the_order_of_their_ids(context, drawn):
+    empty(context)
+    results = {one[0]: read(context, *one) for one in drawn}
+    together = threading.Barrier(len(results))
+
+    def place(snapshot, result):
+        together.wait(60)
+        tag._save(context, snapshot, result)
+
+    with ThreadPoolExecutor(len(results)) as pool:
+        list(pool.map(place, claim(context, results.values()), results.values()))
+    side_by_side, placed, events = outcome(context)
+    assert sorted(placed) == sorted(results)
+    empty(context)
+    in_order = [results[url] for url in placed]
+    for snapshot, result in zip(claim(context, in_order), in_order, strict=True):
+        tag._save(context, snapshot, result)
+    assert outcome(context) == (side_by_side, placed, events)
+
+
+def test_an_article_waits_for_a_copy_and_for_no_other_story(context):
+    """A transaction that is held keeps only what it might be the same story as."""
+    first = read(context, URLS[0], HEADLINES[0], TEXTS[0], None)
+    other = read(context, URLS[1], HEADLINES[1], TEXTS[1], None)
+    copy = read(context, URLS[2], HEADLINES[0], TEXTS[0], None)
+    of_other, of_copy = claim(context, [other, copy])
+    with ThreadPoolExecutor(1) as pool:
+        with context.store.begin() as held:
+            story_rows.lock_similar(held, first.article)
+            tag._save(context, of_other, other)
+            waiting = pool.submit(tag._save, context, of_copy, copy)
+            blocked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            while held.execute(blocked).scalar_one() == 0:
+                assert not waiting.done()
+        waiting.result(60)
+    assert len(outcome(context)[1]) == 2
