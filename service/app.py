@@ -19,6 +19,7 @@ from service.rest import (
     backfills,
     deliveries,
     docs,
+    events,
     feeds,
     keys,
     openapi,
@@ -39,6 +40,7 @@ MAX_BODY = 2 * 2**20  # bytes
 THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
 OPERATIONS: tuple[Operation, ...] = (
     *alerts.OPERATIONS,
+    *events.OPERATIONS,
     *articles.OPERATIONS,
     *stories.OPERATIONS,
     *sources.OPERATIONS,

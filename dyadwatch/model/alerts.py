@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from dyadwatch.model.articles import ArticleRef, Origin
 from dyadwatch.model.mentions import Level, Mention
@@ -75,3 +75,16 @@ class AlertEvent:
     type: str
     webhook_id: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEventView:
+    """A change of an alert, as webhooks are sent it: `data` is the alert after the change, null
+    where it is no longer stored. `position` grows in the order in which changes became visible."""
+
+    position: int
+    webhook_id: str
+    type: AlertEventType
+    alert: int
+    created_at: datetime
+    data: dict[str, Any] | None

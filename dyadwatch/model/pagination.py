@@ -12,3 +12,13 @@ class ListPage(Generic[Item]):
 
     data: tuple[Item, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Generic[Item]):
+    """Some items in the order of their last change. `position` leads on; `more` says
+    whether there is more already."""
+
+    data: tuple[Item, ...]
+    position: int
+    more: bool

@@ -1,11 +1,18 @@
 """Alert events and the deliveries that they owe: the outbox,
 written in the transaction that changes the alert."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, text
+import orjson
+from sqlalchemy import Connection, select, text
 
-from dyadwatch.model.alerts import AlertEvent
+from dyadwatch.model.alerts import AlertEvent, AlertEventView
+from dyadwatch.model.pagination import Changes
+from dyadwatch.store import pagination, positions
+
+_ALL = select(text("position, webhook_id, type, alert_id, created_at, body")).select_from(
+    text("alert_events")
+)
 
 _INSERT = text("""
 INSERT INTO alert_events (alert_id, type, webhook_id, body)
@@ -30,3 +37,22 @@ def add(db: Connection, event: AlertEvent, subscriptions: Collection[int]) -> in
     if subscriptions:
         db.execute(_INSERT_DELIVERIES, {"event": event_id, "subscriptions": list(subscriptions)})
     return event_id
+
+
+def page(db: Connection, *, after: int, limit: int) -> Changes[AlertEventView]:
+    """Events of alerts beyond the position `after`, in order."""
+    return positions.read(db, _ALL, {}, _views, table="alert_events", after=after, limit=limit)
+
+
+def _views(rows: Sequence[pagination.Record]) -> list[AlertEventView]:
+    return [
+        AlertEventView(
+            position=row.position,
+            webhook_id=row.webhook_id,
+            type=row.type,
+            alert=row.alert_id,
+            created_at=row.created_at,
+            data=orjson.loads(row.body)["data"] if row.body else None,
+        )
+        for row in rows
+    ]

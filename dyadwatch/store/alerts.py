@@ -11,12 +11,15 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, StoredAlert
-from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import pagination
+from dyadwatch.model.pagination import Changes, ListPage
+from dyadwatch.store import pagination, positions
 from dyadwatch.subscriptions.filters import AlertFilter
 
 _ALERT = TypeAdapter(Alert)
 _ALL = select(text("id, version, created_at, updated_at, document::text AS json")).select_from(text("alerts"))
+_ALL_BY_POSITION = select(
+    text("id, version, created_at, updated_at, document::text AS json, position")
+).select_from(text("alerts JOIN alert_positions ON alert_positions.alert_id = alerts.id"))
 # The SQL condition of each field of AlertFilter.
 _CONDITIONS = {
     "watch": text("watch_id = :watch"),
@@ -77,9 +80,16 @@ def get(db: Connection, alert_id: int) -> AlertDocument:
 
 def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[AlertDocument]:
     """Alerts that pass the filters, newest first."""
-    params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    params = _params(filters)
     query = _ALL.where(*(_CONDITIONS[name] for name in params))
     return pagination.read(db, query, params, _documents, kind="alerts", limit=limit, cursor=cursor)
+
+
+def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:
+    """Alerts that pass the filters and changed beyond the position `after`, each at its last change."""
+    params = _params(filters)
+    query = _ALL_BY_POSITION.where(*(_CONDITIONS[name] for name in params))
+    return positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
 
 
 def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
@@ -129,6 +139,10 @@ def save(db: Connection, stored: StoredAlert, document: bytes) -> None:
             "updated_at": alert.updated_at,
         },
     )
+
+
+def _params(filters: AlertFilter) -> dict[str, Any]:
+    return {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
 
 
 def _documents(rows: Sequence[pagination.Record]) -> list[AlertDocument]:

@@ -1,27 +1,48 @@
 """Alerts: relationships found in the news, with the evidence."""
 
+from collections.abc import Sequence
+from typing import Annotated
+
 import orjson
+from pydantic import Field
 
 from dyadwatch.model.alerts import Alert
-from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alerts
+from dyadwatch.store.alerts import AlertDocument
 from dyadwatch.subscriptions import AlertFilter
 from service.rest.operations import Call, Operation
-from service.rest.requests import PageQuery
-from service.rest.responses import ApiResponse, list_response
+from service.rest.requests import PageQuery, Position
+from service.rest.responses import ApiResponse, changes_response, list_response
 
 
 class AlertQuery(AlertFilter, PageQuery):
     """Which alerts to list: everything that is set must hold."""
 
+    after: Annotated[
+        Position | None,
+        Field(description="changed after this position; in the order of changes, `cursor` is not used"),
+    ] = None
+
 
 def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
-    """Newest first."""
+    """Newest first. With `after`, in the order of their last changes, with the `position` to read on from:
+    whoever does misses no change."""
     with call.begin() as db:
+        if query.after is not None:
+            changed = alerts.changes(db, query, after=query.after, limit=query.limit)
+            documents = Changes(_fragments(changed.data), changed.position, changed.more)
+            return changes_response(documents, revision=_revision(changed.data))
         page = alerts.page(db, query, limit=query.limit, cursor=query.cursor)
-    documents = ListPage(tuple(orjson.Fragment(alert.json) for alert in page.data), page.next)
-    revision = [(alert.id, alert.version, alert.updated_at) for alert in page.data]
-    return list_response(documents, revision=revision)
+    return list_response(ListPage(_fragments(page.data), page.next), revision=_revision(page.data))
+
+
+def _fragments(page: Sequence[AlertDocument]) -> tuple[orjson.Fragment, ...]:
+    return tuple(orjson.Fragment(alert.json) for alert in page)
+
+
+def _revision(page: Sequence[AlertDocument]) -> object:
+    return [(alert.id, alert.version, alert.updated_at) for alert in page]
 
 
 def get_alert(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)

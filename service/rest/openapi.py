@@ -264,10 +264,11 @@ def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
         "type": ["string", "null"],
         "description": "path and query of the next page, null on the last one",
     }
+    position = {"type": "integer", "description": "in lists in the order of changes: where to read on"}
     return {
         "type": "object",
         "required": ["data", "next"],
-        "properties": {"data": {"type": "array", "items": schema}, "next": following},
+        "properties": {"data": {"type": "array", "items": schema}, "next": following, "position": position},
     }
 
 

@@ -53,6 +53,9 @@ class PageQuery(Query):
     ] = None
 
 
+Position = Annotated[int, Field(ge=0, lt=2**63, description="a `position` of this list, 0 for its beginning")]
+
+
 class UrlChecker(Protocol):
     """What knows which URLs can be used: the web client, or the channels of subscriptions."""
 

@@ -11,7 +11,7 @@ import orjson
 from flask import Response, request
 
 from dyadwatch import __version__
-from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.pagination import Changes, ListPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,27 @@ class ApiResponse:
 
 def list_response(page: ListPage[Any], *, revision: object = None) -> ApiResponse:
     """A page of a list, with the next one in `next` and in a Link header."""
-    if page.next is None:
-        return ApiResponse({"data": page.data, "next": None}, revision=revision)
-    params = {name: value for name, value in request.args.items() if name != "cursor"}
-    following = f"{request.path}?{urlencode({**params, 'cursor': page.next})}"
-    headers = {"Link": f'<{following}>; rel="next"'}
-    return ApiResponse({"data": page.data, "next": following}, headers=headers, revision=revision)
+    following = None if page.next is None else _following("cursor", page.next)
+    return _list({"data": page.data, "next": following}, revision)
+
+
+def changes_response(page: Changes[Any], *, revision: object = None) -> ApiResponse:
+    """A list in the order of changes, with the position to read on from."""
+    following = _following("after", str(page.position)) if page.more else None
+    return _list({"data": page.data, "next": following, "position": page.position}, revision)
+
+
+def _following(name: str, value: str) -> str:
+    params = {key: given for key, given in request.args.items() if key not in {"cursor", "after"}}
+    return f"{request.path}?{urlencode({**params, name: value})}"
+
+
+def _list(document: dict[str, Any], revision: object) -> ApiResponse:
+    following = document["next"]
+    headers = {} if following is None else {"Link": f'<{following}>; rel="next"'}
+    if revision is not None:
+        revision = [revision, following, document.get("position")]
+    return ApiResponse(document, headers=headers, revision=revision)
 
 
 def created_response(value: Any, location: str) -> ApiResponse:

@@ -141,3 +141,41 @@ def test_times_are_those_of_rfc_3339(api, rows):
     rows.alert(created_at=_DAYS[0])
     raw = orjson.loads(api.get("/v1/alerts").data)
     assert raw["data"][0]["created_at"] == "2026-01-01T12:00:00+00:00"
+
+
+def test_a_list_whose_next_page_appears_is_not_called_unchanged(api, rows):
+    first, second = (rows.alert(created_at=day) for day in _DAYS[:2])
+    rows.execute("UPDATE alerts SET state = 'withdrawn' WHERE id = :id", id=second)
+    path = "/v1/alerts?state=withdrawn&limit=1"
+    answer = api.get(path)
+    assert answer.get_json()["next"] is None
+    rows.execute("UPDATE alerts SET state = 'withdrawn' WHERE id = :id", id=first)
+    again = api.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.get_json()["next"] is None) == (200, False)
+
+
+def test_who_reads_on_from_the_position_sees_each_change(api, rows):
+    raised = [rows.alert() for _ in range(3)]
+    answer = api.get("/v1/alerts?after=0&limit=2")
+    rest = api.get(answer.get_json()["next"]).get_json()
+    shown = [alert["id"] for alert in answer.get_json()["data"] + rest["data"]]
+    assert (shown, rest["next"]) == (raised, None)
+    assert answer.headers["Link"] == f'<{answer.get_json()["next"]}>; rel="next"'
+    rows.execute("UPDATE alerts SET score = 0.5 WHERE id = :id", id=raised[0])
+    changed = api.get(f"/v1/alerts?after={rest['position']}").get_json()
+    assert [alert["id"] for alert in changed["data"]] == raised[:1]
+    unchanged = api.get(f"/v1/alerts?after={changed['position']}").get_json()
+    assert unchanged == {"data": [], "next": None, "position": changed["position"]}
+
+
+def test_events_are_listed_as_webhooks_are_sent_them(api, rows):
+    alert = rows.alert()
+    body = orjson.dumps({"type": "alert.created", "data": {"id": alert}}).decode()
+    event = {"alert_id": alert, "type": "alert.created", "webhook_id": "msg_1", "body": body}
+    rows.insert("alert_events", event)
+    rows.insert(
+        "alert_events", event | {"alert_id": None, "webhook_id": "msg_2", "type": "subscription.test"}
+    )
+    page = api.get("/v1/events").get_json()
+    assert [(one["webhook_id"], one["data"]) for one in page["data"]] == [("msg_1", {"id": alert})]
+    assert api.get(f"/v1/events?after={page['position']}").get_json()["data"] == []

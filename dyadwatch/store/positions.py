@@ -1,0 +1,69 @@
+"""Positions: numbers of changes in the order in which they became visible, so that who reads on from the last
+number misses nothing, whatever transactions commit late.
+
+A change is stored without a position. Whoever reads by position first gives one to each committed change that
+has none, under a lock that only such readers take: a writer waits for nobody, and one that stalls delays only
+its own change.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, text
+
+from dyadwatch.model.pagination import Changes
+from dyadwatch.store.pagination import Record
+
+Item = TypeVar("Item")
+
+_LOCK = 4_157_005  # of the advisory lock
+_MAX_ASSIGNED = 5_000  # at once: the history of before has none either
+
+_ANY_NEW = text("""
+SELECT EXISTS (SELECT FROM alert_positions WHERE position IS NULL)
+    OR EXISTS (SELECT FROM alert_events WHERE position IS NULL AND alert_id IS NOT NULL)
+""")
+# A row that a writer has locked is changed again: it gets its position after that.
+_ASSIGN = """
+WITH new AS MATERIALIZED (
+    SELECT {key} AS key FROM {table} WHERE {condition} ORDER BY {key} LIMIT :limit
+    FOR NO KEY UPDATE SKIP LOCKED
+), numbered AS MATERIALIZED (
+    SELECT key, nextval('positions') AS position FROM (SELECT key FROM new ORDER BY key) AS ordered
+)
+UPDATE {table} SET position = numbered.position FROM numbered WHERE {table}.{key} = numbered.key
+"""
+_OF_ALERTS = "position IS NULL AND alert_id IS NOT NULL"  # not of tests of a subscription
+_ASSIGNMENTS = (
+    text(_ASSIGN.format(table="alert_positions", key="alert_id", condition="position IS NULL")),
+    text(_ASSIGN.format(table="alert_events", key="id", condition=_OF_ALERTS)),
+)
+
+
+def read(
+    db: Connection,
+    query: Select[Any],
+    params: Mapping[str, Any],
+    build: Callable[[Sequence[Record]], Sequence[Item]],
+    *,
+    table: str,
+    after: int,
+    limit: int,
+) -> Changes[Item]:
+    """At most `limit` rows of `query` whose `position` (of `table`) is beyond `after`, in order."""
+    _assign(db)
+    last: int = db.execute(text(f"SELECT coalesce(max(position), 0) FROM {table}")).scalar_one()  # noqa: S608
+    beyond = query.where(text(f"{table}.position > :after")).order_by(text(f"{table}.position"))
+    rows = db.execute(beyond.limit(limit + 1), {**params, "after": after}).all()
+    page = rows[:limit]
+    if len(rows) > limit:
+        return Changes(tuple(build(page)), page[-1].position, more=True)
+    # Rows that the filters leave out need not be looked at again.
+    return Changes(tuple(build(page)), max([after, last, *(row.position for row in page)]), more=False)
+
+
+def _assign(db: Connection) -> None:
+    if db.execute(_ANY_NEW).scalar_one():
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        for statement in _ASSIGNMENTS:
+            db.execute(statement, {"limit": _MAX_ASSIGNED})
