@@ -20,7 +20,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, backfills, stories, taggings, watches
+from dyadwatch.store import Connection, backfills, taggings, watches
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
 from dyadwatch.text import bounds
 
@@ -154,7 +154,6 @@ def _save(
         version = compiled.valid(watches.hold(db)).get(backfill.watch)
         if version is None or not backfills.lock(db, backfill):
             return 0
-        stories.lock_placement(db)
         unchanged = backfills.lock_unchanged(db, [verdict.text for verdict in verdicts])
         stored = [verdict for verdict in verdicts if verdict.text.article in unchanged and not verdict.failed]
         # In one order for everybody, so that no two transactions wait for each other.

@@ -1,11 +1,11 @@
-"""Positions of changes in the order of commits: 0005_positions.sql beside this file."""
+"""Positions of changes in the order of commits: 0006_positions.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

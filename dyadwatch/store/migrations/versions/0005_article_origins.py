@@ -1,11 +1,11 @@
-"""An index that finds copies by their origin: 0004_article_origins.sql beside this file."""
+"""An index that finds copies by their origin: 0005_article_origins.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
