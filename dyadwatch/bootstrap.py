@@ -9,6 +9,7 @@ from dyadwatch import __version__
 from dyadwatch.broker import Broker, Pacing, Throttle, read_url
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
@@ -121,6 +122,11 @@ def _limits(settings: Settings) -> Limits:
         poll_min=settings.poll_min,
         poll_max=settings.poll_max,
         threads=settings.network_threads,
+        keep=KeepDays(
+            snapshots=settings.keep_snapshots or None,
+            events=settings.keep_events or None,
+            attempts=settings.keep_attempts or None,
+        ),
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
     )
 

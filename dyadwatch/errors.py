@@ -90,7 +90,7 @@ class SettingsError(DyadwatchError):
 
 class StoreUnavailable(DyadwatchError):
     """Codes: database_unavailable, database_busy, database_exhausted, database_read_only,
-    database_not_migrated."""
+    database_not_migrated, code_too_old."""
 
     code = "database_unavailable"
 

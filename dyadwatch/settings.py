@@ -113,6 +113,23 @@ class Settings(BaseModel):
     tag_processes: Annotated[
         int, Field(description="tagging processes of a worker; 0 means one per core", ge=0, le=256)
     ] = 0
+    keep_snapshots: Annotated[
+        int,
+        Field(
+            description="days that fetched pages and the texts of feeds are kept, unless their story has an "
+            "alert; 0 is for ever",
+            ge=0,
+            le=36_500,
+        ),
+    ] = 30
+    keep_events: Annotated[
+        int,
+        Field(description="days that the bodies of alert events are kept; 0 is for ever", ge=0, le=36_500),
+    ] = 90
+    keep_attempts: Annotated[
+        int,
+        Field(description="days that attempts to deliver are kept; 0 is for ever", ge=0, le=36_500),
+    ] = 30
     reranker: Annotated[
         str | None,
         Field(

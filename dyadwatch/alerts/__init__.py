@@ -6,5 +6,6 @@ Rows are the store's business, and who receives the event that of `subscriptions
 
 from dyadwatch.alerts.changes import AlertChange, AlertKey, decide
 from dyadwatch.alerts.documents import serialize
+from dyadwatch.alerts.redaction import document_without_article, without_article
 
-__all__ = ["AlertChange", "AlertKey", "decide", "serialize"]
+__all__ = ["AlertChange", "AlertKey", "decide", "document_without_article", "serialize", "without_article"]

@@ -24,6 +24,8 @@ COMMANDS = {
     "tick": ("dyadwatch.cli.exec_commands", "tick", "Hint once to the workers that there may be work."),
     "sweep": ("dyadwatch.cli.maintenance", "sweep", "Make due whatever was lost."),
     "retag": ("dyadwatch.cli.maintenance", "retag", "Tag the archive again."),
+    "retain": ("dyadwatch.cli.retention", "retain", "Expire now what the settings do not keep."),
+    "expunge": ("dyadwatch.cli.retention", "expunge", "Remove one article or source wholly."),
     "source": ("dyadwatch.cli.sources", "source", "Publishers and their feeds."),
     "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors to watch for."),
     "subscription": ("dyadwatch.cli.subscriptions", "subscription", "Endpoints that alerts are sent to."),

@@ -22,7 +22,7 @@ CREATE_DATABASE = b"CREATE DATABASE dyadwatch;\n"
 _MAX_LOG = 5_000_000  # bytes; a longer log is emptied at the next start
 _MAX_SOCKET_DIR = 90  # bytes; sun_path holds 108, of which "/.s.PGSQL.5432" takes 14
 # One small machine: little memory at rest, no idle helpers, nothing but a local socket.
-_POSTGRES_SETTINGS = {
+POSTGRES_SETTINGS = {
     "listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "100",
     "shared_buffers": "64MB",
     "work_mem": "8MB", "maintenance_work_mem": "64MB", "effective_cache_size": "512MB", "jit": "off",
@@ -138,7 +138,7 @@ def postgres_process(server: Postgres) -> ProcessSpec:
     """The running server. Only its own user can enter its
     directories, so whoever reaches the socket is trusted."""
     _remove_stale_pid_file(server.data)
-    settings = {**_POSTGRES_SETTINGS, "unix_socket_directories": str(server.socket_dir)}
+    settings = {**POSTGRES_SETTINGS, "unix_socket_directories": str(server.socket_dir)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return ProcessSpec(
         "postgres",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate
 from dyadwatch.pipeline.tagger_cache import TaggerCache
@@ -17,11 +18,13 @@ from dyadwatch.web import Client
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works
-    at once; `public_url` is where hubs reach the web service, None where they cannot."""
+    at once; `keep` says what expires; `public_url` is where hubs reach the web service, None where they
+    cannot."""
 
     poll_min: float
     poll_max: float
     threads: int
+    keep: KeepDays = field(default_factory=KeepDays)
     public_url: str | None = None
 
 

@@ -8,8 +8,9 @@ import structlog
 
 from dyadwatch.model.backfills import BackfillPreview
 from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import backfill, deliver, fetch, poll, push, tag
+from dyadwatch.pipeline import backfill, deliver, expunge, fetch, poll, push, retain, tag
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
 
@@ -24,6 +25,7 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.TAG: tag.run,
     Step.BACKFILL: backfill.run,
     Step.DELIVER: deliver.run,
+    Step.RETAIN: retain.run,
 }
 
 
@@ -74,6 +76,18 @@ class Pipeline:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.
         Raises NotFound, and Conflict `watch_disabled`."""
         return backfill.preview(self._context, watch, since=since, seconds=seconds)
+
+    def expire(self) -> Mapping[str, int]:
+        """Expires now what the settings do not keep. Returns how many rows of each kind there were."""
+        return retain.expire(self._context, seconds=3600.0)[0]
+
+    def expunge_article(self, article: int, *, dry_run: bool) -> ExpungeCounts:
+        """Removes an article wholly, or only counts what there is of it. Raises NotFound."""
+        return expunge.article(self._context.store, article, dry_run=dry_run)
+
+    def expunge_source(self, source: int, *, dry_run: bool) -> ExpungeCounts:
+        """Removes a source wholly, or only counts what there is of it. Raises NotFound."""
+        return expunge.source(self._context.store, source, dry_run=dry_run)
 
     def stop(self) -> None:
         """Lets the steps under way finish what they have claimed, and claim no more."""

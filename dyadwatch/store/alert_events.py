@@ -27,6 +27,9 @@ SELECT :event, id, host, CASE WHEN state = 'disabled' THEN 'cancelled' ELSE 'pen
 FROM (SELECT * FROM subscriptions WHERE id = ANY(:subscriptions) ORDER BY id FOR SHARE) AS subscription
 """)
 
+_BODIES = text("SELECT id, body FROM alert_events WHERE alert_id = :alert AND body <> '' ORDER BY id")
+_REPLACE_BODY = text("UPDATE alert_events SET body = :body WHERE id = :id")
+
 
 def add(db: Connection, event: AlertEvent, subscriptions: Collection[int]) -> int:
     """Stores an event and a delivery of it to each of the subscriptions. Returns the event's id."""
@@ -56,3 +59,13 @@ def _views(rows: Sequence[pagination.Record]) -> list[AlertEventView]:
         )
         for row in rows
     ]
+
+
+def bodies(db: Connection, alert: int) -> Sequence[tuple[int, str]]:
+    """The id and body of each event of an alert whose body has not expired."""
+    return [(row.id, row.body) for row in db.execute(_BODIES, {"alert": alert})]
+
+
+def replace_body(db: Connection, event: int, body: str) -> None:
+    """Replaces what subscribers are sent of an event, where they were not sent it yet."""
+    db.execute(_REPLACE_BODY, {"id": event, "body": body})

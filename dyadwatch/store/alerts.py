@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, StoredAlert
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store import pagination, positions
+from dyadwatch.store import pagination, positions, search
 from dyadwatch.subscriptions.filters import AlertFilter
 
 _ALERT = TypeAdapter(Alert)
@@ -79,10 +79,14 @@ def get(db: Connection, alert_id: int) -> AlertDocument:
 
 
 def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[AlertDocument]:
-    """Alerts that pass the filters, newest first."""
+    """Alerts that pass the filters, newest first. Raises InvalidInput (see `search.check`)."""
+    if filters.q is not None:
+        search.check(db, filters.q)
     params = _params(filters)
-    query = _ALL.where(*(_CONDITIONS[name] for name in params))
-    return pagination.read(db, query, params, _documents, kind="alerts", limit=limit, cursor=cursor)
+    where = [_CONDITIONS[name] for name in params]
+    return pagination.read(
+        db, _ALL, params, _documents, where=where, kind="alerts", limit=limit, cursor=cursor
+    )
 
 
 def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:

@@ -13,7 +13,7 @@ from dyadwatch.model.articles import ArticleView, FullArticleView, Origin, ReadA
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.sources import SourceRef
-from dyadwatch.store import pagination
+from dyadwatch.store import pagination, search
 from dyadwatch.text import bounds
 
 # A field of the view is the column of that name, except for these.
@@ -102,7 +102,9 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     cursor: str | None,
 ) -> ListPage[ArticleView]:
     """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches titles,
-    `watch` keeps the articles that carry its relationship."""
+    `watch` keeps the articles that carry its relationship. Raises InvalidInput (see `search.check`)."""
+    if q is not None:
+        search.check(db, q)
     filters = {
         "source": source,
         "language": language,
@@ -112,9 +114,17 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
         "watch": watch,
     }
     params = {name: value for name, value in filters.items() if value is not None}
-    query = _ALL.where(*(_CONDITIONS[name] for name in params))
     return pagination.read(
-        db, query, params, _views, kind="articles", limit=limit, cursor=cursor, at="first_seen_at", table="a."
+        db,
+        _ALL,
+        params,
+        _views,
+        where=[_CONDITIONS[name] for name in params],
+        kind="articles",
+        limit=limit,
+        cursor=cursor,
+        at="first_seen_at",
+        table="a.",
     )
 
 

@@ -28,12 +28,17 @@ _ALL = select(
         " d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
+_CONDITIONS = {
+    "subscription": text("d.subscription_id = :subscription"),
+    "state": text("d.state = :state"),
+}
 _ATTEMPTS = text("""
 SELECT delivery_id, number, at, seconds, status, error, detail, CASE WHEN :responses THEN response END
 FROM attempts WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
 """)
 _LOCK_WITH_SUBSCRIPTION = text("""
-SELECT s.state, s.disabled_reason FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
+SELECT s.state, s.disabled_reason, e.body = '' AS expired
+FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN alert_events e ON e.id = d.event_id
 WHERE d.id = :id FOR UPDATE OF d
 """)
 _RESEND = claims.make_due_statement("deliveries", "row.id = :id", changes=", state = 'pending'")
@@ -90,23 +95,20 @@ def page(
     cursor: str | None,
 ) -> ListPage[DeliveryView]:
     """Deliveries, newest first, without what receivers answered, which may be long."""
-    query = _ALL
-    if subscription is not None:
-        query = query.where(text("d.subscription_id = :subscription"))
-    if state is not None:
-        query = query.where(text("d.state = :state"))
     filters = {"subscription": subscription, "state": state}
     params = {name: value for name, value in filters.items() if value is not None}
+    where = [_CONDITIONS[name] for name in params]
     build = partial(_views, db, responses=False)
     return pagination.read(
-        db, query, params, build, kind="deliveries", limit=limit, cursor=cursor, table="d."
+        db, _ALL, params, build, where=where, kind="deliveries", limit=limit, cursor=cursor, table="d."
     )
 
 
 def resend(db: Connection, delivery_id: int) -> DeliveryView:
     """Makes a delivery due at once, whatever became of it before; its webhook-id stays.
 
-    Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is.
+    Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is,
+    `event_expired` where nothing is left to send.
     """
     row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).first()
     if row is None:
@@ -115,6 +117,8 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
         reason = f" ({row.disabled_reason})" if row.disabled_reason else ""
         detail = f"The subscription is {row.state}{reason}: set its state to active first."
         raise Conflict(detail, code=f"subscription_{row.state}")
+    if row.expired:
+        raise Conflict("The body of the event has expired and cannot be sent again.", code="event_expired")
     db.execute(_RESEND, {"id": delivery_id})
     return get(db, delivery_id)
 

@@ -43,6 +43,7 @@ MERGE INTO entries USING (
         id bigint, feed bigint, key text, url text, title text, summary text, content text, authors text[],
         published_at timestamptz, updated_at timestamptz, source_name text, source_url text, content_hash text
     ) LEFT JOIN pages ON pages.url = entry.url
+    WHERE pages.state IS DISTINCT FROM 'expunged'
 ) AS entry ON entries.id = entry.id
 WHEN MATCHED THEN UPDATE SET
     key = entry.key, page_id = coalesce(entry.page_id, entries.page_id), url = entry.url, title = entry.title,

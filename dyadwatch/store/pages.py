@@ -34,7 +34,7 @@ ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
 # A page that waits to be tried again keeps its time. One that is being fetched is due when that lease ends.
 _REFETCH = claims.make_due_statement(
     "pages",
-    "row.url = ANY(:urls) AND row.change_count < :max_changes",
+    "row.url = ANY(:urls) AND row.change_count < :max_changes AND row.state <> 'expunged'",
     at="coalesce(row.due_at, now())",
     changes=""", change_count = row.change_count + CASE WHEN row.due_at <= now() THEN 0 ELSE 1 END,
     attempt_count = CASE WHEN row.due_at IS NULL THEN 0 ELSE row.attempt_count END""",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, Row, Select, text
+from sqlalchemy import ColumnClause, Connection, Row, Select, TextClause, literal_column, text
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
@@ -50,20 +50,28 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     params: Mapping[str, Any],
     build: Callable[[Sequence[Record]], Sequence[Item]],
     *,
+    where: Sequence[TextClause] = (),
     kind: str,
     limit: int,
     cursor: str | None,
     at: str = "created_at",
     table: str = "",
 ) -> ListPage[Item]:
-    """One page of `query`, whose rows have the columns `at` and `id` (of `table`, "a." where it joins
-    several); `build` makes the items of all rows at once."""
+    """One page of the rows of `query` that fit `where`. They have the columns `at` and `id` (of `table`, "a."
+    where it joins several); `build` makes the items of all rows at once.
+
+    The ids of the page come first, and the rest of its rows after that: a wide column, or a document that is
+    made into text, is read for no row that is not shown.
+    """
     bound = dict(params)
+    conditions = [*where]
     if cursor is not None:
         bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)
-        query = query.where(text(f"({table}{at}, {table}id) < (:cursor_at, :cursor_id)"))
-    ordered = query.order_by(text(f"{table}{at} DESC, {table}id DESC")).limit(limit + 1)
-    rows = db.execute(ordered, bound).all()
+        conditions.append(text(f"({table}{at}, {table}id) < (:cursor_at, :cursor_id)"))
+    order = text(f"{table}{at} DESC, {table}id DESC")
+    key: ColumnClause[Any] = literal_column(f"{table}id")
+    ids = query.with_only_columns(key).where(*conditions).order_by(order).limit(limit + 1)
+    rows = db.execute(query.where(key.in_(ids.correlate(None))).order_by(order), bound).all()
     page = rows[:limit]
     following = encode(kind, getattr(page[-1], at), page[-1].id) if len(rows) > limit else None
     return ListPage(tuple(build(page)), following)

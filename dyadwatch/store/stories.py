@@ -21,7 +21,9 @@ _LOCK = text("SELECT 1 FROM stories WHERE id = :id FOR NO KEY UPDATE")
 _CANDIDATES = text("""
 WITH alike AS (
     SELECT article_id AS id FROM article_bands WHERE band = ANY(:bands)
-    UNION SELECT id FROM articles WHERE :title_key <> '' AND title_key = :title_key
+    UNION SELECT id FROM articles
+        WHERE md5(title_key) = md5(:title_key) AND title_key = :title_key AND title_key <> ''
+            AND first_seen_at > now() - interval '7 days'
     UNION SELECT id FROM articles WHERE url = :origin_url
     UNION SELECT id FROM articles WHERE origin ->> 'url' = :url
 )

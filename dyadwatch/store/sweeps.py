@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from dyadwatch.model.steps import Step
-from dyadwatch.store import backfills, claims, deliveries, feeds, hub_subscriptions, pages, pushes, snapshots
+from dyadwatch.store import (
+    backfills,
+    claims,
+    deliveries,
+    feeds,
+    hub_subscriptions,
+    pages,
+    pushes,
+    retention,
+    snapshots,
+)
 
 _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.POLL: (feeds.QUEUE,),
@@ -14,6 +24,7 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.TAG: (snapshots.QUEUE,),
     Step.BACKFILL: (backfills.QUEUE,),
     Step.DELIVER: (deliveries.QUEUE,),
+    Step.RETAIN: (retention.QUEUE,),
 }
 
 

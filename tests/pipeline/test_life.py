@@ -62,6 +62,7 @@ def test_an_article_about_the_relationship_becomes_an_alert_and_a_signed_webhook
         Step.TAG: 2,
         Step.BACKFILL: 0,
         Step.DELIVER: 1,
+        Step.RETAIN: 0,
     }
 
     (alert,) = stored_alerts(product)
@@ -99,6 +100,7 @@ def test_a_second_run_finds_nothing_to_do_and_asks_conditionally(product, newsro
         Step.TAG: 0,
         Step.BACKFILL: 0,
         Step.DELIVER: 0,
+        Step.RETAIN: 0,
     }
     polls = [request for request in newsroom.requests if request.path == "/rss"]
     assert [poll.headers.get("if-none-match") for poll in polls] == [None, '"one"']

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dyadwatch.errors import NotFound
+from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.store import alerts, watches
 from dyadwatch.subscriptions import AlertFilter
 
@@ -85,3 +85,10 @@ def test_an_alert_that_is_not_there_is_not_found(db):
 
 def test_every_field_of_the_filter_has_a_condition():
     assert set(alerts._CONDITIONS) == set(AlertFilter.model_fields)
+
+
+@pytest.mark.parametrize("q", ["-tehran", "tehran or -damascus"])
+def test_a_search_that_only_leaves_out_words_is_refused(db, both, q):
+    with pytest.raises(InvalidInput) as caught:
+        alerts.page(db, AlertFilter(q=q), limit=9, cursor=None)
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [("/q", "search_unbounded")]

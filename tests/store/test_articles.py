@@ -1,6 +1,7 @@
 """Articles are listed without their text, filtered, and returned one by one with it."""
 
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -63,3 +64,8 @@ def test_pages_lead_through_articles_seen_at_the_same_moment(db, rows):
 def test_an_article_that_is_not_there_is_not_found(db):
     with pytest.raises(NotFound):
         articles.get(db, 1)
+
+
+def test_a_headline_longer_than_an_entry_of_an_index_is_stored(db, rows):
+    title = "".join(Random(1).choices("абвгдежзийклмнопрстуфхцчшщьыъэюя ", k=3_500))  # that does not compress
+    assert articles.get(db, rows.article("https://a.test/1", title=title)).title == title

