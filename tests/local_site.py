@@ -13,6 +13,7 @@ class Page:
     status: int = 200
     kind: str = "text/html; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
+    release: threading.Event | None = None  # which the answer waits for
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Site:
                 site.requests.append(Received(self.path, headers, body))
                 page = site.pages.get(self.path, Page("not here", status=404))
                 data = page.body.encode() if isinstance(page.body, str) else page.body
+                if page.release:
+                    page.release.wait()
                 etag = page.headers.get("ETag")
                 status = 304 if etag and headers.get("if-none-match") == etag else page.status
                 self.send_response(status)

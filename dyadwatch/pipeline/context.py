@@ -1,8 +1,10 @@
 """What the steps work with."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from dyadwatch.model.retention import KeepDays
@@ -11,7 +13,7 @@ from dyadwatch.pipeline.crawl_gate import CrawlGate
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.sandbox import Sandbox
 from dyadwatch.senders import Senders
-from dyadwatch.store import Store
+from dyadwatch.store import Store, claims
 from dyadwatch.web import Client
 
 
@@ -32,7 +34,11 @@ class Limits:
 class StepContext:
     """The adapters and limits that every step gets. `sandbox` parses documents,
     which may be hostile; `hint` is called with a step that was left new work,
-    and may do nothing; once `stopping` is set no more rows are claimed."""
+    and may do nothing; once `stopping` is set no more rows are claimed.
+
+    `until`: when the work on a row must end (by `time.monotonic`), whatever it waits for. Each row is worked
+    with a context of its own that says so.
+    """
 
     store: Store
     web: Client
@@ -43,4 +49,9 @@ class StepContext:
     limits: Limits
     random: Random
     hint: Callable[[Step], object]
+    until: float = math.inf
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    def for_row(self, claimed_at: float | None = None) -> "StepContext":
+        """The context for a row that is claimed now, or was at `claimed_at`."""
+        return replace(self, until=claims.work_until(time.monotonic() if claimed_at is None else claimed_at))

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from dyadwatch import urls
 from dyadwatch.broker import Pacing
-from dyadwatch.errors import HostBusy
+from dyadwatch.errors import HostBusy, WebError
 from dyadwatch.pipeline.robots_cache import RobotsCache
 from dyadwatch.politeness import CrawlPolicy, HostLimits, policy, rate_scopes
 from dyadwatch.store import Store, sources
@@ -33,50 +33,54 @@ class CrawlGate:
         self._scopes: Mapping[int, str] = {}
         self._scopes_until = 0.0
 
-    def feed(self, source: int | None) -> Admit:
+    def feed(self, source: int | None, until: float) -> Admit:
         """For requests to a source's feeds. Entering it raises RobotsRefused where robots.txt counts for
         feeds too and forbids one."""
-        return lambda url: self._admit_feed(url, source)
+        return lambda url: self._admit_feed(url, source, until)
 
-    def page(self, source: int | None) -> Admit:
+    def page(self, source: int | None, until: float) -> Admit:
         """For requests to a source's pages. Entering it raises RobotsRefused where robots.txt forbids one."""
-        return lambda url: self._admit_page(url, source)
+        return lambda url: self._admit_page(url, source, until)
 
     @contextmanager
-    def _admit_feed(self, url: str, source: int | None) -> Iterator[None]:
+    def _admit_feed(self, url: str, source: int | None, until: float) -> Iterator[None]:
         if self._policy.robots_for_feeds:
-            policy.check(self._robots.rules(url, self._robots_admit(source)), url)
-        with self._pace(url, source, self._policy.feed_limits()):
+            policy.check(self._robots.rules(url, self._robots_admit(source, until), until), url)
+        with self._pace(url, source, self._policy.feed_limits(), until):
             yield
 
     @contextmanager
-    def _admit_page(self, url: str, source: int | None) -> Iterator[None]:
-        rules = self._robots.rules(url, self._robots_admit(source))
+    def _admit_page(self, url: str, source: int | None, until: float) -> Iterator[None]:
+        rules = self._robots.rules(url, self._robots_admit(source, until), until)
         policy.check(rules, url)
-        with self._pace(url, source, self._policy.page_limits(rules)):
+        with self._pace(url, source, self._policy.page_limits(rules), until):
             yield
 
-    def _robots_admit(self, source: int | None) -> Admit:
-        return lambda url: self._pace(url, source, self._policy.feed_limits())
+    def _robots_admit(self, source: int | None, until: float) -> Admit:
+        return lambda url: self._pace(url, source, self._policy.feed_limits(), until)
 
     @contextmanager
-    def _pace(self, url: str, source: int | None, limits: HostLimits) -> Iterator[None]:
+    def _pace(self, url: str, source: int | None, limits: HostLimits, until: float) -> Iterator[None]:
         host = rate_scopes.key(urls.host(url), self._scope(source))
-        token = self._acquire(host, limits)
+        token = self._acquire(host, limits, until)
         try:
             yield
         finally:
             self._pacing.release(host, token)
 
-    def _acquire(self, host: str, limits: HostLimits) -> str:
-        """The token of a request that may start now. Raises HostBusy where that would take too long."""
-        until = time.monotonic() + _MAX_PLACE_WAIT
+    def _acquire(self, host: str, limits: HostLimits, until: float) -> str:
+        """The token of a request that may start now. Raises HostBusy where that would take too long,
+        WebError (deadline_exceeded) where it would not be before `until`."""
+        place_until = time.monotonic() + _MAX_PLACE_WAIT
         while True:
-            admission = self._pacing.acquire(host, limits, max_wait=_MAX_START_WAIT)
+            if time.monotonic() >= until:
+                raise WebError(f"{host} was not asked before the time was up", code="deadline_exceeded")
+            max_wait = min(_MAX_START_WAIT, until - time.monotonic())
+            admission = self._pacing.acquire(host, limits, max_wait=max_wait)
             if admission.token is not None:
                 time.sleep(admission.wait)
                 return admission.token
-            if admission.wait > _MAX_START_WAIT or time.monotonic() + admission.wait >= until:
+            if admission.wait > _MAX_START_WAIT or time.monotonic() + admission.wait >= place_until:
                 raise HostBusy(f"{host} has been asked often enough for now", wait=max(admission.wait, 0.5))
             time.sleep(admission.wait)
 

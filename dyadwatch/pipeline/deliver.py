@@ -44,7 +44,7 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
         body = envelope(TEST_EVENT, now, {"subscription": subscription}).decode()
         event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
         delivery = deliveries.add_claimed(db, event, subscription)
-    attempt: _DeliveryAttempt = run_attempt(partial(_send, context), delivery)
+    attempt: _DeliveryAttempt = run_attempt(partial(_send, context.for_row()), delivery)
     outcome = _outcome(attempt)
     verdict = _decide(context, attempt, outcome)
     state: DeliveryState = "delivered" if verdict.state == "delivered" else "exhausted"
@@ -65,6 +65,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
         secret=delivery.secret,
         body=delivery.body.encode(),
         attempted_at=datetime.now(UTC),
+        until=context.until,
     )
     return context.senders.send(message)
 

@@ -26,7 +26,8 @@ class Discovery:
 
 def discover(context: StepContext, page: Response, admit: Admit) -> Discovery:
     """The feeds that an HTML page names. Where it names none, the usual addresses of its host are tried."""
-    candidates = context.sandbox.call(
+    candidates = context.sandbox.call_until(
+        context.until,
         feeds.discover,
         page.body,
         url=page.url,

@@ -18,12 +18,15 @@ _CHILDREN = 3  # sitemaps of an index that are read, the newest
 def request(context: StepContext, memory: FeedMemory, admit: Admit) -> Response:
     """GETs a feed, conditionally where the last response gave a validator. Raises WebError."""
     headers = feeds.request_headers(memory, datetime.now(UTC))
-    return context.web.get(memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+    return context.web.get(
+        memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, until=context.until, admit=admit
+    )
 
 
 def parse(context: StepContext, response: Response, list_rule: ListRule | None = None) -> ParsedFeed:
     """The feed in the body of `response`. Raises FeedError, TooCostly."""
-    return context.sandbox.call(
+    return context.sandbox.call_until(
+        context.until,
         feeds.parse,
         response.body,
         url=response.url,
@@ -42,7 +45,9 @@ def with_child_sitemaps(context: StepContext, parsed: ParsedFeed, admit: Admit) 
     failure: DyadwatchError | None = None
     for child in parsed.children[:_CHILDREN]:
         try:
-            response = context.web.get(child, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+            response = context.web.get(
+                child, limit=_LIMIT, deadline=_DEADLINE, until=context.until, admit=admit
+            )
             if response.status == 200:
                 entries += parse(context, response).entries
         except HostBusy:

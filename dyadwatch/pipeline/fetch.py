@@ -45,8 +45,10 @@ def _attempt(context: StepContext, page: ClaimedPage) -> Response:
         headers["if-none-match"] = page.etag
     if page.last_modified:
         headers["if-modified-since"] = page.last_modified
-    admit = context.crawl_gate.page(page.source)
-    return context.web.get(page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, admit=admit)
+    admit = context.crawl_gate.page(page.source, context.until)
+    return context.web.get(
+        page.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, until=context.until, admit=admit
+    )
 
 
 def _decide(context: StepContext, attempt: Attempt[ClaimedPage, Response]) -> FetchResult:

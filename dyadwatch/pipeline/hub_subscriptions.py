@@ -66,7 +66,7 @@ def _post(context: StepContext, url: str, body: bytes) -> Response:
     if not context.web.is_confidential(url):
         raise WebError("The hub has no https, so no secret can be sent", code="hub_insecure", permanent=True)
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    return context.web.post(url, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE)
+    return context.web.post(url, body, headers=headers, limit=_LIMIT, deadline=_DEADLINE, until=context.until)
 
 
 def _decide(context: StepContext, attempt: _HubAttempt) -> tuple[datetime, Failure | None]:

@@ -21,16 +21,20 @@ def run(
     """Works through the due rows for about `seconds` (see `work_through`), `threads` at once, by default as
     many as the settings allow, and at most `per_host` of one host. Returns how many were worked.
 
-    `claim(db, limit, busy)` is called in a transaction of its own, `attempt` in a thread and outside any;
+    `claim(db, limit, busy)` is called in a transaction of its own, `attempt` in a thread and outside any,
+    with a context that says until when;
     `save` gets the attempts that have ended and opens the transaction it needs.
     """
 
     def claim_rows(limit: int, busy: Collection[str]) -> Sequence[Row]:
         return context.store.run(lambda db: claim(db, limit, busy))
 
+    def attempt_row(claimed_at: float, row: Row) -> Result:
+        return attempt(context.for_row(claimed_at), row)
+
     return work_through(
         claim_rows,
-        partial(attempt, context),
+        attempt_row,
         partial(save, context),
         threads=threads or context.limits.threads,
         per_host=per_host,

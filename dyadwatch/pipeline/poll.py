@@ -45,7 +45,7 @@ def run(context: StepContext, seconds: float) -> int:
 
 
 def _attempt(context: StepContext, feed: ClaimedFeed) -> _Poll:
-    admit = context.crawl_gate.feed(feed.source)
+    admit = context.crawl_gate.feed(feed.source, context.until)
     response = feed_documents.request(context, feed.memory, admit)
     if not 200 <= response.status < 300 or cadence.is_unchanged(feed.memory, response):
         return _Poll(response)

@@ -60,7 +60,8 @@ def _attempt(context: StepContext, push: ClaimedPush) -> ParsedFeed:
     if push.number > _TRIES:
         detail = f"{len(push.body)} bytes were not read in {_TRIES} turns"
         raise DyadwatchError(detail, code="push_given_up")
-    return context.sandbox.call(
+    return context.sandbox.call_until(
+        context.until,
         feeds.parse,
         push.body,
         url=push.base,

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from time import monotonic
 
 from dyadwatch import http_headers
 from dyadwatch.errors import HostBusy, WebError
@@ -32,9 +33,9 @@ class RobotsCache:
         self._rules: dict[str, tuple[datetime, Rules]] = {}
         self._characters = 0
 
-    def rules(self, url: str, admit: Admit) -> Rules:
-        """The rules for the origin of `url`; `admit` is entered
-        for the request, where one is needed. Raises HostBusy."""
+    def rules(self, url: str, admit: Admit, until: float) -> Rules:
+        """The rules for the origin of `url`; `admit` is entered for the request, where one is needed. Raises
+        HostBusy, and WebError (deadline_exceeded) where they are not there by `until` (`time.monotonic`)."""
         origin = robots.origin(url)
         now = datetime.now(UTC)
         rules = self._fresh_rules(origin, now)
@@ -42,19 +43,23 @@ class RobotsCache:
             return rules
         with self._lock:
             origin_lock = self._origin_locks.setdefault(origin, threading.Lock())
-        with origin_lock:
-            return self._fresh_rules(origin, now) or self._load(origin, now, admit)
+        if not origin_lock.acquire(timeout=min(max(until - monotonic(), 0.0), threading.TIMEOUT_MAX)):
+            raise WebError(f"{origin}/robots.txt was not there in time", code="deadline_exceeded")
+        try:
+            return self._fresh_rules(origin, now) or self._load(origin, now, admit, until)
+        finally:
+            origin_lock.release()
 
     def _fresh_rules(self, origin: str, now: datetime) -> Rules | None:
         expires_at, rules = self._rules.get(origin, (now, None))
         return rules if now < expires_at else None
 
-    def _load(self, origin: str, now: datetime, admit: Admit) -> Rules:
+    def _load(self, origin: str, now: datetime, admit: Admit, until: float) -> Rules:
         with self._store.begin() as db:
             record = rows.get(db, origin)
         fresh = record is not None and now < record.expires_at
         if record is None or not fresh:
-            record = self._request(origin, record, admit)
+            record = self._request(origin, record, admit, until)
         rules = robots.rules(record)
         if not fresh:  # saved once it was read, so that a text that cannot be is never met again
             with self._store.begin() as db:
@@ -71,14 +76,22 @@ class RobotsCache:
             self._rules[origin] = (record.expires_at, rules)
             self._origin_locks.pop(origin, None)
 
-    def _request(self, origin: str, before: RobotsTxt | None, admit: Admit) -> RobotsTxt:
+    def _request(self, origin: str, before: RobotsTxt | None, admit: Admit, until: float) -> RobotsTxt:
         try:
             response = self._web.get(
-                f"{origin}/robots.txt", limit=robots.LIMIT, cut=True, deadline=_DEADLINE, admit=admit
+                f"{origin}/robots.txt",
+                limit=robots.LIMIT,
+                cut=True,
+                deadline=_DEADLINE,
+                until=until,
+                admit=admit,
             )
         except HostBusy:
             raise
-        except WebError:  # what RFC 9309 calls unreachable
+        except WebError:
+            if monotonic() >= until:  # which says more of the caller's time than of the server
+                raise
+            # what RFC 9309 calls unreachable
             return robots.record(None, b"", None, before, datetime.now(UTC))
         directives = http_headers.cache_directives(response.headers.get("cache-control"))
         max_age = directives.get("max-age")

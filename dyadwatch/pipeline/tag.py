@@ -29,7 +29,6 @@ from dyadwatch.text.language import primary
 
 _log = structlog.get_logger(__name__)
 
-_BATCH = 8
 _MAX_ATTEMPTS = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
 _NEW_WATCHES = timedelta(seconds=5)  # until a snapshot is tagged again with watches that were still compiling
@@ -49,13 +48,14 @@ def run(context: StepContext, seconds: float) -> int:
     until = time.monotonic() + seconds
     worked = 0
     while time.monotonic() < until and not context.stopping.is_set():
-        batch = context.store.run(lambda db: snapshots.claim(db, limit=_BATCH))
-        if not batch:
+        row_context = context.for_row()
+        # One at a time: none waits while its lease runs, and one that ends its process counts against no
+        # other.
+        claimed = context.store.run(lambda db: snapshots.claim(db, limit=1))
+        if not claimed:
             return worked
-        compiled = context.tagger_cache.current()
-        for snapshot in batch:
-            _work(context, compiled, snapshot)
-        worked += len(batch)
+        _work(row_context, context.tagger_cache.current(), claimed[0])
+        worked += 1
     return worked
 
 
@@ -133,7 +133,8 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
         return context.sandbox.call(articles.from_entry, content, languages=languages)
     entry = _read_entry(context, snapshot)
     try:
-        page = context.sandbox.call(
+        page = context.sandbox.call_until(
+            context.until,
             articles.extract,
             snapshot.body,
             url=snapshot.url,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Generic, TypeVar
 
 import structlog
@@ -43,7 +44,7 @@ Save = Callable[[Sequence[Attempt[Row, Result]]], None]
 
 def work_through(
     claim: Claim[Row],
-    attempt: Callable[[Row], Result],
+    attempt: Callable[[float, Row], Result],
     save: Save[Row, Result],
     *,
     threads: int,
@@ -55,6 +56,7 @@ def work_through(
     as they end. Claims while rows are due, `seconds` last and `stopping` is not
     set, then finishes what is under way. Returns how many rows were worked.
 
+    `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`.
     `claim(limit, busy)` takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows
     under way. Raises StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
     """
@@ -69,9 +71,11 @@ def work_through(
             # or whatever there is when nothing is under way.
             enough = not under_way or free >= max(1, threads // 4)
             if more and enough and time.monotonic() < until and not stopping.is_set():
+                claimed_at = time.monotonic()
                 rows = claim(free, _busy_hosts(under_way.values(), per_host))
                 more = bool(rows)
-                under_way |= {pool.submit(run_attempt, attempt, row): row for row in rows}
+                timed = partial(attempt, claimed_at)
+                under_way |= {pool.submit(run_attempt, timed, row): row for row in rows}
             if not under_way:
                 return worked
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)

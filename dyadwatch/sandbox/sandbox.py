@@ -1,6 +1,7 @@
 """Sandbox: calls functions in a child process that hostile documents may exhaust, within bounds of time and
 memory."""
 
+import math
 import os
 import pickle
 import signal
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
-from dyadwatch.errors import TooCostly
+from dyadwatch.errors import DyadwatchError, TooCostly
 
 CPU_SECONDS = 2.0  # of processor time
 WALL_SECONDS = 60.0  # by the clock, imports included: against a hang, not against load
@@ -57,9 +59,18 @@ class Sandbox:
 
         Raises TooCostly where it takes more than the bounds, or ends its process.
         """
+        return self.call_until(math.inf, function, *args, **options)
+
+    def call_until(self, until: float, function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+        """As `call`, ending by `until` (`time.monotonic`). Raises DyadwatchError (deadline_exceeded) where
+        the calls of other threads take until then."""
         request = pickle.dumps((function, args, options), protocol=5)
-        with self._lock:
-            reply = self._exchange(request)
+        if not self._lock.acquire(timeout=min(max(until - monotonic(), 0.0), threading.TIMEOUT_MAX)):
+            raise DyadwatchError("Other documents were read until the time was up", code="deadline_exceeded")
+        try:
+            reply = self._exchange(request, min(until - monotonic(), self._wall_seconds))
+        finally:
+            self._lock.release()
         outcome, value = pickle.loads(memoryview(reply)[1:])  # noqa: S301  # from our own child
         if outcome == "error":
             raise value
@@ -74,14 +85,14 @@ class Sandbox:
         with self._lock:
             self._end()
 
-    def _exchange(self, request: bytes) -> bytes:
+    def _exchange(self, request: bytes, seconds: float) -> bytes:
         child = self._child
         if child is None or child.process.poll() is not None:
             self._end()
             child = self._child = self._start()
         try:
             child.connection.send_bytes(request)
-            reply = child.connection.recv_bytes() if child.connection.poll(self._wall_seconds) else None
+            reply = child.connection.recv_bytes() if child.connection.poll(max(seconds, 0.0)) else None
         except (EOFError, ConnectionError) as error:
             raise self._exit_error(child) from error
         except BaseException:
@@ -92,7 +103,7 @@ class Sandbox:
         if reply is None:
             child.process.kill()
             self._end()
-            raise TooCostly(f"Reading the document took longer than {self._wall_seconds:g} s")
+            raise TooCostly(f"Reading the document took longer than {seconds:.3g} s")
         if reply[0]:
             self._end()
         return reply

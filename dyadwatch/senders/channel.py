@@ -12,14 +12,15 @@ from dyadwatch.model.web import Response
 @dataclass(frozen=True, slots=True)
 class Message:
     """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
-    a repeat; `attempted_at` is the time of this one. `body` is the JSON document {"type", "timestamp",
-    "data"}, and `url` and `secret` are the subscription's."""
+    a repeat; `attempted_at` is the time of this one, which must end by `until` (`time.monotonic`). `body` is
+    the JSON document {"type", "timestamp", "data"}, and `url` and `secret` are the subscription's."""
 
     id: str
     url: str
     secret: str
     body: bytes
     attempted_at: datetime
+    until: float
 
 
 class HttpClient(Protocol):
@@ -30,9 +31,17 @@ class HttpClient(Protocol):
         """Raises WebError for a URL that could never be requested."""
 
     def post(
-        self, url: str, body: bytes, *, headers: Mapping[str, str], limit: int, deadline: float
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        limit: int,
+        deadline: float,
+        until: float,
     ) -> Response:
-        """The response, its body cut at `limit` bytes, within `deadline` seconds. Raises WebError."""
+        """The response, its body cut at `limit` bytes, within `deadline` seconds and by `until`. Raises
+        WebError."""
 
 
 class Channel(Protocol):

@@ -29,7 +29,12 @@ class Webhook:
         headers = signatures.headers([message.secret], message.id, timestamp, message.body)
         try:
             response = self._http.post(
-                message.url, message.body, headers=headers, limit=RESPONSE_LIMIT, deadline=DEADLINE
+                message.url,
+                message.body,
+                headers=headers,
+                limit=RESPONSE_LIMIT,
+                deadline=DEADLINE,
+                until=message.until,
             )
         except WebError as error:
             return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)

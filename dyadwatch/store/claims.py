@@ -19,6 +19,7 @@ from sqlalchemy import Connection, RowMapping, TextClause, text
 from dyadwatch.model.claims import ClaimedRow
 
 LEASE = 60.0  # seconds for which a claimed row is its runner's
+_WORK = 0.75  # of a lease: what is left of it is for saving
 # Due rows looked at for each row claimed, so that a host with many due rows does not hide the others.
 _WINDOW = 20
 
@@ -110,6 +111,12 @@ def claim(db: Connection, queue: Queue, *, limit: int, busy: Collection[str] = (
     if queue.per_host is not None:
         params |= {"per_host": queue.per_host, "busy": list(busy), "window": limit * _WINDOW}
     return list(db.execute(queue.claim_statement, params).mappings())
+
+
+def work_until(claimed_at: float) -> float:
+    """When the work on a row must end that was claimed at `claimed_at`, so that its lease lasts for saving
+    it. In the seconds of one clock."""
+    return claimed_at + _WORK * LEASE
 
 
 def recover(db: Connection, queue: Queue) -> int:

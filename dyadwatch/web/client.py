@@ -1,5 +1,6 @@
 """Client: requests with a total deadline and bounded responses, each hop checked for where it leads."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -60,13 +61,14 @@ class Client:
         address = _literal(target)
         return target.startswith("https:") or (address is not None and not is_public(address))
 
-    def get(
+    def get(  # noqa: PLR0913  # each bounds the request, by keyword
         self,
         url: str,
         *,
         headers: Mapping[str, str] = _NO_HEADERS,
         limit: int,
         deadline: float,
+        until: float = math.inf,
         follow: int = 10,
         cut: bool = False,
         admit: Admit | None = None,
@@ -74,7 +76,7 @@ class Client:
         """The response at the end of at most `follow` redirects, each checked like the first URL. `headers`
         have lower-case names; `limit` bounds the decoded body in bytes, of a longer one the beginning is
         returned with `cut`; `deadline` bounds everything together in seconds, but for what `admit` waits at
-        each hop.
+        each hop; `until` is when all of it ends, by `time.monotonic`.
 
         Raises BlockedAddress, WebError, and whatever `admit` raises.
         """
@@ -87,7 +89,7 @@ class Client:
             with (admit or nullcontext)(target):
                 started += monotonic() - waiting_since
                 response, location, body = self._get_hop(
-                    target, headers, partial(read, limit=limit), started + deadline
+                    target, headers, partial(read, limit=limit), min(started + deadline, until)
                 )
             if location is None:
                 return _response(target, response, body, started, tuple(hops))
@@ -104,21 +106,20 @@ class Client:
         headers: Mapping[str, str],
         limit: int,
         deadline: float,
-        admit: Admit | None = None,
+        until: float = math.inf,
     ) -> Response:
-        """The response to one POST; a redirect is a response like any other. Its body is cut at `limit`
+        """The response to one POST, within `deadline` seconds and by `until` (`time.monotonic`); a redirect
+        is a response like any other. Its body is cut at `limit`
         bytes, and where it breaks off or cannot be decoded, for the status has been given by then. A kept
         connection that was closed meanwhile is replaced once, so a receiver may see the same body twice.
 
         Raises BlockedAddress, WebError: url_invalid, dns_failed, connect_failed,
-        tls_failed, deadline_exceeded, protocol_error, and whatever `admit`
-        raises, whose waiting does not count against the deadline.
+        tls_failed, deadline_exceeded, protocol_error.
         """
         target = self._check_target(url)
-        with (admit or nullcontext)(target):
-            started = monotonic()
-            with self._request("POST", target, body, headers, started + deadline) as response:
-                start_of_body = read_beginning(response, limit)
+        started = monotonic()
+        with self._request("POST", target, body, headers, min(started + deadline, until)) as response:
+            start_of_body = read_beginning(response, limit)
         return _response(target, response, start_of_body, started, ())
 
     def close(self) -> None:

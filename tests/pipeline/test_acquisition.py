@@ -2,6 +2,7 @@
 is, and from the feed where the page is not for it."""
 
 import gzip
+import math
 from dataclasses import replace
 
 import pytest
@@ -79,7 +80,7 @@ def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, new
     """A row holds it, so another process does not ask again."""
     newsroom.pages["/robots.txt"] = Page("User-agent: *\nAllow: /", kind="text/plain")
     product.pipeline.run_until_idle()
-    with crawl_gate().page(None)(newsroom.url + "/visit"):
+    with crawl_gate().page(None, math.inf)(newsroom.url + "/visit"):
         pass
     assert newsroom.request_count("/robots.txt") == 1
 
@@ -102,7 +103,10 @@ def test_robots_txt_speaks_for_feeds_only_where_the_operator_says_so(product, ne
     """Feeds are added by hand, one by one."""
     newsroom.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /", kind="text/plain")
     obeying = crawl_gate(robots_for_feeds=True)
-    with pytest.raises(Exception, match="asks not to fetch"), obeying.feed(None)(newsroom.url + "/rss"):
+    with (
+        pytest.raises(Exception, match="asks not to fetch"),
+        obeying.feed(None, math.inf)(newsroom.url + "/rss"),
+    ):
         pass
     product.pipeline.run(Step.POLL, 10)
     assert newsroom.request_count("/rss") == 1
@@ -128,10 +132,10 @@ def test_a_slow_page_leaves_its_publishers_feed_a_place(product, newsroom, crawl
     """Of two places of a host a page takes one at the most."""
     gate = crawl_gate(at_once=2, per_second=1000)
     with (
-        gate.page(None)(newsroom.url + "/visit"),
-        gate.feed(None)(newsroom.url + "/rss"),
+        gate.page(None, math.inf)(newsroom.url + "/visit"),
+        gate.feed(None, math.inf)(newsroom.url + "/rss"),
         pytest.raises(HostBusy),
-        gate.page(None)(newsroom.url + "/weather"),
+        gate.page(None, math.inf)(newsroom.url + "/weather"),
     ):
         pass
 
@@ -143,7 +147,10 @@ def test_hosts_of_one_group_share_their_places(product, newsroom, crawl_gate):
         sources.update(db, source.id, {"scope": "group:agency"})
     gate = crawl_gate(at_once=1, per_second=1000)
     pacing, limits = Pacing(product.broker), HostLimits(at_once=1, spacing=0.0)
-    with gate.feed(source.id)(newsroom.url + "/rss"), gate.feed(None)(newsroom.url + "/rss"):
+    with (
+        gate.feed(source.id, math.inf)(newsroom.url + "/rss"),
+        gate.feed(None, math.inf)(newsroom.url + "/rss"),
+    ):
         for host in ("group:agency", "127.0.0.1"):
             assert pacing.acquire(host, limits, max_wait=0.0).token is None
     assert pacing.acquire("group:agency", limits, max_wait=0.0).token

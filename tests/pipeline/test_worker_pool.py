@@ -38,7 +38,7 @@ def work(queue, attempt, *, threads=4, per_host=2, seconds=WAIT, stopping=None):
     saved = []
     worked = work_through(
         queue.claim,
-        attempt,
+        lambda _claimed_at, row: attempt(row),
         saved.extend,
         threads=threads,
         per_host=per_host,
@@ -90,7 +90,7 @@ def test_a_host_with_enough_rows_under_way_is_named_as_busy():
 
     worked = work_through(
         claim,
-        attempt,
+        lambda _claimed_at, row: attempt(row),
         lambda _: None,
         threads=4,
         per_host=2,

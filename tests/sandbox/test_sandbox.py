@@ -206,6 +206,19 @@ def test_many_threads_get_their_own_answers(bounded):
         assert list(pool.map(call, range(200))) == list(range(200))
 
 
+def test_a_call_ends_by_the_time_given_also_while_others_are_served(default):
+    """Its own work is given up then; and it does not wait longer for that of another thread."""
+    with pytest.raises(TooCostly):
+        default.call_until(time.monotonic() + 0.2, time.sleep, 60)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(default.call_until, time.monotonic() + 1.5, time.sleep, 60)
+        eventually(default._lock.locked)
+        with pytest.raises(DyadwatchError) as raised:
+            default.call_until(time.monotonic() + 0.1, operator.add, 1, 2)
+        assert raised.value.code == "deadline_exceeded"
+        assert isinstance(other.exception(), TooCostly)
+
+
 def test_the_process_outlives_the_thread_that_started_it(bounded):
     """Workers' threads come and go."""
     pids = []

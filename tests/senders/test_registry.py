@@ -1,5 +1,6 @@
 """The scheme of a subscription's URL chooses its channel."""
 
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -32,7 +33,9 @@ def senders(monkeypatch):
 
 
 def _message(url):
-    return Message(id="msg_1", url=url, secret="whsec_", body=b"{}", attempted_at=datetime.now(UTC))
+    return Message(
+        id="msg_1", url=url, secret="whsec_", body=b"{}", attempted_at=datetime.now(UTC), until=math.inf
+    )
 
 
 @pytest.mark.parametrize("scheme", ["mailto", "MAILTO"])

@@ -39,13 +39,6 @@ def test_each_hop_is_admitted_before_it_is_dialled(serve, client, reply, gate):
     assert gate.steps == [("in", start), ("out", start), ("in", end), ("out", end)]
 
 
-def test_a_post_is_admitted_once(serve, client, reply, gate):
-    """A POST has one hop."""
-    server = serve(reply(b"ok"))
-    client.post(server.url, b"{}", headers={}, limit=99, deadline=5, admit=gate)
-    assert gate.steps == [("in", server.url + "/"), ("out", server.url + "/")]
-
-
 def test_a_failed_request_is_left_too(serve, client, gate):
     """An answer that breaks off gives back its place."""
     server = serve(lambda connection, head: connection.shutdown(2))
@@ -54,8 +47,7 @@ def test_a_failed_request_is_left_too(serve, client, gate):
     assert [step for step, _ in gate.steps] == ["in", "out"]
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_refusal_passes_through_and_nothing_is_sent(serve, client, reply, method):
+def test_a_refusal_passes_through_and_nothing_is_sent(serve, client, reply):
     """What `admit` raises is what the caller sees."""
     server = serve(reply())
     refusal = DyadwatchError("not now", code="later")
@@ -64,13 +56,12 @@ def test_a_refusal_passes_through_and_nothing_is_sent(serve, client, reply, meth
         raise refusal
 
     with pytest.raises(DyadwatchError) as raised:
-        _ask(client, method, server.url, admit=refuse)
+        client.get(server.url, limit=99, deadline=5, admit=refuse)
     assert raised.value is refusal
     assert server.requests == []
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_waiting_to_be_admitted_takes_nothing_from_the_deadline(serve, client, reply, monkeypatch, method):
+def test_waiting_to_be_admitted_takes_nothing_from_the_deadline(serve, client, reply, monkeypatch):
     """The deadline is for the servers, whose fault the waiting is not."""
     server = serve(reply(b"ok"))
     waited = []
@@ -81,9 +72,28 @@ def test_waiting_to_be_admitted_takes_nothing_from_the_deadline(serve, client, r
         waited.append(1_000)
         yield
 
-    response = _ask(client, method, server.url, deadline=60, admit=slowly)
+    response = client.get(server.url, limit=99, deadline=60, admit=slowly)
     assert response.status == 200
     assert response.seconds < 1_000
+
+
+def test_waiting_to_be_admitted_counts_against_the_time_by_which_all_must_end(
+    serve, client, reply, monkeypatch
+):
+    """However often a server redirects: a claimed row has one lease."""
+    server = serve(reply(b"ok"))
+    waited = []
+    monkeypatch.setattr("dyadwatch.web.client.monotonic", lambda: time.monotonic() + sum(waited))
+
+    @contextmanager
+    def slowly(url):
+        waited.append(1_000)
+        yield
+
+    with pytest.raises(WebError) as raised:
+        client.get(server.url, limit=99, deadline=60, until=time.monotonic() + 500, admit=slowly)
+    assert raised.value.code == "deadline_exceeded"
+    assert server.requests == []
 
 
 def test_what_is_forbidden_is_not_even_admitted(guarded, gate):

@@ -119,12 +119,12 @@ def test_a_surprise_while_reading_is_recorded_and_stops_no_other_push(
     product.pipeline.run_until_idle()
     hub.push("<surprise/>")
     hub.push(feed(newsroom, NEW).body)
-    ordinary = Sandbox.call
+    ordinary = Sandbox.call_until
 
-    def call(self, function, body, **options):
-        return 1 / 0 if b"surprise" in body else ordinary(self, function, body, **options)
+    def call(self, until, function, body, **options):
+        return 1 / 0 if b"surprise" in body else ordinary(self, until, function, body, **options)
 
-    monkeypatch.setattr(Sandbox, "call", call)
+    monkeypatch.setattr(Sandbox, "call_until", call)
     assert product.pipeline.run(Step.PUSH, 5.0) == 2
     assert NEW[1] in inside.titles()
 
@@ -151,13 +151,13 @@ def test_a_push_that_takes_its_process_along_is_given_up(product, inside, newsro
 def test_a_late_reader_of_a_push_stores_nothing(product, inside, newsroom, hub, monkeypatch):
     product.pipeline.run_until_idle()
     hub.push(feed(newsroom, NEW).body)
-    ordinary = Sandbox.call
+    ordinary = Sandbox.call_until
 
-    def call(self, function, body, **options):
+    def call(self, until, function, body, **options):
         inside.change("UPDATE pushes SET turn = turn + 1")
-        return ordinary(self, function, body, **options)
+        return ordinary(self, until, function, body, **options)
 
-    monkeypatch.setattr(Sandbox, "call", call)
+    monkeypatch.setattr(Sandbox, "call_until", call)
     assert product.pipeline.run(Step.PUSH, 5.0) == 1
     assert inside.titles() == [OLD[1]]
     assert inside.view().last_error is None
