@@ -52,13 +52,13 @@ def work_through(
     seconds: float,
     stopping: threading.Event,
 ) -> int:
-    """Claims rows, attempts them side by side and saves the attempts in groups
-    as they end. Claims while rows are due, `seconds` last and `stopping` is not
-    set, then finishes what is under way. Returns how many rows were worked.
+    """Claims rows, attempts them side by side and saves the attempts in groups as they end. Claims while rows
+    are due, `seconds` last and `stopping` is not set, then finishes what is under way. Returns how many rows
+    were worked.
 
-    `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`.
-    `claim(limit, busy)` takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows
-    under way. Raises StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
+    `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`. `claim(limit, busy)`
+    takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows under way. Raises
+    StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
     """
     until = time.monotonic() + seconds
     under_way: dict[Future[Attempt[Row, Result]], Row] = {}
@@ -71,10 +71,9 @@ def work_through(
             # or whatever there is when nothing is under way.
             enough = not under_way or free >= max(1, threads // 4)
             if more and enough and time.monotonic() < until and not stopping.is_set():
-                claimed_at = time.monotonic()
+                timed = partial(attempt, time.monotonic())
                 rows = claim(free, _busy_hosts(under_way.values(), per_host))
                 more = bool(rows)
-                timed = partial(attempt, claimed_at)
                 under_way |= {pool.submit(run_attempt, timed, row): row for row in rows}
             if not under_way:
                 return worked
