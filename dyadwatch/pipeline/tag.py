@@ -130,7 +130,7 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
     languages = (snapshot.source_language,)
     if snapshot.kind == "entry":
         content = EntryContent(**orjson.loads(snapshot.body))
-        return context.sandbox.call(articles.from_entry, content, languages=languages)
+        return context.sandbox.call_until(context.until, articles.from_entry, content, languages=languages)
     entry = _read_entry(context, snapshot)
     try:
         page = context.sandbox.call_until(
@@ -155,7 +155,9 @@ def _read_entry(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArt
         return None
     languages = (snapshot.source_language,)
     try:
-        return context.sandbox.call(articles.from_entry, snapshot.entry, languages=languages)
+        return context.sandbox.call_until(
+            context.until, articles.from_entry, snapshot.entry, languages=languages
+        )
     except TooCostly:
         return None
 

@@ -67,8 +67,7 @@ def work_through(
         more = True
         while True:
             free = threads - len(under_way)
-            # A claim costs a round trip: take several at once,
-            # or whatever there is when nothing is under way.
+            # A claim costs a round trip: take several at once, or what there is if nothing is under way.
             enough = not under_way or free >= max(1, threads // 4)
             if more and enough and time.monotonic() < until and not stopping.is_set():
                 timed = partial(attempt, time.monotonic())
