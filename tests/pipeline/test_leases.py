@@ -185,7 +185,7 @@ def calls():
 def test_every_request_and_every_document_of_a_step_has_a_time_by_which_it_ends():
     """A new one must take the row's: those of one row share it."""
     requests = [
-        (name, keywords) for name, function, keywords in calls() if ".web." in function or "_web." in function
+        (name, keywords) for name, function, keywords in calls() if function.endswith(("web.get", "web.post"))
     ]
     assert len(requests) >= 5
     assert [name for name, keywords in requests if "until" not in keywords] == []
