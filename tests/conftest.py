@@ -18,6 +18,9 @@ _numbers = itertools.count(1)
 
 # An example may take as long as a loaded machine makes it take.
 settings.register_profile("dyadwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "thorough", settings.get_profile("dyadwatch"), max_examples=4_000, stateful_step_count=80
+)
 settings.load_profile("dyadwatch")
 
 
