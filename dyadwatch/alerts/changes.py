@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from dyadwatch.alerts import evidence
+from dyadwatch.alerts import evidence, limits
 from dyadwatch.model.alerts import Alert, AlertEventType, Carrier, StoredAlert
 from dyadwatch.model.mentions import LEVELS
 
@@ -42,7 +42,8 @@ def decide(
     if before is None:
         return AlertChange(_compose(carriers, None, key, now), "alert.created") if carriers else None
     after = _compose(carriers, before, key, now) if carriers else _withdraw(before, now)
-    if _notifiable(before.alert) != _notifiable(after.alert):
+    shown = min(len(before.alert.articles), len(after.alert.articles))
+    if _notifiable(before.alert, shown) != _notifiable(after.alert, shown):
         return AlertChange(after, "alert.updated" if carriers else "alert.withdrawn")
     quiet = replace(after.alert, version=before.alert.version)
     if replace(after, alert=replace(quiet, updated_at=before.alert.updated_at)) == before:
@@ -53,7 +54,9 @@ def decide(
 def _compose(
     carriers: Sequence[Carrier], before: StoredAlert | None, key: AlertKey, now: datetime
 ) -> StoredAlert:
-    mentions = evidence.select(carriers)
+    distinct = evidence.distinct(carriers)
+    mentions = evidence.select(distinct)
+    origins = sorted(_distinct(map(_origin, carriers)))
     levels = {carrier.level for carrier in carriers}
     alert = Alert(
         id=key.id,
@@ -65,12 +68,15 @@ def _compose(
         language=carriers[0].language,
         created_at=before.alert.created_at if before else now,
         updated_at=now,
-        articles=tuple(carrier.article for carrier in carriers),
-        evidence=mentions,
+        articles=limits.articles([carrier.article for carrier in carriers]),
+        evidence=limits.mentions(mentions),
         copies=len(carriers),
-        origins=tuple(sorted(_distinct(map(_origin, carriers)))),
+        origins=limits.origins(origins),
         state="active",
         version=before.alert.version + 1 if before else 1,
+        mention_count=len(distinct),
+        origin_count=len(origins),
+        story_url=f"/v1/stories/{key.story}",
     )
     return StoredAlert(
         alert,
@@ -99,9 +105,11 @@ def _withdraw(before: StoredAlert, now: datetime) -> StoredAlert:
     return replace(before, alert=withdrawn)
 
 
-def _notifiable(alert: Alert) -> Hashable:
-    """What of an alert subscribers are notified of when it changes."""
+def _notifiable(alert: Alert, shown: int) -> Hashable:
+    """What of an alert subscribers are notified of when it changes; of its articles their number and the
+    first `shown`, since how many a document has room for means nothing."""
     mentions = {
         (mention.event_type, mention.level, mention.direction, mention.modality) for mention in alert.evidence
     }
-    return alert.state, alert.level, frozenset(article.id for article in alert.articles), frozenset(mentions)
+    articles = frozenset(article.id for article in alert.articles[:shown])
+    return alert.state, alert.level, alert.copies, articles, frozenset(mentions)

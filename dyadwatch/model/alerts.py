@@ -24,7 +24,10 @@ class AlertMention(Mention):
 class Alert:
     """An alert: the relationship of a watch, as the articles of one story report it. `score` in [0, 1];
     `copies` counts the articles that carry it; `origins` are the agencies and publishers that their texts
-    come from, sorted; `version` counts the changes of which subscribers were notified."""
+    come from, sorted; `version` counts the changes of which subscribers were notified.
+
+    A document has room for the first articles, the most confident evidence, shortened, and some origins:
+    `copies`, `mention_count` and `origin_count` count them all, and `story_url` leads to the articles."""
 
     id: int
     watch: str
@@ -41,6 +44,9 @@ class Alert:
     origins: tuple[str, ...]
     state: AlertState
     version: int
+    mention_count: int = 0
+    origin_count: int = 0
+    story_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _WHOLE: Mapping[str, object] = {
     "tagged_to": None,
 }
 
+_QUOTED = 100  # articles of a story whose mentions are read for its alert
 _ARTICLE_EXISTS = text("SELECT 1 FROM articles WHERE id = :id")
 _OF_ARTICLE = text("""
 SELECT watch_id AS watch, watch_version, tagger_version, article_version, tagged_at, relationship, score,
@@ -54,7 +55,9 @@ ON CONFLICT (article_id, watch_id) DO UPDATE SET
 """)
 _CARRIERS = text("""
 SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source, a.origin,
-       t.article_version, t.score, t.level, t.mentions
+       t.article_version, t.score, t.level,
+       CASE WHEN row_number() OVER (ORDER BY a.first_seen_at, a.id) <= :quoted THEN t.mentions ELSE '[]' END
+           AS mentions
 FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
 WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship
 ORDER BY a.first_seen_at, a.id
@@ -108,8 +111,9 @@ def save(
 
 
 def carriers(db: Connection, watch: str, story: int) -> tuple[Carrier, ...]:
-    """The articles of a story that carry the relationship of a watch, in the order first seen."""
-    rows = db.execute(_CARRIERS, {"watch": watch, "story": story}).mappings()
+    """The articles of a story that carry the relationship of a watch, in the order first seen, the first of
+    them with their mentions: a story of many copies repeats what these say."""
+    rows = db.execute(_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}).mappings()
     return tuple(_carrier(row) for row in rows)
 
 
