@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 
 from dyadwatch import __version__
@@ -13,7 +12,7 @@ from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
-from dyadwatch.sandbox import Sandbox
+from dyadwatch.sandbox import Sandbox, shared_sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
@@ -34,6 +33,7 @@ class Product:
     broker: Broker
     throttle: Throttle
     web: Client
+    sandbox: Sandbox
     senders: Senders
     pipeline: Pipeline
     tagger_cache: TaggerCache
@@ -58,12 +58,8 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
 
     Raises SettingsError where the database's URL is missing. Without a broker's the steps run inline only.
     """
-    if settings.database_url is None:
-        raise SettingsError(
-            "DYADWATCH_DATABASE_URL is not set: give it, or let `dyadwatch up` start the servers itself"
-        )
     _check_reranker(settings)
-    store = Store(settings.database_url.get_secret_value(), pool_size=max(10, settings.network_threads // 3))
+    store = Store(_database_url(settings), pool_size=max(10, settings.network_threads // 3))
     broker = _broker(settings)
     web = Client(
         allow_private=settings.allow_private_networks,
@@ -77,7 +73,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         web=web,
         senders=senders,
         crawl_gate=CrawlGate(store, web, Pacing(broker), _crawl_policy(settings)),
-        sandbox=_sandbox(),
+        sandbox=shared_sandbox(),
         tagger_cache=tagger_cache,
         limits=_limits(settings),
         random=Random(),  # noqa: S311  # jitter, no secret
@@ -89,6 +85,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         broker=broker,
         throttle=Throttle(broker),
         web=web,
+        sandbox=context.sandbox,
         senders=senders,
         pipeline=Pipeline(context),
         tagger_cache=tagger_cache,
@@ -101,6 +98,14 @@ def _broker(settings: Settings) -> Broker:
     if pacing and not pacing.counts:
         raise SettingsError("DYADWATCH_PACING_URL: only Redis and Valkey can count")
     return Broker(url or None, counts_at=pacing or None)
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise SettingsError(
+            "DYADWATCH_DATABASE_URL is not set: give it, or let `dyadwatch up` start the servers itself"
+        )
+    return settings.database_url.get_secret_value()
 
 
 def _check_reranker(settings: Settings) -> None:
@@ -129,12 +134,6 @@ def _limits(settings: Settings) -> Limits:
         ),
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
     )
-
-
-@cache
-def _sandbox() -> Sandbox:
-    """One for all products of a process: it holds nothing of theirs, and is slow to start."""
-    return Sandbox()
 
 
 def _ignore_hint(_step: Step) -> None:

@@ -39,6 +39,7 @@ _CODES = {
     "contradictory": "contradictory",
     "empty": "empty",
 }
+MAX_ERRORS = 100  # of one document that are named
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})")
 _NEGATION = re.compile(r"(?<!\w)-")
@@ -47,7 +48,7 @@ _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped
 
 
 def field_errors(error: ValidationError, codes: Mapping[str, str] | None = None) -> list[FieldError]:
-    """Every field at fault in a ValidationError. `codes`
+    """The first fields at fault in a ValidationError. `codes`
     overrides our code for one of pydantic's error types."""
     table = _CODES if codes is None else {**_CODES, **codes}
     return [
@@ -58,7 +59,7 @@ def field_errors(error: ValidationError, codes: Mapping[str, str] | None = None)
             _detail(item),
             table.get(item["type"], "wrong_type"),
         )
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
+        for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
     ]
 
 

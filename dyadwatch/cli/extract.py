@@ -16,6 +16,7 @@ from dyadwatch import articles
 from dyadwatch.cli.jsonl import stream
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.articles import ExtractedArticle
+from dyadwatch.sandbox import shared_sandbox
 
 
 @click.command()
@@ -34,13 +35,13 @@ def extract(file: Path | None, url: str, jsonl: bool) -> None:
         return
     if file is None:
         raise click.UsageError("give a FILE, or --jsonl to read lines from stdin")
-    _print_article(articles.extract(_read(file), url=url))
+    _print_article(shared_sandbox().call(articles.extract, _read(file), url=url))
 
 
 def _respond(request: Mapping[str, Any]) -> dict[str, Any]:
     page = _page(request)
     started = time.perf_counter()
-    article = articles.extract(page, url=request.get("url") or "")
+    article = shared_sandbox().call(articles.extract, page, url=request.get("url") or "")
     return {**asdict(article), "seconds": round(time.perf_counter() - started, 6)}
 
 

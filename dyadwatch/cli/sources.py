@@ -13,6 +13,7 @@ from dyadwatch.feeds import opml
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
+from dyadwatch.sandbox import shared_sandbox
 from dyadwatch.store import sources
 
 
@@ -62,7 +63,7 @@ def list_() -> None:
 @click.argument("file", metavar="FILE.opml", type=click.File("rb"))
 def import_(file: BinaryIO) -> None:
     """Add the sources of an OPML file, except those that are there already."""
-    listed = opml.read(file.read())
+    listed = shared_sandbox().call(opml.read, file.read())
     with open_product() as product, product.store.begin() as db:
         added = sources.ensure(db, listed)
     click.echo(f"{quantity(added, 'source')} added, {len(listed) - added} already there")

@@ -1,10 +1,10 @@
-"""The child process of the sandbox, started as a script: `child_process.py FD SECONDS BYTES`.
+"""The child process of the sandbox, started as a script: `child_process.py FD SECONDS BYTES RESULT`.
 
 From the connection FD come pickles of (function, arguments, options), the function by its name; back go a
 byte, 1 where this process should be replaced, and a pickle of (outcome, value). A call that takes more than
 SECONDS of processor time ends the process by SIGPROF; memory beyond BYTES more than at the function's first
-call is refused. Imports nothing of dyadwatch itself, so that it loads no
-more than the functions that it calls need.
+call is refused, and so is a reply of more than RESULT bytes. Imports nothing of dyadwatch itself, so that it
+loads no more than the functions that it calls need.
 """
 
 import logging
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> None:
     logging.getLogger().addHandler(logging.NullHandler())  # the warnings of parsers are of no interest
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    calls = _BoundedCalls(float(arguments[1]), int(arguments[2]))
+    calls = _BoundedCalls(float(arguments[1]), int(arguments[2]), int(arguments[3]))
     while True:
         try:
             request = connection.recv_bytes()
@@ -38,9 +38,10 @@ def main(arguments: Sequence[str]) -> None:
 class _BoundedCalls:
     """Runs one call after the other, each within the bounds."""
 
-    def __init__(self, seconds: float, memory: int) -> None:
+    def __init__(self, seconds: float, memory: int, result: int) -> None:
         self._seconds = seconds
         self._memory = memory
+        self._result = result
         self._called: set[object] = set()
         self._resident = 0
 
@@ -59,7 +60,10 @@ class _BoundedCalls:
             # Libraries turn a refused allocation into errors of their own, or into "nothing found".
             outcome = ("memory", None) if self._has_grown() else ("error", _portable(error))
         try:
-            return bytes([self._has_grown()]) + pickle.dumps(outcome, protocol=5)
+            reply = pickle.dumps(outcome, protocol=5)
+            if len(reply) > self._result:
+                reply = pickle.dumps(("result", None))
+            return bytes([self._has_grown()]) + reply
         except MemoryError:
             return b"\1" + pickle.dumps(("memory", None))
         finally:

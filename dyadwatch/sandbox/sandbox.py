@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -22,6 +23,7 @@ from dyadwatch.errors import DyadwatchError, TooCostly
 CPU_SECONDS = 2.0  # of processor time
 WALL_SECONDS = 60.0  # by the clock, imports included: against a hang, not against load
 MEMORY = 200 * 2**20  # bytes beyond what the function itself needs
+RESULT = 32 * 2**20  # bytes of the pickle of what a call returns
 
 _SCRIPT = Path(__file__).with_name("child_process.py")
 _EXIT_WAIT = 5.0  # seconds for which a child that should end is waited for
@@ -41,7 +43,8 @@ class Sandbox:
     Safe for threads: their calls run one after the other. A process that forks must `close()` first.
 
     cpu_seconds: processor time of one call. wall_seconds: by the clock. memory: bytes, beyond what is in use
-    when a function is first called (Linux; elsewhere only time is bounded).
+    when a function is first called (Linux; elsewhere only time is bounded). What a call returns is bounded by
+    RESULT.
     """
 
     def __init__(
@@ -76,6 +79,8 @@ class Sandbox:
             raise value
         if outcome == "memory":
             raise TooCostly(f"Reading the document took more than {self._memory // 2**20} MB of memory")
+        if outcome == "result":
+            raise TooCostly(f"Reading the document gave more than {RESULT // 2**20} MB")
         if outcome == "depth":
             raise TooCostly("The document is nested too deeply to be read")
         return value  # type: ignore[no-any-return]  # what the function returned
@@ -122,7 +127,8 @@ class Sandbox:
     def _start(self) -> _Child:
         ours, theirs = Pipe()
         with theirs:
-            command = [sys.executable, "-P", str(_SCRIPT), theirs.fileno(), self._cpu_seconds, self._memory]
+            bounds = (self._cpu_seconds, self._memory, RESULT)
+            command = [sys.executable, "-P", str(_SCRIPT), theirs.fileno(), *bounds]
             process = subprocess.Popen(  # noqa: S603  # our own program and numbers
                 [str(word) for word in command],
                 stdin=subprocess.DEVNULL,
@@ -142,6 +148,13 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             child.process.kill()
             child.process.wait()
+
+
+@cache
+def shared_sandbox() -> Sandbox:
+    """One for all products of a process, and for commands without any: it holds nothing of theirs, and is
+    slow to start."""
+    return Sandbox()
 
 
 def _environment() -> dict[str, str]:

@@ -55,7 +55,7 @@ def export_opml(call: Call) -> ApiResponse:
 
 def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
     """Adds the sources of the document that do not exist yet."""
-    new, refused = _usable(feeds.opml.read(body.opml.encode()), call.product.web)
+    new, refused = _usable(call.product.sandbox.call(feeds.opml.read, body.opml.encode()), call.product.web)
 
     def action(db: Transaction) -> ApiResponse:
         added = sources.ensure(db, new)

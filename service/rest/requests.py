@@ -8,10 +8,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
-from dyadwatch.validation import field_errors
+from dyadwatch.validation import MAX_ERRORS, field_errors
 from service.rest.problems import ProblemError
 
 _MAX_DEPTH = 64  # levels of a JSON body: the deepest of ours has 10
+_MAX_VALUES = 50_000  # of one body
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -129,18 +130,22 @@ def _sentence(kind: str, errors: list[FieldError]) -> str:
 
 
 def _errors(value: dict[str, Any]) -> list[FieldError]:
-    """A FieldError for each key and string in `value` that contains U+0000, or one where it is nested too
-    deeply."""
+    """A FieldError for the first keys and strings in `value` that contain U+0000, or one where it is nested
+    too deeply or has too many values."""
     errors: list[FieldError] = []
+    values = 0
     waiting: list[tuple[str, dict[str, Any] | list[Any], int]] = [("", value, 1)]
     while waiting:
         pointer, container, depth = waiting.pop()
         if depth > _MAX_DEPTH:
             return [FieldError("", f"is nested more than {_MAX_DEPTH} levels deep", "too_deep")]
+        values += len(container)
+        if values > _MAX_VALUES:
+            return [FieldError("", f"has more than {_MAX_VALUES} values", "too_long")]
         items = container.items() if isinstance(container, dict) else enumerate(container)
         for key, item in items:
             if any(isinstance(text, str) and "\0" in text for text in (key, item)):
                 errors.append(FieldError(pointer + json_pointer([key]), "contains U+0000", "malformed"))
             if isinstance(item, dict | list):
                 waiting.append((pointer + json_pointer([key]), item, depth + 1))
-    return errors
+    return errors[:MAX_ERRORS]

@@ -86,7 +86,7 @@ def test_a_cut_quote_is_still_the_text_and_has_both_actors(position):
     assert all(cut.start <= name.start and name.end <= cut.end for name in names)
 
 
-def test_further_articles_are_events_though_the_document_has_no_room_for_them():
+def test_further_articles_are_events_though_the_document_does_not_show_them():
     """Their number says so; that fewer are shown than before is no event."""
     carriers = [hostile(number, "a") for number in range(limits.MAX_ARTICLES)]
     before = raised(carriers)

@@ -1,0 +1,345 @@
+"""Every place where bytes from outside are parsed, and the proof that each is bounded.
+
+The places are found in the code: a new one fails until it is listed here, with what bounds it.
+"""
+
+import ast
+import gzip
+import json
+import pickle
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from local_site import Page, Site
+
+from dyadwatch import articles, feeds
+from dyadwatch.cli import watch_files
+from dyadwatch.errors import DyadwatchError, InvalidInput, WebError
+from dyadwatch.model.entries import EntryContent
+from dyadwatch.model.extraction_rules import ExtractionRules
+from dyadwatch.model.feeds import ListRule
+from dyadwatch.politeness import robots
+from dyadwatch.sandbox import Sandbox, sandbox
+from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
+from dyadwatch.text import bounds
+from dyadwatch.web import Client
+from service.rest import requests
+from service.rest.problems import ProblemError
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+URL = "https://news.example/a"
+
+# Modules that parse, and what of them does not.
+PARSERS = (
+    *(
+        "json",
+        "orjson",
+        "yaml",
+        "pickle",
+        "marshal",
+        "csv",
+        "tomllib",
+        "plistlib",
+        "xml",
+        "html.parser",
+        "email",
+    ),
+    *("gzip", "zlib", "bz2", "lzma", "brotli", "zstandard", "zipfile", "tarfile"),
+    *("feedparser", "bs4", "soupsieve", "lxml", "trafilatura", "htmldate", "protego"),
+)
+WRITERS = {
+    *(
+        "dump",
+        "dumps",
+        "Fragment",
+        "compress",
+        "crc32",
+        "tostring",
+        "Element",
+        "SubElement",
+        "format_datetime",
+    ),
+    *("HTMLParser", "XMLParser", "register_namespace"),
+}
+METHODS = {"model_validate_json", "validate_json", "response.stream"}
+
+# In the sandbox, called from the functions in SANDBOXED alone.
+IN_SANDBOX = {
+    *(f"dyadwatch.articles.{place}" for place in (
+        "bodies:_by_trafilatura", "bodies:extract_body", "bylines:_guesses", "dates:_from_words", "dates:_search",
+        "entry_content:fragment_text", "extraction_rules:apply", "html_parsing:_header", "html_parsing:decode",
+        "html_parsing:parse", "jsonld:_loads",
+    )),
+    *(f"dyadwatch.feeds.{place}" for place in (
+        "entries:parse_date", "jsonfeed:read", "links:of_page", "list_pages:read", "markup:_repair",
+        "markup:_strict", "markup:bound", "syndication:_by_feedparser",
+    )),
+    "dyadwatch.cli.watch_files:expand",
+}  # fmt: skip
+# Linear in an input that is bounded, with the bound.
+LINEAR = {
+    "dyadwatch.articles.extraction_rules:check": "500 characters of a selector",
+    "dyadwatch.feeds.list_pages:_compile": "500 characters of a selector",
+    "dyadwatch.cli.extract:_read": "articles.MAX_BYTES, unpacked",
+    "dyadwatch.cli.watch_files:read_watch_file": "watch_files.MAX_BYTES",
+    "dyadwatch.http_headers:parse_date": "a header, 64 kB",
+    "dyadwatch.politeness.robots:rules": "robots.LIMIT, of which the group for us",
+    "dyadwatch.store.pagination:decode": "300 characters of a cursor",
+    "dyadwatch.web.bodies:read_beginning": "the limit of each request, unpacked",
+    "dyadwatch.web.bodies:read_body": "the limit of each request, unpacked",
+    "service.rest.requests:body": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
+    "service.rest.requests:document": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
+}
+# What the product or its operator wrote: data of the package, rows, files and standard input of a command.
+OWN = {
+    "dyadwatch.cli.jsonl:_parse",
+    "dyadwatch.cli.subscriptions:_parse_object",
+    "dyadwatch.feeds.starter:starter_sources",
+    "dyadwatch.local.console:_parse_record",
+    "dyadwatch.local.data_dir:read_server_urls",
+    "dyadwatch.local.demo.newsroom:_is_unchanged",
+    "dyadwatch.local.demo.publishers:load",
+    "dyadwatch.local.demo.receiver:handle",
+    "dyadwatch.local.seeding:main",
+    "dyadwatch.local.up:_seed",
+    "dyadwatch.pipeline.tag:_extract",
+    "dyadwatch.sandbox.child_process:_BoundedCalls",
+    "dyadwatch.sandbox.child_process:_portable",
+    "dyadwatch.sandbox.sandbox:Sandbox",
+    "dyadwatch.store.alerts:AlertDocument",
+    "dyadwatch.store.snapshots:_claimed_snapshot",
+    "dyadwatch.tagging.events.english_cues:english_cues",
+    "dyadwatch.tagging.events.ranker:shipped_weights",
+    "dyadwatch.tagging.lexicons.lexicon:_read_yaml",
+    "dyadwatch.tagging.relations.rerankers:_entailment_index",
+    "dyadwatch.tagging.watches.watch_schema:_read_documents",
+    "dyadwatch.text.language:_profiles",
+}
+
+SANDBOXED = {
+    "dyadwatch.articles.extract",
+    "dyadwatch.articles.from_entry",
+    "dyadwatch.feeds.parse",
+    "dyadwatch.feeds.discover",
+    "dyadwatch.feeds.opml.read",
+    "dyadwatch.cli.watch_files.expand",
+}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in ("dyadwatch", "service", "workers"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            yield name, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.Module) -> dict[str, str]:
+    """Local names and what they stand for."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """(the function or class around it, the name of what is called in full) of each call."""
+    names = imported(tree)
+    for top in tree.body:
+        for node in ast.walk(top):
+            if isinstance(node, ast.Call) and "(" not in (dotted := ast.unparse(node.func)):
+                first, dot, rest = dotted.partition(".")
+                yield getattr(top, "name", "module"), names.get(first, first) + dot + rest
+
+
+def parses(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    if name in METHODS or last in METHODS:
+        return True
+    return last not in WRITERS and any(f"{name}.".startswith(f"{module}.") for module in PARSERS)
+
+
+def test_every_place_that_parses_is_listed():
+    """By module and function; one that is gone is taken off the list."""
+    places = {f"{name}:{around}" for name, tree in modules() for around, call in calls(tree) if parses(call)}
+    assert places == IN_SANDBOX | set(LINEAR) | OWN
+
+
+def test_what_the_sandbox_is_for_is_never_called_outside_it():
+    """Steps and entry points hand these functions to the sandbox and never call them."""
+    direct = {
+        f"{name}: {call}"
+        for name, tree in modules()
+        if not name.startswith(("dyadwatch.articles", "dyadwatch.feeds"))
+        for _, call in calls(tree)
+        if call in SANDBOXED
+    }
+    assert direct == set()
+
+
+ATTRIBUTES = f"<p {' '.join(f'a{number:x}=1' for number in range(30_000))}>x</p>"
+BOMBS = {
+    "attributes": ATTRIBUTES,
+    "attributes behind a quoted bracket": ATTRIBUTES.replace("<p ", '<p q=">" '),
+    "depth": "<div>" * 60_000,
+    "depth of JSON": '{"a":' * 60_000,
+    "depth of lists": "[" * 60_000,
+    "groups times rules": "".join(f"User-agent: {n:x}\n" for n in range(20_000))
+    + "".join(f"Disallow: /{n:x}\n" for n in range(20_000)),
+    "a long line": "a" * 2_000_000,
+    "a long line of blanks": f"x{' ' * 2_000_000}x",
+    "selectors without end": "<b><i>" * 10_000 + "</i></b>" * 10_000,
+    "aliases of aliases": "a0: &a0 [x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)),
+    "mentions without end": "Assad met Khamenei. " * 60_000,
+}
+
+
+def html(bomb: str) -> bytes:
+    return f"<html><body><article><h1>A title</h1>{bomb}</article></body></html>".encode()
+
+
+def rss(bomb: str) -> bytes:
+    item = f"<title>{bomb[:5_000]}</title><description><![CDATA[{bomb}]]></description>{bomb}"
+    return f'<rss version="2.0"><channel><item>{item}</item></channel></rss>'.encode()
+
+
+def json_feed(bomb: str) -> bytes:
+    items = [{"id": bomb[:5_000], "content_html": bomb}]
+    return json.dumps({"version": "https://jsonfeed.org/version/1", "title": "x", "items": items}).encode()
+
+
+RULES = ExtractionRules(
+    title=("h1",), body=("* * * * * b",), author=(":not(:not(:has(b)))",), date=("i",), drop=()
+)
+LIST = ListRule(entry="* * * * * i", link=":has(b) a")
+
+
+def parse(body: bytes, **options: object) -> tuple[object, ...]:
+    return feeds.parse, body, {"url": URL, "content_type": None, "now": NOW, **options}
+
+
+READERS = {
+    "page": lambda bomb: (articles.extract, html(bomb), {"url": URL}),
+    "page by rules": lambda bomb: (articles.extract, html(bomb), {"url": URL, "rules": RULES}),
+    "entry": lambda bomb: (articles.from_entry, EntryContent("x", bomb, ()), {}),
+    "feed": lambda bomb: parse(rss(bomb)),
+    "broken feed": lambda bomb: parse(b"<rss>" + bomb.encode()),
+    "JSON feed": lambda bomb: parse(json_feed(bomb)),
+    "broken JSON feed": lambda bomb: parse(b"{" + bomb.encode()),
+    "sitemap": lambda bomb: parse(f"<urlset><url><loc>{bomb}</loc></url></urlset>".encode()),
+    "sitemap index": lambda bomb: parse(f"<sitemapindex><sitemap><loc>{bomb}</loc></sitemap></sitemapindex>".encode()),
+    "list page": lambda bomb: parse(html(bomb), list_rule=LIST),
+    "home page": lambda bomb: (feeds.discover, html(bomb), {"url": URL, "link_header": bomb}),
+    "OPML": lambda bomb: (feeds.opml.read, f"<opml><body><outline text='x'>{bomb}</outline></body></opml>".encode(), {}),
+    "watch file": lambda bomb: (watch_files.expand, bomb, {}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Iterator[Sandbox]:
+    """With little time, so that what takes long ends soon."""
+    instance = Sandbox(cpu_seconds=0.3)
+    yield instance
+    instance.close()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_bomb_ends_in_a_result_or_an_error_of_ours(bounded, reader):
+    """Whatever the document, the caller goes on, has spent no time of its own, and got no more than it can
+    hold."""
+    for name, bomb in BOMBS.items():
+        function, document, options = READERS[reader](bomb)
+        before = time.thread_time()
+        try:
+            size = len(pickle.dumps(bounded.call(function, document, **options)))
+        except (DyadwatchError, ValueError) as error:
+            size = len(str(error))
+        assert time.thread_time() - before < 0.5, name
+        assert size < sandbox.RESULT, name
+
+
+def test_a_result_beyond_its_bound_is_refused(bounded):
+    """A parser that makes much of little fills no caller."""
+    with pytest.raises(DyadwatchError, match="gave more than"):
+        bounded.call(bytes, sandbox.RESULT + 1)
+    assert bounded.call(int, "1") == 1
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_robots_txt_is_read_in_one_pass(name):
+    """Its text is bounded, and what is kept of it is no longer than that."""
+    body = b"User-agent: *\nDisallow: /a\n" + BOMBS[name].encode()
+    before = time.thread_time()
+    record = robots.record(200, body, None, None, NOW)
+    assert not robots.rules(record).allows(URL)
+    assert time.thread_time() - before < 1
+    assert len(record.body) <= robots.LIMIT
+
+
+JSON_BODIES = {
+    **{name: json.dumps({"a": bomb[: 2**20]}).encode() for name, bomb in BOMBS.items()},
+    "deep": b'{"a":' + b"[" * 900 + b"]" * 900 + b"}",
+    "deeper": b'{"a":' * 100_000,
+    "NULs": b'{"a":[' + b'"\\u0000",' * 200_000 + b"1]}",
+    "keys without end": json.dumps(dict.fromkeys(map(str, range(150_000)), 1)).encode(),
+    "lists without end": b'{"a":[' + b"[]," * 600_000 + b"[]]}",
+    "a long number": b'{"a":' + b"1" * 1_000_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("name", JSON_BODIES)
+def test_a_json_body_is_read_or_refused_with_few_words(name):
+    """Depth, number and U+0000 are refused, and no more errors are named than anyone reads."""
+    before = time.thread_time()
+    errors: list[object] = []
+    try:
+        requests.document(JSON_BODIES[name])
+    except (InvalidInput, ProblemError) as error:
+        errors = list(error.errors)
+    assert time.thread_time() - before < 1
+    assert len(errors) <= 100
+
+
+def test_a_watch_of_wrong_values_names_the_first():
+    """A hundred thousand languages that are none."""
+    document = dict(shipped_watches()[0])
+    document["cues"] = {f"l{number}": {"x": ["y"]} for number in range(30_000)}
+    with pytest.raises(InvalidInput) as refused:
+        parse_watch(document)
+    assert 0 < len(refused.value.errors) <= 100
+
+
+def test_a_gigabyte_in_a_megabyte_is_unpacked_no_further_than_its_limit():
+    """Of a body as of a robots.txt, which is cut there."""
+    site = Site()
+    try:
+        packed = gzip.compress(bytes(2**20)) * 1024
+        site.pages["/"] = Page(packed, headers={"Content-Encoding": "gzip"})
+        client = Client(allow_private=[ip_network("127.0.0.0/8")], user_agent="test")
+        before = time.thread_time()
+        with pytest.raises(WebError) as refused:
+            client.get(f"{site.url}/", limit=5 * 2**20, deadline=20)
+        assert refused.value.code == "body_too_large"
+        assert len(client.get(f"{site.url}/", limit=5 * 2**20, cut=True, deadline=20).body) == 5 * 2**20
+        assert time.thread_time() - before < 1
+        client.close()
+    finally:
+        site.close()
+
+
+def test_a_text_of_mentions_without_end_is_tagged_in_bounded_time():
+    """A second of processor time or so, whatever its length."""
+    tagger = Tagger([parse_watch(document) for document in shipped_watches()])
+    tagger.tag("Assad met Khamenei.")
+    before = time.thread_time()
+    tagged = tagger.tag(BOMBS["mentions without end"], max_length=bounds.MAX_LENGTH).watches["assad-khamenei"]
+    assert time.thread_time() - before < 5
+    assert len(pickle.dumps(tagged)) < 2**20
