@@ -7,7 +7,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from dyadwatch.articles.bounds import bound
-from dyadwatch.articles.plain_text import clean, one_line
+from dyadwatch.articles.plain_text import clean, one_line, shorten_tags
 from dyadwatch.errors import NotArticle
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.entries import EntryContent
@@ -99,7 +99,7 @@ def fragment_text(html: str) -> str:
     if "<" not in html and "&" not in html:
         return _paragraphs(clean(html))
     try:
-        tree = lxml_html.fragment_fromstring(clean(html), create_parent="div")
+        tree = lxml_html.fragment_fromstring(shorten_tags(clean(html)), create_parent="div")
     except (LxmlError, ValueError):
         return ""
     for element in tree.xpath("|".join(f".//{name}" for name in _TEXTLESS_TAGS)):

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from trafilatura import load_html
 from trafilatura.utils import detect_encoding
 
-from dyadwatch.articles.plain_text import hide_joiners
+from dyadwatch.articles.plain_text import hide_joiners, shorten_tags
 from dyadwatch.errors import NotArticle
 from dyadwatch.text import encodings
 
@@ -34,8 +34,6 @@ _ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
 _FEED_ROOT = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
 )
-# An absurdly long start tag: parsing time grows with the square of the number of its attributes.
-_ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
 _MAX_NAMES = 1_000  # characters of class, id and style that searches look through
 _ENDLESS_NAMES = (
     f"//*[string-length(@class) > {_MAX_NAMES} or string-length(@id) > {_MAX_NAMES}"
@@ -71,7 +69,7 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
 
 def parse(text: str) -> HtmlElement:
     """The tree of a page's characters. Raises NotArticle (page_not_html) where none can be made."""
-    tree = load_html(hide_joiners(_ENDLESS_TAG.sub(r"<\1>", text)))
+    tree = load_html(hide_joiners(shorten_tags(text)))
     if tree is None:
         raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
     for element in tree.xpath(_ENDLESS_NAMES):

@@ -19,6 +19,14 @@ _SILENT = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
+# An absurdly long start tag: parsing time grows with the square of the number of its attributes.
+_ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
+
+
+def shorten_tags(html: str) -> str:
+    """`html` with absurdly long start tags without their attributes."""
+    return _ENDLESS_TAG.sub(r"<\1>", html)
+
 
 def hide_joiners(text: str) -> str:
     """`text` with its zero-width (non-)joiners, also those written as references, as letters that survive

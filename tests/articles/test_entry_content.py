@@ -21,6 +21,7 @@ from dyadwatch.model.entries import EntryContent
         ("", ""),
         ("<p>آیت\u200cالله</p>", "آیت\u200cالله"),
         ("<p>a\x00b</p>", "ab"),
+        (f"<p {'a=1 ' * 10_000}>One.</p>", "One."),
     ],
 )
 def test_the_text_of_a_fragment(html, text):
