@@ -108,6 +108,7 @@ OWN = {
     "dyadwatch.local.demo.receiver:handle",
     "dyadwatch.local.seeding:main",
     "dyadwatch.local.up:_seed",
+    "dyadwatch.pipeline.expunge:_redact",
     "dyadwatch.pipeline.tag:_extract",
     "dyadwatch.sandbox.child_process:_BoundedCalls",
     "dyadwatch.sandbox.child_process:_portable",
