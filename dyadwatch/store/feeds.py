@@ -1,7 +1,7 @@
 """Feeds: the addresses that are polled, and what their rows remember from poll to poll."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import cache, partial
@@ -55,7 +55,9 @@ _EXISTING_URLS = text("SELECT url FROM feeds WHERE url = ANY(:urls)")
 _LOCK_SOURCE = text("SELECT 1 FROM sources WHERE id = :id FOR SHARE")
 _INSERT = text("""
 INSERT INTO feeds (source_id, url, host, kind, list_rule, due_at)
-VALUES (:source, :url, :host, :kind, CAST(:list_rule AS jsonb), now())
+SELECT source_id, url, host, kind, list_rule, now()
+FROM jsonb_to_recordset(CAST(:feeds AS jsonb))
+    AS new (source_id bigint, url text, host text, kind text, list_rule jsonb)
 ON CONFLICT (url) DO NOTHING RETURNING *
 """)
 _SET_STATE: Mapping[str, TextClause] = {
@@ -113,18 +115,31 @@ def add(db: Connection, source_id: int, new: NewFeed, *, pointer: str = "/url") 
     `pointer`) where the URL is registered already."""
     if db.execute(_LOCK_SOURCE, {"id": source_id}).first() is None:
         raise NotFound(f"There is no source {source_id}.")
-    params = {
-        "source": source_id,
-        "url": new.url,
-        "host": urls.host(new.url),
-        "kind": "html" if new.list_rule else "unknown",
-        "list_rule": orjson.dumps(new.list_rule).decode() if new.list_rule else None,
-    }
-    row = db.execute(_INSERT, params).first()
+    row = db.execute(_INSERT, {"feeds": _as_json([(source_id, new)])}).first()
     if row is None:
         problem = FieldError(pointer, "is registered already", "duplicate")
         raise Conflict(f"The feed {new.url} is registered already.", errors=[problem], code="duplicate")
     return _views(db, [row])[0]
+
+
+def ensure(db: Connection, feeds: Iterable[tuple[int, NewFeed]]) -> None:
+    """Stores feeds, each of the source with an id, due at once; one whose URL is registered is left as it
+    is."""
+    db.execute(_INSERT, {"feeds": _as_json(feeds)})
+
+
+def _as_json(feeds: Iterable[tuple[int, NewFeed]]) -> str:
+    rows = [
+        {
+            "source_id": source_id,
+            "url": feed.url,
+            "host": urls.host(feed.url),
+            "kind": "html" if feed.list_rule else "unknown",
+            "list_rule": feed.list_rule,
+        }
+        for source_id, feed in feeds
+    ]
+    return orjson.dumps(rows).decode()
 
 
 def get(db: Connection, feed_id: int) -> FeedView:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, TextClause, select, text
 
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
+from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.sources import NewSource, SourceRef, SourceView
 from dyadwatch.store import feeds, pagination
@@ -72,19 +73,19 @@ def create(db: Connection, new: NewSource) -> SourceView:
 def ensure(db: Connection, starters: Sequence[NewSource]) -> int:
     """Loads a starter list and returns how many sources were created. A source whose name exists is left as
     it is, and so is a feed whose URL exists; a source is not created if all of its feeds exist."""
-    created = 0
+    taken = set(feeds.existing_urls(db, [feed.url for new in starters for feed in new.feeds]))
+    created: list[tuple[int, list[NewFeed]]] = []
     for new in starters:
-        existing = feeds.existing_urls(db, [feed.url for feed in new.feeds])
-        missing = [feed for feed in new.feeds if feed.url not in existing]
+        missing = [feed for feed in new.feeds if feed.url not in taken]
         if new.feeds and not missing:
             continue
         source_id = _insert(db, new)
         if source_id is None:
             continue
-        for feed in missing:
-            feeds.add(db, source_id, feed)
-        created += 1
-    return created
+        created.append((source_id, missing))
+        taken.update(feed.url for feed in missing)
+    feeds.ensure(db, [(source_id, feed) for source_id, missing in created for feed in missing])
+    return len(created)
 
 
 def get(db: Connection, source_id: int) -> SourceView:
