@@ -25,6 +25,7 @@ from dyadwatch.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds, while the database or the broker is away
+_MAX_ERRORS = 100  # fields at fault that are named
 _log = structlog.get_logger("service")
 
 _STATUS: tuple[tuple[type[DyadwatchError], int], ...] = (
@@ -90,7 +91,7 @@ def serialise(status: int, code: str, detail: str, errors: Sequence[FieldError] 
             "status": status,
             "detail": detail,
             "code": code,
-            "errors": errors,
+            "errors": errors[:_MAX_ERRORS],
         }
     )
 

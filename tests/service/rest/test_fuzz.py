@@ -122,6 +122,20 @@ def test_deep_json_is_refused_everywhere(api, operation, raw):
     assert answer.get_json()["code"] in {"json_malformed", "invalid_input"}
 
 
+_MANY = {
+    "values": b'{"a":[' + b"[]," * 300_000 + b"[]]}",
+    "faults": b'{"a":[' + b'"\\u0000",' * 10_000 + b'""]}',
+    "fields": b"{" + b",".join(b'"%x":1' % number for number in range(10_000)) + b"}",
+}
+
+
+@pytest.mark.parametrize("raw", _MANY.values(), ids=_MANY)
+def test_a_body_of_very_many_things_gets_a_short_answer(api, raw):
+    answer = api.post("/v1/tag", raw=raw)
+    assert answer.status_code == 422
+    assert len(answer.get_json()["errors"]) <= 100
+
+
 _SLUGS = [operation for operation in OPERATIONS if "{slug}" in operation.path]
 
 
