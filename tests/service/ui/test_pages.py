@@ -108,6 +108,24 @@ def test_forms_of_our_own_are_accepted(reader, headers):
     assert reader.post("/logout", headers=headers).status_code == 303
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/json",
+        "text/plain; charset=x",
+        "",
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"--x\r\nkey", b"key=%00%ff\xff", b"&" * 4_000, b"key=a&key=b"])
+def test_a_form_that_is_none_is_a_wrong_key(app, content_type, body):
+    headers = {**OWN, "Content-Type": content_type}
+    environ = {"REMOTE_ADDR": f"2001:db8:{len(content_type):x}:{len(body):x}::1"}  # none is throttled
+    answer = app.test_client().post("/login", data=body, headers=headers, environ_base=environ)
+    assert answer.status_code == 403
+
+
 def test_behind_tls_the_public_url_decides(product, with_scope):
     settings = product.settings.model_copy(update={"public_url": "https://watch.example/base"})
     browser = create_app(replace(product, settings=settings)).test_client()
