@@ -13,4 +13,5 @@ def check(db: Connection, q: str) -> None:
     only words to leave out."""
     if db.execute(_INDEXED_PART, {"q": q}).scalar_one() == "T":
         detail = "must name a word to look for, not only words to leave out"
-        raise InvalidInput(f"`q` {detail}.", errors=[FieldError("/q", detail, "search_unbounded")])
+        error = FieldError("/q", detail, "search_unbounded")
+        raise InvalidInput(f"`q` {detail}.", errors=[error], code="query_invalid")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from dyadwatch.errors import (
@@ -101,8 +101,8 @@ def from_error(error: DyadwatchError) -> Response:
     if isinstance(error, ProblemError):
         return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    if error.code == "cursor_invalid":
-        status = 400
+    if status == 422 and request.method in {"GET", "HEAD"}:
+        status = 400  # without a body it is the query that is at fault
     headers = {"Retry-After": RETRY_AFTER} if status == 503 else {}
     if status == 500:
         _log.error("unexpected error", exc_info=error)

@@ -72,4 +72,9 @@ def test_every_post_that_may_be_repeated_says_so():
     refused = {
         operation.path for operation in OPERATIONS if operation.method == "POST" and not operation.idempotent
     }
-    assert refused == {"/v1/keys", "/v1/tag", "/v1/subscriptions/{id}/test"}
+    assert refused == {
+        "/v1/keys",
+        "/v1/tag",
+        "/v1/subscriptions/{id}/test",
+        "/v1/watches/{slug}/backfills/preview",
+    }
