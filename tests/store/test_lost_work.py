@@ -211,6 +211,10 @@ ROWS = {
         "UPDATE deliveries SET due_at = NULL",
         "UPDATE deliveries SET due_at = NULL; UPDATE subscriptions SET state = 'paused'",
     ),
+    Step.RETAIN: (  # never done: it comes again each day
+        "UPDATE retention SET due_at = NULL",
+        "UPDATE retention SET due_at = now() + interval '1 day'",
+    ),
 }
 
 
