@@ -73,10 +73,12 @@ class _Slug(BaseConverter):
 
 
 def route(method: str, path: str) -> Route:
-    """The lane of a request, and how long its body may be."""
+    """The lane of a request, how long its body may be, and how the log names its path."""
     lane = next((lane for of, paths, lane in _LANES if of == method and paths.fullmatch(path)), "default")
     forms = {"/login": sign_in.MAX_FORM, "/logout": sign_in.MAX_FORM}
-    return Route(lane, websub.MAX_PUSH if path.startswith("/websub/") else forms.get(path, MAX_BODY))
+    if path.startswith("/websub/"):
+        return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
+    return Route(lane, forms.get(path, MAX_BODY), path)
 
 
 def create_app(product: Product) -> Flask:

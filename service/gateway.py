@@ -41,10 +41,12 @@ class GatewayLimits:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What the gateway needs to know of a path: its lane and how many bytes a body may have."""
+    """What the gateway needs to know of a path: its lane, how many bytes a body may have, and how the log
+    names it."""
 
     lane: str
     max_body: int
+    logged_path: str
 
 
 class _RefusedError(Exception):
@@ -72,22 +74,26 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        route = self._route(scope["method"], scope["path"])
         try:
-            response = await self._respond(scope, receive)
+            response = await self._respond(scope, receive, route)
         except _DisconnectedError:
             return
         except _RefusedError as error:
             response = _refusal(error)
-            ms = round((time.perf_counter() - started) * 1000, 2)
             _log.info(
-                "request", method=scope["method"], path="…", status=error.status, ms=ms, code=error.code
+                "request",
+                method=scope["method"],
+                path=route.logged_path,
+                status=error.status,
+                ms=round((time.perf_counter() - started) * 1000, 2),
+                code=error.code,
             )
         head = {"type": "http.response.start", "status": response.status, "headers": response.headers}
         await send(head)
         await send({"type": "http.response.body", "body": response.body})
 
-    async def _respond(self, scope: Scope, receive: Receive) -> HttpResponse:
-        route = self._route(scope["method"], scope["path"])
+    async def _respond(self, scope: Scope, receive: Receive, route: Route) -> HttpResponse:
         with self._buffer() as keep:
             body = await self._read(scope, receive, route.max_body, keep)
             lane = self._lanes[route.lane]

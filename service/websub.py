@@ -21,6 +21,7 @@ from dyadwatch.model.hub_subscriptions import Callback
 from dyadwatch.store import hub_subscriptions, pushes
 from service.rest.problems import ProblemError
 
+LOGGED_PATH = "/websub/…"  # whoever knows the whole path could pose as the hub
 MAX_PUSH = 10 * 2**20  # bytes, as much as of a feed that is polled
 _RETRY_AFTER = 60  # seconds that a hub is asked to wait while too many of its pushes are unread
 _MAX_CHALLENGE = 2_048  # characters
@@ -125,7 +126,7 @@ def _body() -> bytes:
 def _callback(product: Product, token: str) -> Callback | None:
     """The subscription of a token, None where it has ended.
     Raises NotFound for what cannot be a token of ours."""
-    g.logged_path = "/websub/…"  # whoever knows the whole path could pose as the hub
+    g.logged_path = LOGGED_PATH
     if not _TOKEN.fullmatch(token):
         raise NotFound("There is no such subscription.")
     with product.store.begin() as db:

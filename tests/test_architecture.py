@@ -107,6 +107,18 @@ def test_documents_name_files_and_functions_that_exist(document):
             assert name in _names(ast.parse((ROOT / path).read_text(encoding="utf-8")).body), f"{path}:{name}"
 
 
+def test_the_threat_model_names_tests_that_exist():
+    page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    references = set(re.findall(r"`(test_\w+)`", page))
+    defined = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"(?m)^def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert len(references) > 40
+    assert references <= defined, references - defined
+
+
 def test_every_library_has_its_line_of_reason_and_its_place_in_the_locks():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()

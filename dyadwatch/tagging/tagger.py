@@ -40,8 +40,8 @@ _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
 class Tagger:
     """Watches compiled into one automaton. Immutable once made: share it between threads, replace it when
-    watches change. `tag` is pure and never raises, whatever the text; with a `reranker` it is
-    as pure as that, and raises what that raises."""
+    watches change. `tag` is pure and never raises, whatever the text; with a `reranker` it is as pure as
+    that, and raises what that raises."""
 
     def __init__(self, watches: Sequence[Watch], *, reranker: Reranker | None = None) -> None:
         self.watches = tuple(watches)

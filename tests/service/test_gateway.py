@@ -28,7 +28,7 @@ def _echo(environ, start_response):
 
 def _gateway(app=_echo, *, max_body=100, threads=2, **limits):
     return Gateway(
-        app, lambda _method, _path: Route("only", max_body), GatewayLimits({"only": threads}, **limits)
+        app, lambda _method, path: Route("only", max_body, path), GatewayLimits({"only": threads}, **limits)
     )
 
 
@@ -133,10 +133,10 @@ def test_a_client_that_leaves_is_sent_nothing():
 
 
 def test_each_path_has_its_lane_and_its_length_of_body():
-    assert route("GET", "/healthz") == Route("default", MAX_BODY)
+    assert route("GET", "/healthz") == Route("default", MAX_BODY, "/healthz")
     assert route("POST", "/v1/tag").lane == route("PUT", "/v1/watches/a").lane == "cpu"
     assert route("POST", "/v1/subscriptions/1/test").lane == "network"
-    assert route("POST", "/websub/token").max_body == MAX_PUSH
+    assert route("POST", "/websub/token") == Route("default", MAX_PUSH, "/websub/…")
     assert route("POST", "/login").max_body < 10_000
     assert {operation.lane for operation in OPERATIONS} == set(THREADS)
 

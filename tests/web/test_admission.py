@@ -61,37 +61,35 @@ def test_a_refusal_passes_through_and_nothing_is_sent(serve, client, reply):
     assert server.requests == []
 
 
-def test_waiting_to_be_admitted_takes_nothing_from_the_deadline(serve, client, reply, monkeypatch):
-    """The deadline is for the servers, whose fault the waiting is not."""
-    server = serve(reply(b"ok"))
+@pytest.fixture
+def slow_admission(monkeypatch):
+    """An admission that takes 1,000 s by the client's clock."""
     waited = []
     monkeypatch.setattr("dyadwatch.web.client.monotonic", lambda: time.monotonic() + sum(waited))
 
     @contextmanager
-    def slowly(url):
+    def admit(url):
         waited.append(1_000)
         yield
 
-    response = client.get(server.url, limit=99, deadline=60, admit=slowly)
+    return admit
+
+
+def test_waiting_to_be_admitted_takes_nothing_from_the_deadline(serve, client, reply, slow_admission):
+    """The deadline is for the servers, whose fault the waiting is not."""
+    server = serve(reply(b"ok"))
+    response = client.get(server.url, limit=99, deadline=60, admit=slow_admission)
     assert response.status == 200
     assert response.seconds < 1_000
 
 
 def test_waiting_to_be_admitted_counts_against_the_time_by_which_all_must_end(
-    serve, client, reply, monkeypatch
+    serve, client, reply, slow_admission
 ):
     """However often a server redirects: a claimed row has one lease."""
     server = serve(reply(b"ok"))
-    waited = []
-    monkeypatch.setattr("dyadwatch.web.client.monotonic", lambda: time.monotonic() + sum(waited))
-
-    @contextmanager
-    def slowly(url):
-        waited.append(1_000)
-        yield
-
     with pytest.raises(WebError) as raised:
-        client.get(server.url, limit=99, deadline=60, until=time.monotonic() + 500, admit=slowly)
+        client.get(server.url, limit=99, deadline=60, until=time.monotonic() + 500, admit=slow_admission)
     assert raised.value.code == "deadline_exceeded"
     assert server.requests == []
 
