@@ -18,6 +18,7 @@ from polling import cpu
 from servers import servers
 from sqlalchemy import Connection, text
 
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.feeds import FeedDecision
 from dyadwatch.store import Store, feeds
 
@@ -50,7 +51,7 @@ def _poll(store: Store, busy: list[str], due: int) -> int:
     polled = 0
     while polled < POLLS:
         with store.begin() as db:
-            claimed = feeds.claim(db, limit=GROUP, busy=busy)
+            claimed = feeds.claim(db, limit=GROUP, busy=Busy(hosts=busy))
         if not claimed:
             break
         now = datetime.now(UTC)
@@ -73,7 +74,16 @@ def _plan(store: Store, busy: list[str]) -> str:
     statement = f"EXPLAIN {feeds.QUEUE.claim_statement}"
     with store.begin() as db:
         lines = db.execute(
-            text(statement), {"limit": GROUP, "lease": 60, "per_host": 2, "busy": busy, "window": GROUP * 20}
+            text(statement),
+            {
+                "limit": GROUP,
+                "lease": 60,
+                "per_host": 2,
+                "per_owner": 8,
+                "busy_hosts": busy,
+                "busy_owners": [],
+                "window": GROUP * 20,
+            },
         ).scalars()
         return ", ".join(
             line.strip(" ->").split("  (")[0] for line in lines if "Scan" in line and "CTE" not in line

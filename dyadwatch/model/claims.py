@@ -1,5 +1,7 @@
 """Rows that a step has claimed."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -13,3 +15,14 @@ class ClaimedRow(Protocol):
     def turn(self) -> int: ...
     @property
     def host(self) -> str: ...
+    @property
+    def owner(self) -> int | None:
+        """The source or subscription that it is worked for, None where only hosts are bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Hosts and owners with as many rows under way as they may have at once."""
+
+    hosts: Collection[str] = ()
+    owners: Collection[int] = ()

@@ -71,3 +71,7 @@ class ClaimedDelivery:
     url: str
     secret: str
     subscription_state: SubscriptionState
+
+    @property
+    def owner(self) -> int:
+        return self.subscription

@@ -146,3 +146,7 @@ class ClaimedFeed:
     host: str
     source: int
     memory: FeedMemory
+
+    @property
+    def owner(self) -> int:
+        return self.source

@@ -51,3 +51,7 @@ class ClaimedHubSubscription:
     def id(self) -> int:
         """A feed has one hub at most."""
         return self.feed
+
+    @property
+    def owner(self) -> None:
+        return None

@@ -20,6 +20,10 @@ class ClaimedPage:
     etag: str | None
     last_modified: str | None
 
+    @property
+    def owner(self) -> int:
+        return self.source or 0
+
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:

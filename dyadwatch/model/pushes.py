@@ -21,3 +21,7 @@ class ClaimedPush:
     body: bytes
     received_at: datetime
     number: int
+
+    @property
+    def owner(self) -> None:
+        return None

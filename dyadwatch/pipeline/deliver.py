@@ -32,7 +32,13 @@ _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
     return network_step.run(
-        context, seconds, claim=deliveries.claim, attempt=_attempt, save=_save, per_host=deliveries.PER_HOST
+        context,
+        seconds,
+        claim=deliveries.claim,
+        attempt=_attempt,
+        save=_save,
+        per_host=deliveries.PER_HOST,
+        per_owner=deliveries.PER_SUBSCRIPTION,
     )
 
 

@@ -35,7 +35,13 @@ _READABLE = ("text/", "application/xhtml", "application/xml")
 def run(context: StepContext, seconds: float) -> int:
     """Fetches the pages that are due for about `seconds`. Returns how many were requested."""
     return network_step.run(
-        context, seconds, claim=rows.claim, attempt=_attempt, save=_save, per_host=rows.PER_HOST
+        context,
+        seconds,
+        claim=rows.claim,
+        attempt=_attempt,
+        save=_save,
+        per_host=rows.PER_HOST,
+        per_owner=rows.PER_SOURCE,
     )
 
 

@@ -40,7 +40,13 @@ _PollAttempt = Attempt[ClaimedFeed, _Poll]
 def run(context: StepContext, seconds: float) -> int:
     """Polls the feeds that are due for about `seconds`. Returns how many were polled."""
     return network_step.run(
-        context, seconds, claim=rows.claim, attempt=_attempt, save=_save, per_host=rows.PER_HOST
+        context,
+        seconds,
+        claim=rows.claim,
+        attempt=_attempt,
+        save=_save,
+        per_host=rows.PER_HOST,
+        per_owner=rows.PER_SOURCE,
     )
 
 

@@ -7,6 +7,7 @@ an unexpected exception, in `attempt` or in `save`, becomes one here, with the c
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -17,10 +18,12 @@ from typing import Generic, TypeVar
 import structlog
 
 from dyadwatch.errors import DyadwatchError, StoreUnavailable
-from dyadwatch.model.claims import ClaimedRow
+from dyadwatch.model.claims import Busy, ClaimedRow
 from dyadwatch.store import with_retries
 
 _log = structlog.get_logger(__name__)
+
+_CLAIM_AGAIN = 1.0  # seconds after which more is claimed although all that is under way hangs
 
 
 Row = TypeVar("Row", bound=ClaimedRow)
@@ -38,28 +41,27 @@ class Attempt(Generic[Row, Result]):
     error: DyadwatchError | None = None
 
 
-Claim = Callable[[int, Collection[str]], Sequence[Row]]
+# Takes at most so many rows, and none of those that are busy: with `per_host` or `per_owner` rows under way.
+# Where its own bounds leave out rows that may go next it gives fewer, and is called again.
+Claim = Callable[[int, Busy], Sequence[Row]]
 Save = Callable[[Sequence[Attempt[Row, Result]]], None]
 
 
-def work_through(
+def work_through(  # noqa: PLR0913  (what bounds the work, by keyword)
     claim: Claim[Row],
     attempt: Callable[[float, Row], Result],
     save: Save[Row, Result],
     *,
     threads: int,
     per_host: int,
+    per_owner: int,
     seconds: float,
     stopping: threading.Event,
 ) -> int:
     """Claims rows, attempts them side by side and saves the attempts in groups as they end. Claims while rows
     are due, `seconds` last and `stopping` is not set, then finishes what is under way. Returns how many rows
-    were worked.
-
-    `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`. `claim(limit, busy)`
-    takes at most `limit` rows and none of the `busy` hosts, which have `per_host` rows under way. Raises
-    StoreUnavailable; rows that are not saved then are claimed again when their lease ends.
-    """
+    were worked. `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`. Raises
+    StoreUnavailable; rows that are not saved then are claimed again when their lease ends."""
     until = time.monotonic() + seconds
     under_way: dict[Future[Attempt[Row, Result]], Row] = {}
     worked = 0
@@ -71,12 +73,14 @@ def work_through(
             enough = not under_way or free >= max(1, threads // 4)
             if more and enough and time.monotonic() < until and not stopping.is_set():
                 timed = partial(attempt, time.monotonic())
-                rows = claim(free, _busy_hosts(under_way.values(), per_host))
+                rows = claim(free, _busy(under_way.values(), per_host, per_owner))
                 more = bool(rows)
                 under_way |= {pool.submit(run_attempt, timed, row): row for row in rows}
+                if 0 < len(rows) < free:
+                    continue
             if not under_way:
                 return worked
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            done, _ = wait(under_way, timeout=_CLAIM_AGAIN, return_when=FIRST_COMPLETED)
             for future in done:
                 del under_way[future]
             save_attempts(save, [future.result() for future in done])
@@ -103,7 +107,7 @@ def save_attempts(save: Save[Row, Result], attempts: Sequence[Attempt[Row, Resul
     """Saves a group at once. Where that fails each attempt is saved by itself, and one that cannot be saved
     as the error that this raised, so that a bad row takes no other with it. A row for which even that fails
     is left to its lease."""
-    error = _try_save(save, attempts)
+    error = _try_save(save, attempts) if attempts else None
     if error is None:
         return
     for attempt in attempts:
@@ -134,6 +138,10 @@ def _internal_error() -> DyadwatchError:
     return DyadwatchError("An unexpected error, see the log", code="internal_error")
 
 
-def _busy_hosts(rows: Collection[ClaimedRow], per_host: int) -> list[str]:
-    hosts = [row.host for row in rows]
-    return [host for host in set(hosts) if hosts.count(host) >= per_host]
+def _busy(rows: Collection[ClaimedRow], per_host: int, per_owner: int) -> Busy:
+    hosts = Counter(row.host for row in rows)
+    owners = Counter(row.owner for row in rows if row.owner is not None)
+    return Busy(
+        hosts=[host for host, count in hosts.items() if count >= per_host],
+        owners=[owner for owner, count in owners.items() if count >= per_owner],
+    )

@@ -9,19 +9,19 @@ way then loses, and is done again with what has changed. A row without `due_at` 
 person; where neither is so (`Queue.lost`), it was lost, and `recover` makes it due.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection, RowMapping, TextClause, text
 
-from dyadwatch.model.claims import ClaimedRow
+from dyadwatch.model.claims import Busy, ClaimedRow
 
 LEASE = 60.0  # seconds for which a claimed row is its runner's
 _WORK = 0.75  # of a lease: what is left of it is for saving
-# Due rows looked at for each row claimed, so that a host with many due rows does not hide the others.
+# Due rows looked at for each row claimed, so that whoever has many does not hide the others.
 _WINDOW = 20
+NOBODY = Busy()
 
 _PICK = """
 picked AS (
@@ -30,14 +30,18 @@ picked AS (
 )"""
 _PICK_BY_HOST = """
 due AS (
-    SELECT row.{key} AS key, row.host, row.due_at FROM {table} AS row
-    WHERE row.due_at <= now() AND row.host <> ALL(:busy){condition} ORDER BY row.due_at LIMIT :window
-), ranked AS (
-    SELECT key, row_number() OVER (PARTITION BY host ORDER BY due_at, key) AS rank FROM due
+    SELECT row.{key} AS key, row.host, {owner} AS owner, row.due_at FROM {table} AS row
+    WHERE row.due_at <= now() AND row.host <> ALL(:busy_hosts) AND {owner} <> ALL(:busy_owners){condition}
+    ORDER BY row.due_at LIMIT :window
+), of_host AS (
+    SELECT *, row_number() OVER (PARTITION BY host ORDER BY due_at, key) AS host_rank FROM due
+), of_owner AS (
+    SELECT *, row_number() OVER (PARTITION BY owner ORDER BY due_at, key) AS rank FROM of_host
+    WHERE host_rank <= :per_host
 ), picked AS (
-    SELECT row.{key} AS key FROM {table} AS row JOIN ranked ON ranked.key = row.{key}
-    WHERE ranked.rank <= :per_host AND row.due_at <= now()
-    ORDER BY {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
+    SELECT row.{key} AS key FROM {table} AS row JOIN of_owner ON of_owner.key = row.{key}
+    WHERE of_owner.rank <= :per_owner AND row.due_at <= now()
+    ORDER BY of_owner.rank, {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
 )"""
 _CLAIM = """
 WITH {picked}
@@ -59,7 +63,8 @@ class Queue:
     """A table whose rows are units of work, and how they are claimed. All strings are SQL of ours over `row`.
 
     `lost` holds for a row that, without `due_at`, is neither done nor waiting for a person.
-    With `per_host`, the table has a column `host`, and one claim takes at most so many rows of the same host.
+    With `per_host`, the table has a column `host`, and one claim takes at most so many rows of the same host;
+    with `per_owner` at most so many of the same `owner`, and those of all owners by turns.
     `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
     `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried
     forever.
@@ -68,6 +73,8 @@ class Queue:
     table: str
     lost: str
     per_host: int | None = None
+    owner: str | None = None
+    per_owner: int = 1
     key: str = "id"
     condition: str = ""
     order: str = "row.due_at"
@@ -77,8 +84,9 @@ class Queue:
 
     @cached_property
     def claim_statement(self) -> TextClause:
-        """Parameters: limit, lease; with `per_host` also per_host, busy, window."""
+        """Parameters: limit, lease; with `per_host` also those of `claim`."""
         names = {"table": self.table, "key": self.key, "condition": self.condition, "order": self.order}
+        names["owner"] = self.owner or f"row.{self.key}"
         picked = (_PICK if self.per_host is None else _PICK_BY_HOST).format(**names)
         count = ", attempt_count = row.attempt_count + 1" if self.count_attempts else ""
         return text(_CLAIM.format(**names, picked=picked, count=count, returning=self.returning))
@@ -105,11 +113,12 @@ def make_due_statement(table: str, condition: str, *, at: str = "now()", changes
     return text(_MAKE_DUE.format(table=table, condition=condition, at=at, changes=changes))
 
 
-def claim(db: Connection, queue: Queue, *, limit: int, busy: Collection[str] = ()) -> list[RowMapping]:
-    """Claims at most `limit` due rows, and where the queue counts hosts none of the `busy` ones."""
+def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> list[RowMapping]:
+    """Claims at most `limit` due rows, and where the queue counts hosts none of those that are `busy`."""
     params: dict[str, object] = {"limit": limit, "lease": LEASE}
     if queue.per_host is not None:
-        params |= {"per_host": queue.per_host, "busy": list(busy), "window": limit * _WINDOW}
+        params |= {"per_host": queue.per_host, "per_owner": queue.per_owner, "window": limit * _WINDOW}
+        params |= {"busy_hosts": list(busy.hosts), "busy_owners": list(busy.owners)}
     return list(db.execute(queue.claim_statement, params).mappings())
 
 

@@ -1,7 +1,7 @@
 """Deliveries: events owed to subscriptions, and the attempts to send them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -9,17 +9,21 @@ from sqlalchemy import Connection, RowMapping, select, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertEvent
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliveryState, DeliveryView
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alert_events, claims, pagination
 
-PER_HOST = 4
+PER_HOST = 8
+PER_SUBSCRIPTION = 4  # less, so that one that hangs leaves room for others on its host
 # A pending delivery waits for a person while its subscription is paused or disabled.
 QUEUE = claims.Queue(
     "deliveries",
     lost="row.state = 'pending' AND EXISTS"
     " (SELECT 1 FROM subscriptions WHERE id = row.subscription_id AND state = 'active')",
     per_host=PER_HOST,
+    owner="row.subscription_id",
+    per_owner=PER_SUBSCRIPTION,
 )
 
 _ALL = select(
@@ -123,8 +127,8 @@ def resend(db: Connection, delivery_id: int) -> DeliveryView:
     return get(db, delivery_id)
 
 
-def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedDelivery]:
-    """Claims deliveries that are due, none of them to a `busy` host."""
+def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedDelivery]:
+    """Claims deliveries that are due, none of them of a `busy` host or subscription."""
     return _with_context(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
 
 

@@ -1,7 +1,7 @@
 """Feeds: the addresses that are polled, and what their rows remember from poll to poll."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import cache, partial
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, TextClause, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.entries import EntryChanges
 from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, FeedView, ListRule, NewFeed
 from dyadwatch.model.hub_subscriptions import PushView
@@ -21,10 +22,13 @@ from dyadwatch.store import claims, entries, hub_subscriptions, pagination
 from dyadwatch.store.columns import failure_from_column
 
 PER_HOST = 2
+PER_SOURCE = 8
 QUEUE = claims.Queue(
     "feeds",
     lost="row.state = 'active'",
     per_host=PER_HOST,
+    owner="row.source_id",
+    per_owner=PER_SOURCE,
     failures="error_count",
     returning="row.*, (SELECT poll_interval FROM sources WHERE id = row.source_id)",
 )
@@ -196,8 +200,8 @@ def of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, tuple[
     return {source: tuple(views) for source, views in by_source.items()}
 
 
-def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedFeed]:
-    """Claims feeds that are due for a poll, none of them on a `busy` host."""
+def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedFeed]:
+    """Claims feeds that are due for a poll, none of them of a `busy` host or source."""
     return [
         ClaimedFeed(
             id=row["id"], turn=row["turn"], host=row["host"], source=row["source_id"], memory=_memory(row)

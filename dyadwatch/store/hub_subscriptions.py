@@ -2,13 +2,14 @@
 pushes.py."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch import urls
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hub_subscriptions import Callback, ClaimedHubSubscription, PushView
 from dyadwatch.store import claims
@@ -108,7 +109,7 @@ def ensure(db: Connection, hubs: Mapping[int, tuple[str, str] | None]) -> int:
     return len(changed)
 
 
-def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedHubSubscription]:
+def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedHubSubscription]:
     """Claims subscriptions that are due to be requested, none of them from a `busy` host. The request is
     counted here, before it is made, because a hub may verify it before it responds."""
     return [

@@ -6,14 +6,22 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, text
 
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.pages import ClaimedPage, FetchResult
 from dyadwatch.model.snapshots import NewSnapshot
 from dyadwatch.store import claims, snapshots
 from dyadwatch.store.columns import failure_to_column
 
 PER_HOST = 2
+PER_SOURCE = 8
 MAX_CHANGES = 24  # fetches of one page because its entry changed
-QUEUE = claims.Queue("pages", lost="row.state = 'new'", per_host=PER_HOST)
+QUEUE = claims.Queue(
+    "pages",
+    lost="row.state = 'new'",
+    per_host=PER_HOST,
+    owner="coalesce(row.source_id, 0)",
+    per_owner=PER_SOURCE,
+)
 
 _SAVE_FETCH = text("""
 UPDATE pages SET
@@ -44,8 +52,8 @@ UPDATE pages SET due_at = :until WHERE host = :host AND source_id = :source AND 
 """)
 
 
-def claim(db: Connection, limit: int, busy: Collection[str] = ()) -> list[ClaimedPage]:
-    """Claims pages that are due for a fetch, none of them on a `busy` host."""
+def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedPage]:
+    """Claims pages that are due for a fetch, none of them of a `busy` host or source."""
     return [
         ClaimedPage(
             id=row["id"],

@@ -18,6 +18,7 @@ class Row:
     id: int
     host: str = "a"
     turn: int = 1
+    owner: int | None = None
 
 
 class Queue:
@@ -28,8 +29,8 @@ class Queue:
         self.claims = []
 
     def claim(self, limit, busy):
-        self.claims.append((limit, sorted(busy)))
-        claimed = [row for row in self.rows if row.host not in busy][:limit]
+        self.claims.append((limit, sorted(busy.hosts)))
+        claimed = [row for row in self.rows if row.host not in busy.hosts][:limit]
         self.rows = [row for row in self.rows if row not in claimed]
         return claimed
 
@@ -42,6 +43,7 @@ def work(queue, attempt, *, threads=4, per_host=2, seconds=WAIT, stopping=None):
         saved.extend,
         threads=threads,
         per_host=per_host,
+        per_owner=1,
         seconds=seconds,
         stopping=stopping or threading.Event(),
     )
@@ -94,6 +96,7 @@ def test_a_host_with_enough_rows_under_way_is_named_as_busy():
         lambda _: None,
         threads=4,
         per_host=2,
+        per_owner=1,
         seconds=WAIT,
         stopping=threading.Event(),
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.pages import FetchResult
 from dyadwatch.model.sources import NewSource
 from dyadwatch.store import claims, pages, sources
@@ -53,7 +54,7 @@ def test_a_host_with_many_due_rows_is_bounded_and_hides_no_other(store):
 
 def test_busy_hosts_are_left_alone(store):
     make_pages(store, a=2, b=2)
-    assert {page.host for page in claim(store, limit=8, busy=["a"])} == {"b"}
+    assert {page.host for page in claim(store, limit=8, busy=Busy(hosts=["a"]))} == {"b"}
 
 
 def test_rows_that_are_not_due_are_not_claimed(store):
@@ -153,3 +154,21 @@ def test_other_sources_of_a_host_go_before_one_that_was_slow(store, two_sources)
         pages.defer_source(db, "a.test", slow, datetime.now(UTC) + timedelta(seconds=15))
         wait_by_url = waits(db)
     assert {url for url, wait in wait_by_url.items() if wait > 1} == {"s1", "s2"}
+
+
+def test_a_source_with_many_hosts_is_bounded_and_hides_no_other(store, two_sources):
+    with store.begin() as db:
+        db.execute(text("DELETE FROM pages"))
+        huge, small = db.execute(text("SELECT id FROM sources ORDER BY id")).scalars().all()[:2]
+        db.execute(
+            text(
+                "INSERT INTO pages (url, host, source_id, due_at)"
+                " SELECT 'u' || n, 'h' || n, CASE WHEN n = 300 THEN :small ELSE :huge END,"
+                " now() - make_interval(secs => 400 - n) FROM generate_series(1, 300) AS n"
+            ),
+            {"huge": huge, "small": small},
+        )
+    first = claim(store, limit=8)
+    assert [page.owner for page in first] == [huge] * pages.PER_SOURCE
+    assert [page.owner for page in claim(store, limit=8, busy=Busy(owners=[huge]))] == [small]
+    assert {page.owner for page in claim(store, limit=100)} == {huge}

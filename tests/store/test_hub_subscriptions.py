@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.errors import WebError
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
@@ -111,7 +112,7 @@ def test_a_hub_of_many_feeds_gets_two_requests_at_once_and_hides_no_other(db):
     hub_subscriptions.ensure(db, {ids[11]: ("https://small.example/", TOPIC)})
     claimed = hub_subscriptions.claim(db, limit=4)
     assert sorted(hub.host for hub in claimed) == ["hub.example", "hub.example", "small.example"]
-    assert hub_subscriptions.claim(db, limit=4, busy=["hub.example"]) == []
+    assert hub_subscriptions.claim(db, limit=4, busy=Busy(hosts=["hub.example"])) == []
 
 
 def test_the_subscription_of_a_paused_feed_is_requested_once_the_feed_is_active(db, feed_with_hub):
