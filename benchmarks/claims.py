@@ -28,7 +28,7 @@ BUSY = ["busy-0.test", "busy-1.test"]
 
 _FEEDS = """
 INSERT INTO feeds (source_id, url, host, kind, etag, body_hash, entry_times, last_polled_at, last_status, memory, due_at)
-SELECT 1, 'https://h' || n / 4 || '.test/feed/' || n, 'h' || n / 4 || '.test', 'rss', '"' || n || '"', md5(n::text) || md5(n::text),
+SELECT n / 4 + 1, 'https://h' || n / 4 || '.test/feed/' || n, 'h' || n / 4 || '.test', 'rss', '"' || n || '"', md5(n::text) || md5(n::text),
        array_fill(now(), ARRAY[20]), now(), 304, jsonb_build_object('hours', array_fill(1, ARRAY[168]), 'new_share', 0.1),
        now() + make_interval(secs => 3600 + n % 900)
 FROM generate_series(1, :n) AS n
@@ -42,7 +42,10 @@ _DUE = {
 
 def _fill(db: Connection, size: int, due: str) -> None:
     db.execute(text("TRUNCATE feeds, sources RESTART IDENTITY CASCADE"))
-    db.execute(text("INSERT INTO sources (name) VALUES ('All of them')"))
+    db.execute(
+        text("INSERT INTO sources (name) SELECT 'Publisher ' || n FROM generate_series(0, :n / 4) AS n"),
+        {"n": size},
+    )
     db.execute(text(_FEEDS), {"n": size})
     db.execute(text(_DUE[due]), {"n": size} if ":n" in _DUE[due] else {})
 
