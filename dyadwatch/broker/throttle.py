@@ -1,7 +1,7 @@
 """How often something may happen under a name, counted across all processes that share a broker.
 
 The counting is GCRA: one moment per name says when all that was spent will have been restored. An emptied
-broker forgives what was spent. Without one each process counts for itself.
+broker forgives what was spent. Without one each process counts for itself. Times are in microseconds.
 """
 
 import threading
@@ -13,14 +13,21 @@ from time import monotonic
 from dyadwatch.broker.client import Broker, Client
 
 _MAX_NAMES = 10_000  # remembered by one process
+_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`limit` units in any `window` seconds, all at once if need be."""
+    """`limit` units in any `window` seconds, all at once if need be. A process takes `batch` units from the
+    broker at a time, which saves it most round trips; what it took and did not need is lost to the others."""
 
     limit: int
     window: int = 60
+    batch: int = 1
+
+    def price(self, units: int) -> int:
+        """How long it takes until so many units are restored."""
+        return max(1, round(units * self.window * _SECOND / self.limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +41,24 @@ class Allowance:
     retry_after: int
 
 
-# KEYS: the name's. ARGV: the window and what is to be spent, both in ms, and whether to spend it.
-# Returns the ms until all is restored, as it would be after spending.
+@dataclass(frozen=True, slots=True)
+class _Reserve:
+    """What a process took and has not spent. Once all is `restored`, it is worth nothing."""
+
+    left: int
+    restored: float
+
+
+# KEYS: the name's. ARGV: the window, and the least and the most that is to be spent, 0 to spend nothing.
+# Returns how long it takes until all is restored, and what was spent.
 _SPEND = """
 local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local restored = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now) + tonumber(ARGV[2])
-if ARGV[3] == '1' and restored - now <= tonumber(ARGV[1]) then
-    redis.call('SET', KEYS[1], restored, 'PX', math.ceil(restored - now))
-end
-return math.ceil(restored - now)
+local now = t[1] * 1000000 + t[2]
+local owed = math.max(tonumber(redis.call('GET', KEYS[1]) or '0') - now, 0)
+local spent = math.min(tonumber(ARGV[3]), tonumber(ARGV[1]) - owed)
+if spent < tonumber(ARGV[2]) or spent <= 0 then return {owed, 0} end
+redis.call('SET', KEYS[1], string.format('%.0f', now + owed + spent), 'PX', math.ceil((owed + spent) / 1000))
+return {owed + spent, spent}
 """
 
 
@@ -52,56 +67,90 @@ class Throttle:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._local = _LocalThrottle()
+        self._local = _LocalCounts()
+        self._reserves: dict[str, _Reserve] = {}
+        self._lock = threading.Lock()
 
     def spend(self, name: str, quota: Quota, cost: int = 1) -> Allowance:
         """Spends `cost` units where as many are left, at most the whole quota."""
-        return self._answer(name, quota, min(cost, quota.limit), spend=True)
+        price = quota.price(min(cost, quota.limit))
+        owed = self._spend_reserve(name, price)
+        if owed is not None:
+            return _allowance(quota, owed, price, allowed=True)
+        owed, spent = self._ask(name, quota, price, max(price, quota.price(quota.batch)))
+        if spent > price:
+            self._keep_reserve(name, spent - price, owed)
+        return _allowance(quota, owed - max(0, spent - price), price, allowed=spent > 0)
 
     def look(self, name: str, quota: Quota) -> Allowance:
         """Whether one unit could be spent. Spends nothing."""
-        return self._answer(name, quota, 1, spend=False)
+        price = quota.price(1)
+        owed, _ = self._ask(name, quota, 0, 0)
+        return _allowance(quota, owed, price, allowed=owed + price <= quota.window * _SECOND)
 
-    def _answer(self, name: str, quota: Quota, cost: int, *, spend: bool) -> Allowance:
-        window, price = quota.window * 1000, max(1, round(cost * quota.window * 1000 / quota.limit))
-        command = _command(name, window, price, spend=spend)
-        after = self._broker.execute(command)
-        if after is None:
-            after = self._local.spend(name, window, price, spend=spend)
-        allowed = after <= window
-        spent = after if allowed and spend else after - price
-        return Allowance(
-            allowed=allowed,
-            remaining=max(0, (window - spent) * quota.limit // window),
-            reset=ceil(spent / 1000),
-            retry_after=0 if allowed else ceil((after - window) / 1000),
-        )
+    def _ask(self, name: str, quota: Quota, least: int, most: int) -> tuple[int, int]:
+        window = quota.window * _SECOND
+        answer = self._broker.execute(_command(name, window, least, most))
+        return self._local.spend(name, window, least, most) if answer is None else answer
+
+    def _spend_reserve(self, name: str, price: int) -> int | None:
+        """What is owed after the price was taken from the reserve, None where it does not suffice."""
+        now = monotonic() * _SECOND
+        with self._lock:
+            reserve = self._reserves.get(name)
+            if reserve is None or reserve.left < price or reserve.restored <= now:
+                return None
+            self._reserves[name] = _Reserve(reserve.left - price, reserve.restored)
+            return max(0, ceil(reserve.restored - now) - (reserve.left - price))
+
+    def _keep_reserve(self, name: str, left: int, owed: int) -> None:
+        now = monotonic() * _SECOND
+        with self._lock:
+            before = self._reserves.get(name)
+            if before is not None and before.restored > now:  # another thread took some too
+                left += before.left
+            if len(self._reserves) >= _MAX_NAMES:
+                self._reserves.clear()
+            self._reserves[name] = _Reserve(left, now + owed)
 
 
-def _command(name: str, window: int, price: int, *, spend: bool) -> Callable[[Client], int]:
-    def command(client: Client) -> int:
+def _allowance(quota: Quota, owed: int, price: int, *, allowed: bool) -> Allowance:
+    window = quota.window * _SECOND
+    return Allowance(
+        allowed=allowed,
+        remaining=max(0, (window - owed) * quota.limit // window),
+        reset=ceil(owed / _SECOND),
+        retry_after=0 if allowed else ceil((owed + price - window) / _SECOND),
+    )
+
+
+def _command(name: str, window: int, least: int, most: int) -> Callable[[Client], tuple[int, int]]:
+    def command(client: Client) -> tuple[int, int]:
         script = client.register_script(_SPEND)
-        return int(script(keys=[f"throttle:{name}"], args=[window, price, int(spend)]))
+        owed, spent = script(keys=[f"quota:{name}"], args=[window, least, most])
+        return int(owed), int(spent)
 
     return command
 
 
-class _LocalThrottle:
+class _LocalCounts:
     """The same counts within one process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._restored: dict[str, float] = {}
 
-    def spend(self, name: str, window: int, price: int, *, spend: bool) -> int:
-        now = monotonic() * 1000
+    def spend(self, name: str, window: int, least: int, most: int) -> tuple[int, int]:
+        now = monotonic() * _SECOND
         with self._lock:
-            restored = max(self._restored.get(name, 0.0), now) + price
-            if spend and restored - now <= window:
-                self._restored[name] = restored
-                if len(self._restored) > _MAX_NAMES:
-                    self._forget(now)
-        return ceil(restored - now)
+            owed = ceil(max(self._restored.get(name, 0.0) - now, 0))
+            spent = min(most, window - owed)
+            if spent < least or spent <= 0:
+                return owed, 0
+            self._restored[name] = now + owed + spent
+            if len(self._restored) > _MAX_NAMES:
+                self._forget(now)
+        return owed + spent, spent
 
     def _forget(self, now: float) -> None:
         """Names that have spent nothing any more are forgotten, and where all have, the older half."""

@@ -60,6 +60,18 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _begin(connection: Connection, statement: str) -> None:
+    """Begins a transaction: again, with a new session, where the pool's had ended unnoticed. This finds that
+    out as surely as a statement of its own before each transaction would."""
+    try:
+        connection.exec_driver_sql(statement)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        connection.rollback()
+        connection.exec_driver_sql(statement)
+
+
 class Store:
     """A pool of connections to one database. Nothing is opened
     before the first transaction; safe for threads.
@@ -79,7 +91,6 @@ class Store:
             self.url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             pool_timeout=10,
             hide_parameters=True,
             json_serializer=_json,
@@ -103,9 +114,10 @@ class Store:
         fault.
         """
         try:
-            with self._engine.begin() as connection:
-                connection.exec_driver_sql(_BEGIN.format(statement=round(seconds * 1000)))
+            with self._engine.connect() as connection:
+                _begin(connection, _BEGIN.format(statement=round(seconds * 1000)))
                 yield connection
+                connection.commit()
         except PoolTimeout as error:
             raise StoreUnavailable(
                 f"All connections to the database at {self.address} are in use: {first_line(error)}",

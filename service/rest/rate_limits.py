@@ -10,13 +10,15 @@ from dyadwatch.broker import Quota
 from service.rest.problems import ProblemError
 
 _BYTES_PER_UNIT = 4_096  # of a body: long ones are more work
+_BATCHES = 100  # in which a process takes the quota of a key from the broker
 
 
 def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
     """Counts a request of a key. Raises ProblemError 429 `rate_limited` where it had too many."""
     if product.settings.rate_limit == 0:
         return
-    quota = Quota(product.settings.rate_limit)
+    limit = product.settings.rate_limit
+    quota = Quota(limit, batch=max(1, limit // _BATCHES))
     allowance = product.throttle.spend(f"key:{key_id}", quota, 1 + body_bytes // _BYTES_PER_UNIT)
     g.rate_limit = {
         "RateLimit-Policy": f'"key";q={quota.limit};w={quota.window}',

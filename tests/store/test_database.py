@@ -22,6 +22,7 @@ from dyadwatch.errors import (
 )
 from dyadwatch.store import Store, schema
 
+_SESSION = text("SELECT pg_backend_pid()")
 _SOURCE = text("INSERT INTO sources (name) VALUES (:name)")
 
 
@@ -156,6 +157,17 @@ def test_a_connection_that_the_server_ends_is_a_missing_database_and_the_next_on
     with pytest.raises(StoreUnavailable), store.begin() as db:
         db.execute(kill)
     store.ping()
+
+
+def test_sessions_that_ended_while_idle_are_replaced_unnoticed(store, database_url):
+    def in_three_at_once():
+        with store.begin() as one, store.begin() as two, store.begin() as three:
+            return [db.execute(_SESSION).scalar_one() for db in (one, two, three)]
+
+    before = in_three_at_once()
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid, 10000) FROM unnest(%s::int[]) AS pid", [before])
+    assert not set(in_three_at_once()) & set(before)
 
 
 def test_every_transaction_has_bounds_and_leaves_nothing_in_its_session(store, database_url):
