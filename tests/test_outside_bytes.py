@@ -71,7 +71,7 @@ METHODS = {"model_validate_json", "validate_json", "response.stream"}
 # In the sandbox, called from the functions in SANDBOXED alone.
 IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
-        "bodies:_by_trafilatura", "bodies:extract_body", "bylines:_guesses", "dates:_from_words", "dates:_search",
+        "bodies:_by_trafilatura", "bodies:prune", "bylines:_guesses", "dates:_from_words", "dates:_search",
         "entry_content:fragment_text", "extraction_rules:apply", "html_parsing:_header", "html_parsing:decode",
         "html_parsing:parse", "jsonld:_loads",
     )),

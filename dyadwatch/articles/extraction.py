@@ -21,6 +21,7 @@ from dyadwatch.articles import (
     standfirsts,
     titles,
 )
+from dyadwatch.articles.bodies import Body
 from dyadwatch.articles.bounds import bound
 from dyadwatch.articles.extraction_rules import RuleResult
 from dyadwatch.articles.metadata import PageMetadata
@@ -63,7 +64,8 @@ def extract(
 def _article(
     page: PageMetadata, by_rules: RuleResult, stated_languages: tuple[str | None, ...]
 ) -> ExtractedArticle:
-    """Whatever needs the whole tree is read before the body's extraction consumes it."""
+    """First what needs the whole tree; then the body, for which it is pruned; then what is judged by the body
+    and by what else is left: a link to the original, the type of the page."""
     title = by_rules.title or titles.headline(page)
     published = dates.parse_date(by_rules.date) or dates.published_date(page)
     modified = dates.modified_date(page)
@@ -71,11 +73,7 @@ def _article(
     canonical, original = canonical_urls.canonical_url(page)
     caption = captions.caption(page)
     note = bylines.author_note(page, authors)
-    body = (
-        bodies.body_of_rule(by_rules.body, authors)
-        if by_rules.body
-        else bodies.extract_body(page, title, authors)
-    )
+    body = _body(page, by_rules, title, authors)
     text = unicodedata.normalize("NFC", "\n\n".join(body.paragraphs))
     if not (title or text or published):
         raise NotArticle("the page has no headline, no text and no date", code="page_no_text")
@@ -97,6 +95,16 @@ def _article(
         not_article=page_types.not_article_reason(page, title, text),
     )
     return bound(article)
+
+
+def _body(page: PageMetadata, by_rules: RuleResult, title: str | None, authors: tuple[str, ...]) -> Body:
+    """The body. The tree is pruned where a rule selects it too: what follows is judged by one tree."""
+    headlines = [text for text in (title, page.meta("og:title"), *titles.first_headings(page)) if text]
+    standfirst = standfirsts.visible_standfirst(page, title)
+    bodies.prune(page.tree)
+    if by_rules.body:
+        return bodies.body_of_rule(by_rules.body, authors)
+    return bodies.extract_body(page, authors, headlines=headlines, standfirst=standfirst)
 
 
 def _section(page: PageMetadata) -> str | None:

@@ -43,6 +43,14 @@ def test_dropped_parts_leave_the_general_text_too():
     assert "Five" not in read(drop=("main p:last-child", "main p:last-child", ".x .y")).text
 
 
+def test_the_type_of_a_page_is_judged_without_its_footer_whether_a_rule_selects_the_body_or_not():
+    """A footer of headlines makes a short article no listing."""
+    footer = "".join(f"<a href=/{number}>A headline of the other news {number}</a>" for number in range(20))
+    page = PAGE.replace("</body>", f"<footer>{footer}</footer></body>")
+    for rules in (None, ExtractionRules(body=(".x",))):
+        assert articles.extract(page, url=URL, rules=rules).not_article is None
+
+
 @pytest.mark.parametrize("selector", ["p[", ">>", "", "p:unknown-thing(", "a" * 501])
 @pytest.mark.parametrize("part", ["title", "body", "author", "date", "drop"])
 def test_a_bad_selector_is_refused_by_name(part, selector):
