@@ -57,16 +57,18 @@ class Printer:
 
 
 def format_record(record: dict[str, Any]) -> list[Text]:
-    """A log record as lines: the event and its values, then its traceback where it has one."""
+    """A log record as lines: the event and its values, then the rest of an event of several lines, and the
+    traceback where it has one."""
     style = _LEVEL_STYLES.get(str(record.get("level")), "")
-    line = Text(clean(str(record.get("event", ""))), style=style)
+    event, *more = str(record.get("event", "")).strip().splitlines() or [""]
+    line = Text(clean(event), style=style)
     traceback = str(record.get("exception") or "").splitlines()
     for name, value in record.items():
         if name not in _HIDDEN_FIELDS and value is not None and value != _DEFAULTS.get(name):
-            text = clean(f"{value:.3g}" if isinstance(value, float) else str(value))
+            text = clean(f"{value:.3g}" if isinstance(value, float) else " ".join(str(value).splitlines()))
             text = text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
             line.append(f" {name}=", style="dim").append(text)
-    return [line, *(Text("  " + clean(row), style="dim") for row in traceback)]
+    return [line, *(Text("  " + clean(row), style="dim") for row in [*more, *traceback])]
 
 
 def _is_routine(record: dict[str, Any]) -> bool:

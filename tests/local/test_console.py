@@ -41,6 +41,12 @@ def test_a_traceback_follows_its_line(output):
     ]
 
 
+def test_an_event_of_several_lines_is_printed_in_as_many(output):
+    """As Celery logs what it does about a lost connection."""
+    output.print_output("network", _line(event="Cannot connect.\nTrying again...\n", level="error", tries=3))
+    assert output.lines == ["network   Cannot connect. tries=3", "network     Trying again..."]
+
+
 def test_lines_that_are_no_records_stay_as_they_are(output):
     for line in ("plain [bold]words[/bold]", "{broken", '{"no": "event"}', "[1, 2]"):
         output.print_output("web", line)
@@ -51,7 +57,7 @@ def test_lines_that_are_no_records_stay_as_they_are(output):
 
 def test_news_cannot_steer_the_terminal(output):
     output.print_output("tag", _line(event="tagged", title="\x1b[2Jgone\r\n\u202edenrut"))
-    assert output.lines == ["tag       tagged title=\ufffd[2Jgone\ufffd\ufffd\ufffddenrut"]
+    assert output.lines == ["tag       tagged title=\ufffd[2Jgone \ufffddenrut"]
     assert clean("می\u200cخواهد") == "می\u200cخواهد"
 
 
