@@ -1,8 +1,13 @@
-"""HTTP responses and robots.txt records, as `dyadwatch.web` and the crawl gate pass them to the steps."""
+"""HTTP responses, robots.txt records, and what admits a request: what `dyadwatch.web`, the crawl gate and the
+steps pass to each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+
+# Entered with a URL before it is requested, left when its response has been read; may wait, and raise.
+Admit = Callable[[str], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Response:
 @dataclass(frozen=True, slots=True)
 class RobotsTxt:
     """The robots.txt of an origin as last requested: its `status` (None: no response), its text, since when
-    it has been `failing` to be reached, and until when the record holds."""
+    it has been unreachable, and until when the record holds."""
 
     status: int | None
     body: str

@@ -43,5 +43,5 @@ def check(rules: Rules, url: str) -> None:
     host = urls.host(url)
     if rules.reachable:
         raise RobotsRefused(f"robots.txt of {host} asks not to fetch this page")
-    detail = f"robots.txt of {host} cannot be reached, which counts as a refusal for now"
+    detail = f"robots.txt of {host} cannot be read, which counts as a refusal for now"
     raise RobotsRefused(detail, code="robots_unreachable", wait=robots.RETRY.total_seconds())

@@ -18,8 +18,8 @@ AGENT = "dyadwatch"  # the product token that robots.txt may address
 LIMIT = 500 * 1024  # bytes that are read of it (RFC 9309 2.5)
 MAX_DELAY = 30.0  # seconds of Crawl-delay that are respected
 _MIN_FRESH, _MAX_FRESH = timedelta(hours=1), timedelta(hours=24)
-RETRY = timedelta(hours=1)  # while it cannot be reached
-# After so long out of reach it counts as missing (RFC 9309 2.3.1.4).
+RETRY = timedelta(hours=1)  # while it is unreachable
+# After so long it counts as missing (RFC 9309 2.3.1.4).
 _MAX_OUTAGE = timedelta(days=30)
 # The directives that count, in the spellings that crawlers forgive; any other line belongs to no group.
 _DIRECTIVE = re.compile(
@@ -32,7 +32,7 @@ _PRODUCT_TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an origin allows us: `reachable` is False where it must be taken to refuse everything for now."""
+    """What an origin allows us: nothing, for now, where `reachable` is False."""
 
     reachable: bool
     parsed: Protego | None
@@ -54,7 +54,7 @@ def origin(url: str) -> str:
 
 
 def rules(robots_txt: RobotsTxt) -> Rules:
-    """The rules that a record holds: everything is allowed by an empty text, nothing while a host fails."""
+    """The rules that a record holds: an empty text allows everything, but nothing while it is unreachable."""
     if robots_txt.failing_since is not None and not robots_txt.body:
         return Rules(reachable=False, parsed=None)
     return Rules(reachable=True, parsed=Protego.parse(robots_txt.body) if robots_txt.body else None)
@@ -65,9 +65,11 @@ def record(
 ) -> RobotsTxt:
     """What to keep of a response; `status` is None where none came, `before` is the record until now.
 
-    `max_age` (seconds) is that of its Cache-Control, whose other directives do not count here; a text is kept
-    for at least an hour and at most a day. By RFC 9309 2.3.1, a 4xx but 429 allows everything; a 5xx, 429 or
-    no response allows nothing, or what the text last read allows, and after 30 days counts as a missing file.
+    2xx: its text is kept for `max_age` (seconds; of Cache-Control, whose other directives do not count here),
+    at least an hour and at most a day. 4xx: there is no file, everything is allowed (RFC 9309 2.3.1.3).
+    All else is unreachable (2.3.1.4): the text last read goes on to apply, without one nothing is allowed,
+    and after 30 days the file counts as missing. So it is for 429, of which the RFC says nothing: a host that
+    is asked too much has not allowed everything.
     """
     if status is not None and 200 <= status < 300:
         fresh = timedelta(seconds=max_age) if max_age is not None else _MAX_FRESH
