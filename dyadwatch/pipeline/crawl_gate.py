@@ -2,19 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from dyadwatch import urls
 from dyadwatch.broker import Pacing
 from dyadwatch.errors import HostBusy, WebError
+from dyadwatch.model.web import Admit
 from dyadwatch.pipeline.robots_cache import RobotsCache
 from dyadwatch.politeness import CrawlPolicy, HostLimits, policy, rate_scopes
 from dyadwatch.store import Store, sources
 from dyadwatch.web import Client
-
-# Entered with a URL before it is requested, left when the response has been read.
-Admit = Callable[[str], AbstractContextManager[None]]
 
 _MAX_START_WAIT = 2.0  # seconds that a request waits for its start, holding its thread
 _MAX_PLACE_WAIT = 4.0  # seconds that it waits for one of its host's places

@@ -7,10 +7,9 @@ from dyadwatch import feeds
 from dyadwatch.errors import FeedError, HostBusy, TooCostly, WebError
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedDecision, FeedMemory
-from dyadwatch.model.web import Response
+from dyadwatch.model.web import Admit, Response
 from dyadwatch.pipeline import feed_documents
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.crawl_gate import Admit
 
 _GUESSES = 4  # usual addresses that are tried where a page names no feed
 

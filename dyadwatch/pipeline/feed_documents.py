@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from dyadwatch import feeds
 from dyadwatch.errors import DyadwatchError, HostBusy
 from dyadwatch.model.feeds import FeedMemory, ListRule, ParsedFeed
-from dyadwatch.model.web import Response
+from dyadwatch.model.web import Admit, Response
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.pipeline.crawl_gate import Admit
 
 _LIMIT = 10 * 2**20  # bytes, decoded
 _DEADLINE = 20.0  # seconds for one response, redirects included

@@ -1,14 +1,12 @@
 """RobotsCache: the robots.txt of each origin, in memory, else in its row, else requested."""
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from time import monotonic
 
 from dyadwatch import http_headers
 from dyadwatch.errors import HostBusy, WebError
-from dyadwatch.model.web import RobotsTxt
+from dyadwatch.model.web import Admit, RobotsTxt
 from dyadwatch.politeness import robots
 from dyadwatch.politeness.robots import Rules
 from dyadwatch.store import Store
@@ -18,8 +16,6 @@ from dyadwatch.web import Client
 _DEADLINE = 10.0  # seconds
 # In memory; their rules take some forty bytes for each character.
 _MAX_ORIGINS, _MAX_CHARACTERS = 2_000, 1_000_000
-
-Admit = Callable[[str], AbstractContextManager[None]]
 
 
 class RobotsCache:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -13,7 +13,7 @@ from urllib3 import BaseHTTPResponse, Timeout
 
 from dyadwatch import urls
 from dyadwatch.errors import BlockedAddress, SettingsError, WebError
-from dyadwatch.model.web import Response
+from dyadwatch.model.web import Admit, Response
 from dyadwatch.web.addresses import Address, Network, is_permitted, is_public, parse_address
 from dyadwatch.web.bodies import CHUNK, read_beginning, read_body
 from dyadwatch.web.error_translation import deadline_exceeded, translate_errors
@@ -24,8 +24,6 @@ from dyadwatch.web.resolver import resolve
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK = "127.0.0.1"  # what localhost and all names under it mean (RFC 6761 6.3)
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-# Entered with a URL before it is requested, left when its response has been read; may wait, and raise.
-Admit = Callable[[str], AbstractContextManager[object]]
 
 
 class Client:
