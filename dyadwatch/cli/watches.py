@@ -71,8 +71,26 @@ def show(name: str) -> None:
 
 @watch.command()
 @click.argument("name", metavar="ID")
+def enable(name: str) -> None:
+    """Tag texts with a watch again."""
+    with open_product() as product, product.store.begin() as db:
+        watches.enable(db, name, enabled=True)
+    click.echo(f"watch {name} enabled")
+
+
+@watch.command()
+@click.argument("name", metavar="ID")
+def disable(name: str) -> None:
+    """Tag no more texts with a watch. Its alerts stay."""
+    with open_product() as product, product.store.begin() as db:
+        watches.enable(db, name, enabled=False)
+    click.echo(f"watch {name} disabled")
+
+
+@watch.command()
+@click.argument("name", metavar="ID")
 def remove(name: str) -> None:
-    """Remove a watch that has raised no alert."""
+    """Remove a watch that has raised no alert; disable any other."""
     with open_product() as product, product.store.begin() as db:
         watches.delete(db, name)
     click.echo(f"watch {name} removed")

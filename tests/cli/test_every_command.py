@@ -61,6 +61,8 @@ CASES = {
     "watch list": ((("watch", "add", "watch.yaml"),), (), "", f"{EXAMPLE['id']}\t1\ton"),
     "watch show": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f'"id": "{EXAMPLE["id"]}"'),
     "watch backfill": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "archive\trunning\t0\t0"),
+    "watch disable": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f"watch {EXAMPLE['id']} disabled"),
+    "watch enable": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f"watch {EXAMPLE['id']} enabled"),
     "watch remove": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "removed"),
     "subscription add": ((), SUBSCRIPTION[2:], "", "whsec_"),
     "subscription list": ((SUBSCRIPTION,), (), "", "/good\tactive"),
