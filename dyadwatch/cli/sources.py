@@ -10,7 +10,7 @@ from dyadwatch.cli.arguments import LANGUAGE, NAME
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.feeds import opml
-from dyadwatch.local.terminal import quantity
+from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
 from dyadwatch.sandbox import shared_sandbox
@@ -42,6 +42,8 @@ def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
         ownership=fields["ownership"],
     )
     with open_product() as product, product.store.begin() as db:
+        for feed in new.feeds:
+            product.web.check(feed.url)
         new_source = sources.create(db, new)
     click.echo(f"source {new_source.id}: {new_source.name}, {quantity(len(new_source.feeds), 'feed')}")
 
@@ -65,8 +67,11 @@ def import_(file: BinaryIO) -> None:
     """Add the sources of an OPML file, except those that are there already."""
     listed = shared_sandbox().call(opml.read, file.read())
     with open_product() as product, product.store.begin() as db:
-        added = sources.ensure(db, listed)
-    click.echo(f"{quantity(added, 'source')} added, {len(listed) - added} already there")
+        listed = listed.checked(product.web.check)
+        added = sources.ensure(db, listed.sources)
+    click.echo(f"{quantity(added, 'source')} added, {len(listed.sources) - added} already there")
+    for url in listed.refused:
+        click.echo(f"refused, since it could never be requested: {clean(url)}", err=True)
 
 
 @source.command()

@@ -1,17 +1,15 @@
 """OPML: lists of feeds in the format that feed readers exchange."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from dyadwatch import feeds
-from dyadwatch.errors import WebError
-from dyadwatch.model.sources import NewSource, SourceView
+from dyadwatch.model.sources import SourceView
 from dyadwatch.store import sources
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, UrlChecker
+from service.rest.requests import Body
 from service.rest.responses import ApiResponse
 
 _PAGE = 200
@@ -33,7 +31,7 @@ class Opml:
 @dataclass(frozen=True, slots=True)
 class Imported:
     """How many sources were added, and how many existed already. `refused`: feeds that could never be
-    requested, since their URL is malformed or their address not public."""
+    requested, since their URL is not one of http or https, or their address not public."""
 
     added: int
     known: int
@@ -55,30 +53,13 @@ def export_opml(call: Call) -> ApiResponse:
 
 def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
     """Adds the sources of the document that do not exist yet."""
-    new, refused = _usable(call.product.sandbox.call(feeds.opml.read, body.opml.encode()), call.product.web)
+    listed = call.product.sandbox.call(feeds.opml.read, body.opml.encode()).checked(call.product.web.check)
 
     def action(db: Transaction) -> ApiResponse:
-        added = sources.ensure(db, new)
-        return ApiResponse(Imported(added, len(new) - added, refused))
+        added = sources.ensure(db, listed.sources)
+        return ApiResponse(Imported(added, len(listed.sources) - added, listed.refused))
 
     return call.once(action)
-
-
-def _usable(listed: Sequence[NewSource], web: UrlChecker) -> tuple[list[NewSource], tuple[str, ...]]:
-    """The sources with the feeds that could be requested, and the URLs of the others."""
-    usable, refused = [], []
-    for source in listed:
-        kept = []
-        for feed in source.feeds:
-            try:
-                web.check(feed.url)
-            except WebError:
-                refused.append(feed.url)
-            else:
-                kept.append(feed)
-        if kept:
-            usable.append(replace(source, feeds=tuple(kept)))
-    return usable, tuple(refused)
 
 
 OPERATIONS = (

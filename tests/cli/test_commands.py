@@ -131,15 +131,24 @@ def test_sources_are_exported_and_imported_as_opml(call, tmp_path):
     assert call("source", "import", str(opml))[1] == "0 sources added, 1 already there\n"
     call("source", "remove", "1")
     assert call("source", "import", str(opml))[1] == "1 source added, 0 already there\n"
+    refused = ("ftp://a.example/x", "http://10.0.0.1/x")
+    opml.write_text(opml.read_text().replace("<body>", f'<body><outline xmlUrl="{refused[0]}"/>', 1))
+    opml.write_text(opml.read_text().replace("</body>", f'<outline xmlUrl="{refused[1]}"/></body>', 1))
+    code, out, err = call("source", "import", str(opml))
+    assert (code, out) == (0, "0 sources added, 1 already there\n")
+    assert err.splitlines() == [f"refused, since it could never be requested: {url}" for url in refused]
     opml.write_text("<html>")
     code, _, err = call("source", "import", str(opml))
     assert (code, "opml_malformed" in err) == (1, True)
 
 
-def test_a_source_without_a_proper_address_is_refused(call):
-    code, _, err = call("source", "add", "X", "ftp://example.org/")
+@pytest.mark.parametrize(
+    ("url", "error"), [("ftp://example.org/", "url_invalid"), ("http://10.0.0.1/", "blocked_address")]
+)
+def test_a_source_that_could_never_be_requested_is_refused(call, url, error):
+    code, _, err = call("source", "add", "X", url)
     assert code == 1
-    assert "url_invalid" in err
+    assert error in err
 
 
 def test_keys_are_made_listed_and_revoked(call):
@@ -167,6 +176,11 @@ def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
         "another-pair",
         "assad-khamenei",
     ]
+    assert call("watch", "disable", "another-pair")[1] == "watch another-pair disabled\n"
+    assert call("watch", "list")[1].splitlines()[0].split("\t")[2] == "off"
+    assert call("watch", "enable", "another-pair")[1] == "watch another-pair enabled\n"
+    assert call("watch", "list")[1].splitlines()[0].split("\t")[2] == "on"
+    assert "not_found" in call("watch", "disable", "nobody")[2]
     assert call("watch", "remove", "another-pair")[0] == 0
 
 

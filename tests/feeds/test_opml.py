@@ -19,7 +19,7 @@ def document(outlines, version="2.0"):
 def test_outlines_become_sources():
     """Nested groups are dropped, titles win over texts, repeated feeds are read once, feeds of one publisher
     joined."""
-    new_sources = opml.read(
+    listed = opml.read(
         document(
             '<outline text="World"><outline text="deeper">'
             '<outline text="x" title="Paper &amp; Co" type="rss" xmlUrl="https://paper.example/a?utm_source=o"'
@@ -30,7 +30,7 @@ def test_outlines_become_sources():
             '<outline text="no feed" htmlUrl="https://x.example/"/><outline text="bad" xmlUrl="file:///etc/passwd"/>'
         )
     )
-    assert new_sources == (
+    assert listed.sources == (
         NewSource(
             "Paper & Co",
             (NewFeed("https://paper.example/a?utm_source=o"), NewFeed("https://paper.example/b")),
@@ -39,12 +39,14 @@ def test_outlines_become_sources():
         ),
         NewSource("http://wire.example/feed", (NewFeed("http://wire.example/feed"),)),
     )
+    assert listed.refused == ("file:///etc/passwd",)
 
 
 def test_versions_and_charsets_do_not_matter():
     """OPML 1 in another charset, with a bare ampersand."""
     body = document('<outline text="Caf\u00e9 & Co" xmlUrl="https://c.example/f"/>', "1.0").decode()
-    assert opml.read(body.replace("?>", ' encoding="iso-8859-1"?>').encode("latin-1"))[0].name == "Café & Co"
+    listed = opml.read(body.replace("?>", ' encoding="iso-8859-1"?>').encode("latin-1"))
+    assert listed.sources[0].name == "Café & Co"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_what_is_written_is_read_again():
     root = etree.fromstring(document)
     assert (root.tag, root.get("version"), root.findtext("head/title") is not None) == ("opml", "2.0", True)
     assert {outline.get("type") for outline in root.iter("outline")} == {"rss"}
-    first, second = opml.read(document)
+    first, second = opml.read(document).sources
     assert (first.name, first.homepage, first.language) == (
         'A "quoted" 5 < 6 & more',
         "https://a.example/",

@@ -130,11 +130,12 @@ def test_a_list_page_is_added_with_its_selectors(api):
 
 
 def test_opml_adds_no_feed_that_could_not_be_requested(api):
-    urls = ("http://169.254.169.254/latest", "http://10.0.0.1/x", "https://a.test/feed")
+    """What it lists besides is named as it is written there."""
+    urls = ("ftp://a.test/feed", "http://169.254.169.254/latest", "http://10.0.0.1/x", "https://a.test/feed")
     outlines = "".join(f'<outline text="A" xmlUrl="{url}"/>' for url in urls)
     answer = api.post("/v1/opml", {"opml": f"<opml><body>{outlines}</body></opml>"}).get_json()
-    assert answer == {"added": 1, "known": 0, "refused": list(urls[:2])}
-    assert [feed["url"] for feed in api.get("/v1/sources").get_json()["data"][0]["feeds"]] == [urls[2]]
+    assert answer == {"added": 1, "known": 0, "refused": list(urls[:3])}
+    assert [feed["url"] for feed in api.get("/v1/sources").get_json()["data"][0]["feeds"]] == [urls[3]]
 
 
 def test_sources_leave_and_come_as_opml(api):
