@@ -139,3 +139,23 @@ def test_every_library_has_its_line_of_reason_and_its_place_in_the_locks():
 def test_no_registry_and_no_machine_is_named_in_the_locks():
     for lock in ROOT.glob("requirements*.lock"):
         assert "://" not in lock.read_text(encoding="utf-8")
+
+
+def _calls(tree):
+    """The last names of what is called."""
+    functions = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {getattr(function, "attr", getattr(function, "id", None)) for function in functions}
+
+
+def test_no_test_asserts_how_long_something_takes():
+    """A busy machine takes its time: `tests/growth.py` says how work grows, `tests/waiting.py` waits."""
+    stopwatches = {"getrusage", "perf_counter", "process_time", "thread_time"}
+    modules = {path.name: ast.parse(path.read_text("utf-8")) for path in (ROOT / "tests").rglob("*.py")}
+    assert {name for name, tree in modules.items() if _calls(tree) & stopwatches} == {"growth.py"}
+    assertions = [
+        (name, _calls(node))
+        for name, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert)
+    ]
+    assert {name for name, calls in assertions if "monotonic" in calls} == {"waiting.py"}

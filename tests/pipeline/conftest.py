@@ -1,5 +1,6 @@
 """The product pointed at a small web on loopback."""
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -48,3 +49,22 @@ def subscribe(product, site):
             return sources.create(db, new)
 
     return subscribe
+
+
+@pytest.fixture
+def ends(product, monkeypatch):
+    """When the requests of a row must end, by its lease. They have no other deadline: what ends, ends by
+    that."""
+    web, ends = product.pipeline._context.web, set()
+
+    def without_deadline(send):
+        def request(*arguments, until, **options):
+            assert until < math.inf
+            ends.add(until)
+            return send(*arguments, until=until, **options | {"deadline": math.inf})
+
+        return request
+
+    for method in ("get", "post"):
+        monkeypatch.setattr(web, method, without_deadline(getattr(web, method)))
+    return ends

@@ -1,10 +1,10 @@
 """Whatever comes in, there is an answer with exact offsets, or one clear error; and never work out of
 proportion."""
 
-import time
 from datetime import date
 
 import pytest
+from growth import assert_linear
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, details, parse_watch
@@ -118,32 +118,33 @@ def test_overlapping_aliases_mean_the_longest():
     assert [one.surface for one in verdict.actors["a"]] == ["Ida Stone of Dale"]
 
 
-ADVERSARIAL = (
-    "Assad met Khamenei and ", "a.\n", "In 1999 he met him. ", "Hafez al-Assad and Assad. ", "the two men met him. ", "Assad, Khamenei, ",
-    "Monday Assad. ", ";Assad;Khamenei", "the supreme leader, ", "he said him ", "John Smith said Khamenei. ", "&#x41;", "\u064b\u0301",
+FILLERS = (
+    "Assad met Khamenei and ", "a.\n", "Assad, Khamenei, ", "he said him ", "A", "a. ", "&", "(", "' ", "-- ", " ", "\n", "'s ", "\u202e", "é\u0301",
 )  # fmt: skip
+ADVERSARIAL = (
+    *FILLERS, "In 1999 he met him. ", "Hafez al-Assad and Assad. ", "the two men met him. ", "Monday Assad. ", ";Assad;Khamenei",
+    "the supreme leader, ", "John Smith said Khamenei. ", "&#x41;", "\u064b\u0301",
+)  # fmt: skip
+
+
+def between_mentions(filler, size):
+    return f"Assad met Khamenei. {filler * (size // len(filler))} Khamenei met Assad."
 
 
 @pytest.mark.parametrize("filler", ADVERSARIAL)
 def test_work_is_linear_in_the_text(tagger, filler):
-    """Four times the text takes about four times the work, whatever the text."""
-    seconds = []
-    for size in (25_000, 100_000):
-        text = f"Assad met Khamenei. {filler * (size // len(filler))} Khamenei met Assad."
-        started = time.process_time()
-        tagger.tag(text, language="en", watches={"assad-khamenei"})
-        seconds.append(time.process_time() - started)
-    assert seconds[1] < 12 * max(seconds[0], 0.05)
+    """Whatever is repeated in it."""
+    assert_linear(
+        lambda text: tagger.tag(text, language="en", watches={"assad-khamenei"}),
+        lambda size: between_mentions(filler, size),
+        100_000,
+    )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("filler", ["Assad met Khamenei and ", "(((", "' "])
-def test_a_megabyte_of_anything_is_tagged(tagger, filler):
-    """A megabyte that was written to do harm takes seconds, not minutes."""
-    text = f"Assad met Khamenei. {filler * (1_000_000 // len(filler))} Khamenei met Assad."
-    started = time.process_time()
-    assert tagger.tag(text, language="en").watches["assad-khamenei"].relationship
-    assert time.process_time() - started < 60
+@pytest.mark.parametrize("filler", FILLERS)
+def test_what_stands_around_it_hides_no_relationship(tagger, filler):
+    tagged = tagger.tag(between_mentions(filler, 10_000), language="en", watches={"assad-khamenei"})
+    assert tagged.watches["assad-khamenei"].relationship
 
 
 def test_cues_are_searched_only_in_sentences_that_may_count(tagger, monkeypatch):

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.actors.neighbours import is_title_case, word_before
@@ -9,6 +10,7 @@ from dyadwatch.tagging.actors.surfaces import Surface, Surfaces, overlaps, perio
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.lexicons.lexicon import CASED
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS
+from dyadwatch.tagging.watches.watch import Side
 
 _NAME_BEFORE = re.compile(r"([\w'-]+),? $")
 _TWO_WORDS_AFTER = re.compile(r",? ([\w'-]+) ([\w'-]+)")
@@ -37,18 +39,18 @@ def _is_tied(surfaces: Surfaces, surface: Surface) -> bool:
     other one in the same sentence."""
     side = surface.payload.side
     low, high = _surroundings(surfaces.document, surface.start)
-    countries = surfaces.countries[side]
-    if bisect_left(countries, low) < bisect_left(countries, high):
-        return True
-    if any(other.payload.kind == "name" for other in surfaces.identifying[side]):
-        return True
-    if any(_is_alias_of(other, surface) for other in surfaces.within(low, high)):
-        return True
     sentence = surfaces.sentence_of(surface)
-    return any(
-        other.payload.kind in PERSON_KINDS and (other.payload.side != side or _is_alias_of(other, surface))
-        for other in surfaces.within(sentence.start, sentence.end)
+    other_side: Side = "b" if side == "a" else "a"
+    return (
+        surfaces.first_names[side] is not None
+        or _any_between(surfaces.countries[side], low, high)
+        or _any_between(surfaces.aliases[side], low, high)
+        or _any_between(surfaces.persons[other_side], sentence.start, sentence.end)
     )
+
+
+def _any_between(starts: Sequence[int], low: int, high: int) -> bool:
+    return bisect_left(starts, low) < bisect_left(starts, high)
 
 
 def _surroundings(document: Document, offset: int) -> tuple[int, int]:
@@ -57,10 +59,6 @@ def _surroundings(document: Document, offset: int) -> tuple[int, int]:
     first = max(0, here - _SENTENCES_BEFORE)
     last = min(len(sentences) - 1, here + _SENTENCES_AFTER)
     return sentences[first].start, sentences[last].end
-
-
-def _is_alias_of(other: Surface, surface: Surface) -> bool:
-    return other.payload.kind == "alias" and other.payload.side == surface.payload.side
 
 
 def _is_shadowed(surfaces: Surfaces, surface: Surface) -> bool:

@@ -2,13 +2,13 @@
 sentence tells."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from dyadwatch.tagging.documents.document import Document, Sentence
 from dyadwatch.tagging.lexicons.matcher import Match, longest
-from dyadwatch.tagging.watches.gazetteer import GazetteerEntry
+from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry
 from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Watch
 
 Surface = Match[GazetteerEntry]
@@ -23,8 +23,9 @@ _WINDOW = 80  # folded characters around a surface in which another may bear on 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
     """The surfaces in a document, in order. `identifying` are those that say whom a bare alias means: full
-    names, and namesakes that shadow the actor; `first_names` the first full name of each side; `countries`
-    the offsets of words for each actor's country, `places` those of both."""
+    names, and namesakes that shadow the actor; `first_names` the first full name of each side; `persons` and
+    `aliases` the offsets of surfaces that mean each actor himself, and of his bare names; `countries` those
+    of words for his country, `places` those of both."""
 
     document: Document
     watch: Watch
@@ -32,6 +33,8 @@ class Surfaces:
     starts: Sequence[int]
     identifying: Mapping[Side, Sequence[Surface]]
     first_names: Mapping[Side, Surface | None]
+    persons: Mapping[Side, Sequence[int]]
+    aliases: Mapping[Side, Sequence[int]]
     countries: Mapping[Side, Sequence[int]]
     places: frozenset[int]
 
@@ -40,10 +43,6 @@ class Surfaces:
         low = bisect_left(self.starts, surface.start - _WINDOW)
         high = bisect_right(self.starts, surface.end + _WINDOW)
         return [other for other in self.all[low:high] if other is not surface]
-
-    def within(self, low: int, high: int) -> Sequence[Surface]:
-        """Those that begin between two offsets."""
-        return self.all[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
 
     def sentence_of(self, surface: Surface) -> Sentence:
         return self.document.sentences[self.document.sentence_at(surface.start)]
@@ -57,7 +56,7 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) 
     the same span one is chosen."""
     surfaces = _choose(document, watch, matches)
     identifying = {side: _identifying(watch.actor(side), side, surfaces) for side in SIDES}
-    countries = _countries(matches)
+    countries = _starts(matches, {"country"})
     return Surfaces(
         document=document,
         watch=watch,
@@ -65,6 +64,8 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) 
         starts=[surface.start for surface in surfaces],
         identifying=identifying,
         first_names={side: _first_name(identifying[side]) for side in SIDES},
+        persons=_starts(surfaces, PERSON_KINDS),
+        aliases=_starts(surfaces, {"alias"}),
         countries=countries,
         places=frozenset(start for side in SIDES for start in countries[side]),
     )
@@ -80,12 +81,12 @@ def _choose(document: Document, watch: Watch, matches: Sequence[Surface]) -> lis
     return list(best.values())
 
 
-def _countries(matches: Sequence[Surface]) -> dict[Side, list[int]]:
-    """Where words for each actor's country begin."""
+def _starts(surfaces: Sequence[Surface], kinds: Collection[str]) -> dict[Side, list[int]]:
+    """Where those of some kinds begin, by side."""
     starts: dict[Side, list[int]] = {"a": [], "b": []}
-    for match in matches:
-        if match.payload.kind == "country":
-            starts[match.payload.side].append(match.start)
+    for surface in surfaces:
+        if surface.payload.kind in kinds:
+            starts[surface.payload.side].append(surface.start)
     return starts
 
 

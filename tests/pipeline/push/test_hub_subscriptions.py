@@ -1,7 +1,6 @@
 """Asking hubs: requests, verification, renewal, and hubs that lie, fail or fall silent."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -188,7 +187,7 @@ def test_a_poll_under_way_does_not_forget_that_the_hub_has_verified(product, nam
     assert inside.scalar("SELECT memory ->> 'push_until' FROM feeds") is not None
 
 
-def test_a_request_ends_within_its_lease(product, inside, newsroom, naming, monkeypatch):
+def test_a_request_ends_within_its_lease(product, inside, newsroom, naming, ends, monkeypatch):
     """Whatever each redirect of the hub leaves of its own deadline."""
     release = threading.Event()
     newsroom.pages["/hub"] = Page(status=307, headers={"Location": "/hung"})
@@ -196,10 +195,10 @@ def test_a_request_ends_within_its_lease(product, inside, newsroom, naming, monk
     newsroom.pages["/rss"] = naming(feed(newsroom, OLD), newsroom.url + "/hub")
     product.pipeline.run(Step.POLL, 5.0)
     monkeypatch.setattr(claims, "LEASE", 1.0)
-    started = time.monotonic()
+    ends.clear()
     assert product.pipeline.run(Step.PUSH, 0.5) == 1
     release.set()
-    assert time.monotonic() - started < 8.0  # one request alone may take 15 s
+    assert len(ends) == 1
     assert newsroom.request_count("/hung") == 1
     assert inside.view().last_error.code == "deadline_exceeded"
     assert inside.scalar("SELECT turn = 1 AND due_at > now() FROM hub_subscriptions")
