@@ -2,7 +2,7 @@
 
 import pytest
 
-from dyadwatch.tagging.lexicons.patterns import MAX_EXPANSIONS, PatternError, expand, spellings
+from dyadwatch.tagging.lexicons.patterns import MAX_EXPANSIONS, Expander, PatternError, expand, spellings
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_hyphens_and_joiners_have_spellings():
     assert spellings("al-Assad") == ("al-Assad", "al Assad")
     assert spellings("خامنه\u200cای") == ("خامنه\u200cای", "خامنه" + "ای")
     assert spellings("Assad") == ("Assad",)
+
+
+def test_choices_that_repeat_each_other_cost_no_more_than_their_surfaces():
+    """2^90 ways lead to one surface, 2^20 to 21."""
+    assert expand("{a|a}" * 90) == ("a" * 90,)
+    assert len(expand("{a|aa}" * 20)) == 21
+
+
+def test_patterns_share_the_steps_of_their_document():
+    """A pattern that was read before costs nothing."""
+    expander = Expander(10)
+    assert [expander.expand("{a|b} c") for _ in range(100)] == [("a c", "b c")] * 100
+    with pytest.raises(PatternError):
+        expander.expand("{a|b|c|d}{a|b|c|d}")

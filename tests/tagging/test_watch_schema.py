@@ -117,6 +117,16 @@ def test_too_many_surfaces_are_refused():
     assert [(error.pointer, error.code) for error in refusal.value.errors] == [("/actors/a", "too_long")]
 
 
+def test_a_document_of_costly_patterns_is_refused_before_they_are_expanded():
+    """Each is within its own bound."""
+    costly = [f"{{a|b|c|d|e|f|g|h|i|j}}{'{k|l|m|n|o|p|q|r|s|t}' * 2} {number}" for number in range(500)]
+    texts = dict.fromkeys(("en", "fr", "de", "es"), costly)
+    with pytest.raises(InvalidInput) as refusal:
+        parse_watch(changed((*A, "aliases"), texts))
+    assert refusal.value.code == "watch_invalid"
+    assert "together" in str(refusal.value)
+
+
 def test_the_version_comes_from_outside():
     """The store numbers versions; a document has none."""
     assert parse_watch(MINIMAL).version == 1

@@ -2,32 +2,66 @@
 strings."""
 
 import re
+from collections.abc import Sequence
 
 MAX_EXPANSIONS = 2_000
-_GROUP = re.compile(r"\{([^{}]*)\}")
+_MAX_STEPS = 100 * MAX_EXPANSIONS  # strings that are made of one pattern
+_BRACE = re.compile(r"([{}|])")
 
 
 class PatternError(ValueError):
-    """A pattern with unbalanced braces, or with more than MAX_EXPANSIONS surfaces."""
+    """A pattern with unbalanced braces, or one that expands to too much."""
+
+
+class Expander:
+    """Expands patterns, each once, as long as that takes no more than `steps` for all of them together."""
+
+    def __init__(self, steps: int = _MAX_STEPS) -> None:
+        self._steps = steps
+        self._surfaces: dict[str, tuple[str, ...]] = {}
+
+    def expand(self, pattern: str) -> tuple[str, ...]:
+        """Every surface of a pattern, whose groups may be nested, without repeats. Raises PatternError."""
+        if pattern not in self._surfaces:
+            expanded = self._expand(pattern)
+            self._surfaces[pattern] = tuple(dict.fromkeys(" ".join(each.split()) for each in expanded))
+        return self._surfaces[pattern]
+
+    def _expand(self, pattern: str) -> list[str]:
+        expanded = [""]  # of the sequence that is being read
+        outer: list[list[str]] = []  # the sequences whose groups are open
+        choices: list[list[str]] = []  # of each open group, those before the one that is being read
+        for part in _BRACE.split(pattern):
+            if part == "{":
+                outer.append(expanded)
+                choices.append([])
+                expanded = [""]
+            elif part == "|" and outer:
+                choices[-1] += expanded
+                expanded = [""]
+            elif part == "}":
+                if not outer:
+                    raise PatternError("braces are not balanced")
+                expanded = self._product(outer.pop(), choices.pop() + expanded)
+            elif part:
+                expanded = self._product(expanded, [part])
+        if outer:
+            raise PatternError("braces are not balanced")
+        return expanded
+
+    def _product(self, heads: Sequence[str], tails: Sequence[str]) -> list[str]:
+        self._steps -= len(heads) * len(tails)
+        if self._steps < 0:
+            raise PatternError("is too long, together with the patterns before it")
+        product = list(dict.fromkeys(head + tail for head in heads for tail in tails))
+        if len(product) > MAX_EXPANSIONS:
+            raise PatternError(f"expands to more than {MAX_EXPANSIONS} surfaces")
+        return product
 
 
 def expand(pattern: str) -> tuple[str, ...]:
-    """Every surface of a pattern, whose groups may be nested, without repeats. Raises PatternError."""
-    pending = [pattern]
-    surfaces: dict[str, None] = {}
-    while pending:
-        current = pending.pop()
-        group = _GROUP.search(current)
-        if group is None:
-            if "{" in current or "}" in current:
-                raise PatternError("braces are not balanced")
-            surfaces[" ".join(current.split())] = None
-        else:
-            head, tail = current[: group.start()], current[group.end() :]
-            pending += [head + choice + tail for choice in reversed(group.group(1).split("|"))]
-        if len(surfaces) + len(pending) > MAX_EXPANSIONS:
-            raise PatternError(f"expands to more than {MAX_EXPANSIONS} surfaces")
-    return tuple(surfaces)
+    """Every surface of one pattern. Raises PatternError."""
+    return Expander().expand(pattern)
 
 
 def spellings(surface: str) -> tuple[str, ...]:

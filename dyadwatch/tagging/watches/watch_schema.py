@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
 from pydantic import (
@@ -16,25 +17,27 @@ from pydantic import (
     StrictBool,
     StrictStr,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
-from dyadwatch.tagging.lexicons.patterns import PatternError, expand
+from dyadwatch.tagging.lexicons.patterns import Expander, PatternError
 from dyadwatch.tagging.watches.watch import SIDES, Actor, Namesake, Role, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.validation import field_errors
 
 MAX_SURFACES = 20_000
+_MAX_STEPS = 20 * MAX_SURFACES  # strings that are made of all patterns of a document
 # Codes of watch documents where they differ from those of the API.
 _CODES = {"string_too_short": "empty", "float_parsing": "wrong_type"}
 
 
-def _pattern(pattern: str) -> str:
+def _pattern(pattern: str, info: ValidationInfo) -> str:
     try:
-        surfaces = expand(pattern)
+        surfaces = _expander(info).expand(pattern)
     except PatternError as error:
         raise PydanticCustomError("malformed", "{reason}", {"reason": str(error)}) from error
     for surface in surfaces:
@@ -42,6 +45,11 @@ def _pattern(pattern: str) -> str:
         if letters < 2:
             raise PydanticCustomError("too_short", "a surface needs two letters or more")
     return pattern
+
+
+def _expander(info: ValidationInfo) -> Expander:
+    """That of the document, which `parse_watch` gives."""
+    return cast("Expander", info.context)
 
 
 def _language(key: str) -> str:
@@ -116,12 +124,18 @@ class _ActorDocument(_StrictModel):
     descriptions: _Texts = {}
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _consistent(self, info: ValidationInfo) -> Self:
+        expander = _expander(info)
         if not any(self.names.values()):
             raise PydanticCustomError("empty", "names holds no name")
-        refused = {fold_surface(text) for item in self.namesakes for text in _expand_all(item.text)}
+        refused = {fold_surface(text) for item in self.namesakes for text in _expand_all(item.text, expander)}
         contradictory = sorted(
-            refused & {fold_surface(text) for text in (*_expand_all(self.names), *_expand_all(self.aliases))}
+            refused
+            & {
+                fold_surface(text)
+                for texts in (self.names, self.aliases)
+                for text in _expand_all(texts, expander)
+            }
         )
         if contradictory:
             raise PydanticCustomError(
@@ -137,10 +151,12 @@ class _Actors(_StrictModel):
     b: _ActorDocument
 
     @model_validator(mode="after")
-    def _different(self) -> Self:
-        shared = {fold_surface(text) for text in _expand_all(self.a.names)} & {
-            fold_surface(text) for text in _expand_all(self.b.names)
-        }
+    def _different(self, info: ValidationInfo) -> Self:
+        of_a, of_b = (
+            {fold_surface(text) for text in _expand_all(actor.names, _expander(info))}
+            for actor in (self.a, self.b)
+        )
+        shared = of_a & of_b
         if shared:
             raise PydanticCustomError("contradictory", "{name} is a name of both", {"name": min(shared)})
         return self
@@ -163,8 +179,9 @@ class _WatchDocument(_StrictModel):
 def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
     """The Watch of a document. Raises InvalidInput (watch_invalid) with a FieldError for every problem in
     it."""
+    expander = Expander(_MAX_STEPS)
     try:
-        parsed = _WatchDocument.model_validate(dict(document))
+        parsed = _WatchDocument.model_validate(dict(document), context=expander)
     except ValidationError as error:
         problems = field_errors(error, _CODES)
         first = f"{problems[0].pointer or 'the document'}: {problems[0].detail}"
@@ -174,10 +191,10 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
         parsed.id,
         parsed.title,
         version,
-        _actor(parsed.actors.a),
-        _actor(parsed.actors.b),
+        _actor(parsed.actors.a, expander),
+        _actor(parsed.actors.b, expander),
         parsed.threshold,
-        {language: _texts(words) for language, words in parsed.cues.items()},
+        {language: _texts(words, expander) for language, words in parsed.cues.items()},
     )
     for side in SIDES:
         if _count_surfaces(watch.actor(side)) > MAX_SURFACES:
@@ -207,35 +224,38 @@ def _read_documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
     return tuple(sorted(documents, key=lambda document: str(document["id"])))
 
 
-def _expand_all(texts: Mapping[str, list[str]]) -> list[str]:
-    return [surface for patterns in texts.values() for pattern in patterns for surface in expand(pattern)]
+def _expand_all(texts: Mapping[str, list[str]], expander: Expander) -> list[str]:
+    return [
+        surface for patterns in texts.values() for pattern in patterns for surface in expander.expand(pattern)
+    ]
 
 
-def _texts(texts: Mapping[str, list[str]]) -> Surfaces:
+def _texts(texts: Mapping[str, list[str]], expander: Expander) -> Surfaces:
     return {
-        key: tuple(dict.fromkeys(surface for pattern in patterns for surface in expand(pattern)))
+        key: tuple(dict.fromkeys(surface for pattern in patterns for surface in expander.expand(pattern)))
         for key, patterns in texts.items()
     }
 
 
-def _actor(document: _ActorDocument) -> Actor:
+def _actor(document: _ActorDocument, expander: Expander) -> Actor:
+    texts = partial(_texts, expander=expander)
     return Actor(
         name=document.name,
         qid=document.qid,
         pronouns=document.pronouns,
-        names=_texts(document.names),
-        aliases=_texts(document.aliases),
+        names=texts(document.names),
+        aliases=texts(document.aliases),
         aliases_from=document.aliases_period.start,
         aliases_until=document.aliases_period.until,
         roles=tuple(
-            Role(_texts(role.text), role.start, role.until, role.needs_country, role.former)
+            Role(texts(role.text), role.start, role.until, role.needs_country, role.former)
             for role in document.roles
         ),
-        namesakes=tuple(Namesake(_texts(item.text), item.shadows) for item in document.namesakes),
-        metonyms=_texts(document.metonyms),
-        country=_texts(document.country),
-        aides=_texts(document.aides),
-        descriptions=_texts(document.descriptions),
+        namesakes=tuple(Namesake(texts(item.text), item.shadows) for item in document.namesakes),
+        metonyms=texts(document.metonyms),
+        country=texts(document.country),
+        aides=texts(document.aides),
+        descriptions=texts(document.descriptions),
     )
 
 
