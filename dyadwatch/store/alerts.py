@@ -22,17 +22,20 @@ _ALL_BY_POSITION = select(
 ).select_from(text("alerts JOIN alert_positions ON alert_positions.alert_id = alerts.id"))
 # The SQL condition of each field of AlertFilter.
 _CONDITIONS = {
-    "watch": text("watch_id = :watch"),
-    "since": text("created_at >= :since"),
-    "until": text("created_at < :until"),
-    "source": text("source_ids @> ARRAY[CAST(:source AS bigint)]"),
-    "language": text("languages @> ARRAY[CAST(:language AS text)]"),
-    "event_type": text("event_types @> ARRAY[CAST(:event_type AS text)]"),
-    "min_score": text("score >= :min_score"),
-    "level": text("level = :level"),
-    "state": text("state = :state"),
-    "q": text("search @@ websearch_to_tsquery('simple', :q)"),
+    "watch": "watch_id = :watch",
+    "since": "created_at >= :since",
+    "until": "created_at < :until",
+    "source": "source_ids @> ARRAY[CAST(:source AS bigint)]",
+    "language": "languages @> ARRAY[CAST(:language AS text)]",
+    "event_type": "event_types @> ARRAY[CAST(:event_type AS text)]",
+    "min_score": "score >= :min_score",
+    "level": "level = :level",
+    "state": "state = :state",
+    "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
+_BOUNDS = {"since": "at >= :since", "until": "at < :until"}
+# Filters whose values a trigger keeps in alert_facets, in the order of the list.
+_FACETS = frozenset({"watch", "source", "language", "event_type", "level", "state"})
 _OF_STORY = text("""
 SELECT document, languages, source_ids FROM alerts WHERE watch_id = :watch AND story_id = :story
 """)
@@ -83,16 +86,23 @@ def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None
     if filters.q is not None:
         search.check(db, filters.q)
     params = _params(filters)
-    where = [_CONDITIONS[name] for name in params]
     return pagination.read(
-        db, _ALL, params, _documents, where=where, kind="alerts", limit=limit, cursor=cursor
+        db,
+        _ALL,
+        params,
+        _documents,
+        streams=_streams([name for name in params if name not in _BOUNDS]),
+        bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
+        kind="alerts",
+        limit=limit,
+        cursor=cursor,
     )
 
 
 def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:
     """Alerts that pass the filters and changed beyond the position `after`, each at its last change."""
     params = _params(filters)
-    query = _ALL_BY_POSITION.where(*(_CONDITIONS[name] for name in params))
+    query = _ALL_BY_POSITION.where(*(text(_CONDITIONS[name]) for name in params))
     return positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
 
 
@@ -147,6 +157,19 @@ def save(db: Connection, stored: StoredAlert, document: bytes) -> None:
 
 def _params(filters: AlertFilter) -> dict[str, Any]:
     return {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+
+
+def _streams(filters: Sequence[str]) -> list[str]:
+    """What names the alerts that pass the filters. With words or a score, which
+    no facet has, PostgreSQL chooses among the indexes of the alerts themselves."""
+    if not filters or not _FACETS.issuperset(filters):
+        return [pagination.stream("alerts", *(_CONDITIONS[name] for name in filters))]
+    return [
+        pagination.stream(
+            "alert_facets", f"name = '{name}'", f"value = CAST(:{name} AS text)", key="alert_id"
+        )
+        for name in filters
+    ]
 
 
 def _documents(rows: Sequence[pagination.Record]) -> list[AlertDocument]:

@@ -1,6 +1,6 @@
 """Articles: one per canonical URL, with every text seen under it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
@@ -43,16 +43,12 @@ JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.
 """)
 # What narrows a list, by the name of the filter.
 _CONDITIONS = {
-    "source": text("a.source_id = :source"),
-    "language": text("a.language = :language"),
-    "since": text("a.first_seen_at >= :since"),
-    "until": text("a.first_seen_at < :until"),
-    "q": text("to_tsvector('simple', a.title) @@ websearch_to_tsquery('simple', :q)"),
-    "watch": text(
-        "EXISTS (SELECT 1 FROM taggings t"
-        " WHERE t.article_id = a.id AND t.watch_id = :watch AND t.relationship)"
-    ),
+    "source": "articles.source_id = :source",
+    "language": "articles.language = :language",
+    "q": "to_tsvector('simple', articles.title) @@ websearch_to_tsquery('simple', :q)",
 }
+_BOUNDS = {"since": "at >= :since", "until": "at < :until"}
+_OF_WATCH = "taggings.watch_id = :watch AND taggings.relationship"
 # A date that a page once stated is kept where the page states none now.
 _SAVE = text("""
 INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors, author_note,
@@ -119,12 +115,26 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
         _ALL,
         params,
         _views,
-        where=[_CONDITIONS[name] for name in params],
+        streams=[_stream(params)],
+        bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
         kind="articles",
         limit=limit,
         cursor=cursor,
         at="first_seen_at",
         table="a.",
+    )
+
+
+def _stream(filters: Collection[str]) -> str:
+    """The articles that pass the filters, those of a watch in the order that its taggings have too."""
+    conditions = [_CONDITIONS[name] for name in filters if name in _CONDITIONS]
+    if "watch" not in filters:
+        return pagination.stream("articles", *conditions, at="first_seen_at")
+    table = "taggings"
+    if conditions:
+        table += " JOIN articles ON articles.id = taggings.article_id"
+    return pagination.stream(
+        table, _OF_WATCH, *conditions, at="taggings.first_seen_at", key="taggings.article_id"
     )
 
 

@@ -32,10 +32,7 @@ _ALL = select(
         " d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
-_CONDITIONS = {
-    "subscription": text("d.subscription_id = :subscription"),
-    "state": text("d.state = :state"),
-}
+_CONDITIONS = {"subscription": "subscription_id = :subscription", "state": "state = :state"}
 _ATTEMPTS = text("""
 SELECT delivery_id, number, at, seconds, status, error, detail, CASE WHEN :responses THEN response END
 FROM attempts WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
@@ -101,10 +98,10 @@ def page(
     """Deliveries, newest first, without what receivers answered, which may be long."""
     filters = {"subscription": subscription, "state": state}
     params = {name: value for name, value in filters.items() if value is not None}
-    where = [_CONDITIONS[name] for name in params]
+    streams = [pagination.stream("deliveries", *(_CONDITIONS[name] for name in params))]
     build = partial(_views, db, responses=False)
     return pagination.read(
-        db, _ALL, params, build, where=where, kind="deliveries", limit=limit, cursor=cursor, table="d."
+        db, _ALL, params, build, streams=streams, kind="deliveries", limit=limit, cursor=cursor, table="d."
     )
 
 

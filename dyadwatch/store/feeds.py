@@ -53,6 +53,7 @@ _MEMORY_COLUMNS = {
 }
 
 _ALL = select(text("*")).select_from(text("feeds"))
+_CONDITIONS = {"source": "source_id = :source", "state": "state = :state"}
 _BY_ID = text("SELECT * FROM feeds WHERE id = :id")
 _OF_SOURCES = text("SELECT * FROM feeds WHERE source_id = ANY(:sources) ORDER BY id")
 _EXISTING_URLS = text("SELECT url FROM feeds WHERE url = ANY(:urls)")
@@ -155,14 +156,11 @@ def page(
     db: Connection, *, source: int | None = None, state: str | None = None, limit: int, cursor: str | None
 ) -> ListPage[FeedView]:
     """Feeds, newest first."""
-    query = _ALL
-    if source is not None:
-        query = query.where(text("source_id = :source"))
-    if state is not None:
-        query = query.where(text("state = :state"))
-    params = {name: value for name, value in (("source", source), ("state", state)) if value is not None}
+    filters = {"source": source, "state": state}
+    params = {name: value for name, value in filters.items() if value is not None}
+    streams = [pagination.stream("feeds", *(_CONDITIONS[name] for name in params))]
     build = partial(_views, db)
-    return pagination.read(db, query, params, build, kind="feeds", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, params, build, streams=streams, kind="feeds", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, feed_id: int, state: Literal["active", "paused"]) -> FeedView:

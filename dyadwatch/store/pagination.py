@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import ColumnClause, Connection, Row, Select, TextClause, literal_column, text
+from sqlalchemy import Connection, Row, Select, text
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
@@ -44,37 +44,53 @@ def decode(kind: str, cursor: str) -> tuple[datetime, int | str]:
     return at, key
 
 
+def stream(table: str, *conditions: str, at: str = "created_at", key: str = "id") -> str:
+    """SQL that names rows of a table: what `read` merges. An index should be able to
+    give those that fit the conditions in the order of the list."""
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {at} AS at, {key} AS id FROM {table}{where}"  # noqa: S608  # of ours
+
+
 def read(  # noqa: PLR0913  (what makes a page, by keyword)
     db: Connection,
     query: Select[Any],
     params: Mapping[str, Any],
     build: Callable[[Sequence[Record]], Sequence[Item]],
     *,
-    where: Sequence[TextClause] = (),
+    streams: Sequence[str],
+    bounds: Sequence[str] = (),
     kind: str,
     limit: int,
     cursor: str | None,
     at: str = "created_at",
     table: str = "",
 ) -> ListPage[Item]:
-    """One page of the rows of `query` that fit `where`. They have the columns `at` and `id` (of `table`, "a."
-    where it joins several); `build` makes the items of all rows at once.
+    """One page of the rows of `query` that every one of the `streams` names, between the `bounds`: conditions
+    on `at`. The rows have the columns `at` and `id` (of `table`, "a." where it joins several); `build` makes
+    the items of all rows at once.
 
     The ids of the page come first, and the rest of its rows after that: a wide column, or a document that is
     made into text, is read for no row that is not shown.
     """
-    bound = dict(params)
-    conditions = [*where]
+    bound = {**params, "limit": limit + 1}
+    conditions = [*bounds]
     if cursor is not None:
         bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)
-        conditions.append(text(f"({table}{at}, {table}id) < (:cursor_at, :cursor_id)"))
+        conditions.append("(at, id) < (:cursor_at, :cursor_id)")
+    ids = text(f"{table}id IN ({_ids(streams, conditions)})")
     order = text(f"{table}{at} DESC, {table}id DESC")
-    key: ColumnClause[Any] = literal_column(f"{table}id")
-    ids = query.with_only_columns(key).where(*conditions).order_by(order).limit(limit + 1)
-    rows = db.execute(query.where(key.in_(ids.correlate(None))).order_by(order), bound).all()
+    rows = db.execute(query.where(ids).order_by(order), bound).all()
     page = rows[:limit]
     following = encode(kind, getattr(page[-1], at), page[-1].id) if len(rows) > limit else None
     return ListPage(tuple(build(page)), following)
+
+
+def _ids(streams: Sequence[str], conditions: Sequence[str]) -> str:
+    """The ids of a page. Each stream is bounded by itself, so that none is read from its start."""
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    bounded = [f"(SELECT at, id FROM ({one}) AS rows {where}) AS stream{n}" for n, one in enumerate(streams)]  # noqa: S608
+    merged = f"{bounded[0]} {' '.join(f'JOIN {other} USING (at, id)' for other in bounded[1:])}"
+    return f"SELECT id FROM {merged} ORDER BY at DESC, id DESC LIMIT :limit"  # noqa: S608
 
 
 def _is_key(kind: str, key: object) -> bool:

@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 
 _LOCK = 4_157_005  # of the advisory lock
 _MAX_ASSIGNED = 5_000  # at once: the history of before has none either
+_WINDOW = 5_000  # positions that a page passes over at most, whatever its filters leave out
 
 _ANY_NEW = text("""
 SELECT EXISTS (SELECT FROM alert_positions WHERE position IS NULL)
@@ -34,6 +35,11 @@ WITH new AS MATERIALIZED (
 UPDATE {table} SET position = numbered.position FROM numbered WHERE {table}.{key} = numbered.key
 """
 _OF_ALERTS = "position IS NULL AND alert_id IS NOT NULL"  # not of tests of a subscription
+_IN_WINDOW = """
+SELECT count(*), coalesce(max(position), :after) FROM (
+    SELECT position FROM {table} WHERE position > :after ORDER BY position LIMIT :window
+) AS passed
+"""
 _ASSIGNMENTS = (
     text(_ASSIGN.format(table="alert_positions", key="alert_id", condition="position IS NULL")),
     text(_ASSIGN.format(table="alert_events", key="id", condition=_OF_ALERTS)),
@@ -50,16 +56,19 @@ def read(
     after: int,
     limit: int,
 ) -> Changes[Item]:
-    """At most `limit` rows of `query` whose `position` (of `table`) is beyond `after`, in order."""
+    """At most `limit` rows of `query` whose `position` (of `table`) is beyond `after`, in order. There may be
+    `more` after few or none, where the filters left out a whole window."""
     _assign(db)
-    last: int = db.execute(text(f"SELECT coalesce(max(position), 0) FROM {table}")).scalar_one()  # noqa: S608
-    beyond = query.where(text(f"{table}.position > :after")).order_by(text(f"{table}.position"))
-    rows = db.execute(beyond.limit(limit + 1), {**params, "after": after}).all()
+    window = text(_IN_WINDOW.format(table=table))
+    count, end = db.execute(window, {"after": after, "window": _WINDOW}).one()
+    beyond = query.where(text(f"{table}.position > :after AND {table}.position <= :end"))
+    bound = {**params, "after": after, "end": end}
+    rows = db.execute(beyond.order_by(text(f"{table}.position")).limit(limit + 1), bound).all()
     page = rows[:limit]
     if len(rows) > limit:
         return Changes(tuple(build(page)), page[-1].position, more=True)
     # Rows that the filters leave out need not be looked at again.
-    return Changes(tuple(build(page)), max([after, last, *(row.position for row in page)]), more=False)
+    return Changes(tuple(build(page)), end, more=count == _WINDOW)
 
 
 def _assign(db: Connection) -> None:

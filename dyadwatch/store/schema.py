@@ -1,18 +1,25 @@
 """Migrations of the schema."""
 
+import time
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from dyadwatch.errors import StoreUnavailable
-from dyadwatch.store.database import Store
+from dyadwatch.store.database import Store, with_retries
+from dyadwatch.store.error_translation import translate
 
 _LOCK = 4_157_001  # one migration at a time, whoever starts it
-_SECONDS = 3600.0  # for one statement of a migration
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+# Building an index waits for every snapshot of before. So nobody waits for the lock within a statement, and
+# whoever has it executes this one last: without parameters, it ends the snapshot that one with some leaves.
+_HOLD_LOCK = text("SET LOCAL idle_in_transaction_session_timeout = 0")
+_LOCK_PAUSE = 0.5  # seconds until it is tried again
 _MINIMUM = text("SELECT minimum FROM schema_compatibility")
 
 
@@ -25,25 +32,39 @@ def _config() -> Config:
 def migrate(store: Store) -> tuple[str | None, str]:
     """Brings the schema to the newest revision and returns (revision before, revision now). Safe to repeat,
     to run from several processes at once, and from older code: a newer schema that it fits stays as it is.
+    Every revision is committed by itself, and one that was interrupted goes on where it is repeated.
 
     Raises StoreUnavailable `code_too_old` where this code does not fit it.
     """
-    return store.run(_migrate, seconds=_SECONDS)
+    while True:
+        with store.begin() as db:
+            if db.execute(_TRY_LOCK, {"lock": _LOCK}).scalar_one():
+                db.execute(_HOLD_LOCK)
+                return _migrate(store)
+        time.sleep(_LOCK_PAUSE)
 
 
-def _migrate(db: Connection) -> tuple[str | None, str]:
-    # Another process may migrate for long. No table is waited for so long: all who come later wait as well.
-    db.execute(text("SET LOCAL lock_timeout = 0"))
-    db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    db.execute(text("SET LOCAL lock_timeout = '10s'"))
-    before = _current(db)
+def _migrate(store: Store) -> tuple[str | None, str]:
+    before = current(store)
     if before is not None and before > newest():
-        _require(db)
+        require(store)
         return before, before
-    config = _config()
-    config.attributes["connection"] = db
-    command.upgrade(config, "head")
+    with_retries(lambda: _upgrade(store))
     return before, newest()
+
+
+def _upgrade(store: Store) -> None:
+    config = _config()
+    engine = create_engine(store.url, poolclass=NullPool, hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        translated = translate(error, store.address)
+        if translated is None:
+            raise
+        raise translated from error
 
 
 def newest() -> str:

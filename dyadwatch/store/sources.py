@@ -101,7 +101,8 @@ def refs(db: Connection, source_ids: Collection[int]) -> tuple[SourceRef, ...]:
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SourceView]:
     """Sources, newest first."""
     build = partial(_views, db)
-    return pagination.read(db, _ALL, {}, build, kind="sources", limit=limit, cursor=cursor)
+    streams = [pagination.stream("sources")]
+    return pagination.read(db, _ALL, {}, build, streams=streams, kind="sources", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:

@@ -59,7 +59,10 @@ def get(db: Connection, subscription_id: int) -> SubscriptionView:
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SubscriptionView]:
     """Subscriptions, newest first."""
-    return pagination.read(db, _ALL, {}, _views, kind="subscriptions", limit=limit, cursor=cursor)
+    streams = [pagination.stream("subscriptions")]
+    return pagination.read(
+        db, _ALL, {}, _views, streams=streams, kind="subscriptions", limit=limit, cursor=cursor
+    )
 
 
 def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> SubscriptionView:

@@ -97,7 +97,8 @@ def exists(db: Connection, watch_id: str) -> bool:
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchView]:
     """Watches, newest first."""
-    return pagination.read(db, _ALL, {}, _views, kind="watches", limit=limit, cursor=cursor)
+    streams = [pagination.stream("watches")]
+    return pagination.read(db, _ALL, {}, _views, streams=streams, kind="watches", limit=limit, cursor=cursor)
 
 
 def delete(db: Connection, watch_id: str) -> None:

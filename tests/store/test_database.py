@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from waiting import eventually
 
 from dyadwatch.errors import (
     Conflict,
@@ -271,14 +272,15 @@ def test_code_works_on_a_newer_schema_that_says_so(store, monkeypatch, own, mini
 BOUNDED = {
     "backfills.scope": "a few words of ours",
     "backfills.watch_id": "a slug of at most 80 characters",
-    "alerts.level": "a few words of ours",
-    "alerts.state": "a few words of ours",
+    "alert_facets.name": "a few words of ours",
+    "alert_facets.value": "a slug, a language, a number or a word of ours",
     "alerts.watch_id": "a slug of at most 80 characters",
     "alert_events.webhook_id": "made by us",
     "articles.language": "BCP 47, at most 35 characters",
     "articles.url": "urls.MAX_LENGTH",
     "deliveries.state": "a few words of ours",
     "entries.key": "512 characters, or a digest",
+    "feeds.state": "a few words of ours",
     "feeds.url": "urls.MAX_LENGTH",
     "hub_subscriptions.token": "made by us",
     "idempotent_answers.token": "bounded by the header's pattern",
@@ -303,3 +305,50 @@ def test_every_text_in_an_index_is_bounded(store):
     """A new one needs a bound, or an index of its hash."""
     with store.begin() as db:
         assert set(db.execute(_INDEXED_TEXT).scalars()) == set(BOUNDED)
+
+
+def test_a_filled_database_is_migrated_beside_its_writers_and_again_where_that_was_interrupted(
+    empty_database_url, monkeypatch
+):
+    """What was stored before gets what the triggers of the new schema give to what comes after."""
+    store = Store(empty_database_url)
+    upgrade = schema.command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr(schema.command, "upgrade", lambda config, _: upgrade(config, "0007"))
+        schema.migrate(store)
+    with store.begin() as db:
+        for statement in _OLD_ROWS.split(";"):
+            db.execute(text(statement))
+    with psycopg.connect(empty_database_url, autocommit=True) as db, pytest.raises(psycopg.Error):
+        db.execute(
+            "CREATE UNIQUE INDEX CONCURRENTLY articles_story_list ON articles (story_id)"
+        )  # not unique
+    with store.begin() as writer:
+        writer.execute(text("UPDATE alerts SET score = 0.8"))
+        thread = threading.Thread(target=lambda: schema.migrate(store))
+        thread.start()
+        eventually(lambda: _waits_for_writer(store))
+    thread.join()
+    assert schema.current(store) == schema.newest()
+    with store.begin() as db:
+        values = db.execute(text("SELECT value FROM alert_facets ORDER BY value")).scalars().all()
+        assert values == ["a-b", "active", "en", "person"]
+        assert db.execute(text("SELECT first_seen_at FROM taggings WHERE relationship")).scalar_one()
+        assert db.execute(text("SELECT bool_and(indisvalid) FROM pg_index")).scalar_one()
+    store.close()
+
+
+_OLD_ROWS = """
+INSERT INTO watches (id, title, version, document) VALUES ('a-b', 'a', 1, '{}');
+INSERT INTO stories (title) VALUES ('s');
+INSERT INTO articles (url, story_id, version, title, title_key) VALUES ('u', 1, 1, 't', 't'), ('v', 1, 1, 't', 't');
+INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score,
+    mentions) VALUES (1, 'a-b', 1, 1, '1', true, 1, '[]'), (2, 'a-b', 1, 1, '1', false, 0, '[]');
+INSERT INTO alerts (watch_id, story_id, score, level, languages, document)
+    VALUES ('a-b', 1, 1, 'person', '{en}', '{}')
+"""
+
+
+def _waits_for_writer(store):
+    with store.begin() as db:
+        return db.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one() > 0

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.model.alerts import AlertEvent
-from dyadwatch.store import alert_events, alerts, watches
+from dyadwatch.store import alert_events, alerts, positions, watches
 from dyadwatch.subscriptions import AlertFilter
 
 WRITERS, CHANGES = 4, 12
@@ -119,3 +119,18 @@ def test_pollers_beside_many_writers_see_every_event_once_and_every_alert(store,
             shown, events = poller.result(60)
             assert sorted(shown) == sorted(alert for _, alert in events) == sorted(written)
             assert events == sorted(events)
+
+
+def test_a_page_passes_over_a_window_of_changes_at_most(store, raise_alert, monkeypatch):
+    """Filters that leave out all of it give an empty page that leads on."""
+    monkeypatch.setattr(positions, "_WINDOW", 2)
+    with store.begin() as db:
+        shown = [raise_alert(db) for _ in range(5)][-1]
+        db.execute(text("UPDATE alerts SET level = 'state' WHERE id = :id"), {"id": shown})
+    after, more, pages = 0, True, []
+    while more:
+        with store.begin() as db:
+            page = alerts.changes(db, AlertFilter(level="state"), after=after, limit=9)
+        after, more = page.position, page.more
+        pages.append([alert.id for alert in page.data])
+    assert pages == [[], [], [shown]]

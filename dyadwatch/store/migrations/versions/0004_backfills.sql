@@ -21,6 +21,3 @@ CREATE TABLE backfills (
     UNIQUE (watch_id, scope)
 );
 CREATE INDEX backfills_due ON backfills (due_at) WHERE due_at IS NOT NULL;
-
-CREATE INDEX taggings_watch_articles ON taggings (watch_id, article_id);
-DROP INDEX taggings_watch;

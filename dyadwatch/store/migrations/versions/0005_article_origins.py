@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from alembic import op
+from dyadwatch.store.migrations import online
 
 revision = "0005"
 down_revision = "0004"
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    online.index(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:

@@ -6,7 +6,6 @@ CREATE TABLE alert_positions (
     alert_id bigint PRIMARY KEY REFERENCES alerts ON DELETE CASCADE,
     position bigint
 );
-INSERT INTO alert_positions (alert_id) SELECT id FROM alerts;
 CREATE UNIQUE INDEX alert_positions_position ON alert_positions (position) WHERE position IS NOT NULL;
 CREATE INDEX alert_positions_new ON alert_positions (alert_id) WHERE position IS NULL;
 
@@ -21,5 +20,3 @@ CREATE TRIGGER alert_changed AFTER INSERT OR UPDATE ON alerts
     FOR EACH ROW EXECUTE FUNCTION forget_alert_position();
 
 ALTER TABLE alert_events ADD COLUMN position bigint;
-CREATE UNIQUE INDEX alert_events_position ON alert_events (position) WHERE position IS NOT NULL;
-CREATE INDEX alert_events_new ON alert_events (id) WHERE position IS NULL AND alert_id IS NOT NULL;

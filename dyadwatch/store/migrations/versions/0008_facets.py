@@ -1,0 +1,16 @@
+"""The values by which lists are filtered, in the order of the lists: 0008_facets.sql beside this file."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("The rows of a newer program do not fit an older one: restore a backup instead.")
