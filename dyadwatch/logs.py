@@ -18,6 +18,7 @@ _LEVELS = {
     "celery.worker.strategy": logging.WARNING,
     "celery.worker.consumer.connection": logging.WARNING,
     "urllib3": logging.ERROR,
+    "uvicorn": logging.ERROR,
 }
 
 # What PostgreSQL adds to a message, up to the end of the exception in a traceback: it quotes values.

@@ -92,6 +92,18 @@ class Settings(BaseModel):
             ge=0,
         ),
     ] = 3_000
+    connections_per_address: Annotated[
+        int,
+        Field(description="connections to the web server that one address may have open; 0: no limit", ge=0),
+    ] = 300
+    trusted_proxies: Annotated[
+        tuple[Network, ...],
+        BeforeValidator(_networks),
+        Field(
+            description="comma-separated CIDRs of proxies before the web server: their X-Forwarded-For says "
+            "who the client is, and they may have any number of connections"
+        ),
+    ] = ()
     poll_min: Annotated[float, Field(description="shortest time between polls of a feed, seconds", ge=1)] = (
         300
     )

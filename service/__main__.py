@@ -1,5 +1,4 @@
-"""`python -m service`: prints the OpenAPI document. The
-application itself runs under a WSGI server (`service.wsgi`)."""
+"""`python -m service`: prints the OpenAPI document."""
 
 import sys
 

@@ -7,17 +7,17 @@ here is answered as everywhere, with a problem document.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from service.rest import problems
-from service.wsgi_bridge import Headers, HttpResponse, Scope, call
+from service.refusals import refuse
+from service.wsgi_bridge import HttpResponse, Scope, call
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 _SMALL = 16 * 2**10  # bytes of a body that is read even when many others are being read
+_LINGER_SECONDS = 2.0  # for which what a refused client still sends is read, so that it reads why
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})  # without these a request has no body
 _log = structlog.get_logger("service")
 
 
@@ -60,10 +62,16 @@ class _DisconnectedError(Exception):
 
 
 class Gateway:
-    """An ASGI application that calls a WSGI one in threads. `route` is asked with method and path."""
+    """An ASGI application that calls a WSGI one in threads. `route` is asked with method and path. `constant`
+    are paths whose response to GET never changes: it is made once, and given without a thread."""
 
     def __init__(
-        self, app: "WSGIApplication", route: Callable[[str, str], Route], limits: GatewayLimits
+        self,
+        app: "WSGIApplication",
+        route: Callable[[str, str], Route],
+        limits: GatewayLimits,
+        *,
+        constant: Iterable[str] = (),
     ) -> None:
         self._app = app
         self._route = route
@@ -71,42 +79,54 @@ class Gateway:
         self._executor = ThreadPoolExecutor(sum(limits.threads.values()), thread_name_prefix="request")
         self._lanes = {lane: asyncio.Semaphore(threads) for lane, threads in limits.threads.items()}
         self._buffered = 0
+        self._constant = {path: call(app, _scope(path), b"") for path in constant}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        constant = self._constant.get(scope["path"]) if scope["method"] == "GET" else None
+        if constant is not None:
+            _log_request(scope, scope["path"], constant.status, started)
+            await _send(send, constant)
+            return
         route = self._route(scope["method"], scope["path"])
         try:
             response = await self._respond(scope, receive, route)
         except _DisconnectedError:
             return
         except _RefusedError as error:
-            response = _refusal(error)
-            _log.info(
-                "request",
-                method=scope["method"],
-                path=route.logged_path,
-                status=error.status,
-                ms=round((time.perf_counter() - started) * 1000, 2),
-                code=error.code,
-            )
-        head = {"type": "http.response.start", "status": response.status, "headers": response.headers}
-        await send(head)
-        await send({"type": "http.response.body", "body": response.body})
+            _log_request(scope, route.logged_path, error.status, started, error.code)
+            await _send(send, refuse(error.status, error.code, error.detail), more_body=True)
+            if error.status != HTTPStatus.REQUEST_TIMEOUT:  # that one sends nothing
+                await _linger(receive)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await _send(send, response)
 
     async def _respond(self, scope: Scope, receive: Receive, route: Route) -> HttpResponse:
+        if all(name not in _FRAMING for name, _ in scope["headers"]):
+            return await self._call(scope, b"", route)
         with self._buffer() as keep:
             body = await self._read(scope, receive, route.max_body, keep)
-            lane = self._lanes[route.lane]
-            try:
-                async with asyncio.timeout(self._limits.queue_seconds):
-                    await lane.acquire()
-            except TimeoutError:
-                raise _RefusedError(503, "overloaded", "Too many requests are waiting: try again.") from None
-            try:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._executor, call, self._app, scope, body)
-            finally:
-                lane.release()
+            return await self._call(scope, body, route)
+
+    async def _call(self, scope: Scope, body: bytes, route: Route) -> HttpResponse:
+        lane = self._lanes[route.lane]
+        if lane.locked():
+            await self._queue(lane)
+        else:
+            await lane.acquire()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._executor, call, self._app, scope, body)
+        finally:
+            lane.release()
+
+    async def _queue(self, lane: asyncio.Semaphore) -> None:
+        try:
+            async with asyncio.timeout(self._limits.queue_seconds):
+                await lane.acquire()
+        except TimeoutError:
+            raise _RefusedError(503, "overloaded", "Too many requests are waiting: try again.") from None
 
     async def _read(
         self, scope: Scope, receive: Receive, max_body: int, keep: Callable[[int, int], None]
@@ -151,16 +171,30 @@ class Gateway:
             self._buffered -= own
 
 
-def _refusal(error: _RefusedError) -> HttpResponse:
-    """A problem document; the connection is closed, since the rest of the body is not read."""
-    body = problems.serialise(error.status, error.code, error.detail)
-    headers: Headers = [
-        (b"content-type", problems.MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"connection", b"close"),
-    ]
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", problems.RETRY_AFTER.encode()))
-    return HttpResponse(error.status, headers, body)
+def _scope(path: str) -> Scope:
+    return {
+        "method": "GET",
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        "http_version": "1.1",
+    }
+
+
+async def _send(send: Send, response: HttpResponse, *, more_body: bool = False) -> None:
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": more_body})
+
+
+async def _linger(receive: Receive) -> None:
+    """Reads on for a moment: a socket that is closed with something unread loses what was written to it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while (message := await receive())["type"] != "http.disconnect" and message.get("more_body"):
+                pass
+
+
+def _log_request(scope: Scope, path: str, status: int, started: float, code: str | None = None) -> None:
+    ms = round((time.perf_counter() - started) * 1000, 2)
+    _log.info("request", method=scope["method"], path=path, status=status, ms=ms, key=None, code=code)

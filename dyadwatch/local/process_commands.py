@@ -8,21 +8,12 @@ from dyadwatch.local.probe import split_address
 from dyadwatch.settings import Settings
 
 Pool = Literal["network", "tag"]
-_MAX_CONNECTIONS = 900  # open at once: each takes one of the 1024 files that a process may open by default
-_HEADER_MS = 10_000  # how long the headers of a request may take, and a connection may be idle
-_HEADER_BYTES = 65_536
 
 
 def web(settings: Settings) -> tuple[str, ...]:
-    """The web server: granian with one worker process, which is plenty for one machine."""
+    """The web server: one process, which is plenty for one machine."""
     host, port = split_address(settings.bind)
-    return (
-        *module("granian"), "--interface", "asginl", "--factory", "--no-ws", "--http", "1",
-        "--host", host, "--port", str(port), "--backpressure", str(_MAX_CONNECTIONS),
-        "--http1-header-read-timeout", str(_HEADER_MS), "--http1-buffer-size", str(_HEADER_BYTES),
-        "--workers-kill-timeout", "8", "--log-level", "error",
-        "service.asgi:create",
-    )  # fmt: skip
+    return (*module("service.server"), host, str(port))
 
 
 def worker(pool: Pool) -> tuple[str, ...]:

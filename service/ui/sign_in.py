@@ -1,6 +1,5 @@
 """Signing in and out: a browser sends an API key once and then keeps a session, never the key."""
 
-from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from flask import Response, g, make_response, redirect, request, url_for
@@ -8,6 +7,7 @@ from flask import Response, g, make_response, redirect, request, url_for
 from dyadwatch.bootstrap import Product
 from dyadwatch.broker import Quota
 from dyadwatch.store import keys, sessions
+from service.addresses import network
 from service.ui.rendering import page
 
 COOKIE = "dyadwatch_session"
@@ -21,7 +21,7 @@ def log_in(product: Product) -> Response:
     """Opens a new session for the key in the form, and ends the one that the browser had."""
     if not _is_own(product):
         return _foreign()
-    quotas = {f"login:{_network(request.remote_addr)}": _WRONG_PER_ADDRESS, "login": _WRONG}
+    quotas = {f"login:{network(request.remote_addr)}": _WRONG_PER_ADDRESS, "login": _WRONG}
     wait = max(product.throttle.look(name, quota).retry_after for name, quota in quotas.items())
     if wait:
         return _too_many(wait)
@@ -79,17 +79,6 @@ def _origin(url: str | None) -> str | None:
 
 def _is_secure(product: Product) -> bool:
     return request.is_secure or (product.settings.public_url or "").startswith("https://")
-
-
-def _network(address: str | None) -> str:
-    """The address, or of IPv6 the /64, which is what one subscriber of a provider is given."""
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
-    return str(parsed)
 
 
 def _foreign() -> Response:

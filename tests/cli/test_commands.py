@@ -279,7 +279,7 @@ def test_a_command_is_replaced_by_its_program(call, monkeypatch):
         ("workers", "scheduler"),
         ("workers", "tick"),
     ]
-    assert calls[0][1][-1] == "service.asgi:create"
+    assert calls[0][1][3:] == ("service.server", "127.0.0.1", "8710")
     assert calls[4][1][-1] == "service"
 
 

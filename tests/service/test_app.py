@@ -4,7 +4,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from dyadwatch.errors import SettingsError
-from service import asgi
+from dyadwatch.settings import Settings
+from service import server
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def quiet(monkeypatch):
 
 def test_without_a_database_it_refuses_to_start(quiet):
     with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL"):
-        asgi.create()
+        server.create(Settings(), "127.0.0.1", 0)
 
 
 def test_a_request_is_logged_in_one_line_without_secrets(api):

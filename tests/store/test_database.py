@@ -171,6 +171,14 @@ def test_sessions_that_ended_while_idle_are_replaced_unnoticed(store, database_u
     assert not set(in_three_at_once()) & set(before)
 
 
+def test_statements_that_recur_are_prepared(store):
+    count = text("SELECT count(*) FROM pg_prepared_statements")
+    for _ in range(10):
+        with store.begin() as db:
+            prepared = db.execute(count).scalar_one()
+    assert prepared == 1
+
+
 def test_every_transaction_has_bounds_and_leaves_nothing_in_its_session(store, database_url):
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
     with store.begin() as db:

@@ -1,0 +1,56 @@
+"""The web server: `python -m service.server HOST PORT`. The other settings come from the environment."""
+
+import sys
+from contextlib import suppress
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+
+import uvicorn
+
+from dyadwatch import bootstrap, logs
+from dyadwatch.settings import Settings
+from service.app import THREADS, create_app, route
+from service.connections import ConnectionLimits, Connections
+from service.gateway import Gateway, GatewayLimits
+
+_OPEN_FILES = 4_096  # a connection takes one, and many systems start processes with 1,024
+_STOP_SECONDS = 8  # for requests under way, once the server is told to stop
+
+
+def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
+    """The server of a product with these settings. Raises SettingsError."""
+    proxies = settings.trusted_proxies
+    limits = ConnectionLimits(per_address=settings.connections_per_address, trusted=proxies)
+    gateway = Gateway(
+        create_app(bootstrap.build(settings)), route, GatewayLimits(THREADS), constant=("/healthz",)
+    )
+    config = uvicorn.Config(
+        gateway,
+        host=host,
+        port=port,
+        http=Connections(limits).protocol,  # type: ignore[arg-type]  # called as a class would be
+        interface="asgi3",
+        loop="uvloop",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=[str(network) for network in proxies],
+        timeout_keep_alive=round(limits.header_seconds),
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def main(host: str, port: str) -> None:
+    settings = Settings.from_environ()
+    logs.start(settings)
+    _, most = getrlimit(RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        setrlimit(RLIMIT_NOFILE, (min(_OPEN_FILES, most), most))
+    create(settings, host, int(port)).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,187 @@
+"""The connections of a running server: how many, how slow, how large."""
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+
+import orjson
+import pytest
+import urllib3
+from waiting import eventually
+
+from dyadwatch.local import process_commands
+from dyadwatch.settings import Settings
+from service.rest.problems import MEDIA_TYPE
+
+# A server with these limits, whose WSGI application answers with as many bytes as the query says.
+_SERVER = """
+import sys, uvicorn
+from service.connections import ConnectionLimits, Connections
+from service.gateway import Gateway, GatewayLimits, Route
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Length", environ["QUERY_STRING"])])
+    return [b"a" * int(environ["QUERY_STRING"])]
+
+gateway = Gateway(app, lambda method, path: Route("only", 100, path), GatewayLimits({"only": 4}, body_seconds=0.2))
+limits = ConnectionLimits(total=6, per_address=4, header_seconds=0.2, write_seconds=0.2)
+uvicorn.run(gateway, port=int(sys.argv[1]), host="0.0.0.0", http=Connections(limits).protocol, loop="uvloop",
+            lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
+"""
+
+
+@contextmanager
+def _running(command, address, environ=None):
+    with subprocess.Popen(command, env={**os.environ, **(environ or {})}) as server:
+        try:
+            eventually(lambda: _exchange(address, b"GET /healthz?2 HTTP/1.0\r\n\r\n").startswith(b"HTTP"))
+            yield
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="module")
+def address():
+    address = ("127.0.0.1", _free_port())
+    with _running([sys.executable, "-c", _SERVER, str(address[1])], address):
+        yield address
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def _connect(address, source="127.0.0.1"):
+    return socket.create_connection(address, timeout=20, source_address=(source, 0))
+
+
+def _exchange(address, request, source="127.0.0.1"):
+    """Everything that the server sends until it closes the connection; nothing where there is no server."""
+    try:
+        with _connect(address, source) as connection:
+            connection.sendall(request)
+            return _rest(connection)
+    except OSError:
+        return b""
+
+
+def _rest(connection):
+    with connection.makefile("rb") as file:
+        return file.read()
+
+
+def _problem(response):
+    """(status, code) of a problem document."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert f"content-type: {MEDIA_TYPE}".encode() in head
+    assert b"connection: close" in head
+    document = orjson.loads(body)
+    assert int(head.split()[1]) == document["status"]
+    return document["status"], document["code"]
+
+
+MALFORMED = {
+    "that is no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "request_malformed"),
+    "with a header without end": (b"GET / HTTP/1.1\r\na: " + b"a" * 70_000, 431, "headers_too_large"),
+    "with headers that are too long": (
+        b"GET / HTTP/1.1\r\n" + b"a: " + b"a" * 70_000 + b"\r\n\r\n",
+        431,
+        "headers_too_large",
+    ),
+    "with too many headers": (b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 101 + b"\r\n", 431, "headers_too_large"),
+    "with a path that is too long": (
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        431,
+        "headers_too_large",
+    ),
+    "whose headers never end": (b"GET / HTTP/1.1\r\nHost: a\r\n", 408, "headers_timeout"),
+    "whose body never ends": (b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\na", 408, "body_timeout"),
+    "whose body is too long": (
+        b"POST / HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n" + b"a" * 5_000_000,
+        413,
+        "body_too_large",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_client_reads_why_its_request_is_refused(address, name):
+    request, status, code = MALFORMED[name]
+    assert _problem(_exchange(address, request)) == (status, code)
+
+
+def test_a_connection_that_says_nothing_is_closed(address):
+    assert _exchange(address, b"") == b""
+    request = b"GET /?5 HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert _exchange(address, request + request).count(b"HTTP/1.1 200") == 2
+
+
+def test_a_client_that_does_not_read_its_response_is_cut_off(address):
+    size = 50_000_000  # more than sockets hold
+    with _connect(address) as connection:
+        connection.sendall(f"GET /?{size} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        eventually(lambda: _is_reset(connection))
+
+
+def _is_reset(connection):
+    """Whether the server has dropped the connection, without reading what it sent."""
+    return (
+        connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0 or _state(connection) != _ESTABLISHED
+    )
+
+
+_ESTABLISHED = 1
+
+
+def _state(connection):
+    return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+
+
+def test_an_address_may_have_so_many_connections_and_another_still_gets_one(address):
+    request = b"GET /?2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    partial = b"GET / HTTP/1.1\r\n"
+    with ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(_connect(address)).sendall(partial)
+        assert _problem(_exchange(address, request)) == (429, "too_many_connections")
+        assert _exchange(address, request, "127.0.0.2").startswith(b"HTTP/1.1 200")
+    eventually(lambda: _exchange(address, request).startswith(b"HTTP/1.1 200"))
+
+
+def test_all_together_may_have_so_many_connections(address):
+    with ExitStack() as held:
+        for number in range(6):
+            held.enter_context(_connect(address, f"127.0.0.{3 + number}"))
+        response = _exchange(address, b"GET /?2 HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert _problem(response) == (503, "overloaded")
+        assert b"retry-after: 5" in response
+
+
+IDLE = (
+    b"POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nkey=a",
+    b"POST /v1/tag HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{",
+    b"POST /websub/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n",
+)
+
+
+def test_two_hundred_idle_connections_leave_the_real_server_answering(database_url, with_scope, redis_url):
+    token = with_scope("read").token
+    address = ("127.0.0.1", _free_port())
+    url = f"http://127.0.0.1:{address[1]}"
+    environ = {"DYADWATCH_DATABASE_URL": database_url, "DYADWATCH_REDIS_URL": redis_url}
+    http = urllib3.PoolManager(retries=False, timeout=20)
+
+    def status(path):
+        headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
+        return http.request("GET", f"{url}{path}", headers=headers).status
+
+    command = process_commands.web(Settings(bind=f"127.0.0.1:{address[1]}"))
+    with _running(command, address, environ), ExitStack() as connections:
+        for number in range(200):
+            connections.enter_context(_connect(address)).sendall(IDLE[number % len(IDLE)])
+        answers = [status(path) for _ in range(20) for path in ("/healthz", "/v1/alerts")]
+        assert answers == [200] * 40
