@@ -92,7 +92,7 @@ class Tagger:
             actors = resolve(documents[own], watch, matches)
             sides = frozenset(headline.get(number, ()))
             result = _tag_watch(watch, documents[own], actors, headline=sides, reranker=self._reranker)
-            tagged[watch.id] = replace(result, tagged_to=tagged_to)
+            tagged[watch.id] = replace(result, tagged_to=tagged_to) if tagged_to else result
         return TaggedText(language, tagged)
 
     def _matches(self, folded_text: str) -> dict[int, list[Match[GazetteerEntry]]]:

