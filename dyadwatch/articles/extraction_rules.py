@@ -36,7 +36,7 @@ def check(rules: ExtractionRules) -> None:
             )
         try:
             soupsieve.compile(selector)
-        except (SelectorSyntaxError, ValueError) as error:
+        except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
             raise InvalidInput(f"{selector!r} is not a CSS selector: {error}", code="bad_selector") from error
 
 

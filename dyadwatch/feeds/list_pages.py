@@ -61,7 +61,7 @@ def _compile(selector: str, name: str) -> soupsieve.SoupSieve:
         )
     try:
         return soupsieve.compile(selector)
-    except (soupsieve.SelectorSyntaxError, ValueError) as error:
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise FeedError(f"the selector {name!r} is no CSS selector: {reason}", code="bad_selector") from error
 

@@ -51,7 +51,7 @@ def test_the_type_of_a_page_is_judged_without_its_footer_whether_a_rule_selects_
         assert articles.extract(page, url=URL, rules=rules).not_article is None
 
 
-@pytest.mark.parametrize("selector", ["p[", ">>", "", "p:unknown-thing(", "a" * 501])
+@pytest.mark.parametrize("selector", ["p[", ">>", "", "p:unknown-thing(", "p::before", "a" * 501])
 @pytest.mark.parametrize("part", ["title", "body", "author", "date", "drop"])
 def test_a_bad_selector_is_refused_by_name(part, selector):
     """It is named before a page is read, in every place."""

@@ -60,6 +60,7 @@ def test_links_are_relative_to_the_base():
         (ListRule("article["), "bad_selector", "'entry'"),
         (ListRule("article", link="a:nope()"), "bad_selector", "'link'"),
         (ListRule("article", title="h2 >"), "bad_selector", "'title'"),
+        (ListRule("article", title="h2::first-line"), "bad_selector", "'title'"),
         (ListRule("article", date="a" * 501), "bad_selector", "'date'"),
         (ListRule("section.gone"), "list_empty", "no article"),
         (ListRule("nav", link="b"), "list_empty", "no article"),
