@@ -87,8 +87,9 @@ def refetch(db: Connection, urls: Collection[str]) -> None:
 
 
 def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: datetime) -> bool:
-    """Stores the outcome of a fetch, with a snapshot where there is something
-    to read. False where the turn has passed: then nothing is saved."""
+    """Stores the outcome of a fetch, with a snapshot where there is something to read. Where that is nothing
+    new, what a changed entry says is read with the last one. False where the turn has passed: then nothing is
+    saved."""
     headers = result.headers or {}
     saved = db.execute(
         _SAVE_FETCH,
@@ -108,8 +109,9 @@ def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: d
     if saved.rowcount != 1:
         return False
     snapshot = _snapshot(db, page, result, now)
-    if snapshot is not None:
-        snapshots.add(db, snapshot)
+    is_new = snapshot is not None and snapshots.add(db, snapshot)
+    if not is_new and result.retry_at is None:
+        snapshots.retag_corrected(db, page.id)
     return True
 
 

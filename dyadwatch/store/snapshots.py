@@ -47,11 +47,18 @@ _MAKE_NEWEST_DUE = claims.make_due_statement(
     "row.id IN (SELECT max(id) FROM snapshots GROUP BY page_id)",
     changes=", attempt_count = 0",
 )
+# A corrected entry is what a page is fetched for again: it may say more of the article than the page does.
+_MAKE_CORRECTED_DUE = claims.make_due_statement(
+    "snapshots",
+    "row.id = (SELECT max(id) FROM snapshots WHERE page_id = :page)"
+    " AND row.fetched_at < (SELECT max(changed_at) FROM entries WHERE page_id = :page)",
+    changes=", attempt_count = 0",
+)
 
 
-def add(db: Connection, new: NewSnapshot) -> None:
-    """Stores a snapshot, due at once, unless its page's newest one has the same bytes."""
-    db.execute(
+def add(db: Connection, new: NewSnapshot) -> bool:
+    """Stores a snapshot, due at once. False where its page's newest one has the same bytes."""
+    added = db.execute(
         _INSERT,
         {
             "page": new.page,
@@ -64,6 +71,7 @@ def add(db: Connection, new: NewSnapshot) -> None:
             "fetched_at": new.fetched_at,
         },
     )
+    return added.rowcount == 1
 
 
 def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
@@ -91,6 +99,11 @@ def finish(
 def retag(db: Connection) -> int:
     """Makes the newest snapshot of every page due again. Returns how many."""
     return db.execute(_MAKE_NEWEST_DUE).rowcount
+
+
+def retag_corrected(db: Connection, page: int) -> None:
+    """Makes a page's newest snapshot due again where an entry about the page has changed since."""
+    db.execute(_MAKE_CORRECTED_DUE, {"page": page})
 
 
 def _claimed_snapshot(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:

@@ -76,6 +76,20 @@ def test_a_page_that_robots_txt_refuses_is_never_asked_for(product, newsroom, ro
     assert dict(page) == {"code": code, "again": again}
 
 
+def test_what_a_feed_corrects_counts_although_its_page_stays_as_it_was(product, newsroom):
+    """The page has a line of the article, the feed all of it."""
+    newsroom.pages["/visit"] = article("Rain", WEATHER[0])
+    product.pipeline.run_until_idle()
+    assert len(stored_alerts(product)) == 1
+    newsroom.pages["/rss"] = entry(
+        newsroom, "/visit", "Rain", "".join(f"<p>{words}</p>" for words in WEATHER)
+    )
+    with product.store.begin() as db:
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+    product.pipeline.run_until_idle()
+    assert [alert["state"] for alert in stored_alerts(product)] == ["withdrawn"]
+
+
 def test_robots_txt_is_asked_for_once_and_remembered_over_a_restart(product, newsroom, crawl_gate):
     """A row holds it, so another process does not ask again."""
     newsroom.pages["/robots.txt"] = Page("User-agent: *\nAllow: /", kind="text/plain")

@@ -14,6 +14,7 @@ import dyadwatch.store
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.deliveries import AttemptView
 from dyadwatch.model.entries import ParsedEntry
+from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.pages import FetchResult
 from dyadwatch.model.snapshots import NewSnapshot
@@ -157,6 +158,42 @@ def test_a_page_whose_entry_is_corrected_during_its_fetch_is_fetched_again(store
         assert not pages.save_fetch(db, claimed, FetchResult(200, claimed.url, {}, b"old"), now=NOW)
         db.execute(text("UPDATE pages SET due_at = now()"))
     assert claim_one(store, pages).id == claimed.id
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        FetchResult(200, ENTRY.url, {}, b"<p>x"),
+        FetchResult(304),
+        FetchResult(404, failure=Failure("http_404", "Gone", NOW)),
+    ],
+    ids=["the same bytes", "not modified", "failed"],
+)
+def test_a_corrected_entry_is_read_with_the_page_as_it_was_where_the_fetch_brings_nothing_new(
+    store, feed, again
+):
+    def fetch(result):
+        with store.begin() as db:
+            db.execute(text("UPDATE pages SET due_at = now()"))
+        page = claim_one(store, pages)
+        with store.begin() as db:
+            assert pages.save_fetch(db, page, result, now=datetime.now(UTC))
+
+    def read():
+        with store.begin() as db:
+            claimed = snapshots.claim(db, limit=5)
+            for snapshot in claimed:
+                assert snapshots.finish(db, snapshot, None)
+        return [snapshot.entry.title for snapshot in claimed]
+
+    save_entries(store, feed, ENTRY)
+    fetch(FetchResult(200, ENTRY.url, {}, b"<p>x"))
+    assert read() == ["Old"]
+    fetch(again)
+    assert read() == []
+    save_entries(store, feed, CORRECTED)
+    fetch(again)
+    assert read() == ["New"]
 
 
 def test_a_page_that_waits_for_its_next_try_keeps_its_time_when_its_entry_changes(store, feed):
