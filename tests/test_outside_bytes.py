@@ -107,7 +107,7 @@ OWN = {
     "dyadwatch.cli.subscriptions:_parse_object",
     "dyadwatch.feeds.starter:starter_sources",
     "dyadwatch.local.console:_parse_record",
-    "dyadwatch.local.data_dir:read_server_urls",
+    "dyadwatch.local.data_dir:read_environ",
     "dyadwatch.local.demo.newsroom:_is_unchanged",
     "dyadwatch.local.demo.publishers:load",
     "dyadwatch.local.demo.receiver:handle",

@@ -7,7 +7,7 @@ import sys
 import click
 
 from dyadwatch.local import process_commands
-from dyadwatch.local.local_urls import with_local_urls
+from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.settings import Settings
 
 
@@ -45,7 +45,7 @@ def openapi() -> None:
 
 def _settings() -> Settings:
     """The settings in force, with the URLs of a running `up` where none are set."""
-    return with_local_urls(Settings.from_environ())
+    return with_local_settings(Settings.from_environ())
 
 
 def _exec(command: tuple[str, ...], settings: Settings | None) -> None:

@@ -4,7 +4,7 @@ import click
 
 from dyadwatch import logs
 from dyadwatch.cli.session import open_product
-from dyadwatch.local.local_urls import with_local_urls
+from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.local.seeding import seed, wait_for_servers
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.steps import Step
@@ -42,7 +42,7 @@ def migrate(with_seed: bool, empty: bool, wait: bool) -> None:
 @click.command()
 def run() -> None:
     """Do all work that is due now in this process, without broker or workers."""
-    settings = with_local_urls(Settings.from_environ(), broker=False)
+    settings = with_local_settings(Settings.from_environ(), broker=False)
     logs.start(settings)
     with open_product(settings) as product:
         counts = product.pipeline.run_until_idle()

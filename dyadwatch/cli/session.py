@@ -4,14 +4,14 @@ import contextlib
 from collections.abc import Iterator
 
 from dyadwatch.bootstrap import Product, build
-from dyadwatch.local.local_urls import with_local_urls
+from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.settings import Settings
 
 
 @contextlib.contextmanager
 def open_product(settings: Settings | None = None) -> Iterator[Product]:
     """The product, closed at the end. A broker is used where there is one, and not required."""
-    product = build(with_local_urls(settings or Settings.from_environ(), broker=False))
+    product = build(with_local_settings(settings or Settings.from_environ(), broker=False))
     try:
         yield product
     finally:

@@ -1,4 +1,4 @@
-"""The data directory of `dyadwatch up`: its lock, its owner, and the URLs of the servers that live in it."""
+"""The data directory of `dyadwatch up`: its lock, its owner, and what it leaves there for other commands."""
 
 import contextlib
 import fcntl
@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from dyadwatch.errors import DyadwatchError
 from dyadwatch.local.process_spec import Account
 
 _LOCK_FILE = "up.lock"
-_URLS_FILE = "addresses.json"
+_ENVIRON_FILE = "environ.json"
 _ACCOUNT = "pgserver"  # the name that the server packages' own tools use, so that both find the same user
 
 
@@ -32,14 +32,6 @@ class DataDir:
 
     path: Path
     account: Account | None
-
-
-@dataclass(frozen=True, slots=True)
-class ServerUrls:
-    """Where the servers are: URLs with their secrets."""
-
-    database_url: str
-    redis_url: str
 
 
 def open_data_dir(path: Path) -> DataDir:
@@ -95,26 +87,26 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def write_server_urls(data_dir: DataDir, urls: ServerUrls) -> None:
-    """Leaves the URLs for the other commands, readable by the owner alone."""
-    path = data_dir.path / _URLS_FILE
+def write_environ(data_dir: DataDir, environ: Mapping[str, str]) -> None:
+    """Leaves variables of the environment for the other commands, readable by the owner alone."""
+    path = data_dir.path / _ENVIRON_FILE
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(orjson.dumps(urls))
+        file.write(orjson.dumps(environ))
 
 
-def read_server_urls(path: Path) -> ServerUrls | None:
-    """The URLs of the `up` that runs on this directory; None
-    where none runs, or its file is not for us to read."""
+def read_environ(path: Path) -> dict[str, str] | None:
+    """What the `up` that runs on this directory has left; None where none runs, or its file is not for us to
+    read."""
     try:
-        return ServerUrls(**orjson.loads((path / _URLS_FILE).read_bytes())) if is_locked(path) else None
-    except (OSError, orjson.JSONDecodeError, TypeError):
+        return dict(orjson.loads((path / _ENVIRON_FILE).read_bytes())) if is_locked(path) else None
+    except (OSError, ValueError, TypeError):
         return None
 
 
-def remove_server_urls(data_dir: DataDir) -> None:
+def remove_environ(data_dir: DataDir) -> None:
     """To be called when the servers end."""
-    (data_dir.path / _URLS_FILE).unlink(missing_ok=True)
+    (data_dir.path / _ENVIRON_FILE).unlink(missing_ok=True)
 
 
 def make_server_dir(data_dir: DataDir, name: str) -> Path:

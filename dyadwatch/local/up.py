@@ -19,7 +19,7 @@ from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local import process_commands, servers
 from dyadwatch.local.banner import print_banner
 from dyadwatch.local.console import Printer
-from dyadwatch.local.data_dir import DataDir, ServerUrls
+from dyadwatch.local.data_dir import DataDir
 from dyadwatch.local.leftovers import end_leftovers, environ_mark
 from dyadwatch.local.probe import bind_error, http_status, local_address, valkey_answers
 from dyadwatch.local.process_spec import ProcessSpec
@@ -96,7 +96,7 @@ def up(demo: bool, empty: bool) -> None:
 
 def _start(installation: _Installation, request: _SeedRequest) -> str | None:
     """Starts everything and waits for the web server; returns the admin key where it is new."""
-    environ = _process_environ(installation.settings, _start_servers(installation), installation.data_dir)
+    environ = _process_environ(_start_servers(installation))
     key = _seed(installation, environ, request)
     try:
         for spec in _processes(installation, environ):
@@ -117,29 +117,30 @@ def _clear(data_dir: DataDir, printer: Printer, *, content: bool) -> None:
         data_dirs.remove_content(data_dir)
 
 
-def _start_servers(installation: _Installation) -> ServerUrls:
-    """Starts a server of our own for each URL that is not set, and leaves the URLs for the other commands."""
+def _start_servers(installation: _Installation) -> Settings:
+    """Starts a server of our own for each URL that is not set. Returns the settings in force, and leaves them
+    for the other commands, but for what is the business of each."""
     settings = installation.settings
-    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else _start_valkey(installation)
-    database_url = (
-        settings.database_url.get_secret_value() if settings.database_url else _start_postgres(installation)
-    )
-    urls = ServerUrls(database_url, redis_url)
-    data_dirs.write_server_urls(installation.data_dir, urls)
-    return urls
-
-
-def _process_environ(settings: Settings, urls: ServerUrls, data_dir: DataDir) -> dict[str, str]:
-    """The environment of our processes: the settings in force, and logs that the console can read."""
+    redis_url = settings.redis_url or SecretStr(_start_valkey(installation))
+    database_url = settings.database_url or SecretStr(_start_postgres(installation))
     in_force = settings.model_copy(
         update={
-            "database_url": SecretStr(urls.database_url),
-            "redis_url": SecretStr(urls.redis_url),
-            "data_dir": data_dir.path,
-            "log_format": "json",
+            "database_url": database_url,
+            "redis_url": redis_url,
+            "data_dir": installation.data_dir.path,
         }
     )
-    return {**in_force.to_environ(), "PYTHONUNBUFFERED": "1"}
+    own = {"admin_key": None, "log_format": "auto", "log_level": "info"}
+    data_dirs.write_environ(installation.data_dir, in_force.model_copy(update=own).to_environ())
+    return in_force
+
+
+def _process_environ(settings: Settings) -> dict[str, str]:
+    """The environment of our processes: the settings in force, and logs that the console can read."""
+    return {
+        **settings.model_copy(update={"log_format": "json"}).to_environ(),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def _start_valkey(installation: _Installation) -> str:
@@ -249,7 +250,7 @@ def _wait_for_web(installation: _Installation) -> None:
 def _stop(installation: _Installation) -> None:
     installation.printer.print_message("stopping")
     installation.supervisor.stop_all()
-    data_dirs.remove_server_urls(installation.data_dir)
+    data_dirs.remove_environ(installation.data_dir)
     installation.printer.print_message("stopped")
 
 

@@ -8,11 +8,12 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 
 from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
 from dyadwatch.errors import SettingsError, StoreUnavailable
 from dyadwatch.local import data_dir as data_dirs
-from dyadwatch.local.local_urls import with_local_urls
+from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.settings import Settings
 
 
@@ -283,23 +284,31 @@ def test_a_command_is_replaced_by_its_program(call, monkeypatch):
     assert calls[4][1][-1] == "service"
 
 
-def test_commands_find_the_servers_of_a_running_up(monkeypatch, tmp_path):
+def test_commands_have_the_settings_of_a_running_up(monkeypatch, tmp_path):
+    """But for what their own environment sets."""
     data_dir = data_dirs.open_data_dir(tmp_path)
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(SettingsError, match="no `dyadwatch up` of yours"):
-        with_local_urls(settings)
-    data_dirs.write_server_urls(data_dir, data_dirs.ServerUrls("postgresql://local", "redis://local"))
+        with_local_settings(settings)
+    running = Settings(
+        data_dir=tmp_path,
+        database_url="postgresql://local",
+        redis_url="redis://local",
+        allow_private_networks="127.0.0.0/8",
+        poll_min=60,
+    )
+    data_dirs.write_environ(data_dir, running.to_environ())
     monkeypatch.setattr(data_dirs, "is_locked", lambda _: True)
-    assert with_local_urls(settings).database_url.get_secret_value() == "postgresql://local"
-    own_broker = Settings(data_dir=tmp_path, redis_url="redis://own")
-    assert with_local_urls(own_broker).redis_url.get_secret_value() == "redis://own"
+    assert with_local_settings(settings) == running
+    own = with_local_settings(Settings(data_dir=tmp_path, redis_url="redis://own", poll_min=300))
+    assert own == running.model_copy(update={"redis_url": SecretStr("redis://own"), "poll_min": 300})
 
 
 def test_inline_work_needs_no_broker(monkeypatch, tmp_path):
     alone = Settings(database_url="postgresql://own", data_dir=tmp_path)
-    assert with_local_urls(alone, broker=False) == alone
+    assert with_local_settings(alone, broker=False) == alone
     with pytest.raises(SettingsError, match="DYADWATCH_REDIS_URL is not set"):
-        with_local_urls(alone)
+        with_local_settings(alone)
 
 
 def test_a_closed_pipe_is_no_error():

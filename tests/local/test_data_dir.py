@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from dyadwatch.local import data_dir as data_dirs
-from dyadwatch.local.data_dir import DataDirError, ServerUrls
+from dyadwatch.local.data_dir import DataDirError
 from dyadwatch.local.process_spec import Account
 
 
@@ -53,11 +53,11 @@ def test_a_directory_without_an_up_is_not_locked(tmp_path, data_dir):
     assert not data_dirs.is_locked(data_dir.path)
 
 
-def test_server_urls_are_readable_by_the_owner_while_an_up_runs(data_dir):
-    urls = ServerUrls("postgresql://a", "redis://:secret@b")
-    data_dirs.write_server_urls(data_dir, urls)
-    assert data_dirs.read_server_urls(data_dir.path) is None
-    assert stat.S_IMODE((data_dir.path / "addresses.json").stat().st_mode) == 0o600
+def test_what_an_up_leaves_is_readable_by_the_owner_while_it_runs(data_dir):
+    environ = {"DYADWATCH_REDIS_URL": "redis://:secret@b"}
+    data_dirs.write_environ(data_dir, environ)
+    assert data_dirs.read_environ(data_dir.path) is None
+    assert stat.S_IMODE((data_dir.path / "environ.json").stat().st_mode) == 0o600
     script = (
         "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); sys.stdin.read()"
     )
@@ -65,9 +65,9 @@ def test_server_urls_are_readable_by_the_owner_while_an_up_runs(data_dir):
     (data_dir.path / "up.lock").touch()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         other.stdout.readline()
-        assert data_dirs.read_server_urls(data_dir.path) == urls
-        (data_dir.path / "addresses.json").write_text("{}")
-        assert data_dirs.read_server_urls(data_dir.path) is None
+        assert data_dirs.read_environ(data_dir.path) == environ
+        (data_dir.path / "environ.json").write_text("no JSON")
+        assert data_dirs.read_environ(data_dir.path) is None
         other.kill()
 
 

@@ -119,14 +119,15 @@ def test_the_demo_raises_an_alert_that_the_curl_command_returns(settings, up, fo
     def look(output):
         key = output.wait("curl -H").split("Bearer ")[1].split('"')[0]
         output.wait("signature verified")
-        return _alerts(address, key)
+        return _alerts(address, key), data_dirs.read_environ(folder / "demo")
 
-    code, alerts, lines = up("--demo", then=look)
+    code, (alerts, environ), lines = up("--demo", then=look)
     assert code == 0
     assert alerts[0]["watch"] == "assad-khamenei"
+    assert environ["DYADWATCH_ALLOW_PRIVATE_NETWORKS"] == "127.0.0.0/8"  # as for the service, so for commands
     assert lines[-1].endswith("stopped")
     assert leftovers.find_leftovers(data_dirs.DataDir((folder / "demo").resolve(), None)) == []
-    assert not (folder / "demo" / "addresses.json").exists()
+    assert not (folder / "demo" / "environ.json").exists()
 
 
 def test_servers_that_are_set_are_used_and_the_operators_key_is_not_shown(
@@ -178,8 +179,8 @@ def test_what_a_killed_up_left_running_is_ended_by_the_next(settings, capsys, up
     settings()
     code = [sys.executable, "-m", "dyadwatch.cli", "up", "--demo"]
     with subprocess.Popen(code, stdout=subprocess.DEVNULL) as killed:
-        addresses = folder / "demo" / "addresses.json"  # written once the servers run
-        eventually(addresses.exists, within=STARTED)
+        environ = folder / "demo" / "environ.json"  # written once the servers run
+        eventually(environ.exists, within=STARTED)
         assert killed.poll() is None
         assert main(["up", "--demo"]) == 1
         assert f"process {killed.pid}" in capsys.readouterr().err
