@@ -1,6 +1,7 @@
 """JSON Lines in, JSON Lines out, for the commands that serve other programs."""
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -12,6 +13,10 @@ from dyadwatch.errors import DyadwatchError, InvalidInput
 
 # From the object of a line to the fields of its answer; raises DyadwatchError for what cannot be answered.
 Responder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+# Halves of characters in scraped pages, which UTF-8 cannot write; their replacement keeps the offsets.
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def stream(lines: Iterable[bytes], out: BinaryIO, respond: Responder) -> None:
@@ -37,10 +42,10 @@ def _answer(line: bytes, respond: Responder) -> dict[str, Any]:
 
 
 def _parse(line: bytes) -> Mapping[str, Any]:
-    """The object of a line. Raises InvalidInput line_malformed,
+    """The object of a line, U+FFFD for lone surrogates in its strings. Raises InvalidInput line_malformed,
     also for an "id" that an answer could not repeat."""
     try:
-        value = json.loads(line)  # unlike orjson, it reads the lone surrogates that scraped pages hold
+        value = json.loads(line)  # unlike orjson, it reads lone surrogates
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"the line is not JSON: {error}", code="line_malformed") from error
     if not isinstance(value, dict):
@@ -49,7 +54,12 @@ def _parse(line: bytes) -> Mapping[str, Any]:
         orjson.dumps(value.get("id"))
     except TypeError as error:
         raise InvalidInput(f'"id" cannot be repeated in an answer: {error}', code="line_malformed") from error
-    return value
+    return {
+        name: _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", item)
+        if isinstance(item, str) and name != "id"
+        else item
+        for name, item in value.items()
+    }
 
 
 def parse_date(value: object) -> datetime | date | None:

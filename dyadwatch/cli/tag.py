@@ -1,6 +1,5 @@
 """`dyadwatch tag`: what a text says about the actors of a watch, as text or JSON Lines. Needs no database."""
 
-import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -22,8 +21,6 @@ from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, rep
 from dyadwatch.tagging.relations.rerankers import open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
-# Halves of characters in scraped pages, which UTF-8 cannot write; their replacement keeps the offsets.
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _STRING_FIELDS = ("text", "title", "language", "published", "watch")
 
 
@@ -106,7 +103,7 @@ def _respond(tagger: Tagger, default_watch: str, request: Mapping[str, Any]) -> 
     watch_id = request.get("watch") or default_watch
     _check_watch(tagger, watch_id)
     tagged = tagger.tag(
-        _LONE_SURROGATES.sub("\ufffd", request["text"]),
+        request["text"],
         title=request.get("title"),
         language=request.get("language"),
         published=parse_date(request.get("published")),

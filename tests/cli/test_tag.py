@@ -21,8 +21,11 @@ def lines(*items, arguments=()):
 
 def test_lone_surrogates_are_accepted():
     """They are read as unknown ones, of the same length."""
-    (answer,) = lines({**ITEM, "text": "Khamenei praised Assad \ud83d."})
+    answer, other = lines(
+        {**ITEM, "text": "Khamenei praised Assad \ud83d."}, {**ITEM, "language": "\ud83d", "title": "\ud83d"}
+    )
     assert answer["mentions"][0]["evidence"]["quote"] == "Khamenei praised Assad \ufffd."
+    assert other["language"] == "\ufffd"
 
 
 def test_output_lines_follow_the_order_of_the_input():
