@@ -8,6 +8,7 @@ from functools import cache
 import orjson
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
@@ -58,6 +59,7 @@ _LANES: tuple[tuple[str, re.Pattern[str], Lane], ...] = tuple(
     for operation in OPERATIONS
     if operation.lane != "default"
 )
+_API = ("/v1/", "/websub/", "/healthz", "/readyz", "/openapi.json")  # paths that programs ask for
 _log = structlog.get_logger("service")
 
 
@@ -78,7 +80,7 @@ def route(method: str, path: str) -> Route:
     forms = {"/login": sign_in.MAX_FORM, "/logout": sign_in.MAX_FORM}
     if path.startswith("/websub/"):
         return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
-    return Route(lane, forms.get(path, MAX_BODY), path)
+    return Route(lane, forms.get(path, MAX_BODY), path, is_page=path in pages.PATHS)
 
 
 def create_app(product: Product) -> Flask:
@@ -91,6 +93,7 @@ def create_app(product: Product) -> Flask:
     app.url_map.merge_slashes = False  # //v1/alerts is 404, not a redirect
     app.url_map.converters |= {"row": _RowId, "slug": _Slug}
     problems.register(app)
+    app.register_error_handler(HTTPException, _explain)
     for operation in OPERATIONS:
         rule = re.sub(r"\{(\w+)\}", _converter, operation.path)
         name = f"{operation.method} {operation.path}"
@@ -112,6 +115,15 @@ def create_app(product: Product) -> Flask:
 
 def _converter(match: re.Match[str]) -> str:
     return f"<{'row' if match[1] == 'id' else match[1]}:{match[1]}>"
+
+
+def _explain(error: HTTPException) -> Response:
+    """A page for browsers, wherever no program is expected."""
+    is_api = request.path.startswith(_API)
+    is_browser = request.accept_mimetypes.best == "text/html"
+    if request.path in pages.PATHS or (is_browser and not is_api):
+        return pages.http_error_page(error)
+    return problems.from_http_exception(error)
 
 
 def _add_unversioned(app: Flask, product: Product) -> None:

@@ -43,12 +43,13 @@ class GatewayLimits:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What the gateway needs to know of a path: its lane, how many bytes a body may have, and how the log
-    names it."""
+    """What the gateway needs to know of a path: its lane, how many bytes a body may have, how the log names
+    it, and whether it is a page for people."""
 
     lane: str
     max_body: int
     logged_path: str
+    is_page: bool = False
 
 
 class _RefusedError(Exception):
@@ -95,7 +96,8 @@ class Gateway:
             return
         except _RefusedError as error:
             _log_request(scope, route.logged_path, error.status, started, error.code)
-            await _send(send, refuse(error.status, error.code, error.detail), more_body=True)
+            refusal = refuse(error.status, error.code, error.detail, as_page=route.is_page)
+            await _send(send, refusal, more_body=True)
             if error.status != HTTPStatus.REQUEST_TIMEOUT:  # that one sends nothing
                 await _linger(receive)
             await send({"type": "http.response.body", "body": b""})

@@ -10,6 +10,10 @@ Direction = Literal["a->b", "b->a", "mutual"]
 Modality = Literal["asserted", "reported", "hypothetical", "negated", "historical"]
 SurfaceKind = Literal["name", "role", "pronoun"]
 QuadClass = Literal["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"]
+EventTypeCode = Literal[
+    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
+    "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+]  # fmt: skip
 ZoneKind = Literal["headline", "lead", "body", "related"]
 Reason = Literal[
     "namesake", "expired_role", "other_person", "metonym", "list", "portrait", "aide_only", "related_links",

@@ -1,13 +1,13 @@
 """Alerts: one row per watch and story, with the JSON document that subscribers and API clients get."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, StoredAlert
@@ -15,8 +15,10 @@ from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import pagination, positions, search
 from dyadwatch.subscriptions.filters import AlertFilter
 
+Item = TypeVar("Item")
 _ALERT = TypeAdapter(Alert)
 _ALL = select(text("id, version, created_at, updated_at, document::text AS json")).select_from(text("alerts"))
+_ALL_REVISIONS = select(text("id, version, created_at, updated_at")).select_from(text("alerts"))
 _ALL_BY_POSITION = select(
     text("id, version, created_at, updated_at, document::text AS json, position")
 ).select_from(text("alerts JOIN alert_positions ON alert_positions.alert_id = alerts.id"))
@@ -57,6 +59,10 @@ ON CONFLICT (watch_id, story_id) DO UPDATE SET
 """)
 
 
+# What changes whenever the document does: id, version, time of the last change.
+AlertRevision = tuple[int, int, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class AlertDocument:
     """An alert as JSON text, which is sent to clients as it is.
@@ -66,6 +72,10 @@ class AlertDocument:
     version: int
     updated_at: datetime
     json: str
+
+    @property
+    def revision(self) -> AlertRevision:
+        return self.id, self.version, self.updated_at
 
     def parse(self) -> dict[str, Any]:
         """The document; times are strings."""
@@ -83,14 +93,33 @@ def get(db: Connection, alert_id: int) -> AlertDocument:
 
 def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[AlertDocument]:
     """Alerts that pass the filters, newest first. Raises InvalidInput (see `search.check`)."""
+    return _page(db, _ALL, _documents, filters, limit=limit, cursor=cursor)
+
+
+def revisions(
+    db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None
+) -> ListPage[AlertRevision]:
+    """The revisions of the alerts of a page, which take a fraction of the time of their documents."""
+    return _page(db, _ALL_REVISIONS, _revisions, filters, limit=limit, cursor=cursor)
+
+
+def _page(
+    db: Connection,
+    query: Select[Any],
+    build: Callable[[Sequence[pagination.Record]], list[Item]],
+    filters: AlertFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+) -> ListPage[Item]:
     if filters.q is not None:
         search.check(db, filters.q)
     params = _params(filters)
     return pagination.read(
         db,
-        _ALL,
+        query,
         params,
-        _documents,
+        build,
         streams=_streams([name for name in params if name not in _BOUNDS]),
         bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
         kind="alerts",
@@ -174,3 +203,7 @@ def _streams(filters: Sequence[str]) -> list[str]:
 
 def _documents(rows: Sequence[pagination.Record]) -> list[AlertDocument]:
     return [AlertDocument(row.id, row.version, row.updated_at, row.json) for row in rows]
+
+
+def _revisions(rows: Sequence[pagination.Record]) -> list[AlertRevision]:
+    return [(row.id, row.version, row.updated_at) for row in rows]

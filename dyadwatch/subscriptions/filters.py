@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.model.alerts import AlertState, StoredAlert
-from dyadwatch.model.mentions import Level
+from dyadwatch.model.mentions import EventTypeCode, Level
 from dyadwatch.model.sources import SourceRef
-from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug, field_errors
+from dyadwatch.validation import KnownLanguage, Moment, RowId, SearchWords, Slug, field_errors
 
 MAX_VALUES = 100
 
@@ -62,13 +62,13 @@ class AlertFilter(BaseModel):
         Criterion(lambda source, facts: source in facts.stored.source_ids, lasting=True),
     ] = None
     language: Annotated[
-        Language | None,
+        KnownLanguage | None,
         Field(title="Language", description="with an article in this language"),
         Criterion(lambda language, facts: language in facts.stored.languages, lasting=True),
     ] = None
     event_type: Annotated[
-        str | None,
-        Field(pattern="^[A-Z_]{1,40}$", description="PLOVER code"),
+        EventTypeCode | None,
+        Field(description="PLOVER code"),
         Criterion(lambda event_type, facts: event_type in facts.stored.alert.event_types),
     ] = None
     min_score: Annotated[

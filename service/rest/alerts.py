@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import orjson
+from flask import request
 from pydantic import Field
 
 from dyadwatch.model.alerts import Alert
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alerts
-from dyadwatch.store.alerts import AlertDocument
+from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery, Position
-from service.rest.responses import ApiResponse, changes_response, list_response
+from service.rest.responses import ApiResponse, changes_response, is_current, list_response
 
 
 class AlertQuery(AlertFilter, PageQuery):
@@ -33,6 +34,11 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
             changed = alerts.changes(db, query, after=query.after, limit=query.limit)
             documents = Changes(_fragments(changed.data), changed.position, changed.more)
             return changes_response(documents, revision=_revision(changed.data))
+        if request.if_none_match:
+            known = alerts.revisions(db, query, limit=query.limit, cursor=query.cursor)
+            response = list_response(ListPage((), known.next), revision=known.data)
+            if is_current(response):
+                return response
         page = alerts.page(db, query, limit=query.limit, cursor=query.cursor)
     return list_response(ListPage(_fragments(page.data), page.next), revision=_revision(page.data))
 
@@ -41,8 +47,8 @@ def _fragments(page: Sequence[AlertDocument]) -> tuple[orjson.Fragment, ...]:
     return tuple(orjson.Fragment(alert.json) for alert in page)
 
 
-def _revision(page: Sequence[AlertDocument]) -> object:
-    return [(alert.id, alert.version, alert.updated_at) for alert in page]
+def _revision(page: Sequence[AlertDocument]) -> Sequence[AlertRevision]:
+    return tuple(alert.revision for alert in page)
 
 
 def get_alert(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)

@@ -119,7 +119,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
     def read(**ids: Any) -> Response:
         token = _token()
         with product.store.begin() as db:
-            call = Call(product, _authorise(db, token, operation.scope), db=db)
+            call = Call(product, _authorise(product, db, token, operation.scope), db=db)
             rate_limits.spend(product, call.key.id)
             response = operation.view(call, **ids, **_query_argument(query))
         return render(response)
@@ -127,7 +127,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
     def change(**ids: Any) -> Response:
         token = _token()
         with product.store.begin() as db:
-            key = _authorise(db, token, operation.scope)
+            key = _authorise(product, db, token, operation.scope)
         raw = request.get_data(cache=False)
         rate_limits.spend(product, key.id, len(raw))
         arguments = {**ids, **_query_argument(query)}
@@ -162,9 +162,10 @@ def _token() -> str:
     return token.strip()
 
 
-def _authorise(db: Transaction, token: str, scope: Scope) -> KeyView:
+def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> KeyView:
     key = keys.authenticate(db, token)
     if key is None:
+        rate_limits.spend_wrong_key(product, request.remote_addr)
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
         raise ProblemError(
             401, "key_invalid", "This API key is not known, or was revoked.", headers=challenge

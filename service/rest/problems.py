@@ -37,13 +37,14 @@ _STATUS: tuple[tuple[type[DyadwatchError], int], ...] = (
     (StatementTimeout, 503),
     (BrokerUnavailable, 503),
 )
-_HTTP_CODES = {
-    400: "bad_request",
-    404: "path_unknown",
-    405: "method_not_allowed",
-    413: "body_too_large",
-    414: "uri_too_long",
-    415: "media_type_unsupported",
+# What the framework answers by itself: our code, and what it means here.
+_BY_STATUS = {
+    400: ("bad_request", "The request cannot be read."),
+    404: ("path_unknown", "There is nothing at this path."),
+    405: ("method_not_allowed", "The path does not have this method; `Allow` names those that it has."),
+    413: ("body_too_large", "The body is longer than it may be here."),
+    414: ("uri_too_long", "The path and query are longer than they may be."),
+    415: ("media_type_unsupported", "The body is of a media type that is not read here."),
 }
 
 
@@ -112,16 +113,21 @@ def from_error(error: DyadwatchError) -> Response:
 def register(app: Flask) -> None:
     """Makes the app answer every error with a problem document."""
     app.register_error_handler(DyadwatchError, from_error)
-    app.register_error_handler(HTTPException, _from_http_exception)
+    app.register_error_handler(HTTPException, from_http_exception)
     app.register_error_handler(Exception, _from_unexpected)
 
 
-def _from_http_exception(error: HTTPException) -> Response:
+def explain(error: HTTPException) -> tuple[int, str, str]:
+    """(status, code, detail) of an error of the framework, whose own words are about another product."""
     status = error.code or 500
+    code, detail = _BY_STATUS.get(status, (f"http_{status}", f"{HTTPStatus(status).phrase}."))
+    return status, code, detail
+
+
+def from_http_exception(error: HTTPException) -> Response:
+    """The problem document of an error of the framework."""
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return problem(
-        status, _HTTP_CODES.get(status, f"http_{status}"), error.description or "", headers=headers
-    )
+    return problem(*explain(error), headers=headers)
 
 
 def _from_unexpected(error: Exception) -> Response:

@@ -7,9 +7,11 @@ from flask import Response, g
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.broker import Quota
+from service.addresses import network
 from service.rest.problems import ProblemError
 
 _BYTES_PER_UNIT = 4_096  # of a body: long ones are more work
+_WRONG_KEYS = Quota(120, batch=4)  # of one address
 _BATCHES = 100  # in which a process takes the quota of a key from the broker
 
 
@@ -27,6 +29,16 @@ def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
     if not allowance.allowed:
         detail = f"This API key may make {quota.limit} requests in {quota.window} s: wait."
         raise ProblemError(429, "rate_limited", detail, headers={"Retry-After": str(allowance.retry_after)})
+
+
+def spend_wrong_key(product: Product, address: str | None) -> None:
+    """Counts a request with a wrong key. Raises ProblemError 429 `too_many_wrong_keys` where an address sent
+    too many; a right one is never asked."""
+    allowance = product.throttle.spend(f"wrong-key:{network(address)}", _WRONG_KEYS)
+    if not allowance.allowed:
+        detail = f"Your address sent more than {_WRONG_KEYS.limit} wrong API keys in {_WRONG_KEYS.window} s."
+        headers = {"Retry-After": str(allowance.retry_after)}
+        raise ProblemError(429, "too_many_wrong_keys", detail, headers=headers)
 
 
 def add_headers(response: Response) -> None:

@@ -55,6 +55,11 @@ def created_response(value: Any, location: str) -> ApiResponse:
     return ApiResponse(value, 201, {"Location": location})
 
 
+def is_current(response: ApiResponse) -> bool:
+    """Whether the client has what the revision of a response stands for, so that its value is not needed."""
+    return request.if_none_match.contains_weak(_revision_etag(response))
+
+
 def render(response: ApiResponse) -> Response:
     """The Flask response; 304 where the client of a GET has the value already."""
     if response.status == 204:
@@ -63,7 +68,7 @@ def render(response: ApiResponse) -> Response:
         headers = {**response.headers, "Cache-Control": "no-store"}
         return _json(orjson.dumps(response.value), response.status, headers)
     body = orjson.dumps(response.value) if response.revision is None else None
-    etag = _etag(body or orjson.dumps([__version__, request.full_path, response.revision], default=str))
+    etag = _revision_etag(response) if body is None else _etag(body)
     headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
     if request.if_none_match.contains_weak(etag):
         return Response(status=304, headers=headers)
@@ -72,6 +77,10 @@ def render(response: ApiResponse) -> Response:
 
 def _json(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
     return Response(body, status, dict(headers), content_type="application/json")
+
+
+def _revision_etag(response: ApiResponse) -> str:
+    return _etag(orjson.dumps([__version__, request.full_path, response.revision], default=str))
 
 
 def _etag(content: bytes) -> str:

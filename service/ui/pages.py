@@ -15,7 +15,7 @@ from dyadwatch.errors import InvalidInput, StoreUnavailable
 from dyadwatch.model.keys import KeyView
 from dyadwatch.store import alerts, sessions, sources, watches
 from dyadwatch.subscriptions import AlertFilter
-from service.rest import rate_limits
+from service.rest import problems, rate_limits
 from service.rest.problems import RETRY_AFTER, ProblemError
 from service.rest.requests import query
 from service.ui import sign_in
@@ -23,6 +23,7 @@ from service.ui.alert_cards import card
 from service.ui.filter_form import inputs
 from service.ui.rendering import page
 
+PATHS = frozenset({"/", "/login", "/logout"})
 PAGE_SIZE = 25  # alerts on a page
 _log = structlog.get_logger("service")
 
@@ -115,6 +116,15 @@ def _actors(document: Any) -> dict[str, str]:
     return {side: actor["name"] for side, actor in document.get("actors", {}).items() if "name" in actor}
 
 
+def http_error_page(error: HTTPException) -> Response:
+    """An error of the framework, for people."""
+    status, g.code, text = problems.explain(error)
+    response = page("error.html", status, title=HTTPStatus(status).phrase, text=text)
+    if allowed := dict(error.get_headers()).get("Allow"):
+        response.headers["Allow"] = allowed
+    return response
+
+
 def _error_page(error: Exception) -> Response:
     if isinstance(error, StoreUnavailable):
         g.code = error.code
@@ -130,8 +140,8 @@ def _error_page(error: Exception) -> Response:
         response = page("error.html", error.status, title=HTTPStatus(error.status).phrase, text=error.detail)
         response.headers.extend(error.headers)
         return response
-    if isinstance(error, HTTPException) and error.code:
-        return page("error.html", error.code, title=error.name, text=error.description)
+    if isinstance(error, HTTPException):
+        return http_error_page(error)
     g.code = "internal_error"
     _log.error("unexpected error", exc_info=error)
     return page(

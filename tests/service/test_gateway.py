@@ -129,6 +129,22 @@ def test_a_client_that_leaves_is_sent_nothing():
     asyncio.run(_gateway()(scope, receive, pytest.fail))
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/login"), ("PUT", "/v1/watches/a"), ("POST", "/x")])
+def test_a_body_too_long_for_its_path_is_refused_as_that_path_answers(method, path):
+    too_long = [(b"content-length", str(route(method, path).max_body + 1).encode())]
+    gateway, sent = Gateway(pytest.fail, route, GatewayLimits(THREADS)), []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(gateway(_scope(method, path.encode(), headers=too_long), receive, send))
+    media = "text/html; charset=utf-8" if path == "/login" else MEDIA_TYPE
+    assert (sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()) == (413, media)
+
+
 def test_a_path_whose_response_never_changes_takes_no_thread():
     async def requests():
         gateway = Gateway(
@@ -153,4 +169,5 @@ def test_each_path_has_its_lane_and_its_length_of_body():
     assert route("POST", "/v1/subscriptions/1/test").lane == "network"
     assert route("POST", "/websub/token") == Route("default", MAX_PUSH, "/websub/…")
     assert route("POST", "/login").max_body < 10_000
+    assert route("POST", "/login").is_page
     assert {operation.lane for operation in OPERATIONS} == set(THREADS)

@@ -3,10 +3,12 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
+from dyadwatch.model.mentions import EventTypeCode
 from dyadwatch.tagging.events.plover import EVENT_TYPES, quad_class, score
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 
@@ -18,6 +20,10 @@ def test_types_have_the_scores_of_the_plover_manual():
         "REQUEST": 0, "ACCUSE": -3, "REJECT": -2, "THREATEN": -3.5, "PROTEST": -5, "SANCTION": -6, "MOBILIZE": -5.5,
         "COERCE": -7, "ASSAULT": -9,
     }  # fmt: skip
+
+
+def test_the_types_that_can_be_filtered_by_are_those_that_are_coded():
+    assert get_args(EventTypeCode) == tuple(EVENT_TYPES)
 
 
 def test_the_documented_types_are_those_that_are_coded():

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from dyadwatch.store import alerts
+
 _DAYS = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in range(1, 6)]
 
 
@@ -95,6 +97,13 @@ def test_what_is_known_is_not_sent_nor_written_again(api, rows, monkeypatch):
         assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
     rows.execute("UPDATE alerts SET version = 2, updated_at = now()")
     assert api.get("/v1/alerts", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_an_unchanged_list_is_known_without_its_documents(api, rows, monkeypatch):
+    rows.alert()
+    tag = api.get("/v1/alerts").headers["ETag"]
+    monkeypatch.setattr(alerts, "page", pytest.fail)
+    assert api.get("/v1/alerts", headers={"If-None-Match": tag}).status_code == 304
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """Every error is a problem document with a stable code and the fields at fault."""
 
+import re
+
 import pytest
 
-from dyadwatch.errors import BrokerUnavailable, FeedError
+from dyadwatch.errors import BrokerUnavailable, FeedError, InvalidInput
 from dyadwatch.store import Store
 from service import app as service_app
+from service.rest import requests
+from service.ui import pages
 
 SOURCES = "/v1/sources"
 
@@ -66,6 +70,55 @@ def test_json_of_another_type_is_415(api):
     _problem(api("PATCH", f"{SOURCES}/1"), 415, "media_type_unsupported")
 
 
+_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
+
+
+def test_every_path_refuses_other_methods_and_longer_paths_in_our_own_words(app, with_scope):
+    """As a problem document, or as a page where people look."""
+    anybody = with_scope(None)
+    for rule in app.url_map.iter_rules():
+        path = re.sub("<[^>]*>", "1", rule.rule)
+        offered = {
+            method
+            for other in app.url_map.iter_rules()
+            if other.rule == rule.rule
+            for method in other.methods
+        }
+        for method in sorted(_METHODS - offered):
+            answer = anybody(method, path)
+            _refused(answer, path, 405, "method_not_allowed")
+            assert set(answer.headers["Allow"].split(", ")) == offered
+        _refused(anybody.get(f"{path.rstrip('/')}/nothing/1"), f"{path}/nothing/1", 404, "path_unknown")
+
+
+def _refused(answer, path, status, code):
+    assert "requested URL" not in answer.text  # as Werkzeug says it
+    if path in pages.PATHS:
+        assert (answer.status_code, answer.mimetype) == (status, "text/html")
+        assert "<h1>" in answer.text
+    else:
+        _problem(answer, status, code)
+
+
+def test_a_browser_gets_a_page_where_there_is_nothing(with_scope):
+    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    anybody = with_scope(None)
+    assert anybody.get("/nothing", headers=accept).mimetype == "text/html"
+    _problem(anybody.get("/v1/nothing", headers=accept), 404, "path_unknown")
+
+
+@pytest.mark.parametrize("value", [b"[]", b"{}", b"1", b'""'])
+def test_json_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch, value):
+    monkeypatch.setattr(requests.orjson, "loads", pytest.fail)
+    with pytest.raises(InvalidInput, match="more than 50000 values"):
+        requests.document(b'{"a":[' + (value + b",") * 60_000 + value + b"]}")
+
+
+def test_a_string_may_have_any_number_of_commas_and_brackets(api):
+    text = ",[{" * 30_000 + '\\"' * 30_000
+    assert api.post("/v1/tag", {"text": text}).status_code == 200
+
+
 def test_a_huge_body_is_413(api):
     _problem(api.post(SOURCES, raw=b" " * (service_app.MAX_BODY + 1)), 413, "body_too_large")
 
@@ -104,6 +157,9 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
         ("limit=x", "/limit", "malformed"),
         ("limit=1&limit=2", "/limit", "repeated"),
         ("nothing=1", "/nothing", "unknown_field"),
+        ("language=xx", "/language", "not_allowed"),
+        ("language=xx-Latn", "/language", "not_allowed"),
+        ("event_type=MEET", "/event_type", "not_allowed"),
         ("q=a%00b", "/q", "malformed"),
         ("since=yesterday", "/since", "malformed"),
         ("since=2026-02-30", "/since", "malformed"),

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from dyadwatch.broker import Quota
 from service.app import create_app
+from service.rest import rate_limits
 
 
 @pytest.fixture
@@ -30,6 +32,19 @@ def test_a_long_body_counts_for_more(with_scope):
     reader = with_scope("read")
     assert reader.post("/v1/tag", {"text": "Rain. " * 1_500}).status_code == 200
     assert reader.get("/v1/alerts").status_code == 429
+
+
+def test_wrong_keys_are_throttled_for_their_address_alone_and_right_ones_never(with_scope, monkeypatch):
+    monkeypatch.setattr(rate_limits, "_WRONG_KEYS", Quota(2, window=3600))
+    wrong, right = with_scope(None), with_scope("read")
+    wrong.token = "dyw_wrong"
+    answers = [wrong.get("/v1/alerts") for _ in range(3)]
+    codes = [answer.get_json()["code"] for answer in answers]
+    assert codes == ["key_invalid", "key_invalid", "too_many_wrong_keys"]
+    assert (answers[2].status_code, int(answers[2].headers["Retry-After"]) > 0) == (429, True)
+    assert right.get("/v1/alerts").status_code == 200
+    wrong.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
+    assert wrong.get("/v1/alerts").status_code == 401
 
 
 def test_without_a_limit_nothing_is_counted(product, with_scope):
