@@ -126,7 +126,7 @@ def document(publisher, upto):
     return ParsedFeed("rss", "", entries)
 
 
-def adaptive(publisher, rng, end, **bounds):
+def adaptive(publisher, rng, end, bounds):
     """The moments at which `cadence` polls the publisher."""
     memory, now, published_before = (
         FeedMemory("https://feed.example/"),
@@ -140,10 +140,9 @@ def adaptive(publisher, rng, end, **bounds):
         new = min(upto - published_before, IN_FEED)
         changed = bool(new) or not published_before
         response = Response(memory.url, 200 if changed else 304, {}, b"%d" % upto, now, 0.1)
-        decision = cadence.decide(
-            memory, response=response, error=None, parsed=document(publisher, upto) if changed else None,
-            new_entries=new, now=now, random=rng.random, **bounds,
-        )  # fmt: skip
+        parsed = document(publisher, upto) if changed else None
+        outcome = cadence.Outcome(now, response, parsed=parsed, new_entries=new)
+        decision = cadence.decide(memory, outcome, bounds)
         memory, now, published_before = decision.memory, decision.next_poll_at, upto
     return polls
 
@@ -168,7 +167,7 @@ def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX
         phase = START + FIXED * rng.random()
         ways = {
             "fixed": [phase + FIXED * step for step in range((later - START) // FIXED)],
-            "adaptive": adaptive(publisher, rng, later, poll_min=poll_min, poll_max=poll_max),
+            "adaptive": adaptive(publisher, rng, later, cadence.Bounds(poll_min, poll_max, rng.random)),
         }
         for way, polls in ways.items():
             tally = tallies[publisher.kind][way]

@@ -27,8 +27,21 @@ _Changes = dict[str, Any]  # of fields of a FeedMemory
 
 
 @dataclass(frozen=True, slots=True)
-class _Bounds:
-    """The operator's limits of a polling interval in seconds, and the source of randomness."""
+class Outcome:
+    """What came of a poll that ended `at`: a `response` (with `parsed`, unless it is unchanged or no
+    success), an `error`, or a FeedError together with the response whose body it is about."""
+
+    at: datetime
+    response: Response | None = None
+    error: DyadwatchError | None = None
+    parsed: ParsedFeed | None = None
+    new_entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The operator's limits of a polling interval in seconds, and the source of randomness: numbers in
+    [0, 1)."""
 
     minimum: float
     maximum: float
@@ -66,26 +79,10 @@ def is_unchanged(memory: FeedMemory, response: Response) -> bool:
     return response.status == 304 or (_ok(response) and memory.body_hash == body_hash(response.body))
 
 
-def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
-    memory: FeedMemory,
-    *,
-    response: Response | None,
-    error: DyadwatchError | None,
-    parsed: ParsedFeed | None,
-    new_entries: int,
-    now: datetime,
-    poll_min: float,
-    poll_max: float,
-    random: Callable[[], float],
-) -> FeedDecision:
-    """What a poll's outcome means for the feed's row.
-
-    Either `response` (with `parsed`, unless it is unchanged or no success) or `error` is set, or a
-    FeedError together with the response whose body it is about. `poll_min` and `poll_max` bound the interval,
-    in seconds; what the publisher asks for (max-age, Expires, ttl, Retry-After) wins over both, never sooner
-    and at most a day later. `random` gives numbers in [0, 1).
-    """
-    bounds = _Bounds(poll_min, poll_max, random)
+def decide(memory: FeedMemory, outcome: Outcome, bounds: Bounds) -> FeedDecision:
+    """What a poll's outcome means for the feed's row. What the publisher asks for (max-age, Expires, ttl,
+    Retry-After) wins over both bounds, never sooner and at most a day later."""
+    response, error, now = outcome.response, outcome.error, outcome.at
     if error is not None:
         if isinstance(error, FeedError):
             # A document that could not be read must be sent again in full.
@@ -94,7 +91,7 @@ def decide(  # noqa: PLR0913 - all that a poll's outcome depends on, by keyword
     if response is None:
         raise ValueError("a poll has a response, an error, or both")
     if response.status == 304 or _ok(response):
-        return _after_success(memory, response, parsed, new_entries, now, bounds)
+        return _after_success(memory, response, outcome, bounds)
     failure = Failure(f"http_{response.status}", f"the server answered {response.status}", now)
     if response.status == 410:
         return _after_gone(memory, response, failure, now, bounds)
@@ -105,14 +102,8 @@ def _ok(response: Response) -> bool:
     return 200 <= response.status < 300
 
 
-def _after_success(
-    memory: FeedMemory,
-    response: Response,
-    parsed: ParsedFeed | None,
-    new_entries: int,
-    now: datetime,
-    bounds: _Bounds,
-) -> FeedDecision:
+def _after_success(memory: FeedMemory, response: Response, outcome: Outcome, bounds: Bounds) -> FeedDecision:
+    parsed, new_entries, now = outcome.parsed, outcome.new_entries, outcome.at
     observations = {} if parsed is None else _observations(memory, response, parsed, new_entries, now)
     new_memory = replace(
         memory,
@@ -157,7 +148,7 @@ def _observations(
     }
 
 
-def _interval(memory: FeedMemory, now: datetime, bounds: _Bounds) -> tuple[float, str]:
+def _interval(memory: FeedMemory, now: datetime, bounds: Bounds) -> tuple[float, str]:
     """The operator's fixed interval, else the rhythm's, six times that while a hub pushes; and why."""
     if memory.fixed_interval is not None:
         return max(memory.fixed_interval, 1.0), f"fixed at {memory.fixed_interval:g} s by the operator"
@@ -242,7 +233,7 @@ def _hints(memory: FeedMemory) -> list[tuple[float, str]]:
 
 
 def _after_gone(
-    memory: FeedMemory, response: Response, failure: Failure, now: datetime, bounds: _Bounds
+    memory: FeedMemory, response: Response, failure: Failure, now: datetime, bounds: Bounds
 ) -> FeedDecision:
     """410 Gone: polled once more, and never again after a second one."""
     if memory.last_status != 410:
@@ -254,7 +245,7 @@ def _after_gone(
 
 
 def _after_failure(
-    memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: _Bounds
+    memory: FeedMemory, response: Response | None, failure: Failure, now: datetime, bounds: Bounds
 ) -> FeedDecision:
     """The interval doubles with every error in a row (by the square root of two with a light one), at most
     eight times and up to a day before jitter. Not before the server's Retry-After, or an hour after a 429 or

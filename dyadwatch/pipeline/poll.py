@@ -73,17 +73,16 @@ def _decide(context: StepContext, attempt: _PollAttempt, changes: EntryChanges |
     if discovered and discovered.url:
         decision = discovery.move(feed.memory, discovered.url, now)
     else:
-        decision = cadence.decide(
-            feed.memory,
+        outcome = cadence.Outcome(
+            now,
             response=poll.response if poll else None,
             error=poll.unreadable if poll else attempt.error,
             parsed=poll.parsed if poll else None,
             new_entries=changes.new if changes else 0,
-            now=now,
-            poll_min=context.limits.poll_min,
-            poll_max=context.limits.poll_max,
-            random=context.random.random,
         )
+        limits = context.limits
+        bounds = cadence.Bounds(limits.poll_min, limits.poll_max, context.random.random)
+        decision = cadence.decide(feed.memory, outcome, bounds)
         if discovered:
             decision = discovery.propose(decision, discovered.candidates)
     return PollResult(feed, decision, status=poll.response.status if poll else None, at=now, changes=changes)

@@ -50,10 +50,8 @@ def decide(
     maximum=14_400.0,
     chance=0.0,
 ):
-    return cadence.decide(
-        memory, response=response, error=error, parsed=parsed, new_entries=new, now=NOW,
-        poll_min=minimum, poll_max=maximum, random=lambda: chance,
-    )  # fmt: skip
+    outcome = cadence.Outcome(NOW, response, error, parsed, new)
+    return cadence.decide(memory, outcome, cadence.Bounds(minimum, maximum, lambda: chance))
 
 
 def seconds(decision):
