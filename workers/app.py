@@ -2,10 +2,11 @@
 
 from celery import Celery, signals
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from dyadwatch import logs
 from dyadwatch.broker import read_url
-from dyadwatch.errors import SettingsError
+from dyadwatch.errors import BrokerUnavailable, SettingsError
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers import transports
@@ -14,7 +15,6 @@ TICK = 1.0  # seconds between two hints of the schedule for a step
 # Runs of one step at once in a process: while one waits for its slow rows, another takes new ones.
 MAX_RUNS = 2
 _MAX_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, between two tasks
-_EXPIRES = 3 * TICK  # seconds after which a hint says nothing that a later one does not
 
 
 def create_app(settings: Settings) -> Celery:
@@ -43,24 +43,29 @@ def create_app(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         timezone="UTC",
-        beat_schedule={
-            step.value: {
-                "task": step.value,
-                "schedule": TICK,
-                "options": {"queue": step.value, "expires": _EXPIRES},
-            }
-            for step in Step
-        },
+        beat_schedule={step.value: {"task": step.value, "schedule": TICK} for step in Step},
     )
     signals.setup_logging.connect(lambda **_: logs.start(settings), weak=False)
     return app
 
 
-def hint(app: Celery, step: Step) -> bool:
-    """Sends the message that a step has work. False where the broker did not take it: the next tick sends
-    another."""
+def send_hint(app: Celery, step: Step) -> None:
+    """Sends the message that a step has work, unless one waits to be received: it says the same. Raises
+    BrokerUnavailable."""
     try:
-        app.send_task(step.value, queue=step.value, expires=_EXPIRES, retry=False, ignore_result=True)
-    except (OperationalError, OSError):
+        with app.producer_or_acquire() as producer:
+            if not transports.has_message(producer.channel, step):
+                app.send_task(
+                    step.value, queue=step.value, producer=producer, retry=False, ignore_result=True
+                )
+    except (OperationalError, RedisError, OSError) as error:
+        raise BrokerUnavailable(f"The broker takes no messages: {error}") from error
+
+
+def hint(app: Celery, step: Step) -> bool:
+    """Sends a hint. False where the broker did not take it: the next tick sends another."""
+    try:
+        send_hint(app, step)
+    except BrokerUnavailable:
         return False
     return True

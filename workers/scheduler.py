@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from celery.beat import ScheduleEntry, Scheduler, SchedulingError
+from celery.beat import ScheduleEntry, Scheduler
 
+from dyadwatch.errors import BrokerUnavailable
+from dyadwatch.model.steps import Step
+from workers.app import send_hint
 from workers.backoff_gate import BackoffGate
 
 
@@ -29,13 +32,13 @@ class HintScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
         self._stopping = True
         super().close()
 
-    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:  # noqa: ARG002
         """Sends a hint that is due. A lost one costs nothing: the next is a second away."""
         if self._gate.is_closed():
             return
         try:
-            self.apply_async(entry, producer=producer, advance=False)
-        except SchedulingError as error:
-            self._gate.record_failure("broker_unavailable", str(error))
+            send_hint(self.app, Step(entry.name))
+        except BrokerUnavailable as error:
+            self._gate.record_failure(error.code, error.detail)
         else:
             self._gate.record_success()

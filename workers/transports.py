@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from kombu.transport import redis
+
 from dyadwatch.broker import BrokerUrl, Kind
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.steps import Step
 
 _PREFIX = "dyadwatch-"  # of queues in SQS, which a whole account shares
 _MESSAGE_TTL = 3_000  # milliseconds after which RabbitMQ drops a hint that nobody took
+_RETENTION = 60  # seconds after which SQS does; it takes no less
 _REDIS_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 30}
 
 
@@ -69,7 +72,10 @@ def _sqs(url: BrokerUrl) -> dict[str, Any]:
         raise SettingsError(
             "DYADWATCH_REDIS_URL: sqs:// needs packages that are not installed: dyadwatch[sqs]"
         )
-    options: dict[str, Any] = {"queue_name_prefix": url.options.get("queue_name_prefix", _PREFIX)}
+    options: dict[str, Any] = {
+        "queue_name_prefix": url.options.get("queue_name_prefix", _PREFIX),
+        "sqs-creation-attributes": {"MessageRetentionPeriod": str(_RETENTION)},
+    }
     if "region" in url.options:
         options["region"] = url.options["region"]
     if "is_secure" in url.options:
@@ -92,6 +98,11 @@ def queues(url: BrokerUrl) -> dict[str, Any]:
     return {
         step.value: {"exchange": "", "routing_key": step.value, "queue_arguments": arguments} for step in Step
     }
+
+
+def has_message(channel: Any, step: Step) -> bool:
+    """Whether a hint at a step waits in Redis, which keeps messages for ever. Other brokers drop old ones."""
+    return isinstance(channel, redis.Channel) and channel.client.llen(step.value) > 0
 
 
 def _url(url: BrokerUrl, scheme: str, path: str) -> str:

@@ -80,6 +80,20 @@ def test_a_hint_is_sent_and_received(url):
     assert received == [None]
 
 
+@pytest.mark.parametrize("url", ["sqs"], indirect=True)
+def test_a_queue_drops_hints_that_nobody_takes(url):
+    app = create_app(Settings(redis_url=url))
+    with app.connection_for_write() as connection:
+        queue = app.amqp.queues[Step.TAG.value](connection.default_channel)
+        queue.declare()
+        client = connection.default_channel.sqs()
+        attributes = client.get_queue_attributes(
+            QueueUrl=client.list_queues()["QueueUrls"][0], AttributeNames=["MessageRetentionPeriod"]
+        )
+    app.close()
+    assert attributes["Attributes"] == {"MessageRetentionPeriod": "60"}
+
+
 @pytest.mark.parametrize("url", ["amqp", "sqs"], indirect=True)
 def test_a_broker_that_only_carries_messages_leaves_counting_to_each_process_or_another_server(
     url, database_url, redis_url

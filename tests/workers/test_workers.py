@@ -180,6 +180,22 @@ def test_a_tick_hints_at_every_step(monkeypatch, redis_url):
     broker.close()
 
 
+def test_hints_that_no_worker_takes_do_not_pile_up(redis_url):
+    app = create_app(Settings(redis_url=redis_url))
+    scheduler = HintScheduler(app)
+    broker = redis.Redis.from_url(redis_url)
+    for _ in range(20):
+        assert all(hint(app, step) for step in Step)
+        for entry in scheduler.schedule.values():
+            scheduler.apply_entry(entry)
+    assert {name: broker.llen(name) for name in scheduler.schedule} == dict.fromkeys(Step, 1)
+    broker.lpop(Step.POLL)
+    assert hint(app, Step.POLL)
+    assert broker.llen(Step.POLL) == 1
+    broker.close()
+    app.close()
+
+
 def test_the_entry_names_what_it_cannot_do(monkeypatch, capsys):
     assert main(["tick"]) == 2
     assert "DYADWATCH_REDIS_URL" in capsys.readouterr().err
