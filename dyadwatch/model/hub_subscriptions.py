@@ -41,6 +41,7 @@ class ClaimedHubSubscription:
     feed: int
     turn: int
     host: str
+    source: int
     hub: str
     topic: str
     token: str
@@ -53,5 +54,5 @@ class ClaimedHubSubscription:
         return self.feed
 
     @property
-    def owner(self) -> None:
-        return None
+    def owner(self) -> int:
+        return self.source

@@ -40,6 +40,7 @@ def run(context: StepContext, seconds: float) -> int:
         attempt=partial(_attempt, public_url=context.limits.public_url),
         save=_save,
         per_host=rows.PER_HOST,
+        per_owner=rows.PER_SOURCE,
         threads=min(_THREADS, context.limits.threads),
     )
 

@@ -15,14 +15,19 @@ from dyadwatch.model.hub_subscriptions import Callback, ClaimedHubSubscription, 
 from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_from_column, failure_to_column
 
+_SOURCE = "(SELECT source_id FROM feeds WHERE id = row.feed_id)"
 PER_HOST = 2
+PER_SOURCE = 4
 # A row whose feed is paused or gone keeps its due_at until the feed is active again.
 QUEUE = claims.Queue(
     "hub_subscriptions",
     lost="true",  # a subscription is asked for, or renewed, for as long as its feed names the hub
     key="feed_id",
     per_host=PER_HOST,
+    owner=_SOURCE,
+    per_owner=PER_SOURCE,
     condition=" AND EXISTS (SELECT 1 FROM feeds WHERE feeds.id = row.feed_id AND feeds.state = 'active')",
+    returning=f"row.*, {_SOURCE} AS source_id",
     count_attempts=True,
 )
 
@@ -110,13 +115,14 @@ def ensure(db: Connection, hubs: Mapping[int, tuple[str, str] | None]) -> int:
 
 
 def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedHubSubscription]:
-    """Claims subscriptions that are due to be requested, none of them from a `busy` host. The request is
-    counted here, before it is made, because a hub may verify it before it responds."""
+    """Claims subscriptions that are due to be requested, none of them of a `busy` host or source. The
+    request is counted here, before it is made, because a hub may verify it before it responds."""
     return [
         ClaimedHubSubscription(
             feed=row["feed_id"],
             turn=row["turn"],
             host=row["host"],
+            source=row["source_id"],
             hub=row["hub"],
             topic=row["topic"],
             token=row["token"],

@@ -1,70 +1,133 @@
-"""Who hangs, or has much to be done, delays others by less than one deadline."""
+"""Who hangs, and has much to be done, keeps no thread from others: they are not even one deadline late."""
 
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from local_site import Page
 from sqlalchemy import text
+from waiting import eventually
 
+from dyadwatch import bootstrap
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
+from dyadwatch.pipeline import feed_documents, fetch
+from dyadwatch.pipeline import hub_subscriptions as requests_to_hubs
+from dyadwatch.senders import webhook
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import subscriptions
+from dyadwatch.settings import Settings
+from dyadwatch.store import claims, hub_subscriptions, subscriptions
 
-DUE = 40
+DUE = 40  # more than a step has threads
+SEVERAL_HOSTS = [f"h{number}.test" for number in range(20)]
 
 
 @pytest.fixture
-def receiver() -> Iterator[str]:
-    """A receiver that hangs at /hang until something was posted to /good."""
-    good = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path == "/good":
-                good.set()
-            good.wait(60)
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_arguments: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    good.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def product(database_url, redis_url):
+    """The product without watches, which knows its public URL and asks one host for as much as it likes."""
+    settings = Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        allow_private_networks="127.0.0.0/8",
+        public_url="http://127.0.0.1:1/",
+        host_rate=1000,
+        host_connections=64,
+    )
+    product = bootstrap.build(settings)
+    yield product
+    product.close()
 
 
-def owe(db, url: str, count: int) -> None:
-    """A subscription with deliveries that are due, each a second after those of the one before."""
-    new = NewSubscription(url=url, events=ALERT_EVENT_TYPES, filter={})
-    subscription = subscriptions.create(db, new, new_secret()).id
+@pytest.fixture(autouse=True)
+def _no_deadlines(monkeypatch):
+    """Nothing that hangs ends by itself while a test lasts."""
+    monkeypatch.setattr(claims, "LEASE", 3600.0)
+    for module in (fetch, feed_documents, requests_to_hubs):
+        monkeypatch.setattr(module, "_DEADLINE", 3600.0)
+    monkeypatch.setattr(webhook, "DEADLINE", 3600.0)
+
+
+def add_source(db, name):
+    return db.execute(text("INSERT INTO sources (name) VALUES (:name) RETURNING id"), {"name": name}).scalar()
+
+
+def add_pages(db, urls, hosts):
+    params = {"source": add_source(db, hosts[0]), "urls": urls, "hosts": hosts}
+    statement = """
+        INSERT INTO pages (url, host, source_id, due_at)
+        SELECT url, (CAST(:hosts AS text[]))[1 + n % cardinality(CAST(:hosts AS text[]))], :source, now()
+        FROM unnest(CAST(:urls AS text[])) WITH ORDINALITY AS u (url, n)
+        """
+    db.execute(text(statement), params)
+
+
+def add_feeds(db, urls, hosts, due_at="now()"):
+    params = {"source": add_source(db, hosts[0]), "urls": urls, "hosts": hosts}
+    statement = f"""
+        INSERT INTO feeds (url, host, source_id, due_at)
+        SELECT url, (CAST(:hosts AS text[]))[1 + n % cardinality(CAST(:hosts AS text[]))], :source, {due_at}
+        FROM unnest(CAST(:urls AS text[])) WITH ORDINALITY AS u (url, n) RETURNING id
+        """
+    return db.execute(text(statement), params).scalars().all()
+
+
+def add_hubs(db, urls, hosts):
+    ids = add_feeds(db, [f"https://news.test/{url}" for url in urls], hosts, due_at="NULL")
+    hub_subscriptions.ensure(
+        db, {feed: (url, "https://news.test/") for feed, url in zip(ids, urls, strict=True)}
+    )
     db.execute(
-        text("""
+        text(
+            "UPDATE hub_subscriptions SET host = f.host FROM feeds f WHERE f.id = feed_id AND f.id = ANY(:ids)"
+        ),
+        {"ids": ids},
+    )
+
+
+def add_deliveries(db, urls, hosts):
+    """To one subscription, so to one URL; `hosts` is one."""
+    new = NewSubscription(url=urls[0], events=ALERT_EVENT_TYPES, filter={})
+    params = {"id": subscriptions.create(db, new, new_secret()).id, "count": len(urls), "host": hosts[0]}
+    statement = """
         WITH event AS (
             INSERT INTO alert_events (type, webhook_id, body)
             SELECT 'alert.created', 'msg_' || :id || '_' || n, '{}' FROM generate_series(1, :count) AS n RETURNING id
         )
         INSERT INTO deliveries (event_id, subscription_id, host, due_at)
-        SELECT id, :id, '127.0.0.1', now() - interval '1 hour' + make_interval(secs => :id) FROM event
-        """),
-        {"id": subscription, "count": count},
-    )
+        SELECT id, :id, :host, now() FROM event
+        """
+    db.execute(text(statement), params)
 
 
-def test_an_endpoint_that_hangs_keeps_no_thread_from_another_on_its_host(product, receiver):
-    """Had the hanging ones been waited for, they would have ended at their deadline."""
+@pytest.mark.parametrize(
+    ("step", "add", "hanging", "good"),
+    [
+        (Step.FETCH, add_pages, ["hang.test"], ["good.test"]),
+        (Step.FETCH, add_pages, SEVERAL_HOSTS, ["good.test"]),
+        (Step.POLL, add_feeds, ["hang.test"], ["good.test"]),
+        (Step.POLL, add_feeds, SEVERAL_HOSTS, ["good.test"]),
+        (Step.PUSH, add_hubs, ["hang.test"], ["good.test"]),
+        (Step.PUSH, add_hubs, SEVERAL_HOSTS, ["good.test"]),
+        (Step.DELIVER, add_deliveries, ["same.test"], ["same.test"]),
+    ],
+)
+def test_what_hangs_keeps_no_thread_from_what_comes_later(product, site, step, add, hanging, good):
+    """The good one is asked while those before it still hang."""
+    release = threading.Event()
+    urls = [f"{site.url}/hang/{number}" for number in range(DUE)]
+    site.pages.update({f"/hang/{number}": Page(release=release) for number in range(DUE)})
+    site.pages["/good"] = Page()
     with product.store.begin() as db:
-        owe(db, f"{receiver}/hang", DUE)
-        owe(db, f"{receiver}/good", 1)
-    product.pipeline.run(Step.DELIVER, 30)
-    with product.store.begin() as db:
-        outcomes = db.execute(text("SELECT status, count(*) FROM attempts GROUP BY status")).all()
-    assert [tuple(row) for row in outcomes] == [(204, DUE + 1)]
+        add(db, urls, hanging)
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            run = beside.submit(product.pipeline.run, step, 30)
+            eventually(lambda: len(site.requests) > 1)
+            with product.store.begin() as db:
+                add(db, [f"{site.url}/good"], good)
+            eventually(lambda: site.request_count("/good"))
+        finally:
+            product.pipeline.stop()
+            release.set()
+        assert run.result() > 1
