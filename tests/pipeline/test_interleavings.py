@@ -48,9 +48,11 @@ ANSWERS = {
     "gone": AttemptOutcome(status=410, gone="gone"),
 }
 NOUNS = {Step.POLL: feeds, Step.FETCH: pages, Step.TAG: snapshots, Step.DELIVER: deliveries}
-STEPS = st.sampled_from(list(NOUNS))
+STEPS = st.sampled_from([*NOUNS, Step.DELIVER, Step.DELIVER])  # where most can happen
 RUNNERS = st.sampled_from((0, 1))
-CHANGES = st.sampled_from(["toggle", "edit", "resend", "retag", "raise_event", "toggle_feed", "poll_now"])
+CHANGES = st.sampled_from(
+    ["toggle", "toggle", "raise_event", "edit", "resend", "retag", "raise_event", "toggle_feed", "poll_now"]
+)
 
 
 @dataclass
