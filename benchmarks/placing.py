@@ -33,7 +33,7 @@ from dyadwatch.pipeline import tag
 from dyadwatch.pipeline.tagger_cache import CompiledWatches, TaggerCache
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
-from dyadwatch.store import Store, snapshots, subscriptions
+from dyadwatch.store import Store, queries, snapshots, subscriptions
 from dyadwatch.store import stories as story_rows
 
 PROCESSES = 4
@@ -83,7 +83,8 @@ def place(url: str, numbers: range, lock: str, barrier: Any, ended: Any) -> None
     """One process: reads and tags, waits for the others, then places."""
     store = Store(url)
     if lock == "one lock":
-        story_rows.lock_similar = lambda db, _: db.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        one = queries.Query(text("SELECT pg_advisory_xact_lock(1)"), {}, queries.nothing)
+        story_rows.lock_similar_query = lambda _: one
     compiled = TaggerCache(store).current()
     results = [article(number, compiled) for number in numbers]
     for number in numbers:

@@ -66,8 +66,7 @@ class ReadArticle:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as stored before the snapshot at hand;
-    `version` and `text_hash` are those of its current text."""
+    """An article as it is stored; `version` and `text_hash` are those of its current text."""
 
     id: int
     story: int

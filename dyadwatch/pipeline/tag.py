@@ -2,7 +2,7 @@
 them in stories, tags them and updates alerts."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +23,7 @@ from dyadwatch.pipeline.tagger_cache import CompiledWatches
 from dyadwatch.store import Connection, snapshots, sources, taggings, watches, with_retries
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
+from dyadwatch.store.queries import run_together
 from dyadwatch.tagging import TAGGER_VERSION
 from dyadwatch.text import bounds
 from dyadwatch.text.language import primary
@@ -168,32 +169,41 @@ def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -
     verdict is stored: the snapshot stays due."""
     article = result.article
     with context.store.begin() as db:
-        standing = watches.hold(db)
-        complete = result.compiled.covers(standing)
-        tag_again_at = None if complete else datetime.now(UTC) + _NEW_WATCHES
-        if not snapshots.finish(db, snapshot, None, tag_again_at):
+        _, standing, in_turn, _, before, candidates = run_together(
+            db,
+            *watches.hold_queries(),
+            snapshots.finish_query(snapshot, None),
+            story_rows.lock_similar_query(article),
+            article_rows.find_query(article.url),
+            story_rows.candidates_query(article),
+        )
+        if not in_turn:
             return []
-        story_rows.lock_similar(db, article)
-        stored = article_rows.find(db, article.url)
-        story = stored.story if stored else _place(db, article, snapshot)
-        article_id, version = article_rows.save(db, snapshot, article, stored, story)
+        story = before.story if before else _find_story(article, snapshot, candidates)
+        stored = article_rows.save(db, snapshot, article, before, story)
         carried = taggings.save(
             db,
-            article_id,
-            version,
+            stored.id,
+            stored.version,
             result.verdicts,
             tagged_with=result.compiled.valid(standing),
             tagger_version=TAGGER_VERSION,
+            new=before is None,
         )
-        events = {watch: update_alert(db, watch, story) for watch in sorted(carried)}
-        if complete:
+        events = {watch: update_alert(db, watch, stored.story) for watch in sorted(carried)}
+        if result.compiled.covers(standing):
             _add_text_length(db, snapshot, len(article.extracted.text))
+        else:
+            snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
     return [f"{watch}: {event}" for watch, event in events.items() if event]
 
 
-def _place(db: Connection, article: ReadArticle, snapshot: ClaimedSnapshot) -> int:
-    """The story of a new article: that of the first recent
-    article that tells the same, or a story of its own."""
+def _find_story(
+    article: ReadArticle,
+    snapshot: ClaimedSnapshot,
+    candidates: Sequence[tuple[int, stories.ArticleFacts]],
+) -> int | None:
+    """The story of the first recent article that tells the same as a new one, None where there is none."""
     origin = article.extracted.origin
     facts = stories.ArticleFacts(
         url=article.url,
@@ -203,10 +213,10 @@ def _place(db: Connection, article: ReadArticle, snapshot: ClaimedSnapshot) -> i
         length=len(article.text),
         first_seen_at=snapshot.fetched_at,
     )
-    for story, candidate in story_rows.candidates(db, article):
+    for story, candidate in candidates:
         if stories.same_story(facts, candidate):
             return story
-    return story_rows.create(db, article.extracted.title)
+    return None
 
 
 def _fail(

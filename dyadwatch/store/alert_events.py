@@ -9,22 +9,28 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.model.alerts import AlertEvent, AlertEventView
 from dyadwatch.model.pagination import Changes
 from dyadwatch.store import pagination, positions
+from dyadwatch.store.queries import Query, Rows, run
 
 _ALL = select(text("position, webhook_id, type, alert_id, created_at, body")).select_from(
     text("alert_events")
 )
 
-_INSERT = text("""
-INSERT INTO alert_events (alert_id, type, webhook_id, body)
-VALUES (:alert, :type, :webhook_id, :body) RETURNING id
-""")
 # A delivery to a paused subscription is due when that is resumed. The lock waits for a change of the state
 # that is under way, which would not see this delivery.
-_INSERT_DELIVERIES = text("""
-INSERT INTO deliveries (event_id, subscription_id, host, state, due_at)
-SELECT :event, id, host, CASE WHEN state = 'disabled' THEN 'cancelled' ELSE 'pending' END,
-    CASE WHEN state = 'active' THEN now() END
-FROM (SELECT * FROM subscriptions WHERE id = ANY(:subscriptions) ORDER BY id FOR SHARE) AS subscription
+_INSERT = text("""
+WITH event AS (
+    INSERT INTO alert_events (alert_id, type, webhook_id, body)
+    VALUES (:alert, :type, :webhook_id, :body) RETURNING id
+), subscription AS (
+    SELECT id, host, state FROM subscriptions WHERE id = ANY(CAST(:subscriptions AS bigint[]))
+    ORDER BY id FOR SHARE
+), delivery AS (
+    INSERT INTO deliveries (event_id, subscription_id, host, state, due_at)
+    SELECT event.id, subscription.id, host, CASE WHEN state = 'disabled' THEN 'cancelled' ELSE 'pending' END,
+        CASE WHEN state = 'active' THEN now() END
+    FROM event, subscription
+)
+SELECT id FROM event
 """)
 
 _BODIES = text("SELECT id, body FROM alert_events WHERE alert_id = :alert AND body <> '' ORDER BY id")
@@ -33,18 +39,28 @@ _REPLACE_BODY = text("UPDATE alert_events SET body = :body WHERE id = :id")
 
 def add(db: Connection, event: AlertEvent, subscriptions: Collection[int]) -> int:
     """Stores an event and a delivery of it to each of the subscriptions. Returns the event's id."""
-    event_id: int = db.execute(
-        _INSERT,
-        {"alert": event.alert, "type": event.type, "webhook_id": event.webhook_id, "body": event.body},
-    ).scalar_one()
-    if subscriptions:
-        db.execute(_INSERT_DELIVERIES, {"event": event_id, "subscriptions": list(subscriptions)})
-    return event_id
+    return run(db, add_query(event, subscriptions))
+
+
+def add_query(event: AlertEvent, subscriptions: Collection[int]) -> Query[int]:
+    """What `add` does, to be run together with others."""
+    params = {
+        "alert": event.alert,
+        "type": event.type,
+        "webhook_id": event.webhook_id,
+        "body": event.body,
+        "subscriptions": list(subscriptions),
+    }
+    return Query(_INSERT, params, _id)
 
 
 def page(db: Connection, *, after: int, limit: int) -> Changes[AlertEventView]:
     """Events of alerts beyond the position `after`, in order."""
     return positions.read(db, _ALL, {}, _views, table="alert_events", after=after, limit=limit)
+
+
+def _id(rows: Rows) -> int:
+    return int(rows[0].id)
 
 
 def _views(rows: Sequence[pagination.Record]) -> list[AlertEventView]:

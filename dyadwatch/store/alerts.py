@@ -13,6 +13,7 @@ from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, StoredAlert
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import pagination, positions, search
+from dyadwatch.store.queries import Query, Rows, nothing, run
 from dyadwatch.subscriptions.filters import AlertFilter
 
 Item = TypeVar("Item")
@@ -41,7 +42,8 @@ _FACETS = frozenset({"watch", "source", "language", "event_type", "level", "stat
 _OF_STORY = text("""
 SELECT document, languages, source_ids FROM alerts WHERE watch_id = :watch AND story_id = :story
 """)
-_NEW_ID = text("SELECT nextval(pg_get_serial_sequence('alerts', 'id'))")
+_NEW_ID = text("SELECT nextval(pg_get_serial_sequence('alerts', 'id')) AS id")
+_CLOCK = text("SELECT clock_timestamp() AS at")
 # Titles weigh more than evidence; the 'simple' configuration because a story has many languages.
 _SAVE = text("""
 INSERT INTO alerts (id, watch_id, story_id, version, state, score, level, event_types, language, languages,
@@ -137,9 +139,57 @@ def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> 
 
 def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
     """The alert of a watch for a story, if it was ever raised."""
-    row = db.execute(_OF_STORY, {"watch": watch, "story": story}).first()
-    if row is None:
+    return run(db, find_query(watch, story))
+
+
+def find_query(watch: str, story: int) -> Query[StoredAlert | None]:
+    """What `find` does, to be run together with others."""
+    return Query(_OF_STORY, {"watch": watch, "story": story}, _stored)
+
+
+def new_id(db: Connection) -> int:
+    """An id for an alert that is about to be raised."""
+    return run(db, Query(_NEW_ID, {}, lambda rows: int(rows[0].id)))
+
+
+def clock_query() -> Query[datetime]:
+    """The time now, by PostgreSQL's clock; `now()` of SQL is when the transaction began."""
+    return Query(_CLOCK, {}, _at)
+
+
+def save(db: Connection, stored: StoredAlert, document: bytes) -> None:
+    """Stores an alert, with the JSON `document` made of it."""
+    run(db, save_query(stored, document))
+
+
+def save_query(stored: StoredAlert, document: bytes) -> Query[None]:
+    """What `save` does, to be run together with others."""
+    alert = stored.alert
+    params = {
+        "id": alert.id,
+        "watch": alert.watch,
+        "story": alert.story,
+        "version": alert.version,
+        "state": alert.state,
+        "score": alert.score,
+        "level": alert.level,
+        "event_types": list(alert.event_types),
+        "language": alert.language,
+        "languages": list(stored.languages),
+        "source_ids": list(stored.source_ids),
+        "titles": "\n".join(article.title for article in alert.articles),
+        "quotes": "\n".join(mention.evidence.quote for mention in alert.evidence),
+        "document": document.decode(),
+        "created_at": alert.created_at,
+        "updated_at": alert.updated_at,
+    }
+    return Query(_SAVE, params, nothing)
+
+
+def _stored(rows: Rows) -> StoredAlert | None:
+    if not rows:
         return None
+    row = rows[0]
     return StoredAlert(
         alert=_ALERT.validate_python(row.document),
         languages=tuple(row.languages),
@@ -147,41 +197,9 @@ def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
     )
 
 
-def new_id(db: Connection) -> int:
-    """An id for an alert that is about to be raised."""
-    return int(db.execute(_NEW_ID).scalar_one())
-
-
-def clock(db: Connection) -> datetime:
-    """The time now, by PostgreSQL's clock; `now()` of SQL is when the transaction began."""
-    at: datetime = db.execute(text("SELECT clock_timestamp()")).scalar_one()
+def _at(rows: Rows) -> datetime:
+    at: datetime = rows[0].at
     return at
-
-
-def save(db: Connection, stored: StoredAlert, document: bytes) -> None:
-    """Stores an alert, with the JSON `document` made of it."""
-    alert = stored.alert
-    db.execute(
-        _SAVE,
-        {
-            "id": alert.id,
-            "watch": alert.watch,
-            "story": alert.story,
-            "version": alert.version,
-            "state": alert.state,
-            "score": alert.score,
-            "level": alert.level,
-            "event_types": list(alert.event_types),
-            "language": alert.language,
-            "languages": list(stored.languages),
-            "source_ids": list(stored.source_ids),
-            "titles": "\n".join(article.title for article in alert.articles),
-            "quotes": "\n".join(mention.evidence.quote for mention in alert.evidence),
-            "document": document.decode(),
-            "created_at": alert.created_at,
-            "updated_at": alert.updated_at,
-        },
-    )
 
 
 def _params(filters: AlertFilter) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.store import pagination, search
+from dyadwatch.store.queries import Query, Rows, nothing, run_together
 from dyadwatch.text import bounds
 
 # A field of the view is the column of that name, except for these.
@@ -50,30 +51,35 @@ _CONDITIONS = {
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 _OF_WATCH = "taggings.watch_id = :watch AND taggings.relationship"
 # A date that a page once stated is kept where the page states none now.
-_SAVE = text("""
-INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors, author_note,
-                      published_at, modified_at, language, origin, section, image_caption, not_article,
-                      signature, first_seen_at)
-VALUES (:url, :page, :source, :story, 1, :title, :title_key, :dek, :authors, :author_note,
-        :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section, :image_caption,
-        :not_article, :signature, :first_seen_at)
-ON CONFLICT (url) DO UPDATE SET
-    version = articles.version + :new_text, title = excluded.title, title_key = excluded.title_key,
-    dek = excluded.dek, authors = excluded.authors, author_note = excluded.author_note,
-    published_at = coalesce(excluded.published_at, articles.published_at), language = excluded.language,
-    modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
-    image_caption = excluded.image_caption, not_article = excluded.not_article,
-    origin = excluded.origin, signature = excluded.signature,
-    updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END
-RETURNING id, version
-""")
-_INSERT_VERSION = text("""
-INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash)
-VALUES (:article, :number, :snapshot, :title, :text, :text_hash)
-""")
 _DELETE_BANDS = text("DELETE FROM article_bands WHERE article_id = :article")
-_INSERT_BANDS = text("""
-INSERT INTO article_bands (band, article_id) SELECT DISTINCT unnest(CAST(:bands AS bigint[])), :article
+_SAVE = text("""
+WITH story AS (
+    INSERT INTO stories (title) SELECT :title WHERE CAST(:story AS bigint) IS NULL RETURNING id
+), article AS (
+    INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors,
+                          author_note, published_at, modified_at, language, origin, section, image_caption,
+                          not_article, signature, first_seen_at)
+    VALUES (:url, :page, :source, coalesce(:story, (SELECT id FROM story)), 1, :title, :title_key, :dek,
+            :authors, :author_note, :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section,
+            :image_caption, :not_article, :signature, :first_seen_at)
+    ON CONFLICT (url) DO UPDATE SET
+        version = articles.version + CAST(:new_text AS integer), title = excluded.title,
+        title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
+        author_note = excluded.author_note, language = excluded.language,
+        published_at = coalesce(excluded.published_at, articles.published_at),
+        modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
+        image_caption = excluded.image_caption, not_article = excluded.not_article,
+        origin = excluded.origin, signature = excluded.signature,
+        updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END
+    RETURNING id, story_id, version
+), version AS (
+    INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash)
+    SELECT id, version, :snapshot, :title, :text, CAST(:text_hash AS text) FROM article WHERE :new_text = 1
+), band AS (
+    INSERT INTO article_bands (band, article_id)
+    SELECT unnest(CAST(:bands AS bigint[])), id FROM article WHERE :new_text = 1
+)
+SELECT id, story_id, version, CAST(:text_hash AS text) FROM article
 """)
 
 
@@ -144,64 +150,61 @@ def of_story(db: Connection, story_id: int, *, limit: int) -> list[ArticleView]:
     return _views(db.execute(query, {"story": story_id}).all())
 
 
-def find(db: Connection, url: str) -> StoredArticle | None:
+def find_query(url: str) -> Query[StoredArticle | None]:
     """The article with this URL, if there is one."""
-    row = db.execute(_BY_URL, {"url": url}).first()
-    return None if row is None else StoredArticle(*row)
+    return Query(_BY_URL, {"url": url}, _stored_article)
 
 
 def save(
-    db: Connection, snapshot: ClaimedSnapshot, article: ReadArticle, stored: StoredArticle | None, story: int
-) -> tuple[int, int]:
-    """Stores an article, and a version of it where its text is new; `stored` is
-    what `find` gave. Returns its id and the number of its current version."""
-    new_text = stored is None or stored.text_hash != article.text_hash
+    db: Connection,
+    snapshot: ClaimedSnapshot,
+    article: ReadArticle,
+    stored: StoredArticle | None,
+    story: int | None,
+) -> StoredArticle:
+    """Stores an article, and a version of it where its text is new, in a story of
+    its own where `story` is None; `stored` is what `find_query` gave."""
+    text_hash = article.text_hash
+    new_text = stored is None or stored.text_hash != text_hash
+    params = {**_params(snapshot, article), "story": story, "text_hash": text_hash, "new_text": int(new_text)}
+    before = [Query(_DELETE_BANDS, {"article": stored.id}, nothing)] if stored and new_text else []
+    saved: StoredArticle
+    *_, saved = run_together(db, *before, Query(_SAVE, params, _saved_article))
+    return saved
+
+
+def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
     extracted = article.extracted
-    row = db.execute(
-        _SAVE,
-        {
-            "url": article.url,
-            "page": snapshot.page,
-            "source": snapshot.source,
-            "story": story,
-            "title": extracted.title,
-            "title_key": article.title_key,
-            "dek": extracted.dek,
-            "authors": list(extracted.authors),
-            "author_note": extracted.author_note,
-            "published_at": article.published_at,
-            "modified_at": article.modified_at,
-            "section": extracted.section,
-            "image_caption": extracted.image_caption,
-            "not_article": extracted.not_article,
-            "language": article.language,
-            "origin": orjson.dumps(extracted.origin).decode() if extracted.origin else None,
-            "signature": article.signature,
-            "first_seen_at": snapshot.fetched_at,
-            "new_text": int(new_text),
-        },
-    ).one()
-    if new_text:
-        _insert_version(db, row.id, row.version, snapshot, article)
-    return row.id, row.version
+    return {
+        "url": article.url,
+        "page": snapshot.page,
+        "source": snapshot.source,
+        "title": extracted.title,
+        "title_key": article.title_key,
+        "dek": extracted.dek,
+        "authors": list(extracted.authors),
+        "author_note": extracted.author_note,
+        "published_at": article.published_at,
+        "modified_at": article.modified_at,
+        "section": extracted.section,
+        "image_caption": extracted.image_caption,
+        "not_article": extracted.not_article,
+        "language": article.language,
+        "origin": orjson.dumps(extracted.origin).decode() if extracted.origin else None,
+        "signature": article.signature,
+        "bands": sorted(set(article.bands)),
+        "first_seen_at": snapshot.fetched_at,
+        "snapshot": snapshot.id,
+        "text": article.text,
+    }
 
 
-def _insert_version(
-    db: Connection, article_id: int, number: int, snapshot: ClaimedSnapshot, article: ReadArticle
-) -> None:
-    db.execute(
-        _INSERT_VERSION,
-        {
-            "article": article_id,
-            "number": number,
-            "snapshot": snapshot.id,
-            "title": article.extracted.title,
-            "text": article.text,
-            "text_hash": article.text_hash,
-        },
-    )
-    db.execute(_DELETE_BANDS, {"article": article_id})
-    db.execute(_INSERT_BANDS, {"bands": list(article.bands), "article": article_id})
+def _stored_article(rows: Rows) -> StoredArticle | None:
+    return _saved_article(rows) if rows else None
+
+
+def _saved_article(rows: Rows) -> StoredArticle:
+    return StoredArticle(*rows[0])
 
 
 def _views(rows: Sequence[pagination.Record]) -> list[ArticleView]:

@@ -122,7 +122,7 @@ class Store:
                 f"All connections to the database at {self.address} are in use: {first_line(error)}",
                 code="database_busy",
             ) from error
-        except DBAPIError as error:
+        except (DBAPIError, psycopg.Error) as error:
             translated = translate(error, self.address)
             if translated is None:
                 raise

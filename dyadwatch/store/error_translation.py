@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from dyadwatch.errors import (
     Conflict,
@@ -78,12 +78,13 @@ _BY_SQLSTATE: dict[str, _Error] = {
 }
 
 
-def translate(error: DBAPIError, address: str) -> DyadwatchError | None:
+def translate(error: DBAPIError | psycopg.Error, address: str) -> DyadwatchError | None:
     """Our error for one of the driver's, None where it is a fault of ours. Without a SQLSTATE it is libpq's
     own: there is no connection any more, or there never was."""
-    sqlstate = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
+    original = error.orig if isinstance(error, DBAPIError) else error
+    sqlstate = original.sqlstate if isinstance(original, psycopg.Error) else None
     if sqlstate is None:
-        lost = isinstance(error, OperationalError | InterfaceError)
+        lost = isinstance(original, psycopg.OperationalError | psycopg.InterfaceError)
         return _away(address, first_line(error)) if lost else None
     for length in range(len(sqlstate), 1, -1):
         if make := _BY_SQLSTATE.get(sqlstate[:length]):

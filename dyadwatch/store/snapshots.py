@@ -12,6 +12,7 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
 from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_to_column, rules_from_column
+from dyadwatch.store.queries import Query, run
 
 # A snapshot that was never claimed was never tagged.
 QUEUE = claims.Queue("snapshots", lost="row.turn = 0", order="row.due_at, row.id", count_attempts=True)
@@ -40,7 +41,7 @@ _FINISH = text("""
 UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
     attempt_count = CASE WHEN :succeeded OR CAST(:retry_at AS timestamptz) IS NULL THEN 0
                          ELSE attempt_count END
-WHERE id = :id AND turn = :turn
+WHERE id = :id AND turn = :turn RETURNING id
 """)
 _MAKE_NEWEST_DUE = claims.make_due_statement(
     "snapshots",
@@ -86,6 +87,13 @@ def finish(
     db: Connection, snapshot: ClaimedSnapshot, failure: Failure | None, retry_at: datetime | None = None
 ) -> bool:
     """Ends the turn: tagged or failed, for good or until `retry_at`. False where the turn has passed."""
+    return run(db, finish_query(snapshot, failure, retry_at))
+
+
+def finish_query(
+    snapshot: ClaimedSnapshot, failure: Failure | None, retry_at: datetime | None = None
+) -> Query[bool]:
+    """What `finish` does, to be run together with what follows it."""
     params = {
         "id": snapshot.id,
         "turn": snapshot.turn,
@@ -93,7 +101,7 @@ def finish(
         "last_error": failure_to_column(failure),
         "succeeded": failure is None,
     }
-    return db.execute(_FINISH, params).rowcount == 1
+    return Query(_FINISH, params, bool)
 
 
 def retag(db: Connection) -> int:

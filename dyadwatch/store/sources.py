@@ -13,6 +13,7 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.sources import NewSource, SourceRef, SourceView
 from dyadwatch.store import feeds, pagination
 from dyadwatch.store.columns import failure_from_column, rules_from_column, rules_to_column
+from dyadwatch.store.queries import Query, Rows, nothing, run
 
 _CHANGEABLE = (
     "name",
@@ -93,9 +94,9 @@ def get(db: Connection, source_id: int) -> SourceView:
     return _views(db, [_row(db, _BY_ID, source_id)])[0]
 
 
-def refs(db: Connection, source_ids: Collection[int]) -> tuple[SourceRef, ...]:
+def refs_query(source_ids: Collection[int]) -> Query[tuple[SourceRef, ...]]:
     """The sources with these ids, as far as they exist."""
-    return tuple(SourceRef(*row) for row in db.execute(_REFS, {"ids": list(source_ids)}))
+    return Query(_REFS, {"ids": list(source_ids)}, _refs)
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SourceView]:
@@ -133,17 +134,26 @@ def add_text_length(
     """Adds the length of an extracted text to the last ones of its source,
     and stores what `find_drift` says of them: why its pages seem to be
     extracted worse than before, or None. Does nothing without the source."""
-    stored = db.execute(_LOCK_TEXT_LENGTHS, {"id": source_id}).scalar_one_or_none()
+    stored = run(db, Query(_LOCK_TEXT_LENGTHS, {"id": source_id}, _text_lengths))
     if stored is None:
         return
     lengths = [*stored, length][-_MAX_TEXT_LENGTHS:]
-    db.execute(_SAVE_TEXT_LENGTHS, {"id": source_id, "lengths": lengths, "drift": find_drift(lengths)})
+    params = {"id": source_id, "lengths": lengths, "drift": find_drift(lengths)}
+    run(db, Query(_SAVE_TEXT_LENGTHS, params, nothing))
 
 
 def delete(db: Connection, source_id: int) -> None:
     """Removes a source with its feeds and their entries; its articles and alerts stay. Raises NotFound."""
     if db.execute(_DELETE, {"id": source_id}).rowcount == 0:
         raise NotFound(f"There is no source {source_id}.")
+
+
+def _refs(rows: Rows) -> tuple[SourceRef, ...]:
+    return tuple(SourceRef(*row) for row in rows)
+
+
+def _text_lengths(rows: Rows) -> Sequence[int] | None:
+    return rows[0].text_lengths if rows else None
 
 
 def _insert(db: Connection, new: NewSource) -> int | None:

@@ -2,37 +2,37 @@
 
 import hashlib
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.stories import StoryView
 from dyadwatch.store import articles
+from dyadwatch.store.pagination import Record
+from dyadwatch.store.queries import Query, Rows, nothing
 from dyadwatch.stories import ArticleFacts
 
 _MAX_ARTICLES = 200  # shown of one story
 
 _BY_ID = text("SELECT id, title, created_at FROM stories WHERE id = :id")
 _ALERTS = text("SELECT id FROM alerts WHERE story_id = :id ORDER BY id")
-_INSERT = text("INSERT INTO stories (title) VALUES (:title) RETURNING id")
 # In one order for everybody, so that no two transactions wait for each other.
 _LOCK_KEYS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 _LOCK = text("SELECT 1 FROM stories WHERE id = :id FOR NO KEY UPDATE")
+# An array, since the planner cannot know that these are few.
 _CANDIDATES = text("""
-WITH alike AS (
-    SELECT article_id AS id FROM article_bands WHERE band = ANY(:bands)
-    UNION SELECT id FROM articles
+SELECT story_id, url, origin ->> 'url' AS origin_url, title_key, signature, first_seen_at,
+       (SELECT length(text) FROM article_versions
+        WHERE article_id = articles.id AND number = articles.version) AS length
+FROM articles WHERE id = ANY(ARRAY(
+    SELECT article_id FROM article_bands WHERE band = ANY(:bands)
+    UNION ALL SELECT id FROM articles
         WHERE md5(title_key) = md5(:title_key) AND title_key = :title_key AND title_key <> ''
             AND first_seen_at > now() - interval '7 days'
-    UNION SELECT id FROM articles WHERE url = :origin_url
-    UNION SELECT id FROM articles WHERE origin ->> 'url' = :url
-)
-SELECT articles.story_id, articles.url, articles.origin ->> 'url' AS origin_url, articles.title_key,
-       articles.signature, length(article_versions.text) AS length, articles.first_seen_at
-FROM alike JOIN articles USING (id) JOIN article_versions ON article_versions.article_id = articles.id
-     AND article_versions.number = articles.version
-WHERE articles.first_seen_at > now() - interval '7 days'
-ORDER BY articles.first_seen_at, articles.id LIMIT 200
+    UNION ALL SELECT id FROM articles WHERE url = :origin_url
+    UNION ALL SELECT id FROM articles WHERE origin ->> 'url' = :url
+)) AND first_seen_at > now() - interval '7 days'
+ORDER BY first_seen_at, id LIMIT 200
 """)
 
 
@@ -50,37 +50,36 @@ def get(db: Connection, story_id: int) -> StoryView:
     )
 
 
-def lock_similar(db: Connection, article: ReadArticle) -> None:
+def lock_similar_query(article: ReadArticle) -> Query[None]:
     """Until the transaction ends, no other article is placed that could be a candidate for this one, or this
     one for it: two copies that come in at the same time would each open a story of their own. Articles
     that have no band, headline or URL in common do not wait for each other."""
     origin_url = _origin_url(article)
     named = (("title", article.title_key), ("url", article.url), ("url", origin_url))
     keys = {*article.bands, *(_lock_key(kind, value) for kind, value in named if value)}
-    db.execute(_LOCK_KEYS, {"keys": sorted(keys)})
+    return Query(_LOCK_KEYS, {"keys": sorted(keys)}, nothing)
 
 
-def lock(db: Connection, story_id: int) -> None:
-    """Until the transaction ends, nobody else changes the alerts of this story. In
-    a transaction that places an article this comes after `lock_similar`."""
-    db.execute(_LOCK, {"id": story_id})
+def lock_query(story_id: int) -> Query[None]:
+    """Until the transaction ends, nobody else changes the alerts of this story. In a
+    transaction that places an article this comes after `lock_similar_query`."""
+    return Query(_LOCK, {"id": story_id}, nothing)
 
 
-def candidates(db: Connection, article: ReadArticle) -> list[tuple[int, ArticleFacts]]:
+def candidates_query(article: ReadArticle) -> Query[list[tuple[int, ArticleFacts]]]:
     """(story, facts) of recent articles that may tell the same story, oldest first. Two articles are
-    candidates for each other only where `lock_similar` makes one of them wait for the other."""
+    candidates for each other only where `lock_similar_query` makes one of them wait for the other."""
     params = {
         "bands": list(article.bands),
         "title_key": article.title_key,
         "url": article.url,
         "origin_url": _origin_url(article),
     }
-    return [(row["story_id"], _facts(row)) for row in db.execute(_CANDIDATES, params).mappings()]
+    return Query(_CANDIDATES, params, _candidates)
 
 
-def create(db: Connection, title: str) -> int:
-    """Opens a story and returns its id."""
-    return int(db.execute(_INSERT, {"title": title}).scalar_one())
+def _candidates(rows: Rows) -> list[tuple[int, ArticleFacts]]:
+    return [(row.story_id, _facts(row)) for row in rows]
 
 
 def _origin_url(article: ReadArticle) -> str | None:
@@ -94,12 +93,12 @@ def _lock_key(kind: str, value: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def _facts(row: RowMapping) -> ArticleFacts:
+def _facts(row: Record) -> ArticleFacts:
     return ArticleFacts(
-        url=row["url"],
-        origin_url=row["origin_url"],
-        title_key=row["title_key"],
-        signature=bytes(row["signature"]),
-        length=row["length"],
-        first_seen_at=row["first_seen_at"],
+        url=row.url,
+        origin_url=row.origin_url,
+        title_key=row.title_key,
+        signature=row.signature,
+        length=row.length,
+        first_seen_at=row.first_seen_at,
     )

@@ -12,6 +12,7 @@ from dyadwatch.errors import FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import NewSubscription, Recipient, SubscriptionView
 from dyadwatch.store import deliveries, pagination
+from dyadwatch.store.queries import Query, Rows
 
 _CHANGEABLE = ("url", "events", "filter", "description", "state")
 _ALL = select(text("*")).select_from(text("subscriptions"))
@@ -113,9 +114,13 @@ def disable(db: Connection, subscription_id: int, reason: str) -> None:
     deliveries.cancel(db, subscription_id)
 
 
-def recipients(db: Connection) -> list[Recipient]:
+def recipients_query() -> Query[list[Recipient]]:
     """Every subscription that is not disabled. One that is paused is owed its deliveries for later."""
-    return [Recipient(row.id, tuple(row.events), row.filter) for row in db.execute(_RECIPIENTS)]
+    return Query(_RECIPIENTS, {}, _recipients)
+
+
+def _recipients(rows: Rows) -> list[Recipient]:
+    return [Recipient(row.id, tuple(row.events), row.filter) for row in rows]
 
 
 def _row(db: Connection, statement: TextClause, subscription_id: int) -> pagination.Record:

@@ -12,6 +12,8 @@ from dyadwatch.model.alerts import AlertMention, Carrier
 from dyadwatch.model.articles import ArticleRef, Origin
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.taggings import TaggingView
+from dyadwatch.store.pagination import Record
+from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
 _VIEW = TypeAdapter(TaggingView)
 _MENTIONS = TypeAdapter(tuple[AlertMention, ...])
@@ -79,41 +81,65 @@ def save(
     *,
     tagged_with: Mapping[str, int],
     tagger_version: str,
+    new: bool = False,
 ) -> set[str]:
-    """Replaces the taggings of an article by `verdicts`, those of its current version
-    by watch. `tagged_with` maps each watch whose verdict counts to its version. Returns the
-    watches whose relationship the article carried before or carries now."""
-    carried = set(db.execute(_CARRIED_WATCHES, {"article": article}).scalars())
+    """Replaces the taggings of an article by `verdicts`, those of its current version by watch; one that is
+    `new` has none yet. `tagged_with` maps each watch whose verdict counts to its version. Returns the watches
+    whose relationship the article carried before or carries now."""
     stored = {
         watch: tagged
         for watch, tagged in verdicts.items()
         if watch in tagged_with and (tagged.mentions or tagged.suppressed)
     }
-    db.execute(_DELETE_OTHERS, {"article": article, "tagged_with": list(tagged_with), "stored": list(stored)})
-    for watch, tagged in stored.items():
-        db.execute(
-            _SAVE,
-            {
-                "article": article,
-                "watch": watch,
-                "version": version,
-                "watch_version": tagged_with[watch],
-                "tagger_version": tagger_version,
-                "relationship": tagged.relationship,
-                "score": tagged.score,
-                "level": tagged.level,
-                "event_types": list(tagged.all_event_types),
-                "mentions": orjson.dumps(tagged.mentions).decode(),
-                "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
-            },
-        )
-    return carried | {watch for watch, tagged in stored.items() if tagged.relationship}
+    statements = [
+        _save_query(article, version, watch, tagged, tagged_with[watch], tagger_version)
+        for watch, tagged in stored.items()
+    ]
+    carried = {watch for watch, tagged in stored.items() if tagged.relationship}
+    if new:
+        run_together(db, *statements)
+        return carried
+    others = {"article": article, "tagged_with": list(tagged_with), "stored": list(stored)}
+    carried_before: set[str]
+    carried_before, *_ = run_together(
+        db,
+        Query(_CARRIED_WATCHES, {"article": article}, _watches),
+        Query(_DELETE_OTHERS, others, nothing),
+        *statements,
+    )
+    return carried | carried_before
 
 
-def carriers(db: Connection, watch: str, story: int) -> tuple[Carrier, ...]:
+def carriers_query(watch: str, story: int) -> Query[tuple[Carrier, ...]]:
     """The articles of a story that carry the relationship of a watch, in the order first seen, the first of
     them with their mentions: a story of many copies repeats what these say."""
-    rows = db.execute(_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}).mappings()
+    return Query(_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}, _carriers)
+
+
+def _save_query(
+    article: int, version: int, watch: str, tagged: Tagged, watch_version: int, tagger_version: str
+) -> Query[None]:
+    params = {
+        "article": article,
+        "watch": watch,
+        "version": version,
+        "watch_version": watch_version,
+        "tagger_version": tagger_version,
+        "relationship": tagged.relationship,
+        "score": tagged.score,
+        "level": tagged.level,
+        "event_types": list(tagged.all_event_types),
+        "mentions": orjson.dumps(tagged.mentions).decode(),
+        "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
+    }
+    return Query(_SAVE, params, nothing)
+
+
+def _watches(rows: Rows) -> set[str]:
+    return {row.watch_id for row in rows}
+
+
+def _carriers(rows: Rows) -> tuple[Carrier, ...]:
     return tuple(_carrier(row) for row in rows)
 
 
@@ -123,18 +149,18 @@ def _view(row: RowMapping) -> TaggingView:
     return _VIEW.validate_python(values)
 
 
-def _carrier(row: RowMapping) -> Carrier:
+def _carrier(row: Record) -> Carrier:
     return Carrier(
-        article=ArticleRef(row["id"], row["url"], row["title"], row["source"], row["published_at"]),
-        source_id=row["source_id"],
-        language=row["language"],
-        origin=None if row["origin"] is None else Origin(**row["origin"]),
-        score=row["score"],
-        level=row["level"],
+        article=ArticleRef(row.id, row.url, row.title, row.source, row.published_at),
+        source_id=row.source_id,
+        language=row.language,
+        origin=None if row.origin is None else Origin(**row.origin),
+        score=row.score,
+        level=row.level,
         mentions=_MENTIONS.validate_python(
             [
-                {**mention, "article": row["id"], "article_version": row["article_version"]}
-                for mention in row["mentions"]
+                {**mention, "article": row.id, "article_version": row.article_version}
+                for mention in row.mentions
             ]
         ),
     )

@@ -14,6 +14,7 @@ from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.watches import WatchVersion, WatchView
 from dyadwatch.store import backfills, pagination
+from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
 Document = Mapping[str, Any]
 
@@ -135,18 +136,28 @@ def enabled(db: Connection) -> tuple[tuple[WatchVersion, Document], ...]:
 
 def enabled_versions(db: Connection) -> tuple[WatchVersion, ...]:
     """Every enabled watch, ordered by id: what a compiled tagger must agree with."""
-    return tuple(_version(row) for row in db.execute(_ENABLED_VERSIONS))
+    return _versions(db.execute(_ENABLED_VERSIONS).all())
 
 
 def hold(db: Connection) -> tuple[WatchVersion, ...]:
     """The enabled watches, which nobody changes until the transaction ends. Comes before any other lock."""
-    db.execute(_HOLD, {"lock": _LOCK})
-    return enabled_versions(db)
+    standing: tuple[WatchVersion, ...]
+    _, standing = run_together(db, *hold_queries())
+    return standing
+
+
+def hold_queries() -> tuple[Query[None], Query[tuple[WatchVersion, ...]]]:
+    """What `hold` does, to be run together with what follows it."""
+    return Query(_HOLD, {"lock": _LOCK}, nothing), Query(_ENABLED_VERSIONS, {}, _versions)
 
 
 def _lock(db: Connection) -> None:
     """Waits until nobody holds the watches, and keeps others from holding them until the transaction ends."""
     db.execute(_LOCK_ALL, {"lock": _LOCK})
+
+
+def _versions(rows: Rows) -> tuple[WatchVersion, ...]:
+    return tuple(_version(row) for row in rows)
 
 
 def _version(row: pagination.Record) -> WatchVersion:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from dyadwatch.model.articles import ExtractedArticle, Origin, ReadArticle
 from dyadwatch.model.snapshots import NewSnapshot
 from dyadwatch.pipeline import tag
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import snapshots, watches
+from dyadwatch.store import queries, snapshots, watches
 from dyadwatch.store import stories as story_rows
 from dyadwatch.tagging import shipped_watches
 
@@ -123,6 +124,18 @@ def test_articles_placed_side_by_side_end_as_in_the_order_of_their_ids(context, 
     assert outcome(context) == (side_by_side, placed, events)
 
 
+def test_a_new_article_is_placed_in_two_round_trips(context, monkeypatch):
+    """Whoever may be the same story waits for each of them."""
+    result = read(context, URLS[0], HEADLINES[1], TEXTS[1], None)
+    (snapshot,) = claim(context, [result])
+    sent = []
+    leave = psycopg.Pipeline.__exit__
+    monkeypatch.setattr(psycopg.Pipeline, "__exit__", lambda *args: sent.append(None) or leave(*args))
+    tag._save(context, snapshot, result)
+    assert len(sent) == 2
+    assert outcome(context)[1] == [URLS[0]]
+
+
 def test_an_article_waits_for_a_copy_and_for_no_other_story(context):
     """A transaction that is held keeps only what it might be the same story as."""
     first = read(context, URLS[0], HEADLINES[0], TEXTS[0], None)
@@ -131,7 +144,7 @@ def test_an_article_waits_for_a_copy_and_for_no_other_story(context):
     of_other, of_copy = claim(context, [other, copy])
     with ThreadPoolExecutor(1) as pool:
         with context.store.begin() as held:
-            story_rows.lock_similar(held, first.article)
+            queries.run(held, story_rows.lock_similar_query(first.article))
             tag._save(context, of_other, other)
             waiting = pool.submit(tag._save, context, of_copy, copy)
             blocked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

@@ -13,8 +13,11 @@ from sqlalchemy import text
 from waiting import eventually
 
 from dyadwatch.store import Store, idempotency, schema
+from dyadwatch.store.queries import Query, nothing, run
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+
+_SOURCE = text("INSERT INTO sources (name) VALUES (:name)")
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def test_many_threads_work_through_few_sessions(pooled):
     def work(number):
         def insert(db):
             assert idempotency.find(db, 1, f"token {number}", "request") is None  # takes an advisory lock
-            db.execute(text("INSERT INTO sources (name) VALUES (:name)"), {"name": f"source {number}"})
+            run(db, Query(_SOURCE, {"name": f"source {number}"}, nothing))
             return db.execute(text("SELECT now()")).scalar_one().tzname()
 
         return pooled.run(insert)

@@ -1,0 +1,66 @@
+"""Queries as values, so that several of them take one round trip.
+
+Others wait for what a transaction has locked until it ends: for each of its round trips, and for the planning
+of each statement. So queries go to the server in libpq's pipeline mode, and past SQLAlchemy, which costs more
+than the driver.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Dialect, TextClause
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+Result = TypeVar("Result")
+Rows = Sequence[Any]  # named tuples
+
+_DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[Result]):
+    """A statement, its parameters, and how its rows are read."""
+
+    statement: TextClause
+    params: Mapping[str, Any]
+    read: Callable[[Rows], Result]
+
+
+def nothing(_: Rows) -> None:
+    """Reads the rows of a statement that is run for what it does."""
+
+
+def run(db: Connection, query: Query[Result]) -> Result:
+    """The result of one query."""
+    result: Result = run_together(db, query)[0]
+    return result
+
+
+def run_together(db: Connection, *queries: Query[Any]) -> list[Any]:
+    """The results of queries, in one round trip. They are run in order, and each
+    sees what was done by those before it, and by others while one of those waited."""
+    if not queries:
+        return []
+    connection: Any = db.connection.driver_connection
+    with connection.pipeline():
+        cursors = [_send(connection, query) for query in queries]
+    return [query.read(_rows(cursor)) for query, cursor in zip(queries, cursors, strict=True)]
+
+
+def _send(connection: psycopg.Connection[Any], query: Query[Any]) -> psycopg.Cursor[Any]:
+    cursor = connection.cursor(row_factory=namedtuple_row)
+    return cursor.execute(_sql(query.statement), query.params)
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> Rows:
+    return cursor.fetchall() if cursor.description else ()
+
+
+@cache
+def _sql(statement: TextClause) -> Any:
+    """The statement with psycopg's placeholders."""
+    return str(statement.compile(dialect=_DIALECT))
