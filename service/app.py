@@ -54,8 +54,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *deliveries.OPERATIONS,
     *keys.OPERATIONS,
 )
-_LANES: tuple[tuple[str, re.Pattern[str], Lane], ...] = tuple(
-    (operation.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", operation.path)), operation.lane)
+_LANES: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
+    (operation.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", operation.path)), operation)
     for operation in OPERATIONS
     if operation.lane != "default"
 )
@@ -76,11 +76,12 @@ class _Slug(BaseConverter):
 
 def route(method: str, path: str) -> Route:
     """The lane of a request, how long its body may be, and how the log names its path."""
-    lane = next((lane for of, paths, lane in _LANES if of == method and paths.fullmatch(path)), "default")
+    special = next((kind for of, paths, kind in _LANES if of == method and paths.fullmatch(path)), None)
+    lane, short_lane = (special.lane, special.short_lane) if special else ("default", None)
     forms = {"/login": sign_in.MAX_FORM, "/logout": sign_in.MAX_FORM}
     if path.startswith("/websub/"):
         return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
-    return Route(lane, forms.get(path, MAX_BODY), path, is_page=path in pages.PATHS)
+    return Route(lane, forms.get(path, MAX_BODY), path, path in pages.PATHS, short_lane)
 
 
 def create_app(product: Product) -> Flask:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_SMALL = 16 * 2**10  # bytes of a body that is read even when many others are being read
+_SMALL = 16 * 2**10  # bytes: such a body is read even when many others are being read, and takes little
 _LINGER_SECONDS = 2.0  # for which what a refused client still sends is read, so that it reads why
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})  # without these a request has no body
 _log = structlog.get_logger("service")
@@ -44,12 +44,13 @@ class GatewayLimits:
 @dataclass(frozen=True, slots=True)
 class Route:
     """What the gateway needs to know of a path: its lane, how many bytes a body may have, how the log names
-    it, and whether it is a page for people."""
+    it, whether it is a page for people, and the lane of a request with a short body where it is another."""
 
     lane: str
     max_body: int
     logged_path: str
     is_page: bool = False
+    short_lane: str | None = None
 
 
 class _RefusedError(Exception):
@@ -112,7 +113,8 @@ class Gateway:
             return await self._call(scope, body, route)
 
     async def _call(self, scope: Scope, body: bytes, route: Route) -> HttpResponse:
-        lane = self._lanes[route.lane]
+        short = route.short_lane if len(body) <= _SMALL else None
+        lane = self._lanes[short or route.lane]
         if lane.locked():
             await self._queue(lane)
         else:

@@ -31,7 +31,8 @@ class Operation:
     """One method of one path. `path` names ids as {id} and slugs as {slug}; `result`
     is the type of the value in the response, and of each item where `many`.
     `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured. `lane` keeps requests
-    that take CPU, or that wait for other servers, from taking the threads of all others."""
+    that take CPU, or that wait for other servers, from taking the threads of all others; `short_lane` is that
+    of short bodies, where these take little."""
 
     method: Method
     path: str
@@ -44,6 +45,7 @@ class Operation:
     may_conflict: bool = False
     idempotent: bool = False
     lane: Lane = "default"
+    short_lane: Lane | None = None
 
     @property
     def query(self) -> type[requests.Query] | None:

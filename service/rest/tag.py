@@ -87,4 +87,15 @@ def tag_text(call: Call, body: TagBody) -> ApiResponse:
     return ApiResponse(answer)
 
 
-OPERATIONS = (Operation("POST", "/v1/tag", tag_text, "Tag a text", "read", TagAnswer, lane="cpu"),)
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/v1/tag",
+        tag_text,
+        "Tag a text",
+        "read",
+        TagAnswer,
+        lane="cpu",
+        short_lane="default",
+    ),
+)

@@ -121,6 +121,17 @@ def test_who_waits_too_long_for_a_thread_is_asked_to_come_again():
     assert (first[0], second[0], second[2]["code"]) == (200, 503, "overloaded")
 
 
+def test_a_short_body_need_not_wait_for_long_ones():
+    async def requests():
+        paths = lambda _method, path: Route("long", 100_000, path, short_lane="short")  # noqa: E731
+        gateway = Gateway(_echo, paths, GatewayLimits({"long": 1, "short": 1}, queue_seconds=0.01))
+        await gateway._lanes["long"].acquire()
+        return await _request(gateway, b"a"), await _request(gateway, b"a" * 20_000)
+
+    short, long = asyncio.run(requests())
+    assert (short[0], long[0]) == (200, 503)
+
+
 def test_a_client_that_leaves_is_sent_nothing():
     async def receive():
         return {"type": "http.disconnect"}
@@ -165,6 +176,7 @@ def test_a_refused_client_may_send_on_for_a_moment_and_reads_why():
 
 def test_each_path_has_its_lane_and_its_length_of_body():
     assert route("GET", "/healthz") == Route("default", MAX_BODY, "/healthz")
+    assert route("POST", "/v1/tag").short_lane == "default"
     assert route("POST", "/v1/tag").lane == route("PUT", "/v1/watches/a").lane == "cpu"
     assert route("POST", "/v1/subscriptions/1/test").lane == "network"
     assert route("POST", "/websub/token") == Route("default", MAX_PUSH, "/websub/…")
