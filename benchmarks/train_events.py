@@ -40,7 +40,7 @@ from dyadwatch.tagging.actors.resolution import resolve
 from dyadwatch.tagging.documents.document import make_document
 from dyadwatch.tagging.events import coder, english_cues
 from dyadwatch.tagging.events import features as event_features
-from dyadwatch.tagging.events.coder import choose_events, gather_evidence
+from dyadwatch.tagging.events.coder import choose_events, gather_signals
 from dyadwatch.tagging.events.english_stems import stem
 from dyadwatch.tagging.events.features import features, label_of
 from dyadwatch.tagging.events.ranker import rank
@@ -108,7 +108,7 @@ def expert_examples(rows):
 
 
 def evidence_of(clause, fitting, actor=None):
-    evidence = gather_evidence(clause, fitting, choose_events(clause, fitting), actor)
+    evidence = gather_signals(clause, fitting, choose_events(clause, fitting), actor)
     return features(evidence) if evidence else {}
 
 
@@ -257,7 +257,7 @@ def without_own_phrases(rows, folds):
     users = collections.defaultdict(set)
     for (text, actor, recipient, _), fold_number in zip(rows, folds, strict=True):
         clause, fitting = marked_clause(text, actor, recipient, language="en")
-        english = gather_evidence(clause, fitting, [], "a").english
+        english = gather_signals(clause, fitting, [], "a").english
         stems = [stem(token.text) for token in english.tokens]
         for cue in english.cues:
             phrase = tuple(one for one in stems[cue.start : cue.end] if one not in english_cues.DETERMINERS)

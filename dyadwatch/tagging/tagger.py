@@ -134,18 +134,18 @@ def _tag_watch(
     person_mentions = [mention for mention in mentions if mention.level != "state"]
     parts = zones(document)
     main = summarize(person_mentions, parts)
-    score = _score(persons, certain=bool(related))
+    total = _score(persons, certain=bool(related))
     return Tagged(
         watch.id,
         bool(related),
-        score,
+        total,
         _most_confident(mentions),
         surfaces,
         event_types=main.event_types,
         direction=main.direction,
         modality=main.modality,
         attribution=main.attribution,
-        relevance=relevance(score, len(related), len(document.sentences), headline=both),
+        relevance=relevance(total, len(related), len(document.sentences), headline=both),
         salience={side: _salience(document, actors, side, headline=side in headline) for side in SIDES},
         stance=stances(person_mentions),
         zones=parts,

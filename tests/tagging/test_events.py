@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import type_event
-from dyadwatch.tagging.events.coder import choose_events, code_events, gather_evidence
+from dyadwatch.tagging.events.coder import choose_events, code_events, gather_signals
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.events.english_stems import stem, tokens
 from dyadwatch.tagging.events.features import FAMILIES, features, label_of
@@ -220,7 +220,7 @@ def test_the_same_input_gives_the_same_answer():
 
 def evidence_of(sentence):
     clause, fitting = marked_clause(*marked(sentence))
-    return gather_evidence(clause, fitting, choose_events(clause, fitting), "a")
+    return gather_signals(clause, fitting, choose_events(clause, fitting), "a")
 
 
 def test_the_shares_of_a_clause_add_up_to_one():

@@ -6,14 +6,14 @@ from bisect import bisect_left
 
 from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.actors.neighbours import is_title_case, stands_beside, word_before
-from dyadwatch.tagging.actors.surfaces import Surface, Surfaces, overlaps, period_of
+from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, overlaps, period_of
 from dyadwatch.tagging.lexicons.lexicon import CASED
 from dyadwatch.text.sentences import first_line
 
 _WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
 
 
-def refuse_alias(surfaces: Surfaces, alias: Surface) -> Reason | None:
+def refuse_alias(surfaces: Surfaces, alias: GazetteerMatch) -> Reason | None:
     """Why a bare surname does not mean the actor: the nearest full name before it decides, else the first of
     the text, else the period in which the surname is used of the actor."""
     if _is_part_of_other_name(surfaces, alias):
@@ -27,7 +27,7 @@ def refuse_alias(surfaces: Surfaces, alias: Surface) -> Reason | None:
     return None if overlaps(actor.aliases_from, actor.aliases_until, period) else "expired_role"
 
 
-def _antecedent(surfaces: Surfaces, alias: Surface) -> Surface | None:
+def _antecedent(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | None:
     """The full name that a bare surname stands for: the nearest before it, else the actor's wherever it
     stands, else, in a headline, the first. A namesake named after the actor has his paragraph only, and the
     surname then means the actor again."""
@@ -45,7 +45,7 @@ def _antecedent(surfaces: Surfaces, alias: Surface) -> Surface | None:
     return first_name if len(paragraphs) == 2 else nearest
 
 
-def _is_part_of_other_name(surfaces: Surfaces, alias: Surface) -> bool:
+def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
     """Whether a bare surname belongs to a longer name of someone else ("Omar Asad", "Assad Khan")."""
     sentence = surfaces.sentence_of(alias)
     document = surfaces.document.localized(sentence)
@@ -60,7 +60,7 @@ def _is_part_of_other_name(surfaces: Surfaces, alias: Surface) -> bool:
     ) and not is_title_case(document, sentence)
 
 
-def _is_given_name(surfaces: Surfaces, alias: Surface, word: re.Match[str] | None, start: int) -> bool:
+def _is_given_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str] | None, start: int) -> bool:
     """Whether the word before a surname, which does not open the sentence at `start`, is a given name."""
     if word is None or word.start(1) <= start or "'" in word.group(1):
         return False
@@ -68,14 +68,14 @@ def _is_given_name(surfaces: Surfaces, alias: Surface, word: re.Match[str] | Non
     return _is_unknown_name(surfaces, alias, word, "title") and not lexicon.knows(word.group(1), "no_name")
 
 
-def _is_family_name(surfaces: Surfaces, alias: Surface, word: re.Match[str] | None) -> bool:
+def _is_family_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str] | None) -> bool:
     """Whether the word after a surname is a family name."""
     return (
         word is not None and len(word.group(1)) > 1 and _is_unknown_name(surfaces, alias, word, "after_name")
     )
 
 
-def _is_unknown_name(surfaces: Surfaces, alias: Surface, word: re.Match[str], kind: str) -> bool:
+def _is_unknown_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str], kind: str) -> bool:
     """Whether a word beside a surname is capitalised, and neither a word of `kind`, nor part of another
     surface or a country explains why."""
     document, (start, end) = surfaces.document.localized(surfaces.sentence_of(alias)), word.span(1)

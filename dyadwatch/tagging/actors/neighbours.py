@@ -2,7 +2,7 @@
 
 import re
 
-from dyadwatch.tagging.actors.surfaces import Surface, Surfaces
+from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces
 from dyadwatch.tagging.documents.document import Document, Sentence
 
 _WORD_BEFORE = re.compile(r"([\w'-]+)[ ]$")
@@ -13,7 +13,7 @@ _MIN_TITLE_WORDS = 5
 _TITLE_CASE_SHARE = 0.7  # of the words of a headline
 
 
-def stands_beside(surfaces: Surfaces, surface: Surface, kind: str, *, after: bool) -> bool:
+def stands_beside(surfaces: Surfaces, surface: GazetteerMatch, kind: str, *, after: bool) -> bool:
     """Whether a cue of `kind` stands directly after, or before, a surface, in its sentence."""
     for cue in surfaces.sentence_of(surface).neighbours:
         if (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dyadwatch.model.mentions import Reason, SurfaceKind
 from dyadwatch.tagging.actors.other_persons import other_persons
 from dyadwatch.tagging.actors.refusals import refuse
-from dyadwatch.tagging.actors.surfaces import Surface, Surfaces, find_surfaces
+from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, find_surfaces
 from dyadwatch.tagging.documents.document import ActorSpan, Document
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 
@@ -31,7 +31,7 @@ class Actors(NamedTuple):
     refusals: tuple[tuple[ActorSpan, Reason], ...] = ()
 
 
-def resolve(document: Document, watch: Watch, matches: Sequence[Surface]) -> Actors:
+def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> Actors:
     """The actors that the matches of a watch mean, and what was refused, with the reason."""
     surfaces = find_surfaces(document, watch, matches)
     spans: list[ActorSpan] = []
@@ -63,7 +63,7 @@ def resolve(document: Document, watch: Watch, matches: Sequence[Surface]) -> Act
     )
 
 
-def _span(surface: Surface) -> ActorSpan:
+def _span(surface: GazetteerMatch) -> ActorSpan:
     kind: SurfaceKind = "role" if surface.payload.kind == "role" else "name"
     return ActorSpan(surface.start, surface.end, surface.payload.side, kind)
 

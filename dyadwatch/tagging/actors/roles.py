@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.actors.neighbours import is_title_case, word_before
-from dyadwatch.tagging.actors.surfaces import Surface, Surfaces, overlaps, period_of
+from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, overlaps, period_of
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.lexicons.lexicon import CASED
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS
@@ -23,7 +23,7 @@ _SENTENCES_BEFORE = 2  # of a role, in which the country may be named
 _SENTENCES_AFTER = 1
 
 
-def refuse_role(surfaces: Surfaces, surface: Surface) -> Reason | None:
+def refuse_role(surfaces: Surfaces, surface: GazetteerMatch) -> Reason | None:
     """Why an office does not mean the actor: not held at the time, given to another, not tied to the
     country."""
     role = surfaces.actor_of(surface).roles[surface.payload.number]
@@ -34,7 +34,7 @@ def refuse_role(surfaces: Surfaces, surface: Surface) -> Reason | None:
     return "namesake" if _is_shadowed(surfaces, surface) else None
 
 
-def _is_tied(surfaces: Surfaces, surface: Surface) -> bool:
+def _is_tied(surfaces: Surfaces, surface: GazetteerMatch) -> bool:
     """Whether the actor's country is named nearby, the actor anywhere (by his bare name: nearby), or the
     other one in the same sentence."""
     side = surface.payload.side
@@ -61,7 +61,7 @@ def _surroundings(document: Document, offset: int) -> tuple[int, int]:
     return sentences[first].start, sentences[last].end
 
 
-def _is_shadowed(surfaces: Surfaces, surface: Surface) -> bool:
+def _is_shadowed(surfaces: Surfaces, surface: GazetteerMatch) -> bool:
     """Whether this sentence or the one before names a shadowing namesake, and the text has not named the
     actor."""
     identifying = surfaces.identifying[surface.payload.side]
@@ -72,7 +72,7 @@ def _is_shadowed(surfaces: Surfaces, surface: Surface) -> bool:
     return document.sentence_at(surface.start) - document.sentence_at(identifying[before - 1].start) <= 1
 
 
-def _is_held_by_other(surfaces: Surfaces, surface: Surface) -> bool:
+def _is_held_by_other(surfaces: Surfaces, surface: GazetteerMatch) -> bool:
     """Whether a role is given to another by name ("the Syrian president, Ahmed ...") or by country
     ("Libya's")."""
     document = surfaces.document.localized(surfaces.sentence_of(surface))
@@ -86,7 +86,7 @@ def _is_held_by_other(surfaces: Surfaces, surface: Surface) -> bool:
     return _other_name_follows(surfaces, surface, document)
 
 
-def _namesake_follows(surfaces: Surfaces, surface: Surface) -> bool:
+def _namesake_follows(surfaces: Surfaces, surface: GazetteerMatch) -> bool:
     return any(
         other.payload.kind == "namesake"
         and 0 <= other.start - surface.end <= _HOLDER_REACH
@@ -104,7 +104,7 @@ def _is_whose_of_elsewhere(document: Document, offset: int, places: frozenset[in
     return before is not None and document.is_upper(before.start(1)) and before.start(1) not in places
 
 
-def _other_name_follows(surfaces: Surfaces, surface: Surface, document: Document) -> bool:
+def _other_name_follows(surfaces: Surfaces, surface: GazetteerMatch, document: Document) -> bool:
     """Whether two capitalised words that are no surface of an actor follow a role, where names alone have
     capitals."""
     if document.language not in CASED:

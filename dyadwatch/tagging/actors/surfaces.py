@@ -6,17 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dyadwatch.tagging.documents.document import Document, Sentence
+from dyadwatch.tagging.documents.document import MAX_FLASHBACK, Document, Sentence
 from dyadwatch.tagging.lexicons.matcher import Match, longest
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry
 from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Watch
 
-Surface = Match[GazetteerEntry]
+GazetteerMatch = Match[GazetteerEntry]
 Period = tuple[date, date]  # the first and the last day
 
 # Of surfaces with the same span, the lower wins.
 _RANK = {"name": 0, "namesake": 1, "role": 2, "alias": 3, "aide": 4, "description": 5, "metonym": 6}
-_FLASHBACK = 12  # sentences for which a paragraph goes on about a year that it named
 _WINDOW = 80  # folded characters around a surface in which another may bear on it
 
 
@@ -29,29 +28,29 @@ class Surfaces:
 
     document: Document
     watch: Watch
-    all: Sequence[Surface]
+    all: Sequence[GazetteerMatch]
     starts: Sequence[int]
-    identifying: Mapping[Side, Sequence[Surface]]
-    first_names: Mapping[Side, Surface | None]
+    identifying: Mapping[Side, Sequence[GazetteerMatch]]
+    first_names: Mapping[Side, GazetteerMatch | None]
     persons: Mapping[Side, Sequence[int]]
     aliases: Mapping[Side, Sequence[int]]
     countries: Mapping[Side, Sequence[int]]
     places: frozenset[int]
 
-    def near(self, surface: Surface) -> Sequence[Surface]:
+    def near(self, surface: GazetteerMatch) -> Sequence[GazetteerMatch]:
         """The other surfaces around one."""
         low = bisect_left(self.starts, surface.start - _WINDOW)
         high = bisect_right(self.starts, surface.end + _WINDOW)
         return [other for other in self.all[low:high] if other is not surface]
 
-    def sentence_of(self, surface: Surface) -> Sentence:
+    def sentence_of(self, surface: GazetteerMatch) -> Sentence:
         return self.document.sentences[self.document.sentence_at(surface.start)]
 
-    def actor_of(self, surface: Surface) -> Actor:
+    def actor_of(self, surface: GazetteerMatch) -> Actor:
         return self.watch.actor(surface.payload.side)
 
 
-def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) -> Surfaces:
+def find_surfaces(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> Surfaces:
     """The surfaces that `matches` come to: within a longer one the shorter means nothing, and of several with
     the same span one is chosen."""
     surfaces = _choose(document, watch, matches)
@@ -71,9 +70,9 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[Surface]) 
     )
 
 
-def _choose(document: Document, watch: Watch, matches: Sequence[Surface]) -> list[Surface]:
+def _choose(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> list[GazetteerMatch]:
     """One surface for each span, of the longest that overlap."""
-    best: dict[tuple[int, int], Surface] = {}
+    best: dict[tuple[int, int], GazetteerMatch] = {}
     for surface in longest(match for match in matches if _counts(match, document)):
         rival = best.get((surface.start, surface.end))
         if rival is None or _wins(surface, rival, watch, document):
@@ -81,7 +80,7 @@ def _choose(document: Document, watch: Watch, matches: Sequence[Surface]) -> lis
     return list(best.values())
 
 
-def _starts(surfaces: Sequence[Surface], kinds: Collection[str]) -> dict[Side, list[int]]:
+def _starts(surfaces: Sequence[GazetteerMatch], kinds: Collection[str]) -> dict[Side, list[int]]:
     """Where those of some kinds begin, by side."""
     starts: dict[Side, list[int]] = {"a": [], "b": []}
     for surface in surfaces:
@@ -90,15 +89,15 @@ def _starts(surfaces: Sequence[Surface], kinds: Collection[str]) -> dict[Side, l
     return starts
 
 
-def _identifying(actor: Actor, side: Side, surfaces: Sequence[Surface]) -> list[Surface]:
+def _identifying(actor: Actor, side: Side, surfaces: Sequence[GazetteerMatch]) -> list[GazetteerMatch]:
     return [one for one in surfaces if one.payload.side == side and _identifies(actor, one)]
 
 
-def _first_name(identifying: Sequence[Surface]) -> Surface | None:
+def _first_name(identifying: Sequence[GazetteerMatch]) -> GazetteerMatch | None:
     return next((one for one in identifying if one.payload.kind == "name"), None)
 
 
-def _counts(match: Surface, document: Document) -> bool:
+def _counts(match: GazetteerMatch, document: Document) -> bool:
     """Whether a match is a surface at all: aliases only in their language; countries are context."""
     kind, languages = match.payload.kind, match.payload.languages
     if kind != "alias" or "und" in languages:
@@ -106,7 +105,7 @@ def _counts(match: Surface, document: Document) -> bool:
     return document.sentences[document.sentence_at(match.start)].lexicon.language in languages
 
 
-def _wins(surface: Surface, rival: Surface, watch: Watch, document: Document) -> bool:
+def _wins(surface: GazetteerMatch, rival: GazetteerMatch, watch: Watch, document: Document) -> bool:
     """Of two with the same span: the stronger kind; of two roles with the same words, the one held at the
     time."""
     kind, rival_kind = surface.payload.kind, rival.payload.kind
@@ -118,7 +117,7 @@ def _wins(surface: Surface, rival: Surface, watch: Watch, document: Document) ->
     return overlaps(role.start, role.until, period_of(document, surface.start))
 
 
-def _identifies(actor: Actor, surface: Surface) -> bool:
+def _identifies(actor: Actor, surface: GazetteerMatch) -> bool:
     entry = surface.payload
     return entry.kind == "name" or (entry.kind == "namesake" and actor.namesakes[entry.number].shadows)
 
@@ -127,7 +126,7 @@ def period_of(document: Document, offset: int) -> Period | None:
     """The days of which a sentence tells: those of the one year that it names or, with none, that its
     paragraph named before; else the day of publication."""
     here = document.sentence_at(offset)
-    first = max(document.paragraph_starts[here], here - _FLASHBACK)
+    first = max(document.paragraph_starts[here], here - MAX_FLASHBACK)
     years_by_sentence = (document.sentences[index].years for index in range(here, first - 1, -1))
     years = next((years for years in years_by_sentence if years), ())
     if len(years) == 1 and (document.published is None or years[0] < document.published.year):

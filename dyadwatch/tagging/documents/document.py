@@ -18,6 +18,8 @@ from dyadwatch.text.sentences import sentences
 _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
 _WORDS_NEAR_YEAR = 24  # folded characters on either side of a year that are searched for its neighbours
 
+MAX_FLASHBACK = 12  # sentences for which a text goes on about a year that it named
+
 Span = TypeVar("Span", "ActorSpan", Match[Group])
 
 

@@ -16,7 +16,7 @@ from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.english_acts import Act, EnglishActs, Span, names_act, read_acts
 from dyadwatch.tagging.events.english_cues import english_cues
-from dyadwatch.tagging.events.features import CHOSEN, Evidence, Features, by_zone, features, label_of
+from dyadwatch.tagging.events.features import CHOSEN, ClauseSignals, Features, by_zone, features, label_of
 from dyadwatch.tagging.events.fitting import Event, event_at, fit_cue, fitting_events
 from dyadwatch.tagging.events.modality import is_planned
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
@@ -79,14 +79,14 @@ def likeliest_event(
     `actor` acts, where that is known. An empty span is an actor that the sentence leaves out."""
     if clause.document.language != "en":
         return _by_rules(chosen[0]) if chosen else None
-    evidence = gather_evidence(clause, fitting, chosen, actor)
-    if evidence is None:
+    signals = gather_signals(clause, fitting, chosen, actor)
+    if signals is None:
         return _by_rules(chosen[0]) if chosen else None
-    by_label, weights = features(evidence), shipped_weights()
+    by_label, weights = features(signals), shipped_weights()
     if not by_label:
         return None
     label, share = best_event(rank(by_label, weights), by_label)
-    return CodedEvent(_event(evidence, label), share, reasons(by_label[label], weights, _REASONS))
+    return CodedEvent(_event(signals, label), share, reasons(by_label[label], weights, _REASONS))
 
 
 def choose_events(clause: Clause, fitting: Sequence[Event]) -> list[Event]:
@@ -116,16 +116,16 @@ def _companions(clause: Clause, main: Event, fitting: Sequence[Event]) -> list[E
     return [] if second.cue.payload.type == main.cue.payload.type else [second]
 
 
-def gather_evidence(
+def gather_signals(
     clause: Clause, fitting: Sequence[Event], chosen: Sequence[Event], actor: Side | None = None
-) -> Evidence | None:
+) -> ClauseSignals | None:
     """What the features of an English clause are made of; None where it names neither actor."""
     acting, other = _roles(clause, fitting, chosen, actor)
     spans = _span(acting), _span(other)
     if not any(spans):
         return None
     cues = [(cue, _zone(clause, cue, acting, other)) for cue in clause.cues_of("event")]
-    return Evidence(clause, chosen, by_zone(cues), _english_acts(clause, *spans))
+    return ClauseSignals(clause, chosen, by_zone(cues), _english_acts(clause, *spans))
 
 
 def _roles(
@@ -176,16 +176,16 @@ def _coded_as_plan(clause: Clause, event: Event) -> Event:
     return replace(event, cue=event.cue._replace(payload=group._replace(type="AGREE", mode=None)))
 
 
-def _event(evidence: Evidence, label: str) -> Event:
+def _event(signals: ClauseSignals, label: str) -> Event:
     """The event of a label: that of the English act, else as chosen, else of the lexicon cue that counts
     first."""
-    if act := _act(evidence.english, label):
-        return event_at(evidence.clause, _cue_of_act(evidence, act))
-    for event in evidence.chosen:
+    if act := _act(signals.english, label):
+        return event_at(signals.clause, _cue_of_act(signals, act))
+    for event in signals.chosen:
         if label_of(event.cue.payload.type or "") == label:
             return event
-    cue = next(cue for cue, _ in evidence.cues if label_of(cue.payload.type or "") == label)
-    return event_at(evidence.clause, cue)
+    cue = next(cue for cue, _ in signals.cues if label_of(cue.payload.type or "") == label)
+    return event_at(signals.clause, cue)
 
 
 def _act(english: EnglishActs, label: str) -> Act | None:
@@ -210,12 +210,12 @@ def _act(english: EnglishActs, label: str) -> Act | None:
     )
 
 
-def _cue_of_act(evidence: Evidence, act: Act) -> Cue:
+def _cue_of_act(signals: ClauseSignals, act: Act) -> Cue:
     """An English act as a cue of the document, with a group of its own."""
-    low, _ = _bounds(evidence.clause)
-    start, end = evidence.english.span_of(act.cue)
+    low, _ = _bounds(signals.clause)
+    start, end = signals.english.span_of(act.cue)
     cues = english_cues()
     # the mode that the act's cue stands for, else the first that a cue of the sentence does
-    mode = cues.mode_of(act.type, (act.cue, *evidence.english.chain, *evidence.english.cues))
+    mode = cues.mode_of(act.type, (act.cue, *signals.english.chain, *signals.english.cues))
     way = cues.directions.get(act.name, "subject")
     return Match(low + start, low + end, Group(act.name, "event", act.type, mode, way))

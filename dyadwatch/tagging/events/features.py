@@ -29,7 +29,7 @@ Labelled = Iterator[tuple[str, str]]  # label, feature
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ClauseSignals:
     """What the features are made of. `chosen`: the events that the rules of fitting and selection take;
     `cues`: the event cues of the lexicon with their zones, in the order in which they count; `english`:
     the acts by finer classes."""
@@ -44,15 +44,15 @@ def label_of(event_type: str) -> str:
     return YIELD if event_type in {"CONCEDE", "RETREAT"} else event_type
 
 
-def features(evidence: Evidence) -> Features:
+def features(signals: ClauseSignals) -> Features:
     """The features of each label that something in the clause speaks for."""
     by_label: Features = {}
     for family in FAMILIES:
-        for label, feature in family(evidence):
+        for label, feature in family(signals):
             by_label.setdefault(label, {})[feature] = None
     for label, names in by_label.items():
         names[f"is {label}"] = None
-        names[f"{evidence.english.order}, {label}"] = None
+        names[f"{signals.english.order}, {label}"] = None
     return by_label
 
 
@@ -61,10 +61,10 @@ def by_zone(cues: Sequence[tuple[Cue, str]]) -> list[tuple[Cue, str]]:
     return sorted(cues, key=lambda item: (_ZONES.index(item[1]), item[0].start))
 
 
-def _of_lexicon_cues(evidence: Evidence) -> Labelled:
+def _of_lexicon_cues(signals: ClauseSignals) -> Labelled:
     """Where the event cues of the lexicon stand, whether they fit the two or not."""
     seen: dict[str, int] = {}
-    for cue, zone in evidence.cues:
+    for cue, zone in signals.cues:
         group = cue.payload
         label = label_of(group.type or "")
         if label not in seen:
@@ -75,11 +75,11 @@ def _of_lexicon_cues(evidence: Evidence) -> Labelled:
         yield label, f"word={group.id}"
 
 
-def _of_chosen_events(evidence: Evidence) -> Labelled:
+def _of_chosen_events(signals: ClauseSignals) -> Labelled:
     """What the rules choose, how well it fits, and whether another act is the main one."""
-    main = evidence.english.main
-    words = len(evidence.clause.gap.split()) // _GAP_WORDS
-    for rank, event in enumerate(evidence.chosen):
+    main = signals.english.main
+    words = len(signals.clause.gap.split()) // _GAP_WORDS
+    for rank, event in enumerate(signals.chosen):
         group = event.cue.payload
         label = label_of(group.type or "")
         yield label, f"chosen {rank}"
@@ -90,15 +90,15 @@ def _of_chosen_events(evidence: Evidence) -> Labelled:
             yield label, f"chosen {rank} alone"
         elif label_of(main.type) != label:
             yield label, f"chosen {rank} against main"
-        if evidence.clause.coordinated:
+        if signals.clause.coordinated:
             yield label, f"chosen {rank} coordinated"
         if rank == 0:
             yield label, f"chosen gap {min(4, words)}"
-            yield label, "chosen only" if len(evidence.chosen) == 1 else "chosen with another"
+            yield label, "chosen only" if len(signals.chosen) == 1 else "chosen with another"
 
 
-def _of_main_act(evidence: Evidence) -> Labelled:
-    english = evidence.english
+def _of_main_act(signals: ClauseSignals) -> Labelled:
+    english = signals.english
     if main := english.main:
         label = label_of(main.type)
         yield label, "main"
@@ -109,10 +109,10 @@ def _of_main_act(evidence: Evidence) -> Labelled:
             yield label, "main that"  # "denied that A met K"
 
 
-def _of_acts(evidence: Evidence) -> Labelled:
+def _of_acts(signals: ClauseSignals) -> Labelled:
     """The acts of the chain by rank, all acts by zone."""
     ranks: dict[str, int] = {}
-    for act in evidence.english.acts:
+    for act in signals.english.acts:
         label = label_of(act.type)
         if label in ranks:
             yield label, "act again"
@@ -124,16 +124,16 @@ def _of_acts(evidence: Evidence) -> Labelled:
         yield label, f"act {rank}={act.name}"
         if "+" in act.name:
             yield label, f"act {rank} framed"
-    for act in evidence.english.all_acts:
+    for act in signals.english.all_acts:
         yield label_of(act.type), act.cue.zone
         yield label_of(act.type), f"{act.cue.zone}={act.name}"
 
 
-def _of_cues(evidence: Evidence) -> Labelled:
+def _of_cues(signals: ClauseSignals) -> Labelled:
     """The cues of the chain by rank, whether in a frame or not, and the frames."""
     types = english_cues().types
     ranks: dict[str, int] = {}
-    for cue in evidence.english.chain:
+    for cue in signals.english.chain:
         classes = [name for name in cue.classes if name in types]
         if not classes or (label := label_of(types[classes[0]])) in ranks:
             continue
@@ -142,20 +142,20 @@ def _of_cues(evidence: Evidence) -> Labelled:
         yield label, f"cue {rank} {cue.zone}"
         for name in classes:
             yield label, f"cue={name}"
-    for frame, cues in evidence.english.frames:
+    for frame, cues in signals.english.frames:
         yield label_of(frame.type), "frame"
         yield label_of(frame.type), f"frame={frame.name}"
         yield label_of(frame.type), f"frame {cues[0].zone}"
 
 
-def _of_sequence(evidence: Evidence) -> Labelled:
+def _of_sequence(signals: ClauseSignals) -> Labelled:
     """What stands before the first act of the chain, and which act follows it."""
-    if not evidence.english.acts:
+    if not signals.english.acts:
         return
-    acts = evidence.english.acts
+    acts = signals.english.acts
     first = label_of(acts[0].type)
-    modals = _modals_before(evidence.english, acts[0])
-    for label in _labels(evidence):
+    modals = _modals_before(signals.english, acts[0])
+    for label in _labels(signals):
         if label != first:
             yield label, f"{label} after {first}"
             yield label, f"{_side(label)} after {_side(first)}"
@@ -170,14 +170,14 @@ def _of_sequence(evidence: Evidence) -> Labelled:
         yield first, f"{_side(first)} then {_side(second)}"
 
 
-def _labels(evidence: Evidence) -> list[str]:
+def _labels(signals: ClauseSignals) -> list[str]:
     """The labels that the acts, cues and frames speak for, in order."""
     types = english_cues().types
-    event_types = {act.type for act in evidence.english.all_acts}
-    event_types.update(types[name] for cue in evidence.english.chain for name in cue.classes if name in types)
-    event_types.update(frame.type for frame, _ in evidence.english.frames)
-    if evidence.english.main:
-        event_types.add(evidence.english.main.type)
+    event_types = {act.type for act in signals.english.all_acts}
+    event_types.update(types[name] for cue in signals.english.chain for name in cue.classes if name in types)
+    event_types.update(frame.type for frame, _ in signals.english.frames)
+    if signals.english.main:
+        event_types.add(signals.english.main.type)
     return sorted({label_of(name) for name in event_types})
 
 
@@ -192,7 +192,7 @@ def _side(label: str) -> str:
     return "cooperation" if quad.endswith("cooperation") else quad
 
 
-FAMILIES: tuple[Callable[[Evidence], Labelled], ...] = (
+FAMILIES: tuple[Callable[[ClauseSignals], Labelled], ...] = (
     _of_lexicon_cues,
     _of_chosen_events,
     _of_main_act,

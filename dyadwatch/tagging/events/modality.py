@@ -5,6 +5,7 @@ from datetime import date
 
 from dyadwatch.model.mentions import Modality
 from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import MAX_FLASHBACK
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
@@ -14,7 +15,6 @@ _STRONG_EDGE = re.compile(r"[;\u061b\u2014]")
 _WORD = re.compile(r"[\w'-]+")
 _BEFORE = 70  # folded characters before an act in which a word of modality may begin
 _NEGATION_AFTER = 60  # the same after a verb whose negation follows it
-_FLASHBACK = 12  # sentences back
 _OPENING = 30  # folded characters in which a sentence says when
 _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties do
 
@@ -114,7 +114,7 @@ def _is_in_flashback(clause: Clause, year: int) -> bool:
     starts = document.paragraph_starts
     first = starts[here]
     begin = starts[first - 1] if first else 0
-    for index in range(here, max(begin, here - _FLASHBACK) - 1, -1):
+    for index in range(here, max(begin, here - MAX_FLASHBACK) - 1, -1):
         earlier = document.sentences[index]
         if earlier.years:
             opening = earlier.folded_text[:_OPENING]
