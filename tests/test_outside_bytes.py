@@ -309,6 +309,8 @@ GROWING_BODIES = {
     "NULs": (lambda n: b'{"a":[' + b'"\\u0000",' * n + b"1]}", 200_000),
     "keys without end": (lambda n: json.dumps(dict.fromkeys(map(str, range(n)), 1)).encode(), 150_000),
     "lists without end": (lambda n: b'{"a":[' + b"[]," * n + b"[]]}", 600_000),
+    "as many lists as are read": (lambda n: b'{"a":[' + b"[]," * n + b"[]]}", 49_000),
+    "as many NULs as are read": (lambda n: b'{"a":[' + b'"\\u0000",' * n + b"1]}", 49_000),
     "a long number": (lambda n: b'{"a":' + b"1" * n + b"}", 1_000_000),
 }
 
