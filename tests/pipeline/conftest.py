@@ -21,7 +21,7 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def product(database_url, redis_url) -> Iterator[bootstrap.Product]:
+def product(database_url, redis_url, compiled_once, without_certificates) -> Iterator[bootstrap.Product]:
     """The whole product on real servers, with the shipped watches, allowed to reach loopback."""
     settings = Settings(
         database_url=database_url,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import orjson
-import psycopg
 import pytest
 from alert_rows import complete_document
 from flask import Flask
@@ -25,31 +24,14 @@ from service.rest import openapi
 
 
 @pytest.fixture(scope="session")
-def _database(postgres_url: str, _template: str) -> Iterator[str]:
-    with psycopg.connect(postgres_url, autocommit=True) as db:
-        db.execute(f"CREATE DATABASE service TEMPLATE {_template}")
-    yield postgres_url.replace("/postgres?", "/service?")
-    with psycopg.connect(postgres_url, autocommit=True) as db:
-        db.execute("DROP DATABASE service WITH (FORCE)")
-
-
-@pytest.fixture
-def database_url(_database: str) -> Iterator[str]:
-    """One database for all tests of the service, emptied after each: ten times as fast as a database each."""
-    yield _database
-    with psycopg.connect(_database, autocommit=True) as db:
-        tables = db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        db.execute("SET session_replication_role = replica")  # in any order, without looking at references
-        db.execute("; ".join(f"DELETE FROM {name}" for (name,) in tables if name != "alembic_version"))
-
-
-@pytest.fixture(scope="session")
 def _shipped() -> tuple:
     return shipped_watches()
 
 
 @pytest.fixture
-def product(database_url: str, redis_url: str, _shipped) -> Iterator[bootstrap.Product]:
+def product(
+    database_url: str, redis_url: str, compiled_once, without_certificates, _shipped
+) -> Iterator[bootstrap.Product]:
     """A product with the shipped watch, as `dyadwatch up` makes it; loopback may be reached."""
     settings = Settings(
         database_url=SecretStr(database_url),

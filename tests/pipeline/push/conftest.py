@@ -29,7 +29,9 @@ def app_server() -> Iterator[AppServer]:
 
 
 @pytest.fixture
-def product(database_url, redis_url, app_server) -> Iterator[bootstrap.Product]:
+def product(
+    database_url, redis_url, compiled_once, without_certificates, app_server
+) -> Iterator[bootstrap.Product]:
     """The product without watches, which knows its public URL."""
     settings = Settings(
         database_url=database_url,

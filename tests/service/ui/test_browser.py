@@ -36,7 +36,7 @@ def driver(tmp_path_factory):
 def site(app, driver):
     """The address of the app on loopback; the browser starts without cookies."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     driver.delete_all_cookies()
