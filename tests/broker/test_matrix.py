@@ -21,10 +21,13 @@ from workers.app import create_app, hint
 ONE = HostLimits(at_once=1, spacing=0.0, delay=1.0)
 
 
-@pytest.fixture
-def url(request, redis_url):
-    """The URL of a server of the kind that the test names."""
-    valkey = urlsplit(redis_url).port
+pytestmark = pytest.mark.usefixtures("redis_url")  # which empties it for each test
+
+
+@pytest.fixture(scope="module")
+def url(request, _valkey_url):
+    """The URL of a server of the kind that the test names; it is started once."""
+    valkey = urlsplit(_valkey_url).port
     with contextlib.ExitStack() as stack:
         match request.param:
             case "redis" | "valkey":

@@ -1,7 +1,7 @@
 """What holds of any text at all: no exception, exact offsets, the same answer twice."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
@@ -42,7 +42,6 @@ def check(text, tagged):
                 assert all(text[one.start : one.end] == one.surface for one in surfaces)
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     texts, st.sampled_from([None, "en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "pl", "zz", "en-GB"])
 )
@@ -53,7 +52,6 @@ def test_any_text_is_tagged_with_exact_offsets(text, language):
     assert TAGGER.tag(text, language=language, watches={"assad-khamenei"}) == tagged
 
 
-@settings(max_examples=300, deadline=None)
 @given(texts)
 def test_folded_offsets_map_back(text):
     """Each folded character comes from a span of the text, in order; and `folded` inverts it."""

@@ -60,7 +60,9 @@ _json = st.recursive(
 _WRITING = [operation for operation in OPERATIONS if operation.body]
 _LISTS = [operation for operation in OPERATIONS if operation.many and operation.query]
 _settings = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings.default.max_examples // 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
