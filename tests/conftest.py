@@ -111,29 +111,31 @@ def store(database_url: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def compiled_once() -> Iterator[None]:
-    """The same watches are read and compiled once for all products of a test process."""
+    """The same watches are read and compiled once for all products and commands of a test process."""
+    from dyadwatch.cli import tag
     from dyadwatch.pipeline import tagger_cache
+    from dyadwatch.tagging import Tagger, parse_watch
 
-    parse, compile_ = tagger_cache.parse_watch, tagger_cache.Tagger
     parsed, compiled = {}, {}
 
-    def parse_once(document, *, version):
-        key = json.dumps(document, sort_keys=True), version
+    def parse_once(document, **version):
+        key = json.dumps([document, version], sort_keys=True)
         if key not in parsed:
-            parsed[key] = parse(document, version=version)
+            parsed[key] = parse_watch(document, **version)
         return parsed[key]
 
     def compile_once(watches, *, reranker):
         if reranker is not None:
-            return compile_(watches, reranker=reranker)
+            return Tagger(watches, reranker=reranker)
         key = tuple(map(id, watches))
         if key not in compiled:
-            compiled[key] = compile_(watches, reranker=None)
+            compiled[key] = Tagger(watches)
         return compiled[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tagger_cache, "parse_watch", parse_once)
-        patch.setattr(tagger_cache, "Tagger", compile_once)
+        for module in (tag, tagger_cache):
+            patch.setattr(module, "parse_watch", parse_once)
+            patch.setattr(module, "Tagger", compile_once)
         yield
 
 

@@ -1,4 +1,4 @@
-"""A real endpoint for the commands to post to."""
+"""Commands that compile watches once, and a real endpoint for them to post to."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -27,3 +27,8 @@ def endpoint(monkeypatch):
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(autouse=True)
+def _compiled_once(compiled_once):
+    """For commands that are run in this process."""
