@@ -70,7 +70,7 @@ def _compose(
         updated_at=now,
         articles=limits.articles([carrier.article for carrier in carriers]),
         evidence=limits.mentions(mentions),
-        copies=len(carriers),
+        copies=sum(carrier.copies for carrier in carriers),
         origins=limits.origins(origins),
         state="active",
         version=before.alert.version + 1 if before else 1,

@@ -60,7 +60,8 @@ def sweep() -> None:
 
 @click.command()
 def retag() -> None:
-    """Tag the archive again, with the watches and rules as they are now. The workers do it."""
+    """Tag the archive again, with the watches and rules as they are now. The
+    workers do it, from new pages to old, when nothing else is to be tagged."""
     with open_product() as product:
         count = product.pipeline.retag()
     click.echo(f"{quantity(count, 'page')} will be tagged again")

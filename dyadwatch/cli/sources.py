@@ -14,7 +14,7 @@ from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
 from dyadwatch.sandbox import shared_sandbox
-from dyadwatch.store import sources
+from dyadwatch.store import removal, sources
 
 
 @click.group()
@@ -86,6 +86,6 @@ def export() -> None:
 @click.argument("number", metavar="ID", type=int)
 def remove(number: int) -> None:
     """Stop watching a source. Its articles and alerts stay."""
-    with open_product() as product, product.store.begin() as db:
-        sources.delete(db, number)
+    with open_product() as product:
+        removal.remove(product.store, "source", number)
     click.echo(f"source {number} removed")

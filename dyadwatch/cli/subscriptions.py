@@ -9,7 +9,7 @@ from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders import signatures
-from dyadwatch.store import subscriptions
+from dyadwatch.store import removal, subscriptions
 from dyadwatch.subscriptions import describe_filter, parse_filter
 
 
@@ -67,8 +67,8 @@ def list_() -> None:
 @click.argument("number", metavar="ID", type=int)
 def remove(number: int) -> None:
     """Remove a subscription and its pending deliveries."""
-    with open_product() as product, product.store.begin() as db:
-        subscriptions.delete(db, number)
+    with open_product() as product:
+        removal.remove(product.store, "subscription", number)
     click.echo(f"subscription {number} removed")
 
 

@@ -14,7 +14,7 @@ from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import NotFound
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview
-from dyadwatch.store import backfills, watches
+from dyadwatch.store import backfills, removal, watches
 
 _SINCE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -91,8 +91,8 @@ def disable(name: str) -> None:
 @click.argument("name", metavar="ID")
 def remove(name: str) -> None:
     """Remove a watch that has raised no alert; disable any other."""
-    with open_product() as product, product.store.begin() as db:
-        watches.delete(db, name)
+    with open_product() as product:
+        removal.remove(product.store, "watch", name)
     click.echo(f"watch {name} removed")
 
 

@@ -52,7 +52,8 @@ class Alert:
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """An article that carries the relationship of an alert, with its tagging. `source_id` and `language` are
-    the article's, `origin` says where its text first came from."""
+    the article's, `origin` says where its text first came from; `copies` counts it, with
+    later ones that add nothing to it."""
 
     article: ArticleRef
     source_id: int | None
@@ -61,6 +62,7 @@ class Carrier:
     score: float
     level: Level
     mentions: tuple[AlertMention, ...]
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
 
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
+    context.store.run(deliveries.resume_next)
     return network_step.run(
         context,
         seconds,

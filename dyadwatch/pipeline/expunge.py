@@ -5,10 +5,10 @@ import orjson
 from dyadwatch.alerts import document_without_article, serialize, without_article
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.pipeline.alerts import update_alert
-from dyadwatch.store import Connection, Store, alert_events, alerts, expunging, sources
+from dyadwatch.store import Connection, Store, alert_events, alerts, expunging, removal
 
 _PAGES = 500  # deleted in one transaction
-_SECONDS = 600.0  # for the last statement, which removes the entries of all feeds
+_SECONDS = 600.0  # for counting, which nobody waits for
 
 
 def article(store: Store, article_id: int, *, dry_run: bool) -> ExpungeCounts:
@@ -31,7 +31,7 @@ def source(store: Store, source_id: int, *, dry_run: bool) -> ExpungeCounts:
         _remove(store, article_id)
     while store.run(lambda db: expunging.delete_pages(db, source_id, limit=_PAGES)) == _PAGES:
         pass
-    store.run(lambda db: sources.delete(db, source_id), seconds=_SECONDS)
+    removal.remove(store, "source", source_id)
     return counts
 
 

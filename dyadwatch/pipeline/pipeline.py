@@ -17,6 +17,7 @@ from dyadwatch.store import snapshots, sweeps
 _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = 600.0  # seconds
+_RETAG_SECONDS = 600.0  # for counting the pages of a large archive, which nobody waits for
 
 _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
@@ -62,8 +63,9 @@ class Pipeline:
     def sweep(self, step: Step) -> int:
         """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person.
         Returns how many there were, which is none unless something failed that should not."""
-        with self._context.store.begin() as db:
-            count = sweeps.recover(db, step)
+        count = 0
+        while batch := self._context.store.run(lambda db: sweeps.recover(db, step)):
+            count += batch
         if count:
             _log.warning("lost rows made due", step=step.value, count=count)
         return count
@@ -94,6 +96,6 @@ class Pipeline:
         self._context.stopping.set()
 
     def retag(self) -> int:
-        """Makes every page's newest snapshot due for tagging again. Returns how many."""
-        with self._context.store.begin() as db:
-            return snapshots.retag(db)
+        """Has the newest snapshot of every page tagged again, when nothing else is to be
+        tagged. Returns how many there are."""
+        return self._context.store.run(snapshots.retag, seconds=_RETAG_SECONDS)

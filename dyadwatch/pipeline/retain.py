@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 
+from dyadwatch.model.retention import RetentionProgress
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import retention
 
@@ -21,22 +22,23 @@ def run(context: StepContext, seconds: float) -> int:
     claimed = context.store.run(retention.claim)
     if claimed is None:
         return 0
-    counts, done = expire(context, seconds)
-    context.store.run(lambda db: retention.finish(db, claimed, seconds=_DAY if done else _SOON))
-    _log.info("retained", done=done, **counts)
+    counts, progress = expire(context, seconds, claimed.progress)
+    wait = _SOON if progress else _DAY
+    context.store.run(lambda db: retention.finish(db, claimed, progress, seconds=wait))
+    _log.info("retained", done=progress is None, **counts)
     return 1
 
 
-def expire(context: StepContext, seconds: float) -> tuple[Mapping[str, int], bool]:
-    """Expires batch after batch for about `seconds`. Returns the rows by rule, and whether none are left."""
+def expire(
+    context: StepContext, seconds: float, progress: RetentionProgress | None = retention.START
+) -> tuple[Mapping[str, int], RetentionProgress | None]:
+    """Expires batch after batch for about `seconds`. Returns the rows by rule, and where to go on; None where
+    the round is done."""
     until = time.monotonic() + seconds
     counts = Counter[str](dict.fromkeys(retention.RULES, 0))
-    for rule in retention.RULES:
-        count = retention.BATCH
-        while count == retention.BATCH:
-            if time.monotonic() >= until or context.stopping.is_set():
-                return counts, False
-            work = partial(retention.expire, rule=rule, keep=context.limits.keep)
-            count = context.store.run(work)
-            counts[rule] += count
-    return counts, True
+    while progress and time.monotonic() < until and not context.stopping.is_set():
+        work = partial(retention.expire, progress=progress, keep=context.limits.keep)
+        rule = progress.rule
+        count, progress = context.store.run(work)
+        counts[rule] += count
+    return counts, progress

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import orjson
 import structlog
@@ -30,6 +31,7 @@ from dyadwatch.text.language import primary
 
 _log = structlog.get_logger(__name__)
 
+_RETAG = 100  # snapshots of the archive that are made due at a time, once nothing else is
 _MAX_ATTEMPTS = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
 _NEW_WATCHES = timedelta(seconds=5)  # until a snapshot is tagged again with watches that were still compiling
@@ -54,6 +56,8 @@ def run(context: StepContext, seconds: float) -> int:
         # other.
         claimed = context.store.run(lambda db: snapshots.claim(db, limit=1))
         if not claimed:
+            if context.store.run(partial(snapshots.retag_next, limit=_RETAG)):
+                continue
             return worked
         _work(row_context, context.tagger_cache.current(), claimed[0])
         worked += 1

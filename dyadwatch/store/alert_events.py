@@ -1,7 +1,7 @@
 """Alert events and the deliveries that they owe: the outbox,
 written in the transaction that changes the alert."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import orjson
 from sqlalchemy import Connection, select, text
@@ -33,7 +33,11 @@ WITH event AS (
 SELECT id FROM event
 """)
 
-_BODIES = text("SELECT id, body FROM alert_events WHERE alert_id = :alert AND body <> '' ORDER BY id")
+_BODIES = text("""
+SELECT id, body FROM alert_events WHERE alert_id = :alert AND id > :after AND body <> ''
+ORDER BY id LIMIT :limit
+""")
+_READ = 100  # bodies at a time, of 20 kB at most
 _REPLACE_BODY = text("UPDATE alert_events SET body = :body WHERE id = :id")
 
 
@@ -77,9 +81,12 @@ def _views(rows: Sequence[pagination.Record]) -> list[AlertEventView]:
     ]
 
 
-def bodies(db: Connection, alert: int) -> Sequence[tuple[int, str]]:
-    """The id and body of each event of an alert whose body has not expired."""
-    return [(row.id, row.body) for row in db.execute(_BODIES, {"alert": alert})]
+def bodies(db: Connection, alert: int) -> Iterator[tuple[int, str]]:
+    """The id and body of each event of an alert whose body has not expired, some read at a time."""
+    params = {"alert": alert, "after": 0, "limit": _READ}
+    while rows := db.execute(_BODIES, params).all():
+        yield from ((row.id, row.body) for row in rows)
+        params["after"] = rows[-1].id
 
 
 def replace_body(db: Connection, event: int, body: str) -> None:

@@ -28,6 +28,10 @@ _ARTICLES = {
     "archive": "articles AS a",
     "touched": "articles AS a JOIN taggings AS t ON t.article_id = a.id AND t.watch_id = :watch",
 }
+_COUNTED = {
+    "archive": "articles AS a",
+    "touched": "(SELECT article_id AS id, now() AS first_seen_at FROM taggings WHERE watch_id = :watch) AS a",
+}
 _START = """
 INSERT INTO backfills (watch_id, scope, notify, since, before_article, total_count, due_at)
 SELECT :watch, '{scope}', :notify, CAST(:since AS timestamptz), coalesce(max(a.id), 0) + 1, count(a.id),
@@ -47,7 +51,7 @@ WHERE (CAST(:before AS bigint) IS NULL OR a.id < :before)
   AND (CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since)
 ORDER BY a.id DESC LIMIT :limit
 """
-_STARTS = {scope: text(_START.format(scope=scope, articles=_ARTICLES[scope])) for scope in _ARTICLES}
+_STARTS = {scope: text(_START.format(scope=scope, articles=_COUNTED[scope])) for scope in _ARTICLES}
 _READS = {scope: text(_READ.format(articles=_ARTICLES[scope])) for scope in _ARTICLES}
 _LOCK_RUNNING = text("""
 SELECT notify, since FROM backfills

@@ -52,6 +52,7 @@ _MAKE_DUE = """
 UPDATE {table} AS row SET due_at = {at}, turn = row.turn + 1{changes} WHERE {condition} RETURNING row.*
 """
 _LOST = "row.due_at IS NULL AND {lost}"
+BATCH = 1_000  # rows that one statement makes due
 _DEFER = """
 UPDATE {table} SET due_at = CAST(:until AS timestamptz) + make_interval(secs => 15.0 * least({failures}, 4))
 WHERE (id = :id AND turn = :turn) OR (host = :host AND due_at <= now())
@@ -93,8 +94,8 @@ class Queue:
 
     @cached_property
     def recover_statement(self) -> TextClause:
-        """No parameters."""
-        return make_due_statement(self.table, _LOST.format(lost=self.lost))
+        """Parameters: limit."""
+        return make_due_statement(self.table, f"{_LOST.format(lost=self.lost)} LIMIT :limit", key=self.key)
 
     @cached_property
     def count_lost_statement(self) -> TextClause:
@@ -107,9 +108,14 @@ class Queue:
         return text(_DEFER.format(table=self.table, failures=self.failures))
 
 
-def make_due_statement(table: str, condition: str, *, at: str = "now()", changes: str = "") -> TextClause:
+def make_due_statement(
+    table: str, condition: str, *, at: str = "now()", changes: str = "", key: str | None = None
+) -> TextClause:
     """Makes rows due at `at` and ends the turn of whoever is working them. Returns the rows. `changes`
-    (", column = ...") are made with it. All strings are SQL of ours over `row`."""
+    (", column = ...") are made with it. With the `key` of the table, the condition may end in a LIMIT. All
+    strings are SQL of ours over `row`."""
+    if key is not None:
+        condition = f"row.{key} IN (SELECT row.{key} FROM {table} AS row WHERE {condition})"  # noqa: S608
     return text(_MAKE_DUE.format(table=table, condition=condition, at=at, changes=changes))
 
 
@@ -129,8 +135,8 @@ def work_until(claimed_at: float) -> float:
 
 
 def recover(db: Connection, queue: Queue) -> int:
-    """Makes the lost rows of a queue due. Returns how many there were."""
-    return db.execute(queue.recover_statement).rowcount
+    """Makes lost rows of a queue due, BATCH at most. Returns how many there were."""
+    return db.execute(queue.recover_statement, {"limit": BATCH}).rowcount
 
 
 def count_lost(db: Connection, queue: Queue) -> int:

@@ -44,15 +44,22 @@ WHERE d.id = :id FOR UPDATE OF d
 """)
 _RESEND = claims.make_due_statement("deliveries", "row.id = :id", changes=", state = 'pending'")
 _RESUME = claims.make_due_statement(
-    "deliveries", "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL"
+    "deliveries",
+    "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL LIMIT :limit",
+    key="id",
 )
-_MOVE = text("""
-UPDATE deliveries SET host = :host WHERE subscription_id = :subscription AND state = 'pending'
+_HELD = text("""
+SELECT id FROM subscriptions AS s WHERE state = 'active' AND EXISTS (
+    SELECT 1 FROM deliveries WHERE subscription_id = s.id AND state = 'pending' AND due_at IS NULL)
+ORDER BY id LIMIT 1
 """)
-_CANCEL = text("""
-UPDATE deliveries SET state = 'cancelled', due_at = NULL
-WHERE subscription_id = :subscription AND state = 'pending'
-""")
+_PENDING = """
+SELECT id FROM deliveries WHERE subscription_id = :subscription AND state = 'pending' LIMIT :limit
+"""
+_MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # noqa: S608  # SQL of ours
+_CANCEL = text(
+    f"UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE id IN ({_PENDING})"  # noqa: S608
+)
 _CONTEXT = text("""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
        subscriptions.url, subscriptions.secret, subscriptions.state AS subscription_state
@@ -186,18 +193,27 @@ def skip(db: Connection, delivery: ClaimedDelivery, subscription_state: str) -> 
 
 
 def resume(db: Connection, subscription: int) -> None:
-    """Makes the deliveries due that were held while the subscription was not active."""
-    db.execute(_RESUME, {"subscription": subscription})
+    """Makes deliveries due that were held while the subscription was not active, a batch of them."""
+    db.execute(_RESUME, {"subscription": subscription, "limit": claims.BATCH})
+
+
+def resume_next(db: Connection) -> None:
+    """Resumes the next batch of what an active subscription has left of them."""
+    subscription = db.execute(_HELD).scalar_one_or_none()
+    if subscription is not None:
+        resume(db, subscription)
 
 
 def move(db: Connection, subscription: int, host: str) -> None:
-    """Lets the pending deliveries of a subscription follow it to another host."""
-    db.execute(_MOVE, {"subscription": subscription, "host": host})
+    """Lets a batch of the pending deliveries of a subscription follow it to another host. The
+    others are sent there as well; only where hosts take turns do they count for the old one."""
+    db.execute(_MOVE, {"subscription": subscription, "host": host, "limit": claims.BATCH})
 
 
 def cancel(db: Connection, subscription: int) -> None:
-    """Cancels the pending deliveries of a subscription. An attempt under way still saves what came of it."""
-    db.execute(_CANCEL, {"subscription": subscription})
+    """Cancels a batch of the pending deliveries of a disabled subscription; the others are cancelled
+    when they are claimed. An attempt under way still saves what came of it."""
+    db.execute(_CANCEL, {"subscription": subscription, "limit": claims.BATCH})
 
 
 def _with_context(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDelivery]:

@@ -1,42 +1,56 @@
 """Retention: which rows are deleted or emptied at what age, a batch at a time, and when that is due."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from sqlalchemy import Connection, TextClause, text
 
-from dyadwatch.model.retention import ClaimedRetention, KeepDays
+from dyadwatch.model.retention import ClaimedRetention, KeepDays, RetentionProgress
 from dyadwatch.store import claims
 
-BATCH = 1_000  # rows of one statement
+BATCH = 1_000  # rows that one statement looks at
 QUEUE = claims.Queue("retention", lost="true")
 
+# What is kept is passed over once in a round, not again by every statement.
 _EXPIRE = """
-WITH batch AS (
-    SELECT ctid FROM {table} AS row WHERE row.{age} < now() - make_interval(days => :days) AND {condition}
-    ORDER BY row.{age} LIMIT :limit FOR UPDATE SKIP LOCKED
-) {action} WHERE row.ctid IN (SELECT ctid FROM batch)
+WITH passed AS MATERIALIZED (
+    SELECT row.ctid AS place, row.{age} AS age, {condition} AS expires FROM {table} AS row
+    WHERE row.{age} < now() - make_interval(days => :days) AND {indexed}
+        AND (row.{age}, row.ctid) > (coalesce(CAST(:after_age AS timestamptz), '-infinity'),
+                                     coalesce(CAST(:after_place AS tid), '(0,0)'))
+    ORDER BY row.{age}, row.ctid LIMIT :limit
+), locked AS MATERIALIZED (
+    SELECT row.ctid AS place FROM {table} AS row JOIN passed ON passed.place = row.ctid
+    WHERE passed.expires FOR UPDATE OF row SKIP LOCKED
+), expired AS (
+    {action} WHERE row.ctid IN (SELECT place FROM locked) RETURNING 1
+)
+SELECT passed.age, CAST(passed.place AS text) AS place, (SELECT count(*) FROM passed) AS passed_count,
+    (SELECT count(*) FROM expired) AS expired_count
+FROM passed ORDER BY passed.age DESC, passed.place DESC LIMIT 1
 """
 
 
 @dataclass(frozen=True)
 class _Rule:
     """What happens to the rows of a table, all strings being SQL of ours over `row`: `action`, once the
-    column `age` is older than the days of the setting `keep`, or than `days`."""
+    column `age` is older than the days of the setting `keep`, or than `days`, and the condition holds.
+    `indexed` is that of the index by age."""
 
     table: str
     age: str
     keep: str | None = None
     days: int = 0
+    indexed: str = "true"
     condition: str = "true"
     action: str = "DELETE FROM {table} AS row"
 
     @cached_property
     def statement(self) -> TextClause:
-        """Parameters: days, limit."""
-        action = self.action.format(table=self.table)
-        return text(_EXPIRE.format(table=self.table, age=self.age, condition=self.condition, action=action))
+        """Parameters: days, limit, after_age, after_place."""
+        names = {"table": self.table, "age": self.age, "indexed": self.indexed, "condition": self.condition}
+        return text(_EXPIRE.format(**names, action=self.action.format(table=self.table)))
 
 
 # A story that ever had an alert keeps its snapshots: they prove what the alert quotes. An event that is still
@@ -53,15 +67,16 @@ _RULES: Mapping[str, _Rule] = {
         "entries",
         "first_seen_at",
         "snapshots",
-        condition="(row.content IS NOT NULL OR row.summary IS NOT NULL)"
-        " AND row.last_seen_at < now() - interval '7 days'",
+        indexed="(row.content IS NOT NULL OR row.summary IS NOT NULL)",
+        condition="row.last_seen_at < now() - interval '7 days'",
         action="UPDATE entries AS row SET content = NULL, summary = NULL",
     ),
     "event bodies": _Rule(
         "alert_events",
         "created_at",
         "events",
-        condition=f"row.body <> '' AND {_NOT_PENDING.format('deliveries.event_id = row.id')}",
+        indexed="row.body <> ''",
+        condition=_NOT_PENDING.format("deliveries.event_id = row.id"),
         action="UPDATE alert_events AS row SET body = ''",
     ),
     "attempts": _Rule(
@@ -72,28 +87,50 @@ _RULES: Mapping[str, _Rule] = {
     "sessions": _Rule("page_sessions", "expires_at"),
 }
 RULES = tuple(_RULES)
+START = RetentionProgress(RULES[0])
 
 _FINISH = text("""
-UPDATE retention SET due_at = now() + make_interval(secs => :seconds) WHERE id = :id AND turn = :turn
+UPDATE retention SET due_at = now() + make_interval(secs => :seconds), rule = :rule, after_age = :after_age,
+    after_place = :after_place
+WHERE id = :id AND turn = :turn
 """)
 
 
-def expire(db: Connection, rule: str, keep: KeepDays) -> int:
-    """Does what a rule says to at most BATCH rows. Returns how many there were; fewer than BATCH are the
-    last."""
-    one = _RULES[rule]
-    days = one.days if one.keep is None else getattr(keep, one.keep)
-    if days is None:
-        return 0
-    return db.execute(one.statement, {"days": days, "limit": BATCH}).rowcount
+def expire(
+    db: Connection, progress: RetentionProgress, keep: KeepDays
+) -> tuple[int, RetentionProgress | None]:
+    """Does what a rule says to those that it concerns of the next BATCH rows by age. Returns how many there
+    were, and where to go on; None where none are left."""
+    rule = _RULES[progress.rule]
+    days = rule.days if rule.keep is None else getattr(keep, rule.keep)
+    if days is not None:
+        params = {"after_age": progress.after_age, "after_place": progress.after_place}
+        row = db.execute(rule.statement, {**params, "days": days, "limit": BATCH}).first()
+        if row is not None and row.passed_count == BATCH:
+            return row.expired_count, RetentionProgress(progress.rule, row.age, row.place)
+        if row is not None:
+            return row.expired_count, _following(progress.rule)
+    return 0, _following(progress.rule)
+
+
+def _following(rule: str) -> RetentionProgress | None:
+    rules = RULES[RULES.index(rule) + 1 :]
+    return RetentionProgress(rules[0]) if rules else None
 
 
 def claim(db: Connection) -> ClaimedRetention | None:
     """Claims the round of the day, if it is due."""
     rows = claims.claim(db, QUEUE, limit=1)
-    return ClaimedRetention(rows[0]["id"], rows[0]["turn"]) if rows else None
+    if not rows:
+        return None
+    row = rows[0]
+    begun = RetentionProgress(row["rule"], row["after_age"], row["after_place"])
+    return ClaimedRetention(row["id"], row["turn"], begun if begun.rule else START)
 
 
-def finish(db: Connection, claimed: ClaimedRetention, *, seconds: float) -> None:
-    """Ends the turn; the next round is due in `seconds`."""
-    db.execute(_FINISH, {"id": claimed.id, "turn": claimed.turn, "seconds": seconds})
+def finish(
+    db: Connection, claimed: ClaimedRetention, progress: RetentionProgress | None, *, seconds: float
+) -> None:
+    """Ends the turn. In `seconds` the round goes on from `progress`, or begins anew."""
+    params = asdict(progress) if progress else dict.fromkeys(("rule", "after_age", "after_place"))
+    db.execute(_FINISH, {**params, "id": claimed.id, "turn": claimed.turn, "seconds": seconds})

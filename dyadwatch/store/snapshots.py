@@ -45,7 +45,7 @@ WHERE id = :id AND turn = :turn RETURNING id
 """)
 _MAKE_NEWEST_DUE = claims.make_due_statement(
     "snapshots",
-    "row.id IN (SELECT max(id) FROM snapshots GROUP BY page_id)",
+    "row.id IN (SELECT max(id) FROM snapshots WHERE page_id = ANY(:pages) GROUP BY page_id)",
     changes=", attempt_count = 0",
 )
 # A corrected entry is what a page is fetched for again: it may say more of the article than the page does.
@@ -55,6 +55,18 @@ _MAKE_CORRECTED_DUE = claims.make_due_statement(
     " AND row.fetched_at < (SELECT max(changed_at) FROM entries WHERE page_id = :page)",
     changes=", attempt_count = 0",
 )
+# Pages from new to old: those with an id less than before_page are still to be tagged again.
+_START_RETAGGING = text("""
+INSERT INTO retagging (id, before_page) SELECT 1, coalesce(max(page_id), 0) + 1 FROM snapshots
+ON CONFLICT (id) DO UPDATE SET before_page = excluded.before_page
+""")
+_COUNT_PAGES = text("SELECT count(DISTINCT page_id) FROM snapshots")
+_LOCK_RETAGGING = text("SELECT before_page FROM retagging FOR UPDATE SKIP LOCKED")
+_NEXT_PAGES = text("""
+SELECT DISTINCT page_id FROM snapshots WHERE page_id < :before ORDER BY page_id DESC LIMIT :limit
+""")
+_SAVE_RETAGGING = text("UPDATE retagging SET before_page = :before")
+_END_RETAGGING = text("DELETE FROM retagging")
 
 
 def add(db: Connection, new: NewSnapshot) -> bool:
@@ -105,8 +117,23 @@ def finish_query(
 
 
 def retag(db: Connection) -> int:
-    """Makes the newest snapshot of every page due again. Returns how many."""
-    return db.execute(_MAKE_NEWEST_DUE).rowcount
+    """Has the newest snapshot of every page tagged again: `retag_next` makes them
+    due, from new pages to old. Returns how many pages there are."""
+    db.execute(_START_RETAGGING)
+    return int(db.execute(_COUNT_PAGES).scalar_one())
+
+
+def retag_next(db: Connection, *, limit: int) -> int:
+    """Makes the next snapshots of a retagging due, at most `limit`. Returns how many there were."""
+    before = db.execute(_LOCK_RETAGGING).scalar_one_or_none()
+    if before is None:
+        return 0
+    pages = db.execute(_NEXT_PAGES, {"before": before, "limit": limit}).scalars().all()
+    if not pages:
+        db.execute(_END_RETAGGING)
+        return 0
+    db.execute(_SAVE_RETAGGING, {"before": pages[-1]})
+    return db.execute(_MAKE_NEWEST_DUE, {"pages": pages}).rowcount
 
 
 def retag_corrected(db: Connection, page: int) -> None:

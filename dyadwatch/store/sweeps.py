@@ -30,7 +30,7 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
 
 def recover(db: Connection, step: Step) -> int:
     """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person, which
-    no fault may leave behind for ever. Returns how many there were."""
+    no fault may leave behind for ever, a batch of each table at most. Returns how many there were."""
     return sum(claims.recover(db, queue) for queue in _QUEUES[step])
 
 

@@ -55,14 +55,25 @@ ON CONFLICT (article_id, watch_id) DO UPDATE SET
     level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions,
     whole = excluded.whole, tagged_at = now()
 """)
+# Articles beyond the quoted ones that say the same of an alert are one row: the first, and how many they are.
 _CARRIERS = text("""
-SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source, a.origin,
-       t.article_version, t.score, t.level,
-       CASE WHEN row_number() OVER (ORDER BY a.first_seen_at, a.id) <= :quoted THEN t.mentions ELSE '[]' END
-           AS mentions
-FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
-WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship
-ORDER BY a.first_seen_at, a.id
+SELECT id, url, title, published_at, language, source_id, source, origin, article_version, score, level,
+       copies, CASE WHEN number <= :quoted THEN mentions ELSE '[]' END AS mentions
+FROM (
+    SELECT id, url, title, published_at, language, source_id, source, origin, article_version, level,
+           mentions, number, max(score) OVER same AS score, count(*) OVER same AS copies,
+           row_number() OVER (same ORDER BY number) AS place
+    FROM (
+        SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source,
+               a.origin, t.article_version, t.score, t.level, t.mentions,
+               row_number() OVER (ORDER BY a.first_seen_at, a.id) AS number
+        FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
+        WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship
+    ) AS carrying
+    WINDOW same AS (PARTITION BY CASE WHEN number <= :quoted THEN number END, source_id, language, level,
+                                 origin ->> 'agency', origin ->> 'publisher')
+) AS grouped
+WHERE place = 1 ORDER BY number
 """)
 
 
@@ -111,8 +122,8 @@ def save(
 
 
 def carriers_query(watch: str, story: int) -> Query[tuple[Carrier, ...]]:
-    """The articles of a story that carry the relationship of a watch, in the order first seen, the first of
-    them with their mentions: a story of many copies repeats what these say."""
+    """The articles of a story that carry the relationship of a watch, in the order first seen: the first with
+    their mentions, which many copies repeat, and beyond them one for each publisher and what it adds."""
     return Query(_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}, _carriers)
 
 
@@ -157,6 +168,7 @@ def _carrier(row: Record) -> Carrier:
         origin=None if row.origin is None else Origin(**row.origin),
         score=row.score,
         level=row.level,
+        copies=row.copies,
         mentions=_MENTIONS.validate_python(
             [
                 {**mention, "article": row.id, "article_version": row.article_version}

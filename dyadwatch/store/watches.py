@@ -102,13 +102,17 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchVie
     return pagination.read(db, _ALL, {}, _views, streams=streams, kind="watches", limit=limit, cursor=cursor)
 
 
+def prepare_removal(db: Connection, watch_id: str) -> None:
+    """Disables a watch that is to be removed, so that nothing more is tagged with it. Raises as `delete`."""
+    enable(db, watch_id, enabled=False)
+    if db.execute(_HAS_ALERT, {"id": watch_id}).first():
+        raise Conflict(f"The watch {watch_id!r} has alerts: disable it instead.", code="watch_has_alerts")
+
+
 def delete(db: Connection, watch_id: str) -> None:
     """Removes a watch that has raised no alert. Raises NotFound, and Conflict `watch_has_alerts`: alerts are
     never lost with their watch, which can be disabled instead."""
-    _lock(db)
-    _require(watch_id, db.execute(_BY_ID, {"id": watch_id}).first())
-    if db.execute(_HAS_ALERT, {"id": watch_id}).first():
-        raise Conflict(f"The watch {watch_id!r} has alerts: disable it instead.", code="watch_has_alerts")
+    prepare_removal(db, watch_id)
     db.execute(_DELETE, {"id": watch_id})
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from dyadwatch.errors import FeedError, FieldError, InvalidInput
 from dyadwatch.feeds import check_list_rule
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
-from dyadwatch.store import feeds
+from dyadwatch.store import feeds, removal
 from dyadwatch.validation import RowId
 from dyadwatch.web import Client
 from service.rest.operations import Call, Operation, Transaction
@@ -97,8 +97,7 @@ def poll_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
 
 def delete_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Its articles are kept."""
-    with call.begin() as db:
-        feeds.delete(db, id)
+    removal.remove(call.product.store, "feed", id)
     return ApiResponse(status=204)
 
 

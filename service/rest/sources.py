@@ -8,7 +8,7 @@ from dyadwatch.articles import check_rules
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.sources import NewSource, SourceView
-from dyadwatch.store import sources
+from dyadwatch.store import removal, sources
 from dyadwatch.validation import Language
 from service.rest.feeds import FeedBody, Selector
 from service.rest.operations import Call, Operation, Transaction
@@ -137,8 +137,7 @@ def change_source(call: Call, id: int, body: SourceChanges) -> ApiResponse:  # n
 
 def delete_source(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Removes its feeds too; its articles and alerts are kept."""
-    with call.begin() as db:
-        sources.delete(db, id)
+    removal.remove(call.product.store, "source", id)
     return ApiResponse(status=204)
 
 

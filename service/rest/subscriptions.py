@@ -12,7 +12,7 @@ from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
 from dyadwatch.senders import CHANNELS
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import subscriptions, watches
+from dyadwatch.store import removal, subscriptions, watches
 from dyadwatch.subscriptions import describe_filter, parse_filter
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery, Text, check_url, unset
@@ -97,8 +97,7 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
 
 def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Removes its deliveries and their attempts too."""
-    with call.begin() as db:
-        subscriptions.delete(db, id)
+    removal.remove(call.product.store, "subscription", id)
     return ApiResponse(status=204)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import watches
+from dyadwatch.store import removal, watches
 from dyadwatch.tagging import parse_watch
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery
@@ -76,8 +76,7 @@ def change_watch(call: Call, slug: str, body: WatchChanges) -> ApiResponse:
 
 def delete_watch(call: Call, slug: str) -> ApiResponse:
     """A watch that has alerts cannot be removed (409 `watch_has_alerts`): disable it instead."""
-    with call.begin() as db:
-        watches.delete(db, slug)
+    removal.remove(call.product.store, "watch", slug)
     return ApiResponse(status=204)
 
 

@@ -251,6 +251,7 @@ class Interleavings(RuleBasedStateMachine):
     def retag(self, db):
         self.clock += 1
         snapshots.retag(db)
+        snapshots.retag_next(db, limit=100)
         newest = db.execute(text("SELECT max(id) FROM snapshots GROUP BY page_id")).scalars()
         self.retagged |= dict.fromkeys(newest, self.clock)
 

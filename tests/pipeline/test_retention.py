@@ -1,6 +1,7 @@
 """What is old expires, and what a person expunges is gone, wherever it stood."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from local_site import VISIT, WEATHER, Page, article, feed
@@ -8,7 +9,7 @@ from sqlalchemy import text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
-from dyadwatch.model.retention import KeepDays
+from dyadwatch.model.retention import KeepDays, RetentionProgress
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.pipeline import retain
@@ -65,7 +66,7 @@ def _age(product, days=40):
 
 def _expire(product, keep=KEEP):
     with product.store.begin() as db:
-        return {rule: retention.expire(db, rule, keep) for rule in retention.RULES}
+        return {rule: retention.expire(db, RetentionProgress(rule), keep)[0] for rule in retention.RULES}
 
 
 def test_what_is_young_or_kept_for_ever_stays(product, newsroom):
@@ -118,8 +119,25 @@ def test_the_round_of_the_day_is_due_once_a_day(product, newsroom):
 
 def test_a_round_without_time_goes_on_later(product, newsroom):
     _age(product)
-    counts, done = retain.expire(product.pipeline._context, seconds=0)
-    assert (sum(counts.values()), done) == (0, False)
+    counts, progress = retain.expire(product.pipeline._context, seconds=0)
+    assert (sum(counts.values()), progress) == (0, retention.START)
+
+
+def test_a_round_passes_each_row_once_and_goes_on_where_a_run_ended(product, newsroom, monkeypatch):
+    """Also over rows that are kept, of the same age."""
+    monkeypatch.setattr(retention, "BATCH", 1)
+    _age(product)
+    _all(product, "UPDATE retention SET due_at = now() RETURNING id")
+    passed = []
+    while (claimed := product.store.run(retention.claim)) is not None:
+        passed.append(claimed.progress)
+        _, progress = product.store.run(partial(retention.expire, progress=claimed.progress, keep=KEEP))
+        wait = 0 if progress else 3600
+        product.store.run(partial(retention.finish, claimed=claimed, progress=progress, seconds=wait))
+    assert len(passed) == len(set(passed))
+    assert [each.rule for each in passed if each.after_age is None] == list(retention.RULES)
+    assert [each.rule for each in passed].count("snapshots") == 3
+    assert len(_all(product, "SELECT id FROM snapshots")) == 1
 
 
 def _traces(product, word):

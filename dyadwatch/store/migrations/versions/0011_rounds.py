@@ -1,0 +1,16 @@
+"""How far rounds through large tables have come: 0011_rounds.sql beside this file."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("The rows of a newer program do not fit an older one: restore a backup instead.")
