@@ -1,8 +1,10 @@
 """The web server: `python -m service.server HOST PORT`. The other settings come from the environment."""
 
+import signal
 import sys
 from contextlib import suppress
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+from types import FrameType
 
 import uvicorn
 
@@ -49,7 +51,14 @@ def main(host: str, port: str) -> None:
     _, most = getrlimit(RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         setrlimit(RLIMIT_NOFILE, (min(_OPEN_FILES, most), most))
+    for number in (signal.SIGINT, signal.SIGTERM):  # which uvicorn raises again once it has stopped
+        signal.signal(number, _exit)
     create(settings, host, int(port)).run()
+
+
+def _exit(_number: int, _frame: FrameType | None) -> None:
+    """Whoever asks the server to stop has nothing to worry about: its exit status is 0."""
+    sys.exit(0)
 
 
 if __name__ == "__main__":
