@@ -305,7 +305,7 @@ GROWING_BODIES = {
         for name, (make, size) in GROWING.items()
     },
     "deep": (lambda n: b'{"a":' + b"[" * n + b"]" * n + b"}", 900),
-    "deeper": (lambda n: b'{"a":' * n, 100_000),
+    "deeper": (lambda n: b'{"a":' * n, 800_000),
     "NULs": (lambda n: b'{"a":[' + b'"\\u0000",' * n + b"1]}", 200_000),
     "keys without end": (lambda n: json.dumps(dict.fromkeys(map(str, range(n)), 1)).encode(), 150_000),
     "lists without end": (lambda n: b'{"a":[' + b"[]," * n + b"[]]}", 600_000),
