@@ -23,7 +23,6 @@ from sqlalchemy import text
 from dyadwatch import bootstrap, logs, stories
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import tag
-from dyadwatch.sandbox.sandbox import Sandbox
 from dyadwatch.store import Store
 from dyadwatch.tagging import Tagger
 
@@ -62,7 +61,7 @@ def check_articles(store: Store, site: NewsSite, count: int) -> None:
 
 def inline(count: int) -> float:
     """Seconds of CPU per article, inline."""
-    Sandbox.call = with_clock("extraction, in a child process", Sandbox.call)
+    tag._extract = with_clock("extraction, in child processes", tag._extract)
     stories.signature = with_clock("signature", stories.signature)
     Tagger.tag = with_clock("tagging", Tagger.tag)
     tag._save = with_clock("SQL of tag (article, story, taggings, alert, outbox)", tag._save)
