@@ -110,7 +110,11 @@ def rate(settings: Settings, url: str, count: int, lock: str) -> float:
     """Articles per second."""
     own = Store(settings.database_url.get_secret_value())
     with own.begin() as db:
-        db.execute(text("TRUNCATE pages, stories, subscriptions, alert_events RESTART IDENTITY CASCADE"))
+        db.execute(
+            text(
+                "TRUNCATE pages, stories, article_bands, subscriptions, alert_events RESTART IDENTITY CASCADE"
+            )
+        )
         db.execute(text(_FILL), {"n": STORED})
         subscriptions.create(
             db,
