@@ -10,6 +10,7 @@ the two; a single fitting type stands, since it proved to be right more often in
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan
@@ -55,10 +56,14 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     if not types:
         event = _english_event_between(clause, fitting)
         return [event] if event else []
-    likeliest = likeliest_event(clause, fitting, chosen)
-    if likeliest is None or likeliest.event.cue.payload.type == chosen[0].cue.payload.type:
+    ranked = _rank_labels(gather_signals(clause, fitting, chosen))
+    by_rules = chosen[0].cue.payload.type
+    if ranked is None or ranked.label == by_rules:
         return chosen
-    return [likeliest.event, *_companions(clause, likeliest.event, fitting)]
+    likeliest = _event(ranked.signals, ranked.label)
+    if likeliest.cue.payload.type == by_rules:
+        return chosen
+    return [likeliest, *_companions(clause, likeliest, fitting)]
 
 
 def _english_event_between(clause: Clause, fitting: Sequence[Event]) -> Event | None:
@@ -66,10 +71,11 @@ def _english_event_between(clause: Clause, fitting: Sequence[Event]) -> Event | 
     of the lexicon must."""
     if not names_act(clause.gap, english_cues()):
         return None
-    likeliest = likeliest_event(clause, fitting, ())
-    if likeliest is None or likeliest.confidence < _LIKELY or likeliest.event.place != "between":
+    ranked = _rank_labels(gather_signals(clause, fitting, ()))
+    if ranked is None or ranked.share < _LIKELY:
         return None
-    return likeliest.event if fit_cue(clause, likeliest.event.cue) else None
+    likeliest = _event(ranked.signals, ranked.label)
+    return likeliest if likeliest.place == "between" and fit_cue(clause, likeliest.cue) else None
 
 
 def likeliest_event(
@@ -82,11 +88,28 @@ def likeliest_event(
     signals = gather_signals(clause, fitting, chosen, actor)
     if signals is None:
         return _by_rules(chosen[0]) if chosen else None
-    by_label, weights = features(signals), shipped_weights()
-    if not by_label:
+    ranked = _rank_labels(signals)
+    if ranked is None:
         return None
-    label, share = best_event(rank(by_label, weights), by_label)
-    return CodedEvent(_event(signals, label), share, reasons(by_label[label], weights, _REASONS))
+    heaviest = reasons(ranked.by_label[ranked.label], shipped_weights(), _REASONS)
+    return CodedEvent(_event(signals, ranked.label), ranked.share, heaviest)
+
+
+class _Ranked(NamedTuple):
+    """The best label of a clause, its share, and what they come from."""
+
+    label: str
+    share: float
+    signals: ClauseSignals
+    by_label: Features
+
+
+def _rank_labels(signals: ClauseSignals | None) -> _Ranked | None:
+    """None where nothing speaks for any label."""
+    by_label = features(signals) if signals else None
+    if not signals or not by_label:
+        return None
+    return _Ranked(*best_event(rank(by_label, shipped_weights()), by_label), signals, by_label)
 
 
 def choose_events(clause: Clause, fitting: Sequence[Event]) -> list[Event]:

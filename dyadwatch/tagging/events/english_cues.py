@@ -2,8 +2,7 @@
 (english_cues.yaml)."""
 
 import functools
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import NamedTuple
@@ -67,7 +66,7 @@ class Cues:
         longest, at = self.longest, start
         while at < end:
             if length := longest.get(stems[at]):
-                places = list(itertools.islice(_without_determiners(stems, at, end), length))
+                places = [at] if length == 1 else _next_places(stems, at, end, length)
                 if cue := self._longest_at(stems, places, zone):
                     matches.append(cue)
                     at = cue.end
@@ -77,11 +76,10 @@ class Cues:
 
     def _longest_at(self, stems: Sequence[str], places: list[int], zone: str) -> EnglishCue | None:
         """The longest cue that begins with the first of some tokens, and goes on with the next of them."""
-        while places:
-            classes = self.phrases.get(tuple([stems[index] for index in places]))
-            if classes:
-                return EnglishCue(places[0], places[-1] + 1, classes, zone)
-            places.pop()
+        run = [stems[index] for index in places]
+        for length in range(len(run), 0, -1):
+            if classes := self.phrases.get(tuple(run[:length])):
+                return EnglishCue(places[0], places[length - 1] + 1, classes, zone)
         return None
 
     def find_frames(self, cues: Sequence[EnglishCue]) -> list[FrameMatch]:
@@ -126,8 +124,15 @@ class Cues:
         return None
 
 
-def _without_determiners(stems: Sequence[str], start: int, end: int) -> Iterator[int]:
-    return (index for index in range(start, end) if stems[index] not in DETERMINERS)
+def _next_places(stems: Sequence[str], start: int, end: int, count: int) -> list[int]:
+    """The first `count` places of stems[start:end] that are no determiners."""
+    places: list[int] = []
+    for index in range(start, end):
+        if stems[index] not in DETERMINERS:
+            places.append(index)
+            if len(places) == count:
+                break
+    return places
 
 
 @functools.cache

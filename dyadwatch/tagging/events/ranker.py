@@ -5,6 +5,7 @@ import functools
 import math
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from itertools import repeat
 
 import orjson
 
@@ -21,8 +22,7 @@ def shipped_weights() -> Mapping[str, float]:
 def rank(by_label: Mapping[str, Iterable[str]], weights: Mapping[str, float]) -> Ranking:
     """Each label with its share of 1, highest first: a softmax over the sums of its features' weights;
     equal ones in order of name."""
-    weight_of = weights.get
-    sums = {label: sum([weight_of(name, 0.0) for name in names]) for label, names in by_label.items()}
+    sums = {label: sum(map(weights.get, names, repeat(0.0))) for label, names in by_label.items()}
     highest = max(sums.values())
     shares = {label: math.exp(value - highest) for label, value in sums.items()}
     total = sum(shares.values())
