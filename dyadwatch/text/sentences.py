@@ -9,11 +9,14 @@ _END = re.compile(
     r"""(?:(?<=[.!?…؟۔])[.!?…؟۔]*[\])"'”’»„“]*(?=\s)|(?<=\s)[\n\r\u2028\u2029\x85]*)"""
 )
 _AFTER = re.compile(r"\s+(\S)")
+_TITLES_AND_MONTHS = """
+Mr Mrs Ms Dr Prof Gen Lt Col Maj Brig Sgt Capt Adm Sen Rep Gov St Jr Sr No vs Rev Hon Pres approx Jan Feb
+Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec bzw ca Nr Hr Fr evtl usw MM Mme Sra гг им см руб
+"""
+_ABBREVIATIONS = frozenset(_TITLES_AND_MONTHS.split())
+# One of these, a letter, or two with a stop between ("z.B."), or a day of the month.
 _ABBREVIATION = re.compile(
-    r"""(?:^|[\s(\["'“«])(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Brig|Sgt|Capt|Adm|Sen|Rep|Gov|St|Jr|Sr|No|vs|Rev|
-    Hon|Pres|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|bzw|ca|Nr|Hr|Fr|evtl|usw|z\.B|d\.h|u\.a|M|MM|
-    Mme|Sra|г|гг|т\.е|т\.д|им|см|руб|[^\W\d_]|[^\W\d_]\.[^\W\d_]|\d{1,2})\.$""",
-    re.VERBOSE,
+    rf"""(?:^|[\s(\["'“«])(?:{"|".join(sorted(_ABBREVIATIONS))}|[^\W\d_]|[^\W\d_]\.[^\W\d_]|\d{{1,2}})\.$"""
 )
 _MARKS = re.compile(r"[\s\-–—•*·▪►●>|]+")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?|\s?(?:GMT|UTC))?\s+(?:[-–—]\s*)?")
@@ -76,6 +79,9 @@ def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
         low = start
     elif (low := text.rfind(" ", low, stop) + 1) == 0:
         return False
+    word = text[low:stop]
+    if word.isalpha() and len(word) > 1:
+        return word in _ABBREVIATIONS
     return _ABBREVIATION.search(text[low : stop + 1]) is not None
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -37,6 +37,7 @@ class Clause:
     last: ActorSpan = field(init=False)
     lexicon: Lexicon = field(init=False)  # that of the sentence
     folded_text: str = field(init=False)  # that of the whole document
+    cues_of: Callable[..., list[Cue]] = field(init=False, repr=False, compare=False)  # those of the sentence
     gap: str = field(init=False)  # the folded text between the two
 
     def __post_init__(self) -> None:
@@ -45,15 +46,12 @@ class Clause:
         object.__setattr__(self, "last", last)
         object.__setattr__(self, "lexicon", self.document.lexicon)
         object.__setattr__(self, "folded_text", self.document.folded_text)
+        object.__setattr__(self, "cues_of", self.sentence.cues_of)
         object.__setattr__(self, "gap", self.folded_text[first.end : last.start])
 
     @property
     def has_pronoun(self) -> bool:
         return "pronoun" in {self.a.kind, self.b.kind}
-
-    def cues_of(self, *kinds: str) -> list[Cue]:
-        """The sentence's cues of these kinds."""
-        return self.sentence.cues_of(*kinds)
 
     def cues_between(self, *kinds: str) -> list[Cue]:
         """The sentence's cues of these kinds that begin between the two."""

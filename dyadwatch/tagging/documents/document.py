@@ -156,8 +156,10 @@ class Document:
 
 def within(spans: Sequence[ActorSpan], sentence: Sentence) -> Sequence[ActorSpan]:
     """The spans, which are in order, that begin in a sentence."""
-    low = bisect_left(spans, sentence.start, key=lambda span: span.start)
-    return spans[low : bisect_left(spans, sentence.end, key=lambda span: span.start)]
+    if not spans:
+        return spans
+    low = bisect_left(spans, (sentence.start,))
+    return spans[low : bisect_left(spans, (sentence.end,), low)]
 
 
 def make_document(

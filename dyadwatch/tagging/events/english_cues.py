@@ -63,15 +63,14 @@ class Cues:
         """The cues among stems[start:end], from the left, the longest at each place, none within another.
         Articles and possessives within a phrase do not matter."""
         matches: list[EnglishCue] = []
-        longest, at = self.longest, start
-        while at < end:
-            if length := longest.get(stems[at]):
+        longest, behind = self.longest, start
+        for at in [index for index in range(start, end) if stems[index] in longest]:
+            if at >= behind:
+                length = longest[stems[at]]
                 places = [at] if length == 1 else _next_places(stems, at, end, length)
                 if cue := self._longest_at(stems, places, zone):
                     matches.append(cue)
-                    at = cue.end
-                    continue
-            at += 1
+                    behind = cue.end
         return matches
 
     def _longest_at(self, stems: Sequence[str], places: list[int], zone: str) -> EnglishCue | None:
