@@ -326,8 +326,8 @@ def _subject_side(memory: Memory) -> Side:
 
 def _by_relation_to_subject(scene: _Scene) -> Reference | None:
     """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
-    pronouns = sorted(scene.references("pronoun", "object_pronoun"))
     for cue in scene.references("partner", "descriptor"):
+        pronouns = sorted(scene.references("pronoun", "object_pronoun"))
         rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
         if rest or scene.since_related <= _NEAR:
             subject = _subject_side(scene.memory)
@@ -338,9 +338,10 @@ def _by_relation_to_subject(scene: _Scene) -> Reference | None:
 
 def _by_two_pronouns(scene: _Scene) -> Reference | None:
     """By pronouns for subject and object ("he told him")."""
+    if max(map(scene.since_seen, SIDES)) > _NEAR:
+        return None
     subjects, objects = scene.references("pronoun"), scene.references("object_pronoun")
-    recent = max(map(scene.since_seen, SIDES)) <= _NEAR
-    if not (recent and subjects and objects and subjects[0].start < objects[0].start):
+    if not (subjects and objects and subjects[0].start < objects[0].start):
         return None
     subject = _subject_side(scene.memory)
     clause = scene.clause(_referring(subjects[0], subject), _referring(objects[0], other_side(subject)))
@@ -349,8 +350,8 @@ def _by_two_pronouns(scene: _Scene) -> Reference | None:
 
 def _by_sequel(scene: _Scene) -> Reference | None:
     """By an act of the sentence before, referred to at the start of this one ("the demand")."""
-    for cue in scene.references("sequel"):
-        if scene.since_related == 1 and cue.start - scene.sentence.start <= _SEQUEL:
+    for cue in scene.references("sequel") if scene.since_related == 1 else ():
+        if cue.start - scene.sentence.start <= _SEQUEL:
             return scene.with_both(cue, "sequel")
     return None
 

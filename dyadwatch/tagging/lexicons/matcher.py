@@ -48,6 +48,8 @@ class Automaton(Generic[Payload]):
         self._entries = list(table.values())
         self._open_end = [any(entry.open_end for entry in group) for group in self._entries]
         self._proclitics = [any(entry.proclitics for entry in group) for group in self._entries]
+        self._begins_in_word = [surface[:1].isalnum() for surface in table]
+        self._ends_in_word = [surface[-1:].isalnum() for surface in table]
         kind = ahocorasick_rs.Implementation.DFA if len(table) <= _DFA_SURFACES else None
         self._automaton = ahocorasick_rs.AhoCorasick(list(table), store_patterns=False, implementation=kind)
 
@@ -56,12 +58,13 @@ class Automaton(Generic[Payload]):
         with offsets moved by `shift`."""
         matches: list[Match[Payload]] = []
         append, entries, open_end = matches.append, self._entries, self._open_end
+        begins_in_word, ends_in_word = self._begins_in_word, self._ends_in_word
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            ends_word = not (padded[end].isalnum() and padded[end - 1].isalnum())
+            ends_word = not (ends_in_word[index] and padded[end].isalnum())
             if not ends_word and not open_end[index]:
                 continue
-            begins_word = not (padded[start - 1].isalnum() and padded[start].isalnum())
+            begins_word = not (begins_in_word[index] and padded[start - 1].isalnum())
             if ends_word and begins_word:
                 for entry in entries[index]:
                     append(_match((start + shift, end + shift, entry.payload)))
