@@ -71,16 +71,16 @@ class Sentence:
             self._cues = tuple(self.lexicon.find(self.folded_text, self.start))
         return self._cues
 
-    def cues_of(self, *kinds: str) -> list[Cue]:
+    def cues_of(self, kind: str, *more: str) -> list[Cue]:
         """Its cues of these kinds, kind after kind, each in order."""
         by_kind = self._cues_by_kind
         if by_kind is None:
             by_kind = self._cues_by_kind = {}
             for cue in self.cues:
                 by_kind.setdefault(cue.payload.kind, []).append(cue)
-        if len(kinds) == 1:
-            return by_kind.get(kinds[0], [])
-        return [cue for kind in kinds for cue in by_kind.get(kind, ())]
+        if not more:
+            return by_kind.get(kind, [])
+        return [cue for one in (kind, *more) for cue in by_kind.get(one, ())]
 
     @property
     def neighbours(self) -> list[Cue]:
@@ -117,7 +117,7 @@ class Document:
     lexicon: Lexicon
     published: date | None
     sentences: tuple[Sentence, ...]
-    sentence_starts: tuple[int, ...]
+    sentence_starts: tuple[int, ...]  # the first one is 0: what stands before the first sentence is of it
     paragraph_starts: tuple[
         int, ...
     ]  # for each sentence, the index of the sentence that begins its paragraph
@@ -134,14 +134,14 @@ class Document:
 
     def sentence_at(self, offset: int) -> int:
         """The index of the sentence at a folded offset."""
-        return max(0, bisect_right(self.sentence_starts, offset) - 1)
+        return bisect_right(self.sentence_starts, offset) - 1
 
     def by_sentence(self, spans: Iterable[Span]) -> dict[int, list[Span]]:
         """Actor spans or cues, in their order, by the index of the sentence in which they begin."""
         grouped: dict[int, list[Span]] = {}
         starts = self.sentence_starts
         for span in spans:
-            grouped.setdefault(max(0, bisect_right(starts, span[0]) - 1), []).append(span)
+            grouped.setdefault(bisect_right(starts, span[0]) - 1, []).append(span)
         return grouped
 
     def is_upper(self, offset: int) -> bool:
@@ -198,7 +198,7 @@ def make_document(
         lexicon=words,
         published=published,
         sentences=tuple(cut),
-        sentence_starts=tuple(sentence.start for sentence in cut),
+        sentence_starts=(0, *[sentence.start for sentence in cut[1:]]),
         paragraph_starts=paragraph_starts,
         related_from=_related_from(folded_text, words),
     )
