@@ -2,7 +2,7 @@
 they make."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,8 +54,9 @@ def read_acts(passage: str, actor: Span | None, recipient: Span | None, cues: Cu
     order = actor_order(actor, recipient)
     chain = _chain(order, words, zones, matches)
     frames = cues.find_frames(matches)
-    all_acts = _acts(matches, frames, cues)
-    acts = _acts(chain, frames, cues)
+    by_first = _by_first(frames)
+    all_acts = _acts(matches, by_first, cues)
+    acts = _acts(chain, by_first, cues)
     if not all_acts:
         acts = all_acts = _weak_acts(chain, cues)
     return EnglishActs(order, words, matches, chain, frames, acts, all_acts, _main_act(chain, acts))
@@ -117,19 +118,25 @@ def _after_apposition(
     return start
 
 
-def _acts(chain: Sequence[EnglishCue], frames: Sequence[FrameMatch], cues: Cues) -> list[Act]:
-    """One act per cue or frame; a cue within the frame of an earlier one makes none."""
+def _by_first(frames: Sequence[FrameMatch]) -> dict[EnglishCue, FrameMatch]:
+    """The frame that counts of those that begin with a cue."""
     by_first: dict[EnglishCue, FrameMatch] = {}
     for match in frames:
         other = by_first.get(match.cues[0])
         if other is None or _precedence(match) > _precedence(other):
             by_first[match.cues[0]] = match
+    return by_first
+
+
+def _acts(chain: Sequence[EnglishCue], by_first: Mapping[EnglishCue, FrameMatch], cues: Cues) -> list[Act]:
+    """One act per cue or frame; a cue within the frame of an earlier one makes none. `by_first`: the frames
+    by their first cue."""
     acts: list[Act] = []
     framed: set[EnglishCue] = set()
     for cue in chain:
-        if cue in framed:
+        if framed and cue in framed:
             continue
-        if framing := by_first.get(cue):
+        if by_first and (framing := by_first.get(cue)):
             framed.update(framing.cues)
             acts.append(Act(framing.frame.type, framing.frame.name, cue))
         elif (name := cues.typed_class(cue)) is not None:
