@@ -19,8 +19,7 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     scored = []
     memory = Memory(words=reference_words(document), persons=actors.persons)
     by_name = document.by_sentence(actors.spans)
-    described = sorted(actors.spans + actors.descriptions) if actors.descriptions else ()
-    mentioned = document.by_sentence(described) if described else by_name
+    mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
     for index in sorted(mentioned.keys() | others.keys() | memory.words.keys()):
         sentence = document.sentences[index]
