@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-import soupsieve
 from bs4 import BeautifulSoup, Tag
-from soupsieve import SelectorSyntaxError
 
 from dyadwatch.articles.entry_content import fragment_text
 from dyadwatch.articles.plain_text import one_line
-from dyadwatch.errors import InvalidInput
+from dyadwatch.css_selectors import compile_selector
 from dyadwatch.model.extraction_rules import ExtractionRules
 
-_MAX_SELECTOR = 500
 _MAX_PARTS = 200  # elements that one selector may give to a text
 
 
@@ -29,15 +26,7 @@ class RuleResult:
 def check(rules: ExtractionRules) -> None:
     """Raises InvalidInput (bad_selector) for the first selector that is not CSS."""
     for selector in (*rules.title, *rules.body, *rules.author, *rules.date, *rules.drop):
-        if len(selector) > _MAX_SELECTOR:
-            raise InvalidInput(
-                f"a selector has at most {_MAX_SELECTOR} characters: {selector[:60]}...",
-                code="bad_selector",
-            )
-        try:
-            soupsieve.compile(selector)
-        except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
-            raise InvalidInput(f"{selector!r} is not a CSS selector: {error}", code="bad_selector") from error
+        compile_selector(selector)
 
 
 def apply(html: str, rules: ExtractionRules) -> RuleResult:

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from html import escape
 
-import soupsieve
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from soupsieve import SoupSieve
 
 from dyadwatch import urls
-from dyadwatch.errors import FeedError
+from dyadwatch.css_selectors import compile_selector
+from dyadwatch.errors import FeedError, InvalidInput
 from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish, parse_date
 from dyadwatch.model.feeds import ListRule, ParsedFeed
 
 MAX_CHARS = 5 * 1024 * 1024
 MAX_TAGS = 100_000
-MAX_SELECTOR = 500
 MAX_ENTRIES = 500
 
 
@@ -53,17 +52,11 @@ def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
     )
 
 
-@lru_cache(maxsize=256)
-def _compile(selector: str, name: str) -> soupsieve.SoupSieve:
-    if len(selector) > MAX_SELECTOR:
-        raise FeedError(
-            f"the selector {name!r} is longer than {MAX_SELECTOR} characters", code="bad_selector"
-        )
+def _compile(selector: str, name: str) -> SoupSieve:
     try:
-        return soupsieve.compile(selector)
-    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise FeedError(f"the selector {name!r} is no CSS selector: {reason}", code="bad_selector") from error
+        return compile_selector(selector)
+    except InvalidInput as error:
+        raise FeedError(f"the selector {name!r}: {error}", code="bad_selector") from error
 
 
 def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:

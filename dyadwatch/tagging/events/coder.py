@@ -106,8 +106,7 @@ class _Ranked(NamedTuple):
 
 def _rank_labels(signals: ClauseSignals | None) -> _Ranked | None:
     """None where nothing speaks for any label."""
-    by_label = features(signals) if signals else None
-    if not signals or not by_label:
+    if signals is None or not (by_label := features(signals)):
         return None
     return _Ranked(*best_event(rank(by_label, shipped_weights()), by_label), signals, by_label)
 
