@@ -42,7 +42,6 @@ def start(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(

@@ -3,6 +3,7 @@ once per test process, from wheels or from URLs."""
 
 import itertools
 import json
+import logging
 import os
 import socket
 import ssl
@@ -13,6 +14,7 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from dyadwatch.store import Store, schema
@@ -41,6 +43,17 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """No test sees what the one before it, as by `dyadwatch run`, made of logging."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -14,15 +14,6 @@ from dyadwatch.errors import DyadwatchError
 from dyadwatch.settings import Settings
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_before():
-    before = logging.getLogger().handlers[:], logging.getLogger().level
-    yield
-    logging.getLogger().handlers[:], level = before
-    logging.getLogger().setLevel(level)
-    structlog.reset_defaults()
-
-
 def _logged(monkeypatch, **options):
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)

@@ -6,7 +6,6 @@ each runs in a process of its own. Otherwise only those do that become another p
 
 import io
 import json
-import logging
 import os
 import signal
 import socket
@@ -114,7 +113,6 @@ def run_here(environ, monkeypatch, capfd):
     """Runs a command to its end in this process, which starts in a tenth of the time."""
 
     def run_here(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        monkeypatch.setattr(logging.root, "handlers", [])  # what it adds ends with the test
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         capfd.readouterr()
         code = main(arguments)
