@@ -88,8 +88,7 @@ IN_SANDBOX = {
 }  # fmt: skip
 # Linear in an input that is bounded, with the bound.
 LINEAR = {
-    "dyadwatch.articles.extraction_rules:check": "500 characters of a selector",
-    "dyadwatch.feeds.list_pages:_compile": "500 characters of a selector",
+    "dyadwatch.css_selectors:compile_selector": "500 characters of a selector",
     "dyadwatch.cli.extract:_read": "articles.MAX_BYTES, unpacked",
     "dyadwatch.cli.watch_files:read_watch_file": "watch_files.MAX_BYTES",
     "dyadwatch.http_headers:parse_date": "a header, 64 kB",
