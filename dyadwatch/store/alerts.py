@@ -23,6 +23,7 @@ _ALL_REVISIONS = select(text("id, version, created_at, updated_at")).select_from
 _ALL_BY_POSITION = select(
     text("id, version, created_at, updated_at, document::text AS json, position")
 ).select_from(text("alerts JOIN alert_positions ON alert_positions.alert_id = alerts.id"))
+_BY_ID = text("SELECT id, version, created_at, updated_at, document::text AS json FROM alerts WHERE id = :id")
 # The SQL condition of each field of AlertFilter.
 _CONDITIONS = {
     "watch": "watch_id = :watch",
@@ -87,10 +88,10 @@ class AlertDocument:
 
 def get(db: Connection, alert_id: int) -> AlertDocument:
     """Raises NotFound."""
-    row = db.execute(_ALL.where(text("id = :id")), {"id": alert_id}).first()
-    if row is None:
+    documents = run(db, Query(_BY_ID, {"id": alert_id}, _documents))
+    if not documents:
         raise NotFound(f"There is no alert {alert_id}.")
-    return _documents([row])[0]
+    return documents[0]
 
 
 def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[AlertDocument]:
@@ -219,7 +220,7 @@ def _streams(filters: Sequence[str]) -> list[str]:
     ]
 
 
-def _documents(rows: Sequence[pagination.Record]) -> list[AlertDocument]:
+def _documents(rows: Rows) -> list[AlertDocument]:
     return [AlertDocument(row.id, row.version, row.updated_at, row.json) for row in rows]
 
 

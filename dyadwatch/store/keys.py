@@ -18,21 +18,20 @@ from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import pagination
+from dyadwatch.store.queries import Query, first, run
 
 _ALPHABET = string.digits + string.ascii_letters
 _MIN_LENGTH = 20  # characters of a token that an operator chose
 
-_COLUMNS = text("id, name, prefix, scopes, created_at, last_used_at, revoked_at")
-_ALL = select(_COLUMNS).select_from(text("api_keys"))
-_BY_ID = _ALL.where(text("id = :id"))
-_BY_HASH = (
-    select(
-        _COLUMNS,
-        text("coalesce(last_used_at < now() - interval '1 minute', true) AS stale"),
-    )
-    .select_from(text("api_keys"))
-    .where(text("hash = :hash AND revoked_at IS NULL"))
+_ALL = select(text("id, name, prefix, scopes, created_at, last_used_at, revoked_at")).select_from(
+    text("api_keys")
 )
+_BY_ID = _ALL.where(text("id = :id"))
+_BY_HASH = text("""
+SELECT id, name, prefix, scopes, created_at, last_used_at, revoked_at,
+       coalesce(last_used_at < now() - interval '1 minute', true) AS stale
+FROM api_keys WHERE hash = :hash AND revoked_at IS NULL
+""")
 _INSERT = text("""
 INSERT INTO api_keys (name, prefix, hash, scopes) VALUES (:name, :prefix, :hash, :scopes)
 ON CONFLICT (hash) DO NOTHING RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at
@@ -79,7 +78,7 @@ def create(
 def authenticate(db: Connection, token: str) -> KeyView | None:
     """The key that a token belongs to, None where there is none or it was revoked. One hash and one look-up
     whatever the token; `last_used_at` is written at most once a minute."""
-    row = db.execute(_BY_HASH, {"hash": fingerprint(token)}).first()
+    row = run(db, Query(_BY_HASH, {"hash": fingerprint(token)}, first))
     if row is None:
         return None
     if row.stale:

@@ -1,14 +1,14 @@
 """Queries as values, so that several of them take one round trip.
 
 Others wait for what a transaction has locked until it ends: for each of its round trips, and for the planning
-of each statement. So queries go to the server in libpq's pipeline mode, and past SQLAlchemy, which costs more
-than the driver.
+of each statement. So queries go to the server in libpq's pipeline mode. They go past SQLAlchemy, which costs
+more than the driver, as does a single query that is run for each request.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import psycopg
 from psycopg.rows import namedtuple_row
@@ -34,10 +34,14 @@ def nothing(_: Rows) -> None:
     """Reads the rows of a statement that is run for what it does."""
 
 
+def first(rows: Rows) -> Any:
+    """The first row, None where there is none."""
+    return rows[0] if rows else None
+
+
 def run(db: Connection, query: Query[Result]) -> Result:
     """The result of one query."""
-    result: Result = run_together(db, query)[0]
-    return result
+    return query.read(_rows(_send(_session(db), query)))
 
 
 def run_together(db: Connection, *queries: Query[Any]) -> list[Any]:
@@ -45,14 +49,18 @@ def run_together(db: Connection, *queries: Query[Any]) -> list[Any]:
     sees what was done by those before it, and by others while one of those waited."""
     if not queries:
         return []
-    connection: Any = db.connection.driver_connection
-    with connection.pipeline():
-        cursors = [_send(connection, query) for query in queries]
+    session = _session(db)
+    with session.pipeline():
+        cursors = [_send(session, query) for query in queries]
     return [query.read(_rows(cursor)) for query, cursor in zip(queries, cursors, strict=True)]
 
 
-def _send(connection: psycopg.Connection[Any], query: Query[Any]) -> psycopg.Cursor[Any]:
-    cursor = connection.cursor(row_factory=namedtuple_row)
+def _session(db: Connection) -> psycopg.Connection[Any]:
+    return cast("psycopg.Connection[Any]", db.connection.driver_connection)
+
+
+def _send(session: psycopg.Connection[Any], query: Query[Any]) -> psycopg.Cursor[Any]:
+    cursor = session.cursor(row_factory=namedtuple_row)
     return cursor.execute(_sql(query.statement), query.params)
 
 
