@@ -60,19 +60,18 @@ def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
     sample = _sample(text)
     if not _TWO_LETTERS.search(sample):
         return next(iter(stated_codes), None)
-    probabilities = _probabilities(sample)
     common = common_shares(sample)
     statements = dict.fromkeys(stated_codes, _STATED) or {"en": _ENGLISH}
+    evidence = {
+        code: _COMMON * common.get(code, 0.0) + statements.get(code, 0.0)
+        for code in dict.fromkeys([*common, *statements])
+    }
+    certain = _beyond_doubt(sample, evidence)
+    if certain is not None:
+        return certain
     # Of the languages that the model does not name, the one with the most common words stands for all.
     richest = sorted(common, key=common.__getitem__)[-1:]
-    candidates = dict.fromkeys([*probabilities, *richest, *stated_codes])
-    scores = {
-        code: log(max(probabilities.get(code, 0.0), _FLOOR))
-        + _COMMON * common.get(code, 0.0)
-        + statements.get(code, 0.0)
-        for code in candidates
-    }
-    return _least_foreign(sample, scores)
+    return _weigh(sample, evidence, [*richest, *stated_codes])
 
 
 def primary(tag: str | None) -> str | None:
@@ -103,6 +102,25 @@ def _sample(text: str) -> str:
     return " ".join(words[::step])[:_SAMPLE].encode("utf-8", "replace").decode()
 
 
+def _beyond_doubt(sample: str, evidence: Mapping[str, float]) -> str | None:
+    """The code that wins whatever the model says, None where none does. The model takes far longer than all
+    the rest, and its weights push those of the tagger out of the processor's cache."""
+    *others, best = sorted(evidence, key=evidence.__getitem__)
+    most_of_others = max((evidence[code] for code in others[-1:]), default=0.0)
+    least = evidence[best] + log(_FLOOR) - _foreign_cost(sample, best)
+    return best if least > most_of_others else None
+
+
+def _weigh(sample: str, evidence: Mapping[str, float], more: Sequence[str]) -> str | None:
+    """The best of the codes that the model names, and of some `more`."""
+    probabilities = _probabilities(sample)
+    scores = {
+        code: log(max(probabilities.get(code, 0.0), _FLOOR)) + evidence.get(code, 0.0)
+        for code in dict.fromkeys([*probabilities, *more])
+    }
+    return _least_foreign(sample, scores)
+
+
 def _probabilities(sample: str) -> dict[str, float]:
     """What the model names, weighed by the prior odds: not normalised, as only ratios count."""
     probabilities: dict[str, float] = {}
@@ -126,20 +144,26 @@ def common_shares(text: str) -> dict[str, float]:
 
 
 def _least_foreign(sample: str, scores: Mapping[str, float]) -> str | None:
-    """The code with the best score less what the foreign letters of `sample` cost it: letters beyond a-z that
-    its alphabet, where it is known, does not have. They only cost, so most codes need not be tried."""
-    counts = {letter: sample.count(letter) for letter in set(sample) if letter > "\x7f" and letter.isalpha()}
-    alphabets = _profiles().alphabets
+    """The code with the best score less its foreign cost, which is never negative: so most codes need not be
+    tried."""
     best: str | None = None
     highest = -inf
     for code in sorted(scores, key=scores.__getitem__, reverse=True):
         if scores[code] <= highest:
             break
-        foreign = counts.keys() - alphabets[code] if counts and code in alphabets else ()
-        score = scores[code] - _FOREIGN * sum(map(counts.__getitem__, foreign)) / len(sample)
+        score = scores[code] - _foreign_cost(sample, code)
         if score > highest:
             best, highest = code, score
     return best
+
+
+def _foreign_cost(sample: str, code: str) -> float:
+    """What the letters beyond a-z cost a language whose alphabet is known and does not have them."""
+    alphabet = _profiles().alphabets.get(code)
+    if alphabet is None or sample.isascii():
+        return 0.0
+    foreign = sum(letter > "\x7f" and letter.isalpha() and letter not in alphabet for letter in sample)
+    return _FOREIGN * foreign / len(sample)
 
 
 @dataclass(frozen=True)
