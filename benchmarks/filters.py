@@ -90,8 +90,10 @@ INSERT INTO alert_facets
 SELECT facet.name, facet.value, created_at, id FROM alerts CROSS JOIN LATERAL facets_of(alerts) AS facet;
 INSERT INTO alert_positions (alert_id, position) SELECT id, id FROM alerts;
 SELECT setval('positions', %(rows)s);
-INSERT INTO subscriptions (url, host, secret, events)
-SELECT 'http://r' || g || '.test/', 'r' || g || '.test', 'whsec_x', '{{alert.created}}' FROM generate_series(1, 10) g;
+INSERT INTO api_keys (name, prefix, hash, scopes) VALUES ('a', 'a', 'a', '{{write}}'), ('b', 'b', 'b', '{{write}}');
+INSERT INTO subscriptions (url, host, secret, events, key_id)
+SELECT 'http://r' || g || '.test/', 'r' || g || '.test', 'whsec_x', '{{alert.created}}', 1 + g %% 2
+FROM generate_series(1, 10) g;
 INSERT INTO alert_events (alert_id, type, webhook_id, body, created_at, position)
 SELECT g, 'alert.created', 'm' || g, '{{"data": {{}}}}', {AT}, g FROM generate_series(1, %(rows)s) g;
 INSERT INTO deliveries (event_id, subscription_id, host, state, created_at)
@@ -193,6 +195,9 @@ CASES: dict[str, Read] = {
     "deliveries": _deliveries(),
     "deliveries state, rare": _deliveries(state="exhausted"),
     "deliveries state, none": _deliveries(state="pending"),
+    "deliveries owner": _deliveries(owner=1),
+    "deliveries owner, state, none": _deliveries(owner=1, state="pending"),
+    "deliveries owner, subscription": _deliveries(owner=1, subscription=3),
     "deliveries subscription": _deliveries(subscription=3),
     "deliveries subscription, state": _deliveries(subscription=3, state="pending"),
 }

@@ -57,10 +57,11 @@ def list_() -> None:
                 each.events,
                 orjson.dumps(each.filter).decode(),
                 each.disabled_reason,
+                each.key,
             )
             for each in all_items(lambda cursor: subscriptions.page(db, limit=PAGE_SIZE, cursor=cursor))
         ]
-    print_table(("id", "url", "state", "events", "filter", "reason"), rows)
+    print_table(("id", "url", "state", "events", "filter", "reason", "key"), rows)
 
 
 @subscription.command()

@@ -12,13 +12,14 @@ SubscriptionState = Literal["active", "paused", "disabled"]
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
-    """An endpoint, the events it is sent, and the `filter` of
-    their alerts (see dyadwatch.subscriptions.filters)."""
+    """An endpoint, the events it is sent, and the `filter` of their alerts (see
+    dyadwatch.subscriptions.filters). It belongs to the API key that made it, or to the operator alone."""
 
     url: str
     events: tuple[AlertEventType, ...]
     filter: Mapping[str, Any]
     description: str | None = None
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionView:
-    """A subscription, without its secret, which is shown only when it is created."""
+    """A subscription, without its secret, which is shown only when it is created.
+    `key` is the API key that it belongs to, null where only admin keys see it."""
 
     id: int
     url: str
     events: tuple[AlertEventType, ...]
     filter: Mapping[str, Any]
     description: str | None
+    key: int | None
     state: SubscriptionState
     disabled_reason: str | None
     created_at: datetime

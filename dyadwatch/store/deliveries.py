@@ -32,7 +32,15 @@ _ALL = select(
         " d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
-_CONDITIONS = {"subscription": "subscription_id = :subscription", "state": "state = :state"}
+_OF_OWNER = "SELECT id FROM subscriptions WHERE key_id = :owner"
+_BY_ID = _ALL.where(
+    text(f"d.id = :id AND (CAST(:owner AS bigint) IS NULL OR d.subscription_id IN ({_OF_OWNER}))")
+)
+_CONDITIONS = {
+    "subscription": "subscription_id = :subscription",
+    "state": "state = :state",
+    "owner": f":subscription IN ({_OF_OWNER})",
+}
 _ATTEMPTS = text("""
 SELECT delivery_id, number, at, seconds, status, error, detail, CASE WHEN :responses THEN response END
 FROM attempts WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
@@ -86,9 +94,9 @@ WHERE id = :id AND turn = :turn
 """)
 
 
-def get(db: Connection, delivery_id: int) -> DeliveryView:
-    """Raises NotFound."""
-    row = db.execute(_ALL.where(text("d.id = :id")), {"id": delivery_id}).first()
+def get(db: Connection, delivery_id: int, *, owner: int | None = None) -> DeliveryView:
+    """Raises NotFound, also for a delivery to a subscription that is not of the key `owner`."""
+    row = db.execute(_BY_ID, {"id": delivery_id, "owner": owner}).first()
     if row is None:
         raise NotFound(f"There is no delivery {delivery_id}.")
     return _views(db, [row])[0]
@@ -97,30 +105,35 @@ def get(db: Connection, delivery_id: int) -> DeliveryView:
 def page(
     db: Connection,
     *,
+    owner: int | None = None,
     subscription: int | None = None,
     state: str | None = None,
     limit: int,
     cursor: str | None,
 ) -> ListPage[DeliveryView]:
-    """Deliveries, newest first, without what receivers answered, which may be long."""
-    filters = {"subscription": subscription, "state": state}
+    """Deliveries, newest first, without what receivers answered, which may be
+    long. `owner`: only those to subscriptions of this key."""
+    filters = {"owner": owner, "subscription": subscription, "state": state}
     params = {name: value for name, value in filters.items() if value is not None}
-    streams = [pagination.stream("deliveries", *(_CONDITIONS[name] for name in params))]
+    if owner is not None and subscription is None:
+        conditions = [_CONDITIONS[name] for name in params if name != "owner"]
+        stream = pagination.stream_of_each(_OF_OWNER, "subscription_id", "deliveries", *conditions)
+    else:
+        stream = pagination.stream("deliveries", *(_CONDITIONS[name] for name in params))
     build = partial(_views, db, responses=False)
     return pagination.read(
-        db, _ALL, params, build, streams=streams, kind="deliveries", limit=limit, cursor=cursor, table="d."
+        db, _ALL, params, build, streams=[stream], kind="deliveries", limit=limit, cursor=cursor, table="d."
     )
 
 
-def resend(db: Connection, delivery_id: int) -> DeliveryView:
+def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> DeliveryView:
     """Makes a delivery due at once, whatever became of it before; its webhook-id stays.
 
     Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is,
     `event_expired` where nothing is left to send.
     """
-    row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).first()
-    if row is None:
-        raise NotFound(f"There is no delivery {delivery_id}.")
+    get(db, delivery_id, owner=owner)
+    row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).one()
     if row.state != "active":
         reason = f" ({row.disabled_reason})" if row.disabled_reason else ""
         detail = f"The subscription is {row.state}{reason}: set its state to active first."

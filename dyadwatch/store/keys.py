@@ -42,6 +42,7 @@ SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND i
 """)
 _DELETE_SESSIONS = text("DELETE FROM page_sessions WHERE key_id = :id")
 _REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id")
+_EXISTS = text("SELECT EXISTS (SELECT 1 FROM api_keys WHERE id = :id AND revoked_at IS NULL)")
 _ANY_ADMIN = text("""
 SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL)
 """)
@@ -107,6 +108,11 @@ def revoke(db: Connection, key_id: int) -> KeyView:
     db.execute(_DELETE_SESSIONS, {"id": key_id})
     db.execute(_REVOKE, {"id": key_id})
     return get(db, key_id)
+
+
+def exists(db: Connection, key_id: int) -> bool:
+    """Whether there is such a key that was not revoked."""
+    return bool(db.execute(_EXISTS, {"id": key_id}).scalar_one())
 
 
 def any_admin(db: Connection) -> bool:

@@ -22,6 +22,7 @@ Record = Row[*tuple[Any, ...]]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _CHECKED = 4  # bytes
+_PAGE = "/* page */"  # stands for the bounds and the length of a page inside a stream
 _SLUGGED = frozenset({"watches"})  # lists whose ids are slugs; all others have bigint
 
 
@@ -49,6 +50,16 @@ def stream(table: str, *conditions: str, at: str = "created_at", key: str = "id"
     give those that fit the conditions in the order of the list."""
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {at} AS at, {key} AS id FROM {table}{where}"  # noqa: S608  # of ours
+
+
+def stream_of_each(groups: str, column: str, table: str, *conditions: str) -> str:
+    """SQL that names rows of a table whose `column` is one of `groups`, which is SQL itself. As many rows of
+    each group are read as a page has, so it is merged with no other stream."""
+    rows = stream(table, f"{column} = one.id", *conditions)
+    return (
+        f"SELECT row.at, row.id FROM ({groups}) AS one"  # noqa: S608  # of ours
+        f" CROSS JOIN LATERAL (SELECT at, id FROM ({rows}) AS rows {_PAGE}) AS row"
+    )
 
 
 def read(  # noqa: PLR0913  (what makes a page, by keyword)
@@ -88,6 +99,8 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
 def _ids(streams: Sequence[str], conditions: Sequence[str]) -> str:
     """The ids of a page. Each stream is bounded by itself, so that none is read from its start."""
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    page = f"{where} ORDER BY at DESC, id DESC LIMIT :limit"
+    streams = [one.replace(_PAGE, page) for one in streams]
     bounded = [f"(SELECT at, id FROM ({one}) AS rows {where}) AS stream{n}" for n, one in enumerate(streams)]  # noqa: S608
     merged = f"{bounded[0]} {' '.join(f'JOIN {other} USING (at, id)' for other in bounded[1:])}"
     return f"SELECT id FROM {merged} ORDER BY at DESC, id DESC LIMIT :limit"  # noqa: S608

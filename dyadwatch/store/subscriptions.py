@@ -1,11 +1,15 @@
-"""Subscriptions: endpoints that are sent alert events. A secret is read only to sign a delivery."""
+"""Subscriptions: endpoints that are sent alert events.
+
+Each belongs to an API key. `owner` is the key whose subscriptions alone are there for a caller, None where
+all are. A secret is read only to sign a delivery, and to answer whoever made the subscription.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from sqlalchemy import Connection, TextClause, select, text
+from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import FieldError, InvalidInput, NotFound
@@ -14,17 +18,17 @@ from dyadwatch.model.subscriptions import NewSubscription, Recipient, Subscripti
 from dyadwatch.store import deliveries, pagination
 from dyadwatch.store.queries import Query, Rows
 
-_CHANGEABLE = ("url", "events", "filter", "description", "state")
+_CHANGEABLE = ("url", "events", "filter", "description", "state", "key")
 _ALL = select(text("*")).select_from(text("subscriptions"))
-_BY_ID = text("SELECT * FROM subscriptions WHERE id = :id")
-_LOCK_BY_ID = text("SELECT * FROM subscriptions WHERE id = :id FOR UPDATE")
+_BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
+_SECRET = text("SELECT secret FROM subscriptions WHERE id = :id")
 _INSERT = text("""
-INSERT INTO subscriptions (url, host, secret, events, filter, description)
-VALUES (:url, :host, :secret, :events, CAST(:filter AS jsonb), :description) RETURNING *
+INSERT INTO subscriptions (url, host, secret, events, filter, description, key_id)
+VALUES (:url, :host, :secret, :events, CAST(:filter AS jsonb), :description, :key) RETURNING *
 """)
 _UPDATE = text("""
 UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
-    description = :description, state = :state, updated_at = now(),
+    description = :description, key_id = :key, state = :state, updated_at = now(),
     disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END
 WHERE id = :id RETURNING *
 """)
@@ -49,25 +53,41 @@ def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionVie
         "events": list(new.events),
         "filter": _json(new.filter),
         "description": new.description,
+        "key": new.key,
     }
     return _view(db.execute(_INSERT, params).one())
 
 
-def get(db: Connection, subscription_id: int) -> SubscriptionView:
+def get(db: Connection, subscription_id: int, *, owner: int | None = None) -> SubscriptionView:
     """Raises NotFound."""
-    return _view(_row(db, _BY_ID, subscription_id))
+    return _view(_row(db, _BY_ID, subscription_id, owner))
 
 
-def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SubscriptionView]:
+def secret(db: Connection, subscription_id: int) -> str:
+    """What signs the webhooks of a subscription. Raises NotFound."""
+    value: str | None = db.execute(_SECRET, {"id": subscription_id}).scalar_one_or_none()
+    if value is None:
+        raise _not_found(subscription_id)
+    return value
+
+
+def page(
+    db: Connection, *, owner: int | None = None, limit: int, cursor: str | None
+) -> ListPage[SubscriptionView]:
     """Subscriptions, newest first."""
-    streams = [pagination.stream("subscriptions")]
+    conditions = [] if owner is None else ["key_id = :owner"]
+    streams = [pagination.stream("subscriptions", *conditions)]
+    params = {"owner": owner}
     return pagination.read(
-        db, _ALL, {}, _views, streams=streams, kind="subscriptions", limit=limit, cursor=cursor
+        db, _ALL, params, _views, streams=streams, kind="subscriptions", limit=limit, cursor=cursor
     )
 
 
-def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> SubscriptionView:
-    """Changes url, events, filter, description or state; making it active again forgets why it was disabled.
+def update(
+    db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
+) -> SubscriptionView:
+    """Changes url, events, filter, description, state or key; making it active again forgets why it was
+    disabled.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound.
     """
@@ -78,7 +98,8 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
     ]
     if unknown:
         raise InvalidInput("A subscription has no such field to change.", errors=unknown)
-    before = _row(db, _LOCK_BY_ID, subscription_id)
+    row = _row(db, _BY_ID.with_for_update(), subscription_id, owner)
+    before = _view(row)
     values = {name: changes.get(name, getattr(before, name)) for name in _CHANGEABLE}
     params = {
         **values,
@@ -90,7 +111,7 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
     after = db.execute(_UPDATE, params).one()
     if after.state == "active" and before.state != "active":
         deliveries.resume(db, subscription_id)
-    if after.host != before.host:
+    if after.host != row.host:
         deliveries.move(db, subscription_id, after.host)
     return _view(after)
 
@@ -98,7 +119,7 @@ def update(db: Connection, subscription_id: int, changes: Mapping[str, Any]) -> 
 def delete(db: Connection, subscription_id: int) -> None:
     """Removes a subscription with its deliveries and their attempts. Raises NotFound."""
     if db.execute(_DELETE, {"id": subscription_id}).rowcount == 0:
-        raise NotFound(f"There is no subscription {subscription_id}.")
+        raise _not_found(subscription_id)
 
 
 def lock(db: Connection, subscription_ids: Collection[int], *, to_change: bool) -> Mapping[int, str]:
@@ -123,11 +144,17 @@ def _recipients(rows: Rows) -> list[Recipient]:
     return [Recipient(row.id, tuple(row.events), row.filter) for row in rows]
 
 
-def _row(db: Connection, statement: TextClause, subscription_id: int) -> pagination.Record:
-    row = db.execute(statement, {"id": subscription_id}).first()
+def _row(
+    db: Connection, statement: Select[Any], subscription_id: int, owner: int | None
+) -> pagination.Record:
+    row = db.execute(statement, {"id": subscription_id, "owner": owner}).first()
     if row is None:
-        raise NotFound(f"There is no subscription {subscription_id}.")
+        raise _not_found(subscription_id)
     return row
+
+
+def _not_found(subscription_id: int) -> NotFound:
+    return NotFound(f"There is no subscription {subscription_id}.")
 
 
 def _views(rows: Sequence[pagination.Record]) -> list[SubscriptionView]:
@@ -141,6 +168,7 @@ def _view(row: pagination.Record) -> SubscriptionView:
         events=tuple(row.events),
         filter=row.filter,
         description=row.description,
+        key=row.key_id,
         state=row.state,
         disabled_reason=row.disabled_reason,
         created_at=row.created_at,

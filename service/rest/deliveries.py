@@ -20,22 +20,28 @@ class DeliveryQuery(PageQuery):
 
 
 def list_deliveries(call: Call, query: DeliveryQuery) -> ApiResponse:
-    """Newest first, each with its attempts; the receivers' responses are in a delivery by id."""
+    """Newest first, each with its attempts; the receivers' responses are in a delivery by id. A key sees
+    those to its own subscriptions, an admin key all."""
     with call.begin() as db:
         page = deliveries.page(
-            db, subscription=query.subscription, state=query.state, limit=query.limit, cursor=query.cursor
+            db,
+            owner=call.owner,
+            subscription=query.subscription,
+            state=query.state,
+            limit=query.limit,
+            cursor=query.cursor,
         )
     return list_response(page)
 
 
 def get_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return ApiResponse(deliveries.get(db, id))
+        return ApiResponse(deliveries.get(db, id, owner=call.owner))
 
 
 def resend_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Schedules another attempt now, with the same webhook-id; the response does not wait for it."""
-    return call.once(lambda db: ApiResponse(deliveries.resend(db, id), 202))
+    return call.once(lambda db: ApiResponse(deliveries.resend(db, id, owner=call.owner), 202))
 
 
 OPERATIONS = (

@@ -5,9 +5,9 @@ annotations say how they are read here and how the OpenAPI document describes th
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, Literal, get_type_hints
 
 import orjson
@@ -32,7 +32,8 @@ class Operation:
     is the type of the value in the response, and of each item where `many`.
     `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured. `lane` keeps requests
     that take CPU, or that wait for other servers, from taking the threads of all others; `short_lane` is that
-    of short bodies, where these take little."""
+    of short bodies, where these take little. `complete`: what is added to an idempotent response whenever it
+    is sent, because it must not be stored with it."""
 
     method: Method
     path: str
@@ -46,6 +47,7 @@ class Operation:
     idempotent: bool = False
     lane: Lane = "default"
     short_lane: Lane | None = None
+    complete: Callable[[Transaction, Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     @property
     def query(self) -> type[requests.Query] | None:
@@ -66,10 +68,16 @@ class Call:
 
     product: Product
     key: KeyView
+    operation: Operation
     _: KW_ONLY
     db: Transaction | None = None
     idempotency_key: str | None = None
     fingerprint: str = ""
+
+    @property
+    def owner(self) -> int | None:
+        """The key whose subscriptions alone are there for this request; None with scope admin: all are."""
+        return None if allows(self.key, "admin") else self.key.id
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -84,7 +92,7 @@ class Call:
     def once(self, action: Callable[[Transaction], ApiResponse]) -> ApiResponse:
         """The response of `action`, run in an open transaction;
         the stored one where this request was made before."""
-        return self.product.store.run(lambda db: self._once(db, action))
+        return self.product.store.run(lambda db: self._complete(db, self._once(db, action)))
 
     def _once(self, db: Transaction, action: Callable[[Transaction], ApiResponse]) -> ApiResponse:
         if self.idempotency_key is None:
@@ -104,7 +112,14 @@ class Call:
         if self.idempotency_key is None:
             return None
         with self.product.store.begin() as db:
-            return self._recall(db)
+            stored = self._recall(db)
+            return None if stored is None else self._complete(db, stored)
+
+    def _complete(self, db: Transaction, response: ApiResponse) -> ApiResponse:
+        if self.operation.complete is None:
+            return response
+        document = orjson.loads(orjson.dumps(response.value))
+        return replace(response, value=document | self.operation.complete(db, document))
 
     def _recall(self, db: Transaction) -> ApiResponse | None:
         stored = idempotency.find(db, self.key.id, self.idempotency_key or "", self.fingerprint)
@@ -121,7 +136,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
     def read(**ids: Any) -> Response:
         token = _token()
         with product.store.begin() as db:
-            call = Call(product, _authorise(product, db, token, operation.scope), db=db)
+            call = Call(product, _authorise(product, db, token, operation.scope), operation, db=db)
             rate_limits.spend(product, call.key.id)
             response = operation.view(call, **ids, **_query_argument(query))
         return render(response)
@@ -146,6 +161,15 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
 def allows(key: KeyView, scope: Scope) -> bool:
     """Whether a key may do what needs `scope`: each scope includes those before it."""
     return max(SCOPES.index(own) for own in key.scopes) >= SCOPES.index(scope)
+
+
+def require(key: KeyView, scope: Scope) -> None:
+    """Raises ProblemError 403 `scope_missing` where a key may not do what needs `scope`."""
+    if not allows(key, scope):
+        challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+        raise ProblemError(
+            403, "scope_missing", f"This API key lacks the scope {scope!r}.", headers=challenge
+        )
 
 
 def _query_argument(model: type[requests.Query] | None) -> dict[str, requests.Query]:
@@ -173,11 +197,7 @@ def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> K
             401, "key_invalid", "This API key is not known, or was revoked.", headers=challenge
         )
     g.key = key.id
-    if not allows(key, scope):
-        challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
-        raise ProblemError(
-            403, "scope_missing", f"This API key lacks the scope {scope!r}.", headers=challenge
-        )
+    require(key, scope)
     return key
 
 
@@ -191,7 +211,7 @@ def _body(model: Any, raw: bytes) -> Any:
 def _call(product: Product, key: KeyView, operation: Operation, raw: bytes) -> Call:
     idempotency_key = request.headers.get("Idempotency-Key")
     if idempotency_key is None or operation.method != "POST":
-        return Call(product, key)
+        return Call(product, key, operation)
     if not operation.idempotent:
         detail = "Idempotency-Key is not honoured here: the response is not stored."
         raise ProblemError(400, "idempotency_unsupported", detail)
@@ -200,4 +220,4 @@ def _call(product: Product, key: KeyView, operation: Operation, raw: bytes) -> C
         raise ProblemError(400, "idempotency_key_invalid", detail)
     identity = f"{request.method} {request.full_path}\n".encode() + raw
     fingerprint = hashlib.sha256(identity).hexdigest()
-    return Call(product, key, idempotency_key=idempotency_key, fingerprint=fingerprint)
+    return Call(product, key, operation, idempotency_key=idempotency_key, fingerprint=fingerprint)

@@ -1,20 +1,21 @@
 """Subscriptions: endpoints that are sent alert events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
 from dyadwatch.senders import CHANNELS
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import removal, subscriptions, watches
+from dyadwatch.store import keys, removal, subscriptions, watches
 from dyadwatch.subscriptions import describe_filter, parse_filter
-from service.rest.operations import Call, Operation, Transaction
+from dyadwatch.validation import RowId
+from service.rest.operations import Call, Operation, Transaction, require
 from service.rest.requests import Body, PageQuery, Text, check_url, unset
 from service.rest.responses import ApiResponse, created_response, list_response
 
@@ -35,12 +36,14 @@ class SubscriptionBody(Body):
 
 
 class SubscriptionChanges(Body):
-    """The fields to change. Setting `state` to active clears `disabled_reason`."""
+    """The fields to change. Setting `state` to active clears `disabled_reason`; `key`
+    gives the subscription to another API key, which takes the scope admin."""
 
     url: TargetUrl = unset()
     events: Events = unset()
     filter: Filter = unset()
     description: Text | None = None
+    key: RowId = unset()
     state: Literal["active", "paused"] = unset()
 
 
@@ -52,9 +55,10 @@ class CreatedSubscription(SubscriptionView):
 
 
 def list_subscriptions(call: Call, query: PageQuery) -> ApiResponse:
-    """Newest first."""
+    """Newest first. A key sees the subscriptions that it made or was given, an admin key all."""
     with call.begin() as db:
-        return list_response(subscriptions.page(db, limit=query.limit, cursor=query.cursor))
+        page = subscriptions.page(db, owner=call.owner, limit=query.limit, cursor=query.cursor)
+    return list_response(page)
 
 
 def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
@@ -65,25 +69,35 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         events=tuple(dict.fromkeys(body.events)),
         filter=parse_filter(body.filter),
         description=body.description,
+        key=call.key.id,
     )
 
     def action(db: Transaction) -> ApiResponse:
         _check_watches(db, new.filter)
-        secret = new_secret()
-        view = subscriptions.create(db, new, secret)
-        values = {field.name: getattr(view, field.name) for field in fields(view)}
-        return created_response(CreatedSubscription(**values, secret=secret), f"/v1/subscriptions/{view.id}")
+        view = subscriptions.create(db, new, new_secret())
+        return created_response(view, f"/v1/subscriptions/{view.id}")
 
     return call.once(action)
 
 
+def _secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
+    """What a CreatedSubscription has beside the view of a subscription."""
+    try:
+        return {"secret": subscriptions.secret(db, document["id"])}
+    except NotFound as error:
+        detail = "The subscription that this request made was removed since."
+        raise Conflict(detail, code="subscription_removed") from error
+
+
 def get_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     with call.begin() as db:
-        return ApiResponse(subscriptions.get(db, id))
+        return ApiResponse(subscriptions.get(db, id, owner=call.owner))
 
 
 def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiResponse:  # noqa: A002
     changes = body.changes()
+    if "key" in changes:
+        require(call.key, "admin")
     if "url" in changes:
         check_url(call.product.senders, changes["url"], "/url")
     if "events" in changes:
@@ -92,11 +106,14 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
         changes["filter"] = parse_filter(changes["filter"])
     with call.begin() as db:
         _check_watches(db, changes.get("filter", {}))
-        return ApiResponse(subscriptions.update(db, id, changes))
+        if "key" in changes:
+            _check_key(db, changes["key"])
+        return ApiResponse(subscriptions.update(db, id, changes, owner=call.owner))
 
 
 def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Removes its deliveries and their attempts too."""
+    _check_owner(call, id)
     removal.remove(call.product.store, "subscription", id)
     return ApiResponse(status=204)
 
@@ -104,6 +121,7 @@ def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
 def test_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Sends a `subscription.test` event now, once, and returns
     its delivery with the attempt, whether it succeeded or not."""
+    _check_owner(call, id)
     return ApiResponse(call.product.send_test(id))
 
 
@@ -114,6 +132,19 @@ def _check_watches(db: Transaction, filter: Mapping[str, Any]) -> None:  # noqa:
         if not watches.exists(db, name):
             problem = FieldError("/filter/watch", f"there is no watch {name!r}", "unknown_watch")
             raise InvalidInput(f"There is no watch {name!r}.", errors=[problem])
+
+
+def _check_owner(call: Call, subscription_id: int) -> None:
+    """Raises NotFound where the key of a request may not see a subscription."""
+    with call.begin() as db:
+        subscriptions.get(db, subscription_id, owner=call.owner)
+
+
+def _check_key(db: Transaction, key_id: int) -> None:
+    """Raises InvalidInput where there is no such API key, or it was revoked."""
+    if not keys.exists(db, key_id):
+        problem = FieldError("/key", "is no API key that is in use", "unknown_key")
+        raise InvalidInput(f"There is no key {key_id}, or it was revoked.", errors=[problem])
 
 
 OPERATIONS = (
@@ -135,6 +166,7 @@ OPERATIONS = (
         CreatedSubscription,
         status=201,
         idempotent=True,
+        complete=_secret,
     ),
     Operation(
         "GET", "/v1/subscriptions/{id}", get_subscription, "Get a subscription", "read", SubscriptionView

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -171,7 +172,7 @@ class Rows:
         return alert_document(**parts)
 
     def delivery(self, subscription: int, **values) -> int:
-        event = {"type": "alert.created", "webhook_id": f"msg_{id(values)}", "body": "{}"}
+        event = {"type": "alert.created", "webhook_id": f"msg_{uuid4()}", "body": "{}"}
         row = {
             "event_id": self.insert("alert_events", event),
             "subscription_id": subscription,

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy import text
 
 ONE = {"Idempotency-Key": "one"}
 
@@ -15,6 +16,17 @@ def test_the_same_request_gets_the_same_answer_and_is_done_once(api):
     assert again.headers["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first.headers
     assert len(api.get("/v1/subscriptions").get_json()["data"]) == 1
+
+
+def test_a_secret_is_in_the_answer_to_a_repeat_and_not_in_what_is_stored_for_it(api, product):
+    first = api.post("/v1/subscriptions", {"url": "https://a.test/"}, headers=ONE).get_json()
+    with product.store.begin() as db:
+        (body,) = db.execute(text("SELECT body FROM idempotent_answers")).scalars()
+    assert first["secret"].startswith("whsec_")
+    assert "whsec_" not in body
+    assert api("DELETE", f"/v1/subscriptions/{first['id']}").status_code == 204
+    gone = api.post("/v1/subscriptions", {"url": "https://a.test/"}, headers=ONE)
+    assert (gone.status_code, gone.get_json()["code"]) == (409, "subscription_removed")
 
 
 def test_another_request_with_the_same_key_is_422(api):
