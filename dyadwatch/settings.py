@@ -175,6 +175,9 @@ class Settings(BaseModel):
             for name, value in environ.items()
             if name.startswith(PREFIX) and name not in _TESTS_ONLY and value
         }
+        for name, value in values.items():
+            if not _is_utf8(name + value):
+                raise SettingsError(f"{PREFIX}{name.upper()} is not UTF-8")
         try:
             return cls(**values)  # type: ignore[arg-type]  # pydantic reads the strings
         except ValidationError as error:
@@ -196,6 +199,15 @@ class Settings(BaseModel):
             (PREFIX + name.upper(), _display(getattr(self, name)), field.description or "")
             for name, field in type(self).model_fields.items()
         ]
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether the bytes of the environment that became `text` are UTF-8: others become lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(value: object) -> str:

@@ -1,5 +1,6 @@
 """Settings: read once, frozen, refused by name, secrets hidden."""
 
+import os
 import traceback
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def test_an_unknown_name_or_a_malformed_value_refuses_and_is_named(name, value):
     with pytest.raises(SettingsError, match=name) as caught:
         Settings.from_environ({name: value})
     assert caught.value.code == "settings_invalid"
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_a_value_that_is_not_utf_8_refuses_and_is_named(field):
+    name = f"DYADWATCH_{field.upper()}"
+    with pytest.raises(SettingsError, match=f"^{name} is not UTF-8$"):
+        Settings.from_environ({name: os.fsdecode(b"\xff")})
+    with pytest.raises(SettingsError, match=r"is not UTF-8$"):
+        Settings.from_environ({name + os.fsdecode(b"\xff"): "1"})
 
 
 def test_a_longest_interval_below_the_shortest_refuses():

@@ -6,6 +6,7 @@ never imported; no rule about news, no SQL and no HTTP client lives here.
 """
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -62,6 +63,8 @@ def dyadwatch() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0, 1 for one of our errors, 2 for wrong use or settings."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # whose encoding may lack the letters of a text
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         result = dyadwatch.main(args=arguments, prog_name="dyadwatch", standalone_mode=False)
     except DyadwatchError as error:

@@ -11,7 +11,8 @@ Name = Annotated[str, Field(pattern=r"\S", max_length=200)]
 
 
 class Checked(click.ParamType[str]):
-    """Text that a pydantic type accepts; anything else is a usage error, with the reason."""
+    """Text that a pydantic type accepts; anything else is a usage error, with the reason. So are bytes of the
+    shell that are no UTF-8, which reach us as lone surrogates."""
 
     def __init__(self, name: str, annotation: Any, reason: str) -> None:
         self.name = name
@@ -20,10 +21,12 @@ class Checked(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
+            value.encode()
             return self._adapter.validate_python(value)
-        except ValidationError:
+        except (ValidationError, UnicodeEncodeError):
             self.fail(f"{value!r} {self._reason}", param, ctx)
 
 
+TEXT = Checked("text", str, "is not UTF-8")
 LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
 NAME = Checked("text", Name, "is not a name of 1 to 200 characters")

@@ -10,18 +10,20 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch.cli.arguments import LANGUAGE
+from dyadwatch.cli.arguments import LANGUAGE, TEXT
 from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging.events.type_event import TypedEvent, type_event, warm
 
 
 @click.command()
-@click.argument("text", required=False)
-@click.option("--actor", help="The words of TEXT that name the actor.")
-@click.option("--recipient", help="The words of TEXT that name the recipient.")
+@click.argument("text", required=False, type=TEXT)
+@click.option("--actor", type=TEXT, help="The words of TEXT that name the actor.")
+@click.option("--recipient", type=TEXT, help="The words of TEXT that name the recipient.")
 @click.option("--language", type=LANGUAGE, help="BCP 47 code; identified where not given.")
-@click.option("--published", help="ISO 8601 date of publication; events well before it are historical.")
+@click.option(
+    "--published", type=TEXT, help="ISO 8601 date of publication; events well before it are historical."
+)
 @click.option("--jsonl", is_flag=True, help="Read JSON Lines on stdin, write one line for each.")
 def events(
     text: str | None,

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dyadwatch import articles
+from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.jsonl import stream
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.articles import ExtractedArticle
@@ -21,7 +22,9 @@ from dyadwatch.sandbox import shared_sandbox
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--url", default="", help="The page's address, for relative links and the canonical URL.")
+@click.option(
+    "--url", type=TEXT, default="", help="The page's address, for relative links and the canonical URL."
+)
 @click.option("--jsonl", is_flag=True, help="Read JSON Lines on stdin, write one line per input line.")
 def extract(file: Path | None, url: str, jsonl: bool) -> None:
     """Print the article of the HTML page FILE (.gz is unpacked).

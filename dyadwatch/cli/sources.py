@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 
 from dyadwatch import urls
-from dyadwatch.cli.arguments import LANGUAGE, NAME
+from dyadwatch.cli.arguments import LANGUAGE, NAME, TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.feeds import opml
@@ -24,12 +24,12 @@ def source() -> None:
 
 @source.command()
 @click.argument("name", type=NAME)
-@click.argument("feeds", metavar="FEED_URL...", nargs=-1, required=True)
-@click.option("--homepage")
-@click.option("--country", help="ISO 3166, two letters.")
-@click.option("--side", help='Your own label, such as "syrian" or "western".')
+@click.argument("feeds", metavar="FEED_URL...", nargs=-1, required=True, type=TEXT)
+@click.option("--homepage", type=TEXT)
+@click.option("--country", type=TEXT, help="ISO 3166, two letters.")
+@click.option("--side", type=TEXT, help='Your own label, such as "syrian" or "western".')
 @click.option("--language", type=LANGUAGE, help="BCP 47, such as ar.")
-@click.option("--ownership", help='Your own label, such as "state" or "private".')
+@click.option("--ownership", type=TEXT, help='Your own label, such as "state" or "private".')
 def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
     """Add a publisher and its feeds."""
     new = NewSource(

@@ -3,6 +3,7 @@
 import click
 import orjson
 
+from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
@@ -19,15 +20,16 @@ def subscription() -> None:
 
 
 @subscription.command()
-@click.argument("url")
+@click.argument("url", type=TEXT)
 @click.option("--event", "events", multiple=True, type=click.Choice(ALERT_EVENT_TYPES), help="Default: all.")
 @click.option(
     "--filter",
     "filter_text",
     default="{}",
+    type=TEXT,
     help=f'JSON, such as {{"watch": "assad-khamenei", "min_score": 0.5}}. {describe_filter()}',
 )
-@click.option("--description")
+@click.option("--description", type=TEXT)
 def add(url: str, events: tuple[AlertEventType, ...], filter_text: str, description: str | None) -> None:
     """Send alerts to URL. Prints the secret that signs them, this once."""
     new = NewSubscription(

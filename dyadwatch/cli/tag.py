@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch.cli.arguments import LANGUAGE
+from dyadwatch.cli.arguments import LANGUAGE, TEXT
 from dyadwatch.cli.explanations import explain
 from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.cli.watch_files import read_watch_file
@@ -35,7 +35,9 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch")
     flag_value="explain",
     help="Print the text with marks, every rule and weight, and what was refused.",
 )
-@click.option("--watch", "watch_id", default=DEFAULT_WATCH, show_default=True, help="The watch to tag for.")
+@click.option(
+    "--watch", "watch_id", type=TEXT, default=DEFAULT_WATCH, show_default=True, help="The watch to tag for."
+)
 @click.option(
     "--watch-file",
     "watch_files",
@@ -46,9 +48,10 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch")
 @click.option("--language", type=LANGUAGE, help="BCP 47 code; identified where not given.")
 @click.option(
     "--reranker",
+    type=TEXT,
     help="An installed reranker that scores the mentions again, as NAME:ARGUMENT (nli:DIRECTORY).",
 )
-@click.option("--published", help="ISO 8601 date of publication, against which roles are dated.")
+@click.option("--published", type=TEXT, help="ISO 8601 date of publication, against which roles are dated.")
 def tag(
     file: BinaryIO | None,
     form: str | None,

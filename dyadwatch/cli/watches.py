@@ -8,6 +8,7 @@ import click
 import orjson
 
 from dyadwatch import tagging
+from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
@@ -27,7 +28,9 @@ def watch() -> None:
 
 @watch.command()
 @click.argument("file", type=_FILE, required=False)
-@click.option("--example", metavar="ID", help="Take one of `dyadwatch watch examples` instead of a file.")
+@click.option(
+    "--example", metavar="ID", type=TEXT, help="Take one of `dyadwatch watch examples` instead of a file."
+)
 @click.option("--replace", is_flag=True, help="Make this the next version of a watch that exists.")
 def add(file: Path | None, example: str | None, replace: bool) -> None:
     """Watch the pair that FILE (JSON or YAML) describes."""
@@ -61,7 +64,7 @@ def list_() -> None:
 
 
 @watch.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", type=TEXT)
 def show(name: str) -> None:
     """Print a watch's document as JSON."""
     with open_product() as product, product.store.begin() as db:
@@ -70,7 +73,7 @@ def show(name: str) -> None:
 
 
 @watch.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", type=TEXT)
 def enable(name: str) -> None:
     """Tag texts with a watch again."""
     with open_product() as product, product.store.begin() as db:
@@ -79,7 +82,7 @@ def enable(name: str) -> None:
 
 
 @watch.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", type=TEXT)
 def disable(name: str) -> None:
     """Tag no more texts with a watch. Its alerts stay."""
     with open_product() as product, product.store.begin() as db:
@@ -88,7 +91,7 @@ def disable(name: str) -> None:
 
 
 @watch.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", type=TEXT)
 def remove(name: str) -> None:
     """Remove a watch that has raised no alert; disable any other."""
     with open_product() as product:
@@ -97,7 +100,7 @@ def remove(name: str) -> None:
 
 
 @watch.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", type=TEXT)
 @click.option("--since", type=_SINCE, help="Only articles first seen at this time (UTC) or later.")
 @click.option("--notify", is_flag=True, help="Deliver the events to subscriptions too.")
 @click.option("--preview", is_flag=True, help="Show what would be found, and store nothing.")

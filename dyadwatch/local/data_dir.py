@@ -44,6 +44,11 @@ def open_data_dir(path: Path) -> DataDir:
         probe.unlink()
         path = path.resolve()
         account = _server_account(path) if os.geteuid() == 0 else None
+        str(path).encode()  # it is written to files and to the environment
+    except UnicodeEncodeError as error:
+        raise DataDirError(
+            f"the name of {str(path)!r} is not UTF-8: set DYADWATCH_DATA_DIR to another directory"
+        ) from error
     except OSError as error:
         raise DataDirError(
             f"{path} cannot be written to ({(error.strerror or str(error)).lower()}): "

@@ -5,6 +5,7 @@ each runs in a process of its own. Otherwise only those do that become another p
 """
 
 import io
+import itertools
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -79,6 +80,8 @@ CASES = {
     "openapi": ((), (), "", '"openapi": "3.1.0"'),
     "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300"),
 }  # fmt: skip
+# What a shell may pass on: bytes that are no UTF-8 reach Python as lone surrogates.
+HOSTILE = (os.fsdecode(b"\xff"), str(2**80))
 # They become the program of another package.
 REPLACED = {"tick", "openapi"}
 # Run until they are stopped.
@@ -173,6 +176,29 @@ def commands(group: click.Group, prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
+def find_command(name: str) -> click.Command:
+    """The command of this full name."""
+    command: click.Command = dyadwatch
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
+    return command
+
+
+def takes_text(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Argument) or not parameter.is_flag
+
+
+def hostile_arguments(
+    parameter: click.Parameter, value: str, usual: Sequence[str], parameters: Sequence[click.Parameter]
+) -> list[str]:
+    """The usual arguments of a command, with the value for one of its parameters."""
+    if isinstance(parameter, click.Option):
+        return [*usual, parameter.opts[0], value]
+    position = [each for each in parameters if isinstance(each, click.Argument)].index(parameter)
+    return [*usual[:position], value, *usual[position + 1 :]]
+
+
 def ends(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> int:
     """The exit code after the signal. What is still said is read, so that nobody waits on a full pipe."""
     process.send_signal(number)
@@ -195,6 +221,25 @@ def test_a_command_does_what_it_says(command, run, run_here, endpoint):
     assert completed.returncode == 0, completed.stderr
     assert text in completed.stdout
     assert "Traceback" not in completed.stderr
+
+
+def test_no_argument_causes_a_traceback(run_here, endpoint):
+    """Each argument and option in turn is given what no user means. What `main` lets pass fails the test."""
+    for command in sorted({*CASES} - REPLACED):
+        parameters = find_command(command).params
+        for parameter, value in itertools.product(filter(takes_text, parameters), HOSTILE):
+            arguments = hostile_arguments(parameter, value, CASES[command][1], parameters)
+            completed = run_here(
+                *command.split(), *(word.replace("ENDPOINT", endpoint) for word in arguments)
+            )
+            assert completed.returncode in {0, 1, 2}, (arguments, completed)
+
+
+def test_letters_that_a_terminal_does_not_have_are_escaped(environ, monkeypatch, run):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    completed = run("watch", "examples")
+    assert completed.returncode == 0, completed.stderr
+    assert "\\u" in completed.stdout
 
 
 def test_openapi_prints_a_whole_document(run):

@@ -25,6 +25,12 @@ def test_a_directory_that_cannot_be_made_is_one_line_with_a_remedy(tmp_path):
     assert caught.value.code == "data_dir_unusable"
 
 
+def test_a_directory_whose_name_is_not_utf_8_is_one_line_with_a_remedy(tmp_path):
+    with pytest.raises(DataDirError, match="DYADWATCH_DATA_DIR") as caught:
+        data_dirs.open_data_dir(tmp_path / os.fsdecode(b"\xff"))
+    assert caught.value.code == "data_dir_unusable"
+
+
 def test_a_second_up_is_refused_and_names_the_first(data_dir):
     script = textwrap.dedent("""
         import sys
