@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
 from dyadwatch.errors import FieldError, json_pointer
 
@@ -44,35 +44,6 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})")
 _NEGATION = re.compile(r"(?<!\w)-")
 _MAX_NEGATIONS = 20  # PostgreSQL cannot read a query of more than 30 in a row
-# ISO 639-1 by first letters, with the codes that some publishers still use for he, id, yi and sr.
-_LANGUAGES = {
-    "a": "abefkmnrsvyz",
-    "b": "aeghimnors",
-    "c": "aehorsuvy",
-    "d": "aevz",
-    "e": "elnostu",
-    "f": "afijory",
-    "g": "adlnuv",
-    "h": "aeiortuyz",
-    "i": "adegiknostuw",
-    "j": "aiv",
-    "k": "agijklmnorsuvwy",
-    "l": "abginotuv",
-    "m": "ghiklnrsty",
-    "n": "abdeglnorvy",
-    "o": "cjmrs",
-    "p": "ailst",
-    "q": "u",
-    "r": "mnouw",
-    "s": "acdeghiklmnoqrstuvw",
-    "t": "aeghiklnorstwy",
-    "u": "gkrz",
-    "v": "eio",
-    "w": "ao",
-    "x": "h",
-    "y": "io",
-    "z": "ahu",
-}
 _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped in a query string
 
 
@@ -115,13 +86,6 @@ def _moment(value: object) -> object:
     return moment
 
 
-def _known_language(value: str) -> str:
-    code = value.partition("-")[0].lower()
-    if len(code) == 2 and code[1] not in _LANGUAGES.get(code[0], ""):
-        raise PydanticCustomError("not_allowed", "is not a language")
-    return value
-
-
 def _search_words(value: str) -> str:
     if len(_NEGATION.findall(value)) > _MAX_NEGATIONS:
         raise ValueError(f"may have at most {_MAX_NEGATIONS} words with -")
@@ -139,6 +103,4 @@ RowId = Annotated[int, Field(ge=1, lt=2**63)]
 Language = Annotated[
     str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35, description="BCP 47")
 ]
-# For filters, which would find nothing: the first part is an ISO 639 code where it has two letters.
-KnownLanguage = Annotated[Language, AfterValidator(_known_language)]
 SearchWords = Annotated[str, AfterValidator(_search_words), Field(min_length=1, max_length=200)]

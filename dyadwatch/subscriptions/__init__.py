@@ -5,13 +5,21 @@ Pure: values in, values out. Filters, payloads and the retry schedule live here;
 payload belongs to `senders`, and which rows are due to `store`.
 """
 
-from dyadwatch.subscriptions.filters import AlertFacts, AlertFilter, describe_filter, matches, parse_filter
+from dyadwatch.subscriptions.filters import (
+    AlertFacts,
+    AlertFilter,
+    ArticleLanguage,
+    describe_filter,
+    matches,
+    parse_filter,
+)
 from dyadwatch.subscriptions.payloads import envelope
 from dyadwatch.subscriptions.retries import Verdict, after_attempt
 
 __all__ = [
     "AlertFacts",
     "AlertFilter",
+    "ArticleLanguage",
     "Verdict",
     "after_attempt",
     "describe_filter",

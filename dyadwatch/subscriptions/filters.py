@@ -9,15 +9,31 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.model.alerts import AlertState, StoredAlert
 from dyadwatch.model.mentions import EventTypeCode, Level
 from dyadwatch.model.sources import SourceRef
-from dyadwatch.validation import KnownLanguage, Moment, RowId, SearchWords, Slug, field_errors
+from dyadwatch.text.language import CODES, primary
+from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug, field_errors
 
 MAX_VALUES = 100
+
+
+def _article_language(value: str) -> str:
+    if value in CODES:
+        return value
+    code = primary(value)
+    advice = f": take {code}" if code in CODES else ""
+    raise PydanticCustomError(
+        "not_allowed", "is no code by which articles are listed{advice}", {"advice": advice}
+    )
+
+
+# What the language of an article can be: a filter by any other would find nothing, ever.
+ArticleLanguage = Annotated[Language, AfterValidator(_article_language)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,7 @@ class AlertFilter(BaseModel):
         Criterion(lambda source, facts: source in facts.stored.source_ids, lasting=True),
     ] = None
     language: Annotated[
-        KnownLanguage | None,
+        ArticleLanguage | None,
         Field(title="Language", description="with an article in this language"),
         Criterion(lambda language, facts: language in facts.stored.languages, lasting=True),
     ] = None

