@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.broker import Broker, Pacing, Throttle, read_url
+from dyadwatch.broker import Broker, Pacing, Throttle
+from dyadwatch.broker_urls import read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.retention import KeepDays
@@ -93,10 +94,8 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
 
 
 def _broker(settings: Settings) -> Broker:
-    url = settings.redis_url and read_url(settings.redis_url.get_secret_value(), "DYADWATCH_REDIS_URL")
-    pacing = settings.pacing_url and read_url(settings.pacing_url.get_secret_value(), "DYADWATCH_PACING_URL")
-    if pacing and not pacing.counts:
-        raise SettingsError("DYADWATCH_PACING_URL: only Redis and Valkey can count")
+    url = settings.redis_url and read_broker_url(settings.redis_url.get_secret_value())
+    pacing = settings.pacing_url and read_pacing_url(settings.pacing_url.get_secret_value())
     return Broker(url or None, counts_at=pacing or None)
 
 

@@ -5,12 +5,13 @@ unknown name or a malformed value is an error at the start.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -20,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from dyadwatch.broker_urls import BrokerUrl, read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
@@ -35,6 +37,16 @@ def _networks(value: object) -> object:
     return value
 
 
+def _url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        for option, path in read(value.get_secret_value()).files.items():
+            if not os.access(path, os.R_OK):
+                raise ValueError(f"the file of {option} is not there or cannot be read")
+        return value
+
+    return AfterValidator(check)
+
+
 class Settings(BaseModel):
     """What an operator may set. Secrets have no defaults and are never printed."""
 
@@ -44,14 +56,14 @@ class Settings(BaseModel):
         SecretStr | None, Field(description="PostgreSQL, as postgresql://user:password@host:port/name")
     ] = None
     redis_url: Annotated[
-        SecretStr | None,
+        Annotated[SecretStr, _url_read_by(read_broker_url)] | None,
         Field(
             description="the broker: Redis or Valkey, as redis://host:port/0 or rediss://, "
             "sentinel://host:port,host:port/NAME, amqp:// (RabbitMQ) or sqs://"
         ),
     ] = None
     pacing_url: Annotated[
-        SecretStr | None,
+        Annotated[SecretStr, _url_read_by(read_pacing_url)] | None,
         Field(
             description="Redis or Valkey that counts requests over all processes, where the broker does "
             "not; also redis+cluster://host:port,host:port"

@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from dyadwatch import bootstrap, logs
+from dyadwatch.errors import SettingsError
 from dyadwatch.settings import Settings
 from service.app import THREADS, create_app, route
 from service.connections import ConnectionLimits, Connections
@@ -46,14 +47,19 @@ def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
 
 
 def main(host: str, port: str) -> None:
-    settings = Settings.from_environ()
-    logs.start(settings)
+    try:
+        settings = Settings.from_environ()
+        logs.start(settings)
+        server = create(settings, host, int(port))
+    except SettingsError as error:
+        print(f"error: {error.detail} ({error.code})", file=sys.stderr)  # noqa: T201  # a command's answer
+        sys.exit(2)
     _, most = getrlimit(RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         setrlimit(RLIMIT_NOFILE, (min(_OPEN_FILES, most), most))
     for number in (signal.SIGINT, signal.SIGTERM):  # which uvicorn raises again once it has stopped
         signal.signal(number, _exit)
-    create(settings, host, int(port)).run()
+    server.run()
 
 
 def _exit(_number: int, _frame: FrameType | None) -> None:

@@ -9,10 +9,10 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 
 from dyadwatch import logs
-from dyadwatch.errors import SettingsError
+from dyadwatch.errors import BrokerUnavailable, DyadwatchError, SettingsError
 from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.settings import Settings
-from workers.app import MAX_RUNS, create_app, hint
+from workers.app import MAX_RUNS, create_app, send_hint
 from workers.scheduler import HintScheduler
 
 _NETWORK_STEPS = [step for step in Step if step not in CPU_STEPS]
@@ -26,26 +26,39 @@ def main(arguments: list[str]) -> int:
         settings = Settings.from_environ()
         app = create_app(settings)
     except SettingsError as error:
-        print(f"error: {error.detail} ({error.code})", file=sys.stderr)  # noqa: T201  # a command's answer
-        return 2
+        return _refuse(error, 2)
     match arguments:
         case ["network"]:
             queues = ",".join(_NETWORK_STEPS)
-            _work(app, settings, f"-P threads -c {_NETWORK_THREADS} -Q {queues} -n network@%h")
+            return _work(app, settings, f"-P threads -c {_NETWORK_THREADS} -Q {queues} -n network@%h")
         case ["tag"]:
             processes = settings.tag_processes or os.cpu_count() or 1
-            _work(app, settings, f"-P prefork -c {processes} -Q {','.join(CPU_STEPS)} -n tag@%h")
+            return _work(app, settings, f"-P prefork -c {processes} -Q {','.join(CPU_STEPS)} -n tag@%h")
         case ["scheduler"]:
             app.Beat(scheduler_cls=HintScheduler, quiet=True).run()
         case ["tick"]:
-            return 0 if all(hint(app, step) for step in Step) else 1
+            return _tick(app)
         case _:
             print(__doc__, file=sys.stderr)  # noqa: T201  # a command's answer
             return 2
     return 0
 
 
-def _work(app: Celery, settings: Settings, options: str) -> None:
+def _tick(app: Celery) -> int:
+    try:
+        for step in Step:
+            send_hint(app, step)
+    except BrokerUnavailable as error:
+        return _refuse(error, 1)
+    return 0
+
+
+def _refuse(error: DyadwatchError, status: int) -> int:
+    print(f"error: {error.detail} ({error.code})", file=sys.stderr)  # noqa: T201  # a command's answer
+    return status
+
+
+def _work(app: Celery, settings: Settings, options: str) -> int:
     # The scheduler and a tick do without the product, which this import brings in.
     from workers.tasks import register  # noqa: PLC0415
 
@@ -56,7 +69,7 @@ def _work(app: Celery, settings: Settings, options: str) -> None:
     # Celery warns about root because of pickled messages; ours are JSON without arguments.
     warnings.simplefilter("ignore", SecurityWarning)
     unused = "--without-gossip --without-mingle --without-heartbeat"
-    app.worker_main(["--quiet", "worker", *options.split(), *unused.split()])
+    return int(app.worker_main(["--quiet", "worker", *options.split(), *unused.split()]) or 0)
 
 
 if __name__ == "__main__":

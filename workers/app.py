@@ -1,19 +1,19 @@
 """The Celery application: a queue for each step, and a schedule that hints at each."""
 
 from celery import Celery, signals
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from dyadwatch import logs
-from dyadwatch.broker import read_url
+from dyadwatch.broker_urls import read_broker_url
 from dyadwatch.errors import BrokerUnavailable, SettingsError
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from workers import transports
+from workers.consumer import HintConsumer
 
 TICK = 1.0  # seconds between two hints of the schedule for a step
 # Runs of one step at once in a process: while one waits for its slow rows, another takes new ones.
 MAX_RUNS = 2
+_MAX_DETAIL = 300  # characters of an error, some of which describe all of a client
 _MAX_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, between two tasks
 
 
@@ -27,21 +27,22 @@ def create_app(settings: Settings) -> Celery:
         raise SettingsError(
             "DYADWATCH_REDIS_URL is not set: give it, or let `dyadwatch up` start the servers itself"
         )
-    url = read_url(settings.redis_url.get_secret_value(), "DYADWATCH_REDIS_URL")
+    url = read_broker_url(settings.redis_url.get_secret_value())
     app = Celery("dyadwatch", set_as_current=False)
+    app.broker_address = url.address
     app.conf.update(
         **transports.configuration(url),
         task_queues=transports.queues(url),
         task_create_missing_queues=False,
         task_ignore_result=True,
         task_default_delivery_mode="transient",
+        worker_consumer=HintConsumer,
         worker_prefetch_multiplier=1,
         worker_max_memory_per_child=_MAX_MEMORY,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
         timezone="UTC",
         beat_schedule={step.value: {"task": step.value, "schedule": TICK} for step in Step},
     )
@@ -58,8 +59,9 @@ def send_hint(app: Celery, step: Step) -> None:
                 app.send_task(
                     step.value, queue=step.value, producer=producer, retry=False, ignore_result=True
                 )
-    except (OperationalError, RedisError, OSError) as error:
-        raise BrokerUnavailable(f"The broker takes no messages: {error}") from error
+    except Exception as error:  # each transport has errors of its own
+        detail = f"The broker at {app.broker_address} takes no messages: {error}"
+        raise BrokerUnavailable(detail[:_MAX_DETAIL]) from error
 
 
 def hint(app: Celery, step: Step) -> bool:

@@ -32,6 +32,10 @@ class HintScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
         self._stopping = True
         super().close()
 
+    @property
+    def producer(self) -> None:
+        """None: Celery would wait for the broker here, in its own way, before the first entry."""
+
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:  # noqa: ARG002
         """Sends a hint that is due. A lost one costs nothing: the next is a second away."""
         if self._gate.is_closed():

@@ -6,20 +6,26 @@ from typing import Any
 from urllib.parse import quote
 
 from kombu.transport import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from dyadwatch.broker import BrokerUrl, Kind
+from dyadwatch.broker import rabbitmq
+from dyadwatch.broker_urls import BrokerUrl
 from dyadwatch.errors import SettingsError
 from dyadwatch.model.steps import Step
 
 _PREFIX = "dyadwatch-"  # of queues in SQS, which a whole account shares
 _MESSAGE_TTL = 3_000  # milliseconds after which RabbitMQ drops a hint that nobody took
 _RETENTION = 60  # seconds after which SQS does; it takes no less
-_REDIS_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 30}
+# Whoever sends a hint has something better to do than to wait: the next tick sends another.
+_ONE_ATTEMPT = {"max_retries": 0}
+_REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 5}
+_REDIS_OPTIONS = {**_ONE_ATTEMPT, **_REDIS_TIMEOUTS, "health_check_interval": 30}
 
 
 def configuration(url: BrokerUrl) -> dict[str, Any]:
     """The part of Celery's configuration that depends on the broker. Raises
-    SettingsError for what Celery cannot use or an extra that is not installed."""
+    SettingsError where an extra is not installed."""
     return _CONFIGURATIONS[url.kind](url)
 
 
@@ -42,28 +48,16 @@ def _sentinel(url: BrokerUrl) -> dict[str, Any]:
         "broker_transport_options": {
             **_REDIS_OPTIONS,
             "master_name": url.primary,
-            "sentinel_kwargs": {"socket_timeout": 5, "socket_connect_timeout": 5, **sentinel_options},
+            "sentinel_kwargs": {**_REDIS_TIMEOUTS, "retry": Retry(NoBackoff(), 0), **sentinel_options},
         },
     }
 
 
-def _cluster(_url: BrokerUrl) -> dict[str, Any]:
-    raise SettingsError(
-        "DYADWATCH_REDIS_URL: Celery cannot send messages through Redis Cluster; name another server there,"
-        " and the cluster in DYADWATCH_PACING_URL"
-    )
-
-
 def _amqp(url: BrokerUrl) -> dict[str, Any]:
-    tls = url.tls_options()
-    names = {"ssl_cert_reqs": "cert_reqs", "ssl_ca_certs": "ca_certs", "ssl_certfile": "certfile"}
-    names |= {"ssl_keyfile": "keyfile"}
-    options = {new: tls[old] for old, new in names.items() if old in tls}
-    if tls.get("ssl_check_hostname"):
-        options["server_hostname"] = url.endpoints[0][0]
     return {
         "broker_url": _url(url, "amqps" if url.tls else "amqp", "/" + quote(url.path, safe="")),
-        "broker_use_ssl": options or None,
+        "broker_use_ssl": rabbitmq.tls_options(url) or None,
+        "broker_transport_options": {**_ONE_ATTEMPT, "read_timeout": 5, "write_timeout": 5},
     }
 
 
@@ -73,6 +67,7 @@ def _sqs(url: BrokerUrl) -> dict[str, Any]:
             "DYADWATCH_REDIS_URL: sqs:// needs packages that are not installed: dyadwatch[sqs]"
         )
     options: dict[str, Any] = {
+        **_ONE_ATTEMPT,
         "queue_name_prefix": url.options.get("queue_name_prefix", _PREFIX),
         "sqs-creation-attributes": {"MessageRetentionPeriod": str(_RETENTION)},
     }
@@ -83,10 +78,9 @@ def _sqs(url: BrokerUrl) -> dict[str, Any]:
     return {"broker_url": _url(url, "sqs", ""), "broker_transport_options": options}
 
 
-_CONFIGURATIONS: Mapping[Kind, Callable[[BrokerUrl], dict[str, Any]]] = {
+_CONFIGURATIONS: Mapping[str, Callable[[BrokerUrl], dict[str, Any]]] = {
     "redis": _redis,
     "sentinel": _sentinel,
-    "cluster": _cluster,
     "amqp": _amqp,
     "sqs": _sqs,
 }

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 
 import redis
 import structlog
+from amqp.exceptions import AMQPError  # type: ignore[import-untyped]
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode
 from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-from dyadwatch.broker.urls import BrokerUrl
+from dyadwatch.broker import rabbitmq
+from dyadwatch.broker_urls import BrokerUrl
 from dyadwatch.errors import BrokerUnavailable
 
 _log = structlog.get_logger(__name__)
@@ -58,14 +60,14 @@ class Broker:
             return None
 
     def ping(self) -> None:
-        """One round trip to each server; raises BrokerUnavailable. Of a broker that is not Redis
-        it is known only whether it accepts connections, of SQS not even that."""
+        """Signs in to each server; raises BrokerUnavailable. Of SQS it is known only whether
+        a server that the URL names accepts connections."""
         if self._url is None:
             raise BrokerUnavailable(
                 "DYADWATCH_REDIS_URL is not set: give it, or let `dyadwatch up` start the servers itself"
             )
         if not self._url.counts:
-            _connect(self._url)
+            _sign_in(self._url)
         if self._counts_at is not None:
             try:
                 self._connected().ping()
@@ -104,16 +106,18 @@ def _open(url: BrokerUrl) -> Client:
         return redis.RedisCluster(startup_nodes=nodes, **options)
     if url.kind == "sentinel":
         own = {name: url.options.get(f"sentinel_{name}") for name in ("username", "password")}
-        timeouts = {"socket_timeout": _TIMEOUT, "socket_connect_timeout": _TIMEOUT}
-        sentinel = Sentinel(url.endpoints, sentinel_kwargs={**own, **timeouts})  # type: ignore[no-untyped-call]
+        bounds = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout", "retry")}
+        sentinel = Sentinel(url.endpoints, sentinel_kwargs={**own, **bounds})  # type: ignore[no-untyped-call]
         return sentinel.master_for(url.primary, db=url.database, **options)  # type: ignore[no-untyped-call]
     host, port = url.endpoints[0]
     return redis.Redis(host=host, port=port, db=url.database, **options)
 
 
-def _connect(url: BrokerUrl) -> None:
-    for endpoint in url.endpoints:
-        try:
+def _sign_in(url: BrokerUrl) -> None:
+    try:
+        if url.kind == "amqp":
+            rabbitmq.sign_in(url, _TIMEOUT)
+        for endpoint in url.endpoints if url.kind == "sqs" else ():
             socket.create_connection(endpoint, timeout=_TIMEOUT).close()
-        except OSError as error:
-            raise BrokerUnavailable(f"The broker at {url.address} cannot be reached: {error}") from error
+    except (OSError, AMQPError) as error:
+        raise BrokerUnavailable(f"The broker at {url.address} cannot be reached: {error}") from error

@@ -11,12 +11,13 @@ import pytest
 from kombu.exceptions import OperationalError
 
 from dyadwatch import bootstrap
-from dyadwatch.broker import Broker, Pacing, read_url
-from dyadwatch.errors import BrokerUnavailable, SettingsError
+from dyadwatch.broker import Broker, Pacing
+from dyadwatch.broker_urls import read_broker_url, read_pacing_url
+from dyadwatch.errors import BrokerUnavailable
 from dyadwatch.model.steps import Step
 from dyadwatch.politeness import HostLimits
 from dyadwatch.settings import Settings
-from workers.app import create_app, hint
+from workers.app import create_app, hint, send_hint
 
 ONE = HostLimits(at_once=1, spacing=0.0, delay=1.0)
 
@@ -49,7 +50,8 @@ def url(request, _valkey_url):
 
 @contextlib.contextmanager
 def opened(url):
-    broker = Broker(read_url(url, "URL"))
+    counts = url.startswith(("redis+cluster", "rediss+cluster"))
+    broker = Broker(read_pacing_url(url) if counts else read_broker_url(url))
     yield broker
     broker.close()
 
@@ -126,16 +128,18 @@ def test_a_server_with_an_unknown_certificate_is_not_trusted(url):
         connection.ensure_connection(max_retries=1, timeout=5)
 
 
-def test_a_cluster_is_refused_where_celery_would_need_it():
-    with pytest.raises(SettingsError) as caught:
-        create_app(Settings(redis_url="redis+cluster://localhost"))
-    assert "DYADWATCH_PACING_URL" in caught.value.detail
-
-
-def test_only_redis_can_count(database_url):
-    with pytest.raises(SettingsError) as caught:
-        bootstrap.build(Settings(database_url=database_url, pacing_url="amqp://localhost"))
-    assert "DYADWATCH_PACING_URL" in caught.value.detail
+@pytest.mark.parametrize("url", ["amqp"], indirect=True)
+@pytest.mark.parametrize("wrong", ["guest:hunter2@{}", "guest:guest@{}/none"])
+def test_a_broker_that_refuses_us_is_not_called_reachable(url, wrong):
+    refused = "amqp://" + wrong.format(url.rpartition("@")[2])
+    with opened(refused) as broker, pytest.raises(BrokerUnavailable) as caught:
+        broker.ping()
+    assert "hunter2" not in caught.value.detail
+    app = create_app(Settings(redis_url=refused))
+    with pytest.raises(BrokerUnavailable) as caught:
+        send_hint(app, Step.TAG)
+    assert "hunter2" not in caught.value.detail
+    app.close()
 
 
 def test_a_broker_that_is_away_is_named_without_its_password():

@@ -3,7 +3,8 @@
 import pytest
 import redis
 
-from dyadwatch.broker import Broker, Pacing, read_url
+from dyadwatch.broker import Broker, Pacing
+from dyadwatch.broker_urls import read_pacing_url
 from dyadwatch.politeness import HostLimits
 
 HOST = "news.example"
@@ -16,7 +17,7 @@ def connect():
     brokers = []
 
     def connect(url):
-        brokers.append(Broker(read_url(url, "URL") if url else None))
+        brokers.append(Broker(read_pacing_url(url) if url else None))
         return Pacing(brokers[-1])
 
     yield connect

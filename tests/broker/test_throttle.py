@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dyadwatch.broker import Broker, Quota, Throttle, read_url
+from dyadwatch.broker import Broker, Quota, Throttle
 from dyadwatch.broker import throttle as module
+from dyadwatch.broker_urls import read_pacing_url
 
 SLOW = Quota(4, window=3600)  # one unit is restored in 15 minutes
 
@@ -16,7 +17,7 @@ def connect():
     brokers = []
 
     def connect(url):
-        brokers.append(Broker(read_url(url, "URL") if url else None))
+        brokers.append(Broker(read_pacing_url(url) if url else None))
         return Throttle(brokers[-1])
 
     yield connect

@@ -1,12 +1,11 @@
 """The URLs of brokers: what kind of server each names, and where it is."""
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
-
-from dyadwatch.errors import SettingsError
 
 Kind = Literal["redis", "sentinel", "cluster", "amqp", "sqs"]
 Endpoint = tuple[str, int]
@@ -24,7 +23,8 @@ _SCHEMES: Mapping[str, tuple[Kind, bool, int]] = {
     "amqps": ("amqp", True, 5671),
     "sqs": ("sqs", True, 443),
 }
-_TLS_OPTIONS = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs"})
+_TLS_FILES = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
+_TLS_OPTIONS = _TLS_FILES | {"ssl_cert_reqs"}
 _OPTIONS: Mapping[Kind, frozenset[str]] = {
     "redis": frozenset(),
     "sentinel": frozenset({"sentinel_username", "sentinel_password"}),
@@ -65,7 +65,17 @@ class BrokerUrl:
     @property
     def database(self) -> int:
         """The database's number."""
-        return int((self.path.partition("/")[2] if self.kind == "sentinel" else self.path) or 0)
+        return int(self.database_path or 0)
+
+    @property
+    def database_path(self) -> str:
+        """The database's number as the path has it."""
+        return self.path.partition("/")[2] if self.kind == "sentinel" else self.path
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The files that the URL names, by the names of their options."""
+        return {name: self.options[name] for name in sorted(_TLS_FILES) if name in self.options}
 
     def tls_options(self) -> dict[str, object]:
         """How to check the server, as redis-py and Celery name it: certificate
@@ -73,66 +83,84 @@ class BrokerUrl:
         if not self.tls:
             return {}
         checked = self.options.get("ssl_cert_reqs", "required") != "none"
-        files = {
-            name: self.options[name] for name in _TLS_OPTIONS - {"ssl_cert_reqs"} if name in self.options
-        }
         return {
             "ssl_cert_reqs": ssl.CERT_REQUIRED if checked else ssl.CERT_NONE,
             "ssl_check_hostname": checked,
-            **files,
+            **self.files,
         }
 
 
-def read_url(url: str, setting: str) -> BrokerUrl:
-    """A broker's URL, given in the variable `setting`. Raises SettingsError, which names the variable and
-    what is wrong, but no part of the URL that may be secret."""
-    scheme, _, rest = url.partition("://")
-    if scheme.lower() not in _SCHEMES:
-        raise SettingsError(f"{setting}: {scheme[:20]!r} is not supported; use one of {', '.join(_SCHEMES)}")
+def read_broker_url(url: str) -> BrokerUrl:
+    """The URL of a server that carries messages. Raises ValueError."""
+    broker_url = _read_url(url)
+    if broker_url.kind == "cluster":
+        raise ValueError(
+            "Celery cannot send messages through Redis Cluster; name another server there, and the cluster "
+            "in DYADWATCH_PACING_URL"
+        )
+    return broker_url
+
+
+def read_pacing_url(url: str) -> BrokerUrl:
+    """The URL of a server that counts. Raises ValueError."""
+    broker_url = _read_url(url)
+    if not broker_url.counts:
+        raise ValueError("only Redis and Valkey can count")
+    return broker_url
+
+
+def _read_url(url: str) -> BrokerUrl:
+    """A URL. Raises ValueError that says what is wrong, but quotes no part that may be secret."""
+    scheme, separator, rest = url.partition("://")
+    if scheme.lower() not in _SCHEMES or not separator:
+        is_scheme = separator and re.fullmatch(r"[a-zA-Z][\w+.-]{0,19}", scheme)
+        name = f"{scheme}://" if is_scheme else "a URL without a scheme"
+        schemes = ", ".join(f"{scheme}://" for scheme in _SCHEMES)
+        raise ValueError(f"{name} is not supported; use one of {schemes}")
     kind, tls, port = _SCHEMES[scheme.lower()]
-    authority, _, path_and_query = rest.partition("/")
-    authority, question, query = authority.partition("?")
-    path, _, late_query = path_and_query.partition("?")
-    options = dict(parse_qsl(query if question else late_query, keep_blank_values=True))
+    location, _, query = rest.partition("?")
+    authority, _, path = location.partition("/")
+    options = dict(parse_qsl(query, keep_blank_values=True))
     userinfo, _, hosts = authority.rpartition("@")
     username, _, password = userinfo.partition(":")
     broker_url = BrokerUrl(
         kind=kind,
-        endpoints=_endpoints(hosts, port, setting) if hosts or kind != "sqs" else (),
+        endpoints=_endpoints(hosts, port) if hosts or kind != "sqs" else (),
         tls=tls,
         username=unquote(username) or None,
         password=unquote(password) or None,
         path=unquote(path.rstrip("/")),
         options=options,
     )
-    _check(broker_url, setting)
+    _check(broker_url)
     return broker_url
 
 
-def _endpoints(hosts: str, port: int, setting: str) -> tuple[Endpoint, ...]:
+def _endpoints(hosts: str, port: int) -> tuple[Endpoint, ...]:
     endpoints = []
     for host in hosts.split(","):
         try:
             parts = urlsplit(f"//{host}")
             endpoints.append((parts.hostname or "127.0.0.1", parts.port or port))
-        except ValueError as error:
-            raise SettingsError(f"{setting}: a host or port is malformed") from error
+        except ValueError:  # which quotes what may be part of a password
+            raise ValueError(
+                "a host or port is malformed; characters with a meaning in URLs must be percent-encoded in "
+                "names and passwords"
+            ) from None
     return tuple(endpoints)
 
 
-def _check(url: BrokerUrl, setting: str) -> None:
+def _check(url: BrokerUrl) -> None:
     unknown = sorted(set(url.options) - _OPTIONS[url.kind] - (_TLS_OPTIONS if url.tls else frozenset()))
     if unknown:
-        raise SettingsError(f"{setting}: the option {unknown[0]!r} is not known for {url.kind}")
+        raise ValueError(f"the option {unknown[0]!r} is not known for {url.kind}")
     if url.options.get("ssl_cert_reqs", "required") not in {"required", "none"}:
-        raise SettingsError(f"{setting}: ssl_cert_reqs must be 'required' or 'none'")
+        raise ValueError("ssl_cert_reqs must be 'required' or 'none'")
     if url.kind in {"redis", "amqp", "sqs"} and len(url.endpoints) > 1:
-        raise SettingsError(f"{setting}: several hosts need sentinel:// or redis+cluster://")
+        raise ValueError("several hosts need sentinel:// or redis+cluster://")
     if url.kind == "sentinel" and not url.primary:
-        raise SettingsError(f"{setting}: name the primary, as sentinel://host:26379,host:26379/NAME")
+        raise ValueError("name the primary, as sentinel://host:26379,host:26379/NAME")
     if url.kind == "cluster" and url.path not in {"", "0"}:
-        raise SettingsError(f"{setting}: a cluster has database 0 alone")
-    try:
-        _ = url.database if url.kind in {"redis", "sentinel"} else 0
-    except ValueError as error:
-        raise SettingsError(f"{setting}: the path must be a database's number") from error
+        raise ValueError("a cluster has database 0 alone")
+    if url.kind in {"redis", "sentinel"} and not re.fullmatch("[0-9]{0,5}", url.database_path):
+        raise ValueError("the path must be a database's number")
