@@ -10,6 +10,7 @@ from random import Random
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate
+from dyadwatch.pipeline.runs import Runs
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.sandbox import Sandbox
 from dyadwatch.senders import Senders
@@ -50,6 +51,7 @@ class StepContext:
     random: Random
     hint: Callable[[Step], object]
     until: float = math.inf
+    runs: Runs = field(default_factory=Runs)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def for_row(self, claimed_at: float | None = None) -> "StepContext":

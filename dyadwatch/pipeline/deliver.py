@@ -35,11 +35,10 @@ def run(context: StepContext, seconds: float) -> int:
     return network_step.run(
         context,
         seconds,
+        queue=deliveries.QUEUE,
         claim=deliveries.claim,
         attempt=_attempt,
         save=_save,
-        per_host=deliveries.PER_HOST,
-        per_owner=deliveries.PER_SUBSCRIPTION,
     )
 
 

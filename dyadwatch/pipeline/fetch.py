@@ -37,11 +37,10 @@ def run(context: StepContext, seconds: float) -> int:
     return network_step.run(
         context,
         seconds,
+        queue=rows.QUEUE,
         claim=rows.claim,
         attempt=_attempt,
         save=_save,
-        per_host=rows.PER_HOST,
-        per_owner=rows.PER_SOURCE,
     )
 
 

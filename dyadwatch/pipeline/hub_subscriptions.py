@@ -36,11 +36,10 @@ def run(context: StepContext, seconds: float) -> int:
     return network_step.run(
         context,
         seconds,
+        queue=rows.QUEUE,
         claim=rows.claim,
         attempt=partial(_attempt, public_url=context.limits.public_url),
         save=_save,
-        per_host=rows.PER_HOST,
-        per_owner=rows.PER_SOURCE,
         threads=min(_THREADS, context.limits.threads),
     )
 

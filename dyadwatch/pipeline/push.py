@@ -48,10 +48,10 @@ def _read_pushes(context: StepContext, seconds: float) -> int:
     return network_step.run(
         context,
         seconds,
+        queue=rows.QUEUE,
         claim=lambda db, limit, _busy: rows.claim(db, limit),  # no host is asked for anything
         attempt=_attempt,
         save=_save,
-        per_host=_THREADS,
         threads=_THREADS,
     )
 

@@ -19,6 +19,7 @@ import structlog
 
 from dyadwatch.errors import DyadwatchError, StoreUnavailable
 from dyadwatch.model.claims import Busy, ClaimedRow
+from dyadwatch.pipeline.runs import Runs, Shift
 from dyadwatch.store import with_retries
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +41,19 @@ class Attempt(Generic[Row, Result]):
     result: Result | None = None
     error: DyadwatchError | None = None
 
+    @property
+    def seconds(self) -> float:
+        return (self.ended_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many rows are worked at once: of all, of one host, and of one owner."""
+
+    threads: int
+    per_host: int
+    per_owner: int
+
 
 # Takes at most so many rows, and none of those that are busy: with `per_host` or `per_owner` rows under way.
 # Where its own bounds leave out rows that may go next it gives fewer, and is called again.
@@ -47,33 +61,31 @@ Claim = Callable[[int, Busy], Sequence[Row]]
 Save = Callable[[Sequence[Attempt[Row, Result]]], None]
 
 
-def work_through(  # noqa: PLR0913  (what bounds the work, by keyword)
+def work_through(
     claim: Claim[Row],
     attempt: Callable[[float, Row], Result],
     save: Save[Row, Result],
     *,
-    threads: int,
-    per_host: int,
-    per_owner: int,
-    seconds: float,
+    bounds: Bounds,
+    shift: Shift,
+    runs: Runs,
     stopping: threading.Event,
 ) -> int:
     """Claims rows, attempts them side by side and saves the attempts in groups as they end. Claims while rows
-    are due, `seconds` last and `stopping` is not set, then finishes what is under way. Returns how many rows
-    were worked. `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`. Raises
+    are due, the `shift` lasts and `stopping` is not set, then finishes what is under way. Returns how many
+    rows were worked. `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`. Raises
     StoreUnavailable; rows that are not saved then are claimed again when their lease ends."""
-    until = time.monotonic() + seconds
     under_way: dict[Future[Attempt[Row, Result]], Row] = {}
     worked = 0
-    with ThreadPoolExecutor(threads) as pool:
+    with ThreadPoolExecutor(bounds.threads) as pool:
         more = True
         while True:
-            free = threads - len(under_way)
+            free = bounds.threads - len(under_way)
             # A claim costs a round trip: take several at once, or what there is if nothing is under way.
-            enough = not under_way or free >= max(1, threads // 4)
-            if more and enough and time.monotonic() < until and not stopping.is_set():
+            enough = not under_way or free >= max(1, bounds.threads // 4)
+            if more and enough and not stopping.is_set() and shift.lasts(under_way=bool(under_way)):
                 timed = partial(attempt, time.monotonic())
-                rows = claim(free, _busy(under_way.values(), per_host, per_owner))
+                rows = _claim(claim, list(under_way.values()), bounds, runs.slow_hosts())
                 more = bool(rows)
                 under_way |= {pool.submit(run_attempt, timed, row): row for row in rows}
                 if 0 < len(rows) < free:
@@ -81,11 +93,38 @@ def work_through(  # noqa: PLR0913  (what bounds the work, by keyword)
             if not under_way:
                 return worked
             done, _ = wait(under_way, timeout=_CLAIM_AGAIN, return_when=FIRST_COMPLETED)
-            for future in done:
-                del under_way[future]
-            save_attempts(save, [future.result() for future in done])
-            worked += len(done)
+            attempts = _collect(done, under_way, runs)
+            save_attempts(save, attempts)
+            worked += len(attempts)
             more = True
+
+
+def _claim(
+    claim: Claim[Row], under_way: Sequence[Row], bounds: Bounds, slow: Collection[str]
+) -> Sequence[Row]:
+    """Claims rows for the free threads: first those of hosts that are not slow, then of any, but at most half
+    of the threads work for hosts that are."""
+    free = bounds.threads - len(under_way)
+    rows = claim(free, _busy(under_way, bounds, slow))
+    half_left = bounds.threads // 2 - sum(row.host in slow for row in under_way)
+    limit = min(free - len(rows), half_left)
+    if not slow or limit <= 0:
+        return rows
+    return [*rows, *claim(limit, _busy([*under_way, *rows], bounds))]
+
+
+def _collect(
+    done: Collection[Future[Attempt[Row, Result]]],
+    under_way: dict[Future[Attempt[Row, Result]], Row],
+    runs: Runs,
+) -> Sequence[Attempt[Row, Result]]:
+    """The attempts that have ended, which are no longer under way."""
+    for future in done:
+        del under_way[future]
+    attempts = [future.result() for future in done]
+    for attempt in attempts:
+        runs.record(attempt.row.host, attempt.seconds, succeeded=attempt.result is not None)
+    return attempts
 
 
 def run_attempt(attempt: Callable[[Row], Result], row: Row) -> Attempt[Row, Result]:
@@ -138,10 +177,10 @@ def _internal_error() -> DyadwatchError:
     return DyadwatchError("An unexpected error, see the log", code="internal_error")
 
 
-def _busy(rows: Collection[ClaimedRow], per_host: int, per_owner: int) -> Busy:
+def _busy(rows: Collection[ClaimedRow], bounds: Bounds, slow: Collection[str] = ()) -> Busy:
     hosts = Counter(row.host for row in rows)
     owners = Counter(row.owner for row in rows if row.owner is not None)
     return Busy(
-        hosts=[host for host, count in hosts.items() if count >= per_host],
-        owners=[owner for owner, count in owners.items() if count >= per_owner],
+        hosts={host for host, count in hosts.items() if count >= bounds.per_host}.union(slow),
+        owners={owner for owner, count in owners.items() if count >= bounds.per_owner},
     )

@@ -14,16 +14,14 @@ from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliverySta
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alert_events, claims, pagination
 
-PER_HOST = 8
-PER_SUBSCRIPTION = 4  # less, so that one that hangs leaves room for others on its host
 # A pending delivery waits for a person while its subscription is paused or disabled.
 QUEUE = claims.Queue(
     "deliveries",
     lost="row.state = 'pending' AND EXISTS"
     " (SELECT 1 FROM subscriptions WHERE id = row.subscription_id AND state = 'active')",
-    per_host=PER_HOST,
+    per_host=8,
     owner="row.subscription_id",
-    per_owner=PER_SUBSCRIPTION,
+    per_owner=4,  # less, so that one that hangs leaves room for others on its host
 )
 
 _ALL = select(

@@ -21,14 +21,12 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import claims, entries, hub_subscriptions, pagination
 from dyadwatch.store.columns import failure_from_column
 
-PER_HOST = 2
-PER_SOURCE = 8
 QUEUE = claims.Queue(
     "feeds",
     lost="row.state = 'active'",
-    per_host=PER_HOST,
+    per_host=2,
     owner="row.source_id",
-    per_owner=PER_SOURCE,
+    per_owner=8,
     failures="error_count",
     returning="row.*, (SELECT poll_interval FROM sources WHERE id = row.source_id)",
 )

@@ -16,16 +16,14 @@ from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_from_column, failure_to_column
 
 _SOURCE = "(SELECT source_id FROM feeds WHERE id = row.feed_id)"
-PER_HOST = 2
-PER_SOURCE = 4
 # A row whose feed is paused or gone keeps its due_at until the feed is active again.
 QUEUE = claims.Queue(
     "hub_subscriptions",
     lost="true",  # a subscription is asked for, or renewed, for as long as its feed names the hub
     key="feed_id",
-    per_host=PER_HOST,
+    per_host=2,
     owner=_SOURCE,
-    per_owner=PER_SOURCE,
+    per_owner=4,
     condition=" AND EXISTS (SELECT 1 FROM feeds WHERE feeds.id = row.feed_id AND feeds.state = 'active')",
     returning=f"row.*, {_SOURCE} AS source_id",
     count_attempts=True,

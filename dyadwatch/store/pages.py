@@ -12,15 +12,13 @@ from dyadwatch.model.snapshots import NewSnapshot
 from dyadwatch.store import claims, snapshots
 from dyadwatch.store.columns import failure_to_column
 
-PER_HOST = 2
-PER_SOURCE = 8
 MAX_CHANGES = 24  # fetches of one page because its entry changed
 QUEUE = claims.Queue(
     "pages",
     lost="row.state = 'new'",
-    per_host=PER_HOST,
+    per_host=2,
     owner="coalesce(row.source_id, 0)",
-    per_owner=PER_SOURCE,
+    per_owner=8,
 )
 
 _SAVE_FETCH = text("""

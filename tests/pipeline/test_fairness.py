@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from local_site import Page
@@ -12,21 +13,23 @@ from dyadwatch import bootstrap
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
-from dyadwatch.pipeline import feed_documents, fetch
+from dyadwatch.pipeline import feed_documents, fetch, runs, worker_pool
 from dyadwatch.pipeline import hub_subscriptions as requests_to_hubs
 from dyadwatch.senders import webhook
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import claims, hub_subscriptions, subscriptions
+from workers import runner
+from workers.app import MAX_RUNS
 
 DUE = 40  # more than a step has threads
 SEVERAL_HOSTS = [f"h{number}.test" for number in range(20)]
 
 
 @pytest.fixture
-def product(database_url, redis_url):
-    """The product without watches, which knows its public URL and asks one host for as much as it likes."""
-    settings = Settings(
+def settings(database_url, redis_url):
+    """Those of a product that knows its public URL and asks one host for as much as it likes."""
+    return Settings(
         database_url=database_url,
         redis_url=redis_url,
         allow_private_networks="127.0.0.0/8",
@@ -34,14 +37,20 @@ def product(database_url, redis_url):
         host_rate=1000,
         host_connections=64,
     )
+
+
+@pytest.fixture
+def product(settings):
+    """The product without watches."""
     product = bootstrap.build(settings)
     yield product
     product.close()
 
 
 @pytest.fixture(autouse=True)
-def _no_deadlines(monkeypatch):
-    """Nothing that hangs ends by itself while a test lasts."""
+def _no_deadlines_nor_delays(monkeypatch):
+    """Nothing that hangs ends by itself while a test lasts; more is claimed beside it without delay."""
+    monkeypatch.setattr(worker_pool, "_CLAIM_AGAIN", 0.05)
     monkeypatch.setattr(claims, "LEASE", 3600.0)
     for module in (fetch, feed_documents, requests_to_hubs):
         monkeypatch.setattr(module, "_DEADLINE", 3600.0)
@@ -49,7 +58,10 @@ def _no_deadlines(monkeypatch):
 
 
 def add_source(db, name):
-    return db.execute(text("INSERT INTO sources (name) VALUES (:name) RETURNING id"), {"name": name}).scalar()
+    statement = """
+        INSERT INTO sources (name) VALUES (:name) ON CONFLICT (name) DO UPDATE SET name = :name RETURNING id
+        """
+    return db.execute(text(statement), {"name": name}).scalar()
 
 
 def add_pages(db, urls, hosts):
@@ -131,3 +143,72 @@ def test_what_hangs_keeps_no_thread_from_what_comes_later(product, site, step, a
             product.pipeline.stop()
             release.set()
         assert run.result() > 1
+
+
+EVERY_STEP = pytest.mark.parametrize(
+    ("step", "add"),
+    [
+        (Step.FETCH, add_pages),
+        (Step.POLL, add_feeds),
+        (Step.PUSH, add_hubs),
+        (Step.DELIVER, add_deliveries),
+    ],
+)
+
+
+@EVERY_STEP
+def test_there_is_a_run_that_claims_however_many_wait_for_what_hangs(settings, site, monkeypatch, step, add):
+    """Also when the time of each is over that a worker may have at once."""
+    monkeypatch.setattr(runner, "_BUDGET", dict.fromkeys(Step, 0.01))
+    release = threading.Event()
+    steps = runner.StepRunner(settings, lambda _step: None)
+
+    def tick_until_asked(path):
+        ticks.submit(steps.run, step)
+        return site.request_count(path)
+
+    with ThreadPoolExecutor(MAX_RUNS + 1) as ticks:
+        try:
+            for path in [*(f"/hang/{number}" for number in range(MAX_RUNS + 1)), "/good"]:
+                site.pages[path] = Page(release=None if path == "/good" else release)
+                with steps._built().store.begin() as db:
+                    add(db, [site.url + path], [f"{path.strip('/').replace('/', '-')}.test"])
+                eventually(partial(tick_until_asked, path))
+        finally:
+            steps.stop()
+            release.set()
+    steps._built().close()
+
+
+@EVERY_STEP
+def test_hosts_that_were_slow_take_half_of_the_threads(settings, site, monkeypatch, step, add):
+    monkeypatch.setattr(runs, "SLOW", 0.0)  # all are that were asked
+    threads = 4
+    product = bootstrap.build(settings.model_copy(update={"network_threads": threads}))
+    release = threading.Event()
+
+    def add_one_of_each_host(path):
+        for number in range(threads):
+            site.pages[f"/{path}/{number}"] = Page(release=release if path == "hang" else None)
+            with product.store.begin() as db:
+                add(db, [f"{site.url}/{path}/{number}"], [f"h{number}.test"])
+
+    def count_hanging():
+        return sum(request.path.startswith("/hang/") for request in site.requests)
+
+    add_one_of_each_host("slow")
+    assert product.pipeline.run(step, 30) == threads
+    add_one_of_each_host("hang")
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            beside.submit(product.pipeline.run, step, 30)
+            eventually(lambda: count_hanging() == threads // 2)
+            site.pages["/good"] = Page()
+            with product.store.begin() as db:
+                add(db, [f"{site.url}/good"], ["good.test"])
+            eventually(lambda: site.request_count("/good"))
+            assert count_hanging() == threads // 2
+        finally:
+            product.pipeline.stop()
+            release.set()
+    product.close()

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from dyadwatch.errors import DyadwatchError, StoreUnavailable, WebError
-from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, save_attempts, work_through
+from dyadwatch.pipeline.runs import Runs
+from dyadwatch.pipeline.worker_pool import Attempt, Bounds, run_attempt, save_attempts, work_through
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 WAIT = 30  # seconds for a state that comes at once unless the code is wrong
@@ -35,24 +36,24 @@ class Queue:
         return claimed
 
 
-def work(queue, attempt, *, threads=4, per_host=2, seconds=WAIT, stopping=None):
-    saved = []
-    worked = work_through(
-        queue.claim,
-        lambda _claimed_at, row: attempt(row),
-        saved.extend,
-        threads=threads,
-        per_host=per_host,
-        per_owner=1,
-        seconds=seconds,
-        stopping=stopping or threading.Event(),
-    )
+def work(claim, attempt, *, threads=4, seconds=WAIT, stopping=None):
+    saved, runs = [], Runs()
+    with runs.shift("rows", seconds) as shift:
+        worked = work_through(
+            claim,
+            lambda _claimed_at, row: attempt(row),
+            saved.extend,
+            bounds=Bounds(threads, per_host=2, per_owner=1),
+            shift=shift,
+            runs=runs,
+            stopping=stopping or threading.Event(),
+        )
     return worked, [(attempt.row, attempt.result) for attempt in saved]
 
 
 def test_every_due_row_is_attempted_and_saved_once():
     rows = [Row(number, host=str(number)) for number in range(50)]
-    worked, saved = work(Queue(rows), lambda row: row.id * 2)
+    worked, saved = work(Queue(rows).claim, lambda row: row.id * 2)
     assert worked == 50
     assert sorted(saved, key=lambda pair: pair[0].id) == [(row, row.id * 2) for row in rows]
 
@@ -69,7 +70,7 @@ def test_a_slow_row_delays_no_other():
             release.set()
 
     rows = [Row(0, host="slow"), *(Row(number, host=str(number)) for number in range(1, 21))]
-    worked, _ = work(Queue(rows), attempt)
+    worked, _ = work(Queue(rows).claim, attempt)
     assert worked == 21
     assert order[-1] == 0
 
@@ -90,30 +91,21 @@ def test_a_host_with_enough_rows_under_way_is_named_as_busy():
         elif row.id < 3:
             assert claimed_beside.wait(WAIT)
 
-    worked = work_through(
-        claim,
-        lambda _claimed_at, row: attempt(row),
-        lambda _: None,
-        threads=4,
-        per_host=2,
-        per_owner=1,
-        seconds=WAIT,
-        stopping=threading.Event(),
-    )
+    worked, _ = work(claim, attempt)
     assert worked == 4
 
 
 def test_nothing_is_claimed_after_the_time_is_over_or_a_stop():
     stopping = threading.Event()
     stopping.set()
-    assert work(Queue([Row(1)]), lambda row: None, stopping=stopping)[0] == 0
-    assert work(Queue([Row(1)]), lambda row: None, seconds=0.0)[0] == 0
+    assert work(Queue([Row(1)]).claim, lambda row: None, stopping=stopping)[0] == 0
+    assert work(Queue([Row(1)]).claim, lambda row: None, seconds=0.0)[0] == 0
 
 
 def test_what_is_under_way_at_a_stop_is_finished_and_nothing_more_is_claimed():
     stopping = threading.Event()
     queue = Queue([Row(1), Row(2), Row(3)])
-    worked, saved = work(queue, lambda row: stopping.set(), threads=2, stopping=stopping)
+    worked, saved = work(queue.claim, lambda row: stopping.set(), threads=2, stopping=stopping)
     assert worked == len(saved) == 2
     assert queue.rows == [Row(3)]
 
@@ -133,7 +125,7 @@ def test_an_unavailable_database_ends_the_work():
         raise StoreUnavailable("away")
 
     with pytest.raises(StoreUnavailable):
-        work(Queue([Row(1)]), attempt)
+        work(Queue([Row(1)]).claim, attempt)
     with pytest.raises(StoreUnavailable):
         save_attempts(attempt, attempts("good"))
 

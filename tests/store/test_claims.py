@@ -169,6 +169,6 @@ def test_a_source_with_many_hosts_is_bounded_and_hides_no_other(store, two_sourc
             {"huge": huge, "small": small},
         )
     first = claim(store, limit=8)
-    assert [page.owner for page in first] == [huge] * pages.PER_SOURCE
+    assert [page.owner for page in first] == [huge] * pages.QUEUE.per_owner
     assert [page.owner for page in claim(store, limit=8, busy=Busy(owners=[huge]))] == [small]
     assert {page.owner for page in claim(store, limit=100)} == {huge}
