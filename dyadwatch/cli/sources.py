@@ -1,6 +1,7 @@
 """`dyadwatch source`: publishers and their feeds."""
 
 import sys
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import click
@@ -12,9 +13,9 @@ from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.feeds import opml
 from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import NewFeed
-from dyadwatch.model.sources import NewSource
+from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.sandbox import shared_sandbox
-from dyadwatch.store import removal, sources
+from dyadwatch.store import Connection, removal, sources
 
 
 @click.group()
@@ -55,7 +56,7 @@ def list_() -> None:
         rows = [
             (each.id, each.name, each.country, each.side, each.language,
              feed.url, feed.state, feed.last_polled_at, feed.last_error.code if feed.last_error else "")
-            for each in all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor))
+            for each in _all(db)
             for feed in each.feeds
         ]  # fmt: skip
     print_table(("id", "name", "country", "side", "language", "feed", "state", "polled", "error"), rows)
@@ -78,7 +79,9 @@ def import_(file: BinaryIO) -> None:
 def export() -> None:
     """Write the sources as OPML, which other feed readers import."""
     with open_product() as product, product.store.begin() as db:
-        every_source = [*all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor))]
+        every_source = [
+            *all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor, max_feeds=None))
+        ]
     sys.stdout.buffer.write(opml.write(every_source))
 
 
@@ -89,3 +92,8 @@ def remove(number: int) -> None:
     with open_product() as product:
         removal.remove(product.store, "source", number)
     click.echo(f"source {number} removed")
+
+
+def _all(db: Connection) -> Iterator[SourceView]:
+    """All sources with all their feeds."""
+    return all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor, max_feeds=None))

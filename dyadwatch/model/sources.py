@@ -56,8 +56,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source with its feeds. `drift` says why, and since when, its pages seem to be extracted worse than
-    before."""
+    """A source with its feeds, the first 50 of them: `feed_count` counts them all, and `feeds_url` leads to
+    them. `drift` says why, and since when, its pages seem to be extracted worse than before."""
 
     id: int
     name: str
@@ -72,5 +72,7 @@ class SourceView:
     quality: Quality
     drift: Failure | None
     feeds: tuple[FeedView, ...]
+    feed_count: int
+    feeds_url: str
     created_at: datetime
     updated_at: datetime

@@ -1,6 +1,7 @@
 """Alerts: one row per watch and story, with the JSON document that subscribers and API clients get."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,10 +21,22 @@ Item = TypeVar("Item")
 _ALERT = TypeAdapter(Alert)
 _ALL = select(text("id, version, created_at, updated_at, document::text AS json")).select_from(text("alerts"))
 _ALL_REVISIONS = select(text("id, version, created_at, updated_at")).select_from(text("alerts"))
+# OFFSET 0 has PostgreSQL look up each alert of a window of positions by its id.
 _ALL_BY_POSITION = select(
     text("id, version, created_at, updated_at, document::text AS json, position")
-).select_from(text("alerts JOIN alert_positions ON alert_positions.alert_id = alerts.id"))
+).select_from(
+    text(
+        "alert_positions CROSS JOIN LATERAL"
+        " (SELECT * FROM alerts WHERE alerts.id = alert_positions.alert_id OFFSET 0) AS alerts"
+    )
+)
 _BY_ID = text("SELECT id, version, created_at, updated_at, document::text AS json FROM alerts WHERE id = :id")
+# Its terms are those of alert_terms() in migration 0013.
+_INDEX = search.TermIndex(
+    "alerts",
+    "alert_terms(search, watch_id, state, level, score, languages, event_types, source_ids, created_at)",
+    "created_at",
+)
 # The SQL condition of each field of AlertFilter.
 _CONDITIONS = {
     "watch": "watch_id = :watch",
@@ -38,8 +51,8 @@ _CONDITIONS = {
     "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
-# Filters whose values a trigger keeps in alert_facets, in the order of the list.
-_FACETS = frozenset({"watch", "source", "language", "event_type", "level", "state"})
+# Filters whose values are terms of the index.
+_VALUES = ("watch", "source", "language", "event_type", "level", "state")
 _OF_STORY = text("""
 SELECT document, languages, source_ids FROM alerts WHERE watch_id = :watch AND story_id = :story
 """)
@@ -115,16 +128,26 @@ def _page(
     limit: int,
     cursor: str | None,
 ) -> ListPage[Item]:
-    if filters.q is not None:
-        search.check(db, filters.q)
     params = _params(filters)
-    return pagination.read(
+    if _BOUNDS.keys() >= params.keys():
+        return pagination.read(
+            db,
+            query,
+            params,
+            build,
+            stream=pagination.stream("alerts"),
+            bounds=[_BOUNDS[name] for name in params],
+            kind="alerts",
+            limit=limit,
+            cursor=cursor,
+        )
+    return pagination.find(
         db,
         query,
-        params,
         build,
-        streams=_streams([name for name in params if name not in _BOUNDS]),
-        bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
+        index=_INDEX,
+        filters=_search_filters(filters, params),
+        until=filters.until,
         kind="alerts",
         limit=limit,
         cursor=cursor,
@@ -207,17 +230,21 @@ def _params(filters: AlertFilter) -> dict[str, Any]:
     return {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
 
 
-def _streams(filters: Sequence[str]) -> list[str]:
-    """What names the alerts that pass the filters. With words or a score, which
-    no facet has, PostgreSQL chooses among the indexes of the alerts themselves."""
-    if not filters or not _FACETS.issuperset(filters):
-        return [pagination.stream("alerts", *(_CONDITIONS[name] for name in filters))]
-    return [
-        pagination.stream(
-            "alert_facets", f"name = '{name}'", f"value = CAST(:{name} AS text)", key="alert_id"
-        )
-        for name in filters
-    ]
+def _search_filters(filters: AlertFilter, params: Mapping[str, Any]) -> search.Filters:
+    terms = [search.term(name, params[name]) for name in _VALUES if name in params]
+    conditions: tuple[str, ...] = ()
+    if filters.min_score is not None:
+        terms.append(_score_terms(filters.min_score))
+        conditions = (_CONDITIONS["min_score"],)
+    return search.Filters(terms, filters.q, filters.since, conditions, params)
+
+
+def _score_terms(least: float) -> str:
+    """A score has a term for each tenth that it reaches, and one for its hundredth."""
+    hundredth = math.floor(least * 100)
+    tenth = -(-hundredth // 10)
+    between = [search.term("score", n) for n in range(hundredth, 10 * tenth)]
+    return search.any_of([search.term("tenth", tenth), *between])
 
 
 def _documents(rows: Rows) -> list[AlertDocument]:

@@ -1,6 +1,6 @@
 """Articles: one per canonical URL, with every text seen under it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
@@ -42,14 +42,17 @@ _BY_URL = text("""
 SELECT a.id, a.story_id, a.version, v.text_hash FROM articles a
 JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.url = :url
 """)
-# What narrows a list, by the name of the filter.
-_CONDITIONS = {
-    "source": "articles.source_id = :source",
-    "language": "articles.language = :language",
-    "q": "to_tsvector('simple', articles.title) @@ websearch_to_tsquery('simple', :q)",
-}
+# Its terms are those of article_terms() in migration 0013.
+_INDEX = search.TermIndex(
+    "articles", "article_terms(title, source_id, language, first_seen_at)", "first_seen_at"
+)
+_VALUES = ("source", "language")  # filters whose values are terms of the index
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
-_OF_WATCH = "taggings.watch_id = :watch AND taggings.relationship"
+_STREAM = pagination.stream("articles", at="first_seen_at")
+_OF_WATCH = "watch_id = :watch AND relationship"
+_STREAM_OF_WATCH = pagination.stream("taggings", _OF_WATCH, at="first_seen_at", key="article_id")
+_IN_STRETCH = f"""id IN (SELECT article_id FROM taggings WHERE {_OF_WATCH}
+    AND first_seen_at >= coalesce(CAST(:low AS timestamptz), '-infinity') AND first_seen_at <= :high_at)"""  # noqa: S608
 # A date that a page once stated is kept where the page states none now.
 _DELETE_BANDS = text("DELETE FROM article_bands WHERE article_id = :article")
 _SAVE = text("""
@@ -105,23 +108,35 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
 ) -> ListPage[ArticleView]:
     """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches titles,
     `watch` keeps the articles that carry its relationship. Raises InvalidInput (see `search.check`)."""
-    if q is not None:
-        search.check(db, q)
-    filters = {
-        "source": source,
-        "language": language,
-        "since": since,
-        "until": until,
-        "q": q,
-        "watch": watch,
-    }
-    params = {name: value for name, value in filters.items() if value is not None}
+    params = _stated(source=source, language=language, watch=watch, since=since, until=until)
+    terms = [search.term(name, params[name]) for name in params if name in _VALUES]
+    if not terms and q is None:
+        return _read(db, params, limit=limit, cursor=cursor)
+    filters = search.Filters(terms, q, since, (_IN_STRETCH,) if watch else (), params)
+    return pagination.find(
+        db,
+        _ALL,
+        _views,
+        index=_INDEX,
+        filters=filters,
+        until=until,
+        kind="articles",
+        limit=limit,
+        cursor=cursor,
+        table="a.",
+    )
+
+
+def _read(
+    db: Connection, params: Mapping[str, Any], *, limit: int, cursor: str | None
+) -> ListPage[ArticleView]:
+    """A page of all articles, or of those of a watch."""
     return pagination.read(
         db,
         _ALL,
         params,
         _views,
-        streams=[_stream(params)],
+        stream=_STREAM_OF_WATCH if "watch" in params else _STREAM,
         bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
         kind="articles",
         limit=limit,
@@ -131,17 +146,8 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     )
 
 
-def _stream(filters: Collection[str]) -> str:
-    """The articles that pass the filters, those of a watch in the order that its taggings have too."""
-    conditions = [_CONDITIONS[name] for name in filters if name in _CONDITIONS]
-    if "watch" not in filters:
-        return pagination.stream("articles", *conditions, at="first_seen_at")
-    table = "taggings"
-    if conditions:
-        table += " JOIN articles ON articles.id = taggings.article_id"
-    return pagination.stream(
-        table, _OF_WATCH, *conditions, at="taggings.first_seen_at", key="taggings.article_id"
-    )
+def _stated(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def of_story(db: Connection, story_id: int, *, limit: int) -> list[ArticleView]:

@@ -19,8 +19,13 @@ from dyadwatch.model.claims import Busy, ClaimedRow
 
 LEASE = 60.0  # seconds for which a claimed row is its runner's
 _WORK = 0.75  # of a lease: what is left of it is for saving
-# Due rows looked at for each row claimed, so that whoever has many does not hide the others.
+# For each row claimed: due rows that are looked at so that whoever has many does not hide the others, and
+# those that are passed over for their busy hosts and owners.
 _WINDOW = 20
+_PASSED = 200
+# Where few owners fill the window: owners that are looked at, from any of them on, and due rows of each.
+_OWNERS = 256
+_OF_OWNER = 100
 NOBODY = Busy()
 
 _PICK = """
@@ -29,12 +34,16 @@ picked AS (
     ORDER BY {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
 )"""
 _PICK_BY_HOST = """
-due AS (
-    SELECT row.{key} AS key, row.host, {owner} AS owner, row.due_at FROM {table} AS row
-    WHERE row.due_at <= now() AND row.host <> ALL(:busy_hosts) AND {owner} <> ALL(:busy_owners){condition}
-    ORDER BY row.due_at LIMIT :window
-), of_host AS (
-    SELECT *, row_number() OVER (PARTITION BY host ORDER BY due_at, key) AS host_rank FROM due
+due AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT row.{key} AS key, row.host, {owner} AS owner, row.due_at FROM {table} AS row
+        WHERE row.due_at <= now(){condition} ORDER BY row.due_at LIMIT :passed
+    ) AS row
+    WHERE host <> ALL(:busy_hosts) AND owner <> ALL(:busy_owners) LIMIT :window
+),{others} of_host AS (
+    SELECT *, row_number() OVER (PARTITION BY host ORDER BY turn, due_at, key) AS host_rank FROM (
+        SELECT *, row_number() OVER (PARTITION BY host, owner ORDER BY due_at, key) AS turn FROM {from_due}
+    ) AS of_owner_and_host
 ), of_owner AS (
     SELECT *, row_number() OVER (PARTITION BY owner ORDER BY due_at, key) AS rank FROM of_host
     WHERE host_rank <= :per_host
@@ -43,8 +52,41 @@ due AS (
     WHERE of_owner.rank <= :per_owner AND row.due_at <= now()
     ORDER BY of_owner.rank, {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
 )"""
+# One due row of each of the other owners, found by the index of owners: it is read from one owner to the
+# next, from any of them on, so that each comes up.
+_OTHERS = """
+ends AS MATERIALIZED (
+    SELECT (SELECT {owner} FROM {table} AS row WHERE row.due_at IS NOT NULL ORDER BY 1 LIMIT 1) AS lowest,
+        (SELECT {owner} FROM {table} AS row WHERE row.due_at IS NOT NULL ORDER BY 1 DESC LIMIT 1) AS highest
+    WHERE (SELECT count(DISTINCT owner) FROM due) < :limit
+        AND EXISTS (SELECT FROM {table} AS row WHERE row.due_at <= now() ORDER BY row.due_at OFFSET :window)
+), owners AS (
+    SELECT 1 AS number, owner AS first, owner FROM (
+        SELECT {owner} AS owner FROM {table} AS row, ends
+        WHERE {owner} >= (SELECT lowest + CAST(random() * (highest - lowest) AS bigint) FROM ends)
+            AND row.due_at IS NOT NULL
+        ORDER BY 1 LIMIT 1
+    ) AS any_owner
+    UNION ALL
+    SELECT number + 1, first, following.owner FROM owners CROSS JOIN LATERAL (SELECT coalesce(
+        (SELECT {owner} FROM {table} AS row WHERE {owner} > owners.owner AND row.due_at IS NOT NULL
+         ORDER BY 1 LIMIT 1), (SELECT lowest FROM ends)) AS owner
+    ) AS following
+    WHERE number < :owners AND following.owner <> first
+), others AS (
+    SELECT other.* FROM owners CROSS JOIN LATERAL (
+        SELECT key, host, owners.owner, due_at FROM (
+            SELECT row.{key} AS key, row.host, row.due_at FROM {table} AS row
+            WHERE {owner} = owners.owner AND row.due_at <= now(){condition}
+            ORDER BY row.due_at LIMIT :of_owner
+        ) AS row
+        WHERE host <> ALL(:busy_hosts) LIMIT 1
+    ) AS other
+    WHERE owners.owner <> ALL(:busy_owners) LIMIT :limit
+),"""
+_WITH_OTHERS = "(SELECT * FROM due UNION SELECT * FROM others) AS candidates"
 _CLAIM = """
-WITH {picked}
+WITH RECURSIVE {picked}
 UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1{count}
 FROM picked WHERE row.{key} = picked.key RETURNING {returning}
 """
@@ -52,10 +94,15 @@ _MAKE_DUE = """
 UPDATE {table} AS row SET due_at = {at}, turn = row.turn + 1{changes} WHERE {condition} RETURNING row.*
 """
 _LOST = "row.due_at IS NULL AND {lost}"
-BATCH = 1_000  # rows that one statement makes due
+BATCH = 1_000  # rows that one statement makes due, or defers
+# Those that would be claimed next. What is behind them is deferred when it gets there.
+_NEXT = """
+SELECT id FROM (SELECT * FROM {table} WHERE due_at <= now() ORDER BY due_at LIMIT :limit) AS next
+WHERE {condition}
+"""
 _DEFER = """
 UPDATE {table} SET due_at = CAST(:until AS timestamptz) + make_interval(secs => 15.0 * least({failures}, 4))
-WHERE (id = :id AND turn = :turn) OR (host = :host AND due_at <= now())
+WHERE (id = :id AND turn = :turn) OR (id IN ({next}) AND due_at <= now())
 """
 
 
@@ -65,7 +112,9 @@ class Queue:
 
     `lost` holds for a row that, without `due_at`, is neither done nor waiting for a person.
     With `per_host`, the table has a column `host`, and one claim takes at most so many rows of the same host;
-    with `per_owner` at most so many of the same `owner`, and those of all owners by turns.
+    with `per_owner` at most so many of the same `owner`, and those of all owners by turns; an index of
+    (owner, due_at) finds the others behind one with very many, unless the owner is `remote`, in another
+    table.
     `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
     `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried
     forever.
@@ -76,6 +125,7 @@ class Queue:
     per_host: int | None = None
     owner: str | None = None
     per_owner: int = 1
+    remote: bool = False
     key: str = "id"
     condition: str = ""
     order: str = "row.due_at"
@@ -88,6 +138,9 @@ class Queue:
         """Parameters: limit, lease; with `per_host` also those of `claim`."""
         names = {"table": self.table, "key": self.key, "condition": self.condition, "order": self.order}
         names["owner"] = self.owner or f"row.{self.key}"
+        has_others = self.owner is not None and not self.remote
+        names["others"] = _OTHERS.format(**names) if has_others else ""
+        names["from_due"] = _WITH_OTHERS if has_others else "due"
         picked = (_PICK if self.per_host is None else _PICK_BY_HOST).format(**names)
         count = ", attempt_count = row.attempt_count + 1" if self.count_attempts else ""
         return text(_CLAIM.format(**names, picked=picked, count=count, returning=self.returning))
@@ -104,8 +157,14 @@ class Queue:
 
     @cached_property
     def defer_statement(self) -> TextClause:
-        """Parameters: id, turn, host, until."""
-        return text(_DEFER.format(table=self.table, failures=self.failures))
+        """Parameters: id, turn, host, until, limit."""
+        rows = next_statement(self.table, "host = :host")
+        return text(_DEFER.format(table=self.table, failures=self.failures, next=rows))
+
+
+def next_statement(table: str, condition: str) -> str:
+    """The ids of the next `:limit` due rows, as far as a condition holds."""
+    return _NEXT.format(table=table, condition=condition)
 
 
 def make_due_statement(
@@ -124,6 +183,7 @@ def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> l
     params: dict[str, object] = {"limit": limit, "lease": LEASE}
     if queue.per_host is not None:
         params |= {"per_host": queue.per_host, "per_owner": queue.per_owner, "window": limit * _WINDOW}
+        params |= {"passed": limit * _PASSED, "owners": _OWNERS, "of_owner": _OF_OWNER}
         params |= {"busy_hosts": list(busy.hosts), "busy_owners": list(busy.owners)}
     return list(db.execute(queue.claim_statement, params).mappings())
 
@@ -146,6 +206,8 @@ def count_lost(db: Connection, queue: Queue) -> int:
 
 
 def defer(db: Connection, queue: Queue, row: ClaimedRow, until: datetime) -> None:
-    """Makes a claimed row due again at `until`, and with it the rows of its host that are due now and would
-    only be deferred as well. Rows that failed before wait up to a minute longer than those that did not."""
-    db.execute(queue.defer_statement, {"id": row.id, "turn": row.turn, "host": row.host, "until": until})
+    """Makes a claimed row due again at `until`, and with it those rows of its host that would be
+    claimed next and only be deferred as well. Rows that failed before wait up to a minute longer than those
+    that did not."""
+    params = {"id": row.id, "turn": row.turn, "host": row.host, "until": until, "limit": BATCH}
+    db.execute(queue.defer_statement, params)

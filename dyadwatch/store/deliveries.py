@@ -120,7 +120,7 @@ def page(
         stream = pagination.stream("deliveries", *(_CONDITIONS[name] for name in params))
     build = partial(_views, db, responses=False)
     return pagination.read(
-        db, _ALL, params, build, streams=[stream], kind="deliveries", limit=limit, cursor=cursor, table="d."
+        db, _ALL, params, build, stream=stream, kind="deliveries", limit=limit, cursor=cursor, table="d."
     )
 
 

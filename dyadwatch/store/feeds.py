@@ -53,7 +53,14 @@ _MEMORY_COLUMNS = {
 _ALL = select(text("*")).select_from(text("feeds"))
 _CONDITIONS = {"source": "source_id = :source", "state": "state = :state"}
 _BY_ID = text("SELECT * FROM feeds WHERE id = :id")
-_OF_SOURCES = text("SELECT * FROM feeds WHERE source_id = ANY(:sources) ORDER BY id")
+_OF_SOURCES = text("""
+SELECT feed.* FROM unnest(CAST(:sources AS bigint[])) AS source (id) CROSS JOIN LATERAL (
+    SELECT * FROM feeds WHERE source_id = source.id ORDER BY created_at, id LIMIT :limit
+) AS feed ORDER BY feed.created_at, feed.id
+""")
+_COUNT_OF_SOURCES = text("""
+SELECT source_id, count(*) FROM feeds WHERE source_id = ANY(:sources) GROUP BY source_id
+""")
 _EXISTING_URLS = text("SELECT url FROM feeds WHERE url = ANY(:urls)")
 _LOCK_SOURCE = text("SELECT 1 FROM sources WHERE id = :id FOR SHARE")
 _INSERT = text("""
@@ -156,9 +163,9 @@ def page(
     """Feeds, newest first."""
     filters = {"source": source, "state": state}
     params = {name: value for name, value in filters.items() if value is not None}
-    streams = [pagination.stream("feeds", *(_CONDITIONS[name] for name in params))]
+    stream = pagination.stream("feeds", *(_CONDITIONS[name] for name in params))
     build = partial(_views, db)
-    return pagination.read(db, _ALL, params, build, streams=streams, kind="feeds", limit=limit, cursor=cursor)
+    return pagination.read(db, _ALL, params, build, stream=stream, kind="feeds", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, feed_id: int, state: Literal["active", "paused"]) -> FeedView:
@@ -188,12 +195,21 @@ def existing_urls(db: Connection, candidates: Sequence[str]) -> frozenset[str]:
     return frozenset(db.execute(_EXISTING_URLS, {"urls": list(candidates)}).scalars())
 
 
-def of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, tuple[FeedView, ...]]:
-    """The feeds of several sources, each in order of id."""
+def of_sources(
+    db: Connection, source_ids: Sequence[int], *, limit: int | None
+) -> Mapping[int, tuple[FeedView, ...]]:
+    """The feeds of several sources in the order in which they were added, at most `limit` of each."""
     by_source: dict[int, list[FeedView]] = defaultdict(list)
-    for view in _views(db, db.execute(_OF_SOURCES, {"sources": list(source_ids)}).all()):
+    rows = db.execute(_OF_SOURCES, {"sources": list(source_ids), "limit": limit}).all()
+    for view in _views(db, rows):
         by_source[view.source].append(view)
     return {source: tuple(views) for source, views in by_source.items()}
+
+
+def count_of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, int]:
+    """How many feeds sources have, as far as they have any."""
+    rows = db.execute(_COUNT_OF_SOURCES, {"sources": list(source_ids)})
+    return {source: count for source, count in rows}  # noqa: C416  (rows are no mapping)
 
 
 def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedFeed]:

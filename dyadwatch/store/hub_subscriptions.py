@@ -24,6 +24,7 @@ QUEUE = claims.Queue(
     per_host=2,
     owner=_SOURCE,
     per_owner=4,
+    remote=True,
     condition=" AND EXISTS (SELECT 1 FROM feeds WHERE feeds.id = row.feed_id AND feeds.state = 'active')",
     returning=f"row.*, {_SOURCE} AS source_id",
     count_attempts=True,

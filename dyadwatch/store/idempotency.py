@@ -17,8 +17,10 @@ from dyadwatch.errors import Conflict, InvalidInput
 HOURS = 24
 
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+# Those of other keys expire once a day (store/retention.py).
 _DELETE_EXPIRED = text("""
-DELETE FROM idempotent_answers WHERE created_at < now() - make_interval(hours => :hours)
+DELETE FROM idempotent_answers
+WHERE key_id = :key AND token = :token AND created_at < now() - make_interval(hours => :hours)
 """)
 _FIND = text("""
 SELECT fingerprint, status, headers, body FROM idempotent_answers WHERE key_id = :key AND token = :token
@@ -49,7 +51,7 @@ def find(db: Connection, key_id: int, token: str, fingerprint: str) -> StoredRes
     lock = int.from_bytes(hashlib.sha256(f"{key_id}\0{token}".encode()).digest()[:8], "big", signed=True)
     if not db.execute(_TRY_LOCK, {"lock": lock}).scalar_one():
         raise Conflict("A request with this Idempotency-Key is still at work.", code="idempotency_in_flight")
-    db.execute(_DELETE_EXPIRED, {"hours": HOURS})
+    db.execute(_DELETE_EXPIRED, {"key": key_id, "token": token, "hours": HOURS})
     row = db.execute(_FIND, {"key": key_id, "token": token}).first()
     if row is None:
         return None

@@ -94,8 +94,8 @@ def get(db: Connection, key_id: int) -> KeyView:
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[KeyView]:
     """Keys, newest first, revoked ones too."""
-    streams = [pagination.stream("api_keys")]
-    return pagination.read(db, _ALL, {}, _views, streams=streams, kind="keys", limit=limit, cursor=cursor)
+    stream = pagination.stream("api_keys")
+    return pagination.read(db, _ALL, {}, _views, stream=stream, kind="keys", limit=limit, cursor=cursor)
 
 
 def revoke(db: Connection, key_id: int) -> KeyView:

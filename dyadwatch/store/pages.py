@@ -45,9 +45,10 @@ _REFETCH = claims.make_due_statement(
     changes=""", change_count = row.change_count + CASE WHEN row.due_at <= now() THEN 0 ELSE 1 END,
     attempt_count = CASE WHEN row.due_at IS NULL THEN 0 ELSE row.attempt_count END""",
 )
-_DEFER_SOURCE = text("""
-UPDATE pages SET due_at = :until WHERE host = :host AND source_id = :source AND due_at <= now()
-""")
+_NEXT_OF_SOURCE = claims.next_statement("pages", "host = :host AND source_id = :source")
+_DEFER_SOURCE = text(
+    f"UPDATE pages SET due_at = :until WHERE id IN ({_NEXT_OF_SOURCE}) AND due_at <= now()"  # noqa: S608
+)
 
 
 def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedPage]:
@@ -73,9 +74,10 @@ def defer(db: Connection, page: ClaimedPage, until: datetime) -> None:
 
 
 def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:
-    """Lets the due pages of a source on a host wait, because one
-    of them was slow: other sources there go first."""
-    db.execute(_DEFER_SOURCE, {"host": host, "source": source, "until": until})
+    """Lets the next pages of a source on a host wait, because one of them was slow: other sources there go
+    first."""
+    params = {"host": host, "source": source, "until": until, "limit": claims.BATCH}
+    db.execute(_DEFER_SOURCE, params)
 
 
 def refetch(db: Connection, urls: Collection[str]) -> None:

@@ -9,13 +9,14 @@ import base64
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import Connection, Row, Select, text
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.store import search
 
 Item = TypeVar("Item")
 Record = Row[*tuple[Any, ...]]
@@ -46,15 +47,15 @@ def decode(kind: str, cursor: str) -> tuple[datetime, int | str]:
 
 
 def stream(table: str, *conditions: str, at: str = "created_at", key: str = "id") -> str:
-    """SQL that names rows of a table: what `read` merges. An index should be able to
-    give those that fit the conditions in the order of the list."""
+    """SQL that names rows of a table. An index should be able to give
+    those that fit the conditions in the order of the list."""
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {at} AS at, {key} AS id FROM {table}{where}"  # noqa: S608  # of ours
 
 
 def stream_of_each(groups: str, column: str, table: str, *conditions: str) -> str:
     """SQL that names rows of a table whose `column` is one of `groups`, which is SQL itself. As many rows of
-    each group are read as a page has, so it is merged with no other stream."""
+    each group are read as a page has."""
     rows = stream(table, f"{column} = one.id", *conditions)
     return (
         f"SELECT row.at, row.id FROM ({groups}) AS one"  # noqa: S608  # of ours
@@ -68,7 +69,7 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     params: Mapping[str, Any],
     build: Callable[[Sequence[Record]], Sequence[Item]],
     *,
-    streams: Sequence[str],
+    stream: str,
     bounds: Sequence[str] = (),
     kind: str,
     limit: int,
@@ -76,9 +77,9 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     at: str = "created_at",
     table: str = "",
 ) -> ListPage[Item]:
-    """One page of the rows of `query` that every one of the `streams` names, between the `bounds`: conditions
-    on `at`. The rows have the columns `at` and `id` (of `table`, "a." where it joins several); `build` makes
-    the items of all rows at once.
+    """One page of the rows of `query` that the `stream` names, between the `bounds`: conditions on `at`. The
+    rows have the columns `at` and `id` (of `table`, "a." where it joins several); `build` makes the items of
+    all rows at once.
 
     The ids of the page come first, and the rest of its rows after that: a wide column, or a document that is
     made into text, is read for no row that is not shown.
@@ -88,22 +89,41 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     if cursor is not None:
         bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)
         conditions.append("(at, id) < (:cursor_at, :cursor_id)")
-    ids = text(f"{table}id IN ({_ids(streams, conditions)})")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    place = f"{where} ORDER BY at DESC, id DESC LIMIT :limit"
+    ids = f"SELECT id FROM ({stream.replace(_PAGE, place)}) AS rows {place}"  # noqa: S608
     order = text(f"{table}{at} DESC, {table}id DESC")
-    rows = db.execute(query.where(ids).order_by(order), bound).all()
+    rows = db.execute(query.where(text(f"{table}id IN ({ids})")).order_by(order), bound).all()
     page = rows[:limit]
     following = encode(kind, getattr(page[-1], at), page[-1].id) if len(rows) > limit else None
     return ListPage(tuple(build(page)), following)
 
 
-def _ids(streams: Sequence[str], conditions: Sequence[str]) -> str:
-    """The ids of a page. Each stream is bounded by itself, so that none is read from its start."""
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    page = f"{where} ORDER BY at DESC, id DESC LIMIT :limit"
-    streams = [one.replace(_PAGE, page) for one in streams]
-    bounded = [f"(SELECT at, id FROM ({one}) AS rows {where}) AS stream{n}" for n, one in enumerate(streams)]  # noqa: S608
-    merged = f"{bounded[0]} {' '.join(f'JOIN {other} USING (at, id)' for other in bounded[1:])}"
-    return f"SELECT id FROM {merged} ORDER BY at DESC, id DESC LIMIT :limit"  # noqa: S608
+def find(  # noqa: PLR0913
+    db: Connection,
+    query: Select[Any],
+    build: Callable[[Sequence[Record]], Sequence[Item]],
+    *,
+    index: search.TermIndex,
+    filters: search.Filters,
+    until: datetime | None,
+    kind: str,
+    limit: int,
+    cursor: str | None,
+    table: str = "",
+) -> ListPage[Item]:
+    """One page of the rows of `query` that pass the filters, as `read` does for those of a stream. It may be
+    short, or empty, and lead on. Raises InvalidInput (see `search.check`)."""
+    ends = [] if cursor is None else [cast("search.Key", decode(kind, cursor))]
+    if until is not None:
+        ends.append((until, 0))
+    keys, end = search.find(db, index, filters, before=min(ends, default=None), limit=limit + 1)
+    order = text(f"{table}{index.at} DESC, {table}id DESC")
+    ids = [row_id for _, row_id in keys[:limit]]
+    rows = db.execute(query.where(text(f"{table}id = ANY(:ids)")).order_by(order), {"ids": ids}).all()
+    if len(keys) > limit:
+        return ListPage(tuple(build(rows)), encode(kind, *keys[limit - 1]))
+    return ListPage(tuple(build(rows)), encode(kind, end, 0) if end else None)
 
 
 def _is_key(kind: str, key: object) -> bool:

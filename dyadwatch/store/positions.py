@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 _LOCK = 4_157_005  # of the advisory lock
 _MAX_ASSIGNED = 5_000  # at once: the history of before has none either
-_WINDOW = 5_000  # positions that a page passes over at most, whatever its filters leave out
+WINDOW = 1_000  # positions that a page passes over at most, whatever its filters leave out
 
 _ANY_NEW = text("""
 SELECT EXISTS (SELECT FROM alert_positions WHERE position IS NULL)
@@ -60,7 +60,7 @@ def read(
     `more` after few or none, where the filters left out a whole window."""
     _assign(db)
     window = text(_IN_WINDOW.format(table=table))
-    count, end = db.execute(window, {"after": after, "window": _WINDOW}).one()
+    count, end = db.execute(window, {"after": after, "window": WINDOW}).one()
     beyond = query.where(text(f"{table}.position > :after AND {table}.position <= :end"))
     bound = {**params, "after": after, "end": end}
     rows = db.execute(beyond.order_by(text(f"{table}.position")).limit(limit + 1), bound).all()
@@ -68,7 +68,7 @@ def read(
     if len(rows) > limit:
         return Changes(tuple(build(page)), page[-1].position, more=True)
     # Rows that the filters leave out need not be looked at again.
-    return Changes(tuple(build(page)), end, more=count == _WINDOW)
+    return Changes(tuple(build(page)), end, more=count == WINDOW)
 
 
 def _assign(db: Connection) -> None:

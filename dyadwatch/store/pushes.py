@@ -51,7 +51,9 @@ _SET_ERROR = text("""
 UPDATE hub_subscriptions SET last_error = CAST(:failure AS jsonb) WHERE feed_id = :feed
 """)
 _PRUNE = text("""
-DELETE FROM pushes WHERE feed_id = ANY(:feeds) AND due_at IS NULL AND received_at < :before
+DELETE FROM pushes WHERE id IN (
+    SELECT id FROM pushes WHERE feed_id = ANY(:feeds) AND due_at IS NULL AND received_at < :before
+    LIMIT :limit)
 """)
 
 
@@ -98,5 +100,5 @@ def save(db: Connection, push: ClaimedPush, failure: Failure | None) -> bool:
 
 
 def prune(db: Connection, feeds: Sequence[int], *, before: datetime) -> None:
-    """Deletes the pushes of the feeds that were read and came in before `before`."""
-    db.execute(_PRUNE, {"feeds": list(feeds), "before": before})
+    """Deletes a batch of the pushes of the feeds that were read and came in before `before`."""
+    db.execute(_PRUNE, {"feeds": list(feeds), "before": before, "limit": claims.BATCH})

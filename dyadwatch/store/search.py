@@ -1,17 +1,176 @@
-"""Searching for words."""
+"""Searching a list by any of its filters together, by one index.
 
-from sqlalchemy import Connection, text
+The index, a GIN index, holds what a row is filtered by as the terms of one tsvector: words, a term for each
+value (`=language:en`), and the spans of time that the row falls into, from minutes to half a year. So all
+filters, in any stretch of time, are one condition that the index answers, and only rows that fit are read.
+
+A page is looked for in stretches, new ones first, each longer than the last. What is not full after the last
+of them is a page all the same, and leads on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, text
 
 from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.store.queries import Query, Rows, first, run
 
-# What of the query an index can look for: nothing of an empty one, T (anything) of one that only excludes.
-_INDEXED_PART = text("SELECT querytree(websearch_to_tsquery('simple', :q))")
+Key = tuple[datetime, int]  # by which lists are ordered: time and id of a row
+
+# Rows that a page has passed over, about, after each stretch. The last is the most that a page costs.
+STRETCHES = [256, 2_048, 16_384, 131_072]
+# Powers of two, of seconds: the lengths of the spans that the terms name.
+_SPANS = (8, 12, 16, 20, 24)
+_MAX_SPANS = 16  # of one length to cover a stretch, unless there is no longer one
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# What of the words an index can look for: nothing of none, T (anything) of those that only exclude.
+_INDEXED_PART = text("SELECT querytree(websearch_to_tsquery('simple', :q)) AS part")
+# Ids are given nearly in the order of the list, which is enough to say where a stretch ends.
+_START = """
+SELECT at, id, ARRAY(SELECT (SELECT {at} FROM {table} WHERE id <= start.id - rows ORDER BY id DESC LIMIT 1)
+                     FROM unnest(CAST(:stretches AS bigint[])) AS rows) AS lows
+FROM (SELECT {at} AS at, id FROM {table}
+      WHERE ({at}, id) < (coalesce(CAST(:before_at AS timestamptz), 'infinity'), :before_id)
+      ORDER BY {at} DESC, id DESC LIMIT 1) AS start
+"""
+# OFFSET 0 has PostgreSQL look into no index by time beside the one of terms.
+_STRETCH = """
+SELECT at, id
+FROM (SELECT {at} AS at, id FROM {table} WHERE {conditions} OFFSET 0) AS fitting
+WHERE at >= coalesce(CAST(:low AS timestamptz), '-infinity') AND (at, id) < (:high_at, :high_id)
+ORDER BY at DESC, id DESC LIMIT :limit
+"""
+# Each is a condition of its own: PostgreSQL then skips, in the list of rows of each term, what any
+# other has not, first of all what is not in the stretch.
+_HAS_TERM = "{terms} @@ CAST(:term_{number} AS tsquery)"
+_HAS_WORDS = "{terms} @@ websearch_to_tsquery('simple', :q)"
 
 
-def check(db: Connection, q: str) -> None:
-    """Raises InvalidInput `search_unbounded` where a search would have to look at every row, since it names
-    only words to leave out."""
-    if db.execute(_INDEXED_PART, {"q": q}).scalar_one() == "T":
+@dataclass(frozen=True, slots=True)
+class TermIndex:
+    """The index of a list: the `terms` of its `table`, as it was created with, and the time `at` of a row."""
+
+    table: str
+    terms: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is filtered by: terms that must all be there, words, a time, and conditions (SQL of ours,
+    with their parameters) for what terms say only roughly. A condition may name the stretch, :low and
+    :high_at."""
+
+    terms: Sequence[str] = ()
+    q: str | None = None
+    since: datetime | None = None
+    conditions: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def term(name: str, value: object) -> str:
+    """The term of a value."""
+    escaped = str(value).replace("\\", r"\\").replace("'", "''")
+    return f"'={name}:{escaped}'"
+
+
+def any_of(terms: Sequence[str]) -> str:
+    """A term that stands for any of some."""
+    return f"({' | '.join(terms)})"
+
+
+def check(db: Connection, q: str) -> bool:
+    """Whether there is a word in `q` at all. Raises InvalidInput `search_unbounded` where a search would have
+    to look at every row, since it names only words to leave out."""
+    part = run(db, Query(_INDEXED_PART, {"q": q}, first)).part
+    if part == "T":
         detail = "must name a word to look for, not only words to leave out"
         error = FieldError("/q", detail, "search_unbounded")
         raise InvalidInput(f"`q` {detail}.", errors=[error], code="query_invalid")
+    return bool(part)
+
+
+def find(
+    db: Connection, index: TermIndex, filters: Filters, *, before: Key | None, limit: int
+) -> tuple[list[Key], datetime | None]:
+    """At most `limit` rows that fit, newest first, of those before a key of the list; and where to go on, if
+    there are fewer among as many as are looked at. Raises InvalidInput (see `check`)."""
+    if filters.q is not None and not check(db, filters.q):
+        return [], None
+    before_at, before_id = before or (None, 0)
+    place = {"before_at": before_at, "before_id": before_id, "stretches": STRETCHES}
+    start = run(db, Query(_start_statement(index), place, first))
+    if start is None or (filters.since is not None and start.at < filters.since):
+        return [], None
+    keys: list[Key] = []
+    low, high = None, (start.at, start.id + 1)
+    for low in _lows(start, filters.since):
+        terms = [*_spans(low, high[0]), *filters.terms]
+        params = {
+            **filters.params,
+            **{f"term_{number}": term for number, term in enumerate(terms)},
+            "q": filters.q,
+            "low": low,
+            "high_at": high[0],
+            "high_id": high[1],
+            "limit": limit - len(keys),
+        }
+        statement = _stretch_statement(index, len(terms), filters.q is not None, filters.conditions)
+        keys += run(db, Query(statement, params, _keys))
+        if len(keys) == limit or low is None or low == filters.since:
+            return keys, None
+        high = (low, 0)
+    return keys, low
+
+
+def _lows(start: Any, since: datetime | None) -> Iterator[datetime | None]:
+    """Where the stretches end, None at the start of the table."""
+    last = start.at
+    for low in start.lows:
+        if low is None or (since is not None and low <= since):
+            break
+        if low < last:
+            last = low
+            yield low
+    else:
+        if last < start.at:
+            return
+    yield since
+
+
+def _spans(low: datetime | None, high: datetime) -> list[str]:
+    """A term for the spans of time that cover a stretch, none where it has no end."""
+    if low is None:
+        return []
+    begin, end = ((at - _EPOCH) // timedelta(seconds=1) for at in (low, high))
+    length = next((n for n in _SPANS if (end >> n) - (begin >> n) < _MAX_SPANS), _SPANS[-1])
+    spans = range(begin >> length, (end >> length) + 1)
+    return [any_of([term(f"{2**length}s", span) for span in spans])]
+
+
+def _keys(rows: Rows) -> list[Key]:
+    return [(row.at, row.id) for row in rows]
+
+
+@cache
+def _start_statement(index: TermIndex) -> TextClause:
+    return text(_START.format(table=index.table, at=index.at))
+
+
+@cache
+def _stretch_statement(
+    index: TermIndex,
+    terms: int,
+    has_words: bool,
+    conditions: tuple[str, ...],
+) -> TextClause:
+    parts = [_HAS_TERM.format(terms=index.terms, number=number) for number in range(terms)]
+    if has_words:
+        parts.append(_HAS_WORDS.format(terms=index.terms))
+    where = " AND ".join([*parts, *conditions])
+    return text(_STRETCH.format(table=index.table, at=index.at, conditions=where))

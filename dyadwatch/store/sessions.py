@@ -16,7 +16,8 @@ _INSERT = text("""
 INSERT INTO page_sessions (hash, key_id, expires_at)
 VALUES (:hash, :key, now() + make_interval(days => :days))
 """)
-_DELETE_EXPIRED = text("DELETE FROM page_sessions WHERE expires_at < now()")
+# Those of other keys expire once a day (store/retention.py).
+_DELETE_EXPIRED = text("DELETE FROM page_sessions WHERE key_id = :key AND expires_at < now()")
 _DELETE_OLDEST = text("""
 DELETE FROM page_sessions WHERE hash IN (
     SELECT hash FROM page_sessions WHERE key_id = :key ORDER BY expires_at DESC, hash OFFSET :maximum
@@ -31,9 +32,10 @@ WHERE p.hash = :hash AND p.expires_at > now() AND k.revoked_at IS NULL
 
 
 def create(db: Connection, key_id: int) -> str:
-    """Opens a session for a key and returns its token; deletes those that have expired or are too many."""
+    """Opens a session for a key and returns its token; deletes those of the key that have expired or are too
+    many."""
     token = secrets.token_urlsafe(32)
-    db.execute(_DELETE_EXPIRED)
+    db.execute(_DELETE_EXPIRED, {"key": key_id})
     db.execute(_DELETE_OLDEST, {"key": key_id, "maximum": _MAX_PER_KEY - 1})
     db.execute(_INSERT, {"hash": _hash(token), "key": key_id, "days": DAYS})
     return token

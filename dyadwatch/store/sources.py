@@ -55,6 +55,7 @@ UPDATE sources SET text_lengths = :lengths, drift = CASE WHEN CAST(:drift AS tex
                             'at', coalesce(drift ->> 'at', to_jsonb(now()) #>> '{}')) END
 WHERE id = :id
 """)
+MAX_FEEDS = 50  # shown with a source, as many as one request adds
 _MAX_TEXT_LENGTHS = 60  # stored of one source, the newest
 
 
@@ -99,11 +100,13 @@ def refs_query(source_ids: Collection[int]) -> Query[tuple[SourceRef, ...]]:
     return Query(_REFS, {"ids": list(source_ids)}, _refs)
 
 
-def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[SourceView]:
-    """Sources, newest first."""
-    build = partial(_views, db)
-    streams = [pagination.stream("sources")]
-    return pagination.read(db, _ALL, {}, build, streams=streams, kind="sources", limit=limit, cursor=cursor)
+def page(
+    db: Connection, *, limit: int, cursor: str | None, max_feeds: int | None = MAX_FEEDS
+) -> ListPage[SourceView]:
+    """Sources, newest first, each with its first feeds."""
+    build = partial(_views, db, max_feeds=max_feeds)
+    stream = pagination.stream("sources")
+    return pagination.read(db, _ALL, {}, build, stream=stream, kind="sources", limit=limit, cursor=cursor)
 
 
 def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:
@@ -172,8 +175,12 @@ def _row(db: Connection, statement: TextClause, source_id: int) -> pagination.Re
     return row
 
 
-def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[SourceView]:
-    feeds_by_source = feeds.of_sources(db, [row.id for row in rows])
+def _views(
+    db: Connection, rows: Sequence[pagination.Record], *, max_feeds: int | None = MAX_FEEDS
+) -> list[SourceView]:
+    ids = [row.id for row in rows]
+    feeds_by_source = feeds.of_sources(db, ids, limit=max_feeds)
+    counts = feeds.count_of_sources(db, ids)
     return [
         SourceView(
             id=row.id,
@@ -189,6 +196,8 @@ def _views(db: Connection, rows: Sequence[pagination.Record]) -> list[SourceView
             quality=quality(row.text_lengths),
             drift=failure_from_column(row.drift),
             feeds=feeds_by_source.get(row.id, ()),
+            feed_count=counts.get(row.id, 0),
+            feeds_url=f"/v1/feeds?source={row.id}",
             created_at=row.created_at,
             updated_at=row.updated_at,
         )

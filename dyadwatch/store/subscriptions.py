@@ -76,10 +76,10 @@ def page(
 ) -> ListPage[SubscriptionView]:
     """Subscriptions, newest first."""
     conditions = [] if owner is None else ["key_id = :owner"]
-    streams = [pagination.stream("subscriptions", *conditions)]
+    stream = pagination.stream("subscriptions", *conditions)
     params = {"owner": owner}
     return pagination.read(
-        db, _ALL, params, _views, streams=streams, kind="subscriptions", limit=limit, cursor=cursor
+        db, _ALL, params, _views, stream=stream, kind="subscriptions", limit=limit, cursor=cursor
     )
 
 

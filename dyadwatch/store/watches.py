@@ -98,8 +98,8 @@ def exists(db: Connection, watch_id: str) -> bool:
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchView]:
     """Watches, newest first."""
-    streams = [pagination.stream("watches")]
-    return pagination.read(db, _ALL, {}, _views, streams=streams, kind="watches", limit=limit, cursor=cursor)
+    stream = pagination.stream("watches")
+    return pagination.read(db, _ALL, {}, _views, stream=stream, kind="watches", limit=limit, cursor=cursor)
 
 
 def prepare_removal(db: Connection, watch_id: str) -> None:

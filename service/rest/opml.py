@@ -44,7 +44,7 @@ def export_opml(call: Call) -> ApiResponse:
     cursor = None
     with call.begin() as db:
         while True:
-            page = sources.page(db, limit=_PAGE, cursor=cursor)
+            page = sources.page(db, limit=_PAGE, cursor=cursor, max_feeds=None)
             views += page.data
             if page.next is None:
                 return ApiResponse(Opml(feeds.opml.write(views).decode()))

@@ -97,7 +97,7 @@ def source(name, *listed, **overrides):
         FeedView(**nothing | {"url": url, "kind": kind, "state": state}) for url, kind, state in listed
     )
     nothing = {field.name: None for field in fields(SourceView)}
-    return SourceView(**nothing | {"name": name, "feeds": views} | overrides)
+    return SourceView(**nothing | {"name": name, "feeds": views, "feed_count": len(views)} | overrides)
 
 
 def test_what_is_written_is_read_again():

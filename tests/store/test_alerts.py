@@ -95,28 +95,8 @@ def test_a_search_that_only_leaves_out_words_is_refused(db, both, q):
     assert [(error.pointer, error.code) for error in caught.value.errors] == [("/q", "search_unbounded")]
 
 
-_FACETS = text("""
-SELECT (SELECT array_agg((name, value, created_at, alert_id) ORDER BY alert_id, name, value) FROM alert_facets)
-    IS NOT DISTINCT FROM
-    (SELECT array_agg((name, value, created_at, id) ORDER BY id, name, value)
-     FROM alerts CROSS JOIN LATERAL facets_of(alerts))
-""")
-
-
-def test_facets_are_what_the_alerts_say_whatever_changes_them(db, both):
-    for statement in (
-        "SELECT 1",
-        "UPDATE alerts SET languages = '{en,fa}', source_ids = '{5,5,6}', level = 'person'",
-        "UPDATE alerts SET state = 'withdrawn', event_types = '{AID}', created_at = created_at + interval '1 day'",
-        "DELETE FROM alerts WHERE state = 'withdrawn' AND watch_id = 'a-b'",
-        "TRUNCATE alerts CASCADE",
-    ):
-        db.execute(text(statement))
-        assert db.execute(_FACETS).scalar_one()
-
-
 def test_filters_hold_together_on_every_page(db, both):
-    """Facets alone, and with a score or words beside them; the cursor bounds each of them."""
+    """Values, and a score beside them; the cursor bounds them together."""
     first = alerts.page(db, AlertFilter(source=5, language="en", event_type="CONSULT"), limit=9, cursor=None)
     assert [alert.id for alert in first.data] == [both[1]]
     assert alerts.page(db, AlertFilter(source=5, level="state"), limit=9, cursor=None).data == ()

@@ -1,5 +1,6 @@
 """Claims: due rows, for one turn, by one runner, bounded per host."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +26,11 @@ def make_pages(store, **hosts):
 def claim(store, **arguments):
     with store.begin() as db:
         return pages.claim(db, **arguments)
+
+
+def make_due(store):
+    with store.begin() as db:
+        db.execute(text("UPDATE pages SET due_at = now() - make_interval(secs => 400 - id)"))
 
 
 def test_a_claimed_row_is_not_claimed_again_before_its_lease_ends(store):
@@ -156,7 +162,9 @@ def test_other_sources_of_a_host_go_before_one_that_was_slow(store, two_sources)
     assert {url for url, wait in wait_by_url.items() if wait > 1} == {"s1", "s2"}
 
 
-def test_a_source_with_many_hosts_is_bounded_and_hides_no_other(store, two_sources):
+@pytest.fixture
+def huge_and_small(store, two_sources):
+    """Due pages, each on another host: 300 of one source, then one of another; gives the ids of both."""
     with store.begin() as db:
         db.execute(text("DELETE FROM pages"))
         huge, small = db.execute(text("SELECT id FROM sources ORDER BY id")).scalars().all()[:2]
@@ -168,7 +176,59 @@ def test_a_source_with_many_hosts_is_bounded_and_hides_no_other(store, two_sourc
             ),
             {"huge": huge, "small": small},
         )
-    first = claim(store, limit=8)
-    assert [page.owner for page in first] == [huge] * pages.QUEUE.per_owner
-    assert [page.owner for page in claim(store, limit=8, busy=Busy(owners=[huge]))] == [small]
-    assert {page.owner for page in claim(store, limit=100)} == {huge}
+    return huge, small
+
+
+def test_a_source_with_many_hosts_is_bounded_and_hides_no_other(store, huge_and_small):
+    huge, small = huge_and_small
+    first = claim(store, limit=20)
+    assert sorted(page.owner for page in first) == [huge] * pages.QUEUE.per_owner + [small]
+    assert claim(store, limit=20, busy=Busy(owners=[huge])) == []
+    assert {page.owner for page in claim(store, limit=20)} == {huge}
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_claim_passes_over_few_rows_of_a_source_and_finds_the_others(
+    store, huge_and_small, monkeypatch, busy
+):
+    """Also where it may take the source's rows."""
+    huge, small = huge_and_small
+    monkeypatch.setattr(claims, "_WINDOW", 1)
+    monkeypatch.setattr(claims, "_PASSED", 2)
+    claimed = claim(store, limit=10, busy=Busy(owners=[huge] if busy else []))
+    assert sorted(page.owner for page in claimed) == [huge] * (0 if busy else pages.QUEUE.per_owner) + [small]
+
+
+def test_an_owner_that_no_index_names_is_passed_over_as_far_as_one_claim_looks(
+    store, huge_and_small, monkeypatch
+):
+    huge, small = huge_and_small
+    queue = replace(pages.QUEUE, remote=True)
+    with store.begin() as db:
+        assert [row["source_id"] for row in claims.claim(db, queue, limit=2, busy=Busy(owners=[huge]))] == [
+            small
+        ]
+    make_due(store)
+    monkeypatch.setattr(claims, "_PASSED", 2)
+    with store.begin() as db:
+        assert claims.claim(db, queue, limit=2, busy=Busy(owners=[huge])) == []
+
+
+def test_sources_of_one_host_are_claimed_by_turns(store, huge_and_small):
+    with store.begin() as db:
+        db.execute(text("UPDATE pages SET host = 'h'"))
+    assert {page.owner for page in claim(store, limit=8)} == set(huge_and_small)
+
+
+def test_what_is_deferred_with_a_row_is_bounded(store, huge_and_small, monkeypatch):
+    """The rest is deferred when it is next."""
+    huge, _ = huge_and_small
+    monkeypatch.setattr(claims, "BATCH", 10)
+    later = datetime.now(UTC) + timedelta(seconds=60)
+    with store.begin() as db:
+        db.execute(text("UPDATE pages SET host = 'h'"))
+        pages.defer_source(db, "h", huge, later)
+        assert sum(wait > 1 for wait in waits(db).values()) == 10
+        (page,) = pages.claim(db, limit=1)
+        pages.defer(db, page, later)
+        assert sum(wait > 1 for wait in waits(db).values()) == 21

@@ -123,7 +123,7 @@ def test_pollers_beside_many_writers_see_every_event_once_and_every_alert(store,
 
 def test_a_page_passes_over_a_window_of_changes_at_most(store, raise_alert, monkeypatch):
     """Filters that leave out all of it give an empty page that leads on."""
-    monkeypatch.setattr(positions, "_WINDOW", 2)
+    monkeypatch.setattr(positions, "WINDOW", 2)
     with store.begin() as db:
         shown = [raise_alert(db) for _ in range(5)][-1]
         db.execute(text("UPDATE alerts SET level = 'state' WHERE id = :id"), {"id": shown})

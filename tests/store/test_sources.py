@@ -20,6 +20,16 @@ def test_a_new_source_has_feeds_that_are_due(db):
     assert sources.get(db, view.id) == view
 
 
+def test_a_source_shows_its_first_feeds_and_counts_them_all(db):
+    """Where the whole list is wanted, all of them."""
+    urls = [f"https://sana.test/{number}" for number in range(60)]
+    view = sources.create(db, _new("SANA", *urls))
+    assert [feed.url for feed in view.feeds] == urls[: sources.MAX_FEEDS]
+    assert (view.feed_count, view.feeds_url) == (60, f"/v1/feeds?source={view.id}")
+    (whole,) = sources.page(db, limit=9, cursor=None, max_feeds=None).data
+    assert [feed.url for feed in whole.feeds] == urls
+
+
 def test_the_error_for_a_taken_name_points_to_it(db):
     sources.create(db, _new("SANA"))
     with pytest.raises(Conflict) as caught:

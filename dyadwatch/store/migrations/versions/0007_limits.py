@@ -19,8 +19,6 @@ CREATE INDEX CONCURRENTLY alert_events_new ON alert_events (id)
     WHERE position IS NULL AND alert_id IS NOT NULL;
 
 -- One for each filter of a list, in the order of the list.
-CREATE INDEX CONCURRENTLY articles_language_list ON articles (language, first_seen_at DESC, id DESC);
-CREATE INDEX CONCURRENTLY alerts_score ON alerts (score);
 CREATE INDEX CONCURRENTLY deliveries_state_list ON deliveries (state, created_at DESC, id DESC);
 CREATE INDEX CONCURRENTLY deliveries_subscription_state_list
     ON deliveries (subscription_id, state, created_at DESC, id DESC);

@@ -1,18 +1,10 @@
-"""Facets of the alerts of before, and indexes that make each list as quick with many rows as with few."""
+"""Indexes that make each list as quick with many rows as with few."""
 
 from dyadwatch.store.migrations import online
 
 revision = "0009"
 down_revision = "0008"
 
-# An alert that is changed meanwhile is locked, so that no value of before is stored for it.
-_FACETS = """
-INSERT INTO alert_facets
-SELECT facet.name, facet.value, alerts.created_at, alerts.id
-FROM alerts CROSS JOIN LATERAL facets_of(alerts) AS facet
-WHERE alerts.id BETWEEN :low AND :high FOR SHARE OF alerts
-ON CONFLICT DO NOTHING
-"""
 _FIRST_SEEN_AT = """
 UPDATE taggings SET first_seen_at = articles.first_seen_at FROM articles
 WHERE articles.id = taggings.article_id AND articles.id BETWEEN :low AND :high
@@ -30,7 +22,6 @@ CREATE INDEX CONCURRENTLY sources_list ON sources (created_at DESC, id DESC)
 
 
 def upgrade() -> None:
-    online.fill("alerts", _FACETS)
     online.fill("articles", _FIRST_SEEN_AT)
     online.index(_INDEXES)
     online.drop(

@@ -1,4 +1,4 @@
-"""The values by which lists are filtered, in the order of the lists: 0008_facets.sql beside this file."""
+"""The time of the article beside its taggings: 0008_first_seen.sql beside this file."""
 
 from pathlib import Path
 

@@ -1,0 +1,135 @@
+"""A list that is searched shows what passes its filters, and looks at so many rows for a page at most."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import text
+
+from dyadwatch.store import alerts, articles, search, watches
+from dyadwatch.subscriptions import AlertFilter
+
+_START = datetime(2020, 1, 1, tzinfo=UTC)
+_WORDS = ("tehran", "damascus", "talks")
+_COUNT = 60
+
+
+def _choices(random):
+    """What an alert is made of, and a filter."""
+    return {
+        "language": random.choice(("ar", "en", "fa", "zh")),
+        "event_type": random.choice(("CONSULT", "AID", "ASSAULT")),
+        "source": random.randrange(1, 5),
+        "level": random.choice(("person", "state")),
+        "state": random.choice(("active", "withdrawn")),
+        "watch": random.choice(("a-b", "c-d")),
+        "min_score": random.choice((0, 0.29, 0.3, 0.57, 0.9, 0.995, 1)),
+        "q": " ".join(random.sample(_WORDS, 2)),
+        "since": _time(random),
+        "until": _time(random),
+    }
+
+
+def _time(random):
+    """Seconds, days or years after the start, now and then the same."""
+    return _START + timedelta(seconds=random.randrange(3) * random.choice((0, 1, 300, 90_000, 40_000_000)))
+
+
+@pytest.fixture
+def many(db, rows):
+    """Ids and times hardly agree."""
+    random = Random(1)
+    for name in ("a-b", "c-d"):
+        watches.create(db, name, name, {})
+    for number in range(_COUNT):
+        values, others = _choices(random), _choices(random)
+        rows.alert(
+            values["watch"],
+            created_at=values["since"],
+            score=random.choice((0, 0.28, 0.29, 0.299, 0.3, 0.57, 0.58, 0.89, 0.9, 0.996, 1)),
+            level=values["level"],
+            state=values["state"],
+            event_types=[values["event_type"], others["event_type"]],
+            languages=[values["language"], others["language"]],
+            source_ids=[values["source"], others["source"]],
+            search=values["q"],
+        )
+        article = rows.article(
+            f"https://a.test/{number}",
+            title=values["q"],
+            language=random.choice((values["language"], None)),
+            first_seen_at=values["since"],
+        )
+        db.execute(
+            text(
+                "INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version,"
+                " relationship, score, mentions) VALUES (:id, 'a-b', 1, 1, '1', :relationship, 1, '[]')"
+            ),
+            {"id": article, "relationship": random.random() < 0.5},
+        )
+
+
+def _walk(page):
+    """The ids of all pages of a list."""
+    ids, cursor = [], None
+    for _ in range(3 * _COUNT):
+        one = page(cursor)
+        ids += [item.id for item in one.data]
+        cursor = one.next
+        if cursor is None:
+            return ids
+    raise AssertionError("the list does not end")
+
+
+def _some(random, names):
+    choices = _choices(random)
+    return {name: choices[name] for name in random.sample(names, random.randrange(len(names)))}
+
+
+@pytest.mark.parametrize("stretches", [[1, 2, 5, 9], search.STRETCHES])
+def test_the_pages_of_alerts_show_what_passes_the_filters(db, many, monkeypatch, stretches):
+    monkeypatch.setattr(search, "STRETCHES", stretches)
+    random = Random(2)
+    for _ in range(40):
+        filters = _some(random, list(AlertFilter.model_fields))
+        where = " AND ".join(["true", *(alerts._CONDITIONS[name] for name in filters)])
+        statement = f"SELECT id FROM alerts WHERE {where} ORDER BY created_at DESC, id DESC"
+        limit, chosen = random.randrange(1, 6), AlertFilter(**filters)
+        ids = _walk(lambda cursor, f=chosen, n=limit: alerts.page(db, f, limit=n, cursor=cursor))
+        assert ids == list(db.execute(text(statement), filters).scalars()), filters
+
+
+_OF_ARTICLES = {
+    "language": "language = :language",
+    "q": "to_tsvector('simple', title) @@ websearch_to_tsquery('simple', :q)",
+    "watch": "EXISTS (SELECT 1 FROM taggings WHERE article_id = id AND watch_id = :watch AND relationship)",
+    "since": "first_seen_at >= :since",
+    "until": "first_seen_at < :until",
+}
+
+
+@pytest.mark.parametrize("stretches", [[1, 2, 5, 9], search.STRETCHES])
+def test_the_pages_of_articles_show_what_passes_the_filters(db, many, monkeypatch, stretches):
+    monkeypatch.setattr(search, "STRETCHES", stretches)
+    random = Random(3)
+    for _ in range(40):
+        filters = _some(random, list(_OF_ARTICLES))
+        where = " AND ".join(["true", *(_OF_ARTICLES[name] for name in filters)])
+        statement = f"SELECT id FROM articles WHERE {where} ORDER BY first_seen_at DESC, id DESC"
+        limit = random.randrange(1, 6)
+        ids = _walk(lambda cursor, f=filters, n=limit: articles.page(db, **f, limit=n, cursor=cursor))
+        assert ids == list(db.execute(text(statement), filters).scalars()), filters
+
+
+def test_a_page_looks_at_so_many_rows_at_most_and_leads_on(db, rows, monkeypatch):
+    monkeypatch.setattr(search, "STRETCHES", [2, 5])
+    watches.create(db, "a-b", "A", {})
+    oldest = rows.alert("a-b", created_at=_START, languages=["he"])
+    for number in range(1, 12):
+        rows.alert("a-b", created_at=_START + timedelta(hours=number), languages=["en"])
+    pages, cursor = [], None
+    while not pages or cursor is not None:
+        page = alerts.page(db, AlertFilter(language="he"), limit=9, cursor=cursor)
+        pages.append([alert.id for alert in page.data])
+        cursor = page.next
+    assert pages == [[], [oldest], []]
