@@ -31,16 +31,21 @@ _COUNT_UNREAD = text("SELECT count(*) FROM pushes WHERE feed_id = :feed AND due_
 # The same bytes again are a repeat, unless others came in between: then they are the newest state of the
 # feed, also where they have not been read yet.
 _INSERT = text("""
-INSERT INTO pushes (feed_id, content_type, body, sha256, due_at)
-VALUES (:feed, :content_type, :body, :sha256, now())
+INSERT INTO pushes (feed_id, content_type, body, sha256, received_at, due_at)
+VALUES (:feed, :content_type, :body, :sha256, clock_timestamp(), now())
 ON CONFLICT (feed_id, sha256) DO UPDATE SET
-    content_type = excluded.content_type, body = excluded.body, received_at = now(), due_at = now(),
-    turn = pushes.turn + 1, attempt_count = 0
+    content_type = excluded.content_type, body = excluded.body, received_at = excluded.received_at,
+    due_at = excluded.due_at, turn = pushes.turn + 1, attempt_count = 0
 WHERE EXISTS (
     SELECT 1 FROM pushes AS later
     WHERE later.feed_id = pushes.feed_id AND later.received_at > pushes.received_at)
 """)
-_SET_PUSHED_AT = text("UPDATE hub_subscriptions SET last_pushed_at = now() WHERE feed_id = :feed")
+# Pushes of one feed are stored one after the other, from here to the end of the transaction. Feeds are locked
+# before hubs, as everywhere.
+_SET_PUSHED_AT = text("""
+WITH feed AS (SELECT id FROM feeds WHERE id = :feed FOR KEY SHARE)
+UPDATE hub_subscriptions SET last_pushed_at = now() FROM feed WHERE feed_id = feed.id
+""")
 _FINISH = text("UPDATE pushes SET due_at = NULL, body = '' WHERE id = :id AND turn = :turn")
 # An error of a subscription request that is under way stays.
 _CLEAR_ERROR = text("""
@@ -60,11 +65,11 @@ DELETE FROM pushes WHERE id IN (
 def receive(db: Connection, feed: int, *, content_type: str | None, body: bytes) -> bool:
     """Stores a push, due now; one that is stored already is not stored twice. False where too many pushes of
     the feed are unread."""
+    db.execute(_SET_PUSHED_AT, {"feed": feed})
     if db.execute(_COUNT_UNREAD, {"feed": feed}).scalar_one() >= MAX_UNREAD:
         return False
     sha256 = hashlib.sha256(body).hexdigest()
     db.execute(_INSERT, {"feed": feed, "content_type": content_type, "body": body, "sha256": sha256})
-    db.execute(_SET_PUSHED_AT, {"feed": feed})
     return True
 
 

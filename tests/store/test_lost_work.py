@@ -235,6 +235,23 @@ def test_a_push_repeated_after_another_is_read_last_also_while_the_first_is_read
     assert bodies == [b"two", b"one"]
 
 
+def test_a_push_repeated_while_another_is_stored_is_read_last(store, feed):
+    with store.begin() as db:
+        hub_subscriptions.ensure(db, {feed: ("https://hub.test/", "https://a.test/rss")})
+
+    def push(body):
+        return lambda db: pushes.receive(db, feed, content_type=None, body=body)
+
+    for body in (b"one", b"two"):
+        with store.begin() as db:
+            push(body)(db)
+    overlap(store, push(b"one"), push(b"two"))
+    first = claim_one(store, pushes)
+    with store.begin() as db:
+        assert pushes.save(db, first, None)
+    assert (first.body, claim_one(store, pushes).body) == (b"one", b"two")
+
+
 # For each step: how its row is made to be lost, and how to be done or to wait for a person.
 ROWS = {
     Step.POLL: ("UPDATE feeds SET due_at = NULL", "UPDATE feeds SET due_at = NULL, state = 'paused'"),
