@@ -8,6 +8,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from dyadwatch.model.retention import ClaimedRetention, KeepDays, RetentionProgress
 from dyadwatch.store import claims
+from dyadwatch.store.stories import COMPARED_DAYS
 
 BATCH = 1_000  # rows that one statement looks at
 QUEUE = claims.Queue("retention", lost="true")
@@ -30,13 +31,27 @@ SELECT passed.age, CAST(passed.place AS text) AS place, (SELECT count(*) FROM pa
     (SELECT count(*) FROM expired) AS expired_count
 FROM passed ORDER BY passed.age DESC, passed.place DESC LIMIT 1
 """
+# Bands have no age, but the lower the id of their article, the older it is. A round begins with the oldest
+# that are left, and ends where not all of a batch are old.
+_EXPIRE_BANDS = """
+WITH oldest AS MATERIALIZED (
+    SELECT ctid AS place, article_id FROM {table} ORDER BY article_id LIMIT :limit
+), expired AS (
+    DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+        SELECT place FROM oldest LEFT JOIN articles ON articles.id = oldest.article_id
+        WHERE coalesce({age} < now() - make_interval(days => :days), true)
+    )) RETURNING 1
+)
+SELECT CAST(NULL AS timestamptz) AS age, NULL AS place, count(*) AS passed_count, count(*) AS expired_count
+FROM expired
+"""
 
 
 @dataclass(frozen=True)
 class _Rule:
     """What happens to the rows of a table, all strings being SQL of ours over `row`: `action`, once the
     column `age` is older than the days of the setting `keep`, or than `days`, and the condition holds.
-    `indexed` is that of the index by age."""
+    `indexed` is that of the index by age; `template` is what all this is put into."""
 
     table: str
     age: str
@@ -45,12 +60,13 @@ class _Rule:
     indexed: str = "true"
     condition: str = "true"
     action: str = "DELETE FROM {table} AS row"
+    template: str = _EXPIRE
 
     @cached_property
     def statement(self) -> TextClause:
-        """Parameters: days, limit, after_age, after_place."""
+        """Parameters: days, limit, and some templates have after_age and after_place."""
         names = {"table": self.table, "age": self.age, "indexed": self.indexed, "condition": self.condition}
-        return text(_EXPIRE.format(**names, action=self.action.format(table=self.table)))
+        return text(self.template.format(**names, action=self.action.format(table=self.table)))
 
 
 # A story that ever had an alert keeps its snapshots: they prove what the alert quotes. An event that is still
@@ -81,6 +97,9 @@ _RULES: Mapping[str, _Rule] = {
     ),
     "attempts": _Rule(
         "attempts", "at", "attempts", condition=_NOT_PENDING.format("deliveries.id = row.delivery_id")
+    ),
+    "article bands": _Rule(
+        "article_bands", "articles.first_seen_at", days=COMPARED_DAYS + 1, template=_EXPIRE_BANDS
     ),
     "robots": _Rule("robots", "expires_at", days=30),
     "idempotency": _Rule("idempotent_answers", "created_at", days=1),

@@ -12,6 +12,7 @@ from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import Query, Rows, nothing
 from dyadwatch.stories import ArticleFacts
 
+COMPARED_DAYS = 7  # for which an article may be the same story as others
 _MAX_ARTICLES = 200  # shown of one story
 
 _BY_ID = text("SELECT id, title, created_at FROM stories WHERE id = :id")
@@ -19,19 +20,24 @@ _ALERTS = text("SELECT id FROM alerts WHERE story_id = :id ORDER BY id")
 # In one order for everybody, so that no two transactions wait for each other.
 _LOCK_KEYS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 _LOCK = text("SELECT 1 FROM stories WHERE id = :id FOR NO KEY UPDATE")
-# An array, since the planner cannot know that these are few.
+# An array, since the planner cannot know that these are few. Of very many copies the newest say enough.
 _CANDIDATES = text("""
 SELECT story_id, url, origin ->> 'url' AS origin_url, title_key, signature, first_seen_at,
        (SELECT length(text) FROM article_versions
         WHERE article_id = articles.id AND number = articles.version) AS length
 FROM articles WHERE id = ANY(ARRAY(
-    SELECT article_id FROM article_bands WHERE band = ANY(:bands)
-    UNION ALL SELECT id FROM articles
+    SELECT newest.article_id FROM unnest(CAST(:bands AS bigint[])) AS shared (band), LATERAL (
+        SELECT article_id FROM article_bands WHERE band = shared.band ORDER BY article_id DESC LIMIT 100
+    ) AS newest
+    UNION ALL (
+        SELECT id FROM articles
         WHERE md5(title_key) = md5(:title_key) AND title_key = :title_key AND title_key <> ''
-            AND first_seen_at > now() - interval '7 days'
+            AND first_seen_at > now() - make_interval(days => :days)
+        ORDER BY first_seen_at DESC LIMIT 100
+    )
     UNION ALL SELECT id FROM articles WHERE url = :origin_url
-    UNION ALL SELECT id FROM articles WHERE origin ->> 'url' = :url
-)) AND first_seen_at > now() - interval '7 days'
+    UNION ALL (SELECT id FROM articles WHERE origin ->> 'url' = :url LIMIT 100)
+)) AND first_seen_at > now() - make_interval(days => :days)
 ORDER BY first_seen_at, id LIMIT 200
 """)
 
@@ -74,6 +80,7 @@ def candidates_query(article: ReadArticle) -> Query[list[tuple[int, ArticleFacts
         "title_key": article.title_key,
         "url": article.url,
         "origin_url": _origin_url(article),
+        "days": COMPARED_DAYS,
     }
     return Query(_CANDIDATES, params, _candidates)
 
