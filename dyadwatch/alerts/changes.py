@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from dyadwatch.alerts import evidence, limits
-from dyadwatch.model.alerts import Alert, AlertEventType, Carrier, StoredAlert
+from dyadwatch.model.alerts import Alert, AlertEventType, Carrier, FurtherCarriers, StoredAlert
 from dyadwatch.model.mentions import LEVELS
 
 T = TypeVar("T", bound=Hashable)
+_NONE = FurtherCarriers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,26 @@ class AlertChange:
 
 
 def decide(
-    before: StoredAlert | None, carriers: Sequence[Carrier], *, key: AlertKey, now: datetime
+    before: StoredAlert | None,
+    carriers: Sequence[Carrier],
+    further: FurtherCarriers = _NONE,
+    *,
+    key: AlertKey,
+    now: datetime,
 ) -> AlertChange | None:
-    """How an alert changes, given its `carriers`: the articles that carry it now, in the order first seen.
-    None where nothing is to be stored. `before` is the alert as stored, None where it was never raised.
+    """How an alert changes, given its `carriers`: the articles that carry it now, in the order first seen,
+    and what `further` ones add where they are very many. None where nothing is to be stored. `before` is the
+    alert as stored, None where it was never raised.
 
     Subscribers are notified of the first article, of each one added or removed later, of another event type,
     level, direction or modality, and when the evidence is gone. Other changes, such as a rewording, are
     stored without an event.
     """
     if before is None:
-        return AlertChange(_compose(carriers, None, key, now), "alert.created") if carriers else None
-    after = _compose(carriers, before, key, now) if carriers else _withdraw(before, now)
+        if not carriers:
+            return None
+        return AlertChange(_compose(carriers, further, None, key, now), "alert.created")
+    after = _compose(carriers, further, before, key, now) if carriers else _withdraw(before, now)
     shown = min(len(before.alert.articles), len(after.alert.articles))
     if _notifiable(before.alert, shown) != _notifiable(after.alert, shown):
         return AlertChange(after, "alert.updated" if carriers else "alert.withdrawn")
@@ -52,17 +61,21 @@ def decide(
 
 
 def _compose(
-    carriers: Sequence[Carrier], before: StoredAlert | None, key: AlertKey, now: datetime
+    carriers: Sequence[Carrier],
+    further: FurtherCarriers,
+    before: StoredAlert | None,
+    key: AlertKey,
+    now: datetime,
 ) -> StoredAlert:
     distinct = evidence.distinct(carriers)
     mentions = evidence.select(distinct)
-    origins = sorted(_distinct(map(_origin, carriers)))
-    levels = {carrier.level for carrier in carriers}
+    origins = sorted(_distinct([*map(_origin, carriers), *further.origins]))
+    levels = {carrier.level for carrier in carriers}.union(further.levels)
     alert = Alert(
         id=key.id,
         watch=key.watch,
         story=key.story,
-        score=max(carrier.score for carrier in carriers),
+        score=max(further.score, *(carrier.score for carrier in carriers)),
         level=next(level for level in LEVELS if level in levels),
         event_types=_distinct(mention.event_type for mention in mentions),
         language=carriers[0].language,
@@ -70,7 +83,7 @@ def _compose(
         updated_at=now,
         articles=limits.articles([carrier.article for carrier in carriers]),
         evidence=limits.mentions(mentions),
-        copies=sum(carrier.copies for carrier in carriers),
+        copies=len(carriers) + further.copies,
         origins=limits.origins(origins),
         state="active",
         version=before.alert.version + 1 if before else 1,
@@ -80,8 +93,8 @@ def _compose(
     )
     return StoredAlert(
         alert,
-        languages=_distinct(carrier.language for carrier in carriers),
-        source_ids=_distinct(carrier.source_id for carrier in carriers),
+        languages=_distinct([*(carrier.language for carrier in carriers), *further.languages]),
+        source_ids=_distinct([*(carrier.source_id for carrier in carriers), *further.source_ids]),
     )
 
 

@@ -52,8 +52,7 @@ class Alert:
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """An article that carries the relationship of an alert, with its tagging. `source_id` and `language` are
-    the article's, `origin` says where its text first came from; `copies` counts it, with
-    later ones that add nothing to it."""
+    the article's, `origin` says where its text first came from."""
 
     article: ArticleRef
     source_id: int | None
@@ -62,7 +61,19 @@ class Carrier:
     score: float
     level: Level
     mentions: tuple[AlertMention, ...]
-    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherCarriers:
+    """What very many articles add to an alert beyond the first, which are Carriers: no mentions, but their
+    number, the highest score, and what there is of the rest, each once."""
+
+    copies: int = 0
+    score: float = 0.0
+    levels: tuple[Level, ...] = ()
+    languages: tuple[str, ...] = ()
+    source_ids: tuple[int, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

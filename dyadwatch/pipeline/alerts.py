@@ -17,17 +17,18 @@ from dyadwatch.store.queries import Query, run_together
 def update_alert(db: Connection, watch: str, story: int, *, notify: bool = True) -> AlertEventType | None:
     """Raises, updates or withdraws the alert of a watch for a story, with its event and, if
     `notify`, its deliveries, in the open transaction. Returns the event, None where there is none."""
-    _, before, carriers, now = run_together(
+    _, before, carriers, further, now = run_together(
         db,
         stories.lock_query(story),
         alerts.find_query(watch, story),
         taggings.carriers_query(watch, story),
+        taggings.further_carriers_query(watch, story),
         alerts.clock_query(),
     )
     if before is None and not carriers:
         return None
     key = AlertKey(before.alert.id if before else alerts.new_id(db), watch, story)
-    change = decide(before, carriers, key=key, now=now)
+    change = decide(before, carriers, further, key=key, now=now)
     if change is None:
         return None
     document = serialize(change.stored.alert)

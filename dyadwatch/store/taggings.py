@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import AlertMention, Carrier
+from dyadwatch.model.alerts import AlertMention, Carrier, FurtherCarriers
 from dyadwatch.model.articles import ArticleRef, Origin
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.taggings import TaggingView
@@ -55,26 +55,30 @@ ON CONFLICT (article_id, watch_id) DO UPDATE SET
     level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions,
     whole = excluded.whole, tagged_at = now()
 """)
-# Articles beyond the quoted ones that say the same of an alert are one row: the first, and how many they are.
-_CARRIERS = text("""
-SELECT id, url, title, published_at, language, source_id, source, origin, article_version, score, level,
-       copies, CASE WHEN number <= :quoted THEN mentions ELSE '[]' END AS mentions
+_CARRYING = """
+FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
+WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.first_seen_at, a.id
+"""
+# Mentions are long: they are read when it is known of which articles.
+_CARRIERS = text(f"""
+SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source, a.origin,
+       t.article_version, t.score, t.level, t.mentions
+FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
+JOIN articles a ON a.id = first.id JOIN taggings t ON t.article_id = a.id AND t.watch_id = :watch
+LEFT JOIN sources ON sources.id = a.source_id ORDER BY a.first_seen_at, a.id
+""")  # noqa: S608  # SQL of ours
+_FURTHER_CARRIERS = text(f"""
+SELECT count(*) AS copies, coalesce(max(score), 0) AS score,
+    coalesce(array_agg(DISTINCT level), '{{}}') AS levels,
+    coalesce(array_agg(DISTINCT language) FILTER (WHERE language <> ''), '{{}}') AS languages,
+    coalesce(array_agg(DISTINCT source_id) FILTER (WHERE source_id IS NOT NULL), '{{}}') AS source_ids,
+    coalesce(array_agg(DISTINCT origin) FILTER (WHERE origin <> ''), '{{}}') AS origins
 FROM (
-    SELECT id, url, title, published_at, language, source_id, source, origin, article_version, level,
-           mentions, number, max(score) OVER same AS score, count(*) OVER same AS copies,
-           row_number() OVER (same ORDER BY number) AS place
-    FROM (
-        SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source,
-               a.origin, t.article_version, t.score, t.level, t.mentions,
-               row_number() OVER (ORDER BY a.first_seen_at, a.id) AS number
-        FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
-        WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship
-    ) AS carrying
-    WINDOW same AS (PARTITION BY CASE WHEN number <= :quoted THEN number END, source_id, language, level,
-                                 origin ->> 'agency', origin ->> 'publisher')
-) AS grouped
-WHERE place = 1 ORDER BY number
-""")
+    SELECT t.score, t.level, a.language, a.source_id, coalesce(
+        nullif(a.origin ->> 'agency', ''), nullif(a.origin ->> 'publisher', ''), sources.name) AS origin
+    {_CARRYING} OFFSET :quoted
+) AS further
+""")  # noqa: S608
 
 
 def of_article(db: Connection, article_id: int) -> list[TaggingView]:
@@ -122,9 +126,14 @@ def save(
 
 
 def carriers_query(watch: str, story: int) -> Query[tuple[Carrier, ...]]:
-    """The articles of a story that carry the relationship of a watch, in the order first seen: the first with
-    their mentions, which many copies repeat, and beyond them one for each publisher and what it adds."""
+    """The first articles of a story that carry the relationship of a watch, in the order first seen, with
+    their mentions, which many copies repeat."""
     return Query(_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}, _carriers)
+
+
+def further_carriers_query(watch: str, story: int) -> Query[FurtherCarriers]:
+    """What the articles add that come after those of `carriers_query`."""
+    return Query(_FURTHER_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}, _further_carriers)
 
 
 def _save_query(
@@ -154,6 +163,18 @@ def _carriers(rows: Rows) -> tuple[Carrier, ...]:
     return tuple(_carrier(row) for row in rows)
 
 
+def _further_carriers(rows: Rows) -> FurtherCarriers:
+    row = rows[0]
+    return FurtherCarriers(
+        copies=row.copies,
+        score=row.score,
+        levels=tuple(row.levels),
+        languages=tuple(row.languages),
+        source_ids=tuple(row.source_ids),
+        origins=tuple(row.origins),
+    )
+
+
 def _view(row: RowMapping) -> TaggingView:
     values: dict[str, Any] = {**_WHOLE, "mention_count": len(row["mentions"]), **row, **row["whole"]}
     del values["whole"]
@@ -168,7 +189,6 @@ def _carrier(row: Record) -> Carrier:
         origin=None if row.origin is None else Origin(**row.origin),
         score=row.score,
         level=row.level,
-        copies=row.copies,
         mentions=_MENTIONS.validate_python(
             [
                 {**mention, "article": row.id, "article_version": row.article_version}

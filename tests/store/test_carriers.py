@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.alerts import AlertKey, decide
+from dyadwatch.model.alerts import FurtherCarriers
 from dyadwatch.model.sources import NewSource
 from dyadwatch.store import queries, sources, taggings, watches
 
@@ -36,15 +37,22 @@ def story(db, rows):
     return story
 
 
-@pytest.mark.parametrize("quoted", [0, 1, 20])
-def test_an_alert_of_many_articles_is_that_of_a_few_rows(db, story, monkeypatch, quoted):
+@pytest.mark.parametrize("quoted", [1, 20, 51])
+def test_an_alert_of_many_articles_is_that_of_a_few_and_of_what_the_others_add(
+    db, story, monkeypatch, quoted
+):
     every = queries.run(db, taggings.carriers_query("a-b", story))
+    assert len(every) == 52
+    assert queries.run(db, taggings.further_carriers_query("a-b", story)) == FurtherCarriers()
     monkeypatch.setattr(taggings, "_QUOTED", quoted)
     few = queries.run(db, taggings.carriers_query("a-b", story))
-    assert len(every) == 52
-    assert len(few) <= quoted + 2 * 2 * 2 * 2  # source, language, level, agency
+    further = queries.run(db, taggings.further_carriers_query("a-b", story))
+    assert few == every[:quoted]
+    assert further.copies == 52 - quoted
     key = AlertKey(1, "a-b", story)
-    of_every, of_few = (decide(None, carriers, key=key, now=NOW).stored for carriers in (every, few))
+    of_every, of_few = (
+        decide(None, *carriers, key=key, now=NOW).stored for carriers in ((every,), (few, further))
+    )
     assert set(of_every.source_ids) == set(of_few.source_ids)
     assert of_every.languages == of_few.languages
     for name in ("score", "level", "language", "copies", "origins", "origin_count", "state"):
