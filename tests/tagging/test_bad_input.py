@@ -141,6 +141,16 @@ def test_work_is_linear_in_the_text(tagger, filler):
     )
 
 
+@pytest.mark.parametrize("filler", [*FILLERS, "كتب إلى מנהיג איראן تمسك ب*  شرع guida suprema Syria "])
+def test_work_is_linear_in_a_sentence(tagger, filler):
+    """As long as sentences may be: work that grows faster there is repeated for each sentence of a text."""
+    assert_linear(
+        lambda text: tagger.tag(text, language="ar", watches={"assad-khamenei"}),
+        lambda size: filler * (size // len(filler)),
+        4_000,
+    )
+
+
 @pytest.mark.parametrize("filler", FILLERS)
 def test_what_stands_around_it_hides_no_relationship(tagger, filler):
     tagged = tagger.tag(between_mentions(filler, 10_000), language="en", watches={"assad-khamenei"})

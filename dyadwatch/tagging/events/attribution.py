@@ -132,18 +132,15 @@ def _before(clause: Clause, offset: int) -> Span | None:
 def _after(clause: Clause, offset: int) -> Span | None:
     edge = _EDGE.search(clause.folded_text, offset, clause.sentence.end)
     end = edge.start() if edge else clause.sentence.end
-    ends = (
-        cue.start
-        for cue in clause.cues_of("that", "speech", "event")
-        if offset < cue.start < end and _names_someone(clause, offset, cue.start)
-    )
+    name = _first_name(clause, offset, end)
+    ends = (cue.start for cue in clause.cues_of("that", "speech", "event") if name < cue.start < end)
     return _trimmed(clause, offset, min(ends, default=end))
 
 
-def _names_someone(clause: Clause, start: int, end: int) -> bool:
-    """Whether more than determiners stand between two offsets."""
-    words = _WORD.findall(clause.folded_text, start, end)
-    return any(word not in clause.lexicon.determiners for word in words)
+def _first_name(clause: Clause, start: int, end: int) -> int:
+    """Where the first word begins that is no determiner: before it, nobody is named."""
+    words = _WORD.finditer(clause.folded_text, start, end)
+    return next((word.start() for word in words if word.group() not in clause.lexicon.determiners), end)
 
 
 def _trimmed(clause: Clause, start: int, end: int) -> Span | None:
