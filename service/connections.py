@@ -117,6 +117,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refusal: bytes | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._header_bytes: int | None = 0  # received of them, None once they are complete
+        self._trailer_bytes: int | None = None  # received since the last part of a body, None outside of one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -137,19 +138,33 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if self._header_bytes is not None:
             self._header_bytes += len(data)
+        if self._trailer_bytes is not None:
+            self._trailer_bytes += len(data)
         super().data_received(data)
-        if self._header_bytes is not None and self._header_bytes > self._open.limits.header_bytes:
+        if max(self._header_bytes or 0, self._trailer_bytes or 0) > self._open.limits.header_bytes:
             self._answer(self._too_large())
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Leaves out the trailers of a chunked body: a proxy that checks headers need not have seen them."""
+        if self._trailer_bytes is None:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        limits = self._open.limits
-        size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
-        if len(self.headers) > limits.headers or size > limits.header_bytes:
-            self._refusal = self._too_large()
-            raise ValueError("the headers are too large")  # uvicorn asks send_400_response what to answer
+        self._refusal = self._check_headers()
+        if self._refusal is not None:
+            raise ValueError("the headers are refused")  # uvicorn asks send_400_response what to answer
+        self._trailer_bytes = self._header_bytes or 0  # some may have come with the headers
         self._header_bytes = None
         self._stop_timer()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._trailer_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._trailer_bytes = None
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -180,6 +195,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
             if self.transport.get_write_buffer_size():
                 self._open.wait_for_reader(self.transport)
+
+    def _check_headers(self) -> bytes | None:
+        """What is answered to headers that are not served, None where they are."""
+        limits = self._open.limits
+        size = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
+        if len(self.headers) > limits.headers or size > limits.header_bytes:
+            return self._too_large()
+        if sum(name == b"host" for name, _ in self.headers) > 1:
+            return _refusal(400, "request_malformed", "A request has one Host.")
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if codings not in ([], [b"chunked"]):
+            return _refusal(501, "transfer_coding_unsupported", "Of transfer codings, only chunked is read.")
+        return None
 
     def _too_large(self) -> bytes:
         limits = self._open.limits

@@ -205,6 +205,8 @@ def _body(model: Any, raw: bytes) -> Any:
     media = request.mimetype
     if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
         raise ProblemError(415, "media_type_unsupported", "Send the body as application/json.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ProblemError(415, "encoding_unsupported", "Send the body as it is, not compressed.")
     return requests.document(raw) if model == dict[str, Any] else requests.body(model, raw)
 
 

@@ -15,14 +15,16 @@ from dyadwatch.local import process_commands
 from dyadwatch.settings import Settings
 from service.rest.problems import MEDIA_TYPE
 
-# A server with these limits, whose WSGI application answers with as many bytes as the query says.
+# A server with these limits, whose WSGI application answers with as many bytes as the query says, and with a
+# header that it was sent.
 _SERVER = """
 import sys, uvicorn
 from service.connections import ConnectionLimits, Connections
 from service.gateway import Gateway, GatewayLimits, Route
 
 def app(environ, start_response):
-    start_response("200 OK", [("Content-Length", environ["QUERY_STRING"])])
+    headers = [("Content-Length", environ["QUERY_STRING"]), ("seen", environ.get("HTTP_SEEN", ""))]
+    start_response("200 OK", headers)
     return [b"a" * int(environ["QUERY_STRING"])]
 
 gateway = Gateway(app, lambda method, path: Route("only", 100, path), GatewayLimits({"only": 4}, body_seconds=0.2))
@@ -97,6 +99,22 @@ MALFORMED = {
         431,
         "headers_too_large",
     ),
+    "with two hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "request_malformed"),
+    "with a body of another coding": (
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        501,
+        "transfer_coding_unsupported",
+    ),
+    "with trailers without end": (
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 12_000,
+        431,
+        "headers_too_large",
+    ),
+    "with a trailer without end": (
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\na: " + b"a" * 70_000,
+        431,
+        "headers_too_large",
+    ),
     "whose headers never end": (b"GET / HTTP/1.1\r\nHost: a\r\n", 408, "headers_timeout"),
     "whose body never ends": (b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\na", 408, "body_timeout"),
     "whose body is too long": (
@@ -111,6 +129,12 @@ MALFORMED = {
 def test_a_client_reads_why_its_request_is_refused(address, name):
     request, status, code = MALFORMED[name]
     assert _problem(_exchange(address, request)) == (status, code)
+
+
+def test_trailers_change_no_header(address):
+    headers = b"POST /?5 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nSeen: header\r\nTransfer-Encoding: chunked\r\n\r\n"
+    response = _exchange(address, headers + b"1\r\na\r\n0\r\nSeen: trailer\r\n\r\n")
+    assert b"\r\nseen: header\r\n" in response
 
 
 def test_a_connection_that_says_nothing_is_closed(address):

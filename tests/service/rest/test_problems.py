@@ -1,5 +1,6 @@
 """Every error is a problem document with a stable code and the fields at fault."""
 
+import gzip
 import re
 
 import pytest
@@ -68,6 +69,11 @@ def test_json_of_another_type_is_415(api):
         api.post(SOURCES, raw=b"{}", headers={"Content-Type": "text/plain"}), 415, "media_type_unsupported"
     )
     _problem(api("PATCH", f"{SOURCES}/1"), 415, "media_type_unsupported")
+    _problem(
+        api.post(SOURCES, raw=gzip.compress(b"{}"), headers={"Content-Encoding": "gzip"}),
+        415,
+        "encoding_unsupported",
+    )
 
 
 _METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
