@@ -8,7 +8,7 @@ from functools import cache
 import orjson
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
@@ -119,7 +119,9 @@ def _converter(match: re.Match[str]) -> str:
 
 
 def _explain(error: HTTPException) -> Response:
-    """A page for browsers, wherever no program is expected."""
+    """A page for browsers, wherever no program is expected. Where the Host is none, a page has no links."""
+    if isinstance(error, BadHost):
+        return problems.from_http_exception(error)
     is_api = request.path.startswith(_API)
     is_browser = request.accept_mimetypes.best == "text/html"
     if request.path in pages.PATHS or (is_browser and not is_api):

@@ -104,6 +104,7 @@ def _list(
         older=_url(**filter_params, cursor=shown.next) if shown.next else None,
         newest=_url(**filter_params) if page_query.cursor else None,
         has_sources=has_sources,
+        public_url=(product.settings.public_url or request.host_url).rstrip("/"),
         error=error,
     )
 

@@ -275,6 +275,30 @@ def test_an_empty_list_says_what_to_do(reader, api):
     assert _soup(reader.get("/?q=nothing")).find(class_="empty").find("a")["href"] == "/"
 
 
+def test_what_to_copy_names_the_public_url_and_no_host_that_a_request_claims(product, with_scope):
+    settings = product.settings.model_copy(update={"public_url": "https://watch.example/"})
+    browser = create_app(replace(product, settings=settings)).test_client()
+    with product.store.begin() as db:
+        key = keys.authenticate(db, with_scope("read").token)
+        browser.set_cookie("dyadwatch_session", sessions.create(db, key.id), domain="evil.example")
+    page = browser.get("/", headers={"Host": "evil.example"}).text
+    assert "curl https://watch.example/v1/sources" in page
+    assert "evil.example" not in page
+
+
+@pytest.mark.parametrize("host", ["..", "x" * 64])
+def test_a_host_that_is_none_is_refused(visitor, host):
+    for method, path in (
+        ("GET", "/"),
+        ("POST", "/login"),
+        ("GET", "/docs"),
+        ("GET", "/nowhere"),
+        ("GET", "/v1/alerts"),
+    ):
+        answer = visitor.open(path, method=method, headers={"Host": host, "Accept": "text/html"})
+        assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_request")
+
+
 def test_many_passages_and_copies_unfold(reader, rows):
     document = rows.document(copies=2)
     quotes = [f"Assad met Khamenei {number}." for number in range(5)]
