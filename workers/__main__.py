@@ -66,10 +66,14 @@ def _work(app: Celery, settings: Settings, options: str) -> int:
     runner = register(app, settings)
     if "prefork" in options:
         runner.preload()
+    else:
+        runner.start_lookouts(_NETWORK_STEPS)
     # Celery warns about root because of pickled messages; ours are JSON without arguments.
     warnings.simplefilter("ignore", SecurityWarning)
     unused = "--without-gossip --without-mingle --without-heartbeat"
-    return int(app.worker_main(["--quiet", "worker", *options.split(), *unused.split()]) or 0)
+    status = app.worker_main(["--quiet", "worker", *options.split(), *unused.split()])
+    runner.join()
+    return int(status or 0)
 
 
 if __name__ == "__main__":

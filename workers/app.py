@@ -18,7 +18,8 @@ _MAX_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, be
 
 
 def create_app(settings: Settings) -> Celery:
-    """The application, without tasks. Nothing is connected before a worker, the scheduler or `hint` uses it.
+    """The application, without tasks. Nothing is connected before a worker, the scheduler or `send_hint` uses
+    it.
 
     Queues are addressed through the default exchange, which needs no bindings: an emptied broker routes the
     next hint as before. Raises SettingsError.
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         worker_max_memory_per_child=_MAX_MEMORY,
         worker_enable_remote_control=False,
+        worker_cancel_long_running_tasks_on_connection_loss=True,  # those acknowledged late: none
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         broker_connection_retry_on_startup=True,
@@ -62,12 +64,3 @@ def send_hint(app: Celery, step: Step) -> None:
     except Exception as error:  # each transport has errors of its own
         detail = f"The broker at {app.broker_address} takes no messages: {error}"
         raise BrokerUnavailable(detail[:_MAX_DETAIL]) from error
-
-
-def hint(app: Celery, step: Step) -> bool:
-    """Sends a hint. False where the broker did not take it: the next tick sends another."""
-    try:
-        send_hint(app, step)
-    except BrokerUnavailable:
-        return False
-    return True

@@ -3,13 +3,13 @@
 import gc
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 
 from dyadwatch import bootstrap, tagging
 from dyadwatch.bootstrap import Product
-from dyadwatch.errors import StoreUnavailable
+from dyadwatch.errors import BrokerUnavailable, StoreUnavailable
 from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS
@@ -22,19 +22,25 @@ _log = structlog.get_logger(__name__)
 _BUDGET = {step: 2.0 if step in CPU_STEPS else 20.0 for step in Step}
 # Seconds between two hints at a step from here: one leads to all that is due, and the next tick is never far.
 _HINT_SPACING = 0.2
+_SILENCE = 10.0  # seconds without a hint after which a process looks for work of itself
+_LOOK_SPACING = 5.0  # seconds between two such looks
 
 
 class StepRunner:
     """The product of this process, built for its first task or before it forks, and the runs under way in
     it."""
 
-    def __init__(self, settings: Settings, send_hint: Callable[[Step], object]) -> None:
+    def __init__(self, settings: Settings, send: Callable[[Step], object]) -> None:
         self._settings = settings
-        self._send_hint = send_hint
-        self._hinted_at = dict.fromkeys(Step, -_HINT_SPACING)
+        self._send = send
+        self._sent_at = dict.fromkeys(Step, -_HINT_SPACING)
+        self._received_at = time.monotonic()
         self._lock = threading.Lock()
         self._product: Product | None = None
         self._gate = BackoffGate()
+        self._broker_gate = BackoffGate()
+        self._stopping = threading.Event()
+        self._lookouts: list[threading.Thread] = []
         self._slots = {step: threading.Semaphore(MAX_RUNS) for step in Step}
 
     def preload(self) -> None:
@@ -51,6 +57,22 @@ class StepRunner:
         gc.collect()
         gc.freeze()  # a collection in a child would copy the shared pages
 
+    def start_lookouts(self, steps: Iterable[Step]) -> None:
+        """Looks for work at each of the steps while no hints come, as without a broker or a scheduler: what
+        is due stands in the database. To be called in the process that is to work, after it was forked."""
+        self._received_at = time.monotonic()
+        for step in steps:
+            thread = threading.Thread(
+                target=self._look_out, args=(step,), name=f"lookout-{step}", daemon=True
+            )
+            thread.start()
+            self._lookouts.append(thread)
+
+    def receive_hint(self, step: Step) -> None:
+        """Processes what is due for a step that somebody has hinted at."""
+        self._received_at = time.monotonic()
+        self.run(step)
+
     def run(self, step: Step) -> None:
         """Processes what is due for a step, unless enough runs of it are under way here or the database is
         away."""
@@ -66,20 +88,39 @@ class StepRunner:
 
     def stop(self) -> None:
         """Lets runs under way finish what they have claimed, and claim no more."""
+        self._stopping.set()
         if self._product is not None:
             self._product.pipeline.stop()
 
-    def hint(self, step: Step) -> None:
-        """Sends a hint at a step that was left new work, unless one was sent a moment ago."""
+    def join(self) -> None:
+        """Stops, and waits for the runs that no hint has started."""
+        self.stop()
+        for thread in self._lookouts:
+            thread.join()
+
+    def send_hint(self, step: Step) -> None:
+        """Sends a hint at a step that was left new work, unless one was sent a moment ago or the broker is
+        away: whoever has work to do does not wait for it."""
         now = time.monotonic()
-        if now - self._hinted_at[step] >= _HINT_SPACING:
-            self._hinted_at[step] = now
-            self._send_hint(step)
+        if now - self._sent_at[step] < _HINT_SPACING or self._broker_gate.is_closed():
+            return
+        self._sent_at[step] = now
+        try:
+            self._send(step)
+        except BrokerUnavailable as error:
+            self._broker_gate.record_failure(error.code, error.detail)
+        else:
+            self._broker_gate.record_success()
+
+    def _look_out(self, step: Step) -> None:
+        while not self._stopping.wait(_LOOK_SPACING):
+            if time.monotonic() - self._received_at >= _SILENCE:
+                self.run(step)
 
     def _built(self) -> Product:
         with self._lock:
             if self._product is None:
-                self._product = bootstrap.build(self._settings, hint=self.hint)
+                self._product = bootstrap.build(self._settings, hint=self.send_hint)
                 if not self._product.broker.is_shared:
                     _log.warning(
                         "requests to hosts are counted by each process alone: set DYADWATCH_PACING_URL"

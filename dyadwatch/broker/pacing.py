@@ -6,7 +6,7 @@ each process counts for itself.
 
 import secrets
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -14,6 +14,7 @@ from dyadwatch.broker.client import Broker, Client
 from dyadwatch.politeness import HostLimits
 
 _LEASE = 60.0  # seconds after which a request that was never released counts no more
+_MAX_UNRELEASED = 1_000  # remembered by one process
 _POLL = 0.05  # seconds after which a place at a host with too many requests is requested again
 
 
@@ -56,18 +57,29 @@ class Pacing:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self._local = _LocalPacing()
+        # A broker that went on after it hung may have counted what nobody waited for any more.
+        self._unreleased: deque[tuple[str, str]] = deque(maxlen=_MAX_UNRELEASED)
 
     def acquire(self, host: str, limits: HostLimits, *, max_wait: float) -> Admission:
         """Asks to start a request to `host` within its limits. A start within `max_wait` seconds is reserved
         for the caller, who must `release` it when the response has been read."""
+        if self._unreleased:
+            self._release(*self._unreleased.popleft())
         token = secrets.token_hex(8)
         admission = self._broker.execute(lambda client: _acquire(client, host, token, limits, max_wait))
+        if admission is None and self._broker.is_shared:
+            self._unreleased.append((host, token))
         return admission or self._local.acquire(host, token, limits, max_wait)
 
     def release(self, host: str, token: str) -> None:
         """Ends a request that `acquire` admitted."""
         if not self._local.release(host, token):
-            self._broker.execute(lambda client: client.zrem(_key(host), token))
+            self._release(host, token)
+
+    def _release(self, host: str, token: str) -> None:
+        removed = self._broker.execute(lambda client: client.zrem(_key(host), token))
+        if removed is None and self._broker.is_shared:
+            self._unreleased.append((host, token))
 
 
 def _acquire(client: Client, host: str, token: str, limits: HostLimits, max_wait: float) -> Admission:

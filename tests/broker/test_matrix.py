@@ -17,7 +17,7 @@ from dyadwatch.errors import BrokerUnavailable
 from dyadwatch.model.steps import Step
 from dyadwatch.politeness import HostLimits
 from dyadwatch.settings import Settings
-from workers.app import create_app, hint, send_hint
+from workers.app import create_app, send_hint
 
 ONE = HostLimits(at_once=1, spacing=0.0, delay=1.0)
 
@@ -79,7 +79,7 @@ def test_a_hint_is_sent_and_received(url):
     with app.connection_for_read() as connection:
         queue = app.amqp.queues[Step.TAG.value]
         with connection.Consumer([queue], callbacks=[lambda body, message: received.append(message.ack())]):
-            assert hint(app, Step.TAG)
+            send_hint(app, Step.TAG)
             connection.drain_events(timeout=30)
     app.close()
     assert received == [None]

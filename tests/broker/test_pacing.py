@@ -1,7 +1,11 @@
 """Requests to a host are paced, over all processes that share a broker."""
 
+import os
+import signal
+
 import pytest
 import redis
+from waiting import eventually
 
 from dyadwatch.broker import Broker, Pacing
 from dyadwatch.broker_urls import read_pacing_url
@@ -91,3 +95,22 @@ def test_without_the_broker_a_process_counts_for_itself(connect):
     assert admitted(pacing, ONE) is None
     pacing.release(HOST, first)
     assert admitted(pacing, ONE)
+
+
+def test_what_a_broker_counted_after_it_hung_is_released(monkeypatch, connect, redis_url):
+    """It carries out what it had received, although nobody waits for it any more."""
+    monkeypatch.setattr("dyadwatch.broker.client._TIMEOUT", 0.05)
+    monkeypatch.setattr("dyadwatch.broker.client._RETRY_AFTER", 0.0)
+    pacing = connect(redis_url)
+    before = admitted(pacing, MANY)
+    with redis.Redis.from_url(redis_url) as client:
+        process = client.info("server")["process_id"]
+        os.kill(process, signal.SIGSTOP)
+        try:
+            during = [admitted(pacing, MANY) for _ in range(3)]
+            for token in (before, *during):
+                pacing.release(HOST, token)
+        finally:
+            os.kill(process, signal.SIGCONT)
+        assert client.zcard(f"pace:{{{HOST}}}") > 1
+        eventually(lambda: admitted(pacing, MANY, "other.example") and not client.exists(f"pace:{{{HOST}}}"))

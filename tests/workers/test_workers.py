@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 import redis
+from celery import signals
 from celery.exceptions import WorkerShutdown
 from local_site import VISIT, WEATHER, Page, Site, article, feed
 from sqlalchemy import text
@@ -14,22 +16,23 @@ from waiting import GENEROUS, eventually
 
 from dyadwatch import bootstrap, tagging
 from dyadwatch.broker import Broker
-from dyadwatch.errors import StoreUnavailable
+from dyadwatch.errors import BrokerUnavailable, StoreUnavailable
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.model.steps import Step
+from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches
 from dyadwatch.subscriptions import AlertFilter
 from workers.__main__ import main
-from workers.app import create_app, hint
+from workers.app import create_app, send_hint
 from workers.backoff_gate import BackoffGate
 from workers.consumer import HintConsumer
 from workers.runner import StepRunner
 from workers.scheduler import HintScheduler
+from workers.tasks import register
 
 
 @pytest.fixture
@@ -168,11 +171,6 @@ def test_a_worker_says_which_server_is_away_and_waits(start, tmp_path):
     assert b"Traceback" not in network.read_bytes()
 
 
-def test_a_hint_is_refused_and_not_raised_where_the_broker_is_away(redis_url):
-    assert not hint(create_app(Settings(redis_url="redis://127.0.0.1:1/0")), Step.POLL)
-    assert hint(create_app(Settings(redis_url=redis_url)), Step.POLL)
-
-
 def test_a_tick_hints_at_every_step(monkeypatch, redis_url):
     monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
     assert main(["tick"]) == 0
@@ -186,12 +184,13 @@ def test_hints_that_no_worker_takes_do_not_pile_up(redis_url):
     scheduler = HintScheduler(app)
     broker = redis.Redis.from_url(redis_url)
     for _ in range(20):
-        assert all(hint(app, step) for step in Step)
+        for step in Step:
+            send_hint(app, step)
         for entry in scheduler.schedule.values():
             scheduler.apply_entry(entry)
     assert {name: broker.llen(name) for name in scheduler.schedule} == dict.fromkeys(Step, 1)
     broker.lpop(Step.POLL)
-    assert hint(app, Step.POLL)
+    send_hint(app, Step.POLL)
     assert broker.llen(Step.POLL) == 1
     broker.close()
     app.close()
@@ -274,6 +273,40 @@ def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
     assert product.pipeline.stopped
 
 
+def test_a_process_looks_for_work_while_no_hints_come_and_not_while_they_do(monkeypatch, redis_url):
+    product = _Product()
+    monkeypatch.setattr("dyadwatch.bootstrap.build", lambda settings, hint: product)
+    monkeypatch.setattr("workers.runner._LOOK_SPACING", 0.001)
+    app = create_app(Settings(redis_url=redis_url))
+    runner = register(app, Settings())
+    signals.worker_process_init.send(None)  # as where a tagging process was forked
+    runner.receive_hint(Step.POLL)
+    assert product.pipeline.runs == [Step.POLL]
+    monkeypatch.setattr("workers.runner._SILENCE", 0.0)
+    eventually(lambda: set(product.pipeline.runs) == {Step.POLL, *CPU_STEPS})
+    signals.worker_process_shutdown.send(None)
+    assert product.pipeline.stopped
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("lookout")]
+
+
+def test_who_has_work_to_do_does_not_wait_for_a_broker_that_is_away(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("workers.runner.time.monotonic", lambda: clock[0])
+    attempts = []
+
+    def refuse(step):
+        attempts.append(step)
+        raise BrokerUnavailable("away")
+
+    runner = StepRunner(Settings(), refuse)
+    for step in (Step.FETCH, Step.TAG, Step.DELIVER):
+        runner.send_hint(step)
+    assert attempts == [Step.FETCH]
+    clock[0] += 60
+    runner.send_hint(Step.TAG)
+    assert attempts == [Step.FETCH, Step.TAG]
+
+
 def test_a_scheduler_ends_at_its_next_tick_where_its_exit_was_lost(redis_url):
     """Celery's signal handler closes it and raises SystemExit, which Python may swallow."""
     scheduler = HintScheduler(create_app(Settings(redis_url=redis_url)), lazy=True)
@@ -288,10 +321,10 @@ def test_new_work_is_hinted_at_and_a_burst_of_it_only_once(monkeypatch):
     hints = []
     runner = StepRunner(Settings(), hints.append)
     for step in (Step.FETCH, Step.FETCH, Step.TAG):
-        runner.hint(step)
+        runner.send_hint(step)
     assert hints == [Step.FETCH, Step.TAG]
     clock[0] += 1
-    runner.hint(Step.FETCH)
+    runner.send_hint(Step.FETCH)
     assert hints == [Step.FETCH, Step.TAG, Step.FETCH]
 
 
