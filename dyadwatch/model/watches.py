@@ -17,6 +17,15 @@ class WatchVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchLabel:
+    """What people call a watch, and its actors "a" and "b"."""
+
+    id: str
+    title: str
+    actors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchView:
     """A watch as stored. `document` is what its author wrote (actors, cues, thresholds), `version` counts the
     documents stored under this id, `enabled` says whether new texts are tagged for it."""

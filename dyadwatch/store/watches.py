@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.watches import WatchVersion, WatchView
+from dyadwatch.model.watches import WatchLabel, WatchVersion, WatchView
 from dyadwatch.store import backfills, pagination
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
@@ -24,6 +24,7 @@ _LOCK_ALL = text("SELECT pg_advisory_xact_lock(:lock)")
 
 _ALL = select(text("*")).select_from(text("watches"))
 _BY_ID = text("SELECT * FROM watches WHERE id = :id")
+_EXISTS = text("SELECT 1 FROM watches WHERE id = :id")
 _INSERT = text("""
 INSERT INTO watches (id, title, version, document) VALUES (:id, :title, 1, CAST(:document AS jsonb))
 ON CONFLICT (id) DO NOTHING RETURNING *
@@ -43,6 +44,10 @@ SELECT 1 FROM watch_versions WHERE watch_id = :id AND document = CAST(:document 
 _ENABLE = text("UPDATE watches SET enabled = :enabled, updated_at = now() WHERE id = :id RETURNING *")
 _HAS_ALERT = text("SELECT 1 FROM alerts WHERE watch_id = :id LIMIT 1")
 _DELETE = text("DELETE FROM watches WHERE id = :id")
+_LABELS = text("""
+SELECT id, title, document #>> '{actors,a,name}' AS a, document #>> '{actors,b,name}' AS b
+FROM watches ORDER BY created_at DESC, id DESC LIMIT :limit
+""")
 _ENABLED = text("SELECT id, version, created_at, document FROM watches WHERE enabled ORDER BY id")
 _ENABLED_VERSIONS = text("SELECT id, version, created_at FROM watches WHERE enabled ORDER BY id")
 
@@ -93,13 +98,21 @@ def get(db: Connection, watch_id: str) -> WatchView:
 
 def exists(db: Connection, watch_id: str) -> bool:
     """Whether there is such a watch, enabled or not."""
-    return db.execute(_BY_ID, {"id": watch_id}).first() is not None
+    return db.execute(_EXISTS, {"id": watch_id}).first() is not None
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchView]:
     """Watches, newest first."""
     stream = pagination.stream("watches")
     return pagination.read(db, _ALL, {}, _views, stream=stream, kind="watches", limit=limit, cursor=cursor)
+
+
+def labels(db: Connection, *, limit: int) -> list[WatchLabel]:
+    """What the newest watches are called, without the rest of their documents, which may be large."""
+    return [
+        WatchLabel(row.id, row.title, {"a": row.a or "a", "b": row.b or "b"})
+        for row in db.execute(_LABELS, {"limit": limit})
+    ]
 
 
 def prepare_removal(db: Connection, watch_id: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dyadwatch.model.watches import WatchView
+from dyadwatch.model.watches import WatchLabel
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 
@@ -42,7 +42,7 @@ class Input:
     attributes: Mapping[str, Any] | None = None
 
 
-def inputs(watches: Sequence[WatchView], params: Mapping[str, str]) -> list[Input]:
+def inputs(watches: Sequence[WatchLabel], params: Mapping[str, str]) -> list[Input]:
     """The inputs in order, the search words first, filled with the parameters of the page."""
     options = {
         "watch": [(watch.id, watch.title) for watch in watches],

@@ -1,7 +1,7 @@
 """The alerts page at /, for browsers that have signed in."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 import structlog
@@ -25,6 +25,7 @@ from service.ui.rendering import page
 
 PATHS = frozenset({"/", "/login", "/logout"})
 PAGE_SIZE = 25  # alerts on a page
+_MAX_WATCHES = 200  # on the menu
 _log = structlog.get_logger("service")
 
 
@@ -89,17 +90,17 @@ def _list(
 ) -> Response:
     with product.store.begin() as db:
         shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor)
-        all_watches = watches.page(db, limit=200, cursor=None).data
+        labels = watches.labels(db, limit=_MAX_WATCHES)
         has_sources = bool(sources.page(db, limit=1, cursor=None).data)
     documents = [alert.parse() for alert in shown.data]
-    actors = {watch.id: _actors(watch.document) for watch in all_watches}
+    actors = {watch.id: watch.actors for watch in labels}
     filter_params = {name: value for name, value in params.items() if name != "cursor"}
     return page(
         "alerts.html",
         status,
         key=key,
         cards=[card(alert, actors.get(alert["watch"], {})) for alert in documents],
-        inputs=inputs(all_watches, filter_params),
+        inputs=inputs(labels, filter_params),
         is_filtered=bool(filter_params),
         older=_url(**filter_params, cursor=shown.next) if shown.next else None,
         newest=_url(**filter_params) if page_query.cursor else None,
@@ -111,10 +112,6 @@ def _list(
 
 def _url(**params: str) -> str:
     return f"{url_for('page.show')}?{urlencode(params)}" if params else url_for("page.show")
-
-
-def _actors(document: Any) -> dict[str, str]:
-    return {side: actor["name"] for side, actor in document.get("actors", {}).items() if "name" in actor}
 
 
 def http_error_page(error: HTTPException) -> Response:

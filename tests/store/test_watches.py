@@ -7,6 +7,7 @@ from sqlalchemy import text
 from waiting import eventually
 
 from dyadwatch.errors import Conflict, NotFound
+from dyadwatch.model.watches import WatchLabel
 from dyadwatch.store import watches
 
 
@@ -100,6 +101,23 @@ def test_watches_are_listed_in_pages(db):
     rest = watches.page(db, limit=2, cursor=first.next)
     assert {view.id for view in first.data + rest.data} == {"a-b", "b-c", "c-d"}
     assert rest.next is None
+
+
+def test_labels_name_the_newest_watches_and_their_actors(db):
+    for watch_id, actors in (
+        ("a-b", {"a": {"name": "Ida"}, "b": {}}),
+        ("c-d", {}),
+        ("e-f", {"b": {"name": "Bo"}}),
+    ):
+        watches.create(db, watch_id, watch_id.upper(), _document(id=watch_id, actors=actors))
+        db.execute(
+            text("UPDATE watches SET created_at = created_at - interval '1 day'")
+        )  # all of one transaction
+    assert watches.labels(db, limit=2) == [
+        WatchLabel("e-f", "E-F", {"a": "a", "b": "Bo"}),
+        WatchLabel("c-d", "C-D", {"a": "a", "b": "b"}),
+    ]
+    assert watches.labels(db, limit=9)[2].actors == {"a": "Ida", "b": "b"}
 
 
 def test_a_watch_with_alerts_stays(db, rows):

@@ -1,16 +1,11 @@
 """The form has an input for each titled field of AlertFilter."""
 
-from datetime import UTC, datetime
-
-from dyadwatch.model.watches import WatchView
+from dyadwatch.model.watches import WatchLabel
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from service.ui.filter_form import LANGUAGE_NAMES, inputs
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-WATCH = WatchView(
-    id="a-b", title="A – B", version=1, enabled=True, document={}, created_at=NOW, updated_at=NOW
-)
+WATCH = WatchLabel("a-b", "A – B", {})
 
 
 def _by_name(params=None):
