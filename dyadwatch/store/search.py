@@ -25,7 +25,7 @@ Key = tuple[datetime, int]  # by which lists are ordered: time and id of a row
 STRETCHES = [256, 2_048, 16_384, 131_072]
 # Powers of two, of seconds: the lengths of the spans that the terms name.
 _SPANS = (8, 12, 16, 20, 24)
-_MAX_SPANS = 16  # of one length to cover a stretch, unless there is no longer one
+_MAX_SPANS = 18  # of one length, to cover a stretch
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What of the words an index can look for: nothing of none, T (anything) of those that only exclude.
@@ -144,13 +144,16 @@ def _lows(start: Any, since: datetime | None) -> Iterator[datetime | None]:
 
 
 def _spans(low: datetime | None, high: datetime) -> list[str]:
-    """A term for the spans of time that cover a stretch, none where it has no end."""
+    """A term for the spans of time that cover a stretch, none where it has no end or is too long for them:
+    it is all that there is, then, or nearly."""
     if low is None:
         return []
     begin, end = ((at - _EPOCH) // timedelta(seconds=1) for at in (low, high))
-    length = next((n for n in _SPANS if (end >> n) - (begin >> n) < _MAX_SPANS), _SPANS[-1])
-    spans = range(begin >> length, (end >> length) + 1)
-    return [any_of([term(f"{2**length}s", span) for span in spans])]
+    for length in _SPANS:
+        spans = range(begin >> length, (end >> length) + 1)
+        if len(spans) <= _MAX_SPANS:
+            return [any_of([term(f"{2**length}s", span) for span in spans])]
+    return []
 
 
 def _keys(rows: Rows) -> list[Key]:
