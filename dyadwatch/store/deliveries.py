@@ -92,12 +92,15 @@ WHERE id = :id AND turn = :turn
 """)
 
 
-def get(db: Connection, delivery_id: int, *, owner: int | None = None) -> DeliveryView:
-    """Raises NotFound, also for a delivery to a subscription that is not of the key `owner`."""
+def get(
+    db: Connection, delivery_id: int, *, owner: int | None = None, responses: bool = True
+) -> DeliveryView:
+    """A delivery, with what its receiver answered if `responses`. Raises NotFound, also for one to a
+    subscription that is not of the key `owner`."""
     row = db.execute(_BY_ID, {"id": delivery_id, "owner": owner}).first()
     if row is None:
         raise NotFound(f"There is no delivery {delivery_id}.")
-    return _views(db, [row])[0]
+    return _views(db, [row], responses=responses)[0]
 
 
 def page(
@@ -125,12 +128,13 @@ def page(
 
 
 def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> DeliveryView:
-    """Makes a delivery due at once, whatever became of it before; its webhook-id stays.
+    """Makes a delivery due at once, whatever became of it before; its webhook-id stays. What receivers
+    answered is left out, as in lists.
 
     Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is,
     `event_expired` where nothing is left to send.
     """
-    get(db, delivery_id, owner=owner)
+    get(db, delivery_id, owner=owner, responses=False)
     row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).one()
     if row.state != "active":
         reason = f" ({row.disabled_reason})" if row.disabled_reason else ""
@@ -139,7 +143,7 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
     if row.expired:
         raise Conflict("The body of the event has expired and cannot be sent again.", code="event_expired")
     db.execute(_RESEND, {"id": delivery_id})
-    return get(db, delivery_id)
+    return get(db, delivery_id, responses=False)
 
 
 def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedDelivery]:

@@ -12,15 +12,18 @@ import orjson
 from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch import urls
-from dyadwatch.errors import FieldError, InvalidInput, NotFound
+from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import NewSubscription, Recipient, SubscriptionView
 from dyadwatch.store import deliveries, pagination
 from dyadwatch.store.queries import Query, Rows
 
+MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
+
 _CHANGEABLE = ("url", "events", "filter", "description", "state", "key")
 _ALL = select(text("*")).select_from(text("subscriptions"))
 _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
+_COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _SECRET = text("SELECT secret FROM subscriptions WHERE id = :id")
 _INSERT = text("""
 INSERT INTO subscriptions (url, host, secret, events, filter, description, key_id)
@@ -45,7 +48,10 @@ _RECIPIENTS = text("SELECT id, events, filter FROM subscriptions WHERE state <> 
 
 
 def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionView:
-    """Stores an active subscription with the secret that signs what it is sent."""
+    """Stores an active subscription with the secret that signs what it is sent. Raises Conflict
+    `too_many_subscriptions` where its key has as many as it may."""
+    if new.key is not None and db.execute(_COUNT, {"key": new.key}).scalar_one() >= MAX_OF_KEY:
+        raise Conflict(f"A key may have {MAX_OF_KEY} subscriptions.", code="too_many_subscriptions")
     params = {
         "url": new.url,
         "host": _host(new.url),

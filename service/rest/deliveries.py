@@ -40,7 +40,8 @@ def get_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name i
 
 
 def resend_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Schedules another attempt now, with the same webhook-id; the response does not wait for it."""
+    """Schedules another attempt now, with the same webhook-id. The response does not wait for it, and leaves
+    out the receivers' responses, as lists do."""
     return call.once(lambda db: ApiResponse(deliveries.resend(db, id, owner=call.owner), 202))
 
 

@@ -1,6 +1,7 @@
 """A subscription, and what was sent to it, is there for the key that it belongs to and for admin keys."""
 
 import pytest
+from sqlalchemy import text
 
 HOOK = {"url": "https://receiver.test/hook?token=hush"}
 
@@ -76,6 +77,25 @@ def test_a_cursor_of_an_admin_shows_others_nothing_more(api, with_scope, subscri
         rows.delivery(subscription)
     following = api.get("/v1/deliveries?limit=1").get_json()["next"]
     assert with_scope("write").get(following).get_json()["data"] == []
+
+
+def test_a_key_may_make_so_many(owner, with_scope, subscription, monkeypatch):
+    monkeypatch.setattr("dyadwatch.store.subscriptions.MAX_OF_KEY", 2)
+    assert owner.post("/v1/subscriptions", HOOK).status_code == 201
+    refused = owner.post("/v1/subscriptions", HOOK)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "too_many_subscriptions")
+    assert with_scope("write").post("/v1/subscriptions", HOOK).status_code == 201
+    assert owner("DELETE", f"/v1/subscriptions/{subscription}").status_code == 204
+    assert owner.post("/v1/subscriptions", HOOK).status_code == 201
+
+
+def test_what_a_receiver_answered_is_in_a_delivery_by_id_and_never_stored_again(owner, product, delivery):
+    assert owner.get(f"/v1/deliveries/{delivery}").get_json()["attempts"][0]["response"] == "hush"
+    sent = owner.post(f"/v1/deliveries/{delivery}/resend", headers={"Idempotency-Key": "one"})
+    assert sent.get_json()["attempts"][0]["response"] is None
+    with product.store.begin() as db:
+        (body,) = db.execute(text("SELECT body FROM idempotent_answers")).scalars()
+    assert "hush" not in body
 
 
 def test_what_belongs_to_no_key_is_the_admins(api, owner, rows, subscription):
