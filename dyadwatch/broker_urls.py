@@ -26,9 +26,9 @@ _SCHEMES: Mapping[str, tuple[Kind, bool, int]] = {
 _TLS_FILES = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
 _TLS_OPTIONS = _TLS_FILES | {"ssl_cert_reqs"}
 _OPTIONS: Mapping[Kind, frozenset[str]] = {
-    "redis": frozenset(),
-    "sentinel": frozenset({"sentinel_username", "sentinel_password"}),
-    "cluster": frozenset(),
+    "redis": frozenset({"key_prefix"}),
+    "sentinel": frozenset({"key_prefix", "sentinel_username", "sentinel_password"}),
+    "cluster": frozenset({"key_prefix"}),
     "amqp": frozenset(),
     "sqs": frozenset({"region", "queue_name_prefix", "is_secure"}),
 }
@@ -56,6 +56,11 @@ class BrokerUrl:
     def counts(self) -> bool:
         """Whether the server can count and keep values, as Redis does."""
         return self.kind in {"redis", "sentinel", "cluster"}
+
+    @property
+    def key_prefix(self) -> str:
+        """What the names of all keys begin with, so that several installations can share a database."""
+        return self.options.get("key_prefix", "")
 
     @property
     def primary(self) -> str:
@@ -156,6 +161,8 @@ def _check(url: BrokerUrl) -> None:
         raise ValueError(f"the option {unknown[0]!r} is not known for {url.kind}")
     if url.options.get("ssl_cert_reqs", "required") not in {"required", "none"}:
         raise ValueError("ssl_cert_reqs must be 'required' or 'none'")
+    if re.search(r"[{}\s*?]|\[", url.key_prefix):  # braces would send all keys to one node of a cluster
+        raise ValueError("key_prefix must not contain spaces, braces, brackets, * or ?")
     if url.kind in {"redis", "amqp", "sqs"} and len(url.endpoints) > 1:
         raise ValueError("several hosts need sentinel:// or redis+cluster://")
     if url.kind == "sentinel" and not url.primary:

@@ -47,6 +47,7 @@ UNUSABLE = [
     ("redis://:hunter2@host?ssl_ca_certs=x", "'ssl_ca_certs' is not known for redis"),
     ("rediss://:hunter2@host?ssl_cert_reqs=maybe", "ssl_cert_reqs must be"),
     ("rediss://:hunter2@host?ssl_ca_certs=/hunter2/none.pem", "the file of ssl_ca_certs is not there"),
+    ("redis://:hunter2@host?key_prefix={a}", "key_prefix must not contain"),
     ("sentinel://:hunter2@host", "name the primary"),
     ("sentinel://:hunter2@host/mine/one", "the path must be a database's number"),
 ]

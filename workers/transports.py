@@ -33,7 +33,7 @@ def _redis(url: BrokerUrl) -> dict[str, Any]:
     return {
         "broker_url": _url(url, "rediss" if url.tls else "redis", f"/{url.database}"),
         "broker_use_ssl": url.tls_options() or None,
-        "broker_transport_options": _REDIS_OPTIONS,
+        "broker_transport_options": {**_REDIS_OPTIONS, "global_keyprefix": url.key_prefix},
     }
 
 
@@ -47,6 +47,7 @@ def _sentinel(url: BrokerUrl) -> dict[str, Any]:
         "broker_url": _url(url, "sentinel", f"/{url.database}"),
         "broker_transport_options": {
             **_REDIS_OPTIONS,
+            "global_keyprefix": url.key_prefix,
             "master_name": url.primary,
             "sentinel_kwargs": {**_REDIS_TIMEOUTS, "retry": Retry(NoBackoff(), 0), **sentinel_options},
         },

@@ -47,6 +47,10 @@ class Broker:
         """Whether what is counted is counted over all processes."""
         return self._counts_at is not None
 
+    def key(self, name: str) -> str:
+        """The name of a key among those of other installations."""
+        return f"{self._counts_at.key_prefix if self._counts_at else ''}{name}"
+
     def execute(self, command: Callable[[Client], T]) -> T | None:
         """What `command` returns; None where there is no server for it,
         it fails, or it failed a moment ago. Never raises."""

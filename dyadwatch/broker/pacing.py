@@ -66,7 +66,9 @@ class Pacing:
         if self._unreleased:
             self._release(*self._unreleased.popleft())
         token = secrets.token_hex(8)
-        admission = self._broker.execute(lambda client: _acquire(client, host, token, limits, max_wait))
+        admission = self._broker.execute(
+            lambda client: _acquire(client, self._key(host), token, limits, max_wait)
+        )
         if admission is None and self._broker.is_shared:
             self._unreleased.append((host, token))
         return admission or self._local.acquire(host, token, limits, max_wait)
@@ -77,27 +79,26 @@ class Pacing:
             self._release(host, token)
 
     def _release(self, host: str, token: str) -> None:
-        removed = self._broker.execute(lambda client: client.zrem(_key(host), token))
+        removed = self._broker.execute(lambda client: client.zrem(self._key(host), token))
         if removed is None and self._broker.is_shared:
             self._unreleased.append((host, token))
 
+    def _key(self, host: str) -> str:
+        """Braces: a cluster keeps all keys of a host together, as the script needs them."""
+        return self._broker.key(f"pace:{{{host}}}")
 
-def _acquire(client: Client, host: str, token: str, limits: HostLimits, max_wait: float) -> Admission:
-    keys = [_key(host), f"{_key(host)}:any"]
+
+def _acquire(client: Client, key: str, token: str, limits: HostLimits, max_wait: float) -> Admission:
+    keys = [key, f"{key}:any"]
     spacings = [limits.spacing]
     if limits.delay > 0:
-        keys.append(f"{_key(host)}:delayed")
+        keys.append(f"{key}:delayed")
         spacings.append(limits.delay)
     admitted, wait = client.register_script(_ACQUIRE)(
         keys=keys,
         args=[limits.at_once, _ms(max_wait), _ms(_LEASE), token, _ms(_POLL), *map(_ms, spacings)],
     )
     return Admission(token if admitted else None, wait / 1000)
-
-
-def _key(host: str) -> str:
-    """Braces: a cluster keeps all keys of a host together, as the script needs them."""
-    return f"pace:{{{host}}}"
 
 
 def _ms(seconds: float) -> int:

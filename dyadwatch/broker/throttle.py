@@ -90,7 +90,7 @@ class Throttle:
 
     def _ask(self, name: str, quota: Quota, least: int, most: int) -> tuple[int, int]:
         window = quota.window * _SECOND
-        answer = self._broker.execute(_command(name, window, least, most))
+        answer = self._broker.execute(_command(self._broker.key(f"quota:{name}"), window, least, most))
         return self._local.spend(name, window, least, most) if answer is None else answer
 
     def _spend_reserve(self, name: str, price: int) -> int | None:
@@ -124,10 +124,10 @@ def _allowance(quota: Quota, owed: int, price: int, *, allowed: bool) -> Allowan
     )
 
 
-def _command(name: str, window: int, least: int, most: int) -> Callable[[Client], tuple[int, int]]:
+def _command(key: str, window: int, least: int, most: int) -> Callable[[Client], tuple[int, int]]:
     def command(client: Client) -> tuple[int, int]:
         script = client.register_script(_SPEND)
-        owed, spent = script(keys=[f"quota:{name}"], args=[window, least, most])
+        owed, spent = script(keys=[key], args=[window, least, most])
         return int(owed), int(spent)
 
     return command

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import broker_servers as servers
 import pytest
+import redis
 from kombu.exceptions import OperationalError
 
 from dyadwatch import bootstrap
-from dyadwatch.broker import Broker, Pacing
+from dyadwatch.broker import Broker, Pacing, Quota, Throttle
 from dyadwatch.broker_urls import read_broker_url, read_pacing_url
 from dyadwatch.errors import BrokerUnavailable
 from dyadwatch.model.steps import Step
@@ -56,6 +57,20 @@ def opened(url):
     broker.close()
 
 
+def received(app, step, *, send):
+    """How many hints at a step are received, one having been sent or not."""
+    hints = []
+    with app.connection_for_read() as connection:
+        queue = app.amqp.queues[step.value]
+        with connection.Consumer([queue], callbacks=[lambda body, message: hints.append(message.ack())]):
+            if send:
+                send_hint(app, step)
+            with contextlib.suppress(TimeoutError):
+                connection.drain_events(timeout=30 if send else 0.5)
+    app.close()
+    return len(hints)
+
+
 @pytest.mark.parametrize(
     "url", ["redis", "valkey", "rediss", "valkeys", "sentinel", "cluster"], indirect=True
 )
@@ -75,14 +90,25 @@ def test_requests_are_counted_over_all_processes(url):
 )
 def test_a_hint_is_sent_and_received(url):
     app = create_app(Settings(redis_url=url))
-    received = []
-    with app.connection_for_read() as connection:
-        queue = app.amqp.queues[Step.TAG.value]
-        with connection.Consumer([queue], callbacks=[lambda body, message: received.append(message.ack())]):
-            send_hint(app, Step.TAG)
-            connection.drain_events(timeout=30)
-    app.close()
-    assert received == [None]
+    assert received(app, Step.TAG, send=True) == 1
+
+
+def test_two_installations_share_a_database_and_see_nothing_of_each_other(redis_url):
+    """Also where the server lets each touch its own keys alone."""
+    quota = Quota(2, window=3600)
+    with redis.Redis.from_url(redis_url) as client, contextlib.ExitStack() as stack:
+        urls = []
+        for name in ("one", "two"):
+            client.execute_command("ACL SETUSER", name, "on", f">{name}", f"~{name}:*", f"&{name}:*", "+@all")
+            stack.callback(client.execute_command, "ACL DELUSER", name)
+            urls.append(redis_url.replace("//", f"//{name}:{name}@") + f"?key_prefix={name}:")
+        brokers = [stack.enter_context(opened(url)) for url in urls]
+        for broker in brokers:
+            assert Pacing(broker).acquire("one.example", ONE, max_wait=9.0).token
+            assert Throttle(broker).spend("key:1", quota).remaining == 1
+        apps = [create_app(Settings(redis_url=url)) for url in urls]
+        assert [received(app, Step.TAG, send=app is apps[0]) for app in apps] == [1, 0]
+        assert {key.partition(b":")[0] for key in client.scan_iter()} == {b"one", b"two"}
 
 
 @pytest.mark.parametrize("url", ["sqs"], indirect=True)
