@@ -22,7 +22,7 @@ from dyadwatch.store.queries import Query, Rows, first, run
 Key = tuple[datetime, int]  # by which lists are ordered: time and id of a row
 
 # Rows that a page has passed over, about, after each stretch. The last is the most that a page costs.
-STRETCHES = [256, 2_048, 16_384, 131_072]
+STRETCHES = [256, 2_048, 16_384, 65_536]
 # Powers of two, of seconds: the lengths of the spans that the terms name.
 _SPANS = (8, 12, 16, 20, 24)
 _MAX_SPANS = 18  # of one length, to cover a stretch
