@@ -100,8 +100,8 @@ def read_broker_url(url: str) -> BrokerUrl:
     broker_url = _read_url(url)
     if broker_url.kind == "cluster":
         raise ValueError(
-            "Celery cannot send messages through Redis Cluster; name another server there, and the cluster "
-            "in DYADWATCH_PACING_URL"
+            "messages cannot be sent through Redis Cluster; name another server there, and the cluster in "
+            "DYADWATCH_PACING_URL"
         )
     return broker_url
 

@@ -3,6 +3,7 @@
 from celery import Celery, signals
 
 from dyadwatch import logs
+from dyadwatch.broker import describe
 from dyadwatch.broker_urls import read_broker_url
 from dyadwatch.errors import BrokerUnavailable, SettingsError
 from dyadwatch.model.steps import Step
@@ -13,7 +14,6 @@ from workers.consumer import HintConsumer
 TICK = 1.0  # seconds between two hints of the schedule for a step
 # Runs of one step at once in a process: while one waits for its slow rows, another takes new ones.
 MAX_RUNS = 2
-_MAX_DETAIL = 300  # characters of an error, some of which describe all of a client
 _MAX_MEMORY = 400_000  # kilobytes after which a tagging process is replaced, between two tasks
 
 
@@ -62,5 +62,6 @@ def send_hint(app: Celery, step: Step) -> None:
                     step.value, queue=step.value, producer=producer, retry=False, ignore_result=True
                 )
     except Exception as error:  # each transport has errors of its own
-        detail = f"The broker at {app.broker_address} takes no messages: {error}"
-        raise BrokerUnavailable(detail[:_MAX_DETAIL]) from error
+        raise BrokerUnavailable(
+            f"The broker at {app.broker_address} takes no messages: {describe(error)}"
+        ) from error

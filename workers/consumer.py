@@ -6,6 +6,7 @@ from typing import Any
 from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 
+from dyadwatch.broker import describe
 from dyadwatch.errors import BrokerUnavailable
 from workers.backoff_gate import BackoffGate
 
@@ -46,4 +47,5 @@ class HintConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
         self._record_failure(exc)
 
     def _record_failure(self, error: Exception) -> None:
-        self._gate.record_failure(BrokerUnavailable.code, f"The broker at {self.app.broker_address}: {error}")
+        detail = f"The broker at {self.app.broker_address}: {describe(error)}"
+        self._gate.record_failure(BrokerUnavailable.code, detail)

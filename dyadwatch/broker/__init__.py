@@ -4,7 +4,7 @@ Nothing kept there is needed again: it may be emptied or missing at any moment. 
 server that is absent. Celery's own traffic belongs to `workers`.
 """
 
-from dyadwatch.broker.client import Broker, Client
+from dyadwatch.broker.client import Broker, Client, describe
 from dyadwatch.broker.pacing import Admission, Pacing
 from dyadwatch.broker.throttle import Allowance, Quota, Throttle
 
@@ -16,4 +16,5 @@ __all__ = [
     "Pacing",
     "Quota",
     "Throttle",
+    "describe",
 ]

@@ -25,6 +25,8 @@ _TIMEOUT = 1.0  # seconds to connect, and for each reply
 _RETRY_AFTER = 5.0  # seconds for which a broker that failed is not asked again
 _ERRORS = (redis.RedisError, RedisClusterException, OSError)
 
+_MAX_DETAIL = 300  # characters of an error
+
 T = TypeVar("T")
 # redis.Redis and redis.RedisCluster have no class in common, but the commands that are used here.
 Client = Any
@@ -60,7 +62,7 @@ class Broker:
             return command(self._connected())
         except _ERRORS as error:
             self._unavailable_until = monotonic() + _RETRY_AFTER
-            _log.warning("broker unavailable", address=self._counts_at.address, error=str(error))
+            _log.warning("broker unavailable", address=self._counts_at.address, error=describe(error))
             return None
 
     def ping(self) -> None:
@@ -77,7 +79,7 @@ class Broker:
                 self._connected().ping()
             except _ERRORS as error:
                 raise BrokerUnavailable(
-                    f"Redis or Valkey at {self._counts_at.address} cannot be reached: {error}"
+                    f"Redis or Valkey at {self._counts_at.address} cannot be reached: {describe(error)}"
                 ) from error
 
     def close(self) -> None:
@@ -91,6 +93,11 @@ class Broker:
             if self._client is None and self._counts_at is not None:
                 self._client = _open(self._counts_at)
             return self._client
+
+
+def describe(error: Exception) -> str:
+    """What an error says, without the whole description of a client that Sentinel's add."""
+    return str(error).partition(" : <")[0][:_MAX_DETAIL]
 
 
 def _open(url: BrokerUrl) -> Client:
@@ -124,4 +131,6 @@ def _sign_in(url: BrokerUrl) -> None:
         for endpoint in url.endpoints if url.kind == "sqs" else ():
             socket.create_connection(endpoint, timeout=_TIMEOUT).close()
     except (OSError, AMQPError) as error:
-        raise BrokerUnavailable(f"The broker at {url.address} cannot be reached: {error}") from error
+        raise BrokerUnavailable(
+            f"The broker at {url.address} cannot be reached: {describe(error)}"
+        ) from error
