@@ -156,13 +156,7 @@ def _endpoints(hosts: str, port: int) -> tuple[Endpoint, ...]:
 
 
 def _check(url: BrokerUrl) -> None:
-    unknown = sorted(set(url.options) - _OPTIONS[url.kind] - (_TLS_OPTIONS if url.tls else frozenset()))
-    if unknown:
-        raise ValueError(f"the option {unknown[0]!r} is not known for {url.kind}")
-    if url.options.get("ssl_cert_reqs", "required") not in {"required", "none"}:
-        raise ValueError("ssl_cert_reqs must be 'required' or 'none'")
-    if re.search(r"[{}\s*?]|\[", url.key_prefix):  # braces would send all keys to one node of a cluster
-        raise ValueError("key_prefix must not contain spaces, braces, brackets, * or ?")
+    _check_options(url)
     if url.kind in {"redis", "amqp", "sqs"} and len(url.endpoints) > 1:
         raise ValueError("several hosts need sentinel:// or redis+cluster://")
     if url.kind == "sentinel" and not url.primary:
@@ -171,3 +165,13 @@ def _check(url: BrokerUrl) -> None:
         raise ValueError("a cluster has database 0 alone")
     if url.kind in {"redis", "sentinel"} and not re.fullmatch("[0-9]{0,5}", url.database_path):
         raise ValueError("the path must be a database's number")
+
+
+def _check_options(url: BrokerUrl) -> None:
+    unknown = sorted(set(url.options) - _OPTIONS[url.kind] - (_TLS_OPTIONS if url.tls else frozenset()))
+    if unknown:
+        raise ValueError(f"the option {unknown[0]!r} is not known for {url.kind}")
+    if url.options.get("ssl_cert_reqs", "required") not in {"required", "none"}:
+        raise ValueError("ssl_cert_reqs must be 'required' or 'none'")
+    if re.search(r"[{}\s*?]|\[", url.key_prefix):  # braces would send all keys to one node of a cluster
+        raise ValueError("key_prefix must not contain spaces, braces, brackets, * or ?")
