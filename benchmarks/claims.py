@@ -3,10 +3,11 @@
 usage: python benchmarks/claims.py
 
 For each number of feeds, on publishers of four feeds each, 960 polls are claimed and saved in groups of 32 as
-a worker does: with 1,000 feeds due, with all of them due, and with all due while two busy hosts own half of
-them, the oldest. Prints milliseconds by the clock and of CPU (PostgreSQL's and ours) for each poll, the ratio
-to the smallest, and PostgreSQL's plan: a claim reads feeds_due in order, a save finds rows by their keys.
-Every poll must be saved, and no busy host's be claimed.
+a worker does: with 1,000 feeds due, with all of them due, with all due while two busy hosts have half of
+them, the oldest, and while one busy publisher has 99 of 100. Prints milliseconds by the clock and of CPU
+(PostgreSQL's and ours) for each poll, the ratio to the smallest, and PostgreSQL's plan: a claim reads
+feeds_due in order, a save finds rows by their keys. Every poll must be saved, and none of a busy host or
+publisher be claimed.
 """
 
 import time
@@ -24,7 +25,8 @@ from dyadwatch.store import Store, feeds
 
 SIZES = (1_000, 10_000, 100_000)
 POLLS, GROUP = 960, 32
-BUSY = ["busy-0.test", "busy-1.test"]
+BUSY = {"half busy": Busy(hosts=["busy-0.test", "busy-1.test"]), "one owner": Busy(owners=[1])}
+OTHERS = {"half busy": 2, "one owner": 100}  # of so many feeds one is not busy
 
 _FEEDS = """
 INSERT INTO feeds (source_id, url, host, kind, etag, body_hash, entry_times, last_polled_at, last_status, memory, due_at)
@@ -37,6 +39,7 @@ _DUE = {
     "1,000 due": "UPDATE feeds SET due_at = now() - random() * interval '60 s' WHERE id % (:n / 1000) = 0",
     "all due": "UPDATE feeds SET due_at = now() - random() * interval '600 s'",
     "half busy": "UPDATE feeds SET due_at = now() - (random() + 1 - id % 2) * interval '600 s', host = CASE WHEN id % 2 = 0 THEN 'busy-' || id % 4 / 2 || '.test' ELSE host END",
+    "one owner": "UPDATE feeds SET due_at = now() - random() * interval '600 s' - CASE WHEN id % 100 = 0 THEN interval '0' ELSE interval '600 s' END, source_id = CASE WHEN id % 100 = 0 THEN 2 + id / 100 % 500 ELSE 1 END",
 }
 
 
@@ -50,11 +53,11 @@ def _fill(db: Connection, size: int, due: str) -> None:
     db.execute(text(_DUE[due]), {"n": size} if ":n" in _DUE[due] else {})
 
 
-def _poll(store: Store, busy: list[str], due: int) -> int:
+def _poll(store: Store, busy: Busy, due: int) -> int:
     polled = 0
     while polled < POLLS:
         with store.begin() as db:
-            claimed = feeds.claim(db, limit=GROUP, busy=Busy(hosts=busy))
+            claimed = feeds.claim(db, limit=GROUP, busy=busy)
         if not claimed:
             break
         now = datetime.now(UTC)
@@ -67,13 +70,14 @@ def _poll(store: Store, busy: list[str], due: int) -> int:
         with store.begin() as db:
             saved = len(feeds.save_polls(db, results))
         check(saved == len(claimed), f"{saved} of {len(claimed)} polls were saved")
-        check(not {feed.host for feed in claimed} & set(busy), "a feed of a busy host was claimed")
+        check(not {feed.host for feed in claimed} & set(busy.hosts), "a feed of a busy host was claimed")
+        check(not {feed.source for feed in claimed} & set(busy.owners), "one of a busy publisher was claimed")
         polled += len(claimed)
     check(polled >= min(POLLS, due), f"{polled} polls were claimed of {due} that are due")
     return polled
 
 
-def _plan(store: Store, busy: list[str]) -> str:
+def _plan(store: Store, busy: Busy) -> str:
     statement = f"EXPLAIN {feeds.QUEUE.claim_statement}"
     with store.begin() as db:
         lines = db.execute(
@@ -83,11 +87,11 @@ def _plan(store: Store, busy: list[str]) -> str:
                 "lease": 60,
                 "per_host": 2,
                 "per_owner": 8,
-                "busy_hosts": busy,
-                "busy_owners": [],
+                "busy_hosts": list(busy.hosts),
+                "busy_owners": list(busy.owners),
                 "window": GROUP * 20,
                 "passed": GROUP * 200,
-                "owners": 256,
+                "owners": 1_000,
                 "of_owner": 100,
             },
         ).scalars()
@@ -105,12 +109,12 @@ def main() -> None:
         for due in _DUE:
             first = None
             for size in SIZES:
-                busy = BUSY if due == "half busy" else []
+                busy = BUSY.get(due, Busy())
                 with store.begin() as db:
                     _fill(db, size, due)
                 _vacuum(store)
                 before, started = cpu(parts), time.perf_counter()
-                polled = _poll(store, busy, size // 2 if busy else 1_000)
+                polled = _poll(store, busy, size // OTHERS[due] if due in OTHERS else 1_000)
                 clock, spent = (time.perf_counter() - started) / polled, (cpu(parts) - before) / polled
                 first = first or spent
                 print(

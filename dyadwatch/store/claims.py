@@ -24,7 +24,7 @@ _WORK = 0.75  # of a lease: what is left of it is for saving
 _WINDOW = 20
 _PASSED = 200
 # Where few owners fill the window: owners that are looked at, from any of them on, and due rows of each.
-_OWNERS = 256
+_OWNERS = 1_000
 _OF_OWNER = 100
 NOBODY = Busy()
 
