@@ -32,9 +32,10 @@ from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.3.0"
+TAGGER_VERSION = "1.4.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
+_MAX_FEATURES = 12  # of a mention that are named
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
 
@@ -228,7 +229,7 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
             document.text[end : end + _CONTEXT],
         ),
         confidence=round(candidate.confidence, 4),
-        features=_round_weights(candidate.features),
+        features=_heaviest(candidate.features),
         rules=(f"{document.language}.{group.id}",) if group else (f"{document.language}.pair",),
         lexicon_version=lexicon_version(),
     )
@@ -249,5 +250,10 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
     return Surface(document.text[start:end], start, end, span.kind)
 
 
-def _round_weights(features: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(weight, 4) for name, weight in features.items()}
+def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
+    """The features that weigh most, for or against, and the sum of the others, so that all add up to the
+    log-odds."""
+    ranked = sorted(features.items(), key=lambda item: (-abs(item[1]), item[0]))
+    named, others = ranked[:_MAX_FEATURES], ranked[_MAX_FEATURES:]
+    weights = {name: round(weight, 4) for name, weight in named}
+    return {**weights, "others": round(sum(weight for _, weight in others), 4)} if others else weights

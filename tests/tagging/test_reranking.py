@@ -27,7 +27,8 @@ def test_the_score_is_a_feature_and_changes_the_confidence():
     assert "reranker" not in plain.mentions[0].features
     assert sure.mentions[0].features["reranker"] == 3.0
     assert plain.mentions[0].confidence < sure.mentions[0].confidence
-    assert unsure.mentions == ()
+    assert unsure.mentions[0].features["reranker"] == -3.0
+    assert unsure.mentions[0].confidence < plain.mentions[0].confidence
     assert unsure.score < plain.score
 
 
@@ -58,6 +59,6 @@ def test_a_low_score_drops_the_mention_and_the_relationship():
     """A mention below the threshold is none."""
     watch = parse_watch(shipped_watches()[0])
     sceptic = Tagger([watch], reranker=lambda _sentence, claims: [0.0] * len(claims))
-    refused = sceptic.tag("Ali Khamenei praised Bashar al-Assad.", language="en").watches[watch.id]
+    refused = sceptic.tag("Ali Khamenei spoke of Bashar al-Assad.", language="en").watches[watch.id]
     assert (refused.relationship, refused.mentions, refused.event_types) == (False, (), ())
     assert refused.score < 0.5

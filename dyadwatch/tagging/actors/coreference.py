@@ -30,7 +30,7 @@ _LONG_AGO = -99
 
 class Reference(NamedTuple):
     """A clause in which at least one actor is not named, and how he was found: a feature of
-    scoring.WEIGHTS."""
+    clause (relations.features)."""
 
     clause: Clause
     how: str

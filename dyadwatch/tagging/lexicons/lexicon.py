@@ -112,6 +112,11 @@ class Lexicon:
                 self.kinds_by_word[word] = word_kinds
         return not word_kinds.isdisjoint(kinds)
 
+    @property
+    def has_genitive_marker(self) -> bool:
+        """Whether a word says whose something is ("envoy of K"), so that two nouns side by side do not."""
+        return "of" in self.markers.values()
+
     def joins(self, word: str) -> bool:
         """Whether a folded word is a conjunction ("and")."""
         return self.markers.get(word) == "and"

@@ -7,6 +7,7 @@ from dyadwatch.tagging.actors.coreference import Memory, find_reference, referen
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, within
+from dyadwatch.tagging.relations.features import Context
 from dyadwatch.tagging.relations.scoring import Candidate, score_clause, score_state_clause
 from dyadwatch.tagging.watches.watch import Side
 
@@ -31,10 +32,12 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
         clause = closest_clause(local, sentence, names, actors.places) if names else None
         if clause is None and (match := find_reference(local, memory, sentence, spans, strangers)):
             clause, reference = match
-        candidate = score_clause(clause, actors, headline=headline, reference=reference) if clause else None
-        if candidate is not None:
+        related = False
+        if clause is not None:
+            since = sentence.index - memory.last_related
+            candidate = score_clause(clause, Context(actors, headline, reference, since))
             scored.append(candidate)
-        related = candidate is not None and candidate.confidence >= _RELATED
+            related = candidate.confidence >= _RELATED
         if related or spans or strangers:
             memory.add(local, sentence, spans, strangers, related=related)
     return scored
@@ -44,6 +47,7 @@ def state_candidates(document: Document, actors: Actors) -> list[Candidate]:
     """A candidate per sentence that has the actors' metonyms ("Damascus and Tehran"), or one actor and the
     other's metonym, but does not name both."""
     scored = []
+    context = Context(actors)
     spans = sorted(actors.spans + actors.metonyms) if actors.metonyms else ()
     for index in _sentences_with_both(document, spans):
         sentence = document.sentences[index]
@@ -54,7 +58,7 @@ def state_candidates(document: Document, actors: Actors) -> list[Candidate]:
         local = document.localized(sentence)
         clause = closest_clause(local, sentence, within(spans, sentence), actors.places)
         if clause is not None:
-            scored.append(score_state_clause(clause, actors))
+            scored.append(score_state_clause(clause, context))
     return scored
 
 

@@ -37,12 +37,18 @@ def opposing_features(
         "display": reference != "joint" and _is_displayed(clause, events),
         "far": clause.last.start - clause.first.end > _FAR,
         "coordinated": clause.coordinated and not clause.introduced_by_between,
+        "neither": clause.coordinated and _is_negated(clause),
         "other_subject": bool(events) and done_by_third_party(clause, events[0], others),
         "other_object": bool(events) and done_to_third_party(clause, events[0]),
         "aide": through_aide,
         "message": through_aide and bool(clause.cues_of("message")),
     }
     return {name for name, present in features.items() if present}
+
+
+def _is_negated(clause: Clause) -> bool:
+    """Whether a negation stands directly before the two ("neither A nor K")."""
+    return any(0 <= clause.first.start - cue.end <= 1 for cue in clause.cues_of("negation"))
 
 
 def _is_displayed(clause: Clause, events: Sequence[Event]) -> bool:

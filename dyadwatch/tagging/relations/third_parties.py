@@ -55,9 +55,18 @@ def _is_aide_of(clause: Clause, start: int, end: int, actor: ActorSpan) -> bool:
     """Whether the word for an aide at start:end is that of an actor's."""
     if end <= actor.start:
         gap = clause.folded_text[end : actor.start]
+        if gap == " " and _is_title(clause, clause.folded_text[start:end]):
+            return False
         near = len(gap) <= _AIDE_NEAR and not _EDGE.search(gap)
         return near and only_markers_between(clause.document, end, actor.start)
     return actor.end <= start and _possesses(clause, actor, start)
+
+
+def _is_title(clause: Clause, words: str) -> bool:
+    """Whether words directly before an actor are his own ("Prime Minister K"), because his aide would need a
+    word that says whose he is ("envoy of K")."""
+    lexicon = clause.lexicon
+    return lexicon.has_genitive_marker and words.rpartition(" ")[2] not in lexicon.markers
 
 
 def _possesses(clause: Clause, actor: ActorSpan, offset: int) -> bool:

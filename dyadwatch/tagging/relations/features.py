@@ -1,0 +1,159 @@
+"""Named features of a clause: what speaks for and against a relation between its actors.
+
+A feature is a string, present or not; `weights.json` has its weight, fitted by benchmarks/train_relations.py.
+To add one, add a line to a family below, or a family to FAMILIES, and fit again.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dyadwatch.tagging.actors.resolution import Actors
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import ActorSpan, within
+from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.relations.opposing_features import opposing_features
+from dyadwatch.tagging.relations.supporting_features import supporting_features
+
+_NEAR = 12  # folded characters between an actor and a word beside him
+_COST_STEPS = 4  # of the cost of an event, to 1
+_MAX_COST = 6  # steps; dearer ones are alike
+_GAP_WORDS = (0, 3, 8, 16)  # bounds of the classes of words between the actors
+_LENGTHS = (60, 120, 200, 320)  # the same of the folded characters of a sentence
+_RECENT = 3  # sentences
+_COMMA_BEFORE_LAST = re.compile(r"[,،;]\W*(?:[\w']+ ){0,2}$")
+# Kinds of cues that say something of the clause wherever they stand.
+_TELLING = frozenset(
+    {
+        "according", "aide", "both", "break", "clause", "display", "hearsay", "historical", "hypothetical",
+        "joint", "message", "negation", "opener", "partner", "planned", "relative", "speech", "that",
+    }
+)  # fmt: skip
+# Features that say something else where an event fits the two than where none does.
+_CROSSED = frozenset(
+    {
+        "aide", "between_markers", "bodies", "both before", "both between", "clause_break",
+        "comma before last",
+        "comma between", "coordinated", "coreference", "enumeration", "far", "first in case and", "headline",
+        "message", "negation before", "negation between", "other person before", "other person between",
+        "person and body", "possessive", "speech between",
+    }
+)  # fmt: skip
+# Features that say something else of persons than of bodies, for whom their people act.
+_OF_PERSONS = frozenset({"aide", "message", "possessive", "no_cue"})
+_WHO = ("bodies", "person and body", "persons")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a clause is seen in: the actors of its document, whether the headline names both, how an actor
+    that the clause does not name was found, and how many sentences ago the text last related the two."""
+
+    actors: Actors
+    headline: bool = False
+    reference: str | None = None
+    since_related: int | None = None
+
+
+Names = Iterator[str]
+
+
+def features(clause: Clause, events: Sequence[Event], context: Context) -> set[str]:
+    """The features of a clause; `events` are those that fit the two, best first."""
+    names = {"bias", *supporting_features(clause, events, context.reference)}
+    names |= opposing_features(clause, events, context.actors, context.reference)
+    if "aide" in names:
+        names.discard("possessive")  # "K's minister" is the aide
+    for family in FAMILIES:
+        names.update(family(clause, events, context))
+    names.update(f"{name}, {'act' if events else 'no act'}" for name in names & _CROSSED)
+    names.update(f"{name}, {_WHO[len(context.actors.persons)]}" for name in names & _OF_PERSONS)
+    return names
+
+
+def _of_events(_clause: Clause, events: Sequence[Event], _context: Context) -> Names:
+    """Where the events stand that fit the two, and how well the best one does."""
+    for event in events[:3]:
+        yield f"event {event.place}"
+    if events:
+        yield f"event costs {min(_MAX_COST, int(events[0].cost * _COST_STEPS))}"
+
+
+def _of_cues(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
+    """The words for acts and ties, whether they fit the two or not, and others that tell something."""
+    for cue in clause.sentence.cues:
+        group = cue.payload
+        if group.kind in {"event", "tie"}:
+            place = clause.place_of(cue)
+            yield f"{group.type or 'tie'} {place}"
+            yield f"act {place}"
+            if _is_beside(clause, cue):
+                yield f"act beside, {place}"
+        elif group.kind in _TELLING:
+            yield f"{group.kind} {clause.place_of(cue)}"
+
+
+def _is_beside(clause: Clause, cue: Cue) -> bool:
+    """Whether a word stands directly before or after an actor."""
+    return any(
+        min(abs(cue.start - span.end), abs(span.start - cue.end)) <= _NEAR for span in (clause.a, clause.b)
+    )
+
+
+def _of_other_persons(clause: Clause, _events: Sequence[Event], context: Context) -> Names:
+    for other in within(context.actors.others, clause.sentence):
+        if other.end <= clause.first.start:
+            yield "other person before"
+        else:
+            yield f"other person {'after' if other.start >= clause.last.end else 'between'}"
+
+
+def _of_actors(clause: Clause, _events: Sequence[Event], context: Context) -> Names:
+    """How each actor stands in the clause, and what the two are."""
+    for position, span in (("first", clause.first), ("last", clause.last)):
+        yield f"{position} by {_form(span)}"
+        yield f"{position} in case {clause.case_of(span)}"
+    if len(within(context.actors.spans, clause.sentence)) > len(("a", "b")):
+        yield "named again"
+    yield _WHO[len(context.actors.persons)]
+
+
+def _form(span: ActorSpan) -> str:
+    return span.kind if span.start < span.end else "omission"
+
+
+def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
+    yield f"gap {_class(len(clause.gap.split()), _GAP_WORDS)}"
+    if "," in clause.gap or "،" in clause.gap:
+        yield "comma between"
+    if _COMMA_BEFORE_LAST.search(clause.gap):
+        yield "comma before last"
+    yield f"length {_class(clause.sentence.end - clause.sentence.start, _LENGTHS)}"
+
+
+def _class(value: int, bounds: Sequence[int]) -> int:
+    """The number of bounds that a value exceeds."""
+    return sum(value > bound for bound in bounds)
+
+
+def _of_document(_clause: Clause, _events: Sequence[Event], context: Context) -> Names:
+    """How its actors were found, and what the text said before."""
+    yield f"found by {context.reference or 'names'}"
+    if context.headline:
+        yield "headline"
+    if context.since_related is not None:
+        if context.since_related == 1:
+            yield "related just before"
+        if context.since_related <= _RECENT:
+            yield "related before"
+
+
+FAMILIES: tuple[Callable[[Clause, Sequence[Event], Context], Names], ...] = (
+    _of_events,
+    _of_cues,
+    _of_other_persons,
+    _of_actors,
+    _of_length,
+    _of_document,
+)
