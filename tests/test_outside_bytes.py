@@ -121,8 +121,10 @@ OWN = {
     "dyadwatch.tagging.events.ranker:shipped_weights",
     "dyadwatch.tagging.lexicons.lexicon:_read_yaml",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
+    "dyadwatch.tagging.relations.scoring:shipped_weights",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
     "dyadwatch.text.language:_profiles",
+    "service.rest.operations:Call",
 }
 
 SANDBOXED = {
