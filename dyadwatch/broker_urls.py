@@ -168,9 +168,10 @@ def _check(url: BrokerUrl) -> None:
 
 
 def _check_options(url: BrokerUrl) -> None:
-    unknown = sorted(set(url.options) - _OPTIONS[url.kind] - (_TLS_OPTIONS if url.tls else frozenset()))
-    if unknown:
-        raise ValueError(f"the option {unknown[0]!r} is not known for {url.kind}")
+    known = _OPTIONS[url.kind] | (_TLS_OPTIONS if url.tls else frozenset())
+    if set(url.options) - known:  # not named: it may be what follows a question mark in a password
+        names = ", ".join(sorted(known)) or "none"
+        raise ValueError(f"an option after the question mark is not known; there are {names}")
     if url.options.get("ssl_cert_reqs", "required") not in {"required", "none"}:
         raise ValueError("ssl_cert_reqs must be 'required' or 'none'")
     if re.search(r"[{}\s*?]|\[", url.key_prefix):  # braces would send all keys to one node of a cluster
