@@ -73,15 +73,16 @@ NOUNS = {
 }
 OF_DELIVERIES = ("resend", "toggle", "raise_event", "resend", "toggle", "edit")
 OF_FEEDS = ("correct", "toggle_feed", "correct", "poll_now", "correct")
-OF_HUBS = ("verify", "deny", "lapse", "move_hub", "push", "push")
+OF_HUBS = ("move_hub", "verify", "lapse", "deny")
 # Work, changes that get in its way, and a share of the games in percent: what is rare among all is likely
 # where few of them are played.
 FOCUSES = {
     "deliveries": (("deliver",), OF_DELIVERIES, 16),
     "entries": (("poll", "fetch"), OF_FEEDS, 8),
-    "hubs": (("read", "subscribe"), OF_HUBS, 5),
+    "hubs": (("subscribe",), OF_HUBS, 8),
+    "pushes": (("read",), ("push",), 8),
     "snapshots": (("tag",), ("retag",), 10),
-    "everything": (tuple(NOUNS), (*OF_DELIVERIES, *OF_FEEDS, *OF_HUBS, "retag"), 3),
+    "everything": (tuple(NOUNS), (*OF_DELIVERIES, *OF_FEEDS, *OF_HUBS, "push", "retag"), 3),
 }
 KINDS = st.runner().flatmap(lambda machine: st.sampled_from(machine.kinds))
 CHANGES = st.runner().flatmap(lambda machine: st.sampled_from(machine.changes))
