@@ -1,15 +1,17 @@
 """Preloading what is otherwise loaded on first use."""
 
+from dyadwatch.tagging.events import ranker
 from dyadwatch.tagging.events.english_cues import english_cues
-from dyadwatch.tagging.events.ranker import shipped_weights
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
-from dyadwatch.text.language import identify
+from dyadwatch.tagging.relations import scoring
+from dyadwatch.text import language as language_identification
 
 
 def preload_languages() -> None:
-    """Loads the language identifier, the lexicons and the data of the event coder before a process forks."""
-    identify("load the model")
+    """Loads the language identifier, the lexicons and all weights before a process forks."""
+    language_identification.preload()
     for language in LANGUAGES:
         lexicon(language)
     english_cues()
-    shipped_weights()
+    ranker.shipped_weights()
+    scoring.shipped_weights()

@@ -1,6 +1,7 @@
 """The tagger: compiled watches in, what a text says about each out."""
 
 import functools
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -35,7 +36,7 @@ from dyadwatch.text.sentences import first_line
 TAGGER_VERSION = "1.4.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
-_MAX_FEATURES = 12  # of a mention that are named
+_MUCH = 0.4  # log-odds of a feature from which it is named
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
 
@@ -251,9 +252,8 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
 
 
 def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
-    """The features that weigh most, for or against, and the sum of the others, so that all add up to the
+    """The features that weigh much, for or against, and the sum of the others, so that all add up to the
     log-odds."""
-    ranked = sorted(features.items(), key=lambda item: (-abs(item[1]), item[0]))
-    named, others = ranked[:_MAX_FEATURES], ranked[_MAX_FEATURES:]
-    weights = {name: round(weight, 4) for name, weight in named}
-    return {**weights, "others": round(sum(weight for _, weight in others), 4)} if others else weights
+    named = {name: round(features[name], 4) for name in sorted(features) if abs(features[name]) >= _MUCH}
+    others = math.fsum(features.values()) - math.fsum(named.values())
+    return {**named, "others": round(others, 4)}

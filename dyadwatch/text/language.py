@@ -86,6 +86,12 @@ def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
     return _weigh(sample, evidence, [*richest, *stated_codes])
 
 
+def preload() -> None:
+    """Loads what is otherwise loaded by the first text that needs it."""
+    _profiles()
+    _detector().detect("a", model="lite")
+
+
 def primary(tag: str | None) -> str | None:
     """The language code of a BCP 47 tag as `identify` gives it ("en_us" -> "en"), None where it is none."""
     whole = normal_tag(tag)

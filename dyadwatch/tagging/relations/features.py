@@ -4,6 +4,7 @@ A feature is a string, present or not; `weights.json` has its weight, fitted by 
 To add one, add a line to a family below, or a family to FAMILIES, and fit again.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _GAP_WORDS = (0, 3, 8, 16)  # bounds of the classes of words between the actors
 _LENGTHS = (60, 120, 200, 320)  # the same of the folded characters of a sentence
 _RECENT = 3  # sentences
 _COMMA_BEFORE_LAST = re.compile(r"[,،;]\W*(?:[\w']+ ){0,2}$")
+_ACTS = frozenset({"event", "tie"})
 # Kinds of cues that say something of the clause wherever they stand.
 _TELLING = frozenset(
     {
@@ -43,6 +45,9 @@ _CROSSED = frozenset(
 # Features that say something else of persons than of bodies, for whom their people act.
 _OF_PERSONS = frozenset({"aide", "message", "possessive", "no_cue"})
 _WHO = ("bodies", "person and body", "persons")
+_WITH_ACT = {name: f"{name}, act" for name in _CROSSED}
+_WITHOUT_ACT = {name: f"{name}, no act" for name in _CROSSED}
+_OF_WHOM = tuple({name: f"{name}, {who}" for name in _OF_PERSONS} for who in _WHO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,10 @@ def features(clause: Clause, events: Sequence[Event], context: Context) -> set[s
         names.discard("possessive")  # "K's minister" is the aide
     for family in FAMILIES:
         names.update(family(clause, events, context))
-    names.update(f"{name}, {'act' if events else 'no act'}" for name in names & _CROSSED)
-    names.update(f"{name}, {_WHO[len(context.actors.persons)]}" for name in names & _OF_PERSONS)
+    crossed = _WITH_ACT if events else _WITHOUT_ACT
+    names.update([crossed[name] for name in names & _CROSSED])
+    of_persons = _OF_WHOM[len(context.actors.persons)]
+    names.update([of_persons[name] for name in names & _OF_PERSONS])
     return names
 
 
@@ -82,23 +89,30 @@ def _of_events(_clause: Clause, events: Sequence[Event], _context: Context) -> N
 
 def _of_cues(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
     """The words for acts and ties, whether they fit the two or not, and others that tell something."""
+    first, last = clause.first, clause.last
     for cue in clause.sentence.cues:
-        group = cue.payload
-        if group.kind in {"event", "tie"}:
-            place = clause.place_of(cue)
-            yield f"{group.type or 'tie'} {place}"
-            yield f"act {place}"
-            if _is_beside(clause, cue):
-                yield f"act beside, {place}"
-        elif group.kind in _TELLING:
-            yield f"{group.kind} {clause.place_of(cue)}"
+        kind = cue.payload.kind
+        is_act = kind in _ACTS
+        if not is_act and kind not in _TELLING:
+            continue
+        place = "before" if cue.end <= first.start else "after" if cue.start >= last.end else "between"
+        if not is_act:
+            yield _at(kind, place)
+            continue
+        yield _at(cue.payload.type or "tie", place)
+        yield _at("act", place)
+        if _is_beside(cue, first) or _is_beside(cue, last):
+            yield _at("act beside,", place)
 
 
-def _is_beside(clause: Clause, cue: Cue) -> bool:
+@functools.cache
+def _at(what: str, place: str) -> str:
+    return f"{what} {place}"
+
+
+def _is_beside(cue: Cue, actor: ActorSpan) -> bool:
     """Whether a word stands directly before or after an actor."""
-    return any(
-        min(abs(cue.start - span.end), abs(span.start - cue.end)) <= _NEAR for span in (clause.a, clause.b)
-    )
+    return -_NEAR <= cue.start - actor.end <= _NEAR or -_NEAR <= actor.start - cue.end <= _NEAR
 
 
 def _of_other_persons(clause: Clause, _events: Sequence[Event], context: Context) -> Names:

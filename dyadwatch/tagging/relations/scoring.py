@@ -37,7 +37,8 @@ class Candidate:
     confidence: float = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "confidence", 1 / (1 + math.exp(-sum(self.features.values()))))
+        # exact, whatever the order of the features
+        object.__setattr__(self, "confidence", 1 / (1 + math.exp(-math.fsum(self.features.values()))))
 
     @property
     def sentence(self) -> Sentence:
@@ -48,7 +49,7 @@ def score_clause(clause: Clause, context: Context) -> Candidate:
     events = () if context.reference == "sequel" else tuple(fitting_events(clause))
     names = features(clause, events, context)
     weights = shipped_weights()
-    weighted = {name: weights[name] for name in sorted(names) if name in weights}
+    weighted = {name: weights[name] for name in names if name in weights}
     return Candidate(clause, events, weighted, "mediated" if {"message", "aide"} <= names else "person")
 
 
