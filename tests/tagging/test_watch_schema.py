@@ -97,6 +97,16 @@ def test_a_wrong_document_is_refused_with_place_and_code(document, pointer, code
     assert all(error.detail for error in refusal.value.errors)
 
 
+def test_a_role_without_its_country_is_named():
+    """The error says which role needs a country, and where it goes."""
+    roles = [{"text": {"en": ["queen of the North"]}}, {"text": {"en": ["queen"]}, "needs_country": True}]
+    with pytest.raises(InvalidInput) as refusal:
+        parse_watch(changed((*A, "roles"), roles))
+    detail = refusal.value.errors[0].detail
+    assert "country holds no words" in detail
+    assert "roles/1" in detail
+
+
 def test_every_problem_is_named_at_once():
     """A document with three mistakes gives three errors."""
     document = changed((*A, "nickname"), "N")

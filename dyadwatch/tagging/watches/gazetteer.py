@@ -1,12 +1,12 @@
 """The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.matcher import Entry, Match
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
-from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Surfaces, Watch
+from dyadwatch.tagging.watches.watch import SIDES, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 
 PERSON_KINDS = frozenset({"name", "alias", "role"})
@@ -28,26 +28,12 @@ class GazetteerEntry(NamedTuple):
 def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
     """Every surface of a watch, for the matcher."""
     for side in SIDES:
-        for kind, index, table in _tables(watch.actor(side)):
+        for kind, index, table in watch.actor(side).tables():
             shared: dict[tuple[str, ...], GazetteerEntry] = {}  # since there may be many surfaces
             for (surface, proclitics), languages in _languages_by_surface(table).items():
                 if languages not in shared:
                     shared[languages] = GazetteerEntry(number, side, kind, index, languages)
                 yield Entry(surface, shared[languages], False, proclitics)
-
-
-def _tables(actor: Actor) -> Iterator[tuple[str, int, Surfaces]]:
-    """The kinds of surfaces of an actor, with their number in the list of roles or namesakes."""
-    yield "name", 0, actor.names
-    yield "alias", 0, actor.aliases
-    yield "metonym", 0, actor.metonyms
-    yield "country", 0, actor.country
-    yield "aide", 0, actor.aides
-    yield "description", 0, actor.descriptions
-    for index, role in enumerate(actor.roles):
-        yield "role", index, role.text
-    for index, namesake in enumerate(actor.namesakes):
-        yield "namesake", index, namesake.text
 
 
 def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """A watch as the tagger uses it: immutable, valid, its patterns expanded. Made by `parse_watch`."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -63,6 +63,19 @@ class Actor:
         last = max((role.until for role in self.roles if role.until is not None), default=None)
         holds_office = any(role.until is None and not role.former for role in self.roles)
         return None if self.pronouns == "it" or holds_office else last
+
+    def tables(self) -> Iterator[tuple[str, int, Surfaces]]:
+        """The surfaces by kind, with their number in the list of roles or namesakes."""
+        yield "name", 0, self.names
+        yield "alias", 0, self.aliases
+        yield "metonym", 0, self.metonyms
+        yield "country", 0, self.country
+        yield "aide", 0, self.aides
+        yield "description", 0, self.descriptions
+        for index, role in enumerate(self.roles):
+            yield "role", index, role.text
+        for index, namesake in enumerate(self.namesakes):
+            yield "namesake", index, namesake.text
 
 
 @dataclass(frozen=True)

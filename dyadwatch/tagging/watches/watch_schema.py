@@ -25,14 +25,15 @@ from pydantic_core import PydanticCustomError
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import Expander, PatternError
-from dyadwatch.tagging.watches.watch import SIDES, Actor, Namesake, Role, Surfaces, Watch
+from dyadwatch.tagging.watches.case_forms import add_case_forms
+from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.validation import field_errors
 
 MAX_SURFACES = 20_000
 _MAX_STEPS = 20 * MAX_SURFACES  # strings that are made of all patterns of a document
 # Codes of watch documents where they differ from those of the API.
-_CODES = {"string_too_short": "empty", "float_parsing": "wrong_type"}
+_CODES = {"string_too_short": "empty", "float_parsing": "wrong_type", "no_country": "missing"}
 
 
 def _pattern(pattern: str, info: ValidationInfo) -> str:
@@ -141,9 +142,19 @@ class _ActorDocument(_StrictModel):
             raise PydanticCustomError(
                 "contradictory", "{name} is a name and a namesake", {"name": contradictory[0]}
             )
-        if any(role.needs_country for role in self.roles) and not any(self.country.values()):
-            raise PydanticCustomError("missing", "a role needs a country, but country is empty")
+        if not any(self.country.values()):
+            self._check_roles_without_country()
         return self
+
+    def _check_roles_without_country(self) -> None:
+        for number, role in enumerate(self.roles):
+            if role.needs_country:
+                raise PydanticCustomError(
+                    "no_country",
+                    "country holds no words, and roles/{number} has needs_country: give the words that tie"
+                    " it to the actor",
+                    {"number": number},
+                )
 
 
 class _Actors(_StrictModel):
@@ -187,22 +198,26 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
         first = f"{problems[0].pointer or 'the document'}: {problems[0].detail}"
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise InvalidInput(f"not a watch: {first}{more}", errors=problems, code="watch_invalid") from error
-    watch = Watch(
-        parsed.id,
-        parsed.title,
-        version,
-        _actor(parsed.actors.a, expander),
-        _actor(parsed.actors.b, expander),
-        parsed.threshold,
-        {language: _texts(words, expander) for language, words in parsed.cues.items()},
-    )
-    for side in SIDES:
-        if _count_surfaces(watch.actor(side)) > MAX_SURFACES:
+    actors: dict[Side, Actor] = {
+        "a": _actor(parsed.actors.a, expander),
+        "b": _actor(parsed.actors.b, expander),
+    }
+    for side, actor in actors.items():
+        if _count_surfaces(actor) > MAX_SURFACES:
             problem = FieldError(f"/actors/{side}", f"has more than {MAX_SURFACES} surfaces", "too_long")
             raise InvalidInput(
                 f"not a watch: {problem.pointer} {problem.detail}", errors=[problem], code="watch_invalid"
             )
-    return watch
+    actors = add_case_forms(actors)
+    return Watch(
+        parsed.id,
+        parsed.title,
+        version,
+        actors["a"],
+        actors["b"],
+        parsed.threshold,
+        {language: _texts(words, expander) for language, words in parsed.cues.items()},
+    )
 
 
 def shipped_watches() -> tuple[dict[str, Any], ...]:
@@ -260,6 +275,4 @@ def _actor(document: _ActorDocument, expander: Expander) -> Actor:
 
 
 def _count_surfaces(actor: Actor) -> int:
-    tables = [actor.names, actor.aliases, actor.metonyms, actor.country, actor.aides, actor.descriptions]
-    tables += [role.text for role in actor.roles] + [item.text for item in actor.namesakes]
-    return sum(len(surfaces) for table in tables for surfaces in table.values())
+    return sum(len(surfaces) for _, _, table in actor.tables() for surfaces in table.values())

@@ -1,0 +1,211 @@
+"""Inflection: the case forms of names and offices, from their base forms, in the languages that have them."""
+
+import functools
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import product, zip_longest
+from typing import Any
+
+import yaml
+
+from dyadwatch.text.folding import fold_surface
+
+_MAX_PARTICLE = 3  # letters of a word in lower case within a name ("de", "фон")
+
+_CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
+
+Cases = Sequence[Sequence[str]]  # for each case, the forms of a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """For the words that end so: how many letters give way to the forms of each case."""
+
+    replaced: int
+    cases: Cases
+
+    def inflect(self, word: str) -> Cases:
+        stem = word[: len(word) - self.replaced]
+        return [[word if form == "=" else stem + form for form in forms] for forms in self.cases]
+
+
+@dataclass(frozen=True, slots=True)
+class Inflection:
+    """How one language inflects names (the fields of inflection.yaml, which explains them)."""
+
+    inflects_each: bool
+    script: str
+    letters: frozenset[str]
+    adjectives: tuple[str, ...]
+    nouns: Mapping[str, _Ending]
+    women: Mapping[str, _Ending]
+    lone: Mapping[str, _Ending]
+    feminine: tuple[str, ...]
+    masculine: frozenset[str]
+    frequent: frozenset[str]
+    least: int
+    harmony: Mapping[str, str]
+    voiceless: str
+
+    def forms(self, surface: str, *, woman: bool, not_base: Collection[str]) -> list[str]:
+        """The case forms of a surface; none where a word that would change is `not_base` (folded). `woman`
+        says that capitalised words name one."""
+        words = unicodedata.normalize("NFC", surface).split(" ")
+        changing = self._changing(words)
+        if any(fold_surface(words[index]) in not_base for index in changing):
+            return []
+        if len(words) == 1 and len(surface) < self.least:
+            return []
+        of_woman = woman or self._names_woman(words)
+        forms = [
+            self._inflect(word, woman=of_woman and word[:1].isupper()) if index in changing else []
+            for index, word in enumerate(words)
+        ]
+        result = dict.fromkeys([*_agreeing(words, forms), *self._lone_forms(words)])
+        return [form for form in result if form != surface and fold_surface(form) not in self.frequent]
+
+    def word_forms(self, word: str) -> Iterator[str]:
+        """Every form that a word may have, as a man's name or a woman's."""
+        for woman in (False, True):
+            for forms in self._inflect(word, woman=woman):
+                yield from forms
+
+    def _changing(self, words: Sequence[str]) -> set[int]:
+        """The words that take a case: the adjectives at the beginning and the noun that follows and, where
+        that is a name, the names after it."""
+        last = len(words) - 1
+        first = next(
+            (at for at, word in enumerate(words) if at == last or not word.endswith(self.adjectives)), last
+        )
+        changing = set(range(first + 1)) if self.inflects_each or first == last else {*range(first), last}
+        if not self.inflects_each or not _name_part(words[first])[:1].isupper():
+            return changing
+        for index in range(first + 1, len(words)):
+            if words[index][:1].isupper():
+                changing.add(index)
+            elif len(words[index]) > _MAX_PARTICLE:
+                break
+        return changing
+
+    def _names_woman(self, words: Sequence[str]) -> bool:
+        """Whether the name begins with a woman's given name."""
+        first = words[0].lower()
+        return (
+            len(words) > 1
+            and bool(self.feminine)
+            and first.endswith(self.feminine)
+            and not first.endswith(self.adjectives)
+            and first not in self.masculine
+        )
+
+    def _inflect(self, word: str, *, woman: bool) -> Cases:
+        part = _name_part(word)
+        if not part.isalpha() or _is_acronym(part):
+            return []
+        ending = (woman and _longest(self.women, part)) or _longest(self.nouns, part)
+        if ending is None:
+            return []
+        return [[self._harmonize(form) for form in forms] for forms in ending.inflect(word)]
+
+    def _harmonize(self, form: str) -> str:
+        """A form with vowels of its ending that agree with the last one before it."""
+        if not self.harmony:
+            return form
+        letters: list[str] = []
+        vowels, before = "", ""
+        for letter in form:
+            if letter in "AID" and vowels:
+                hardened = "t" if before in self.voiceless else "d"
+                letters.append({"A": vowels[0], "I": vowels[1], "D": hardened}[letter])
+            else:
+                letters.append(letter)
+            before = letter.lower()
+            vowels = self.harmony.get(before, vowels)
+        return "".join(letters)
+
+    def _lone_forms(self, words: Sequence[str]) -> list[str]:
+        ending = _longest(self.lone, words[0]) if len(words) == 1 and words[0].islower() else None
+        return [form for forms in ending.inflect(words[0]) for form in forms] if ending else []
+
+
+def inflections(language: str, surface: str, languages: Collection[str]) -> Mapping[str, Inflection]:
+    """By language, the inflection that a surface of an actor takes: that of its own language or, for `und`,
+    of those that its letters show, else of those of its script among the `languages` of the actor."""
+    table = _inflections()
+    codes = (
+        [language.split("-", maxsplit=1)[0]]
+        if language != "und"
+        else _languages_by_letters(surface, languages)
+    )
+    return {code: table[code] for code in codes if code in table}
+
+
+def _languages_by_letters(surface: str, languages: Collection[str]) -> list[str]:
+    letters = set(unicodedata.normalize("NFC", surface).lower())
+    own = [code for code, inflection in _inflections().items() if letters & inflection.letters]
+    if own:
+        return own
+    script = "cyrillic" if letters & _CYRILLIC else "latin"
+    of_script = [code for code, inflection in _inflections().items() if inflection.script == script]
+    of_actor = [code for code in of_script if code in languages]
+    return of_actor or (of_script if script != "latin" else [])
+
+
+def _agreeing(words: Sequence[str], forms: Sequence[Cases]) -> Iterator[str]:
+    """For each case, the words in their forms; a word without a form stays as it is."""
+    for of_case in zip_longest(*forms):
+        yield from map(
+            " ".join, product(*(of_word or (word,) for of_word, word in zip(of_case, words, strict=True)))
+        )
+
+
+def _name_part(word: str) -> str:
+    """The part of a compound that is inflected."""
+    return word.rpartition("-")[2]
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) == 1 or 2 * sum(letter.isupper() for letter in word) > len(word)
+
+
+def _longest(endings: Mapping[str, _Ending], word: str) -> _Ending | None:
+    lower = word.lower()
+    return next((endings[lower[start:]] for start in range(len(lower)) if lower[start:] in endings), None)
+
+
+@functools.cache
+def _inflections() -> Mapping[str, Inflection]:
+    text = (files("dyadwatch.tagging.lexicons") / "inflection.yaml").read_text(encoding="utf-8")
+    # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
+    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    return {code: _inflection(language) for code, language in document.items()}
+
+
+def _inflection(document: Mapping[str, Any]) -> Inflection:
+    return Inflection(
+        inflects_each=document["inflects"] == "each",
+        script=document["script"],
+        letters=frozenset(document.get("letters", "")),
+        adjectives=tuple(document.get("adjectives", "").split()),
+        nouns=_endings(document["nouns"]),
+        women=_endings(document.get("women", {})),
+        lone=_endings(document.get("lone", {})),
+        feminine=tuple(document.get("feminine", "").split()),
+        masculine=frozenset(document.get("masculine", "").split()),
+        frequent=frozenset(fold_surface(word) for word in document.get("frequent", "").split()),
+        least=int(document.get("least", 0)),
+        harmony=document.get("harmony", {}),
+        voiceless=document.get("voiceless", ""),
+    )
+
+
+def _endings(table: Mapping[str, str]) -> Mapping[str, _Ending]:
+    endings = {}
+    for keys, forms in table.items():
+        cases = [case.split("/") for case in forms.split()]
+        for key in keys.split():
+            kept, _, replaced = key.partition("|")
+            endings[kept + replaced] = _Ending(len(replaced), cases)
+    return endings

@@ -1,0 +1,200 @@
+"""Case forms: names and offices that a watch gives in their base forms are found in all their cases."""
+
+import pytest
+
+from dyadwatch.tagging import Tagger, parse_watch
+from dyadwatch.tagging.watches.case_forms import MAX_CASE_FORMS
+from dyadwatch.text.folding import fold_surface
+
+OTHER = {"name": "Ann North", "names": {"en": ["Ann North"]}}
+
+
+def actor(**fields):
+    """The actor a of a watch with these fields."""
+    document = {"id": "a-b", "title": "A - B", "actors": {"a": {"name": "A", **fields}, "b": OTHER}}
+    return parse_watch(document).a
+
+
+def forms(language, name, pronouns="he"):
+    """The forms that an actor of one name gets beside it, folded."""
+    names = actor(pronouns=pronouns, names={language: [name]}).names
+    return {fold_surface(surface) for surfaces in names.values() for surface in surfaces} - {
+        fold_surface(name)
+    }
+
+
+CASES = [
+    (
+        "ru",
+        "Владимир Путин",
+        "he",
+        ["Владимира Путина", "Владимиру Путину", "Владимиром Путиным", "Владимире Путине"],
+    ),
+    ("ru", "Дмитрий Песков", "he", ["Дмитрия Пескова", "Дмитрию Пескову", "Дмитрием Песковым"]),
+    ("ru", "Владимир Зеленский", "he", ["Владимира Зеленского", "Владимиром Зеленским"]),
+    ("ru", "Мария Захарова", "she", ["Марии Захаровой", "Марию Захарову"]),
+    ("ru", "Ангела Меркель", "she", ["Ангелы Меркель", "Ангеле Меркель", "Ангелу Меркель"]),
+    ("ru", "Никита Хрущёв", "he", ["Никиты Хрущёва", "Никитой Хрущёвым"]),
+    ("ru", "Шарль де Голль", "he", ["Шарля де Голля", "Шарлем де Голлем"]),
+    ("ru", "Газпром", "it", ["Газпрома", "Газпрому", "Газпромом", "Газпроме"]),
+    ("ru", "Нафтогаз Украины", "it", ["Нафтогаза Украины", "Нафтогазом Украины"]),
+    ("ru", "Единая Россия", "it", ["Единой России", "Единую Россию"]),
+    ("ru", "Европейский союз", "it", ["Европейского союза", "Европейским союзом"]),
+    ("ru", "Министерство обороны", "it", ["Министерства обороны", "Министерством обороны"]),
+    ("ru", "Кремль", "it", ["Кремля", "Кремлю", "Кремлем", "Кремле"]),
+    ("ru", "российский", "it", ["российского", "российская", "российских"]),
+    ("uk", "Нафтогаз", "it", ["Нафтогазу", "Нафтогазові", "Нафтогазом", "Нафтогазі"]),
+    (
+        "uk",
+        "Олександр Лукашенко",
+        "he",
+        ["Олександра Лукашенка", "Олександрові Лукашенку", "Олександром Лукашенком"],
+    ),
+    ("uk", "Володимир Зеленський", "he", ["Володимира Зеленського", "Володимиром Зеленським"]),
+    ("uk", "Ольга Стефанішина", "she", ["Ольги Стефанішиної", "Ользі Стефанішиній", "Ольгу Стефанішину"]),
+    ("uk", "Росія", "it", ["Росії", "Росію", "Росією"]),
+    ("uk", "Верховна Рада", "it", ["Верховної Ради", "Верховній Раді", "Верховну Раду"]),
+    ("pl", "Donald Tusk", "he", ["Donalda Tuska", "Donaldowi Tuskowi", "Donaldem Tuskiem"]),
+    (
+        "pl",
+        "Jarosław Kaczyński",
+        "he",
+        ["Jarosława Kaczyńskiego", "Jarosławowi Kaczyńskiemu", "Jarosławem Kaczyńskim"],
+    ),
+    ("pl", "Andrzej Duda", "he", ["Andrzeja Dudy", "Andrzejowi Dudzie", "Andrzejem Dudą"]),
+    ("pl", "Maria Kaczyńska", "she", ["Marii Kaczyńskiej", "Marię Kaczyńską"]),
+    ("pl", "Angela Merkel", "she", ["Angeli Merkel", "Angelę Merkel"]),
+    ("pl", "Łukaszenko", "he", ["Łukaszenki", "Łukaszence", "Łukaszenkę", "Łukaszenką"]),
+    ("pl", "Koalicja Obywatelska", "it", ["Koalicji Obywatelskiej", "Koalicję Obywatelską"]),
+    ("pl", "Rosja", "it", ["Rosji", "Rosję"]),
+    ("pl", "Kreml", "it", ["Kremla", "Kremlu", "Kremlowi", "Kremlem"]),
+    ("tr", "CHP lideri", "it", ["CHP liderinin", "CHP liderine", "CHP liderini"]),
+    ("tr", "Erdoğan", "he", ["Erdoğanın", "Erdoğana", "Erdoğandan"]),
+    ("tr", "Putin", "he", ["Putini", "Putinle"]),
+    ("tr", "başbakanlık", "it", ["başbakanlığın", "başbakanlığa", "başbakanlıktan"]),
+    ("de", "Emmanuel Macron", "he", ["Emmanuel Macrons"]),
+    ("nl", "Geert Wilder", "he", ["Geert Wilders"]),
+    ("und", "Эрдоган", "he", ["Эрдогана"]),
+    ("und", "Макрон", "he", ["Макрона", "Макронові"]),
+    ("und", "Kaczyński", "he", ["Kaczyńskiego"]),
+]
+
+
+@pytest.mark.parametrize(("language", "surface", "pronouns", "expected"), CASES)
+def test_a_name_is_found_in_its_cases(language, surface, pronouns, expected):
+    """Each word of a name takes the same case, by its last letters."""
+    assert {fold_surface(form) for form in expected} <= forms(language, surface, pronouns)
+
+
+@pytest.mark.parametrize(
+    ("language", "office", "expected"),
+    [
+        ("ru", "президент России", "президентом России"),
+        ("ru", "российский лидер", "российскому лидеру"),
+        ("ru", "премьер-министр Турции", "премьер-министра Турции"),
+        ("uk", "голова уряду", "голови уряду"),
+        ("pl", "białoruski prezydent", "białoruskiego prezydenta"),
+        ("pl", "szef rządu", "szefem rządu"),
+        ("de", "deutsche Präsident", "deutschen Präsidenten"),
+    ],
+)
+def test_an_office_takes_cases_up_to_its_noun(language, office, expected):
+    """What depends on the noun stays as it is."""
+    role = actor(names={"en": ["Bo West"]}, roles=[{"text": {language: [office]}}]).roles[0]
+    folded = {fold_surface(form) for form in role.text[language]}
+    dependent = office.split()[-1]
+    assert fold_surface(expected) in folded
+    assert expected.endswith(dependent) is all(form.endswith(dependent) for form in role.text[language])
+
+
+@pytest.mark.parametrize(
+    ("language", "surface", "pronouns"),
+    [
+        ("ru", "Меркель", "she"),
+        ("ru", "Лукашенко", "he"),
+        ("ru", "МИД", "it"),
+        ("ru", "Баку", "it"),
+        ("pl", "NATO", "it"),
+        ("pl", "PiS", "it"),
+        ("pl", "Clinton", "she"),
+        ("tr", "Gül", "he"),
+        ("en", "Putin", "he"),
+        ("ar", "بوتين", "he"),
+        ("und", "Putin", "he"),
+    ],
+)
+def test_what_is_not_inflected_stays_alone(language, surface, pronouns):
+    """Indeclinable names, acronyms, languages without endings, and letters that show no language."""
+    assert forms(language, surface, pronouns) == set()
+
+
+def test_a_name_for_any_language_is_inflected_in_those_of_the_actor():
+    """What its letters do not show, the other surfaces do."""
+    names = actor(names={"und": ["Donald Tusk"]}, roles=[{"text": {"pl": ["premier"]}}]).names
+    assert "Donalda Tuska" in names["pl"]
+    assert names["und"] == ("Donald Tusk",)
+
+
+def test_a_frequent_word_is_no_form():
+    """The dative of Tom is also the Russian for "therefore"."""
+    assert "тому" not in forms("ru", "Том")
+    assert "тома блэра" in forms("ru", "Том Блэр")
+
+
+def test_endings_that_a_watch_gives_are_not_inflected_again():
+    """Its forms stay, the missing one is added, and nothing is made of them."""
+    names = actor(names={"ru": ["Путин{|а|у|ым}"]}).names["ru"]
+    assert set(names) == {"Путин", "Путина", "Путину", "Путиным", "Путином", "Путине"}
+
+
+def test_a_form_that_means_another_is_left_out():
+    """A namesake's name is no form of the actor's."""
+    president = actor(
+        names={"ru": ["Владимир Путин"]}, aliases={"ru": ["Путин"]}, namesakes=[{"text": {"ru": ["Путина"]}}]
+    )
+    assert "Путина" not in president.aliases["ru"]
+    assert "Путину" in president.aliases["ru"]
+
+
+def test_a_form_that_another_language_gives_counts_in_both():
+    """A bare name counts in texts of its language, whatever is given for others."""
+    aliases = actor(names={"en": ["Bo West"]}, aliases={"uk": ["Путіна", "Асада"], "ru": ["Асад"]}).aliases
+    assert "Асада" in aliases["ru"]
+
+
+def test_a_form_of_two_names_is_none_of_either():
+    """What would name both actors names none."""
+    sides = {
+        side: {"name": name, "names": {"ru": [name]}}
+        for side, name in (("a", "Валентин"), ("b", "Валентина"))
+    }
+    watch = parse_watch({"id": "a-b", "title": "A - B", "actors": sides})
+    assert "Валентину" not in {*watch.a.names["ru"], *watch.b.names["ru"]}
+    assert "Валентином" in watch.a.names["ru"]
+
+
+def test_a_watch_of_many_names_gets_a_bounded_number_of_forms():
+    """Surfaces whose language is given come first."""
+    letters = [chr(code) for code in range(ord("а"), ord("щ"))]
+    many = [f"{{{'|'.join(f'Б{first}{second}м' for second in letters)}}}" for first in letters]
+    names = actor(names={"und": many, "ru": ["Газпром"]}).names
+    assert "Газпрома" in names["ru"]
+    assert sum(map(len, names.values())) == len(letters) ** 2 + 1 + MAX_CASE_FORMS
+
+
+def test_a_base_form_is_enough_to_be_found():
+    """A watch without endings finds both actors in a sentence that has neither base form."""
+    document = {
+        "id": "gazprom-naftogaz",
+        "title": "Gazprom - Naftogaz",
+        "actors": {
+            "a": {"name": "Gazprom", "names": {"ru": ["Газпром"]}},
+            "b": {"name": "Naftogaz", "names": {"ru": ["Нафтогаз"]}},
+        },
+    }
+    text = "Юристы Газпрома передали иск Нафтогазу."
+    tagged = Tagger([parse_watch(document)]).tag(text, language="ru").watches["gazprom-naftogaz"]
+    assert {side: [surface.surface for surface in tagged.actors[side]] for side in "ab"} == {
+        "a": ["Газпрома"],
+        "b": ["Нафтогазу"],
+    }
