@@ -12,6 +12,7 @@ import yaml
 
 from dyadwatch.text.folding import fold_surface
 
+_MAX_WORDS = 8  # of a surface that takes endings
 _MAX_PARTICLE = 3  # letters of a word in lower case within a name ("de", "фон")
 
 _CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
@@ -102,7 +103,7 @@ class Inflection:
 
     def _inflect(self, word: str, *, woman: bool) -> Cases:
         part = _name_part(word)
-        if not part.isalpha() or _is_acronym(part):
+        if not part.replace("'", "").isalpha() or _is_acronym(part):
             return []
         ending = (woman and _longest(self.women, part)) or _longest(self.nouns, part)
         if ending is None:
@@ -171,7 +172,7 @@ def _is_acronym(word: str) -> bool:
 
 
 def _longest(endings: Mapping[str, _Ending], word: str) -> _Ending | None:
-    lower = word.lower()
+    lower = "^" + word.lower()
     return next((endings[lower[start:]] for start in range(len(lower)) if lower[start:] in endings), None)
 
 

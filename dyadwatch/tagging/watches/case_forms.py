@@ -3,13 +3,14 @@ that inflect them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
+from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.inflection import Inflection, inflections
 from dyadwatch.tagging.watches.watch import Actor, Side, Surfaces
 from dyadwatch.text.folding import fold_surface
 
-MAX_CASE_FORMS = 2_000  # of an actor
+MAX_CASE_FORMS = 2_000  # of an actor, and surfaces that they are made of
 _NAMES = frozenset({"name", "alias"})  # kinds of surfaces
 
 _Forms = Mapping[str, Sequence[str]]  # by language
@@ -67,45 +68,54 @@ def _joined(table: Surfaces, forms: _Forms, without: Collection[str]) -> Surface
 
 def _case_forms(side: Side, actor: Actor, kinds: Mapping[str, set[_Kind]]) -> list[_Forms]:
     """The case forms of each table of an actor, without surfaces of another of the `kinds`."""
-    tables = [table for _, _, table in actor.tables()]
-    languages = {language.split("-")[0] for table in tables for language in table}
-    own_forms = _own_forms(tables, languages)
-    forms: list[dict[str, list[str]]] = [{} for _ in tables]
+    bases = list(islice(_bases(actor), MAX_CASE_FORMS))
+    own_forms = _own_forms(bases)
+    forms: list[dict[str, list[str]]] = [{} for _ in actor.tables()]
     left = MAX_CASE_FORMS
-    for index, kind, language, code, inflection, surface in _by_certainty(actor, languages):
-        if not left:
-            break
-        woman = actor.pronouns == "she" and kind in _NAMES
-        more = inflection.forms(surface, woman=woman, not_base=own_forms[code])
-        own = {(side, kind)}
+    for base in bases:
+        woman = actor.pronouns == "she" and base.kind in _NAMES
+        more = base.inflection.forms(base.surface, woman=woman, not_base=own_forms[base.code])
+        own = {(side, base.kind)}
         fresh = [form for form in more if kinds.get(fold_surface(form), own) <= own][:left]
         left -= len(fresh)
-        forms[index].setdefault(language, []).extend(fresh)
+        forms[base.table].setdefault(base.language, []).extend(fresh)
     return list(forms)
 
 
-def _by_certainty(
-    actor: Actor, languages: Collection[str]
-) -> Iterator[tuple[int, str, str, str, Inflection, str]]:
-    """The surfaces that take endings, with the number of their table, its kind, and the language of the
-    forms; last those of any language."""
+class _Base(NamedTuple):
+    """A surface that takes endings: of which table, in which language, and how that (`code`) inflects."""
+
+    table: int
+    kind: str
+    language: str
+    code: str
+    inflection: Inflection
+    surface: str
+
+
+def _bases(actor: Actor) -> Iterator[_Base]:
+    """The surfaces that take endings, last those of any language."""
+    languages = {language.partition("-")[0] for _, _, table in actor.tables() for language in table}
     for any_language in (False, True):
         for index, (kind, _, table) in enumerate(actor.tables()):
-            for language, code, inflection, surface in _inflecting(table, languages):
-                if (language == "und") is any_language:
-                    yield index, kind, code if any_language else language, code, inflection, surface
+            for language in table:
+                if (language == "und") is not any_language:
+                    continue
+                for surface in table[language]:
+                    for code, inflection in inflections(language, surface, languages).items():
+                        yield _Base(
+                            index, kind, code if any_language else language, code, inflection, surface
+                        )
 
 
-def _own_forms(tables: Sequence[Surfaces], languages: Collection[str]) -> Mapping[str, Collection[str]]:
-    """The words of surfaces that are forms of others of them, folded, by language: endings that the watch
-    gives itself."""
+def _own_forms(bases: Sequence[_Base]) -> Mapping[str, Collection[str]]:
+    """The words that are forms of others, folded, by language: endings that the watch gives itself."""
     forms_by_word: dict[str, dict[str, set[str]]] = {}  # by language
-    for table in tables:
-        for _, code, inflection, surface in _inflecting(table, languages):
-            forms = forms_by_word.setdefault(code, {})
-            for word in surface.split():
-                if word not in forms:
-                    forms[word] = {fold_surface(form) for form in inflection.word_forms(word)}
+    for base in bases:
+        forms = forms_by_word.setdefault(base.code, {})
+        for word in base.surface.split():
+            if word not in forms:
+                forms[word] = {fold_surface(form) for form in base.inflection.word_forms(word)}
     return {code: _of_others(forms) for code, forms in forms_by_word.items()}
 
 
@@ -118,11 +128,3 @@ def _of_others(forms: Mapping[str, set[str]]) -> Collection[str]:
         if folded not in result:
             result |= (others & words) - {folded}
     return result
-
-
-def _inflecting(table: Surfaces, languages: Collection[str]) -> Iterator[tuple[str, str, Inflection, str]]:
-    """The surfaces of a table that take endings: the language given, the one that inflects, and how."""
-    for language, surfaces in table.items():
-        for surface in surfaces:
-            for code, inflection in inflections(language, surface, languages).items():
-                yield language, code, inflection, surface
