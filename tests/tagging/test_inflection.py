@@ -137,6 +137,11 @@ def test_what_is_not_inflected_stays_alone(language, surface, pronouns):
     assert forms(language, surface, pronouns) == set()
 
 
+def test_words_of_a_name_agree():
+    """The second Polish genitive of the one has no nominative of the other beside it."""
+    assert not {"mateuszu sikora", "mateusz sikory"} & forms("pl", "Mateusz Sikora")
+
+
 def test_a_name_for_any_language_is_inflected_in_those_of_the_actor():
     """What its letters do not show, the other surfaces do."""
     names = actor(names={"und": ["Donald Tusk"]}, roles=[{"text": {"pl": ["premier"]}}]).names
@@ -189,6 +194,12 @@ def test_a_watch_of_many_names_gets_a_bounded_number_of_forms():
     names = actor(names={"und": many, "ru": ["Газпром"]}).names
     assert "Газпрома" in names["ru"]
     assert sum(map(len, names.values())) == len(letters) ** 2 + 1 + MAX_CASE_FORMS
+
+
+def test_a_surface_of_very_many_words_has_no_forms():
+    """No name has so many."""
+    assert forms("ru", " ".join(["Газпром"] * 8))
+    assert not forms("ru", " ".join(["Газпром"] * 9))
 
 
 def test_a_base_form_is_enough_to_be_found():

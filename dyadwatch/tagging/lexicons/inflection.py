@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import product, zip_longest
+from itertools import product
 from typing import Any
 
 import yaml
@@ -155,11 +155,14 @@ def _languages_by_letters(surface: str, languages: Collection[str]) -> list[str]
 
 
 def _agreeing(words: Sequence[str], forms: Sequence[Cases]) -> Iterator[str]:
-    """For each case, the words in their forms; a word without a form stays as it is."""
-    for of_case in zip_longest(*forms):
-        yield from map(
-            " ".join, product(*(of_word or (word,) for of_word, word in zip(of_case, words, strict=True)))
+    """For each case, the words in their forms; a word without forms stays as it is, and one with fewer cases
+    than others takes its first."""
+    for case in range(max(map(len, forms), default=0)):
+        choices = (
+            (cases[case] if case < len(cases) else cases[0]) if cases else [word]
+            for word, cases in zip(words, forms, strict=True)
         )
+        yield from map(" ".join, product(*choices))
 
 
 def _name_part(word: str) -> str:
