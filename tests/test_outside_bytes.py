@@ -119,6 +119,7 @@ OWN = {
     "dyadwatch.sandbox.sandbox:Sandbox",
     "dyadwatch.tagging.events.english_cues:english_cues",
     "dyadwatch.tagging.events.ranker:shipped_weights",
+    "dyadwatch.tagging.lexicons.inflection:_inflections",
     "dyadwatch.tagging.lexicons.lexicon:_read_yaml",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.relations.scoring:shipped_weights",

@@ -134,13 +134,11 @@ class Inflection:
 def inflections(language: str, surface: str, languages: Collection[str]) -> Mapping[str, Inflection]:
     """By language, the inflection that a surface of an actor takes: that of its own language or, for `und`,
     of those that its letters show, else of those of its script among the `languages` of the actor."""
-    table = _inflections()
-    codes = (
-        [language.split("-", maxsplit=1)[0]]
-        if language != "und"
-        else _languages_by_letters(surface, languages)
-    )
-    return {code: table[code] for code in codes if code in table}
+    if surface.count(" ") >= _MAX_WORDS:
+        return {}
+    own = language.partition("-")[0]
+    codes = _languages_by_letters(surface, languages) if own == "und" else [own]
+    return {code: _inflections()[code] for code in codes if code in _inflections()}
 
 
 def _languages_by_letters(surface: str, languages: Collection[str]) -> list[str]:
