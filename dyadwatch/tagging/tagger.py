@@ -36,7 +36,7 @@ from dyadwatch.text.sentences import first_line
 TAGGER_VERSION = "1.4.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
-_MUCH = 0.4  # log-odds of a feature from which it is named
+_MUCH = 0.25  # log-odds of a feature from which it is named
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
 

@@ -151,6 +151,16 @@ def test_work_is_linear_in_a_sentence(tagger, filler):
     )
 
 
+@pytest.mark.parametrize("filler", [*FILLERS, ",", "; ", ",.", "'", "and ", ", and "])
+def test_work_is_linear_between_two_actors(tagger, filler):
+    """As far apart as they may be in a sentence."""
+    assert_linear(
+        lambda text: tagger.tag(text, language="en", watches={"assad-khamenei"}),
+        lambda size: f"Assad met {filler * (size // len(filler))} one two three Khamenei.",
+        3_900,
+    )
+
+
 @pytest.mark.parametrize("filler", FILLERS)
 def test_what_stands_around_it_hides_no_relationship(tagger, filler):
     tagged = tagger.tag(between_mentions(filler, 10_000), language="en", watches={"assad-khamenei"})

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from text.news_sentences import news_sentences
 
+from dyadwatch.text import language as identification
 from dyadwatch.text.language import CODES, identify, normal_tag, primary
 
 LEXICONS = ("en", "fr", "de", "es", "tr", "it", "pt", "nl", "pl", "ru", "uk", "ar", "fa", "he", "ur")
@@ -188,3 +189,16 @@ def test_every_language_of_the_model_is_among_the_codes():
 @pytest.mark.parametrize("text", ["", "12 : 30", "Talks were held on Sunday, the ministry says."])
 def test_a_language_that_nothing_could_be_identified_as_is_not_heeded(text):
     assert identify(text, ["tlh", "xx-YY"]) == identify(text)
+
+
+@pytest.mark.parametrize("stated", [(), ("en",), ("de",), ("ru", "fa")])
+def test_the_model_is_spared_only_where_it_changes_nothing(monkeypatch, stated):
+    """What is beyond doubt without the model is also what weighing its answer gives."""
+    texts = [text for text, _ in articles(LEXICONS)]
+    asked = []
+    weigh = identification._weigh
+    monkeypatch.setattr(identification, "_weigh", lambda *args: asked.append(args) or weigh(*args))
+    spared = [identify(text, stated) for text in texts]
+    assert 0 < len(asked) < len(texts)
+    monkeypatch.setattr(identification, "_beyond_doubt", lambda *_: None)
+    assert [identify(text, stated) for text in texts] == spared

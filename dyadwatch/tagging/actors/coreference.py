@@ -29,8 +29,7 @@ _LONG_AGO = -99
 
 
 class Reference(NamedTuple):
-    """A clause in which at least one actor is not named, and how he was found: a feature of
-    clause (relations.features)."""
+    """A clause in which at least one actor is not named, and how he was found: one of its features."""
 
     clause: Clause
     how: str

@@ -5,7 +5,6 @@ To add one, add a line to a family below, or a family to FAMILIES, and fit again
 """
 
 import functools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.relations.opposing_features import opposing_features
 from dyadwatch.tagging.relations.supporting_features import supporting_features
+from dyadwatch.tagging.watches.watch import SIDES
 
 _NEAR = 12  # folded characters between an actor and a word beside him
 _COST_STEPS = 4  # of the cost of an event, to 1
@@ -23,7 +23,8 @@ _MAX_COST = 6  # steps; dearer ones are alike
 _GAP_WORDS = (0, 3, 8, 16)  # bounds of the classes of words between the actors
 _LENGTHS = (60, 120, 200, 320)  # the same of the folded characters of a sentence
 _RECENT = 3  # sentences
-_COMMA_BEFORE_LAST = re.compile(r"[,،;]\W*(?:[\w']+ ){0,2}$")
+_COMMAS = (",", "،", ";")
+_TITLES = 2  # words between a comma and the second actor
 _ACTS = frozenset({"event", "tie"})
 # Kinds of cues that say something of the clause wherever they stand.
 _TELLING = frozenset(
@@ -35,11 +36,10 @@ _TELLING = frozenset(
 # Features that say something else where an event fits the two than where none does.
 _CROSSED = frozenset(
     {
-        "aide", "between_markers", "bodies", "both before", "both between", "clause_break",
-        "comma before last",
-        "comma between", "coordinated", "coreference", "enumeration", "far", "first in case and", "headline",
-        "message", "negation before", "negation between", "other person before", "other person between",
-        "person and body", "possessive", "speech between",
+        "aide", "between_markers", "bodies", "both before", "both between", "clause_break", "comma between",
+        "comma before last", "coordinated", "coreference", "enumeration", "far", "first in case and",
+        "headline", "message", "negation before", "negation between", "other person before",
+        "other person between", "person and body", "possessive", "speech between",
     }
 )  # fmt: skip
 # Features that say something else of persons than of bodies, for whom their people act.
@@ -89,19 +89,18 @@ def _of_events(_clause: Clause, events: Sequence[Event], _context: Context) -> N
 
 def _of_cues(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
     """The words for acts and ties, whether they fit the two or not, and others that tell something."""
-    first, last = clause.first, clause.last
     for cue in clause.sentence.cues:
         kind = cue.payload.kind
         is_act = kind in _ACTS
         if not is_act and kind not in _TELLING:
             continue
-        place = "before" if cue.end <= first.start else "after" if cue.start >= last.end else "between"
+        place = clause.place_of(cue)
         if not is_act:
             yield _at(kind, place)
             continue
         yield _at(cue.payload.type or "tie", place)
         yield _at("act", place)
-        if _is_beside(cue, first) or _is_beside(cue, last):
+        if _is_beside(cue, clause.first) or _is_beside(cue, clause.last):
             yield _at("act beside,", place)
 
 
@@ -128,7 +127,7 @@ def _of_actors(clause: Clause, _events: Sequence[Event], context: Context) -> Na
     for position, span in (("first", clause.first), ("last", clause.last)):
         yield f"{position} by {_form(span)}"
         yield f"{position} in case {clause.case_of(span)}"
-    if len(within(context.actors.spans, clause.sentence)) > len(("a", "b")):
+    if len(within(context.actors.spans, clause.sentence)) > len(SIDES):
         yield "named again"
     yield _WHO[len(context.actors.persons)]
 
@@ -141,7 +140,8 @@ def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> N
     yield f"gap {_class(len(clause.gap.split()), _GAP_WORDS)}"
     if "," in clause.gap or "،" in clause.gap:
         yield "comma between"
-    if _COMMA_BEFORE_LAST.search(clause.gap):
+    comma = max(map(clause.gap.rfind, _COMMAS))
+    if comma >= 0 and len(clause.gap[comma + 1 :].split()) <= _TITLES:
         yield "comma before last"
     yield f"length {_class(clause.sentence.end - clause.sentence.start, _LENGTHS)}"
 
