@@ -15,6 +15,8 @@ _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _WORD = re.compile(r"[\w'-]+")
 _MAX_SPEAKER_WORDS = 9
 _SUBORDINATORS = ("relative", "clause", "that")
+_PARTICLES = (*_SUBORDINATORS, "no_name", "opener", "negation", "break", "both")
+_NAME = 3  # letters
 
 Span = tuple[int, int]  # folded offsets
 
@@ -22,7 +24,7 @@ Span = tuple[int, int]  # folded offsets
 def attribution(clause: Clause) -> Attribution | None:
     """The speaker of the clause, with the word of saying; None where the narrator or an actor says it."""
     for span, cue in chain(_named_sources(clause), _speakers(clause)):
-        if span and not _holds_actor_or_act(clause, span):
+        if span and _names_someone(clause, span) and not _holds_actor_or_act(clause, span):
             return _attribution(clause, span, cue)
     return None
 
@@ -41,7 +43,8 @@ def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
     """Who may be the subject of each word of saying, unless that goes on about someone named before."""
     order = word_order_of(clause.lexicon)
     for cue in clause.cues_of("speech"):
-        if not order.others_speak_between and clause.first.start < cue.start < clause.last.end:
+        between = clause.first.start < cue.start < clause.last.end
+        if between and not order.others_speak_between and not _is_inserted(clause, cue):
             continue
         for span in _subject_spans(clause, cue, order.speaker):
             if span and not _continues(clause, span):
@@ -54,8 +57,40 @@ def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | No
     if speaker == "opening":
         return (_opening(clause, cue.start),)
     before = _before(clause, cue.start)
-    inverted = speaker == "after" or _EDGE.match(clause.folded_text[: cue.start].rstrip()[-1:])
+    inverted = speaker == "after" or _follows_edge(clause, cue.start)
     return (_after(clause, cue.end), before) if inverted else (before,)
+
+
+def _follows_edge(clause: Clause, offset: int) -> bool:
+    """Whether a word opens the sentence, or stands directly after a punctuation mark."""
+    before = clause.folded_text[clause.sentence.start : offset].rstrip()
+    return not before or _EDGE.match(before[-1]) is not None
+
+
+def _is_inserted(clause: Clause, cue: Cue) -> bool:
+    """Whether a word of saying stands between punctuation marks with neither of the two ("K, diplomats say,
+    met A")."""
+    part = _segment(clause, cue.start)
+    return not any(part[0] <= actor.start < part[1] for actor in (clause.a, clause.b))
+
+
+def _segment(clause: Clause, offset: int) -> Span:
+    """The part of the sentence between two punctuation marks in which an offset lies."""
+    start, end = clause.sentence.start, clause.sentence.end
+    for edge in _EDGE.finditer(clause.folded_text, start, end):
+        if edge.start() >= offset:
+            return start, edge.start()
+        start = edge.end()
+    return start, end
+
+
+def _names_someone(clause: Clause, span: Span) -> bool:
+    """Whether a span has more than particles, conjunctions and the like."""
+    lexicon = clause.lexicon
+    return any(
+        len(word) >= _NAME and word not in lexicon.function_words and not lexicon.knows(word, *_PARTICLES)
+        for word in _WORD.findall(clause.folded_text, *span)
+    )
 
 
 def _before_actors(clause: Clause, span: Span) -> Span | None:
@@ -74,9 +109,10 @@ def _before_actors(clause: Clause, span: Span) -> Span | None:
 
 
 def _continues(clause: Clause, span: Span) -> bool:
-    """Whether a span begins with "and", "who" or "when": then
-    the speaker stands earlier, and is no new source."""
-    return _opens_clause(clause.lexicon, clause.folded_text[slice(*span)].split(maxsplit=1)[0])
+    """Whether a span begins with "and", "who", "when" or "he": then the speaker stands earlier, and is no new
+    source."""
+    word = clause.folded_text[slice(*span)].split(maxsplit=1)[0]
+    return _opens_clause(clause.lexicon, word) or clause.lexicon.knows(word, "pronoun")
 
 
 def _opens_clause(lexicon: Lexicon, word: str) -> bool:
@@ -106,10 +142,14 @@ def _noun_phrase(clause: Clause, start: int, end: int) -> Span:
 
 
 def _holds_actor_or_act(clause: Clause, span: Span) -> bool:
-    """Whether a span holds one of the two, or what they did: then it names no speaker."""
-    taken = [(actor.start, actor.end) for actor in (clause.a, clause.b)]
-    taken += [(cue.start, cue.end) for cue in clause.cues_of("event", "tie")]
-    return any(start < span[1] and span[0] < end for start, end in taken)
+    """Whether a span holds one of the two, or what they did: then it names no speaker. What describes a
+    speaker between punctuation marks ("..., people briefed on it said") is no act of theirs."""
+    start, end = span
+    if any(start < actor.end and actor.start < end for actor in (clause.a, clause.b)):
+        return True
+    acts = [cue for cue in clause.cues_of("event", "tie") if start < cue.end and cue.start < end]
+    apart = start > clause.sentence.start and _follows_edge(clause, start)
+    return any(not apart or cue.start <= start for cue in acts)
 
 
 def _opening(clause: Clause, offset: int) -> Span | None:

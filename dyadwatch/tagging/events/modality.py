@@ -13,9 +13,10 @@ from dyadwatch.tagging.lexicons.lexicon import Cue
 _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _STRONG_EDGE = re.compile(r"[;\u061b\u2014]")
 _WORD = re.compile(r"[\w'-]+")
-_BEFORE = 70  # folded characters before an act in which a word of modality may begin
+_BEFORE = 140  # folded characters before an act in which a word of modality may begin
 _NEGATION_AFTER = 60  # the same after a verb whose negation follows it
 _OPENING = 30  # folded characters in which a sentence says when
+_UNCUT = frozenset({0, 2})  # punctuation marks that part no words: none, or two around an insertion
 _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties do
 
 
@@ -77,8 +78,20 @@ def _is_near(clause: Clause, cues: list[Cue], anchor: int, event: Event | None) 
     """Whether one of the cues stands near enough to an act to bear on it."""
     reach = word_order_of(clause.lexicon).modal_reach + (event.cue.end - anchor if event else 0)
     return any(
-        -_BEFORE <= cue.start - anchor <= reach and not (event and _is_part_of(cue, event.cue))
+        -_BEFORE <= cue.start - anchor <= reach
+        and not (event and _is_part_of(cue, event.cue))
+        and not _denies_another(clause, cue, anchor)
         for cue in cues
+    )
+
+
+def _denies_another(clause: Clause, cue: Cue, anchor: int) -> bool:
+    """Whether a negation before an act is parted from it by a punctuation mark, and so denies another ("not
+    for long, K met A"). Words of saying deny all that follows ("denied that, at any time, K met A")."""
+    return (
+        cue.payload.kind == "negation"
+        and len(_EDGE.findall(clause.folded_text, cue.end, anchor)) not in _UNCUT
+        and not any(cue.start < saying.end and saying.start < cue.end for saying in clause.cues_of("speech"))
     )
 
 
