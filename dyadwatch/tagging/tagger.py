@@ -12,9 +12,9 @@ from dyadwatch.tagging.actors.resolution import Actors, resolve
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
 from dyadwatch.tagging.documents.zones import zones
+from dyadwatch.tagging.events.acting import weighed_direction
 from dyadwatch.tagging.events.attribution import attribution, carry_attribution
 from dyadwatch.tagging.events.coder import code_events
-from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class, score
@@ -33,7 +33,7 @@ from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.4.0"
+TAGGER_VERSION = "1.5.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
 _MUCH = 0.25  # log-odds of a feature from which it is named
@@ -218,7 +218,7 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
         mode=mode,
         quad_class=quad_class(kind),
         score=score(kind, mode),
-        direction=direction(clause, event, candidate.events),
+        direction=weighed_direction(clause, event, candidate.events),
         modality=modality(clause, event, reported=source is not None, over=watch.left_office),
         attribution=source,
         actors={side: (_visible_surface(clause, actors, side),) for side in SIDES},

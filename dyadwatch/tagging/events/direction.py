@@ -1,4 +1,4 @@
-"""Direction: who of the two acts on whom."""
+"""Direction by rule: who of the two acts on whom. What else the clause says is weighed in acting.py."""
 
 import re
 from collections.abc import Sequence

@@ -1,0 +1,140 @@
+"""Named features of a clause and the event that it reports: what tells who acts on whom.
+
+A feature is a string, present or not; `direction.json` has its weights, fitted by
+benchmarks/train_direction.py. To add one, add a line to a family below, or a family to FAMILIES, and fit
+again.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import ActorSpan
+from dyadwatch.tagging.events.fitting import Event
+
+_WORD = re.compile(r"[\w'-]+")
+_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
+_BESIDE = 15  # folded characters between an actor and a word of saying
+_NEAR = 30  # folded characters in which the word before an actor is looked for
+_GAP_WORDS = 3  # words of a class of gaps
+_MAX_GAP = 8  # classes
+_MAX_BEFORE = 4  # words
+# Kinds that say what each of the two is to the other.
+_ROLES = frozenset({"speech", "message", "joint", "both", "that", "partner", "object_pronoun", "aide"})
+
+Names = Iterator[str]
+Actor = Literal["mutual", "first", "last"]  # which of the two in the clause acts
+
+
+class Reading(NamedTuple):
+    """A clause with the event that it reports, and who acts by the rules."""
+
+    clause: Clause
+    event: Event | None
+    rule: Actor
+
+
+def features(clause: Clause, event: Event | None, rule: Actor) -> set[str]:
+    """The features of a clause and its event; `rule`: who acts by the rules."""
+    reading = Reading(clause, event, rule)
+    language = clause.lexicon.language
+    names = {"bias", f"rule {rule}", f"language {language}", f"language {language}, rule {rule}"}
+    names.update(*(family(reading) for family in FAMILIES))
+    return names
+
+
+def _of_actors(reading: Reading) -> Names:
+    """The case and the form of each actor."""
+    clause, event = reading.clause, reading.event
+    language, text = clause.lexicon.language, clause.folded_text
+    speech = clause.cues_of("speech")
+    for position, span in (("first", clause.first), ("last", clause.last)):
+        case = clause.case_of(span, event.cue if event else None)
+        yield f"{position} {case}"
+        yield f"{position} {case}, rule {reading.rule}"
+        yield f"{position} is {_form(span)}"
+        yield f"{position} ends {language} {text[span.start : span.end][-2:]}"
+        if text.startswith(("'s", "' "), span.end):
+            yield f"{position} possessive"
+        if any(_is_beside(span, cue.start, cue.end) for cue in speech):
+            yield f"{position} beside speech"
+
+
+def _form(span: ActorSpan) -> str:
+    return span.kind if span.start < span.end else "omission"
+
+
+def _is_beside(span: ActorSpan, start: int, end: int) -> bool:
+    return -_BESIDE <= start - span.end <= _BESIDE or 0 <= span.start - end <= _BESIDE
+
+
+def _of_neighbours(reading: Reading) -> Names:
+    """The words beside the actors, with their language: of many that tell much, lexicons have no group."""
+    clause = reading.clause
+    language, text, sentence = clause.lexicon.language, clause.folded_text, clause.sentence
+    gap = clause.gap
+    yield f"gap {min(_MAX_GAP, gap.count(' ') // _GAP_WORDS)}"
+    if words := _WORD.findall(gap[-_NEAR:]):
+        yield f"before last {language} {words[-1]}"
+        yield f"after first {language} {next(_WORD.finditer(gap)).group()}"
+    before = _WORD.findall(text, max(sentence.start, clause.first.start - _NEAR), clause.first.start)
+    yield f"words before {min(_MAX_BEFORE, len(before))}"
+    if before:
+        yield f"before first {language} {before[-1]}"
+    if after := _WORD.search(text, clause.last.end, sentence.end):
+        yield f"after last {language} {after.group()}"
+
+
+def _of_joint(reading: Reading) -> Names:
+    """How the two are joined, and what stands between them."""
+    clause = reading.clause
+    if clause.coordinated:
+        yield "coordinated"
+    if clause.is_quote_by_last:
+        yield "quote by last"
+    if "," in clause.gap or "،" in clause.gap:
+        yield "comma between"
+    if '"' in clause.gap:
+        yield "quote between"
+
+
+def _of_event(reading: Reading) -> Names:
+    """What the event is, and where it stands."""
+    clause, event, rule = reading
+    if event is None:
+        yield "no event"
+        yield f"no event, rule {rule}"
+        return
+    group = event.cue.payload
+    yield f"direction {group.direction} {event.place}"
+    for position, span in (("first", clause.first), ("last", clause.last)):
+        yield from _from_actor_to_event(clause, event, position, span)
+
+
+def _from_actor_to_event(clause: Clause, event: Event, position: str, span: ActorSpan) -> Names:
+    """What stands between an actor and the act."""
+    follows = event.cue.start >= span.end
+    low, high = (span.end, event.cue.start) if follows else (event.cue.end, span.start)
+    cut = "cut" if _EDGE.search(clause.folded_text, low, high) else "whole"
+    place = f"{position} {'before' if follows else 'after'} event"
+    yield f"{place}, {cut}"
+    yield f"{place}, {cut}, {event.cue.payload.direction}"
+    yield f"{place}, {cut}, {clause.case_of(span)}"
+
+
+def _of_acts(reading: Reading) -> Names:
+    """Where all the acts of the sentence stand, and what tells who the two are to each other."""
+    clause = reading.clause
+    for cue in clause.sentence.cues:
+        group = cue.payload
+        if group.kind in {"event", "tie"}:
+            place = clause.place_of(cue)
+            yield f"{group.id} {place}"
+            yield f"{group.direction} {place}"
+        elif group.kind in _ROLES:
+            yield f"{group.kind} {clause.place_of(cue)}"
+
+
+Family = Callable[[Reading], Names]
+FAMILIES: tuple[Family, ...] = (_of_actors, _of_neighbours, _of_joint, _of_event, _of_acts)

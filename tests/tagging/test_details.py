@@ -1,0 +1,63 @@
+"""Who acts on whom, how it is told and who says so: the kinds that rules and weights must tell apart."""
+
+from datetime import date
+
+import pytest
+
+from dyadwatch.tagging.events.acting import ACTORS, likeliest, shipped_weights
+
+
+def best(tagger, text, language="en"):
+    tagged = tagger.tag(text, language=language, published=date(2019, 3, 1), watches={"assad-khamenei"})
+    return max(tagged.watches["assad-khamenei"].mentions, key=lambda mention: mention.confidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("With no sign of haste, Khamenei praised Assad in a speech on Sunday.", "asserted"),
+        ("Khamenei has never, in all these months, praised Assad, his office denied.", "negated"),
+        ("A spokesman denied that, at any time, Khamenei praised Assad.", "negated"),
+        ("It may well be that after long talks with all of his advisers in Tehran Khamenei will praise Assad.",
+         "hypothetical"),
+    ],
+)  # fmt: skip
+def test_punctuation_parts_a_negation_from_the_act_but_not_a_denial(tagger, text, modality):
+    assert best(tagger, text).modality == modality
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("it", "Khamenei, raccontano fonti diplomatiche, ha elogiato Assad.", "fonti diplomatiche"),
+        ("es", "Cuentan varios diplomáticos que Jamenei elogió a Al Asad.", "varios diplomáticos"),
+        ("en", "Khamenei praised Assad, people briefed on the talks said.", "people briefed on the talks"),
+        ("en", "Khamenei praised Assad, though nobody can say why.", None),
+        ("en", "Khamenei praised Assad, he said on Sunday.", None),
+    ],
+)
+def test_a_speaker_may_stand_between_the_two_and_is_never_a_pronoun(tagger, language, text, speaker):
+    source = best(tagger, text, language).attribution
+    assert (source and source.speaker) == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Khamenei praised Assad.", "b->a"),
+        ("Assad was praised by Khamenei.", "b->a"),
+        ("Assad was received by Khamenei.", "a->b"),
+        ("Assad and Khamenei met.", "mutual"),
+    ],
+)
+def test_the_weights_keep_what_is_plain(tagger, text, direction):
+    assert best(tagger, text).direction == direction
+
+
+def test_weights_are_whole_so_that_their_sum_has_no_order():
+    weights = shipped_weights()
+    assert all(
+        len(row) == len(ACTORS) and all(type(value) is int for value in row) for row in weights.values()
+    )
+    assert likeliest(set(), weights) == ACTORS[0]
+    assert likeliest(["rule last", "a feature that no weight is for"], weights) == "last"
