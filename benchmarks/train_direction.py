@@ -75,6 +75,8 @@ class Example:
     """A clause to fit or score: its features, who acts, and who does by the rules."""
 
     source: str
+    id: str
+    language: str | None
     watch: str
     fold: int
     names: set
@@ -134,6 +136,8 @@ def make_example(item, watch, automaton):
     rule = actor_of(best.clause, direction(best.clause, event, best.events))
     return Example(
         item.source,
+        item.id,
+        item.language,
         item.watch,
         fold_of(item),
         features(best.clause, event, rule),
@@ -207,6 +211,17 @@ def write(weights):
     print(f"{WEIGHTS.name}: {len(large)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
 
 
+def read_examples(shared, watches):
+    """The clauses of all labelled texts."""
+    automata = {name: Automaton(entries(0, watch)) for name, watch in watches.items()}
+    items = [*read_corpus(), *read_cases()]
+    if shared.is_dir():
+        items += [*read_gold(shared / "dev.jsonl"), *read_gold(shared / "dev_articles.jsonl")]
+        items += read_wild(shared / "wild.jsonl")
+    made = (make_example(item, watches[item.watch], automata[item.watch]) for item in items)
+    return [one for one in made if one]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true")
@@ -214,13 +229,7 @@ def main():
     options = parser.parse_args()
     shared = Path(os.environ.get("DYADWATCH_SHARED", "/nowhere")) / "tagging"
     watches = read_watches(shared)
-    automata = {name: Automaton(entries(0, watch)) for name, watch in watches.items()}
-    items = [*read_corpus(), *read_cases()]
-    if shared.is_dir():
-        items += [*read_gold(shared / "dev.jsonl"), *read_gold(shared / "dev_articles.jsonl")]
-        items += read_wild(shared / "wild.jsonl")
-    made = (make_example(item, watches[item.watch], automata[item.watch]) for item in items)
-    examples = [one for one in made if one]
+    examples = read_examples(shared, watches)
     seen = [one for one in examples if one.source != "corpus" or one.fold]
     groups = {watch: number % GROUPS for number, watch in enumerate(sorted(watches))}
     corpus, wild, cases = (

@@ -26,6 +26,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import yaml
@@ -79,6 +80,7 @@ class Item:
     related: bool
     evidence: list[tuple[int, int]]
     hand: str = ""
+    spans: dict = field(default_factory=dict)  # mark -> [start, end, surface] of each place that has it
     names: list[set[str]] = field(default_factory=list)  # the features of its candidates
     right: list[bool] = field(default_factory=list)  # which of these are evidence
     reached: int = 0  # pieces of evidence that are candidates
@@ -109,12 +111,13 @@ def read_marked():
             related = item.get("r", item.get("relationship"))
             if item.get("b") or related is None:
                 continue  # two readers could differ
-            text, _, evidence = marked.unmarked(item.get("t", item.get("text")).rstrip("\n"))
+            text, spans, evidence = marked.unmarked(item.get("t", item.get("text")).rstrip("\n"))
             language = item.get("l", item.get("language", path.stem if len(path.stem) == 2 else None))
-            spans = [(start, end) for start, end in evidence] or [(0, len(text))] * related
+            evidence = [(start, end) for start, end in evidence] or [(0, len(text))] * related
             yield Item(
                 source, f"{path.parent.name}/{path.stem}-{number}", text, language,
-                day(item.get("p", item.get("published"))), item.get("w", watch), related, spans, path.stem.partition("-")[0],
+                day(item.get("p", item.get("published"))), item.get("w", watch), related, evidence,
+                path.stem.partition("-")[0], spans,
             )  # fmt: skip
 
 
@@ -276,6 +279,19 @@ def write(weights):
     print(f"{WEIGHTS.name}: {len(large)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
 
 
+def read_items(shared, watches):
+    """All labelled texts, with their candidates."""
+    automata = {name: Automaton(entries(0, watch)) for name, watch in watches.items()}
+    items = [*read_marked()]
+    if shared.is_dir():
+        items += [*read_gold(shared), *read_faults(shared.parent / "cases/tagging/cases.jsonl")]
+    items = [item for item in items if item.watch in watches]
+    with mock.patch.object(scoring, "shipped_weights", Every):
+        for item in items:
+            add_candidates(item, watches[item.watch], automata[item.watch])
+    return items
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true")
@@ -283,15 +299,7 @@ def main():
     parser.add_argument("--each", action="store_true", help="also by pair, language and hand")
     options = parser.parse_args()
     shared = Path(os.environ.get("DYADWATCH_SHARED", "/nowhere")) / "tagging"
-    watches = read_watches(shared)
-    automata = {name: Automaton(entries(0, watch)) for name, watch in watches.items()}
-    items = [*read_marked()]
-    if shared.is_dir():
-        items += [*read_gold(shared), *read_faults(shared.parent / "cases/tagging/cases.jsonl")]
-    items = [item for item in items if item.watch in watches]
-    scoring.shipped_weights = Every
-    for item in items:
-        add_candidates(item, watches[item.watch], automata[item.watch])
+    items = read_items(shared, read_watches(shared))
     left_out = [item for item in items if item.source == "corpus" and item.fold() == 0]
     seen = [item for item in items if item not in left_out]
     corpus = [item for item in seen if item.source == "corpus"]

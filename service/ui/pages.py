@@ -1,5 +1,6 @@
-"""The alerts page at /, for browsers that have signed in."""
+"""The alerts page at /, for browsers that have signed in, and the figures of the tagger at /quality."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
@@ -15,15 +16,17 @@ from dyadwatch.errors import InvalidInput, StoreUnavailable
 from dyadwatch.model.keys import KeyView
 from dyadwatch.store import alerts, sessions, sources, watches
 from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.tagging.quality import shipped_quality
 from service.rest import problems, rate_limits
 from service.rest.problems import RETRY_AFTER, ProblemError
+from service.rest.quality import running_versions
 from service.rest.requests import query
 from service.ui import sign_in
 from service.ui.alert_cards import card
 from service.ui.filter_form import inputs
 from service.ui.rendering import page
 
-PATHS = frozenset({"/", "/login", "/logout"})
+PATHS = frozenset({"/", "/login", "/logout", "/quality"})
 PAGE_SIZE = 25  # alerts on a page
 _MAX_WATCHES = 200  # on the menu
 _log = structlog.get_logger("service")
@@ -36,12 +39,16 @@ class AlertsPageQuery(AlertFilter):
 
 
 def blueprint(product: Product) -> Blueprint:
-    """The list of alerts, and signing in and out."""
+    """The list of alerts, signing in and out, and how often the tagger is right."""
     ui = Blueprint("page", __name__)
 
     @ui.get("/")
     def show() -> Response:
         return _show(product)
+
+    @ui.get("/quality")
+    def quality() -> Response:
+        return _show_quality()
 
     @ui.post("/login")
     def log_in() -> Response:
@@ -69,6 +76,13 @@ def _show(product: Product) -> Response:
         return _list(product, key, page_query, params)
     except (ProblemError, InvalidInput) as error:
         return _list(product, key, AlertsPageQuery(), params, error=error.detail, status=400)
+
+
+def _show_quality() -> Response:
+    """The figures of the tagger, for everybody: they tell nothing of this installation but its version."""
+    measured, running = shipped_quality(), running_versions()
+    is_outdated = any(measured[name] != version for name, version in asdict(running).items())
+    return page("quality.html", 200, quality=measured, running=running, is_outdated=is_outdated)
 
 
 def _params() -> dict[str, str]:

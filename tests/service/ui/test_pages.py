@@ -7,7 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dyadwatch.store import Store, keys, sessions
+from dyadwatch.tagging.quality import shipped_quality
 from service.app import create_app
+from service.rest.quality import TaggerVersions
+from service.ui import pages
 
 QUOTE = "دیدار بشار اسد با خامنه‌ای در تهران"
 # What a browser sends with a form of our own page.
@@ -346,3 +349,23 @@ def test_a_huge_form_is_refused_with_a_page(visitor):
     answer = visitor.post("/login", data={"key": "x" * 5_000}, headers=OWN)
     assert answer.status_code == 413
     assert _soup(answer).find(role="alert")
+
+
+def test_the_figures_of_the_tagger_are_there_for_everybody(visitor):
+    soup = _soup(visitor.get("/quality"))
+    tables = shipped_quality()["tables"]
+    assert [heading.text for heading in soup.find_all("h2")][: len(tables)] == [
+        one["title"] for one in tables
+    ]
+    for table, shown in zip(tables, soup.find_all("table"), strict=True):
+        assert [head.text for head in shown.select("tbody th")] == [row["name"] for row in table["rows"]]
+    relation = tables[0]["rows"][0]["relation"]["f1"]
+    assert (
+        f"{relation['value']:.2f} {relation['low']:.2f}–{relation['high']:.2f}; {relation['n']}" in soup.text
+    )
+    assert soup.select_one("nav a[href='/quality']")
+
+
+def test_figures_of_another_version_say_so(visitor, monkeypatch):
+    monkeypatch.setattr(pages, "running_versions", lambda: TaggerVersions("9.9", "abc"))
+    assert "tagger 9.9 with lexicons abc" in _soup(visitor.get("/quality")).find(class_="notice").text
