@@ -52,9 +52,12 @@ _LETTERS = {
     **dict.fromkeys("\u2028\u2029\x85", "\n"),
 }  # fmt: skip
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x7f]*")
 _ODD_ASCII = re.compile(r"[`\t\r\x0b\x0c]")
-_MAX_BYTES_PER_CHARACTER = 1.1  # bytes per character
+# What `str.lower` alone does not fold, or what may change the length. It is negated, because a set that has
+# all of Unicode is slow.
+_ODD = re.compile(r"[^\n -%'-_a-~\x00-\x08\x0e-\x1f\x7f]")
+_MAX_ODD = 64  # distinct characters that are replaced one after the other
+_MAX_BYTES_PER_CHARACTER = 1.1
 
 
 @functools.cache
@@ -80,12 +83,7 @@ def _one(char: str) -> str:
         return str(unicodedata.digit(char))
     letter = _LETTERS.get(bare, bare) if len(bare) == 1 else char
     lower = letter.lower()
-    return lower if len(lower) == 1 else letter
-
-
-@functools.cache
-def _ascii_table() -> dict[int, str]:
-    return {code: folded for code, folded in _table().items() if code < 128}
+    return _LETTERS.get(lower, lower) if len(lower) == 1 else letter
 
 
 @dataclass(frozen=True)
@@ -122,9 +120,9 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """`text` folded, with its map back."""
-    first = _CHANGES_LENGTH.search(text)
-    if first is None:
-        return Folded(_translate(text), (), ())
+    odd = _odd_characters(text)
+    if odd is not None and "&" not in odd and not _CHANGES_LENGTH.search(odd):
+        return Folded(_translate(text, odd), (), ())
     pieces: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
@@ -141,17 +139,27 @@ def fold(text: str) -> Folded:
         starts.append(length)
         shifts.append(position - length)
     pieces.append(text[position:])
-    return Folded(_translate("".join(pieces)), tuple(starts), tuple(shifts))
+    joined = "".join(pieces)
+    return Folded(_translate(joined, _odd_characters(joined)), tuple(starts), tuple(shifts))
 
 
-def _translate(text: str) -> str:
-    """`text` through the table; only the rest of mostly ASCII text, because a dictionary lookup per character
-    is slow."""
-    table = _table()
+def _odd_characters(text: str) -> str | None:
+    """The distinct characters of mostly ASCII text that are odd; None for other text."""
     if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MAX_BYTES_PER_CHARACTER:
+        return None
+    odd = "".join(dict.fromkeys(_ODD.findall(text)))
+    return odd if len(odd) <= _MAX_ODD else None
+
+
+def _translate(text: str, odd: str | None) -> str:
+    """`text` through the table; of mostly ASCII text the odd characters alone, because a dictionary lookup
+    per character is slow."""
+    table = _table()
+    if odd is None:
         return text.translate(table)
-    plain = _NOT_ASCII.sub(lambda match: match.group().translate(table), text)
-    return plain.translate(_ascii_table()) if _ODD_ASCII.search(plain) else plain.lower()
+    for character in odd:
+        text = text.replace(character, table.get(ord(character), character))
+    return text.lower()
 
 
 def _entity(piece: str) -> str:

@@ -30,6 +30,7 @@ _DATELINE_WORDS = 6
 _MAX_DATELINE = 120  # characters
 _MAX_LABEL = 60  # characters
 _MAX_ABBREVIATION = 7  # characters
+_MAX_OPENINGS = 4  # of a sentence
 _MAX_SENTENCE = 4_000  # characters; a longer one is cut
 _STOPS = frozenset(".!?…")
 _COMMAS = frozenset(",;،")
@@ -60,10 +61,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
     """Whether a stop ends an abbreviation, or a small letter or comma follows it."""
     following = text[end + 1 : end + 2]
-    if text[end : end + 1] != " " or not following or following.isspace():
+    if not following.isupper() or text[end] != " ":
         following = _following(text, end)
-    if following.islower() or following in _COMMAS:
-        return True
+        if following.islower() or following in _COMMAS:
+            return True
     return text[stop] == "." and _ends_abbreviation(text, start, stop)
 
 
@@ -92,17 +93,12 @@ def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     if piece := text[start:end].strip():
         start = text.index(piece[0], start)
         end = start + len(piece)
-        spans.append((_lead(text, start, end), end))
-
-
-def _lead(text: str, offset: int, end: int) -> int:
-    """Where the sentence proper begins, which is before `end`."""
-    for _ in range(4):
-        match = _opening(text, offset, end)
-        if match is None or match.end() >= end:
-            break
-        offset = match.end()
-    return offset
+        for _ in range(_MAX_OPENINGS):
+            match = _opening(text, start, end)
+            if match is None or match.end() >= end:
+                break
+            start = match.end()
+        spans.append((start, end))
 
 
 def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
