@@ -160,7 +160,7 @@ def reference_words(document: Document) -> dict[int, list[Cue]]:
     """The words of a text that refer to one actor or to both, by sentence; of overlapping words of a kind the
     longest."""
     words: dict[int, list[Cue]] = {}
-    for lexicon in {id(sentence.lexicon): sentence.lexicon for sentence in document.sentences}.values():
+    for lexicon in document.sentences.lexicons:
         kinds: dict[str, list[Cue]] = {}
         for match in lexicon.references.find(document.folded_text):
             kinds.setdefault(match.payload.kind, []).append(match)
@@ -170,7 +170,7 @@ def reference_words(document: Document) -> dict[int, list[Cue]]:
         words |= {
             index: matches
             for index, matches in grouped.items()
-            if document.sentences[index].lexicon is lexicon
+            if document.sentences.lexicon_of(index) is lexicon
         }
     return words
 

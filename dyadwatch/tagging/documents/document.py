@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -33,9 +33,8 @@ class ActorSpan(NamedTuple):
 
 
 class Sentence:
-    """An immutable sentence: `start` and `end` are folded offsets, `source` is its span in the original text.
-
-    A plain class with slots, because a text has many sentences and most are never looked into."""
+    """An immutable sentence: `start` and `end` are folded offsets, `source` is its span in the original
+    text."""
 
     __slots__ = (
         "_cues",
@@ -106,6 +105,57 @@ class Sentence:
         return not self.lexicon.since.isdisjoint((*before, *after))
 
 
+class Sentences:
+    """The sentences of a text by index, each made when it is first looked at, because most never are.
+
+    `sources` are their spans in the original text, `folded` in the folded one. Their lexicon is `words`
+    unless `foreign` has another one for the sentence that begins their paragraph."""
+
+    __slots__ = ("_folded", "_folded_text", "_foreign", "_made", "_paragraph_starts", "_sources", "_words")
+
+    def __init__(
+        self,
+        folded_text: str,
+        sources: Sequence[tuple[int, int]],
+        folded: Sequence[tuple[int, int]],
+        paragraph_starts: Sequence[int],
+        words: Lexicon,
+        foreign: Mapping[int, Lexicon],
+    ) -> None:
+        self._folded_text = folded_text
+        self._sources = sources
+        self._folded = folded
+        self._paragraph_starts = paragraph_starts
+        self._words = words
+        self._foreign = foreign
+        self._made: list[Sentence | None] = [None] * len(sources)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __getitem__(self, index: int) -> Sentence:
+        sentence = self._made[index]
+        if sentence is None:
+            start, end = self._folded[index]
+            sentence = self._made[index] = Sentence(
+                index,
+                start,
+                end,
+                self._sources[index],
+                self._folded_text[start:end],
+                self.lexicon_of(index),
+            )
+        return sentence
+
+    def lexicon_of(self, index: int) -> Lexicon:
+        return self._foreign.get(self._paragraph_starts[index], self._words)
+
+    @property
+    def lexicons(self) -> list[Lexicon]:
+        """The distinct lexicons of the sentences."""
+        return list({id(words): words for words in (self._words, *self._foreign.values())}.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text as the tagger sees it. All offsets are into `folded_text` unless said otherwise; `folding` maps
@@ -117,7 +167,7 @@ class Document:
     language: str
     lexicon: Lexicon
     published: date | None
-    sentences: tuple[Sentence, ...]
+    sentences: Sentences
     sentence_starts: tuple[int, ...]  # the first one is 0: what stands before the first sentence is of it
     paragraph_starts: tuple[
         int, ...
@@ -176,21 +226,15 @@ def make_document(
     the language of a paragraph in another one."""
     spans = sentences(text)
     paragraph_starts = _paragraph_starts(text, spans)
-    cut: list[Sentence] = []
-    own = words
-    shifted = bool(folding.starts)
-    for index, source in enumerate(spans):
-        start, end = (folding.folded(source[0]), folding.folded(source[1])) if shifted else source
-        if paragraph_starts[index] == index:
-            last = index + 1
-            while last < len(spans) and paragraph_starts[last] == index:
-                last += 1
-            stop = spans[last - 1][1]
-            language = other_language(
-                text[source[0] : stop], folded_text[start : folding.folded(stop)], words
-            )
-            own = lexicons(language) if language else words
-        cut.append(Sentence(index, start, end, source, folded_text[start:end], own))
+    folded = [(folding.folded(start), folding.folded(end)) for start, end in spans] if folding.starts else spans
+    foreign: dict[int, Lexicon] = {}
+    for index, start in enumerate(paragraph_starts):
+        if index == start:
+            end = bisect_right(paragraph_starts, start) - 1
+            low, high = spans[start][0], spans[end][1]
+            language = other_language(text[low:high], folded_text[folded[start][0] : folded[end][1]], words)
+            if language:
+                foreign[start] = lexicons(language)
     return Document(
         text=text,
         folding=folding,
@@ -198,8 +242,8 @@ def make_document(
         language=words.language,
         lexicon=words,
         published=published,
-        sentences=tuple(cut),
-        sentence_starts=(0, *[sentence.start for sentence in cut[1:]]),
+        sentences=Sentences(folded_text, spans, folded, paragraph_starts, words, foreign),
+        sentence_starts=(0, *[start for start, _ in folded[1:]]),
         paragraph_starts=paragraph_starts,
         related_from=_related_from(folded_text, words),
     )

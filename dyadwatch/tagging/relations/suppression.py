@@ -1,5 +1,6 @@
 """Suppression: what was found and raises no alert, with the reason, so that every silence can be audited."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from dyadwatch.model.mentions import Reason, Suppressed
@@ -58,7 +59,8 @@ def _why(candidate: Candidate) -> tuple[Reason, str]:
 
 
 def _related_links(document: Document) -> Iterable[Sentence]:
-    return (sentence for sentence in document.sentences if sentence.start >= document.related_from)
+    first = bisect_left(document.sentence_starts, document.related_from)
+    return (document.sentences[index] for index in range(first, len(document.sentences)))
 
 
 def _sentence(document: Document, sentence: Sentence, reason: Reason, rule: str) -> Suppressed:
