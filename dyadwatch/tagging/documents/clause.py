@@ -18,9 +18,9 @@ _POSTPOSITION = 30  # folded characters after an actor in which its postposition
 _QUOTE_TAG = 3  # folded characters between a speaker and the verb of saying
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Clause:
-    """Two actors in a sentence. `document` has the lexicon of the sentence; `places` are the offsets of words
+    """Two actors in a sentence; not to be changed. `document` has the lexicon of the sentence; `places` are the offsets of words
     for the actors' countries; `first` is the actor that stands first, `last` the other one.
 
     `coordinated`: joined by a conjunction alone ("A and K"); `introduced_by_between`: and that by
@@ -37,17 +37,17 @@ class Clause:
     last: ActorSpan = field(init=False)
     lexicon: Lexicon = field(init=False)  # that of the sentence
     folded_text: str = field(init=False)  # that of the whole document
-    cues_of: Callable[..., list[Cue]] = field(init=False, repr=False, compare=False)  # those of the sentence
+    cues_of: Callable[..., list[Cue]] = field(init=False)  # those of the sentence
     gap: str = field(init=False)  # the folded text between the two
 
     def __post_init__(self) -> None:
-        first, last = min(self.a, self.b), max(self.a, self.b)
-        object.__setattr__(self, "first", first)
-        object.__setattr__(self, "last", last)
-        object.__setattr__(self, "lexicon", self.document.lexicon)
-        object.__setattr__(self, "folded_text", self.document.folded_text)
-        object.__setattr__(self, "cues_of", self.sentence.cues_of)
-        object.__setattr__(self, "gap", self.folded_text[first.end : last.start])
+        first, last = (self.a, self.b) if self.a <= self.b else (self.b, self.a)
+        self.first = first
+        self.last = last
+        self.lexicon = self.document.lexicon
+        self.folded_text = self.document.folded_text
+        self.cues_of = self.sentence.cues_of
+        self.gap = self.folded_text[first.end : last.start]
 
     @property
     def has_pronoun(self) -> bool:

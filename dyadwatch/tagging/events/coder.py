@@ -9,7 +9,7 @@ the two; a single fitting type stands, since it proved to be right more often in
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from dyadwatch.tagging.documents.clause import Clause
@@ -195,7 +195,7 @@ def _coded_as_plan(clause: Clause, event: Event) -> Event:
     group = event.cue.payload
     if group.type not in _COOPERATIVE or not is_planned(clause, event):
         return event
-    return replace(event, cue=event.cue._replace(payload=group._replace(type="AGREE", mode=None)))
+    return event._replace(cue=event.cue._replace(payload=group._replace(type="AGREE", mode=None)))
 
 
 def _event(signals: ClauseSignals, label: str) -> Event:

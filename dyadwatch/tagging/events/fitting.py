@@ -1,7 +1,7 @@
 """Fitting: which cues of a clause can be about its two actors, and how well each fits."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dyadwatch.tagging.documents.clause import Clause, Place
 from dyadwatch.tagging.documents.word_order import word_order_of
@@ -17,10 +17,9 @@ _BESIDE = 12  # folded characters
 _MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A cue that relates the two actors, where it stands with
-    respect to them, and how well it fits (lower is better)."""
+class Event(NamedTuple):
+    """A cue that relates the two actors, where it stands with respect to them, and how well it fits (lower is
+    better)."""
 
     cue: Cue
     place: Place

@@ -26,9 +26,10 @@ def shipped_weights() -> Mapping[str, float]:
     return weights
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
-    """A clause that may relate its actors: its events, best first, and the weights of the features it has."""
+    """A clause that may relate its actors: its events, best first, and the weights of the features it has.
+    Not to be changed."""
 
     clause: Clause
     events: Sequence[Event]
@@ -38,7 +39,7 @@ class Candidate:
 
     def __post_init__(self) -> None:
         # exact, whatever the order of the features
-        object.__setattr__(self, "confidence", 1 / (1 + math.exp(-math.fsum(self.features.values()))))
+        self.confidence = 1 / (1 + math.exp(-math.fsum(self.features.values())))
 
     @property
     def sentence(self) -> Sentence:
