@@ -254,6 +254,7 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
 def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
     """The features that weigh much, for or against, and the sum of the others, so that all add up to the
     log-odds."""
-    named = {name: round(features[name], 4) for name in sorted(features) if abs(features[name]) >= _MUCH}
+    heavy = sorted(name for name, weight in features.items() if abs(weight) >= _MUCH)
+    named = {name: round(features[name], 4) for name in heavy}
     others = math.fsum(features.values()) - math.fsum(named.values())
     return {**named, "others": round(others, 4)}

@@ -53,6 +53,18 @@ def test_any_text_is_tagged_with_exact_offsets(text, language):
 
 
 @given(texts)
+def test_what_is_folded_stays_as_it_is(text):
+    once = fold(text).text
+    if "&" not in once:  # an entity may hide another one
+        assert fold(once).text == once
+
+
+@pytest.mark.parametrize("letter", "ŁØĐÐÉÇŞ")
+def test_a_capital_folds_as_its_small_letter(letter):
+    assert fold(letter).text == fold(letter.lower()).text == fold(letter + "\u044f" * 9).text[0]
+
+
+@given(texts)
 def test_folded_offsets_map_back(text):
     """Each folded character comes from a span of the text, in order; and `folded` inverts it."""
     folded = fold(text)

@@ -226,7 +226,9 @@ def make_document(
     the language of a paragraph in another one."""
     spans = sentences(text)
     paragraph_starts = _paragraph_starts(text, spans)
-    folded = [(folding.folded(start), folding.folded(end)) for start, end in spans] if folding.starts else spans
+    folded = (
+        [(folding.folded(start), folding.folded(end)) for start, end in spans] if folding.starts else spans
+    )
     foreign: dict[int, Lexicon] = {}
     for index, start in enumerate(paragraph_starts):
         if index == start:

@@ -44,12 +44,6 @@ def actor_of(clause: Clause, way: Direction) -> Actor:
 
 def likeliest(names: Iterable[str], weights: Weights) -> Actor:
     """The actor with the highest sum of weights."""
-    mutual = first = last = 0
-    for name in names:
-        if name in weights:
-            row = weights[name]
-            mutual += row[0]
-            first += row[1]
-            last += row[2]
-    sums = (mutual, first, last)
+    rows = filter(None, map(weights.get, names))
+    sums = list(map(sum, zip(*rows, strict=True))) or [0]
     return ACTORS[sums.index(max(sums))]

@@ -58,17 +58,17 @@ class Automaton(Generic[Payload]):
         with offsets moved by `shift`."""
         matches: list[Match[Payload]] = []
         append, entries, open_end = matches.append, self._entries, self._open_end
-        begins_in_word, ends_in_word = self._begins_in_word, self._ends_in_word
+        begins_in_word, ends_in_word, proclitics = self._begins_in_word, self._ends_in_word, self._proclitics
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            ends_word = not (ends_in_word[index] and padded[end].isalnum())
-            if not ends_word and not open_end[index]:
-                continue
             begins_word = not (begins_in_word[index] and padded[start - 1].isalnum())
+            if not begins_word and not proclitics[index]:
+                continue
+            ends_word = not (ends_in_word[index] and padded[end].isalnum())
             if ends_word and begins_word:
                 for entry in entries[index]:
                     append(_match((start + shift, end + shift, entry.payload)))
-            elif begins_word or self._proclitics[index]:
+            elif ends_word or open_end[index]:
                 last = _word_end(text, end)
                 for payload in self._in_longer_word(text, index, start, begins_word, ends_word):
                     append(_match((start + shift, last + shift, payload)))
