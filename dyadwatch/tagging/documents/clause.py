@@ -20,8 +20,9 @@ _QUOTE_TAG = 3  # folded characters between a speaker and the verb of saying
 
 @dataclass(slots=True, eq=False)
 class Clause:
-    """Two actors in a sentence; not to be changed. `document` has the lexicon of the sentence; `places` are the offsets of words
-    for the actors' countries; `first` is the actor that stands first, `last` the other one.
+    """Two actors in a sentence; not to be changed. `document` has the lexicon of the sentence; `places` are
+    the offsets of words for the actors' countries; `first` is the actor that stands first, `last` the other
+    one.
 
     `coordinated`: joined by a conjunction alone ("A and K"); `introduced_by_between`: and that by
     "between"."""
