@@ -1,28 +1,33 @@
 """The composition root: settings in, a product out. It alone knows every adapter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.broker import Broker, Pacing, Throttle
+from dyadwatch.broker import Broker, Cache, Pacing, Quota, Throttle
 from dyadwatch.broker_urls import read_broker_url, read_pacing_url
-from dyadwatch.errors import SettingsError
+from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
+from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
 from dyadwatch.sandbox import Sandbox, shared_sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
-from dyadwatch.tagging import Tagger, available_rerankers
+from dyadwatch.tagging import Tagger, available_rerankers, open_reranker
+from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.web import Client
 
 # Stands in the user agent where the operator gave no contact;
 # the name is reserved and leads nowhere (RFC 6761).
 NO_CONTACT = "https://contact-not-set.invalid/"
+_KEEP_ANSWERS = 7 * 86_400  # seconds that answers of a reranker are used again
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +64,11 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
 
     Raises SettingsError where the database's URL is missing. Without a broker's the steps run inline only.
     """
-    _check_reranker(settings)
     store = Store(_database_url(settings), pool_size=max(10, settings.network_threads // 3))
     broker = _broker(settings)
-    web = Client(
-        allow_private=settings.allow_private_networks,
-        proxy=settings.egress_proxy.get_secret_value() if settings.egress_proxy else None,
-        user_agent=user_agent(settings),
-    )
+    web = _client(settings)
     senders = Senders(web)
-    tagger_cache = TaggerCache(store, settings.reranker)
+    tagger_cache = TaggerCache(store, _reranker_factory(settings, web, broker))
     context = StepContext(
         store=store,
         web=web,
@@ -107,10 +107,70 @@ def _database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value()
 
 
-def _check_reranker(settings: Settings) -> None:
-    if settings.reranker is not None and settings.reranker.partition(":")[0] not in available_rerankers():
-        installed = ", ".join(available_rerankers()) or "none"
-        raise SettingsError(f"DYADWATCH_RERANKER: no such reranker is installed; there are: {installed}")
+def _client(settings: Settings) -> Client:
+    return Client(
+        allow_private=settings.allow_private_networks,
+        proxy=settings.egress_proxy.get_secret_value() if settings.egress_proxy else None,
+        user_agent=user_agent(settings),
+    )
+
+
+@contextmanager
+def standalone_reranker(settings: Settings) -> Iterator[Reranker | None]:
+    """The reranker of the settings for a command that needs no database. Raises SettingsError."""
+    web, broker = _client(settings), _broker(settings)
+    try:
+        factory = _reranker_factory(settings, web, broker)
+        yield factory and factory()
+    finally:
+        web.close()
+        broker.close()
+
+
+def _reranker_factory(settings: Settings, web: Client, broker: Broker) -> Callable[[], Reranker] | None:
+    """What opens the reranker of the settings, None where they name none. Raises SettingsError."""
+    choice = settings.reranker
+    if choice is None:
+        return None
+    if choice == ENDPOINT_RERANKER:
+        return partial(
+            EndpointReranker,
+            _endpoint(settings, web),
+            web,
+            Cache(broker, "reranker", _KEEP_ANSWERS),
+            _budget(broker, settings.reranker_calls),
+        )
+    if choice.partition(":")[0] not in available_rerankers():
+        names = ", ".join([ENDPOINT_RERANKER, *available_rerankers()])
+        raise SettingsError(f"DYADWATCH_RERANKER: no such reranker is installed; there are: {names}")
+    return partial(open_reranker, choice)
+
+
+def _endpoint(settings: Settings, web: Client) -> Endpoint:
+    url, key = settings.reranker_url, settings.reranker_key
+    if url is None or settings.reranker_model is None:
+        raise SettingsError(
+            f"DYADWATCH_RERANKER={ENDPOINT_RERANKER} needs DYADWATCH_RERANKER_URL "
+            "and DYADWATCH_RERANKER_MODEL"
+        )
+    try:
+        if key is not None and not web.is_confidential(url):
+            raise SettingsError(
+                "DYADWATCH_RERANKER_URL: a key is sent by https, or within a network of yours"
+            )
+        web.check(url)
+    except WebError as error:
+        raise SettingsError(
+            f"DYADWATCH_RERANKER_URL: {error.detail} (see DYADWATCH_ALLOW_PRIVATE_NETWORKS)"
+        ) from error
+    return Endpoint(
+        url, settings.reranker_model, key.get_secret_value() if key else None, settings.reranker_timeout
+    )
+
+
+def _budget(broker: Broker, calls: int) -> Callable[[], bool]:
+    throttle, quota = Throttle(broker), Quota(calls, window=3600)
+    return lambda: throttle.spend("reranker", quota).allowed
 
 
 def _crawl_policy(settings: Settings) -> CrawlPolicy:

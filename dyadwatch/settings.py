@@ -158,9 +158,30 @@ class Settings(BaseModel):
         str | None,
         Field(
             description="a model that scores mentions a second time, as name:argument, "
-            "such as nli:/models/nli (extra nli)"
+            "such as nli:/models/nli (extra nli), or openai: what DYADWATCH_RERANKER_URL leads to"
         ),
     ] = None
+    reranker_url: Annotated[
+        str | None,
+        Field(
+            description="of the reranker openai: an endpoint of the form of OpenAI's, up to its version, "
+            "as http://127.0.0.1:11434/v1",
+            pattern=r"^https?://[^\s?#]+$",
+        ),
+    ] = None
+    reranker_model: Annotated[
+        str | None, Field(description="of the reranker openai: the model, as the endpoint names it")
+    ] = None
+    reranker_key: Annotated[
+        SecretStr | None, Field(description="of the reranker openai: the endpoint's API key")
+    ] = None
+    reranker_calls: Annotated[
+        int,
+        Field(description="of the reranker openai: calls in an hour, over all processes", ge=1, le=100_000),
+    ] = 500
+    reranker_timeout: Annotated[
+        float, Field(description="of the reranker openai: seconds that an answer may take", ge=0.1, le=15)
+    ] = 5
     admin_key: Annotated[
         SecretStr | None, Field(description="first admin key; without it one is made and shown once")
     ] = None

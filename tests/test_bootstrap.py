@@ -4,6 +4,7 @@ import pytest
 
 from dyadwatch import __version__, bootstrap
 from dyadwatch.errors import BrokerUnavailable, SettingsError, StoreUnavailable
+from dyadwatch.rerankers import EndpointReranker
 from dyadwatch.settings import Settings
 
 
@@ -38,6 +39,30 @@ def test_a_broker_that_answers_is_pinged(redis_url):
     product = bootstrap.build(Settings(database_url="postgresql://127.0.0.1:1/x", redis_url=redis_url))
     product.broker.ping()
     product.close()
+
+
+ENDPOINT = {"reranker": "openai", "reranker_url": "http://127.0.0.1:11434/v1", "reranker_model": "small"}
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"reranker": "oracle"}, "DYADWATCH_RERANKER: no such reranker is installed; there are: openai, nli"),
+        ({"reranker": "openai"}, "needs DYADWATCH_RERANKER_URL and DYADWATCH_RERANKER_MODEL"),
+        (ENDPOINT, "DYADWATCH_RERANKER_URL: .*DYADWATCH_ALLOW_PRIVATE_NETWORKS"),
+        (ENDPOINT | {"reranker_url": "http://models.example/v1", "reranker_key": "sk-secret"}, "by https"),
+    ],
+)
+def test_a_reranker_that_cannot_be_asked_is_refused_at_the_start(options, problem):
+    with pytest.raises(SettingsError, match=problem) as caught:
+        bootstrap.build(Settings(database_url="postgresql://127.0.0.1:1/x", **options))
+    assert "sk-secret" not in caught.value.detail
+
+
+def test_a_reranker_within_a_network_of_ours_is_taken():
+    settings = Settings(**ENDPOINT, reranker_key="sk-secret", allow_private_networks="127.0.0.0/8")
+    with bootstrap.standalone_reranker(settings) as reranker:
+        assert isinstance(reranker, EndpointReranker)
 
 
 def test_publishers_are_told_name_version_and_contact():

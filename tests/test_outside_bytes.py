@@ -88,6 +88,8 @@ IN_SANDBOX = {
 }  # fmt: skip
 # Linear in an input that is bounded, with the bound.
 LINEAR = {
+    "dyadwatch.rerankers.endpoint:_answer": "64 kB of a response",
+    "dyadwatch.rerankers.question:Question": "64 kB of a response",
     "dyadwatch.css_selectors:compile_selector": "500 characters of a selector",
     "dyadwatch.cli.extract:_read": "articles.MAX_BYTES, unpacked",
     "dyadwatch.cli.watch_files:read_watch_file": "watch_files.MAX_BYTES",

@@ -4,6 +4,7 @@ Nothing kept there is needed again: it may be emptied or missing at any moment. 
 server that is absent. Celery's own traffic belongs to `workers`.
 """
 
+from dyadwatch.broker.cache import Cache
 from dyadwatch.broker.client import Broker, Client, describe
 from dyadwatch.broker.pacing import Admission, Pacing
 from dyadwatch.broker.throttle import Allowance, Quota, Throttle
@@ -12,6 +13,7 @@ __all__ = [
     "Admission",
     "Allowance",
     "Broker",
+    "Cache",
     "Client",
     "Pacing",
     "Quota",

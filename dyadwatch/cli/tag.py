@@ -1,8 +1,9 @@
 """`dyadwatch tag`: what a text says about the actors of a watch, as text or JSON Lines. Needs no database."""
 
+import contextlib
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,8 +18,10 @@ from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
+from dyadwatch.rerankers import ENDPOINT_RERANKER
+from dyadwatch.settings import Settings
 from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
-from dyadwatch.tagging.relations.rerankers import open_reranker
+from dyadwatch.tagging.relations.rerankers import Reranker, open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
 _STRING_FIELDS = ("text", "title", "language", "published", "watch")
@@ -49,7 +52,8 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch")
 @click.option(
     "--reranker",
     type=TEXT,
-    help="An installed reranker that scores the mentions again, as NAME:ARGUMENT (nli:DIRECTORY).",
+    help="A reranker that scores the mentions again: an installed one, as NAME:ARGUMENT (nli:DIRECTORY), or "
+    "openai, as DYADWATCH_RERANKER_URL and the other settings say.",
 )
 @click.option("--published", type=TEXT, help="ISO 8601 date of publication, against which roles are dated.")
 def tag(
@@ -66,21 +70,34 @@ def tag(
     FILE is plain text (- or none: stdin). With --jsonl each line is {"id", "text", "title"?, "language"?,
     "published"?, "watch"?}.
     """
-    tagger = _tagger(watch_files, reranker)
     source = file if file is not None else sys.stdin.buffer
-    if form == "jsonl":
-        stream(source, sys.stdout.buffer, partial(_respond, tagger, watch_id))
-        return
-    text = source.read().decode("utf-8", "replace")
-    _check_watch(tagger, watch_id)
-    tagged = tagger.tag(text, language=language, published=parse_date(published), watches={watch_id})
+    with _opened(reranker) as model:
+        tagger = _tagger(watch_files, model)
+        if form == "jsonl":
+            stream(source, sys.stdout.buffer, partial(_respond, tagger, watch_id))
+            return
+        text = source.read().decode("utf-8", "replace")
+        _check_watch(tagger, watch_id)
+        tagged = tagger.tag(text, language=language, published=parse_date(published), watches={watch_id})
     if form == "explain":
         click.echo(explain(text, tagged, watch_id))
     else:
         _print_verdict(Console(), tagged, watch_id)
 
 
-def _tagger(paths: Sequence[Path], reranker: str | None) -> Tagger:
+@contextlib.contextmanager
+def _opened(choice: str | None) -> Iterator[Reranker | None]:
+    if choice == ENDPOINT_RERANKER:
+        from dyadwatch.bootstrap import standalone_reranker  # noqa: PLC0415  # this one alone needs a network
+
+        settings = Settings.from_environ().model_copy(update={"reranker": choice})
+        with standalone_reranker(settings) as reranker:
+            yield reranker
+    else:
+        yield open_reranker(choice) if choice else None
+
+
+def _tagger(paths: Sequence[Path], reranker: Reranker | None) -> Tagger:
     """The shipped watches, the examples, and those of the files, which win over one of the same id."""
     documents: dict[str, Mapping[str, Any]] = {
         str(document["id"]): document for document in (*shipped_watches(), *example_watches())
@@ -88,10 +105,7 @@ def _tagger(paths: Sequence[Path], reranker: str | None) -> Tagger:
     for path in paths:
         document = read_watch_file(path, code="watch_invalid")
         documents[str(document.get("id"))] = document
-    return Tagger(
-        [parse_watch(document) for document in documents.values()],
-        reranker=open_reranker(reranker) if reranker else None,
-    )
+    return Tagger([parse_watch(document) for document in documents.values()], reranker=reranker)
 
 
 def _check_watch(tagger: Tagger, watch_id: str) -> None:

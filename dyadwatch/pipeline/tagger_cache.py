@@ -1,7 +1,7 @@
 """The compiled tagger, kept in step with the watches in the store."""
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import structlog
 from dyadwatch.errors import DyadwatchError, InvalidInput
 from dyadwatch.model.watches import WatchVersion
 from dyadwatch.store import Store, watches
-from dyadwatch.tagging import Tagger, Watch, open_reranker, parse_watch
+from dyadwatch.tagging import Tagger, Watch, parse_watch
 from dyadwatch.tagging.relations.rerankers import Reranker
 
 _log = structlog.get_logger(__name__)
@@ -49,10 +49,10 @@ class TaggerCache:
     """Compiles a tagger once, and again when a watch was added, changed or removed. A compilation that takes
     long goes on in the background while steps use the previous tagger. Safe for threads."""
 
-    def __init__(self, store: Store, reranker: str | None = None) -> None:
-        """`reranker`: "name:argument" of an installed one; it is opened with the first tagger."""
+    def __init__(self, store: Store, open_reranker: Callable[[], Reranker] | None = None) -> None:
+        """`open_reranker` is called with the first tagger."""
         self._store = store
-        self._reranker_choice = reranker
+        self._open_reranker = open_reranker
         self._reranker: Reranker | None = None
         self._lock = threading.Lock()
         self._compiled: CompiledWatches | None = None
@@ -105,8 +105,8 @@ class TaggerCache:
         with self._store.begin() as db:
             enabled = watches.enabled(db)
         parsed = [_parse(version, document) for version, document in enabled]
-        if self._reranker_choice is not None and self._reranker is None:
-            self._reranker = open_reranker(self._reranker_choice)
+        if self._open_reranker is not None and self._reranker is None:
+            self._reranker = self._open_reranker()
         tagger = Tagger([watch for watch in parsed if watch is not None], reranker=self._reranker)
         _log.info("tagger compiled", watches=len(tagger.watches))
         with self._lock:

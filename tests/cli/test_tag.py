@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from local_site import Page, Site
 
 from dyadwatch.cli.tag import tag
 from dyadwatch.errors import DyadwatchError
@@ -165,3 +166,22 @@ def test_an_explanation_reports_an_unknown_language(tmp_path):
     path = tmp_path / "article.txt"
     path.write_text("12345", encoding="utf-8")
     assert "unknown_language" in CliRunner().invoke(tag, [str(path), "--explain"]).stdout
+
+
+def test_a_model_at_an_endpoint_is_asked_as_the_settings_say(monkeypatch):
+    """Its weight is shown among the others."""
+    content = json.dumps({"probability": 0.9, "quote": "Khamenei to hear Assad"})
+    site = Site()
+    site.pages["/v1/chat/completions"] = Page(json.dumps({"choices": [{"message": {"content": content}}]}))
+    for name, value in {
+        "RERANKER_URL": f"{site.url}/v1",
+        "RERANKER_MODEL": "small",
+        "ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8",
+    }.items():
+        monkeypatch.setenv(f"DYADWATCH_{name}", value)
+    text = "Qatar's emir called on Khamenei to hear Assad."
+    result = CliRunner().invoke(tag, ["--explain", "--reranker", "openai"], input=text)
+    site.close()
+    assert result.exit_code == 0, result.output
+    assert "reranker" in result.stdout
+    assert len(site.requests) == 1

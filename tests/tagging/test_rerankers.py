@@ -143,6 +143,11 @@ def test_scores_of_a_wrong_number_or_range_are_refused(scores):
     assert caught.value.code == "reranker_invalid"
 
 
+def test_no_opinion_is_no_score():
+    """It stands in its place among the others."""
+    assert score_claims(lambda sentence, claims: [0.5, None], SENTENCE, [CLAIM, CLAIM]) == [0.5, None]
+
+
 def test_without_claims_the_reranker_is_not_called():
     """An empty list needs no model."""
     assert score_claims(lambda sentence, claims: [1 / 0], SENTENCE, []) == []

@@ -38,7 +38,13 @@ def test_claims_state_how_the_sentence_is_coded():
     tagged(lambda sentence, claims: calls.append((sentence, list(claims))) or [0.5] * len(claims))
     sentence, (claim,) = calls[0]
     assert sentence == "Khamenei praised Assad."
-    assert tuple(claim) == (("Khamenei", 0, 8), ("Assad", 17, 22), "SUPPORT")
+    assert claim[:3] == (("Khamenei", 0, 8), ("Assad", 17, 22), "SUPPORT")
+    assert claim.confidence == pytest.approx(tagged(None).mentions[0].confidence, abs=1e-3)
+
+
+def test_where_it_has_no_opinion_a_mention_stays_as_it_was():
+    """Of several claims those count that it judged."""
+    assert tagged(lambda _, claims: [None] * len(claims)) == tagged(None)
 
 
 def test_invalid_scores_are_an_error():

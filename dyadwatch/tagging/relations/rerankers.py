@@ -1,9 +1,10 @@
 """Rerankers: models of the user's own that judge mentions again, chosen by name; none unless chosen.
 
-A reranker is a callable: (sentence, claims) -> a score in [0, 1] for each claim. Packages offer one as an
-entry point of the group `dyadwatch.rerankers`: a factory that takes what follows the colon in "name:argument"
-and returns the callable. This package offers `nli` (extra `nli`): a cross-encoder for natural language
-inference, in ONNX, from a local directory.
+A reranker is a callable: (sentence, claims) -> a score in [0, 1] for each claim, or None where it has no
+opinion. Packages offer one as an entry point of the group `dyadwatch.rerankers`: a factory that takes what
+follows the colon in "name:argument" and returns the callable. This package offers `nli` (extra `nli`): a
+cross-encoder for natural language inference, in ONNX, from a local directory. The one that asks over the
+network (dyadwatch.rerankers) is made by dyadwatch.bootstrap, because nothing here may.
 """
 
 import importlib
@@ -24,14 +25,16 @@ _MIN_SCORE = 1e-9  # keeps log-odds finite
 
 class Claim(NamedTuple):
     """What a mention says of a sentence: who (`actor`, surface and code point offsets into the sentence) does
-    what (`event_type`, None for a plain tie) to whom (`recipient`)."""
+    what (`event_type`, None for a plain tie) to whom (`recipient`), and how sure it is without a reranker
+    that they are related (`confidence`)."""
 
     actor: tuple[str, int, int]
     recipient: tuple[str, int, int]
     event_type: str | None
+    confidence: float = 0.5
 
 
-Reranker = Callable[[str, Sequence[Claim]], Sequence[float]]
+Reranker = Callable[[str, Sequence[Claim]], Sequence[float | None]]
 
 # A claim as the sentence whose entailment a model judges, by event type.
 HYPOTHESES: Mapping[str | None, str] = {
@@ -75,13 +78,13 @@ def open_reranker(choice: str) -> Reranker:
     return factory(argument)
 
 
-def score_claims(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list[float]:
-    """A score for each claim. Raises InvalidInput (reranker_invalid) where the reranker returns another
-    number of scores, or one outside [0, 1]."""
+def score_claims(reranker: Reranker, sentence: str, claims: Sequence[Claim]) -> list[float | None]:
+    """A score for each claim, None where the reranker has no opinion. Raises InvalidInput (reranker_invalid)
+    where it returns another number of scores, or one outside [0, 1]."""
     if not claims:
         return []
-    scores = [float(score) for score in reranker(sentence, claims)]
-    if len(scores) != len(claims) or not all(0 <= score <= 1 for score in scores):
+    scores = [None if score is None else float(score) for score in reranker(sentence, claims)]
+    if len(scores) != len(claims) or not all(score is None or 0 <= score <= 1 for score in scores):
         raise InvalidInput(
             f"the reranker gave {scores} for {len(claims)} claims; one score in [0, 1] each is due",
             code="reranker_invalid",

@@ -16,7 +16,8 @@ _MAX_WEIGHT = 3.0  # log-odds; the rules can still outvote it
 
 def rerank(reranker: Reranker, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates; those that have a word of its own for each actor get the feature `reranker`: the
-    log-odds of the best score for what they say, in [-3, 3]. Raises what the reranker raises."""
+    log-odds of the best score for what they say, in [-3, 3], unless there is none. Raises what the reranker
+    raises."""
     return [_rerank(reranker, candidate) for candidate in candidates]
 
 
@@ -27,8 +28,11 @@ def _rerank(reranker: Reranker, candidate: Candidate) -> Candidate:
     start, end = candidate.sentence.source
     acts: Sequence[Event | None] = code_events(candidate.clause, candidate.events) or (None,)
     claims = [_claim(candidate, act) for act in acts]
-    best = log_odds(max(score_claims(reranker, candidate.clause.document.text[start:end], claims)))
-    weight = max(-_MAX_WEIGHT, min(_MAX_WEIGHT, best))
+    sentence = candidate.clause.document.text[start:end]
+    scores = [score for score in score_claims(reranker, sentence, claims) if score is not None]
+    if not scores:
+        return candidate
+    weight = max(-_MAX_WEIGHT, min(_MAX_WEIGHT, log_odds(max(scores))))
     return replace(candidate, features={**candidate.features, FEATURE: weight})
 
 
@@ -38,7 +42,7 @@ def _claim(candidate: Candidate, event: Event | None) -> Claim:
     reverse = direction(clause, event, candidate.events) == "b->a"
     actor, recipient = (clause.b, clause.a) if reverse else (clause.a, clause.b)
     event_type = event.cue.payload.type if event else None
-    return Claim(_surface(candidate, actor), _surface(candidate, recipient), event_type)
+    return Claim(_surface(candidate, actor), _surface(candidate, recipient), event_type, candidate.confidence)
 
 
 def _surface(candidate: Candidate, span: ActorSpan) -> tuple[str, int, int]:
