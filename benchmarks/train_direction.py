@@ -40,7 +40,7 @@ from dyadwatch.tagging.events.direction_features import features
 from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.relations.candidates import candidates
-from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, entries
+from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, entries, written_so
 from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
@@ -122,11 +122,16 @@ def make_example(item, watch, automaton):
     flat = folding.text.replace("\n", " ")
     words = lexicon(lexicon_language(item.language or identify(item.text)))
     document = make_document(item.text, folding, flat, words, item.published)
-    title = automaton.find(fold(first_line(item.text)).text)
+    line = first_line(item.text)
+    title = written_so(automaton.find(fold(line).text), line, fold(line))
     headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS} == {"a", "b"}
     related = [
         one
-        for one in candidates(document, resolve(document, watch, automaton.find(flat)), headline=headline)
+        for one in candidates(
+            document,
+            resolve(document, watch, written_so(automaton.find(flat), item.text, folding)),
+            headline=headline,
+        )
         if item.middle is None or one.sentence.source[0] <= item.middle < one.sentence.source[1]
     ]
     if not related:

@@ -48,7 +48,7 @@ from dyadwatch.tagging.events.type_event import marked_clause
 from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.relations.candidates import candidates
-from dyadwatch.tagging.watches.gazetteer import entries
+from dyadwatch.tagging.watches.gazetteer import entries, written_so
 from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 
@@ -159,7 +159,7 @@ def clauses_of(text, day, watch, language=None):
     """The clauses of a text that may relate the actors of a watch, with their fitting events."""
     folding = fold(text)
     flat = folding.text.replace("\n", " ")
-    matches = Automaton(entries(0, watch)).find(flat)
+    matches = written_so(Automaton(entries(0, watch)).find(flat), text, folding)
     words = lexicon(lexicon_language(language or identify(text)))
     document = make_document(text, folding, flat, words, date.fromisoformat(str(day)[:10]))
     actors = resolve(document, watch, matches)

@@ -40,7 +40,7 @@ from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.relations import scoring
 from dyadwatch.tagging.relations.candidates import candidates
-from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, entries
+from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, entries, written_so
 from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
@@ -176,9 +176,10 @@ def add_candidates(item, watch, automaton):
     flat = folding.text.replace("\n", " ")
     words = lexicon(lexicon_language(item.language or identify(item.text)))
     document = make_document(item.text, folding, flat, words, item.published)
-    title = automaton.find(fold(first_line(item.text)).text)
+    line = first_line(item.text)
+    title = written_so(automaton.find(fold(line).text), line, fold(line))
     headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS}
-    actors = resolve(document, watch, automaton.find(flat))
+    actors = resolve(document, watch, written_so(automaton.find(flat), item.text, folding))
     if len({span.side for span in actors.spans}) < len(("a", "b")):
         return
     found = set()

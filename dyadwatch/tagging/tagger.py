@@ -26,10 +26,16 @@ from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.tagging.relations.reranking import rerank
 from dyadwatch.tagging.relations.scoring import Candidate
 from dyadwatch.tagging.relations.suppression import find_suppressed
-from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry, entries, may_mention_both
+from dyadwatch.tagging.watches.gazetteer import (
+    PERSON_KINDS,
+    GazetteerEntry,
+    entries,
+    may_mention_both,
+    written_so,
+)
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 from dyadwatch.text import bounds
-from dyadwatch.text.folding import fold
+from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
@@ -82,9 +88,13 @@ class Tagger:
         headline = self._sides(title if title is not None else first_line(text))
         documents: dict[str, Document] = {}  # by watch, where it has words of its own
         tagged: dict[str, Tagged] = {}
-        for number, matches in self._matches(folded_text).items():
+        for number, matches in self._matches(text, folding, folded_text).items():
             watch = self.watches[number]
-            if not (may_mention_both(matches, folding.text) if watches is None else watch.id in watches):
+            if not (
+                may_mention_both(matches, folding.text, watch.states)
+                if watches is None
+                else watch.id in watches
+            ):
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:
@@ -97,17 +107,20 @@ class Tagger:
             tagged[watch.id] = replace(result, tagged_to=tagged_to) if tagged_to else result
         return TaggedText(language, tagged)
 
-    def _matches(self, folded_text: str) -> dict[int, list[Match[GazetteerEntry]]]:
+    def _matches(
+        self, text: str, folding: Folded, folded_text: str
+    ) -> dict[int, list[Match[GazetteerEntry]]]:
         """The matches of each watch that has some, by its number, in order."""
         matches: dict[int, list[Match[GazetteerEntry]]] = {}
-        for match in self._automaton.find(folded_text):
+        for match in written_so(self._automaton.find(folded_text), text, folding):
             matches.setdefault(match.payload.watch, []).append(match)
         return dict(sorted(matches.items()))
 
     def _sides(self, title: str) -> dict[int, set[Side]]:
         """The sides of each watch that a headline names as persons."""
         sides: dict[int, set[Side]] = {}
-        for match in self._automaton.find(fold(title).text) if title else ():
+        folding = fold(title)
+        for match in written_so(self._automaton.find(folding.text), title, folding):
             if match.payload.kind in PERSON_KINDS:
                 sides.setdefault(match.payload.watch, set()).add(match.payload.side)
         return sides

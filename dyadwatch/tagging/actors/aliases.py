@@ -10,12 +10,15 @@ from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, overlaps
 from dyadwatch.tagging.lexicons.lexicon import CASED
 from dyadwatch.text.sentences import first_line
 
+_EXPANSION = 120  # folded characters before an acronym in which its words stand
 _WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
 
 
 def refuse_alias(surfaces: Surfaces, alias: GazetteerMatch) -> Reason | None:
     """Why a bare surname does not mean the actor: the nearest full name before it decides, else the first of
-    the text, else the period in which the surname is used of the actor."""
+    the text, else the period in which the surname is used of the actor. An acronym is no surname."""
+    if alias.payload.capitals:
+        return "namesake" if _abbreviates_another(surfaces, alias) else _expired(surfaces, alias)
     if _is_part_of_other_name(surfaces, alias):
         return "other_person"
     antecedent = _antecedent(surfaces, alias)
@@ -23,8 +26,25 @@ def refuse_alias(surfaces: Surfaces, alias: GazetteerMatch) -> Reason | None:
         return None if antecedent.payload.kind == "name" else "namesake"
     if stands_beside(surfaces, alias, "late", after=False):
         return None
+    return _expired(surfaces, alias)
+
+
+def _expired(surfaces: Surfaces, alias: GazetteerMatch) -> Reason | None:
     actor, period = surfaces.actor_of(alias), period_of(surfaces.document, alias.start)
     return None if overlaps(actor.aliases_from, actor.aliases_until, period) else "expired_role"
+
+
+def _abbreviates_another(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
+    """Whether the text introduces an acronym as that of someone else ("International Cricket Council
+    (ICC)")."""
+    text, acronym = surfaces.document.folded_text, surfaces.document.folded_text[alias.start : alias.end]
+    bracket = text.find(f" ({acronym})")
+    if bracket < 0 or any(other.end == bracket for other in surfaces.all):
+        return False
+    words = re.split(r"[ -]", text[max(0, bracket - _EXPANSION) : bracket])
+    minor = surfaces.document.lexicon.function_words
+    major = [word for word in words if word not in minor]
+    return acronym in {"".join(word[:1] for word in some[-len(acronym) :]) for some in (words, major)}
 
 
 def _antecedent(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import longest
 from dyadwatch.tagging.watches.watch import SIDES, Side
@@ -41,7 +42,7 @@ class Memory:
 
     `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
     which sentence last related the two; `counts`: how often each was named; `words`: the words that refer to
-    one or both; `persons`: the sides that are people."""
+    one or both; `persons`: the sides that are people; `kinds`: what kinds of bodies each may be."""
 
     last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
     last_other: int = _LONG_AGO
@@ -49,6 +50,7 @@ class Memory:
     counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
     words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
     persons: frozenset[Side] = frozenset(SIDES)
+    kinds: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     # Possible subjects since the last subject that was decided; looked into when first needed.
     _subject: Side | None = None
     _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
@@ -200,8 +202,31 @@ def find_reference(
 
 
 def _for_other(scene: _Scene) -> Reference | None:
-    """One is named: the other is found by what he is to him, by a pronoun, by the occasion, or by nothing."""
-    return _by_relation(scene) or _by_continued_act(scene) or _by_pronoun(scene)
+    """One is named: the other is found by what he is to him, by what kind of body it is, by a pronoun, by the
+    occasion, or by nothing."""
+    return _by_relation(scene) or _by_continued_act(scene) or _by_kind(scene) or _by_pronoun(scene)
+
+
+def _by_kind(scene: _Scene) -> Reference | None:
+    """By a word for a body of its kind ("the company"), which the one named is not."""
+    here, document = scene.spans[0], scene.document
+    other = other_side(here.side)
+    kinds = scene.memory.kinds.get(other, frozenset()) - scene.memory.kinds.get(here.side, frozenset())
+    if not kinds or scene.since_seen(other) > _FAR // 2:
+        return None
+    sentence = scene.sentence
+    for word in body_words(document.language, document.folded_text, sentence.start, sentence.end):
+        span = ActorSpan(word.start, word.end, other, "pronoun")
+        beside = any(word.start < one.end and one.start <= word.end + 1 for one in scene.spans)
+        if word.kinds & kinds and not beside and not _has_owner(document, word.end):
+            return Reference(scene.clause(here, span), "coreference")
+    return None
+
+
+def _has_owner(document: Document, offset: int) -> bool:
+    """Whether what follows a word says whose it is ("the government of X")."""
+    after = document.folded_text[offset : offset + _COMPLEMENT].split(maxsplit=1)
+    return bool(after) and document.lexicon.markers.get(after[0]) == "of"
 
 
 def _by_relation(scene: _Scene) -> Reference | None:

@@ -18,6 +18,8 @@ def refuse(surfaces: Surfaces, surface: GazetteerMatch) -> Reason | None:
         return "metonym"
     if kind == "name":
         return None
+    if kind == "organ":
+        return "expired_role" if stands_beside(surfaces, surface, "late", after=False) else None
     return refuse_alias(surfaces, surface) if kind == "alias" else refuse_role(surfaces, surface)
 
 

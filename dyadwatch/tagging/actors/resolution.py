@@ -2,18 +2,21 @@
 refused."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from dyadwatch.model.mentions import Reason, SurfaceKind
+from dyadwatch.tagging.actors.neighbours import word_before
 from dyadwatch.tagging.actors.other_persons import other_persons
 from dyadwatch.tagging.actors.refusals import refuse
 from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, find_surfaces
 from dyadwatch.tagging.documents.document import ActorSpan, Document
-from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
+from dyadwatch.tagging.lexicons.bodies import KINDS, body_kinds
+from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Side, Watch
 
 _COMMA = re.compile(r"[,\u060c.;:\u2014]")
 _NOT_THE_ACTOR = frozenset({"aide", "description"})  # kinds of surfaces that are context only
+_OFFICES = frozenset({"role", "organ"})  # kinds of surfaces by which their holder acts
 _INTRODUCED_WITHIN = 300  # folded characters in which a description may precede the name
 _TITLE_REACH = 24  # folded characters between a role and the name of its holder
 
@@ -28,6 +31,7 @@ class Actors(NamedTuple):
     others: tuple[ActorSpan, ...]  # persons who are neither; their side means nothing
     places: frozenset[int]  # where words for the actors' countries begin
     persons: frozenset[Side]  # the sides that are people, not bodies
+    kinds: Mapping[Side, frozenset[str]]  # what kinds of bodies they may be
     refusals: tuple[tuple[ActorSpan, Reason], ...] = ()
 
 
@@ -50,7 +54,8 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
             metonyms.append(span)
         if kind != "metonym":
             refusals.append((span, reason))
-    spans = _without_titles(document, spans)
+    persons = frozenset(side for side in SIDES if watch.actor(side).pronouns != "it")
+    spans = _without_titles(document, spans, persons)
     return Actors(
         spans=tuple(spans),
         metonyms=tuple(metonyms),
@@ -58,13 +63,27 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         descriptions=tuple(span for span in _of_kind(surfaces, "description") if _is_introduced(span, spans)),
         others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
         places=surfaces.places,
-        persons=frozenset(side for side in SIDES if watch.actor(side).pronouns != "it"),
+        persons=persons,
+        kinds={side: _kinds(document, watch.actor(side), side, spans) for side in SIDES},
         refusals=tuple(refusals),
     )
 
 
+def _kinds(document: Document, actor: Actor, side: Side, spans: Sequence[ActorSpan]) -> frozenset[str]:
+    """The kinds of bodies that an actor may be: those of the watch, else those that the text calls it by
+    ("the regulator X"), else any but a state."""
+    if actor.pronouns != "it" or actor.kinds:
+        return actor.kinds
+    for span in spans:
+        before = word_before(document, span.start, 0) if span.side == side else None
+        kinds = body_kinds(document.language, before.group(1)) if before else None
+        if kinds:
+            return kinds
+    return KINDS - {STATE}
+
+
 def _span(surface: GazetteerMatch) -> ActorSpan:
-    kind: SurfaceKind = "role" if surface.payload.kind == "role" else "name"
+    kind: SurfaceKind = "role" if surface.payload.kind in _OFFICES else "name"
     return ActorSpan(surface.start, surface.end, surface.payload.side, kind)
 
 
@@ -79,12 +98,18 @@ def _is_introduced(description: ActorSpan, spans: Sequence[ActorSpan]) -> bool:
     return any(span.side == description.side and span.start < latest for span in spans)
 
 
-def _without_titles(document: Document, spans: Sequence[ActorSpan]) -> list[ActorSpan]:
-    """A role directly followed by the holder's name is one mention, the name."""
+def _without_titles(
+    document: Document, spans: Sequence[ActorSpan], persons: Collection[Side]
+) -> list[ActorSpan]:
+    """A role directly followed by the holder's name is one mention, the name; what stands for a body is such
+    a title only of what follows at once."""
     result = []
     for position, span in enumerate(spans):
-        following = (other for other in spans[position + 1 : position + 3] if other.kind == "name")
-        holder = next(following, None)
+        following = spans[position + 1 : position + 3]
+        if span.side in persons:
+            holder = next((other for other in following if other.kind == "name"), None)
+        else:
+            holder = next((other for other in following if other.start - span.end == 1), None)
         if span.kind == "role" and holder is not None and _is_title_of(document, span, holder):
             continue
         result.append(span)

@@ -2,12 +2,13 @@
 sentence tells."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from dyadwatch.tagging.documents.document import MAX_FLASHBACK, Document, Sentence
 from dyadwatch.tagging.lexicons.matcher import Match, longest
+from dyadwatch.tagging.lexicons.organs import organ_span
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, GazetteerEntry
 from dyadwatch.tagging.watches.watch import SIDES, Actor, Side, Watch
 
@@ -15,7 +16,16 @@ GazetteerMatch = Match[GazetteerEntry]
 Period = tuple[date, date]  # the first and the last day
 
 # Of surfaces with the same span, the lower wins.
-_RANK = {"name": 0, "namesake": 1, "role": 2, "alias": 3, "aide": 4, "description": 5, "metonym": 6}
+_RANK = {
+    "name": 0,
+    "namesake": 1,
+    "role": 2,
+    "alias": 3,
+    "aide": 4,
+    "description": 5,
+    "metonym": 6,
+    "organ": 7,
+}
 _WINDOW = 80  # folded characters around a surface in which another may bear on it
 
 
@@ -53,7 +63,7 @@ class Surfaces:
 def find_surfaces(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> Surfaces:
     """The surfaces that `matches` come to: within a longer one the shorter means nothing, and of several with
     the same span one is chosen."""
-    surfaces = _choose(document, watch, matches)
+    surfaces = _choose(document, watch, [*matches, *_organs(document, watch, matches)])
     identifying = {side: _identifying(watch.actor(side), side, surfaces) for side in SIDES}
     countries = _starts(matches, {"country"})
     return Surfaces(
@@ -68,6 +78,30 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[GazetteerM
         countries=countries,
         places=frozenset(start for side in SIDES for start in countries[side]),
     )
+
+
+def _organs(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> Iterator[GazetteerMatch]:
+    """Those through whom a state acts, as its country calls them ("Turkish warplanes")."""
+    if not watch.states:
+        return
+    text = document.folded_text
+    ends = sorted(match.end for match in matches)
+    starts = sorted(match.start for match in matches)
+    persons = [match for match in matches if match.payload.kind in PERSON_KINDS]
+    for match in matches:
+        start, end, entry = match
+        if entry.kind != "country" or entry.side not in watch.states or _overlaps_any(match, persons):
+            continue
+        before, after = bisect_right(ends, start), bisect_left(starts, end)
+        within = (ends[before - 1] if before else 0, starts[after] if after < len(starts) else len(text))
+        lexicon = document.sentences[document.sentence_at(start)].lexicon
+        span = organ_span(lexicon, text, start, end, within)
+        if span:
+            yield Match(*span, entry._replace(kind="organ"))
+
+
+def _overlaps_any(match: GazetteerMatch, others: Iterable[GazetteerMatch]) -> bool:
+    return any(other.start < match.end and match.start < other.end for other in others)
 
 
 def _choose(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> list[GazetteerMatch]:

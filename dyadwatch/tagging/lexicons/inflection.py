@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -15,8 +15,13 @@ from dyadwatch.text.folding import fold_surface
 _MAX_WORDS = 8  # of a surface that takes endings
 _MAX_PARTICLE = 3  # letters of a word in lower case within a name ("de", "фон")
 
+_EASTERN = 3  # words of an Eastern name ("Ким Чен Ын")
+_FAMILY_FIRST = 4  # letters of the first of them at most
+
 _CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
 
+# Whose surface it is: that of a man (and of an office), a woman, a body, or the word for a country.
+Bearer = Literal["man", "woman", "body", "country"]
 Cases = Sequence[Sequence[str]]  # for each case, the forms of a word
 
 
@@ -50,21 +55,21 @@ class Inflection:
     harmony: Mapping[str, str]
     voiceless: str
 
-    def forms(self, surface: str, *, woman: bool, not_base: Collection[str]) -> list[str]:
-        """The case forms of a surface; none where a word that would change is `not_base` (folded). `woman`
-        says that capitalised words name one."""
+    def forms(self, surface: str, *, of: Bearer, not_base: Collection[str]) -> list[str]:
+        """The case forms of a surface that means `of`; none where a word that would change is `not_base`
+        (folded)."""
         words = unicodedata.normalize("NFC", surface).split(" ")
         changing = self._changing(words)
         if any(fold_surface(words[index]) in not_base for index in changing):
             return []
         if len(words) == 1 and len(surface) < self.least:
             return []
-        of_woman = woman or self._names_woman(words)
-        forms = [
-            self._inflect(word, woman=of_woman and word[:1].isupper()) if index in changing else []
-            for index, word in enumerate(words)
-        ]
-        result = dict.fromkeys([*_agreeing(words, forms), *self._lone_forms(words)])
+        woman = of == "woman" or self._names_woman(words)
+        result: dict[str, None] = {}
+        for some in self._changes(words, changing, of):
+            result |= dict.fromkeys(self._in_cases(words, some, woman=woman))
+        if of == "country" or words[0].islower():
+            result |= dict.fromkeys(self._lone_forms(words))
         return [form for form in result if form != surface and fold_surface(form) not in self.frequent]
 
     def word_forms(self, word: str) -> Iterator[str]:
@@ -89,6 +94,26 @@ class Inflection:
             elif len(words[index]) > _MAX_PARTICLE:
                 break
         return changing
+
+    def _in_cases(self, words: Sequence[str], changing: Collection[int], *, woman: bool) -> Iterator[str]:
+        forms = [
+            self._inflect(word, woman=woman and word[:1].isupper()) if index in changing else []
+            for index, word in enumerate(words)
+        ]
+        return _agreeing(words, forms)
+
+    def _changes(self, words: Sequence[str], changing: set[int], of: Bearer) -> Iterator[set[int]]:
+        """Which words may change together: all that do; of a body, those up to its noun, since names after it
+        may depend on it; of a name of the East, whose family comes first, the last one."""
+        yield changing
+        if not self.inflects_each or len(changing) < 2:
+            return
+        if of == "body":
+            noun = next((at for at in sorted(changing) if not words[at].endswith(self.adjectives)), None)
+            if noun is not None and noun < max(changing):
+                yield set(range(noun + 1))
+        elif len(words[0]) <= _FAMILY_FIRST and len(words) == _EASTERN and words[0][:1].isupper():
+            yield {len(words) - 1}
 
     def _names_woman(self, words: Sequence[str]) -> bool:
         """Whether the name begins with a woman's given name."""
@@ -127,7 +152,7 @@ class Inflection:
         return "".join(letters)
 
     def _lone_forms(self, words: Sequence[str]) -> list[str]:
-        ending = _longest(self.lone, words[0]) if len(words) == 1 and words[0].islower() else None
+        ending = _longest(self.lone, words[0]) if len(words) == 1 else None
         return [form for forms in ending.inflect(words[0]) for form in forms] if ending else []
 
 
@@ -173,6 +198,8 @@ def _is_acronym(word: str) -> bool:
 
 
 def _longest(endings: Mapping[str, _Ending], word: str) -> _Ending | None:
+    if word in endings:  # a name of its own
+        return endings[word]
     lower = "^" + word.lower()
     return next((endings[lower[start:]] for start in range(len(lower)) if lower[start:] in endings), None)
 
@@ -191,7 +218,7 @@ def _inflection(document: Mapping[str, Any]) -> Inflection:
         script=document["script"],
         letters=frozenset(document.get("letters", "")),
         adjectives=tuple(document.get("adjectives", "").split()),
-        nouns=_endings(document["nouns"]),
+        nouns=_endings(document.get("nouns", {})),
         women=_endings(document.get("women", {})),
         lone=_endings(document.get("lone", {})),
         feminine=tuple(document.get("feminine", "").split()),

@@ -130,10 +130,10 @@ def lexicon(language: str) -> Lexicon:
 
 def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     """The shipped lexicon of a language with more words for some of its groups."""
-    document = _read_yaml(language)
+    document = read_yaml(language)
     groups = {
         key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
-        for key, item in _read_yaml("groups").items()
+        for key, item in read_yaml("groups").items()
     }
     entries: list[Entry[Group]] = []
     for key, group in groups.items():
@@ -215,13 +215,14 @@ def persons() -> Automaton[str]:
     """Surnames of public figures, who are other persons where no actor of a watch bears the name."""
     return Automaton(
         Entry(fold_surface(name), "person", proclitics=script in {"arabic", "hebrew"})
-        for script, names in _read_yaml("persons").items()
+        for script, names in read_yaml("persons").items()
         for name in names.split()
     )
 
 
 @functools.cache
-def _read_yaml(name: str) -> Mapping[str, Any]:
+def read_yaml(name: str) -> Mapping[str, Any]:
+    """The data of languages/NAME.yaml, in strings."""
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
     # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
     document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506

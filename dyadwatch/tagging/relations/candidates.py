@@ -18,7 +18,7 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     """A candidate per sentence that has both actors, each named or referred to. `headline`: whether it names
     both."""
     scored = []
-    memory = Memory(words=reference_words(document), persons=actors.persons)
+    memory = Memory(words=reference_words(document), persons=actors.persons, kinds=actors.kinds)
     by_name = document.by_sentence(actors.spans)
     mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)

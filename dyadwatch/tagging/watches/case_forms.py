@@ -6,12 +6,13 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.inflection import Inflection, inflections
+from dyadwatch.tagging.lexicons.inflection import Bearer, Inflection, inflections
 from dyadwatch.tagging.watches.watch import Actor, Side, Surfaces
 from dyadwatch.text.folding import fold_surface
 
 MAX_CASE_FORMS = 2_000  # of an actor, and surfaces that they are made of
 _NAMES = frozenset({"name", "alias"})  # kinds of surfaces
+_BEARERS: Mapping[str, Bearer] = {"he": "man", "she": "woman", "it": "body"}  # by pronoun
 
 _Forms = Mapping[str, Sequence[str]]  # by language
 _Kind = tuple[Side, str]
@@ -73,13 +74,19 @@ def _case_forms(side: Side, actor: Actor, kinds: Mapping[str, set[_Kind]]) -> li
     forms: list[dict[str, list[str]]] = [{} for _ in actor.tables()]
     left = MAX_CASE_FORMS
     for base in bases:
-        woman = actor.pronouns == "she" and base.kind in _NAMES
-        more = base.inflection.forms(base.surface, woman=woman, not_base=own_forms[base.code])
+        bearer = _bearer(actor, base.kind)
+        more = base.inflection.forms(base.surface, of=bearer, not_base=own_forms[base.code])
         own = {(side, base.kind)}
         fresh = [form for form in more if kinds.get(fold_surface(form), own) <= own][:left]
         left -= len(fresh)
         forms[base.table].setdefault(base.language, []).extend(fresh)
     return list(forms)
+
+
+def _bearer(actor: Actor, kind: str) -> Bearer:
+    if kind in _NAMES:
+        return _BEARERS[actor.pronouns]
+    return "country" if kind == "country" else "man"
 
 
 class _Base(NamedTuple):
@@ -103,6 +110,8 @@ def _bases(actor: Actor) -> Iterator[_Base]:
                     continue
                 for surface in table[language]:
                     for code, inflection in inflections(language, surface, languages).items():
+                        if not (inflection.nouns or kind == "country"):
+                            continue
                         yield _Base(
                             index, kind, code if any_language else language, code, inflection, surface
                         )

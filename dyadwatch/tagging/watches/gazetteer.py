@@ -1,39 +1,71 @@
 """The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.matcher import Entry, Match
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
 from dyadwatch.tagging.watches.watch import SIDES, Side, Surfaces, Watch
-from dyadwatch.text.folding import fold_surface
+from dyadwatch.text.folding import Folded, fold_surface
 
-PERSON_KINDS = frozenset({"name", "alias", "role"})
+PERSON_KINDS = frozenset({"name", "alias", "role", "organ"})
 _MAX_SENTENCE = 4_000  # folded characters
+_LONGEST_ACRONYM = 6  # letters
+_SHORT = 3  # letters of an acronym that is always written in capitals
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
 class GazetteerEntry(NamedTuple):
     """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and
-    namesakes, which of the list. `languages` are those in which it does."""
+    namesakes, which of the list. `languages` are those in which it does; `capitals`: written so alone."""
 
     watch: int
     side: Side
     kind: str
     number: int
     languages: tuple[str, ...]
+    capitals: bool = False
 
 
 def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
     """Every surface of a watch, for the matcher."""
     for side in SIDES:
         for kind, index, table in watch.actor(side).tables():
-            shared: dict[tuple[str, ...], GazetteerEntry] = {}  # since there may be many surfaces
+            shared: dict[
+                tuple[tuple[str, ...], bool], GazetteerEntry
+            ] = {}  # since there may be many surfaces
+            capitals = _acronyms(table)
             for (surface, proclitics), languages in _languages_by_surface(table).items():
-                if languages not in shared:
-                    shared[languages] = GazetteerEntry(number, side, kind, index, languages)
-                yield Entry(surface, shared[languages], False, proclitics)
+                which = languages, surface in capitals
+                if which not in shared:
+                    shared[which] = GazetteerEntry(number, side, kind, index, *which)
+                yield Entry(surface, shared[which], False, proclitics)
+
+
+def written_so(
+    matches: Iterable[Match[GazetteerEntry]], text: str, folding: Folded
+) -> list[Match[GazetteerEntry]]:
+    """The matches in a text without words in small letters that are no acronyms ("who")."""
+    return [match for match in matches if not match.payload.capitals or _has_capitals(match, text, folding)]
+
+
+def _has_capitals(match: Match[GazetteerEntry], text: str, folding: Folded) -> bool:
+    """Whether an acronym is written as such; a long one may only begin with a capital ("Nato")."""
+    start, end = folding.source(match.start, match.end)
+    return text[start].isupper() and (end - start > _SHORT or text[end - 1].isupper())
+
+
+def _acronyms(table: Surfaces) -> set[str]:
+    """The surfaces that are written in capitals, folded."""
+    surfaces = {surface for surfaces in table.values() for surface in surfaces}
+    acronyms = {fold_surface(surface) for surface in surfaces if _is_acronym(surface)}
+    return acronyms - {fold_surface(surface) for surface in surfaces if not _is_acronym(surface)}
+
+
+def _is_acronym(surface: str) -> bool:
+    letters = len(surface)
+    return letters <= _LONGEST_ACRONYM and surface.isalpha() and 2 * sum(map(str.isupper, surface)) > letters
 
 
 def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:
@@ -47,10 +79,16 @@ def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, 
     return languages
 
 
-def may_mention_both(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
-    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere or, where
-    a metonym stands for one, both sides on one line of the folded `text`."""
-    persons = {match.payload.side for match in matches if match.payload.kind in PERSON_KINDS}
+def may_mention_both(matches: Sequence[Match[GazetteerEntry]], text: str, states: Collection[Side]) -> bool:
+    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere (or, of
+    `states`, a word for the country) or, where a metonym stands for one, both sides on one line of the folded
+    `text`."""
+    persons = {
+        match.payload.side
+        for match in matches
+        if match.payload.kind in PERSON_KINDS
+        or (match.payload.kind == "country" and match.payload.side in states)
+    }
     return len(persons) == len(SIDES) or _on_one_line(matches, text)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
+STATE = "state"  # the kind of a body
 Surfaces = Mapping[str, tuple[str, ...]]  # language ("und": any) -> surfaces, patterns expanded
 
 
@@ -35,7 +36,8 @@ class Namesake:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One of the two actors, a person or a body (`pronouns` is "it").
+    """One of the two actors, a person or a body (`pronouns` is "it") of one of the `kinds` of bodies.yaml, or
+    of none of them.
 
     `names` are unambiguous; `aliases` (bare surnames) depend on context and on the period in which they are
     used of this actor; `metonyms` (a capital, a state) give state-level mentions only; `country` holds the
@@ -55,6 +57,7 @@ class Actor:
     country: Surfaces
     aides: Surfaces
     descriptions: Surfaces = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
 
     @property
     def left_office(self) -> date | None:
@@ -95,6 +98,11 @@ class Watch:
     def left_office(self) -> date | None:
         """The day on which the first of the two left his last office; None while neither has."""
         return min((day for actor in (self.a, self.b) if (day := actor.left_office)), default=None)
+
+    @functools.cached_property
+    def states(self) -> frozenset[Side]:
+        """The sides that are states, which act through those who are called by their country."""
+        return frozenset(side for side in SIDES if STATE in self.actor(side).kinds)
 
     def actor(self, side: Side) -> Actor:
         return self.a if side == "a" else self.b

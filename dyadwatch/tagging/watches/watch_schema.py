@@ -23,8 +23,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.tagging.lexicons.bodies import BodyKind
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import Expander, PatternError
+from dyadwatch.tagging.watches.bodies import add_acronyms, infer_kinds
 from dyadwatch.tagging.watches.case_forms import add_case_forms
 from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
@@ -114,6 +116,7 @@ class _ActorDocument(_StrictModel):
     name: _Line
     qid: Annotated[StrictStr, Field(pattern=r"^Q[1-9][0-9]{0,11}$")] | None = None
     pronouns: Literal["he", "she", "it"] = "it"
+    kind: BodyKind | None = None
     names: _Texts
     aliases: _Texts = {}
     aliases_period: _Period = _Period()
@@ -142,6 +145,8 @@ class _ActorDocument(_StrictModel):
             raise PydanticCustomError(
                 "contradictory", "{name} is a name and a namesake", {"name": contradictory[0]}
             )
+        if self.kind and self.pronouns != "it":
+            raise PydanticCustomError("contradictory", "kind is that of a body, whose pronouns are it")
         if not any(self.country.values()):
             self._check_roles_without_country()
         return self
@@ -208,7 +213,7 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
             raise InvalidInput(
                 f"not a watch: {problem.pointer} {problem.detail}", errors=[problem], code="watch_invalid"
             )
-    actors = add_case_forms(actors)
+    actors = add_case_forms(add_acronyms(actors))
     return Watch(
         parsed.id,
         parsed.title,
@@ -254,11 +259,15 @@ def _texts(texts: Mapping[str, list[str]], expander: Expander) -> Surfaces:
 
 def _actor(document: _ActorDocument, expander: Expander) -> Actor:
     texts = partial(_texts, expander=expander)
+    names, country = texts(document.names), texts(document.country)
+    kinds: frozenset[str] = frozenset({document.kind} if document.kind else ())
+    if document.pronouns == "it" and not kinds:
+        kinds = infer_kinds(names, country)
     return Actor(
         name=document.name,
         qid=document.qid,
         pronouns=document.pronouns,
-        names=texts(document.names),
+        names=names,
         aliases=texts(document.aliases),
         aliases_from=document.aliases_period.start,
         aliases_until=document.aliases_period.until,
@@ -268,9 +277,10 @@ def _actor(document: _ActorDocument, expander: Expander) -> Actor:
         ),
         namesakes=tuple(Namesake(texts(item.text), item.shadows) for item in document.namesakes),
         metonyms=texts(document.metonyms),
-        country=texts(document.country),
+        country=country,
         aides=texts(document.aides),
         descriptions=texts(document.descriptions),
+        kinds=kinds,
     )
 
 

@@ -1,0 +1,64 @@
+"""Organs: the words for those through whom a state acts, where they stand beside the adjective of its country
+("Turkish warplanes")."""
+
+import functools
+import re
+from typing import NamedTuple
+
+from dyadwatch.tagging.lexicons.lexicon import Lexicon, read_yaml
+from dyadwatch.text.folding import fold_surface
+
+_MAX_BETWEEN = 2  # words between adjective and noun ("vice health minister")
+_REACH = 60  # folded characters
+_NOT_BETWEEN = ("event", "tie", "speech", "negation", "that")  # kinds of words that end the phrase
+_WORD = r"[\w'-]+"
+
+
+class _Organs(NamedTuple):
+    """The nouns of a language, and whether they follow the adjective."""
+
+    follow: bool
+    phrase: re.Pattern[str]  # from the adjective to the last noun, or from the first noun to the adjective
+
+
+def organ_span(
+    lexicon: Lexicon, folded_text: str, start: int, end: int, within: tuple[int, int]
+) -> tuple[int, int] | None:
+    """Where adjective and noun stand together, in the span `within`; `start` and `end` are those of the
+    adjective. None where no noun of an organ stands beside it."""
+    organs = _organs().get(lexicon.language)
+    if organs is None:
+        return None
+    if organs.follow:
+        match = organs.phrase.match(folded_text, end, min(within[1], end + _REACH))
+        span = (start, match.end()) if match else None
+    else:
+        match = organs.phrase.search(folded_text, max(within[0], start - _REACH), start)
+        span = (match.start(), end) if match else None
+    if match is None or any(_ends_phrase(lexicon, word) for word in match["between"].split()):
+        return None
+    return span
+
+
+def _ends_phrase(lexicon: Lexicon, word: str) -> bool:
+    return word in lexicon.function_words or lexicon.knows(word, *_NOT_BETWEEN)
+
+
+@functools.cache
+def _organs() -> dict[str, _Organs]:
+    return {
+        language: _Organs(table["noun"] == "after", re.compile(_phrase(table)))
+        for language, table in read_yaml("organs").items()
+    }
+
+
+def _phrase(table: dict[str, str]) -> str:
+    nouns = "|".join(
+        re.escape(fold_surface(word.removesuffix("*"))) + (r"\w*" if word.endswith("*") else "")
+        for word in table["words"].split()
+    )
+    noun = rf"{table.get('prefix', '')}(?:{nouns})"
+    between = rf"(?P<between>(?:{_WORD} ){{0,{_MAX_BETWEEN}}}?)"
+    if table["noun"] == "after":
+        return rf" {between}{noun}(?![\w'-])(?: {noun}(?!\w))*"
+    return rf"\b{noun} {between}$"

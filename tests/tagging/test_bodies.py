@@ -1,0 +1,153 @@
+"""Bodies: a watch of names and countries alone finds through whom they act, their acronyms, and the words
+that stand for them."""
+
+import pytest
+
+from dyadwatch.errors import InvalidInput
+from dyadwatch.tagging import Tagger, parse_watch
+
+COUNTRY = {
+    "en": ["Turkish"],
+    "de": ["türkisch"],
+    "nl": ["Turks"],
+    "fr": ["turc"],
+    "es": ["turco"],
+    "it": ["turco"],
+    "pt": ["turco"],
+    "ru": ["турецкий"],
+    "pl": ["turecki"],
+    "tr": ["Türk"],
+    "ar": ["التركي", "التركية"],
+}
+TURKEY = {"name": "Turkey", "names": {"en": ["Turkey"], "tr": ["Türkiye"]}, "country": COUNTRY}
+COURT = {
+    "name": "International Criminal Court",
+    "names": {"en": ["International Criminal Court"], "fr": ["Cour pénale internationale"]},
+    "roles": [{"text": {"und": ["Karim Khan"]}}],
+}
+
+
+def document(a=None, b=None):
+    return {"id": "a-b", "title": "A - B", "actors": {"a": a or TURKEY, "b": b or COURT}}
+
+
+@pytest.fixture(scope="module")
+def watched():
+    return Tagger([parse_watch(document())])
+
+
+def surfaces(tagger, text, language, side):
+    tagged = tagger.tag(text, language=language, watches={"a-b"}).watches.get("a-b")
+    return [surface.surface for surface in tagged.actors[side]] if tagged else []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "surface"),
+    [
+        ("en", "On Monday Turkish warplanes flew low.", "Turkish warplanes"),
+        ("en", "The Turkish deputy foreign minister said no.", "Turkish deputy foreign minister"),
+        ("de", "Am Montag flogen türkische Kampfjets tief.", "türkische Kampfjets"),
+        ("nl", "De Turkse regering zegt nee.", "Turkse regering"),
+        ("fr", "Des responsables turcs ont dit non.", "responsables turcs"),
+        ("es", "La guardia costera turca dijo que no.", "guardia costera turca"),
+        ("it", "Il ministro degli esteri turco ha detto no.", None),
+        ("it", "La marina turca ha detto no.", "marina turca"),
+        ("pt", "O governo turco disse que não.", "governo turco"),
+        ("ru", "В турецком правительстве сказали нет.", "турецком правительстве"),
+        ("pl", "Tureckie władze mówią nie.", "Tureckie władze"),
+        ("tr", "Dün Türk savaş uçakları havalandı.", "Türk savaş uçakları"),
+        ("ar", "حلقت الطائرات التركية أمس.", "الطائرات التركية"),
+        ("ar", "قالت وزارة الخارجية التركية لا.", "وزارة الخارجية التركية"),
+        ("en", "She cooks Turkish food for the police.", None),
+        ("en", "Turkish singers and the police disagree.", None),
+        ("en", "The former Turkish minister writes novels.", None),
+    ],
+)
+def test_a_state_acts_through_those_called_by_its_country(watched, language, text, surface):
+    assert surfaces(watched, text, language, "a") == ([surface] if surface else [])
+
+
+def test_an_organ_before_the_name_of_its_head_is_his_title():
+    """One mention, not two; the head of a body is no title of what is named later in the sentence."""
+    erdogan = {**TURKEY, "roles": [{"text": {"und": ["Recep Tayyip Erdoğan"]}}]}
+    tagger = Tagger([parse_watch(document(erdogan))])
+    text = (
+        "Turkish President Recep Tayyip Erdoğan left. Karim Khan said the International Criminal Court works."
+    )
+    assert surfaces(tagger, text, "en", "a") == ["Recep Tayyip Erdoğan"]
+    assert surfaces(tagger, text, "en", "b") == ["Karim Khan", "International Criminal Court"]
+
+
+def test_a_body_that_is_no_state_does_not_act_through_its_country():
+    club = {"name": "Galatasaray", "names": {"und": ["Galatasaray"]}, "country": {"en": ["Turkish"]}}
+    assert surfaces(Tagger([parse_watch(document(club))]), "Turkish police met.", "en", "a") == []
+
+
+def test_words_for_a_country_suffice_to_look_into_a_text(watched):
+    """Also where the text is not asked about the watch, and names the state by nothing else."""
+    text = "The International Criminal Court accused the Turkish government on Monday."
+    tagged = watched.tag(text, language="en").watches["a-b"]
+    assert tagged.relationship
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "surface"),
+    [
+        ("en", "He flew to the ICC on Monday.", "ICC"),
+        ("fr", "Il a saisi la CPI lundi.", "CPI"),
+        ("en", "The ICC Prosecutor spoke.", "ICC"),
+        ("en", "The icc is a file format.", None),
+        ("en", "Bats fell. The International Cricket Council (ICC) met. The ICC was glad.", None),
+        ("fr", "Il a saisi la ICC lundi.", None),
+    ],
+)
+def test_the_initials_of_a_body_are_its_alias(watched, language, text, surface):
+    assert surfaces(watched, text, language, "b") == ([surface] if surface else [])
+
+
+def test_an_acronym_is_not_the_common_word():
+    who = {"name": "WHO", "names": {"en": ["WHO", "NATO"]}}
+    tagger = Tagger([parse_watch(document(who))])
+    assert surfaces(tagger, "Who said that the WHO knows who met Nato? Not nato.", "en", "a") == [
+        "WHO",
+        "Nato",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "{} lost its licence.\n\nThe court accused Turkish officials on Friday."),
+        ("en", "{} lost its licence.\n\nThe Hague-based tribunal accused Turkish officials on Friday."),
+        ("fr", "{} a tranché.\n\nLe tribunal a accusé vendredi le gouvernement turc."),
+    ],
+)
+def test_a_word_for_its_kind_stands_for_a_body(watched, language, text):
+    name = {"en": "The International Criminal Court", "fr": "La Cour pénale internationale"}[language]
+    assert watched.tag(text.format(name), language=language).watches["a-b"].relationship
+    other = text.replace("court", "company").replace("tribunal", "syndicat")
+    tagged = watched.tag(other.format(name), language=language).watches["a-b"]
+    assert not tagged.relationship
+
+
+@pytest.mark.parametrize(
+    ("fields", "kinds"),
+    [
+        ({"name": "T", "names": {"en": ["Turkey"]}, "country": {"en": ["Turkish"]}}, {"state"}),
+        ({"name": "S", "names": {"en": ["Spanish government"]}, "country": {"en": ["Spanish"]}}, {"state"}),
+        ({"name": "F", "names": {"en": ["Spanish Union"]}, "country": {"en": ["Spanish"]}}, {"union"}),
+        (
+            {"name": "B", "names": {"en": ["Turkcell"]}, "country": {"en": ["Turkish"]}, "kind": "company"},
+            {"company"},
+        ),
+        ({"name": "P", "names": {"en": ["Ann Party"]}, "pronouns": "she"}, set()),
+    ],
+)
+def test_the_kind_of_a_body_is_given_or_shown_by_its_names(fields, kinds):
+    assert parse_watch(document(fields)).a.kinds == kinds
+
+
+def test_a_person_is_of_no_kind():
+    person = {"name": "Ann", "names": {"en": ["Ann North"]}, "pronouns": "she", "kind": "company"}
+    with pytest.raises(InvalidInput, match="kind is that of a body"):
+        parse_watch(document(person))
