@@ -123,7 +123,7 @@ OWN = {
     "dyadwatch.tagging.events.acting:shipped_weights",
     "dyadwatch.tagging.events.ranker:shipped_weights",
     "dyadwatch.tagging.lexicons.inflection:_inflections",
-    "dyadwatch.tagging.lexicons.lexicon:_read_yaml",
+    "dyadwatch.tagging.lexicons.lexicon:read_yaml",
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.relations.scoring:shipped_weights",

@@ -90,11 +90,8 @@ class Tagger:
         tagged: dict[str, Tagged] = {}
         for number, matches in self._matches(text, folding, folded_text).items():
             watch = self.watches[number]
-            if not (
-                may_mention_both(matches, folding.text, watch.states)
-                if watches is None
-                else watch.id in watches
-            ):
+            asked = may_mention_both(watch, matches, folding.text) if watches is None else watch.id in watches
+            if not asked:
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:

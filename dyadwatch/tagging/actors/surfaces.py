@@ -85,16 +85,15 @@ def _organs(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
     if not watch.states:
         return
     text = document.folded_text
-    ends = sorted(match.end for match in matches)
-    starts = sorted(match.start for match in matches)
+    ends = [0, *sorted(match.end for match in matches)]
+    starts = [*sorted(match.start for match in matches), len(text)]
     persons = [match for match in matches if match.payload.kind in PERSON_KINDS]
     for match in matches:
         start, end, entry = match
         if entry.kind != "country" or entry.side not in watch.states or _overlaps_any(match, persons):
             continue
-        before, after = bisect_right(ends, start), bisect_left(starts, end)
-        within = (ends[before - 1] if before else 0, starts[after] if after < len(starts) else len(text))
         lexicon = document.sentences[document.sentence_at(start)].lexicon
+        within = ends[bisect_right(ends, start) - 1], starts[bisect_left(starts, end)]
         span = organ_span(lexicon, text, start, end, within)
         if span:
             yield Match(*span, entry._replace(kind="organ"))

@@ -1,6 +1,6 @@
 """The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.matcher import Entry, Match
@@ -79,15 +79,15 @@ def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, 
     return languages
 
 
-def may_mention_both(matches: Sequence[Match[GazetteerEntry]], text: str, states: Collection[Side]) -> bool:
-    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere (or, of
-    `states`, a word for the country) or, where a metonym stands for one, both sides on one line of the folded
+def may_mention_both(watch: Watch, matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
+    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere (of a
+    state, a word for the country) or, where a metonym stands for one, both sides on one line of the folded
     `text`."""
     persons = {
         match.payload.side
         for match in matches
         if match.payload.kind in PERSON_KINDS
-        or (match.payload.kind == "country" and match.payload.side in states)
+        or (match.payload.kind == "country" and match.payload.side in watch.states)
     }
     return len(persons) == len(SIDES) or _on_one_line(matches, text)
 
