@@ -89,6 +89,7 @@ def _plan(store: Store, busy: Busy) -> str:
                 "per_owner": 8,
                 "busy_hosts": list(busy.hosts),
                 "busy_owners": list(busy.owners),
+                "only_hosts": None,
                 "window": GROUP * 20,
                 "passed": GROUP * 200,
                 "owners": 1_000,

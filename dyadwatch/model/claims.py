@@ -22,7 +22,9 @@ class ClaimedRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Hosts and owners with as many rows under way as they may have at once."""
+    """Hosts and owners with as many rows under way as they may have at once, and, unless None, the only hosts
+    that may have more."""
 
     hosts: Collection[str] = ()
     owners: Collection[int] = ()
+    only_hosts: Collection[str] | None = None

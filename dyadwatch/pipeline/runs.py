@@ -3,23 +3,25 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from dyadwatch.store import claims
 
 SLOW = 10.0  # seconds: who holds a thread for longer may hold half of them
-_REMEMBER = 3600.0  # seconds for which a host is slow, unless it is seen to be quick again
-_MAX_HOSTS = 1_000
+_REMEMBER = 3600.0  # seconds for which a host is slow or quick, unless it is seen to be otherwise
+_MAX_HOSTS = 4_000
 
 
 class Runs:
-    """Which runs claim rows, by the name of what they work on, and which hosts are slow. Safe for threads."""
+    """Which runs claim rows, by the name of what they work on, and which hosts are slow or quick. Safe for
+    threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._claiming: Counter[str] = Counter()
         self._slow_until: dict[str, float] = {}
+        self._quick_until: dict[str, float] = {}
 
     @contextmanager
     def shift(self, name: str, seconds: float) -> Iterator["Shift"]:
@@ -43,20 +45,35 @@ class Runs:
 
     def record(self, host: str, seconds: float, *, succeeded: bool) -> None:
         """Notes how long a host held a thread."""
+        is_slow = seconds >= SLOW
+        if not is_slow and not succeeded:
+            return
         with self._lock:
-            if seconds >= SLOW:
-                self._slow_until.pop(host, None)
-                self._slow_until[host] = time.monotonic() + _REMEMBER
-                if len(self._slow_until) > _MAX_HOSTS:
-                    del self._slow_until[next(iter(self._slow_until))]
-            elif succeeded:
-                self._slow_until.pop(host, None)
+            self._slow_until.pop(host, None)
+            self._quick_until.pop(host, None)
+            hosts = self._slow_until if is_slow else self._quick_until
+            hosts[host] = time.monotonic() + _REMEMBER
+            if len(hosts) > _MAX_HOSTS:
+                del hosts[next(iter(hosts))]
 
     def slow_hosts(self) -> frozenset[str]:
         """The hosts that were slow when they were asked last, within the hour."""
+        return self._known(self._slow_until)
+
+    def count_unproven(self, hosts: Iterable[str]) -> int:
+        """How many of the hosts are not known to be quick."""
         with self._lock:
             now = time.monotonic()
-            return frozenset(host for host, until in self._slow_until.items() if until > now)
+            return sum(self._quick_until.get(host, 0.0) <= now for host in hosts)
+
+    def quick_hosts(self) -> frozenset[str]:
+        """The hosts that were quick when they were asked last, within the hour."""
+        return self._known(self._quick_until)
+
+    def _known(self, hosts: Mapping[str, float]) -> frozenset[str]:
+        with self._lock:
+            now = time.monotonic()
+            return frozenset(host for host, until in hosts.items() if until > now)
 
 
 class Shift:

@@ -81,11 +81,12 @@ def work_through(
         more = True
         while True:
             free = bounds.threads - len(under_way)
+            unproven = runs.count_unproven(row.host for row in under_way.values())
             # A claim costs a round trip: take several at once, or what there is if nothing is under way.
-            enough = not under_way or free >= max(1, bounds.threads // 4)
+            enough = not under_way or free >= max(1, (bounds.threads - unproven) // 4)
             if more and enough and not stopping.is_set() and shift.lasts(under_way=bool(under_way)):
                 timed = partial(attempt, time.monotonic())
-                rows = _claim(claim, list(under_way.values()), bounds, runs.slow_hosts())
+                rows = _claim(claim, list(under_way.values()), bounds, runs, unproven)
                 more = bool(rows)
                 under_way |= {pool.submit(run_attempt, timed, row): row for row in rows}
                 if 0 < len(rows) < free:
@@ -100,17 +101,24 @@ def work_through(
 
 
 def _claim(
-    claim: Claim[Row], under_way: Sequence[Row], bounds: Bounds, slow: Collection[str]
+    claim: Claim[Row], under_way: Sequence[Row], bounds: Bounds, runs: Runs, unproven: int
 ) -> Sequence[Row]:
-    """Claims rows for the free threads: first those of hosts that are not slow, then of any, but at most half
-    of the threads work for hosts that are."""
+    """Claims rows for the free threads, of which `unproven` more are under way. At most half of the threads
+    work for hosts that are slow, and three quarters for those and others that are not known to be quick."""
     free = bounds.threads - len(under_way)
-    rows = claim(free, _busy(under_way, bounds, slow))
-    half_left = bounds.threads // 2 - sum(row.host in slow for row in under_way)
-    limit = min(free - len(rows), half_left)
+    slow = runs.slow_hosts()
+    for_unproven = bounds.threads - bounds.threads // 4 - unproven
+    limit = min(free, for_unproven)
+    rows = claim(limit, _busy(under_way, bounds, slow)) if limit > 0 else []
+    if len(rows) >= limit < free and (quick := runs.quick_hosts()):
+        busy = replace(_busy([*under_way, *rows], bounds), only_hosts=quick)
+        rows = [*rows, *claim(free - len(rows), busy)]
+    for_unproven -= runs.count_unproven(row.host for row in rows)
+    for_slow = max(1, bounds.threads // 2) - sum(row.host in slow for row in under_way)
+    limit = min(free - len(rows), for_unproven, for_slow)
     if not slow or limit <= 0:
         return rows
-    return [*rows, *claim(limit, _busy([*under_way, *rows], bounds))]
+    return [*rows, *claim(limit, replace(_busy([*under_way, *rows], bounds), only_hosts=slow))]
 
 
 def _collect(

@@ -39,7 +39,7 @@ due AS MATERIALIZED (
         SELECT row.{key} AS key, row.host, {owner} AS owner, row.due_at FROM {table} AS row
         WHERE row.due_at <= now(){condition} ORDER BY row.due_at LIMIT :passed
     ) AS row
-    WHERE host <> ALL(:busy_hosts) AND owner <> ALL(:busy_owners) LIMIT :window
+    WHERE {may_go} AND owner <> ALL(:busy_owners) LIMIT :window
 ),{others} of_host AS (
     SELECT *, row_number() OVER (PARTITION BY host ORDER BY turn, due_at, key) AS host_rank FROM (
         SELECT *, row_number() OVER (PARTITION BY host, owner ORDER BY due_at, key) AS turn FROM {from_due}
@@ -80,10 +80,11 @@ ends AS MATERIALIZED (
             WHERE {owner} = owners.owner AND row.due_at <= now(){condition}
             ORDER BY row.due_at LIMIT :of_owner
         ) AS row
-        WHERE host <> ALL(:busy_hosts) LIMIT 1
+        WHERE {may_go} LIMIT 1
     ) AS other
     WHERE owners.owner <> ALL(:busy_owners) LIMIT :limit
 ),"""
+_MAY_GO = "host <> ALL(:busy_hosts) AND coalesce(host = ANY(CAST(:only_hosts AS text[])), true)"
 _WITH_OTHERS = "(SELECT * FROM due UNION SELECT * FROM others) AS candidates"
 _CLAIM = """
 WITH RECURSIVE {picked}
@@ -137,7 +138,7 @@ class Queue:
     def claim_statement(self) -> TextClause:
         """Parameters: limit, lease; with `per_host` also those of `claim`."""
         names = {"table": self.table, "key": self.key, "condition": self.condition, "order": self.order}
-        names["owner"] = self.owner or f"row.{self.key}"
+        names |= {"owner": self.owner or f"row.{self.key}", "may_go": _MAY_GO}
         has_others = self.owner is not None and not self.remote
         names["others"] = _OTHERS.format(**names) if has_others else ""
         names["from_due"] = _WITH_OTHERS if has_others else "due"
@@ -185,6 +186,7 @@ def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> l
         params |= {"per_host": queue.per_host, "per_owner": queue.per_owner, "window": limit * _WINDOW}
         params |= {"passed": limit * _PASSED, "owners": _OWNERS, "of_owner": _OF_OWNER}
         params |= {"busy_hosts": list(busy.hosts), "busy_owners": list(busy.owners)}
+        params |= {"only_hosts": None if busy.only_hosts is None else list(busy.only_hosts)}
     return list(db.execute(queue.claim_statement, params).mappings())
 
 

@@ -180,35 +180,55 @@ def test_there_is_a_run_that_claims_however_many_wait_for_what_hangs(settings, s
     steps._built().close()
 
 
-@EVERY_STEP
-def test_hosts_that_were_slow_take_half_of_the_threads(settings, site, monkeypatch, step, add):
-    monkeypatch.setattr(runs, "SLOW", 0.0)  # all are that were asked
-    threads = 4
-    product = bootstrap.build(settings.model_copy(update={"network_threads": threads}))
-    release = threading.Event()
+@pytest.fixture
+def small_product(settings):
+    """One whose steps have four threads each."""
+    product = bootstrap.build(settings.model_copy(update={"network_threads": 4}))
+    yield product
+    product.close()
 
-    def add_one_of_each_host(path):
-        for number in range(threads):
-            site.pages[f"/{path}/{number}"] = Page(release=release if path == "hang" else None)
-            with product.store.begin() as db:
-                add(db, [f"{site.url}/{path}/{number}"], [f"h{number}.test"])
+
+def add_to_each_host(product, site, add, kind, release=None):
+    for number in range(4):
+        site.pages[f"/{kind}/{number}"] = Page(release=release)
+        with product.store.begin() as db:
+            add(db, [f"{site.url}/{kind}/{number}"], [f"h{number}.test"])
+
+
+def assert_hanging(product, site, step, add, *, threads):
+    """Hosts that hang hold so many threads, and a good one that comes later is asked meanwhile."""
+    release = threading.Event()
 
     def count_hanging():
         return sum(request.path.startswith("/hang/") for request in site.requests)
 
-    add_one_of_each_host("slow")
-    assert product.pipeline.run(step, 30) == threads
-    add_one_of_each_host("hang")
+    add_to_each_host(product, site, add, "hang", release)
     with ThreadPoolExecutor(1) as beside:
         try:
             beside.submit(product.pipeline.run, step, 30)
-            eventually(lambda: count_hanging() == threads // 2)
+            eventually(lambda: count_hanging() == threads)
             site.pages["/good"] = Page()
             with product.store.begin() as db:
                 add(db, [f"{site.url}/good"], ["good.test"])
             eventually(lambda: site.request_count("/good"))
-            assert count_hanging() == threads // 2
+            assert count_hanging() == threads
         finally:
             product.pipeline.stop()
             release.set()
-    product.close()
+
+
+@EVERY_STEP
+def test_hosts_that_were_slow_take_half_of_the_threads(small_product, site, monkeypatch, step, add):
+    monkeypatch.setattr(runs, "SLOW", 0.0)  # all are that were asked
+    add_to_each_host(small_product, site, add, "slow")
+    assert small_product.pipeline.run(step, 30) == 4
+    assert_hanging(small_product, site, step, add, threads=2)
+
+
+@EVERY_STEP
+def test_hosts_that_were_never_asked_leave_threads_to_those_that_were_quick(small_product, site, step, add):
+    site.pages["/quick"] = Page()
+    with small_product.store.begin() as db:
+        add(db, [f"{site.url}/quick"], ["good.test"])
+    assert small_product.pipeline.run(step, 30) == 1
+    assert_hanging(small_product, site, step, add, threads=3)
