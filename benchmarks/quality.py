@@ -66,10 +66,14 @@ class Measurement:
         import train_direction
         import train_relations
 
-        self._fields, self._direction, self._relations = fields, train_direction, train_relations
+        self._fields, self._is_same = fields, train_relations.is_same
         watches = train_relations.read_watches(shared)
         self.items = train_relations.read_items(shared, watches)
-        self._examples = train_direction.read_examples(shared, watches)
+        # (where the weights are looked up, what fits them, the labelled examples)
+        self._models = (
+            (scoring, train_relations.fit, self.items),
+            (acting, train_direction.fit, train_direction.read_examples(shared, watches)),
+        )
         self._tagger = Tagger(list(watches.values()))
         golds = [*fields.read_corpus(), *(fields.read_wild(shared / "wild.jsonl") if shared.is_dir() else ())]
         self._golds = collections.defaultdict(list)
@@ -81,20 +85,11 @@ class Measurement:
         that has the same value of the key `by`."""
         key = KEYS[by]
         for value in sorted({key(item) for item in texts}):
-            items, examples = (
-                [one for one in all_of if others(one) and key(one) != value]
-                for all_of in (self.items, self._examples)
-            )
-            with self._weights(self._relations.fit(items), self._direction.fit(examples)):
+            with contextlib.ExitStack() as patches:
+                for module, fit, examples in self._models:
+                    weights = fit([one for one in examples if others(one) and key(one) != value])
+                    patches.enter_context(mock.patch.object(module, "shipped_weights", return_value=weights))
                 yield from ((item, self._judge(item)) for item in texts if key(item) == value)
-
-    @contextlib.contextmanager
-    def _weights(self, relations, direction):
-        with (
-            mock.patch.object(scoring, "shipped_weights", return_value=relations),
-            mock.patch.object(acting, "shipped_weights", return_value=direction),
-        ):
-            yield
 
     def _judge(self, item):
         """Counts of what is right, wrong and missed in a text, by field."""
@@ -122,7 +117,7 @@ class Measurement:
             for mention in (verdict.mentions if verdict else ())
             if mention.level != "state"
         }
-        is_same = self._relations.is_same
+        is_same = self._is_same
         hit = sum(any(is_same(span, quote) for quote in quotes) for span in item.evidence)
         counts["evidence", "right"] += hit
         counts["evidence", "missed"] += len(item.evidence) - hit

@@ -96,12 +96,23 @@ class EndpointReranker:
     def _score(self, question: Question, confidence: float) -> float | None:
         if not _DOUBT[0] <= confidence <= _DOUBT[1] or len(question.sentence) > _MAX_SENTENCE:
             return None
+        seconds = self._time.take(self._endpoint.timeout)
+        started = self._clock()
+        try:
+            if seconds >= _LEAST:
+                return self._remembered_or_asked(question, seconds)
+            self._count("no_time")
+        finally:
+            self._time.put_back(seconds - (self._clock() - started))
+        return None
+
+    def _remembered_or_asked(self, question: Question, seconds: float) -> float | None:
         key = question.key(f"{self._endpoint.url} {self._endpoint.model}")
         stored = self._cache.get(key)
         if stored is not None:
             self._count("cached")
             return None if stored == _NO_OPINION else float(stored)
-        answer = self._ask(question)
+        answer = self._ask(question, seconds)
         if answer is None:
             return None
         score = question.score(answer)
@@ -109,24 +120,18 @@ class EndpointReranker:
         self._count("not_quoted" if score is None else "answered")
         return score
 
-    def _ask(self, question: Question) -> str | None:
-        """The model's answer, None where there is none: then it is not asked for a while."""
+    def _ask(self, question: Question, seconds: float) -> str | None:
+        """The model's answer within so many seconds, None where there is none: then it is not asked for a
+        while."""
         if self._clock() < self._paused_until:
             self._count("paused")
-            return None
-        seconds = self._time.take(self._endpoint.timeout)
-        started = self._clock()
-        try:
-            if seconds < _LEAST:
-                self._count("no_time")
-            elif not self._spend():
-                self._count("over_budget")
-            else:
+        elif not self._spend():
+            self._count("over_budget")
+        else:
+            try:
                 return _answer(self._post(question, seconds))
-        except DyadwatchError as error:
-            self._pause(error)
-        finally:
-            self._time.put_back(max(0.0, seconds - (self._clock() - started)))
+            except DyadwatchError as error:
+                self._pause(error)
         return None
 
     def _post(self, question: Question, seconds: float) -> Response:

@@ -14,16 +14,16 @@ class TimeShare:
         self._lock = threading.Lock()
 
     def take(self, seconds: float) -> float:
-        """Takes so many seconds, or what is left."""
+        """Takes so many seconds, or what is left of them."""
         with self._lock:
             now = self._clock()
             self._left = min(self._burst, self._left + (now - self._counted_at) * self._share)
             self._counted_at = now
-            taken = min(seconds, self._left)
+            taken = max(0.0, min(seconds, self._left))
             self._left -= taken
             return taken
 
     def put_back(self, seconds: float) -> None:
-        """Seconds that were taken and not waited."""
+        """Seconds that were taken and not waited; less than none where it took longer."""
         with self._lock:
             self._left += seconds
