@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
 import orjson
@@ -22,8 +23,10 @@ from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.feeds import ListRule
 from dyadwatch.model.web import Response
 from dyadwatch.politeness import robots
+from dyadwatch.rerankers import Endpoint, EndpointReranker
 from dyadwatch.store import pagination
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
+from dyadwatch.tagging.relations.rerankers import Claim
 from dyadwatch.text import bounds
 from service.app import OPERATIONS
 from service.rest import requests
@@ -144,6 +147,14 @@ def read_text(data):
             assert whole[mention.evidence.start : mention.evidence.end] == mention.evidence.quote
 
 
+def read_model_answer(data):
+    http = SimpleNamespace(post=lambda *_, **__: Response(URL, 200, {}, data, NOW, 1.0))
+    nothing = SimpleNamespace(get=lambda _: None, put=lambda *_: None)
+    ask = EndpointReranker(Endpoint(URL, "small", None, 5.0), http, nothing, lambda: True)
+    (score,) = ask("Aldra thanked Qirra.", [Claim(("Aldra", 0, 5), ("Qirra", 14, 19), None)])
+    assert score is None or 0 < score < 1
+
+
 def read_query(data):
     """The first byte says of which list."""
     params = MultiDict(parse_qsl(text(data[1:]), keep_blank_values=True, errors="replace"))
@@ -209,6 +220,15 @@ TARGETS = {
     "opml": Target(
         opml.read,
         (b'<opml version="2.0"><body><outline text="A" xmlUrl="https://a.test/f"/></body></opml>',),
+    ),
+    "model_answer": Target(
+        read_model_answer,
+        (
+            (
+                b'{"choices": [{"message": {"content": "{\\"probability\\": 0.8, '
+                b'\\"quote\\": \\"Aldra thanked Qirra\\"}"}}]}'
+            ),
+        ),
     ),
     "page": Target(
         read_page,

@@ -110,6 +110,19 @@ def test_the_list_is_narrowed_and_left_by_keyboard(signed_in):
 
 @pytest.mark.browser
 @_chromium
+@pytest.mark.parametrize("width", [1200, 360])
+def test_wide_tables_of_figures_scroll_within_the_screen(site, driver, width):
+    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    driver.get(f"{site}/quality")
+    assert len(driver.find_elements(By.TAG_NAME, "table")) >= 3
+    assert driver.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert all(address.startswith(site) for address in _loaded(driver))
+    assert _complaints(driver) == []
+
+
+@pytest.mark.browser
+@_chromium
 def test_the_docs_work_with_nothing_from_elsewhere(site, driver):
     driver.get(f"{site}/docs")
     WebDriverWait(driver, 20).until(lambda driver: driver.find_elements(By.CLASS_NAME, "opblock"))
