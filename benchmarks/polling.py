@@ -83,7 +83,7 @@ class Product:
             )
             db.execute(
                 text(
-                    "INSERT INTO feeds (source_id, url, host) SELECT id, 'http://' || host || ':' || :port || '/feed/' || id, host"
+                    "INSERT INTO feeds (source_id, url, host, due_at) SELECT id, 'http://' || host || ':' || :port || '/feed/' || id, host, now() + interval '1 day'"
                     " FROM (SELECT id, '127.1.' || id % :hosts / 250 || '.' || 1 + id % :hosts % 250 AS host FROM sources) AS numbered"
                 ),
                 {"port": str(port), "hosts": HOSTS},
@@ -130,7 +130,7 @@ class Product:
     def settle(self) -> None:
         """Takes the pages off the queue: fetching them is not measured."""
         with self.store.begin() as db:
-            db.execute(text("UPDATE pages SET due_at = NULL"))
+            db.execute(text("UPDATE pages SET due_at = now() + interval '1 day'"))
         time.sleep(2)
 
     def close(self) -> None:
