@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from dyadwatch.errors import Conflict
 from dyadwatch.model.backfills import (
@@ -14,6 +14,7 @@ from dyadwatch.model.backfills import (
     StoredText,
 )
 from dyadwatch.store import claims
+from dyadwatch.store.queries import Record
 
 # What the watch has tagged comes first: subscribers were notified of that.
 QUEUE = claims.Queue(
@@ -174,7 +175,7 @@ def _read(
     return [StoredText(*row) for row in db.execute(_READS[scope], params)]
 
 
-def _view(row: RowMapping) -> BackfillView:
+def _view(row: Record) -> BackfillView:
     return BackfillView(
         watch=row["watch_id"],
         scope=row["scope"],
@@ -191,7 +192,7 @@ def _view(row: RowMapping) -> BackfillView:
     )
 
 
-def _claimed(row: RowMapping) -> ClaimedBackfill:
+def _claimed(row: Record) -> ClaimedBackfill:
     return ClaimedBackfill(
         id=row["id"],
         turn=row["turn"],

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, RowMapping, TextClause, text
+from sqlalchemy import Connection, TextClause, text
 
 from dyadwatch.model.claims import Busy, ClaimedRow
+from dyadwatch.store import queries
 
 LEASE = 60.0  # seconds for which a claimed row is its runner's
 _WORK = 0.75  # of a lease: what is left of it is for saving
@@ -179,7 +180,7 @@ def make_due_statement(
     return text(_MAKE_DUE.format(table=table, condition=condition, at=at, changes=changes))
 
 
-def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> list[RowMapping]:
+def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> list[queries.Record]:
     """Claims at most `limit` due rows, and where the queue counts hosts none of those that are `busy`."""
     params: dict[str, object] = {"limit": limit, "lease": LEASE}
     if queue.per_host is not None:
@@ -187,7 +188,7 @@ def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> l
         params |= {"passed": limit * _PASSED, "owners": _OWNERS, "of_owner": _OF_OWNER}
         params |= {"busy_hosts": list(busy.hosts), "busy_owners": list(busy.owners)}
         params |= {"only_hosts": None if busy.only_hosts is None else list(busy.only_hosts)}
-    return list(db.execute(queue.claim_statement, params).mappings())
+    return queries.run(db, queries.Query(queue.claim_statement, params, queries.records))
 
 
 def work_until(claimed_at: float) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertEvent
@@ -13,6 +13,7 @@ from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliveryState, DeliveryView
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alert_events, claims, pagination
+from dyadwatch.store.queries import Record
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
 QUEUE = claims.Queue(
@@ -231,7 +232,7 @@ def cancel(db: Connection, subscription: int) -> None:
     db.execute(_CANCEL, {"subscription": subscription, "limit": claims.BATCH})
 
 
-def _with_context(db: Connection, rows: Sequence[RowMapping]) -> list[ClaimedDelivery]:
+def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDelivery]:
     ids = [row["id"] for row in rows]
     context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
     return [

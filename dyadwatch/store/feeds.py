@@ -9,7 +9,7 @@ from typing import Literal
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, TextClause, select, text
+from sqlalchemy import Connection, TextClause, select, text
 
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, NotFound
@@ -20,6 +20,7 @@ from dyadwatch.model.hub_subscriptions import PushView
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import claims, entries, hub_subscriptions, pagination
 from dyadwatch.store.columns import failure_from_column
+from dyadwatch.store.queries import Record
 
 QUEUE = claims.Queue(
     "feeds",
@@ -253,7 +254,7 @@ def _memory_defaults() -> Mapping[str, object]:
     return {part.name: part.default for part in fields(FeedMemory) if part.name not in _MEMORY_COLUMNS}
 
 
-def _memory(row: RowMapping) -> FeedMemory:
+def _memory(row: Record) -> FeedMemory:
     return _memory_adapter().validate_python(
         row["memory"] | {name: row[column] for name, column in _MEMORY_COLUMNS.items()}
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from dyadwatch import urls
 from dyadwatch.model.claims import Busy
@@ -14,6 +14,7 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.hub_subscriptions import Callback, ClaimedHubSubscription, PushView
 from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_from_column, failure_to_column
+from dyadwatch.store.queries import Record
 
 _SOURCE = "(SELECT source_id FROM feeds WHERE id = row.feed_id)"
 # A row whose feed is paused or gone keeps its due_at until the feed is active again.
@@ -210,7 +211,7 @@ def _row(feed: int, hub: str, topic: str) -> dict[str, object]:
     }
 
 
-def _view(row: RowMapping) -> PushView:
+def _view(row: Record) -> PushView:
     lapsed = row["state"] == "active" and row["lapsed"]
     return PushView(
         hub=row["hub"],

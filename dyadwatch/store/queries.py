@@ -2,7 +2,7 @@
 
 Others wait for what a transaction has locked until it ends: for each of its round trips, and for the planning
 of each statement. So queries go to the server in libpq's pipeline mode. They go past SQLAlchemy, which costs
-more than the driver, as does a single query that is run for each request.
+more than the driver, as do single queries that are run for each request or claim.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 Result = TypeVar("Result")
 Rows = Sequence[Any]  # named tuples
+Record = Mapping[Any, Any]  # a row by the names of its columns
 
 _DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
@@ -32,6 +33,11 @@ class Query(Generic[Result]):
 
 def nothing(_: Rows) -> None:
     """Reads the rows of a statement that is run for what it does."""
+
+
+def records(rows: Rows) -> list[Record]:
+    """The rows, each by the names of its columns."""
+    return [row._asdict() for row in rows]
 
 
 def first(rows: Rows) -> Any:

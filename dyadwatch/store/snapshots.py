@@ -5,14 +5,14 @@ import zlib
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
 from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_to_column, rules_from_column
-from dyadwatch.store.queries import Query, run
+from dyadwatch.store.queries import Query, Record, run
 
 # A snapshot that was never claimed was never tagged.
 QUEUE = claims.Queue("snapshots", lost="row.turn = 0", order="row.due_at, row.id", count_attempts=True)
@@ -141,7 +141,7 @@ def retag_corrected(db: Connection, page: int) -> None:
     db.execute(_MAKE_CORRECTED_DUE, {"page": page})
 
 
-def _claimed_snapshot(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
+def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
     return ClaimedSnapshot(
         id=row["id"],
         turn=row["turn"],
@@ -161,5 +161,5 @@ def _claimed_snapshot(row: RowMapping, context: RowMapping) -> ClaimedSnapshot:
     )
 
 
-def _entry_content(row: RowMapping) -> EntryContent | None:
+def _entry_content(row: Record) -> EntryContent | None:
     return None if row["title"] is None else EntryContent(row["title"], row["html"], tuple(row["authors"]))
