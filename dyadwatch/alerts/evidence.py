@@ -8,13 +8,13 @@ MAX_EVIDENCE = 20
 
 
 def distinct(carriers: Sequence[Carrier]) -> list[AlertMention]:
-    """The mentions of all articles in order, each quote and event type once. Mentions of state level are left
-    out: they are no evidence about the two persons."""
+    """The mentions of all articles in order, each quote and event type once. Where some are about the two
+    persons, those of state level are left out: they are no evidence about these."""
+    mentions = [mention for carrier in carriers for mention in carrier.mentions]
+    personal = [mention for mention in mentions if mention.level != "state"]
     unique: dict[tuple[str, str | None], AlertMention] = {}
-    for carrier in carriers:
-        for mention in carrier.mentions:
-            if mention.level != "state":
-                unique.setdefault((mention.evidence.quote, mention.event_type), mention)
+    for mention in personal or mentions:
+        unique.setdefault((mention.evidence.quote, mention.event_type), mention)
     return list(unique.values())
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from dyadwatch.model.articles import ArticleRef, Origin
-from dyadwatch.model.mentions import Level, Mention
+from dyadwatch.model.mentions import Direction, Level, Mention
 
 AlertState = Literal["active", "withdrawn"]
 AlertEventType = Literal["alert.created", "alert.updated", "alert.withdrawn"]
@@ -47,6 +47,11 @@ class Alert:
     mention_count: int = 0
     origin_count: int = 0
     story_url: str = ""
+
+    @property
+    def directions(self) -> frozenset[Direction]:
+        """Those of its evidence."""
+        return frozenset(mention.direction for mention in self.evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,9 +115,10 @@ class Stance:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """What a text says about one watch. `relationship` is the person-level verdict, `score` its strength in
-    [0, 1] (also below the threshold); `mentions` are in order of the text; `actors` maps "a" and "b" to every
-    surface of that actor in the text, evidence or not.
+    """What a text says about one watch. `relationship` is the verdict on the two persons (and, where the
+    watch asks for that level, on their states), `score` its strength in [0, 1] (also below the threshold);
+    `mentions` are in order of the text; `actors` maps "a" and "b" to every surface of that actor in the text,
+    evidence or not.
 
     Of the text as a whole: `event_types` are its main events, the most important first (mentions may have
     more), `direction`, `modality` and `attribution` those of the main relation; `relevance` says how much the

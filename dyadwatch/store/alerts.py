@@ -31,10 +31,11 @@ _ALL_BY_POSITION = select(
     )
 )
 _BY_ID = text("SELECT id, version, created_at, updated_at, document::text AS json FROM alerts WHERE id = :id")
-# Its terms are those of alert_terms() in migration 0013.
+# Its terms are those of alert_terms() in migration 0014.
 _INDEX = search.TermIndex(
     "alerts",
-    "alert_terms(search, watch_id, state, level, score, languages, event_types, source_ids, created_at)",
+    "alert_terms(search, watch_id, state, level, score, languages, event_types, alert_directions(document),"
+    " source_ids, created_at)",
     "created_at",
 )
 # The SQL condition of each field of AlertFilter.
@@ -47,12 +48,13 @@ _CONDITIONS = {
     "event_type": "event_types @> ARRAY[CAST(:event_type AS text)]",
     "min_score": "score >= :min_score",
     "level": "level = :level",
+    "direction": "alert_directions(document) @> ARRAY[CAST(:direction AS text)]",
     "state": "state = :state",
     "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 # Filters whose values are terms of the index.
-_VALUES = ("watch", "source", "language", "event_type", "level", "state")
+_VALUES = ("watch", "source", "language", "event_type", "level", "direction", "state")
 _OF_STORY = text("""
 SELECT document, languages, source_ids FROM alerts WHERE watch_id = :watch AND story_id = :story
 """)

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.model.alerts import AlertState, StoredAlert
-from dyadwatch.model.mentions import EventTypeCode, Level
+from dyadwatch.model.mentions import Direction, EventTypeCode, Level
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.text.language import CODES, primary
 from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug, field_errors
@@ -99,6 +99,11 @@ class AlertFilter(BaseModel):
             "state: their states"
         ),
         Criterion(lambda level, facts: level == facts.stored.alert.level),
+    ] = None
+    direction: Annotated[
+        Direction | None,
+        Field(description="with evidence of what a does to b, b to a, or each to the other"),
+        Criterion(lambda direction, facts: direction in facts.stored.alert.directions),
     ] = None
     state: Annotated[AlertState | None, Field(description="whether articles still carry it")] = None
     q: Annotated[

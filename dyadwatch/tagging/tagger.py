@@ -140,13 +140,14 @@ def _tag_watch(
     persons = candidates(document, actors, headline=both) if all(surfaces.values()) else []
     if reranker is not None:
         persons = rerank(reranker, persons)
-    related = _certain(watch, persons)
     states = _certain(watch, state_candidates(document, actors))
-    mentions = _mentions(watch, document, actors, [*related, *states])
-    person_mentions = [mention for mention in mentions if mention.level != "state"]
+    related, scored = _verdict(watch, persons, states)
+    mentions = _mentions(watch, document, actors, [*_certain(watch, persons), *states])
+    of_states = related is states
+    telling = [mention for mention in mentions if of_states or mention.level != "state"]
     parts = zones(document)
-    main = summarize(person_mentions, parts)
-    total = _score(persons, certain=bool(related))
+    main = summarize(telling, parts)
+    total = _score(scored, certain=bool(related))
     return Tagged(
         watch.id,
         bool(related),
@@ -159,11 +160,22 @@ def _tag_watch(
         attribution=main.attribution,
         relevance=relevance(total, len(related), len(document.sentences), headline=both),
         salience={side: _salience(document, actors, side, headline=side in headline) for side in SIDES},
-        stance=stances(person_mentions),
+        stance=stances(telling),
         zones=parts,
-        suppressed=find_suppressed(document, actors, persons, states, watch.threshold),
+        suppressed=find_suppressed(document, actors, persons, () if of_states else states, watch.threshold),
         mention_count=len(mentions),
     )
+
+
+def _verdict(
+    watch: Watch, persons: Sequence[Candidate], states: Sequence[Candidate]
+) -> tuple[Sequence[Candidate], Sequence[Candidate]]:
+    """The candidates that make the relationship, and those that its score is of: those between the states
+    where the watch asks for them and nothing relates the persons."""
+    related = _certain(watch, persons)
+    if states and not related and watch.level == "state":
+        return states, states
+    return related, persons
 
 
 def _most_confident(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -16,9 +16,10 @@ def test_a_quote_that_copies_repeat_is_shown_once_for_each_event_type():
     assert distinct([carrier(1, first), carrier(2, repeated, other_type)]) == [first, other_type]
 
 
-def test_mentions_of_state_level_are_no_evidence():
+def test_mentions_of_state_level_are_no_evidence_beside_others():
     carried = carrier(1, mention(level="state"), mention(level="mediated"))
     assert distinct([carried]) == [mention(level="mediated")]
+    assert distinct([carrier(1, mention(level="state"))]) == [mention(level="state")]
 
 
 def test_of_too_many_mentions_the_most_confident_are_shown_in_order():

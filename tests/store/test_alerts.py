@@ -22,7 +22,7 @@ def both(db, rows):
         score=0.5,
         level="state",
         search="Tehran hosts talks",
-        document={"copies": 3},
+        document={"copies": 3, "evidence": [{"direction": "a->b"}, {"direction": "mutual"}]},
     )
     late = rows.alert(
         "c-d",
@@ -59,6 +59,9 @@ def test_an_alert_is_shown_as_stored(db, both):
         ({"min_score": 0.5}, [1, 0]),
         ({"min_score": 0.51}, [1]),
         ({"level": "state"}, [0]),
+        ({"direction": "a->b"}, [0]),
+        ({"direction": "mutual"}, [0]),
+        ({"direction": "b->a"}, []),
         ({"state": "withdrawn"}, [1]),
         ({"q": "tehran"}, [0]),
         ({"q": "دمشق or tehran"}, [1, 0]),

@@ -21,6 +21,7 @@ def _choices(random):
         "event_type": random.choice(("CONSULT", "AID", "ASSAULT")),
         "source": random.randrange(1, 5),
         "level": random.choice(("person", "state")),
+        "direction": random.choice(("a->b", "b->a", "mutual")),
         "state": random.choice(("active", "withdrawn")),
         "watch": random.choice(("a-b", "c-d")),
         "min_score": random.choice((0, 0.29, 0.3, 0.57, 0.9, 0.995, 1)),
@@ -54,6 +55,7 @@ def many(db, rows):
             event_types=[values["event_type"], others["event_type"]],
             languages=[values["language"], others["language"]],
             source_ids=[values["source"], others["source"]],
+            document={"evidence": [{"direction": values["direction"]}, {"direction": others["direction"]}]},
             search=values["q"],
         )
         article = rows.article(

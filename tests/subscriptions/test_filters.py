@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from carriers import mention
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import Alert, StoredAlert
@@ -23,7 +24,7 @@ ALERT = Alert(
     created_at=NOW,
     updated_at=NOW,
     articles=(),
-    evidence=(),
+    evidence=(mention(direction="mutual"),),
     copies=2,
     origins=(),
     state="active",
@@ -66,6 +67,7 @@ def test_a_good_filter_is_kept_as_given(document):
         ({"language": ["en", None, "x" * 200]}, ["/filter/language/1", "/filter/language/2"]),
         ({"language": ["ckb", "tlh", "en-GB", "EN", "iw"]}, [f"/filter/language/{n}" for n in range(1, 5)]),
         ({"level": "planet"}, ["/filter/level"]),
+        ({"direction": "a-b"}, ["/filter/direction"]),
         ({"level": ["person", {}]}, ["/filter/level/1"]),
         ({"source": "3"}, ["/filter/source"]),
         ({"source": True}, ["/filter/source"]),
@@ -102,6 +104,8 @@ def test_a_bad_filter_names_every_field_at_fault(document, pointers):
         ({"event_type": ["AID", "THREATEN"]}, False),
         ({"level": "person"}, True),
         ({"level": ["state"]}, False),
+        ({"direction": ["b->a", "mutual"]}, True),
+        ({"direction": "a->b"}, False),
         ({"source": 5}, True),
         ({"source": [1, 2]}, False),
         ({"watch": "assad-khamenei", "language": "en", "min_score": 0.5, "source": 3}, True),

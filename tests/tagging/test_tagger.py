@@ -253,3 +253,64 @@ def test_what_stands_beyond_the_bound_is_not_read(tagger):
     )
     short = tagger.tag("word " * 100 + named, max_length=MAX_LENGTH).watches["assad-khamenei"]
     assert (short.tagged_to, short.mention_count) == (None, len(short.mentions))
+
+
+def test_a_watch_may_ask_for_what_the_states_do():
+    """The text relates capitals alone: an alert where the watch asks for that level; else it says why not."""
+    text = "Damascus and Tehran signed a defence pact on Monday."
+    (document,) = shipped_watches()
+    verdicts = []
+    for level in ("person", "state"):
+        tagger = Tagger([parse_watch({**document, "level": level})])
+        verdicts.append(tagger.tag(text, language="en", published=date(2019, 1, 7)).watches["assad-khamenei"])
+    persons, states = verdicts
+    assert (persons.relationship, persons.event_types) == (False, ())
+    assert [item.reason for item in persons.suppressed] == ["state_only"]
+    assert (states.relationship, states.level, states.direction) == (True, "state", "mutual")
+    assert states.score >= 0.5
+    assert states.event_types
+    assert not states.suppressed
+
+
+def test_what_persons_do_counts_before_what_their_states_do():
+    (document,) = shipped_watches()
+    tagger = Tagger([parse_watch({**document, "level": "state"})])
+    text = "Assad visited Khamenei. Damascus and Tehran signed a defence pact."
+    verdict = tagger.tag(text, language="en", published=date(2019, 1, 7)).watches["assad-khamenei"]
+    assert verdict.level == "person"
+    assert verdict.event_types == ("CONSULT",)
+
+
+@pytest.mark.parametrize(
+    ("day", "text", "surfaces"),
+    [
+        (date(2019, 5, 1), "The Queen of Aurelia met the Borealis Union. Ida of Aurelia smiled.", 2),
+        (date(2024, 5, 1), "The Queen of Aurelia met the Borealis Union. Una of Aurelia smiled.", 2),
+        (date(2024, 5, 1), "The Queen of Aurelia met the Borealis Union. Ida of Aurelia smiled.", 1),
+        (date(2019, 5, 1), "The Queen of Aurelia met the Borealis Union. Una of Aurelia smiled.", 1),
+    ],
+)
+def test_an_office_is_an_actor_whoever_holds_it(day, text, surfaces):
+    """Its holders are roles with dates: the successor is the actor from the day of the succession."""
+    office = {
+        "name": "Queen of Aurelia",
+        "pronouns": "she",
+        "names": {"en": ["Queen of Aurelia"]},
+        "roles": [
+            {"text": {"und": ["Ida of Aurelia"]}, "until": "2023-10-01"},
+            {"text": {"und": ["Una of Aurelia"]}, "from": "2023-10-01"},
+        ],
+    }
+    watch = parse_watch({**OTHER, "actors": {**OTHER["actors"], "a": office}})
+    verdict = Tagger([watch]).tag(text, language="en", published=day).watches[watch.id]
+    assert verdict.relationship
+    assert len(verdict.actors["a"]) == surfaces
+    assert [item.reason for item in verdict.suppressed] == ["expired_role"] * (2 - surfaces)
+
+
+def test_a_refusal_is_told_where_only_a_namesake_stands(tagger):
+    """Though nothing names the actor, and the text is not asked about the watch."""
+    tagged = tagger.tag("Assad met Khomeini on Monday.", language="en", published=date(2019, 1, 7))
+    verdict = tagged.watches["assad-khamenei"]
+    assert not verdict.relationship
+    assert [(item.reason, item.quote) for item in verdict.suppressed] == [("namesake", "Khomeini")]

@@ -13,6 +13,7 @@ PERSON_KINDS = frozenset({"name", "alias", "role", "organ"})
 _MAX_SENTENCE = 4_000  # folded characters
 _LONGEST_ACRONYM = 6  # letters
 _SHORT = 3  # letters of an acronym that is always written in capitals
+_TOLD = PERSON_KINDS | {"namesake"}
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
@@ -80,16 +81,16 @@ def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, 
 
 
 def may_mention_both(watch: Watch, matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
-    """Whether the matches of a watch, in order, can make a mention: a person of each side anywhere (of a
-    state, a word for the country) or, where a metonym stands for one, both sides on one line of the folded
-    `text`."""
-    persons = {
+    """Whether the matches of a watch, in order, can make a mention, or a refusal that is to be told: a person
+    or a namesake of each side anywhere (of a state, a word for the country) or, where a metonym stands for
+    one, both sides on one line of the folded `text`."""
+    sides = {
         match.payload.side
         for match in matches
-        if match.payload.kind in PERSON_KINDS
+        if match.payload.kind in _TOLD
         or (match.payload.kind == "country" and match.payload.side in watch.states)
     }
-    return len(persons) == len(SIDES) or _on_one_line(matches, text)
+    return len(sides) == len(SIDES) or _on_one_line(matches, text)
 
 
 def _on_one_line(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:

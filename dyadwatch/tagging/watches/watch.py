@@ -84,7 +84,8 @@ class Actor:
 @dataclass(frozen=True)
 class Watch:
     """Two actors. `threshold` is the confidence from which a mention counts; `cues` adds words to the shipped
-    lexicons, by language and id of the group."""
+    lexicons, by language and id of the group. With `level` "state" what the states of two people do is a
+    relationship as well."""
 
     id: str
     title: str
@@ -93,6 +94,7 @@ class Watch:
     b: Actor
     threshold: float = 0.5
     cues: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    level: Literal["person", "state"] = "person"
 
     @functools.cached_property
     def left_office(self) -> date | None:

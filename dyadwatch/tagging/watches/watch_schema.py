@@ -187,6 +187,7 @@ class _WatchDocument(_StrictModel):
     description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
     actors: _Actors
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    level: Literal["person", "state"] = "person"
     cues: Annotated[
         dict[Annotated[str, AfterValidator(_cue_language)], _CueWords], AfterValidator(_check_cue_kinds)
     ] = {}
@@ -222,6 +223,7 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
         actors["b"],
         parsed.threshold,
         {language: _texts(words, expander) for language, words in parsed.cues.items()},
+        parsed.level,
     )
 
 
