@@ -215,6 +215,9 @@ def corpus_tables(measurement, texts, about):
     rows = [row(f"without the {by} of the text", total(of)) for by, of in judged.items()]
     rows.append(row("the fifth left out", total(measurement.left_out(fifth, "fifth"))))
     pairs = judged["pair"]
+    for name, is_opening in (("single sentences", False), ("openings", True)):
+        chosen = [(item, counts) for item, counts in pairs if ("\n" in item.text) == is_opening]
+        rows.append(row(f"{name} alone, without the pair", total(chosen)))
     return [
         {"title": "The corpus", "about": about["corpus"], "rows": rows},
         {"title": "By language", "about": about["language"], "rows": rows_by(pairs, KEYS["language"])},
