@@ -175,6 +175,7 @@ def test_an_endpoint_that_fails_is_left_alone_for_a_minute_and_told_of_once(conn
 @pytest.mark.parametrize(
     "body",
     ["", "null", "[]", '{"choices": []}', '{"choices": [{"message": {"content": null}}]}', "x" * 2**18],
+    ids=lambda body: body[:20],
 )
 def test_a_response_that_is_no_completion_or_has_no_end_is_a_failure(connect, site, body):
     site.pages[PATH] = Page(body)

@@ -70,6 +70,7 @@ def test_an_answer_without_an_exact_quote_of_both_does_not_count(quote):
         '{"probability": NaN, "quote": "Aldra thanked Qirra"}',
         *(answer(probability=value) for value in (1.1, -0.1, "0.8", True, None, [0.8])),
     ],
+    ids=lambda text: text[:20],
 )
 def test_an_answer_in_another_form_does_not_count(text):
     assert QUESTION.score(text) is None
