@@ -64,4 +64,5 @@ def retag() -> None:
     workers do it, from new pages to old, when nothing else is to be tagged."""
     with open_product() as product:
         count = product.pipeline.retag()
-    click.echo(f"{quantity(count, 'page')} will be tagged again")
+    about = "about " if count.is_estimate else ""
+    click.echo(f"{about}{quantity(count.value, 'page')} will be tagged again")

@@ -124,7 +124,7 @@ def backfill(name: str, since: datetime | None, notify: bool, preview: bool, pro
                 view.scope,
                 view.state,
                 view.read_count,
-                view.total_count,
+                f"about {view.total_count}" if view.total_is_estimate else view.total_count,
                 view.match_count,
                 view.event_count,
                 view.failure_count,
@@ -135,8 +135,9 @@ def backfill(name: str, since: datetime | None, notify: bool, preview: bool, pro
 
 
 def _print_preview(preview: BackfillPreview) -> None:
+    about = "about " if preview.total_is_estimate else ""
     click.echo(
-        f"{quantity(preview.read_count, 'article')} of {preview.total_count} read: "
+        f"{quantity(preview.read_count, 'article')} of {about}{preview.total_count} read: "
         f"{preview.match_count} match, {quantity(preview.alert_count, 'new alert')}"
     )
     print_table(

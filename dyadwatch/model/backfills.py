@@ -12,7 +12,7 @@ class BackfillView:
     """How far a backfill is: of `total_count` articles `read_count` were read; `match_count` of them match,
     `failure_count` could not be tagged, and `event_count` times an alert changed. `scope`: the articles that
     mention the watch's actors (touched), or all since `since` (archive). `notify`: whether subscribers hear
-    of its events."""
+    of its events. `total_is_estimate`: there are very many articles, and only about so many."""
 
     watch: str
     scope: BackfillScope
@@ -20,6 +20,7 @@ class BackfillView:
     notify: bool
     since: datetime | None
     total_count: int
+    total_is_estimate: bool
     read_count: int
     match_count: int
     event_count: int
@@ -85,9 +86,11 @@ class PreviewSample:
 @dataclass(frozen=True, slots=True)
 class BackfillPreview:
     """What a backfill would find: of `total_count` articles the `read_count` newest were read;
-    `match_count` of them match, which would raise `alert_count` alerts."""
+    `match_count` of them match, which would raise `alert_count` alerts. `total_is_estimate`: there are very
+    many articles, and only about so many."""
 
     total_count: int
+    total_is_estimate: bool
     read_count: int
     match_count: int
     alert_count: int

@@ -88,7 +88,9 @@ def preview(context: StepContext, watch: str, *, since: datetime | None, seconds
         ]
         read_count, match_count = read_count + len(verdicts), match_count + len(matches)
         before = verdicts[-1].text.article
-    return BackfillPreview(total, read_count, match_count, len(alerts), tuple(samples))
+    return BackfillPreview(
+        total.value, total.is_estimate, read_count, match_count, len(alerts), tuple(samples)
+    )
 
 
 def _work(context: StepContext, backfill: ClaimedBackfill) -> int:

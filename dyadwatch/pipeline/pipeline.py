@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from dyadwatch.model.backfills import BackfillPreview
+from dyadwatch.model.counts import Count
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.steps import Step
@@ -17,7 +18,6 @@ from dyadwatch.store import snapshots, sweeps
 _log = structlog.get_logger(__name__)
 
 _SWEEP_EVERY = 600.0  # seconds
-_RETAG_SECONDS = 600.0  # for counting the pages of a large archive, which nobody waits for
 
 _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
@@ -95,7 +95,7 @@ class Pipeline:
         """Lets the steps under way finish what they have claimed, and claim no more."""
         self._context.stopping.set()
 
-    def retag(self) -> int:
+    def retag(self) -> Count:
         """Has the newest snapshot of every page tagged again, when nothing else is to be
         tagged. Returns how many there are."""
-        return self._context.store.run(snapshots.retag, seconds=_RETAG_SECONDS)
+        return self._context.store.run(snapshots.retag)

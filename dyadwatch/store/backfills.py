@@ -13,7 +13,8 @@ from dyadwatch.model.backfills import (
     ClaimedBackfill,
     StoredText,
 )
-from dyadwatch.store import claims
+from dyadwatch.model.counts import Count
+from dyadwatch.store import claims, counts
 from dyadwatch.store.queries import Record
 
 # What the watch has tagged comes first: subscribers were notified of that.
@@ -30,20 +31,19 @@ _ARTICLES = {
     "touched": "articles AS a JOIN taggings AS t ON t.article_id = a.id AND t.watch_id = :watch",
 }
 _COUNTED = {
-    "archive": "articles AS a",
-    "touched": "(SELECT article_id AS id, now() AS first_seen_at FROM taggings WHERE watch_id = :watch) AS a",
+    "archive": "SELECT FROM articles"
+    " WHERE first_seen_at >= coalesce(CAST(:since AS timestamptz), '-infinity')",
+    "touched": "SELECT FROM taggings WHERE watch_id = :watch",
 }
-_START = """
+_START = text("""
 INSERT INTO backfills (watch_id, scope, notify, since, before_article, total_count, due_at)
-SELECT :watch, '{scope}', :notify, CAST(:since AS timestamptz), coalesce(max(a.id), 0) + 1, count(a.id),
-       now()
-FROM {articles} WHERE CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since
+SELECT :watch, :scope, :notify, :since, coalesce(max(id), 0) + 1, :total, now() FROM articles
 ON CONFLICT (watch_id, scope) DO UPDATE SET notify = excluded.notify, since = excluded.since,
     before_article = excluded.before_article, total_count = excluded.total_count, due_at = now(),
     turn = backfills.turn + 1, attempt_count = 0, read_count = 0, match_count = 0, event_count = 0,
     failure_count = 0, created_at = now(), ended_at = NULL
 RETURNING *
-"""
+""")
 _READ = """
 SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
        coalesce(a.published_at, a.first_seen_at) AS published_at
@@ -52,7 +52,6 @@ WHERE (CAST(:before AS bigint) IS NULL OR a.id < :before)
   AND (CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since)
 ORDER BY a.id DESC LIMIT :limit
 """
-_STARTS = {scope: text(_START.format(scope=scope, articles=_COUNTED[scope])) for scope in _ARTICLES}
 _READS = {scope: text(_READ.format(articles=_ARTICLES[scope])) for scope in _ARTICLES}
 _LOCK_RUNNING = text("""
 SELECT notify, since FROM backfills
@@ -63,6 +62,8 @@ _SAVE = text("""
 UPDATE backfills SET before_article = :before_article, read_count = read_count + :read_count,
     match_count = match_count + :match_count, event_count = event_count + :event_count,
     failure_count = failure_count + :failure_count, attempt_count = 0,
+    total_count = CASE WHEN :done THEN read_count + :read_count
+                       ELSE greatest(total_count, read_count + :read_count) END,
     due_at = CASE WHEN :done THEN NULL ELSE now() END, ended_at = CASE WHEN :done THEN now() END
 WHERE id = :id AND turn = :turn
 """)
@@ -75,9 +76,6 @@ _LOCK_UNCHANGED = text("""
 SELECT a.id FROM articles AS a JOIN unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[]))
     AS read (id, version) ON read.id = a.id AND read.version = a.version
 ORDER BY a.id FOR NO KEY UPDATE OF a
-""")
-_COUNT = text("""
-SELECT count(*) FROM articles WHERE CAST(:since AS timestamptz) IS NULL OR first_seen_at >= :since
 """)
 _WITH_ALERT = text("SELECT story_id FROM alerts WHERE watch_id = :watch AND story_id = ANY(:stories)")
 
@@ -123,9 +121,9 @@ def read_archive(
     return _read(db, watch, "archive", since, before=before, limit=limit)
 
 
-def count_archive(db: Connection, since: datetime | None) -> int:
+def count_archive(db: Connection, since: datetime | None) -> Count:
     """How many articles a backfill of the archive would read."""
-    return int(db.execute(_COUNT, {"since": since}).scalar_one())
+    return counts.count(db, _COUNTED["archive"], {"since": since})
 
 
 def stories_with_alert(db: Connection, watch: str, stories: Collection[int]) -> set[int]:
@@ -158,8 +156,10 @@ def defer(db: Connection, backfill: ClaimedBackfill, delay: timedelta) -> None:
 def _start(
     db: Connection, watch: str, scope: BackfillScope, *, since: datetime | None, notify: bool
 ) -> BackfillView:
-    params = {"watch": watch, "since": since, "notify": notify}
-    return _view(db.execute(_STARTS[scope], params).mappings().one())
+    params = {"watch": watch, "since": since}
+    total = counts.count(db, _COUNTED[scope], params).value
+    row = db.execute(_START, {**params, "scope": scope, "notify": notify, "total": total}).mappings().one()
+    return _view(row)
 
 
 def _read(
@@ -183,6 +183,7 @@ def _view(row: Record) -> BackfillView:
         notify=row["notify"],
         since=row["since"],
         total_count=row["total_count"],
+        total_is_estimate=row["due_at"] is not None and row["total_count"] > counts.EXACT,
         read_count=row["read_count"],
         match_count=row["match_count"],
         event_count=row["event_count"],

@@ -7,10 +7,11 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, text
 
+from dyadwatch.model.counts import Count
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
-from dyadwatch.store import claims
+from dyadwatch.store import claims, counts
 from dyadwatch.store.columns import failure_to_column, rules_from_column
 from dyadwatch.store.queries import Query, Record, run
 
@@ -60,7 +61,7 @@ _START_RETAGGING = text("""
 INSERT INTO retagging (id, before_page) SELECT 1, coalesce(max(page_id), 0) + 1 FROM snapshots
 ON CONFLICT (id) DO UPDATE SET before_page = excluded.before_page
 """)
-_COUNT_PAGES = text("SELECT count(DISTINCT page_id) FROM snapshots")
+_PAGES = "SELECT DISTINCT page_id FROM snapshots"
 _LOCK_RETAGGING = text("SELECT before_page FROM retagging FOR UPDATE SKIP LOCKED")
 _NEXT_PAGES = text("""
 SELECT DISTINCT page_id FROM snapshots WHERE page_id < :before ORDER BY page_id DESC LIMIT :limit
@@ -116,11 +117,11 @@ def finish_query(
     return Query(_FINISH, params, bool)
 
 
-def retag(db: Connection) -> int:
+def retag(db: Connection) -> Count:
     """Has the newest snapshot of every page tagged again: `retag_next` makes them
     due, from new pages to old. Returns how many pages there are."""
     db.execute(_START_RETAGGING)
-    return int(db.execute(_COUNT_PAGES).scalar_one())
+    return counts.count(db, _PAGES, {})
 
 
 def retag_next(db: Connection, *, limit: int) -> int:

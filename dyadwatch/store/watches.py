@@ -22,7 +22,20 @@ _LOCK = 4_157_003  # of the advisory lock
 _HOLD = text("SELECT pg_advisory_xact_lock_shared(:lock)")
 _LOCK_ALL = text("SELECT pg_advisory_xact_lock(:lock)")
 
-_ALL = select(text("*")).select_from(text("watches"))
+_MAX_PAGE = 4 * 2**20  # bytes of documents, beyond which a page of watches ends; each may have two million
+_KEYS = select(text("id, created_at")).select_from(text("watches"))
+_PAGE = text("""
+WITH RECURSIVE page AS (
+    SELECT id, number FROM unnest(CAST(:ids AS text[])) WITH ORDINALITY AS page (id, number)
+), following AS (
+    SELECT CAST(1 AS bigint) AS number, CAST(0 AS bigint) AS bytes
+    UNION ALL
+    SELECT number + 1, bytes + coalesce(octet_length(CAST(document AS text)), 0)
+    FROM following JOIN page USING (number) LEFT JOIN watches USING (id) WHERE bytes < :max
+)
+SELECT watches.* FROM following JOIN page USING (number) JOIN watches USING (id) WHERE bytes < :max
+ORDER BY number
+""")
 _BY_ID = text("SELECT * FROM watches WHERE id = :id")
 _EXISTS = text("SELECT 1 FROM watches WHERE id = :id")
 _INSERT = text("""
@@ -102,9 +115,14 @@ def exists(db: Connection, watch_id: str) -> bool:
 
 
 def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchView]:
-    """Watches, newest first."""
+    """Watches, newest first, with documents of six million bytes at most: a page may be short, and lead
+    on."""
     stream = pagination.stream("watches")
-    return pagination.read(db, _ALL, {}, _views, stream=stream, kind="watches", limit=limit, cursor=cursor)
+    keys = pagination.read(db, _KEYS, {}, list, stream=stream, kind="watches", limit=limit, cursor=cursor)
+    rows = db.execute(_PAGE, {"ids": [key.id for key in keys.data], "max": _MAX_PAGE}).all()
+    if not rows or rows[-1].id == keys.data[-1].id:
+        return ListPage(tuple(_views(rows)), keys.next)
+    return ListPage(tuple(_views(rows)), pagination.encode("watches", rows[-1].created_at, rows[-1].id))
 
 
 def labels(db: Connection, *, limit: int) -> list[WatchLabel]:

@@ -14,7 +14,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.pipeline import backfill
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import backfills, subscriptions, watches
+from dyadwatch.store import backfills, counts, subscriptions, watches
 
 WATCH = {**tagging.shipped_watches()[0], "id": "mine", "title": "Mine"}
 
@@ -109,6 +109,28 @@ def test_a_backfill_raises_the_alerts_of_the_archive_and_delivers_them_only_if_a
     assert len(rows(product, DELIVERIES)) == (12 if notify else 0)
     assert work(product) == 0
     assert product.pipeline.preview_backfill("mine", since=None, seconds=60).alert_count == 0
+
+
+def test_where_the_total_is_an_estimate_it_never_falls_behind_and_is_right_in_the_end(
+    product, archive, start, monkeypatch
+):
+    monkeypatch.setattr(counts, "EXACT", 2)
+    archive(*[VISIT] * 12)
+    assert start().total_is_estimate
+    with product.store.begin() as db:
+        db.execute(text("UPDATE backfills SET total_count = 4"))
+    save = backfills.save
+    totals = []
+
+    def record(db, *arguments):
+        save(db, *arguments)
+        totals.append(db.execute(text("SELECT read_count, total_count FROM backfills")).one())
+
+    monkeypatch.setattr(backfills, "save", record)
+    work(product)
+    assert totals == [(5, 5), (10, 10), (12, 12)]
+    with product.store.begin() as db:
+        assert not backfills.of_watch(db, "mine")[0].total_is_estimate
 
 
 def test_a_backfill_goes_on_where_a_crash_ended_it(product, archive, start, monkeypatch):

@@ -138,7 +138,7 @@ def test_evidence_that_is_edited_away_withdraws_the_alert_until_it_returns(produ
 def test_tagging_again_repeats_no_event(product, newsroom, endpoint):
     product.pipeline.run_until_idle()
     (before,) = stored_alerts(product)
-    assert product.pipeline.retag() == 2
+    assert product.pipeline.retag().value == 2
     assert product.pipeline.run_until_idle()[Step.TAG] == 2
     assert stored_alerts(product) == (before,)
     assert len(hooks(newsroom)) == 1
@@ -324,6 +324,6 @@ def test_a_snapshot_that_ends_its_worker_is_given_up_in_the_end(product, newsroo
     with product.store.begin() as db:
         codes = db.execute(text("SELECT last_error ->> 'code' FROM snapshots ORDER BY url")).scalars().all()
     assert codes == ["tag_crashed", None]
-    assert product.pipeline.retag() == 2
+    assert product.pipeline.retag().value == 2
     product.pipeline.run_until_idle()
     assert len(stored_alerts(product)) == 1

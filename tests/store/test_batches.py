@@ -62,7 +62,7 @@ def test_an_archive_is_tagged_again_from_new_to_old_and_goes_on_where_it_ended(s
             for body in (b"old", b"new"):
                 snapshots.add(db, NewSnapshot(page, "page", "https://a.test/", 200, {}, body, NOW))
         db.execute(text("UPDATE snapshots SET due_at = NULL"))
-        assert snapshots.retag(db) == ROWS
+        assert snapshots.retag(db).value == ROWS
     due = []
     for count in (2, 2, 1, 0):
         with store.begin() as db:

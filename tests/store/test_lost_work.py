@@ -144,7 +144,7 @@ def test_a_retag_is_not_undone_by_the_tagging_under_way(store, feed):
         snapshots.add(db, NewSnapshot(page.id, "page", page.url, 200, {}, b"<p>x", NOW))
     claimed = claim_one(store, snapshots)
     with store.begin() as db:
-        assert snapshots.retag(db) == 1
+        assert snapshots.retag(db).value == 1
         assert snapshots.retag_next(db, limit=9) == 1
     with store.begin() as db:
         assert not snapshots.finish(db, claimed, None)

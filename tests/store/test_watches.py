@@ -103,6 +103,20 @@ def test_watches_are_listed_in_pages(db):
     assert rest.next is None
 
 
+def test_a_page_of_large_watches_is_short_and_leads_on(db, monkeypatch):
+    monkeypatch.setattr(watches, "_MAX_PAGE", 1_000)
+    for number, size in enumerate((300, 300, 5_000, 300, 300, 300)):
+        watches.create(db, f"w-{number}", "W", {"description": "x" * size})
+    pages, cursor = [], None
+    while not pages or cursor:
+        page = watches.page(db, limit=4, cursor=cursor)
+        pages.append([watch.id for watch in page.data])
+        cursor = page.next
+    assert pages == [["w-5", "w-4", "w-3", "w-2"], ["w-1", "w-0"]]
+    monkeypatch.setattr(watches, "_MAX_PAGE", 500)
+    assert [watch.id for watch in watches.page(db, limit=4, cursor=None).data] == ["w-5", "w-4"]
+
+
 def test_labels_name_the_newest_watches_and_their_actors(db):
     for watch_id, actors in (
         ("a-b", {"a": {"name": "Ida"}, "b": {}}),

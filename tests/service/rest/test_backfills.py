@@ -5,7 +5,7 @@ def test_a_backfill_is_previewed_started_and_listed(api):
     preview = api.post("/v1/watches/assad-khamenei/backfills/preview", {"since": "2024-01-01"})
     assert preview.status_code == 200
     assert preview.get_json() == {
-        "total_count": 0, "read_count": 0, "match_count": 0, "alert_count": 0, "samples": []
+        "total_count": 0, "total_is_estimate": False, "read_count": 0, "match_count": 0, "alert_count": 0, "samples": []
     }  # fmt: skip
     started = api.post("/v1/watches/assad-khamenei/backfills", {"since": "2024-01-01"})
     assert (started.status_code, started.headers["Location"]) == (201, "/v1/watches/assad-khamenei/backfills")
