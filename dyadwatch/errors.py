@@ -39,16 +39,23 @@ def json_pointer(keys: Iterable[object]) -> str:
 
 class DyadwatchError(Exception):
     """Base of every error that we raise on purpose. `code` is stable; `detail` is for people; `permanent`
-    says that a later try cannot succeed either."""
+    says that a later try cannot succeed either. A process that it ends returns `exit_status`."""
 
     code = "error"
     permanent = False
+    exit_status = 1
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         if code is not None:
             self.code = code
+
+    def report(self) -> str:
+        """What a process that it ends says."""
+        problems: Sequence[FieldError] = getattr(self, "errors", ())
+        lines = [f"  {problem.pointer}: {problem.detail} ({problem.code})" for problem in problems]
+        return "\n".join([f"error: {self.detail} ({self.code})", *lines])
 
 
 class InvalidInput(DyadwatchError):
@@ -86,6 +93,7 @@ class TransactionConflict(Conflict):
 
 class SettingsError(DyadwatchError):
     code = "settings_invalid"
+    exit_status = 2
 
 
 class StoreUnavailable(DyadwatchError):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +26,7 @@ from dyadwatch.broker_urls import BrokerUrl, read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
+_POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 # Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
 
@@ -47,13 +49,28 @@ def _url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _check_database_url(value: SecretStr) -> SecretStr:
+    """Only the scheme: the store reads the rest."""
+    if value.get_secret_value().partition("://")[0] not in _POSTGRESQL:
+        raise ValueError("not of the form postgresql://user:password@host:port/name")
+    return value
+
+
+def _check_proxy(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path not in {"", "/"}:
+        raise ValueError("not of the form http://[user:password@]host:port")
+    return value
+
+
 class Settings(BaseModel):
     """What an operator may set. Secrets have no defaults and are never printed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     database_url: Annotated[
-        SecretStr | None, Field(description="PostgreSQL, as postgresql://user:password@host:port/name")
+        Annotated[SecretStr, AfterValidator(_check_database_url)] | None,
+        Field(description="PostgreSQL, as postgresql://user:password@host:port/name"),
     ] = None
     redis_url: Annotated[
         Annotated[SecretStr, _url_read_by(read_broker_url)] | None,
@@ -82,7 +99,7 @@ class Settings(BaseModel):
         Field(description="comma-separated CIDRs that requests may reach although they are not public"),
     ] = ()
     egress_proxy: Annotated[
-        SecretStr | None,
+        Annotated[SecretStr, AfterValidator(_check_proxy)] | None,
         Field(description="http://[user:password@]host:port of a proxy for all outgoing requests"),
     ] = None
     public_url: Annotated[
@@ -197,6 +214,14 @@ class Settings(BaseModel):
     def _poll_bounds(self) -> Self:
         if self.poll_max < self.poll_min:
             raise ValueError("DYADWATCH_POLL_MAX is shorter than DYADWATCH_POLL_MIN")
+        return self
+
+    @model_validator(mode="after")
+    def _user_agent(self) -> Self:
+        name = "CONTACT" if self.contact else "PUBLIC_URL"
+        sent = self.contact or self.public_url or ""
+        if not (sent.isascii() and sent.isprintable()):
+            raise ValueError(f"{PREFIX}{name}: must be printable ASCII, since it is sent in a header")
         return self
 
     @classmethod

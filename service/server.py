@@ -9,7 +9,7 @@ from types import FrameType
 import uvicorn
 
 from dyadwatch import bootstrap, logs
-from dyadwatch.errors import SettingsError
+from dyadwatch.errors import DyadwatchError
 from dyadwatch.settings import Settings
 from service.app import THREADS, create_app, route
 from service.connections import ConnectionLimits, Connections
@@ -51,9 +51,9 @@ def main(host: str, port: str) -> None:
         settings = Settings.from_environ()
         logs.start(settings)
         server = create(settings, host, int(port))
-    except SettingsError as error:
-        print(f"error: {error.detail} ({error.code})", file=sys.stderr)  # noqa: T201  # a command's answer
-        sys.exit(2)
+    except DyadwatchError as error:
+        print(error.report(), file=sys.stderr)  # noqa: T201  # a command's answer
+        sys.exit(error.exit_status)
     _, most = getrlimit(RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         setrlimit(RLIMIT_NOFILE, (min(_OPEN_FILES, most), most))

@@ -43,12 +43,29 @@ def test_values_are_read_by_their_upper_case_names():
         ("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.1/33"),
         ("DYADWATCH_LOG_FORMAT", "xml"),
         ("DYADWATCH_NETWORK_THREADS", "0"),
+        ("DYADWATCH_DATABASE_URL", "not a url"),
+        ("DYADWATCH_DATABASE_URL", "mysql://user:hunter2@db.example/name"),
+        ("DYADWATCH_CONTACT", "почта@example.org"),
+        ("DYADWATCH_CONTACT", "a\r\nx-injected: 1"),
+        ("DYADWATCH_PUBLIC_URL", "https://пример.example"),
+        *(
+            ("DYADWATCH_EGRESS_PROXY", url)
+            for url in (
+                "socks5://127.0.0.1:1080",
+                "https://proxy:1",
+                "http://proxy",
+                "proxy:3128",
+                "http://u:hunter2@proxy:3128/path",
+                "http://u:hunter2@proxy:port",
+            )
+        ),
     ],
 )
 def test_an_unknown_name_or_a_malformed_value_refuses_and_is_named(name, value):
     with pytest.raises(SettingsError, match=name) as caught:
         Settings.from_environ({name: value})
     assert caught.value.code == "settings_invalid"
+    assert "hunter2" not in caught.value.detail
 
 
 @pytest.mark.parametrize("field", Settings.model_fields)

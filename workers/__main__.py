@@ -9,7 +9,7 @@ from celery import Celery
 from celery.platforms import SecurityWarning
 
 from dyadwatch import logs
-from dyadwatch.errors import BrokerUnavailable, DyadwatchError, SettingsError
+from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS, create_app, send_hint
@@ -23,10 +23,15 @@ _NETWORK_THREADS = (MAX_RUNS + 1) * len(_NETWORK_STEPS)
 def main(arguments: list[str]) -> int:
     """Runs the process that the first argument names. Returns the exit status."""
     try:
-        settings = Settings.from_environ()
-        app = create_app(settings)
-    except SettingsError as error:
-        return _refuse(error, 2)
+        return _run(arguments)
+    except DyadwatchError as error:
+        print(error.report(), file=sys.stderr)  # noqa: T201  # a command's answer
+        return error.exit_status
+
+
+def _run(arguments: list[str]) -> int:
+    settings = Settings.from_environ()
+    app = create_app(settings)
     match arguments:
         case ["network"]:
             queues = ",".join(_NETWORK_STEPS)
@@ -37,25 +42,12 @@ def main(arguments: list[str]) -> int:
         case ["scheduler"]:
             app.Beat(scheduler_cls=HintScheduler, quiet=True).run()
         case ["tick"]:
-            return _tick(app)
+            for step in Step:
+                send_hint(app, step)
         case _:
             print(__doc__, file=sys.stderr)  # noqa: T201  # a command's answer
             return 2
     return 0
-
-
-def _tick(app: Celery) -> int:
-    try:
-        for step in Step:
-            send_hint(app, step)
-    except BrokerUnavailable as error:
-        return _refuse(error, 1)
-    return 0
-
-
-def _refuse(error: DyadwatchError, status: int) -> int:
-    print(f"error: {error.detail} ({error.code})", file=sys.stderr)  # noqa: T201  # a command's answer
-    return status
 
 
 def _work(app: Celery, settings: Settings, options: str) -> int:
@@ -64,6 +56,7 @@ def _work(app: Celery, settings: Settings, options: str) -> int:
 
     logs.start(settings)
     runner = register(app, settings)
+    runner.build()
     if "prefork" in options:
         runner.preload()
     else:

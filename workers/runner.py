@@ -27,8 +27,7 @@ _LOOK_SPACING = 5.0  # seconds between two such looks
 
 
 class StepRunner:
-    """The product of this process, built for its first task or before it forks, and the runs under way in
-    it."""
+    """The product of this process, and the runs under way in it."""
 
     def __init__(self, settings: Settings, send: Callable[[Step], object]) -> None:
         self._settings = settings
@@ -47,7 +46,7 @@ class StepRunner:
         """Loads what tagging needs, so that processes forked from this one share it. Leaves no connection
         open."""
         tagging.preload_languages()
-        product = self._built()
+        product = self.build()
         try:
             product.tagger()
         except StoreUnavailable as error:
@@ -79,7 +78,7 @@ class StepRunner:
         if self._gate.is_closed() or not self._slots[step].acquire(blocking=False):
             return
         try:
-            self._built().pipeline.run(step, _BUDGET[step])
+            self.build().pipeline.run(step, _BUDGET[step])
             self._gate.record_success()
         except StoreUnavailable as error:
             self._gate.record_failure(error.code, error.detail)
@@ -117,7 +116,8 @@ class StepRunner:
             if time.monotonic() - self._received_at >= _SILENCE:
                 self.run(step)
 
-    def _built(self) -> Product:
+    def build(self) -> Product:
+        """The product, built where it is not there yet. Raises SettingsError."""
         with self._lock:
             if self._product is None:
                 self._product = bootstrap.build(self._settings, hint=self.send_hint)

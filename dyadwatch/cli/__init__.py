@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from dyadwatch.errors import DyadwatchError, SettingsError
+from dyadwatch.errors import DyadwatchError
 
 # name -> (module, object, help). Imported when used, so that `--help` is quick and `up` stays small.
 COMMANDS = {
@@ -68,10 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = dyadwatch.main(args=arguments, prog_name="dyadwatch", standalone_mode=False)
     except DyadwatchError as error:
-        print(f"error: {error.detail} ({error.code})", file=sys.stderr)
-        for problem in getattr(error, "errors", ()):
-            print(f"  {problem.pointer}: {problem.detail} ({problem.code})", file=sys.stderr)
-        return 2 if isinstance(error, SettingsError) else 1
+        print(error.report(), file=sys.stderr)
+        return error.exit_status
     except click.ClickException as error:
         error.show()
         return error.exit_code

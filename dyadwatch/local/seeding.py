@@ -96,8 +96,8 @@ def main() -> int:
                 subscriptions.create(db, new, subscription["secret"])
         product.close()
     except DyadwatchError as error:
-        _report(f"{error.detail} ({error.code})")
-        return 1
+        _report(error.report())
+        return error.exit_status
     sys.stdout.buffer.write(orjson.dumps(result))
     return 0
 

@@ -14,7 +14,7 @@ import orjson
 from pydantic import SecretStr
 from rich.console import Console
 
-from dyadwatch.errors import DyadwatchError
+from dyadwatch.errors import DyadwatchError, SettingsError
 from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local import process_commands, servers
 from dyadwatch.local.banner import print_banner
@@ -198,6 +198,8 @@ def _seed(installation: _Installation, environ: Mapping[str, str], request: _See
         cwd=installation.data_dir.path,
     )
     code, output = installation.supervisor.run(spec, stdin=orjson.dumps(request))
+    if code == SettingsError.exit_status:
+        raise SettingsError("a setting cannot be used: see the line above")
     if code:
         raise DyadwatchError(
             "the database could not be brought up to date: see the lines above", code="not_migrated"

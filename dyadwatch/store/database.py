@@ -80,9 +80,9 @@ class Store:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         try:
             self.url = make_url(url).set(drivername="postgresql+psycopg")
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             raise SettingsError(
-                "DYADWATCH_DATABASE_URL is not a URL like postgresql://user:password@host/name"
+                "DYADWATCH_DATABASE_URL: not of the form postgresql://user:password@host:port/name"
             ) from error
         self._engine = create_engine(
             self.url,

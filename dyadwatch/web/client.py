@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib3 import BaseHTTPResponse, Timeout
 
 from dyadwatch import urls
-from dyadwatch.errors import BlockedAddress, SettingsError, WebError
+from dyadwatch.errors import BlockedAddress, WebError
 from dyadwatch.model.web import Admit, Response
 from dyadwatch.web.addresses import Address, Network, is_permitted, is_public, parse_address
 from dyadwatch.web.bodies import CHUNK, read_beginning, read_body
@@ -32,14 +32,12 @@ class Client:
 
     allow_private: networks that may be reached although they are not public. proxy: a trusted
     `http://[user:password@]host:port` that all requests pass through; their targets are still checked as far
-    as URL and local DNS allow, since it is the proxy that dials. Raises SettingsError.
+    as URL and local DNS allow, since it is the proxy that dials.
     """
 
     def __init__(
         self, *, allow_private: Sequence[Network] = (), proxy: str | None = None, user_agent: str
     ) -> None:
-        if not (user_agent.isascii() and user_agent.isprintable()):
-            raise SettingsError("DYADWATCH_CONTACT: must be printable ASCII, since it is sent in a header")
         self._allowed = tuple(allow_private)
         self._proxied = proxy is not None
         self._headers = {"user-agent": user_agent, "accept-encoding": "gzip, deflate, br, zstd"}

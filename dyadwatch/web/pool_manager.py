@@ -9,7 +9,6 @@ import certifi
 from urllib3 import PoolManager, ProxyManager
 from urllib3.util import make_headers
 
-from dyadwatch.errors import SettingsError
 from dyadwatch.web.guarded_connections import Dial, GuardedPool, GuardedTLSPool
 from dyadwatch.web.sockets import TotalTimeoutTLSSocket
 
@@ -18,7 +17,7 @@ _CONNECTIONS = 16  # kept open for a host
 
 
 def pool_manager(proxy: str | None, dial: Dial) -> PoolManager:
-    """Pools that open sockets with `dial`, to `proxy` where one is given. Raises SettingsError."""
+    """Pools that open sockets with `dial`, to `proxy` where one is given."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     context.sslsocket_class = TotalTimeoutTLSSocket
@@ -38,8 +37,6 @@ def pool_manager(proxy: str | None, dial: Dial) -> PoolManager:
 
 def _proxy_manager(proxy: str, context: ssl.SSLContext) -> ProxyManager:
     parts = urlsplit(proxy)
-    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path not in ("", "/"):
-        raise SettingsError("DYADWATCH_EGRESS_PROXY: not of the form http://[user:password@]host:port")
     user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
     return ProxyManager(
         f"http://{parts.netloc.rpartition('@')[2]}",

@@ -171,13 +171,13 @@ def test_there_is_a_run_that_claims_however_many_wait_for_what_hangs(settings, s
         try:
             for path in [*(f"/hang/{number}" for number in range(MAX_RUNS + 1)), "/good"]:
                 site.pages[path] = Page(release=None if path == "/good" else release)
-                with steps._built().store.begin() as db:
+                with steps.build().store.begin() as db:
                     add(db, [site.url + path], [f"{path.strip('/').replace('/', '-')}.test"])
                 eventually(partial(tick_until_asked, path))
         finally:
             steps.stop()
             release.set()
-    steps._built().close()
+    steps.build().close()
 
 
 @pytest.fixture

@@ -237,9 +237,10 @@ def test_an_unreachable_database_is_named_without_its_password():
     assert caught.value.code == "database_unavailable"
 
 
-def test_a_malformed_url_is_refused_with_the_name_of_its_setting():
+@pytest.mark.parametrize("url", ["not a url", "postgresql://user:hunter2@db.example:port/name"])
+def test_a_malformed_url_is_refused_with_the_name_of_its_setting(url):
     with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL"):
-        Store("not a url")
+        Store(url)
 
 
 def test_the_error_of_an_empty_database_says_to_migrate(empty_database_url):

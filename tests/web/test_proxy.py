@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 
-from dyadwatch.errors import BlockedAddress, SettingsError, WebError
+from dyadwatch.errors import BlockedAddress, WebError
 from dyadwatch.web import Client
 
 
@@ -102,13 +102,3 @@ def test_a_stuck_look_up_ends_in_time_with_a_proxy_too(serve, reply, through, mo
     with pytest.raises(WebError) as raised:
         _get(through(serve(reply()).url), "http://name.test/", deadline=0.1)
     assert raised.value.code == "deadline_exceeded"
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["socks5://127.0.0.1:1080", "https://proxy:1", "http://proxy", "proxy:3128", "http://proxy:3128/path"],
-)
-def test_another_kind_of_proxy_is_a_wrong_setting(url):
-    """The error names the setting, and does not repeat a password."""
-    with pytest.raises(SettingsError, match="DYADWATCH_EGRESS_PROXY"):
-        Client(proxy=url, user_agent="x")
