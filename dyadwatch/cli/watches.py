@@ -1,5 +1,7 @@
 """`dyadwatch watch`: pairs of actors, each a JSON or YAML document."""
 
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,11 @@ from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
-from dyadwatch.errors import NotFound
+from dyadwatch.errors import FieldError, NotFound
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview
 from dyadwatch.store import backfills, removal, watches
+from dyadwatch.tagging import Suggestion
 
 _SINCE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -39,11 +42,41 @@ def add(file: Path | None, example: str | None, replace: bool) -> None:
     document = (
         read_watch_file(file, code="document_malformed") if file is not None else _example(str(example))
     )
-    tagging.parse_watch(document)
+    _print_warnings(tagging.check_watch(document), err=True)
     name, title = document["id"], document["title"]
     with open_product() as product, product.store.begin() as db:
         saved = (watches.replace if replace else watches.create)(db, name, title, document)
     click.echo(f"watch {saved.id}, version {saved.version}: {saved.title}")
+
+
+@watch.command()
+@click.argument("watched", metavar="FILE|ID", type=TEXT)
+def check(watched: str) -> None:
+    """Say what of a watch is an error, or is allowed and probably not meant. Fails where there is any."""
+    warnings = tagging.check_watch(_document(watched))
+    _print_warnings(warnings, err=False)
+    if warnings:
+        click.get_current_context().exit(1)
+    click.echo("nothing to say against it")
+
+
+@watch.command()
+@click.argument("watched", metavar="FILE|ID", type=TEXT)
+@click.option(
+    "--language", "languages", multiple=True, type=TEXT, help="Also in this language (may be repeated)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+def suggest(watched: str, languages: tuple[str, ...], as_json: bool) -> None:
+    """Propose names that a watch lacks, as YAML to paste into it; forms that are found anyway are left
+    out."""
+    suggestions = tagging.suggest(_document(watched), languages)
+    if as_json:
+        for suggestion in suggestions:
+            click.echo(orjson.dumps(suggestion))
+    elif suggestions:
+        click.echo("\n".join(_as_yaml(suggestions)))
+    else:
+        click.echo("# nothing to add; --language asks for a language that the watch has no words in")
 
 
 @watch.command()
@@ -132,6 +165,35 @@ def backfill(name: str, since: datetime | None, notify: bool, preview: bool, pro
             for view in views
         ],
     )
+
+
+def _document(watched: str) -> Mapping[str, Any]:
+    """The document of a file or, where there is none of that name, of a stored watch."""
+    path = Path(watched)
+    if path.is_file():
+        return read_watch_file(path, code="document_malformed")
+    with open_product() as product, product.store.begin() as db:
+        return watches.get(db, watched).document
+
+
+def _print_warnings(warnings: Sequence[FieldError], *, err: bool) -> None:
+    for warning in warnings:
+        click.echo(f"{warning.pointer}: {warning.detail} ({warning.code})", err=err)
+
+
+def _as_yaml(suggestions: Sequence[Suggestion]) -> Iterator[str]:
+    """The suggestions as part of a watch document, those of a table and language on a line."""
+    shown: tuple[str, ...] = ()
+    for pointer, some in itertools.groupby(suggestions, key=lambda one: one.pointer):
+        keys = tuple(pointer.split("/")[1:])
+        for depth, key in enumerate(keys[:-1]):
+            if shown[: depth + 1] != keys[: depth + 1]:
+                yield f"{'  ' * depth}{key}:"
+        shown = keys
+        group = list(some)
+        texts = orjson.dumps([one.text for one in group]).decode().replace('","', '", "')
+        guess = "" if all(one.is_sure for one in group) else "  # a guess by its letters: check it"
+        yield f"{'  ' * (len(keys) - 1)}{keys[-1]}: {texts}{guess}"
 
 
 def _print_preview(preview: BackfillPreview) -> None:

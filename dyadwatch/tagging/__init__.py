@@ -11,15 +11,19 @@ from dyadwatch.tagging.preload import preload_languages
 from dyadwatch.tagging.relations.rerankers import available_rerankers, open_reranker
 from dyadwatch.tagging.report import details, report
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
+from dyadwatch.tagging.watches.checks import check_watch
+from dyadwatch.tagging.watches.suggestions import Suggestion, suggest
 from dyadwatch.tagging.watches.watch import Watch
 from dyadwatch.tagging.watches.watch_schema import example_watches, parse_watch, shipped_watches
 
 __all__ = [
     "TAGGER_VERSION",
+    "Suggestion",
     "Tagger",
     "TypedEvent",
     "Watch",
     "available_rerankers",
+    "check_watch",
     "details",
     "example_watches",
     "open_reranker",
@@ -27,5 +31,6 @@ __all__ = [
     "preload_languages",
     "report",
     "shipped_watches",
+    "suggest",
     "type_event",
 ]

@@ -1,5 +1,6 @@
 """Watches: the pairs of actors that texts are tagged for."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import removal, watches
-from dyadwatch.tagging import parse_watch
+from dyadwatch.tagging import Suggestion, check_watch, parse_watch, suggest
+from dyadwatch.validation import Language
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery
+from service.rest.requests import Body, PageQuery, Query
 from service.rest.responses import ApiResponse, created_response, list_response
 
 
@@ -27,6 +29,20 @@ class WatchAnswer(BaseModel):
     actors: dict[str, dict[str, Any]]
     created_at: datetime
     updated_at: datetime
+
+
+class WatchSuggestions(BaseModel):
+    """`suggestions`: names that a watch lacks, as its own names tell them, each with the place for it in the
+    document; one that is not `is_sure` is a guess. `warnings`: what is allowed and probably not meant."""
+
+    suggestions: tuple[Suggestion, ...]
+    warnings: tuple[FieldError, ...]
+
+
+class SuggestionQuery(Query):
+    """In which languages, beside those of the watch."""
+
+    language: Language | None = None
 
 
 class WatchChanges(Body):
@@ -80,6 +96,23 @@ def delete_watch(call: Call, slug: str) -> ApiResponse:
     return ApiResponse(status=204)
 
 
+def suggest_for_watch(call: Call, slug: str, query: SuggestionQuery) -> ApiResponse:
+    """Aliases, spellings and transliterations; forms that are found anyway are left out."""
+    with call.begin() as db:
+        document = watches.get(db, slug).document
+    return _suggestions(document, query)
+
+
+def suggest_for_document(_call: Call, body: dict[str, Any], query: SuggestionQuery) -> ApiResponse:
+    """The body is a watch document, which is not stored."""
+    return _suggestions(body, query)
+
+
+def _suggestions(document: Mapping[str, Any], query: SuggestionQuery) -> ApiResponse:
+    languages = (query.language,) if query.language else ()
+    return ApiResponse({"suggestions": suggest(document, languages), "warnings": check_watch(document)})
+
+
 OPERATIONS = (
     Operation("GET", "/v1/watches", list_watches, "List watches", "read", WatchAnswer, many=True),
     Operation(
@@ -92,6 +125,24 @@ OPERATIONS = (
         status=201,
         may_conflict=True,
         idempotent=True,
+        lane="cpu",
+    ),
+    Operation(
+        "GET",
+        "/v1/watches/{slug}/suggestions",
+        suggest_for_watch,
+        "Suggest names that a watch lacks",
+        "read",
+        WatchSuggestions,
+        lane="cpu",
+    ),
+    Operation(
+        "POST",
+        "/v1/suggest",
+        suggest_for_document,
+        "Suggest names that a watch document lacks",
+        "read",
+        WatchSuggestions,
         lane="cpu",
     ),
     Operation("GET", "/v1/watches/{slug}", get_watch, "Get a watch", "read", WatchAnswer),

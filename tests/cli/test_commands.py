@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 from pydantic import SecretStr
 
 from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
@@ -183,6 +184,33 @@ def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
     assert call("watch", "list")[1].splitlines()[0].split("\t")[2] == "on"
     assert "not_found" in call("watch", "disable", "nobody")[2]
     assert call("watch", "remove", "another-pair")[0] == 0
+
+
+def test_a_watch_is_checked_and_added_to(call, tmp_path):
+    """What is suggested is YAML; what is probably not meant is said, and hinders nobody from adding it."""
+    a = {"name": "Vladimir Putin", "pronouns": "he", "names": {"ru": ["Владимир Путин"], "eng": ["Putin"]}}
+    b = {"name": "Rodrigo Duterte", "pronouns": "he", "names": {"en": ["Rodrigo Duterte"]}}
+    file = tmp_path / "watch.json"
+    file.write_text(json.dumps({"id": "a-b", "title": "A - B", "actors": {"a": a, "b": b}}))
+    code, out, _ = call("watch", "suggest", str(file), "--language", "fr")
+    assert code == 0
+    actors = yaml.safe_load(out)["actors"]
+    assert actors["a"]["names"]["fr"] == ["Vladimir Poutine"]
+    assert actors["b"] == {
+        "aliases": {"en": ["Duterte"], "ru": ["Дутерте"]},
+        "names": {"ru": ["Родриго Дутерте"]},
+    }
+    assert 'ru: ["Родриго Дутерте"]  # a guess by its letters: check it' in out
+    _, out, _ = call("watch", "suggest", str(file), "--language", "fr", "--json")
+    assert {json.loads(line)["kind"] for line in out.splitlines()} == {"bare_name", "transliteration"}
+    warning = "/actors/a/names/eng: texts in this language are of en"
+    code, out, _ = call("watch", "check", str(file))
+    assert code == 1
+    assert out.startswith(warning)
+    code, out, err = call("watch", "add", str(file))
+    assert (code, out) == (0, "watch a-b, version 1: A - B\n")
+    assert err.startswith(warning)
+    assert call("watch", "check", "a-b")[0] == 1
 
 
 def test_an_example_is_watched_by_its_name(call):

@@ -61,6 +61,8 @@ CASES = {
     "source remove": ((SOURCE,), ("1",), "", "source 1 removed"),
     "watch add": ((), ("watch.yaml",), "", f"watch {EXAMPLE['id']}, version 1: {EXAMPLE['title']}"),
     "watch examples": ((), (), "", EXAMPLE["id"]),
+    "watch check": ((), ("watch.yaml",), "", "nothing to say against it"),
+    "watch suggest": ((), ("watch.yaml",), "", "# nothing to add; --language asks"),
     "watch list": ((("watch", "add", "watch.yaml"),), (), "", f"{EXAMPLE['id']}\t1\ton"),
     "watch show": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f'"id": "{EXAMPLE["id"]}"'),
     "watch backfill": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "archive\trunning\t0\t0"),

@@ -151,3 +151,9 @@ def test_a_person_is_of_no_kind():
     person = {"name": "Ann", "names": {"en": ["Ann North"]}, "pronouns": "she", "kind": "company"}
     with pytest.raises(InvalidInput, match="kind is that of a body"):
         parse_watch(document(person))
+
+
+def test_an_alias_of_a_region_is_found_in_the_language():
+    court = {**COURT, "aliases": {"en-GB": ["Hague judges"]}}
+    tagger = Tagger([parse_watch(document(b=court))])
+    assert surfaces(tagger, "The Hague judges met.", "en", "b") == ["Hague judges"]

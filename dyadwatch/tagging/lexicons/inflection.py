@@ -238,3 +238,9 @@ def _endings(table: Mapping[str, str]) -> Mapping[str, _Ending]:
             kept, _, replaced = key.partition("|")
             endings[kept + replaced] = _Ending(len(replaced), cases)
     return endings
+
+
+def frequent_words(language: str) -> Collection[str]:
+    """Common words of a language that look like forms of names, folded."""
+    inflection = _inflections().get(language)
+    return inflection.frequent if inflection else frozenset()

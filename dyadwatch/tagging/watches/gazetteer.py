@@ -72,7 +72,8 @@ def _is_acronym(surface: str) -> bool:
 def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, ...]]:
     """The languages of each folded surface, by surface and whether letters may be fused before it."""
     languages: dict[tuple[str, bool], tuple[str, ...]] = {}
-    for language, surfaces in table.items():
+    for tag, surfaces in table.items():
+        language = tag.partition("-")[0]
         proclitics = language in LANGUAGES_WITH_PROCLITICS
         folded = (fold_surface(spelling) for surface in surfaces for spelling in spellings(surface))
         for surface in dict.fromkeys(folded):

@@ -86,6 +86,7 @@ def test_every_post_that_may_be_repeated_says_so():
     }
     assert refused == {
         "/v1/keys",
+        "/v1/suggest",
         "/v1/tag",
         "/v1/subscriptions/{id}/test",
         "/v1/watches/{slug}/backfills/preview",

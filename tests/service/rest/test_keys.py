@@ -31,7 +31,7 @@ def test_reading_needs_read_changing_needs_write_and_keys_need_admin():
     for operation in OPERATIONS:
         if operation.path.startswith("/v1/keys"):
             assert operation.scope == "admin"
-        elif operation.method == "GET" or operation.path == "/v1/tag":
+        elif operation.method == "GET" or operation.path in {"/v1/tag", "/v1/suggest"}:
             assert operation.scope == "read"
         else:
             assert operation.scope == "write"

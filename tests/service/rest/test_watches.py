@@ -85,3 +85,26 @@ def test_a_watch_is_removed_unless_it_has_alerts(api, document, rows):
     rows.alert()
     answer = api("DELETE", "/v1/watches/assad-khamenei")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "watch_has_alerts")
+
+
+def test_what_a_watch_lacks_is_suggested(api, document):
+    """Of a stored watch and of a document that is not stored: the same, with what is probably not meant."""
+    document["actors"]["a"]["aliases"] = {"en": ["Putin, the president"]}
+    unstored = api.post("/v1/suggest?language=ru", document).get_json()
+    assert {
+        "pointer": "/actors/a/names/ru",
+        "text": "Владимир Путин",
+        "kind": "transliteration",
+        "is_sure": False,
+    } in (unstored["suggestions"])
+    assert [(one["pointer"], one["code"]) for one in unstored["warnings"]] == [
+        ("/actors/a/aliases/en/0", "comma")
+    ]
+    assert api.get("/v1/watches/putin-xi").status_code == 404
+    api.post("/v1/watches", document)
+    assert api.get("/v1/watches/putin-xi/suggestions?language=ru").get_json() == unstored
+
+
+def test_a_language_without_a_table_of_letters_is_named(api):
+    answer = api.get("/v1/watches/assad-khamenei/suggestions?language=hi")
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (400, "/language")

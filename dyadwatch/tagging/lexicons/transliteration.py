@@ -1,0 +1,123 @@
+"""Transliteration: names in the letters of other languages, and the ways in which names are spelt."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from dyadwatch.tagging.lexicons.lexicon import read_yaml
+from dyadwatch.text.folding import fold_surface
+
+_SCRIPTS = (
+    ("latin", re.compile("[a-z\u00df-\u024f]", re.IGNORECASE)),
+    ("cyrillic", re.compile("[\u0400-\u052f]")),
+    ("arabic", re.compile("[\u0600-\u06ff]")),
+    ("hebrew", re.compile("[\u0590-\u05ff]")),
+)
+_UKRAINIAN = re.compile("[іїєґ]|[сц]ьк", re.IGNORECASE)
+_UKRAINIAN_Y = re.compile(r"и(?!й\b)")  # which is pronounced like the Russian ы
+_DOUBLED = re.compile(r"([abcdfgiklmnprstuvyz])\1", re.IGNORECASE)
+
+
+class Transliteration(NamedTuple):
+    """A name in the letters of a language; `is_sure` where letters tell it."""
+
+    language: str
+    name: str
+    is_sure: bool
+
+
+class _Table(NamedTuple):
+    script: str
+    is_sure: bool
+    letters: Mapping[str, str]  # by letters, with ^ or $ after those that count at one end of a word
+    pattern: re.Pattern[str]
+
+
+def script_of(text: str) -> str | None:
+    """The one script of a text's letters, of those that are told apart."""
+    scripts = [name for name, letters in _SCRIPTS if letters.search(text)]
+    return scripts[0] if len(scripts) == 1 else None
+
+
+def transliterations(name: str) -> Iterator[Transliteration]:
+    """The name in each language whose letters can be told from its own."""
+    script = script_of(name)
+    if _UKRAINIAN.search(name):
+        name = _UKRAINIAN_Y.sub("ы", name)
+    for language, table in _tables().items():
+        if table.script == script:
+            words = [_transliterate(table, word) for word in name.split()]
+            yield Transliteration(language, " ".join(filter(None, words)), table.is_sure)
+
+
+def transliterated_languages() -> list[str]:
+    """The languages that `transliterations` knows."""
+    return list(_tables())
+
+
+def other_spellings(name: str) -> Iterator[str]:
+    """Other ways to spell the words of a name."""
+    for forms in _spellings():
+        for form in forms:
+            match = re.search(_place(form), name, re.IGNORECASE)
+            if match is None:
+                continue
+            for other in forms:
+                letters = other.removesuffix("$")
+                if other != form:
+                    written = letters.capitalize() if match[0][0].isupper() else letters
+                    yield name[: match.start()] + written + name[match.end() :]
+
+
+def _place(form: str) -> str:
+    """Where letters stand in a name: at the end of a word, before another ("al-"), or as one."""
+    if form.endswith("$"):
+        return rf"(?<=\w){form.removesuffix('$')}\b"
+    return rf"\b{form}" + ("" if form.endswith("-") else r"\b")
+
+
+def _transliterate(table: _Table, word: str) -> str:
+    """A word in other letters, with a capital where a part of it had one."""
+    lower = unicodedata.normalize("NFC", word).lower()
+    if table.script == "latin":
+        lower = _DOUBLED.sub(r"\1", lower)
+        lower = "".join(letter if letter in table.letters else fold_surface(letter) for letter in lower)
+    written = table.pattern.sub(functools.partial(_letters, table.letters), lower)
+    parts, sources = written.split("-"), word.split("-")
+    if len(parts) != len(sources):
+        return written
+    pairs = zip(parts, sources, strict=True)
+    return "-".join(part.capitalize() if source[:1].isupper() else part for part, source in pairs)
+
+
+def _letters(letters: Mapping[str, str], match: re.Match[str]) -> str:
+    group = match.lastgroup
+    key = match[0] + {"first": "^", "last": "$"}.get(group or "", "")
+    return letters[key]
+
+
+@functools.cache
+def _tables() -> Mapping[str, _Table]:
+    return {language: _table(table) for language, table in read_yaml("transliteration")["to"].items()}
+
+
+def _table(document: Mapping[str, str]) -> _Table:
+    pairs = (pair.split("=") for pair in document["letters"].split())
+    letters = {unicodedata.normalize("NFC", source): target for source, target in pairs}
+    first = _alternatives([key[:-1] for key in letters if key.endswith("^")])
+    last = _alternatives([key[:-1] for key in letters if key.endswith("$")])
+    rest = _alternatives([key for key in letters if key[-1] not in "^$"])
+    pattern = rf"(?P<last>(?:{last})(?!\w))|(?P<first>(?<!\w)(?:{first}))|(?P<rest>{rest})"
+    return _Table(document["from"], document.get("sure") != "false", letters, re.compile(pattern))
+
+
+def _alternatives(letters: Sequence[str]) -> str:
+    """The longest first; something that never matches where there are none."""
+    return "|".join(map(re.escape, sorted(letters, key=len, reverse=True))) or "(?!)"
+
+
+@functools.cache
+def _spellings() -> Sequence[Sequence[str]]:
+    return [forms.split() for forms in read_yaml("transliteration")["spellings"]]

@@ -1,0 +1,135 @@
+"""Suggestions: names that a watch lacks, as far as its own names tell them: bare names, other spellings, and
+names in other letters. Nothing that is found already, by case or spelling, is suggested."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Literal
+
+from dyadwatch.errors import FieldError, InvalidInput, json_pointer
+from dyadwatch.tagging.lexicons.patterns import spellings
+from dyadwatch.tagging.lexicons.transliteration import (
+    Transliteration,
+    other_spellings,
+    script_of,
+    transliterated_languages,
+    transliterations,
+)
+from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor
+from dyadwatch.tagging.watches.watch_schema import parse_watch
+from dyadwatch.text.folding import fold_surface
+
+SuggestionKind = Literal["bare_name", "spelling", "transliteration"]
+_EASTERN = 3  # syllables of a name whose family comes first, each a word ("Moon Jae-in")
+_SHORT = 4  # letters of the first and of the last of them
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A name to add at a `pointer` into the document. `is_sure` says that it follows from the others by rule;
+    else it is a guess to be checked."""
+
+    pointer: str
+    text: str
+    kind: SuggestionKind
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name of an actor: in which table, under which language."""
+
+    table: Literal["names", "aliases"]
+    language: str
+    text: str
+    kind: SuggestionKind
+    is_sure: bool = True
+
+
+def suggest(document: Mapping[str, Any], languages: Collection[str] = ()) -> list[Suggestion]:
+    """What to add to the names of a watch, in the order of the pointers: in the languages in which it has
+    words, and in `languages`. Raises InvalidInput where it is no watch, or nothing is known of a language."""
+    watch = parse_watch(document)
+    _check_languages(languages)
+    taken: set[str] = set()
+    known = set(languages)
+    for side in SIDES:
+        for _, _, table in watch.actor(side).tables():
+            known.update(table)
+            surfaces = chain.from_iterable(table.values())
+            taken.update(fold_surface(spelling) for surface in surfaces for spelling in spellings(surface))
+    suggestions = []
+    for side in SIDES:
+        for name in _proposals(watch.actor(side), known):
+            folded = fold_surface(name.text)
+            if folded not in taken:
+                taken.add(folded)
+                pointer = json_pointer(("actors", side, name.table, name.language))
+                suggestions.append(Suggestion(pointer, name.text, name.kind, name.is_sure))
+    return sorted(suggestions, key=lambda suggestion: suggestion.pointer)
+
+
+def _check_languages(languages: Collection[str]) -> None:
+    known = transliterated_languages()
+    for language in languages:
+        if language not in known:
+            detail = f"{language} is no language that names are transliterated to: {', '.join(known)}"
+            error = FieldError("/language", detail, "not_allowed")
+            raise InvalidInput(detail, errors=[error])
+
+
+def _proposals(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
+    """The names that an actor might have."""
+    for name in _main_names(actor):
+        if actor.pronouns != "it" and (bare := _bare_name(actor, name)):
+            yield bare
+        for one in (name, _bare(name)):
+            for spelling in other_spellings(one.text):
+                yield replace(one, text=spelling, kind="spelling")
+            for written in transliterations(one.text):
+                if written.language in languages and not _has_name(actor, written):
+                    yield _Name(one.table, written.language, written.name, "transliteration", written.is_sure)
+
+
+def _main_names(actor: Actor) -> Iterator[_Name]:
+    """The first name of an actor in each script, as far as its letters tell what others write: the names of
+    states and most bodies are translated."""
+    scripts = set()
+    for language, surfaces in actor.names.items():
+        for surface in surfaces:
+            script = script_of(surface)
+            if actor.pronouns == "it" and (STATE in actor.kinds or " " in surface or surface.isupper()):
+                continue
+            if script and script not in scripts:
+                scripts.add(script)
+                yield _Name("names", language, surface, "bare_name")
+
+
+def _has_name(actor: Actor, written: Transliteration) -> bool:
+    """Whether an actor has names in a language, or names for all that are in its script."""
+    for_all = (*actor.names.get("und", ()), *actor.aliases.get("und", ()))
+    own = (*actor.names.get(written.language, ()), *actor.aliases.get(written.language, ()))
+    return bool(own) or any(script_of(surface) == script_of(written.name) for surface in for_all)
+
+
+def _bare_name(actor: Actor, name: _Name) -> _Name | None:
+    """The family name alone, where an actor has no alias in its script."""
+    script = script_of(name.text)
+    if any(script_of(alias) == script for aliases in actor.aliases.values() for alias in aliases):
+        return None
+    return _bare(name)
+
+
+def _bare(name: _Name) -> _Name:
+    """The family name: the last word with its particles ("von der Leyen"); of a name of the East, the
+    first."""
+    words = name.text.split()
+    syllables = name.text.replace("-", " ").split()
+    if len(syllables) == _EASTERN and len(words[0]) <= _SHORT and len(words[-1].split("-")[-1]) <= _SHORT:
+        bare = words[0]
+    else:
+        start = len(words) - 1
+        while start > 1 and words[start - 1].islower():
+            start -= 1
+        bare = " ".join(words[start:])
+    return replace(name, table="aliases", text=bare)
