@@ -7,7 +7,7 @@ import pytest
 import yaml
 from tagging.scores import below, items, scored
 
-from dyadwatch.tagging import Tagger, example_watches, parse_watch, shipped_watches
+from dyadwatch.tagging import Tagger, check_watch, example_watches, parse_watch, shipped_watches
 
 GUIDE = Path(__file__).parents[2] / "docs" / "watches.md"
 CASES = Path(__file__).parent / "watch_cases"
@@ -61,9 +61,8 @@ def test_offices_of_other_pairs_are_dated(together, watch, text, published, rela
 
 
 def test_the_watch_of_the_guide_is_valid(together):
-    """The small watch that docs/watches.md shows is valid and does what the guide says of it."""
-    block = GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
-    tagger = Tagger([parse_watch(yaml.safe_load(block))])
+    """The watch with all fields that docs/watches.md shows is valid and does what the guide says of it."""
+    tagger = Tagger([parse_watch(yaml.safe_load(_blocks()[1]))])
 
     def related(text, published):
         verdict = tagger.tag(text, published=published, watches={"aurelia-borealis"}).watches.get(
@@ -76,3 +75,19 @@ def test_the_watch_of_the_guide_is_valid(together):
     assert related("The former queen thanked the Borealis Union.", date(2024, 1, 1))
     assert not related("Lake Ida froze, the Borealis Union said.", date(2010, 1, 1))
     assert related("Brandt praised Ida Stone.", date(2021, 1, 1))
+
+
+def test_the_watch_of_five_minutes_finds_what_the_guide_says():
+    """Names, who acts when and the words for the countries suffice."""
+    document = yaml.safe_load(_blocks()[0])
+    assert check_watch(document) == []
+    text = "A Venezuelan coast guard vessel entered its waters on Saturday, the Guyanese government said."
+    tagged = Tagger([parse_watch(document)]).tag(text, published=date(2025, 3, 1)).watches[document["id"]]
+    assert tagged.relationship
+    assert [surface.surface for surface in tagged.actors["a"]] == ["Venezuelan coast guard"]
+    assert [surface.surface for surface in tagged.actors["b"]] == ["Guyanese government"]
+
+
+def _blocks():
+    """The YAML documents of the guide."""
+    return [part.split("```")[0] for part in GUIDE.read_text(encoding="utf-8").split("```yaml\n")[1:]]
