@@ -43,7 +43,9 @@ due AS MATERIALIZED (
     WHERE {may_go} AND owner <> ALL(:busy_owners) LIMIT :window
 ),{others} of_host AS (
     SELECT *, row_number() OVER (PARTITION BY host ORDER BY turn, due_at, key) AS host_rank FROM (
-        SELECT *, row_number() OVER (PARTITION BY host, owner ORDER BY due_at, key) AS turn FROM {from_due}
+        SELECT *, row_number() OVER (PARTITION BY host, owner ORDER BY due_at, key) AS turn FROM (
+            SELECT * FROM due UNION SELECT * FROM others
+        ) AS candidates
     ) AS of_owner_and_host
 ), of_owner AS (
     SELECT *, row_number() OVER (PARTITION BY owner ORDER BY due_at, key) AS rank FROM of_host
@@ -86,7 +88,6 @@ ends AS MATERIALIZED (
     WHERE owners.owner <> ALL(:busy_owners) LIMIT :limit
 ),"""
 _MAY_GO = "host <> ALL(:busy_hosts) AND coalesce(host = ANY(CAST(:only_hosts AS text[])), true)"
-_WITH_OTHERS = "(SELECT * FROM due UNION SELECT * FROM others) AS candidates"
 _CLAIM = """
 WITH RECURSIVE {picked}
 UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1{count}
@@ -115,8 +116,7 @@ class Queue:
     `lost` holds for a row that, without `due_at`, is neither done nor waiting for a person.
     With `per_host`, the table has a column `host`, and one claim takes at most so many rows of the same host;
     with `per_owner` at most so many of the same `owner`, and those of all owners by turns; an index of
-    (owner, due_at) finds the others behind one with very many, unless the owner is `remote`, in another
-    table.
+    (owner, due_at) finds the others behind one with very many.
     `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
     `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried
     forever.
@@ -127,7 +127,6 @@ class Queue:
     per_host: int | None = None
     owner: str | None = None
     per_owner: int = 1
-    remote: bool = False
     key: str = "id"
     condition: str = ""
     order: str = "row.due_at"
@@ -140,9 +139,7 @@ class Queue:
         """Parameters: limit, lease; with `per_host` also those of `claim`."""
         names = {"table": self.table, "key": self.key, "condition": self.condition, "order": self.order}
         names |= {"owner": self.owner or f"row.{self.key}", "may_go": _MAY_GO}
-        has_others = self.owner is not None and not self.remote
-        names["others"] = _OTHERS.format(**names) if has_others else ""
-        names["from_due"] = _WITH_OTHERS if has_others else "due"
+        names["others"] = _OTHERS.format(**names)
         picked = (_PICK if self.per_host is None else _PICK_BY_HOST).format(**names)
         count = ", attempt_count = row.attempt_count + 1" if self.count_attempts else ""
         return text(_CLAIM.format(**names, picked=picked, count=count, returning=self.returning))

@@ -16,26 +16,25 @@ from dyadwatch.store import claims
 from dyadwatch.store.columns import failure_from_column, failure_to_column
 from dyadwatch.store.queries import Record
 
-_SOURCE = "(SELECT source_id FROM feeds WHERE id = row.feed_id)"
 # A row whose feed is paused or gone keeps its due_at until the feed is active again.
 QUEUE = claims.Queue(
     "hub_subscriptions",
     lost="true",  # a subscription is asked for, or renewed, for as long as its feed names the hub
     key="feed_id",
     per_host=2,
-    owner=_SOURCE,
+    owner="coalesce(row.source_id, 0)",
     per_owner=4,
-    remote=True,
     condition=" AND EXISTS (SELECT 1 FROM feeds WHERE feeds.id = row.feed_id AND feeds.state = 'active')",
-    returning=f"row.*, {_SOURCE} AS source_id",
+    returning="row.*, (SELECT source_id FROM feeds WHERE id = row.feed_id) AS source",
     count_attempts=True,
 )
 
 # Wherever both are locked, feeds come before hubs, as in a poll.
 _LOCK_FEEDS = text("SELECT id FROM feeds WHERE id = ANY(:feeds) ORDER BY id FOR NO KEY UPDATE")
 _SAVE_HUBS = text("""
-INSERT INTO hub_subscriptions (feed_id, hub, topic, host, token, secret, due_at)
-SELECT hub.*, now() FROM jsonb_to_recordset(CAST(:hubs AS jsonb))
+INSERT INTO hub_subscriptions (feed_id, hub, topic, host, token, secret, due_at, source_id)
+SELECT hub.*, now(), (SELECT source_id FROM feeds WHERE id = hub.feed_id)
+FROM jsonb_to_recordset(CAST(:hubs AS jsonb))
     AS hub (feed_id bigint, hub text, topic text, host text, token text, secret text) ORDER BY feed_id
 ON CONFLICT (feed_id) DO UPDATE SET
     hub = excluded.hub, topic = excluded.topic, host = excluded.host, token = excluded.token,
@@ -122,7 +121,7 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
             feed=row["feed_id"],
             turn=row["turn"],
             host=row["host"],
-            source=row["source_id"],
+            source=row["source"],
             hub=row["hub"],
             topic=row["topic"],
             token=row["token"],

@@ -1,6 +1,5 @@
 """Claims: due rows, for one turn, by one runner, bounded per host."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -197,21 +196,6 @@ def test_a_claim_passes_over_few_rows_of_a_source_and_finds_the_others(
     monkeypatch.setattr(claims, "_PASSED", 2)
     claimed = claim(store, limit=10, busy=Busy(owners=[huge] if busy else []))
     assert sorted(page.owner for page in claimed) == [huge] * (0 if busy else pages.QUEUE.per_owner) + [small]
-
-
-def test_an_owner_that_no_index_names_is_passed_over_as_far_as_one_claim_looks(
-    store, huge_and_small, monkeypatch
-):
-    huge, small = huge_and_small
-    queue = replace(pages.QUEUE, remote=True)
-    with store.begin() as db:
-        assert [row["source_id"] for row in claims.claim(db, queue, limit=2, busy=Busy(owners=[huge]))] == [
-            small
-        ]
-    make_due(store)
-    monkeypatch.setattr(claims, "_PASSED", 2)
-    with store.begin() as db:
-        assert claims.claim(db, queue, limit=2, busy=Busy(owners=[huge])) == []
 
 
 def test_sources_of_one_host_are_claimed_by_turns(store, huge_and_small):

@@ -10,7 +10,7 @@ from dyadwatch.model.claims import Busy
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import feeds, hub_subscriptions, sources
+from dyadwatch.store import claims, feeds, hub_subscriptions, sources
 
 HUB, TOPIC = "https://hub.example/", "https://news.example/feed"
 NOW = datetime.now(UTC)
@@ -113,6 +113,24 @@ def test_a_hub_of_many_feeds_gets_two_requests_at_once_and_hides_no_other(db):
     claimed = hub_subscriptions.claim(db, limit=4)
     assert sorted(hub.host for hub in claimed) == ["hub.example", "hub.example", "small.example"]
     assert hub_subscriptions.claim(db, limit=4, busy=Busy(hosts=["hub.example"])) == []
+
+
+def test_a_source_with_many_feeds_at_hubs_hides_no_other(db, monkeypatch):
+    monkeypatch.setattr(claims, "_WINDOW", 1)
+    monkeypatch.setattr(claims, "_PASSED", 1)
+    owners = []
+    for name, count in (("Huge", 12), ("Small", 1)):
+        new = tuple(NewFeed(f"https://{name}.example/{number}") for number in range(count))
+        source = sources.create(db, NewSource(name=name, feeds=new))
+        owners.append(source.id)
+        for feed in source.feeds:
+            hub_subscriptions.ensure(db, {feed.id: (f"https://{name}{feed.id}.example/", TOPIC)})
+    huge, small = owners
+    claimed = hub_subscriptions.claim(db, limit=8)
+    assert sorted(hub.owner for hub in claimed) == [huge] * hub_subscriptions.QUEUE.per_owner + [small]
+    db.execute(text("UPDATE hub_subscriptions SET due_at = now()"))
+    (claimed,) = hub_subscriptions.claim(db, limit=8, busy=Busy(owners=[huge]))
+    assert claimed.owner == small
 
 
 def test_the_subscription_of_a_paused_feed_is_requested_once_the_feed_is_active(db, feed_with_hub):
