@@ -157,3 +157,13 @@ def test_an_alias_of_a_region_is_found_in_the_language():
     court = {**COURT, "aliases": {"en-GB": ["Hague judges"]}}
     tagger = Tagger([parse_watch(document(b=court))])
     assert surfaces(tagger, "The Hague judges met.", "en", "b") == ["Hague judges"]
+
+
+def test_a_spokesman_is_the_body_that_he_speaks_for():
+    """He is no aide, who would count for a message alone."""
+    uber = {"name": "Uber", "names": {"und": ["Uber"]}}
+    transport = {"name": "Transport for London", "names": {"und": ["Transport for London"]}}
+    tagger = Tagger([parse_watch(document(uber, transport))])
+    text = "Ein Sprecher von Uber kritisierte Transport for London scharf."
+    (mention,) = tagger.tag(text, language="de").watches["a-b"].mentions
+    assert "aide" not in mention.features

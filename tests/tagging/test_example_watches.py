@@ -60,6 +60,13 @@ def test_offices_of_other_pairs_are_dated(together, watch, text, published, rela
     assert bool(verdict and verdict.relationship) is related
 
 
+def test_part_of_a_full_name_is_his(together):
+    """One of his given names before the family name; another's is refused."""
+    for name, surfaces in (("Recep Erdogan", ["Erdogan"]), ("Mehmet Erdogan", [])):
+        tagged = together.tag(f"Vladimir Putin met {name} in Sochi.", watches={"erdogan-putin"})
+        assert [surface.surface for surface in tagged.watches["erdogan-putin"].actors["a"]] == surfaces
+
+
 def test_the_watch_of_the_guide_is_valid(together):
     """The watch with all fields that docs/watches.md shows is valid and does what the guide says of it."""
     tagger = Tagger([parse_watch(yaml.safe_load(_blocks()[1]))])

@@ -30,7 +30,7 @@ def opposing_features(
 ) -> set[str]:
     """`reference`: how an actor that is not named was found."""
     others = within(actors.others, clause.sentence)
-    through_aide = passes_through_aide(clause, within(actors.aides, clause.sentence))
+    through_aide = passes_through_aide(clause, within(actors.aides, clause.sentence), actors.persons)
     features = {
         "clause_break": is_broken(clause) or last_is_in_adverbial_clause(clause),
         "enumeration": _is_enumerated(clause),

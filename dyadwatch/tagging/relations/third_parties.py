@@ -1,7 +1,7 @@
 """Third parties: whether what a clause tells is done by, with, to or through someone else."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dyadwatch.tagging.documents.case_marking import only_markers_between
 from dyadwatch.tagging.documents.clause import Clause
@@ -9,6 +9,7 @@ from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.documents.word_order.verb_medial import is_set_off
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.watches.watch import Side
 
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
@@ -42,11 +43,12 @@ def done_to_third_party(clause: Clause, event: Event) -> bool:
     return len(words) > 1 and clause.lexicon.joins(words[0])
 
 
-def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan]) -> bool:
+def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Collection[Side]) -> bool:
     """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by
-    name."""
+    name. Bodies act through their people, so only `persons` have aides."""
     cues = clause.cues_of("aide")
-    if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in (clause.a, clause.b)):
+    spans = [span for span in (clause.a, clause.b) if span.side in persons]
+    if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in spans):
         return True
     return any(aide.start < clause.first.start for aide in aides) or bool(aides and cues)
 

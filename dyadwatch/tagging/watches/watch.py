@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from dyadwatch.text.folding import fold_surface
+
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 STATE = "state"  # the kind of a body
@@ -105,6 +107,19 @@ class Watch:
     def states(self) -> frozenset[Side]:
         """The sides that are states, which act through those who are called by their country."""
         return frozenset(side for side in SIDES if STATE in self.actor(side).kinds)
+
+    @functools.cached_property
+    def first_words(self) -> Mapping[Side, frozenset[str]]:
+        """The words that each actor's names begin with, folded: given names."""
+        return {
+            side: frozenset(
+                fold_surface(surface).split()[0]
+                for surfaces in self.actor(side).names.values()
+                for surface in surfaces
+                if " " in surface
+            )
+            for side in SIDES
+        }
 
     def actor(self, side: Side) -> Actor:
         return self.a if side == "a" else self.b
