@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-Kind = Literal["redis", "sentinel", "cluster", "amqp", "sqs"]
+Kind = Literal["redis", "unix", "sentinel", "cluster", "amqp", "sqs"]
 Endpoint = tuple[str, int]
 
 # scheme -> kind, whether it is TLS, default port
@@ -16,7 +16,9 @@ _SCHEMES: Mapping[str, tuple[Kind, bool, int]] = {
     "rediss": ("redis", True, 6379),
     "valkey": ("redis", False, 6379),
     "valkeys": ("redis", True, 6379),
+    "unix": ("unix", False, 0),
     "sentinel": ("sentinel", False, 26379),
+    "rediss+sentinel": ("sentinel", True, 26379),
     "redis+cluster": ("cluster", False, 6379),
     "rediss+cluster": ("cluster", True, 6379),
     "amqp": ("amqp", False, 5672),
@@ -27,6 +29,7 @@ _TLS_FILES = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
 _TLS_OPTIONS = _TLS_FILES | {"ssl_cert_reqs"}
 _OPTIONS: Mapping[Kind, frozenset[str]] = {
     "redis": frozenset({"key_prefix"}),
+    "unix": frozenset({"key_prefix", "db"}),
     "sentinel": frozenset({"key_prefix", "sentinel_username", "sentinel_password"}),
     "cluster": frozenset({"key_prefix"}),
     "amqp": frozenset(),
@@ -36,8 +39,8 @@ _OPTIONS: Mapping[Kind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class BrokerUrl:
-    """A URL, read. `path` is the database's number, the name that sentinels know the primary by (and its
-    database after a slash), or the virtual host; `options` are those of the query."""
+    """A URL, read. `path` is the database's number, the path of a socket, the name that sentinels know the
+    primary by (and its database after a slash), or the virtual host; `options` are those of the query."""
 
     kind: Kind
     endpoints: tuple[Endpoint, ...]
@@ -50,12 +53,14 @@ class BrokerUrl:
     @property
     def address(self) -> str:
         """Where the server is, without user and password."""
+        if self.kind == "unix":
+            return self.path
         return ", ".join(f"{host}:{port}" for host, port in self.endpoints) or self.kind
 
     @property
     def counts(self) -> bool:
         """Whether the server can count and keep values, as Redis does."""
-        return self.kind in {"redis", "sentinel", "cluster"}
+        return self.kind in {"redis", "unix", "sentinel", "cluster"}
 
     @property
     def key_prefix(self) -> str:
@@ -74,7 +79,9 @@ class BrokerUrl:
 
     @property
     def database_path(self) -> str:
-        """The database's number as the path has it."""
+        """The database's number as the URL has it."""
+        if self.kind == "unix":
+            return self.options.get("db", "")
         return self.path.partition("/")[2] if self.kind == "sentinel" else self.path
 
     @property
@@ -130,11 +137,11 @@ def _read_url(url: str) -> BrokerUrl:
     username, _, password = userinfo.partition(":")
     broker_url = BrokerUrl(
         kind=kind,
-        endpoints=_endpoints(hosts, port) if hosts or kind != "sqs" else (),
+        endpoints=_endpoints(hosts, port) if hosts or kind not in {"sqs", "unix"} else (),
         tls=tls,
         username=unquote(username) or None,
         password=unquote(password) or None,
-        path=unquote(path.rstrip("/")),
+        path=f"/{unquote(path)}" if kind == "unix" else unquote(path.rstrip("/")),
         options=options,
     )
     _check(broker_url)
@@ -159,12 +166,14 @@ def _check(url: BrokerUrl) -> None:
     _check_options(url)
     if url.kind in {"redis", "amqp", "sqs"} and len(url.endpoints) > 1:
         raise ValueError("several hosts need sentinel:// or redis+cluster://")
+    if url.kind == "unix" and (url.endpoints or url.path == "/"):
+        raise ValueError("name the socket by its whole path, as unix:///run/redis.sock?db=0")
     if url.kind == "sentinel" and not url.primary:
         raise ValueError("name the primary, as sentinel://host:26379,host:26379/NAME")
     if url.kind == "cluster" and url.path not in {"", "0"}:
         raise ValueError("a cluster has database 0 alone")
-    if url.kind in {"redis", "sentinel"} and not re.fullmatch("[0-9]{0,5}", url.database_path):
-        raise ValueError("the path must be a database's number")
+    if url.kind in {"redis", "unix", "sentinel"} and not re.fullmatch("[0-9]{0,5}", url.database_path):
+        raise ValueError(f"{'db' if url.kind == 'unix' else 'the path'} must be a database's number")
 
 
 def _check_options(url: BrokerUrl) -> None:

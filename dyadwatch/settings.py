@@ -75,7 +75,7 @@ class Settings(BaseModel):
     redis_url: Annotated[
         Annotated[SecretStr, _url_read_by(read_broker_url)] | None,
         Field(
-            description="the broker: Redis or Valkey, as redis://host:port/0 or rediss://, "
+            description="the broker: Redis or Valkey, as redis://host:port/0, rediss:// or unix:///path, "
             "sentinel://host:port,host:port/NAME, amqp:// (RabbitMQ) or sqs://"
         ),
     ] = None

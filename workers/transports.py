@@ -37,19 +37,30 @@ def _redis(url: BrokerUrl) -> dict[str, Any]:
     }
 
 
+def _unix(url: BrokerUrl) -> dict[str, Any]:
+    socket = f"redis+socket://{_userinfo(url)}{quote(url.path)}"
+    return {
+        "broker_url": f"{socket}?virtual_host={url.database}",
+        "broker_transport_options": {**_REDIS_OPTIONS, "global_keyprefix": url.key_prefix},
+    }
+
+
 def _sentinel(url: BrokerUrl) -> dict[str, Any]:
     sentinel_options = {
         name: url.options[f"sentinel_{name}"]
         for name in ("username", "password")
         if f"sentinel_{name}" in url.options
     }
+    tls_options = url.tls_options()
+    tls = {"ssl": True, **tls_options} if url.tls else {}
     return {
         "broker_url": _url(url, "sentinel", f"/{url.database}"),
+        "broker_use_ssl": tls_options or None,
         "broker_transport_options": {
             **_REDIS_OPTIONS,
             "global_keyprefix": url.key_prefix,
             "master_name": url.primary,
-            "sentinel_kwargs": {**_REDIS_TIMEOUTS, "retry": Retry(NoBackoff(), 0), **sentinel_options},
+            "sentinel_kwargs": {**_REDIS_TIMEOUTS, "retry": Retry(NoBackoff(), 0), **sentinel_options, **tls},
         },
     }
 
@@ -81,6 +92,7 @@ def _sqs(url: BrokerUrl) -> dict[str, Any]:
 
 _CONFIGURATIONS: Mapping[str, Callable[[BrokerUrl], dict[str, Any]]] = {
     "redis": _redis,
+    "unix": _unix,
     "sentinel": _sentinel,
     "amqp": _amqp,
     "sqs": _sqs,
@@ -102,9 +114,13 @@ def has_message(channel: Any, step: Step) -> bool:
 
 def _url(url: BrokerUrl, scheme: str, path: str) -> str:
     """The URL as Celery reads it; of several hosts one URL each."""
-    user = quote(url.username or "", safe="")
-    userinfo = f"{user}:{quote(url.password or '', safe='')}@" if url.username or url.password else ""
+    userinfo = _userinfo(url)
     if not url.endpoints:
         return f"{scheme}://{userinfo}"
     hosts = [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in url.endpoints]
     return ";".join(f"{scheme}://{userinfo}{host}{path}" for host in hosts)
+
+
+def _userinfo(url: BrokerUrl) -> str:
+    user = quote(url.username or "", safe="")
+    return f"{user}:{quote(url.password or '', safe='')}@" if url.username or url.password else ""

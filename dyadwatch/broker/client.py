@@ -117,9 +117,10 @@ def _open(url: BrokerUrl) -> Client:
         return redis.RedisCluster(startup_nodes=nodes, **options)
     if url.kind == "sentinel":
         own = {name: url.options.get(f"sentinel_{name}") for name in ("username", "password")}
-        bounds = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout", "retry")}
-        sentinel = Sentinel(url.endpoints, sentinel_kwargs={**own, **bounds})  # type: ignore[no-untyped-call]
+        sentinel = Sentinel(url.endpoints, sentinel_kwargs=options | own)  # type: ignore[no-untyped-call]
         return sentinel.master_for(url.primary, db=url.database, **options)  # type: ignore[no-untyped-call]
+    if url.kind == "unix":
+        return redis.Redis(unix_socket_path=url.path, db=url.database, **options)
     host, port = url.endpoints[0]
     return redis.Redis(host=host, port=port, db=url.database, **options)
 

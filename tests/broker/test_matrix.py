@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import broker_servers as servers
 import pytest
 import redis
+import trustme
 from kombu.exceptions import OperationalError
 
 from dyadwatch import bootstrap
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("redis_url")  # which empties it for each t
 
 
 @pytest.fixture(scope="module")
-def url(request, _valkey_url):
+def url(request, _valkey_url, tmp_path_factory):
     """The URL of a server of the kind that the test names; it is started once."""
     valkey = urlsplit(_valkey_url).port
     with contextlib.ExitStack() as stack:
@@ -38,6 +39,16 @@ def url(request, _valkey_url):
             case "rediss" | "valkeys":
                 port, certificate = stack.enter_context(servers.tls_in_front_of(valkey))
                 yield f"{request.param}://localhost:{port}/0?ssl_ca_certs={certificate}"
+            case "unix":
+                path = tmp_path_factory.mktemp("redis") / "a socket"
+                stack.enter_context(servers.valkey(config=f'unixsocket "{path}"\n'))
+                yield f"unix://{str(path).replace(' ', '%20')}?db=2"
+            case "rediss+sentinel":
+                authority = trustme.CA()
+                primary, certificate = stack.enter_context(servers.tls_in_front_of(valkey, authority))
+                sentinel = stack.enter_context(servers.sentinel(primary))
+                port, _ = stack.enter_context(servers.tls_in_front_of(sentinel, authority))
+                yield f"rediss+sentinel://localhost:{port}/mine/0?ssl_ca_certs={certificate}"
             case "sentinel":
                 yield f"sentinel://127.0.0.1:{stack.enter_context(servers.sentinel(valkey))}/mine/0"
             case "cluster":
@@ -73,7 +84,9 @@ def received(app, step, *, send):
 
 
 @pytest.mark.parametrize(
-    "url", ["redis", "valkey", "rediss", "valkeys", "sentinel", "cluster"], indirect=True
+    "url",
+    ["redis", "valkey", "rediss", "valkeys", "unix", "sentinel", "rediss+sentinel", "cluster"],
+    indirect=True,
 )
 def test_requests_are_counted_over_all_processes(url):
     with opened(url) as broker, opened(url) as colleague:
@@ -87,7 +100,9 @@ def test_requests_are_counted_over_all_processes(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["redis", "valkey", "rediss", "valkeys", "sentinel", "amqp", "sqs"], indirect=True
+    "url",
+    ["redis", "valkey", "rediss", "valkeys", "unix", "sentinel", "rediss+sentinel", "amqp", "sqs"],
+    indirect=True,
 )
 def test_a_hint_is_sent_and_received(url):
     app = create_app(Settings(redis_url=url))
@@ -144,7 +159,7 @@ def test_a_broker_that_only_carries_messages_leaves_counting_to_each_process_or_
     shared.close()
 
 
-@pytest.mark.parametrize("url", ["rediss"], indirect=True)
+@pytest.mark.parametrize("url", ["rediss", "rediss+sentinel"], indirect=True)
 def test_a_server_with_an_unknown_certificate_is_not_trusted(url):
     """Not for counting, and not for hints, where Celery by itself would not look."""
     unknown = url.partition("?")[0]
