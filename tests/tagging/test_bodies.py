@@ -5,6 +5,7 @@ import pytest
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, parse_watch
+from dyadwatch.tagging.watches.role_forms import MAX_ROLE_FORMS
 
 COUNTRY = {
     "en": ["Turkish"],
@@ -167,3 +168,37 @@ def test_a_spokesman_is_the_body_that_he_speaks_for():
     text = "Ein Sprecher von Uber kritisierte Transport for London scharf."
     (mention,) = tagger.tag(text, language="de").watches["a-b"].mentions
     assert "aide" not in mention.features
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "surface"),
+    [
+        ("en", "On Monday the leader of North Korea was seen.", "leader of North Korea"),
+        ("en", "North Korea's leader was seen on Monday.", "North Korea's leader"),
+        ("en", "The Pyongyang leader was seen on Monday.", "Pyongyang leader"),
+        ("de", "Am Montag sah man Nordkoreas Machthaber.", "Nordkoreas Machthaber"),
+        ("de", "Am Montag sah man den nordkoreanischen Machthaber.", "nordkoreanischen Machthaber"),
+        ("fr", "Le dirigeant de la Corée du Nord a été vu lundi.", "dirigeant de la Corée du Nord"),
+        ("en", "The leader of South Korea was seen on Monday.", None),
+    ],
+)
+def test_an_office_is_found_with_each_word_for_its_country(language, text, surface):
+    country = {"en": ["North Korea{|n}", "Pyongyang"], "de": ["Nordkorea", "nordkoreanisch"]}
+    country["fr"] = ["nord-coréen", "Corée du Nord"]
+    office = {
+        "en": ["North Korean leader"],
+        "de": ["nordkoreanischer Machthaber"],
+        "fr": ["dirigeant nord-coréen"],
+    }
+    kim = {"name": "Kim", "pronouns": "he", "names": {"und": ["Kim Jong Un"]}, "country": country}
+    tagger = Tagger([parse_watch(document({**kim, "roles": [{"text": office}]}))])
+    assert surfaces(tagger, text, language, "a") == ([surface] if surface else [])
+
+
+def test_no_more_forms_of_roles_are_made_than_a_machine_holds():
+    """Though each of many offices may stand with each of many words for the country."""
+    country = {"en": [f"Land{number}" for number in range(300)]}
+    roles = [{"text": {"en": [f"Land1 office {n}.{m}" for m in range(99)]}} for n in range(50)]
+    office = {"name": "A", "names": {"en": ["Ann North"]}, "country": country, "roles": roles}
+    made = sum(len(role.text["en"]) for role in parse_watch(document(office)).a.roles)
+    assert 99 * 50 < made <= 99 * 50 + MAX_ROLE_FORMS

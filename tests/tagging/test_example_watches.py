@@ -63,7 +63,10 @@ def test_offices_of_other_pairs_are_dated(together, watch, text, published, rela
 def test_part_of_a_full_name_is_his(together):
     """One of his given names before the family name; another's is refused."""
     for name, surfaces in (("Recep Erdogan", ["Erdogan"]), ("Mehmet Erdogan", [])):
-        tagged = together.tag(f"Vladimir Putin met {name} in Sochi.", watches={"erdogan-putin"})
+        tagged = together.tag(
+            f"Vladimir Putin held a breakfast meeting with {name} at a resort on the coast.",
+            watches={"erdogan-putin"},
+        )
         assert [surface.surface for surface in tagged.watches["erdogan-putin"].actors["a"]] == surfaces
 
 

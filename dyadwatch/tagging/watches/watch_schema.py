@@ -28,6 +28,7 @@ from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import Expander, PatternError
 from dyadwatch.tagging.watches.bodies import add_acronyms, infer_kinds
 from dyadwatch.tagging.watches.case_forms import add_case_forms
+from dyadwatch.tagging.watches.role_forms import add_role_forms
 from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.validation import field_errors
@@ -214,6 +215,7 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
             raise InvalidInput(
                 f"not a watch: {problem.pointer} {problem.detail}", errors=[problem], code="watch_invalid"
             )
+    actors = {side: add_role_forms(actor) for side, actor in actors.items()}
     actors = add_case_forms(add_acronyms(actors))
     return Watch(
         parsed.id,

@@ -1,0 +1,62 @@
+"""Forms of roles: an office with one word for its country is found with the others ("North Korean leader",
+"North Korea's leader", "leader of North Korea")."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice, product
+
+from dyadwatch.tagging.watches.watch import Actor, Surfaces
+from dyadwatch.text.folding import fold_surface
+
+MAX_ROLE_FORMS = 2_000  # of an actor
+_MAX_COUNTRIES = 20  # words for a country in a language
+_MAX_SURFACES = 200  # of a role in a language
+_ENDING = 3  # letters that an adjective may have beside its base form
+# How an office (h) and a word for its country (c) stand together, where no case is needed.
+_FORMS: Mapping[str, Sequence[str]] = {
+    "en": ("{c} {h}", "{c}'s {h}", "{h} of {c}"),
+    "de": ("{c}s {h}", "{c}er {h}", "{c}e {h}", "{c}en {h}", "{h} von {c}"),
+    "nl": ("{c} {h}", "{c}e {h}", "{h} van {c}"),
+    "fr": ("{h} {c}", "{h} de {c}", "{h} du {c}", "{h} de la {c}", "{h} d'{c}", "{h} de l'{c}"),
+    "es": ("{h} {c}", "{h} de {c}"),
+    "pt": ("{h} {c}", "{h} de {c}", "{h} do {c}", "{h} da {c}"),
+    "it": ("{h} {c}", "{h} di {c}", "{h} della {c}", "{h} del {c}", "{h} dell'{c}"),
+    "tr": ("{c} {h}",),
+    "fa": ("{h} {c}",),
+}
+
+
+def add_role_forms(actor: Actor) -> Actor:
+    """The actor with the forms of his roles, no more than MAX_ROLE_FORMS."""
+    left = MAX_ROLE_FORMS
+    roles = []
+    for role in actor.roles:
+        text = dict(role.text)
+        for language in _FORMS.keys() & text.keys():
+            forms = list(islice(_forms(language, text[language], actor.country), left))
+            left -= len(forms)
+            text[language] = tuple(dict.fromkeys((*text[language], *forms)))
+        roles.append(replace(role, text=text))
+    return replace(actor, roles=tuple(roles))
+
+
+def _forms(language: str, surfaces: Sequence[str], country: Surfaces) -> Iterator[str]:
+    countries = (*country.get(language, ()), *country.get("und", ()))[:_MAX_COUNTRIES]
+    offices = dict.fromkeys(_offices(surfaces[:_MAX_SURFACES], countries))
+    for office, word, form in product(offices, countries, _FORMS[language]):
+        yield form.format(h=office, c=word)
+
+
+def _offices(surfaces: Iterable[str], countries: Sequence[str]) -> Iterator[str]:
+    """The offices in surfaces that begin or end with a word for the country."""
+    stems = [(fold_surface(country), len(country.split())) for country in countries]
+    for surface in surfaces:
+        words = surface.split()
+        for stem, length in stems:
+            if len(words) <= length:
+                continue
+            first = fold_surface(" ".join(words[:length]))
+            if first.startswith(stem) and len(first) - len(stem) <= _ENDING:
+                yield " ".join(words[length:])
+            if fold_surface(" ".join(words[-length:])) == stem:
+                yield " ".join(words[:-length])
