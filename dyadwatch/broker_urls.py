@@ -164,6 +164,12 @@ def _endpoints(hosts: str, port: int) -> tuple[Endpoint, ...]:
 
 def _check(url: BrokerUrl) -> None:
     _check_options(url)
+    _check_place(url)
+    if url.kind in {"redis", "unix", "sentinel"} and not re.fullmatch("[0-9]{0,5}", url.database_path):
+        raise ValueError(f"{'db' if url.kind == 'unix' else 'the path'} must be a database's number")
+
+
+def _check_place(url: BrokerUrl) -> None:
     if url.kind in {"redis", "amqp", "sqs"} and len(url.endpoints) > 1:
         raise ValueError("several hosts need sentinel:// or redis+cluster://")
     if url.kind == "unix" and (url.endpoints or url.path == "/"):
@@ -172,8 +178,6 @@ def _check(url: BrokerUrl) -> None:
         raise ValueError("name the primary, as sentinel://host:26379,host:26379/NAME")
     if url.kind == "cluster" and url.path not in {"", "0"}:
         raise ValueError("a cluster has database 0 alone")
-    if url.kind in {"redis", "unix", "sentinel"} and not re.fullmatch("[0-9]{0,5}", url.database_path):
-        raise ValueError(f"{'db' if url.kind == 'unix' else 'the path'} must be a database's number")
 
 
 def _check_options(url: BrokerUrl) -> None:
