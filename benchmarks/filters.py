@@ -81,7 +81,8 @@ SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
     CASE WHEN g %% 2000 = 0 THEN '{{ASSAULT}}'::text[] WHEN g %% 100 = 0 THEN '{{AID}}'::text[] ELSE '{{CONSULT}}' END, 'en',
     CASE WHEN g %% 2000 = 0 THEN '{{he}}'::text[] WHEN g %% 100 = 0 THEN '{{ar}}'::text[] ELSE '{{en}}' END,
     ARRAY[(1 + g %% 200)::bigint],
-    jsonb_build_object('id', g, 'evidence', repeat(md5(g::text), 60)),
+    jsonb_build_object('id', g, 'evidence', jsonb_build_array(jsonb_build_object('quote', repeat(md5(g::text), 60), 'direction',
+        CASE WHEN g %% 2000 = 0 THEN 'b->a' WHEN g %% 100 = 0 THEN 'a->b' ELSE 'mutual' END))),
     to_tsvector('simple', 'assad khamenei ' || CASE WHEN g %% 2000 = 0 THEN 'rare ' ELSE '' END || 'word' || g %% 100),
     {AT}, now()
 FROM generate_series(1, %(rows)s) g;
@@ -143,6 +144,8 @@ CASES: dict[str, Read] = {
     "alerts min_score, none": _alerts(min_score=0.99),
     "alerts level, common": _alerts(level="mediated"),
     "alerts level, rare": _alerts(level="state"),
+    "alerts direction, common": _alerts(direction="a->b"),
+    "alerts direction, rare": _alerts(direction="b->a"),
     "alerts state, rare": _alerts(state="withdrawn"),
     "alerts q, all": _alerts(q="assad"),
     "alerts q, common": _alerts(q="word7"),

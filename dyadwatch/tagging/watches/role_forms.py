@@ -32,7 +32,7 @@ def add_role_forms(actor: Actor) -> Actor:
     roles = []
     for role in actor.roles:
         text = dict(role.text)
-        for language in _FORMS.keys() & text.keys():
+        for language in filter(text.__contains__, _FORMS):
             forms = list(islice(_forms(language, text[language], actor.country), left))
             left -= len(forms)
             text[language] = tuple(dict.fromkeys((*text[language], *forms)))
