@@ -314,3 +314,17 @@ def test_a_refusal_is_told_where_only_a_namesake_stands(tagger):
     verdict = tagged.watches["assad-khamenei"]
     assert not verdict.relationship
     assert [(item.reason, item.quote) for item in verdict.suppressed] == [("namesake", "Khomeini")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "related"),
+    [
+        ("fr", "Velayati était présent quand Khamenei a reçu Bachar al-Assad à dîner.", True),
+        ("en", "Velayati looked on while Khamenei received Assad for dinner.", True),
+        ("en", "Velayati received Assad at the office of Khamenei.", False),
+        ("fr", "Velayati a reçu Assad au bureau de Khamenei.", False),
+    ],
+)
+def test_an_aide_in_a_clause_of_his_own_is_a_bystander(tagger, language, text, related):
+    verdict = tagger.tag(text, language=language, published=date(2019, 2, 27)).watches["assad-khamenei"]
+    assert verdict.relationship is related

@@ -50,7 +50,14 @@ def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Col
     spans = [span for span in (clause.a, clause.b) if span.side in persons]
     if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in spans):
         return True
-    return any(aide.start < clause.first.start for aide in aides) or bool(aides and cues)
+    return any(_acts_in(clause, aide) for aide in aides) or bool(aides and cues)
+
+
+def _acts_in(clause: Clause, aide: ActorSpan) -> bool:
+    """Whether an aide may be the subject: named before the actors, and not in a clause of his own ("V was
+    there when K received A")."""
+    low, high = aide.end, clause.first.start
+    return low <= high and not any(low <= cue.start < high for cue in clause.cues_of("clause", "break"))
 
 
 def _is_aide_of(clause: Clause, start: int, end: int, actor: ActorSpan) -> bool:
