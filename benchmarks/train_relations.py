@@ -64,7 +64,7 @@ PRIOR = {
     "enumeration": -2.4, "display": -2.2, "aide": -2.0, "message": 2.0, "far": -0.8, "other_subject": -1.8,
     "other_object": -1.5, "coordinated": -0.4,
 }  # fmt: skip
-SHARES = {"cases": 3.0}  # of an item of a source, where not 1: the cases are short, plain and certain
+SHARES = {"cases": 4.0}  # of an item of a source, where not 1: the cases are short, plain and certain
 
 
 @dataclass

@@ -13,13 +13,9 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.fitting import Event
 
-_WORD = re.compile(r"[\w'-]+")
 _EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
+_ASIDE = re.compile(r"""[,،][^,،;:.!?"\n؛؟()]*[,،]""")  # behind an actor: "K, who ..., received A"
 _BESIDE = 15  # folded characters between an actor and a word of saying
-_NEAR = 30  # folded characters in which the word before an actor is looked for
-_GAP_WORDS = 3  # words of a class of gaps
-_MAX_GAP = 8  # classes
-_MAX_BEFORE = 4  # words
 # Kinds that say what each of the two is to the other.
 _ROLES = frozenset({"speech", "message", "joint", "both", "that", "partner", "object_pronoun", "aide"})
 
@@ -55,8 +51,6 @@ def _of_actors(reading: Reading) -> Names:
         yield f"{position} {case}, rule {reading.rule}"
         yield f"{position} is {_form(span)}"
         yield f"{position} ends {language} {text[span.start : span.end][-2:]}"
-        if text.startswith(("'s", "' "), span.end):
-            yield f"{position} possessive"
         if any(_is_beside(span, cue.start, cue.end) for cue in speech):
             yield f"{position} beside speech"
 
@@ -67,23 +61,6 @@ def _form(span: ActorSpan) -> str:
 
 def _is_beside(span: ActorSpan, start: int, end: int) -> bool:
     return -_BESIDE <= start - span.end <= _BESIDE or 0 <= span.start - end <= _BESIDE
-
-
-def _of_neighbours(reading: Reading) -> Names:
-    """The words beside the actors, with their language: of many that tell much, lexicons have no group."""
-    clause = reading.clause
-    language, text, sentence = clause.lexicon.language, clause.folded_text, clause.sentence
-    gap = clause.gap
-    yield f"gap {min(_MAX_GAP, gap.count(' ') // _GAP_WORDS)}"
-    if words := _WORD.findall(gap[-_NEAR:]):
-        yield f"before last {language} {words[-1]}"
-        yield f"after first {language} {next(_WORD.finditer(gap)).group()}"
-    before = _WORD.findall(text, max(sentence.start, clause.first.start - _NEAR), clause.first.start)
-    yield f"words before {min(_MAX_BEFORE, len(before))}"
-    if before:
-        yield f"before first {language} {before[-1]}"
-    if after := _WORD.search(text, clause.last.end, sentence.end):
-        yield f"after last {language} {after.group()}"
 
 
 def _of_joint(reading: Reading) -> Names:
@@ -116,7 +93,8 @@ def _from_actor_to_event(clause: Clause, event: Event, position: str, span: Acto
     """What stands between an actor and the act."""
     follows = event.cue.start >= span.end
     low, high = (span.end, event.cue.start) if follows else (event.cue.end, span.start)
-    cut = "cut" if _EDGE.search(clause.folded_text, low, high) else "whole"
+    aside = _ASIDE.match(clause.folded_text, low, high)
+    cut = "cut" if _EDGE.search(clause.folded_text, aside.end() if aside else low, high) else "whole"
     place = f"{position} {'before' if follows else 'after'} event"
     yield f"{place}, {cut}"
     yield f"{place}, {cut}, {event.cue.payload.direction}"
@@ -137,4 +115,4 @@ def _of_acts(reading: Reading) -> Names:
 
 
 Family = Callable[[Reading], Names]
-FAMILIES: tuple[Family, ...] = (_of_actors, _of_neighbours, _of_joint, _of_event, _of_acts)
+FAMILIES: tuple[Family, ...] = (_of_actors, _of_joint, _of_event, _of_acts)

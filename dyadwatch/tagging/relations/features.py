@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, within
+from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.relations.opposing_features import opposing_features
@@ -25,6 +26,7 @@ _LENGTHS = (60, 120, 200, 320)  # the same of the folded characters of a sentenc
 _RECENT = 3  # sentences
 _COMMAS = (",", "،", ";")
 _TITLES = 2  # words between a comma and the second actor
+_MAX_AFTER, _MAX_COMMAS, _MAX_CAPITALS = 3, 2, 5  # from which on numbers are alike
 _ACTS = frozenset({"event", "tie"})
 # Kinds of cues that say something of the clause wherever they stand.
 _TELLING = frozenset(
@@ -127,6 +129,7 @@ def _of_actors(clause: Clause, _events: Sequence[Event], context: Context) -> Na
     for position, span in (("first", clause.first), ("last", clause.last)):
         yield f"{position} by {_form(span)}"
         yield f"{position} in case {clause.case_of(span)}"
+    yield _objects(clause)
     if len(within(context.actors.spans, clause.sentence)) > len(SIDES):
         yield "named again"
     yield _WHO[len(context.actors.persons)]
@@ -134,6 +137,18 @@ def _of_actors(clause: Clause, _events: Sequence[Event], context: Context) -> Na
 
 def _form(span: ActorSpan) -> str:
     return span.kind if span.start < span.end else "omission"
+
+
+def _objects(clause: Clause) -> str:
+    """Which of the two verbs and prepositions make objects."""
+    order = word_order_of(clause.lexicon)
+    first, last = (
+        span.start < span.end and order.stands_as_object(clause.document, clause.sentence, span)
+        for span in (clause.first, clause.last)
+    )
+    if first:
+        return "both as objects" if last else "first as object"
+    return "last as object" if last else "no object"
 
 
 def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
@@ -144,6 +159,18 @@ def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> N
     if comma >= 0 and len(clause.gap[comma + 1 :].split()) <= _TITLES:
         yield "comma before last"
     yield f"length {_class(clause.sentence.end - clause.sentence.start, _LENGTHS)}"
+
+
+def _of_rest(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
+    """What else the sentence has: words behind the two, and names, as far as capitals tell."""
+    rest = clause.folded_text[clause.last.end : clause.sentence.end]
+    yield f"words after {min(_MAX_AFTER, len(rest.split()))}"
+    yield f"commas after {min(_MAX_COMMAS, rest.count(',') + rest.count('،'))}"
+    start, end = clause.sentence.source
+    capitals = sum(
+        word[0].isupper() and len(word) > 1 for word in clause.document.text[start:end].split()[1:]
+    )
+    yield f"capitals {min(_MAX_CAPITALS, capitals)}"
 
 
 def _class(value: int, bounds: Sequence[int]) -> int:
@@ -169,5 +196,6 @@ FAMILIES: tuple[Callable[[Clause, Sequence[Event], Context], Names], ...] = (
     _of_other_persons,
     _of_actors,
     _of_length,
+    _of_rest,
     _of_document,
 )
