@@ -45,7 +45,7 @@ _CROSSED = frozenset(
     }
 )  # fmt: skip
 # Features that say something else of persons than of bodies, for whom their people act.
-_OF_PERSONS = frozenset({"aide", "message", "possessive", "no_cue"})
+_OF_PERSONS = frozenset({"aide", "aide before", "aide between", "message", "possessive", "no_cue"})
 _WHO = ("bodies", "person and body", "persons")
 _WITH_ACT = {name: f"{name}, act" for name in _CROSSED}
 _WITHOUT_ACT = {name: f"{name}, no act" for name in _CROSSED}
