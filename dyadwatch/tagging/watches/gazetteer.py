@@ -14,6 +14,7 @@ _MAX_SENTENCE = 4_000  # folded characters
 _LONGEST_ACRONYM = 6  # letters
 _SHORT = 3  # letters of an acronym that is always written in capitals
 _TOLD = PERSON_KINDS | {"namesake"}
+_NAMES = frozenset({"name", "alias"})
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
@@ -36,7 +37,7 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
             shared: dict[
                 tuple[tuple[str, ...], bool], GazetteerEntry
             ] = {}  # since there may be many surfaces
-            capitals = _acronyms(table)
+            capitals = _acronyms(table) if kind in _NAMES else ()
             for (surface, proclitics), languages in _languages_by_surface(table).items():
                 which = languages, surface in capitals
                 if which not in shared:
@@ -58,10 +59,12 @@ def _has_capitals(match: Match[GazetteerEntry], text: str, folding: Folded) -> b
 
 
 def _acronyms(table: Surfaces) -> set[str]:
-    """The surfaces that are written in capitals, folded."""
-    surfaces = {surface for surfaces in table.values() for surface in surfaces}
+    """The surfaces that are written in capitals alone, folded."""
+    surfaces = [surface for surfaces in table.values() for surface in surfaces]
     acronyms = {fold_surface(surface) for surface in surfaces if _is_acronym(surface)}
-    return acronyms - {fold_surface(surface) for surface in surfaces if not _is_acronym(surface)}
+    if acronyms:
+        acronyms.difference_update(fold_surface(surface) for surface in surfaces if not _is_acronym(surface))
+    return acronyms
 
 
 def _is_acronym(surface: str) -> bool:
