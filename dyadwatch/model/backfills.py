@@ -68,6 +68,7 @@ class StoredText:
     text: str
     language: str | None
     published_at: datetime
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

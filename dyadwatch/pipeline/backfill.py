@@ -67,13 +67,13 @@ def preview(context: StepContext, watch: str, *, since: datetime | None, seconds
         total = backfills.count_archive(db, since)
     tagger = context.tagger_cache.newest().tagger
     until = time.monotonic() + seconds
-    before: int | None = None
+    before: StoredText | None = None
     read_count = match_count = 0
     alerts: set[int] = set()
     samples: list[PreviewSample] = []
     while time.monotonic() < until:
         with context.store.begin() as db:
-            batch = backfills.read_archive(db, watch, since=since, before=before, limit=_BATCH)
+            batch = backfills.read_archive(db, since=since, before=before, limit=_BATCH)
         if not batch:
             break
         verdicts = _tag(tagger, watch, batch)
@@ -87,7 +87,7 @@ def preview(context: StepContext, watch: str, *, since: datetime | None, seconds
             if verdict.tagged is not None
         ]
         read_count, match_count = read_count + len(verdicts), match_count + len(matches)
-        before = verdicts[-1].text.article
+        before = verdicts[-1].text
     return BackfillPreview(
         total.value, total.is_estimate, read_count, match_count, len(alerts), tuple(samples)
     )

@@ -44,14 +44,21 @@ ON CONFLICT (watch_id, scope) DO UPDATE SET notify = excluded.notify, since = ex
     failure_count = 0, created_at = now(), ended_at = NULL
 RETURNING *
 """)
-_READ = """
+_TEXTS = """
 SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
-       coalesce(a.published_at, a.first_seen_at) AS published_at
-FROM {articles} JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
-WHERE (CAST(:before AS bigint) IS NULL OR a.id < :before)
-  AND (CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since)
+       coalesce(a.published_at, a.first_seen_at) AS published_at, a.first_seen_at
+FROM {articles} JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version"""
+_READ = f"""{_TEXTS}
+WHERE a.id < :before AND (CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since)
 ORDER BY a.id DESC LIMIT :limit
 """
+# By the index of the list of articles, so that none is passed over.
+_READ_NEWEST = text(f"""{_TEXTS.format(articles=_ARTICLES["archive"])}
+WHERE a.first_seen_at >= coalesce(CAST(:since AS timestamptz), '-infinity')
+  AND (a.first_seen_at, a.id)
+      < (coalesce(CAST(:before_at AS timestamptz), 'infinity'), CAST(:before AS bigint))
+ORDER BY a.first_seen_at DESC, a.id DESC LIMIT :limit
+""")
 _READS = {scope: text(_READ.format(articles=_ARTICLES[scope])) for scope in _ARTICLES}
 _LOCK_RUNNING = text("""
 SELECT notify, since FROM backfills
@@ -109,16 +116,18 @@ def claim(db: Connection) -> ClaimedBackfill | None:
 
 def read(db: Connection, backfill: ClaimedBackfill, *, limit: int) -> list[StoredText]:
     """The next articles of a backfill, newest first."""
-    return _read(
-        db, backfill.watch, backfill.scope, backfill.since, before=backfill.before_article, limit=limit
-    )
+    params = {"watch": backfill.watch, "before": backfill.before_article, "since": backfill.since}
+    return [StoredText(*row) for row in db.execute(_READS[backfill.scope], {**params, "limit": limit})]
 
 
 def read_archive(
-    db: Connection, watch: str, *, since: datetime | None, before: int | None, limit: int
+    db: Connection, *, since: datetime | None, before: StoredText | None, limit: int
 ) -> list[StoredText]:
-    """The articles that a backfill of the archive would read next."""
-    return _read(db, watch, "archive", since, before=before, limit=limit)
+    """Articles that a backfill of the archive would read, in the order last seen, those that come after
+    `before`."""
+    at, article = (before.first_seen_at, before.article) if before else (None, 0)
+    params = {"since": since, "before_at": at, "before": article, "limit": limit}
+    return [StoredText(*row) for row in db.execute(_READ_NEWEST, params)]
 
 
 def count_archive(db: Connection, since: datetime | None) -> Count:
@@ -160,19 +169,6 @@ def _start(
     total = counts.count(db, _COUNTED[scope], params).value
     row = db.execute(_START, {**params, "scope": scope, "notify": notify, "total": total}).mappings().one()
     return _view(row)
-
-
-def _read(
-    db: Connection,
-    watch: str,
-    scope: BackfillScope,
-    since: datetime | None,
-    *,
-    before: int | None,
-    limit: int,
-) -> list[StoredText]:
-    params = {"watch": watch, "since": since, "before": before, "limit": limit}
-    return [StoredText(*row) for row in db.execute(_READS[scope], params)]
 
 
 def _view(row: Record) -> BackfillView:

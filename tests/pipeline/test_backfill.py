@@ -1,6 +1,7 @@
 """A watch is tried on the archive: when asked, and by itself on what a change of it may touch."""
 
 import threading
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -95,6 +96,18 @@ def test_a_preview_counts_and_shows_what_a_backfill_would_find_and_stores_nothin
     assert preview.samples[0].url == "https://news.example/13"
     assert all(sample.quote in "\n\n".join(VISIT) for sample in preview.samples)
     assert rows(product, EVENTS) == rows(product, "SELECT 1 FROM taggings") == []
+
+
+def test_a_preview_reads_by_the_time_when_articles_were_first_seen(product, archive, watch):
+    archive(*[VISIT] * 12)
+    with product.store.begin() as db:
+        db.execute(
+            text("UPDATE articles SET first_seen_at = timestamptz '2026-01-01 00:00Z' - id * interval '1 h'")
+        )
+    since = datetime(2025, 12, 31, 17, 0, tzinfo=UTC)
+    preview = product.pipeline.preview_backfill("mine", since=since, seconds=60)
+    assert (preview.total_count, preview.read_count) == (7, 7)
+    assert [sample.url.rpartition("/")[2] for sample in preview.samples] == list("1234567")
 
 
 @pytest.mark.parametrize("notify", [False, True])
