@@ -21,6 +21,9 @@ _SAMPLE_WORDS = 32  # about as many of the words read are weighed, evenly spread
 _SAMPLE = 300  # characters of these at most, for scripts that do not separate words
 _GUESSES = 20
 _FLOOR = 0.01  # probability of a language that the model does not name
+# The least probability that it gives to a language that leads by as much where nothing is stated: of 3,700
+# such texts in 56 languages it would have named another one for one.
+_LEAST = 0.03
 # Prior odds: hardly any news is written in constructed languages.
 _PRIOR_ODDS = dict.fromkeys(("eo", "ia", "ie", "io", "jbo", "vo"), 0.1)
 # Evidence in nats. Maximum likelihood over texts in 90 languages (news, law, user interfaces), with folds by
@@ -78,7 +81,7 @@ def identify(text: str, stated: Sequence[str | None] = ()) -> str | None:
         code: _COMMON * common.get(code, 0.0) + statements.get(code, 0.0)
         for code in dict.fromkeys([*common, *statements])
     }
-    certain = _beyond_doubt(sample, evidence)
+    certain = _beyond_doubt(sample, evidence, _FLOOR if stated_codes else _LEAST)
     if certain is not None:
         return certain
     # Of the languages that the model does not name, the one with the most common words stands for all.
@@ -120,12 +123,13 @@ def _sample(text: str) -> str:
     return " ".join(words[::step])[:_SAMPLE].encode("utf-8", "replace").decode()
 
 
-def _beyond_doubt(sample: str, evidence: Mapping[str, float]) -> str | None:
-    """The code that wins whatever the model says, None where none does. The model takes far longer than all
-    the rest, and its weights push those of the tagger out of the processor's cache."""
+def _beyond_doubt(sample: str, evidence: Mapping[str, float], least_probability: float) -> str | None:
+    """The code that wins even where the model gives it no more than that, None where none does. The model
+    takes far longer than all the rest, and its weights push those of the tagger out of the processor's
+    cache."""
     *others, best = sorted(evidence, key=evidence.__getitem__)
     most_of_others = max((evidence[code] for code in others[-1:]), default=0.0)
-    least = evidence[best] + log(_FLOOR) - _foreign_cost(sample, best)
+    least = evidence[best] + log(least_probability) - _foreign_cost(sample, best)
     return best if least > most_of_others else None
 
 
