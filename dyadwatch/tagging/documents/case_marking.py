@@ -22,15 +22,24 @@ _TITLES = 3  # words
 def case_of(document: Document, span: ActorSpan, cue: Cue | None = None) -> str | None:
     """The case of an actor; a preposition that belongs to `cue` ("praised by") is the cue's and gives
     none."""
-    cached = document.cases.get(span)
-    if cached is None:
-        cached = document.cases[span] = (affixed_case(document, span), *_case_by_marker(document, span))
-    affix_case, marker_case, offset = cached
+    affix_case, marker_case, offset = _cases(document, span)
     return affix_case or (None if cue is not None and cue.start <= offset < cue.end else marker_case)
 
 
 def affixed_case(document: Document, span: ActorSpan) -> str | None:
     """The case that a fused prefix, a suffix or an ending gives an actor."""
+    return _cases(document, span)[0]
+
+
+def _cases(document: Document, span: ActorSpan) -> tuple[str | None, str | None, int]:
+    """The case by an affix, the case by a marker, and where the marker begins."""
+    cases = document.cases.get(span)
+    if cases is None:
+        cases = document.cases[span] = (_case_by_affix(document, span), *_case_by_marker(document, span))
+    return cases
+
+
+def _case_by_affix(document: Document, span: ActorSpan) -> str | None:
     text, lexicon = document.folded_text, document.lexicon
     surface = text[span.start : span.end]
     prefix = _fused_letters(text, span.start) + next(

@@ -27,7 +27,7 @@ def stands_as_object(
         return True
     lexicon, offset, perfect = document.lexicon, span.start, False
     for _ in range(_STEPS):
-        match = _LAST_WORD.search(document.folded_text, max(sentence.start, offset - _NEAR), offset)
+        match = _last_word(document.folded_text, max(sentence.start, offset - _NEAR), offset)
         if match is None or _EDGE.search(match.group(2)):
             return False
         offset, word = match.start(1), match.group(1)
@@ -39,6 +39,14 @@ def stands_as_object(
         if _may_govern(document, lexicon, offset, word):
             return not subject_follows(document, sentence, offset, match.end(1))
     return False
+
+
+def _last_word(text: str, low: int, end: int) -> re.Match[str] | None:
+    """The last word of text[low:end], and what follows it. Most often a space alone does: the search is
+    quadratic in the words before."""
+    space = text.rfind(" ", low, max(low, end - 1))
+    match = _LAST_WORD.search(text, space + 1, end) if space >= 0 else None
+    return match or _LAST_WORD.search(text, low, end)
 
 
 def _is_topic(document: Document, sentence: Sentence, span: ActorSpan, offset: int) -> bool:
