@@ -6,8 +6,8 @@
     [DYADWATCH_SHARED=...] python benchmarks/quality.py [--write]
 
 Needs scipy to measure, which nothing else here does. Takes one or two minutes. For each value of what is left
-out (a pair, a language, a hand, a fifth) the weights of relations and of direction are fitted on everything
-else, as train_relations.py and train_direction.py do, and the tagger reads with them the texts that have it.
+out (a pair, a language, a hand, a fifth) the weights of relations, of direction and of modality are fitted on
+everything else, as the train_*.py do, and the tagger reads with them the texts that have it.
 --write writes dyadwatch/tagging/quality.json, from which the service answers, and docs/quality.md. Without
 DYADWATCH_SHARED nothing is fitted and measured on its texts, and the tables of real openings are left out.
 """
@@ -25,7 +25,7 @@ from unittest import mock
 import yaml
 
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
-from dyadwatch.tagging.events import acting
+from dyadwatch.tagging.events import acting, stating
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon_version
 from dyadwatch.tagging.relations import scoring
 
@@ -63,16 +63,22 @@ class Measurement:
 
     def __init__(self, shared):
         import fields
+        import labelled
         import train_direction
+        import train_modality
         import train_relations
 
         self._fields, self._is_same = fields, train_relations.is_same
         watches = train_relations.read_watches(shared)
         self.items = train_relations.read_items(shared, watches)
+        readings = labelled.read_readings(shared, watches)
         # (where the weights are looked up, what fits them, the labelled examples)
         self._models = (
             (scoring, train_relations.fit, self.items),
-            (acting, train_direction.fit, train_direction.read_examples(shared, watches)),
+            *(
+                (module, training.MODEL.fit, [training.make_example(one) for one in readings])
+                for module, training in ((acting, train_direction), (stating, train_modality))
+            ),
         )
         self._tagger = Tagger(list(watches.values()))
         golds = [*fields.read_corpus(), *(fields.read_wild(shared / "wild.jsonl") if shared.is_dir() else ())]

@@ -120,7 +120,7 @@ OWN = {
     "dyadwatch.sandbox.child_process:_portable",
     "dyadwatch.sandbox.sandbox:Sandbox",
     "dyadwatch.tagging.events.english_cues:english_cues",
-    "dyadwatch.tagging.events.acting:shipped_weights",
+    "dyadwatch.tagging.events.weighing:read_weights",
     "dyadwatch.tagging.events.ranker:shipped_weights",
     "dyadwatch.tagging.lexicons.inflection:_inflections",
     "dyadwatch.tagging.lexicons.lexicon:read_yaml",

@@ -1,6 +1,6 @@
 """Preloading what is otherwise loaded on first use."""
 
-from dyadwatch.tagging.events import acting, ranker
+from dyadwatch.tagging.events import acting, ranker, stating
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.relations import scoring
@@ -15,4 +15,5 @@ def preload_languages() -> None:
     english_cues()
     ranker.shipped_weights()
     acting.shipped_weights()
+    stating.shipped_weights()
     scoring.shipped_weights()

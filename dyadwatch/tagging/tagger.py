@@ -16,8 +16,8 @@ from dyadwatch.tagging.events.acting import weighed_direction
 from dyadwatch.tagging.events.attribution import attribution, carry_attribution
 from dyadwatch.tagging.events.coder import code_events
 from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class, score
+from dyadwatch.tagging.events.stating import weighed_modality
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extend, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
@@ -39,7 +39,7 @@ from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.6.0"
+TAGGER_VERSION = "1.7.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
 _MUCH = 0.25  # log-odds of a feature from which it is named
@@ -241,7 +241,7 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
         quad_class=quad_class(kind),
         score=score(kind, mode),
         direction=weighed_direction(clause, event, candidate.events),
-        modality=modality(clause, event, reported=source is not None, over=watch.left_office),
+        modality=weighed_modality(clause, event, reported=source is not None, over=watch.left_office),
         attribution=source,
         actors={side: (_visible_surface(clause, actors, side),) for side in SIDES},
         evidence=Evidence(

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from dyadwatch.tagging.events.acting import ACTORS, likeliest, shipped_weights
+from dyadwatch.tagging.events import acting, stating
+from dyadwatch.tagging.events.weighing import likeliest
 
 
 def best(tagger, text, language="en"):
@@ -54,10 +55,30 @@ def test_the_weights_keep_what_is_plain(tagger, text, direction):
     assert best(tagger, text).direction == direction
 
 
-def test_weights_are_whole_so_that_their_sum_has_no_order():
-    weights = shipped_weights()
+@pytest.mark.parametrize(
+    ("model", "labels", "label"),
+    [(acting, acting.ACTORS, "last"), (stating, stating.MODALITIES, "negated")],
+    ids=["direction", "modality"],
+)
+def test_weights_are_whole_so_that_their_sum_has_no_order(model, labels, label):
+    weights = model.shipped_weights()
     assert all(
-        len(row) == len(ACTORS) and all(type(value) is int for value in row) for row in weights.values()
+        len(row) == len(labels) and all(type(value) is int for value in row) for row in weights.values()
     )
-    assert likeliest(set(), weights) == ACTORS[0]
-    assert likeliest(["rule last", "a feature that no weight is for"], weights) == "last"
+    assert likeliest(set(), weights, labels) == labels[0]
+    assert likeliest([f"rule {label}", "a feature that no weight is for"], weights, labels) == label
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "modality"),
+    [
+        ("en", "Khamenei may thank Assad.", "hypothetical"),
+        ("ar", "لم يلتق خامنئي الأسد.", "negated"),
+        ("tr", "Hamaney Esad'la görüşecek.", "hypothetical"),
+        ("ru", "По словам дипломата, Хаменеи встретился с Асадом.", "reported"),
+        ("en", "Khamenei refused to meet Assad.", "asserted"),
+        ("en", "In 2010 Assad visited Khamenei in Tehran.", "historical"),
+    ],
+)
+def test_plain_sentences_are_what_the_rules_say(tagger, language, text, modality):
+    assert best(tagger, text, language).modality == modality

@@ -1,7 +1,9 @@
-"""How an event is reported: negated, hypothetical, historical, reported or asserted."""
+"""How an event is reported by the rules: negated, hypothetical, historical, reported or asserted."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Literal
 
 from dyadwatch.model.mentions import Modality
 from dyadwatch.tagging.documents.clause import Clause
@@ -19,20 +21,49 @@ _OPENING = 30  # folded characters in which a sentence says when
 _UNCUT = frozenset({0, 2})  # punctuation marks that part no words: none, or two around an insertion
 _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties do
 
+Sign = Literal[
+    "denied before", "denied after", "doubted", "planned", "question", "recalled", "past year", "over",
+    "attributed", "hearsay",
+]  # fmt: skip
+_MODALITY_OF: Mapping[Sign, Modality] = {
+    "denied before": "negated",
+    "denied after": "negated",
+    "doubted": "hypothetical",
+    "planned": "hypothetical",
+    "question": "hypothetical",
+    "recalled": "historical",
+    "past year": "historical",
+    "over": "historical",
+    "attributed": "reported",
+    "hearsay": "reported",
+}
 
-def modality(clause: Clause, event: Event | None, *, reported: bool, over: date | None) -> Modality:
-    """The first that fits, in the order of PLOVER's auxiliary modes. `reported`: someone else says so;
-    `over`: the day on which an actor's last office ended, since a tie reported later belongs to the past."""
+
+def signs(clause: Clause, event: Event | None, *, reported: bool, over: date | None) -> list[Sign]:
+    """What speaks against an event that is simply asserted, in the order of PLOVER's auxiliary modes: the
+    first counts for most. `reported`: someone else says so; `over`: the day on which an actor's last office
+    ended, since a tie reported later belongs to the past."""
     anchor = event.cue.start if event else clause.last.start
-    begin = _clause_start(clause, anchor)
-    negations = [cue for cue in clause.cues_of("negation") if cue.start >= begin]
-    if _is_near(clause, negations, anchor, event) or _is_negated_after(clause, negations, anchor):
-        return "negated"
-    if _is_near(clause, _doubts(clause), anchor, event) or _is_question(clause):
-        return "hypothetical"
-    if _is_historical(clause, event, over):
-        return "historical"
-    return "reported" if reported or clause.cues_of("hearsay") else "asserted"
+    negations = _negations(clause, anchor)
+    possible, planned = _doubts(clause, "hypothetical"), _doubts(clause, "planned")
+    holds: dict[Sign, bool] = {
+        "denied before": _is_near(clause, negations, anchor, event),
+        "denied after": _is_negated_after(clause, negations, anchor),
+        "doubted": _is_near(clause, possible, anchor, event),
+        "planned": _is_near(clause, planned, anchor, event),
+        "question": _is_question(clause),
+        "recalled": _is_recalled(clause, anchor if event else clause.sentence.end),
+        "past year": _is_of_past_year(clause),
+        "over": _is_over(clause, event, over),
+        "attributed": reported,
+        "hearsay": bool(clause.cues_of("hearsay")),
+    }
+    return [sign for sign, is_so in holds.items() if is_so]
+
+
+def modality(telling: Sequence[Sign]) -> Modality:
+    """What the first of the signs says of an event."""
+    return _MODALITY_OF[telling[0]] if telling else "asserted"
 
 
 def is_planned(clause: Clause, event: Event) -> bool:
@@ -47,10 +78,14 @@ def is_planned(clause: Clause, event: Event) -> bool:
 
 def _is_negated_after(clause: Clause, negations: list[Cue], anchor: int) -> bool:
     """Whether a negation follows in the same clause, where it may (German, Dutch)."""
-    return word_order_of(clause.lexicon).negation_follows_verb and any(
-        anchor < cue.start <= anchor + _NEGATION_AFTER
-        and not _EDGE.search(clause.folded_text, anchor, cue.start)
-        for cue in negations
+    return (
+        bool(negations)
+        and word_order_of(clause.lexicon).negation_follows_verb
+        and any(
+            anchor < cue.start <= anchor + _NEGATION_AFTER
+            and not _EDGE.search(clause.folded_text, anchor, cue.start)
+            for cue in negations
+        )
     )
 
 
@@ -60,12 +95,19 @@ def _clause_start(clause: Clause, anchor: int) -> int:
     return max(ends, default=clause.sentence.start)
 
 
-def _doubts(clause: Clause) -> list[Cue]:
+def _negations(clause: Clause, anchor: int) -> list[Cue]:
+    """Words of denial in the part of the sentence that holds `anchor`."""
+    negations = clause.cues_of("negation")
+    begin = _clause_start(clause, anchor) if negations else 0
+    return [cue for cue in negations if cue.start >= begin]
+
+
+def _doubts(clause: Clause, kind: str) -> list[Cue]:
     """Words for what may be or is to come, without those that are part of hearsay."""
     hearsay = clause.cues_of("hearsay")
     return [
         cue
-        for cue in clause.cues_of("hypothetical", "planned")
+        for cue in clause.cues_of(kind)
         if not any(cue.start < other.end and other.start < cue.end for other in hearsay)
     ]
 
@@ -76,6 +118,8 @@ def _is_question(clause: Clause) -> bool:
 
 def _is_near(clause: Clause, cues: list[Cue], anchor: int, event: Event | None) -> bool:
     """Whether one of the cues stands near enough to an act to bear on it."""
+    if not cues:
+        return False
     reach = word_order_of(clause.lexicon).modal_reach + (event.cue.end - anchor if event else 0)
     return any(
         -_BEFORE <= cue.start - anchor <= reach
@@ -100,21 +144,23 @@ def _is_part_of(cue: Cue, act: Cue) -> bool:
     return act.start <= cue.start and cue.end <= act.end and cue[:2] != act[:2]
 
 
-def _is_historical(clause: Clause, event: Event | None, over: date | None) -> bool:
-    anchor = event.cue.start if event else clause.sentence.end
-    if any(not _is_in_relative_clause(clause, cue, anchor) for cue in clause.cues_of("historical")):
-        return True
+def _is_recalled(clause: Clause, anchor: int) -> bool:
+    """Whether a word says that it was long ago."""
+    return any(not _is_in_relative_clause(clause, cue, anchor) for cue in clause.cues_of("historical"))
+
+
+def _is_over(clause: Clause, event: Event | None, over: date | None) -> bool:
+    """Whether a tie is told of after an actor's last office ended."""
     published = clause.document.published
-    if published is None:
-        return False
-    if _is_of_past_year(clause, published.year):
-        return True
     lasting = event is None or event.cue.payload.kind == "tie" or event.cue.payload.type in _LASTING
-    return over is not None and published > over and lasting
+    return over is not None and published is not None and published > over and lasting
 
 
-def _is_of_past_year(clause: Clause, year: int) -> bool:
+def _is_of_past_year(clause: Clause) -> bool:
     """Whether the last year that the sentence names, or the one that a flashback opens with, is long past."""
+    if clause.document.published is None:
+        return False
+    year = clause.document.published.year
     if clause.sentence.years:
         return clause.sentence.years[-1] < year - 1
     return _is_in_flashback(clause, year)

@@ -11,8 +11,8 @@ from dyadwatch.tagging.documents.document import ActorSpan, Document, make_docum
 from dyadwatch.tagging.events.attribution import attribution
 from dyadwatch.tagging.events.coder import choose_events, likeliest_event
 from dyadwatch.tagging.events.fitting import Event, fitting_events
-from dyadwatch.tagging.events.modality import modality
 from dyadwatch.tagging.events.plover import quad_class
+from dyadwatch.tagging.events.stating import weighed_modality
 from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.watches.watch import SIDES, Side
 from dyadwatch.text.folding import Folded, fold
@@ -149,7 +149,7 @@ def _modality(clause: Clause, event: Event) -> Modality:
     sentence = document.sentences[document.sentence_at(event.cue.start)]
     around = Clause(document, sentence, present[0], present[-1])
     attributed = attribution(around) is not None
-    stated = modality(around, event, reported=attributed, over=None)
+    stated = weighed_modality(around, event, reported=attributed, over=None)
     if stated == _PUT_OFF.get(event.cue.payload.type or ""):
         return "reported" if attributed else "asserted"
     return stated

@@ -1,0 +1,25 @@
+"""Weighing: a choice among labels by a multinomial logistic regression over named features. The weights, in
+hundredths, are data beside this module, fitted by benchmarks/train_direction.py and train_modality.py."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import TypeVar
+
+import orjson
+
+Label = TypeVar("Label", bound=str)
+
+Weights = Mapping[str, Sequence[int]]  # feature -> a weight for each label, in the order of the labels
+
+
+def read_weights(name: str) -> Weights:
+    """The weights of a file of this package."""
+    weights: Weights = orjson.loads((files(__package__) / name).read_bytes())["weights"]
+    return weights
+
+
+def likeliest(names: Iterable[str], weights: Weights, labels: Sequence[Label]) -> Label:
+    """The label with the highest sum of weights; of equal ones the first."""
+    rows = filter(None, map(weights.get, names))
+    sums = list(map(sum, zip(*rows, strict=True))) or [0]
+    return labels[sums.index(max(sums))]
