@@ -116,7 +116,7 @@ def read_reading(item, watch, automaton):
     if not related:
         return None
     best = max(related, key=lambda one: one.confidence)
-    event = (code_events(best.clause, best.events) or best.events[:1] or (None,))[0]
+    event = (code_events(best.clause, best.events) or (None,))[0]
     certain = best.confidence >= watch.threshold
     return Reading(item, watch, best.clause, event, best.events, certain)
 

@@ -220,8 +220,8 @@ def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[C
 
 
 def _events(candidate: Candidate) -> Sequence[Event | None]:
-    """The events that a clause reports, each of which is a mention; a plain tie where it reports none."""
-    return code_events(candidate.clause, candidate.events) or candidate.events[:1] or (None,)
+    """The events that a clause reports, each of which is a mention; None where no word says what it is."""
+    return code_events(candidate.clause, candidate.events) or (None,)
 
 
 def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | None) -> Mention:

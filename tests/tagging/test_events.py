@@ -70,7 +70,6 @@ def test_the_cases_are_typed_in_alerts_as_well_as_before():
     ("sentence", "types"),
     [
         ("{Qirra} granted [the islanders] the right to fish.", ["CONCEDE"]),
-        ("Pictures released afterwards showed {the premier} beside [the king].", []),  # not between the two
         ("{The premier} and [the king] grew up in the same street.", []),
     ],
 )
@@ -157,13 +156,14 @@ def test_other_languages_use_the_cues_of_their_lexicons(sentence, language, kind
 
 
 def test_an_actor_may_be_unnamed():
-    """None and an empty span stand for an actor that the text does not name; for other languages nothing fits
-    then."""
+    """None and an empty span stand for an actor that the text does not name."""
     text = "Farmers went on strike for better prices."
     assert type_event(text, (0, 7), None).event_type == "PROTEST"
     assert type_event(text, (0, 7), (3, 3)) == type_event(text, (0, 7), None)
     assert type_event("The editor was arrested at dawn.", None, (0, 10)).event_type == "COERCE"
-    assert type_event("Besuchte gestern die Kanzlerin.", None, (17, 30), language="de").event_type is None
+    assert (
+        type_event("Besuchte gestern die Kanzlerin.", None, (17, 30), language="de").event_type == "CONSULT"
+    )
 
 
 @pytest.mark.parametrize(

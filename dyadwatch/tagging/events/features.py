@@ -1,4 +1,4 @@
-"""Named features of an English clause: what speaks for and against each event type that it may report.
+"""Named features of a clause: what speaks for and against each event type that it may report, and for none.
 
 A feature is a string, present or not; `weights.json` has its weight, fitted by benchmarks/train_events.py. To
 add one, add a line to a family below, or a family to FAMILIES, and fit again.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.english_acts import Act, EnglishActs
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.events.fitting import Event
@@ -23,8 +24,10 @@ _ZONES = ("between", "recipient", "after", "before", "actor")  # in the order in
 _COST_STEPS = 5
 _GAP_WORDS = 4
 
+NONE = "none"  # the label of a clause that reports none of the events that something in it speaks for
+_NEAR, _MAX_NEAR = 12, 5  # folded characters of a class of distances, and the last class
+
 Features = dict[str, dict[str, None]]  # label -> features, each once and in order
-CHOSEN = "chosen 0"  # of the event that the rules choose
 Labelled = Iterator[tuple[str, str]]  # label, feature
 
 
@@ -35,25 +38,36 @@ class ClauseSignals:
     the acts by finer classes."""
 
     clause: Clause
+    fitting: Sequence[Event]
     chosen: Sequence[Event]
     cues: Sequence[tuple[Cue, str]]
-    english: EnglishActs
+    english: EnglishActs | None
 
 
 def label_of(event_type: str) -> str:
     return YIELD if event_type in {"CONCEDE", "RETREAT"} else event_type
 
 
-def features(signals: ClauseSignals) -> Features:
-    """The features of each label that something in the clause speaks for."""
+def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
+    """The features of each label that something in the clause speaks for. `marked`: the two are known to have
+    an event; then each feature also has a weight for such clauses."""
     by_label: Features = {}
     for family in FAMILIES:
         for label, feature in family(signals):
             by_label.setdefault(label, {})[feature] = None
+    order = signals.english.order if signals.english else "not English"
     for label, names in by_label.items():
         names[f"is {label}"] = None
-        names[f"{signals.english.order}, {label}"] = None
+        names[f"{order}, {label}"] = None
+        if marked:
+            names.update(dict.fromkeys([f"marked, {name}" for name in names]))
     return by_label
+
+
+def none_features(fitting: Sequence[Event]) -> list[str]:
+    """The features of NONE, from the events that fit the two."""
+    has_tie = any(event.cue.payload.type is None for event in fitting)
+    return [f"is {NONE}", f"{NONE}, tie"] if has_tie else [f"is {NONE}"]
 
 
 def by_zone(cues: Sequence[tuple[Cue, str]]) -> list[tuple[Cue, str]]:
@@ -77,7 +91,7 @@ def _of_lexicon_cues(signals: ClauseSignals) -> Labelled:
 
 def _of_chosen_events(signals: ClauseSignals) -> Labelled:
     """What the rules choose, how well it fits, and whether another act is the main one."""
-    main = signals.english.main
+    main = signals.english.main if signals.english else None
     words = len(signals.clause.gap.split()) // _GAP_WORDS
     for rank, event in enumerate(signals.chosen):
         group = event.cue.payload
@@ -86,7 +100,9 @@ def _of_chosen_events(signals: ClauseSignals) -> Labelled:
         yield label, f"chosen {rank} {group.id}"
         yield label, f"chosen {rank} {event.place}"
         yield label, f"chosen {rank} cost {min(4, int(event.cost * _COST_STEPS))}"
-        if main is None:
+        if signals.english is None:
+            yield label, f"chosen {rank} by lexicon"
+        elif main is None:
             yield label, f"chosen {rank} alone"
         elif label_of(main.type) != label:
             yield label, f"chosen {rank} against main"
@@ -97,8 +113,32 @@ def _of_chosen_events(signals: ClauseSignals) -> Labelled:
             yield label, "chosen only" if len(signals.chosen) == 1 else "chosen with another"
 
 
+def _of_places(signals: ClauseSignals) -> Labelled:
+    """Where each cue of the lexicon stands to the two, and beside which others."""
+    clause = signals.clause
+    verb = word_order_of(clause.lexicon).verb
+    labels = list(dict.fromkeys(label_of(cue.payload.type or "") for cue, _ in signals.cues))
+    for cue, _ in signals.cues:
+        group, place = cue.payload, clause.place_of(cue)
+        label = label_of(group.type or "")
+        yield label, f"cue {place}, verb {verb}"
+        yield label, f"cue {place} {group.direction}"
+        if clause.coordinated:
+            yield label, f"cue {place} {group.direction} coordinated"
+        to_first, to_last = (
+            max(0, cue.start - actor.end, actor.start - cue.end) for actor in (clause.first, clause.last)
+        )
+        yield label, f"cue near {min(_MAX_NEAR, min(to_first, to_last) // _NEAR)}"
+        yield label, f"cue near {'first' if to_first <= to_last else 'last'}"
+        for other in labels:
+            if other != label:
+                yield label, f"{label} beside {other}"
+
+
 def _of_main_act(signals: ClauseSignals) -> Labelled:
     english = signals.english
+    if english is None:
+        return
     if main := english.main:
         label = label_of(main.type)
         yield label, "main"
@@ -111,6 +151,8 @@ def _of_main_act(signals: ClauseSignals) -> Labelled:
 
 def _of_acts(signals: ClauseSignals) -> Labelled:
     """The acts of the chain by rank, all acts by zone."""
+    if signals.english is None:
+        return
     ranks: dict[str, int] = {}
     for act in signals.english.acts:
         label = label_of(act.type)
@@ -131,6 +173,8 @@ def _of_acts(signals: ClauseSignals) -> Labelled:
 
 def _of_cues(signals: ClauseSignals) -> Labelled:
     """The cues of the chain by rank, whether in a frame or not, and the frames."""
+    if signals.english is None:
+        return
     types = english_cues().types
     ranks: dict[str, int] = {}
     for cue in signals.english.chain:
@@ -150,12 +194,12 @@ def _of_cues(signals: ClauseSignals) -> Labelled:
 
 def _of_sequence(signals: ClauseSignals) -> Labelled:
     """What stands before the first act of the chain, and which act follows it."""
-    if not signals.english.acts:
+    if signals.english is None or not signals.english.acts:
         return
     acts = signals.english.acts
     first = label_of(acts[0].type)
     modals = _modals_before(signals.english, acts[0])
-    for label in _labels(signals):
+    for label in _labels(signals.english):
         if label != first:
             yield label, f"{label} after {first}"
             yield label, f"{_side(label)} after {_side(first)}"
@@ -170,14 +214,14 @@ def _of_sequence(signals: ClauseSignals) -> Labelled:
         yield first, f"{_side(first)} then {_side(second)}"
 
 
-def _labels(signals: ClauseSignals) -> list[str]:
+def _labels(english: EnglishActs) -> list[str]:
     """The labels that the acts, cues and frames speak for, in order."""
     types = english_cues().types
-    event_types = {act.type for act in signals.english.all_acts}
-    event_types.update(types[name] for cue in signals.english.chain for name in cue.classes if name in types)
-    event_types.update(frame.type for frame, _ in signals.english.frames)
-    if signals.english.main:
-        event_types.add(signals.english.main.type)
+    event_types = {act.type for act in english.all_acts}
+    event_types.update(types[name] for cue in english.chain for name in cue.classes if name in types)
+    event_types.update(frame.type for frame, _ in english.frames)
+    if english.main:
+        event_types.add(english.main.type)
     return sorted({label_of(name) for name in event_types})
 
 
@@ -195,6 +239,7 @@ def _side(label: str) -> str:
 FAMILIES: tuple[Callable[[ClauseSignals], Labelled], ...] = (
     _of_lexicon_cues,
     _of_chosen_events,
+    _of_places,
     _of_main_act,
     _of_acts,
     _of_cues,

@@ -135,10 +135,12 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
         for key, item in read_yaml("groups").items()
     }
-    entries: list[Entry[Group]] = []
-    for key, group in groups.items():
-        for pattern in (*document["cues"].get(key, ()), *words.get(key, ())):
-            entries += _entries(pattern, group, language)
+    entries = dict.fromkeys(
+        entry
+        for key, group in groups.items()
+        for pattern in (*document["cues"].get(key, ()), *words.get(key, ()))
+        for entry in _entries(pattern, group, language)
+    )
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
     return Lexicon(
