@@ -62,16 +62,6 @@ def read_acts(passage: str, actor: Span | None, recipient: Span | None, cues: Cu
     return EnglishActs(order, words, matches, chain, frames, acts, all_acts, _main_act(chain, acts))
 
 
-def names_act(passage: str, cues: Cues) -> bool:
-    """Whether a folded passage holds words that stand for an event type, alone or as the first of a frame."""
-    stemmed = stems(tokens(passage))
-    return any(
-        name in cues.types or name in cues.frames
-        for cue in cues.find(stemmed, 0, len(stemmed), "between")
-        for name in cue.classes
-    )
-
-
 def actor_order(actor: Span | None, recipient: Span | None) -> str:
     """Which of the two stands first, or alone."""
     if actor is None or recipient is None:
