@@ -19,7 +19,7 @@ def test_an_answer_is_a_feature_and_a_failure_delays_nothing(product, site, subs
     site.pages[PATH] = Page(json.dumps({"choices": [{"message": {"content": content}}]}))
     subscribe("/rss")
     asking = bootstrap.build(settings)
-    for path, title in (("/one", "Talks in the Gulf"), ("/two", "A second round of talks")):
+    for path, title in (("/one", "Talks in the Gulf"), ("/two", "A second day in the Gulf")):
         site.pages["/rss"] = feed(site, (path, title))
         site.pages[path] = article(title, f"Qatar's emir called on {QUOTE}, {title.lower()}.", *WEATHER)
         asking.pipeline.run_until_idle()
@@ -32,7 +32,7 @@ def test_an_answer_is_a_feature_and_a_failure_delays_nothing(product, site, subs
             view.title: taggings.of_article(db, view.id)
             for view in articles.page(db, limit=5, cursor=None).data
         }
-    (answered,), (failed,) = by_title["Talks in the Gulf"], by_title["A second round of talks"]
+    (answered,), (failed,) = by_title["Talks in the Gulf"], by_title["A second day in the Gulf"]
     assert answered.mentions[0].features["reranker"] > 2
     assert not failed.mentions
     assert site.request_count(PATH) == 2
