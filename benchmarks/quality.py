@@ -5,9 +5,9 @@
 
     [DYADWATCH_SHARED=...] python benchmarks/quality.py [--write]
 
-Needs scipy to measure, which nothing else here does. Takes one or two minutes. For each value of what is left
-out (a pair, a language, a hand, a fifth) the weights of relations, of direction and of modality are fitted on
-everything else, as the train_*.py do, and the tagger reads with them the texts that have it.
+Needs scipy to measure, which nothing else here does. Takes some minutes. For each value of what is left out
+(a pair, a language, a hand, a fifth) the weights of relations, of event types, of direction and of modality
+are fitted on everything else, as the train_*.py do, and the tagger reads with them the texts that have it.
 --write writes dyadwatch/tagging/quality.json, from which the service answers, and docs/quality.md. Without
 DYADWATCH_SHARED nothing is fitted and measured on its texts, and the tables of real openings are left out.
 """
@@ -25,7 +25,7 @@ from unittest import mock
 import yaml
 
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
-from dyadwatch.tagging.events import acting, stating
+from dyadwatch.tagging.events import acting, coder, stating
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon_version
 from dyadwatch.tagging.relations import scoring
 
@@ -65,6 +65,7 @@ class Measurement:
         import fields
         import labelled
         import train_direction
+        import train_events
         import train_modality
         import train_relations
 
@@ -75,6 +76,7 @@ class Measurement:
         # (where the weights are looked up, what fits them, the labelled examples)
         self._models = (
             (scoring, train_relations.fit, self.items),
+            (coder, train_events.fit, train_events.read_examples(shared)),
             *(
                 (module, training.MODEL.fit, [training.make_example(one) for one in readings])
                 for module, training in ((acting, train_direction), (stating, train_modality))

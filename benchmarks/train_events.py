@@ -60,6 +60,8 @@ class Example:
     """A clause to fit or score: its features by label, and the labels that are right."""
 
     source: str
+    id: str
+    watch: str
     group: int
     language: str
     hand: str
@@ -98,8 +100,15 @@ def expert_examples(rows, folds):
     for (text, actor, recipient, label), fold in zip(rows, folds, strict=True):
         clause, fitting = marked_clause(text, actor, recipient, language="en")
         by_label = features_of(clause, fitting, "a", marked=True)
-        examples.append(Example(EXPERTS, 0, "en", "", fold, by_label, {label}))
+        examples.append(Example(EXPERTS, "", "", 0, "en", "", fold, by_label, {label}))
     return examples
+
+
+def read_examples(shared):
+    """All examples; those of experts where $DYADWATCH_SHARED has them."""
+    path = shared / "plv_train.tsv"
+    rows = read_experts(path) if path.is_file() else []
+    return [*expert_examples(rows, [fold_of(row[0]) for row in rows]), *news_examples(shared)]
 
 
 def features_of(clause, fitting, actor=None, *, marked=False):
@@ -121,7 +130,8 @@ def news_examples(shared):
             fitting = {event.cue.payload.type for event in best.events} - {None}
             certain = labels_in_alert(best.clause, best.events)[0] if len(fitting) == 1 else None
             yield Example(
-                item.source, groups[item.watch], language, hand, item.fold(), by_label, gold, certain
+                item.source, item.id, item.watch, groups[item.watch], language, hand, item.fold(), by_label,
+                gold, certain,
             )  # fmt: skip
 
 
