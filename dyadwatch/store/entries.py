@@ -36,14 +36,15 @@ FROM json_to_recordset(CAST(:entries AS json)) AS entry (feed bigint, url text, 
 WHERE entry.url IS NOT NULL ORDER BY entry.url
 ON CONFLICT (url) DO NOTHING
 """)
+# LATERAL, because the planner would read all pages to find those of a few entries.
 _SAVE = text("""
 MERGE INTO entries USING (
-    SELECT entry.*, pages.id AS page_id
+    SELECT entry.*, page.id AS page_id
     FROM json_to_recordset(CAST(:entries AS json)) AS entry (
         id bigint, feed bigint, key text, url text, title text, summary text, content text, authors text[],
         published_at timestamptz, updated_at timestamptz, source_name text, source_url text, content_hash text
-    ) LEFT JOIN pages ON pages.url = entry.url
-    WHERE pages.state IS DISTINCT FROM 'expunged'
+    ) LEFT JOIN LATERAL (SELECT id, state FROM pages WHERE url = entry.url LIMIT 1) AS page ON true
+    WHERE page.state IS DISTINCT FROM 'expunged'
 ) AS entry ON entries.id = entry.id
 WHEN MATCHED THEN UPDATE SET
     key = entry.key, page_id = coalesce(entry.page_id, entries.page_id), url = entry.url, title = entry.title,
