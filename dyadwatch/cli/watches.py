@@ -42,7 +42,7 @@ def add(file: Path | None, example: str | None, replace: bool) -> None:
     document = (
         read_watch_file(file, code="document_malformed") if file is not None else _example(str(example))
     )
-    _print_warnings(tagging.check_watch(document), err=True)
+    _print_warnings(tagging.check_watch(tagging.parse_watch(document), document), err=True)
     name, title = document["id"], document["title"]
     with open_product() as product, product.store.begin() as db:
         saved = (watches.replace if replace else watches.create)(db, name, title, document)
@@ -53,7 +53,8 @@ def add(file: Path | None, example: str | None, replace: bool) -> None:
 @click.argument("watched", metavar="FILE|ID", type=TEXT)
 def check(watched: str) -> None:
     """Say what of a watch is an error, or is allowed and probably not meant. Fails where there is any."""
-    warnings = tagging.check_watch(_document(watched))
+    document = _document(watched)
+    warnings = tagging.check_watch(tagging.parse_watch(document), document)
     _print_warnings(warnings, err=False)
     if warnings:
         click.get_current_context().exit(1)
@@ -69,7 +70,7 @@ def check(watched: str) -> None:
 def suggest(watched: str, languages: tuple[str, ...], as_json: bool) -> None:
     """Propose names that a watch lacks, as YAML to paste into it; forms that are found anyway are left
     out."""
-    suggestions = tagging.suggest(_document(watched), languages)
+    suggestions = tagging.suggest(tagging.parse_watch(_document(watched)), languages)
     if as_json:
         for suggestion in suggestions:
             click.echo(orjson.dumps(suggestion))

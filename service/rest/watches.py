@@ -110,7 +110,8 @@ def suggest_for_document(_call: Call, body: dict[str, Any], query: SuggestionQue
 
 def _suggestions(document: Mapping[str, Any], query: SuggestionQuery) -> ApiResponse:
     languages = (query.language,) if query.language else ()
-    return ApiResponse({"suggestions": suggest(document, languages), "warnings": check_watch(document)})
+    watch = parse_watch(document)
+    return ApiResponse({"suggestions": suggest(watch, languages), "warnings": check_watch(watch, document)})
 
 
 OPERATIONS = (

@@ -90,7 +90,7 @@ def test_the_watch_of_the_guide_is_valid(together):
 def test_the_watch_of_five_minutes_finds_what_the_guide_says():
     """Names, who acts when and the words for the countries suffice."""
     document = yaml.safe_load(_blocks()[0])
-    assert check_watch(document) == []
+    assert check_watch(parse_watch(document), document) == []
     text = "A Venezuelan coast guard vessel entered its waters on Saturday, the Guyanese government said."
     tagged = Tagger([parse_watch(document)]).tag(text, published=date(2025, 3, 1)).watches[document["id"]]
     assert tagged.relationship

@@ -7,8 +7,7 @@ from dyadwatch.errors import FieldError, json_pointer
 from dyadwatch.tagging.lexicons.inflection import frequent_words
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import expand
-from dyadwatch.tagging.watches.watch import SIDES, Side
-from dyadwatch.tagging.watches.watch_schema import parse_watch
+from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import CODES, primary
 
@@ -27,9 +26,8 @@ class _Pattern(NamedTuple):
     text: str
 
 
-def check_watch(document: Mapping[str, Any]) -> list[FieldError]:
-    """What of a watch is probably not meant. Raises InvalidInput where it is none."""
-    watch = parse_watch(document)
+def check_watch(watch: Watch, document: Mapping[str, Any]) -> list[FieldError]:
+    """What of a watch is probably not meant; `document` is what it was made of."""
     patterns = list(_patterns(document))
     of_both = _names(patterns, "a") & _names(patterns, "b")
     warnings = list(_languages(patterns))

@@ -1,10 +1,10 @@
 """Suggestions: names that a watch lacks, as far as its own names tell them: bare names, other spellings, and
 names in other letters. Nothing that is found already, by case or spelling, is suggested."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.tagging.lexicons.patterns import spellings
@@ -15,8 +15,7 @@ from dyadwatch.tagging.lexicons.transliteration import (
     transliterated_languages,
     transliterations,
 )
-from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor
-from dyadwatch.tagging.watches.watch_schema import parse_watch
+from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Watch
 from dyadwatch.text.folding import fold_surface
 
 SuggestionKind = Literal["bare_name", "spelling", "transliteration"]
@@ -46,10 +45,9 @@ class _Name:
     is_sure: bool = True
 
 
-def suggest(document: Mapping[str, Any], languages: Collection[str] = ()) -> list[Suggestion]:
+def suggest(watch: Watch, languages: Collection[str] = ()) -> list[Suggestion]:
     """What to add to the names of a watch, in the order of the pointers: in the languages in which it has
-    words, and in `languages`. Raises InvalidInput where it is no watch, or nothing is known of a language."""
-    watch = parse_watch(document)
+    words, and in `languages`. Raises InvalidInput where nothing is known of a language."""
     _check_languages(languages)
     taken: set[str] = set()
     known = set(languages)

@@ -108,3 +108,10 @@ def test_what_a_watch_lacks_is_suggested(api, document):
 def test_a_language_without_a_table_of_letters_is_named(api):
     answer = api.get("/v1/watches/assad-khamenei/suggestions?language=hi")
     assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (400, "/language")
+
+
+def test_nothing_is_suggested_for_what_is_no_watch(api):
+    answer = api.post("/v1/suggest", {"id": "a-b"})
+    refused = api.post("/v1/watches", {"id": "a-b"})
+    assert answer.status_code == refused.status_code == 422
+    assert answer.get_json()["code"] == refused.get_json()["code"]
