@@ -12,157 +12,16 @@ corpus that train_relations.py leaves out, `--fifth in` scores it alone.
 
 import argparse
 import collections
-import hashlib
-import json
 import os
 import re
-import sys
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-import yaml
+from labelled import read_corpus, read_watches, read_wild
 
-from dyadwatch.tagging import Tagger, example_watches, parse_watch, shipped_watches
-from dyadwatch.tagging.actors.resolution import resolve
-from dyadwatch.tagging.documents.document import make_document
-from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
-from dyadwatch.tagging.relations.candidates import candidates
-from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, written_so
-from dyadwatch.text.folding import fold
-from dyadwatch.text.language import identify
-from dyadwatch.text.sentences import first_line
+from dyadwatch.tagging import Tagger
 
-ROOT = Path(__file__).resolve().parent.parent
-TESTS = ROOT / "tests" / "tagging"
-sys.path.insert(0, str(TESTS))
-import marked  # noqa: E402  (the tests' reader of marked texts)
-
-SHIPPED = "assad-khamenei"
-ARROWS = {"assad->khamenei": "a->b", "khamenei->assad": "b->a"}
 FIELDS = ("event type", "direction", "modality", "speaker")
-FOLDS = 5
 _WORD = re.compile(r"\w{3,}")
-
-
-@dataclass
-class Gold:
-    """A piece of evidence with what is right of it; `middle`: an offset that its quote covers, if one is
-    known. What is not labelled is an empty set; no speaker is right where `speaker` is empty, and none is
-    compared where it is None."""
-
-    source: str
-    id: str
-    text: str
-    language: str | None
-    published: date | None
-    watch: str
-    middle: int | None
-    event_types: set
-    directions: set
-    modalities: set
-    speaker: str | None
-
-    def fold(self):
-        return int(hashlib.sha256(f"{self.source} {self.id}".encode()).hexdigest(), 16) % FOLDS
-
-
-def read_corpus():
-    for path in sorted((TESTS / "corpus").glob("*.yaml")):
-        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
-            if item["r"] and not item.get("b"):
-                text, *_ = marked.unmarked(item["t"].rstrip("\n"))
-                day = date.fromisoformat(str(item["p"]))
-                yield Gold(
-                    "corpus", f"corpus/{path.stem}-{number}", text, item["l"], day, item["w"], None,
-                    set(item.get("e", ())) or {None}, {item["d"]}, {item["m"]}, item.get("s", ""),
-                )  # fmt: skip
-
-
-def read_wild(path):
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        day, text = date.fromisoformat(item["published"][:10]), item["text"]
-        for piece in () if item["gold"]["borderline"] else item["gold"]["evidence"]:
-            middle = text.find(piece["anchor"]) + len(piece["anchor"]) // 2
-            yield Gold(
-                "wild", item["id"], text, item["language"], day, item["watch"], middle,
-                set(piece["event_type"]), set(piece["direction"]), set(piece["modality"]), None,
-            )  # fmt: skip
-
-
-def read_cases():
-    """The positive cases of tests/tagging."""
-    folders = ("cases", "cases/news", "items", "articles")
-    files = [(path, SHIPPED) for folder in folders for path in (TESTS / folder).glob("*.yaml")]
-    files += [(path, path.stem) for path in (TESTS / "watch_cases").glob("*.yaml")]
-    for path, watch in sorted(files):
-        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
-            if not item.get("r", item.get("relationship")):
-                continue
-            text, *_ = marked.unmarked(item.get("t", item.get("text")).rstrip("\n"))
-            types, way = item.get("e", item.get("event", ())), item.get("d", item.get("direction"))
-            language = item.get("l", item.get("language", path.stem if len(path.stem) == 2 else None))
-            day = item.get("p", item.get("published"))
-            yield Gold(
-                "cases", f"{path.parent.name}/{path.stem}-{number}", text, language,
-                date.fromisoformat(str(day)[:10]) if day else None, watch, None,
-                set() if types == () else {types} if isinstance(types, str) else set(types or {None}),
-                {way} if way else set(), set(), None,
-            )  # fmt: skip
-
-
-def read_dev(path):
-    """The positive items of dev.jsonl and dev_articles.jsonl."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        gold = item["gold"]
-        if gold["relationship"] and "borderline" not in item.get("tags", ()):
-            way = ARROWS.get(gold["direction"], gold["direction"])
-            yield Gold(
-                path.stem, item["id"], item["text"], item["language"],
-                date.fromisoformat(item["published"][:10]), SHIPPED, None,
-                set(gold["event_types"]) or {None}, {way} if way else set(), set(), None,
-            )  # fmt: skip
-
-
-def read_all(shared):
-    """Everything that is labelled."""
-    yield from read_corpus()
-    yield from read_cases()
-    if shared.is_dir():
-        yield from read_dev(shared / "dev.jsonl")
-        yield from read_dev(shared / "dev_articles.jsonl")
-        yield from read_wild(shared / "wild.jsonl")
-
-
-def best_candidate(gold, watch, automaton):
-    """The most confident clause that may relate the two, of the evidence where it is known; None where there
-    is none."""
-    folding = fold(gold.text)
-    flat = folding.text.replace("\n", " ")
-    words = lexicon(lexicon_language(gold.language or identify(gold.text)))
-    document = make_document(gold.text, folding, flat, words, gold.published)
-    line = first_line(gold.text)
-    title = written_so(automaton.find(fold(line).text), line, fold(line))
-    headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS} == {"a", "b"}
-    related = [
-        one
-        for one in candidates(
-            document,
-            resolve(document, watch, written_so(automaton.find(flat), gold.text, folding)),
-            headline=headline,
-        )
-        if gold.middle is None or one.sentence.source[0] <= gold.middle < one.sentence.source[1]
-    ]
-    return max(related, key=lambda one: one.confidence, default=None)
-
-
-def read_watches(shared):
-    paths = [*(TESTS / "corpus/watches").glob("*.yaml"), *(shared / "watches").glob("*.yaml")]
-    documents = [*shipped_watches(), *example_watches()]
-    documents += [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
-    return {document["id"]: parse_watch(document) for document in documents}
 
 
 def best_mention(tagger, gold):

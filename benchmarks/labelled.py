@@ -1,4 +1,4 @@
-"""The labelled texts that weights of events are fitted on, and the clause of each that a label is of.
+"""The labelled texts that weights are fitted on and measured with, and the clause of each that a label is of.
 
 Of each positive item the most confident clause is taken, of wild.jsonl that of each piece of evidence.
 """
@@ -7,13 +7,14 @@ import argparse
 import hashlib
 import json
 import os
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import yaml
-from fields import FOLDS, TESTS, marked, read_corpus, read_watches, read_wild
 
+from dyadwatch.tagging import example_watches, parse_watch, shipped_watches
 from dyadwatch.tagging.actors.resolution import resolve
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import make_document
@@ -23,19 +24,26 @@ from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.relations.candidates import candidates
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, entries, written_so
-from dyadwatch.tagging.watches.watch import Watch
+from dyadwatch.tagging.watches.watch import SIDES, Watch
 from dyadwatch.text.folding import fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = ROOT / "tests" / "tagging"
+sys.path.insert(0, str(TESTS))
+import marked  # noqa: E402  (the tests' reader of marked texts)
+
 SHIPPED = "assad-khamenei"
-ARROWS = {"assad->khamenei": "a->b", "khamenei->assad": "b->a"}
+FOLDS = 5
+_ARROWS = {"assad->khamenei": "a->b", "khamenei->assad": "b->a"}
 
 
 @dataclass
-class Item:
-    """A labelled text; `middle`: an offset in its evidence, where it is known. Empty `directions` or
-    `modalities`: the text has no such label."""
+class Gold:
+    """A piece of evidence with what is right of it; `middle`: an offset that its quote covers, if one is
+    known. What is not labelled is an empty set; no speaker is right where `speaker` is empty, and none is
+    compared where it is None."""
 
     source: str
     id: str
@@ -44,92 +52,161 @@ class Item:
     published: date | None
     watch: str
     middle: int | None
+    event_types: set
     directions: set
     modalities: set
+    speaker: str | None
+
+    def fold(self):
+        return fold_of(self)
+
+
+def read_corpus():
+    for path in sorted((TESTS / "corpus").glob("*.yaml")):
+        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
+            if item["r"] and not item.get("b"):
+                text, *_ = marked.unmarked(item["t"].rstrip("\n"))
+                day = date.fromisoformat(str(item["p"]))
+                yield Gold(
+                    "corpus", f"corpus/{path.stem}-{number}", text, item["l"], day, item["w"], None,
+                    set(item.get("e", ())) or {None}, {item["d"]}, {item["m"]}, item.get("s", ""),
+                )  # fmt: skip
+
+
+def read_wild(path):
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        day, text = date.fromisoformat(item["published"][:10]), item["text"]
+        for piece in () if item["gold"]["borderline"] else item["gold"]["evidence"]:
+            middle = text.find(piece["anchor"]) + len(piece["anchor"]) // 2
+            yield Gold(
+                "wild", item["id"], text, item["language"], day, item["watch"], middle,
+                set(piece["event_type"]), set(piece["direction"]), set(piece["modality"]), None,
+            )  # fmt: skip
+
+
+def read_cases():
+    """The positive cases of tests/tagging."""
+    for path, watch in case_files():
+        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
+            if not item.get("r", item.get("relationship")):
+                continue
+            text, *_ = marked.unmarked(item.get("t", item.get("text")).rstrip("\n"))
+            types, way = item.get("e", item.get("event", ())), item.get("d", item.get("direction"))
+            modality = item.get("m", item.get("modality"))
+            language = item.get("l", item.get("language", path.stem if len(path.stem) == 2 else None))
+            day = item.get("p", item.get("published"))
+            yield Gold(
+                "cases", f"{path.parent.name}/{path.stem}-{number}", text, language,
+                date.fromisoformat(str(day)[:10]) if day else None, watch, None,
+                set() if types == () else {types} if isinstance(types, str) else set(types or {None}),
+                {way} - {None}, {modality} - {None}, None,
+            )  # fmt: skip
+
+
+def read_dev(path):
+    """The positive items of dev.jsonl and dev_articles.jsonl."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        gold = item["gold"]
+        if gold["relationship"] and "borderline" not in item.get("tags", ()):
+            way = _ARROWS.get(gold["direction"], gold["direction"])
+            yield Gold(
+                path.stem, item["id"], item["text"], item["language"],
+                date.fromisoformat(item["published"][:10]), SHIPPED, None,
+                set(gold["event_types"]) or {None}, {way} - {None}, {gold["modality"]} - {None}, None,
+            )  # fmt: skip
+
+
+def read_all(shared):
+    """Everything that is labelled."""
+    yield from read_corpus()
+    yield from read_cases()
+    if shared.is_dir():
+        yield from read_dev(shared / "dev.jsonl")
+        yield from read_dev(shared / "dev_articles.jsonl")
+        yield from read_wild(shared / "wild.jsonl")
+
+
+def find_candidates(text, language, published, watch, automaton):
+    """The clauses of a text that may relate the two; none where it does not name both."""
+    folding = fold(text)
+    flat = folding.text.replace("\n", " ")
+    words = lexicon(lexicon_language(language or identify(text)))
+    document = make_document(text, folding, flat, words, published)
+    line = first_line(text)
+    title = written_so(automaton.find(fold(line).text), line, fold(line))
+    headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS}
+    actors = resolve(document, watch, written_so(automaton.find(flat), text, folding))
+    if len({span.side for span in actors.spans}) < len(SIDES):
+        return []
+    return candidates(document, actors, headline=len(headline) == len(SIDES))
+
+
+def best_candidate(gold, watch, automaton):
+    """The most confident clause that may relate the two, of the evidence where it is known; None where there
+    is none."""
+    related = find_candidates(gold.text, gold.language, gold.published, watch, automaton)
+    if gold.middle is not None:
+        related = [one for one in related if one.sentence.source[0] <= gold.middle < one.sentence.source[1]]
+    return max(related, key=lambda one: one.confidence, default=None)
 
 
 @dataclass
 class Reading:
-    """An item as the tagger reads it: the clause of its label, and the events of that."""
+    """A label as the tagger reads it: the clause that it is of, and the events of that."""
 
-    item: Item
+    gold: Gold
     watch: Watch
     clause: Clause
     event: Event | None
     events: list
     related: bool  # does the tagger find the relation?
 
-    @property
-    def fold(self):
-        item = self.item
-        return int(hashlib.sha256(f"{item.source} {item.id}".encode()).hexdigest(), 16) % FOLDS
+
+def fold_of(one):
+    """The fold of a labelled text, by the hash of its id: fold 0 of the corpus is the fifth left out."""
+    return int(hashlib.sha256(f"{one.source} {one.id}".encode()).hexdigest(), 16) % FOLDS
 
 
-def read_cases():
+def case_files():
+    """The files of marked cases, each with its watch."""
     folders = ("cases", "cases/news", "items", "articles")
     files = [(path, SHIPPED) for folder in folders for path in (TESTS / folder).glob("*.yaml")]
-    files += [(path, path.stem) for path in (TESTS / "watch_cases").glob("*.yaml")]
-    for path, watch in sorted(files):
-        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
-            if item.get("r", item.get("relationship")):
-                text, *_ = marked.unmarked(item.get("t", item.get("text")).rstrip("\n"))
-                language = item.get("l", item.get("language", path.stem if len(path.stem) == 2 else None))
-                day = item.get("p", item.get("published"))
-                day = date.fromisoformat(str(day)[:10]) if day else None
-                name = f"{path.parent.name}/{path.stem}-{number}"
-                way, modality = item.get("d", item.get("direction")), item.get("m", item.get("modality"))
-                ways, modalities = {way} - {None}, {modality} - {None}
-                yield Item("cases", name, text, language, day, watch, None, ways, modalities)
+    return sorted(files + [(path, path.stem) for path in (TESTS / "watch_cases").glob("*.yaml")])
 
 
-def read_gold(path):
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        gold = item["gold"]
-        if gold["relationship"] and "borderline" not in item.get("tags", ()):
-            way = ARROWS.get(gold["direction"], gold["direction"])
-            day = date.fromisoformat(item["published"][:10])
-            ways, modalities = {way} - {None}, {gold["modality"]} - {None}
-            yield Item(
-                path.stem, item["id"], item["text"], item["language"], day, SHIPPED, None, ways, modalities
-            )
-
-
-def read_reading(item, watch, automaton):
+def read_reading(gold, watch, automaton):
     """None where no clause may relate the two."""
-    folding = fold(item.text)
-    flat = folding.text.replace("\n", " ")
-    words = lexicon(lexicon_language(item.language or identify(item.text)))
-    document = make_document(item.text, folding, flat, words, item.published)
-    line = first_line(item.text)
-    title = written_so(automaton.find(fold(line).text), line, fold(line))
-    headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS} == {"a", "b"}
-    related = [
-        one
-        for one in candidates(
-            document,
-            resolve(document, watch, written_so(automaton.find(flat), item.text, folding)),
-            headline=headline,
-        )
-        if item.middle is None or one.sentence.source[0] <= item.middle < one.sentence.source[1]
-    ]
-    if not related:
+    best = best_candidate(gold, watch, automaton)
+    if best is None:
         return None
-    best = max(related, key=lambda one: one.confidence)
     event = (code_events(best.clause, best.events) or (None,))[0]
     certain = best.confidence >= watch.threshold
-    return Reading(item, watch, best.clause, event, best.events, certain)
+    return Reading(gold, watch, best.clause, event, best.events, certain)
 
 
 def read_readings(shared, watches):
     """The clauses of all labelled texts; `shared`: where the gold files are, if they are."""
     automata = {name: Automaton(entries(0, watch)) for name, watch in watches.items()}
-    items = [*read_corpus(), *read_cases()]
-    if shared.is_dir():
-        items += [*read_gold(shared / "dev.jsonl"), *read_gold(shared / "dev_articles.jsonl")]
-        items += read_wild(shared / "wild.jsonl")
-    readings = (read_reading(item, watches[item.watch], automata[item.watch]) for item in items)
+    readings = (read_reading(one, watches[one.watch], automata[one.watch]) for one in read_all(shared))
     return [one for one in readings if one]
+
+
+def read_watches(shared):
+    paths = [*(TESTS / "corpus/watches").glob("*.yaml"), *(shared / "watches").glob("*.yaml")]
+    documents = [*shipped_watches(), *example_watches()]
+    documents += [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    return {document["id"]: parse_watch(document) for document in documents}
+
+
+def write_weights(path, weights, version="1"):
+    """Writes weights by feature as the tagger reads them."""
+    lines = ",\n".join(
+        f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}" for name, value in weights.items()
+    )
+    path.write_text(f'{{"version": "{version}", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
+    print(f"{path.name}: {len(weights)} features, {path.stat().st_size / 1e3:.0f} kB")
 
 
 def run(model, make_example, name):

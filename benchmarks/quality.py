@@ -70,7 +70,7 @@ class Measurement:
         import train_relations
 
         self._fields, self._is_same = fields, train_relations.is_same
-        watches = train_relations.read_watches(shared)
+        watches = labelled.read_watches(shared)
         self.items = train_relations.read_items(shared, watches)
         readings = labelled.read_readings(shared, watches)
         # (where the weights are looked up, what fits them, the labelled examples)
@@ -83,7 +83,10 @@ class Measurement:
             ),
         )
         self._tagger = Tagger(list(watches.values()))
-        golds = [*fields.read_corpus(), *(fields.read_wild(shared / "wild.jsonl") if shared.is_dir() else ())]
+        golds = [
+            *labelled.read_corpus(),
+            *(labelled.read_wild(shared / "wild.jsonl") if shared.is_dir() else ()),
+        ]
         self._golds = collections.defaultdict(list)
         for gold in golds:
             self._golds[gold.source, gold.id].append(gold)

@@ -2,11 +2,10 @@
 well it does on what it was not fitted on, and how its weights are written."""
 
 import collections
-import json
 from dataclasses import dataclass
 
 import numpy as np
-from fields import ROOT
+from labelled import ROOT, write_weights
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
@@ -115,12 +114,7 @@ class Regression:
         """Fits on everything and writes the weights; no text goes into them but single words."""
         weights = sorted(self.fit(examples).items())
         large = {feature: row for feature, row in weights if max(map(abs, row)) >= SMALL}
-        lines = ",\n".join(
-            f"{json.dumps(feature, ensure_ascii=False)}: {json.dumps(row)}" for feature, row in large.items()
-        )
-        path = ROOT / "dyadwatch/tagging/events" / name
-        path.write_text(f'{{"version": "1", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
-        print(f"{name}: {len(large)} features, {path.stat().st_size / 1e3:.0f} kB")
+        write_weights(ROOT / "dyadwatch/tagging/events" / name, large)
 
 
 def show(name, counts):

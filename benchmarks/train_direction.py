@@ -23,16 +23,16 @@ MODEL = Regression(ACTORS, prior=1.5, penalty=8.0, shares={"cases": 5.0})
 
 
 def make_example(reading):
-    item, clause, event = reading.item, reading.clause, reading.event
+    gold, clause, event = reading.gold, reading.clause, reading.event
     rule = actor_of(clause, direction(clause, event, reading.events))
     return Example(
-        item.source,
-        item.id,
-        item.language,
-        item.watch,
-        reading.fold,
+        gold.source,
+        gold.id,
+        gold.language,
+        gold.watch,
+        gold.fold(),
         features(clause, event, rule),
-        {actor_of(clause, way) for way in item.directions},
+        {actor_of(clause, way) for way in gold.directions},
         rule,
         reading.related,
     )

@@ -27,13 +27,12 @@ import collections
 import csv
 import dataclasses
 import hashlib
-import json
 import os
 import re
 from pathlib import Path
 
 import numpy as np
-from fields import FOLDS, ROOT, best_candidate, read_all, read_watches
+from labelled import FOLDS, ROOT, best_candidate, read_all, read_watches, write_weights
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
@@ -271,9 +270,7 @@ def show_news(name, pairs):
 
 def write(weights):
     large = {name: round(weight, 2) for name, weight in sorted(weights.items()) if abs(weight) >= SMALL}
-    lines = ",\n".join(f"{json.dumps(name)}: {weight}" for name, weight in large.items())
-    WEIGHTS.write_text(f'{{"version": "2", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{WEIGHTS.name}: {len(large)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
+    write_weights(WEIGHTS, large, version="2")
 
 
 def main():

@@ -21,17 +21,17 @@ MODEL = Regression(MODALITIES, prior=3.0, penalty=6.0, shares={"cases": 3.0})
 
 
 def make_example(reading):
-    item, clause, event = reading.item, reading.clause, reading.event
+    gold, clause, event = reading.gold, reading.clause, reading.event
     said = attribution(clause) is not None
     telling = signs(clause, event, reported=said, over=reading.watch.left_office)
     return Example(
-        item.source,
-        item.id,
-        item.language,
-        item.watch,
-        reading.fold,
+        gold.source,
+        gold.id,
+        gold.language,
+        gold.watch,
+        gold.fold(),
         features(clause, event, telling),
-        item.modalities,
+        gold.modalities,
         modality(telling),
         reading.related,
     )

@@ -19,10 +19,8 @@ fits on everything and writes weights.json. No text goes into it.
 
 import argparse
 import collections
-import hashlib
 import json
 import os
-import sys
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,29 +28,25 @@ from unittest import mock
 
 import numpy as np
 import yaml
+from labelled import (
+    ROOT,
+    SHIPPED,
+    TESTS,
+    case_files,
+    find_candidates,
+    fold_of,
+    marked,
+    read_watches,
+    write_weights,
+)
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from dyadwatch.tagging import example_watches, parse_watch, shipped_watches
-from dyadwatch.tagging.actors.resolution import resolve
-from dyadwatch.tagging.documents.document import make_document
-from dyadwatch.tagging.lexicons.lexicon import lexicon, lexicon_language
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.relations import scoring
-from dyadwatch.tagging.relations.candidates import candidates
-from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS, entries, written_so
-from dyadwatch.text.folding import fold
-from dyadwatch.text.language import identify
-from dyadwatch.text.sentences import first_line
+from dyadwatch.tagging.watches.gazetteer import entries
 
-ROOT = Path(__file__).resolve().parent.parent
-TESTS = ROOT / "tests" / "tagging"
 WEIGHTS = ROOT / "dyadwatch/tagging/relations/weights.json"
-sys.path.insert(0, str(TESTS))
-import marked  # noqa: E402  (the tests' reader of marked texts)
-
-SHIPPED = "assad-khamenei"
-FOLDS = 5
 LEAST = 5  # candidates that a feature must occur in
 PENALTY = 4.0  # of the square of the distance of a weight from its prior
 SMALL = 0.03  # weights below this are left out
@@ -86,7 +80,7 @@ class Item:
     reached: int = 0  # pieces of evidence that are candidates
 
     def fold(self) -> int:
-        return int(hashlib.sha256(f"{self.source} {self.id}".encode()).hexdigest(), 16) % FOLDS
+        return fold_of(self)
 
 
 class Every(dict[str, float]):
@@ -101,10 +95,7 @@ class Every(dict[str, float]):
 
 def read_marked():
     """Texts with marks: the corpus and the cases."""
-    cases = [*(TESTS / "cases").glob("*.yaml"), *(TESTS / "cases/news").glob("*.yaml")]
-    cases += [*(TESTS / "items").glob("*.yaml"), *(TESTS / "articles").glob("*.yaml")]
-    files = [("cases", path, SHIPPED) for path in cases]
-    files += [("cases", path, path.stem) for path in (TESTS / "watch_cases").glob("*.yaml")]
+    files = [("cases", path, watch) for path, watch in case_files()]
     files += [("corpus", path, None) for path in (TESTS / "corpus").glob("*.yaml")]
     for source, path, watch in sorted(files):
         for number, item in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
@@ -163,27 +154,10 @@ def day(value):
     return date.fromisoformat(str(value)[:10]) if value else None
 
 
-def read_watches(shared):
-    paths = [*(TESTS / "corpus/watches").glob("*.yaml"), *(shared / "watches").glob("*.yaml")]
-    documents = [*shipped_watches(), *example_watches()]
-    documents += [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
-    return {document["id"]: parse_watch(document) for document in documents}
-
-
 def add_candidates(item, watch, automaton):
     """Finds the candidates of a text, with the names of all their features."""
-    folding = fold(item.text)
-    flat = folding.text.replace("\n", " ")
-    words = lexicon(lexicon_language(item.language or identify(item.text)))
-    document = make_document(item.text, folding, flat, words, item.published)
-    line = first_line(item.text)
-    title = written_so(automaton.find(fold(line).text), line, fold(line))
-    headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS}
-    actors = resolve(document, watch, written_so(automaton.find(flat), item.text, folding))
-    if len({span.side for span in actors.spans}) < len(("a", "b")):
-        return
     found = set()
-    for candidate in candidates(document, actors, headline=headline == {"a", "b"}):
+    for candidate in find_candidates(item.text, item.language, item.published, watch, automaton):
         start, end = candidate.sentence.source
         hits = {number for number, span in enumerate(item.evidence) if is_same(span, (start, end))}
         found |= hits
@@ -275,9 +249,7 @@ def f1(right, wrong, missed):
 
 def write(weights):
     large = {name: round(weight, 2) for name, weight in sorted(weights.items()) if abs(weight) >= SMALL}
-    lines = ",\n".join(f"{json.dumps(name)}: {weight}" for name, weight in large.items())
-    WEIGHTS.write_text(f'{{"version": "1", "weights": {{\n{lines}\n}}}}\n', encoding="utf-8")
-    print(f"{WEIGHTS.name}: {len(large)} features, {WEIGHTS.stat().st_size / 1e3:.0f} kB")
+    write_weights(WEIGHTS, large)
 
 
 def read_items(shared, watches):

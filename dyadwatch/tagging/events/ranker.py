@@ -4,10 +4,9 @@ weights.json."""
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from itertools import repeat
 
-import orjson
+from dyadwatch.tagging.events.weighing import read_weights
 
 Ranking = list[tuple[str, float]]  # labels with their shares of 1, highest first
 
@@ -15,8 +14,7 @@ Ranking = list[tuple[str, float]]  # labels with their shares of 1, highest firs
 @functools.cache
 def shipped_weights() -> Mapping[str, float]:
     """Feature -> weight."""
-    weights: dict[str, float] = orjson.loads((files(__package__) / "weights.json").read_bytes())["weights"]
-    return weights
+    return read_weights("weights.json")
 
 
 def rank(by_label: Mapping[str, Iterable[str]], weights: Mapping[str, float]) -> Ranking:

@@ -3,7 +3,7 @@ hundredths, are data beside this module, fitted by benchmarks/train_direction.py
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
@@ -12,9 +12,9 @@ Label = TypeVar("Label", bound=str)
 Weights = Mapping[str, Sequence[int]]  # feature -> a weight for each label, in the order of the labels
 
 
-def read_weights(name: str) -> Weights:
-    """The weights of a file of this package."""
-    weights: Weights = orjson.loads((files(__package__) / name).read_bytes())["weights"]
+def read_weights(name: str, package: str = __package__) -> Mapping[str, Any]:
+    """The weights of a file of a package, by feature."""
+    weights: Mapping[str, Any] = orjson.loads((files(package) / name).read_bytes())["weights"]
     return weights
 
 

@@ -5,14 +5,12 @@ import functools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
-
-import orjson
 
 from dyadwatch.model.mentions import Level
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import Sentence
 from dyadwatch.tagging.events.fitting import Event, fitting_events
+from dyadwatch.tagging.events.weighing import read_weights
 from dyadwatch.tagging.relations.features import Context, features
 
 _METONYM = -0.3  # log-odds of a metonym in the place of an actor, set by hand
@@ -22,8 +20,7 @@ _METONYM = -0.3  # log-odds of a metonym in the place of an actor, set by hand
 def shipped_weights() -> Mapping[str, float]:
     """Feature -> weight in log-odds, fitted by benchmarks/train_relations.py; `bias` is what two actors in
     reach of each other are worth alone."""
-    weights: dict[str, float] = orjson.loads((files(__package__) / "weights.json").read_bytes())["weights"]
-    return weights
+    return read_weights("weights.json", __package__)
 
 
 @dataclass(slots=True, eq=False)
