@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -148,7 +149,7 @@ def _print_verdict(console: Console, tagged: TaggedText, watch_id: str) -> None:
         for mention in result.mentions:
             console.print()
             console.print(_mark_actors(mention))
-            console.print(_reasons(mention))
+            console.print(_reasons(mention, console.width))
 
 
 def _names(result: Tagged) -> str:
@@ -169,11 +170,13 @@ def _mark_actors(mention: Mention) -> Text:
     return quote
 
 
-def _reasons(mention: Mention) -> Text:
+def _reasons(mention: Mention, width: int) -> Text:
     event = f"{mention.event_type or 'tie'}{':' + mention.mode if mention.mode else ''}"
     speaker = f", says {mention.attribution.speaker}" if mention.attribution else ""
     head = f"  {event} {mention.direction} {mention.level} {mention.modality}{speaker}"
-    weights = " ".join(f"{name} {weight:+.1f}" for name, weight in mention.features.items())
-    return Text(
-        f"{head}\n  confidence {mention.confidence:.2f} = {weights}\n  {' '.join(mention.rules)}", style="dim"
-    )
+    # A feature and its weight stay on one line: textwrap breaks at plain spaces alone.
+    weights = (f"{name} {weight:+.1f}".replace(" ", "\u00a0") for name, weight in mention.features.items())
+    confidence = f"  confidence {mention.confidence:.2f} = {', '.join(weights)}"
+    lines = textwrap.wrap(confidence, width, subsequent_indent="    ", break_long_words=False)
+    wrapped = "\n".join(lines).replace("\u00a0", " ")
+    return Text(f"{head}\n{wrapped}\n  {' '.join(mention.rules)}", style="dim")
