@@ -16,9 +16,11 @@ from dyadwatch.errors import BlockedAddress, WebError
 from dyadwatch.model.web import Admit, Response
 from dyadwatch.web.addresses import Address, Network, is_permitted, is_public, parse_address
 from dyadwatch.web.bodies import CHUNK, read_beginning, read_body
+from dyadwatch.web.chains import Chain
 from dyadwatch.web.error_translation import deadline_exceeded, translate_errors
 from dyadwatch.web.guarded_connections import StaleConnection, blocked_host, dial, dial_trusted
 from dyadwatch.web.pool_manager import pool_manager
+from dyadwatch.web.refreshes import refresh_target
 from dyadwatch.web.resolver import resolve
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -27,8 +29,9 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Client:
-    """Fetches and posts; safe to share between threads. Keeps no cookies, reads no netrc, and takes no proxy
-    from the environment; certificate authorities of one's own are added with OpenSSL's SSL_CERT_FILE.
+    """Fetches and posts; safe to share between threads. Keeps no cookies beyond a chain of redirects, reads
+    no netrc, and takes no proxy from the environment; certificate authorities of one's own are added with
+    OpenSSL's SSL_CERT_FILE.
 
     allow_private: networks that may be reached although they are not public. proxy: a trusted
     `http://[user:password@]host:port` that all requests pass through; their targets are still checked as far
@@ -69,30 +72,28 @@ class Client:
         cut: bool = False,
         admit: Admit | None = None,
     ) -> Response:
-        """The response at the end of at most `follow` redirects, each checked like the first URL. `headers`
-        have lower-case names; `limit` bounds the decoded body in bytes, of a longer one the beginning is
-        returned with `cut`; `deadline` bounds everything together in seconds, but for what `admit` waits at
-        each hop; `until` is when all of it ends, by `time.monotonic`.
+        """The response at the end of at most `follow` redirects, each checked like the first URL; a page that
+        leads on without delay by a meta element is one too, where it leads somewhere else. Cookies that hosts
+        set on the way last until the end of it. `headers` have lower-case names; `limit` bounds the decoded
+        body in bytes, of a longer one the beginning is returned with `cut`; `deadline` bounds everything
+        together in seconds, but for what `admit` waits at each hop; `until` is when all of it ends, by
+        `time.monotonic`.
 
         Raises BlockedAddress, WebError, and whatever `admit` raises.
         """
         started = monotonic()
-        hops: list[tuple[int, str]] = []
-        target = self._check_target(url)
-        read = read_beginning if cut else read_body
-        while True:
+        target: str | None = self._check_target(url)
+        read = partial(read_beginning if cut else read_body, limit=limit)
+        chain = Chain()
+        while target is not None:
             waiting_since = monotonic()
             with (admit or nullcontext)(target):
                 started += monotonic() - waiting_since
-                response, location, body = self._get_hop(
-                    target, headers, partial(read, limit=limit), min(started + deadline, until)
-                )
-            if location is None:
-                return _response(target, response, body, started, tuple(hops))
-            hops.append((response.status, target))
-            if len(hops) > follow:
-                raise WebError(f"more than {follow} redirects", code="too_many_redirects")
-            target = self._redirect_target(target, location)
+                sent = {**headers, **chain.cookies(target)}
+                response, location, body = self._get_hop(target, sent, read, min(started + deadline, until))
+            chain.add(target, response)
+            target = self._next_target(chain, response, location, body, follow)
+        return _response(chain.hops[-1][1], response, body, started, tuple(chain.hops[:-1]))
 
     def post(
         self,
@@ -109,8 +110,7 @@ class Client:
         bytes, and where it breaks off or cannot be decoded, for the status has been given by then. A kept
         connection that was closed meanwhile is replaced once, so a receiver may see the same body twice.
 
-        Raises BlockedAddress, WebError: url_invalid, dns_failed, connect_failed,
-        tls_failed, deadline_exceeded, protocol_error.
+        Raises BlockedAddress, WebError.
         """
         target = self._check_target(url)
         started = monotonic()
@@ -131,7 +131,7 @@ class Client:
     ) -> tuple[BaseHTTPResponse, str | None, bytes]:
         """One hop: its response, where that redirects to, and its body."""
         with self._request("GET", target, None, headers, until) as response:
-            location = response.headers.get("location") if response.status in _REDIRECTS else None
+            location = _location(response)
             body = read(response) if location is None else read_beginning(response, CHUNK)
         return response, location, body
 
@@ -143,16 +143,34 @@ class Client:
         return target
 
     def _redirect_target(self, target: str, location: str) -> str:
-        # http.client reads headers as Latin-1; servers that do not escape write UTF-8.
-        decoded = location.encode("latin-1", "replace").decode("utf-8", "replace").strip()
         try:
-            return self._check_target(urljoin(target, decoded))
+            return self._check_target(urljoin(target, location.strip()))
         except BlockedAddress:
             raise
         except (WebError, ValueError) as error:
             raise WebError(
                 f"the redirect leads to no usable URL: {error}", code="redirect_invalid"
             ) from error
+
+    def _next_target(
+        self, chain: Chain, response: BaseHTTPResponse, location: str | None, body: bytes, follow: int
+    ) -> str | None:
+        """Where the last response of `chain` leads; None where it is the end."""
+        at = chain.hops[-1][1]
+        if location is not None:
+            if len(chain.hops) > follow:
+                raise WebError(f"more than {follow} redirects", code="too_many_redirects")
+            return self._redirect_target(at, location)
+        reference = refresh_target(response, body) if len(chain.hops) <= follow else None
+        if reference is None:
+            return None
+        try:
+            target = self._redirect_target(at, reference)
+        except BlockedAddress:
+            raise
+        except WebError:  # it leads to an app, or is a script
+            return None
+        return None if chain.repeats(target) else target
 
     @contextmanager
     def _request(
@@ -167,9 +185,9 @@ class Client:
             except StaleConnection:
                 response = self._send(method, url, body, headers, until)
             try:
-                if response.status < 200:  # http.client skips 100 only
+                if response.status == 101:
                     raise WebError(
-                        "the server sent an interim answer that was not asked for", code="protocol_error"
+                        "the server changes to a protocol that was not asked for", code="protocol_error"
                     )
                 yield response
             finally:
@@ -202,6 +220,12 @@ class Client:
         # Which of them the proxy dials is not ours to choose, so all must be permitted.
         if not all(is_permitted(address, self._allowed) for address in addresses):
             raise blocked_host(name)
+
+
+def _location(response: BaseHTTPResponse) -> str | None:
+    """The Location of a redirect. http.client reads it as Latin-1; servers that do not escape write UTF-8."""
+    location = response.headers.get("location") if response.status in _REDIRECTS else None
+    return location.encode("latin-1", "replace").decode("utf-8", "replace") if location is not None else None
 
 
 def _literal(target: str) -> Address | None:

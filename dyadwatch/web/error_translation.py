@@ -1,5 +1,6 @@
 """Turns urllib3's errors into WebError."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -9,6 +10,9 @@ from urllib3.exceptions import TimeoutError as TimedOut
 
 from dyadwatch.errors import WebError
 from dyadwatch.web.guarded_connections import StaleConnection
+from dyadwatch.web.heads import SpeaksHTTP2
+
+_NO_ISSUER = 20  # X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY of OpenSSL
 
 
 @contextmanager
@@ -18,27 +22,46 @@ def translate_errors(name: str, until: float) -> Iterator[None]:
     try:
         yield
     except SSLError as error:
-        raise _web_error(f"no secure connection to {name}: {_reason(error)}", "tls_failed", until) from error
+        raise _by(until, _insecure(name, error.args[0] if error.args else error)) from error
     except TimedOut as error:
         raise deadline_exceeded() from error
     except ProxyError as error:
-        raise _web_error(f"the egress proxy did not connect to {name}", "connect_failed", until) from error
+        refused = WebError(f"the egress proxy did not connect to {name}", code="connect_failed")
+        raise _by(until, refused) from error
     except DecodeError as error:
-        raise _web_error(
-            f"the answer of {name} is not encoded as it claims", "encoding_invalid", until
-        ) from error
+        undecodable = WebError(f"the answer of {name} is not encoded as it claims", code="encoding_invalid")
+        raise _by(until, undecodable) from error
     except (HTTPError, StaleConnection) as error:
-        raise _web_error(f"the answer of {name} broke off or is not HTTP", "protocol_error", until) from error
-
-
-def _web_error(detail: str, code: str, until: float) -> WebError:
-    return deadline_exceeded() if monotonic() >= until else WebError(detail, code=code)
+        if any(isinstance(cause, SpeaksHTTP2) for cause in error.args):
+            raise _http2_required(name) from error
+        broken = WebError(f"the answer of {name} broke off or is not HTTP", code="protocol_error")
+        raise _by(until, broken) from error
 
 
 def deadline_exceeded() -> WebError:
     return WebError("the request took longer than its deadline", code="deadline_exceeded")
 
 
-def _reason(error: SSLError) -> str:
-    cause = error.args[0] if error.args else error
-    return getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or "the handshake failed"
+def _by(until: float, error: WebError) -> WebError:
+    return deadline_exceeded() if monotonic() >= until else error
+
+
+def _insecure(name: str, cause: object) -> WebError:
+    if "no application protocol" in str(cause).lower():  # an alert that Python has no name for
+        return _http2_required(name)
+    if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code == _NO_ISSUER:
+        return WebError(
+            f"no secure connection to {name}: its certificate leads to no known authority. The server leaves"
+            " out an intermediate certificate, which its publisher can mend, or the authority is a private"
+            " one; a file that SSL_CERT_FILE names can add either",
+            code="tls_chain_incomplete",
+        )
+    reason = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
+    return WebError(f"no secure connection to {name}: {reason or 'the handshake failed'}", code="tls_failed")
+
+
+def _http2_required(name: str) -> WebError:
+    return WebError(
+        f"{name} speaks HTTP/2 only, and dyadwatch HTTP/1.1; another address of the publisher may answer",
+        code="http2_required",
+    )

@@ -5,9 +5,12 @@ socket. A pool belongs to one scheme, name and port, so a pooled connection is
 never used for another name, and TLS checks the certificate for the name.
 """
 
+import errno
 import socket
 from collections.abc import Callable, Sequence
 from http.client import HTTPException, HTTPResponse, RemoteDisconnected
+from io import BufferedReader
+from itertools import chain, zip_longest
 from time import monotonic
 from typing import Any, cast
 
@@ -17,11 +20,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from dyadwatch.errors import BlockedAddress, WebError
 from dyadwatch.web.addresses import Address, Network, is_permitted
+from dyadwatch.web.heads import Head
 from dyadwatch.web.resolver import resolve
 from dyadwatch.web.sockets import TotalTimeoutSocket
 
 MAX_ADDRESSES = 4  # addresses tried for one name
 MAX_CONNECT = 10.0  # seconds for one of them
+# Of a machine without IPv6, in its kernel or its network.
+_NO_ROUTE = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.ENETUNREACH})
 
 Dial = Callable[[str, int, float], socket.socket]
 
@@ -35,20 +41,20 @@ def dial(name: str, port: int, timeout: float, allowed: Sequence[Network]) -> so
 
     Addresses of both kinds are no reason to refuse: a DNS64 resolver adds
     a NAT64 address to every public one. Raises BlockedAddress where none
-    is permitted, WebError: dns_failed, deadline_exceeded, connect_failed.
+    is permitted, WebError: dns_failed, deadline_exceeded, connect_failed, ipv6_unreachable.
     """
     until = monotonic() + timeout
     targets = [address for address in resolve(name, timeout) if is_permitted(address, allowed)]
     if not targets:
         raise blocked_host(name)
-    return _connect(name, targets[:MAX_ADDRESSES], port, until)
+    return _connect(name, _alternating(targets), port, until)
 
 
 def dial_trusted(name: str, port: int, timeout: float) -> socket.socket:
     """A socket connected to a host that the operator named,
     wherever it is. Raises WebError as `dial` does."""
     until = monotonic() + timeout
-    return _connect(name, resolve(name, timeout)[:MAX_ADDRESSES], port, until)
+    return _connect(name, _alternating(resolve(name, timeout)), port, until)
 
 
 def blocked_host(name: str) -> BlockedAddress:
@@ -61,27 +67,61 @@ def blocked_host(name: str) -> BlockedAddress:
 
 
 def _connect(name: str, targets: Sequence[Address], port: int, until: float) -> socket.socket:
+    unroutable = 0
     for index, address in enumerate(targets):
         remaining = until - monotonic()
         if remaining <= 0:
             break
-        sock = TotalTimeoutSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
         try:
-            sock.settimeout(min(remaining / (len(targets) - index), MAX_CONNECT))
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.connect((str(address), port))
-            sock.settimeout(max(until - monotonic(), 0.001))
-        except OSError:
-            sock.close()
-        else:
-            return sock
+            return _open(address, port, min(remaining / (len(targets) - index), MAX_CONNECT), until)
+        except OSError as error:
+            unroutable += address.version == 6 and error.errno in _NO_ROUTE
+    if targets and unroutable == len(targets):
+        raise WebError(
+            f"{name} has IPv6 addresses only, and from this machine there is no way to them",
+            code="ipv6_unreachable",
+        )
     # One text and one code for refused, filtered and
     # unreachable: a caller shall not learn which ports are open.
     raise WebError(f"no connection to {name} port {port}", code="connect_failed")
 
 
-class _BoundedChunks(HTTPResponse):
-    """A chunk of size -1 means "all there is" to http.client, past every bound."""
+def _open(address: Address, port: int, timeout: float, until: float) -> socket.socket:
+    sock = TotalTimeoutSocket(socket.AF_INET if address.version == 4 else socket.AF_INET6)
+    try:
+        sock.settimeout(timeout)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect((str(address), port))
+        sock.settimeout(max(until - monotonic(), 0.001))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _alternating(addresses: Sequence[Address]) -> list[Address]:
+    """At most MAX_ADDRESSES, in their order but for taking turns between IPv6 and IPv4 (RFC 8305 4): where a
+    machine has only one of them, the other may have many addresses."""
+    if not addresses:
+        return []
+    first = [address for address in addresses if address.version == addresses[0].version]
+    second = [address for address in addresses if address.version != addresses[0].version]
+    turns = chain.from_iterable(zip_longest(first, second))
+    return [address for address in turns if address is not None][:MAX_ADDRESSES]
+
+
+class _Response(HTTPResponse):
+    """A response whose head `Head` reads. No chunk of its body may have the size -1, which means "all there
+    is" to http.client, past every bound."""
+
+    def begin(self) -> None:
+        file = self.fp
+        self.fp = cast("BufferedReader", Head(file))
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # closed where there was no head
+                self.fp = file
 
     def _safe_read(self, amt: int) -> bytes:
         if amt < 0:
@@ -93,7 +133,7 @@ class _BoundedChunks(HTTPResponse):
 class GuardedConnection(HTTPConnection):
     """A plain connection that opens its socket with `dial`."""
 
-    response_class = _BoundedChunks
+    response_class = _Response
 
     def __init__(self, *args: Any, dial: Dial, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

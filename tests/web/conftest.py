@@ -1,6 +1,7 @@
 """Little servers on loopback that say exactly what a test wants,
 names that resolve as it wants, and a record of dials."""
 
+import errno
 import gzip
 import socket
 import ssl
@@ -229,14 +230,17 @@ def names(monkeypatch) -> dict[str, list[list[str]]]:
 
 
 @pytest.fixture
-def dials(monkeypatch) -> Callable[[Server], list[str]]:
-    """Leads every dial to a server on loopback, and records where it was meant to go."""
+def dials(monkeypatch) -> Callable[..., list[str]]:
+    """Leads every dial to a server on loopback, but for a family of addresses that is `unroutable`, and
+    records where it was meant to go."""
 
-    def lead_to(server: Server) -> list[str]:
+    def lead_to(server: Server, unroutable: socket.AddressFamily | None = None) -> list[str]:
         dialled: list[str] = []
 
         def connect(self, address):
             dialled.append(address[0])
+            if self.family == unroutable:
+                raise OSError(errno.ENETUNREACH, "no route")
             there = ("127.0.0.1" if self.family == socket.AF_INET else "::ffff:127.0.0.1", server.port)
             socket.socket.connect(self, there)
 

@@ -137,20 +137,6 @@ def test_a_broken_answer_is_a_protocol_error(serve, client, answer):
     assert (raised.value.code, raised.value.permanent) == ("protocol_error", False)
 
 
-def test_an_interim_answer_is_no_answer(serve, client):
-    """100 Continue is skipped; other interim answers, for which we never ask, are an error."""
-
-    def handle(connection, head):
-        first = b"HTTP/1.1 100 Continue\r\n\r\n" if b"/ok" in head else b"HTTP/1.1 103 Early Hints\r\n\r\n"
-        connection.sendall(first + b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
-
-    server = serve(handle)
-    assert _get(client, server.url + "/ok").body == b"ok"
-    with pytest.raises(WebError) as raised:
-        _get(client, server.url + "/hints")
-    assert raised.value.code == "protocol_error"
-
-
 def test_a_closed_port_and_a_silent_one_look_the_same(client, monkeypatch):
     """Refused and filtered give one text and one code, so that a caller learns nothing about ports."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -1,5 +1,6 @@
 """The guard on what is dialled: names, rebinding, redirects, and networks that were opened."""
 
+import socket
 from ipaddress import ip_network
 
 import pytest
@@ -67,6 +68,27 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next(serve, reply, cli
     server = serve(reply(b"ok"))
     names["several.test"] = [["127.0.0.2", "127.0.0.1"]]  # the server listens on the second only
     assert _get(client, f"http://several.test:{server.port}/").body == b"ok"
+
+
+def test_both_kinds_of_addresses_get_a_turn(serve, reply, client, names, dials):
+    """A name with more IPv6 addresses than are tried, on a machine that reaches only the IPv4 one."""
+    server = serve(reply(b"ok"))
+    names["both.test"] = [[*(f"2606:4700::{n}" for n in range(1, 7)), PUBLIC]]
+    dialled = dials(server, unroutable=socket.AF_INET6)
+    assert _get(client, "http://both.test/").body == b"ok"
+    assert dialled == ["2606:4700::1", PUBLIC]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "code"), [(["2606:4700::1", "2606:4700::2"], "ipv6_unreachable"), ([], "dns_failed")]
+)
+def test_a_machine_without_ipv6_says_so(serve, reply, client, names, dials, addresses, code):
+    """It is not the publisher's fault."""
+    names["six.test"] = [addresses]
+    dials(serve(reply(b"ok")), unroutable=socket.AF_INET6)
+    with pytest.raises(WebError) as raised:
+        _get(client, "http://six.test/")
+    assert (raised.value.code, raised.value.permanent) == (code, False)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

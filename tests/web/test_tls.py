@@ -1,8 +1,11 @@
 """TLS: the certificate is checked for the name, while the checked address is dialled."""
 
+import socket
 import ssl
+import threading
 
 import pytest
+import trustme
 
 from dyadwatch.errors import WebError
 from dyadwatch.web import Client
@@ -56,7 +59,48 @@ def test_an_unknown_authority_is_refused(secure, reply, guarded, names, dials):
     dials(secure(reply(b"ok")))
     with pytest.raises(WebError) as raised:
         _get(guarded, "https://secure.test/")
-    assert (raised.value.code, raised.value.permanent) == ("tls_failed", False)
+    assert (raised.value.code, raised.value.permanent) == ("tls_chain_incomplete", False)
+    assert "SSL_CERT_FILE" in raised.value.detail
+
+
+def test_a_chain_is_complete_once_the_operator_adds_what_the_server_leaves_out(
+    serve, reply, names, dials, monkeypatch, tmp_path
+):
+    """A server that sends only its own certificate, and the authority between that and a known one."""
+    root = trustme.CA()
+    between = root.create_child_ca()
+    leaf = between.issue_cert("secure.test")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with leaf.private_key_pem.tempfile() as key, leaf.cert_chain_pems[0].tempfile() as own:
+        context.load_cert_chain(own, key)
+    server = serve(reply(b"ok"))
+    server.tls = context
+    names["secure.test"] = [["93.184.215.14"]]
+    dials(server)
+    known = tmp_path / "known.pem"
+    known.write_bytes(root.cert_pem.bytes())
+    monkeypatch.setenv("SSL_CERT_FILE", str(known))
+    with pytest.raises(WebError, match="leaves out an intermediate certificate") as raised:
+        _get(Client(user_agent="dyadwatch-test"), "https://secure.test/")
+    assert raised.value.code == "tls_chain_incomplete"
+    known.write_bytes(root.cert_pem.bytes() + between.cert_pem.bytes())
+    assert _get(Client(user_agent="dyadwatch-test"), "https://secure.test/").body == b"ok"
+
+
+def _refuse_protocols(listener):
+    connection, _ = listener.accept()
+    connection.recv(65536)
+    connection.sendall(bytes.fromhex("15030300020278"))  # fatal alert 120: no application protocol
+    connection.close()
+
+
+def test_a_server_that_insists_on_http_2_is_named_so_in_its_handshake(client):
+    """It refuses who offers HTTP/1.1."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_refuse_protocols, args=(listener,), daemon=True).start()
+        with pytest.raises(WebError, match="speaks HTTP/2 only") as raised:
+            _get(client, f"https://127.0.0.1:{listener.getsockname()[1]}/")
+    assert raised.value.code == "http2_required"
 
 
 def test_a_name_that_leads_inside_gets_no_handshake(secure, reply, trusting, names, dials):

@@ -1,0 +1,49 @@
+"""What a chain of redirects remembers until its end: its hops, and the cookies that hosts set on the way.
+
+Some sites answer only who brings back what their redirect has just set. Each host gets what it set itself,
+and no other host does, whatever the cookie's Domain says.
+"""
+
+from http.cookiejar import CookieJar
+from typing import Any, cast
+from urllib.parse import urlsplit
+from urllib.request import Request
+
+from urllib3 import BaseHTTPResponse
+
+
+class Chain:
+    """One chain. `hops` are (status, url) of its responses so far."""
+
+    def __init__(self) -> None:
+        self.hops: list[tuple[int, str]] = []
+        self._jars: dict[str, CookieJar] = {}
+        self._new_cookies = False
+
+    def cookies(self, url: str) -> dict[str, str]:
+        """The Cookie header of a request for `url`, if it has one."""
+        jar = self._jars.get(_host(url))
+        if jar is None:
+            return {}
+        request = Request(url)  # noqa: S310  # nothing opens it
+        jar.add_cookie_header(request)
+        return {name.lower(): value for name, value in request.unredirected_hdrs.items()}
+
+    def add(self, url: str, response: BaseHTTPResponse) -> None:
+        """Adds the response to a request for `url`."""
+        self.hops.append((response.status, url))
+        self._new_cookies = False
+        if "set-cookie" in response.headers:
+            before = self.cookies(url)
+            jar = self._jars.setdefault(_host(url), CookieJar())
+            # It asks only for `info`, which urllib3's responses have.
+            jar.extract_cookies(cast("Any", response), Request(url))  # noqa: S310
+            self._new_cookies = self.cookies(url) != before
+
+    def repeats(self, url: str) -> bool:
+        """Whether a request for `url` would be one that the chain had already, without another cookie."""
+        return not self._new_cookies and any(url == hop for _, hop in self.hops)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
