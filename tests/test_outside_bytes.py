@@ -78,7 +78,7 @@ IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
         "bodies:_by_trafilatura", "bodies:prune", "bylines:_guesses", "dates:_from_words", "dates:_search",
         "entry_content:fragment_text", "extraction_rules:apply", "html_parsing:_header", "html_parsing:decode",
-        "html_parsing:parse", "jsonld:_loads",
+        "html_parsing:parse", "jsonld:_values",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (
         "entries:parse_date", "jsonfeed:read", "links:of_page", "list_pages:read", "markup:_repair",

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from dyadwatch import urls
-from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.metadata import PageMetadata, canonical_links
 
 # Hosts under which every subdomain is another publisher, and which are no public suffix.
 _SHARED_HOSTS = (".medium.com", ".substack.com", ".wordpress.com")
@@ -16,12 +16,7 @@ def canonical_url(page: PageMetadata) -> tuple[str | None, str | None]:
     rel=canonical counts first, then og:url. A canonical link to another registrable domain says where a copy
     comes from (2.7 % of pages) and is never the article's own address; one to a home page says nothing.
     """
-    links = [
-        element.get("href")
-        for element in page.tree.iter("link")
-        if "canonical" in (element.get("rel") or "").lower().split()
-    ]
-    for reference in (*links, page.meta("og:url")):
+    for reference in (*canonical_links(page.tree), page.meta("og:url")):
         address = urls.absolute(reference, page.url)
         if address is None or (is_home_page(address) and not is_home_page(page.url)):
             continue

@@ -99,7 +99,7 @@ def _article(
 
 def _body(page: PageMetadata, by_rules: RuleResult, title: str | None, authors: tuple[str, ...]) -> Body:
     """The body. The tree is pruned where a rule selects it too: what follows is judged by one tree."""
-    headlines = [text for text in (title, page.meta("og:title"), *titles.first_headings(page)) if text]
+    headlines = [text for text in (title, page.meta("og:title"), *page.headings) if text]
     standfirst = standfirsts.visible_standfirst(page, title)
     bodies.prune(page.tree)
     if by_rules.body:

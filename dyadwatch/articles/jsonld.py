@@ -1,45 +1,58 @@
-"""JSON-LD of a page (schema.org), and which node is the page's own article."""
+"""JSON-LD of a page (schema.org): what it states of the page itself, and which node is the page's own
+article."""
 
 import html
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.plain_text import one_line
 
 Node = Mapping[str, Any]
 
 _ARTICLE_TYPES = ("article", "blogposting", "liveblogposting", "report", "review")
 _WEAK_TYPES = ("webpage", "itempage", "videoobject", "podcastepisode", "creativework")
+# A node under another key is about something else: a card in a list, a review of a product, a comment.
+_KEYS_OF_THE_PAGE = frozenset(("@graph", "mainentity", "mainentityofpage"))
 _MAX_NODES = 2_000
+_MAX_VALUES = 50  # of one script
 _MAX_VALUE = 4_000  # characters
+_MIN_HEADLINE = 6  # characters
 _WRAPPING = re.compile(
     r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>"
     r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+# Strings, which end at a quotation mark that something follows as after a value; comments; trailing commas.
+_TOKEN = re.compile(
+    r'"(?P<text>(?:\\.?|[^\\])*?)(?:"(?=\s*(?:[,:}\]]|/[/*]|\Z))|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])',
+    re.DOTALL,
+)
+_BARE_QUOTE = re.compile(r'((?:\\.|[^"\\])*+)"', re.DOTALL)
 
 
-def nodes(tree: HtmlElement) -> list[Node]:
-    """All objects of all JSON-LD scripts, outer before inner. Malformed scripts (0.8 % of pages) are repaired
-    where the fault is a common one, else skipped."""
-    all_nodes: list[Node] = []
+def nodes(tree: HtmlElement, page: PageIdentity) -> list[Node]:
+    """The objects of all JSON-LD scripts that can be the page's own, outer before inner: no articles of other
+    addresses or headlines. Malformed scripts (0.8 % of pages) are repaired where the fault is a common one,
+    else skipped."""
+    own: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            all_nodes.extend(_walk(_loads(script.text or "")))
-            if len(all_nodes) > _MAX_NODES:
+            walk = _walk(_loads(script.text or ""))
+            own.extend(node for node, is_outer in walk if _can_be_own(node, page, is_outer=is_outer))
+            if len(own) > _MAX_NODES:
                 break
-    return all_nodes[:_MAX_NODES]
+    return own[:_MAX_NODES]
 
 
-def article_node(all_nodes: list[Node], *, url: str) -> Node:
-    """The node of the page's own article: of those of an article type the one that names the page's address,
-    else the one with most properties; an empty node where there is none."""
-    ranked = [(_rank(node, url), -place, node) for place, node in enumerate(all_nodes)]
+def article_node(own: list[Node], page: PageIdentity) -> Node:
+    """The node of the page's own article: of those of an article type the one that names the page's address
+    and headline, else the one with most properties; an empty node where there is none."""
+    ranked = [(_rank(node, page), -place, node) for place, node in enumerate(own)]
     best = max(ranked, key=lambda item: item[:2], default=(0, 0, {}))
     return best[2] if best[0] > 0 else {}
 
@@ -49,10 +62,10 @@ def people(value: Any, all_nodes: list[Node]) -> list[str]:
     `all_nodes`."""
     by_id = {node["@id"]: node for node in all_nodes if isinstance(node.get("@id"), str) and "name" in node}
     names: list[str] = []
-    for item in value if isinstance(value, list) else [value]:
+    for item in _items(value):
         node = by_id.get(item.get("@id"), item) if isinstance(item, Mapping) and "name" not in item else item
-        name = node.get("name") if isinstance(node, Mapping) else node
-        names.extend(part for part in (name if isinstance(name, list) else [name]) if isinstance(part, str))
+        name = _name(node) if isinstance(node, Mapping) else node
+        names.extend(filter(None, map(text_of, _items(name))))
     return names
 
 
@@ -61,6 +74,8 @@ def text_of(value: Any) -> str | None:
     text."""
     if isinstance(value, list):
         value = next((item for item in value if isinstance(item, str)), None)
+    if isinstance(value, Mapping):
+        value = value.get("@value")
     if not isinstance(value, str):
         return None
     value = value[:_MAX_VALUE]
@@ -69,9 +84,9 @@ def text_of(value: Any) -> str | None:
 
 def types_of(node: Node) -> tuple[str, ...]:
     """Lower-case types of a node, without a vocabulary prefix."""
-    value = node.get("@type")
-    values = value if isinstance(value, list) else [value]
-    return tuple(str(item).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for item in values if item)
+    return tuple(
+        str(item).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for item in _items(node.get("@type")) if item
+    )
 
 
 def is_article(node: Node) -> bool:
@@ -79,43 +94,114 @@ def is_article(node: Node) -> bool:
     return any(name.endswith(_ARTICLE_TYPES) for name in types_of(node))
 
 
-def _rank(node: Node, url: str) -> int:
+def _items(value: Any) -> list[Any]:
+    """The members of a list, of {"@list": [...]} or {"@set": [...]}; a single value as its only member."""
+    if isinstance(value, Mapping):
+        value = value.get("@list", value.get("@set", value))
+    return value if isinstance(value, list) else [value]
+
+
+def _name(node: Node) -> Any:
+    parts = (node.get("givenName"), node.get("familyName"))
+    return node.get("name") or " ".join(part for part in parts if isinstance(part, str))
+
+
+def _can_be_own(node: Node, page: PageIdentity, *, is_outer: bool) -> bool:
+    """Whether a node is of no article's type, or states the page's address or headline, or stands on its own
+    and states no other."""
+    if not is_article(node):
+        return True
+    addresses = list(_addresses(node))
+    if any(map(page.is_address, addresses)) or _has_headline(node, page):
+        return True
+    return is_outer and not addresses and not (_headline(node) and page.headlines)
+
+
+def _rank(node: Node, page: PageIdentity) -> int:
+    is_own_address = any(map(page.is_address, _addresses(node)))
     if is_article(node):
         score = 10
-    elif any(name in _WEAK_TYPES for name in types_of(node)):
+    elif any(name in _WEAK_TYPES for name in types_of(node)) and (
+        is_own_address or not any(_addresses(node)) or _has_headline(node, page)
+    ):
         score = 1
     else:
         return 0
-    page = node.get("mainEntityOfPage")
-    addresses = [node.get("url"), node.get("@id"), page.get("@id") if isinstance(page, Mapping) else page]
-    own = _path(url)
-    score += 4 * any(isinstance(item, str) and _path(item) == own for item in addresses)
+    score += 4 * is_own_address + 4 * _has_headline(node, page)
     return score + sum(key in node for key in ("headline", "datePublished", "author"))
 
 
-def _path(url: str) -> str:
-    return re.sub(r"^https?://(?:www\.)?|[?#].*$", "", url.strip()).rstrip("/").lower()
+def _headline(node: Node) -> str | None:
+    """A node's headline, None where it is too short to tell one article from another."""
+    stated = text_of(node.get("headline")) or text_of(node.get("name"))
+    return stated if stated and len(stated) >= _MIN_HEADLINE else None
 
 
-def _loads(text: str) -> Any:
+def _has_headline(node: Node, page: PageIdentity) -> bool:
+    stated = _headline(node)
+    return stated is not None and page.has_headline(stated)
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    """The addresses that a node states of itself; one of a fragment says nothing."""
+    for value in (node.get("url"), node.get("@id"), node.get("mainEntityOfPage")):
+        for item in _items(value):
+            inner = (item.get("@id"), item.get("url")) if isinstance(item, Mapping) else (item,)
+            yield from (text for text in inner if isinstance(text, str) and text and text[0] not in "#_")
+
+
+def _loads(text: str) -> list[Any]:
     plain = _WRAPPING.sub("", text.strip())
-    for attempt in (plain, _TRAILING_COMMA.sub(r"\1", plain), html.unescape(plain)):
+    for attempt in (str, _mend, html.unescape):
         try:
-            return json.loads(attempt, strict=False)
+            return _values(attempt(plain))
         except (ValueError, RecursionError):
             continue
-    return None
+    return []
 
 
-def _walk(value: Any) -> Iterator[Node]:
-    waiting = deque([value])
+def _values(text: str) -> list[Any]:
+    """The values of a script, which may hold several and end in something else. Raises ValueError where it
+    begins with none."""
+    decoder = json.JSONDecoder(strict=False)
+    values: list[Any] = []
+    for _ in range(_MAX_VALUES):
+        text = text.lstrip(" \t\r\n,;")
+        try:
+            value, end = decoder.raw_decode(text)
+        except ValueError:
+            if not values:
+                raise
+            break
+        values.append(value)
+        text = text[end:]
+    return values
+
+
+def _mend(text: str) -> str:
+    return _TOKEN.sub(_mended, text)
+
+
+def _mended(token: re.Match[str]) -> str:
+    inner = token["text"]
+    return "" if inner is None else '"' + _BARE_QUOTE.sub(r'\1\\"', inner) + '"'
+
+
+def _walk(values: Iterable[Any]) -> Iterator[tuple[Node, bool]]:
+    """The objects in `values`, each with whether it stands on its own rather than in a property of
+    another."""
+    waiting = deque((value, True) for value in values)
     for _ in range(_MAX_NODES):
         if not waiting:
             return
-        item = waiting.popleft()
-        if isinstance(item, dict):
+        item, is_outer = waiting.popleft()
+        if isinstance(item, list):
+            waiting.extend((inner, is_outer) for inner in item)
+        elif isinstance(item, dict):
             if "@type" in item or "@id" in item:
-                yield item
-            waiting.extend(inner for inner in item.values() if isinstance(inner, dict | list))
-        elif isinstance(item, list):
-            waiting.extend(inner for inner in item if isinstance(inner, dict | list))
+                yield item, is_outer
+            waiting.extend(
+                (inner, is_outer and key.lower() in _KEYS_OF_THE_PAGE)
+                for key, inner in item.items()
+                if isinstance(inner, dict | list)
+            )

@@ -1,26 +1,31 @@
-"""What a page states about itself: meta elements and JSON-LD, collected once."""
+"""What a page states about itself: headings, meta elements and JSON-LD, collected once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from dyadwatch.articles import jsonld
 from dyadwatch.articles.jsonld import Node
+from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.plain_text import one_line
 
 _MAX_METAS = 500
 _MAX_CONTENT = 4_000  # characters of one meta element
+_MAX_HEADINGS, _MAX_HEADING = 20, 400  # headings, and characters of one
 
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
     """`metas` maps lower-case names (name, property, itemprop, http-equiv) to their contents in order;
-    `article` is the JSON-LD node of the page's own article (empty where none); `url` is where the page was
-    found."""
+    `nodes` are the JSON-LD nodes that can be the page's own, `article` that of its article (empty where
+    none); `headings` are the texts of its first h1 elements; `url` is where the page was found."""
 
     tree: HtmlElement
     url: str
+    headings: tuple[str, ...]
+    title_element: str | None
     metas: Mapping[str, tuple[str, ...]]
     nodes: list[Node]
     article: Node
@@ -48,12 +53,35 @@ def collect(tree: HtmlElement, url: str) -> PageMetadata:
             name = (element.get(attribute) or "").strip().lower()
             if name and content and len(metas) < _MAX_METAS:
                 metas.setdefault(name, []).append(content)
-    nodes = jsonld.nodes(tree)
     by_name = {name: tuple(values) for name, values in metas.items()}
-    return PageMetadata(tree, url, by_name, nodes, jsonld.article_node(nodes, url=url))
+    headings = tuple(_headings(tree))
+    title = _title_element(tree)
+    titles = (*headings, *by_name.get("og:title", ()), *by_name.get("twitter:title", ()), title)
+    identity = PageIdentity(url, (*canonical_links(tree), *by_name.get("og:url", ())), titles)
+    nodes = jsonld.nodes(tree, identity)
+    return PageMetadata(tree, url, headings, title, by_name, nodes, jsonld.article_node(nodes, identity))
+
+
+def canonical_links(tree: HtmlElement) -> list[str]:
+    """The targets of canonical links."""
+    return [
+        element.get("href") or ""
+        for element in tree.iter("link")
+        if "canonical" in (element.get("rel") or "").lower().split()
+    ]
 
 
 def element_text(element: HtmlElement) -> str:
     """Visible text of an element, without scripts and styles."""
     parts = element.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::svg)]")
     return one_line(" ".join(parts)) if len(element) else one_line(element.text or "")
+
+
+def _headings(tree: HtmlElement) -> Iterator[str]:
+    elements = islice(tree.iter("h1"), _MAX_HEADINGS)
+    yield from (text for element in elements if 0 < len(text := element_text(element)) < _MAX_HEADING)
+
+
+def _title_element(tree: HtmlElement) -> str | None:
+    element = tree.find(".//head/title")
+    return one_line((element.text or "")[:1_000]) or None if element is not None else None

@@ -1,10 +1,8 @@
 """The headline as the reader sees it, without the site's name."""
 
 import re
-from itertools import islice
 
-from dyadwatch.articles.metadata import PageMetadata, element_text
-from dyadwatch.articles.plain_text import one_line
+from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.text.words import word_key
 
 _SEPARATOR = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|]\s*|\s+::\s+")
@@ -16,7 +14,6 @@ _LABELS = re.compile(
 )
 _BETWEEN = " |·•»«–—-:"
 _MIN_OVERLAP = 0.3
-_MAX_HEADINGS = 20
 _MAX_LENGTH = 400  # characters
 
 
@@ -27,7 +24,7 @@ def headline(page: PageMetadata) -> str | None:
     headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks.
     """
     titles = _stated_titles(page)
-    headings = first_headings(page)
+    headings = page.headings
     if not titles:
         return headings[0] if headings else None
     best = max(headings, key=lambda text: max(_overlap(text, other) for other in titles), default=None)
@@ -43,15 +40,9 @@ def _stated_titles(page: PageMetadata) -> list[str]:
         _without_site(
             page, page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
         ),
-        _without_site(page, _title_element(page)),
+        _without_site(page, page.title_element),
     )
     return [title for title in titles if title]
-
-
-def first_headings(page: PageMetadata) -> list[str]:
-    """Texts of the first h1 elements of a page."""
-    elements = islice(page.tree.iter("h1"), _MAX_HEADINGS)
-    return [text for element in elements if (text := element_text(element)) and len(text) < _MAX_LENGTH]
 
 
 def _is_labelled(heading: str, title: str) -> bool:
@@ -59,11 +50,6 @@ def _is_labelled(heading: str, title: str) -> bool:
     whole, bare = word_key(heading), word_key(title)
     label = whole.removesuffix(f" {bare}")
     return label != whole and len(label.split()) <= 2 and len(bare.split()) > 3
-
-
-def _title_element(page: PageMetadata) -> str | None:
-    element = page.tree.find(".//head/title")
-    return one_line((element.text or "")[:1_000]) or None if element is not None else None
 
 
 def _without_site(page: PageMetadata, title: str | None) -> str | None:

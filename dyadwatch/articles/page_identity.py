@@ -1,0 +1,61 @@
+"""Whether an address or a headline is that of the page itself: structured data also describes other pages."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from dyadwatch import urls
+from dyadwatch.errors import WebError
+from dyadwatch.text.words import word_key
+
+_SIMILAR = 0.5  # share of the shorter headline's trigrams that both have
+_MAX_HEADLINE = 400  # characters
+
+
+class PageIdentity:
+    """What a page calls itself. `addresses` are where it was found and where it wants to be known;
+    `headlines` its headings and titles."""
+
+    def __init__(self, url: str, addresses: Iterable[str | None], headlines: Iterable[str | None]) -> None:
+        self.url = url
+        self._addresses = tuple(
+            filter(None, (_without_scheme(address, url) for address in (url, *addresses) if address))
+        )
+        self.headlines = tuple(text for text in headlines if text)
+
+    def is_address(self, reference: str) -> bool:
+        """Whether `reference` leads to the page; parameters count where both have some."""
+        address = _without_scheme(reference, self.url)
+        if address is None:
+            return False
+        path, query = address
+        return any(
+            path == own and (query == own_query or not query or not own_query)
+            for own, own_query in self._addresses
+        )
+
+    def has_headline(self, text: str) -> bool:
+        """Whether `text` is much like one of the page's headlines."""
+        stated = _trigrams(text)
+        return any(
+            len(stated & own) >= _SIMILAR * min(len(stated), len(own)) for own in self._trigrams if stated
+        )
+
+    @cached_property
+    def _trigrams(self) -> tuple[frozenset[str], ...]:
+        return tuple(filter(None, map(_trigrams, dict.fromkeys(self.headlines))))
+
+
+def _without_scheme(reference: str, base: str) -> tuple[str, str] | None:
+    """(host and path, parameters) of an address."""
+    try:
+        parts = urlsplit(urls.normalise(reference, base or None))
+    except WebError:
+        return None
+    return parts.netloc.removeprefix("www.") + parts.path.rstrip("/").lower(), parts.query
+
+
+def _trigrams(text: str) -> frozenset[str]:
+    """The three-letter runs of a headline, which also compare scripts that write no blanks."""
+    key = word_key(text[:_MAX_HEADLINE]).replace(" ", "")
+    return frozenset(key[place : place + 3] for place in range(max(len(key) - 2, 1))) if key else frozenset()
