@@ -56,13 +56,15 @@ due AS MATERIALIZED (
     ORDER BY of_owner.rank, {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
 )"""
 # One due row of each of the other owners, found by the index of owners: it is read from one owner to the
-# next, from any of them on, so that each comes up.
+# next, from any of them on, so that each comes up. Only where not all due rows were looked at.
 _OTHERS = """
 ends AS MATERIALIZED (
     SELECT (SELECT {owner} FROM {table} AS row WHERE row.due_at IS NOT NULL ORDER BY 1 LIMIT 1) AS lowest,
         (SELECT {owner} FROM {table} AS row WHERE row.due_at IS NOT NULL ORDER BY 1 DESC LIMIT 1) AS highest
-    WHERE (SELECT count(DISTINCT owner) FROM due) < :limit
-        AND EXISTS (SELECT FROM {table} AS row WHERE row.due_at <= now() ORDER BY row.due_at OFFSET :window)
+    WHERE (SELECT count(DISTINCT owner) FROM due) < :limit AND (
+        (SELECT count(*) FROM due) = :window
+        OR EXISTS (SELECT FROM {table} AS row WHERE row.due_at <= now() ORDER BY row.due_at OFFSET :passed)
+    )
 ), owners AS (
     SELECT 1 AS number, owner AS first, owner FROM (
         SELECT {owner} AS owner FROM {table} AS row, ends
@@ -87,7 +89,8 @@ ends AS MATERIALIZED (
     ) AS other
     WHERE owners.owner <> ALL(:busy_owners) LIMIT :limit
 ),"""
-_MAY_GO = "host <> ALL(:busy_hosts) AND coalesce(host = ANY(CAST(:only_hosts AS text[])), true)"
+_MAY_GO = """(host <> ALL(:busy_hosts)
+    AND (CAST(:only_hosts AS text[]) IS NULL OR host IN (SELECT unnest(CAST(:only_hosts AS text[])))))"""
 _CLAIM = """
 WITH RECURSIVE {picked}
 UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1{count}
