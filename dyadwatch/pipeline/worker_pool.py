@@ -24,7 +24,7 @@ from dyadwatch.store import with_retries
 
 _log = structlog.get_logger(__name__)
 
-_CLAIM_AGAIN = 1.0  # seconds after which more is claimed although all that is under way hangs
+_HANGING = 1.0  # seconds after which what is under way is no longer waited for before more is claimed
 
 
 Row = TypeVar("Row", bound=ClaimedRow)
@@ -71,46 +71,89 @@ def work_through(
     runs: Runs,
     stopping: threading.Event,
 ) -> int:
-    """Claims rows, attempts them side by side and saves the attempts in groups as they end. Claims while rows
-    are due, the `shift` lasts and `stopping` is not set, then finishes what is under way. Returns how many
-    rows were worked. `attempt(claimed_at, row)` is told when its row was claimed, by `time.monotonic`. Raises
-    StoreUnavailable; rows that are not saved then are claimed again when their lease ends."""
-    under_way: dict[Future[Attempt[Row, Result]], Row] = {}
-    worked = 0
+    """Claims rows, attempts them side by side and saves the attempts in groups as they end, while rows are
+    due, the `shift` lasts and `stopping` is not set; then finishes what is under way. Returns how many rows
+    were worked. `attempt` gets the time of the claim too, by `time.monotonic`. Raises StoreUnavailable; rows
+    that are not saved then are claimed again when their lease ends."""
+    worked, more = 0, True
+    reserve_again = 0.0  # when the threads kept for quick hosts are offered again, after none had a row
     with ThreadPoolExecutor(bounds.threads) as pool:
-        more = True
+        under_way = _UnderWay(pool, attempt)
         while True:
-            free = bounds.threads - len(under_way)
-            unproven = runs.count_unproven(row.host for row in under_way.values())
-            # A claim costs a round trip: take several at once, or what there is if nothing is under way.
-            enough = not under_way or free >= max(1, (bounds.threads - unproven) // 4)
-            if more and enough and not stopping.is_set() and shift.lasts(under_way=bool(under_way)):
-                timed = partial(attempt, time.monotonic())
-                rows = _claim(claim, list(under_way.values()), bounds, runs, unproven)
+            now = time.monotonic()
+            free = bounds.threads - len(under_way.rows)
+            all_free = now >= reserve_again
+            offered = free if all_free else min(free, _free_for_unproven(under_way.rows, bounds, runs))
+            more = more and offered >= _worth_a_claim(under_way, bounds, now) and not stopping.is_set()
+            if more and shift.lasts(under_way=bool(under_way.rows)):
+                rows = _claim(claim, under_way.rows, bounds, runs, all_free=all_free)
+                under_way.begin(rows, now)
                 more = bool(rows)
-                under_way |= {pool.submit(run_attempt, timed, row): row for row in rows}
-                if 0 < len(rows) < free:
+                if all_free and len(rows) < free:
+                    reserve_again = now + _HANGING
+                if 0 < len(rows) < offered:
                     continue
-            if not under_way:
+            if not under_way.rows:
                 return worked
-            done, _ = wait(under_way, timeout=_CLAIM_AGAIN, return_when=FIRST_COMPLETED)
-            attempts = _collect(done, under_way, runs)
+            attempts = under_way.wait()
+            for ended in attempts:
+                runs.record(ended.row.host, ended.seconds, succeeded=ended.result is not None)
             save_attempts(save, attempts)
             worked += len(attempts)
             more = True
 
 
+class _UnderWay(Generic[Row, Result]):
+    """Rows that threads of a pool are at work on, each with the time of its claim."""
+
+    def __init__(self, pool: ThreadPoolExecutor, attempt: Callable[[float, Row], Result]) -> None:
+        self._pool, self._attempt = pool, attempt
+        self._futures: dict[Future[Attempt[Row, Result]], tuple[Row, float]] = {}
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return [row for row, _ in self._futures.values()]
+
+    def hanging(self, now: float) -> int:
+        """How many rows are not waited for before more is claimed."""
+        return sum(now - claimed_at > _HANGING for _, claimed_at in self._futures.values())
+
+    def begin(self, rows: Sequence[Row], claimed_at: float) -> None:
+        for row in rows:
+            future = self._pool.submit(run_attempt, partial(self._attempt, claimed_at), row)
+            self._futures[future] = (row, claimed_at)
+
+    def wait(self) -> Sequence[Attempt[Row, Result]]:
+        """The attempts that have ended, none if all hang."""
+        ended, _ = wait(self._futures, timeout=_HANGING, return_when=FIRST_COMPLETED)
+        for future in ended:
+            del self._futures[future]
+        return [future.result() for future in ended]
+
+
+def _worth_a_claim(under_way: _UnderWay[Row, Result], bounds: Bounds, now: float) -> int:
+    """For how many rows to claim. A claim costs a round trip: several at once, or what there is if nothing is
+    under way."""
+    return max(1, (bounds.threads - under_way.hanging(now)) // 4) if under_way.rows else 1
+
+
+def _free_for_unproven(under_way: Sequence[Row], bounds: Bounds, runs: Runs) -> int:
+    """How many more rows of hosts that are not known to be quick may be under way: three quarters of the
+    threads work for them."""
+    return bounds.threads - bounds.threads // 4 - runs.count_unproven(row.host for row in under_way)
+
+
 def _claim(
-    claim: Claim[Row], under_way: Sequence[Row], bounds: Bounds, runs: Runs, unproven: int
+    claim: Claim[Row], under_way: Sequence[Row], bounds: Bounds, runs: Runs, *, all_free: bool
 ) -> Sequence[Row]:
-    """Claims rows for the free threads, of which `unproven` more are under way. At most half of the threads
-    work for hosts that are slow, and three quarters for those and others that are not known to be quick."""
+    """Claims rows for the free threads, if `all_free` also for those kept for hosts that are known to be
+    quick. At most half of the threads work for hosts that are slow."""
     free = bounds.threads - len(under_way)
     slow = runs.slow_hosts()
-    for_unproven = bounds.threads - bounds.threads // 4 - unproven
+    for_unproven = _free_for_unproven(under_way, bounds, runs)
     limit = min(free, for_unproven)
     rows = claim(limit, _busy(under_way, bounds, slow)) if limit > 0 else []
-    if len(rows) >= limit < free and (quick := runs.quick_hosts()):
+    if all_free and len(rows) >= limit < free and (quick := runs.quick_hosts()):
         busy = replace(_busy([*under_way, *rows], bounds), only_hosts=quick)
         rows = [*rows, *claim(free - len(rows), busy)]
     for_unproven -= runs.count_unproven(row.host for row in rows)
@@ -119,20 +162,6 @@ def _claim(
     if not slow or limit <= 0:
         return rows
     return [*rows, *claim(limit, replace(_busy([*under_way, *rows], bounds), only_hosts=slow))]
-
-
-def _collect(
-    done: Collection[Future[Attempt[Row, Result]]],
-    under_way: dict[Future[Attempt[Row, Result]], Row],
-    runs: Runs,
-) -> Sequence[Attempt[Row, Result]]:
-    """The attempts that have ended, which are no longer under way."""
-    for future in done:
-        del under_way[future]
-    attempts = [future.result() for future in done]
-    for attempt in attempts:
-        runs.record(attempt.row.host, attempt.seconds, succeeded=attempt.result is not None)
-    return attempts
 
 
 def run_attempt(attempt: Callable[[Row], Result], row: Row) -> Attempt[Row, Result]:

@@ -50,7 +50,7 @@ def product(settings):
 @pytest.fixture(autouse=True)
 def _no_deadlines_nor_delays(monkeypatch):
     """Nothing that hangs ends by itself while a test lasts; more is claimed beside it without delay."""
-    monkeypatch.setattr(worker_pool, "_CLAIM_AGAIN", 0.05)
+    monkeypatch.setattr(worker_pool, "_HANGING", 0.05)
     monkeypatch.setattr(claims, "LEASE", 3600.0)
     for module in (fetch, feed_documents, requests_to_hubs):
         monkeypatch.setattr(module, "_DEADLINE", 3600.0)
