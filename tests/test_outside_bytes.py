@@ -81,7 +81,7 @@ IN_SANDBOX = {
         "html_parsing:parse", "jsonld:_values",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (
-        "entries:parse_date", "jsonfeed:read", "links:of_page", "list_pages:read", "markup:_repair",
+        "jsonfeed:read", "links:of_page", "list_pages:read", "markup:_repair",
         "markup:_strict", "markup:bound", "syndication:_by_feedparser",
     )),
     "dyadwatch.cli.watch_files:expand",
@@ -104,6 +104,7 @@ LINEAR = {
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are
 # rows, and with them all that `store` reads but for its cursors.
 OWN = {
+    "dyadwatch.dates.words:_names",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscriptions:_parse_object",
     "dyadwatch.feeds.starter:starter_sources",

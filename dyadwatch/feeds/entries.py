@@ -4,14 +4,15 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from dyadwatch import urls
+from dyadwatch import dates, urls
+from dyadwatch.dates import Hints
 from dyadwatch.errors import WebError
+from dyadwatch.model.dates import StatedDate
 from dyadwatch.model.entries import ParsedEntry
 
 MAX_URL = 2_048
@@ -20,7 +21,6 @@ MAX_SUMMARY = 64 * 1024
 MAX_CONTENT = 256 * 1024
 MAX_KEY = 512
 MAX_AUTHORS = 20
-EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(hours=24)
 
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|<![A-Za-z\[][^<>]*>", re.DOTALL)
@@ -30,8 +30,7 @@ _ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An entry as the document has it. `dates` are candidates for its publication date, best first; all
-    aware."""
+    """An entry as the document has it. `dates` are candidates for its publication date, best first."""
 
     guid: str | None = None
     link: str | None = None
@@ -39,22 +38,26 @@ class RawEntry:
     summary: str | None = None
     content: str | None = None
     authors: tuple[str, ...] = ()
-    dates: tuple[datetime | None, ...] = ()
-    updated: datetime | None = None
+    dates: tuple[str | None, ...] = ()
+    updated: str | None = None
     source_name: str | None = None
     source_url: str | None = None
 
 
-def finish(raws: Iterable[RawEntry], *, url: str, now: datetime) -> tuple[ParsedEntry, ...]:
-    """The entries of one document in its order; of two with the same identity, the first. `url` is the
-    feed's."""
-    identified = [(raw, _identity(raw, url=url, now=now)) for raw in raws]
+def finish(
+    raws: Sequence[RawEntry], *, url: str, now: datetime, language: str | None = None
+) -> tuple[ParsedEntry, ...]:
+    """The entries of one document in its order; of two with the same identity, the first. `url` and
+    `language` are the feed's."""
+    texts = (text for raw in raws for text in raw.dates if text)
+    hints = Hints(language, dates.day_first(texts, language), latest=now + FUTURE)
+    identified = [(raw, _identity(raw, url, hints)) for raw in raws]
     times = Counter(identity.guid for _, identity in identified)
     unique: dict[str, ParsedEntry] = {}
     for raw, identity in identified:
         key = _key(identity, repeated=times[identity.guid] > 1, instead=raw.summary)
         if key not in unique:
-            unique[key] = _entry(raw, key, identity, url=url, now=now)
+            unique[key] = _entry(raw, key, identity, url, hints)
     return tuple(unique.values())
 
 
@@ -86,20 +89,6 @@ def link(address: str | None, base: str) -> str | None:
     return normalised if len(normalised) <= MAX_URL else None
 
 
-def parse_date(text: str | None) -> datetime | None:
-    """An ISO 8601 or RFC 5322 date as an aware datetime (UTC where it has no zone), None where it is
-    neither."""
-    date = (text or "").strip()[:100]
-    try:
-        moment = datetime.fromisoformat(date)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(date)
-        except (ValueError, OverflowError):
-            return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def entry_hash(entry: ParsedEntry) -> str:
     """SHA-256 (hex) of what makes an entry worth looking at again: title, summary, content, time of
     update."""
@@ -114,13 +103,13 @@ class _Identity:
     guid: str
     url: str | None
     title: str
-    published_at: datetime | None
+    published: StatedDate | None
 
 
-def _identity(raw: RawEntry, *, url: str, now: datetime) -> _Identity:
+def _identity(raw: RawEntry, url: str, hints: Hints) -> _Identity:
     published = None
     for candidate in raw.dates:
-        if (published := _plausible(candidate, now)) is not None:
+        if candidate and (published := dates.parse(candidate, hints)) is not None:
             break
     guid, address = _bare(raw.guid), raw.link
     if address is not None and address == raw.guid and "/" not in address:
@@ -128,7 +117,8 @@ def _identity(raw: RawEntry, *, url: str, now: datetime) -> _Identity:
     return _Identity(guid, link(address, url), plain(raw.title), published)
 
 
-def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datetime) -> ParsedEntry:
+def _entry(raw: RawEntry, key: str, identity: _Identity, url: str, hints: Hints) -> ParsedEntry:
+    published, updated = identity.published, dates.parse(raw.updated, hints)
     return ParsedEntry(
         key=key,
         url=identity.url,
@@ -136,8 +126,9 @@ def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datet
         summary=_truncate(raw.summary, MAX_SUMMARY),
         content=_truncate(raw.content, MAX_CONTENT),
         authors=_names(raw.authors),
-        published_at=identity.published_at,
-        updated_at=_plausible(raw.updated, now),
+        published_at=published.utc if published else None,
+        published_precision=published.precision if published else None,
+        updated_at=updated.utc if updated else None,
         source_name=plain(raw.source_name, 300) or None,
         source_url=link(raw.source_url, url),
     )
@@ -146,7 +137,7 @@ def _entry(raw: RawEntry, key: str, identity: _Identity, *, url: str, now: datet
 def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
     """Guid > link > hash of title (or of the text `instead` of one) and date; a guid that repeats within the
     document is combined with the link."""
-    published = identity.published_at.isoformat() if identity.published_at else ""
+    published = identity.published.utc.isoformat() if identity.published else ""
     if identity.guid and not repeated:
         key = identity.guid
     elif identity.guid:
@@ -154,13 +145,6 @@ def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
     else:
         key = identity.url or _digest(identity.title or _truncate(instead, MAX_SUMMARY) or "", published)
     return key if len(key) <= MAX_KEY else _digest(key)
-
-
-def _plausible(date: datetime | None, now: datetime) -> datetime | None:
-    """`date` in UTC, None where it is before 1995 or more than a day in the future."""
-    if date is None or not EARLIEST <= date <= now + FUTURE:
-        return None
-    return date.astimezone(UTC)
 
 
 def _names(authors: Iterable[str]) -> tuple[str, ...]:

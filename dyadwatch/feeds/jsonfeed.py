@@ -9,7 +9,7 @@ from typing import Any
 from dyadwatch import urls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.channel import MAX_HUBS
-from dyadwatch.feeds.entries import RawEntry, finish, parse_date, plain
+from dyadwatch.feeds.entries import RawEntry, finish, plain
 from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -32,12 +32,13 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
         _VERSION not in str(document.get("version", "")) and "title" not in document
     ):
         raise FeedError("the JSON is not a JSON Feed", code="feed_not_a_feed")
-    raws = (_raw(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict))
+    raws = [_raw(item) for item in items[:MAX_ENTRIES] if isinstance(item, dict)]
+    language = plain(_text(document, "language"), 35) or None
     return ParsedFeed(
         kind="json",
         title=plain(_text(document, "title")),
-        entries=finish(raws, url=url, now=now),
-        language=plain(_text(document, "language"), 35) or None,
+        entries=finish(raws, url=url, now=now, language=language),
+        language=language,
         hubs=tuple(_hubs(document, url))[:MAX_HUBS],
         topic=urls.absolute(_text(document, "feed_url"), url),
     )
@@ -54,7 +55,7 @@ def _hubs(document: dict[str, Any], url: str) -> Iterator[str]:
 
 
 def _raw(item: dict[str, Any]) -> RawEntry:
-    modified = parse_date(_text(item, "date_modified"))
+    modified = _text(item, "date_modified")
     text = _text(item, "content_text")
     return RawEntry(
         guid=_text(item, "id"),
@@ -63,7 +64,7 @@ def _raw(item: dict[str, Any]) -> RawEntry:
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or (escape(text, quote=False) if text else None),
         authors=tuple(_authors(item)),
-        dates=(parse_date(_text(item, "date_published")), modified),
+        dates=(_text(item, "date_published"), modified),
         updated=modified,
     )
 

@@ -11,7 +11,7 @@ from soupsieve import SoupSieve
 from dyadwatch import urls
 from dyadwatch.css_selectors import compile_selector
 from dyadwatch.errors import FeedError, InvalidInput
-from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish, parse_date
+from dyadwatch.feeds.entries import MAX_TITLE, RawEntry, finish
 from dyadwatch.model.feeds import ListRule, ParsedFeed
 
 MAX_CHARS = 5 * 1024 * 1024
@@ -41,14 +41,15 @@ def read(text: str, *, rule: ListRule, url: str, now: datetime) -> ParsedFeed:
     page = BeautifulSoup(text, "lxml")
     base = _base(page, url)
     blocks = _compile(rule.entry, "entry").select(page, limit=MAX_ENTRIES)
-    entries = finish(_raws(blocks, rule, base), url=base, now=now)
+    language = _attribute(page.html, "lang") if page.html else None
+    entries = finish(list(_raws(blocks, rule, base)), url=base, now=now, language=language)
     if not entries:
         raise FeedError("the list rule finds no article on the page", code="list_empty")
     return ParsedFeed(
         kind="html",
         title=page.title.get_text(" ")[:MAX_TITLE].strip() if page.title else "",
         entries=entries,
-        language=_attribute(page.html, "lang") if page.html else None,
+        language=language,
     )
 
 
@@ -76,7 +77,7 @@ def _raws(blocks: list[Tag], rule: ListRule, base: str) -> Iterator[RawEntry]:
             yield RawEntry(
                 link=href,
                 title=_title(block, rule) or _text(titled) or _attribute(targets[0][1], "title"),
-                dates=(_date(block, rule),),
+                dates=_dates(block, rule),
             )
 
 
@@ -85,11 +86,9 @@ def _title(block: Tag, rule: ListRule) -> str | None:
     return _text(element)
 
 
-def _date(block: Tag, rule: ListRule) -> datetime | None:
+def _dates(block: Tag, rule: ListRule) -> tuple[str | None, ...]:
     element = _compile(rule.date, "date").select_one(block) if rule.date else None
-    if element is None:
-        return None
-    return parse_date(_attribute(element, "datetime")) or parse_date(element.get_text(" "))
+    return () if element is None else (_attribute(element, "datetime"), element.get_text(" "))
 
 
 def _text(element: Tag | None) -> str | None:

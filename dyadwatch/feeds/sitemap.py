@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from dyadwatch import urls
+from dyadwatch import dates, urls
 from dyadwatch.errors import FeedError
-from dyadwatch.feeds.entries import RawEntry, finish, parse_date
+from dyadwatch.feeds.entries import RawEntry, finish
 from dyadwatch.feeds.markup import MAX_ENTRIES, load
 from dyadwatch.model.feeds import ParsedFeed
 
@@ -34,7 +34,7 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
     return ParsedFeed(
         kind="sitemap",
         title=title or "",
-        entries=finish(_newest(news), url=url, now=now),
+        entries=finish(_newest(news), url=url, now=now, language=language),
         language=language,
     )
 
@@ -48,7 +48,7 @@ def _index(root: etree._Element, *, url: str) -> ParsedFeed:
         if child is not None and child != url:
             sitemaps.append(
                 (
-                    parse_date(_text(item, "{*}lastmod")) or _LONG_AGO,
+                    _moment(_text(item, "{*}lastmod")),
                     "news" in urlsplit(child).path.lower(),
                     child,
                 )
@@ -65,19 +65,24 @@ def _newest(news: list[etree._Element]) -> list[RawEntry]:
         news = news[:_END] + news[-_END:]
     raws = list(map(_raw, news))
     if len(raws) > MAX_ENTRIES:
-        raws.sort(key=lambda raw: next(filter(None, raw.dates), _LONG_AGO), reverse=True)
+        raws.sort(key=lambda raw: max(map(_moment, raw.dates)), reverse=True)
     return raws[:MAX_ENTRIES]
 
 
 def _raw(news: etree._Element) -> RawEntry:
     page = news.getparent()
-    modified = parse_date(_text(page, "{*}lastmod")) if page is not None else None
+    modified = _text(page, "{*}lastmod") if page is not None else None
     return RawEntry(
         link=_text(page, "{*}loc") if page is not None else None,
         title=_text(news, "{*}title"),
-        dates=(parse_date(_text(news, "{*}publication_date")), modified),
+        dates=(_text(news, "{*}publication_date"), modified),
         updated=modified,
     )
+
+
+def _moment(text: str | None) -> datetime:
+    stated = dates.parse(text)
+    return stated.moment if stated is not None else _LONG_AGO
 
 
 def _text(element: etree._Element, path: str) -> str | None:

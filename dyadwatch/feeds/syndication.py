@@ -6,9 +6,8 @@ would try to open a URL or a file of that name. Cleaning the HTML of entries is 
 """
 
 import io
-from calendar import timegm
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import feedparser
@@ -33,12 +32,13 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
     content = fast_parser.read(markup) or _by_feedparser(markup)
     if markup.repaired and not content.entries:
         raise FeedError("the feed is not well-formed XML, and no entry could be read")
-    entries = finish(content.entries, url=url, now=now)
+    language = plain(content.language, 35) or None
+    entries = finish(content.entries, url=url, now=now, language=language)
     return ParsedFeed(
         kind=_kind(markup),
         title=plain(content.title),
         entries=entries,
-        language=plain(content.language, 35) or None,
+        language=language,
         ttl=hints.ttl(entries),
         complete=markup.complete,
         skip_hours=hints.skip_hours,
@@ -94,7 +94,8 @@ def _kind(markup: Markup) -> FeedKind:
 
 def _raw(entry: Mapping[str, Any]) -> RawEntry:
     source = _mapping(entry, "source")
-    updated = _moment(entry, "updated_parsed")
+    fields = dict(entry)  # `entry.get` answers "updated" with "published"
+    updated = _text(fields, "updated")
     return RawEntry(
         guid=_text(entry, "id"),
         link=_link(entry),
@@ -103,7 +104,7 @@ def _raw(entry: Mapping[str, Any]) -> RawEntry:
         content=_content(entry),
         authors=tuple(_authors(entry)),
         # RDF has dc:date only, which feedparser files under "updated".
-        dates=(_moment(entry, "published_parsed"), updated, _moment(entry, "created_parsed")),
+        dates=(_text(fields, "published"), updated, _text(fields, "created")),
         updated=updated,
         source_name=_text(source, "title"),
         source_url=_text(source, "href") or _text(source, "link"),
@@ -133,18 +134,6 @@ def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
     for item in _items(entry, "authors"):
         if name := _text(item, "name"):
             yield name
-
-
-def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
-    """A struct_time of feedparser (UTC) as a moment. Not by `entry.get`, which answers "updated" with
-    "published"."""
-    value = dict(entry).get(name)
-    if value is None:
-        return None
-    try:
-        return datetime.fromtimestamp(timegm(value), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dyadwatch.model.dates import DatePrecision
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
@@ -17,6 +19,7 @@ class ParsedEntry:
     content: str | None = None
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
+    published_precision: DatePrecision | None = None
     updated_at: datetime | None = None
     source_name: str | None = None
     source_url: str | None = None

@@ -96,6 +96,30 @@ def test_implausible_dates_are_dropped(parse, rss, raw, expected):
     assert parse(rss(item(title="x", pubDate=raw))).entries[0].published_at == expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "moment", "precision"),
+    [
+        ("2024-06-14T10:00:00Z", datetime(2024, 6, 14, 10, tzinfo=UTC), "instant"),
+        ("14 juin 2024 10:00", datetime(2024, 6, 14, 10, tzinfo=UTC), "local_time"),
+        ("Fri, 14 Jun 2024 10:00:00 IST", datetime(2024, 6, 14, 10, tzinfo=UTC), "local_time"),
+        ("۲۵ خرداد ۱۴۰۳", datetime(2024, 6, 14, tzinfo=UTC), "day"),
+        ("2024", None, None),
+    ],
+)
+def test_a_date_says_how_exact_it_is(parse, rss, raw, moment, precision):
+    """A day, a time of day somewhere, or a moment."""
+    (entry,) = parse(rss(item(title="x", pubDate=raw))).entries
+    assert (entry.published_at, entry.published_precision) == (moment, precision)
+
+
+def test_the_feeds_other_dates_say_which_number_is_the_day(parse, rss):
+    """One that is certain decides for all."""
+    days = ["04/06/2024", "14/06/2024"]
+    body = rss("".join(item(title=day, link=f"/{number}", pubDate=day) for number, day in enumerate(days)))
+    assert [entry.published_at.day for entry in parse(body).entries] == [4, 14]
+    assert [entry.published_at for entry in parse(rss(item(title="x", pubDate=days[0]))).entries] == [None]
+
+
 def test_absurd_publication_gives_way_to_the_update(parse):
     """The next candidate counts where the best one is absurd."""
     body = (

@@ -1,0 +1,10 @@
+"""Dates as publishers write them, in any form, calendar and language: the one reader for feeds, lists and
+pages.
+
+`parse` reads a text or a number that states a day or a moment; what may mean one or another is no date. Here
+are forms, names, zones and calendars; which of a document's texts state its date is for its readers.
+"""
+
+from dyadwatch.dates.reading import NO_HINTS, Hints, day_first, parse
+
+__all__ = ["NO_HINTS", "Hints", "day_first", "parse"]
