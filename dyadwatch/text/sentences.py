@@ -2,13 +2,12 @@
 
 import re
 
-# A stop with closing quotes before a space, or the end of a line. It begins with a character set, for a fast
-# search.
+# A stop with closing quotes before a space (1), or the end of a line, which may follow a stop (2); and the
+# space after it. It begins with a character set, for a fast search.
 _END = re.compile(
-    r"""[.!?…؟۔\n\r\u2028\u2029\x85]"""
-    r"""(?:(?<=[.!?…؟۔])[.!?…؟۔]*[\])"'”’»„“]*(?=\s)|(?<=\s)[\n\r\u2028\u2029\x85]*)"""
+    r"""([.!?…؟۔\n\r\u2028\u2029\x85](?:(?<=\s)|[.!?…؟۔]*[\])"'”’»„“]*(?=\s)))"""
+    r"""[^\S\n\r\u2028\u2029\x85]*([\n\r\u2028\u2029\x85]\s*)?"""
 )
-_AFTER = re.compile(r"\s+(\S)")
 _TITLES_AND_MONTHS = """
 Mr Mrs Ms Dr Prof Gen Lt Col Maj Brig Sgt Capt Adm Sen Rep Gov St Jr Sr No vs Rev Hon Pres approx Jan Feb
 Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec bzw ca Nr Hr Fr evtl usw MM Mme Sra гг им см руб
@@ -23,8 +22,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AaPp]\.?[Mm]\.?|\s?(?:GMT|UTC))?\s+
 _DATELINE = re.compile(
     r"""[^\W\d_][^\W\d_]?[\w.,'’ \-]{0,40}(?:\([\w. /]{2,30}\))?\s*\s[–—-]{1,2}\s+(?=["“«'\w])"""
 )
-_DATELINE_OR_LABEL_SIGN = re.compile(r"[–—:-]")
-_DASH = re.compile(r"\s[–—-]{1,2}\s")
+_DATELINE_OR_LABEL_SIGN = re.compile(r"[–—:-](?:(?<=:)|(?<=\s[–—-])[–—-]?)\s")
 _LABEL = re.compile(r"([^\W\d_][\w.\-' ]{2,30}):\s+")
 _DATELINE_WORDS = 6
 _MAX_DATELINE = 120  # characters
@@ -47,31 +45,24 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences in order. One longer than 4,000 characters is cut there, so that work stays
     linear."""
     spans: list[tuple[int, int]] = []
-    start = 0
+    start = len(text) - len(text.lstrip())
     for match in _END.finditer(text):
-        stop, end = match.span()
-        if text[stop] in _STOPS and _goes_on(text, start, stop, end):
+        stop, end = match.span(1)
+        following = match.end()
+        if match.lastindex == 1 and following < len(text) and _goes_on(text, start, stop, following):
             continue
         _add(spans, text, start, end)
-        start = end
+        start = following
     _add(spans, text, start, len(text))
     return spans
 
 
-def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
+def _goes_on(text: str, start: int, stop: int, following: int) -> bool:
     """Whether a stop ends an abbreviation, or a small letter or comma follows it."""
-    following = text[end + 1 : end + 2]
-    if not following.isupper() or text[end] != " ":
-        following = _following(text, end)
-        if following.islower() or following in _COMMAS:
-            return True
-    return text[stop] == "." and _ends_abbreviation(text, start, stop)
-
-
-def _following(text: str, end: int) -> str:
-    """The first letter or sign after a stop on its line; a space where there is none."""
-    after = _AFTER.match(text, end)
-    return after.group(1) if after and "\n" not in after.group() else " "
+    sign, letter = text[stop], text[following]
+    if sign == "." and _ends_abbreviation(text, start, stop):
+        return True
+    return sign in _STOPS and (letter.islower() or letter in _COMMAS)
 
 
 def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
@@ -89,15 +80,14 @@ def _ends_abbreviation(text: str, start: int, stop: int) -> bool:
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     while end - start > _MAX_SENTENCE:
         _add(spans, text, start, start + _MAX_SENTENCE)
-        start += _MAX_SENTENCE
-    if piece := text[start:end].strip():
-        start = text.index(piece[0], start)
-        end = start + len(piece)
-        for _ in range(_MAX_OPENINGS):
-            match = _opening(text, start, end)
-            if match is None or match.end() >= end:
-                break
-            start = match.end()
+        start = end - len(text[start + _MAX_SENTENCE : end].lstrip())
+    end = start + len(text[start:end].rstrip())
+    for _ in range(_MAX_OPENINGS):
+        match = _opening(text, start, end) if start < end else None
+        if match is None or match.end() >= end:
+            break
+        start = match.end()
+    if start < end:
         spans.append((start, end))
 
 
@@ -114,7 +104,7 @@ def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
     limit = min(end, offset + _MAX_DATELINE)
     if _DATELINE_OR_LABEL_SIGN.search(text, offset, limit) is None:
         return None
-    match = _dateline(_DATELINE.match(text, offset, limit)) if _DASH.search(text, offset, limit) else None
+    match = _dateline(_DATELINE.match(text, offset, limit))
     return match or _label(_LABEL.match(text, offset, min(end, offset + _MAX_LABEL)))
 
 
