@@ -54,6 +54,7 @@ def _introduced_surnames(document: Document) -> frozenset[str]:
     """The surnames that stand after a given name or, within a sentence, before a word of saying."""
     surnames = set()
     lexicon, text = document.lexicon, document.text
+    kinds = lexicon.kinds_by_word
     for match in _NAME_AND_WORD.finditer(text):
         first, second, following = match.groups()
         if second and first.lower() in lexicon.given_names:
@@ -61,8 +62,8 @@ def _introduced_surnames(document: Document) -> frozenset[str]:
         elif (
             following
             and following.islower()
+            and "speech" in kinds[following]
             and text[match.start() - 2 : match.start()] not in _SENTENCE_START
-            and lexicon.knows(following, "speech")
         ):
             surnames.add((second or first).lower())
     return frozenset(name for name in surnames if not lexicon.knows(name, "after_name"))

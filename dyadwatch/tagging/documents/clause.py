@@ -38,7 +38,7 @@ class Clause:
     last: ActorSpan = field(init=False)
     lexicon: Lexicon = field(init=False)  # that of the sentence
     folded_text: str = field(init=False)  # that of the whole document
-    cues_of: Callable[..., list[Cue]] = field(init=False)  # those of the sentence
+    cues_of: Callable[..., Sequence[Cue]] = field(init=False)  # those of the sentence
     gap: str = field(init=False)  # the folded text between the two
 
     def __post_init__(self) -> None:
@@ -54,10 +54,10 @@ class Clause:
     def has_pronoun(self) -> bool:
         return "pronoun" in {self.a.kind, self.b.kind}
 
-    def cues_between(self, *kinds: str) -> list[Cue]:
+    def cues_between(self, kind: str, *others: str) -> list[Cue]:
         """The sentence's cues of these kinds that begin between the two."""
         low, high = self.first.end, self.last.start
-        return [cue for cue in self.sentence.cues_of(*kinds) if low <= cue.start < high]
+        return [cue for cue in self.sentence.cues_of(kind, *others) if low <= cue.start < high]
 
     def place_of(self, cue: Cue) -> Place:
         if cue.end <= self.first.start:

@@ -38,7 +38,7 @@ class Sentence:
 
     __slots__ = (
         "_cues",
-        "_cues_by_kinds",
+        "_cues_by_kind",
         "_neighbours",
         "_years",
         "end",
@@ -59,7 +59,7 @@ class Sentence:
         self.folded_text = folded_text
         self.lexicon = lexicon
         self._cues: tuple[Cue, ...] | None = None
-        self._cues_by_kinds: dict[tuple[str, ...], list[Cue]] | None = None
+        self._cues_by_kind: dict[str, list[Cue]] | None = None
         self._neighbours: list[Cue] | None = None
         self._years: tuple[int, ...] | None = None
 
@@ -70,16 +70,17 @@ class Sentence:
             self._cues = tuple(self.lexicon.find(self.folded_text, self.start))
         return self._cues
 
-    def cues_of(self, *kinds: str) -> list[Cue]:
-        """Its cues of these kinds, kind after kind, each in order; not to be changed by who asks."""
-        by_kinds = self._cues_by_kinds
-        if by_kinds is None:
-            by_kinds = self._cues_by_kinds = {}
+    def cues_of(self, kind: str, *others: str) -> Sequence[Cue]:
+        """Its cues of these kinds, kind after kind, each in order."""
+        by_kind = self._cues_by_kind
+        if by_kind is None:
+            by_kind = self._cues_by_kind = {}
             for cue in self.cues:
-                by_kinds.setdefault((cue.payload.kind,), []).append(cue)
-        cues = by_kinds.get(kinds)
-        if cues is None:
-            cues = by_kinds[kinds] = [cue for kind in kinds for cue in by_kinds.get((kind,), ())]
+                by_kind.setdefault(cue.payload.kind, []).append(cue)
+        cues: Sequence[Cue] = by_kind.get(kind, ())
+        for other in others:
+            if other in by_kind:
+                cues = [*cues, *by_kind[other]]
         return cues
 
     @property

@@ -1,11 +1,10 @@
 """Object position: whether a verb or a preposition before an actor makes it an object."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from dyadwatch.tagging.documents.case_marking import affixed_case
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
-from dyadwatch.tagging.lexicons.lexicon import Lexicon
 
 _LAST_WORD = re.compile(r"([\w'-]+)([^\w'-]*)$")
 _EDGE = re.compile(r"""[,;:.!?()"\u2014،؛؟]""")
@@ -13,7 +12,7 @@ _NEAR = 40  # folded characters
 _STEPS = 6  # words before an actor
 _OBJECT_CASES = frozenset({"to", "with", "object"})
 # Kinds of words after which an actor is the subject of what follows.
-_SUBJECT_OPENERS = ("that", "speech", "break", "clause", "opener", "relative")
+_SUBJECT_OPENERS = frozenset({"that", "speech", "break", "clause", "opener", "relative"})
 
 # (document, sentence, start and end of a verb or preposition) -> whether a subject follows it
 SubjectFollows = Callable[[Document, Sentence, int, int], bool]
@@ -33,10 +32,11 @@ def stands_as_object(
         offset, word = match.start(1), match.group(1)
         if case := lexicon.markers.get(word):
             return case != "and" and not _is_topic(document, sentence, span, offset)
-        if lexicon.knows(word, *_SUBJECT_OPENERS):
-            return perfect and lexicon.knows(word, "relative")  # "X, who toppled A"
-        perfect = lexicon.knows(word, "late")
-        if _may_govern(document, lexicon, offset, word):
+        kinds = lexicon.kinds_by_word[word]
+        if not kinds.isdisjoint(_SUBJECT_OPENERS):
+            return perfect and "relative" in kinds  # "X, who toppled A"
+        perfect = "late" in kinds
+        if _may_govern(document, kinds, offset, word):
             return not subject_follows(document, sentence, offset, match.end(1))
     return False
 
@@ -55,9 +55,9 @@ def _is_topic(document: Document, sentence: Sentence, span: ActorSpan, offset: i
     return offset == sentence.start and document.folded_text[span.end : span.end + 2] == ", "
 
 
-def _may_govern(document: Document, lexicon: Lexicon, offset: int, word: str) -> bool:
-    """Whether a word is an act, or, written in lower case and neither a title nor a determiner, a verb or
-    preposition."""
-    if lexicon.knows(word, "event"):
+def _may_govern(document: Document, kinds: Collection[str], offset: int, word: str) -> bool:
+    """Whether a word of some kinds is an act, or, written in lower case and neither a title nor a determiner,
+    a verb or preposition."""
+    if "event" in kinds:
         return True
-    return word not in lexicon.determiners and document.is_lower(offset) and not lexicon.knows(word, "title")
+    return "title" not in kinds and word not in document.lexicon.determiners and document.is_lower(offset)

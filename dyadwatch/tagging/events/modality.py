@@ -76,7 +76,7 @@ def is_planned(clause: Clause, event: Event) -> bool:
     )
 
 
-def _is_negated_after(clause: Clause, negations: list[Cue], anchor: int) -> bool:
+def _is_negated_after(clause: Clause, negations: Sequence[Cue], anchor: int) -> bool:
     """Whether a negation follows in the same clause, where it may (German, Dutch)."""
     return (
         bool(negations)
@@ -116,7 +116,7 @@ def _is_question(clause: Clause) -> bool:
     return clause.folded_text[clause.sentence.end - 1] in "?؟"
 
 
-def _is_near(clause: Clause, cues: list[Cue], anchor: int, event: Event | None) -> bool:
+def _is_near(clause: Clause, cues: Sequence[Cue], anchor: int, event: Event | None) -> bool:
     """Whether one of the cues stands near enough to an act to bear on it."""
     if not cues:
         return False

@@ -54,6 +54,20 @@ class Group(NamedTuple):
 Cue = Match[Group]  # a cue of a lexicon as it stands in a text
 
 
+class KindsByWord(dict[str, frozenset[str]]):
+    """The kinds of the cues that a folded word alone is, without a possessive; those looked up so far."""
+
+    def __init__(self, *automata: Automaton[Group]) -> None:
+        self._automata = automata
+
+    def __missing__(self, word: str) -> frozenset[str]:
+        bare = word.removesuffix("'s")
+        kinds = frozenset(match.payload.kind for one in self._automata for match in one.find(bare))
+        if len(self) < _CACHED_WORDS:
+            self[word] = kinds
+        return kinds
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of a language, folded, as its rules look them up.
@@ -86,7 +100,7 @@ class Lexicon:
     references: Automaton[Group]  # words that refer to an actor, or to both
     around: Automaton[Group]  # words that only say what the word beside an actor is
     headings: Automaton[Group]  # headings of links to other articles
-    kinds_by_word: dict[str, frozenset[str]]  # the kinds of the words looked up so far
+    kinds_by_word: KindsByWord
 
     def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
         """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one
@@ -100,17 +114,7 @@ class Lexicon:
 
     def knows(self, word: str, *kinds: str) -> bool:
         """Whether a folded word alone, without a possessive, is a cue of one of these kinds."""
-        word_kinds = self.kinds_by_word.get(word)
-        if word_kinds is None:
-            bare = word.removesuffix("'s")
-            word_kinds = frozenset(
-                match.payload.kind
-                for automaton in (self.automaton, self.around)
-                for match in automaton.find(bare)
-            )
-            if len(self.kinds_by_word) < _CACHED_WORDS:
-                self.kinds_by_word[word] = word_kinds
-        return not word_kinds.isdisjoint(kinds)
+        return not self.kinds_by_word[word].isdisjoint(kinds)
 
     @property
     def has_genitive_marker(self) -> bool:
@@ -143,6 +147,8 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     )
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
+    automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
+    around = _automaton(entries, _AROUND)
     return Lexicon(
         language=language,
         word_order=document["order"],
@@ -161,12 +167,12 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names"),
         function_words=frozenset(markers) | determiners,
-        automaton=Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES),
+        automaton=automaton,
         beside=_automaton(entries, _BESIDE),
         references=_automaton(entries, REFERENCES),
-        around=_automaton(entries, _AROUND),
+        around=around,
         headings=_automaton(entries, frozenset({"related"})),
-        kinds_by_word={},
+        kinds_by_word=KindsByWord(automaton, around),
     )
 
 

@@ -47,6 +47,8 @@ def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Col
     """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by
     name. Bodies act through their people, so only `persons` have aides."""
     cues = clause.cues_of("aide")
+    if not cues and not aides:
+        return False
     spans = [span for span in (clause.a, clause.b) if span.side in persons]
     if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in spans):
         return True
