@@ -10,12 +10,12 @@ from dyadwatch import urls
 from dyadwatch.cli.arguments import LANGUAGE, NAME, TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
-from dyadwatch.feeds import opml
+from dyadwatch.feeds import opml, without_feed_scheme
 from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.sandbox import shared_sandbox
-from dyadwatch.store import Connection, removal, sources
+from dyadwatch.store import Connection, feeds, removal, sources
 
 
 @click.group()
@@ -35,7 +35,7 @@ def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
     """Add a publisher and its feeds."""
     new = NewSource(
         name=name,
-        feeds=tuple(NewFeed(urls.strict(url)) for url in feeds),
+        feeds=tuple(NewFeed(urls.strict(without_feed_scheme(url))) for url in feeds),
         homepage=fields["homepage"],
         country=fields["country"],
         side=fields["side"],
@@ -70,9 +70,11 @@ def import_(file: BinaryIO) -> None:
     with open_product() as product, product.store.begin() as db:
         listed = listed.checked(product.web.check)
         added = sources.ensure(db, listed.sources)
+        left_out = listed.not_added(feeds.existing_urls(db, listed.urls))
     click.echo(f"{quantity(added, 'source')} added, {len(listed.sources) - added} already there")
-    for url in listed.refused:
-        click.echo(f"refused, since it could never be requested: {clean(url)}", err=True)
+    for item in left_out:
+        words = " ".join(filter(None, (item.name, item.url)))
+        click.echo(f"left out: {clean(words)}: {item.detail} ({item.code})", err=True)
 
 
 @source.command()

@@ -11,6 +11,7 @@ from dyadwatch.feeds.discovery import choose, discover, guesses
 from dyadwatch.feeds.entries import entry_hash
 from dyadwatch.feeds.entry_changes import compare as compare_entries
 from dyadwatch.feeds.formats import parse
+from dyadwatch.feeds.links import without_feed_scheme
 from dyadwatch.feeds.list_pages import check as check_list_rule
 from dyadwatch.feeds.starter import starter_sources
 
@@ -26,4 +27,5 @@ __all__ = [
     "parse",
     "request_headers",
     "starter_sources",
+    "without_feed_scheme",
 ]

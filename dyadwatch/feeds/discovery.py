@@ -89,8 +89,9 @@ def _from_link(item: Link) -> DiscoveredFeed | None:
 
 
 def _from_anchor(item: Link, page: str) -> DiscoveredFeed | None:
-    """An anchor to what looks like a feed, on the page's own site."""
-    if item.tag != "a" or _site(item.url) != _site(page):
+    """An anchor to what looks like a feed, on a host of the page's own domain: feeds often live on feeds. or
+    rss."""
+    if item.tag != "a" or _domain(item.url) != _domain(page):
         return None
     kind = KIND_OF_MEDIA_TYPE.get(item.type)
     if kind is None and not _FEED_PATH.search(_beyond_host(item.url)):
@@ -115,6 +116,11 @@ def _of_comments(feed: DiscoveredFeed) -> bool:
 def _beyond_host(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _domain(url: str) -> str:
+    site = _site(url)
+    return urls.registrable_domain(site) or site
 
 
 def _site(url: str) -> str:

@@ -3,11 +3,13 @@
 import html
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from lxml.html import defs
 
 from dyadwatch import dates, urls
 from dyadwatch.dates import Hints
@@ -23,14 +25,23 @@ MAX_KEY = 512
 MAX_AUTHORS = 20
 FUTURE = timedelta(hours=24)
 
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>|<![A-Za-z\[][^<>]*>", re.DOTALL)
+# What lxml leaves out is newer or long gone.
+_ELEMENTS = defs.tags | {
+    *("bdi", "data", "dialog", "main", "picture", "slot", "template"),
+    *("blink", "frame", "nobr", "noframes", "plaintext", "xmp"),
+}
+_TAG = re.compile(r"<!--.*?-->|<![A-Za-z][^<>]*>|</?([A-Za-z][\w:-]*)([^<>]*)>", re.DOTALL)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+# A guid that is a relative address, not a number or word of a publisher who forgot to say that it is none.
+_PAGE = re.compile(r"/|^\?|\.(?:x?html?|shtml|php\d?|aspx?|jsp)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
 
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """An entry as the document has it. `dates` are candidates for its publication date, best first."""
+    """An entry as the document has it. `dates` are candidates for its publication date, best first.
+    `link_is_guid`: no link was given, but a guid that is not said to be no address."""
 
     guid: str | None = None
     link: str | None = None
@@ -42,6 +53,7 @@ class RawEntry:
     updated: str | None = None
     source_name: str | None = None
     source_url: str | None = None
+    link_is_guid: bool = False
 
 
 def finish(
@@ -52,10 +64,15 @@ def finish(
     texts = (text for raw in raws for text in raw.dates if text)
     hints = Hints(language, dates.day_first(texts, language), latest=now + FUTURE)
     identified = [(raw, _identity(raw, url, hints)) for raw in raws]
-    times = Counter(identity.guid for _, identity in identified)
+    guids = Counter(identity.guid for _, identity in identified)
+    variants: defaultdict[tuple[str, str | None], set[tuple[str, ...]]] = defaultdict(set)
+    for _, identity in identified:
+        variants[identity.guid, identity.url].add(identity.details)
     unique: dict[str, ParsedEntry] = {}
     for raw, identity in identified:
-        key = _key(identity, repeated=times[identity.guid] > 1, instead=raw.summary)
+        repeated = guids[identity.guid] > 1
+        varied = len(variants[identity.guid, identity.url]) > 1
+        key = _key(identity, repeated=repeated, varied=varied, instead=raw.summary)
         if key not in unique:
             unique[key] = _entry(raw, key, identity, url, hints)
     return tuple(unique.values())
@@ -69,11 +86,20 @@ def plain(text: str | None, max_length: int = MAX_TITLE) -> str:
     line = text[: 8 * max_length]
     for _ in range(2):
         if "<" in line:
-            line = _TAG.sub(" " if "<br" in line.lower() else "", line)
+            line = _TAG.sub(_text_of_tag, _CDATA.sub(r"\1", line))
         if "&" in line:
             line = html.unescape(line)
     line = unicodedata.normalize("NFC", _CONTROL.sub("", line))
     return " ".join(line.split())[:max_length]
+
+
+def _text_of_tag(tag: re.Match[str]) -> str:
+    """Nothing of markup, a blank for a line break; a headline's own word in angle brackets, as the name of a
+    film, stays."""
+    name, rest = (tag[1] or "!").lower(), tag[2] or ""
+    if name.isalnum() and name not in _ELEMENTS and "=" not in rest:
+        return tag[0]
+    return " " if name == "br" else ""
 
 
 def link(address: str | None, base: str) -> str | None:
@@ -98,12 +124,22 @@ def entry_hash(entry: ParsedEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """What distinguishes an entry from others."""
+    """What distinguishes an entry from others; `fragment` is what its link has beyond `url`."""
 
     guid: str
     url: str | None
     title: str
     published: StatedDate | None
+    fragment: str
+
+    @property
+    def moment(self) -> str:
+        return self.published.utc.isoformat() if self.published else ""
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What tells entries of the same guid and URL apart. Without a guid, another title is an edit."""
+        return (self.title, self.moment, self.fragment) if self.guid else (self.fragment,)
 
 
 def _identity(raw: RawEntry, url: str, hints: Hints) -> _Identity:
@@ -111,10 +147,9 @@ def _identity(raw: RawEntry, url: str, hints: Hints) -> _Identity:
     for candidate in raw.dates:
         if candidate and (published := dates.parse(candidate, hints)) is not None:
             break
-    guid, address = _bare(raw.guid), raw.link
-    if address is not None and address == raw.guid and "/" not in address:
-        address = None  # a number or word in a guid without isPermaLink="false"
-    return _Identity(guid, link(address, url), plain(raw.title), published)
+    address = None if raw.link_is_guid and not _PAGE.search(raw.link or "") else raw.link
+    fragment = (address or "").partition("#")[2]
+    return _Identity(_bare(raw.guid), link(address, url), plain(raw.title), published, fragment)
 
 
 def _entry(raw: RawEntry, key: str, identity: _Identity, url: str, hints: Hints) -> ParsedEntry:
@@ -134,16 +169,18 @@ def _entry(raw: RawEntry, key: str, identity: _Identity, url: str, hints: Hints)
     )
 
 
-def _key(identity: _Identity, *, repeated: bool, instead: str | None) -> str:
-    """Guid > link > hash of title (or of the text `instead` of one) and date; a guid that repeats within the
-    document is combined with the link."""
-    published = identity.published.utc.isoformat() if identity.published else ""
+def _key(identity: _Identity, *, repeated: bool, varied: bool, instead: str | None) -> str:
+    """Guid > link > hash of title (or of the text `instead` of one) and date; a guid that is `repeated`
+    within the document is combined with the link, and both with the details where these are `varied`."""
     if identity.guid and not repeated:
         key = identity.guid
     elif identity.guid:
-        key = f"{identity.guid} {identity.url or _digest(identity.title, published)}"
+        key = f"{identity.guid} {identity.url or _digest(identity.title, identity.moment)}"
+        key = f"{key} {_digest(*identity.details)}" if varied else key
+    elif identity.url:
+        key = f"{identity.url}#{identity.fragment}" if varied else identity.url
     else:
-        key = identity.url or _digest(identity.title or _truncate(instead, MAX_SUMMARY) or "", published)
+        key = _digest(identity.title or _truncate(instead, MAX_SUMMARY) or "", identity.moment)
     return key if len(key) <= MAX_KEY else _digest(key)
 
 

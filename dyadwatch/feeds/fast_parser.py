@@ -59,6 +59,7 @@ class _Fields:
     authors: list[str] = field(default_factory=list)
     nested: bool | None = None  # whether the authors so far have their names in elements of their own
     link: str | None = None
+    guid_is_link: bool = False
     addressed: bool = False  # some link element has an address, whether it counts or not
     source_url: str | None = None
 
@@ -170,6 +171,7 @@ def _entry(node: etree._Element) -> RawEntry:
         updated=updated,
         source_name=texts.get("source") or None,
         source_url=fields.source_url,
+        link_is_guid=fields.guid_is_link and fields.link == texts["id"],
     )
 
 
@@ -225,7 +227,7 @@ def _read_id(fields: _Fields, node: etree._Element) -> None:
         if _ODD_ADDRESS.match(value):
             raise _Unusual
         if fields.link is None:
-            fields.link = value
+            fields.link, fields.guid_is_link = value, True
 
 
 def _read_link(fields: _Fields, node: etree._Element) -> None:

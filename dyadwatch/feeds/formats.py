@@ -4,13 +4,14 @@ A new format is a module with `read`, a row in FORMATS, and its kind in model.fe
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds import jsonfeed, list_pages, sitemap, syndication
 from dyadwatch.feeds.charset import decode
+from dyadwatch.feeds.packed_files import GZIP, unpack
 from dyadwatch.model.feeds import FeedKind, ListRule, ParsedFeed
 
 
@@ -84,6 +85,7 @@ _HTML_TAGS = frozenset(
 )
 _JUNK_BEFORE = re.compile(r"<(?:\?xml\s|(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)[\s>])", re.IGNORECASE)
 _MAX_JUNK = 8_192
+_MAX_UNPACKED = 10 * 2**20  # bytes
 
 
 def preference(kind: FeedKind) -> int:
@@ -96,17 +98,20 @@ def parse(
     body: bytes, *, url: str, content_type: str | None, now: datetime, list_rule: ListRule | None = None
 ) -> ParsedFeed:
     """The feed in `body`, which was fetched (decompressed) from `url` with that Content-Type; `now` is aware.
+    A file that is compressed by itself, as sitemaps often are, is unpacked.
 
     Any of FORMATS; with `list_rule` an HTML page that lists articles. Raises FeedError feed_empty, feed_html,
     feed_not_a_feed, feed_malformed, feed_too_complex, and for a list page bad_selector or list_empty; a
     broken entry never loses the others.
     """
+    body, whole = (unpack(body, _MAX_UNPACKED)) if body.startswith(GZIP) else (body, True)
     text = decode(body, content_type).strip(_SPACE)
     if not text:
         raise FeedError("the feed is empty", code="feed_empty")
     root, text = ("{", text) if text.startswith("{") else _root(text)
     if (item := _FORMAT_OF_ROOT.get(root)) is not None:
-        return item.read(text, url=url, now=now)
+        parsed = item.read(text, url=url, now=now)
+        return parsed if whole else replace(parsed, complete=False)
     if list_rule is not None:
         return list_pages.read(text, rule=list_rule, url=url, now=now)
     if root in _HTML_TAGS:

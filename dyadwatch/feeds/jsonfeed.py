@@ -59,7 +59,7 @@ def _raw(item: dict[str, Any]) -> RawEntry:
     text = _text(item, "content_text")
     return RawEntry(
         guid=_text(item, "id"),
-        link=_text(item, "url") or _text(item, "external_url"),
+        link=_text(item, "url") or _text(item, "external_url") or _address(_text(item, "id")),
         title=_text(item, "title"),
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or (escape(text, quote=False) if text else None),
@@ -67,6 +67,11 @@ def _raw(item: dict[str, Any]) -> RawEntry:
         dates=(_text(item, "date_published"), modified),
         updated=modified,
     )
+
+
+def _address(identity: str | None) -> str | None:
+    """An id that is the address of its item, as the specification recommends."""
+    return identity if identity and identity.startswith(("https://", "http://")) else None
 
 
 def _authors(item: dict[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ MAX_LINKS = 200
 _MAX_HEADER = 8_192
 _VALUE = re.compile(r"<([^<>]*)>((?:[^,<\"]|\"(?:[^\"\\]|\\.)*\")*)")
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]+))")
+_FEED_SCHEME = re.compile(r"\s*feed:(?=(?:https?:)?//)", re.IGNORECASE)
 _FEED_LIKE = re.compile(r"feed|rss|atom|\.rdf\b|\.xml\b|syndicat", re.IGNORECASE)
 
 
@@ -29,6 +31,16 @@ class Link:
     type: str = ""
     title: str = ""
     tag: str = ""
+
+
+def without_feed_scheme(address: str, scheme: str = "http") -> str:
+    """`address` as it is meant where it has the pseudo-scheme of feed readers: feed:https://host/path, or
+    feed://host/path, which stands for `scheme`."""
+    match = _FEED_SCHEME.match(address)
+    if match is None:
+        return address
+    meant = address[match.end() :]
+    return f"{scheme}:{meant}" if meant.startswith("//") else meant
 
 
 def of_header(value: str | None, base: str) -> tuple[Link, ...]:
@@ -69,7 +81,7 @@ def _of_elements(elements: Iterable[etree._Element], base: str) -> Iterator[Link
         # Most anchors of a page lead to articles: only what may be a feed is worth the cost of normalising.
         if name == "a" and not _FEED_LIKE.search(href):
             continue
-        if url := urls.absolute(href, base):
+        if url := urls.absolute(without_feed_scheme(href, urlsplit(base).scheme), base):
             counts[name] += 1
             yield _link(url, _attributes(element, name), name)
 

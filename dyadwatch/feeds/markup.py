@@ -5,6 +5,7 @@ Python handlers cost microseconds per element and much more per level of nesting
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from html.entities import html5
 
@@ -37,6 +38,10 @@ _NAMES = frozenset(
 )
 _RUN = re.compile(rf"(\S{{{MAX_RUN}}})\S+")
 _ENTRY_TAGS = frozenset({"item", "entry", "url"})
+_ADDRESSES = frozenset({"link", "loc", "guid", "id"})
+_LINK_ATTRIBUTES = frozenset({"href", "hreflang", "rel", "title", "type"})
+_IANA = "http://www.iana.org/assignments/"
+_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
 # Possessive throughout: a prolog of many comments is read once, not over and over.
@@ -106,14 +111,69 @@ def load(text: str) -> Markup:
     declaration = _DECLARATION.match(text)
     text = _without_doctype(text[declaration.end() :] if declaration else text)
     root, complete = _strict(text), True
-    if root is None and (allowed := _NOT_XML.sub("", text)) != text:
+    if root is None and (allowed := _without_forbidden(text)) != text:
         text = allowed
         root = _strict(text)
     repaired = root is None
     if root is None:
         root, complete = _repair(text)
+    if not complete:
+        _drop_unfinished_entry(root, text)
+    if ":href" in text or _IANA in text:
+        _simplify_links(root)
     has_base = _BASE.search(text) is not None and _drop_bases_of_texts(root)
     return Markup(root, complete, repaired, tags, has_base)
+
+
+def _without_forbidden(text: str) -> str:
+    """`text` without the characters that XML forbids, and without references to them. Two references to the
+    halves of a pair of UTF-16 become their character."""
+
+    def character(match: re.Match[str]) -> str:
+        number = int(match[1], 16) if match[1] else int(match[2])
+        forbidden = number > sys.maxunicode or _NOT_XML.match(chr(number))
+        return match[0] if not forbidden else chr(number) if 0xD800 <= number < 0xE000 else ""
+
+    text = _NUMBER.sub(character, text) if "&#" in text else text
+    if not text.isascii():
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return _NOT_XML.sub("", text)
+
+
+def _simplify_links(root: etree._Element) -> None:
+    """Links with the attributes that RFC 4287 has: some writers qualify their names, and give a relation as
+    the IRI that IANA registers."""
+    for node in root.iter("{*}link"):
+        for name, value in node.attrib.items():
+            local = str(name).rpartition("}")[2].lower()
+            if local in _LINK_ATTRIBUTES and local not in node.attrib:
+                node.set(local, value)
+        if node.get("rel", "").startswith(_IANA):
+            node.set("rel", re.split("[/#]", node.get("rel", ""))[-1])
+
+
+def _drop_unfinished_entry(root: etree._Element, text: str) -> None:
+    """Removes the last entry of a document that was cut off within it, unless only its own end is missing: a
+    half address leads nowhere, and the next document has the entry whole."""
+    entries = _entries(root)
+    parent = entries[-1].getparent() if entries else None
+    if parent is not None and not _is_whole(entries[-1], text):
+        parent.remove(entries[-1])
+
+
+def _is_whole(entry: etree._Element, text: str) -> bool:
+    """Whether the last entry in `text` has its end, or else what would come before that: an address, and the
+    end of its last element."""
+    name = re.escape(_name_in_text(entry))
+    start = max((match.start() for match in re.finditer(rf"<{name}(?:[\s/>]|\Z)", text)), default=0)
+    if re.search(rf"</{name}\s*>", text[start:]):
+        return True
+    ends = (f"</{_name_in_text(entry[-1])}>", "/>") if len(entry) else ()
+    return text.rstrip().endswith(ends) and any(_local(node) in _ADDRESSES for node in entry)
+
+
+def _name_in_text(node: etree._Element) -> str:
+    return f"{node.prefix}:{_local(node)}" if node.prefix else _local(node)
 
 
 def _drop_bases_of_texts(root: etree._Element) -> bool:
@@ -181,7 +241,7 @@ def _refuse_excess(message: str) -> None:
 
 
 def _repair(text: str) -> tuple[etree._Element, bool]:
-    """The tree that libxml2 makes of a document with faults, and whether it ends where it should."""
+    """The tree that libxml2 makes of a document with faults, and whether that has its end."""
     if text.count("&") > MAX_TAGS:
         raise FeedError(
             f"the feed is not well-formed and has more than {MAX_TAGS} ampersands", code="feed_too_complex"
@@ -195,13 +255,7 @@ def _repair(text: str) -> tuple[etree._Element, bool]:
         raise FeedError("the feed holds no XML element")
     for fault in parser.error_log:
         _refuse_excess(fault.message)
-    cut = any(
-        fault.type in (etree.ErrorTypes.ERR_TAG_NOT_FINISHED, etree.ErrorTypes.ERR_CDATA_NOT_FINISHED)
-        or "EOF" in fault.message
-        or "remature end" in fault.message
-        for fault in parser.error_log
-    )
-    return root, not cut
+    return root, f"</{_name_in_text(root)}" in text
 
 
 def _name_characters(text: str) -> str:
@@ -265,7 +319,7 @@ def _bound_attributes(node: etree._Element) -> int:
 
 def _drop_entries(root: etree._Element) -> None:
     """Removes the entries beyond the bound on their number, or on all their elements together."""
-    entries = [node for node in root.iter() if _local(node) in _ENTRY_TAGS and _is_entry_place(node, root)]
+    entries = _entries(root)
     elements = 0
     for number, node in enumerate(entries):
         elements += 0 if elements > MAX_ELEMENTS else sum(1 for _ in node.iter())
@@ -274,6 +328,10 @@ def _drop_entries(root: etree._Element) -> None:
             number >= MAX_ENTRIES or (number and elements > MAX_ELEMENTS - _HEAD_ELEMENTS)
         ):
             parent.remove(node)
+
+
+def _entries(root: etree._Element) -> list[etree._Element]:
+    return [node for node in root.iter() if _local(node) in _ENTRY_TAGS and _is_entry_place(node, root)]
 
 
 def _is_entry_place(node: etree._Element, root: etree._Element) -> bool:

@@ -1,6 +1,6 @@
 """Lists of sources as OPML (opml.org, versions 1 and 2): what other readers export, and import."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -10,37 +10,64 @@ from dyadwatch.errors import FeedError, InvalidInput, WebError
 from dyadwatch.feeds import markup
 from dyadwatch.feeds.charset import decode
 from dyadwatch.feeds.entries import plain
+from dyadwatch.feeds.links import without_feed_scheme
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource, SourceView
 
 MAX_FEEDS = 10_000
 _MAX_NAME = 200
+_LEADING = frozenset({"type", "url", "htmlurl"})  # attributes of outlines that are no mere groups or notes
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An outline that was not taken: its name and address as they are written, and why, with the code."""
+
+    name: str
+    url: str
+    code: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class FeedList:
-    """The sources that an OPML document lists, and the addresses of feeds that are `refused`: they could
-    never be requested."""
+    """The sources that an OPML document lists, and the outlines that are none."""
 
     sources: tuple[NewSource, ...]
-    refused: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def urls(self) -> list[str]:
+        """Of all feeds."""
+        return [feed.url for source in self.sources for feed in source.feeds]
 
     def checked(self, check: Callable[[str], None]) -> "FeedList":
         """Without the feeds for which `check` raises WebError, and without sources that have no other."""
         sources: list[NewSource] = []
-        refused = list(self.refused)
+        left_out = list(self.left_out)
         for source in self.sources:
             usable = []
             for feed in source.feeds:
                 try:
                     check(feed.url)
-                except WebError:
-                    refused.append(feed.url)
+                except WebError as error:
+                    left_out.append(LeftOut(source.name, feed.url, error.code, error.detail))
                 else:
                     usable.append(feed)
             if usable:
                 sources.append(replace(source, feeds=tuple(usable)))
-        return FeedList(tuple(sources), tuple(refused))
+        return FeedList(tuple(sources), tuple(left_out))
+
+    def not_added(self, existing: Container[str]) -> tuple[LeftOut, ...]:
+        """What was left out once the feeds at the `existing` URLs are those of the installation: a source of
+        a name that is taken keeps the feeds that it has."""
+        detail = "a source of this name has other feeds: add this one to it, or give its outline another name"
+        return self.left_out + tuple(
+            LeftOut(source.name, feed.url, "name_taken", detail)
+            for source in self.sources
+            for feed in source.feeds
+            if feed.url not in existing
+        )
 
 
 def read(body: bytes) -> FeedList:
@@ -50,25 +77,27 @@ def read(body: bytes) -> FeedList:
     Raises InvalidInput opml_malformed, opml_empty (no outline names a feed) or opml_too_complex.
     """
     sources: dict[tuple[str, str | None], NewSource] = {}
-    refused: list[str] = []
+    left_out: list[LeftOut] = []
     seen: set[str] = set()
-    for name, homepage, language, reference in _outlines(_root(body)):
-        url = urls.absolute(reference, "")
-        if (url or reference) in seen:
+    for outline in _outlines(_root(body)):
+        url = urls.absolute(outline.reference, "")
+        if (url or outline.reference) in seen:
             continue
-        seen.add(url or reference)
-        if len(seen) > MAX_FEEDS:
+        if outline.reference:
+            seen.add(url or outline.reference)
+        if max(len(seen), len(left_out)) > MAX_FEEDS:
             raise InvalidInput(f"the OPML lists more than {MAX_FEEDS} feeds", code="opml_too_complex")
         if url is None:
-            refused.append(reference[: urls.MAX_LENGTH])
+            left_out.append(_left_out(outline))
             continue
-        source = sources.get((name or url, homepage)) or NewSource(name or url, (), homepage=homepage)
-        sources[source.name, homepage] = replace(
-            source, feeds=(*source.feeds, NewFeed(url)), language=source.language or language
+        key = (outline.name or url, outline.homepage)
+        source = sources.get(key) or NewSource(key[0], (), homepage=outline.homepage)
+        sources[key] = replace(
+            source, feeds=(*source.feeds, NewFeed(url)), language=source.language or outline.language
         )
     if not sources:
         raise InvalidInput("the OPML names no feed: no outline has an http(s) xmlUrl", code="opml_empty")
-    return FeedList(tuple(sources.values()), tuple(refused))
+    return FeedList(tuple(sources.values()), tuple(left_out))
 
 
 def write(sources: Sequence[SourceView]) -> bytes:
@@ -101,13 +130,35 @@ def _root(body: bytes) -> etree._Element:
     return root
 
 
-def _outlines(root: etree._Element) -> Iterator[tuple[str, str | None, str | None, str]]:
-    """Name, homepage, language and address, as it is written, of each outline that names a feed."""
-    for outline in root.iter("outline", "Outline", "OUTLINE"):
-        attributes = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """An outline that names a feed at `reference`, as it is written, or claims to lead somewhere else."""
+
+    name: str
+    homepage: str | None
+    language: str | None
+    reference: str
+
+
+def _outlines(root: etree._Element) -> Iterator[_Outline]:
+    for node in root.iter("outline", "Outline", "OUTLINE"):
+        attributes = {str(name).lower(): str(value) for name, value in node.attrib.items()}
         reference = attributes.get("xmlurl", "").strip()
-        if not reference:
-            continue
-        homepage = urls.absolute(attributes.get("htmlurl"), "")
-        name = plain(attributes.get("title"), _MAX_NAME) or plain(attributes.get("text"), _MAX_NAME)
-        yield name, homepage, plain(attributes.get("language"), 35) or None, reference
+        if reference or (not len(node) and attributes.keys() & _LEADING):
+            yield _Outline(
+                plain(attributes.get("title"), _MAX_NAME) or plain(attributes.get("text"), _MAX_NAME),
+                urls.absolute(attributes.get("htmlurl"), ""),
+                plain(attributes.get("language"), 35) or None,
+                without_feed_scheme(reference) if reference.lower().startswith("feed:http") else reference,
+            )
+
+
+def _left_out(outline: _Outline) -> LeftOut:
+    address = outline.reference[: urls.MAX_LENGTH]
+    if not address:
+        return LeftOut(outline.name, "", "no_feed", "the outline has no xmlUrl: it names no feed")
+    if address.lower().startswith("feed:"):
+        detail = "feed: says neither http nor https: write the one that is meant"
+    else:
+        detail = "the xmlUrl is not an absolute address of http or https that could be requested"
+    return LeftOut(outline.name, address, "url_invalid", detail)

@@ -1,5 +1,5 @@
-"""News sitemaps (Google's sitemap-news 0.9), and the indexes that list sitemaps: what a publisher without a
-feed often has."""
+"""Sitemaps (sitemaps.org, with Google's sitemap-news 0.9), and the indexes that list them: what a publisher
+without a feed often has."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -13,28 +13,31 @@ from dyadwatch.feeds.markup import MAX_ENTRIES, load
 from dyadwatch.model.feeds import ParsedFeed
 
 MAX_CHILDREN = 50
+MAX_PAGES = 200  # of a sitemap without news, which may list all that a site ever had
 _END = 5_000
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
-    """The news in a sitemap, or the sitemaps that an index lists.
+    """The news in a sitemap, or where it marks none the pages that were changed last, or the sitemaps that an
+    index lists.
 
-    Raises FeedError feed_not_a_feed for a sitemap without news (it lists a whole site), feed_malformed and
+    Raises FeedError feed_not_a_feed where it does not say which pages are new, feed_malformed and
     feed_too_complex.
     """
     root = load(text).root
     if str(root.tag).rpartition("}")[2].lower() == "sitemapindex":
         return _index(root, url=url)
     news = root.findall("{*}url/{*}news")
-    if not news and len(root):
-        raise FeedError("the sitemap lists no news", code="feed_not_a_feed")
+    raws = _newest(news) if news else _changed_last(root)
+    if not raws and len(root):
+        raise FeedError("the sitemap lists neither news nor when pages changed", code="feed_not_a_feed")
     language = _text(news[0], "{*}publication/{*}language") if news else None
     title = _text(news[0], "{*}publication/{*}name") if news else None
     return ParsedFeed(
         kind="sitemap",
         title=title or "",
-        entries=finish(_newest(news), url=url, now=now, language=language),
+        entries=finish(raws, url=url, now=now, language=language),
         language=language,
     )
 
@@ -67,6 +70,19 @@ def _newest(news: list[etree._Element]) -> list[RawEntry]:
     if len(raws) > MAX_ENTRIES:
         raws.sort(key=lambda raw: max(map(_moment, raw.dates)), reverse=True)
     return raws[:MAX_ENTRIES]
+
+
+def _changed_last(root: etree._Element) -> list[RawEntry]:
+    """The pages that say when they were changed, but for the site's front page. That is no date of their
+    publication."""
+    pages = [
+        RawEntry(link=_text(page, "{*}loc"), updated=changed)
+        for page in root.iterfind("{*}url")
+        if (changed := _text(page, "{*}lastmod")) and _moment(changed) != _LONG_AGO
+    ]
+    pages = [page for page in pages if urlsplit(page.link or "").path.strip("/")]
+    pages.sort(key=lambda page: _moment(page.updated), reverse=True)
+    return pages[:MAX_PAGES]
 
 
 def _raw(news: etree._Element) -> RawEntry:

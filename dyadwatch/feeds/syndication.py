@@ -93,12 +93,12 @@ def _kind(markup: Markup) -> FeedKind:
 
 
 def _raw(entry: Mapping[str, Any]) -> RawEntry:
-    source = _mapping(entry, "source")
+    guid, link, source = _text(entry, "id"), _link(entry), _mapping(entry, "source")
     fields = dict(entry)  # `entry.get` answers "updated" with "published"
     updated = _text(fields, "updated")
     return RawEntry(
-        guid=_text(entry, "id"),
-        link=_link(entry),
+        guid=guid,
+        link=link,
         title=_text(entry, "title"),
         summary=_text(entry, "summary"),
         content=_content(entry),
@@ -108,6 +108,7 @@ def _raw(entry: Mapping[str, Any]) -> RawEntry:
         updated=updated,
         source_name=_text(source, "title"),
         source_url=_text(source, "href") or _text(source, "link"),
+        link_is_guid=bool(entry.get("guidislink")) and link == guid,
     )
 
 

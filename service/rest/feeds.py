@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dyadwatch.errors import FeedError, FieldError, InvalidInput
-from dyadwatch.feeds import check_list_rule
+from dyadwatch.feeds import check_list_rule, without_feed_scheme
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
 from dyadwatch.store import feeds, removal
 from dyadwatch.validation import RowId
@@ -36,16 +36,17 @@ class FeedBody(Body):
 
     def value(self, web: Client, pointer: str) -> NewFeed:
         """The feed to add. Raises InvalidInput at `pointer`."""
-        check_url(web, self.url, f"{pointer}/url")
+        url = without_feed_scheme(self.url)
+        check_url(web, url, f"{pointer}/url")
         if self.list_rule is None:
-            return NewFeed(self.url)
+            return NewFeed(url)
         rule = ListRule(**self.list_rule.model_dump())
         try:
             check_list_rule(rule)
         except FeedError as error:
             problem = FieldError(f"{pointer}/list_rule", error.detail, error.code)
             raise InvalidInput("The list rule cannot be used.", errors=[problem]) from error
-        return NewFeed(self.url, rule)
+        return NewFeed(url, rule)
 
 
 class FeedChanges(Body):

@@ -6,13 +6,16 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch import feeds
+from dyadwatch.feeds.opml import LeftOut
 from dyadwatch.model.sources import SourceView
+from dyadwatch.store import feeds as rows
 from dyadwatch.store import sources
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body
 from service.rest.responses import ApiResponse
 
 _PAGE = 200
+_UNUSABLE = ("url_invalid", "blocked_address")
 
 
 class OpmlBody(Body):
@@ -30,12 +33,13 @@ class Opml:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many sources were added, and how many existed already. `refused`: feeds that could never be
-    requested, since their URL is not one of http or https, or their address not public."""
+    """How many sources were added, and how many existed already. `left_out`: the outlines that brought no
+    feed, each with the reason and its code; `refused`: the URLs of those that could never be requested."""
 
     added: int
     known: int
     refused: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def export_opml(call: Call) -> ApiResponse:
@@ -57,7 +61,9 @@ def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
 
     def action(db: Transaction) -> ApiResponse:
         added = sources.ensure(db, listed.sources)
-        return ApiResponse(Imported(added, len(listed.sources) - added, listed.refused))
+        left_out = listed.not_added(rows.existing_urls(db, listed.urls))
+        refused = tuple(item.url for item in left_out if item.code in _UNUSABLE)
+        return ApiResponse(Imported(added, len(listed.sources) - added, refused, left_out))
 
     return call.once(action)
 

@@ -96,6 +96,27 @@ def test_anchors_are_the_last_resort():
     assert urls(discover(alternate("/feed"), body)) == ["/feed"]
 
 
+def test_feeds_on_a_sister_host_are_found():
+    """Of the same registrable domain, by an anchor; a neighbour under a public suffix is somebody else."""
+    body = '<a href="https://rss.paper.co.uk/feed">RSS</a><a href="https://other.co.uk/feed">x</a>'
+    discovered = feeds.discover(page("", body), url="https://www.paper.co.uk/")
+    assert [feed.url for feed in discovered] == ["https://rss.paper.co.uk/feed"]
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("feed://paper.example/rss", "https://paper.example/rss"),
+        ("feed:https://paper.example/rss", "https://paper.example/rss"),
+        ("FEED:http://paper.example/rss", "http://paper.example/rss"),
+    ],
+)
+def test_the_scheme_of_feed_readers_stands_for_the_one_that_is_meant(href, url):
+    """In the head and in anchors; where an address does not say which, it is the page's."""
+    for html in (page(alternate(href)), page("", f'<a href="{href}">RSS</a>')):
+        assert [feed.url for feed in feeds.discover(html, url="https://paper.example/")] == [url]
+
+
 def test_base_counts():
     """Addresses are relative to the page's base."""
     assert urls(discover('<base href="/en/">' + alternate("rss"))) == ["/en/rss"]

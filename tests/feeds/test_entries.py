@@ -38,6 +38,37 @@ def test_a_repeated_guid_is_combined_with_the_link(parse, rss):
     assert len({entry.key for entry in entries}) == 3
 
 
+def test_what_a_publisher_tells_apart_is_not_merged(parse, rss):
+    """Entries of one guid and one link with titles or days of their own, as on a page of short notes; a true
+    repeat is one. Their keys do not depend on their order."""
+    page = {"guid": "https://news.example/notes", "link": "https://news.example/notes"}
+    first = item(title="Bridge closed", pubDate="Fri, 14 Jun 2024 08:00:00 GMT", **page)
+    second = item(title="Bridge open", pubDate="Fri, 14 Jun 2024 08:00:00 GMT", **page)
+    later = item(title="Bridge closed", pubDate="Fri, 14 Jun 2024 18:00:00 GMT", **page)
+    entries = parse(rss(first + second + later + first)).entries
+    assert [entry.title for entry in entries] == ["Bridge closed", "Bridge open", "Bridge closed"]
+    assert {entry.url for entry in entries} == {"https://news.example/notes"}
+    backwards = parse(rss(later + second + first)).entries
+    assert {entry.key for entry in backwards} == {entry.key for entry in entries}
+
+
+def test_parts_of_a_page_are_entries_of_their_own(parse, rss):
+    """Where links differ in their fragment alone; a fragment that says nothing is none."""
+    notes = parse(rss("".join(item(title=f"v{n}", link=f"/notes#v{n}") for n in range(3)))).entries
+    assert [entry.key.rpartition("#")[2] for entry in notes] == ["v0", "v1", "v2"]
+    assert {entry.url for entry in notes} == {"https://news.example/notes"}
+    (entry,) = parse(rss(item(title="x", link="/a#ref=rss"))).entries
+    assert entry.key == entry.url == "https://news.example/a"
+
+
+def test_one_page_under_several_titles_is_one_entry_without_guids(parse, rss):
+    """A title that changes is an edit."""
+    assert (
+        len(parse(rss(item(title="Live", link="/live") + item(title="Live: noon", link="/live"))).entries)
+        == 1
+    )
+
+
 def test_changing_guids_keep_the_url(parse, rss):
     """What identifies the article is its address without campaign parameters, whatever the guid or their
     values."""
@@ -54,12 +85,22 @@ def test_changing_guids_keep_the_url(parse, rss):
 
 def test_a_guid_that_is_no_address_is_no_link(parse, rss):
     """Many publishers forget to say that their numbers are no permanent links."""
-    bare, path, whole = parse(
-        rss(item(guid="12345") + item(guid="/a/1") + item(guid="https://news.example/b"))
-    ).entries
-    assert (bare.key, bare.url) == ("12345", None)
-    assert path.url == "https://news.example/a/1"
-    assert whole.url == "https://news.example/b"
+    guids = ("12345", "a word", "/a/1", "https://news.example/b", "story-7.html", "?p=7")
+    bare, word, *addresses = parse(rss("".join(item(guid=guid) for guid in guids))).entries
+    assert (bare.key, bare.url, word.url) == ("12345", None, None)
+    assert [entry.url for entry in addresses] == [
+        "https://news.example/a/1",
+        "https://news.example/b",
+        "https://news.example/feeds/story-7.html",
+        "https://news.example/feeds/world.xml?p=7",
+    ]
+
+
+@pytest.mark.parametrize("address", ["7", "story", "./story", "?p=7"])
+def test_a_relative_link_is_one_whatever_the_guid(parse, rss, address):
+    """Also where the guid repeats it."""
+    first, second = parse(rss(item(link=address) + item(link=address, guid=address))).entries
+    assert first.url == second.url is not None
 
 
 def test_long_key_is_hashed(parse, rss):
@@ -140,6 +181,13 @@ def test_absurd_publication_gives_way_to_the_update(parse):
         ("cafe\u0301", "café"),
         ("a\x00b\ud800c", "abc"),
         (None, ""),
+        ("&lt;![CDATA[Talks &amp; tea]]&gt;", "Talks & tea"),
+        ("<![CDATA[<b>Talks</b>]]> and tea", "Talks and tea"),
+        ("<![CDATA[cut off", "cut off"),
+        ("Review: &lt;Seven Samurai&gt; returns", "Review: <Seven Samurai> returns"),
+        ("How <T> became List<T>", "How <T> became List<T>"),
+        ('A <my-tag>b</my-tag> <o:p>c</o:p> <x y="z">d', "A b c d"),
+        ("<STRONG>Now</STRONG> <h2>this</h2>", "Now this"),
     ],
 )
 def test_titles_are_plain(raw, expected):

@@ -1,7 +1,9 @@
 """What feeds.parse makes of each kind of document."""
 
+import gzip
 import json
 from datetime import UTC, datetime
+from random import Random
 from typing import get_args
 
 import pytest
@@ -189,6 +191,85 @@ def test_cut_off_document_is_marked(parse, rss):
     assert parse(body).complete
 
 
+WHOLE = "<item><title>One</title><link>/1</link><description>a &lt; b</description></item>"
+
+
+@pytest.mark.parametrize(
+    ("end", "titles"),
+    [
+        ("<item><title>Two</title><link>https://news.example/the-sec", ["One"]),
+        ("<item><title>Two</title><link>/2</link><description><![CDATA[<p>Half</p>", ["One"]),
+        ("<item><title>Two</title><link>/2</link><guid isPermaL", ["One"]),
+        ("<item><title>Two</title>", ["One"]),  # its address was still to come
+        ("<item", ["One"]),
+        ("", ["One"]),
+        ("<item><title>Two</title><link>/2</link>", ["One", "Two"]),
+        ("<item><title>Two</title><link>/2</link></item>\n", ["One", "Two"]),
+        ("<item><title>Two</title><link>/2</link></item></chan", ["One", "Two"]),
+    ],
+)
+def test_of_a_cut_off_document_whole_entries_are_kept(parse, rss, end, titles):
+    """Half an entry has half an address; the next document has it whole."""
+    feed = parse(rss(WHOLE).partition("</channel>")[0] + end)
+    assert [entry.title for entry in feed.entries] == titles
+    assert not feed.complete
+
+
+def test_an_entry_that_ends_in_an_empty_element_is_whole(parse):
+    """As Atom's links are, and a prefix changes nothing."""
+    start = '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>One</a:title><a:link href="/1"/>'
+    assert [entry.url for entry in parse(start).entries] == ["https://news.example/1"]
+    assert parse(start + "</a:entry><a:entry><a:link href='/2").entries == parse(start).entries
+
+
+@pytest.mark.parametrize("fault", ["", "R&D <br>"])
+def test_references_to_what_xml_forbids_lose_nothing(parse, rss, fault):
+    """A control character by its number, in a text, a long one, a name or an attribute, of a feed that is
+    well-formed or not; halves of a character by two."""
+    long = "x&#x1F;&#0;" * 300
+    feed = parse(
+        rss(
+            f"<item><title>A&#1; b &#xD83D;&#xDE00;</title><link>/1</link><author>&#2;Ann&#x1b;</author>"
+            f'<guid isPermaLink="fal&#3;se">g</guid><description>{long}{fault}</description></item>{WHOLE}'
+        )
+    )
+    assert [entry.title for entry in feed.entries] == ["A b \U0001f600", "One"]
+    assert feed.entries[0].authors == ("Ann",)
+
+
+def test_links_are_read_by_their_local_names_and_relations(parse):
+    """Attributes in the namespace of Atom, and relations as registered IRIs."""
+    feed = parse(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://www.w3.org/2005/Atom"><title>t</title>'
+        '<link rel="http://www.iana.org/assignments/relation/self" href="/self"/><entry><id>1</id>'
+        '<link a:rel="enclosure" a:href="/a.mp3"/><link a:rel="alternate" a:href="/1"/></entry><entry><id>2</id>'
+        '<link rel="http://www.iana.org/assignments/relation/alternate" href="/2"/></entry></feed>'
+    )
+    assert [entry.url for entry in feed.entries] == ["https://news.example/1", "https://news.example/2"]
+    assert feed.topic == "https://news.example/self"
+
+
+def test_a_compressed_file_is_known_by_its_beginning(parse, rss):
+    """Whatever HTTP calls it; of a damaged one, what could be unpacked; nothing that grows too large."""
+    document = rss(WHOLE * 3).encode()
+    two_members = gzip.compress(document[:100]) + gzip.compress(document[100:])
+    for body in (gzip.compress(document), two_members):
+        assert parse(body, "application/x-gzip").entries == parse(document).entries
+    chance = Random(1)
+    noise = rss(
+        "".join(f"<item><title>{chance.random()}</title><link>/{n}</link></item>" for n in range(500))
+    )
+    cut = parse(gzip.compress(noise.encode())[:-500])
+    assert (0 < len(cut.entries) < 500, cut.complete) == (True, False)
+    for body, code in (
+        (gzip.compress(b" " * 11 * 2**20), "feed_too_complex"),
+        (b"\x1f\x8bnonsense", "feed_malformed"),
+    ):
+        with pytest.raises(FeedError) as refused:
+            parse(body)
+        assert refused.value.code == code
+
+
 def test_doctype_within_a_text_is_text(parse, rss):
     """Only a declaration before the first element is one."""
     feed = parse(
@@ -204,7 +285,7 @@ def test_doctype_within_a_text_is_text(parse, rss):
         "<!DOCTYPE rss [ <!ELEMENT a ANY> ]> <rss",
         "<rss",
         "<rss version='2.0'><channel/></rss><!",
-        "<!DOCTYPE rss [ ]>&#0;<rss><channel/></rss>",
+        "<!DOCTYPE rss [ ]>&#65;<rss><channel/></rss>",
     ],
 )
 def test_remains_of_a_feed_are_malformed(parse, body):
@@ -250,6 +331,24 @@ def test_sitemap_index_lists_its_newest_children(parse):
     )
     many = "".join(f"<sitemap><loc>/{number}.xml</loc></sitemap>" for number in range(40_000))
     assert len(parse(f"<sitemapindex>{many}</sitemapindex>").children) == 50
+
+
+def test_a_sitemap_without_news_gives_the_pages_that_changed_last(parse):
+    """At most two hundred; the front page changes always, and is no article."""
+    pages = "".join(
+        f"<url><loc>https://news.example/story-{number}</loc><lastmod>2024-0{1 + number // 100}-{1 + number % 28:02}"
+        "</lastmod></url>"
+        for number in range(300)
+    )
+    others = (
+        "<url><loc>https://news.example/</loc><lastmod>2024-06-15</lastmod></url><url><loc>/x</loc></url>"
+    )
+    feed = parse(f"<urlset>{others}{pages}</urlset>")
+    assert (feed.kind, len(feed.entries)) == ("sitemap", 200)
+    first = feed.entries[0]
+    assert first.updated_at == datetime(2024, 3, 28, tzinfo=UTC)
+    assert (first.title, first.published_at) == ("", None)
+    assert "https://news.example/" not in {entry.url for entry in feed.entries}
 
 
 def test_a_long_sitemap_gives_its_newest_news(parse):

@@ -40,7 +40,36 @@ def test_outlines_become_sources():
         ),
         NewSource("http://wire.example/feed", (NewFeed("http://wire.example/feed"),)),
     )
-    assert listed.refused == ("file:///etc/passwd",)
+    assert [(item.name, item.url, item.code) for item in listed.left_out] == [
+        ("no feed", "", "no_feed"),
+        ("bad", "file:///etc/passwd", "url_invalid"),
+    ]
+
+
+def test_what_is_left_out_is_listed_with_the_reason():
+    """No group or note is; feed: says nothing about how to ask."""
+    listed = opml.read(
+        document(
+            '<outline text="Group" type="folder"><outline text="Relative" type="rss" xmlUrl="/rss"/></outline>'
+            '<outline text="A note"/><outline text="Reader" xmlUrl="feed://a.example/rss"/>'
+            '<outline text="Meant" xmlUrl="feed:https://b.example/rss"/><outline text="More" type="include" url="x"/>'
+        )
+    )
+    assert [feed.url for source in listed.sources for feed in source.feeds] == ["https://b.example/rss"]
+    assert [(item.name, item.url, item.code) for item in listed.left_out] == [
+        ("Relative", "/rss", "url_invalid"),
+        ("Reader", "feed://a.example/rss", "url_invalid"),
+        ("More", "", "no_feed"),
+    ]
+    assert all(item.detail for item in listed.left_out)
+    assert "http" in listed.left_out[1].detail
+
+
+def test_a_name_that_is_taken_keeps_its_feeds():
+    """The new one is not lost without a word."""
+    listed = opml.read(document('<outline text="A" xmlUrl="https://a.example/1"/>'))
+    assert listed.not_added({"https://a.example/1"}) == ()
+    assert [item.code for item in listed.not_added(())] == ["name_taken"]
 
 
 def test_versions_and_charsets_do_not_matter():

@@ -78,6 +78,14 @@ def test_a_feed_is_added_paused_polled_and_removed(api):
     assert api.get(path).status_code == 404
 
 
+def test_the_scheme_of_feed_readers_is_taken_for_the_one_it_stands_for(api):
+    """As addresses copied from other readers have it."""
+    source = _create(api, "A", "feed:https://a.test/rss")
+    assert source["feeds"][0]["url"] == "https://a.test/rss"
+    answer = api.post(f"/v1/sources/{source['id']}/feeds", {"url": "feed://b.test/rss"})
+    assert answer.get_json()["url"] == "http://b.test/rss"
+
+
 def test_feeds_are_listed_by_source_and_state(api):
     first = _create(api, "A", "https://a.test/rss")
     second = _create(api, "B", "https://b.test/rss")
@@ -134,7 +142,10 @@ def test_opml_adds_no_feed_that_could_not_be_requested(api):
     urls = ("ftp://a.test/feed", "http://169.254.169.254/latest", "http://10.0.0.1/x", "https://a.test/feed")
     outlines = "".join(f'<outline text="A" xmlUrl="{url}"/>' for url in urls)
     answer = api.post("/v1/opml", {"opml": f"<opml><body>{outlines}</body></opml>"}).get_json()
+    reasons = [(item["url"], item["code"]) for item in answer.pop("left_out")]
     assert answer == {"added": 1, "known": 0, "refused": list(urls[:3])}
+    codes = ("url_invalid", "blocked_address", "blocked_address")
+    assert reasons == list(zip(urls[:3], codes, strict=True))
     assert [feed["url"] for feed in api.get("/v1/sources").get_json()["data"][0]["feeds"]] == [urls[3]]
 
 
@@ -142,9 +153,16 @@ def test_sources_leave_and_come_as_opml(api):
     """What was exported is imported; what is watched already is left alone."""
     _create(api, "SANA & Co", "https://sana.test/rss", homepage="https://sana.test/", language="ar")
     document = api.get("/v1/opml").get_json()["opml"]
-    assert api.post("/v1/opml", {"opml": document}).get_json() == {"added": 0, "known": 1, "refused": []}
+    assert api.post("/v1/opml", {"opml": document}).get_json() == {
+        "added": 0,
+        "known": 1,
+        "refused": [],
+        "left_out": [],
+    }
     other = document.replace("sana.test", "irna.test").replace("SANA", "IRNA")
-    assert api.post("/v1/opml", {"opml": other}).get_json() == {"added": 1, "known": 0, "refused": []}
+    assert api.post("/v1/opml", {"opml": other}).get_json()["added"] == 1
+    same_name = api.post("/v1/opml", {"opml": document.replace("sana.test", "other.test")}).get_json()
+    assert (same_name["known"], same_name["left_out"][0]["code"]) == (1, "name_taken")
     names = {
         (source["name"], source["feeds"][0]["url"]) for source in api.get("/v1/sources").get_json()["data"]
     }
