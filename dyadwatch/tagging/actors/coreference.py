@@ -14,7 +14,6 @@ from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.lexicon import Cue
-from dyadwatch.tagging.lexicons.matcher import longest
 from dyadwatch.tagging.watches.watch import SIDES, Side
 
 _NEAR = 2  # sentences in which a pronoun finds an actor
@@ -159,21 +158,13 @@ class _Scene(NamedTuple):
 
 
 def reference_words(document: Document) -> dict[int, list[Cue]]:
-    """The words of a text that refer to one actor or to both, by sentence; of overlapping words of a kind the
-    longest."""
+    """The words of a text that refer to one actor or to both, by sentence."""
     words: dict[int, list[Cue]] = {}
     for lexicon in document.sentences.lexicons:
-        kinds: dict[str, list[Cue]] = {}
-        for match in lexicon.references.find(document.folded_text):
-            kinds.setdefault(match.payload.kind, []).append(match)
-        grouped = document.by_sentence(
-            sorted(word for matches in kinds.values() for word in longest(matches))
-        )
-        words |= {
-            index: matches
-            for index, matches in grouped.items()
-            if document.sentences.lexicon_of(index) is lexicon
-        }
+        by_sentence = document.by_sentence(lexicon.find_references(document.folded_text))
+        for index, matches in by_sentence.items():
+            if document.sentences.lexicon_of(index) is lexicon:
+                words[index] = matches
     return words
 
 

@@ -32,6 +32,7 @@ REFERENCES = frozenset(
 )
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
+_SPAN = itemgetter(0, 1)
 
 
 class Group(NamedTuple):
@@ -105,12 +106,12 @@ class Lexicon:
     def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
         """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one
         layer the longest."""
-        layers: dict[str, list[Cue]] = {}
-        for match in self.automaton.find(folded_text, shift):
-            layers.setdefault(_LAYERS.get(match.payload.kind, match.payload.kind), []).append(match)
-        cues = [cue for layer in layers.values() for cue in (longest(layer) if len(layer) > 1 else layer)]
-        cues.sort(key=itemgetter(0, 1))
-        return cues
+        return _longest_of_layers(self.automaton.find(folded_text, shift))
+
+    def find_references(self, folded_text: str) -> list[Cue]:
+        """The words of a folded text that refer to one actor or to both, in order; of overlapping words of a
+        kind the longest."""
+        return _longest_of_layers(self.references.find(folded_text))
 
     def knows(self, word: str, *kinds: str) -> bool:
         """Whether a folded word alone, without a possessive, is a cue of one of these kinds."""
@@ -124,6 +125,27 @@ class Lexicon:
     def joins(self, word: str) -> bool:
         """Whether a folded word is a conjunction ("and")."""
         return self.markers.get(word) == "and"
+
+
+def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
+    """Cues in order; of overlapping ones of one layer the longest."""
+    cues.sort(key=_SPAN)
+    layers: dict[str, list[Cue]] = {}
+    overlapping: set[str] = set()
+    for cue in cues:
+        name = _LAYERS.get(cue.payload.kind, cue.payload.kind)
+        layer = layers.setdefault(name, [])
+        if layer and cue.start < layer[-1].end:
+            overlapping.add(name)
+        layer.append(cue)
+    if overlapping:
+        cues = [
+            cue
+            for name, layer in layers.items()
+            for cue in (longest(layer) if name in overlapping else layer)
+        ]
+        cues.sort(key=_SPAN)
+    return cues
 
 
 @functools.cache

@@ -46,6 +46,7 @@ class Automaton(Generic[Payload]):
             for variant in _variants(entry):
                 table[variant.surface] = (*table.get(variant.surface, ()), variant)
         self._entries = list(table.values())
+        self._payloads = [[entry.payload for entry in group] for group in self._entries]
         self._open_end = [any(entry.open_end for entry in group) for group in self._entries]
         self._proclitics = [any(entry.proclitics for entry in group) for group in self._entries]
         self._begins_in_word = [surface[:1].isalnum() for surface in table]
@@ -57,7 +58,7 @@ class Automaton(Generic[Payload]):
         """The matches in `text` (folded, without lone surrogates) that are whole words, overlaps included,
         with offsets moved by `shift`."""
         matches: list[Match[Payload]] = []
-        append, entries, open_end = matches.append, self._entries, self._open_end
+        append, payloads, open_end = matches.append, self._payloads, self._open_end
         begins_in_word, ends_in_word, proclitics = self._begins_in_word, self._ends_in_word, self._proclitics
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -66,8 +67,8 @@ class Automaton(Generic[Payload]):
                 continue
             ends_word = not (ends_in_word[index] and padded[end].isalnum())
             if ends_word and begins_word:
-                for entry in entries[index]:
-                    append(_match((start + shift, end + shift, entry.payload)))
+                for payload in payloads[index]:
+                    append(_match((start + shift, end + shift, payload)))
             elif ends_word or open_end[index]:
                 last = _word_end(text, end)
                 for payload in self._in_longer_word(text, index, start, begins_word, ends_word):
