@@ -40,6 +40,7 @@ class Clause:
     folded_text: str = field(init=False)  # that of the whole document
     cues_of: Callable[..., Sequence[Cue]] = field(init=False)  # those of the sentence
     gap: str = field(init=False)  # the folded text between the two
+    gap_words: list[str] = field(init=False)  # its words, with their punctuation marks
 
     def __post_init__(self) -> None:
         first, last = (self.a, self.b) if self.a <= self.b else (self.b, self.a)
@@ -49,6 +50,7 @@ class Clause:
         self.folded_text = self.document.folded_text
         self.cues_of = self.sentence.cues_of
         self.gap = self.folded_text[first.end : last.start]
+        self.gap_words = self.gap.split()
 
     @property
     def has_pronoun(self) -> bool:
@@ -109,7 +111,11 @@ def _are_coordinated(document: Document, first: ActorSpan, last: ActorSpan, plac
     text, lexicon = document.folded_text, document.lexicon
     matches = _WORD.finditer(text, first.end, last.start)
     words = [match.group() for match in matches if match.start() not in places]
-    others = [word for word in words if not (lexicon.joins(word) or _is_fused_conjunction(lexicon, word))]
+    others = [
+        word
+        for word in words
+        if word not in lexicon.conjunctions and not _is_fused_conjunction(lexicon, word)
+    ]
     if len(others) == len(words) and not text.endswith(lexicon.fused_conjunctions, 0, last.start):
         return False
     return len(others) <= _COORDINATED_WORDS and all(
@@ -119,7 +125,7 @@ def _are_coordinated(document: Document, first: ActorSpan, last: ActorSpan, plac
 
 def _is_fused_conjunction(lexicon: Lexicon, word: str) -> bool:
     """Whether a word is a marker with a conjunction fused before it (Hebrew, Arabic: "and on")."""
-    return any(
+    return word.startswith(lexicon.fused_conjunctions) and any(
         word.startswith(letters) and word[len(letters) :] in lexicon.markers
         for letters in lexicon.fused_conjunctions
     )

@@ -45,7 +45,7 @@ def _other(side: Side) -> Side:
 def _undirected(clause: Clause) -> Direction:
     """Without a cue: the first acts on the second where a few words with neither comma nor possessive
     stand between ("K called A ...", "K to A: ...", "he sent him ..."), else they are in a state."""
-    words = clause.gap.split()
+    words = clause.gap_words
     if (
         word_order_of(clause.lexicon).verb != "between"
         or clause.coordinated

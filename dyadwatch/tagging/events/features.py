@@ -92,7 +92,7 @@ def _of_lexicon_cues(signals: ClauseSignals) -> Labelled:
 def _of_chosen_events(signals: ClauseSignals) -> Labelled:
     """What the rules choose, how well it fits, and whether another act is the main one."""
     main = signals.english.main if signals.english else None
-    words = len(signals.clause.gap.split()) // _GAP_WORDS
+    words = len(signals.clause.gap_words) // _GAP_WORDS
     for rank, event in enumerate(signals.chosen):
         group = event.cue.payload
         label = label_of(group.type or "")

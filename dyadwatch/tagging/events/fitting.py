@@ -40,7 +40,7 @@ def fitting_events(clause: Clause) -> list[Event]:
 def _noun_after_objects(clause: Clause) -> list[Event]:
     """Nouns soon after the second actor ("gave A a promise"),
     where only a few words stand between the two."""
-    words = clause.gap.split()
+    words = clause.gap_words
     if clause.coordinated or len(words) > _MAX_GAP_OF_OBJECTS or _PUNCTUATION.search(clause.gap):
         return []
     if any(clause.lexicon.knows(word, "opener") for word in words):

@@ -89,7 +89,8 @@ class Lexicon:
     contracted_prefixes: frozenset[str]
     suffixes: Mapping[str, str]
     endings: Mapping[str, str]
-    fused_conjunctions: tuple[str, ...]  # the prefixes that mean "and"
+    conjunctions: frozenset[str]  # the markers that mean "and"
+    fused_conjunctions: tuple[str, ...]  # the prefixes that do
     genitive_endings: tuple[str, ...]  # that make a name a possessor without an apostrophe
     determiners: frozenset[str]
     fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
@@ -124,7 +125,7 @@ class Lexicon:
 
     def joins(self, word: str) -> bool:
         """Whether a folded word is a conjunction ("and")."""
-        return self.markers.get(word) == "and"
+        return word in self.conjunctions
 
 
 def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
@@ -182,6 +183,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         contracted_prefixes=_words(document, "contracted_prefixes"),
         suffixes=_cases(document, "suffixes"),
         endings=_cases(document, "endings"),
+        conjunctions=frozenset(word for word, case in markers.items() if case == "and"),
         fused_conjunctions=tuple(letters for letters, case in prefixes.items() if case == "and"),
         genitive_endings=tuple(_words(document, "genitive_endings")),
         determiners=determiners,

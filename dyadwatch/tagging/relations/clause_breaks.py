@@ -43,7 +43,7 @@ def _verb_ends_first_clause(clause: Clause) -> bool:
     spoke")."""
     if not clause.cues_between("event", "speech"):
         return False
-    markers = [clause.lexicon.markers.get(word) for word in clause.gap.split()]
+    markers = [clause.lexicon.markers.get(word) for word in clause.gap_words]
     joined = markers[-1:] == ["and"] and "between" not in markers
     return joined or word_order_of(clause.lexicon).second_has_own_clause(clause)
 

@@ -5,6 +5,7 @@ To add one, add a line to a family below, or a family to FAMILIES, and fit again
 """
 
 import functools
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -152,7 +153,7 @@ def _objects(clause: Clause) -> str:
 
 
 def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
-    yield f"gap {_class(len(clause.gap.split()), _GAP_WORDS)}"
+    yield f"gap {_class(len(clause.gap_words), _GAP_WORDS)}"
     if "," in clause.gap or "،" in clause.gap:
         yield "comma between"
     comma = max(map(clause.gap.rfind, _COMMAS))
@@ -167,15 +168,14 @@ def _of_rest(clause: Clause, _events: Sequence[Event], _context: Context) -> Nam
     yield f"words after {min(_MAX_AFTER, len(rest.split()))}"
     yield f"commas after {min(_MAX_COMMAS, rest.count(',') + rest.count('،'))}"
     start, end = clause.sentence.source
-    capitals = sum(
-        word[0].isupper() and len(word) > 1 for word in clause.document.text[start:end].split()[1:]
-    )
-    yield f"capitals {min(_MAX_CAPITALS, capitals)}"
+    words = clause.document.text[start:end].split()[1:]
+    capitals = [word for word in words if word[0].isupper() and len(word) > 1]
+    yield f"capitals {min(_MAX_CAPITALS, len(capitals))}"
 
 
 def _class(value: int, bounds: Sequence[int]) -> int:
     """The number of bounds that a value exceeds."""
-    return sum(value > bound for bound in bounds)
+    return bisect_left(bounds, value)
 
 
 def _of_document(_clause: Clause, _events: Sequence[Event], context: Context) -> Names:

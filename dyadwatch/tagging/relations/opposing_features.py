@@ -63,7 +63,7 @@ def _is_displayed(clause: Clause, events: Sequence[Event]) -> bool:
 
 def _is_enumerated(clause: Clause) -> bool:
     """Whether the two stand in a list of three or more."""
-    gap = _ASIDE.sub("", clause.gap)
+    gap = _ASIDE.sub("", clause.gap) if "(" in clause.gap else clause.gap
     if len(gap) < _MAX_LIST_GAP and _LIST_SEPARATOR.search(gap) and not _FOUR_WORDS.search(gap):
         return any(map(clause.lexicon.joins, gap.split()))
     if clause.lexicon.joins(" ".join(gap.split())) and _follows_name_and_comma(clause):

@@ -56,7 +56,8 @@ def _is_direct(clause: Clause) -> bool:
 
 def _has_conjunction(clause: Clause) -> bool:
     """Whether a conjunction, alone or fused with a word, stands between the two."""
-    lexicon = clause.lexicon
-    return any(
-        lexicon.joins(word) or word.startswith(lexicon.fused_conjunctions) for word in clause.gap.split()
-    )
+    lexicon, words = clause.lexicon, clause.gap_words
+    if not lexicon.conjunctions.isdisjoint(words):
+        return True
+    fused = lexicon.fused_conjunctions
+    return bool(fused) and any(word.startswith(fused) for word in words)

@@ -130,7 +130,7 @@ def _is_third_person(clause: Clause, offset: int, word: str) -> bool:
 def _first_is_object(clause: Clause) -> bool:
     """Whether the first actor is the object of another subject ("X briefed K after seeing A")."""
     return (
-        len(clause.gap.split()) > 1
+        len(clause.gap_words) > 1
         and clause.case_of(clause.first) != "of"
         and stands_as_object(clause.document, clause.sentence, clause.first, _subject_follows)
     )

@@ -58,7 +58,7 @@ def _leads_on(lexicon: Lexicon, gap: str) -> bool:
     if "," in gap or "\u2014" in gap:
         after = gap.lstrip().lstrip(",").split()
         return not (after and gap.lstrip().startswith(",") and lexicon.knows(after[0], "relative"))
-    return any(lexicon.joins(word) for word in gap.split()[-_LEADING_WORDS:])
+    return not lexicon.conjunctions.isdisjoint(gap.split()[-_LEADING_WORDS:])
 
 
 def first_is_in_relative_clause(clause: Clause, cue: Cue) -> bool:
