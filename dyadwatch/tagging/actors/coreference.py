@@ -40,8 +40,8 @@ class Memory:
     """What the sentences so far have mentioned, by index of the sentence.
 
     `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
-    which sentence last related the two; `counts`: how often each was named; `words`: the words that refer to
-    one or both; `persons`: the sides that are people; `kinds`: what kinds of bodies each may be."""
+    which sentence last related the two; `counts`: how often each was named; `words`: those of the text,
+    by sentence; `persons`: the sides that are people; `kinds`: what kinds of bodies each may be."""
 
     last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
     last_other: int = _LONG_AGO
@@ -155,17 +155,6 @@ class _Scene(NamedTuple):
     def with_both(self, cue: Cue, how: str) -> Reference:
         """One word that refers to both."""
         return Reference(self.clause(_referring(cue, "a"), _referring(cue, "b")), how)
-
-
-def reference_words(document: Document) -> dict[int, list[Cue]]:
-    """The words of a text that refer to one actor or to both, by sentence."""
-    words: dict[int, list[Cue]] = {}
-    for lexicon in document.sentences.lexicons:
-        by_sentence = document.by_sentence(lexicon.find_references(document.folded_text))
-        for index, matches in by_sentence.items():
-            if document.sentences.lexicon_of(index) is lexicon:
-                words[index] = matches
-    return words
 
 
 def other_side(side: Side) -> Side:

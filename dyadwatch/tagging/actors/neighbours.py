@@ -15,7 +15,8 @@ _TITLE_CASE_SHARE = 0.7  # of the words of a headline
 
 def stands_beside(surfaces: Surfaces, surface: GazetteerMatch, kind: str, *, after: bool) -> bool:
     """Whether a cue of `kind` stands directly after, or before, a surface, in its sentence."""
-    for cue in surfaces.sentence_of(surface).neighbours:
+    document = surfaces.document
+    for cue in document.words.get(document.sentence_at(surface.start), ()):
         if (
             cue.payload.kind == kind
             and 0 <= (cue.start - surface.end if after else surface.start - cue.end) <= 1

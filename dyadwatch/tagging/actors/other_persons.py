@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from dyadwatch.tagging.documents.document import ActorSpan, Document
-from dyadwatch.tagging.lexicons.lexicon import CASED, persons
+from dyadwatch.tagging.lexicons.lexicon import CASED
 
 _SENTENCE_START = frozenset({"", "\n", "\n\n", ". ", "? ", "! ", "” ", '" '})
 _WORD_BOUNDARY = re.compile(r"\b")
@@ -25,7 +25,8 @@ def other_persons(
     """Everyone named but the actors, in order; the side of a span means nothing. `actors` are in order,
     `resolved` are the namesakes and aides of the watch."""
     text = document.folded_text
-    spans = {*resolved, *(ActorSpan(one.start, one.end, "a", "name") for one in persons().find(text))}
+    words = [word for some in document.words.values() for word in some if word.payload.kind == "person"]
+    spans = {*resolved, *(ActorSpan(word.start, word.end, "a", "name") for word in words)}
     if document.language in CASED:
         for surname in sorted(_introduced_surnames(document))[:_MAX_SURNAMES]:
             spans.update(_occurrences(surname, text))

@@ -39,7 +39,6 @@ class Sentence:
     __slots__ = (
         "_cues",
         "_cues_by_kind",
-        "_neighbours",
         "_years",
         "end",
         "folded_text",
@@ -60,7 +59,6 @@ class Sentence:
         self.lexicon = lexicon
         self._cues: tuple[Cue, ...] | None = None
         self._cues_by_kind: dict[str, list[Cue]] | None = None
-        self._neighbours: list[Cue] | None = None
         self._years: tuple[int, ...] | None = None
 
     @property
@@ -82,13 +80,6 @@ class Sentence:
             if other in by_kind:
                 cues = [*cues, *by_kind[other]]
         return cues
-
-    @property
-    def neighbours(self) -> list[Cue]:
-        """Its words that, next to a name, show that it is not the actor himself, in folded offsets."""
-        if self._neighbours is None:
-            self._neighbours = self.lexicon.beside.find(self.folded_text, self.start)
-        return self._neighbours
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -173,6 +164,7 @@ class Document:
     paragraph_starts: tuple[
         int, ...
     ]  # for each sentence, the index of the sentence that begins its paragraph
+    words: Mapping[int, Sequence[Cue]]  # by sentence, those that lexicon.find_words finds
     related_from: int  # where links to other articles begin; the length of the text where there are none
     # The grammatical cases of actors computed so far (case_marking.case_of).
     cases: dict[ActorSpan, tuple[str | None, str | None, int]] = field(default_factory=dict)
@@ -238,6 +230,9 @@ def make_document(
             language = other_language(text[low:high], folded_text[folded[start][0] : folded[end][1]], words)
             if language:
                 foreign[start] = lexicons(language)
+    by_index = Sentences(folded_text, spans, folded, paragraph_starts, words, foreign)
+    starts = (0, *[start for start, _ in folded[1:]])
+    found = _words_by_sentence(folded_text, by_index, starts)
     return Document(
         text=text,
         folding=folding,
@@ -245,10 +240,11 @@ def make_document(
         language=words.language,
         lexicon=words,
         published=published,
-        sentences=Sentences(folded_text, spans, folded, paragraph_starts, words, foreign),
-        sentence_starts=(0, *[start for start, _ in folded[1:]]),
+        sentences=by_index,
+        sentence_starts=starts,
         paragraph_starts=paragraph_starts,
-        related_from=_related_from(folded_text, words),
+        words=found,
+        related_from=_related_from(found.values(), len(folded_text)),
     )
 
 
@@ -262,8 +258,19 @@ def _paragraph_starts(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int,
     return tuple(firsts)
 
 
-def _related_from(folded_text: str, lexicon: Lexicon) -> int:
+def _words_by_sentence(folded_text: str, by_index: Sentences, starts: Sequence[int]) -> dict[int, list[Cue]]:
+    """The words of each sentence that its lexicon finds; `starts` are those of the sentences."""
+    words: dict[int, list[Cue]] = {}
+    for lexicon_of_some in by_index.lexicons:
+        for word in lexicon_of_some.find_words(folded_text):
+            index = bisect_right(starts, word[0]) - 1
+            if by_index.lexicon_of(index) is lexicon_of_some:
+                words.setdefault(index, []).append(word)
+    return words
+
+
+def _related_from(words: Iterable[Sequence[Cue]], length: int) -> int:
     """Where a heading such as "Read also" stands after the first third of a text; else the length of the
     text."""
-    starts = (match.start for match in lexicon.headings.find(folded_text))
-    return min((start for start in starts if start > len(folded_text) // 3), default=len(folded_text))
+    starts = [word.start for some in words for word in some if word.payload.kind == "related"]
+    return min((start for start in starts if start > length // 3), default=length)

@@ -3,7 +3,7 @@ use."""
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from operator import itemgetter
@@ -27,9 +27,10 @@ CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 _LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation"}
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
-REFERENCES = frozenset(
+_REFERENCES = frozenset(
     {"pronoun", "object_pronoun", "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 )
+_OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
 _SPAN = itemgetter(0, 1)
@@ -51,6 +52,8 @@ class Group(NamedTuple):
         """Whether two who are named together do it with each other: they meet, or talk by phone."""
         return self.direction == "mutual" or self.mode == "phone"
 
+
+_PERSON = Group("person", "person")
 
 Cue = Match[Group]  # a cue of a lexicon as it stands in a text
 
@@ -98,10 +101,8 @@ class Lexicon:
     given_names: frozenset[str]
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
     automaton: Automaton[Group]
-    beside: Automaton[Group]  # words that, next to a name, show that it is not the actor himself
-    references: Automaton[Group]  # words that refer to an actor, or to both
+    words: Automaton[Group]  # see `find_words`
     around: Automaton[Group]  # words that only say what the word beside an actor is
-    headings: Automaton[Group]  # headings of links to other articles
     kinds_by_word: KindsByWord
 
     def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
@@ -109,10 +110,11 @@ class Lexicon:
         layer the longest."""
         return _longest_of_layers(self.automaton.find(folded_text, shift))
 
-    def find_references(self, folded_text: str) -> list[Cue]:
-        """The words of a folded text that refer to one actor or to both, in order; of overlapping words of a
-        kind the longest."""
-        return _longest_of_layers(self.references.find(folded_text))
+    def find_words(self, folded_text: str) -> list[Cue]:
+        """The words of a folded text that refer to an actor or to both, those that, next to a name, show that
+        it is not the actor himself, the names of other persons, and the headings of links to other articles,
+        in order; of overlapping words of a kind the longest."""
+        return _longest_of_layers(self.words.find(folded_text))
 
     def knows(self, word: str, *kinds: str) -> bool:
         """Whether a folded word alone, without a possessive, is a cue of one of these kinds."""
@@ -171,7 +173,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
     automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
-    around = _automaton(entries, _AROUND)
+    around = Automaton(entry for entry in entries if entry.payload.kind in _AROUND)
     return Lexicon(
         language=language,
         word_order=document["order"],
@@ -192,10 +194,8 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         given_names=_words(document, "given_names"),
         function_words=frozenset(markers) | determiners,
         automaton=automaton,
-        beside=_automaton(entries, _BESIDE),
-        references=_automaton(entries, REFERENCES),
+        words=Automaton([*(entry for entry in entries if entry.payload.kind in _OF_TEXT), *_persons()]),
         around=around,
-        headings=_automaton(entries, frozenset({"related"})),
         kinds_by_word=KindsByWord(automaton, around),
     )
 
@@ -238,18 +238,14 @@ def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in document.get(field, "").split())
 
 
-def _automaton(entries: Iterable[Entry[Group]], kinds: frozenset[str]) -> Automaton[Group]:
-    return Automaton(entry for entry in entries if entry.payload.kind in kinds)
-
-
 @functools.cache
-def persons() -> Automaton[str]:
+def _persons() -> list[Entry[Group]]:
     """Surnames of public figures, who are other persons where no actor of a watch bears the name."""
-    return Automaton(
-        Entry(fold_surface(name), "person", proclitics=script in {"arabic", "hebrew"})
+    return [
+        Entry(fold_surface(name), _PERSON, proclitics=script in {"arabic", "hebrew"})
         for script, names in read_yaml("persons").items()
         for name in names.split()
-    )
+    ]
 
 
 @functools.cache

@@ -3,7 +3,7 @@ metonym."""
 
 from collections.abc import Iterable
 
-from dyadwatch.tagging.actors.coreference import Memory, find_reference, reference_words
+from dyadwatch.tagging.actors.coreference import Memory, find_reference
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, within
@@ -18,7 +18,7 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     """A candidate per sentence that has both actors, each named or referred to. `headline`: whether it names
     both."""
     scored = []
-    memory = Memory(words=reference_words(document), persons=actors.persons, kinds=actors.kinds)
+    memory = Memory(words=document.words, persons=actors.persons, kinds=actors.kinds)
     by_name = document.by_sentence(actors.spans)
     mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
