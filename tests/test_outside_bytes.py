@@ -76,7 +76,7 @@ METHODS = {"model_validate_json", "validate_json", "response.stream"}
 # In the sandbox, called from the functions in SANDBOXED alone.
 IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
-        "bodies:_by_trafilatura", "bodies:prune", "bylines:_guesses", "dates:_from_words", "dates:_search",
+        "bodies:_by_trafilatura", "bodies:prune", "dates:_from_words", "dates:_search",
         "entry_content:fragment_text", "extraction_rules:apply", "html_parsing:_header", "html_parsing:decode",
         "html_parsing:parse", "jsonld:_values",
     )),
@@ -105,6 +105,8 @@ LINEAR = {
 # rows, and with them all that `store` reads but for its cursors.
 OWN = {
     "dyadwatch.dates.words:_names",
+    "dyadwatch.articles.byline_names:words",
+    "dyadwatch.articles.bylines:weights",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscriptions:_parse_object",
     "dyadwatch.feeds.starter:starter_sources",

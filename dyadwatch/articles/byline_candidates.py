@@ -1,0 +1,336 @@
+"""Where a page may name its authors, and what speaks for and against each name: the candidates of
+bylines.py."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from dyadwatch.articles import byline_names, jsonld
+from dyadwatch.articles.byline_names import names_in
+from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.origins import is_agency
+from dyadwatch.articles.plain_text import one_line
+from dyadwatch.text.words import word_key
+
+# meta elements that name authors, and how features call them
+METAS = {
+    "author": "author",
+    "article:author": "property",
+    "article:author_name": "property",
+    "article:byline": "property",
+    "parsely-author": "other",
+    "dc.creator": "other",
+    "dcterms.creator": "other",
+    "byl": "other",
+    "sailthru.author": "other",
+    "cxenseparse:author": "other",
+    "mediator_author": "other",
+    "twitter:creator:name": "other",
+}
+_NAMES_AUTHOR = re.compile(
+    r"auth?or|auteur|autrice|by-?line|byname|redact[eo]u?r|redakt|reporter|journalist|writer|contributor"
+    r"|signature|creator|firma\b|yazar|muhabir|(?:^|[\s_-])by(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_LEADS_TO_AUTHOR = re.compile(
+    r"/(?:authors?|aut(?:h?or|eur|rice)(?:e?s|en|es)?|profiles?|people|staff|by|contributors?|reporters?|journalists?"
+    r"|writers?|redaktion|redacteur|yazar(?:lar)?|columnists?|team|person|experts?|bios?)(?:/|-)|[?&]author=",
+    re.IGNORECASE,
+)
+_IS_AWAY = re.compile(
+    r"comment|related|recommend|sidebar|footer|teaser|card|popular|trending|most-?read|newsletter|widget"
+    r"|carousel|promo|read-?more|more-|latest|disqus|reply|\bnav|menu|list-item|caption|credit|copyright|rail",
+    re.IGNORECASE,
+)
+_NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
+_NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
+_ATTRIBUTES = "//body//@class | //body//@id | //body//@itemprop | //body//@rel"
+_TEXTS = ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]"
+_AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote", "table"))
+_TEXT_TAGS = (
+    "p", "div", "span", "strong", "em", "b", "i", "small", "time", "a", "br", "li", "td", "address", "h2",
+    "h3", "h4", "h5", "h6", "section", "header",
+)  # fmt: skip
+_NO_TEXT = frozenset(("script", "style", "svg", "noscript", "template", "option"))
+_MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
+_MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
+_WINDOW, _LEAD, _PARAGRAPHS = 120, 100, 2  # elements after the headline; characters, number of paragraphs
+_MAX_NAMES = 80
+_SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line"))
+_KINDS = _SOURCES | {"group", "plain"}
+_MIN_SITE = 5  # characters
+
+
+@dataclass(slots=True)
+class Candidate:
+    """The names of one statement, and the features that speak for or against it."""
+
+    names: tuple[str, ...]
+    keys: frozenset[str]
+    features: set[str]
+
+
+def stated_people(page: PageMetadata) -> tuple[str, ...]:
+    """The people that the first statement of JSON-LD or meta elements names, or a fuller one that names them
+    too."""
+    sites = site_keys(page)
+    stated = [one for texts, features in _stated(page) if (one := _candidate(texts, features, sites))]
+    first = stated[0] if stated else None
+    return next(
+        (one.names for one in stated if first and one.keys > first.keys), first.names if first else ()
+    )
+
+
+def stated_organisation(page: PageMetadata) -> str | None:
+    """The first stated author, as a whole, where that may be one: an agency, a desk, the publisher, somebody
+    by one word."""
+    return next(filter(None, (_organisation(value) for value, _ in stated_values(page))), None)
+
+
+def marked_organisation(page: PageMetadata) -> str | None:
+    """The first whole text of an element that is marked as the author, as `stated_organisation`."""
+    marked = (_text(element) for element, kind in _marked_elements(page.tree) if kind in {"rel", "itemprop"})
+    return next(filter(None, map(_organisation, islice(marked, _MAX_STATED))), None)
+
+
+def _organisation(text: str) -> str | None:
+    name = byline_names.bare(text[:_MAX_CANDIDATE])
+    is_any = 1 < len(name) <= byline_names.MAX_NAME and not byline_names.is_nobody(name)
+    return name if is_any and not _NOT_OF_AN_ORGANISATION.search(name) else None
+
+
+def shown_candidates(page: PageMetadata) -> list[Candidate]:
+    """What the page shows that may be its byline. What stands after the text in a card, a comment or a margin
+    is another's."""
+    sites = site_keys(page)
+    shown = [
+        one
+        for texts, features in _shown(page)
+        if not _is_anothers(features) and (one := _candidate(texts, features, sites))
+    ]
+    order: Counter[frozenset[str]] = Counter()
+    for number, candidate in enumerate(shown := shown[:_MAX_NAMES]):
+        kind = frozenset(candidate.features & _KINDS)
+        order[kind] += 1
+        candidate.features.add(f"order {min(order[kind], 4)}")
+        candidate.features.update(_agreement(candidate, shown[:number] + shown[number + 1 :]))
+    return shown
+
+
+def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Candidate | None:
+    names = [name for text in texts for name in names_in(text, keep_particles="ld" in features)]
+    people = {word_key(one.name): one.name for one in names if is_person(one.name, sites)}
+    if not people:
+        return None
+    features = features | {f"names {min(len(people), 4)}", f"rest {min(len(names) - len(people), 3)}"}
+    if any(one.after_by for one in names):
+        features.add("by")
+    return Candidate(
+        tuple(people.values()), frozenset(people), features | set(_shape(next(iter(people.values()))))
+    )
+
+
+def is_person(name: str, sites: set[str]) -> bool:
+    """Whether a name can be a person's."""
+    key = word_key(name).replace(" ", "")
+    return (
+        is_author(name)
+        and (0 < name.count(" ") < 5 or not byline_names.has_case(name))
+        and byline_names.is_written_as_name(name)
+        and key not in sites
+        and not (name.count(" ") > 1 and any(len(site) >= _MIN_SITE and site in key for site in sites))
+        and not is_agency(name)
+        and not byline_names.is_role(name)
+        and not byline_names.is_organisation(name)
+    )
+
+
+def is_author(name: str) -> bool:
+    """Whether a name can be anybody's."""
+    return _NOT_OF_A_NAME.search(name) is None and not byline_names.is_nobody(name)
+
+
+def _is_anothers(features: set[str]) -> bool:
+    return "away" in features and "near 0" not in features
+
+
+def stated_values(page: PageMetadata) -> Iterator[tuple[str, str]]:
+    """What JSON-LD and meta elements state as author, each with its feature."""
+    for value in islice(jsonld.people(page.article.get("author"), page.nodes), _MAX_STATED):
+        yield value, "ld"
+    for name, kind in METAS.items():
+        for value in islice(page.metas.get(name, ()), _MAX_STATED):
+            yield value, f"meta {kind}"
+    for number in "12":
+        label = page.meta(f"twitter:label{number}")
+        if label and label.casefold() in byline_names.words()["by"]:
+            yield page.meta(f"twitter:data{number}") or "", "meta other"
+
+
+def site_keys(page: PageMetadata) -> set[str]:
+    """What the page calls its site and publisher, as word keys without blanks."""
+    publishers = jsonld.people(page.article.get("publisher"), page.nodes)
+    host = page.url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.")
+    names = (
+        page.meta("og:site_name"),
+        page.meta("application-name"),
+        host,
+        *host.split(".")[:-1],
+        *publishers,
+    )
+    return {word_key(name).replace(" ", "") for name in names if name}
+
+
+def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
+    by_feature: dict[str, list[str]] = {}
+    for value, feature in stated_values(page):
+        by_feature.setdefault(feature, []).append(value[:_MAX_CANDIDATE])
+    for feature, values in by_feature.items():
+        yield values, {feature}
+
+
+def _shown(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
+    header = _Header(page)
+    groups: dict[tuple[HtmlElement, str], list[str]] = {}
+    for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
+        if element.tag in _NO_TEXT or element.tag == "body":
+            continue
+        text = _text(element)
+        if 1 < len(text) <= _MAX_TEXT:
+            yield [text], {feature, *header.place(element)}
+            for above in islice(element.iterancestors(), 2):
+                groups.setdefault((above, feature), []).append(text)
+    for (above, feature), texts in groups.items():
+        if 1 < len(texts) < 8:
+            yield texts, {feature, "group", *header.place(above)}
+    for element, text in _byline_texts(page.tree):
+        yield [text], {"line", *header.place(element)}
+    for text, feature in header.lines():
+        yield [text], {feature, "near 0"}
+
+
+def _strings(path: str, element: HtmlElement) -> list[Any]:
+    """Texts or values of attributes, which know their element."""
+    strings: Any = element.xpath(path)
+    return list(strings)
+
+
+def _text(element: HtmlElement) -> str:
+    """The text of an element in lines, as its children part it; the words of one name on one line."""
+    lines = list(filter(None, map(one_line, _strings(_TEXTS, element))))
+    is_name = 1 < len(lines) < 4 and all(line.isalpha() and line.istitle() for line in lines)
+    return (" " if is_name else "\n").join(lines)
+
+
+def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    elements: dict[HtmlElement, str] = {}
+    for value in _strings(_ATTRIBUTES, tree):
+        if _NAMES_AUTHOR.search(value):
+            kind = value.attrname if value.attrname in {"rel", "itemprop"} else "marked"
+            element = value.getparent()
+            if elements.get(element, "marked") == "marked":
+                elements[element] = kind
+            if len(elements) >= _MAX_ELEMENTS:
+                break
+    yield from elements.items()
+
+
+def _links(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    links = (
+        (element, "link") for element in tree.iter("a") if _LEADS_TO_AUTHOR.search(element.get("href") or "")
+    )
+    yield from islice(links, _MAX_ELEMENTS)
+
+
+def _byline_texts(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Texts that begin with a word that stands before names."""
+    before = byline_names.before_name()
+    body = tree.find(".//body")
+    count = 0
+    for element in () if body is None else body.iter(_TEXT_TAGS):
+        for text, owner in ((element.text, element), (element.tail, element.getparent())):
+            if text and 4 < len(text) < _MAX_TEXT and before.match(text := one_line(text)):
+                yield owner, text
+                count += 1
+        if count >= _MAX_ELEMENTS:
+            return
+
+
+class _Header:
+    """What stands around the headline."""
+
+    def __init__(self, page: PageMetadata) -> None:
+        heading = _heading(page)
+        self._above = (
+            {} if heading is None else {one: level for level, one in enumerate(heading.iterancestors())}
+        )
+        self._after: dict[HtmlElement, int] = {}
+        paragraphs = 0
+        for element in () if heading is None else islice(_following(heading), _WINDOW):
+            if element.tag == "p" and len("".join(element.itertext())) > _LEAD:
+                paragraphs += 1
+                if paragraphs > _PARAGRAPHS:
+                    break
+            self._after[element] = paragraphs
+
+    def place(self, element: HtmlElement) -> Iterator[str]:
+        """Where an element stands."""
+        passed = self._after.get(element)
+        yield "far" if passed is None else f"near {passed}"
+        is_away = False
+        for ancestor in (element, *element.iterancestors()):
+            if ancestor in self._above:
+                yield f"shared {min(self._above[ancestor], 6)}"
+                break
+            if ancestor.tag in _AWAY_TAGS or _IS_AWAY.search(f"{ancestor.get('class')} {ancestor.get('id')}"):
+                is_away = True
+        if is_away:
+            yield "away"
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Lines between headline and text that hold nothing but words with capitals."""
+        for element, passed in self._after.items():
+            if passed == 0 and element.tag not in _NO_TEXT:
+                for text in (element.text, element.tail):
+                    if text and 3 < len(text) < 80 and 1 <= len(text.split()) < 8:
+                        yield one_line(text), "plain"
+
+
+def _heading(page: PageMetadata) -> HtmlElement | None:
+    return next(iter(page.tree.iter("h1")), None)
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    for ancestor in (element, *element.iterancestors()):
+        for sibling in ancestor.itersiblings():
+            yield from sibling.iter()
+
+
+def _shape(name: str) -> Iterator[str]:
+    words = name.split()
+    yield f"words {len(words)}"
+    cased = [word for word in words if word[0].upper() != word[0].lower()]
+    capitals = sum(word[0].isupper() for word in cased)
+    if not cased:
+        yield "no case"
+    elif capitals < len(cased):
+        yield "particle" if capitals > 1 and words[-1][0].isupper() else "lower"
+    if name.isupper():
+        yield "upper"
+
+
+def _agreement(candidate: Candidate, others: list[Candidate]) -> Iterator[str]:
+    """How other statements agree with one."""
+    sources = {
+        name for one in others if one.keys & candidate.keys for name in one.features & _SOURCES
+    } - candidate.features
+    yield f"shown by {min(len(sources), 3)}"
+    if any(one.keys > candidate.keys for one in others if "away" not in one.features):
+        yield "part"
+    if any(one.keys < candidate.keys for one in others):
+        yield "whole"

@@ -1,0 +1,208 @@
+"""The names in the words of a byline: "By Ann Bell, Political Editor, and Carl Dee in Valencia | News"."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import yaml
+
+MAX_NAME = 60  # characters
+
+# Addresses and handles part what stands around them.
+_ADDRESS = re.compile(r"\S*@\S*|https?:\S*|www\.\S*|\S+\.(?:com|org|net)\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:[;|｜•·،，、\n\t]|\s[/–—-]\s|/(?=\s)|\s/)\s*")
+_COMMA = re.compile(r"\s*,\s*")
+_BRACKETS = re.compile(r"\s*[(（\[【<].*$")
+_MARKS = re.compile(r"[®™©†‡*]+")
+_EDGES = " '\",.:;：-–—_|/\\“”„«»‘’()[]{}（）<>+=~^!?…·•"
+# A correspondent's place after a name: "Ann Bell in Valencia"; whom somebody writes for.
+_PLACE = re.compile(
+    r"^(\S+ \S.*?),? (?:in|en|à|aus|from|at|reports from) (?:the )?[A-ZÀ-Þ][\w'’.-]+(?:(?: and|,)? [A-ZÀ-Þ]"
+    r"[\w'’.-]+){0,3}$"
+)
+_FOR = re.compile(
+    r"^(\S+ \S.*?),? (?:for|für|pour|para|per|special to)(?: (?:the )?[A-ZÀ-Þ].*)?$", re.IGNORECASE
+)
+_AFTER = re.compile(
+    r"\s+(?:(?:link copied|last updated|published|updated|posted|follow|view profile|view bio|all posts"
+    r"|has been|is an?|is the|was|writes|covers|contributed)\b|\d).*$",
+    re.IGNORECASE,
+)
+# "Email the author By Ann Bell", "Capital Von Jemima Kelly", but "Ludwig von Mises".
+_INNER_BY = re.compile(r"^.*\b(?:[Bb]y|BY|Von|VON|Par|Por)\s+(?=[^\W\d_])")
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
+
+
+class BylineName(NamedTuple):
+    """A name, and whether a word such as "by" stands before it."""
+
+    name: str
+    after_by: bool
+
+
+@cache
+def words() -> Mapping[str, frozenset[str]]:
+    """The words of bylines by what they are."""
+    data: Mapping[str, Iterable[str]] = yaml.safe_load(
+        (files(__package__) / "byline_words.yaml").read_text(encoding="utf-8")
+    )
+    return {kind: frozenset(entries) for kind, entries in data.items()}
+
+
+def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
+    """The names in a byline, in order. `keep_particles` where a text is stated as a name: "Di" is its
+    beginning there, and elsewhere a word before it."""
+    before = before_name(keep_particles=keep_particles)
+    names: list[BylineName] = []
+    after_by = False
+    for piece in _pieces(_ADDRESS.sub("\n", text)):
+        plain = piece.strip(_EDGES)
+        if plain.casefold() in words()["by"] or (
+            plain.casefold() in words()["particles"] and not keep_particles
+        ):
+            after_by = True
+            continue
+        rest, count = before.subn("", plain)
+        rest, inner = _INNER_BY.subn("", rest)
+        name = _without_notes(rest)
+        if 1 < len(name) <= MAX_NAME:
+            after_by = bool(after_by or count or inner)
+            names.append(BylineName(name, after_by))
+    return names
+
+
+def bare(text: str) -> str:
+    """A byline that is one name of whatever kind, without the words and marks around it."""
+    return (
+        before_name(keep_particles=True)
+        .sub("", _AFTER.sub("", text.partition(",")[0]).strip(_EDGES))
+        .strip(_EDGES)
+    )
+
+
+@cache
+def before_name(*, keep_particles: bool = False) -> re.Pattern[str]:
+    """Words before a name, with what parts them from it; in scripts that write no blanks nothing has to."""
+    before = words()["by"] | (frozenset() if keep_particles else words()["particles"])
+    spelt = sorted(before, key=len, reverse=True)
+    spaced = "|".join(re.escape(word) for word in spelt if not _IDEOGRAPHS.search(word))
+    joined = "|".join(re.escape(word) for word in spelt if _IDEOGRAPHS.search(word) and len(word) > 1)
+    return re.compile(
+        rf"^(?:(?:{spaced})(?:\s*[:：/–-]\s*|\s+)(?=\S)|(?:{joined}|文[/／:：])[\s:：/／]*(?=\S))+",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _between_names() -> re.Pattern[str]:
+    spelt = sorted(map(re.escape, words()["and"]), key=len, reverse=True)
+    return re.compile(rf"\s+(?:{'|'.join(spelt)})(?:\s+|$)|^(?:{'|'.join(spelt)})\s+", re.IGNORECASE)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The parts of a byline that may be names. After a comma stands another name only if it has two words
+    and the first part has too: "Ann Bell, Carl Dee" are two, "Ann Bell, Reuters", "Ann Bell, PhD" and
+    "Bell, Ann" one."""
+    for line in _SEPARATOR.split(text):
+        for part in _between_names().split(line):
+            first, *others = _COMMA.split(part.strip(", "))
+            if (
+                len(others) == 1
+                and " " not in first
+                and not _IDEOGRAPHS.search(first)
+                and is_forename(others[0])
+            ):
+                yield f"{others[0]} {first}"
+                continue
+            yield first
+            yield from (other for other in others if not is_degree(other))
+
+
+def is_forename(text: str) -> bool:
+    """Whether what follows a comma can be the forename of what stands before it."""
+    return text.count(" ") < 2 and not is_degree(text) and not is_role(text) and not is_organisation(text)
+
+
+def has_case(text: str) -> bool:
+    """Whether a text is in a script that has capitals."""
+    return text.upper() != text.lower()
+
+
+def is_degree(text: str) -> bool:
+    """Whether a text is made of degrees and the like alone."""
+    parts = text.casefold().replace(".", "").split()
+    return all(part in words()["degree"] for part in parts)
+
+
+def is_role(text: str) -> bool:
+    """Whether a text says what somebody is: it ends or begins with the word for it, or is of such words."""
+    parts = text.casefold().split()
+    roles = words()["role"]
+    return bool(parts) and (
+        parts[-1] in roles
+        or parts[0] in roles
+        or all(part in roles or part in words()["of_a_role"] for part in parts)
+    )
+
+
+def is_written_as_name(text: str) -> bool:
+    """Whether all words have capitals but particles within, where the script has any; and none stands at the
+    end that no name ends in."""
+    parts = text.split()
+    if parts[-1].casefold() in words()["last"]:
+        return False
+    return (
+        all(
+            not part[0].islower() or re.split("['’-]", part, maxsplit=1)[0].casefold() in words()["inner"]
+            for part in parts[:-1]
+        )
+        and not parts[-1][0].islower()
+    )
+
+
+def is_organisation(text: str) -> bool:
+    """Whether a text ends, or begins, as names of organisations do."""
+    parts = text.casefold().split()
+    return bool(parts) and (parts[-1] in words()["organisation"] or parts[0] in words()["organisation"])
+
+
+def is_nobody(text: str) -> bool:
+    """Whether a text is what stands where nobody is named."""
+    key, nobody = text.casefold(), words()["nobody"]
+    return key in nobody or all(part in nobody for part in key.split())
+
+
+def _without_notes(name: str) -> str:
+    name = _MARKS.sub("", _AFTER.sub("", _BRACKETS.sub("", name))).strip(_EDGES)
+    name = _FOR.sub(r"\1", _PLACE.sub(r"\1", _without_degrees(name)))
+    return _without_role(name).strip(_EDGES)
+
+
+def _without_degrees(name: str) -> str:
+    parts = name.split()
+    while len(parts) > 2 and is_degree(parts[-1]):
+        parts.pop()
+    return " ".join(parts)
+
+
+def _without_role(name: str) -> str:
+    """`name` without a role after or before it, where two words remain, or one of a script without blanks."""
+    parts = name.split()
+    end = len(parts)
+    least = 1 if _IDEOGRAPHS.search(parts[0] if parts else "") else 2
+    if end > least and parts[-1].casefold() in words()["role"]:
+        end -= 1
+        while end > least and parts[end - 1].casefold() in words()["of_a_role"]:
+            end -= 1
+    start = 0
+    while end - start > least and _is_role_before_name(parts[start].casefold()):
+        start += 1
+    only_roles = all(part.casefold() in words()["of_a_role"] for part in parts[start:end])
+    return name if only_roles else " ".join(parts[start:end])
+
+
+def _is_role_before_name(word: str) -> bool:
+    """Whether a word before a name is a role, also the last part of a compound: "Hafen-Reporterin"."""
+    return word in words()["role"] or word.rpartition("-")[2] in words()["role"]

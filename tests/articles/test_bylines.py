@@ -1,0 +1,121 @@
+"""Who wrote it: what bylines say around names, and which of the names that a page shows are its authors'."""
+
+import pytest
+
+from dyadwatch import articles
+from dyadwatch.articles.byline_candidates import is_person
+from dyadwatch.articles.byline_names import names_in
+
+SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries, said a speaker of the harbour office on the quay."
+TITLE = "Council meets on ferries again"
+
+
+def read(*, head="", before="", after="", end="", lang="en"):
+    html = (
+        f"<html lang={lang}><head><title>{TITLE}</title>{head}</head><body><header><a href=/>The Quay</a></header>"
+        f"<main><article>{before}<h1>{TITLE}</h1>{after}{f'<p>{SENTENCE}</p>' * 4}</article>{end}</main></body></html>"
+    )
+    return articles.extract(html, url="https://quay.example/harbour/ferries-again.html").authors
+
+
+NAMES = [
+    ("By Mara Lind", ["Mara Lind"]),
+    ("By MARA LIND, TOBIAS BYRD and ABBY ROSS", ["MARA LIND", "TOBIAS BYRD", "ABBY ROSS"]),
+    ("Mara Lind, Harbour Correspondent", ["Mara Lind"]),
+    ("Mara Lind Senior Political Correspondent", ["Mara Lind"]),
+    ("Mara Lind, MD, PhD and Tobias Byrd, CFA", ["Mara Lind", "Tobias Byrd"]),
+    ("Email the writer\nBy Mara Lind", ["Mara Lind"]),
+    ("Contact us By Mara Lind", ["Mara Lind"]),
+    ("Mara Lind @maralind", ["Mara Lind"]),
+    ("Mara Lind | mlind@quay.example | The Quay", ["Mara Lind"]),
+    ("Mara Lind for quay.com", ["Mara Lind"]),
+    ("Mara Lind in Port Hale and Tobias Byrd in Aldmouth", ["Mara Lind", "Tobias Byrd"]),
+    ("Mara Lind Published 3 May 2023", ["Mara Lind"]),
+    ("Mara Washburn", ["Mara Washburn"]),
+    ("Lind, Mara", ["Mara Lind"]),
+    ("Mara Lind with Tobias Byrd", ["Mara Lind", "Tobias Byrd"]),
+    ("Von Mara Lind und Tobias Byrd", ["Mara Lind", "Tobias Byrd"]),
+    ("von Ludwig von Trauen", ["Ludwig von Trauen"]),
+    ("Hafen-Reporterin Mara Lind", ["Mara Lind"]),
+    ("Mara Lind, Redakteurin", ["Mara Lind"]),
+    ("Par Élise Aubin et Marc Tévenot", ["Élise Aubin", "Marc Tévenot"]),
+    ("Por Inés Ordaz y Tomás Rueda", ["Inés Ordaz", "Tomás Rueda"]),
+    ("di Carla Bonetti", ["Carla Bonetti"]),
+    ("Автор: Нина Волкова и Пётр Лесин", ["Нина Волкова", "Пётр Лесин"]),
+    ("Yazan: Deniz Akar ve Selin Tunç", ["Deniz Akar", "Selin Tunç"]),
+    ("بقلم: ليلى حداد", ["ليلى حداد"]),
+    ("بقلم ليلى حداد، سامر نجار", ["ليلى حداد", "سامر نجار"]),
+    ("نوشته مینا راد", ["مینا راد"]),
+    ("מאת דנה לוי", ["דנה לוי"]),
+    ("文/林晓", ["林晓"]),
+    ("记者 林晓、周航", ["林晓", "周航"]),
+    ("作者：林晓", ["林晓"]),
+    ("한지원 기자", ["한지원"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("byline", "names"), NAMES)
+def test_names_lose_what_stands_around_them(byline, names):
+    """Words before them, roles, degrees, places, employers, addresses and dates, in fifteen languages."""
+    assert [one.name for one in names_in(byline) if is_person(one.name, {"thequay"})] == names
+
+
+def test_a_stated_name_keeps_its_particle():
+    """What begins a byline elsewhere is the beginning of a name where a name is stated."""
+    script = '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{}", "author": {}}}</script>'
+    stated = '[{"name": "Di Rienzo Paola"}, {"name": "Mara Lind, Diplomatic Editor"}, {"name": "The Quay"}]'
+    assert read(head="<meta property='og:site_name' content='The Quay'>" + script.format(TITLE, stated)) == (
+        "Di Rienzo Paola",
+        "Mara Lind",
+    )
+
+
+SHOWN = [
+    {"after": "<div class=byline>By <a href=/people/ml>Mara Lind</a> <span>Harbour reporter</span></div>"},
+    {"after": "<div class=byline><a href='mailto:m@quay.example'>Email the author</a> By Mara Lind</div>"},
+    {"after": "<p><span class=author-name>Mara</span> <span class=author-name>Lind</span></p><p class=c-author><b>Mara</b> <b>Lind</b></p>"},
+    {"after": "<p>Von Mara Lind</p>", "lang": "de"},
+    {"after": "<small>posted on <time>2023-12-19</time> by Mara Lind</small>"},
+    {"before": "<div class=article__author>Mara Lind</div>"},
+    {"after": "<span itemprop=author itemscope><meta itemprop=url content=/x><span itemprop=name>Mara Lind</span></span>"},
+    {"after": "<p class=meta><a href=/author/mara-lind>Mara Lind</a> | <a href=/topics/ports>Ports</a></p>"},
+    {"after": "<p class=writer>Mara Lind</p>", "end": "<aside><ul><li class=card><p class=byline>By Tobias Byrd</p></li></ul></aside>"},
+    {"before": "<nav><a class=author href=/author/tb>Tobias Byrd</a></nav>", "after": "<p class=byline>By Mara Lind</p>"},
+    {"after": "<p class=byline>By Mara Lind</p>", "end": "<section class=comments><p class=comment-author>Tobias Byrd</p><p class=comment-author>Nell Quist</p></section>"},
+    {"head": "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Mara Lind'>"},
+    {"head": "<meta name=author content='The Quay'><meta property='og:site_name' content='The Quay'>", "after": "<p class=byline>By Mara Lind</p>"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", SHOWN)
+def test_the_byline_of_the_article_is_recognised(page):
+    """By where it stands and what marks it; those of cards, comments and menus are others'."""
+    assert read(**page) == ("Mara Lind",)
+
+
+NOBODY = [
+    {"end": "<section id=comments><div class=comment><span class=comment-author>Tobias Byrd</span> A fine text.</div></section>"},
+    {"end": "<aside class=related><div class=card><h3>Vintners hope for sun</h3><p class=byline>By Tobias Byrd</p></div></aside>"},
+    {"after": "<p class=meta><a href=/topics/ports>Ports And Ships</a></p>"},
+    {"end": "<footer><p>Published by The Quay Press Office</p></footer>"},
+    {"after": "<figure><img src=a.jpg><figcaption>Photo: Tobias Byrd</figcaption></figure>"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", NOBODY)
+def test_a_page_that_names_no_author_has_none(page):
+    """Comments, cards, topics, imprints and picture credits name somebody else."""
+    assert read(**page) == ()
+
+
+def test_co_authors_of_one_byline_stay_together():
+    """In the page's order, whether one element holds them or each its own."""
+    both = ("Mara Lind", "Tobias Byrd")
+    assert read(after="<p class=byline>By Mara Lind and Tobias Byrd</p>") == both
+    links = "<a href=/author/ml>Mara Lind</a> and <a href=/author/tb>Tobias Byrd</a>"
+    assert read(after=f"<p class=byline>By {links}</p>") == both
+    assert read(after=f"<p>{links}</p>") == both
+    head = (
+        '<meta name=author content="Mara Lind"><meta name="parsely-author" content="Mara Lind, Tobias Byrd">'
+    )
+    assert read(head=head) == both
