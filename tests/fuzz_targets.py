@@ -80,7 +80,7 @@ def read_page(body, content_type):
     for rules in (None, RULES):
         article = articles.extract(body, url=URL, content_type=header(content_type) or None, rules=rules)
         article.text.encode()
-        articles.published_at(article, None)
+        articles.publication(article, None)
         stories.bands(stories.signature(article.text))
 
 

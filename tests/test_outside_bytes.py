@@ -55,7 +55,7 @@ PARSERS = (
         "email",
     ),
     *("gzip", "zlib", "bz2", "lzma", "brotli", "zstandard", "zipfile", "tarfile"),
-    *("feedparser", "bs4", "soupsieve", "lxml", "trafilatura", "htmldate", "protego"),
+    *("feedparser", "bs4", "soupsieve", "lxml", "trafilatura", "protego"),
 )
 WRITERS = {
     *(
@@ -76,8 +76,8 @@ METHODS = {"model_validate_json", "validate_json", "response.stream"}
 # In the sandbox, called from the functions in SANDBOXED alone.
 IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
-        "bodies:_by_trafilatura", "bodies:prune", "dates:_from_words", "dates:_search",
-        "entry_content:fragment_text", "extraction_rules:apply", "html_parsing:_header", "html_parsing:decode",
+        "bodies:_by_trafilatura", "bodies:prune", "entry_content:fragment_text", "extraction_rules:apply",
+        "html_parsing:_header", "html_parsing:decode",
         "html_parsing:parse", "jsonld:_values",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (

@@ -6,7 +6,7 @@ say. A page that holds no article is refused with NotArticle, whose code names w
 nothing about watches or stories.
 """
 
-from dyadwatch.articles.dates import modified_at, published_at
+from dyadwatch.articles.dates import modified_at, publication
 from dyadwatch.articles.drift import drift, quality
 from dyadwatch.articles.entry_content import from_entry, merge
 from dyadwatch.articles.extraction import extract
@@ -21,6 +21,6 @@ __all__ = [
     "from_entry",
     "merge",
     "modified_at",
-    "published_at",
+    "publication",
     "quality",
 ]

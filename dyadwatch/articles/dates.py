@@ -1,143 +1,166 @@
-"""When an article was published and changed: ISO 8601 with the page's zone, or a bare day."""
+"""When an article was published and changed, as its page states it, and which of page and feed counts."""
 
-import logging
 import re
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
+from urllib.parse import unquote, urlsplit
 
-from htmldate import find_date
-from lxml.html import HtmlElement
-
-from dyadwatch.articles import jsonld
+from dyadwatch import dates
+from dyadwatch.articles import jsonld, marked_dates
 from dyadwatch.articles.metadata import PageMetadata
-from dyadwatch.model.articles import ExtractedArticle
-
-logging.getLogger("htmldate").addHandler(logging.NullHandler())
+from dyadwatch.dates import Hints
+from dyadwatch.model.articles import ExtractedArticle, Publication
+from dyadwatch.model.dates import DateSource, StatedDate
 
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date",
-    "sailthru.date", "article.published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date",
-    "dcterms.date", "pubdate", "publishdate", "publish-date", "date",
-    "cxenseparse:recs:publishtime", "og:pubdate", "citation_publication_date",
+    "article:published_time", "og:article:published_time", "parsely-pub-date", "sailthru.date",
+    "article.published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date",
+    "pubdate", "publishdate", "publish-date", "publication_date", "published_time", "date", "og:pubdate",
+    "cxenseparse:recs:publishtime", "citation_publication_date", "vr:published-time", "prism.publicationdate",
 )  # fmt: skip
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
-_ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT"
-    r"|[+-]\d{2}:?(?:\d{2})?)?)?",
-    re.IGNORECASE,
-)
-_FIRST_YEAR = 1995
-_DAY = len("2022-05-30")
-_SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
+_PAGE_TYPES = ("webpage", "article", "newsitem")  # what nodes that date the page end in
 _MAX_CANDIDATES = 50  # dates of a page that are parsed
+_SEARCHED = ("url", "visible")
+_SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
+_SAME_TIME = timedelta(hours=15)  # between a local time and the same in UTC
+_IN_PATH = re.compile(
+    r"/((?:19|20)\d\d)([/_.-]?)(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?=[/_.-]|$)"
+    r"|(?<!\d)((?:199[5-9]|20[0-3]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?=\d{4}|\D|$)"
+)
 
 
-def published_date(page: PageMetadata) -> str | None:
-    """The day of first publication, with time and zone where the page has them; None where it has none.
+@dataclass(frozen=True, slots=True)
+class PageDate:
+    """A page's date of publication, and where the page has it."""
 
-    JSON-LD first (on 78 % of pages, right on 0.91), then meta (52 %, 0.90), then what htmldate finds in
-    elements, the URL and the text.
+    date: StatedDate
+    source: DateSource
+
+
+def hints(page: PageMetadata, languages: Iterable[str | None], fetched_at: datetime | None) -> Hints:
+    """What is known of a page's dates: its language, else one of `languages`; the order of day and month that
+    its own dates show; that none is later than the moment at which it was fetched."""
+    language = page.tree.get("lang") or next(filter(None, languages), None)
+    texts = (*_json_ld_texts(page), *_meta_texts(page), *_modified_texts(page))
+    latest = fetched_at + dates.TOLERANCE if fetched_at is not None else None
+    return Hints(language, dates.day_first(texts, language), latest)
+
+
+def published(
+    page: PageMetadata, headline: str | None, hints: Hints, rule_date: str | None = None
+) -> PageDate | None:
+    """The day of first publication, with time and zone where the page has them.
+
+    What the page states counts first: by the operator's rule, in its JSON-LD, its meta elements, its markup.
+    Where it states a date that cannot be read, nothing else is looked for; where it states none, what its
+    address and the lines around its headline show.
     """
-    values = [page.article.get("datePublished")]
-    values += [node.get("datePublished") for node in page.nodes if node.get("datePublished")]
-    values += [value for name in _PUBLISHED for value in page.metas.get(name, ())]
-    dates = list(dict.fromkeys(filter(None, map(parse_date, islice(values, _MAX_CANDIDATES)))))
-    return _in_own_zone(dates[0], dates[1:]) if dates else _search(page.tree, page.url)
+    is_stated = False
+    for source, texts in _statements(page, headline, rule_date):
+        is_stated = is_stated or bool(texts)
+        # An operator's selector, or a marked element, may show more than the date.
+        among_words = source in ("rule", "markup")
+        if date := _first(texts, hints, among_words=among_words):
+            return PageDate(_in_own_zone(date, page, hints), source)
+    return None if is_stated else _search(page, headline, hints)
 
 
-def _in_own_zone(first: str, others: list[str]) -> str:
-    """`first`, or the same instant in the publisher's own zone where the page states it too: its day is the
-    right one."""
-    if not first.endswith("+00:00"):
-        return first
-    instant = datetime.fromisoformat(first).replace(microsecond=0)
-    zoned = (
-        other
-        for other in others
-        if other[-6:-5] in {"+", "-"} and len(other) > _DAY and other[-6:] != "+00:00"
-    )
-    return next((other for other in zoned if datetime.fromisoformat(other) == instant), first)
-
-
-def modified_date(page: PageMetadata) -> str | None:
+def modified(page: PageMetadata, hints: Hints) -> StatedDate | None:
     """When the article was last changed by the page's own statement, None where it makes none."""
-    values = [
-        page.article.get("dateModified"),
-        *(value for name in _MODIFIED for value in page.metas.get(name, ())),
-    ]
-    return next((date for value in values if (date := parse_date(value))), None)
+    return _first(_modified_texts(page), hints)
 
 
-def published_at(article: ExtractedArticle, entry_date: datetime | None) -> datetime | None:
-    """When an article was published, in UTC: by its page, completed by its feed entry's date where the page
-    gives only the day, or nothing."""
-    if article.published is None:
-        return entry_date
-    stated = _in_utc(article.published)
-    if _is_day(article.published) and entry_date is not None and abs(entry_date - stated) < _SAME_DAY:
-        return entry_date
-    return stated
+def publication(article: ExtractedArticle, entry: StatedDate | None) -> Publication | None:
+    """When an article was published, of its page's date and its feed's.
+
+    What the page states counts before the feed, and what was only found in its address and its text after.
+    The feed's moment completes a page's day, or its time in an unknown zone, where it can be the same.
+    """
+    page = dates.parse(article.published)
+    source = article.published_source
+    if page is None or source is None or (source in _SEARCHED and entry is not None):
+        return Publication(entry.utc, "feed", entry.precision) if entry is not None else None
+    if entry is not None and entry.precision == "instant" and _completes(entry, page):
+        return Publication(entry.utc, "feed", entry.precision)
+    return Publication(page.utc, source, page.precision)
 
 
 def modified_at(article: ExtractedArticle) -> datetime | None:
     """When an article was last changed, in UTC; None where the page gives no time of day."""
-    return None if article.modified is None or _is_day(article.modified) else _in_utc(article.modified)
+    stated = dates.parse(article.modified)
+    return stated.utc if stated is not None and stated.precision != "day" else None
 
 
-def _is_day(iso: str) -> bool:
-    return len(iso) == _DAY
+def _completes(entry: StatedDate, page: StatedDate) -> bool:
+    tolerance = {"day": _SAME_DAY, "local_time": _SAME_TIME, "instant": timedelta()}[page.precision]
+    return abs(entry.moment - page.moment) < tolerance
 
 
-def _in_utc(iso: str) -> datetime:
-    moment = datetime.fromisoformat(iso)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+def _statements(
+    page: PageMetadata, headline: str | None, rule_date: str | None
+) -> Iterator[tuple[DateSource, list[str]]]:
+    yield "rule", [rule_date] if rule_date else []
+    yield "json_ld", list(_json_ld_texts(page))
+    yield "meta", list(_meta_texts(page))
+    yield "markup", marked_dates.stated(page.tree, headline)
 
 
-def parse_date(value: object) -> str | None:
-    """`value` in ISO 8601: with time and zone where it has them, else the bare day. None where it is no date,
-    before 1995, or more than two days ahead."""
-    text = jsonld.text_of(value)
-    if not text:
-        return None
-    match = _ISO.match(text)
+def _json_ld_texts(page: PageMetadata) -> Iterator[str]:
+    of_page = [
+        node for node in page.nodes if any(name.endswith(_PAGE_TYPES) for name in jsonld.types_of(node))
+    ]
+    for node in (page.article, *of_page):
+        value = node.get("datePublished")
+        text = str(value) if isinstance(value, int | float) else jsonld.text_of(value)
+        if text:
+            yield text
+
+
+def _meta_texts(page: PageMetadata) -> Iterator[str]:
+    return (text for name in _PUBLISHED for text in page.metas.get(name, ()))
+
+
+def _modified_texts(page: PageMetadata) -> Iterator[str]:
+    if text := jsonld.text_of(page.article.get("dateModified")):
+        yield text
+    for name in _MODIFIED:
+        yield from page.metas.get(name, ())
+
+
+def _first(texts: Iterable[str], hints: Hints, *, among_words: bool = False) -> StatedDate | None:
+    parsed = (dates.parse(text, hints, among_words=among_words) for text in islice(texts, _MAX_CANDIDATES))
+    return next(filter(None, parsed), None)
+
+
+def _in_own_zone(first: StatedDate, page: PageMetadata, hints: Hints) -> StatedDate:
+    """`first`, or the same instant in the publisher's own zone where the page states it too: its day is the
+    right one."""
+    if first.precision != "instant" or first.moment.utcoffset():
+        return first
+    for text in islice((*_json_ld_texts(page), *_meta_texts(page)), _MAX_CANDIDATES):
+        other = dates.parse(text, hints)
+        if other is not None and other.moment == first.moment and other.moment.utcoffset():
+            return other
+    return first
+
+
+def _search(page: PageMetadata, headline: str | None, hints: Hints) -> PageDate | None:
+    """The day in the page's address, as the lines around the headline complete it; or what these show."""
+    visible = marked_dates.visible(
+        page.tree, headline, lambda text, among_words: dates.parse(text, hints, among_words=among_words)
+    )
+    day = _day_in_address(page.url, hints)
+    if day is None or (visible is not None and abs(visible.moment - day.moment) < _SAME_DAY):
+        return PageDate(visible, "visible") if visible is not None else None
+    return PageDate(day, "url")
+
+
+def _day_in_address(url: str, hints: Hints) -> StatedDate | None:
+    match = _IN_PATH.search(unquote(urlsplit(url).path).lower())
     if match is None:
-        return _from_words(text)
-    year, month, day, hour, minute, second, zone = match.groups()
-    try:
-        if hour is None:
-            return _plausible(date(int(year), int(month), int(day)).isoformat())
-        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second or 0))  # noqa: DTZ001  # the zone follows
-    except ValueError:
         return None
-    return _plausible(moment.isoformat() + _zone(zone))
-
-
-def _zone(zone: str | None) -> str:
-    if not zone:
-        return ""
-    if zone[0] not in "+-":
-        return "+00:00"
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    return f"{zone[0]}{digits[:2]}:{digits[2:]}"
-
-
-def _from_words(text: str) -> str | None:
-    try:
-        return _plausible(parsedate_to_datetime(text).isoformat())
-    except (ValueError, TypeError, IndexError):
-        return None
-
-
-def _plausible(iso: str) -> str | None:
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        return None
-    ahead = datetime.now(UTC).date() + timedelta(days=2)
-    return iso if moment.year >= _FIRST_YEAR and moment.date() <= ahead else None
-
-
-def _search(tree: HtmlElement, url: str) -> str | None:
-    day = find_date(tree, url=url, original_date=True, extensive_search=True)
-    return _plausible(day) if day else None
+    year, _, month, day, compact = match.groups()
+    return dates.parse(compact or f"{year}-{month}-{day}", hints)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml.etree import LxmlError
@@ -37,11 +38,13 @@ def extract(
     content_type: str | None = None,
     rules: ExtractionRules | None = None,
     stated_languages: Sequence[str | None] = (),
+    fetched_at: datetime | None = None,
 ) -> ExtractedArticle:
     """The article of a page that was found at `url` ("" where unknown).
 
     `content_type` is the HTTP header's value; `rules` are this publisher's, applied before the general way;
-    `stated_languages` are those that the feed and the source state (BCP 47). A page that holds no whole
+    `stated_languages` are those that the feed and the source state (BCP 47); what is dated later than
+    `fetched_at` has no date. A page that holds no whole
     article comes back with `not_article`. Raises InvalidInput (url_invalid, bad_selector), and NotArticle for
     what cannot be read at all: page_no_text, page_error, and what `html_parsing.read` lists.
     """
@@ -52,9 +55,8 @@ def extract(
     text = html_parsing.read(html, content_type=content_type)
     try:
         by_rules = extraction_rules.apply(text, rules) if rules is not None else RuleResult(text)
-        return _article(
-            metadata.collect(html_parsing.parse(by_rules.html), url), by_rules, tuple(stated_languages)
-        )
+        page = metadata.collect(html_parsing.parse(by_rules.html), url)
+        return _article(page, by_rules, tuple(stated_languages), fetched_at)
     except (LxmlError, RecursionError) as error:
         raise NotArticle(
             f"the page defeats the extractor: {type(error).__name__}", code="page_error"
@@ -62,13 +64,16 @@ def extract(
 
 
 def _article(
-    page: PageMetadata, by_rules: RuleResult, stated_languages: tuple[str | None, ...]
+    page: PageMetadata,
+    by_rules: RuleResult,
+    stated_languages: tuple[str | None, ...],
+    fetched_at: datetime | None,
 ) -> ExtractedArticle:
     """First what needs the whole tree; then the body, for which it is pruned; then what is judged by the body
     and by what else is left: a link to the original, the type of the page."""
     title = by_rules.title or titles.headline(page)
-    published = dates.parse_date(by_rules.date) or dates.published_date(page)
-    modified = dates.modified_date(page)
+    hints = dates.hints(page, stated_languages, fetched_at)
+    published, modified = dates.published(page, title, hints, by_rules.date), dates.modified(page, hints)
     authors = by_rules.authors or bylines.authors(page)
     canonical, original = canonical_urls.canonical_url(page)
     caption = captions.caption(page)
@@ -83,8 +88,9 @@ def _article(
         title=title,
         text=text,
         authors=authors,
-        published=published,
-        modified=modified,
+        published=published.date.iso if published else None,
+        published_source=published.source if published else None,
+        modified=modified.iso if modified else None,
         language=article_language.article_language(page, f"{title}\n\n{text}", stated_languages),
         canonical_url=canonical,
         dek=standfirsts.dek(page, title),

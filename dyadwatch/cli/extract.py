@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,18 @@ def extract(file: Path | None, url: str, jsonl: bool) -> None:
         return
     if file is None:
         raise click.UsageError("give a FILE, or --jsonl to read lines from stdin")
-    _print_article(shared_sandbox().call(articles.extract, _read(file), url=url))
+    _print_article(_extract(_read(file), url))
 
 
 def _respond(request: Mapping[str, Any]) -> dict[str, Any]:
     page = _page(request)
     started = time.perf_counter()
-    article = shared_sandbox().call(articles.extract, page, url=request.get("url") or "")
+    article = _extract(page, request.get("url") or "")
     return {**asdict(article), "seconds": round(time.perf_counter() - started, 6)}
+
+
+def _extract(page: str | bytes, url: str) -> ExtractedArticle:
+    return shared_sandbox().call(articles.extract, page, url=url, fetched_at=datetime.now(UTC))
 
 
 def _page(request: Mapping[str, Any]) -> str | bytes:
@@ -73,7 +78,7 @@ def _print_article(article: ExtractedArticle) -> None:
     console.print(Text(article.title, style="bold"))
     fields = {
         "by": ", ".join(article.authors),
-        "published": article.published,
+        "published": article.published and f"{article.published} ({article.published_source})",
         "modified": article.modified,
         "language": article.language,
         "section": article.section,

@@ -5,6 +5,6 @@ pages.
 are forms, names, zones and calendars; which of a document's texts state its date is for its readers.
 """
 
-from dyadwatch.dates.reading import NO_HINTS, Hints, day_first, parse
+from dyadwatch.dates.reading import NO_HINTS, TOLERANCE, Hints, day_first, parse, tells_of_update
 
-__all__ = ["NO_HINTS", "Hints", "day_first", "parse"]
+__all__ = ["NO_HINTS", "TOLERANCE", "Hints", "day_first", "parse", "tells_of_update"]

@@ -11,6 +11,7 @@ from dyadwatch.dates.words import Signs
 from dyadwatch.model.dates import StatedDate
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+TOLERANCE = timedelta(hours=24)  # by which a date may be later than the moment at which it is read
 MAX_LENGTH = 160  # characters of a text that states a date
 
 _CALENDARS: dict[str, Calendar] = {"G": "gregorian", "J": "jalali", "H": "hijri"}
@@ -85,6 +86,12 @@ def parse(value: object, hints: Hints = NO_HINTS, *, among_words: bool = False) 
     if stated is None and any(map(str.isdigit, text)):
         stated = _by_signs(text, hints, among_words=among_words)
     return stated if stated is not None and _is_plausible(stated, hints.latest) else None
+
+
+def tells_of_update(text: str) -> bool:
+    """Whether a line is labelled as the date of a change, and not as one of the publication."""
+    labels = _LABEL.findall(words.read(text[:MAX_LENGTH], None).text)
+    return words.UPDATED in labels and words.PUBLISHED not in labels
 
 
 def day_first(texts: Iterable[str], language: str | None = None) -> bool | None:

@@ -20,7 +20,9 @@ _ISO_8601 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
     r"(?:[t ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(?:(z)|([+-])(\d\d):?(\d\d))?)?"
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?(?:(z)|([+-])(\d\d):?(\d\d))?)?")
+_COMPACT = re.compile(
+    r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d):?(\d\d)(?::?(\d\d))?(?:(z)|([+-])(\d\d):?(\d\d))?)?"
+)
 _UNIX_TIME = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})(?:\.0)?")
 _GREGORIAN_YEARS = range(1900, 2100)
 _LATEST_UNIX_TIME = 2_000_000_000  # of 2033: what is greater and begins with a year is a compact date

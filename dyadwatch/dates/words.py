@@ -46,6 +46,7 @@ _EAST_ASIAN = (
     (re.compile(r"(?<=\d)\s?[時时点시分분]\s?(?=\d)"), ":"),
     (re.compile(r"(?<=\d)\s?[分분秒초]"), " "),
 )
+_TWICE = re.compile(r"([GJH]\d\d)(?:\s?[/(-]\s?\1\)?)+")  # by both of its names in Arabic
 _NAMED_ZONE = re.compile(r"(?<![\w/])[a-z]+(?:/[a-z][a-z_+-]*\d*){1,2}(?![\w/])")
 # Short enough to be other words elsewhere.
 _AMERICAN_ZONE = re.compile(r"(?<=[\dm.])\s(?:et|ct|mt|pt)(?!\w)")
@@ -82,7 +83,8 @@ def read(text: str, language: str | None) -> Signs:
     line = _AMERICAN_ZONE.sub(lambda match: signs.add_zone(match[0].strip()), line)
     primary = (language or _ANY).lower().replace("_", "-").partition("-")[0]
     line = _phrases().sub(lambda match: f" {_phrase_sign(match[0], primary)} ", line)
-    signs.text = " ".join(_WORD.sub(_word_sign(signs, line, primary), line).split())
+    line = _WORD.sub(_word_sign(signs, line, primary), line)
+    signs.text = _TWICE.sub(r"\1", " ".join(line.split()))
     return signs
 
 

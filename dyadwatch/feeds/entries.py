@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from lxml.html import defs
@@ -23,7 +23,6 @@ MAX_SUMMARY = 64 * 1024
 MAX_CONTENT = 256 * 1024
 MAX_KEY = 512
 MAX_AUTHORS = 20
-FUTURE = timedelta(hours=24)
 
 # What lxml leaves out is newer or long gone.
 _ELEMENTS = defs.tags | {
@@ -62,7 +61,7 @@ def finish(
     """The entries of one document in its order; of two with the same identity, the first. `url` and
     `language` are the feed's."""
     texts = (text for raw in raws for text in raw.dates if text)
-    hints = Hints(language, dates.day_first(texts, language), latest=now + FUTURE)
+    hints = Hints(language, dates.day_first(texts, language), latest=now + dates.TOLERANCE)
     identified = [(raw, _identity(raw, url, hints)) for raw in raws]
     guids = Counter(identity.guid for _, identity in identified)
     variants: defaultdict[tuple[str, str | None], set[tuple[str, ...]]] = defaultdict(set)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.dates import DatePrecision, DateSource
 from dyadwatch.model.sources import SourceRef
 
 NotArticleReason = Literal["paywall", "live_blog", "video", "listing", "error_page"]
@@ -21,6 +22,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """When an article was published, in UTC, how exactly that is known, and what says so."""
+
+    at: datetime
+    source: DateSource
+    precision: DatePrecision
+
+
+@dataclass(frozen=True, slots=True)
 class ExtractedArticle:
     """What a page says. `text` is the body in NFC, paragraphs separated by a blank
     line, without the headline; `published` and `modified` are ISO 8601, with a zone
@@ -31,6 +41,7 @@ class ExtractedArticle:
     text: str
     authors: tuple[str, ...] = ()
     published: str | None = None
+    published_source: DateSource | None = None
     modified: str | None = None
     language: str | None = None
     canonical_url: str | None = None
@@ -51,7 +62,7 @@ class ReadArticle:
     url: str
     extracted: ExtractedArticle
     text: str
-    published_at: datetime | None
+    publication: Publication | None
     modified_at: datetime | None
     language: str | None
     title_key: str
@@ -77,7 +88,9 @@ class StoredArticle:
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article without its text. `version` counts the versions of the text seen at this URL; articles with
-    the same `story` are about the same event."""
+    the same `story` are about the same event. `published_source` says where the date of publication was
+    stated, `published_precision` how exactly: a day counts as its midnight, a time in an unknown zone as one
+    in UTC; both are null for articles stored before they were known."""
 
     id: int
     url: str
@@ -95,6 +108,8 @@ class ArticleView:
     section: str | None
     modified_at: datetime | None
     not_article: NotArticleReason | None
+    published_source: DateSource | None
+    published_precision: DatePrecision | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +132,5 @@ class ArticleRef:
     title: str
     source: str | None
     published_at: datetime | None
+    published_source: DateSource | None = None
+    published_precision: DatePrecision | None = None

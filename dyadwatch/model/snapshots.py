@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.dates import StatedDate
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.extraction_rules import ExtractionRules
 
@@ -28,9 +29,9 @@ class NewSnapshot:
 @dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` has its
-    content encoding removed; `entry` is the longest entry of a feed about the page, and `published_at` the
-    earliest date of its entries; `rules` are the publisher's; `attempts` counts this turn too;
-    `outdated`: a newer snapshot of its page was tagged already."""
+    content encoding removed; `entry` is the longest entry of a feed about the page, and `entry_date` the
+    earliest of the most exact dates of its entries; `rules` are the publisher's; `attempts` counts this turn
+    too; `outdated`: a newer snapshot of its page was tagged already."""
 
     id: int
     turn: int
@@ -41,7 +42,7 @@ class ClaimedSnapshot:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
-    published_at: datetime | None
+    entry_date: StatedDate | None
     entry: EntryContent | None
     source_language: str | None
     rules: ExtractionRules | None

@@ -98,13 +98,13 @@ def _extract_and_tag(
 ) -> _TagResult:
     extracted = _extract(context, snapshot)
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
-    published_at = articles.published_at(extracted, snapshot.published_at)
+    publication = articles.publication(extracted, snapshot.entry_date)
     language = primary(extracted.language)
     tagged = compiled.tagger.tag(
         text,
         title=extracted.title,
         language=language,
-        published=published_at or snapshot.fetched_at,
+        published=publication.at if publication else snapshot.fetched_at,
         max_length=bounds.MAX_LENGTH,
     )
     signature = stories.signature(text)
@@ -112,7 +112,7 @@ def _extract_and_tag(
         url=_identity(extracted, snapshot),
         extracted=extracted,
         text=text,
-        published_at=published_at,
+        publication=publication,
         modified_at=articles.modified_at(extracted),
         language=language,
         title_key=stories.title_key(extracted.title),
@@ -146,6 +146,7 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
             content_type=snapshot.headers.get("content-type"),
             rules=snapshot.rules,
             stated_languages=languages,
+            fetched_at=snapshot.fetched_at,
         )
     except (NotArticle, TooCostly):
         if entry is None or not entry.text:

@@ -60,16 +60,20 @@ WITH story AS (
     INSERT INTO stories (title) SELECT :title WHERE CAST(:story AS bigint) IS NULL RETURNING id
 ), article AS (
     INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors,
-                          author_note, published_at, modified_at, language, origin, section, image_caption,
+                          author_note, published_at, published_source, published_precision,
+                          modified_at, language, origin, section, image_caption,
                           not_article, signature, first_seen_at)
     VALUES (:url, :page, :source, coalesce(:story, (SELECT id FROM story)), 1, :title, :title_key, :dek,
-            :authors, :author_note, :published_at, :modified_at, :language, CAST(:origin AS jsonb), :section,
+            :authors, :author_note, :published_at, :published_source, :published_precision,
+            :modified_at, :language, CAST(:origin AS jsonb), :section,
             :image_caption, :not_article, :signature, :first_seen_at)
     ON CONFLICT (url) DO UPDATE SET
         version = articles.version + CAST(:new_text AS integer), title = excluded.title,
         title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
         author_note = excluded.author_note, language = excluded.language,
         published_at = coalesce(excluded.published_at, articles.published_at),
+        published_source = coalesce(excluded.published_source, articles.published_source),
+        published_precision = coalesce(excluded.published_precision, articles.published_precision),
         modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
         image_caption = excluded.image_caption, not_article = excluded.not_article,
         origin = excluded.origin, signature = excluded.signature,
@@ -180,7 +184,7 @@ def save(
 
 
 def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
-    extracted = article.extracted
+    extracted, publication = article.extracted, article.publication
     return {
         "url": article.url,
         "page": snapshot.page,
@@ -190,7 +194,9 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "dek": extracted.dek,
         "authors": list(extracted.authors),
         "author_note": extracted.author_note,
-        "published_at": article.published_at,
+        "published_at": publication.at if publication else None,
+        "published_source": publication.source if publication else None,
+        "published_precision": publication.precision if publication else None,
         "modified_at": article.modified_at,
         "section": extracted.section,
         "image_caption": extracted.image_caption,

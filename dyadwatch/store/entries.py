@@ -42,22 +42,25 @@ MERGE INTO entries USING (
     SELECT entry.*, page.id AS page_id
     FROM json_to_recordset(CAST(:entries AS json)) AS entry (
         id bigint, feed bigint, key text, url text, title text, summary text, content text, authors text[],
-        published_at timestamptz, updated_at timestamptz, source_name text, source_url text, content_hash text
+        published_at timestamptz, published_precision text, updated_at timestamptz, source_name text,
+        source_url text, content_hash text
     ) LEFT JOIN LATERAL (SELECT id, state FROM pages WHERE url = entry.url LIMIT 1) AS page ON true
     WHERE page.state IS DISTINCT FROM 'expunged'
 ) AS entry ON entries.id = entry.id
 WHEN MATCHED THEN UPDATE SET
     key = entry.key, page_id = coalesce(entry.page_id, entries.page_id), url = entry.url, title = entry.title,
     summary = entry.summary, content = entry.content, authors = entry.authors,
-    published_at = coalesce(entry.published_at, entries.published_at), updated_at = entry.updated_at,
+    published_at = coalesce(entry.published_at, entries.published_at),
+    published_precision = coalesce(entry.published_precision, entries.published_precision),
+    updated_at = entry.updated_at,
     source_name = entry.source_name, source_url = entry.source_url, content_hash = entry.content_hash,
     changed_at = CASE WHEN entries.content_hash = entry.content_hash THEN entries.changed_at ELSE now() END,
     last_seen_at = now()
 WHEN NOT MATCHED THEN INSERT (feed_id, key, page_id, url, title, summary, content, authors, published_at,
-                              updated_at, source_name, source_url, content_hash)
+                              published_precision, updated_at, source_name, source_url, content_hash)
     VALUES (entry.feed, entry.key, entry.page_id, entry.url, entry.title, entry.summary, entry.content,
-            entry.authors, entry.published_at, entry.updated_at, entry.source_name, entry.source_url,
-            entry.content_hash)
+            entry.authors, entry.published_at, entry.published_precision, entry.updated_at,
+            entry.source_name, entry.source_url, entry.content_hash)
 """)
 _TOUCH = text("""
 UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < now() - interval '1 hour'
@@ -106,6 +109,7 @@ def _row(feed: int, change: EntryChange) -> Mapping[str, object]:
         "content": entry.content,
         "authors": entry.authors,
         "published_at": entry.published_at,
+        "published_precision": entry.published_precision,
         "updated_at": entry.updated_at,
         "source_name": entry.source_name,
         "source_url": entry.source_url,

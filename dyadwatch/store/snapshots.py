@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.counts import Count
+from dyadwatch.model.dates import StatedDate
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
@@ -28,7 +29,7 @@ WHERE :sha256 IS DISTINCT FROM
 # What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
 _CONTEXT = text("""
 SELECT snapshots.id, pages.source_id, sources.reading_rules, sources.language, entry.*,
-    (SELECT min(published_at) FROM entries WHERE page_id = pages.id) AS published_at,
+    dated.published_at, dated.published_precision,
     EXISTS (SELECT 1 FROM snapshots AS newer WHERE newer.page_id = pages.id AND newer.id > snapshots.id
             AND newer.due_at IS NULL AND newer.last_error IS NULL) AS outdated
 FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources ON sources.id = pages.source_id
@@ -36,6 +37,11 @@ LEFT JOIN LATERAL (
     SELECT title, coalesce(content, summary, '') AS html, authors FROM entries WHERE page_id = pages.id
     ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
 ) AS entry ON true
+LEFT JOIN LATERAL (
+    SELECT published_at, published_precision FROM entries
+    WHERE page_id = pages.id AND published_at IS NOT NULL
+    ORDER BY array_position(ARRAY['day', 'local_time'], published_precision) DESC, published_at LIMIT 1
+) AS dated ON true
 WHERE snapshots.id = ANY(:ids)
 """)
 _FINISH = text("""
@@ -153,13 +159,19 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
         headers=row["headers"],
         body=zlib.decompress(row["body"]),
         fetched_at=row["fetched_at"],
-        published_at=context["published_at"],
+        entry_date=_entry_date(context),
         entry=_entry_content(context),
         source_language=context["language"],
         rules=rules_from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
         outdated=context["outdated"],
     )
+
+
+def _entry_date(row: Record) -> StatedDate | None:
+    """Rows of before say nothing of their precision; feeds mostly state moments."""
+    at = row["published_at"]
+    return None if at is None else StatedDate(at, row["published_precision"] or "instant")
 
 
 def _entry_content(row: Record) -> EntryContent | None:

@@ -61,7 +61,8 @@ WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.
 """
 # Mentions are long: they are read when it is known of which articles.
 _CARRIERS = text(f"""
-SELECT a.id, a.url, a.title, a.published_at, a.language, a.source_id, sources.name AS source, a.origin,
+SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_precision, a.language,
+       a.source_id, sources.name AS source, a.origin,
        t.article_version, t.score, t.level, t.mentions
 FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
 JOIN articles a ON a.id = first.id JOIN taggings t ON t.article_id = a.id AND t.watch_id = :watch
@@ -183,7 +184,15 @@ def _view(row: RowMapping) -> TaggingView:
 
 def _carrier(row: Record) -> Carrier:
     return Carrier(
-        article=ArticleRef(row.id, row.url, row.title, row.source, row.published_at),
+        article=ArticleRef(
+            row.id,
+            row.url,
+            row.title,
+            row.source,
+            row.published_at,
+            row.published_source,
+            row.published_precision,
+        ),
         source_id=row.source_id,
         language=row.language,
         origin=None if row.origin is None else Origin(**row.origin),

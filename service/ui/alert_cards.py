@@ -8,6 +8,15 @@ from typing import Any
 
 _PASSAGES = 3  # shown at once; the others are folded
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ku", "ckb", "ps", "yi"})
+_DATE_SOURCES = {
+    "rule": "by the source's rule",
+    "json_ld": "by its page",
+    "meta": "by its page",
+    "markup": "by its page",
+    "feed": "by its feed",
+    "url": "by its address",
+    "visible": "by a line near its headline",
+}
 _QUALIFIED = {
     "reported": "reported",
     "hypothetical": "hypothetical",
@@ -101,13 +110,24 @@ def _article(article: Mapping[str, Any], language: str | None) -> dict[str, Any]
         "writing": writing_attributes(article["title"], language),
         "source": article["source"],
         "href": url if url.startswith(("https://", "http://")) else None,
-        "published": _time(article["published_at"]),
+        "published": _published(article),
     }
 
 
 def _distinct(evidence: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The first mention of each quote: copies of an article repeat it."""
     return list({mention["evidence"]["quote"]: mention for mention in reversed(evidence)}.values())[::-1]
+
+
+def _published(article: Mapping[str, Any]) -> dict[str, str] | None:
+    """When an article was published, no more exactly than it is known, and what says so."""
+    stated = _time(article["published_at"])
+    if stated is None:
+        return None
+    at = datetime.fromisoformat(stated["iso"])
+    exact = {"day": f"{at:%-d %b %Y}", "local_time": f"{at:%-d %b %Y, %H:%M}, in its own time zone"}
+    text = exact.get(article.get("published_precision") or "", stated["text"])
+    return stated | {"text": text, "source": _DATE_SOURCES.get(article.get("published_source") or "", "")}
 
 
 def _time(value: Any) -> dict[str, str] | None:

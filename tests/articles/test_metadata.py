@@ -1,11 +1,9 @@
-"""Dates, bylines, titles, origins and leftovers, one rule at a time: cases are data."""
-
-from datetime import UTC, datetime, timedelta
+"""Bylines, titles, origins and leftovers, one rule at a time: cases are data."""
 
 import pytest
 
 from dyadwatch import articles
-from dyadwatch.articles import boilerplate, dates, origins
+from dyadwatch.articles import boilerplate, origins
 from dyadwatch.model.articles import Origin
 
 SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries."
@@ -14,42 +12,6 @@ SENTENCE = "The council has met for the third time this week and could not agree
 def read(*, head="", body="", title="Council meets on ferries again", url="https://news.example/a.html"):
     html = f"<html lang=en><head>{head}</head><body><article><h1>{title}</h1>{body}{f'<p>{SENTENCE}</p>' * 4}</article></body></html>"
     return articles.extract(html, url=url)
-
-
-DATES = [
-    ("2022-05-30T10:10:00Z", "2022-05-30T10:10:00+00:00"),
-    ("2022-05-30T10:10:00.123+0430", "2022-05-30T10:10:00+04:30"),
-    ("2022-05-30 10:10", "2022-05-30T10:10:00"),
-    ("2022-5-3", "2022-05-03"),
-    ("Tue, 14 Mar 2023 08:20:00 +0300", "2023-03-14T08:20:00+03:00"),
-    ("2022-13-40", None),
-    ("2022-05-30T25:10:00Z", None),
-    ("2022-05-30T10:10:00+99:99", None),
-    ("1889-01-01", None),
-    ((datetime.now(UTC) + timedelta(days=9)).date().isoformat(), None),
-    ("last Tuesday", None),
-    ("", None),
-    (None, None),
-    (20220530, None),
-    (["2022-05-30"], "2022-05-30"),
-]
-
-
-@pytest.mark.parametrize(("stated", "iso"), DATES)
-def test_stated_dates_become_iso_or_nothing(stated, iso):
-    """A date keeps its time and zone where it has them; what is no plausible date is dropped."""
-    assert dates.parse_date(stated) == iso
-
-
-def test_a_date_in_the_url_or_text_is_found_last():
-    """Where nothing is stated, the address is searched."""
-    assert read(url="https://news.example/2019/04/07/a.html").published == "2019-04-07"
-
-
-def test_published_is_not_modified():
-    """Both moments are kept apart."""
-    head = "<meta property='article:modified_time' content='2022-06-02'><meta property='article:published_time' content='2022-06-01'>"
-    assert (read(head=head).published, read(head=head).modified) == ("2022-06-01", "2022-06-02")
 
 
 BYLINES = [

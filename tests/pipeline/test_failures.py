@@ -213,8 +213,38 @@ def test_a_filter_keeps_what_is_not_wanted_from_a_subscriber(product, page, site
 def test_a_page_whose_day_alone_is_known_takes_the_hour_from_its_feed(product, page, site):
     site.pages["/page"] = article("Assad meets Khamenei in Tehran", *VISIT, date="2019-02-25")
     product.pipeline.run_until_idle()
-    published = row(product, "SELECT published_at FROM articles")["published_at"]
-    assert published.isoformat() == "2019-02-25T10:00:00+00:00"
+    stored = row(product, "SELECT published_at, published_source, published_precision FROM articles")
+    assert stored["published_at"].isoformat() == "2019-02-25T10:00:00+00:00"
+    assert (stored["published_source"], stored["published_precision"]) == ("feed", "instant")
+
+
+def test_a_date_that_is_only_found_is_not_its_feeds(product, page, site):
+    site.pages["/page"] = article("Assad meets Khamenei in Tehran", "14 May 2018", *VISIT, date="")
+    product.pipeline.run_until_idle()
+    stored = row(product, "SELECT published_at, published_source FROM articles")
+    assert (stored["published_at"].year, stored["published_source"]) == (2019, "feed")
+    with product.store.begin() as db:
+        db.execute(text("UPDATE entries SET published_at = NULL"))
+    product.pipeline.retag()
+    product.pipeline.run_until_idle()
+    stored = row(product, "SELECT published_at, published_source, published_precision FROM articles")
+    assert (stored["published_at"].year, *list(stored.values())[1:]) == (2018, "visible", "day")
+
+
+def test_of_the_dates_of_several_entries_the_most_exact_counts(product, page, site):
+    site.pages["/page"] = article("Assad meets Khamenei in Tehran", *VISIT, date="2019-02-25")
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        db.execute(
+            text("""INSERT INTO entries (feed_id, key, page_id, url, title, authors, published_at,
+                                         published_precision, content_hash)
+                    SELECT feed_id, 'sitemap', page_id, url, title, authors, '2019-02-25', 'day', content_hash
+                    FROM entries""")
+        )
+    product.pipeline.retag()
+    product.pipeline.run_until_idle()
+    stored = row(product, "SELECT published_at, published_precision FROM articles")
+    assert (stored["published_at"].hour, stored["published_precision"]) == (10, "instant")
 
 
 def test_running_stops_when_asked(product, page):

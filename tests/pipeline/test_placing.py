@@ -44,7 +44,7 @@ def read(context, url, headline, content, origin):
         url=url,
         extracted=extracted,
         text=body,
-        published_at=None,
+        publication=None,
         modified_at=None,
         language="en",
         title_key=stories.title_key(headline),

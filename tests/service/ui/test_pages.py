@@ -220,6 +220,30 @@ def test_what_others_wrote_is_text_and_never_markup(reader, rows):
     assert not [href for href in hrefs if href.startswith(("javascript:", "data:"))]
 
 
+@pytest.mark.parametrize(
+    ("precision", "source", "shown"),
+    [
+        ("instant", "json_ld", "published 14 Jun 2024, 10:00 UTC (by its page)"),
+        (
+            "local_time",
+            "visible",
+            "published 14 Jun 2024, 10:00, in its own time zone (by a line near its headline)",
+        ),
+        ("day", "url", "published 14 Jun 2024 (by its address)"),
+        (None, None, "published 14 Jun 2024, 10:00 UTC"),
+    ],
+)
+def test_a_date_is_shown_as_exactly_as_it_is_known(reader, rows, precision, source, shown):
+    document = rows.document()
+    document["articles"][0] |= {
+        "published_at": "2024-06-14T10:00:00+00:00",
+        "published_precision": precision,
+        "published_source": source,
+    }
+    rows.alert(document)
+    assert shown in " ".join(_soup(reader.get("/")).find("article").text.split())
+
+
 def test_nothing_comes_from_elsewhere(visitor, reader):
     for browser in (visitor, reader):
         answer = browser.get("/")

@@ -1,0 +1,162 @@
+"""The dates in the body of a page that can be its own article's: by what its markup says, or by their place
+beside the headline. Those of cards, comments and the rest of the site are none."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from dyadwatch import dates
+from dyadwatch.articles.metadata import element_text
+from dyadwatch.model.dates import StatedDate
+from dyadwatch.text.words import word_key
+
+Parser = Callable[[str, bool], StatedDate | None]  # of a text, and whether other words may be in it
+
+_STATED = (
+    ".//*[contains(translate(@itemprop, 'DP', 'dp'), 'datepublished') or @pubdate"
+    " or contains(concat(' ', @class, ' '), ' dt-published ')"
+    " or contains(concat(' ', @class, ' '), ' entry-date ')"
+    " or (self::time or self::abbr) and contains(concat(' ', @class, ' '), ' published ')]"
+)
+_DATED_NAME = re.compile(
+    r"date|time|publi|posted|byline|author|info|meta|tagline|stamp|fecha|datum|data|tarih|created",
+    re.IGNORECASE,
+)
+_FOREIGN_NAME = re.compile(
+    r"related|teaser|card|comment|sidebar|widget|recommend|promo|footer|copyright|breadcrumb|ticker|latest"
+    r"|popular|trending|most-read|caption|newsletter|current-date|today|(?:^|[\s_-])nav(?:igation|bar)?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_FOREIGN_TAGS = frozenset(
+    ("aside", "blockquote", "figcaption", "figure", "footer", "form", "header", "nav", "script", "style")
+)
+_HEADINGS = ("h1", "h2", "h3")
+_MAX_HEADING = 500  # characters that are looked at
+_MAX_TEXT = 160  # characters of a line that is dated
+_MAX_LINE = 15  # elements of such a line
+_MAX_CARD = 30  # elements of a card
+_MAX_LINKED_WORDS = 5  # of a link that is no other article's headline
+_BEFORE, _AFTER = 15, 45  # elements around the headline
+_SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
+_SHARING = re.compile(r"share|submit|intent|mailto:|javascript:|whatsapp|//t\.me/|^#")
+_MIN_ARTICLE = 600  # characters; what is shorter is a card
+_PARTS = re.compile(r"[|•·]|\s[-–—/]\s")
+_DIGITS = re.compile(r"\d\d")
+
+
+def stated(tree: HtmlElement, headline: str | None) -> list[str]:
+    """What the elements say that are marked as the date of publication."""
+    elements = tree.xpath(_STATED)
+    if not elements:
+        return []
+    own = _own_ancestors(tree, headline)
+    return [
+        _machine_readable(element) or element_text(element)
+        for element in elements
+        if not _is_foreign(element, own)
+    ]
+
+
+def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDate | None:
+    """The date in a short line near the headline, None where there is none. A line whose markup hints at a
+    date may say more than the date; one that says "updated" tells of another."""
+    heading = _heading(tree, headline)
+    if heading is None:
+        return None
+    own = {heading, *heading.iterancestors()}
+    of_updates: set[HtmlElement] = set()
+    for element in _around(tree, heading):
+        if element in own or element in of_updates or _is_foreign(element, own):
+            continue
+        text = _line(element)
+        if dates.tells_of_update(text):
+            of_updates.update(element.iter())
+        elif text and (date := _date_of(element, text, parse)):
+            return date
+    return None
+
+
+def _date_of(element: HtmlElement, text: str, parse: Parser) -> StatedDate | None:
+    """The date of a line: as its element has it for machines, where that agrees with what is shown."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    among_words = element.tag == "time" or bool(_DATED_NAME.search(names))
+    parts = (parse(part, False) for part in _PARTS.split(text))
+    shown = parse(text, among_words) or next(filter(None, parts), None)
+    times = list(element.iter("time"))
+    machine = parse(_machine_readable(times[0]), False) if len(times) == 1 else None
+    if machine is None or (shown is not None and abs(shown.moment - machine.moment) > _SAME_DAY):
+        return shown
+    return machine
+
+
+def _heading(tree: HtmlElement, headline: str | None) -> HtmlElement | None:
+    """The element with the headline, or with the headline and more; or the only h1."""
+    key = word_key(headline or "")
+    headings = [
+        (element, word_key(element_text(element)[:_MAX_HEADING])) for element in tree.iter(*_HEADINGS)
+    ]
+    same = [element for element, text in headings if text == key]
+    longer = [element for element, text in headings if key and text.startswith(key)]
+    first = list(tree.iter("h1"))
+    candidates = same or longer or first[: len(first) == 1]
+    return candidates[0] if candidates else None
+
+
+def _own_ancestors(tree: HtmlElement, headline: str | None) -> set[HtmlElement]:
+    heading = _heading(tree, headline)
+    return {heading, *heading.iterancestors()} if heading is not None else set()
+
+
+def _around(tree: HtmlElement, heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements after the headline, then those before it, the nearer first."""
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    place = elements.index(heading)
+    yield from elements[place + 1 : place + 1 + _AFTER]
+    yield from reversed(elements[max(place - _BEFORE, 0) : place])
+
+
+def _line(element: HtmlElement) -> str:
+    """The text of an element that is a short line with numbers; empty for others."""
+    if _size(element, _MAX_LINE) > _MAX_LINE:
+        return ""
+    text = element_text(element)
+    return text if len(text) <= _MAX_TEXT and _DIGITS.search(text) else ""
+
+
+def _size(element: HtmlElement, limit: int) -> int:
+    """How many elements there are in `element`; more than `limit` are not counted."""
+    return sum(1 for _ in islice(element.iter(), limit + 1))
+
+
+def _machine_readable(element: HtmlElement) -> str:
+    return (element.get("datetime") or element.get("content") or element.get("title") or "").strip()
+
+
+def _is_foreign(element: HtmlElement, own: set[HtmlElement]) -> bool:
+    """Whether an element stands in a block that is not of the article, whose headline and its ancestors are
+    `own`."""
+    for block in (element, *element.iterancestors()):
+        if block in own:
+            return False
+        names = f"{block.get('class') or ''} {block.get('id') or ''}"
+        if block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names) or _has_headline_link(block):
+            return True
+        if block.tag == "article" and (len(block.text_content()) < _MIN_ARTICLE or _in_article(own)):
+            return True
+    return False
+
+
+def _in_article(own: set[HtmlElement]) -> bool:
+    return any(element.tag == "article" for element in own)
+
+
+def _has_headline_link(block: HtmlElement) -> bool:
+    """Whether a small block links to another article by its headline."""
+    return _size(block, _MAX_CARD) <= _MAX_CARD and any(
+        len(element_text(link).split()) > _MAX_LINKED_WORDS
+        for link in block.iter("a")
+        if not _SHARING.search(link.get("href") or "")
+    )

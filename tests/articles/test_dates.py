@@ -1,0 +1,205 @@
+"""When an article was published: what a page states, what it only shows, and what its feed says."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dyadwatch import articles
+from dyadwatch.model.articles import ExtractedArticle, Publication
+from dyadwatch.model.dates import StatedDate
+
+FETCHED = datetime(2024, 6, 20, 12, tzinfo=UTC)
+TITLE = "Bridge over the Vell reopens to lorries"
+SENTENCE = (
+    "The bridge carries lorries again after two winters of work on its northern pier, the road office said."
+)
+URL = "https://news.example/world/bridge"
+
+
+def read(*, head="", above="", line="", below="", lang="en", url=URL, body=""):
+    html = (
+        f"<html lang={lang}><head><title>{TITLE}</title>{head}</head><body>{above}<main><article><h1>{TITLE}</h1>"
+        f"{line}{f'<p>{SENTENCE}</p>' * 5}{body}</article></main>{below}<footer>© 2019 News</footer></body></html>"
+    )
+    article = articles.extract(html, url=url, fetched_at=FETCHED)
+    return article.published, article.published_source
+
+
+def json_ld(text):
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (
+            {"head": json_ld(f'{{{NEWS}, "datePublished": "2024-06-14T08:00:00+02:00"}}')},
+            ("2024-06-14T08:00:00+02:00", "json_ld"),
+        ),
+        (
+            {"head": json_ld(f'{{{NEWS}, "datePublished": 1718352000}}')},
+            ("2024-06-14T08:00:00+00:00", "json_ld"),
+        ),
+        (
+            {
+                "head": json_ld(f'{{{NEWS}, "datePublished": "2024-06-13T23:00:00Z"}}')
+                + "<meta property=article:published_time content=2024-06-14T01:00:00+02:00>"
+            },
+            ("2024-06-14T01:00:00+02:00", "json_ld"),
+        ),
+        ({"head": "<meta property=article:published_time content=2024-06-14>"}, ("2024-06-14", "meta")),
+        ({"head": "<meta name=date content='14/06/2024 17:05'>"}, ("2024-06-14T17:05:00", "meta")),
+        (
+            {
+                "head": "<meta name=date content=05/06/2024><meta property=article:modified_time content=14/06/2024>"
+            },
+            ("2024-06-05", "meta"),
+        ),
+        ({"head": "<meta name=date content=05/06/2024>", "lang": "es"}, ("2024-06-05", "meta")),
+        ({"head": "<meta name=date content=05/06/2024>", "lang": "en-US"}, ("2024-05-06", "meta")),
+        ({"line": "<span itemprop=datePublished content=2024-06-14>Friday</span>"}, ("2024-06-14", "markup")),
+        (
+            {"line": "<time class='entry-date published' datetime=2024-06-14T09:00Z>Fri</time>"},
+            ("2024-06-14T09:00:00+00:00", "markup"),
+        ),
+        ({"url": "https://news.example/2024/06/14/bridge"}, ("2024-06-14", "url")),
+        ({"url": "https://news.example/2024/jun/14/bridge"}, ("2024-06-14", "url")),
+        ({"url": "https://news.example/a-20240614-bridge.html"}, ("2024-06-14", "url")),
+        (
+            {"line": "<time datetime=2024-06-14T09:00:00+03:00>14 Jun</time>"},
+            ("2024-06-14T09:00:00+03:00", "visible"),
+        ),
+        ({"line": "<p>14 June 2024, 09:00</p>"}, ("2024-06-14T09:00:00", "visible")),
+        ({"line": "<p>Ann Bell | 14 June 2024</p>"}, ("2024-06-14", "visible")),
+        (
+            {"line": "<div class=byline>By Ann Bell in Port Vell, June 14, 2024</div>"},
+            ("2024-06-14", "visible"),
+        ),
+        (
+            {"line": "<p>نُشر الجمعة 14 حزيران / يونيو 2024 09:22 مساءً</p>", "lang": "ar"},
+            ("2024-06-14T21:22:00", "visible"),
+        ),
+        ({"line": "<span>۲۵ خرداد ۱۴۰۳ - ۰۸:۱۵</span>", "lang": "fa"}, ("2024-06-14T08:15:00", "visible")),
+        (
+            {"line": "<p>Updated: 18 June 2024</p><p>Published: 14 June 2024</p>"},
+            ("2024-06-14", "visible"),
+        ),
+        (
+            {
+                "line": "<time datetime=2024-06-14T09:00Z>14 June</time>",
+                "url": "https://news.example/2024/06/14/bridge",
+            },
+            ("2024-06-14T09:00:00+00:00", "visible"),
+        ),
+        (
+            {"line": "<p>18 June 2024</p>", "url": "https://news.example/2024/06/14/bridge"},
+            ("2024-06-14", "url"),
+        ),
+    ],
+)
+def test_a_date_says_where_it_comes_from(page, expected):
+    """What is stated counts before what is shown, with the publisher's own zone and order of numbers."""
+    assert read(**page) == expected
+
+
+CARD = (
+    "<div><h3><a href=/b>Another bridge opens in the south after years</a></h3>"
+    "<time datetime=2024-06-12>12 June 2024</time></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"body": "<p>The talks of 2019 ended without a treaty.</p>"},
+        {"line": "<p>2019</p>"},
+        {"line": "<p>June 2019</p>"},
+        {"line": "<p>Updated: 18 June 2024</p>"},
+        {"line": "<p>Updated <time datetime=2024-06-18>18 June 2024</time></p>"},
+        {"line": "<p>The law of 12 May 2019 is to end in autumn.</p>"},
+        {"line": "<figure><figcaption>12 May 2019</figcaption></figure>"},
+        {"line": "<script>var ends = '2024-06-01'</script>"},
+        {"line": "<style>/* 2024-06-01 */</style>"},
+        {"above": CARD},
+        {"above": f"<section>{CARD}</section>"},
+        {"above": "<article><h3>Another bridge</h3><time datetime=2024-06-12>12 June</time></article>"},
+        {"above": "<header><p>Thursday, 20 June 2024</p></header>"},
+        {"above": "<div itemprop=datePublished class=teaser content=2024-06-12></div>"},
+        {"body": CARD},
+        {"below": "<div class=comments><p>Jo</p><time datetime=2024-06-15>15 June 2024</time></div>"},
+        {"below": "<aside><time datetime=2024-06-15>15 June 2024</time></aside>"},
+        {"below": "<p>Copyright 1 January 2024</p>"},
+        {"head": json_ld('{"@type": "WebSite", "datePublished": "2010-01-01"}')},
+        {"head": json_ld('{"@type": "Organization", "foundingDate": "2010-01-01"}')},
+        {"head": json_ld(f'{{{NEWS}, "dateModified": "2024-06-18"}}')},
+        {"head": json_ld(f'{{{NEWS}, "datePublished": "2024-06-25"}}')},
+        {"head": json_ld(f'{{{NEWS}, "datePublished": "this spring"}}'), "line": "<p>14 June 2024</p>"},
+        {"head": "<meta name=date content=05/06/2024>", "url": "https://news.example/2024/06/14/bridge"},
+        {"url": "https://news.example/2024/06/bridge"},
+        {"url": "https://news.example/2024/06/25/bridge"},
+        {"url": "https://news.example/archive/120240614900/bridge"},
+    ],
+)
+def test_what_is_no_date_of_this_article_is_none(page):
+    """Dates of other articles, of the site, of changes, of what the text tells; and what cannot be read, or
+    is later than the fetch."""
+    assert read(**page) == (None, None)
+
+
+DAY_MOMENT = datetime(2024, 6, 14, tzinfo=UTC)
+FEED = StatedDate(datetime(2024, 6, 14, 10, tzinfo=UTC))
+OTHER_DAY = StatedDate(datetime(2024, 6, 18, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("published", "source", "entry", "expected"),
+    [
+        (None, None, None, None),
+        (None, None, FEED, Publication(FEED.moment, "feed", "instant")),
+        ("2024-06-14", "url", None, Publication(DAY_MOMENT, "url", "day")),
+        ("2024-06-14", "meta", None, Publication(DAY_MOMENT, "meta", "day")),
+        ("2024-06-14", "meta", FEED, Publication(FEED.moment, "feed", "instant")),
+        ("2024-06-14", "meta", OTHER_DAY, Publication(DAY_MOMENT, "meta", "day")),
+        ("2024-06-14", "url", OTHER_DAY, Publication(OTHER_DAY.moment, "feed", "instant")),
+        ("2024-06-14T09:00:00", "visible", OTHER_DAY, Publication(OTHER_DAY.moment, "feed", "instant")),
+        ("2024-06-14T13:30:00", "json_ld", FEED, Publication(FEED.moment, "feed", "instant")),
+        (
+            "2024-06-14T13:30:00",
+            "json_ld",
+            OTHER_DAY,
+            Publication(datetime(2024, 6, 14, 13, 30, tzinfo=UTC), "json_ld", "local_time"),
+        ),
+        (
+            "2024-06-14T13:30:00+03:30",
+            "json_ld",
+            OTHER_DAY,
+            Publication(FEED.moment, "json_ld", "instant"),
+        ),
+        (
+            "2024-06-14T13:30:00",
+            "meta",
+            StatedDate(DAY_MOMENT, "day"),
+            Publication(datetime(2024, 6, 14, 13, 30, tzinfo=UTC), "meta", "local_time"),
+        ),
+        (None, None, StatedDate(DAY_MOMENT, "day"), Publication(DAY_MOMENT, "feed", "day")),
+    ],
+)
+def test_of_page_and_feed_one_counts(published, source, entry, expected):
+    """The page where it states a date, the feed before what was only found; its moment completes a day."""
+    article = ExtractedArticle("t", "x", published=published, published_source=source)
+    assert articles.publication(article, entry) == expected
+
+
+def test_published_is_not_modified():
+    """Both moments are kept apart, and only a moment counts as the time of a change."""
+    head = (
+        "<meta property=article:modified_time content=2024-06-18T10:00Z>"
+        "<meta property=article:published_time content=2024-06-14>"
+    )
+    article = articles.extract(f"<html><head>{head}</head><body><h1>{TITLE}</h1></body></html>", url=URL)
+    assert (article.published, article.modified) == ("2024-06-14", "2024-06-18T10:00:00+00:00")
+    assert articles.modified_at(article) == datetime(2024, 6, 18, 10, tzinfo=UTC)
+    assert articles.modified_at(ExtractedArticle("t", "x", modified="2024-06-18")) is None
