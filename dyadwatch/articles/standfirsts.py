@@ -6,6 +6,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from dyadwatch.articles.metadata import PageMetadata, element_text
+from dyadwatch.articles.scopes import headline_element
 from dyadwatch.text.words import word_key
 
 _TAGS = frozenset(("p", "div", "h2", "h3"))
@@ -36,7 +37,7 @@ def visible_standfirst(page: PageMetadata, title: str | None) -> str | None:
         *map(page.meta, ("og:description", "description")),
     )
     keys = tuple(word_key(text) for text in summaries if text and len(text) > _BEGINNING)
-    heading = _heading(page, title)
+    heading = headline_element(page.tree, title)
     if heading is None or not keys:
         return None
     following = islice(heading.xpath("following::*"), _MAX_ELEMENTS)
@@ -44,13 +45,6 @@ def visible_standfirst(page: PageMetadata, title: str | None) -> str | None:
         if _is_stated(word_key(text), keys):
             return text if len(text) >= _MIN_STANDFIRST else None
     return None
-
-
-def _heading(page: PageMetadata, title: str | None) -> HtmlElement | None:
-    headings = list(islice(page.tree.iter("h1"), _MAX_CANDIDATES))
-    title_key = word_key(title or "")
-    same = (heading for heading in headings if title_key and word_key(element_text(heading)) == title_key)
-    return next(same, headings[0] if headings else None)
 
 
 def _paragraph(element: HtmlElement) -> str | None:
