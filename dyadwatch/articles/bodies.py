@@ -43,7 +43,9 @@ _IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES
 _CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
 _BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPH_PATH = (
-    "//p[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or "
+    "/descendant-or-self::*[self::p or self::div[not(div or p or ul or ol or section or article or table"
+    " or h1 or h2 or h3)]]"
+    "[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or "
     "ancestor::li"
     " or contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'share')"
     " or contains(@class, 'date') or contains(@class, 'caption'))]"
@@ -91,7 +93,7 @@ def extract_body(
     only where it is much longer.
     """
     tree = scopes.article_tree(page.tree, next(iter(headlines), None))
-    _drop([element for element in tree.iter("p", "h2", "h3", "h4", "h5") if _is_all_link(element)])
+    _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
     raw = _by_trafilatura(tree, page.url, favor_precision=True, fast=True)
     if _length(raw) < _SHORT_TEXT:
         raw = _best_of_short(raw, _by_trafilatura(tree, page.url), _marked_paragraphs(tree))

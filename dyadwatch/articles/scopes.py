@@ -4,22 +4,22 @@ It rests on what HTML means and on no publisher's names: marks of a body, the ar
 headline, headings and blocks that are links.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from itertools import islice
+from functools import cache
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
-from lxml.html.builder import E
 
 from dyadwatch.articles.metadata import element_text
 from dyadwatch.text.words import word_key
 
-_BODY_MARK = "(@itemprop='articleBody' or @property='articleBody' or @itemprop='reviewBody')"
-_BODIES = f"//*[{_BODY_MARK} and not(ancestor::*[{_BODY_MARK}])]"
-_MIN_TEXT = 60  # characters that a scope has beside the headline
+_MARKED = "//*[@itemprop='articleBody' or @property='articleBody' or @itemprop='reviewBody']"
+_MIN_TEXT = 30  # characters that a scope has beside the headline
+_MIN_PART = 20  # characters that headline and title share
 _MAX_HEADINGS = 12  # among which the headline is looked for
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
-_CARD_TAGS = frozenset(("a", "article", "aside", "div", "li", "section"))
+_CARD_TAGS = ("a", "article", "aside", "div", "li", "section")
 _CARD_BLOCKS = frozenset(("article", "div", "figure", "p", "section", *_HEADINGS))
 _MIN_LINK = 10  # characters of a heading that is a link
 _LINKED = 0.8  # share of its characters that the link has
@@ -30,75 +30,129 @@ _MAX_PARTS = 200  # pieces of text of a card that are looked at
 
 
 def headline_element(tree: HtmlElement, title: str | None) -> HtmlElement | None:
-    """The heading that shows the title, else the first h1."""
+    """The heading that shows the title, alone or with a kicker or a part of it; else the first h1."""
     key = word_key(title or "")
     headings = list(islice(tree.iter("h1"), _MAX_HEADINGS))
-    candidates = [*headings, *islice(tree.iter("h2"), _MAX_HEADINGS)]
-    same = (one for one in candidates if key and word_key(element_text(one)) == key)
-    return next(same, headings[0] if headings else None)
+    texts = [
+        (word_key(element_text(one)), one) for one in (*headings, *islice(tree.iter("h2"), _MAX_HEADINGS))
+    ]
+    same = (one for text, one in texts if key and text == key)
+    parts = (
+        one for text, one in texts if min(len(text), len(key)) >= _MIN_PART and (text in key or key in text)
+    )
+    return next(chain(same, parts, headings), None)
 
 
 def article_tree(tree: HtmlElement, title: str | None) -> HtmlElement:
-    """A copy of the part of a page that may hold its article's text, without cards."""
-    narrow = _narrow(tree, headline_element(tree, title))
-    _drop_cards(narrow, headline_element(narrow, title))
-    return narrow
-
-
-def _narrow(tree: HtmlElement, headline: HtmlElement | None) -> HtmlElement:
-    """A copy of the marked bodies, however short; else of the article element that holds the headline; else
-    of all."""
-    article = None if headline is None else next(headline.iterancestors("article"), None)
-    bodies = tree.xpath(_BODIES)
-    own = [body for body in bodies if next(body.iterancestors("article"), None) is article]
-    for parts, rest in ((own or bodies, 0), ([] if article is None else [article], _length(headline))):
+    """A copy of the part of a page that may hold its article's text, without what leads to others: of its
+    marked bodies, however short; else of the article element that holds the headline; else of all."""
+    headline = headline_element(tree, title)
+    article = _article_of(headline)
+    bodies = [body for body in _marked(tree) if _is_own(body, article)]
+    for parts, rest in ((bodies, 0), ([] if article is None else [article], _length(headline))):
         if sum(map(_length, parts)) - rest >= _MIN_TEXT:
-            return _document(parts)
-    return deepcopy(tree)
+            part = _document(parts)
+            _drop_cards(part, headline_element(part, title), _marked(part))
+            return part
+    whole = deepcopy(tree)
+    headline = headline_element(whole, title)
+    bodies = [body for body in _marked(whole) if _is_own(body, _article_of(headline))]
+    _drop(_other_articles(whole, headline), headline, bodies)
+    _drop_cards(whole, headline, bodies)
+    return whole
 
 
-def _drop_cards(tree: HtmlElement, headline: HtmlElement | None) -> None:
-    """Removes the blocks that lead to other articles: under headings that are links, or within one link."""
-    own = set() if headline is None else {headline, *headline.iterancestors()}
-    own.update(tree.xpath(_BODIES))
-    for card in [*_cards_with_headings(tree, own), *_linked_blocks(tree)]:
-        if card not in own and card.getparent() is not None:
-            card.drop_tree()
+def _drop_cards(tree: HtmlElement, headline: HtmlElement | None, bodies: list[HtmlElement]) -> None:
+    linked = {heading for heading in tree.iter("h1", *_HEADINGS) if _is_linked(heading)}
+    articles = (article for article in _articles(tree) if _first_heading(article) in linked)
+    _drop(chain(articles, _cards(linked), _linked_blocks(tree)), headline, bodies)
+
+
+def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies: list[HtmlElement]) -> None:
+    """Removes `elements`, except those that hold the headline or a body."""
+    own = {one for part in (headline, *bodies) if part is not None for one in (part, *part.iterancestors())}
+    for element in list(elements):
+        if element not in own and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _marked(tree: HtmlElement) -> list[HtmlElement]:
+    """The outermost elements that are marked as an article's body."""
+    marked = dict.fromkeys(islice(tree.xpath(_MARKED), _MAX_PARTS))
+    return [body for body in marked if not any(above in marked for above in body.iterancestors())]
+
+
+def _articles(tree: HtmlElement) -> Iterator[HtmlElement]:
+    return islice(tree.iter("article"), _MAX_PARTS)
+
+
+def _article_of(element: HtmlElement | None) -> HtmlElement | None:
+    return None if element is None else next(element.iterancestors("article"), None)
+
+
+def _is_own(body: HtmlElement, article: HtmlElement | None) -> bool:
+    """Whether a marked body stands in the article element of the headline, or in one that has no headline of
+    its own."""
+    holder = _article_of(body)
+    return holder is article or (article is None and _first_heading(holder) is None)
+
+
+def _first_heading(article: HtmlElement | None) -> HtmlElement | None:
+    """The heading with which an article element begins."""
+    heading = None if article is None else next(article.iter("h1", "h2"), None)
+    return None if heading is None or _text_before(article, {heading}) > _LABEL else heading
+
+
+def _other_articles(tree: HtmlElement, headline: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The article elements that precede the headline, or begin with another one and have a marked body."""
+    if headline is not None:
+        yield from islice(headline.xpath("preceding::article"), _MAX_PARTS)
+    for article in _articles(tree):
+        if article.xpath(f"boolean(.{_MARKED})") and _first_heading(article) is not None:
+            yield article
 
 
 def _document(parts: list[HtmlElement]) -> HtmlElement:
     """A page of copies of `parts`, within an article element."""
-    article = E.article(*map(deepcopy, parts))
-    for part in article:
+    page, body, article = map(parts[0].makeelement, ("html", "body", "article"))
+    page = deepcopy(page)  # the root of a document of its own, where paths begin
+    page.append(body)
+    body.append(article)
+    for part in map(deepcopy, parts):
         part.tail = None
-    return E.html(E.body(article))
+        article.append(part)
+    return page
 
 
-def _cards_with_headings(tree: HtmlElement, own: set[HtmlElement]) -> Iterator[HtmlElement]:
-    """The innermost elements that hold a heading that is a link, and more."""
-    linked = {heading for heading in tree.iter(*_HEADINGS) if _is_linked(heading)}
-    for heading in linked:
-        size = _length(heading)
-        for element in heading.iterancestors():
-            if element in own:
-                break
-            if element.tag in _CARD_TAGS and _length(element) > size + _MIN_LINK:
-                if _is_card(element, linked):
-                    yield element
-                break
+def _cards(linked: set[HtmlElement]) -> Iterator[HtmlElement]:
+    """The innermost elements that hold a heading that is a link, and more: teasers."""
+    length = cache(_length)
+    holders = dict.fromkeys(
+        element
+        for heading in linked
+        for element in islice(
+            (
+                above
+                for above in heading.iterancestors(*_CARD_TAGS)
+                if length(above) > length(heading) + _MIN_LINK
+            ),
+            1,
+        )
+    )
+    for holder in holders:
+        inside = sum(one in linked for one in islice(holder.iter(*_HEADINGS), _MAX_PARTS))
+        if length(holder) <= _TEASER * inside and _text_before(holder, linked) <= _LABEL:
+            yield holder
 
 
-def _is_card(element: HtmlElement, linked: set[HtmlElement]) -> bool:
-    """Whether an element has little text but teasers below headings that are links."""
-    headings = [heading for heading in islice(element.iter(*_HEADINGS), _MAX_PARTS) if heading in linked]
+def _text_before(element: HtmlElement, headings: set[HtmlElement]) -> int:
+    """The characters in an element before one of `headings`, as far as they matter."""
     before = 0
     for part in element.iter():
-        if part in linked:
+        if part in headings or before > _LABEL:
             break
         before += len((part.text or "").strip()) if isinstance(part.tag, str) else 0
-        if before > _LABEL:
-            return False
-    return _length(element) <= _TEASER * len(headings)
+    return before
 
 
 def _linked_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -26,6 +26,9 @@ def jsonld(content):
 # Each with the size at which it is read; an eighth of it must cost in proportion.
 HOSTILE = {
     **{f"nested {tag}": (lambda n, tag=tag: f"<html><body>{f'<{tag}>' * n}{BODY}", 8_000) for tag in ("div", "b", "table><tr><td", "ul><li", "blockquote", "font", "form", "select><option")},
+    "nested bodies": (lambda n: f"<html><body>{'<div itemprop=articleBody>' * n}{BODY}", 8_000),
+    "nested articles": (lambda n: f"<html><body>{'<article><h2>A headline of its own</h2>' * n}{BODY}", 8_000),
+    "headings that are links": (lambda n: "<html><body><div>" + f"<h3><a href=/x>A story about ferries</a></h3>{SENTENCE}" * n, 5_000),
     "a hundred thousand containers": (lambda n: f"<html><body>{'<div>' * n}{BODY}", 100_000),
     "a name of megabytes": (lambda n: f'<html><body><div class="{"a " * n}">{BODY}', 1_500_000),
     "a name of megabytes with brackets": (lambda n: f'<html><body><div class="{"> " * n}">{BODY}', 500_000),

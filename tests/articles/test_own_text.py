@@ -1,0 +1,179 @@
+"""Pages built from parts: an article's own text of any length, and other articles' in every position and
+markup. No sentence of another article comes out, and none of the article's own is lost."""
+
+import json
+import random
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dyadwatch import articles
+
+URL = "https://ledger.example/2024/harbour-talks-resume"
+TITLE = "Harbour talks resume after a long silence"
+WORDS = [
+    "council",
+    "harbour",
+    "ferry",
+    "minister",
+    "market",
+    "bridge",
+    "report",
+    "winter",
+    "region",
+    "budget",
+    "school",
+    "library",
+    "treaty",
+    "port",
+    "river",
+    "village",
+    "teacher",
+    "doctor",
+    "engine",
+    "season",
+    "garden",
+    "museum",
+    "station",
+    "railway",
+    "festival",
+    "weather",
+    "cabinet",
+    "letter",
+    "border",
+    "island",
+]
+VERBS = [
+    "visited",
+    "approved",
+    "described",
+    "postponed",
+    "opened",
+    "measured",
+    "repaired",
+    "criticised",
+    "announced",
+    "defended",
+]
+
+
+def sentence(chance, mark, number):
+    """A sentence of its own words that a mark tells from all others."""
+    nouns = chance.choices(WORDS, k=chance.randint(5, 22))
+    return f"The {nouns[0]} {chance.choice(VERBS)} the {' and the '.join(nouns[1:4])} of {' '.join(nouns[4:])} {mark}{number}x."
+
+
+def paragraphs(chance, mark, count, first=0):
+    """Paragraphs of one to three sentences."""
+    return [
+        " ".join(sentence(chance, mark, f"{first + number}n{part}") for part in range(chance.randint(1, 3)))
+        for number in range(count)
+    ]
+
+
+def teasers(chance, count=4):
+    return [
+        (f"Another {chance.choice(WORDS)} story about the {chance.choice(WORDS)}", text)
+        for text in paragraphs(chance, "foreign", count)
+    ]
+
+
+def cards(template, around):
+    return lambda chance: around.format(
+        "".join(
+            template.format(title=title, text=text, place=place)
+            for place, (title, text) in enumerate(teasers(chance))
+        )
+    )
+
+
+def whole(around, count=6):
+    return lambda chance: around.format(
+        "".join(f"<p>{text}</p>" for text in paragraphs(chance, "foreign", count))
+    )
+
+
+CARDS = {
+    "cards in divs": cards('<div class="c1"><h3><a href="/s/{place}">{title}</a></h3><p>{text}</p></div>', '<div class="c9">{}</div>'),
+    "cards in list items": cards('<li><h4><a href="/s/{place}">{title}</a></h4><p>{text}</p></li>', "<ul>{}</ul>"),
+    "cards in an aside": cards('<div><h3><a href="/s/{place}">{title}</a></h3><p>{text}</p></div>', "<aside><h2>More</h2>{}</aside>"),
+    "cards in a section": cards('<div><a href="/s/{place}"><h3>{title}</h3></a><p>{text}</p></div>', "<section><h2>More</h2>{}</section>"),
+    "links around paragraphs": cards('<a href="/s/{place}"><h3>{title}</h3><p>{text}</p></a>', "<div>{}</div>"),
+    "links around divs": cards('<div><a href="/s/{place}"><div>{title}</div><div>{text}</div></a></div>', "<div>{}</div>"),
+    "articles as cards": cards('<article><h2><a href="/s/{place}">{title}</a></h2><p>{text}</p></article>', "<div>{}</div>"),
+    "links alone": cards('<li><a href="/s/{place}">{text}</a></li>', "<ul>{}</ul>"),
+    "headings and paragraphs in a row": cards('<h3><a href="/s/{place}">{title}</a></h3><p>{text}</p>', "<div>{}</div>"),
+    "a newsletter box": lambda _: '<div class="newsletter"><p>Sign up for our newsletter foreign0n0x in your inbox.</p></div>',
+}  # fmt: skip
+AFTER = CARDS | {
+    "the next article": whole('<article><h1><a href="/s/9">The next story of the day</a></h1>{}</article>'),
+    "the next article, marked": whole('<article><h2>The next story of the day</h2><div itemprop="articleBody">{}</div></article>'),
+    "comments": whole('<section id="comments" class="comments"><h2>Comments</h2>{}</section>'),
+}  # fmt: skip
+BEFORE = CARDS | {"another article": whole("<article><h2>Another story of the day</h2>{}</article>")}
+BODIES = {
+    "marked": '<main><article><h1>{title}</h1><div itemprop="articleBody">{text}</div>{end}</article></main>',
+    "marked beside the headline": '<div><header><h1>{title}</h1></header><div itemprop="articleBody">{text}</div>{end}</div>',
+    "article": "<main><article><h1>{title}</h1>{text}</article>{end}</main>",
+    "article with a body": '<article class="story"><header><h1>{title}</h1></header><div class="text">{text}</div></article>{end}',
+    "divs": '<div class="a1"><div class="b2"><h1>{title}</h1>{text}</div>{end}</div>',
+}  # fmt: skip
+
+
+def statement(**facts):
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle"} | facts)}</script>'
+
+
+STATED = {
+    "nothing": lambda chance, text: "",
+    "its headline": lambda chance, text: statement(headline=TITLE, url=URL),
+    "its text": lambda chance, text: statement(headline=TITLE, url=URL, articleBody="\n\n".join(text)),
+    "another text": lambda chance, text: statement(
+        headline="Another story", url="https://ledger.example/s/8", articleBody="\n\n".join(paragraphs(chance, "foreign", 9))
+    ),
+}  # fmt: skip
+
+
+@st.composite
+def pages(draw):
+    chance = random.Random(draw(st.integers(0, 2**32)))
+    text = paragraphs(chance, "own", draw(st.sampled_from([1, 1, 2, 3, 5, 8, 13, 30])))
+    tag = draw(st.sampled_from(["p", "p", "div"]))
+    own = [f"<{tag}>{one}</{tag}>" for one in text]
+    inside = draw(st.none() | st.sampled_from(sorted(CARDS)))
+    if inside and len(own) > 2:
+        own.insert(draw(st.integers(1, len(own) - 1)), CARDS[inside](chance))
+    before, after = (
+        draw(st.none() | st.sampled_from(sorted(BEFORE))),
+        draw(st.none() | st.sampled_from(sorted(AFTER))),
+    )
+    body = BODIES[draw(st.sampled_from(sorted(BODIES)))].format(
+        title=TITLE, text="".join(own), end=AFTER[after](chance) if after else ""
+    )
+    stated = STATED[draw(st.sampled_from(sorted(STATED)))](chance, text)
+    return (
+        f"<html lang=en><head><title>{TITLE} - Ledger</title><meta property='og:title' content='{TITLE}'>{stated}</head>"
+        f"<body><nav><a href='/'>Ledger</a> <a href='/world'>World</a></nav>{BEFORE[before](chance) if before else ''}{body}"
+        "<footer><p>Copyright Ledger</p></footer></body></html>"
+    )
+
+
+@settings(max_examples=40)
+@given(pages())
+def test_an_article_comes_out_whole_and_alone(page):
+    """Whatever stands around it and between its paragraphs."""
+    text = articles.extract(page, url=URL).text
+    own = set(re.findall(r"own\w+x", re.sub(r"<script.*?</script>", "", page)))
+    assert not re.findall(r"foreign\w+x", text)
+    assert set(re.findall(r"own\w+x", text)) == own
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_flash_of_one_sentence_stays_alone(name):
+    """A short text beats a long one that is another article's."""
+    chance = random.Random(7)
+    flash = "The ferries do not run today because of the storm."
+    page = f"<html><body><article><h1>{TITLE}</h1><p>{flash}</p></article>{CARDS[name](chance)}</body></html>"
+    assert articles.extract(page, url=URL).text == flash
