@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from dyadwatch.articles import byline_names, jsonld
 from dyadwatch.articles.byline_names import names_in
-from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import is_agency
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
@@ -170,20 +170,6 @@ def stated_values(page: PageMetadata) -> Iterator[tuple[str, str]]:
         label = page.meta(f"twitter:label{number}")
         if label and label.casefold() in byline_names.words()["by"]:
             yield page.meta(f"twitter:data{number}") or "", "meta other"
-
-
-def site_keys(page: PageMetadata) -> set[str]:
-    """What the page calls its site and publisher, as word keys without blanks."""
-    publishers = jsonld.people(page.article.get("publisher"), page.nodes)
-    host = page.url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.")
-    names = (
-        page.meta("og:site_name"),
-        page.meta("application-name"),
-        host,
-        *host.split(".")[:-1],
-        *publishers,
-    )
-    return {word_key(name).replace(" ", "") for name in names if name}
 
 
 def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:

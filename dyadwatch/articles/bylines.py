@@ -9,7 +9,7 @@ import orjson
 
 from dyadwatch.articles import byline_candidates
 from dyadwatch.articles.byline_candidates import Candidate
-from dyadwatch.articles.metadata import PageMetadata, element_text
+from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
 from dyadwatch.text.words import word_key
 
 # "author-bio", "about-the-author", "authorDescription"
@@ -32,7 +32,7 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
     if people := byline_candidates.stated_people(page):
         return people
     organisation = byline_candidates.stated_organisation(page)
-    sites = byline_candidates.site_keys(page)
+    sites = site_keys(page)
     if organisation and word_key(organisation).replace(" ", "") not in sites:
         return (organisation,)
     shown = likeliest(byline_candidates.shown_candidates(page), weights())

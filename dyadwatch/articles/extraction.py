@@ -75,7 +75,7 @@ def _article(
     hints = dates.hints(page, stated_languages, fetched_at)
     published, modified = dates.published(page, title, hints, by_rules.date), dates.modified(page, hints)
     authors = by_rules.authors or bylines.authors(page)
-    canonical, original = canonical_urls.canonical_url(page)
+    canonical, original = canonical_urls.canonical_url(page, title)
     caption = captions.caption(page)
     note = bylines.author_note(page, authors)
     body = _body(page, by_rules, title, authors)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -10,6 +11,7 @@ from dyadwatch.articles import jsonld
 from dyadwatch.articles.jsonld import Node
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.articles.plain_text import one_line
+from dyadwatch.text.words import word_key
 
 _MAX_METAS = 500
 _MAX_CONTENT = 4_000  # characters of one meta element
@@ -69,6 +71,20 @@ def canonical_links(tree: HtmlElement) -> list[str]:
         for element in tree.iter("link")
         if "canonical" in (element.get("rel") or "").lower().split()
     ]
+
+
+def site_keys(page: PageMetadata) -> set[str]:
+    """What a page calls its site and publisher, as word keys without blanks."""
+    publishers = jsonld.people(page.article.get("publisher"), page.nodes)
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    names = (
+        page.meta("og:site_name"),
+        page.meta("application-name"),
+        host,
+        *host.split(".")[:-1],
+        *publishers,
+    )
+    return {word_key(name).replace(" ", "") for name in names if name}
 
 
 def element_text(element: HtmlElement) -> str:

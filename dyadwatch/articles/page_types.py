@@ -6,27 +6,33 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from dyadwatch.articles import jsonld
+from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 
-_ERROR_TITLE = re.compile(
-    r"^\W*(?:error\s*)?(?:404|403|410|500|502|503)\b|\b(?:page (?:not found|does(?:n['’]t| not) exist"
-    r"|no longer exists)|not found|access denied|403 forbidden|bad gateway"
-    r"|service unavailable|internal server error|just a moment|attention required|are you a robot"
-    r"|verify (?:you are|that you are) human|checking your browser)\b"
-    r"|seite nicht gefunden|page (?:non trouvée|introuvable)|página no encontrada|pagina non trovata"
-    r"|sayfa bulunamadı|страница не найдена|الصفحة غير موجودة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد"
-    r"|הדף לא נמצא",
-    re.IGNORECASE,
+# What a part of an error page's title says as a whole: "404", "Page not found", not "404 days of war".
+_CODE = r"(?:http\s*)?(?:error|fehler|erreur|errore|hata|ошибка|خطأ|خطای?)?[\s:]*(?:40[0-9]|410|429|50[0-4])"
+_PHRASE = (
+    r"(?:sorry|oops|ooops)?\W*(?:(?:the |this |that |your )?(?:requested )?(?:page|article|file|url|content|story|document)"
+    r" (?:you (?:requested|are looking for|were looking for) )?(?:(?:was|is|could|can|has)?(?: ?not|n?['’]t)? ?(?:be )?(?:been )?"
+    r"(?:not found|found|available|been (?:moved|removed|deleted))|does(?:n['’]t| not) exist|no longer exists|unavailable)"
+    r"|not found|access (?:to this page )?(?:is |has been )?denied|forbidden|gone|bad (?:gateway|request)"
+    r"|service (?:temporarily )?unavailable|internal server error|server error|gateway time-?out|too many requests"
+    r"|unauthorized|just a moment|attention required|are you (?:a robot|human)|verify (?:that )?you are human"
+    r"|checking your browser|error|seite (?:wurde )?nicht gefunden|page (?:non trouvée|introuvable)"
+    r"|página no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden"
+    r"|nie znaleziono strony|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة"
+    r"|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא|صفحہ نہیں ملا|ページが見つかりません|页面不存在|页面未找到)"
 )
+_ERROR = re.compile(rf"\W*(?:{_CODE}|(?:{_CODE})?[\s:({{–—-]*{_PHRASE})\W*\d?\W*", re.IGNORECASE)
+_PARTS = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|｜]\s*")
 _ERROR_TEXT = 1_500  # characters below which the words of an error mean one
 _MIN_TEXT = 25  # characters
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
 _MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
 _LISTING_TEXT = 2_500  # characters below which many teasers mean a listing
-_SLUG = re.compile(r"\d{3,}|(?:[^/-]+-){3,}|\.s?html?$|\.php$|=")
 
 _LIVE_URL = re.compile(
     r"/(?:live|liveblog|live-blog|live-updates|liveticker|en-direct|en-vivo|direto)(?:/|-\d|$)|(?:live-blog"
@@ -78,7 +84,7 @@ def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleR
     video       JSON-LD, og:type or the address name a video, and there is little text
     paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
     """
-    if _is_error(title, text):
+    if _is_error(page, title, text):
         return "error_page"
     if _is_live(page, title):
         return "live_blog"
@@ -91,8 +97,14 @@ def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleR
     return "error_page" if len(text) < _MIN_TEXT else None
 
 
-def _is_error(title: str, text: str) -> bool:
-    return len(text) < _ERROR_TEXT and _ERROR_TITLE.search(title) is not None
+def _is_error(page: PageMetadata, title: str, text: str) -> bool:
+    """Whether a part of the title only says that something is wrong, and neither the text nor JSON-LD make an
+    article of it."""
+    return (
+        len(text) < _ERROR_TEXT
+        and not page.article_stated
+        and any(_ERROR.fullmatch(part) is not None for part in _PARTS.split(title))
+    )
 
 
 def _is_live(page: PageMetadata, title: str) -> bool:
@@ -120,7 +132,7 @@ def _is_listing(page: PageMetadata, text: str) -> bool:
         return True
     if any(_LISTING_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes):
         return True
-    is_section = bool(parts.netloc) and not _SLUG.search(f"{parts.path}?{parts.query}")
+    is_section = bool(parts.netloc) and not ARTICLE_PATH.search(f"{parts.path}?{parts.query}")
     return is_section and len(text) < _LISTING_TEXT and _has_many(_teasers(page), _MANY_TEASERS)
 
 
@@ -173,11 +185,17 @@ def _shows_wall(page: PageMetadata) -> bool:
 
 def _is_paid(page: PageMetadata) -> bool:
     parts = page.article.get("hasPart")
-    nodes = [page.article, *(parts if isinstance(parts, list) else [parts])]
+    elements = [node for node in page.nodes if "webpageelement" in jsonld.types_of(node)]
+    nodes = [page.article, *(parts if isinstance(parts, list) else [parts]), *elements]
     tier = (page.meta("article:content_tier") or "").lower()
     return tier in {"locked", "metered"} or any(
-        isinstance(node, dict) and str(node.get("isAccessibleForFree")).lower() == "false" for node in nodes
+        isinstance(node, dict) and _says_no(node.get("isAccessibleForFree")) for node in nodes
     )
+
+
+def _says_no(value: object) -> bool:
+    """Whether a value is false: as JSON has it, as text, or as schema.org's address."""
+    return str(value).rsplit("/", 1)[-1].lower() in {"false", "no"}
 
 
 def _is_part(page: PageMetadata, text: str) -> bool:

@@ -149,6 +149,30 @@ def test_a_canonical_link_elsewhere_is_an_origin(href, own, other):
     assert article.origin == (Origin(url=other) if other else None)
 
 
+IDENTITIES = [
+    ("/harbour/council-meets-on-ferries", "/harbour/", False),
+    ("/harbour/council-meets-on-ferries", "/harbour", False),
+    ("/2023/05/03/council-meets-on-ferries", "/world/asia", False),
+    ("/en/harbour/ferries", "/en/", False),
+    ("/harbour/council-meets-on-ferries", "/harbour/vintners-hope-for-sun", False),
+    ("/harbour/council-meets-on-ferries", "/harbour/council-meets-on-ferries-again", True),
+    ("/harbour/council-meets-on-ferries/amp", "/harbour/council-meets-on-ferries", True),
+    ("/ferries/2", "/ferries", True),
+    ("/ferries/amp", "/ferries", True),
+    ("/harbour/council-meets-on-ferries", "/a/123456", True),
+    ("/show?id=4", "/harbour/council-meets-on-ferries", True),
+    ("/a", "/harbour/council-meets-on-ferries", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "canonical", "is_identity"), IDENTITIES)
+def test_a_canonical_address_is_of_the_same_article(path, canonical, is_identity):
+    """One of a section above the page, of a section elsewhere or of another headline is no identity."""
+    site = "https://www.news.example"
+    article = read(head=f"<link rel='canonical' href='{canonical}'>", url=f"{site}{path}")
+    assert article.canonical_url == (f"{site}{canonical}" if is_identity else None)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

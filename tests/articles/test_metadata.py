@@ -1,5 +1,7 @@
 """Bylines, titles, origins and leftovers, one rule at a time: cases are data."""
 
+import re
+
 import pytest
 
 from dyadwatch import articles
@@ -78,6 +80,47 @@ def test_titles_lose_site_and_label(head, heading, title):
         read(head=f"<meta property='og:site_name' content='News Example'>{head}", title=heading).title
         == title
     )
+
+
+SITES = [
+    ("Council meets on ferries again｜The Quay", "The Quay"),
+    ("Council meets on ferries again – Harbour – The Quay", "The Quay"),
+    ("Council meets on ferries again • The Quay", "Quay"),
+    ("Council meets on ferries again: the quay is closed | The Quay", "The Quay"),
+    ("Council meets on ferries again - News - The Quay", "The Quay Online"),
+    ("The Quay » Council meets on ferries again", "The Quay"),
+    ("市议会再次讨论渡轮时刻表_港口新闻网", "港口新闻网"),
+    ("市议会再次讨论渡轮时刻表--时政--港口新闻网", "港口新闻网"),
+    ("市议会再次讨论渡轮时刻表：港口新闻网", "港口新闻网"),
+    ("市議会、渡し船の時刻表を再び議論｜港新聞", "港新聞"),
+    ("시의회, 연락선 시간표 다시 논의-정치ㅣ항구일보", "항구일보"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "site"), SITES)
+def test_titles_lose_the_site_behind_any_separator(title, site):
+    """Also in scripts that write no blanks, and a section before it; a headline's own colon stays."""
+    html = f"<html><head><title>{title}</title><meta property='og:site_name' content='{site}'></head><body><article>{f'<p>{SENTENCE}</p>' * 4}"
+    read_title = articles.extract(html, url="https://press.example/a.html").title
+    own = re.split(r"｜| – | • | \| | - |_|--|：|-|$", title.removeprefix("The Quay » "))[0]
+    assert read_title == own
+
+
+HEADLINES = [
+    "Quayside - a history of the harbour",
+    "Ferry to Quay_2 delayed again by storm",
+    "The Quay Review: a prize for the smallest of papers, again",
+    "Storm – what the harbour office knows – and what it does not",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_a_headline_keeps_its_own_separators(headline):
+    """Only a part that is the site's name goes."""
+    html = (
+        f"<html><head><title>{headline} | Port Ledger</title></head><body><article>{f'<p>{SENTENCE}</p>' * 4}"
+    )
+    assert articles.extract(html, url="https://www.portledger.example/a.html").title == headline
 
 
 ORIGINS = [
