@@ -26,7 +26,7 @@ _DATED_NAME = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_NAME = re.compile(
-    r"related|teaser|card|comment|sidebar|widget|recommend|promo|footer|copyright|breadcrumb|ticker|latest"
+    r"related|teaser|card|comments?(?![a-z])|sidebar|widget|recommend|promo|footer|copyright|breadcrumb|ticker|latest"
     r"|popular|trending|most-read|caption|newsletter|current-date|today|(?:^|[\s_-])nav(?:igation|bar)?(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _FOREIGN_TAGS = frozenset(
     ("aside", "blockquote", "figcaption", "figure", "footer", "form", "header", "nav", "script", "style")
 )
 _HEADINGS = ("h1", "h2", "h3")
+_MAX_SAME = 3  # elements with the headline
 _MAX_HEADING = 500  # characters that are looked at
 _MAX_TEXT = 160  # characters of a line that is dated
 _MAX_LINE = 15  # elements of such a line
@@ -52,7 +53,7 @@ def stated(tree: HtmlElement, headline: str | None) -> list[str]:
     elements = tree.xpath(_STATED)
     if not elements:
         return []
-    own = _own_ancestors(tree, headline)
+    own = _with_ancestors(_headings(tree, headline))
     return [
         _machine_readable(element) or element_text(element)
         for element in elements
@@ -63,12 +64,10 @@ def stated(tree: HtmlElement, headline: str | None) -> list[str]:
 def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDate | None:
     """The date in a short line near the headline, None where there is none. A line whose markup hints at a
     date may say more than the date; one that says "updated" tells of another."""
-    heading = _heading(tree, headline)
-    if heading is None:
-        return None
-    own = {heading, *heading.iterancestors()}
+    headings = _headings(tree, headline)
+    own = _with_ancestors(headings)
     of_updates: set[HtmlElement] = set()
-    for element in _around(tree, heading):
+    for element in _around(tree, headings):
         if element in own or element in of_updates or _is_foreign(element, own):
             continue
         text = _line(element)
@@ -92,8 +91,9 @@ def _date_of(element: HtmlElement, text: str, parse: Parser) -> StatedDate | Non
     return machine
 
 
-def _heading(tree: HtmlElement, headline: str | None) -> HtmlElement | None:
-    """The element with the headline, or with the headline and more; or the only h1."""
+def _headings(tree: HtmlElement, headline: str | None) -> list[HtmlElement]:
+    """The elements with the headline, as some pages have it twice; or with the headline and more; or the only
+    h1."""
     key = word_key(headline or "")
     headings = [
         (element, word_key(element_text(element)[:_MAX_HEADING])) for element in tree.iter(*_HEADINGS)
@@ -101,21 +101,20 @@ def _heading(tree: HtmlElement, headline: str | None) -> HtmlElement | None:
     same = [element for element, text in headings if text == key]
     longer = [element for element, text in headings if key and text.startswith(key)]
     first = list(tree.iter("h1"))
-    candidates = same or longer or first[: len(first) == 1]
-    return candidates[0] if candidates else None
+    return same[:_MAX_SAME] or longer[:1] or first[: len(first) == 1]
 
 
-def _own_ancestors(tree: HtmlElement, headline: str | None) -> set[HtmlElement]:
-    heading = _heading(tree, headline)
-    return {heading, *heading.iterancestors()} if heading is not None else set()
+def _with_ancestors(headings: list[HtmlElement]) -> set[HtmlElement]:
+    return {element for heading in headings for element in (heading, *heading.iterancestors())}
 
 
-def _around(tree: HtmlElement, heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements after the headline, then those before it, the nearer first."""
+def _around(tree: HtmlElement, headings: list[HtmlElement]) -> Iterator[HtmlElement]:
+    """The elements after each headline, then those before it, the nearer first."""
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    place = elements.index(heading)
-    yield from elements[place + 1 : place + 1 + _AFTER]
-    yield from reversed(elements[max(place - _BEFORE, 0) : place])
+    for heading in headings:
+        place = elements.index(heading)
+        yield from elements[place + 1 : place + 1 + _AFTER]
+        yield from reversed(elements[max(place - _BEFORE, 0) : place])
 
 
 def _line(element: HtmlElement) -> str:

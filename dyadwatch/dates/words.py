@@ -48,6 +48,8 @@ _EAST_ASIAN = (
 )
 _TWICE = re.compile(r"([GJH]\d\d)(?:\s?[/(-]\s?\1\)?)+")  # by both of its names in Arabic
 _NAMED_ZONE = re.compile(r"(?<![\w/])[a-z]+(?:/[a-z][a-z_+-]*\d*){1,2}(?![\w/])")
+# "By the time of Damascus": of such zones only Greenwich's is known.
+_CITY_TIME = re.compile(r"(?:بتوقيت|به وقت|بوقت)(?: (غرينتش|غرينيتش|جرينتش|جرينيتش|گرينويچ)| [^\W\d_]+){1,2}")
 # Short enough to be other words elsewhere.
 _AMERICAN_ZONE = re.compile(r"(?<=[\dm.])\s(?:et|ct|mt|pt)(?!\w)")
 
@@ -75,7 +77,7 @@ def read(text: str, language: str | None) -> Signs:
     if not line.isascii():
         for pattern, sign in _EAST_ASIAN:
             line = pattern.sub(sign, line)
-        line = _ERA.sub(" ", line)
+        line = _CITY_TIME.sub(lambda match: " gmt" if match[1] else " ", _ERA.sub(" ", line))
     line = _HOURS.sub(lambda match: f"{match[1]}:{match[2] or '00'}", _ORDINAL.sub("", _T.sub(" ", line)))
     line = _VIETNAMESE_MONTH.sub(lambda match: f" G{int(match[1]):02} ", line)
     signs = Signs(line)

@@ -84,6 +84,11 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
         ),
         ({"line": "<span>۲۵ خرداد ۱۴۰۳ - ۰۸:۱۵</span>", "lang": "fa"}, ("2024-06-14T08:15:00", "visible")),
         (
+            {"above": f"<div><h1>{TITLE}</h1></div><p>x</p>" * 2, "line": "<p>14 June 2024</p>"},
+            ("2024-06-14", "visible"),
+        ),
+        ({"line": "<div class=commentary-info>14 June 2024 6 min read</div>"}, ("2024-06-14", "visible")),
+        (
             {"line": "<p>Updated: 18 June 2024</p><p>Published: 14 June 2024</p>"},
             ("2024-06-14", "visible"),
         ),
