@@ -18,7 +18,7 @@ from dyadwatch.feeds.elements import role
 from dyadwatch.feeds.entries import RawEntry
 from dyadwatch.feeds.markup import MAX_BODY, MAX_ENTRIES, MAX_NAME_TEXT, MAX_RUN, MAX_SMALL_TEXT, Markup
 
-_MAX_TAGS = 50_000
+_MAX_TAGS = 200_000
 _PLAIN_TYPES = frozenset({"", "text", "html", "plain", "text/plain", "text/html"})
 _HTML_TYPES = frozenset({"text/html", "html", "xhtml", "application/xhtml+xml"})
 # Within these parts of an image or a search box, feedparser does not take a title for the feed's.

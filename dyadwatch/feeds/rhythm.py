@@ -6,34 +6,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log, sqrt
-from statistics import median
 
 from dyadwatch.feeds.caching import DAY, HOUR, MINUTE
 from dyadwatch.model.feeds import FeedMemory, ParsedFeed
 
-REMEMBERED_TIMES = 20
+REMEMBERED_TIMES = 60
 WEEK = 168  # hours
-# The interval grows with half the median gap between entries to this power; both are equal at _FIXED_POINT.
-# Busy feeds gain little from more polls, rare ones a lot from a few. Fitted to the simulated week of
-# benchmarks/cadence.py.
-_POWER = 0.7
-_FIXED_POINT = 170 * MINUTE
-# Entries that appear together are one occasion to poll.
+# Polls an hour, where an entry an hour is to be expected, and the power of that number with which they grow.
+# Of a given number of polls, entries wait least on average where each feed gets its share by the root of its
+# rate (a delay is half an interval, and the sum of rate times interval is least so); a little less spares the
+# entries of rare feeds. Fitted to the simulated week of benchmarks/cadence.py, for two fifths of the requests
+# that polling every 15 minutes takes.
+_POLLS = 1.6
+_POWER = 0.45
+# Entries that appear together count up to a number: they say more of one occasion than of the next.
 _OCCASION_GAP = timedelta(seconds=60)
+_MAX_AT_ONCE = 8
+# Entries within so short a time, at more than so many times the expected rate, make a burst, which may go on.
+_BURST, _BURST_TIME, _BURST_RATIO = 3, timedelta(minutes=30), 1.5
 # Days without a new entry, and the factor by which the interval then grows.
 _QUIET_FACTORS = ((30, 8.0), (14, 4.0), (7, 2.0))
-# A new feed is polled at the shortest interval for this long, then at most at a growing share of the time
-# that it has been watched: the dates of old entries are only the publisher's claim.
-_CLOSE_WATCH = timedelta(hours=1)
-_TRUSTED_SHARE = 1 / 4
-# The gap is taken to be at least this share of the time since the last entry, counted in busy hours.
-_SILENCE_SHARE = 1 / 6
-_MAX_SILENCE = 2 * DAY
+# A new feed is polled at the shortest interval for this long, then at most after as long as it has been
+# watched: the dates of old entries are only the publisher's claim.
+_CLOSE_WATCH = timedelta(minutes=10)
 _MAX_COUNT = 2_000  # entries counted in the hours of the week; beyond it all counts are halved
-# Profiles start as if this many entries had been spread evenly.
-_PRIOR_HOURS, _PRIOR_DAYS = 12.0, 14.0
-_WATCHED_FOR_HOURS, _WATCHED_FOR_DAYS = timedelta(days=2), timedelta(days=14)
-_MIN_WEIGHT, _MAX_WEIGHT = 0.1, 2.0  # of an hour
+# Each hour of the day and day of the week starts as if this many entries had been expected and found.
+_PRIOR_HOUR, _PRIOR_DAY = 0.5, 3.0
+_WEEKS = 2  # that days of the week are told apart after
+_MIN_WEIGHT = 0.01  # of an hour
+_OWN_SHARE = 4.0  # of an hour in its smoothed count, beside 1 for each neighbour
 # Factor by which the gap between dates may differ from the gap that polls see before their mean is used.
 _MAX_RATIO = 3.0
 _MIN_SHARE, _MAX_SHARE = 0.03, 0.9  # of polls that bring something new
@@ -50,7 +51,7 @@ class Rhythm:
 
 
 def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datetime) -> Rhythm:
-    """The last 20 times at which entries appeared, oldest first, and how many appeared in each hour of the
+    """The last 60 times at which entries appeared, oldest first, and how many appeared in each hour of the
     week: by the entries' dates, or by the time of the poll that found them where the dates have no time of
     day."""
     dated = sorted(
@@ -59,7 +60,7 @@ def observe(memory: FeedMemory, parsed: ParsedFeed, new_entries: int, now: datet
         if (date := entry.published_at or entry.updated_at) is not None
     )
     if not _have_times_of_day(dated):
-        arrivals = [now] * bool(new_entries)
+        arrivals = [now] * new_entries
         times = _occasions([*memory.entry_times, *arrivals])
         new_ones = [now] * (new_entries if memory.watched_since else 0)
         return Rhythm(times, _add_to_hours(memory.hours, new_ones))
@@ -104,23 +105,24 @@ def _by_rhythm(memory: FeedMemory, now: datetime, minimum: float, maximum: float
     if len(times) < 2:
         base = 2 * memory.interval if memory.interval else minimum
         return base, "too few entries to tell a rhythm"
-    gap = median((later - earlier).total_seconds() for earlier, later in pairwise(times))
-    reason = f"an entry every {gap / MINUTE:.0f} min, the median of {len(times)}"
+    busy = _profile(memory, now)
+    rate = HOUR * len(times) / max(busy.between(times[0], now), MINUTE)
+    reason = f"{24 * rate:.1f} entries a day, by the last {len(times)}"
+    gap = HOUR / rate * len(times) / (1 + sum(b - a >= _OCCASION_GAP for a, b in pairwise(times)))
     gap_by_polls = _gap_by_polls(memory)
     if gap_by_polls is not None and not gap / _MAX_RATIO <= gap_by_polls <= gap * _MAX_RATIO:
-        gap = sqrt(gap * gap_by_polls)
+        rate *= sqrt(gap / gap_by_polls)
         reason = f"{reason}, corrected by how often polls bring something new"
-    busy = _profile(memory, now)
+    recent = sum(now - time <= _BURST_TIME for time in times)
+    burst = HOUR * recent / _BURST_TIME.total_seconds()
+    if recent >= _BURST and burst > _BURST_RATIO * rate * busy.at(_hour(now)):
+        return HOUR / (_POLLS * burst**_POWER), f"{recent} entries within {_BURST_TIME.seconds // 60} min"
     silence = (now - times[-1]).total_seconds()
-    stalled = _SILENCE_SHARE * _busy_before(busy, now, min(silence, _MAX_SILENCE))
-    if stalled > gap:
-        gap, reason = stalled, f"no entry for {silence / HOUR:.1f} h"
     quiet = (item for item in _QUIET_FACTORS if silence >= item[0] * DAY)
     days, factor = next(quiet, (0, 1.0))
     if factor > 1:
         reason = f"{reason}, {factor:.0f} times that after {days} quiet days"
-    interval = (gap / 2) ** _POWER * _FIXED_POINT ** (1 - _POWER) * factor
-    return _until_busy(busy, now, interval, maximum), reason
+    return busy.until(now, factor * HOUR / (_POLLS * rate**_POWER), maximum), reason
 
 
 def _gap_by_polls(memory: FeedMemory) -> float | None:
@@ -137,7 +139,7 @@ def _trusted_interval(memory: FeedMemory, now: datetime) -> float:
     if memory.watched_since is None:
         return 0.0
     watched = now - memory.watched_since
-    return watched.total_seconds() * _TRUSTED_SHARE if watched >= _CLOSE_WATCH else 0.0
+    return watched.total_seconds() if watched >= _CLOSE_WATCH else 0.0
 
 
 def _have_times_of_day(dated: Sequence[datetime]) -> bool:
@@ -150,7 +152,7 @@ def _have_times_of_day(dated: Sequence[datetime]) -> bool:
 def _occasions(times: Sequence[datetime]) -> tuple[datetime, ...]:
     occasions: list[datetime] = []
     for time in times:
-        if not occasions or time - occasions[-1] >= _OCCASION_GAP:
+        if len(occasions) < _MAX_AT_ONCE or time - occasions[-_MAX_AT_ONCE] >= _OCCASION_GAP:
             occasions.append(time)
     return tuple(occasions[-REMEMBERED_TIMES:])
 
@@ -177,76 +179,79 @@ def _add_to_hours(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """How busy each hour of the week is: a weight for the hour of the day times one for the day of the week,
-    where 1 is the hour in which a typical entry appears."""
+    """How busy each hour of the week is, from Monday 00:00 UTC, where 1 is what all have on average."""
 
-    by_hour: tuple[float, ...]
-    by_day: tuple[float, ...]
+    weights: tuple[float, ...]
 
     def at(self, hour: int) -> float:
-        """The weight of an hour of the week, counted from Monday 00:00 UTC; hours beyond the week wrap
-        around."""
-        weight = self.by_hour[hour % 24] * self.by_day[hour // 24 % 7]
-        return float(min(max(weight, _MIN_WEIGHT), _MAX_WEIGHT) ** _POWER)
+        """Hours beyond the week wrap around."""
+        return self.weights[hour % WEEK]
 
+    def between(self, start: datetime, end: datetime) -> float:
+        """The seconds from `start` to `end`, each weighted by how busy its hour is."""
+        watched = _watched(start, end)
+        return HOUR * sum(hours * weight for hours, weight in zip(watched, self.weights, strict=True))
 
-_EVEN = _Profile((1.0,) * 24, (1.0,) * 7)
+    def until(self, now: datetime, seconds: float, maximum: float) -> float:
+        """Seconds from `now` until `seconds` have passed, each weighted by how many polls its hour deserves;
+        it stops counting beyond `maximum`."""
+        hour, step = _hour(now), HOUR - now.minute * 60.0 - now.second
+        passed = 0.0
+        while passed <= maximum:
+            weight = float(self.at(hour) ** _POWER)
+            if seconds <= step * weight:
+                return passed + seconds / weight
+            seconds -= step * weight
+            passed += step
+            hour, step = hour + 1, HOUR
+        return passed + seconds
 
 
 def _profile(memory: FeedMemory, now: datetime) -> _Profile:
-    """The profile as far as the time watched supports one: hours of the day after two days, days of the
-    week after two weeks. Each hour is smoothed with its neighbours, and few entries leave the profile
-    nearly even."""
-    watched = now - (memory.watched_since or now)
-    if len(memory.hours) != WEEK or watched < _WATCHED_FOR_HOURS:
-        return _EVEN
-    hours = memory.hours
-    counts = [sum(hours[hour::24]) for hour in range(24)]
-    by_hour = _typical(
-        [
-            (counts[hour - 1] + 2 * counts[hour] + counts[(hour + 1) % 24]) / 4 + _PRIOR_HOURS / 24
-            for hour in range(24)
-        ]
-    )
-    if watched < _WATCHED_FOR_DAYS:
-        return _Profile(by_hour, _EVEN.by_day)
-    days = [sum(hours[day : day + 24]) + _PRIOR_DAYS / 7 for day in range(0, WEEK, 24)]
-    return _Profile(by_hour, _typical(days))
+    """By what was counted while the feed was watched, and by the entries that it had before. A weight for the
+    hour of the day, smoothed with its neighbours, times one for the day of the week: how many entries there
+    were for those that the time watched would have brought."""
+    since = memory.watched_since or now
+    earlier = [time for time in memory.entry_times if time < since]
+    watched = _watched(earlier[0] if earlier else since, now)
+    counts = list(memory.hours) if len(memory.hours) == WEEK else [0] * WEEK
+    for time in earlier:
+        counts[_hour(time)] += 1
+    mean = sum(counts) / max(sum(watched), 1.0)
+    by_day = _by_day(counts, watched, mean) if min(watched) >= _WEEKS else [1.0] * 7
+    expected = [mean * hours * by_day[hour // 24] for hour, hours in enumerate(watched)]
+    by_hour = [
+        (found + _PRIOR_HOUR) / (usual + _PRIOR_HOUR)
+        for found, usual in zip(_by_hour(counts), _by_hour(expected), strict=True)
+    ]
+    weights = (by_day[hour // 24] * by_hour[hour % 24] for hour in range(WEEK))
+    return _Profile(tuple(max(weight, _MIN_WEIGHT) for weight in weights))
 
 
-def _typical(counts: Sequence[float]) -> tuple[float, ...]:
-    """`counts` relative to the count of the hour or day in which a typical entry appears."""
-    typical = sum(count * count for count in counts) / sum(counts)
-    return tuple(count / typical for count in counts)
+def _by_day(counts: Sequence[int], watched: Sequence[float], mean: float) -> list[float]:
+    return [
+        (sum(counts[day : day + 24]) + _PRIOR_DAY) / (mean * sum(watched[day : day + 24]) + _PRIOR_DAY)
+        for day in range(0, WEEK, 24)
+    ]
 
 
-def _busy_before(busy: _Profile, now: datetime, seconds: float) -> float:
-    """The last `seconds` before `now`, each weighted by how busy its hour is."""
-    if busy is _EVEN:
-        return seconds
-    hour, step = _hour(now), now.minute * 60.0 + now.second
-    total = 0.0
-    while seconds > step:
-        total += step * busy.at(hour)
-        seconds -= step
-        hour, step = hour - 1, HOUR
-    return total + seconds * busy.at(hour)
+def _by_hour(week: Sequence[float]) -> list[float]:
+    """The sums for each hour of the day, smoothed."""
+    day = [sum(week[hour::24]) for hour in range(24)]
+    around = _OWN_SHARE + 2
+    return [(day[hour - 1] + _OWN_SHARE * day[hour] + day[(hour + 1) % 24]) / around for hour in range(24)]
 
 
-def _until_busy(busy: _Profile, now: datetime, seconds: float, maximum: float) -> float:
-    """Seconds from `now` until `seconds` of weighted time have passed; it stops counting beyond `maximum`."""
-    if busy is _EVEN:
-        return seconds
-    hour, step = _hour(now), HOUR - now.minute * 60.0 - now.second
-    passed = 0.0
-    while passed <= maximum:
-        weight = busy.at(hour)
-        if seconds <= step * weight:
-            return passed + seconds / weight
-        seconds -= step * weight
-        passed += step
-        hour, step = hour + 1, HOUR
-    return passed + seconds
+def _watched(start: datetime, end: datetime) -> list[float]:
+    """How many hours there were of each hour of the week from `start` to `end`."""
+    weeks, rest = divmod((end - start).total_seconds() / HOUR, WEEK)
+    watched = [weeks] * WEEK
+    hour, step = _hour(end), end.minute / 60 + end.second / HOUR
+    while rest > 0:
+        watched[hour % WEEK] += min(step, rest)
+        rest -= step
+        hour, step = hour - 1, 1.0
+    return watched
 
 
 def _hour(at: datetime) -> int:

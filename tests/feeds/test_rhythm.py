@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -28,19 +29,43 @@ def feed(*dates):
     )
 
 
-def test_the_interval_follows_the_median_gap():
-    """The longer the gap between entries, the longer the interval; at one length it is half the gap."""
-    intervals = [wait(replace(MEMORY, entry_times=every(minutes)))[0] for minutes in (2, 20, 200, 2000)]
-    assert intervals == sorted(intervals)
-    half = rhythm._FIXED_POINT / 60
-    assert wait(replace(MEMORY, entry_times=every(2 * half)))[0] == pytest.approx(half * 60)
+def test_polls_follow_a_power_of_the_rate():
+    """A feed with a hundred times the entries gets about eight times the polls."""
+    intervals = [wait(replace(MEMORY, entry_times=every(minutes)))[0] for minutes in (2, 20, 200)]
+    assert [before / after for after, before in pairwise(intervals)] == pytest.approx(
+        [10**0.45] * 2, rel=0.01
+    )
+    assert wait(replace(MEMORY, entry_times=every(60)))[1] == "25.3 entries a day, by the last 20"
+
+
+def test_entries_count_and_not_occasions():
+    """A feed that publishes five at once is worth more polls than one that publishes one; of very many
+    some count."""
+    times = every(180, last=NOW - timedelta(hours=1))
+    one = wait(replace(MEMORY, entry_times=times))[0]
+    five = wait(replace(MEMORY, entry_times=tuple(time for time in times for _ in range(5))))[0]
+    assert five == pytest.approx(one / 5**0.45, rel=0.01)
+    others = every(7)[-5:]
+    at_once = rhythm.observe(MEMORY, feed(*[NOW - timedelta(hours=3)] * 20, *others), 0, NOW).entry_times
+    assert len(at_once) == rhythm._MAX_AT_ONCE + len(others)
+
+
+def test_a_burst_is_followed():
+    """Some entries within minutes announce more; the same number within a day does not."""
+    usual = tuple(NOW - timedelta(days=day) for day in range(30, 0, -1))
+    calm = wait(replace(MEMORY, entry_times=(*usual, NOW)))[0]
+    seconds, reason = wait(replace(MEMORY, entry_times=(*usual, *every(5)[-4:])))
+    assert seconds < calm / 4
+    assert reason == "4 entries within 30 min"
+    over = wait(replace(MEMORY, entry_times=(*usual, *every(5, last=NOW - timedelta(hours=1))[-4:])))[0]
+    assert over > 4 * seconds
 
 
 def test_the_operators_bounds_hold():
     """Never more often than the shortest, nor less than the longest interval; the reason says so."""
-    assert wait(replace(MEMORY, entry_times=every(1)), minimum=300, maximum=900) == (
-        300,
-        "an entry every 1 min, the median of 20, at least 300 s",
+    assert wait(replace(MEMORY, entry_times=every(1)), minimum=400, maximum=900) == (
+        400,
+        "1515.8 entries a day, by the last 20, at least 400 s",
     )
     seconds, reason = wait(replace(MEMORY, entry_times=every(3000)), minimum=300, maximum=900)
     assert (seconds, reason.endswith("at most 900 s")) == (900, True)
@@ -49,25 +74,26 @@ def test_the_operators_bounds_hold():
 @pytest.mark.parametrize(("days", "factor"), [(6, 1), (8, 2), (15, 4), (31, 8)])
 def test_quiet_feeds_are_polled_less_often(days, factor):
     """Twice, four and eight times the interval after 7, 14 and 30 days without an entry."""
-    still = wait(replace(MEMORY, entry_times=every(60, last=NOW - timedelta(days=6))))[0]
-    quiet, reason = wait(replace(MEMORY, entry_times=every(60, last=NOW - timedelta(days=days))))
-    assert quiet == pytest.approx(factor * still)
+    memory = replace(MEMORY, entry_times=every(60, last=NOW - timedelta(days=days)))
+    quiet, reason = wait(memory)
+    rate = 20 / (days * 24 + 19)
+    assert quiet == pytest.approx(factor * 3600 / (rhythm._POLLS * rate**rhythm._POWER), rel=0.05)
     assert (f"{factor} times that" in reason) == (factor > 1)
 
 
 def test_a_feed_that_stalls_is_asked_less_within_hours():
-    """After a burst, the silence itself counts as a gap."""
+    """After a burst, the silence itself counts."""
     burst = every(2, last=NOW - timedelta(hours=24))
     assert wait(replace(MEMORY, entry_times=burst))[0] > 5 * wait(replace(MEMORY, entry_times=every(2)))[0]
 
 
 def test_a_feed_just_added_is_watched_closely():
-    """At the shortest interval for an hour, then at a growing share of the time watched, whatever its dates
+    """At the shortest interval for ten minutes, then after as long as it has been watched, whatever its dates
     say."""
     memory = replace(MEMORY, entry_times=every(600, last=NOW))
     intervals = [
         wait(replace(memory, watched_since=NOW - timedelta(hours=hours)), minimum=15)[0]
-        for hours in (0, 0.1, 0.9, 1, 4, 1000)
+        for hours in (0, 0.1, 0.16, 0.25, 1, 1000)
     ]
     assert intervals[:3] == [15, 15, 15]
     assert intervals[3:5] == [900, 3600]
@@ -96,9 +122,19 @@ def test_nights_are_slept_through():
     by_night = wait(replace(memory, entry_times=every(20, last=midnight)), now=midnight)[0]
     assert by_night > 2 * by_day
     unknown = replace(
-        memory, watched_since=midnight - timedelta(days=1), entry_times=every(20, last=midnight)
+        memory, watched_since=midnight - timedelta(hours=2), hours=(), entry_times=every(20, last=midnight)
     )
-    assert wait(unknown, now=midnight)[0] == pytest.approx(by_day, rel=0.2)
+    assert wait(unknown, now=midnight)[0] < by_night / 2
+
+
+def test_what_was_published_before_says_when_the_next_will_come():
+    """A weekly whose old entries all came on one morning is asked for news there, though added today."""
+    mornings = tuple(NOW - timedelta(days=7 * week, hours=3) for week in range(9, 0, -1))
+    memory = replace(MEMORY, entry_times=mornings, watched_since=NOW)
+    profile = rhythm._profile(memory, NOW)
+    hour = rhythm._hour(mornings[0])
+    assert profile.at(hour) > 5 * profile.at(hour + 12)
+    assert profile.at(hour) > 2 * profile.at(hour + 24)
 
 
 def test_weekends_are_known_after_some_weeks():
@@ -133,14 +169,13 @@ def test_share_of_polls_with_news():
 
 
 def test_occasions_are_remembered():
-    """The last twenty, entries of one minute once, with those from before that the document no longer
-    shows."""
+    """The last sixty, with those from before that the document no longer shows."""
     before = (NOW - timedelta(days=2), NOW - timedelta(days=1))
     memory = replace(MEMORY, entry_times=before)
     dates = [NOW - timedelta(minutes=minutes) for minutes in (0, 0, 0.5, 30, 45)]
     memory_after = rhythm.observe(memory, feed(*dates), 2, NOW)
-    assert memory_after.entry_times == (*before, dates[4], dates[3], dates[2])
-    many = feed(*(NOW - timedelta(hours=hours) for hours in range(50)))
+    assert memory_after.entry_times == (*before, *sorted(dates))
+    many = feed(*(NOW - timedelta(hours=hours) for hours in range(90)))
     assert len(rhythm.observe(memory, many, 0, NOW).entry_times) == rhythm.REMEMBERED_TIMES
 
 
@@ -156,7 +191,7 @@ def test_dates_without_a_time_tell_nothing(dates):
     """Without dates, with days only, or with the moment of the request, entries are timed by when they were
     found."""
     memory_after = rhythm.observe(MEMORY, feed(*dates), 2, NOW)
-    assert memory_after.entry_times == (NOW,)
+    assert memory_after.entry_times == (NOW, NOW)
     assert memory_after.hours[24 * NOW.weekday() + NOW.hour] == 2
     assert rhythm.observe(MEMORY, feed(*dates), 0, NOW).entry_times == ()
 
