@@ -16,10 +16,15 @@ from dyadwatch.model.dates import DateSource, StatedDate
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "parsely-pub-date", "sailthru.date",
-    "article.published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date",
-    "pubdate", "publishdate", "publish-date", "publication_date", "published_time", "date", "og:pubdate",
-    "cxenseparse:recs:publishtime", "citation_publication_date", "vr:published-time", "prism.publicationdate",
+    "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "date", "dc.created",
+    "citation_date",
 )  # fmt: skip
+# Other names of meta elements. An itemprop says of what it is by its place: `marked_dates`.
+_LIKE_PUBLISHED = re.compile(
+    r"pub(?:lish(?:ed)?|lication)?[._-]?(?:date|time|at)\b|(?:date|time)[.:_-]?(?:publi|issued|posted|created)"
+    r"|article[.:](?:published|created)$|displaydate|post_date$"
+)
+_ITEMPROP = "datepublished"
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified")
 _PAGE_TYPES = ("webpage", "article", "newsitem")  # what nodes that date the page end in
 _MAX_CANDIDATES = 50  # dates of a page that are parsed
@@ -117,10 +122,13 @@ def _json_ld_texts(page: PageMetadata) -> Iterator[str]:
         text = str(value) if isinstance(value, int | float) else jsonld.text_of(value)
         if text:
             yield text
+    if created := jsonld.text_of(page.article.get("dateCreated")):
+        yield created
 
 
 def _meta_texts(page: PageMetadata) -> Iterator[str]:
-    return (text for name in _PUBLISHED for text in page.metas.get(name, ()))
+    alike = (name for name in page.metas if name != _ITEMPROP and _LIKE_PUBLISHED.search(name))
+    return (text for name in dict.fromkeys((*_PUBLISHED, *alike)) for text in page.metas.get(name, ()))
 
 
 def _modified_texts(page: PageMetadata) -> Iterator[str]:

@@ -17,6 +17,7 @@ Parser = Callable[[str, bool], StatedDate | None]  # of a text, and whether othe
 
 _STATED = (
     ".//*[contains(translate(@itemprop, 'DP', 'dp'), 'datepublished') or @pubdate"
+    " or self::meta and contains(translate(concat(@name, ' ', @property), 'DP', 'dp'), 'datepublished')"
     " or contains(concat(' ', @class, ' '), ' dt-published ')"
     " or contains(concat(' ', @class, ' '), ' entry-date ')"
     " or (self::time or self::abbr) and contains(concat(' ', @class, ' '), ' published ')]"
@@ -33,6 +34,7 @@ _FOREIGN_NAME = re.compile(
 _FOREIGN_TAGS = frozenset(
     ("aside", "blockquote", "figcaption", "figure", "footer", "form", "header", "nav", "script", "style")
 )
+_ARTICLE_TYPE = re.compile(r"(?:article|posting|page)s?/?$", re.IGNORECASE)
 _HEADINGS = ("h1", "h2", "h3")
 _MAX_SAME = 3  # elements with the headline
 _MAX_HEADING = 500  # characters that are looked at
@@ -122,7 +124,7 @@ def _line(element: HtmlElement) -> str:
     if _size(element, _MAX_LINE) > _MAX_LINE:
         return ""
     text = element_text(element)
-    return text if len(text) <= _MAX_TEXT and _DIGITS.search(text) else ""
+    return text if len(text) <= _MAX_TEXT and _DIGITS.search(text) and "©" not in text else ""
 
 
 def _size(element: HtmlElement, limit: int) -> int:
@@ -140,16 +142,21 @@ def _is_foreign(element: HtmlElement, own: set[HtmlElement]) -> bool:
     for block in (element, *element.iterancestors()):
         if block in own:
             return False
-        names = f"{block.get('class') or ''} {block.get('id') or ''}"
-        if block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names) or _has_headline_link(block):
-            return True
-        if block.tag == "article" and (len(block.text_content()) < _MIN_ARTICLE or _in_article(own)):
+        if _is_foreign_block(block) or (block.tag == "article" and _is_another_article(block, own)):
             return True
     return False
 
 
-def _in_article(own: set[HtmlElement]) -> bool:
-    return any(element.tag == "article" for element in own)
+def _is_foreign_block(block: HtmlElement) -> bool:
+    kind = block.get("itemtype")
+    names = f"{block.get('class') or ''} {block.get('id') or ''}"
+    is_marked = block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names)
+    return bool(is_marked or (kind and not _ARTICLE_TYPE.search(kind)) or _has_headline_link(block))
+
+
+def _is_another_article(block: HtmlElement, own: set[HtmlElement]) -> bool:
+    """Some pages have the headline before their article; a short one is a card."""
+    return len(block.text_content()) < _MIN_ARTICLE or any(element.tag == "article" for element in own)
 
 
 def _has_headline_link(block: HtmlElement) -> bool:

@@ -60,6 +60,13 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
         ),
         ({"head": "<meta name=date content=05/06/2024>", "lang": "es"}, ("2024-06-05", "meta")),
         ({"head": "<meta name=date content=05/06/2024>", "lang": "en-US"}, ("2024-05-06", "meta")),
+        ({"head": "<meta name=dateCreated content=2024-06-14>"}, ("2024-06-14", "meta")),
+        (
+            {"head": "<meta name=bt:pubDate content=20240614T08:00:00Z>"},
+            ("2024-06-14T08:00:00+00:00", "meta"),
+        ),
+        ({"head": json_ld(f'{{{NEWS}, "dateCreated": "2024-06-14"}}')}, ("2024-06-14", "json_ld")),
+        ({"head": "<meta name=datePublished content=2024-06-14>"}, ("2024-06-14", "markup")),
         ({"line": "<span itemprop=datePublished content=2024-06-14>Friday</span>"}, ("2024-06-14", "markup")),
         (
             {"line": "<time class='entry-date published' datetime=2024-06-14T09:00Z>Fri</time>"},
@@ -128,6 +135,13 @@ CARD = (
         {"line": "<figure><figcaption>12 May 2019</figcaption></figure>"},
         {"line": "<script>var ends = '2024-06-01'</script>"},
         {"line": "<style>/* 2024-06-01 */</style>"},
+        {"line": "<p>© 1 January 2024</p>"},
+        {
+            "line": "<div itemscope itemtype=https://schema.org/Comment><time itemprop=datePublished>2024-06-15</time></div>"
+        },
+        {
+            "head": "<meta name=publisher content=2024-06-14><meta name=article:expiration_time content=2024-06-14>"
+        },
         {"above": CARD},
         {"above": f"<section>{CARD}</section>"},
         {"above": "<article><h3>Another bridge</h3><time datetime=2024-06-12>12 June</time></article>"},
