@@ -276,7 +276,6 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
 def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
     """The features that weigh much, for or against, and the sum of the others, so that all add up to the
     log-odds."""
-    heavy = sorted(name for name, weight in features.items() if abs(weight) >= _MUCH)
-    named = {name: round(features[name], 4) for name in heavy}
-    others = math.fsum(features.values()) - math.fsum(named.values())
-    return {**named, "others": round(others, 4)}
+    heavy = dict(sorted([item for item in features.items() if abs(item[1]) >= _MUCH]))
+    others = math.fsum(features.values()) - math.fsum(heavy.values())
+    return {**heavy, "others": round(others, 4)}

@@ -107,7 +107,7 @@ class Memory:
         if others:
             self.last_other = sentence.index
         if spans or others:
-            first = min(span.start for span in (*spans, *others))
+            first = min(some[0].start for some in (spans, others) if some)
             if all(first < cue.start for cue in self.references(sentence, "pronoun")):
                 subject = next((span for span in spans if span.start == first), None)
                 self._undecided.append((document, sentence, subject))
@@ -132,6 +132,11 @@ class _Scene(NamedTuple):
 
     def since_seen(self, side: Side) -> int:
         return self.sentence.index - self.memory.last_seen[side]
+
+    @property
+    def since_both(self) -> int:
+        """Sentences since both had been mentioned."""
+        return self.sentence.index - min(self.memory.last_seen.values())
 
     def references(self, *kinds: str) -> list[Cue]:
         return self.memory.references(self.sentence, *kinds)
@@ -314,8 +319,7 @@ def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
 def _for_both(scene: _Scene) -> Reference | None:
     """Nobody is named: both by one word, one by what he is to the other, both by pronouns, or an act taken
     up."""
-    since_seen = max(map(scene.since_seen, SIDES))
-    since = scene.since_related
+    since_seen, since = scene.since_both, scene.since_related
     if (since_seen > _NEAR and since > _FAR) or (since > _NEAR and not scene.memory.both_are_current()):
         return None
     for cue in scene.references("joint"):
@@ -342,7 +346,7 @@ def _by_relation_to_subject(scene: _Scene) -> Reference | None:
 
 def _by_two_pronouns(scene: _Scene) -> Reference | None:
     """By pronouns for subject and object ("he told him")."""
-    if max(map(scene.since_seen, SIDES)) > _NEAR:
+    if scene.since_both > _NEAR:
         return None
     subjects, objects = scene.references("pronoun"), scene.references("object_pronoun")
     if not (subjects and objects and subjects[0].start < objects[0].start):

@@ -40,20 +40,32 @@ def _cases(document: Document, span: ActorSpan) -> tuple[str | None, str | None,
 
 
 def _case_by_affix(document: Document, span: ActorSpan) -> str | None:
-    text, lexicon = document.folded_text, document.lexicon
-    surface = text[span.start : span.end]
-    prefix = _fused_letters(text, span.start) + next(
-        (prefix for prefix in lexicon.contracted_prefixes if surface.startswith(prefix)), ""
+    lexicon = document.lexicon
+    return (
+        (lexicon.prefixes and _case_by_prefix(document, span))
+        or (lexicon.suffixes and _case_by_suffix(document, span))
+        or (lexicon.endings and _case_by_ending(document, span))
+        or None
     )
-    if prefix in lexicon.prefixes:
-        return lexicon.prefixes[prefix]
-    after = _SUFFIX.match(text, span.end)
-    suffix = after.group().strip() if after else ""
-    if suffix in lexicon.suffixes:
-        return lexicon.suffixes[suffix]
-    if span.kind == "pronoun" or " " not in surface.strip():
-        return next((case for ending, case in lexicon.endings.items() if surface.endswith(ending)), None)
-    return None
+
+
+def _case_by_prefix(document: Document, span: ActorSpan) -> str | None:
+    text, lexicon = document.folded_text, document.lexicon
+    fused = _fused_letters(text, span.start)
+    contracted = (one for one in lexicon.contracted_prefixes if text.startswith(one, span.start, span.end))
+    return lexicon.prefixes.get(fused + next(contracted, ""))
+
+
+def _case_by_suffix(document: Document, span: ActorSpan) -> str | None:
+    after = _SUFFIX.match(document.folded_text, span.end)
+    return document.lexicon.suffixes.get(after.group().strip()) if after else None
+
+
+def _case_by_ending(document: Document, span: ActorSpan) -> str | None:
+    surface = document.folded_text[span.start : span.end]
+    if span.kind != "pronoun" and " " in surface.strip():
+        return None
+    return next((case for ending, case in document.lexicon.endings.items() if surface.endswith(ending)), None)
 
 
 def _fused_letters(text: str, offset: int) -> str:

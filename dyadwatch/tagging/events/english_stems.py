@@ -62,19 +62,21 @@ _token = functools.partial(tuple.__new__, Token)  # a Token from a tuple, withou
 
 def tokens(folded: str) -> list[Token]:
     """The tokens of a folded text, in order; "n't" and "'ll" stand apart, months are "month"."""
-    parts: list[Token] = []
-    for match in _TOKEN.finditer(folded):
-        start, end = match.span()
-        word = match.group()
-        if "'" in word and len(word) > len("n't") and word.endswith(("n't", "'ll")):
-            parts.append(_token((start, end - 3, word[:-3])))
-            start, word = end - 3, word[-3:]
-        parts.append(_token((start, end, word)))
+    parts = [_token((*match.span(), match.group())) for match in _TOKEN.finditer(folded)]
+    if "n't" in folded or "'ll" in folded:
+        parts = [part for token in parts for part in _contracted(token)]
     if any(month in folded for month in _MONTHS):
         for index, token in enumerate(parts):
             if token.text in _MONTHS and _dated(parts, index):
                 parts[index] = token._replace(text="month")
     return parts
+
+
+def _contracted(token: Token) -> tuple[Token, ...]:
+    start, end, word = token
+    if len(word) <= len("n't") or not word.endswith(("n't", "'ll")):
+        return (token,)
+    return Token(start, end - 3, word[:-3]), Token(end - 3, end, word[-3:])
 
 
 def _dated(parts: Sequence[Token], index: int) -> bool:

@@ -95,20 +95,22 @@ def _clause_start(clause: Clause, anchor: int) -> int:
     return max(ends, default=clause.sentence.start)
 
 
-def _negations(clause: Clause, anchor: int) -> list[Cue]:
+def _negations(clause: Clause, anchor: int) -> Sequence[Cue]:
     """Words of denial in the part of the sentence that holds `anchor`."""
     negations = clause.cues_of("negation")
-    begin = _clause_start(clause, anchor) if negations else 0
+    if not negations:
+        return ()
+    begin = _clause_start(clause, anchor)
     return [cue for cue in negations if cue.start >= begin]
 
 
-def _doubts(clause: Clause, kind: str) -> list[Cue]:
+def _doubts(clause: Clause, kind: str) -> Sequence[Cue]:
     """Words for what may be or is to come, without those that are part of hearsay."""
-    hearsay = clause.cues_of("hearsay")
+    cues, hearsay = clause.cues_of(kind), clause.cues_of("hearsay")
+    if not cues or not hearsay:
+        return cues
     return [
-        cue
-        for cue in clause.cues_of(kind)
-        if not any(cue.start < other.end and other.start < cue.end for other in hearsay)
+        cue for cue in cues if not any(cue.start < other.end and other.start < cue.end for other in hearsay)
     ]
 
 

@@ -3,7 +3,7 @@ use."""
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from operator import itemgetter
@@ -25,6 +25,7 @@ CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
 # Kinds that compete for the same words; the others may overlap.
 _LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation"}
+# Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
 _REFERENCES = frozenset(
@@ -102,7 +103,6 @@ class Lexicon:
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
     automaton: Automaton[Group]
     words: Automaton[Group]  # see `find_words`
-    around: Automaton[Group]  # words that only say what the word beside an actor is
     kinds_by_word: KindsByWord
 
     def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
@@ -173,7 +173,6 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
     automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
-    around = Automaton(entry for entry in entries if entry.payload.kind in _AROUND)
     return Lexicon(
         language=language,
         word_order=document["order"],
@@ -185,8 +184,8 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         contracted_prefixes=_words(document, "contracted_prefixes"),
         suffixes=_cases(document, "suffixes"),
         endings=_cases(document, "endings"),
-        conjunctions=frozenset(word for word, case in markers.items() if case == "and"),
-        fused_conjunctions=tuple(letters for letters, case in prefixes.items() if case == "and"),
+        conjunctions=frozenset(_meaning_and(markers)),
+        fused_conjunctions=tuple(_meaning_and(prefixes)),
         genitive_endings=tuple(_words(document, "genitive_endings")),
         determiners=determiners,
         fronting_words=_words(document, "fronted"),
@@ -194,9 +193,8 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         given_names=_words(document, "given_names"),
         function_words=frozenset(markers) | determiners,
         automaton=automaton,
-        words=Automaton([*(entry for entry in entries if entry.payload.kind in _OF_TEXT), *_persons()]),
-        around=around,
-        kinds_by_word=KindsByWord(automaton, around),
+        words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
+        kinds_by_word=KindsByWord(automaton, Automaton(_of_kinds(entries, _AROUND))),
     )
 
 
@@ -236,6 +234,14 @@ def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
 
 def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in document.get(field, "").split())
+
+
+def _of_kinds(entries: Iterable[Entry[Group]], kinds: frozenset[str]) -> list[Entry[Group]]:
+    return [entry for entry in entries if entry.payload.kind in kinds]
+
+
+def _meaning_and(cases: Mapping[str, str]) -> list[str]:
+    return [words for words, case in cases.items() if case == "and"]
 
 
 @functools.cache

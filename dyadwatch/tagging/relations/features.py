@@ -7,7 +7,7 @@ To add one, add a line to a family below, or a family to FAMILIES, and fit again
 import functools
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import Clause
@@ -53,8 +53,7 @@ _WITHOUT_ACT = {name: f"{name}, no act" for name in _CROSSED}
 _OF_WHOM = tuple({name: f"{name}, {who}" for name in _OF_PERSONS} for who in _WHO)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What a clause is seen in: the actors of its document, whether the headline names both, how an actor
     that the clause does not name was found, and how many sentences ago the text last related the two."""
 

@@ -32,7 +32,7 @@ def _rerank(reranker: Reranker, candidate: Candidate) -> Candidate:
     scores = [score for score in score_claims(reranker, sentence, claims) if score is not None]
     if not scores:
         return candidate
-    weight = max(-_MAX_WEIGHT, min(_MAX_WEIGHT, log_odds(max(scores))))
+    weight = round(max(-_MAX_WEIGHT, min(_MAX_WEIGHT, log_odds(max(scores)))), 4)
     return replace(candidate, features={**candidate.features, FEATURE: weight})
 
 

@@ -3,7 +3,7 @@ them."""
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dyadwatch.model.mentions import Level
@@ -44,14 +44,23 @@ class Candidate:
 
 
 def score_clause(clause: Clause, context: Context) -> Candidate:
-    events = () if context.reference == "sequel" else tuple(fitting_events(clause))
-    names = features(clause, events, context)
-    weights = shipped_weights()
-    weighted = {name: weights[name] for name in names if name in weights}
-    return Candidate(clause, events, weighted, "mediated" if {"message", "aide"} <= names else "person")
+    events, names = _read(clause, context)
+    level: Level = "mediated" if {"message", "aide"} <= names else "person"
+    return Candidate(clause, events, _weigh(names), level)
 
 
 def score_state_clause(clause: Clause, context: Context) -> Candidate:
     """The same for a clause in which a metonym ("Damascus") stands for an actor."""
-    candidate = score_clause(clause, context)
-    return Candidate(clause, candidate.events, {**candidate.features, "metonym": _METONYM}, "state")
+    events, names = _read(clause, context)
+    return Candidate(clause, events, {**_weigh(names), "metonym": _METONYM}, "state")
+
+
+def _read(clause: Clause, context: Context) -> tuple[Sequence[Event], set[str]]:
+    """The events and the features of a clause."""
+    events = () if context.reference == "sequel" else tuple(fitting_events(clause))
+    return events, features(clause, events, context)
+
+
+def _weigh(names: Iterable[str]) -> dict[str, float]:
+    weights = shipped_weights()
+    return {name: weights[name] for name in names if name in weights}
