@@ -46,6 +46,9 @@ _MUCH = 0.25  # log-odds of a feature from which it is named
 _BACK = 50  # mentions looked back at for an actor whom a sentence leaves out
 
 
+Surfaces = Mapping[ActorSpan, Surface]  # of the actors' spans, in order
+
+
 class Tagger:
     """Watches compiled into one automaton. Immutable once made: share it between threads, replace it when
     watches change. `tag` is pure and never raises, whatever the text; with a `reranker` it is as pure as
@@ -135,14 +138,17 @@ def _tag_watch(
     reranker: Reranker | None,
 ) -> Tagged:
     """What a document says about one watch; `headline`: the sides that the headline names."""
-    surfaces = _surfaces(document, actors)
+    surfaces = {span: _surface(document, span) for span in actors.spans}
+    by_side: dict[str, tuple[Surface, ...]] = {
+        side: tuple(one for span, one in surfaces.items() if span.side == side) for side in SIDES
+    }
     both = len(headline) == len(SIDES)
-    persons = candidates(document, actors, headline=both) if all(surfaces.values()) else []
+    persons = candidates(document, actors, headline=both) if all(by_side.values()) else []
     if reranker is not None:
         persons = rerank(reranker, persons)
     states = _certain(watch, state_candidates(document, actors))
     related, scored = _verdict(watch, persons, states)
-    mentions = _mentions(watch, document, actors, [*_certain(watch, persons), *states])
+    mentions = _mentions(watch, document, surfaces, [*_certain(watch, persons), *states])
     of_states = related is states
     telling = [mention for mention in mentions if of_states or mention.level != "state"]
     parts = zones(document)
@@ -153,7 +159,7 @@ def _tag_watch(
         bool(related),
         total,
         _most_confident(mentions),
-        surfaces,
+        by_side,
         event_types=main.event_types,
         direction=main.direction,
         modality=main.modality,
@@ -185,12 +191,6 @@ def _most_confident(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple(mention for mention in mentions if id(mention) in kept)
 
 
-def _surfaces(document: Document, actors: Actors) -> dict[str, tuple[Surface, ...]]:
-    return {
-        side: tuple(_surface(document, span) for span in actors.spans if span.side == side) for side in SIDES
-    }
-
-
 def _certain(watch: Watch, scored: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for candidate in scored if candidate.confidence >= watch.threshold]
 
@@ -210,10 +210,12 @@ def _salience(document: Document, actors: Actors, side: Side, *, headline: bool)
     return salience(len(document.by_sentence(spans)), len(document.sentences), first, headline=headline)
 
 
-def _mentions(watch: Watch, document: Document, actors: Actors, sure: Sequence[Candidate]) -> list[Mention]:
+def _mentions(
+    watch: Watch, document: Document, surfaces: Surfaces, sure: Sequence[Candidate]
+) -> list[Mention]:
     """The mentions of the candidates, in order of the text and, of one sentence, of confidence."""
     mentions = [
-        _mention(watch, actors, candidate, event) for candidate in sure for event in _events(candidate)
+        _mention(watch, surfaces, candidate, event) for candidate in sure for event in _events(candidate)
     ]
     mentions.sort(key=lambda mention: (mention.evidence.start, -mention.confidence))
     return carry_attribution(document, mentions)
@@ -224,7 +226,7 @@ def _events(candidate: Candidate) -> Sequence[Event | None]:
     return code_events(candidate.clause, candidate.events) or (None,)
 
 
-def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | None) -> Mention:
+def _mention(watch: Watch, surfaces: Surfaces, candidate: Candidate, event: Event | None) -> Mention:
     clause = candidate.clause
     document = clause.document
     source = attribution(clause)
@@ -243,7 +245,7 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
         direction=weighed_direction(clause, event, candidate.events),
         modality=weighed_modality(clause, event, reported=source is not None, over=watch.left_office),
         attribution=source,
-        actors={side: (_visible_surface(clause, actors, side),) for side in SIDES},
+        actors={side: (_visible_surface(clause, surfaces, side),) for side in SIDES},
         evidence=Evidence(
             document.text[start:end],
             start,
@@ -258,14 +260,15 @@ def _mention(watch: Watch, actors: Actors, candidate: Candidate, event: Event | 
     )
 
 
-def _visible_surface(clause: Clause, actors: Actors, side: Side) -> Surface:
+def _visible_surface(clause: Clause, surfaces: Surfaces, side: Side) -> Surface:
     """An actor as the sentence has him; where it leaves him out, as he was named last before."""
     span = clause.a if side == "a" else clause.b
     if span.start < span.end:
-        return _surface(clause.document, span)
-    here = bisect_left(actors.spans, span.start, key=lambda one: one.start)
-    before = reversed(actors.spans[max(0, here - _BACK) : here])
-    return _surface(clause.document, next(one for one in (*before, *actors.spans) if one.side == side))
+        return surfaces.get(span) or _surface(clause.document, span)
+    spans = list(surfaces)
+    here = bisect_left(spans, span.start, key=lambda one: one.start)
+    before = reversed(spans[max(0, here - _BACK) : here])
+    return surfaces[next(one for one in (*before, *spans) if one.side == side)]
 
 
 def _surface(document: Document, span: ActorSpan) -> Surface:

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from dyadwatch.model.mentions import SurfaceKind
@@ -223,13 +224,14 @@ def make_document(
         [(folding.folded(start), folding.folded(end)) for start, end in spans] if folding.starts else spans
     )
     foreign: dict[int, Lexicon] = {}
-    for index, start in enumerate(paragraph_starts):
-        if index == start:
-            end = bisect_right(paragraph_starts, start) - 1
-            low, high = spans[start][0], spans[end][1]
-            language = other_language(text[low:high], folded_text[folded[start][0] : folded[end][1]], words)
-            if language:
-                foreign[start] = lexicons(language)
+    for start, following in pairwise((*dict.fromkeys(paragraph_starts), len(spans))):
+        language = other_language(
+            text[spans[start][0] : spans[following - 1][1]],
+            folded_text[folded[start][0] : folded[following - 1][1]],
+            words,
+        )
+        if language:
+            foreign[start] = lexicons(language)
     by_index = Sentences(folded_text, spans, folded, paragraph_starts, words, foreign)
     starts = (0, *[start for start, _ in folded[1:]])
     found = _words_by_sentence(folded_text, by_index, starts)
