@@ -140,7 +140,7 @@ def is_person(name: str, sites: set[str]) -> bool:
     key = word_key(name).replace(" ", "")
     return (
         is_author(name)
-        and (0 < name.count(" ") < 5 or not byline_names.has_case(name))
+        and byline_names.has_length_of_name(name)
         and byline_names.is_written_as_name(name)
         and key not in sites
         and not (name.count(" ") > 1 and any(len(site) >= _MIN_SITE and site in key for site in sites))

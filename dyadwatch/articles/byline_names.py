@@ -9,10 +9,11 @@ from typing import NamedTuple
 import yaml
 
 MAX_NAME = 60  # characters
+_MAX_WORDS, _MAX_IDEOGRAPHS = 5, 6
 
 # Addresses and handles part what stands around them.
 _ADDRESS = re.compile(r"\S*@\S*|https?:\S*|www\.\S*|\S+\.(?:com|org|net)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[;|｜•·،，、\n\t]|\s[/–—-]\s|/(?=\s)|\s/)\s*")
+_SEPARATOR = re.compile(r"\s*(?:[;|｜／•·،，、\n\t]|\s[/–—-]\s|/(?=\s)|\s/)\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _BRACKETS = re.compile(r"\s*[(（\[【<].*$")
 _MARKS = re.compile(r"[®™©†‡*]+")
@@ -125,9 +126,12 @@ def is_forename(text: str) -> bool:
     return text.count(" ") < 2 and not is_degree(text) and not is_role(text) and not is_organisation(text)
 
 
-def has_case(text: str) -> bool:
-    """Whether a text is in a script that has capitals."""
-    return text.upper() != text.lower()
+def has_length_of_name(text: str) -> bool:
+    """Whether a text is as long as a person's name: of two words or more, or of a few characters in scripts
+    that write no blanks."""
+    if _IDEOGRAPHS.search(text):
+        return len(text.replace(" ", "")) <= _MAX_IDEOGRAPHS
+    return 0 < text.count(" ") < _MAX_WORDS
 
 
 def is_degree(text: str) -> bool:
@@ -199,8 +203,8 @@ def _without_role(name: str) -> str:
     start = 0
     while end - start > least and _is_role_before_name(parts[start].casefold()):
         start += 1
-    only_roles = all(part.casefold() in words()["of_a_role"] for part in parts[start:end])
-    return name if only_roles else " ".join(parts[start:end])
+    is_only_role = end - start < len(parts) and parts[end - 1].casefold() in words()["of_a_role"]
+    return name if is_only_role else " ".join(parts[start:end])
 
 
 def _is_role_before_name(word: str) -> bool:

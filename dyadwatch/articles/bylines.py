@@ -1,6 +1,7 @@
 """Who wrote an article."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -18,6 +19,7 @@ _ABOUT_AUTHOR = (
     "[contains(@class, 'bio') or contains(@class, 'Bio') or contains(@class, 'bout') or contains(@class, 'esc')]"
 )
 _MIN_NOTE = 40
+_MIN_SITE = 5  # characters
 _MAX_CANDIDATES, _MAX_CANDIDATE = 40, 1_000  # candidates looked at, and characters of each
 _NO_BYLINE = frozenset(("none",))
 
@@ -32,12 +34,17 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
     if people := byline_candidates.stated_people(page):
         return people
     organisation = byline_candidates.stated_organisation(page)
-    sites = site_keys(page)
-    if organisation and word_key(organisation).replace(" ", "") not in sites:
+    if organisation and not _is_site(organisation, site_keys(page)):
         return (organisation,)
     shown = likeliest(byline_candidates.shown_candidates(page), weights())
     organisation = organisation or byline_candidates.marked_organisation(page)
     return shown or ((organisation,) if organisation else ())
+
+
+def _is_site(name: str, sites: AbstractSet[str]) -> bool:
+    """Whether a name is the site's, with or without "The" or "Online"."""
+    key = word_key(name).replace(" ", "")
+    return any(key == site or (site in key and _MIN_SITE <= len(site) >= len(key) / 2) for site in sites)
 
 
 def likeliest(candidates: list[Candidate], by_feature: Mapping[str, int]) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ NAMES = [
     ("记者 林晓、周航", ["林晓", "周航"]),
     ("作者：林晓", ["林晓"]),
     ("한지원 기자", ["한지원"]),
+    ("港口快訊／林曉，歡迎各界讀者投書並附真實姓名", ["港口快訊", "林曉"]),
+    ("MARA LIND, AP Political Writer", ["MARA LIND"]),
 ]  # fmt: skip
 
 
@@ -98,6 +100,8 @@ NOBODY = [
     {"end": "<aside class=related><div class=card><h3>Vintners hope for sun</h3><p class=byline>By Tobias Byrd</p></div></aside>"},
     {"after": "<p class=meta><a href=/topics/ports>Ports And Ships</a></p>"},
     {"end": "<footer><p>Published by The Quay Press Office</p></footer>"},
+    {"before": "<nav><ul><li><a href=/author/tobias-byrd>Tobias Byrd</a></li></ul></nav>"},
+    {"after": "<p><a href=/s/1>Open Harbours</a></p><p><a href=/s/2>Quay Specials</a></p><p><a href=/s/3>Tall Ships</a></p>"},
     {"after": "<figure><img src=a.jpg><figcaption>Photo: Tobias Byrd</figcaption></figure>"},
 ]  # fmt: skip
 
