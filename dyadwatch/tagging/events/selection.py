@@ -22,10 +22,22 @@ def select_events(events: Sequence[Event], sentence: Sentence | None = None) -> 
     if not acts:
         return []
     first = next((event for event in acts if event.cue.payload.type in _TAKES_ACT_AS_OBJECT), acts[0])
+    if first.cue.payload.type == "SANCTION":
+        first = _easing(first, acts, sentence) or first
     if first.cue.payload.id in _ORDERS:
         first = next((event for event in acts if event.cue.payload.type == "AID"), first)
     second = _companion(first, acts, sentence)
     return [first] if second is None else [first, second]
+
+
+def _easing(measure: Event, acts: Sequence[Event], sentence: Sentence | None) -> Event | None:
+    """The act that eases a measure: its verb governs the measure ("lifted the sanctions"), so it stands
+    before it, or after it where verbs end the sentence."""
+    verb_final = sentence is not None and sentence.lexicon.word_order == "sov"
+    for event in acts:
+        if event.cue.payload.type == "CONCEDE" and (event.cue.start > measure.cue.start) == verb_final:
+            return event
+    return None
 
 
 def companion(main: Event, events: Sequence[Event], sentence: Sentence | None = None) -> Event | None:

@@ -190,7 +190,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         determiners=determiners,
         fronting_words=_words(document, "fronted"),
         since=_words(document, "since"),
-        given_names=_words(document, "given_names"),
+        given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),

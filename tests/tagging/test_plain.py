@@ -1,0 +1,58 @@
+"""Plain sentences of the news in which one actor does something to the other, written before anyone looked at
+what the lexicons hold: the floors are what the tagger reaches, and only rise.
+
+An item is {e: types that are right, d: direction or directions, t: text}; without `e` the text relates
+nothing."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from tagging.marked import unmarked
+from tagging.scores import below
+
+from dyadwatch.tagging import Tagger, parse_watch
+
+PLAIN = Path(__file__).parent / "plain"
+FLOORS = yaml.safe_load((PLAIN / "floors.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return Tagger([parse_watch(yaml.safe_load((PLAIN / "watch.yaml").read_text(encoding="utf-8")))])
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_plain_sentences_of_a_language_keep_their_floors(plain, language):
+    """Who is related, by which type of event, in which direction, and who is not."""
+    path = PLAIN / f"{language}.yaml"
+    assert (
+        below(shares(plain, language, yaml.safe_load(path.read_text(encoding="utf-8"))), FLOORS[language])
+        == {}
+    )
+
+
+def shares(tagger, language, examples):
+    """Of the sentences that relate the two, which share is found, typed and directed rightly; of the others,
+    which share relates nothing."""
+    counts = Counter()
+    for example in examples:
+        text, _, _ = unmarked(example["t"])
+        tagged = tagger.tag(text, language=language).watches.get("plain")
+        related = bool(tagged and tagged.relationship)
+        if "e" not in example:
+            counts["unrelated"] += 1
+            counts["silence"] += not related
+            continue
+        counts["related"] += 1
+        if related:
+            mention = tagged.mentions[0]
+            counts["relationship"] += 1
+            counts["event_type"] += mention.event_type in example["e"]
+            counts["direction"] += str(mention.direction) in example["d"]
+    positive = ("relationship", "event_type", "direction")
+    return {
+        **{name: counts[name] / counts["related"] for name in positive},
+        "silence": counts["silence"] / counts["unrelated"],
+    }
