@@ -77,9 +77,11 @@ def parse(value: object, hints: Hints = NO_HINTS, *, among_words: bool = False) 
     """The one day or moment that `value`, a text or a number, states. None where it states none or several,
     before 1995 or after the latest, or where it may mean one or another. Words beside the date make it
     unreadable but `among_words`."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    text = str(value).strip()
+    if not isinstance(value, str):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        value = str(value)
+    text = value.strip()
     if not text or len(text) > MAX_LENGTH:
         return None
     stated = standards.parse(text)

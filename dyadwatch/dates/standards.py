@@ -24,12 +24,15 @@ _COMPACT = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:[t ]?(\d\d):?(\d\d)(?::?(\d\d))?(?:(z)|([+-])(\d\d):?(\d\d))?)?"
 )
 _UNIX_TIME = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})(?:\.0)?")
+_DAY = len("2022-05-30")
 _GREGORIAN_YEARS = range(1900, 2100)
 _LATEST_UNIX_TIME = 2_000_000_000  # of 2033: what is greater and begins with a year is a compact date
 
 
 def parse(text: str) -> StatedDate | None:
     """The date in `text` (stripped); None where it is in another form, or no date."""
+    if text[4:5] == "-" and (stated := _usual(text)):
+        return stated
     lower = text.lower()
     try:
         if lower[4:5] == "-":
@@ -40,6 +43,20 @@ def parse(text: str) -> StatedDate | None:
     except (ValueError, OverflowError):
         pass
     return None
+
+
+def _usual(text: str) -> StatedDate | None:
+    """What the standard library reads, faster than any pattern."""
+    try:
+        moment = datetime.fromisoformat(text).replace(microsecond=0)
+    except ValueError:
+        return None
+    if moment.year not in _GREGORIAN_YEARS or len(text) < _DAY:
+        return None
+    if moment.tzinfo is None:
+        return StatedDate(moment.replace(tzinfo=UTC), "day" if len(text) == _DAY else "local_time")
+    is_zone = moment.tzinfo is UTC or abs(moment.utcoffset() or timedelta()) <= zones.MAX_OFFSET
+    return StatedDate(moment) if is_zone else None
 
 
 def _iso(match: re.Match[str]) -> StatedDate | None:

@@ -25,17 +25,17 @@ _REGIONS = {
 }
 # Abbreviations that stand for a zone, without saying which.
 AMBIGUOUS = frozenset({"bst", "ist", "ast", "gst", "amt", "sst", "lt"})
-_MAX_OFFSET = 15 * 60
+MAX_OFFSET = timedelta(hours=15)
 _NAME = re.compile(r"[a-z]+(?:/[a-z0-9_+-]+){1,2}")
 
 
 @functools.lru_cache(maxsize=256)
 def of_offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
     """The zone of an offset from Greenwich, None where there can be no such zone."""
-    offset = 60 * int(hours) + int(minutes or 0)
-    if offset > _MAX_OFFSET or int(minutes or 0) > 59:
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    if offset > MAX_OFFSET or int(minutes or 0) > 59:
         return None
-    return timezone(timedelta(minutes=-offset if sign == "-" else offset)) if offset else UTC
+    return timezone(-offset if sign == "-" else offset) if offset else UTC
 
 
 def of_name(name: str) -> tzinfo | None:

@@ -1,8 +1,7 @@
 """Dates as publishers state them: how exact they are, and where they came from."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # The day alone; a time of day without a known time zone; a moment.
 DatePrecision = Literal["day", "local_time", "instant"]
@@ -11,8 +10,7 @@ DatePrecision = Literal["day", "local_time", "instant"]
 DateSource = Literal["rule", "json_ld", "meta", "markup", "feed", "url", "visible"]
 
 
-@dataclass(frozen=True, slots=True)
-class StatedDate:
+class StatedDate(NamedTuple):
     """A date as it was stated. `moment` is aware, in whole seconds, in the zone that was stated; what was not
     stated of it counts as midnight, and as UTC."""
 
@@ -31,4 +29,4 @@ class StatedDate:
     @property
     def utc(self) -> datetime:
         """The moment in UTC."""
-        return self.moment.astimezone(UTC)
+        return self.moment if self.moment.tzinfo is UTC else self.moment.astimezone(UTC)
