@@ -81,7 +81,7 @@ IN_SANDBOX = {
         "html_parsing:parse", "jsonld:_values",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (
-        "jsonfeed:read", "links:of_page", "list_pages:read", "markup:_repair", "packed_files:unpack",
+        "jsonfeed:_load", "jsonfeed:_whole_part", "links:of_page", "list_pages:read", "markup:_repair", "packed_files:unpack",
         "markup:_strict", "markup:bound", "syndication:_by_feedparser",
     )),
     "dyadwatch.cli.watch_files:expand",

@@ -1,7 +1,9 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org). Fields of a wrong type count as absent."""
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -14,6 +16,8 @@ from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES
 from dyadwatch.model.feeds import ParsedFeed
 
 _VERSION = "jsonfeed.org/version/1"
+_COMMA = re.compile(r"\s*,\s*")
+_ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
 
 
 def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
@@ -21,12 +25,7 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
     feed_too_complex."""
     if len(text) > MAX_CHARS:
         raise FeedError(f"the feed has more than {MAX_CHARS} characters", code="feed_too_complex")
-    try:
-        document = json.loads(text, strict=False)
-    except RecursionError as error:
-        raise FeedError("the JSON is nested too deep", code="feed_too_complex") from error
-    except ValueError as error:
-        raise FeedError(f"the feed is not JSON: {error}") from error
+    document, complete = _load(text)
     items = document.get("items")
     if not isinstance(items, list) or (
         _VERSION not in str(document.get("version", "")) and "title" not in document
@@ -39,9 +38,41 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
         title=plain(_text(document, "title")),
         entries=finish(raws, url=url, now=now, language=language),
         language=language,
+        complete=complete,
         hubs=tuple(_hubs(document, url))[:MAX_HUBS],
         topic=urls.absolute(_text(document, "feed_url"), url),
     )
+
+
+def _load(text: str) -> tuple[dict[str, Any], bool]:
+    """The document in `text`, and whether that is all of it."""
+    try:
+        return json.loads(text, strict=False), True
+    except RecursionError as error:
+        raise FeedError("the JSON is nested too deep", code="feed_too_complex") from error
+    except ValueError as error:
+        document = _whole_part(text)
+        if document is None:
+            raise FeedError(f"the feed is not JSON: {error}") from error
+        return document, False
+
+
+def _whole_part(text: str) -> dict[str, Any] | None:
+    """The head and the first whole items of a document that is cut off or broken; None without any."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return None
+    decoder = json.JSONDecoder(strict=False)
+    items: list[Any] = []
+    at = start.end()
+    with suppress(ValueError, RecursionError):
+        while len(items) < MAX_ENTRIES:
+            item, at = decoder.raw_decode(text, at)
+            items.append(item)
+            at = match.end() if (match := _COMMA.match(text, at)) else len(text)
+    with suppress(ValueError):
+        return {**json.loads(text[: start.end()] + "]}", strict=False), "items": items} if items else None
+    return None
 
 
 def _hubs(document: dict[str, Any], url: str) -> Iterator[str]:

@@ -215,6 +215,19 @@ def test_of_a_cut_off_document_whole_entries_are_kept(parse, rss, end, titles):
     assert not feed.complete
 
 
+def test_of_a_cut_off_json_feed_whole_items_are_kept(parse):
+    """As of the others; one that breaks off before its first item is malformed."""
+    whole = json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1"}, {"id": "2"}]}
+    )
+    feed = parse(whole[: whole.index('"2"')])
+    assert ([entry.key for entry in feed.entries], feed.title, feed.complete) == (["1"], "T", False)
+    assert (parse(whole[:-2]).complete, len(parse(whole[:-2]).entries)) == (False, 2)
+    assert parse(whole).complete
+    with pytest.raises(FeedError):
+        parse(whole[: whole.index('"1"')])
+
+
 def test_an_entry_that_ends_in_an_empty_element_is_whole(parse):
     """As Atom's links are, and a prefix changes nothing."""
     start = '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>One</a:title><a:link href="/1"/>'
