@@ -41,7 +41,7 @@ _MAX_HEADING = 500  # characters that are looked at
 _MAX_TEXT = 160  # characters of a line that is dated
 _MAX_LINE = 15  # elements of such a line
 _MAX_CARD = 30  # elements of a card
-_MAX_LINKED_WORDS = 5  # of a link that is no other article's headline
+_MAX_LABEL = 5  # words of a link or a heading that is no headline
 _BEFORE, _AFTER = 15, 45  # elements around the headline
 _SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
 _SHARING = re.compile(r"share|submit|intent|mailto:|javascript:|whatsapp|//t\.me/|^#")
@@ -151,7 +151,7 @@ def _is_foreign_block(block: HtmlElement) -> bool:
     kind = block.get("itemtype")
     names = f"{block.get('class') or ''} {block.get('id') or ''}"
     is_marked = block.tag in _FOREIGN_TAGS or _FOREIGN_NAME.search(names)
-    return bool(is_marked or (kind and not _ARTICLE_TYPE.search(kind)) or _has_headline_link(block))
+    return bool(is_marked or (kind and not _ARTICLE_TYPE.search(kind)) or _has_another_headline(block))
 
 
 def _is_another_article(block: HtmlElement, own: set[HtmlElement]) -> bool:
@@ -159,10 +159,9 @@ def _is_another_article(block: HtmlElement, own: set[HtmlElement]) -> bool:
     return len(block.text_content()) < _MIN_ARTICLE or any(element.tag == "article" for element in own)
 
 
-def _has_headline_link(block: HtmlElement) -> bool:
-    """Whether a small block links to another article by its headline."""
+def _has_another_headline(block: HtmlElement) -> bool:
+    """Whether a small block has a heading, or a link, as long as a headline."""
     return _size(block, _MAX_CARD) <= _MAX_CARD and any(
-        len(element_text(link).split()) > _MAX_LINKED_WORDS
-        for link in block.iter("a")
-        if not _SHARING.search(link.get("href") or "")
+        len(element_text(element).split()) > _MAX_LABEL and not _SHARING.search(element.get("href") or "")
+        for element in block.iter("a", "h2", "h3", "h4")
     )

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dyadwatch import articles
 from dyadwatch.model.articles import ExtractedArticle, Publication
@@ -166,6 +168,42 @@ def test_what_is_no_date_of_this_article_is_none(page):
     """Dates of other articles, of the site, of changes, of what the text tells; and what cannot be read, or
     is later than the fetch."""
     assert read(**page) == (None, None)
+
+
+LONG = "Another bridge opens in the south after years"
+CARDS = (
+    f"<div class=card><a href=/b>{LONG}</a><time datetime=2024-06-02>2 June 2024</time></div>",
+    f"<div><h3>{LONG}</h3><span class=date>2 June 2024</span></div>",
+    f"<div><h4><a href=/b>{LONG}</a></h4><p>Ann Bell | 2 June 2024</p></div>",
+    f"<ul><li><a href=/b>{LONG}</a> <time>2 June 2024</time></li></ul>",
+    f"<a href=/b><h2>{LONG}</h2><time datetime=2024-06-02>2 June</time></a>",
+    f"<article><h3>{LONG}</h3><time class='entry-date published' datetime=2024-06-02>2 June</time></article>",
+    "<aside><p>2 June 2024</p></aside>",
+    "<div class=related-news><p>2 June 2024, 10:00</p></div>",
+    "<div id=comments><p>Jo, 2 June 2024</p><meta itemprop=datePublished content=2024-06-02></div>",
+    "<figure><img src=a><figcaption>2 June 2024</figcaption></figure>",
+    "<div itemscope itemtype='https://schema.org/Event'><time itemprop=datePublished>2024-06-02</time></div>",
+    "<blockquote><p>2 June 2024</p></blockquote>",
+    "<p>Updated: 2 June 2024</p>",
+    "<p>© 2 June 2024</p>",
+)
+LINES = (
+    "",
+    "<time datetime=2024-06-14T09:00:00+03:00>14 June</time>",
+    "<p>14 June 2024</p>",
+    "<div class=meta><span>Ann Bell</span> <span>14 June 2024, 09:00</span></div>",
+    "<p>Published: 14 June 2024</p>",
+    "<span itemprop=datePublished content=2024-06-14></span>",
+)
+SOME_CARDS = st.lists(st.sampled_from(CARDS), max_size=3).map("".join)
+
+
+@given(st.sampled_from(LINES), *[SOME_CARDS] * 5)
+def test_dates_around_an_article_are_never_its_own(line, above, before, between, within, below):
+    """Cards, comments, captions and the like, in any markup and place: the own date, or none."""
+    page = {"above": above, "line": f"{before}{line}{between}", "body": within, "below": below}
+    published, _ = read(**page)
+    assert (published or "")[:10] == ("2024-06-14" if line else "")
 
 
 DAY_MOMENT = datetime(2024, 6, 14, tzinfo=UTC)
