@@ -139,9 +139,7 @@ def _tag_watch(
 ) -> Tagged:
     """What a document says about one watch; `headline`: the sides that the headline names."""
     surfaces = {span: _surface(document, span) for span in actors.spans}
-    by_side: dict[str, tuple[Surface, ...]] = {
-        side: tuple(one for span, one in surfaces.items() if span.side == side) for side in SIDES
-    }
+    by_side = _by_side(surfaces)
     both = len(headline) == len(SIDES)
     persons = candidates(document, actors, headline=both) if all(by_side.values()) else []
     if reranker is not None:
@@ -189,6 +187,10 @@ def _most_confident(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     ranked = sorted(mentions, key=lambda mention: (mention.level == "state", -mention.confidence))
     kept = {id(mention) for mention in ranked[:MAX_MENTIONS]}
     return tuple(mention for mention in mentions if id(mention) in kept)
+
+
+def _by_side(surfaces: Surfaces) -> dict[str, tuple[Surface, ...]]:
+    return {side: tuple(one for span, one in surfaces.items() if span.side == side) for side in SIDES}
 
 
 def _certain(watch: Watch, scored: Sequence[Candidate]) -> list[Candidate]:

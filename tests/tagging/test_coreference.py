@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from dyadwatch.tagging import Tagger, parse_watch
+from dyadwatch.tagging.documents.document import make_document
+from dyadwatch.tagging.lexicons.lexicon import lexicon
+from dyadwatch.text.folding import fold
 
 START = "On Monday Bashar al-Assad met Ali Khamenei in Tehran. "
 
@@ -124,3 +127,16 @@ def test_bodies_are_not_referred_to_by_personal_pronouns():
         text = "The Harbour Bank supported the Borealis Union in May. " + sentence
         verdict = tagger.tag(text, language="en").watches["union-bank"]
         assert (sentence in {mention.evidence.quote for mention in verdict.mentions}) is related
+
+
+def test_the_words_of_a_sentence_are_of_its_own_language():
+    """Those of the other language are not looked for in it."""
+    text = (
+        "Putin told his guest that he would see him again in the spring, and he did not say when that was.\n"
+        "Der Präsident sagte seinem Gast, dass er ihn im Frühjahr wieder sehen werde, und nicht, wann und wo."
+    )
+    folding = fold(text)
+    flat = folding.text.replace("\n", " ")
+    document = make_document(text, folding, flat, lexicon("en"), None)
+    words = [{flat[word.start : word.end] for word in document.words[index]} for index in (0, 1)]
+    assert words == [{"putin", "his", "his guest", "he", "him"}, {"seinem gast", "er", "ihn"}]

@@ -225,12 +225,9 @@ def make_document(
     )
     foreign: dict[int, Lexicon] = {}
     for start, following in pairwise((*dict.fromkeys(paragraph_starts), len(spans))):
-        language = other_language(
-            text[spans[start][0] : spans[following - 1][1]],
-            folded_text[folded[start][0] : folded[following - 1][1]],
-            words,
-        )
-        if language:
+        low, high = folded[start][0], folded[following - 1][1]
+        part = text[spans[start][0] : spans[following - 1][1]]
+        if language := other_language(part, folded_text[low:high], words):
             foreign[start] = lexicons(language)
     by_index = Sentences(folded_text, spans, folded, paragraph_starts, words, foreign)
     starts = (0, *[start for start, _ in folded[1:]])
