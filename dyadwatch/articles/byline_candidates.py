@@ -4,6 +4,7 @@ bylines.py."""
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -63,7 +64,7 @@ _WINDOW, _LEAD, _PARAGRAPHS = 120, 100, 2  # elements after the headline; charac
 _MAX_NAMES = 80
 _SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line"))
 _KINDS = _SOURCES | {"group", "plain"}
-_MIN_SITE = 5  # characters
+_MIN_SITE, _MAX_LABEL = 5, 25  # characters
 
 
 @dataclass(slots=True)
@@ -183,12 +184,14 @@ def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
 def _shown(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
     header = _Header(page)
     groups: dict[tuple[HtmlElement, str], list[str]] = {}
+    read: set[HtmlElement] = set()
     for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
         if element.tag in _NO_TEXT or element.tag == "body":
             continue
         text = _text(element)
         if 1 < len(text) <= _MAX_TEXT:
             yield [text], {feature, *header.place(element)}
+            read.update((element, *element.iterdescendants()))
             for above in islice(element.iterancestors(), 2):
                 groups.setdefault((above, feature), []).append(text)
     for (above, feature), texts in groups.items():
@@ -196,8 +199,8 @@ def _shown(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
             yield texts, {feature, "group", *header.place(above)}
     for element, text in _byline_texts(page.tree):
         yield [text], {"line", *header.place(element)}
-    for text, feature in header.lines():
-        yield [text], {feature, "near 0"}
+    for text in header.lines(read):
+        yield [text], {"plain", "near 0"}
 
 
 def _strings(path: str, element: HtmlElement) -> list[Any]:
@@ -215,8 +218,11 @@ def _text(element: HtmlElement) -> str:
 
 def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     elements: dict[HtmlElement, str] = {}
+    marks: dict[str, bool] = {}
     for value in _strings(_ATTRIBUTES, tree):
-        if _NAMES_AUTHOR.search(value):
+        if value not in marks:
+            marks[str(value)] = _NAMES_AUTHOR.search(value) is not None
+        if marks[value]:
             kind = value.attrname if value.attrname in {"rel", "itemprop"} else "marked"
             element = value.getparent()
             if elements.get(element, "marked") == "marked":
@@ -234,15 +240,19 @@ def _links(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 
 
 def _byline_texts(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Texts that begin with a word that stands before names."""
+    """Texts that begin with a word that stands before names, also where an element of its own holds it."""
     before = byline_names.before_name()
     body = tree.find(".//body")
     count = 0
     for element in () if body is None else body.iter(_TEXT_TAGS):
-        for text, owner in ((element.text, element), (element.tail, element.getparent())):
-            if text and 4 < len(text) < _MAX_TEXT and before.match(text := one_line(text)):
-                yield owner, text
+        for raw, owner in ((element.text, element), (element.tail, element.getparent())):
+            if raw and len(raw) < _MAX_TEXT and before.match(text := raw.strip()):
+                yield owner, one_line(text)
                 count += 1
+        label = element.text or ""
+        if 1 < len(label) < _MAX_LABEL and byline_names.is_label(label):
+            yield element, _text(element.getparent())[:_MAX_TEXT]
+            count += 1
         if count >= _MAX_ELEMENTS:
             return
 
@@ -278,13 +288,13 @@ class _Header:
         if is_away:
             yield "away"
 
-    def lines(self) -> Iterator[tuple[str, str]]:
-        """Lines between headline and text that hold nothing but words with capitals."""
+    def lines(self, read: AbstractSet[HtmlElement]) -> Iterator[str]:
+        """Short lines between headline and text, but for what stands in elements that were read already."""
         for element, passed in self._after.items():
-            if passed == 0 and element.tag not in _NO_TEXT:
+            if passed == 0 and element not in read and element.tag not in _NO_TEXT:
                 for text in (element.text, element.tail):
                     if text and 3 < len(text) < 80 and 1 <= len(text.split()) < 8:
-                        yield one_line(text), "plain"
+                        yield one_line(text)
 
 
 def _heading(page: PageMetadata) -> HtmlElement | None:

@@ -14,6 +14,7 @@ _MAX_WORDS, _MAX_IDEOGRAPHS = 5, 6
 # Addresses and handles part what stands around them.
 _ADDRESS = re.compile(r"\S*@\S*|https?:\S*|www\.\S*|\S+\.(?:com|org|net)\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:[;|｜／•·،，、\n\t]|\s[/–—-]\s|/(?=\s)|\s/)\s*")
+_ENDS_NAME = re.compile(r"[,;|｜\n]")
 _COMMA = re.compile(r"\s*,\s*")
 _BRACKETS = re.compile(r"\s*[(（\[【<].*$")
 _MARKS = re.compile(r"[®™©†‡*]+")
@@ -46,9 +47,9 @@ class BylineName(NamedTuple):
 @cache
 def words() -> Mapping[str, frozenset[str]]:
     """The words of bylines by what they are."""
-    data: Mapping[str, Iterable[str]] = yaml.safe_load(
-        (files(__package__) / "byline_words.yaml").read_text(encoding="utf-8")
-    )
+    text = (files(__package__) / "byline_words.yaml").read_text(encoding="utf-8")
+    # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
+    data: Mapping[str, Iterable[str]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     return {kind: frozenset(entries) for kind, entries in data.items()}
 
 
@@ -60,9 +61,7 @@ def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
     after_by = False
     for piece in _pieces(_ADDRESS.sub("\n", text)):
         plain = piece.strip(_EDGES)
-        if plain.casefold() in words()["by"] or (
-            plain.casefold() in words()["particles"] and not keep_particles
-        ):
+        if is_label(plain) and not keep_particles:
             after_by = True
             continue
         rest, count = before.subn("", plain)
@@ -75,12 +74,15 @@ def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
 
 
 def bare(text: str) -> str:
-    """A byline that is one name of whatever kind, without the words and marks around it."""
-    return (
-        before_name(keep_particles=True)
-        .sub("", _AFTER.sub("", text.partition(",")[0]).strip(_EDGES))
-        .strip(_EDGES)
-    )
+    """The first name of a byline, of whatever kind, without the words and marks around it."""
+    first = _ENDS_NAME.split(text, maxsplit=1)[0]
+    return before_name(keep_particles=True).sub("", _AFTER.sub("", first).strip(_EDGES)).strip(_EDGES)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is nothing but words that stand before a name."""
+    key = text.strip(_EDGES).casefold()
+    return key in words()["by"] or key in words()["particles"]
 
 
 @cache

@@ -22,6 +22,7 @@ _MIN_NOTE = 40
 _MIN_SITE = 5  # characters
 _MAX_CANDIDATES, _MAX_CANDIDATE = 40, 1_000  # candidates looked at, and characters of each
 _NO_BYLINE = frozenset(("none",))
+_CO_AUTHORS = frozenset(("group", "near 0", "rest 0", "names 2"))  # two elements of one byline
 
 
 def authors(page: PageMetadata) -> tuple[str, ...]:
@@ -51,8 +52,10 @@ def likeliest(candidates: list[Candidate], by_feature: Mapping[str, int]) -> tup
     """The names of the candidate with the highest sum of weights; none where no candidate has a higher one
     than a page without byline."""
     best = max(candidates, key=lambda one: _sum(one.features, by_feature), default=None)
-    is_byline = best is not None and _sum(best.features, by_feature) > _sum(_NO_BYLINE, by_feature)
-    return best.names if best is not None and is_byline else ()
+    if best is None or _sum(best.features, by_feature) <= _sum(_NO_BYLINE, by_feature):
+        return ()
+    together = (one for one in candidates if one.keys > best.keys and one.features >= _CO_AUTHORS)
+    return next(together, best).names
 
 
 @cache

@@ -118,16 +118,14 @@ def _can_be_own(node: Node, page: PageIdentity, *, is_outer: bool) -> bool:
 
 
 def _rank(node: Node, page: PageIdentity) -> int:
-    is_own_address = any(map(page.is_address, _addresses(node)))
-    if is_article(node):
-        score = 10
-    elif any(name in _WEAK_TYPES for name in types_of(node)) and (
-        is_own_address or not any(_addresses(node)) or _has_headline(node, page)
-    ):
-        score = 1
-    else:
+    is_weak = not is_article(node)
+    if is_weak and not any(name in _WEAK_TYPES for name in types_of(node)):
         return 0
-    score += 4 * is_own_address + 4 * _has_headline(node, page)
+    addresses = list(_addresses(node))
+    has_address, has_headline = any(map(page.is_address, addresses)), _has_headline(node, page)
+    if is_weak and addresses and not has_address and not has_headline:
+        return 0
+    score = (1 if is_weak else 10) + 4 * has_address + 4 * has_headline
     return score + sum(key in node for key in ("headline", "datePublished", "author"))
 
 

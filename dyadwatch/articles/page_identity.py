@@ -19,12 +19,25 @@ class PageIdentity:
     def __init__(self, url: str, addresses: Iterable[str | None], headlines: Iterable[str | None]) -> None:
         self.url = url
         self._addresses = tuple(
-            filter(None, (_without_scheme(address, url) for address in (url, *addresses) if address))
+            filter(None, (_without_scheme(one, url) for one in dict.fromkeys((url, *addresses)) if one))
         )
         self.headlines = tuple(text for text in headlines if text)
+        self._known_addresses: dict[str, bool] = {}
+        self._known_headlines: dict[str, bool] = {}
 
     def is_address(self, reference: str) -> bool:
         """Whether `reference` leads to the page; parameters count where both have some."""
+        if reference not in self._known_addresses:
+            self._known_addresses[reference] = self._leads_here(reference)
+        return self._known_addresses[reference]
+
+    def has_headline(self, text: str) -> bool:
+        """Whether `text` is much like one of the page's headlines."""
+        if text not in self._known_headlines:
+            self._known_headlines[text] = self._is_like_headline(text)
+        return self._known_headlines[text]
+
+    def _leads_here(self, reference: str) -> bool:
         address = _without_scheme(reference, self.url)
         if address is None:
             return False
@@ -34,10 +47,9 @@ class PageIdentity:
             for own, own_query in self._addresses
         )
 
-    def has_headline(self, text: str) -> bool:
-        """Whether `text` is much like one of the page's headlines."""
+    def _is_like_headline(self, text: str) -> bool:
         stated = _trigrams(text)
-        return any(
+        return text in self.headlines or any(
             len(stated & own) >= _SIMILAR * min(len(stated), len(own)) for own in self._trigrams if stated
         )
 

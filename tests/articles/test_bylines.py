@@ -84,6 +84,8 @@ SHOWN = [
     {"after": "<p class=writer>Mara Lind</p>", "end": "<aside><ul><li class=card><p class=byline>By Tobias Byrd</p></li></ul></aside>"},
     {"before": "<nav><a class=author href=/author/tb>Tobias Byrd</a></nav>", "after": "<p class=byline>By Mara Lind</p>"},
     {"after": "<p class=byline>By Mara Lind</p>", "end": "<section class=comments><p class=comment-author>Tobias Byrd</p><p class=comment-author>Nell Quist</p></section>"},
+    {"after": "<ul><li><strong>Datum</strong> 28.04.2023</li><li><strong>Autorin/Autor</strong> Mara Lind</li></ul>", "lang": "de"},
+    {"after": "<p><em>Story and photos by Mara Lind</em></p>"},
     {"head": "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Mara Lind'>"},
     {"head": "<meta name=author content='The Quay'><meta property='og:site_name' content='The Quay'>", "after": "<p class=byline>By Mara Lind</p>"},
 ]  # fmt: skip

@@ -323,3 +323,15 @@ def test_pages_that_stop_giving_text_flag_their_source(product, site, subscribe)
         drift = sources.get(db, source.id).drift
     assert drift.code == "extraction_drift"
     assert "gave no text" in drift.detail
+
+
+def test_two_stories_whose_canonical_address_is_their_section_are_two(product, site, subscribe):
+    """The second would be a new version of the first."""
+    stories = {"/world/harbour-talks-resume-today": VISIT, "/world/tram-line-vote-put-off": WEATHER}
+    site.pages["/rss"] = feed(site, *((path, path.rpartition("/")[2]) for path in stories))
+    for path, lines in stories.items():
+        section = f'<link rel="canonical" href="{site.url}/world/">'
+        site.pages[path] = article(path.rpartition("/")[2].replace("-", " "), *lines, extra=section)
+    subscribe("/rss")
+    product.pipeline.run_until_idle()
+    assert one(product, "SELECT count(*) AS articles FROM articles")["articles"] == len(stories)
