@@ -41,6 +41,7 @@ _TEXTLESS_TAGS = (
 _EMBED_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "reddit-")
 _IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES)
 _CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
+_INLINE_WORDS = "//p//time | //p//label | //p//ins"
 _BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPH_PATH = (
     "/descendant-or-self::*[self::p or self::div[not(div or p or ul or ol or section or article or table"
@@ -78,6 +79,8 @@ class Body:
 def prune(tree: HtmlElement) -> None:
     """Removes what holds no text of an article, or what hardly any annotator counts as such: scripts,
     footers, captions, embedded posts. Layout tables become plain containers."""
+    for button in tree.xpath("//p//button"):
+        button.tag = "span"
     strip_elements(tree, *_TEXTLESS_TAGS, with_tail=False)
     _unfold_layout(tree)
     _drop(tree.xpath(_CAPTIONS_AND_EMBEDS))
@@ -95,8 +98,9 @@ def extract_body(
     """
     tree = scopes.article_tree(page.tree, next(iter(headlines), None))
     _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
+    _keep_words(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
-    if _length(raw) < max(_SHORT_TEXT, _PROSE_SHARE * _prose_length(tree)):
+    if _is_fragment(raw, tree):
         raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
     if _length(raw) < _SHORT_TEXT:
         raw = _best_of_short(raw, _marked_paragraphs(tree))
@@ -115,6 +119,23 @@ def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:
     """For a short text: the paragraphs that the page marks as its article's where they are a good part of
     it."""
     return marked if _MARKED_RATIO * _length(marked) >= _length(extracted) else extracted
+
+
+def _keep_words(tree: HtmlElement) -> None:
+    """Turns what trafilatura drops wherever it stands into what it keeps: dates, labels and insertions inside
+    a paragraph, figures that hold a quote."""
+    for element in tree.xpath(_INLINE_WORDS):
+        element.tag = "span"
+    for figure in tree.xpath("//figure[.//blockquote]"):
+        figure.tag = "div"
+
+
+def _is_fragment(extracted: list[str], tree: HtmlElement) -> bool:
+    """Whether a text is short, or less than a good part of the sentences that stand in its tree."""
+    size = _length(extracted)
+    return size < _SHORT_TEXT or (
+        size < _PROSE_SHARE * len(tree.text_content()) and size < _PROSE_SHARE * _prose_length(tree)
+    )
 
 
 def _prose_length(tree: HtmlElement) -> int:
@@ -217,9 +238,11 @@ def _is_all_link(element: HtmlElement) -> bool:
 
 
 def _unfold_layout(tree: HtmlElement) -> None:
-    """Turns layout tables into plain containers: those that hold a headline or a cell with several
+    """Turns layout tables into plain containers: those that hold a headline, or a cell with a list or several
     paragraphs."""
     for table in list(tree.iter("table")):
-        if table.find(".//h1") is not None or table.xpath(f"boolean(.//td[count(p) >= {_LAYOUT}])"):
+        if table.find(".//h1") is not None or table.xpath(
+            f"boolean(.//td[count(p) >= {_LAYOUT} or ul or ol])"
+        ):
             for element in table.iter("table", "tbody", "tr", "td", "th"):
                 element.tag = "div"

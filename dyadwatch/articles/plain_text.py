@@ -20,11 +20,14 @@ _SILENT = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 # An absurdly long start tag: parsing time grows with the square of the number of its attributes.
-_ENDLESS_TAG = re.compile(r"<([a-z][a-z0-9]{0,20})[^<>]{20000,}>?", re.IGNORECASE)
+_ENDLESS = 20_000  # characters
+_ENDLESS_TAG = re.compile(rf"<([a-z][a-z0-9]{{0,20}})[^<>]{{{_ENDLESS},}}>?", re.IGNORECASE)
 
 
 def shorten_tags(html: str) -> str:
     """`html` with absurdly long start tags without their attributes."""
+    if all(len(piece) < _ENDLESS for piece in html.split("<")):
+        return html
     return _ENDLESS_TAG.sub(r"<\1>", html)
 
 

@@ -228,3 +228,30 @@ def test_a_brief_is_read_from_the_paragraphs_that_are_marked_as_its_body():
         read(body="<p>Wheat arrived at the port of the old town.</p>").text
         == "Wheat arrived at the port of the old town."
     )
+
+
+KEPT = {
+    "a date inside a sentence": "<p>The ferry left on <time datetime='2023-05-01'>the first of May</time> without its captain.</p>",
+    "a button inside a sentence": "<p>The ferry left on <button>the first of May</button> without its captain.</p>",
+    "a label and an insertion": "<p>The ferry <label>left on</label> <ins>the first of May</ins> without its captain.</p>",
+    "a quote in a figure": "<figure><blockquote><p>The ferry left on the first of May without its captain.</p></blockquote></figure>",
+    "a list in a cell": "<table><tr><td><ul><li>The ferry left on the first of May without its captain.</li></ul></td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("markup", KEPT.values(), ids=KEPT)
+def test_words_of_a_sentence_survive_whatever_marks_them(markup):
+    """Extractors drop some elements wherever they stand."""
+    assert (
+        "The ferry left on the first of May without its captain."
+        in read(body=BODY + markup + BODY.replace("vote", "count")).text
+    )
+
+
+def test_a_fragment_is_not_taken_for_the_article():
+    """Where one part of a page looks like an article's body and most of the sentences stand elsewhere."""
+    rest = "".join(
+        f"<div class='x{n}'><p>{SENTENCE} So it went {n} times, and {n} more.</p></div>" for n in range(3, 12)
+    )
+    html = f"<html><body><h1>Council meets</h1><div class='article-body'><p>{SENTENCE * 3}</p></div><div>{rest}</div></body></html>"
+    assert "So it went 7 times, and 7 more." in articles.extract(html, url=URL).text
