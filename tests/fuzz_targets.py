@@ -14,8 +14,9 @@ import orjson
 import yaml
 from werkzeug.datastructures import MultiDict
 
-from dyadwatch import articles, feeds, http_headers, stories, urls
+from dyadwatch import articles, dates, feeds, http_headers, stories, urls
 from dyadwatch.cli import watch_files
+from dyadwatch.dates import Hints
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.feeds import caching, links, opml, websub
 from dyadwatch.model.entries import EntryContent
@@ -82,6 +83,12 @@ def read_page(body, content_type):
         article.text.encode()
         articles.publication(article, None)
         stories.bands(stories.signature(article.text))
+
+
+def read_date(value):
+    for among_words in (False, True):
+        stated = dates.parse(text(value), Hints(latest=NOW), among_words=among_words)
+        assert stated is None or stated.utc.isoformat()
 
 
 def read_entry(title, html, author):
@@ -180,6 +187,15 @@ TARGETS = {
         ),
     ),
     "cursor": Target(read_cursor, (b"WzE3NjQyNTQxMzEwMDAwMDAsMV0xMjM0", b"")),
+    "date": Target(
+        read_date,
+        (
+            b"Mon, 25 Feb 2019 10:00:00 GMT+3",
+            "الاثنين ٢٥ شباط / فبراير ٢٠١٩ - ١٠:٠٥ م".encode(),
+            "۷ مهر ۱۴۰۲، Updated: 25.2.2019 10h05 (CET)".encode(),
+            b"20190225T100000Z",
+        ),
+    ),
     "entry": Target(read_entry, (b"Title\xff\xfe<p>Text <b>of</b> &amp; <br> more</p>\xff\xfeBy A",)),
     "feed": Target(
         read_feed,

@@ -1,5 +1,6 @@
 """HTML pages that list articles, read by the operator's CSS selectors (a ListRule)."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from html import escape
@@ -17,6 +18,8 @@ from dyadwatch.model.feeds import ListRule, ParsedFeed
 MAX_CHARS = 5 * 1024 * 1024
 MAX_TAGS = 100_000
 MAX_ENTRIES = 500
+_MAX_PARTS = 5  # of the text of a date
+_BETWEEN = re.compile(r"[|•·]")
 
 
 def check(rule: ListRule) -> None:
@@ -87,8 +90,12 @@ def _title(block: Tag, rule: ListRule) -> str | None:
 
 
 def _dates(block: Tag, rule: ListRule) -> tuple[str | None, ...]:
+    """What the element with the date states for machines, shows, and shows between its separators."""
     element = _compile(rule.date, "date").select_one(block) if rule.date else None
-    return () if element is None else (_attribute(element, "datetime"), element.get_text(" "))
+    if element is None:
+        return ()
+    text = element.get_text(" ")
+    return _attribute(element, "datetime"), text, *_BETWEEN.split(text)[:_MAX_PARTS]
 
 
 def _text(element: Tag | None) -> str | None:

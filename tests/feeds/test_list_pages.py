@@ -15,6 +15,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>World – Paper</title></h
 <article><a href="one?utm_source=list"><img src="x.jpg"></a><h2><a href="one?utm_source=list">One &amp; only &lt;b&gt;</a></h2>
   <time datetime="2024-06-14T10:00:00+03:00">yesterday</time></article>
 <article><h2><a href="/two">Two</a></h2><span class="date">Fri, 14 Jun 2024 08:00:00 GMT</span></article>
+<article><h2><a href="/three">Three</a></h2><span class="date">Harbour | 13 juin 2024 | 3 min</span></article>
 <article><h2>No link</h2></article>
 <article><a href="/pic" title="A picture"><img src="y.jpg"></a><time>some day</time></article>
 <article><h2><a href="/two#again">Two again</a></h2></article>
@@ -33,11 +34,13 @@ def test_a_list_page_is_read_by_its_rule():
     assert [(entry.url, entry.title) for entry in feed.entries] == [
         ("https://paper.example/world/one", "One & only <b>"),
         ("https://paper.example/two", "Two"),
+        ("https://paper.example/three", "Three"),
         ("https://paper.example/pic", "A picture"),
     ]
     assert [entry.published_at for entry in feed.entries] == [
         datetime(2024, 6, 14, 7, 0, tzinfo=UTC),
         datetime(2024, 6, 14, 8, 0, tzinfo=UTC),
+        datetime(2024, 6, 13, tzinfo=UTC),
         None,
     ]
     assert feed.entries[0].key == feed.entries[0].url
@@ -45,7 +48,7 @@ def test_a_list_page_is_read_by_its_rule():
 
 def test_the_block_may_be_the_link():
     """A rule whose entry is the link itself; its text is the title."""
-    assert [entry.title for entry in read(ListRule("h2 a")).entries] == ["One & only <b>", "Two"]
+    assert [entry.title for entry in read(ListRule("h2 a")).entries] == ["One & only <b>", "Two", "Three"]
 
 
 def test_links_are_relative_to_the_base():
