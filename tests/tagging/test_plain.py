@@ -56,3 +56,22 @@ def shares(tagger, language, examples):
         **{name: counts[name] / counts["related"] for name in positive},
         "silence": counts["silence"] / counts["unrelated"],
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ru", "Путин смягчил ограничения против Эрдогана."),
+        ("ar", "رفع بوتين العقوبات عن أردوغان."),
+        ("tr", "Putin, Erdoğan'a yönelik kısıtlamaları hafifletti."),
+    ],
+)
+def test_who_eases_a_measure_concedes(plain, language, text):
+    """The verb governs the measure, before it or, where verbs end the sentence, after it."""
+    assert plain.tag(text, language=language).watches["plain"].mentions[0].event_type == "CONCEDE"
+
+
+def test_a_preposition_that_is_spelled_as_a_given_name_makes_no_stranger(plain):
+    """Arabic "on" and the name Ali are one word once letters are folded."""
+    tagged = plain.tag("فرض بوتين عقوبات على أردوغان.", language="ar").watches["plain"]
+    assert [mention.event_type for mention in tagged.mentions] == ["SANCTION"]
