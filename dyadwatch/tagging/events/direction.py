@@ -27,7 +27,15 @@ def direction(clause: Clause, event: Event | None, events: Sequence[Event] = ())
     if clause.introduced_by_between or clause.coordinated or event.cue.payload.direction == "mutual":
         return "mutual"
     actor = _actor(clause, event)
-    return _by(_other(actor) if event.cue.payload.direction == "reversed" else actor)
+    return _by(_other(actor) if _is_reversed(clause, event) else actor)
+
+
+def _is_reversed(clause: Clause, event: Event) -> bool:
+    """Whether the one to whom it is done acts, by the words for it."""
+    group = event.cue.payload
+    if group.id == "praised_by" and event.place == "before" and clause.case_of(clause.last) == "to":
+        return False  # "the support of K for A"
+    return group.direction == "reversed"
 
 
 def _visit(events: Sequence[Event]) -> Event | None:
@@ -83,7 +91,7 @@ def _actor(clause: Clause, event: Event) -> Side:
     }
     group = event.cue.payload
     requested = group.type == "REQUEST"  # something is requested from the other
-    received = group.id == "hosted_by"  # by the host
+    received = group.id in {"hosted_by", "aided_by"}  # by the host, from the giver
     for side, case in cases.items():
         if case == "by" or (case == "from" and not requested):
             return _other(side) if received else side

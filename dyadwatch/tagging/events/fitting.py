@@ -1,10 +1,12 @@
 """Fitting: which cues of a clause can be about its two actors, and how well each fits."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.documents.clause import Clause, Place
 from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.events.polarity import cues_by_polarity
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import Match
 
@@ -28,16 +30,17 @@ class Event(NamedTuple):
 
 def fitting_events(clause: Clause) -> list[Event]:
     """The cues, ties among them, that can say what passes between the two; the best fitting first."""
-    fitting = (fit_cue(clause, cue) for cue in clause.cues_of("event", "tie"))
+    cues = cues_by_polarity(clause)
+    fitting = (fit_cue(clause, cue) for cue in cues)
     events = [event for event in fitting if event is not None]
     if not any(event.cue.payload.type == "CONSULT" for event in events):
         events += _speech_to_addressee(clause)
     if not events and word_order_of(clause.lexicon).noun_follows_objects:
-        events += _noun_after_objects(clause)
+        events += _noun_after_objects(clause, cues)
     return sorted(events, key=lambda event: (event.cost, event.cue.start))
 
 
-def _noun_after_objects(clause: Clause) -> list[Event]:
+def _noun_after_objects(clause: Clause, cues: Sequence[Cue]) -> list[Event]:
     """Nouns soon after the second actor ("gave A a promise"),
     where only a few words stand between the two."""
     words = clause.gap_words
@@ -48,7 +51,7 @@ def _noun_after_objects(clause: Clause) -> list[Event]:
     last = clause.last
     reach = last.end + 2 * _NOUN_REACH
     events: list[Event] = []
-    for cue in sorted(clause.cues_of("event", "tie")):
+    for cue in sorted(cues):
         if last.end < cue.start <= reach and not _PUNCTUATION.search(clause.folded_text, last.end, cue.start):
             events.append(Event(cue, "after", 0.6 + 0.1 * len(events)))
             reach = cue.end + _NOUN_REACH  # "a message of congratulation"

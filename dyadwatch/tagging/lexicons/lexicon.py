@@ -3,6 +3,7 @@ use."""
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -34,19 +35,23 @@ _REFERENCES = frozenset(
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
+_SEPARATION = " \u2026 "  # in the pattern of a separable verb, for what stands before its particle or phrase
+_PARTICLE = r"[^.;:!?\n]{{1,150}}? {}(?!\w| \w)"  # one word ends the clause
+_PHRASE = r"[^.;:!?\n]{{1,150}}? {}(?!\w)"
 _SPAN = itemgetter(0, 1)
 
 
 class Group(NamedTuple):
     """Words with one meaning. `kind` says what they are to the rules (event, tie, negation, ...); an event
     has a PLOVER `type` and `mode`; `direction` says who acts: subject, reversed (the object acts), or
-    mutual."""
+    mutual. `particle` is the rest of a separable verb ("setzte ... aus")."""
 
     id: str
     kind: str
     type: str | None = None
     mode: str | None = None
     direction: str = "subject"
+    particle: str | None = None
 
     @property
     def is_joint(self) -> bool:
@@ -101,6 +106,7 @@ class Lexicon:
     since: frozenset[str]  # beside a year that only begins a period ("since 1989", "born in 1965")
     given_names: frozenset[str]
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
+    particles: Mapping[str, re.Pattern[str]]  # of separable verbs: each as it ends a clause after its verb
     automaton: Automaton[Group]
     words: Automaton[Group]  # see `find_words`
     kinds_by_word: KindsByWord
@@ -108,7 +114,29 @@ class Lexicon:
     def find(self, folded_text: str, shift: int = 0) -> list[Cue]:
         """The cues in a folded text, in order, with offsets moved by `shift`; of overlapping cues of one
         layer the longest."""
-        return _longest_of_layers(self.automaton.find(folded_text, shift))
+        cues = self.automaton.find(folded_text, shift)
+        if self.particles:
+            cues = self._with_particles(cues, folded_text, shift)
+        return _longest_of_layers(cues)
+
+    def _with_particles(self, cues: list[Cue], folded_text: str, shift: int) -> list[Cue]:
+        """Without separable verbs whose particle does not follow, and without what else the words of a verb
+        mean whose particle does."""
+        parted = [cue for cue in cues if cue.payload.particle]
+        if not parted:
+            return cues
+        separable = {
+            cue
+            for cue in parted
+            if self.particles[cue.payload.particle or ""].match(folded_text, cue.end - shift)
+        }
+        taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
+        return [
+            cue
+            for cue in cues
+            if cue in separable
+            or (not cue.payload.particle and (cue.start, cue.end, _layer(cue)) not in taken)
+        ]
 
     def find_words(self, folded_text: str) -> list[Cue]:
         """The words of a folded text that refer to an actor or to both, those that, next to a name, show that
@@ -130,13 +158,17 @@ class Lexicon:
         return word in self.conjunctions
 
 
+def _layer(cue: Cue) -> str:
+    return _LAYERS.get(cue.payload.kind, cue.payload.kind)
+
+
 def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
     """Cues in order; of overlapping ones of one layer the longest."""
     cues.sort(key=_SPAN)
     layers: dict[str, list[Cue]] = {}
     overlapping: set[str] = set()
     for cue in cues:
-        name = _LAYERS.get(cue.payload.kind, cue.payload.kind)
+        name = _layer(cue)
         layer = layers.setdefault(name, [])
         if layer and cue.start < layer[-1].end:
             overlapping.add(name)
@@ -160,10 +192,7 @@ def lexicon(language: str) -> Lexicon:
 def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     """The shipped lexicon of a language with more words for some of its groups."""
     document = read_yaml(language)
-    groups = {
-        key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
-        for key, item in read_yaml("groups").items()
-    }
+    groups = _groups()
     entries = dict.fromkeys(
         entry
         for key, group in groups.items()
@@ -192,6 +221,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
+        particles=_particles(entries),
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
         kinds_by_word=KindsByWord(automaton, Automaton(_of_kinds(entries, _AROUND))),
@@ -255,6 +285,23 @@ def _persons() -> list[Entry[Group]]:
 
 
 @functools.cache
+def _groups() -> dict[str, Group]:
+    return {
+        key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
+        for key, item in read_yaml("groups").items()
+    }
+
+
+def _particles(entries: Iterable[Entry[Group]]) -> dict[str, re.Pattern[str]]:
+    """How the particle or phrase of each separable verb follows it."""
+    particles = {particle for entry in entries if (particle := entry.payload.particle)}
+    return {
+        particle: re.compile((_PHRASE if " " in particle else _PARTICLE).format(re.escape(particle)))
+        for particle in particles
+    }
+
+
+@functools.cache
 def read_yaml(name: str) -> Mapping[str, Any]:
     """The data of languages/NAME.yaml, in strings."""
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
@@ -267,6 +314,10 @@ def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
     """A cue's entries; `*` at the end stands for any ending of the word."""
     entries = []
     for surface_form in expand(pattern):
+        verb, _, particle = surface_form.partition(_SEPARATION)
+        if particle:
+            entries += _entries(verb, group._replace(particle=fold_surface(particle)), language)
+            continue
         for spelling in spellings(surface_form):
             surface = fold_surface(spelling.removesuffix("*"))
             entries.append(

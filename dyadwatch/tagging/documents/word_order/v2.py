@@ -38,8 +38,8 @@ def _is_verb_of_another(clause: Clause, cue: Cue) -> bool:
         return False
     edges = (edge.end() for edge in _EDGE.finditer(text, begin, cue.start))
     words = _WORD.findall(text, max(edges, default=begin), cue.start)
-    if not words or words[0] in lexicon.fronting_words:
-        return False
+    if not words or words[0] in lexicon.fronting_words or words[-1] in lexicon.determiners:
+        return False  # a word after an article is no verb ("de kritiek van K op A")
     return lexicon.markers.get(words[0], "of") == "of"
 
 

@@ -1,0 +1,92 @@
+"""Polarity: what is ended, eased or called off is the opposite act ("lifted the sanctions", "halted aid")."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.lexicons.lexicon import Cue, Group
+
+_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
+_OBJECT = 4  # words from a verb to its object at most: "lifted all the remaining sanctions"
+_SUBJECT = 8  # words from a subject to its verb at most: "the sanctions on A were last night lifted"
+_NOT_OBJECT = frozenset({"from", "to", "by", "with", "and"})  # cases of what is no part of an object
+
+_PRESSURE = frozenset({"SANCTION", "COERCE", "REQUEST", "ACCUSE", "THREATEN"})
+_FORCE = frozenset({"ASSAULT", "MOBILIZE"})
+_COOPERATION = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE"})
+# Types of acts upon which whatever is halted depends ("threatened to halt aid").
+_GOVERNING = frozenset({"REQUEST", "THREATEN", "REJECT"})
+
+_HALTING = frozenset({"halt", "halted"})
+
+
+def cues_by_polarity(clause: Clause) -> Sequence[Cue]:
+    """The cues of events and ties; those of acts that are ended or eased as the opposite act."""
+    cues = clause.cues_of("event", "tie")
+    changed: dict[Cue, Cue] = {}
+    for verb in clause.cues_of("lift", "halt"):
+        _change(clause, verb, _objects(clause, verb, cues), changed)
+    for verb in clause.cues_of("lifted", "halted"):
+        _change(clause, verb, _subjects(clause, verb, cues), changed)
+    return [changed.get(cue, cue) for cue in cues] if changed else cues
+
+
+def _objects(clause: Clause, verb: Cue, cues: Sequence[Cue]) -> Iterator[Cue]:
+    """What may be the object of a verb, the nearest first."""
+    return (cue for cue in cues if verb.end <= cue.start and _is_object(clause, verb, cue))
+
+
+def _subjects(clause: Clause, verb: Cue, cues: Sequence[Cue]) -> Iterator[Cue]:
+    """What may be the subject of a verb in the passive, the nearest first."""
+    return (cue for cue in reversed(cues) if cue.end <= verb.start and _is_subject(clause, verb, cue))
+
+
+def _change(clause: Clause, verb: Cue, objects: Iterator[Cue], changed: dict[Cue, Cue]) -> None:
+    """Notes the opposite of what a verb ends, if that has one."""
+    halts = verb.payload.kind in _HALTING
+    nearest = next(objects, None)
+    if nearest is None or (halts and _is_governed(clause, verb)):
+        return
+    kind = _halted(nearest.payload) if halts else _lifted(nearest.payload)
+    if kind:
+        group = nearest.payload._replace(kind="event", type=kind, mode=None, direction="subject")
+        changed[nearest] = nearest._replace(payload=group)
+
+
+def _halted(group: Group) -> str | None:
+    return "SANCTION" if group.type in _COOPERATION or group.id == "ally" else None
+
+
+def _lifted(group: Group) -> str | None:
+    if group.type in _FORCE:
+        return "RETREAT"
+    return "CONCEDE" if group.type in _PRESSURE else None
+
+
+def _is_governed(clause: Clause, verb: Cue) -> bool:
+    return any(cue.end <= verb.start and cue.payload.type in _GOVERNING for cue in clause.cues_of("event"))
+
+
+def _is_object(clause: Clause, verb: Cue, cue: Cue) -> bool:
+    if any(verb.end <= actor.start < cue.start for actor in (clause.a, clause.b)):
+        return False  # "in the end A abandoned K"
+    words = _words_between(clause, verb.end, cue.start)
+    markers = clause.lexicon.markers
+    return (
+        words is not None
+        and len(words) < _OBJECT
+        and all(markers.get(word) not in _NOT_OBJECT for word in words)
+    )
+
+
+def _is_subject(clause: Clause, verb: Cue, cue: Cue) -> bool:
+    words = _words_between(clause, cue.end, verb.start)
+    return (
+        words is not None and len(words) < _SUBJECT and not any(clause.lexicon.joins(word) for word in words)
+    )
+
+
+def _words_between(clause: Clause, start: int, end: int) -> list[str] | None:
+    """The words between two offsets; None where punctuation stands among them."""
+    text = clause.folded_text
+    return None if _EDGE.search(text, start, end) else text[start:end].split()
