@@ -16,6 +16,10 @@ from dyadwatch.web import Client
 
 _MAX_START_WAIT = 2.0  # seconds that a request waits for its start, holding its thread
 _MAX_PLACE_WAIT = 4.0  # seconds that it waits for one of its host's places
+# The same where it may hang: those behind it that may not are claimed only when it gives up waiting.
+_SHORT_PLACE_WAIT = 1.0
+_HANGING = 5.0  # seconds after which a request was not quick
+_MAX_KNOWN = 10_000  # sources of which that is remembered
 _SCOPES_TTL = 15.0  # seconds for which the sources' rate scopes are cached
 
 
@@ -28,6 +32,8 @@ class CrawlGate:
         self._policy = crawl_policy
         self._robots = RobotsCache(store, web)
         self._lock = threading.Lock()
+        # Whether the last feed or page of a source was quick: (kind, host, source).
+        self._quick: dict[tuple[str, str, int | None], bool] = {}
         self._scopes: Mapping[int, str] = {}
         self._scopes_until = 0.0
 
@@ -44,32 +50,56 @@ class CrawlGate:
     def _admit_feed(self, url: str, source: int | None, until: float) -> Iterator[None]:
         if self._policy.robots_for_feeds:
             policy.check(self._robots.rules(url, self._robots_admit(source, until), until), url)
-        with self._pace(url, source, self._policy.feed_limits(), until):
+        host = self._host(url, source)
+        may_hang = self._quick.get(("feed", host, source)) is False
+        limits = self._policy.limits(may_hang=may_hang)
+        with self._pace(host, limits, until, may_hang=may_hang), self._timed("feed", host, source):
             yield
 
     @contextmanager
     def _admit_page(self, url: str, source: int | None, until: float) -> Iterator[None]:
         rules = self._robots.rules(url, self._robots_admit(source, until), until)
         policy.check(rules, url)
-        with self._pace(url, source, self._policy.page_limits(rules), until):
+        host = self._host(url, source)
+        may_hang = not self._quick.get(("page", host, source))
+        limits = self._policy.limits(may_hang=may_hang, delay=rules.delay)
+        with self._pace(host, limits, until, may_hang=may_hang), self._timed("page", host, source):
             yield
 
     def _robots_admit(self, source: int | None, until: float) -> Admit:
-        return lambda url: self._pace(url, source, self._policy.feed_limits(), until)
+        limits = self._policy.limits(may_hang=False)
+        return lambda url: self._pace(self._host(url, source), limits, until)
+
+    def _host(self, url: str, source: int | None) -> str:
+        """Whose limits count for a request."""
+        return rate_scopes.key(urls.host(url), self._scope(source))
 
     @contextmanager
-    def _pace(self, url: str, source: int | None, limits: HostLimits, until: float) -> Iterator[None]:
-        host = rate_scopes.key(urls.host(url), self._scope(source))
-        token = self._acquire(host, limits, until)
+    def _pace(self, host: str, limits: HostLimits, until: float, *, may_hang: bool = False) -> Iterator[None]:
+        token = self._acquire(host, limits, until, may_hang=may_hang)
         try:
             yield
         finally:
             self._pacing.release(host, token)
 
-    def _acquire(self, host: str, limits: HostLimits, until: float) -> str:
+    @contextmanager
+    def _timed(self, kind: str, host: str, source: int | None) -> Iterator[None]:
+        """Notes whether a source's feed or page was quick."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._quick.pop((kind, host, source), None)
+                self._quick[kind, host, source] = time.monotonic() - started < _HANGING
+                if len(self._quick) > _MAX_KNOWN:
+                    del self._quick[next(iter(self._quick))]
+
+    def _acquire(self, host: str, limits: HostLimits, until: float, *, may_hang: bool) -> str:
         """The token of a request that may start now. Raises HostBusy where that would take too long,
         WebError (deadline_exceeded) where it would not be before `until`."""
-        place_until = time.monotonic() + _MAX_PLACE_WAIT
+        place_wait, again = (_SHORT_PLACE_WAIT, 2.0) if may_hang else (_MAX_PLACE_WAIT, 0.5)
+        place_until = time.monotonic() + place_wait
         while True:
             if time.monotonic() >= until:
                 raise WebError(f"{host} was not asked before the time was up", code="deadline_exceeded")
@@ -79,7 +109,7 @@ class CrawlGate:
                 time.sleep(admission.wait)
                 return admission.token
             if admission.wait > _MAX_START_WAIT or time.monotonic() + admission.wait >= place_until:
-                raise HostBusy(f"{host} has been asked often enough for now", wait=max(admission.wait, 0.5))
+                raise HostBusy(f"{host} has been asked often enough for now", wait=max(admission.wait, again))
             time.sleep(admission.wait)
 
     def _scope(self, source: int | None) -> str:

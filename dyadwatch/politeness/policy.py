@@ -27,13 +27,11 @@ class CrawlPolicy:
     per_second: float = 8.0
     robots_for_feeds: bool = False
 
-    def feed_limits(self) -> HostLimits:
-        return HostLimits(self.at_once, 1 / self.per_second)
-
-    def page_limits(self, rules: Rules) -> HostLimits:
-        """Pages keep the publisher's crawl delay. They leave one place
-        free, so that a slow page does not hold up its publisher's feed."""
-        return HostLimits(max(1, self.at_once - 1), 1 / self.per_second, rules.delay)
+    def limits(self, *, may_hang: bool, delay: float = 0.0) -> HostLimits:
+        """Of requests; `delay` is the publisher's between pages. Those that may hang leave one place of the
+        host free, so that they hold up neither feeds nor the pages of other sources."""
+        places = max(1, self.at_once - 1) if may_hang else self.at_once
+        return HostLimits(places, 1 / self.per_second, delay)
 
 
 def check(rules: Rules, url: str) -> None:

@@ -154,6 +154,33 @@ def test_a_slow_page_leaves_its_publishers_feed_a_place(product, newsroom, crawl
         pass
 
 
+def test_what_was_quick_is_not_held_up_by_what_hangs(product, newsroom, crawl_gate, monkeypatch):
+    """Beside a page that may hang, the host's other place is for sources whose pages were quick; a feed that
+    hung leaves it to them too."""
+    for wait in ("_MAX_PLACE_WAIT", "_SHORT_PLACE_WAIT"):
+        monkeypatch.setattr(f"dyadwatch.pipeline.crawl_gate.{wait}", 0.0)
+    gate, url = crawl_gate(at_once=2, per_second=1000), newsroom.url
+    with gate.page(1, math.inf)(url + "/visit"):
+        pass
+    with gate.page(2, math.inf)(url + "/hanging"), gate.page(1, math.inf)(url + "/weather"):
+        pass
+    monkeypatch.setattr("dyadwatch.pipeline.crawl_gate._HANGING", 0.0)
+    with gate.feed(3, math.inf)(url + "/rss"):
+        pass
+    with (
+        gate.page(1, math.inf)(url + "/visit"),
+        pytest.raises(HostBusy),
+        gate.feed(3, math.inf)(url + "/rss"),
+    ):
+        pass
+    with (
+        gate.page(2, math.inf)(url + "/hanging"),
+        pytest.raises(HostBusy),
+        gate.page(1, math.inf)(url + "/visit"),
+    ):
+        pass
+
+
 def test_hosts_of_one_group_share_their_places(product, newsroom, crawl_gate):
     """A source's scope says what counts as one host."""
     with product.store.begin() as db:
