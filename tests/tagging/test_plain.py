@@ -75,3 +75,12 @@ def test_a_preposition_that_is_spelled_as_a_given_name_makes_no_stranger(plain):
     """Arabic "on" and the name Ali are one word once letters are folded."""
     tagged = plain.tag("فرض بوتين عقوبات على أردوغان.", language="ar").watches["plain"]
     assert [mention.event_type for mention in tagged.mentions] == ["SANCTION"]
+
+
+def test_a_word_for_an_act_that_is_part_of_a_name_is_none():
+    """Hebrew "India" is spelled as "thanked"."""
+    names = {"a": "הודו", "b": "קנדה"}
+    actors = {side: {"name": name, "names": {"he": [name]}} for side, name in names.items()}
+    tagger = Tagger([parse_watch({"id": "states", "title": "India and Canada", "actors": actors})])
+    tagged = tagger.tag("הודו הסכימה לקבל את שגריר קנדה.", language="he").watches["states"]
+    assert [mention.event_type for mention in tagged.mentions] == ["AGREE"]

@@ -112,7 +112,11 @@ def gather_signals(
     spans = _span(acting), _span(other)
     if not any(spans):
         return None
-    cues = [(cue, _zone(clause, cue, acting, other)) for cue in clause.cues_of("event")]
+    cues = [
+        (cue, _zone(clause, cue, acting, other))
+        for cue in clause.cues_of("event")
+        if not any(actor.start <= cue.start and cue.end <= actor.end for actor in (acting, other))
+    ]  # without what is part of a name: Hebrew "India" is spelled as "thanked"
     english = _english_acts(clause, *spans) if clause.document.language == "en" else None
     return ClauseSignals(clause, fitting, chosen, by_zone(cues), english)
 
