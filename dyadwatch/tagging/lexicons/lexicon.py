@@ -36,6 +36,7 @@ _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
 _SEPARATION = " \u2026 "  # in the pattern of a separable verb, for what stands before its particle or phrase
+_SEPARATED = 150  # folded characters between the two
 _PARTICLE = r"[^.;:!?\n]{{1,150}}? {}(?!\w| \w)"  # one word ends the clause
 _PHRASE = r"[^.;:!?\n]{{1,150}}? {}(?!\w)"
 _SPAN = itemgetter(0, 1)
@@ -125,11 +126,7 @@ class Lexicon:
         parted = [cue for cue in cues if cue.payload.particle]
         if not parted:
             return cues
-        separable = {
-            cue
-            for cue in parted
-            if self.particles[cue.payload.particle or ""].match(folded_text, cue.end - shift)
-        }
+        separable = {cue for cue in parted if self._is_whole(cue, folded_text, cue.end - shift)}
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
         return [
             cue
@@ -137,6 +134,12 @@ class Lexicon:
             if cue in separable
             or (not cue.payload.particle and (cue.start, cue.end, _layer(cue)) not in taken)
         ]
+
+    def _is_whole(self, cue: Cue, folded_text: str, end: int) -> bool:
+        """Whether the particle of a separable verb that ends at `end` follows it."""
+        particle = cue.payload.particle or ""
+        near = folded_text[end : end + _SEPARATED + len(particle) + 2]  # looked at first, for speed
+        return particle in near and self.particles[particle].match(folded_text, end) is not None
 
     def find_words(self, folded_text: str) -> list[Cue]:
         """The words of a folded text that refer to an actor or to both, those that, next to a name, show that
