@@ -248,7 +248,7 @@ def main(sizes: tuple[int, ...], keep: str | None) -> None:
 
 
 def open_filled(url: str, rows: int) -> Store:
-    """The database with so many rows in each table, which is filled where it is missing."""
+    """The database with so many rows in each table, migrated, and filled where it is missing."""
     name = f"filters_{rows}"
     with psycopg.connect(url, autocommit=True) as db:
         is_missing = not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
@@ -257,7 +257,9 @@ def open_filled(url: str, rows: int) -> Store:
     url = url.replace("/postgres?", f"/{name}?")
     if is_missing:
         fill(url, rows)
-    return Store(url)
+    store = Store(url)
+    schema.migrate(store)
+    return store
 
 
 def fill(url: str, rows: int) -> None:
