@@ -246,11 +246,14 @@ def _watched(start: datetime, end: datetime) -> list[float]:
     """How many hours there were of each hour of the week from `start` to `end`."""
     weeks, rest = divmod((end - start).total_seconds() / HOUR, WEEK)
     watched = [weeks] * WEEK
-    hour, step = _hour(end), end.minute / 60 + end.second / HOUR
-    while rest > 0:
-        watched[hour % WEEK] += min(step, rest)
-        rest -= step
-        hour, step = hour - 1, 1.0
+    last = _hour(end)
+    begun = min(end.minute / 60 + end.second / HOUR, rest)
+    watched[last] += begun
+    whole, first = divmod(rest - begun, 1.0)
+    first_hour = last - int(whole) - 1
+    for hour in range(first_hour + 1, last):
+        watched[hour] += 1.0  # an index below 0 is one of the week before
+    watched[first_hour] += first
     return watched
 
 
