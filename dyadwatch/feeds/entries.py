@@ -96,7 +96,7 @@ def _text_of_tag(tag: re.Match[str]) -> str:
     """Nothing of markup, a blank for a line break; a headline's own word in angle brackets, as the name of a
     film, stays."""
     name, rest = (tag[1] or "!").lower(), tag[2] or ""
-    if name.isalnum() and name not in _ELEMENTS and "=" not in rest:
+    if tag[0][1] != "/" and name.isalnum() and name not in _ELEMENTS and "=" not in rest:
         return tag[0]
     return " " if name == "br" else ""
 

@@ -29,6 +29,8 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
     feed_too_complex where it would cost too much."""
     markup = load(text)
     hints = channel.read(markup.root, url)
+    if _kind(markup) == "atom":
+        _drop_other_versions(markup.root)
     content = fast_parser.read(markup) or _by_feedparser(markup)
     if markup.repaired and not content.entries:
         raise FeedError("the feed is not well-formed XML, and no entry could be read")
@@ -68,6 +70,21 @@ def _by_feedparser(markup: Markup) -> FeedContent:
         raise FeedError(f"the feed defeats its parser: {error}") from error
     title, language = _text(parsed.feed, "title"), _text(parsed.feed, "language")
     return FeedContent(title or "", language, list(map(_raw, parsed.entries)))
+
+
+def _drop_other_versions(root: etree._Element) -> None:
+    """Removes from Atom entries the links to versions in other languages, which follow that of the article:
+    feedparser would take the last."""
+    for entry in root.iter("{*}entry"):
+        pages = [
+            link
+            for link in entry.findall("{*}link")
+            if link.get("href")
+            and link.get("rel", "alternate").lower() == "alternate"
+            and link.get("type", _HTML[0]) in _HTML
+        ]
+        for link in pages[1:]:
+            entry.remove(link)
 
 
 def _drop_captions(root: etree._Element) -> None:

@@ -188,6 +188,7 @@ def test_absurd_publication_gives_way_to_the_update(parse):
         ("How <T> became List<T>", "How <T> became List<T>"),
         ('A <my-tag>b</my-tag> <o:p>c</o:p> <x y="z">d', "A b c d"),
         ("<STRONG>Now</STRONG> <h2>this</h2>", "Now this"),
+        ("Talks end</example>", "Talks end"),
     ],
 )
 def test_titles_are_plain(raw, expected):

@@ -262,6 +262,16 @@ def test_links_are_read_by_their_local_names_and_relations(parse):
     assert feed.topic == "https://news.example/self"
 
 
+def test_of_versions_in_several_languages_the_first_counts(parse):
+    """An Atom entry names its own first; other relations and types are not in its way."""
+    feed = parse(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><link rel="self" href="/x"/>'
+        '<link href="/1.pdf" type="application/pdf"/><link href="/1" hreflang="de"/>'
+        '<link href="/1-en" hreflang="en" rel="alternate"/></entry></feed>'
+    )
+    assert [entry.url for entry in feed.entries] == ["https://news.example/1"]
+
+
 def test_a_compressed_file_is_known_by_its_beginning(parse, rss):
     """Whatever HTTP calls it; of a damaged one, what could be unpacked; nothing that grows too large."""
     document = rss(WHOLE * 3).encode()
