@@ -12,6 +12,8 @@ from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
 
 Place = Literal["before", "between", "after"]  # of a word, with respect to the two actors
 
+# Punctuation at which one part of a sentence ends, and line ends.
+EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _WORD = re.compile(r"[\w&'-]+")
 _COORDINATED_WORDS = 4  # titles and the like between two coordinated actors
 _POSTPOSITION = 30  # folded characters after an actor in which its postposition stands

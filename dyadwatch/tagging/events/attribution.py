@@ -6,12 +6,11 @@ from dataclasses import replace
 from itertools import chain
 
 from dyadwatch.model.mentions import Attribution, Mention
-from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon, agencies
 
-_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _WORD = re.compile(r"[\w'-]+")
 _MAX_SPEAKER_WORDS = 9
 _SUBORDINATORS = ("relative", "clause", "that")
@@ -64,7 +63,7 @@ def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | No
 def _follows_edge(clause: Clause, offset: int) -> bool:
     """Whether a word opens the sentence, or stands directly after a punctuation mark."""
     before = clause.folded_text[clause.sentence.start : offset].rstrip()
-    return not before or _EDGE.match(before[-1]) is not None
+    return not before or EDGE.match(before[-1]) is not None
 
 
 def _is_inserted(clause: Clause, cue: Cue) -> bool:
@@ -77,7 +76,7 @@ def _is_inserted(clause: Clause, cue: Cue) -> bool:
 def _segment(clause: Clause, offset: int) -> Span:
     """The part of the sentence between two punctuation marks in which an offset lies."""
     start, end = clause.sentence.start, clause.sentence.end
-    for edge in _EDGE.finditer(clause.folded_text, start, end):
+    for edge in EDGE.finditer(clause.folded_text, start, end):
         if edge.start() >= offset:
             return start, edge.start()
         start = edge.end()
@@ -155,7 +154,7 @@ def _holds_actor_or_act(clause: Clause, span: Span) -> bool:
 def _opening(clause: Clause, offset: int) -> Span | None:
     """The words before the first comma of the sentence; without one, those just before the word of saying."""
     text, begin = clause.folded_text, clause.sentence.start
-    edge = _EDGE.search(text, begin, offset)
+    edge = EDGE.search(text, begin, offset)
     if edge:
         return _trimmed(clause, begin, edge.start())
     start = text.rfind(" ", begin, max(begin, offset - 1))
@@ -164,13 +163,13 @@ def _opening(clause: Clause, offset: int) -> Span | None:
 
 def _before(clause: Clause, offset: int) -> Span | None:
     start = clause.sentence.start
-    for edge in _EDGE.finditer(clause.folded_text, start, offset):
+    for edge in EDGE.finditer(clause.folded_text, start, offset):
         start = edge.end()
     return _trimmed(clause, start, offset)
 
 
 def _after(clause: Clause, offset: int) -> Span | None:
-    edge = _EDGE.search(clause.folded_text, offset, clause.sentence.end)
+    edge = EDGE.search(clause.folded_text, offset, clause.sentence.end)
     end = edge.start() if edge else clause.sentence.end
     name = _first_name(clause, offset, end)
     ends = (cue.start for cue in clause.cues_of("that", "speech", "event") if name < cue.start < end)

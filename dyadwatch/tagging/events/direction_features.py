@@ -9,11 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.fitting import Event
 
-_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _ASIDE = re.compile(r"""[,،][^,،;:.!?"\n؛؟()]*[,،]""")  # behind an actor: "K, who ..., received A"
 _BESIDE = 15  # folded characters between an actor and a word of saying
 # Kinds that say what each of the two is to the other.
@@ -94,7 +93,7 @@ def _from_actor_to_event(clause: Clause, event: Event, position: str, span: Acto
     follows = event.cue.start >= span.end
     low, high = (span.end, event.cue.start) if follows else (event.cue.end, span.start)
     aside = _ASIDE.match(clause.folded_text, low, high)
-    cut = "cut" if _EDGE.search(clause.folded_text, aside.end() if aside else low, high) else "whole"
+    cut = "cut" if EDGE.search(clause.folded_text, aside.end() if aside else low, high) else "whole"
     place = f"{position} {'before' if follows else 'after'} event"
     yield f"{place}, {cut}"
     yield f"{place}, {cut}, {event.cue.payload.direction}"

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Literal
 
 from dyadwatch.model.mentions import Modality
-from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import MAX_FLASHBACK
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
-_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _STRONG_EDGE = re.compile(r"[;\u061b\u2014]")
 _WORD = re.compile(r"[\w'-]+")
 _BEFORE = 140  # folded characters before an act in which a word of modality may begin
@@ -83,7 +82,7 @@ def _is_negated_after(clause: Clause, negations: Sequence[Cue], anchor: int) -> 
         and word_order_of(clause.lexicon).negation_follows_verb
         and any(
             anchor < cue.start <= anchor + _NEGATION_AFTER
-            and not _EDGE.search(clause.folded_text, anchor, cue.start)
+            and not EDGE.search(clause.folded_text, anchor, cue.start)
             for cue in negations
         )
     )
@@ -136,7 +135,7 @@ def _denies_another(clause: Clause, cue: Cue, anchor: int) -> bool:
     for long, K met A"). Words of saying deny all that follows ("denied that, at any time, K met A")."""
     return (
         cue.payload.kind == "negation"
-        and len(_EDGE.findall(clause.folded_text, cue.end, anchor)) not in _UNCUT
+        and len(EDGE.findall(clause.folded_text, cue.end, anchor)) not in _UNCUT
         and not any(cue.start < saying.end and saying.start < cue.end for saying in clause.cues_of("speech"))
     )
 

@@ -10,11 +10,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.modality import Sign, modality
 
-_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _KINDS = frozenset({"negation", "hypothetical", "planned", "historical", "hearsay", "that"})
 _DISTANCES = (3, 15, 40)  # folded characters from a word to the event: beside it, near, in reach, far
 _MAX_MARKS = 3  # the fewer punctuation marks a sentence has, the surer the rules are
@@ -43,7 +42,7 @@ def features(clause: Clause, event: Event | None, signs: Sequence[Sign]) -> set[
     """The features of a clause and its event; `signs`: what the rules say."""
     sentence = clause.sentence
     start, end = event.cue[:2] if event else clause.last[:2]
-    edges = [edge.start() for edge in _EDGE.finditer(clause.folded_text, sentence.start, sentence.end)]
+    edges = [edge.start() for edge in EDGE.finditer(clause.folded_text, sentence.start, sentence.end)]
     reading = Reading(clause, signs, start, end, edges)
     return {name for family in FAMILIES for name in family(reading)}
 

@@ -1,12 +1,10 @@
 """Polarity: what is ended, eased or called off is the opposite act ("lifted the sanctions", "halted aid")."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group
 
-_EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _OBJECT = 4  # words from a verb to its object at most: "lifted all the remaining sanctions"
 _SUBJECT = 8  # words from a subject to its verb at most: "the sanctions on A were last night lifted"
 _NOT_OBJECT = frozenset({"from", "to", "by", "with", "and"})  # cases of what is no part of an object
@@ -89,4 +87,4 @@ def _is_subject(clause: Clause, verb: Cue, cue: Cue) -> bool:
 def _words_between(clause: Clause, start: int, end: int) -> list[str] | None:
     """The words between two offsets; None where punctuation stands among them."""
     text = clause.folded_text
-    return None if _EDGE.search(text, start, end) else text[start:end].split()
+    return None if EDGE.search(text, start, end) else text[start:end].split()
