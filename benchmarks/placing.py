@@ -29,7 +29,7 @@ from dyadwatch import stories
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.articles import ExtractedArticle, ReadArticle
 from dyadwatch.model.subscriptions import NewSubscription
-from dyadwatch.pipeline import tag
+from dyadwatch.pipeline import placing
 from dyadwatch.pipeline.tagger_cache import CompiledWatches, TaggerCache
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
@@ -69,14 +69,14 @@ def article(number: int, compiled: CompiledWatches) -> Any:
         url=f"https://new.test/{number}",
         extracted=ExtractedArticle(title=title, text=content),
         text=content,
-        published_at=None,
+        publication=None,
         modified_at=None,
         language="en",
         title_key=stories.title_key(title),
         signature=signature,
         bands=stories.bands(signature),
     )
-    return tag._TagResult(read, tagged.watches, compiled)
+    return placing.Reading(read, tagged.watches, compiled)
 
 
 def place(url: str, numbers: range, lock: str, barrier: Any, ended: Any) -> None:
@@ -102,7 +102,7 @@ def place(url: str, numbers: range, lock: str, barrier: Any, ended: Any) -> None
     context: Any = SimpleNamespace(store=store)
     barrier.wait()
     for snapshot, result in zip(claimed, results, strict=True):
-        tag._save(context, snapshot, result)
+        placing.place(context.store, snapshot, result)
     ended.put(time.monotonic())
 
 

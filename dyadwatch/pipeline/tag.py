@@ -1,9 +1,6 @@
-"""tag: extracts the articles of snapshots that are due, places
-them in stories, tags them and updates alerts."""
+"""tag: extracts the articles of snapshots that are due, tags them, and has them placed in stories."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -15,17 +12,12 @@ from dyadwatch.errors import DyadwatchError, NotArticle, StoreUnavailable, TooCo
 from dyadwatch.model.articles import ExtractedArticle, ReadArticle
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.placing import Reading, add_text_length, place
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, snapshots, sources, taggings, watches, with_retries
-from dyadwatch.store import articles as article_rows
-from dyadwatch.store import stories as story_rows
-from dyadwatch.store.queries import run_together
-from dyadwatch.tagging import TAGGER_VERSION
+from dyadwatch.store import snapshots, with_retries
 from dyadwatch.text import bounds
 from dyadwatch.text.language import primary
 
@@ -34,16 +26,6 @@ _log = structlog.get_logger(__name__)
 _RETAG = 100  # snapshots of the archive that are made due at a time, once nothing else is
 _MAX_ATTEMPTS = 3  # of one snapshot; then its failure stays until it is tagged anew
 _RETRY = timedelta(minutes=5)
-_NEW_WATCHES = timedelta(seconds=5)  # until a snapshot is tagged again with watches that were still compiling
-
-
-@dataclass(frozen=True, slots=True)
-class _TagResult:
-    """An article, and the verdicts on it by watch, with the watches that were tried."""
-
-    article: ReadArticle
-    verdicts: Mapping[str, Tagged]
-    compiled: CompiledWatches
 
 
 def run(context: StepContext, seconds: float) -> int:
@@ -76,7 +58,7 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
         return
     try:
         result = _extract_and_tag(context, compiled, snapshot)
-        events = with_retries(lambda: _save(context, snapshot, result))
+        events = with_retries(lambda: place(context.store, snapshot, result))
         if events:
             context.hint(Step.DELIVER)
         _log.info(
@@ -93,9 +75,7 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
         _fail(context, snapshot, "internal_error", "An unexpected error, see the log", retry=True)
 
 
-def _extract_and_tag(
-    context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnapshot
-) -> _TagResult:
+def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnapshot) -> Reading:
     extracted = _extract(context, snapshot)
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
     publication = articles.publication(extracted, snapshot.entry_date)
@@ -119,7 +99,7 @@ def _extract_and_tag(
         signature=signature,
         bands=stories.bands(signature),
     )
-    return _TagResult(article, tagged.watches, compiled)
+    return Reading(article, tagged.watches, compiled)
 
 
 def _identity(extracted: ExtractedArticle, snapshot: ClaimedSnapshot) -> str:
@@ -168,62 +148,6 @@ def _read_entry(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArt
         return None
 
 
-def _save(context: StepContext, snapshot: ClaimedSnapshot, result: _TagResult) -> list[str]:
-    """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
-    changed, nothing where the turn has passed. Of watches that were changed since the tagger was compiled no
-    verdict is stored: the snapshot stays due."""
-    article = result.article
-    with context.store.begin() as db:
-        _, standing, in_turn, _, before, candidates = run_together(
-            db,
-            *watches.hold_queries(),
-            snapshots.finish_query(snapshot, None),
-            story_rows.lock_similar_query(article),
-            article_rows.find_query(article.url),
-            story_rows.candidates_query(article),
-        )
-        if not in_turn:
-            return []
-        story = before.story if before else _find_story(article, snapshot, candidates)
-        stored = article_rows.save(db, snapshot, article, before, story)
-        carried = taggings.save(
-            db,
-            stored.id,
-            stored.version,
-            result.verdicts,
-            tagged_with=result.compiled.valid(standing),
-            tagger_version=TAGGER_VERSION,
-            new=before is None,
-        )
-        events = {watch: update_alert(db, watch, stored.story) for watch in sorted(carried)}
-        if result.compiled.covers(standing):
-            _add_text_length(db, snapshot, len(article.extracted.text))
-        else:
-            snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
-    return [f"{watch}: {event}" for watch, event in events.items() if event]
-
-
-def _find_story(
-    article: ReadArticle,
-    snapshot: ClaimedSnapshot,
-    candidates: Sequence[tuple[int, stories.ArticleFacts]],
-) -> int | None:
-    """The story of the first recent article that tells the same as a new one, None where there is none."""
-    origin = article.extracted.origin
-    facts = stories.ArticleFacts(
-        url=article.url,
-        origin_url=origin.url if origin else None,
-        title_key=article.title_key,
-        signature=article.signature,
-        length=len(article.text),
-        first_seen_at=snapshot.fetched_at,
-    )
-    for story, candidate in candidates:
-        if stories.same_story(facts, candidate):
-            return story
-    return None
-
-
 def _fail(
     context: StepContext,
     snapshot: ClaimedSnapshot,
@@ -237,10 +161,5 @@ def _fail(
     retry_at = now + _RETRY if retry and snapshot.attempts < _MAX_ATTEMPTS else None
     with context.store.begin() as db:
         if snapshots.finish(db, snapshot, Failure(code=code, detail=detail, at=now), retry_at) and no_text:
-            _add_text_length(db, snapshot, 0)
+            add_text_length(db, snapshot, 0)
     _log.info("not tagged", url=snapshot.url, error=code)
-
-
-def _add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:
-    if snapshot.source is not None and snapshot.kind == "page":
-        sources.add_text_length(db, snapshot.source, length, articles.drift)

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from dyadwatch import stories
 from dyadwatch.model.articles import ExtractedArticle, Origin, ReadArticle
 from dyadwatch.model.snapshots import NewSnapshot
-from dyadwatch.pipeline import tag
+from dyadwatch.pipeline import placing
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.store import queries, snapshots, watches
 from dyadwatch.store import stories as story_rows
@@ -52,7 +52,7 @@ def read(context, url, headline, content, origin):
         bands=stories.bands(signature),
     )
     tagged = context.compiled.tagger.tag(body, title=headline, language="en")
-    return tag._TagResult(article, tagged.watches, context.compiled)
+    return placing.Reading(article, tagged.watches, context.compiled)
 
 
 def claim(context, results):
@@ -114,7 +114,7 @@ def test_articles_placed_side_by_side_end_as_in_the_order_of_their_ids(context, 
 
     def place(snapshot, result):
         together.wait(60)
-        tag._save(context, snapshot, result)
+        placing.place(context.store, snapshot, result)
 
     with ThreadPoolExecutor(len(results)) as pool:
         list(pool.map(place, claim(context, results.values()), results.values()))
@@ -123,7 +123,7 @@ def test_articles_placed_side_by_side_end_as_in_the_order_of_their_ids(context, 
     empty(context)
     in_order = [results[url] for url in placed]
     for snapshot, result in zip(claim(context, in_order), in_order, strict=True):
-        tag._save(context, snapshot, result)
+        placing.place(context.store, snapshot, result)
     assert outcome(context) == (side_by_side, placed, events)
 
 
@@ -134,7 +134,7 @@ def test_a_new_article_is_placed_in_two_round_trips(context, monkeypatch):
     sent = []
     leave = psycopg.Pipeline.__exit__
     monkeypatch.setattr(psycopg.Pipeline, "__exit__", lambda *args: sent.append(None) or leave(*args))
-    tag._save(context, snapshot, result)
+    placing.place(context.store, snapshot, result)
     assert len(sent) == 2
     assert outcome(context)[1] == [URLS[0]]
 
@@ -148,8 +148,8 @@ def test_an_article_waits_for_a_copy_and_for_no_other_story(context):
     with ThreadPoolExecutor(1) as pool:
         with context.store.begin() as held:
             queries.run(held, story_rows.lock_similar_query(first.article))
-            tag._save(context, of_other, other)
-            waiting = pool.submit(tag._save, context, of_copy, copy)
+            placing.place(context.store, of_other, other)
+            waiting = pool.submit(placing.place, context.store, of_copy, copy)
             blocked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
             while held.execute(blocked).scalar_one() == 0:
                 assert not waiting.done()

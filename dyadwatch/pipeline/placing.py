@@ -1,0 +1,90 @@
+"""Placing: stores an article that was read, in the story it belongs to, and all that follows from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from dyadwatch import articles, stories
+from dyadwatch.model.articles import ReadArticle
+from dyadwatch.model.mentions import Tagged
+from dyadwatch.model.snapshots import ClaimedSnapshot
+from dyadwatch.pipeline.alerts import update_alert
+from dyadwatch.pipeline.tagger_cache import CompiledWatches
+from dyadwatch.store import Connection, Store, snapshots, sources, taggings, watches
+from dyadwatch.store import articles as article_rows
+from dyadwatch.store import stories as story_rows
+from dyadwatch.store.queries import run_together
+from dyadwatch.tagging import TAGGER_VERSION
+
+_NEW_WATCHES = timedelta(seconds=5)  # until a snapshot is tagged again with watches that were still compiling
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article, and the verdicts on it by watch, with the watches that were tried."""
+
+    article: ReadArticle
+    verdicts: Mapping[str, Tagged]
+    compiled: CompiledWatches
+
+
+def place(store: Store, snapshot: ClaimedSnapshot, reading: Reading) -> list[str]:
+    """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
+    changed, nothing where the turn has passed. Of watches that were changed since the tagger was compiled no
+    verdict is stored: the snapshot stays due."""
+    article = reading.article
+    with store.begin() as db:
+        _, standing, in_turn, _, before, candidates = run_together(
+            db,
+            *watches.hold_queries(),
+            snapshots.finish_query(snapshot, None),
+            story_rows.lock_similar_query(article),
+            article_rows.find_query(article.url),
+            story_rows.candidates_query(article),
+        )
+        if not in_turn:
+            return []
+        story = before.story if before else _find_story(article, snapshot, candidates)
+        stored = article_rows.save(db, snapshot, article, before, story)
+        carried = taggings.save(
+            db,
+            stored.id,
+            stored.version,
+            reading.verdicts,
+            tagged_with=reading.compiled.valid(standing),
+            tagger_version=TAGGER_VERSION,
+            new=before is None,
+        )
+        events = {watch: update_alert(db, watch, stored.story) for watch in sorted(carried)}
+        if reading.compiled.covers(standing):
+            add_text_length(db, snapshot, len(article.extracted.text))
+        else:
+            snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
+    return [f"{watch}: {event}" for watch, event in events.items() if event]
+
+
+def add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:
+    """Counts the text that a page gave for the drift of its source."""
+    if snapshot.source is not None and snapshot.kind == "page":
+        sources.add_text_length(db, snapshot.source, length, articles.drift)
+
+
+def _find_story(
+    article: ReadArticle,
+    snapshot: ClaimedSnapshot,
+    candidates: Sequence[tuple[int, stories.ArticleFacts]],
+) -> int | None:
+    """The story of the first recent article that tells the same as a new one, None where there is none."""
+    origin = article.extracted.origin
+    facts = stories.ArticleFacts(
+        url=article.url,
+        origin_url=origin.url if origin else None,
+        title_key=article.title_key,
+        signature=article.signature,
+        length=len(article.text),
+        first_seen_at=snapshot.fetched_at,
+    )
+    for story, candidate in candidates:
+        if stories.same_story(facts, candidate):
+            return story
+    return None
