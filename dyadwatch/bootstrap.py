@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from random import Random
 
@@ -186,6 +187,7 @@ def _limits(settings: Settings) -> Limits:
         poll_min=settings.poll_min,
         poll_max=settings.poll_max,
         threads=settings.network_threads,
+        coalesce=timedelta(seconds=settings.coalesce),
         keep=KeepDays(
             snapshots=settings.keep_snapshots or None,
             events=settings.keep_events or None,

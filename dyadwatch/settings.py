@@ -154,6 +154,15 @@ class Settings(BaseModel):
     tag_processes: Annotated[
         int, Field(description="tagging processes of a worker; 0 means one per core", ge=0, le=256)
     ] = 0
+    coalesce: Annotated[
+        float,
+        Field(
+            description="seconds within which changes of an alert that are not urgent, such as further "
+            "copies, are sent as one event; 0: each at once",
+            ge=0,
+            le=86_400,
+        ),
+    ] = 600
     keep_snapshots: Annotated[
         int,
         Field(

@@ -4,8 +4,17 @@ Pure: the alert as stored and the articles that carry it now go in, the alert to
 Rows are the store's business, and who receives the event that of `subscriptions`.
 """
 
-from dyadwatch.alerts.changes import AlertChange, AlertKey, decide
-from dyadwatch.alerts.documents import serialize
+from dyadwatch.alerts.changes import AlertKey, Cause, Decision, decide
+from dyadwatch.alerts.documents import serialize, with_changes
 from dyadwatch.alerts.redaction import document_without_article, without_article
 
-__all__ = ["AlertChange", "AlertKey", "decide", "document_without_article", "serialize", "without_article"]
+__all__ = [
+    "AlertKey",
+    "Cause",
+    "Decision",
+    "decide",
+    "document_without_article",
+    "serialize",
+    "with_changes",
+    "without_article",
+]

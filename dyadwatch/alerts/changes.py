@@ -2,11 +2,20 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from dyadwatch.alerts import evidence, limits
-from dyadwatch.model.alerts import Alert, AlertEventType, Carrier, FurtherCarriers, StoredAlert
+from dyadwatch.alerts import announcements, evidence, limits
+from dyadwatch.model.alerts import (
+    Alert,
+    AlertChange,
+    AlertEventType,
+    Announced,
+    Carrier,
+    FurtherCarriers,
+    StoredAlert,
+    WithdrawalReason,
+)
 from dyadwatch.model.mentions import LEVELS
 
 T = TypeVar("T", bound=Hashable)
@@ -23,11 +32,25 @@ class AlertKey:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertChange:
-    """An alert to store, and the event that subscribers are notified of, None where they are not."""
+class Cause:
+    """What made an alert change: a new version of an article, whose changes of evidence are `edits`; other
+    rules or another watch; or the removal of an article. Nobody is notified of what `is_quiet`."""
+
+    reason: WithdrawalReason
+    edits: tuple[AlertChange, ...] = ()
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An alert to store and the event with its `changes`, None where there is none."""
 
     stored: StoredAlert
     event: AlertEventType | None
+    changes: tuple[AlertChange, ...] = ()
+
+
+_RETAGGED = Cause("retagged")
 
 
 def decide(
@@ -37,27 +60,54 @@ def decide(
     *,
     key: AlertKey,
     now: datetime,
-) -> AlertChange | None:
+    cause: Cause = _RETAGGED,
+    window: timedelta = timedelta(0),
+) -> Decision | None:
     """How an alert changes, given its `carriers`: the articles that carry it now, in the order first seen,
     and what `further` ones add where they are very many. None where nothing is to be stored. `before` is the
     alert as stored, None where it was never raised.
 
-    Subscribers are notified of the first article, of each one added or removed later, of another event type,
-    level, direction or modality, and when the evidence is gone. Other changes, such as a rewording, are
-    stored without an event.
+    Subscribers are notified of the first article, of what is urgent among later changes (see
+    `announcements`), and when the evidence is gone. Of other changes they are notified together, at the
+    latest a `window` after the first of them. A rewording is no change where no edit says that it is one.
     """
     if before is None:
         if not carriers:
             return None
-        return AlertChange(_compose(carriers, further, None, key, now), "alert.created")
-    after = _compose(carriers, further, before, key, now) if carriers else _withdraw(before, now)
-    shown = min(len(before.alert.articles), len(after.alert.articles))
-    if _notifiable(before.alert, shown) != _notifiable(after.alert, shown):
-        return AlertChange(after, "alert.updated" if carriers else "alert.withdrawn")
-    quiet = replace(after.alert, version=before.alert.version)
-    if replace(after, alert=replace(quiet, updated_at=before.alert.updated_at)) == before:
+        return Decision(_compose(carriers, further, None, key, now), "alert.created")
+    if not carriers:
+        return _withdraw(before, now, cause)
+    return _update(before, _compose(carriers, further, before, key, now), now, cause, window)
+
+
+def _update(
+    before: StoredAlert, after: StoredAlert, now: datetime, cause: Cause, window: timedelta
+) -> Decision | None:
+    if after.announced is None:
+        raise ValueError("an alert is announced with what it says")
+    announced = before.announced or _infer(before, after.announced)
+    changes = (*cause.edits, *announcements.differences(announced, after.announced))
+    is_due = window == timedelta(0) or announcements.is_urgent(changes)
+    if cause.is_quiet:
+        is_due = before.notify_at is None
+    if changes and is_due:
+        return Decision(after, "alert.updated", changes)
+    notify_at = before.notify_at or now + window if changes else None
+    return _store_silently(before, replace(after, announced=announced, notify_at=notify_at))
+
+
+def _store_silently(before: StoredAlert, after: StoredAlert) -> Decision | None:
+    silent = replace(after.alert, version=before.alert.version)
+    if replace(after, alert=replace(silent, updated_at=before.alert.updated_at)) == before:
         return None
-    return AlertChange(replace(after, alert=quiet), None)
+    return Decision(replace(after, alert=silent), None)
+
+
+def _infer(before: StoredAlert, after: Announced) -> Announced:
+    """What was announced of an alert of before there was a record of it. What it cannot say is as now."""
+    return announcements.describe(
+        before.alert, origins=before.alert.origins, sides=after.sides, languages=before.languages
+    )
 
 
 def _compose(
@@ -69,7 +119,7 @@ def _compose(
 ) -> StoredAlert:
     distinct = evidence.distinct(carriers)
     mentions = evidence.select(distinct)
-    origins = sorted(_distinct([*map(_origin, carriers), *further.origins]))
+    origins = _distinct([*map(_origin, carriers), *further.origins])
     levels = {carrier.level for carrier in carriers}.union(further.levels)
     alert = Alert(
         id=key.id,
@@ -84,17 +134,20 @@ def _compose(
         articles=limits.articles([carrier.article for carrier in carriers]),
         evidence=limits.mentions(mentions),
         copies=len(carriers) + further.copies,
-        origins=limits.origins(origins),
+        origins=limits.origins(sorted(origins)),
         state="active",
         version=before.alert.version + 1 if before else 1,
         mention_count=len(distinct),
         origin_count=len(origins),
         story_url=f"/v1/stories/{key.story}",
     )
+    languages = _distinct([*(carrier.language for carrier in carriers), *further.languages])
+    sides = _distinct([*(carrier.side for carrier in carriers), *further.sides])
     return StoredAlert(
         alert,
-        languages=_distinct([*(carrier.language for carrier in carriers), *further.languages]),
+        languages=languages,
         source_ids=_distinct([*(carrier.source_id for carrier in carriers), *further.source_ids]),
+        announced=announcements.describe(alert, origins=origins, sides=sides, languages=languages),
     )
 
 
@@ -109,20 +162,22 @@ def _origin(carrier: Carrier) -> str | None:
     return stated or carrier.article.source
 
 
-def _withdraw(before: StoredAlert, now: datetime) -> StoredAlert:
-    """The alert keeps what its subscribers were notified of;
-    only its state says that nothing carries it any more."""
+def _withdraw(before: StoredAlert, now: datetime, cause: Cause) -> Decision | None:
+    """The alert keeps what it said; only its state says that nothing carries it any more."""
     if before.alert.state == "withdrawn":
-        return before
-    withdrawn = replace(before.alert, state="withdrawn", version=before.alert.version + 1, updated_at=now)
-    return replace(before, alert=withdrawn)
-
-
-def _notifiable(alert: Alert, shown: int) -> Hashable:
-    """What of an alert subscribers are notified of when it changes; of its articles their number and the
-    first `shown`, since how many a document has room for means nothing."""
-    mentions = {
-        (mention.event_type, mention.level, mention.direction, mention.modality) for mention in alert.evidence
-    }
-    articles = frozenset(article.id for article in alert.articles[:shown])
-    return alert.state, alert.level, alert.copies, articles, frozenset(mentions)
+        return None
+    alert = replace(
+        before.alert,
+        state="withdrawn",
+        withdrawal_reason=cause.reason,
+        version=before.alert.version + 1,
+        updated_at=now,
+    )
+    announced = before.announced and replace(before.announced, state="withdrawn")
+    removed = [
+        AlertChange("evidence.removed", old=mention.evidence.quote, article=mention.article)
+        for mention in alert.evidence
+    ]
+    changes = AlertChange("alert.withdrawn", new=cause.reason), *(cause.edits or removed)
+    stored = replace(before, alert=alert, announced=announced, notify_at=None)
+    return Decision(stored, "alert.withdrawn", changes)

@@ -7,16 +7,17 @@ from typing import TypeVar
 
 import orjson
 
-from dyadwatch.model.alerts import AlertMention
+from dyadwatch.model.alerts import AlertChange, AlertMention
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Attribution, Surface
 
 # Bytes of JSON: with the other fields and the envelope of a webhook they stay below 20,000.
-_EVIDENCE_BYTES, _ARTICLES_BYTES, _ORIGINS_BYTES = 11_000, 6_000, 1_500
+_EVIDENCE_BYTES, _ARTICLES_BYTES, _ORIGINS_BYTES, _CHANGES_BYTES = 9_500, 5_000, 1_200, 2_800
 MAX_ARTICLES = 20
 MAX_QUOTE = 600  # characters
 _MAX_TITLE = 200
 _MAX_NAME = 100
+_MAX_CHANGED = 200  # characters of what a change quotes or names
 _CONTEXT = 32  # characters before and after a quote
 
 T = TypeVar("T")
@@ -45,6 +46,16 @@ def articles(carrying: Sequence[ArticleRef]) -> tuple[ArticleRef, ...]:
 def origins(names: Sequence[str]) -> tuple[str, ...]:
     """The first of `names`, shortened."""
     return tuple(_fitting((name[:_MAX_NAME] for name in names), _ORIGINS_BYTES))
+
+
+def changes(changed: Sequence[AlertChange]) -> tuple[AlertChange, ...]:
+    """The first of `changed`, shortened."""
+    shown = (replace(change, old=_cut(change.old), new=_cut(change.new)) for change in changed)
+    return tuple(_fitting(shown, _CHANGES_BYTES))
+
+
+def _cut(value: str | int | None) -> str | int | None:
+    return value[:_MAX_CHANGED] if isinstance(value, str) else value
 
 
 def _fitting(items: Iterable[T], size: int) -> Iterator[T]:

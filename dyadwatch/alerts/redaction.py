@@ -26,4 +26,5 @@ def document_without_article(document: Mapping[str, Any], article: int) -> dict[
         **document,
         "articles": [ref for ref in document.get("articles", ()) if ref["id"] != article],
         "evidence": [mention for mention in document.get("evidence", ()) if mention["article"] != article],
+        "changes": [change for change in document.get("changes", ()) if change["article"] != article],
     }

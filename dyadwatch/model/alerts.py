@@ -9,6 +9,16 @@ from dyadwatch.model.mentions import Direction, Level, Mention
 
 AlertState = Literal["active", "withdrawn"]
 AlertEventType = Literal["alert.created", "alert.updated", "alert.withdrawn"]
+ChangeKind = Literal[
+    "alert.returned", "alert.withdrawn",
+    "origin.added", "origin.removed", "side.added", "side.removed", "language.added", "language.removed",
+    "event_type.added", "event_type.removed", "level.added", "level.removed",
+    "direction.added", "direction.removed", "modality.added", "modality.removed",
+    "copies", "article.added", "article.removed",
+    "evidence.added", "evidence.removed", "evidence.changed",
+]  # fmt: skip
+# Why nothing carries an alert any more.
+WithdrawalReason = Literal["edited", "retagged", "expunged"]
 ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")
 
 
@@ -27,7 +37,8 @@ class Alert:
     come from, sorted; `version` counts the changes of which subscribers were notified.
 
     A document has room for the first articles, the most confident evidence, shortened, and some origins:
-    `copies`, `mention_count` and `origin_count` count them all, and `story_url` leads to the articles."""
+    `copies`, `mention_count` and `origin_count` count them all, and `story_url` leads to the articles.
+    `withdrawal_reason` says why none carries it any more."""
 
     id: int
     watch: str
@@ -47,6 +58,7 @@ class Alert:
     mention_count: int = 0
     origin_count: int = 0
     story_url: str = ""
+    withdrawal_reason: WithdrawalReason | None = None
 
     @property
     def directions(self) -> frozenset[Direction]:
@@ -56,8 +68,8 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """An article that carries the relationship of an alert, with its tagging. `source_id` and `language` are
-    the article's, `origin` says where its text first came from."""
+    """An article that carries the relationship of an alert, with its tagging. `source_id`, `side` and
+    `language` are the article's, `origin` says where its text first came from."""
 
     article: ArticleRef
     source_id: int | None
@@ -66,6 +78,7 @@ class Carrier:
     score: float
     level: Level
     mentions: tuple[AlertMention, ...]
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +92,56 @@ class FurtherCarriers:
     languages: tuple[str, ...] = ()
     source_ids: tuple[int, ...] = ()
     origins: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChange:
+    """One thing that is not as an alert's last event said: `old` and `new` are names, counts or quotes, of
+    `article` where it is about one."""
+
+    kind: ChangeKind
+    old: str | int | None = None
+    new: str | int | None = None
+    article: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What an event said of an alert: what changes after it are told apart by."""
+
+    state: AlertState
+    copies: int
+    articles: tuple[int, ...]
+    origins: tuple[str, ...]
+    sides: tuple[str, ...]
+    languages: tuple[str, ...]
+    event_types: tuple[str, ...]
+    levels: tuple[str, ...]
+    directions: tuple[str, ...]
+    modalities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAlert:
-    """An alert as last saved; `languages` and `source_ids` are those of the articles that carried it then."""
+    """An alert as last saved; `languages` and `source_ids` are those of the articles that carried it then.
+    `announced` is what its last event said, None before there was such a record, and `notify_at` when
+    subscribers are notified of what has changed since."""
 
     alert: Alert
     languages: tuple[str, ...]
     source_ids: tuple[int, ...]
+    announced: Announced | None = None
+    notify_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAnnouncement:
+    """An alert that has changed since its last event, and is to have another one now."""
+
+    alert: int
+    watch: str
+    story: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +157,8 @@ class AlertEvent:
 
 @dataclass(frozen=True, slots=True)
 class AlertEventView:
-    """A change of an alert, as webhooks are sent it: `data` is the alert after the change, null
+    """A change of an alert, as webhooks are sent it: `data` is the alert after the change with what has
+    changed, null
     where it is no longer stored. `position` grows in the order in which changes became visible."""
 
     position: int

@@ -6,13 +6,14 @@ from enum import StrEnum
 class Step(StrEnum):
     """The steps of the pipeline, in the order of a datum's life. `PUSH` is what WebSub hubs
     start in place of a poll; `BACKFILL` tags again what was stored before a watch changed;
-    `RETAIN` expires what is old."""
+    `NOTIFY` makes the events of changes that could wait; `RETAIN` expires what is old."""
 
     POLL = "poll"
     PUSH = "push"
     FETCH = "fetch"
     TAG = "tag"
     BACKFILL = "backfill"
+    NOTIFY = "notify"
     DELIVER = "deliver"
     RETAIN = "retain"
 

@@ -2,21 +2,33 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from dyadwatch import subscriptions
-from dyadwatch.alerts import AlertKey, decide, serialize
+from dyadwatch.alerts import AlertKey, Cause, Decision, decide, serialize, with_changes
 from dyadwatch.model.alerts import AlertEvent, AlertEventType, StoredAlert
 from dyadwatch.store import Connection, alert_events, alerts, sources, stories, taggings
 from dyadwatch.store import subscriptions as subscription_rows
 from dyadwatch.store.queries import Query, run_together
 
+_RETAGGED = Cause("retagged")
+_AT_ONCE = timedelta(0)
 
-def update_alert(db: Connection, watch: str, story: int, *, notify: bool = True) -> AlertEventType | None:
-    """Raises, updates or withdraws the alert of a watch for a story, with its event and, if
-    `notify`, its deliveries, in the open transaction. Returns the event, None where there is none."""
+
+def update_alert(
+    db: Connection,
+    watch: str,
+    story: int,
+    *,
+    cause: Cause = _RETAGGED,
+    window: timedelta = _AT_ONCE,
+) -> AlertEventType | None:
+    """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the
+    open transaction. What is not urgent is left to the notify step, a `window` after the first such change.
+    Returns the event, None where there is none."""
     _, before, carriers, further, now = run_together(
         db,
         stories.lock_query(story),
@@ -28,24 +40,26 @@ def update_alert(db: Connection, watch: str, story: int, *, notify: bool = True)
     if before is None and not carriers:
         return None
     key = AlertKey(before.alert.id if before else alerts.new_id(db), watch, story)
-    change = decide(before, carriers, further, key=key, now=now)
-    if change is None:
+    decision = decide(before, carriers, further, key=key, now=now, cause=cause, window=window)
+    if decision is None:
         return None
-    document = serialize(change.stored.alert)
-    queries: list[Query[Any]] = [alerts.save_query(change.stored, document)]
-    if change.event is not None:
-        recipients = _recipients(db, change.stored, change.event) if notify else []
-        queries.append(_add_event_query(change.stored, change.event, document, recipients))
+    document = serialize(decision.stored.alert)
+    queries: list[Query[Any]] = [alerts.save_query(decision.stored, document)]
+    if decision.event is not None:
+        recipients = [] if cause.is_quiet else _recipients(db, decision.stored, decision.event)
+        queries.append(_add_event_query(decision, decision.event, document, recipients))
     run_together(db, *queries)
-    return change.event
+    return decision.event
 
 
 def _add_event_query(
-    stored: StoredAlert, event_type: AlertEventType, document: bytes, recipients: Collection[int]
+    decision: Decision, event_type: AlertEventType, document: bytes, recipients: Collection[int]
 ) -> Query[int]:
     """Stores the event with the body that every subscriber is sent, and a delivery to each recipient."""
-    body = subscriptions.envelope(event_type, stored.alert.updated_at, orjson.Fragment(document))
-    event = AlertEvent(stored.alert.id, event_type, f"msg_{uuid.uuid4().hex}", body.decode())
+    alert = decision.stored.alert
+    data = orjson.Fragment(with_changes(document, decision.changes))
+    body = subscriptions.envelope(event_type, alert.updated_at, data)
+    event = AlertEvent(alert.id, event_type, f"msg_{uuid.uuid4().hex}", body.decode())
     return alert_events.add_query(event, recipients)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from dyadwatch.alerts import Cause
 from dyadwatch.model.backfills import (
     BackfillPreview,
     BackfillProgress,
@@ -160,7 +161,8 @@ def _save(
         stored = [verdict for verdict in verdicts if verdict.text.article in unchanged and not verdict.failed]
         # In one order for everybody, so that no two transactions wait for each other.
         stored.sort(key=lambda verdict: verdict.text.story)
-        events = sum(_save_verdict(db, backfill, version, verdict) for verdict in stored)
+        window = context.limits.coalesce
+        events = sum(_save_verdict(db, backfill, version, verdict, window) for verdict in stored)
         progress = BackfillProgress(
             before_article=verdicts[-1].text.article if verdicts else 0,
             read_count=len(verdicts),
@@ -173,7 +175,9 @@ def _save(
     return events
 
 
-def _save_verdict(db: Connection, backfill: ClaimedBackfill, version: int, verdict: _Verdict) -> bool:
+def _save_verdict(
+    db: Connection, backfill: ClaimedBackfill, version: int, verdict: _Verdict, window: timedelta
+) -> bool:
     """Stores what the watch says of an article. Whether its alert changed."""
     carried = taggings.save(
         db,
@@ -185,7 +189,8 @@ def _save_verdict(db: Connection, backfill: ClaimedBackfill, version: int, verdi
     )
     if backfill.watch not in carried:
         return False
-    return update_alert(db, backfill.watch, verdict.text.story, notify=backfill.notify) is not None
+    cause = Cause("retagged", is_quiet=not backfill.notify)
+    return update_alert(db, backfill.watch, verdict.text.story, cause=cause, window=window) is not None
 
 
 def _sample(text: StoredText, tagged: Tagged) -> PreviewSample:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
 
 from dyadwatch.model.retention import KeepDays
@@ -21,12 +22,13 @@ from dyadwatch.web import Client
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works
-    at once; `keep` says what expires; `public_url` is where hubs reach the web service, None where they
-    cannot."""
+    at once; changes of an alert that are not urgent make one event within `coalesce`; `keep` says what
+    expires; `public_url` is where hubs reach the web service, None where they cannot."""
 
     poll_min: float
     poll_max: float
     threads: int
+    coalesce: timedelta = timedelta(minutes=10)
     keep: KeepDays = field(default_factory=KeepDays)
     public_url: str | None = None
 

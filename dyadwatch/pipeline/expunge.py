@@ -2,13 +2,14 @@
 
 import orjson
 
-from dyadwatch.alerts import document_without_article, serialize, without_article
+from dyadwatch.alerts import Cause, document_without_article, serialize, without_article
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.store import Connection, Store, alert_events, alerts, expunging, removal
 
 _PAGES = 500  # deleted in one transaction
 _SECONDS = 600.0  # for counting, which nobody waits for
+_EXPUNGED = Cause("expunged")
 
 
 def article(store: Store, article_id: int, *, dry_run: bool) -> ExpungeCounts:
@@ -44,7 +45,7 @@ def _remove_article(db: Connection, article_id: int) -> None:
     if story is None:
         return
     for watch in expunging.watches_of(db, story):
-        update_alert(db, watch, story)
+        update_alert(db, watch, story, cause=_EXPUNGED)
         _redact(db, watch, story, article_id)
 
 

@@ -11,7 +11,7 @@ from dyadwatch.model.counts import Count
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import backfill, deliver, expunge, fetch, poll, push, retain, tag
+from dyadwatch.pipeline import backfill, deliver, expunge, fetch, notify, poll, push, retain, tag
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
 
@@ -25,6 +25,7 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.FETCH: fetch.run,
     Step.TAG: tag.run,
     Step.BACKFILL: backfill.run,
+    Step.NOTIFY: notify.run,
     Step.DELIVER: deliver.run,
     Step.RETAIN: retain.run,
 }

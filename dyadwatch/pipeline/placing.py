@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
+from dyadwatch.alerts import Cause
 from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
@@ -28,10 +29,12 @@ class Reading:
     compiled: CompiledWatches
 
 
-def place(store: Store, snapshot: ClaimedSnapshot, reading: Reading) -> list[str]:
+def place(
+    store: Store, snapshot: ClaimedSnapshot, reading: Reading, *, window: timedelta = timedelta(0)
+) -> list[str]:
     """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
     changed, nothing where the turn has passed. Of watches that were changed since the tagger was compiled no
-    verdict is stored: the snapshot stays due."""
+    verdict is stored: the snapshot stays due. `window` is that of `update_alert`."""
     article = reading.article
     with store.begin() as db:
         _, standing, in_turn, _, before, candidates = run_together(
@@ -55,7 +58,11 @@ def place(store: Store, snapshot: ClaimedSnapshot, reading: Reading) -> list[str
             tagger_version=TAGGER_VERSION,
             new=before is None,
         )
-        events = {watch: update_alert(db, watch, stored.story) for watch in sorted(carried)}
+        cause = Cause("edited" if before and stored.version != before.version else "retagged")
+        events = {
+            watch: update_alert(db, watch, stored.story, cause=cause, window=window)
+            for watch in sorted(carried)
+        }
         if reading.compiled.covers(standing):
             add_text_length(db, snapshot, len(article.extracted.text))
         else:

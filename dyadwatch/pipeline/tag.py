@@ -58,7 +58,8 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
         return
     try:
         result = _extract_and_tag(context, compiled, snapshot)
-        events = with_retries(lambda: place(context.store, snapshot, result))
+        window = context.limits.coalesce
+        events = with_retries(lambda: place(context.store, snapshot, result, window=window))
         if events:
             context.hint(Step.DELIVER)
         _log.info(

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import Alert, StoredAlert
+from dyadwatch.model.alerts import Alert, Announced, StoredAlert
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import pagination, positions, search
 from dyadwatch.store.queries import Query, Rows, nothing, run
@@ -19,6 +19,7 @@ from dyadwatch.subscriptions.filters import AlertFilter
 
 Item = TypeVar("Item")
 _ALERT = TypeAdapter(Alert)
+_ANNOUNCED = TypeAdapter(Announced)
 _ALL = select(text("id, version, created_at, updated_at, document::text AS json")).select_from(text("alerts"))
 _ALL_REVISIONS = select(text("id, version, created_at, updated_at")).select_from(text("alerts"))
 # OFFSET 0 has PostgreSQL look up each alert of a window of positions by its id.
@@ -56,12 +57,20 @@ _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 # Filters whose values are terms of the index.
 _VALUES = ("watch", "source", "language", "event_type", "level", "direction", "state")
 _OF_STORY = text("""
-SELECT document, languages, source_ids FROM alerts WHERE watch_id = :watch AND story_id = :story
+SELECT document, languages, source_ids, announced, due_at AS notify_at
+FROM alerts LEFT JOIN announcements ON alert_id = alerts.id WHERE watch_id = :watch AND story_id = :story
 """)
 _NEW_ID = text("SELECT nextval(pg_get_serial_sequence('alerts', 'id')) AS id")
 _CLOCK = text("SELECT clock_timestamp() AS at")
 # Titles weigh more than evidence; the 'simple' configuration because a story has many languages.
 _SAVE = text("""
+WITH announcement AS (
+    INSERT INTO announcements (alert_id, announced, pending, due_at)
+    SELECT :id, CAST(:announced AS jsonb), CAST(:notify_at AS timestamptz) IS NOT NULL, :notify_at
+    WHERE CAST(:announced AS jsonb) IS NOT NULL
+    ON CONFLICT (alert_id) DO UPDATE SET announced = excluded.announced, pending = excluded.pending,
+        due_at = excluded.due_at, turn = announcements.turn + 1
+)
 INSERT INTO alerts (id, watch_id, story_id, version, state, score, level, event_types, language, languages,
                     source_ids, search, document, created_at, updated_at)
 OVERRIDING SYSTEM VALUE
@@ -208,6 +217,8 @@ def save_query(stored: StoredAlert, document: bytes) -> Query[None]:
         "document": document.decode(),
         "created_at": alert.created_at,
         "updated_at": alert.updated_at,
+        "announced": orjson.dumps(stored.announced).decode() if stored.announced else None,
+        "notify_at": stored.notify_at,
     }
     return Query(_SAVE, params, nothing)
 
@@ -220,6 +231,8 @@ def _stored(rows: Rows) -> StoredAlert | None:
         alert=_ALERT.validate_python(row.document),
         languages=tuple(row.languages),
         source_ids=tuple(row.source_ids),
+        announced=None if row.announced is None else _ANNOUNCED.validate_python(row.announced),
+        notify_at=row.notify_at,
     )
 
 

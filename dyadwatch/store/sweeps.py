@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from dyadwatch.model.steps import Step
 from dyadwatch.store import (
+    announcements,
     backfills,
     claims,
     deliveries,
@@ -23,6 +24,7 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.FETCH: (pages.QUEUE,),
     Step.TAG: (snapshots.QUEUE,),
     Step.BACKFILL: (backfills.QUEUE,),
+    Step.NOTIFY: (announcements.QUEUE,),
     Step.DELIVER: (deliveries.QUEUE,),
     Step.RETAIN: (retention.QUEUE,),
 }

@@ -62,7 +62,7 @@ WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.
 # Mentions are long: they are read when it is known of which articles.
 _CARRIERS = text(f"""
 SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_precision, a.language,
-       a.source_id, sources.name AS source, a.origin,
+       a.source_id, sources.name AS source, sources.side, a.origin,
        t.article_version, t.score, t.level, t.mentions
 FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
 JOIN articles a ON a.id = first.id JOIN taggings t ON t.article_id = a.id AND t.watch_id = :watch
@@ -73,9 +73,10 @@ SELECT count(*) AS copies, coalesce(max(score), 0) AS score,
     coalesce(array_agg(DISTINCT level), '{{}}') AS levels,
     coalesce(array_agg(DISTINCT language) FILTER (WHERE language <> ''), '{{}}') AS languages,
     coalesce(array_agg(DISTINCT source_id) FILTER (WHERE source_id IS NOT NULL), '{{}}') AS source_ids,
+    coalesce(array_agg(DISTINCT side) FILTER (WHERE side <> ''), '{{}}') AS sides,
     coalesce(array_agg(DISTINCT origin) FILTER (WHERE origin <> ''), '{{}}') AS origins
 FROM (
-    SELECT t.score, t.level, a.language, a.source_id, coalesce(
+    SELECT t.score, t.level, a.language, a.source_id, sources.side, coalesce(
         nullif(a.origin ->> 'agency', ''), nullif(a.origin ->> 'publisher', ''), sources.name) AS origin
     {_CARRYING} OFFSET :quoted
 ) AS further
@@ -173,6 +174,7 @@ def _further_carriers(rows: Rows) -> FurtherCarriers:
         languages=tuple(row.languages),
         source_ids=tuple(row.source_ids),
         origins=tuple(row.origins),
+        sides=tuple(row.sides),
     )
 
 
@@ -198,6 +200,7 @@ def _carrier(row: Record) -> Carrier:
         origin=None if row.origin is None else Origin(**row.origin),
         score=row.score,
         level=row.level,
+        side=row.side,
         mentions=_MENTIONS.validate_python(
             [
                 {**mention, "article": row.id, "article_version": row.article_version}

@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from dyadwatch import __version__
 from dyadwatch.errors import FieldError
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert, AlertChange
 from service.rest.operations import Operation
 
 _REF = "#/components/schemas/{model}"
@@ -61,12 +61,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedAlert(Alert):
+    """An alert after an event, with what has changed since the event before."""
+
+    changes: Sequence[AlertChange] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """The body of a webhook, signed by Standard Webhooks. A repeated delivery carries the same webhook-id."""
 
     type: Literal["alert.created", "alert.updated", "alert.withdrawn"]
     timestamp: datetime
-    data: Alert
+    data: ChangedAlert
 
 
 @dataclass(frozen=True, slots=True)

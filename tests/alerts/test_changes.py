@@ -8,12 +8,14 @@ from carriers import carrier, mention
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dyadwatch.alerts import AlertKey, decide
+from dyadwatch.alerts import AlertKey, Cause, decide
+from dyadwatch.model.alerts import AlertChange
 from dyadwatch.model.articles import ArticleRef, Origin
 
 KEY = AlertKey(id=7, watch="a-b", story=3)
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-LATER = NOW + timedelta(hours=1)
+LATER = NOW + timedelta(minutes=5)
+WINDOW = timedelta(minutes=10)
 
 
 def raised(*carriers):
@@ -54,23 +56,69 @@ def test_origins_are_agencies_publishers_and_else_the_source():
 
 
 @pytest.mark.parametrize(
-    "carriers",
+    ("further", "kind"),
     [
-        (carrier(1), carrier(2)),
-        (carrier(2),),
-        (carrier(1, mention(event_type="AID")),),
-        (carrier(1, level="mediated"),),
-        (carrier(1, mention(direction="a->b")),),
-        (carrier(1, mention(modality="reported")),),
+        (carrier(2, origin=Origin(agency="Reuters")), "origin.added"),
+        (carrier(2, side="iranian"), "side.added"),
+        (carrier(2, language="ar"), "language.added"),
+        (carrier(2, mention(event_type="AID")), "event_type.added"),
+        (carrier(2, mention(2, "He spoke.", level="mediated")), "level.added"),
+        (carrier(2, mention(2, "He spoke.", direction="a->b")), "direction.added"),
+        (carrier(2, mention(2, "He spoke.", modality="reported")), "modality.added"),
     ],
-    ids=["a further article", "another article", "event type", "level", "direction", "modality"],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_subscribers_are_notified_of_what_changes_the_meaning(carriers):
-    before = raised(carrier(1))
-    change = decide(before, carriers, key=KEY, now=LATER)
+def test_who_or_what_is_new_is_announced_at_once_with_all_that_waits(further, kind):
+    waiting = decide(raised(carrier(1)), (carrier(1), carrier(3)), key=KEY, now=NOW, window=WINDOW).stored
+    change = decide(waiting, (carrier(1), carrier(3), further), key=KEY, now=LATER, window=WINDOW)
     assert change.event == "alert.updated"
+    assert {one.kind for one in change.changes} == {kind, "copies"}
     assert (change.stored.alert.version, change.stored.alert.updated_at) == (2, LATER)
-    assert change.stored.alert.created_at == NOW
+    assert (change.stored.alert.created_at, change.stored.notify_at) == (NOW, None)
+
+
+@pytest.mark.parametrize(
+    ("carriers", "change"),
+    [
+        ((carrier(1), carrier(2)), AlertChange("copies", old=1, new=2)),
+        ((carrier(2),), AlertChange("article.removed", article=1)),
+        ((carrier(1, mention(event_type=None)),), AlertChange("event_type.removed", old="CONSULT")),
+    ],
+    ids=["a further article", "another article", "a type of event less"],
+)
+def test_other_changes_wait_for_the_end_of_the_window(carriers, change):
+    stored = decide(raised(carrier(1)), carriers, key=KEY, now=LATER, window=WINDOW)
+    assert (stored.event, stored.stored.notify_at) == (None, LATER + WINDOW)
+    assert (stored.stored.alert.version, stored.stored.alert.updated_at) == (1, LATER)
+    due = decide(stored.stored, carriers, key=KEY, now=LATER + WINDOW)
+    assert (due.event, due.stored.alert.version, due.stored.notify_at) == ("alert.updated", 2, None)
+    assert change in due.changes
+
+
+def test_the_window_begins_with_the_first_change_and_ends_with_none_where_it_is_undone():
+    first = decide(raised(carrier(1)), (carrier(1), carrier(2)), key=KEY, now=NOW, window=WINDOW).stored
+    second = decide(first, tuple(map(carrier, (1, 2, 3))), key=KEY, now=LATER, window=WINDOW)
+    assert (second.event, second.stored.notify_at) == (None, NOW + WINDOW)
+    undone = decide(second.stored, (carrier(1),), key=KEY, now=LATER, window=WINDOW)
+    assert (undone.event, undone.stored.notify_at) == (None, None)
+
+
+def test_what_is_quiet_is_an_event_unless_subscribers_wait_for_one():
+    """It reaches them with that one, which is made of the alert as it is then."""
+    quiet = Cause("retagged", is_quiet=True)
+    both = (carrier(1), carrier(2))
+    assert decide(raised(carrier(1)), both, key=KEY, now=NOW, cause=quiet, window=WINDOW).event is not None
+    waiting = decide(raised(carrier(1)), both, key=KEY, now=NOW, window=WINDOW).stored
+    change = decide(waiting, (*both, carrier(3)), key=KEY, now=LATER, cause=quiet, window=WINDOW)
+    assert (change.event, change.stored.notify_at) == (None, NOW + WINDOW)
+
+
+def test_an_alert_of_an_older_release_announced_what_it_says():
+    """There is no record of it."""
+    old = replace(raised(carrier(1)), announced=None)
+    assert decide(old, (carrier(1, side="iranian"),), key=KEY, now=NOW, window=WINDOW).event is None
+    change = decide(old, (carrier(1), carrier(2, language="ar")), key=KEY, now=LATER, window=WINDOW)
+    assert [one.kind for one in change.changes] == ["language.added", "copies"]
 
 
 def test_a_rewording_is_stored_without_an_event():
@@ -90,10 +138,18 @@ def test_an_article_of_another_source_is_stored_without_an_event():
 def test_without_evidence_the_alert_is_withdrawn_as_it_was_notified():
     """Whoever filters by language or source is notified of the withdrawal too."""
     before = raised(carrier(1), carrier(2, language="ar", source_id=5))
-    change = decide(before, (), key=KEY, now=LATER)
+    change = decide(before, (), key=KEY, now=LATER, cause=Cause("edited"))
     assert change.event == "alert.withdrawn"
-    expected = replace(before.alert, state="withdrawn", version=2, updated_at=LATER)
-    assert change.stored == replace(before, alert=expected)
+    expected = replace(
+        before.alert, state="withdrawn", withdrawal_reason="edited", version=2, updated_at=LATER
+    )
+    assert change.stored == replace(
+        before, alert=expected, announced=replace(before.announced, state="withdrawn")
+    )
+    assert change.changes == (
+        AlertChange("alert.withdrawn", new="edited"),
+        AlertChange("evidence.removed", old="They met.", article=1),
+    )
 
 
 def test_evidence_that_returns_makes_the_alert_active_again():

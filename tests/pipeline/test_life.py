@@ -61,6 +61,7 @@ def test_an_article_about_the_relationship_becomes_an_alert_and_a_signed_webhook
         Step.FETCH: 2,
         Step.TAG: 2,
         Step.BACKFILL: 0,
+        Step.NOTIFY: 0,
         Step.DELIVER: 1,
         Step.RETAIN: 0,
     }
@@ -99,6 +100,7 @@ def test_a_second_run_finds_nothing_to_do_and_asks_conditionally(product, newsro
         Step.FETCH: 0,
         Step.TAG: 0,
         Step.BACKFILL: 0,
+        Step.NOTIFY: 0,
         Step.DELIVER: 0,
         Step.RETAIN: 0,
     }

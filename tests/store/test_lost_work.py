@@ -262,6 +262,10 @@ ROWS = {
         "UPDATE backfills SET due_at = NULL",
         "UPDATE backfills SET due_at = NULL, ended_at = now()",
     ),
+    Step.NOTIFY: (
+        "UPDATE announcements SET pending = true, due_at = NULL",
+        "UPDATE announcements SET pending = false, due_at = NULL",
+    ),
     Step.DELIVER: (
         "UPDATE deliveries SET due_at = NULL",
         "UPDATE deliveries SET due_at = NULL; UPDATE subscriptions SET state = 'paused'",
@@ -271,6 +275,16 @@ ROWS = {
         "UPDATE retention SET due_at = now() + interval '1 day'",
     ),
 }
+
+
+_ALERT = text("""
+WITH story AS (INSERT INTO stories (title) VALUES ('C meets D') RETURNING id),
+alert AS (
+    INSERT INTO alerts (watch_id, story_id, score, level, document)
+    SELECT 'c-d', id, 1, 'person', '{}' FROM story RETURNING id
+)
+INSERT INTO announcements (alert_id, announced) SELECT id, '{}' FROM alert
+""")
 
 
 @pytest.fixture
@@ -284,6 +298,7 @@ def one_row_each(store, feed, subscription):
         pushes.receive(db, feed, content_type=None, body=b"one")
         watches.create(db, "c-d", "C – D", {})
         backfills.start(db, "c-d", since=None, notify=False)
+        db.execute(_ALERT)
 
 
 @pytest.mark.usefixtures("one_row_each")

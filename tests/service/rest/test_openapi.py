@@ -46,9 +46,11 @@ def test_webhooks_and_keys_are_described(with_scope):
 
 def test_what_a_subscriber_is_posted_has_the_schema_of_an_event(with_scope):
     document = with_scope(None).get("/openapi.json").get_json()
-    assert document["components"]["schemas"]["Event"]["properties"]["data"] == {
-        "$ref": "#/components/schemas/Alert"
-    }
+    schemas = document["components"]["schemas"]
+    assert schemas["Event"]["properties"]["data"] == {"$ref": "#/components/schemas/ChangedAlert"}
+    fields = schemas["ChangedAlert"]["properties"]
+    assert schemas["Alert"]["properties"].items() <= fields.items()
+    assert fields["changes"]["items"] == {"$ref": "#/components/schemas/AlertChange"}
 
 
 def test_the_docs_load_nothing_from_elsewhere(with_scope):
