@@ -92,8 +92,8 @@ FROM generate_series(1, %(rows)s) g;
 INSERT INTO alert_positions (alert_id, position) SELECT id, id FROM alerts;
 SELECT setval('positions', %(rows)s);
 INSERT INTO api_keys (name, prefix, hash, scopes) VALUES ('a', 'a', 'a', '{{write}}'), ('b', 'b', 'b', '{{write}}');
-INSERT INTO subscriptions (url, host, secret, events, key_id)
-SELECT 'http://r' || g || '.test/', 'r' || g || '.test', 'whsec_x', '{{alert.created}}', 1 + g %% 2
+INSERT INTO subscriptions (url, host, events, key_id)
+SELECT 'http://r' || g || '.test/', 'r' || g || '.test', '{{alert.created}}', 1 + g %% 2
 FROM generate_series(1, 10) g;
 INSERT INTO alert_events (alert_id, type, webhook_id, body, created_at, position)
 SELECT g, 'alert.created', 'm' || g, '{{"data": {{}}}}', {AT}, g FROM generate_series(1, %(rows)s) g;

@@ -21,6 +21,7 @@ from dyadwatch.sandbox import Sandbox, shared_sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
+from dyadwatch.store.sealing import Sealing
 from dyadwatch.tagging import Tagger, available_rerankers, open_reranker
 from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.web import Client
@@ -65,7 +66,11 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
 
     Raises SettingsError where the database's URL is missing. Without a broker's the steps run inline only.
     """
-    store = Store(_database_url(settings), pool_size=max(10, settings.network_threads // 3))
+    store = Store(
+        _database_url(settings),
+        pool_size=max(10, settings.network_threads // 3),
+        sealing=Sealing(_secret_keys(settings)),
+    )
     broker = _broker(settings)
     web = _client(settings)
     senders = Senders(web)
@@ -106,6 +111,11 @@ def _database_url(settings: Settings) -> str:
             "DYADWATCH_DATABASE_URL is not set: give it, or let `dyadwatch up` start the servers itself"
         )
     return settings.database_url.get_secret_value()
+
+
+def _secret_keys(settings: Settings) -> list[str]:
+    keys = settings.secret_keys.get_secret_value() if settings.secret_keys else ""
+    return [key.strip() for key in keys.split(",") if key]
 
 
 def _client(settings: Settings) -> Client:

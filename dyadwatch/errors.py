@@ -10,6 +10,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 ├── StoreUnavailable            the database cannot be reached, or is not migrated
 ├── StatementTimeout            the database took too long over one statement
 ├── BrokerUnavailable           Redis or Valkey cannot be reached
+├── SecretUnreadable            a stored secret was sealed with a key that is not set
 ├── FeedError                   the bytes of a feed cannot be read as one
 ├── TooCostly                   a document could not be read within its bounds (dyadwatch.sandbox)
 ├── NotArticle                  a page holds no article; `code` names why
@@ -109,6 +110,10 @@ class StatementTimeout(DyadwatchError):
 
 class BrokerUnavailable(DyadwatchError):
     code = "broker_unavailable"
+
+
+class SecretUnreadable(DyadwatchError):
+    code = "secret_unreadable"
 
 
 class FeedError(DyadwatchError):

@@ -4,6 +4,7 @@ A variable is named `DYADWATCH_` and the field in upper case. An
 unknown name or a malformed value is an error at the start.
 """
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -26,6 +27,7 @@ from dyadwatch.broker_urls import BrokerUrl, read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
+_SECRET_KEY_BYTES = 32
 _POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 # Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
@@ -53,6 +55,17 @@ def _check_database_url(value: SecretStr) -> SecretStr:
     """Only the scheme: the store reads the rest."""
     if value.get_secret_value().partition("://")[0] not in _POSTGRESQL:
         raise ValueError("not of the form postgresql://user:password@host:port/name")
+    return value
+
+
+def _check_secret_keys(value: SecretStr) -> SecretStr:
+    for key in value.get_secret_value().split(","):
+        try:
+            length = len(base64.urlsafe_b64decode(key.strip()))
+        except ValueError:
+            length = 0
+        if length != _SECRET_KEY_BYTES:
+            raise ValueError("not keys as `dyadwatch secrets new-key` makes them, with commas between")
     return value
 
 
@@ -101,6 +114,13 @@ class Settings(BaseModel):
     egress_proxy: Annotated[
         Annotated[SecretStr, AfterValidator(_check_proxy)] | None,
         Field(description="http://[user:password@]host:port of a proxy for all outgoing requests"),
+    ] = None
+    secret_keys: Annotated[
+        Annotated[SecretStr, AfterValidator(_check_secret_keys)] | None,
+        Field(
+            description="comma-separated keys that seal stored secrets: the first one seals, all open;"
+            " `up` makes one for its own database"
+        ),
     ] = None
     public_url: Annotated[
         str | None,

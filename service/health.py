@@ -19,7 +19,8 @@ def ready(product: Product) -> dict[str, str]:
         detail = " ".join(error.detail for error in errors)
         raise ProblemError(503, errors[0].code, detail, errors=errors, headers={"Retry-After": RETRY_AFTER})
     pacing = "shared" if product.broker.is_shared else "per process"
-    return {"status": "ok", "database": "ok", "broker": "ok", "pacing": pacing}
+    secrets = "sealed" if product.store.sealing.is_on else "plain"
+    return {"status": "ok", "database": "ok", "broker": "ok", "pacing": pacing, "secrets": secrets}
 
 
 def _database(product: Product) -> list[FieldError]:

@@ -99,7 +99,8 @@ def _receive(product: Product, token: str) -> Response:
                 hub_subscriptions.lapse(db, callback.feed, now=datetime.now(UTC))
         raise ProblemError(410, "subscription_gone", "There is no such subscription any more.")
     body = _body()
-    if not websub.is_signed(request.headers.get("X-Hub-Signature"), body, callback.secret):
+    secret = product.store.sealing.open(callback.secret)
+    if not websub.is_signed(request.headers.get("X-Hub-Signature"), body, secret):
         with product.store.begin() as db:
             hub_subscriptions.count_forged(db, callback.feed, now=datetime.now(UTC))
         g.code = "signature_invalid"

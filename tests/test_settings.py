@@ -45,6 +45,7 @@ def test_values_are_read_by_their_upper_case_names():
         ("DYADWATCH_NETWORK_THREADS", "0"),
         ("DYADWATCH_DATABASE_URL", "not a url"),
         ("DYADWATCH_DATABASE_URL", "mysql://user:hunter2@db.example/name"),
+        ("DYADWATCH_SECRET_KEYS", "hunter2"),
         ("DYADWATCH_CONTACT", "почта@example.org"),
         ("DYADWATCH_CONTACT", "a\r\nx-injected: 1"),
         ("DYADWATCH_PUBLIC_URL", "https://пример.example"),

@@ -30,6 +30,7 @@ COMMANDS = {
     "source": ("dyadwatch.cli.sources", "source", "Publishers and their feeds."),
     "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors to watch for."),
     "subscription": ("dyadwatch.cli.subscriptions", "subscription", "Endpoints that alerts are sent to."),
+    "secrets": ("dyadwatch.cli.secrets", "secrets", "The keys that seal stored secrets."),
     "key": ("dyadwatch.cli.keys", "key", "API keys."),
     "extract": ("dyadwatch.cli.extract", "extract", "Extract the article of a page."),
     "tag": ("dyadwatch.cli.tag", "tag", "Find what a text says about the actors of a watch."),

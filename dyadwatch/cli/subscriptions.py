@@ -1,5 +1,7 @@
 """`dyadwatch subscription`: endpoints that alerts are sent to."""
 
+from typing import IO, get_args
+
 import click
 import orjson
 
@@ -8,10 +10,21 @@ from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
-from dyadwatch.model.subscriptions import NewSubscription
+from dyadwatch.model.subscriptions import NewSubscription, SecretKind
 from dyadwatch.senders import signatures
 from dyadwatch.store import removal, subscriptions
 from dyadwatch.subscriptions import describe_filter, parse_filter
+
+_SIGNATURE = click.option(
+    "--signature",
+    type=click.Choice(get_args(SecretKind)),
+    default="v1",
+    show_default=True,
+    help="v1: a secret that the receiver shares; v1a: a private key, of which it gets the public one.",
+)
+_SECRET_FILE = click.option(
+    "--secret-file", type=click.File(), help="Holds a secret of your own; - is the standard input."
+)
 
 
 @click.group()
@@ -30,21 +43,48 @@ def subscription() -> None:
     help=f'JSON, such as {{"watch": "assad-khamenei", "min_score": 0.5}}. {describe_filter()}',
 )
 @click.option("--description", type=TEXT)
-def add(url: str, events: tuple[AlertEventType, ...], filter_text: str, description: str | None) -> None:
-    """Send alerts to URL. Prints the secret that signs them, this once."""
+@_SIGNATURE
+@_SECRET_FILE
+def add(  # the fields of a subscription
+    url: str,
+    events: tuple[AlertEventType, ...],
+    filter_text: str,
+    description: str | None,
+    signature: SecretKind,
+    secret_file: IO[str] | None,
+) -> None:
+    """Send alerts to URL. Prints what verifies them, this once."""
     new = NewSubscription(
         url=url,
         events=events or ALERT_EVENT_TYPES,
         filter=parse_filter(_parse_object(filter_text)),
         description=description,
     )
-    secret = signatures.new_secret()
+    secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
-        new_subscription = subscriptions.create(db, new, secret)
+        new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
-    click.echo("its secret, shown this once:", err=True)
-    click.echo(secret)
+    _print_secret(secret)
+
+
+@subscription.command()
+@click.argument("number", metavar="ID", type=int)
+@click.option(
+    "--grace",
+    type=click.FloatRange(0, 720),
+    default=24,
+    show_default=True,
+    help="Hours for which earlier secrets sign too.",
+)
+@_SIGNATURE
+@_SECRET_FILE
+def rotate(number: int, grace: float, signature: SecretKind, secret_file: IO[str] | None) -> None:
+    """Sign with another secret, and prints it, this once."""
+    secret = _signing_secret(signature, secret_file)
+    with open_product() as product, product.store.begin() as db:
+        subscriptions.rotate(db, number, secret, signatures.public_key(secret), grace=grace * 3600)
+    _print_secret(secret)
 
 
 @subscription.command("list")
@@ -86,6 +126,19 @@ def test(number: int) -> None:
     click.echo(f"{delivery.webhook_id}: {outcome} in {attempt.seconds:.2f} s")
     if delivery.state != "delivered":
         click.get_current_context().exit(1)
+
+
+def _signing_secret(signature: SecretKind, secret_file: IO[str] | None) -> str:
+    if secret_file is None:
+        return signatures.new_secret(signature)
+    secret = secret_file.read(1_000).strip()
+    signatures.check_secret(secret)
+    return secret
+
+
+def _print_secret(secret: str) -> None:
+    click.echo("what its webhooks are verified with, shown this once:", err=True)
+    click.echo(signatures.public_key(secret) or secret)
 
 
 def _parse_object(text: str) -> dict[str, object]:

@@ -1,8 +1,10 @@
 """The data directory of `dyadwatch up`: its lock, its owner, and what it leaves there for other commands."""
 
+import base64
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import stat
 import subprocess
@@ -17,6 +19,7 @@ from dyadwatch.local.process_spec import Account
 
 _LOCK_FILE = "up.lock"
 _ENVIRON_FILE = "environ.json"
+_KEY_FILE = "secrets.key"
 _ACCOUNT = "pgserver"  # the name that the server packages' own tools use, so that both find the same user
 
 
@@ -96,8 +99,21 @@ def write_environ(data_dir: DataDir, environ: Mapping[str, str]) -> None:
     """Leaves variables of the environment for the other commands, readable by the owner alone."""
     path = data_dir.path / _ENVIRON_FILE
     path.unlink(missing_ok=True)
+    _write_private(path, orjson.dumps(environ))
+
+
+def secret_key(data_dir: DataDir) -> str:
+    """The key that seals secrets of the directory's own database, made where there is none; readable by the
+    owner alone."""
+    path = data_dir.path / _KEY_FILE
+    if not path.exists():
+        _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)))
+    return path.read_text().strip()
+
+
+def _write_private(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(orjson.dumps(environ))
+        file.write(content)
 
 
 def read_environ(path: Path) -> dict[str, str] | None:

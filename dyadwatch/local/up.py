@@ -121,6 +121,9 @@ def _start_servers(installation: _Installation) -> Settings:
     """Starts a server of our own for each URL that is not set. Returns the settings in force, and leaves them
     for the other commands, but for what is the business of each."""
     settings = installation.settings
+    secret_keys = settings.secret_keys
+    if secret_keys is None and settings.database_url is None:  # that of another database its operator knows
+        secret_keys = SecretStr(data_dirs.secret_key(installation.data_dir))
     redis_url = settings.redis_url or SecretStr(_start_valkey(installation))
     database_url = settings.database_url or SecretStr(_start_postgres(installation))
     in_force = settings.model_copy(
@@ -128,6 +131,7 @@ def _start_servers(installation: _Installation) -> Settings:
             "database_url": database_url,
             "redis_url": redis_url,
             "data_dir": installation.data_dir.path,
+            "secret_keys": secret_keys,
         }
     )
     own = {"admin_key": None, "log_format": "auto", "log_level": "info"}

@@ -1,5 +1,6 @@
 """Deliveries: events that subscriptions are owed, and the attempts to send them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -59,7 +60,8 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery whose next attempt is due; `number` is that of the attempt, from 1."""
+    """A delivery whose next attempt is due; `number` is that of the attempt, from 1. Its `secrets` are as
+    stored, the current one first."""
 
     id: int
     turn: int
@@ -69,7 +71,7 @@ class ClaimedDelivery:
     body: str
     subscription: int
     url: str
-    secret: str
+    secrets: Sequence[str]
     subscription_state: SubscriptionState
 
     @property

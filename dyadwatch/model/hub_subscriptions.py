@@ -25,7 +25,7 @@ class PushView:
 @dataclass(frozen=True, slots=True)
 class Callback:
     """What a callback URL stands for. `feed_active` is False while
-    the feed is not to bring anything (paused, gone)."""
+    the feed is not to bring anything (paused, gone). The `secret` is as stored."""
 
     feed: int
     topic: str
@@ -36,7 +36,7 @@ class Callback:
 @dataclass(frozen=True, slots=True)
 class ClaimedHubSubscription:
     """A subscription to request of a hub; `number` counts the requests
-    since it last verified one, this one included."""
+    since it last verified one, this one included. The `secret` is as stored."""
 
     feed: int
     turn: int

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from dyadwatch.model.alerts import AlertEventType
 
+SecretKind = Literal["v1", "v1a"]
 SubscriptionState = Literal["active", "paused", "disabled"]
 
 
@@ -20,6 +21,18 @@ class NewSubscription:
     filter: Mapping[str, Any]
     description: str | None = None
     key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretView:
+    """A secret that signs what a subscription is sent, itself not shown: `v1` is shared with the receiver, of
+    `v1a` the receiver has the `public_key`. An earlier one signs until `expires_at`."""
+
+    id: int
+    kind: SecretKind
+    public_key: str | None
+    created_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

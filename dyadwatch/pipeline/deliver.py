@@ -68,7 +68,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
     message = Message(
         id=delivery.webhook_id,
         url=delivery.url,
-        secret=delivery.secret,
+        secrets=[context.store.sealing.open(secret) for secret in delivery.secrets],
         body=delivery.body.encode(),
         attempted_at=datetime.now(UTC),
         until=context.until,

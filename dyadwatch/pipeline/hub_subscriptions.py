@@ -46,7 +46,9 @@ def run(context: StepContext, seconds: float) -> int:
 
 def _attempt(context: StepContext, hub: ClaimedHubSubscription, *, public_url: str) -> Response:
     callback = f"{public_url}/websub/{hub.token}"
-    body = websub.request_body(topic=hub.topic, callback=callback, secret=hub.secret)
+    body = websub.request_body(
+        topic=hub.topic, callback=callback, secret=context.store.sealing.open(hub.secret)
+    )
     response = _post(context, hub.hub, body)
     for _ in range(_REDIRECTS):
         if response.status not in (307, 308):

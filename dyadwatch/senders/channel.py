@@ -1,6 +1,6 @@
 """What a channel is given, what it may use, and what it must do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,11 +13,12 @@ from dyadwatch.model.web import Response
 class Message:
     """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
     a repeat; `attempted_at` is the time of this one, which must end by `until` (`time.monotonic`). `body` is
-    the JSON document {"type", "timestamp", "data"}, and `url` and `secret` are the subscription's."""
+    the JSON document {"type", "timestamp", "data"}; `url` and `secrets`, the current one first, are the
+    subscription's."""
 
     id: str
     url: str
-    secret: str
+    secrets: Sequence[str]
     body: bytes
     attempted_at: datetime
     until: float

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dyadwatch.errors import SettingsError, StoreUnavailable, TransactionConflict
 from dyadwatch.store.error_translation import first_line, translate
+from dyadwatch.store.sealing import Sealing
 
 __all__ = ["Connection", "Store", "with_retries"]
 
@@ -74,16 +75,17 @@ class Store:
     before the first transaction; safe for threads.
 
     `url` is a libpq URL (postgresql://user:password@host:port/name), of the server or of a PgBouncer.
-    A process that forks must `close()` first.
+    `sealing` is how secrets are stored, by default as they are. A process that forks must `close()` first.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, sealing: Sealing | None = None) -> None:
         try:
             self.url = make_url(url).set(drivername="postgresql+psycopg")
         except (ArgumentError, ValueError) as error:
             raise SettingsError(
                 "DYADWATCH_DATABASE_URL: not of the form postgresql://user:password@host:port/name"
             ) from error
+        self.sealing = sealing or Sealing()
         self._engine = create_engine(
             self.url,
             pool_size=pool_size,
@@ -93,6 +95,7 @@ class Store:
             json_serializer=_json,
             json_deserializer=orjson.loads,
             connect_args=_CONNECT_ARGUMENTS,
+            execution_options={"sealing": self.sealing},
         )
         event.listen(self._engine, "connect", _prepare_where_sessions_stay)
 

@@ -12,7 +12,7 @@ from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliveryState, DeliveryView
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import alert_events, claims, pagination
+from dyadwatch.store import alert_events, claims, pagination, subscription_secrets
 from dyadwatch.store.queries import Record
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
@@ -67,13 +67,14 @@ _MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # 
 _CANCEL = text(
     f"UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE id IN ({_PENDING})"  # noqa: S608
 )
-_CONTEXT = text("""
+_CONTEXT = text(f"""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
-       subscriptions.url, subscriptions.secret, subscriptions.state AS subscription_state
+       subscriptions.url, {subscription_secrets.SIGNING} AS secrets,
+       subscriptions.state AS subscription_state
 FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
 JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
 WHERE deliveries.id = ANY(:ids)
-""")
+""")  # noqa: S608  # SQL of ours
 _CLAIM_OF_EVENT = text("""
 UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1
 WHERE event_id = :event RETURNING *

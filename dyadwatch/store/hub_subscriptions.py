@@ -12,7 +12,7 @@ from dyadwatch import urls
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hub_subscriptions import Callback, ClaimedHubSubscription, PushView
-from dyadwatch.store import claims
+from dyadwatch.store import claims, sealing
 from dyadwatch.store.columns import failure_from_column, failure_to_column
 from dyadwatch.store.queries import Record
 
@@ -104,7 +104,11 @@ def ensure(db: Connection, hubs: Mapping[int, tuple[str, str] | None]) -> int:
     if not hubs:
         return 0
     db.execute(_LOCK_FEEDS, {"feeds": list(hubs)})
-    rows = [_row(feed, *hub_and_topic) for feed, hub_and_topic in hubs.items() if hub_and_topic is not None]
+    rows = [
+        _row(sealing.of(db), feed, *hub_and_topic)
+        for feed, hub_and_topic in hubs.items()
+        if hub_and_topic is not None
+    ]
     without = [feed for feed, hub_and_topic in hubs.items() if hub_and_topic is None]
     changed = db.execute(_SAVE_HUBS, {"hubs": orjson.dumps(rows).decode()}).scalars().all() if rows else []
     deleted = db.execute(_DELETE, {"feeds": without}).scalars().all() if without else []
@@ -199,14 +203,14 @@ def of_feeds(db: Connection, feeds: Sequence[int]) -> Mapping[int, PushView]:
     return {row["feed_id"]: _view(row) for row in rows}
 
 
-def _row(feed: int, hub: str, topic: str) -> dict[str, object]:
+def _row(sealer: sealing.Sealing, feed: int, hub: str, topic: str) -> dict[str, object]:
     return {
         "feed_id": feed,
         "hub": hub,
         "topic": topic,
         "host": urls.host(hub),
         "token": secrets.token_urlsafe(32),
-        "secret": secrets.token_urlsafe(48),
+        "secret": sealer.seal(secrets.token_urlsafe(48)),
     }
 
 

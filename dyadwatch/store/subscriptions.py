@@ -1,7 +1,7 @@
 """Subscriptions: endpoints that are sent alert events.
 
 Each belongs to an API key. `owner` is the key whose subscriptions alone are there for a caller, None where
-all are. A secret is read only to sign a delivery, and to answer whoever made the subscription.
+all are.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Select, select, text
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.subscriptions import NewSubscription, Recipient, SubscriptionView
-from dyadwatch.store import deliveries, pagination
+from dyadwatch.model.subscriptions import NewSubscription, Recipient, SecretView, SubscriptionView
+from dyadwatch.store import deliveries, pagination, subscription_secrets
 from dyadwatch.store.queries import Query, Rows
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
@@ -24,10 +24,9 @@ _CHANGEABLE = ("url", "events", "filter", "description", "state", "key")
 _ALL = select(text("*")).select_from(text("subscriptions"))
 _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
-_SECRET = text("SELECT secret FROM subscriptions WHERE id = :id")
 _INSERT = text("""
-INSERT INTO subscriptions (url, host, secret, events, filter, description, key_id)
-VALUES (:url, :host, :secret, :events, CAST(:filter AS jsonb), :description, :key) RETURNING *
+INSERT INTO subscriptions (url, host, events, filter, description, key_id)
+VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key) RETURNING *
 """)
 _UPDATE = text("""
 UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
@@ -47,7 +46,9 @@ _LOCK_TO_CHANGE = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids)
 _RECIPIENTS = text("SELECT id, events, filter FROM subscriptions WHERE state <> 'disabled' ORDER BY id")
 
 
-def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionView:
+def create(
+    db: Connection, new: NewSubscription, secret: str, public_key: str | None = None
+) -> SubscriptionView:
     """Stores an active subscription with the secret that signs what it is sent. Raises Conflict
     `too_many_subscriptions` where its key has as many as it may."""
     if new.key is not None and db.execute(_COUNT, {"key": new.key}).scalar_one() >= MAX_OF_KEY:
@@ -55,13 +56,14 @@ def create(db: Connection, new: NewSubscription, secret: str) -> SubscriptionVie
     params = {
         "url": new.url,
         "host": _host(new.url),
-        "secret": secret,
         "events": list(new.events),
         "filter": _json(new.filter),
         "description": new.description,
         "key": new.key,
     }
-    return _view(db.execute(_INSERT, params).one())
+    view = _view(db.execute(_INSERT, params).one())
+    subscription_secrets.add(db, view.id, secret, public_key)
+    return view
 
 
 def get(db: Connection, subscription_id: int, *, owner: int | None = None) -> SubscriptionView:
@@ -69,12 +71,19 @@ def get(db: Connection, subscription_id: int, *, owner: int | None = None) -> Su
     return _view(_row(db, _BY_ID, subscription_id, owner))
 
 
-def secret(db: Connection, subscription_id: int) -> str:
-    """What signs the webhooks of a subscription. Raises NotFound."""
-    value: str | None = db.execute(_SECRET, {"id": subscription_id}).scalar_one_or_none()
-    if value is None:
-        raise _not_found(subscription_id)
-    return value
+def rotate(
+    db: Connection,
+    subscription_id: int,
+    secret: str,
+    public_key: str | None = None,
+    *,
+    grace: float,
+    owner: int | None = None,
+) -> SecretView:
+    """Gives a subscription another secret. Those of before sign what it is sent for `grace` seconds more.
+    Raises NotFound, and Conflict `too_many_secrets`."""
+    _row(db, _BY_ID.with_for_update(), subscription_id, owner)
+    return subscription_secrets.add(db, subscription_id, secret, public_key, grace=grace)
 
 
 def page(

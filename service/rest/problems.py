@@ -18,6 +18,7 @@ from dyadwatch.errors import (
     FieldError,
     InvalidInput,
     NotFound,
+    SecretUnreadable,
     StatementTimeout,
     StoreUnavailable,
     WebError,
@@ -35,6 +36,7 @@ _STATUS: tuple[tuple[type[DyadwatchError], int], ...] = (
     (WebError, 502),
     (StoreUnavailable, 503),
     (StatementTimeout, 503),
+    (SecretUnreadable, 503),
     (BrokerUnavailable, 503),
 )
 # What the framework answers by itself: our code, and what it means here.

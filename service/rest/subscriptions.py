@@ -9,10 +9,9 @@ from pydantic import Field
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.deliveries import DeliveryView
-from dyadwatch.model.subscriptions import NewSubscription, SubscriptionView
-from dyadwatch.senders import CHANNELS
-from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import keys, removal, subscriptions, watches
+from dyadwatch.model.subscriptions import NewSubscription, SecretKind, SecretView, SubscriptionView
+from dyadwatch.senders import CHANNELS, signatures
+from dyadwatch.store import keys, removal, subscription_secrets, subscriptions, watches
 from dyadwatch.subscriptions import describe_filter, parse_filter
 from dyadwatch.validation import RowId
 from service.rest.operations import Call, Operation, Transaction, require
@@ -26,7 +25,41 @@ Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=3)]
 Filter = Annotated[dict[str, Any], Field(description=describe_filter())]
 
 
-class SubscriptionBody(Body):
+class SecretBody(Body):
+    """What signs webhooks: by default a new secret is made. `v1` (HMAC-SHA256) is shared with the receiver;
+    of `v1a` (Ed25519) the receiver gets the public key alone."""
+
+    signature: SecretKind = "v1"
+    secret: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="one of your own: `whsec_` and 24 to 64 bytes in base64, or `whsk_` and an Ed25519"
+            " private key and its public key in base64",
+        ),
+    ] = None
+
+    def signing_secret(self) -> str:
+        """The secret. Raises InvalidInput where the caller's own is none."""
+        if self.secret is None:
+            return signatures.new_secret(self.signature)
+        try:
+            signatures.check_secret(self.secret)
+        except InvalidInput as error:
+            problem = FieldError("/secret", error.detail, error.code)
+            raise InvalidInput(f"secret: {error.detail}.", errors=[problem]) from error
+        return self.secret
+
+
+class Rotation(SecretBody):
+    """The new secret, and for how long those of before sign as well."""
+
+    grace_seconds: Annotated[
+        int, Field(ge=0, le=30 * 86_400, description="for which earlier secrets sign too; 0 ends them now")
+    ] = 86_400
+
+
+class SubscriptionBody(SecretBody):
     """An endpoint, and which events of which alerts it is sent."""
 
     url: TargetUrl
@@ -49,7 +82,15 @@ class SubscriptionChanges(Body):
 
 @dataclass(frozen=True, slots=True)
 class CreatedSubscription(SubscriptionView):
-    """A new subscription with the secret that signs its webhooks, which is shown only in this response."""
+    """A new subscription with the secret that its webhooks are verified with, for `v1a` the public key. It is
+    shown only in this response."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedSecret(SecretView):
+    """A new secret, for `v1a` its public key. It is shown only in this response."""
 
     secret: str
 
@@ -72,9 +113,11 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         key=call.key.id,
     )
 
+    secret = body.signing_secret()
+
     def action(db: Transaction) -> ApiResponse:
         _check_watches(db, new.filter)
-        view = subscriptions.create(db, new, new_secret())
+        view = subscriptions.create(db, new, secret, signatures.public_key(secret))
         return created_response(view, f"/v1/subscriptions/{view.id}")
 
     return call.once(action)
@@ -82,11 +125,45 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
 
 def _secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
     """What a CreatedSubscription has beside the view of a subscription."""
-    try:
-        return {"secret": subscriptions.secret(db, document["id"])}
-    except NotFound as error:
+    current = subscription_secrets.page(db, document["id"]).data
+    if not current:
         detail = "The subscription that this request made was removed since."
-        raise Conflict(detail, code="subscription_removed") from error
+        raise Conflict(detail, code="subscription_removed")
+    return {"secret": subscription_secrets.shown(db, current[0].id)}
+
+
+def list_secrets(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
+    """Those that sign now, the current one first, without the secrets themselves."""
+    with call.begin() as db:
+        subscriptions.get(db, id, owner=call.owner)
+        return list_response(subscription_secrets.page(db, id))
+
+
+def rotate_secret(call: Call, id: int, body: Rotation) -> ApiResponse:  # noqa: A002
+    """Webhooks are signed by the new secret and, for a time, by those of before, so that the receiver can
+    change over without losing one. The secret is shown only in this response."""
+    secret = body.signing_secret()
+
+    def action(db: Transaction) -> ApiResponse:
+        view = subscriptions.rotate(
+            db,
+            id,
+            secret,
+            signatures.public_key(secret),
+            grace=body.grace_seconds,
+            owner=call.owner,
+        )
+        return created_response(view, f"/v1/subscriptions/{id}/secrets")
+
+    return call.once(action)
+
+
+def _rotated_secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
+    """What a CreatedSecret has beside the view of a secret."""
+    try:
+        return {"secret": subscription_secrets.shown(db, document["id"])}
+    except NotFound as error:
+        raise Conflict("The secret that this request made has ended since.", code="secret_ended") from error
 
 
 def get_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
@@ -181,6 +258,27 @@ OPERATIONS = (
     ),
     Operation(
         "DELETE", "/v1/subscriptions/{id}", delete_subscription, "Remove a subscription", "write", status=204
+    ),
+    Operation(
+        "GET",
+        "/v1/subscriptions/{id}/secrets",
+        list_secrets,
+        "List the secrets of a subscription",
+        "read",
+        SecretView,
+        many=True,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/secrets",
+        rotate_secret,
+        "Rotate the secret of a subscription",
+        "write",
+        CreatedSecret,
+        status=201,
+        may_conflict=True,
+        idempotent=True,
+        complete=_rotated_secret,
     ),
     Operation(
         "POST",

@@ -11,6 +11,7 @@ import pytest
 from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local.data_dir import DataDirError
 from dyadwatch.local.process_spec import Account
+from dyadwatch.settings import Settings
 
 
 @pytest.fixture
@@ -50,6 +51,13 @@ def test_a_second_up_is_refused_and_names_the_first(data_dir):
         other.kill()
     with data_dirs.lock(data_dir):
         pass
+
+
+def test_the_key_that_seals_secrets_is_made_once_and_is_the_owners_alone(data_dir):
+    key = data_dirs.secret_key(data_dir)
+    assert data_dirs.secret_key(data_dir) == key
+    assert stat.S_IMODE((data_dir.path / "secrets.key").stat().st_mode) == 0o600
+    Settings(secret_keys=key)
 
 
 def test_a_directory_without_an_up_is_not_locked(tmp_path, data_dir):

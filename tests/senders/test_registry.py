@@ -34,7 +34,7 @@ def senders(monkeypatch):
 
 def _message(url):
     return Message(
-        id="msg_1", url=url, secret="whsec_", body=b"{}", attempted_at=datetime.now(UTC), until=math.inf
+        id="msg_1", url=url, secrets=["whsec_"], body=b"{}", attempted_at=datetime.now(UTC), until=math.inf
     )
 
 

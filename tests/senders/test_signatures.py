@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import standardwebhooks
 import svix.webhooks
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from dyadwatch.errors import InvalidInput
 from dyadwatch.senders import signatures
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+PRIVATE = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
 ID = "msg_p5jXN8AQM9LWM0D4loKWxJek"
 BODY = b'{"test": 2432232314}'
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -24,6 +26,50 @@ AT = int(NOW.timestamp())
 def test_the_published_vector_comes_out():
     """The example of the specification, byte for byte."""
     assert signatures.sign(SECRET, ID, 1614265330, BODY) == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_the_published_vector_of_a_private_key_comes_out():
+    """That of Svix, `worker.rs::test_asymmetric_key_signing`, byte for byte; its public key verifies it."""
+    signature = signatures.sign(PRIVATE, ID, 1614265330, BODY)
+    assert signature == (
+        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
+    )
+    public = Ed25519PublicKey.from_public_bytes(
+        base64.b64decode(signatures.public_key(PRIVATE).removeprefix("whpk_"))
+    )
+    public.verify(base64.b64decode(signature.removeprefix("v1a,")), b"%b.1614265330.%b" % (ID.encode(), BODY))
+
+
+def test_a_secret_that_receivers_can_use_is_accepted():
+    for secret in (SECRET, PRIVATE, signatures.new_secret(), signatures.new_secret("v1a")):
+        signatures.check_secret(secret)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "whsec_bWluZQ==",
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whsec_" + base64.b64encode(b"x" * 65).decode(),
+        "whsk_" + base64.b64encode(b"x" * 32).decode(),
+        "whsk_" + base64.b64encode(b"x" * 64).decode(),
+    ],
+)
+def test_a_secret_that_receivers_could_not_use_is_refused(secret):
+    """Too short, without a prefix, too long; half of a private key; a public key of another."""
+    with pytest.raises(InvalidInput) as raised:
+        signatures.check_secret(secret)
+    assert raised.value.code == "secret_invalid"
+
+
+def test_a_receiver_that_shares_a_secret_passes_over_signatures_by_a_private_key():
+    """Both libraries find their own among those of other kinds."""
+    secret = signatures.new_secret()
+    now = int(datetime.now(UTC).timestamp())
+    headers = signatures.headers([signatures.new_secret("v1a"), secret], ID, now, BODY)
+    assert headers["webhook-signature"].startswith("v1a,")
+    standardwebhooks.Webhook(secret).verify(BODY, headers)
+    svix.webhooks.Webhook(secret).verify(BODY, headers)
 
 
 def test_a_new_secret_is_long_and_unlike_the_last():

@@ -34,7 +34,7 @@ def webhook():
 
 def _message(url):
     return Message(
-        id="msg_1", url=url, secret=SECRET, body=BODY, attempted_at=datetime.now(UTC), until=math.inf
+        id="msg_1", url=url, secrets=[SECRET], body=BODY, attempted_at=datetime.now(UTC), until=math.inf
     )
 
 

@@ -32,6 +32,8 @@ def delivery(rows, subscription) -> int:
         ("PATCH", "/v1/subscriptions/SUBSCRIPTION", 200),
         ("DELETE", "/v1/subscriptions/SUBSCRIPTION", 204),
         ("POST", "/v1/subscriptions/SUBSCRIPTION/test", 200),
+        ("GET", "/v1/subscriptions/SUBSCRIPTION/secrets", 200),
+        ("POST", "/v1/subscriptions/SUBSCRIPTION/secrets", 201),
         ("GET", "/v1/deliveries/DELIVERY", 200),
         ("POST", "/v1/deliveries/DELIVERY/resend", 202),
     ],
@@ -41,7 +43,13 @@ def test_one_subscription_is_there_for_its_key_and_admins_alone(
 ):
     subscription = api.get("/v1/subscriptions").get_json()["data"][0]["id"]
     path = path.replace("SUBSCRIPTION", str(subscription)).replace("DELIVERY", str(delivery))
-    body = {"state": "active"} if method == "PATCH" else None
+    body = (
+        {"state": "active"}
+        if method == "PATCH"
+        else {}
+        if (method, path[-7:]) == ("POST", "secrets")
+        else None
+    )
     answer = with_scope("write")(method, path, body)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
     for entitled in (api, owner) if method != "DELETE" else (owner,):

@@ -240,6 +240,7 @@ def test_ready_means_database_and_broker(with_scope, product, monkeypatch):
         "database": "ok",
         "broker": "ok",
         "pacing": "shared",
+        "secrets": "plain",
     }
 
     def away(_signals):

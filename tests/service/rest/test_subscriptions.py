@@ -1,10 +1,15 @@
 """Subscriptions and deliveries over REST: the secret once, a test send, resends."""
 
 import threading
+from base64 import b64decode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from standardwebhooks.webhooks import Webhook
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import text
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from dyadwatch.senders import signatures
 
 HOOK = {"url": "https://receiver.test/hook"}
 
@@ -112,6 +117,44 @@ def test_a_test_send_is_signed_and_returns_the_response(api, receiver):
     headers, body = requests[0]
     assert Webhook(subscription["secret"]).verify(body, headers)["type"] == delivery["event_type"]
     assert api.get(f"/v1/deliveries/{delivery['id']}").get_json() == delivery
+
+
+def test_after_two_rotations_a_receiver_may_know_any_of_the_secrets(api, receiver):
+    """The own secret that it began with, the two that were made, and none that ended."""
+    url, requests = receiver
+    own = signatures.new_secret()
+    path = api.post("/v1/subscriptions", {"url": url, "secret": own}).headers["Location"]
+    made = [api.post(f"{path}/secrets", {}).get_json()["secret"] for _ in range(2)]
+    api.post(f"{path}/test")
+    for secret in (own, *made):
+        Webhook(secret).verify(requests[-1][1], requests[-1][0])
+    answer = api.post(f"{path}/secrets", {"signature": "v1a", "grace_seconds": 0})
+    document = answer.get_json()
+    assert (answer.status_code, document["kind"]) == (201, "v1a")
+    assert document["secret"] == document["public_key"]
+    listed = api.get(f"{path}/secrets").get_json()["data"]
+    assert [(each["id"], each["public_key"]) for each in listed] == [(document["id"], document["secret"])]
+    api.post(f"{path}/test")
+    headers, body = requests[-1]
+    with pytest.raises(WebhookVerificationError):
+        Webhook(made[-1]).verify(body, headers)
+    public = Ed25519PublicKey.from_public_bytes(b64decode(document["secret"].removeprefix("whpk_")))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    public.verify(b64decode(headers["webhook-signature"].removeprefix("v1a,")), signed)
+
+
+def test_a_rotation_is_not_repeated_and_its_secret_is_stored_once(api, product):
+    path = api.post("/v1/subscriptions", HOOK).headers["Location"]
+    first, again = (
+        api.post(f"{path}/secrets", {}, headers={"Idempotency-Key": "one"}).get_json() for _ in range(2)
+    )
+    assert first == again
+    with product.store.begin() as db:
+        (body,) = db.execute(text("SELECT body FROM idempotent_answers")).scalars()
+    assert first["secret"] not in body
+    for wrong in ({"secret": "whsec_mine"}, {"grace_seconds": -1}, {"signature": "v2"}):
+        assert api.post(f"{path}/secrets", wrong).status_code == 422
+    assert api.post("/v1/subscriptions/999/secrets", {}).status_code == 404
 
 
 def test_a_test_send_that_reaches_nobody_returns_the_error(api, receiver):

@@ -1,0 +1,28 @@
+"""`dyadwatch secrets`: the keys that seal stored secrets."""
+
+import click
+
+from dyadwatch.cli.session import open_product
+from dyadwatch.errors import SettingsError
+from dyadwatch.store import resealing, sealing
+
+
+@click.group()
+def secrets() -> None:
+    """The keys that seal stored secrets."""
+
+
+@secrets.command("new-key")
+def new_key() -> None:
+    """Print a new key for DYADWATCH_SECRET_KEYS."""
+    click.echo(sealing.new_key())
+
+
+@secrets.command()
+def reseal() -> None:
+    """Seal every stored secret with the first of DYADWATCH_SECRET_KEYS, after which the others can go."""
+    with open_product() as product:
+        if not product.store.sealing.is_on:
+            raise SettingsError("DYADWATCH_SECRET_KEYS is not set: nothing would be sealed")
+        counts = resealing.reseal(product.store)
+    click.echo("sealed: " + ", ".join(f"{table} {count}" for table, count in counts.items()))
