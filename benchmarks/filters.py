@@ -48,7 +48,7 @@ TABLES = (
     "stories",
     "articles",
     "article_versions",
-    "article_bands",
+    "article_shingles",
     "taggings",
     "alerts",
     "alert_positions",
@@ -71,7 +71,7 @@ SELECT 'http://h' || g %% 500 || '.test/' || g, 1 + g %% 200, g, 1, 'Title ' || 
 FROM generate_series(1, %(rows)s) g;
 INSERT INTO article_versions (article_id, number, title, text, text_hash)
 SELECT g, 1, 't', repeat(md5(g::text), 4), md5(g::text) FROM generate_series(1, %(rows)s) g;
-INSERT INTO article_bands (band, article_id)
+INSERT INTO article_shingles (key, article_id)
 SELECT hashint8extended(g, 1), 1 + g / 8 FROM generate_series(0, 8 * %(rows)s - 1) g;
 INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score, mentions,
                       first_seen_at)

@@ -51,8 +51,8 @@ article AS (
     INSERT INTO article_versions (article_id, number, title, text, text_hash)
     SELECT id, 1, 'Old', repeat('Old text. ', 300), 'x' FROM article
 )
-INSERT INTO article_bands (band, article_id)
-SELECT hashint8extended(id, band), id FROM article, generate_series(1, 32) AS band
+INSERT INTO article_shingles (key, article_id)
+SELECT hashint8extended(id, number), id FROM article, generate_series(1, 24) AS number
 """
 _PAGE = "INSERT INTO pages (url, host) VALUES (:url, 'new.test') RETURNING id"
 
@@ -74,7 +74,8 @@ def article(number: int, compiled: CompiledWatches) -> Any:
         language="en",
         title_key=stories.title_key(title),
         signature=signature,
-        bands=stories.bands(signature),
+        shingles=stories.shingle_keys(content),
+        claim=None,
     )
     return placing.Reading(read, tagged.watches, compiled)
 
@@ -112,7 +113,7 @@ def rate(settings: Settings, url: str, count: int, lock: str) -> float:
     with own.begin() as db:
         db.execute(
             text(
-                "TRUNCATE pages, stories, article_bands, subscriptions, alert_events RESTART IDENTITY CASCADE"
+                "TRUNCATE pages, stories, article_shingles, subscriptions, alert_events RESTART IDENTITY CASCADE"
             )
         )
         db.execute(text(_FILL), {"n": STORED})

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from dyadwatch.model.alerts import AlertMention, Carrier
+from dyadwatch.model.alerts import AlertMention, AlertOrigin, Carrier
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Evidence
 
@@ -33,12 +33,16 @@ def mention(article=1, quote="They met.", **values):
     return AlertMention(**{**fields, **values})
 
 
+def origin(name, *, known=True):
+    return AlertOrigin(f"name:{name}", name, known)
+
+
 def carrier(article=1, *mentions, **values):
     fields = {
         "article": ArticleRef(article, f"https://a.test/{article}", "They meet", "A Paper", PUBLISHED),
         "source_id": 4,
         "language": "en",
-        "origin": None,
+        "origin": origin("A Paper"),
         "score": 0.8,
         "level": "person",
         "mentions": mentions or (mention(article),),

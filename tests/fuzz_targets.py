@@ -82,7 +82,10 @@ def read_page(body, content_type):
         article = articles.extract(body, url=URL, content_type=header(content_type) or None, rules=rules)
         article.text.encode()
         articles.publication(article, None)
-        stories.bands(stories.signature(article.text))
+        stories.signature(article.text)
+        facts = stories.CopyFacts(URL, article.title, article.text)
+        stories.find_copy(facts, [stories.CopyCandidate(1, 1, facts)])
+        stories.shingle_keys(article.text)
 
 
 def read_date(value):

@@ -10,6 +10,7 @@ from dyadwatch.model.alerts import (
     Alert,
     AlertChange,
     AlertEventType,
+    AlertOrigin,
     Announced,
     Carrier,
     FurtherCarriers,
@@ -119,7 +120,7 @@ def _compose(
 ) -> StoredAlert:
     distinct = evidence.distinct(carriers)
     mentions = evidence.select(distinct)
-    origins = _distinct([*map(_origin, carriers), *further.origins])
+    origins, known = _origins(carriers, further)
     levels = {carrier.level for carrier in carriers}.union(further.levels)
     alert = Alert(
         id=key.id,
@@ -134,11 +135,12 @@ def _compose(
         articles=limits.articles([carrier.article for carrier in carriers]),
         evidence=limits.mentions(mentions),
         copies=len(carriers) + further.copies,
-        origins=limits.origins(sorted(origins)),
+        origins=limits.origins(sorted(set(origins))),
         state="active",
         version=before.alert.version + 1 if before else 1,
         mention_count=len(distinct),
-        origin_count=len(origins),
+        origin_count=max(1, len(known)),
+        unknown_origins=len(origins) - len(known),
         story_url=f"/v1/stories/{key.story}",
     )
     languages = _distinct([*(carrier.language for carrier in carriers), *further.languages])
@@ -147,7 +149,7 @@ def _compose(
         alert,
         languages=languages,
         source_ids=_distinct([*(carrier.source_id for carrier in carriers), *further.source_ids]),
-        announced=announcements.describe(alert, origins=origins, sides=sides, languages=languages),
+        announced=announcements.describe(alert, origins=known, sides=sides, languages=languages),
     )
 
 
@@ -156,10 +158,14 @@ def _distinct(values: Iterable[T | None]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def _origin(carrier: Carrier) -> str | None:
-    """The agency or publisher that the text comes from: as the article says, or else whoever published it."""
-    stated = (carrier.origin.agency or carrier.origin.publisher) if carrier.origin else None
-    return stated or carrier.article.source
+def _origins(carriers: Sequence[Carrier], further: FurtherCarriers) -> tuple[list[str], list[str]]:
+    """The name of each origin under which it comes first, and those of the known ones."""
+    distinct: dict[str, AlertOrigin] = {}
+    for origin in (*(carrier.origin for carrier in carriers), *further.origins):
+        if origin is not None:
+            distinct.setdefault(origin.key, origin)
+    known = [origin.name for origin in distinct.values() if origin.known]
+    return [origin.name for origin in distinct.values()], known
 
 
 def _withdraw(before: StoredAlert, now: datetime, cause: Cause) -> Decision | None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from dyadwatch.model.articles import ArticleRef, Origin
+from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Direction, Level, Mention
 
 AlertState = Literal["active", "withdrawn"]
@@ -34,11 +34,12 @@ class AlertMention(Mention):
 class Alert:
     """An alert: the relationship of a watch, as the articles of one story report it. `score` in [0, 1];
     `copies` counts the articles that carry it; `origins` are the agencies and publishers that their texts
-    come from, sorted; `version` counts the changes of which subscribers were notified.
+    come from, sorted; `origin_count` counts those that are known, and is 1 where none is,
+    `unknown_origins` counts the others; `version` counts the changes of which subscribers were notified.
 
     A document has room for the first articles, the most confident evidence, shortened, and some origins:
-    `copies`, `mention_count` and `origin_count` count them all, and `story_url` leads to the articles.
-    `withdrawal_reason` says why none carries it any more."""
+    `copies`, `mention_count` and the two counts of origins count them all, and `story_url` leads to the
+    articles. `withdrawal_reason` says why none carries it any more."""
 
     id: int
     watch: str
@@ -57,6 +58,7 @@ class Alert:
     version: int
     mention_count: int = 0
     origin_count: int = 0
+    unknown_origins: int = 0
     story_url: str = ""
     withdrawal_reason: WithdrawalReason | None = None
 
@@ -66,15 +68,24 @@ class Alert:
         return frozenset(mention.direction for mention in self.evidence)
 
 
+class AlertOrigin(NamedTuple):
+    """Whom texts come from: `key` identifies the origin, `name` is shown of it. One that is not `known` is
+    never counted as independent of others."""
+
+    key: str
+    name: str
+    known: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """An article that carries the relationship of an alert, with its tagging. `source_id`, `side` and
-    `language` are the article's, `origin` says where its text first came from."""
+    `language` are the article's, `origin` says whom its text comes from, None where nothing does."""
 
     article: ArticleRef
     source_id: int | None
     language: str | None
-    origin: Origin | None
+    origin: AlertOrigin | None
     score: float
     level: Level
     mentions: tuple[AlertMention, ...]
@@ -91,7 +102,7 @@ class FurtherCarriers:
     levels: tuple[Level, ...] = ()
     languages: tuple[str, ...] = ()
     source_ids: tuple[int, ...] = ()
-    origins: tuple[str, ...] = ()
+    origins: tuple[AlertOrigin, ...] = ()
     sides: tuple[str, ...] = ()
 
 

@@ -1,6 +1,7 @@
 """Articles: as extracted from a page, as stored, and as the API returns them."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,6 +20,20 @@ class Origin:
     agency: str | None = None
     publisher: str | None = None
     url: str | None = None
+
+
+OriginBasis = Literal["credit", "agency", "named", "entry", "canonical", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class OriginClaim:
+    """Whose text an article is by its own account: `key` identifies the origin, `name` is shown of it,
+    `basis` is what says so, and one that is not `known` never counts as independent of others."""
+
+    key: str
+    name: str
+    basis: OriginBasis
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,8 @@ class ExtractedArticle:
 class ReadArticle:
     """An article as read from a snapshot, ready to be placed in a story and
     stored. `url` is its identity, normalised; `text` is headline, blank line and
-    body; `title_key`, `signature` and `bands` are made by `dyadwatch.stories`."""
+    body; `title_key`, `signature`, `shingles` and `claim` are made by
+    `dyadwatch.stories`."""
 
     url: str
     extracted: ExtractedArticle
@@ -67,7 +83,8 @@ class ReadArticle:
     language: str | None
     title_key: str
     signature: bytes
-    bands: tuple[int, ...]
+    shingles: tuple[int, ...]
+    claim: OriginClaim | None
 
     @property
     def text_hash(self) -> str:
@@ -88,7 +105,8 @@ class StoredArticle:
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article without its text. `version` counts the versions of the text seen at this URL; articles with
-    the same `story` are about the same event. `published_source` says where the date of publication was
+    the same `story` are about the same event, and `copy_of` is the first that had its text, null for a text
+    of its own. `published_source` says where the date of publication was
     stated, `published_precision` how exactly: a day counts as its midnight, a time in an unknown zone as one
     in UTC; both are null for articles stored before they were known."""
 
@@ -104,6 +122,7 @@ class ArticleView:
     version: int
     story: int
     origin: Origin | None
+    copy_of: int | None
     dek: str | None
     section: str | None
     modified_at: datetime | None
@@ -115,9 +134,11 @@ class ArticleView:
 @dataclass(frozen=True, slots=True)
 class FullArticleView(ArticleView):
     """An article with its text (headline, blank line, body). The offsets of its mentions count Unicode code
-    points of `text`; one that is too long is tagged up to `tagged_to`, None where all of it is."""
+    points of `text`; one that is too long is tagged up to `tagged_to`, None where all of it is.
+    `copy_features` are what speaks for and against its being a copy, as log-odds."""
 
     text: str
+    copy_features: Mapping[str, float] | None
     author_note: str | None
     image_caption: str | None
     tagged_to: int | None = None

@@ -8,6 +8,7 @@ from typing import Literal
 from dyadwatch.model.dates import StatedDate
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.extraction_rules import ExtractionRules
+from dyadwatch.model.sources import SourceRef
 
 SnapshotKind = Literal["page", "entry"]
 
@@ -30,8 +31,8 @@ class NewSnapshot:
 class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` has its
     content encoding removed; `entry` is the longest entry of a feed about the page, and `entry_date` the
-    earliest of the most exact dates of its entries; `rules` are the publisher's; `attempts` counts this turn
-    too; `outdated`: a newer snapshot of its page was tagged already."""
+    earliest of the most exact dates of its entries; `rules` are those of its `publisher`; `attempts` counts
+    this turn too; `outdated`: a newer snapshot of its page was tagged already."""
 
     id: int
     turn: int
@@ -44,7 +45,7 @@ class ClaimedSnapshot:
     fetched_at: datetime
     entry_date: StatedDate | None
     entry: EntryContent | None
-    source_language: str | None
+    publisher: SourceRef | None
     rules: ExtractionRules | None
     attempts: int
     outdated: bool

@@ -1,20 +1,21 @@
 """Placing: stores an article that was read, in the story it belongs to, and all that follows from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
 from dyadwatch.alerts import Cause
-from dyadwatch.model.articles import ReadArticle
+from dyadwatch.model.alerts import AlertEventType
+from dyadwatch.model.articles import ReadArticle, StoredArticle
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, Store, snapshots, sources, taggings, watches
+from dyadwatch.store import Connection, Store, copies, snapshots, sources, taggings, watches
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
-from dyadwatch.store.queries import run_together
+from dyadwatch.store.queries import run, run_together
 from dyadwatch.tagging import TAGGER_VERSION
 
 _NEW_WATCHES = timedelta(seconds=5)  # until a snapshot is tagged again with watches that were still compiling
@@ -33,22 +34,25 @@ def place(
     store: Store, snapshot: ClaimedSnapshot, reading: Reading, *, window: timedelta = timedelta(0)
 ) -> list[str]:
     """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
-    changed, nothing where the turn has passed. Of watches that were changed since the tagger was compiled no
-    verdict is stored: the snapshot stays due. `window` is that of `update_alert`."""
+    changed, nothing where the turn has passed. Of watches that were changed since they were compiled nothing
+    is stored: the snapshot stays due. `window` is that of `update_alert`."""
     article = reading.article
     with store.begin() as db:
-        _, standing, in_turn, _, before, candidates = run_together(
+        _, standing, in_turn, _, before, similar, candidates = run_together(
             db,
             *watches.hold_queries(),
             snapshots.finish_query(snapshot, None),
             story_rows.lock_similar_query(article),
             article_rows.find_query(article.url),
+            copies.candidates_query(article),
             story_rows.candidates_query(article),
         )
         if not in_turn:
             return []
-        story = before.story if before else _find_story(article, snapshot, candidates)
-        stored = article_rows.save(db, snapshot, article, before, story)
+        copy, original = stories.find_copy(copies.facts(article), similar) or (None, None)
+        placed = before or original
+        story = _lock(db, placed.story) if placed else _find_story(article, snapshot, candidates)
+        stored = article_rows.save(db, snapshot, article, before, story, copy)
         carried = taggings.save(
             db,
             stored.id,
@@ -58,16 +62,32 @@ def place(
             tagger_version=TAGGER_VERSION,
             new=before is None,
         )
-        cause = Cause("edited" if before and stored.version != before.version else "retagged")
-        events = {
-            watch: update_alert(db, watch, stored.story, cause=cause, window=window)
-            for watch in sorted(carried)
-        }
+        if placed:
+            carried |= copies.share_origin(db, article.url, stored.story)
+        events = _update_alerts(db, carried, before, stored, window)
         if reading.compiled.covers(standing):
             add_text_length(db, snapshot, len(article.extracted.text))
         else:
             snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
-    return [f"{watch}: {event}" for watch, event in events.items() if event]
+        return [f"{watch}: {event}" for watch, event in events.items() if event]
+
+
+def _lock(db: Connection, story: int) -> int:
+    """Locks a story before the rows of its articles, as whoever updates those does."""
+    run(db, story_rows.lock_query(story))
+    return story
+
+
+def _update_alerts(
+    db: Connection,
+    watches: Iterable[str],
+    before: StoredArticle | None,
+    stored: StoredArticle,
+    window: timedelta,
+) -> dict[str, AlertEventType | None]:
+    cause = Cause("edited" if before and stored.version != before.version else "retagged")
+    story = stored.story
+    return {watch: update_alert(db, watch, story, cause=cause, window=window) for watch in sorted(watches)}
 
 
 def add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:

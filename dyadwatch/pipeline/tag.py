@@ -88,7 +88,6 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         published=publication.at if publication else snapshot.fetched_at,
         max_length=bounds.MAX_LENGTH,
     )
-    signature = stories.signature(text)
     article = ReadArticle(
         url=_identity(extracted, snapshot),
         extracted=extracted,
@@ -97,8 +96,9 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         modified_at=articles.modified_at(extracted),
         language=language,
         title_key=stories.title_key(extracted.title),
-        signature=signature,
-        bands=stories.bands(signature),
+        signature=stories.signature(text),
+        shingles=stories.shingle_keys(extracted.text),
+        claim=stories.claim_origin(extracted.origin, snapshot.publisher),
     )
     return Reading(article, tagged.watches, compiled)
 
@@ -113,7 +113,7 @@ def _identity(extracted: ExtractedArticle, snapshot: ClaimedSnapshot) -> str:
 
 def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle:
     """The article of the page, or of the feed's entry where the page gives none, or less of it."""
-    languages = (snapshot.source_language,)
+    languages = _stated_languages(snapshot)
     if snapshot.kind == "entry":
         content = EntryContent(**orjson.loads(snapshot.body))
         return context.sandbox.call_until(context.until, articles.from_entry, content, languages=languages)
@@ -136,11 +136,15 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
     return articles.merge(page, entry)
 
 
+def _stated_languages(snapshot: ClaimedSnapshot) -> tuple[str | None]:
+    return (snapshot.publisher.language if snapshot.publisher else None,)
+
+
 def _read_entry(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticle | None:
     """What the feed says of the article; nothing where reading that exceeds the bounds."""
     if snapshot.entry is None:
         return None
-    languages = (snapshot.source_language,)
+    languages = _stated_languages(snapshot)
     try:
         return context.sandbox.call_until(
             context.until, articles.from_entry, snapshot.entry, languages=languages

@@ -12,16 +12,16 @@ from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ArticleView, FullArticleView, Origin, ReadArticle, StoredArticle
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.snapshots import ClaimedSnapshot
-from dyadwatch.model.sources import SourceRef
 from dyadwatch.store import pagination, search
+from dyadwatch.store.columns import SOURCE_REF, source_ref
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
+from dyadwatch.stories import Copy
 from dyadwatch.text import bounds
 
 # A field of the view is the column of that name, except for these.
 _EXPRESSIONS = {
     "story": "a.story_id",
-    "source": "CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,"
-    " 'country', s.country, 'side', s.side, 'language', s.language, 'ownership', s.ownership) END",
+    "source": SOURCE_REF,
     "text": "v.text",
 }
 _TABLES = "articles a LEFT JOIN sources s ON s.id = a.source_id"
@@ -54,7 +54,7 @@ _STREAM_OF_WATCH = pagination.stream("taggings", _OF_WATCH, at="first_seen_at", 
 _IN_STRETCH = f"""id IN (SELECT article_id FROM taggings WHERE {_OF_WATCH}
     AND first_seen_at >= coalesce(CAST(:low AS timestamptz), '-infinity') AND first_seen_at <= :high_at)"""  # noqa: S608
 # A date that a page once stated is kept where the page states none now.
-_DELETE_BANDS = text("DELETE FROM article_bands WHERE article_id = :article")
+_DELETE_SHINGLES = text("DELETE FROM article_shingles WHERE article_id = :article")
 _SAVE = text("""
 WITH story AS (
     INSERT INTO stories (title) SELECT :title WHERE CAST(:story AS bigint) IS NULL RETURNING id
@@ -62,11 +62,13 @@ WITH story AS (
     INSERT INTO articles (url, page_id, source_id, story_id, version, title, title_key, dek, authors,
                           author_note, published_at, published_source, published_precision,
                           modified_at, language, origin, section, image_caption,
-                          not_article, signature, first_seen_at)
+                          not_article, signature, first_seen_at, copy_of, copy_features,
+                          origin_claim, origin_key, origin_name, origin_known)
     VALUES (:url, :page, :source, coalesce(:story, (SELECT id FROM story)), 1, :title, :title_key, :dek,
             :authors, :author_note, :published_at, :published_source, :published_precision,
             :modified_at, :language, CAST(:origin AS jsonb), :section,
-            :image_caption, :not_article, :signature, :first_seen_at)
+            :image_caption, :not_article, :signature, :first_seen_at, :copy_of,
+            CAST(:copy_features AS jsonb), CAST(:claim AS jsonb), :origin_key, :origin_name, :origin_known)
     ON CONFLICT (url) DO UPDATE SET
         version = articles.version + CAST(:new_text AS integer), title = excluded.title,
         title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
@@ -76,15 +78,17 @@ WITH story AS (
         published_precision = coalesce(excluded.published_precision, articles.published_precision),
         modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
         image_caption = excluded.image_caption, not_article = excluded.not_article,
-        origin = excluded.origin, signature = excluded.signature,
+        origin = excluded.origin, signature = excluded.signature, origin_claim = excluded.origin_claim,
+        copy_of = CASE WHEN :new_text = 1 THEN excluded.copy_of ELSE articles.copy_of END,
+        copy_features = CASE WHEN :new_text = 1 THEN excluded.copy_features ELSE articles.copy_features END,
         updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END
     RETURNING id, story_id, version
 ), version AS (
     INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash)
     SELECT id, version, :snapshot, :title, :text, CAST(:text_hash AS text) FROM article WHERE :new_text = 1
-), band AS (
-    INSERT INTO article_bands (band, article_id)
-    SELECT unnest(CAST(:bands AS bigint[])), id FROM article WHERE :new_text = 1
+), shingle AS (
+    INSERT INTO article_shingles (key, article_id)
+    SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
 )
 SELECT id, story_id, version, CAST(:text_hash AS text) FROM article
 """)
@@ -171,20 +175,29 @@ def save(
     article: ReadArticle,
     stored: StoredArticle | None,
     story: int | None,
+    copy: Copy | None,
 ) -> StoredArticle:
     """Stores an article, and a version of it where its text is new, in a story of
-    its own where `story` is None; `stored` is what `find_query` gave."""
+    its own where `story` is None; `stored` is what `find_query` gave. What it is a `copy` of is decided
+    anew with its text."""
     text_hash = article.text_hash
     new_text = stored is None or stored.text_hash != text_hash
-    params = {**_params(snapshot, article), "story": story, "text_hash": text_hash, "new_text": int(new_text)}
-    before = [Query(_DELETE_BANDS, {"article": stored.id}, nothing)] if stored and new_text else []
+    params = {
+        **_params(snapshot, article),
+        "story": story,
+        "copy_of": copy.root if copy else None,
+        "copy_features": orjson.dumps(copy.features).decode() if copy else None,
+        "text_hash": text_hash,
+        "new_text": int(new_text),
+    }
+    before = [Query(_DELETE_SHINGLES, {"article": stored.id}, nothing)] if stored and new_text else []
     saved: StoredArticle
     *_, saved = run_together(db, *before, Query(_SAVE, params, _saved_article))
     return saved
 
 
 def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
-    extracted, publication = article.extracted, article.publication
+    extracted, publication, claim = article.extracted, article.publication, article.claim
     return {
         "url": article.url,
         "page": snapshot.page,
@@ -204,7 +217,11 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "language": article.language,
         "origin": orjson.dumps(extracted.origin).decode() if extracted.origin else None,
         "signature": article.signature,
-        "bands": sorted(set(article.bands)),
+        "shingles": list(article.shingles),
+        "claim": orjson.dumps(claim).decode() if claim else None,
+        "origin_key": claim.key if claim else None,
+        "origin_name": claim.name if claim else None,
+        "origin_known": claim.known if claim else None,
         "first_seen_at": snapshot.fetched_at,
         "snapshot": snapshot.id,
         "text": article.text,
@@ -226,6 +243,6 @@ def _views(rows: Sequence[pagination.Record]) -> list[ArticleView]:
 def _values(row: pagination.Record) -> dict[str, Any]:
     values = row._asdict()
     values["authors"] = tuple(values["authors"])
-    values["source"] = None if values["source"] is None else SourceRef(**values["source"])
+    values["source"] = source_ref(values["source"])
     values["origin"] = None if values["origin"] is None else Origin(**values["origin"])
     return values

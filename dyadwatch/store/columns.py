@@ -1,4 +1,4 @@
-"""Values in JSON columns: the failures of rows, and the extraction rules of sources."""
+"""Values in JSON: the failures of rows, the extraction rules of sources, sources as others show them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,6 +8,11 @@ import orjson
 
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
+from dyadwatch.model.sources import SourceRef
+
+# The row `s` of sources as `source_ref` reads it, NULL where there is none.
+SOURCE_REF = """CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,
+    'country', s.country, 'side', s.side, 'language', s.language, 'ownership', s.ownership) END"""
 
 
 def failure_to_column(failure: Failure | None) -> str | None:
@@ -20,6 +25,11 @@ def failure_from_column(value: Mapping[str, Any] | None) -> Failure | None:
     if value is None:
         return None
     return Failure(code=value["code"], detail=value["detail"], at=datetime.fromisoformat(value["at"]))
+
+
+def source_ref(value: Mapping[str, Any] | None) -> SourceRef | None:
+    """The source that SOURCE_REF gives."""
+    return None if value is None else SourceRef(**value)
 
 
 def rules_to_column(rules: ExtractionRules | Mapping[str, Sequence[str]] | None) -> str | None:

@@ -50,7 +50,8 @@ UPDATE pages SET state = 'expunged', due_at = NULL, turn = turn + 1, etag = NULL
 WHERE id = ANY(:pages)
 """)
 _DELETE_ARTICLE = text("""
-WITH band AS (DELETE FROM article_bands WHERE article_id = :article) DELETE FROM articles WHERE id = :article
+WITH shingle AS (DELETE FROM article_shingles WHERE article_id = :article)
+DELETE FROM articles WHERE id = :article
 """)
 _WATCHES = text("SELECT watch_id FROM alerts WHERE story_id = :story ORDER BY watch_id")
 _RENAME_STORY = text("""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from dyadwatch.model.retention import ClaimedRetention, KeepDays, RetentionProgress
 from dyadwatch.store import claims
-from dyadwatch.store.stories import COMPARED_DAYS
+from dyadwatch.store.copies import COMPARED_DAYS
 
 BATCH = 1_000  # rows that one statement looks at
 QUEUE = claims.Queue("retention", lost="true")
@@ -31,9 +31,9 @@ SELECT passed.age, CAST(passed.place AS text) AS place, (SELECT count(*) FROM pa
     (SELECT count(*) FROM expired) AS expired_count
 FROM passed ORDER BY passed.age DESC, passed.place DESC LIMIT 1
 """
-# Bands have no age, but the lower the id of their article, the older it is. A round begins with the oldest
+# Shingles have no age, but the lower the id of their article, the older it is. A round begins with the oldest
 # that are left, and ends where not all of a batch are old.
-_EXPIRE_BANDS = """
+_EXPIRE_SHINGLES = """
 WITH oldest AS MATERIALIZED (
     SELECT ctid AS place, article_id FROM {table} ORDER BY article_id LIMIT :limit
 ), expired AS (
@@ -98,8 +98,8 @@ _RULES: Mapping[str, _Rule] = {
     "attempts": _Rule(
         "attempts", "at", "attempts", condition=_NOT_PENDING.format("deliveries.id = row.delivery_id")
     ),
-    "article bands": _Rule(
-        "article_bands", "articles.first_seen_at", days=COMPARED_DAYS + 1, template=_EXPIRE_BANDS
+    "article shingles": _Rule(
+        "article_shingles", "articles.first_seen_at", days=COMPARED_DAYS + 1, template=_EXPIRE_SHINGLES
     ),
     "robots": _Rule("robots", "expires_at", days=30),
     "idempotency": _Rule("idempotent_answers", "created_at", days=1),

@@ -13,7 +13,7 @@ from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
 from dyadwatch.store import claims, counts
-from dyadwatch.store.columns import failure_to_column, rules_from_column
+from dyadwatch.store.columns import SOURCE_REF, failure_to_column, rules_from_column, source_ref
 from dyadwatch.store.queries import Query, Record, run
 
 # A snapshot that was never claimed was never tagged.
@@ -27,12 +27,12 @@ WHERE :sha256 IS DISTINCT FROM
     (SELECT sha256 FROM snapshots WHERE page_id = :page ORDER BY id DESC LIMIT 1)
 """)
 # What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
-_CONTEXT = text("""
-SELECT snapshots.id, pages.source_id, sources.reading_rules, sources.language, entry.*,
+_CONTEXT = text(f"""
+SELECT snapshots.id, pages.source_id, s.reading_rules, {SOURCE_REF} AS publisher, entry.*,
     dated.published_at, dated.published_precision,
     EXISTS (SELECT 1 FROM snapshots AS newer WHERE newer.page_id = pages.id AND newer.id > snapshots.id
             AND newer.due_at IS NULL AND newer.last_error IS NULL) AS outdated
-FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources ON sources.id = pages.source_id
+FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources s ON s.id = pages.source_id
 LEFT JOIN LATERAL (
     SELECT title, coalesce(content, summary, '') AS html, authors FROM entries WHERE page_id = pages.id
     ORDER BY length(coalesce(content, summary, '')) DESC, id LIMIT 1
@@ -43,7 +43,7 @@ LEFT JOIN LATERAL (
     ORDER BY array_position(ARRAY['day', 'local_time'], published_precision) DESC, published_at LIMIT 1
 ) AS dated ON true
 WHERE snapshots.id = ANY(:ids)
-""")
+""")  # noqa: S608  # SQL of ours
 _FINISH = text("""
 UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
     attempt_count = CASE WHEN :succeeded OR CAST(:retry_at AS timestamptz) IS NULL THEN 0
@@ -161,7 +161,7 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
         fetched_at=row["fetched_at"],
         entry_date=_entry_date(context),
         entry=_entry_content(context),
-        source_language=context["language"],
+        publisher=source_ref(context["publisher"]),
         rules=rules_from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
         outdated=context["outdated"],

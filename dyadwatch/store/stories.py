@@ -26,10 +26,7 @@ SELECT story_id, url, origin ->> 'url' AS origin_url, title_key, signature, firs
        (SELECT length(text) FROM article_versions
         WHERE article_id = articles.id AND number = articles.version) AS length
 FROM articles WHERE id = ANY(ARRAY(
-    SELECT newest.article_id FROM unnest(CAST(:bands AS bigint[])) AS shared (band), LATERAL (
-        SELECT article_id FROM article_bands WHERE band = shared.band ORDER BY article_id DESC LIMIT 100
-    ) AS newest
-    UNION ALL (
+    (
         SELECT id FROM articles
         WHERE md5(title_key) = md5(:title_key) AND title_key = :title_key AND title_key <> ''
             AND first_seen_at > now() - make_interval(days => :days)
@@ -59,10 +56,10 @@ def get(db: Connection, story_id: int) -> StoryView:
 def lock_similar_query(article: ReadArticle) -> Query[None]:
     """Until the transaction ends, no other article is placed that could be a candidate for this one, or this
     one for it: two copies that come in at the same time would each open a story of their own. Articles
-    that have no band, headline or URL in common do not wait for each other."""
+    that have no shingle, headline or URL in common do not wait for each other."""
     origin_url = _origin_url(article)
     named = (("title", article.title_key), ("url", article.url), ("url", origin_url))
-    keys = {*article.bands, *(_lock_key(kind, value) for kind, value in named if value)}
+    keys = {*article.shingles, *(_lock_key(kind, value) for kind, value in named if value)}
     return Query(_LOCK_KEYS, {"keys": sorted(keys)}, nothing)
 
 
@@ -76,7 +73,6 @@ def candidates_query(article: ReadArticle) -> Query[list[tuple[int, ArticleFacts
     """(story, facts) of recent articles that may tell the same story, oldest first. Two articles are
     candidates for each other only where `lock_similar_query` makes one of them wait for the other."""
     params = {
-        "bands": list(article.bands),
         "title_key": article.title_key,
         "url": article.url,
         "origin_url": _origin_url(article),

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import AlertMention, Carrier, FurtherCarriers
-from dyadwatch.model.articles import ArticleRef, Origin
+from dyadwatch.model.alerts import AlertMention, AlertOrigin, Carrier, FurtherCarriers
+from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store.pagination import Record
@@ -55,6 +55,12 @@ ON CONFLICT (article_id, watch_id) DO UPDATE SET
     level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions,
     whole = excluded.whole, tagged_at = now()
 """)
+# Of an article of before origins were identified what it credits counts, or else its publisher.
+_STATED_ORIGIN = "coalesce(a.origin ->> 'agency', a.origin ->> 'publisher', sources.name)"
+_ORIGIN = f"""CASE WHEN a.origin_key IS NOT NULL
+    THEN jsonb_build_array(a.origin_key, a.origin_name, a.origin_known)
+    WHEN {_STATED_ORIGIN} <> ''
+    THEN jsonb_build_array('name:' || lower({_STATED_ORIGIN}), {_STATED_ORIGIN}, true) END"""
 _CARRYING = """
 FROM taggings t JOIN articles a ON a.id = t.article_id LEFT JOIN sources ON sources.id = a.source_id
 WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.first_seen_at, a.id
@@ -62,7 +68,7 @@ WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.
 # Mentions are long: they are read when it is known of which articles.
 _CARRIERS = text(f"""
 SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_precision, a.language,
-       a.source_id, sources.name AS source, sources.side, a.origin,
+       a.source_id, sources.name AS source, sources.side, {_ORIGIN} AS origin,
        t.article_version, t.score, t.level, t.mentions
 FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
 JOIN articles a ON a.id = first.id JOIN taggings t ON t.article_id = a.id AND t.watch_id = :watch
@@ -74,10 +80,9 @@ SELECT count(*) AS copies, coalesce(max(score), 0) AS score,
     coalesce(array_agg(DISTINCT language) FILTER (WHERE language <> ''), '{{}}') AS languages,
     coalesce(array_agg(DISTINCT source_id) FILTER (WHERE source_id IS NOT NULL), '{{}}') AS source_ids,
     coalesce(array_agg(DISTINCT side) FILTER (WHERE side <> ''), '{{}}') AS sides,
-    coalesce(array_agg(DISTINCT origin) FILTER (WHERE origin <> ''), '{{}}') AS origins
+    coalesce(jsonb_agg(DISTINCT origin) FILTER (WHERE origin IS NOT NULL), '[]') AS origins
 FROM (
-    SELECT t.score, t.level, a.language, a.source_id, sources.side, coalesce(
-        nullif(a.origin ->> 'agency', ''), nullif(a.origin ->> 'publisher', ''), sources.name) AS origin
+    SELECT t.score, t.level, a.language, a.source_id, sources.side, {_ORIGIN} AS origin
     {_CARRYING} OFFSET :quoted
 ) AS further
 """)  # noqa: S608
@@ -173,7 +178,7 @@ def _further_carriers(rows: Rows) -> FurtherCarriers:
         levels=tuple(row.levels),
         languages=tuple(row.languages),
         source_ids=tuple(row.source_ids),
-        origins=tuple(row.origins),
+        origins=tuple(AlertOrigin(*origin) for origin in row.origins),
         sides=tuple(row.sides),
     )
 
@@ -197,7 +202,7 @@ def _carrier(row: Record) -> Carrier:
         ),
         source_id=row.source_id,
         language=row.language,
-        origin=None if row.origin is None else Origin(**row.origin),
+        origin=None if row.origin is None else AlertOrigin(*row.origin),
         score=row.score,
         level=row.level,
         side=row.side,

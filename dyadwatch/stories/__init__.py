@@ -1,11 +1,27 @@
-"""Which articles tell the same story: near-identical texts, syndicated copies, the same headline.
+"""Which articles tell the same story, which of them are copies of one text, and whose text that is.
 
-Pure: signatures of texts, keys of titles, and `same_story`, which compares two articles. The store finds
-the candidates, by band or by title key. No rule of a language belongs here.
+Pure: `find_copy` and `same_story` compare an article with candidates, which the store looks up by shingles,
+title keys and addresses; `claim_origin` tells whom a text is from. No rule of a language belongs here.
 """
 
+from dyadwatch.stories.copies import Copy, CopyCandidate, CopyFacts, find_copy
 from dyadwatch.stories.matching import ArticleFacts, same_story
-from dyadwatch.stories.signatures import PERMUTATIONS, bands, signature, similarity
+from dyadwatch.stories.origins import claim_origin
+from dyadwatch.stories.shingles import shingle_keys
+from dyadwatch.stories.signatures import PERMUTATIONS, signature, similarity
 from dyadwatch.stories.titles import title_key
 
-__all__ = ["PERMUTATIONS", "ArticleFacts", "bands", "same_story", "signature", "similarity", "title_key"]
+__all__ = [
+    "PERMUTATIONS",
+    "ArticleFacts",
+    "Copy",
+    "CopyCandidate",
+    "CopyFacts",
+    "claim_origin",
+    "find_copy",
+    "same_story",
+    "shingle_keys",
+    "signature",
+    "similarity",
+    "title_key",
+]

@@ -1,7 +1,6 @@
 """MinHash signatures: how much two texts share, from 512 bytes of each."""
 
 import struct
-from hashlib import blake2b
 
 from rensa import RMinHash
 
@@ -10,9 +9,6 @@ from dyadwatch.text.words import words
 
 PERMUTATIONS = 128
 SHINGLE = 5
-# 32 bands of 4 rows: texts of Jaccard 0.6 share a band with 1 - (1 - 0.6**4)**32 = 0.988, unrelated ones
-# (Jaccard 0.09 and less) with at most 0.002.
-ROWS = 4
 _SEED = 1
 _FORMAT = f"<{PERMUTATIONS}I"
 
@@ -31,21 +27,6 @@ def signature(text: str) -> bytes:
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     sketch.update(sorted(shingles))
     return struct.pack(_FORMAT, *sketch.digest())
-
-
-def bands(signature: bytes) -> tuple[int, ...]:
-    """32 signed 64-bit integers; texts of Jaccard 0.6 have at least one in common with probability 0.988."""
-    width = ROWS * 4
-    return tuple(
-        int.from_bytes(
-            blake2b(
-                signature[start : start + width], digest_size=8, person=b"band%d" % (start // width)
-            ).digest(),
-            "big",
-            signed=True,
-        )
-        for start in range(0, len(signature), width)
-    )
 
 
 def similarity(a: bytes, b: bytes) -> float:

@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from carriers import carrier, mention
+from carriers import carrier, mention, origin
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dyadwatch.alerts import AlertKey, Cause, decide
 from dyadwatch.model.alerts import AlertChange
-from dyadwatch.model.articles import ArticleRef, Origin
 
 KEY = AlertKey(id=7, watch="a-b", story=3)
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -45,20 +44,28 @@ def test_the_alert_is_described_by_what_carries_it():
     assert (stored.languages, stored.source_ids) == (("en", "ar"), (4, 5))
 
 
-def test_origins_are_agencies_publishers_and_else_the_source():
+def test_origins_are_counted_once_and_unknown_ones_apart():
+    """Twenty copies of one text are one origin, and nobody knows whether an unknown publisher is another."""
+    wire = [carrier(number, origin=origin("Reuters")) for number in range(1, 21)]
     stored = raised(
-        carrier(1, origin=Origin(agency="Reuters", publisher="Another")),
-        carrier(2, origin=Origin(publisher="Another")),
-        carrier(3, origin=Origin(url="https://b.test/")),
-        replace(carrier(4), article=ArticleRef(4, "https://c.test/4", "They meet", None, None)),
+        *wire, carrier(21), carrier(22, origin=origin("A blog", known=False)), carrier(23, origin=None)
     )
-    assert stored.alert.origins == ("A Paper", "Another", "Reuters")
+    assert stored.alert.origins == ("A Paper", "A blog", "Reuters")
+    assert (stored.alert.copies, stored.alert.origin_count, stored.alert.unknown_origins) == (23, 2, 1)
+    assert set(stored.announced.origins) == {"A Paper", "Reuters"}
+
+
+def test_what_only_unknown_publishers_carry_has_one_origin():
+    stored = raised(
+        carrier(1, origin=origin("One", known=False)), carrier(2, origin=origin("Two", known=False))
+    )
+    assert (stored.alert.origin_count, stored.alert.unknown_origins) == (1, 2)
 
 
 @pytest.mark.parametrize(
     ("further", "kind"),
     [
-        (carrier(2, origin=Origin(agency="Reuters")), "origin.added"),
+        (carrier(2, origin=origin("Reuters")), "origin.added"),
         (carrier(2, side="iranian"), "side.added"),
         (carrier(2, language="ar"), "language.added"),
         (carrier(2, mention(event_type="AID")), "event_type.added"),

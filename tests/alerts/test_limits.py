@@ -8,7 +8,8 @@ import pytest
 from carriers import carrier, mention
 
 from dyadwatch.alerts import AlertKey, decide, limits, serialize
-from dyadwatch.model.articles import ArticleRef, Origin
+from dyadwatch.model.alerts import AlertOrigin
+from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Attribution, Evidence, Surface
 from dyadwatch.subscriptions import envelope
 
@@ -42,7 +43,7 @@ def hostile(number, letter):
         rules=("en.some_rule_with_a_name",),
     )
     article = ArticleRef(number, f"https://a.test/{number}/".ljust(2_048, "x"), text[:500], text[:200], NOW)
-    origin = Origin(agency=f"{number}{text}"[:200])
+    origin = AlertOrigin(str(number), f"{number}{text}"[:200], known=True)
     return replace(carrier(number, one), article=article, origin=origin, language="x" * 35)
 
 

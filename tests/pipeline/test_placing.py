@@ -49,7 +49,8 @@ def read(context, url, headline, content, origin):
         language="en",
         title_key=stories.title_key(headline),
         signature=signature,
-        bands=stories.bands(signature),
+        shingles=stories.shingle_keys(content),
+        claim=None,
     )
     tagged = context.compiled.tagger.tag(body, title=headline, language="en")
     return placing.Reading(article, tagged.watches, context.compiled)

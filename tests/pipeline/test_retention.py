@@ -91,19 +91,19 @@ def test_what_is_old_expires_but_for_the_evidence_of_an_alert(product, newsroom)
     assert not any(_expire(product).values())
 
 
-def test_the_bands_of_articles_that_are_compared_with_no_more_expire(product, newsroom, monkeypatch):
+def test_the_shingles_of_articles_that_are_compared_with_no_more_expire(product, newsroom, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 1)
     with product.store.begin() as db:
         old = db.execute(text("SELECT min(id) FROM articles")).scalar_one()
         db.execute(
-            text("UPDATE articles SET first_seen_at = now() - interval '9 days' WHERE id = :id"), {"id": old}
+            text("UPDATE articles SET first_seen_at = now() - interval '32 days' WHERE id = :id"), {"id": old}
         )
-        bands = db.execute(
-            text("SELECT count(*) FROM article_bands WHERE article_id = :id"), {"id": old}
+        shingles = db.execute(
+            text("SELECT count(*) FROM article_shingles WHERE article_id = :id"), {"id": old}
         ).scalar_one()
-        db.execute(text("INSERT INTO article_bands VALUES (1, 0)"))  # of one that was deleted
-    assert product.pipeline.expire()["article bands"] == bands + 1 > 1
-    (left,) = _all(product, "SELECT DISTINCT article_id FROM article_bands")
+        db.execute(text("INSERT INTO article_shingles VALUES (1, 0)"))  # of one that was deleted
+    assert product.pipeline.expire()["article shingles"] == shingles + 1 > 1
+    (left,) = _all(product, "SELECT DISTINCT article_id FROM article_shingles")
     assert left.article_id > old
 
 

@@ -12,10 +12,13 @@ from dyadwatch.store import queries, sources, taggings, watches
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 _ARTICLES = text("""
-INSERT INTO articles (url, source_id, story_id, version, title, title_key, language, origin)
+INSERT INTO articles (url, source_id, story_id, version, title, title_key, language, origin,
+    origin_key, origin_name, origin_known)
 SELECT 'https://a.test/' || n, CASE WHEN n % 3 = 0 THEN :source END, :story, 1, 'Title ' || n, 't',
     CASE WHEN n % 2 = 0 THEN 'ar' ELSE 'en' END,
-    CASE WHEN n % 5 = 0 THEN '{"agency": "AFP", "publisher": null, "url": null}'::jsonb END
+    CASE WHEN n % 5 = 0 THEN '{"agency": "AFP", "publisher": null, "url": null}'::jsonb END,
+    CASE WHEN n % 4 = 0 THEN 'family:' || n % 3 END, CASE WHEN n % 4 = 0 THEN 'Paper ' || n % 3 END,
+    CASE WHEN n % 4 = 0 THEN n % 3 > 0 END
 FROM generate_series(1, 60) AS n
 """)
 _TAGGINGS = text("""
@@ -55,5 +58,14 @@ def test_an_alert_of_many_articles_is_that_of_a_few_and_of_what_the_others_add(
     )
     assert set(of_every.source_ids) == set(of_few.source_ids)
     assert of_every.languages == of_few.languages
-    for name in ("score", "level", "language", "copies", "origins", "origin_count", "state"):
+    for name in (
+        "score",
+        "level",
+        "language",
+        "copies",
+        "origins",
+        "origin_count",
+        "unknown_origins",
+        "state",
+    ):
         assert getattr(of_every.alert, name) == getattr(of_few.alert, name)

@@ -1,0 +1,111 @@
+"""Copies: the articles whose text another may have been taken from, and whose text they share."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from dyadwatch.model.articles import OriginClaim, ReadArticle
+from dyadwatch.store.queries import Query, Rows, nothing, run_together
+from dyadwatch.stories import CopyCandidate, CopyFacts
+
+COMPARED_DAYS = 30  # for which an article may be what others are copied from
+_MAX_TEXTS = 6  # that one article is compared with
+
+# Arrays, since the planner cannot know that these are few. A stock sentence costs a hundred entries of the
+# index at most. Of the articles of one text that counts which shares most.
+_CANDIDATES = text("""
+WITH entry AS MATERIALIZED (
+    SELECT newest.article_id AS id, count(*) AS shared
+    FROM unnest(CAST(:keys AS bigint[])) AS wanted (key), LATERAL (
+        SELECT article_id FROM article_shingles WHERE key = wanted.key ORDER BY article_id DESC LIMIT 100
+    ) AS newest GROUP BY 1
+    UNION ALL SELECT id, 100 FROM articles WHERE url = :origin_url
+    UNION ALL (SELECT id, 100 FROM articles WHERE origin ->> 'url' = :url LIMIT 10)
+), member AS (
+    SELECT DISTINCT ON (coalesce(copy_of, articles.id)) articles.id, coalesce(copy_of, articles.id) AS root,
+        entry.shared
+    FROM articles JOIN entry ON entry.id = articles.id
+    WHERE articles.id = ANY(ARRAY(SELECT id FROM entry)) AND articles.url <> :url
+        AND first_seen_at > now() - make_interval(days => :days)
+        AND articles.id < coalesce((SELECT id FROM articles AS self WHERE self.url = :url), articles.id + 1)
+    ORDER BY coalesce(copy_of, articles.id), entry.shared DESC, articles.id
+), nearest AS MATERIALIZED (SELECT * FROM member ORDER BY shared DESC, root LIMIT :limit)
+SELECT nearest.root, articles.story_id, articles.url, articles.title, version.title AS headline, version.text,
+    articles.origin ->> 'url' AS origin_url, articles.origin_claim
+FROM nearest JOIN articles ON articles.id = nearest.id
+JOIN article_versions AS version
+    ON version.article_id = articles.id AND version.number = articles.version
+WHERE articles.id = ANY(ARRAY(SELECT id FROM nearest))
+ORDER BY nearest.shared DESC, nearest.root
+""")
+# The articles that were copies of one that turned out to be a copy itself.
+_FOLLOW = text("""
+UPDATE articles SET copy_of = own.copy_of FROM articles AS own
+WHERE own.url = :url AND own.copy_of IS NOT NULL AND articles.copy_of = own.id
+""")
+# What an article says of its origin counts for all that share its text: first what one states, known before
+# unknown, then whoever published it first.
+_SHARE_ORIGIN = text("""
+WITH own AS MATERIALIZED (SELECT coalesce(copy_of, id) AS root FROM articles WHERE url = :url),
+member AS MATERIALIZED (
+    SELECT id, origin_claim AS claim, first_seen_at FROM articles
+    WHERE id = (SELECT root FROM own) OR copy_of = (SELECT root FROM own)
+), strongest AS (
+    SELECT claim FROM member WHERE claim IS NOT NULL
+    ORDER BY claim ->> 'basis' = 'source', NOT CAST(claim ->> 'known' AS boolean),
+        array_position(ARRAY['credit', 'agency', 'named', 'entry', 'canonical', 'source'], claim ->> 'basis'),
+        first_seen_at, id LIMIT 1
+), changed AS (
+    UPDATE articles SET origin_key = claim ->> 'key', origin_name = claim ->> 'name',
+        origin_known = CAST(claim ->> 'known' AS boolean)
+    FROM strongest WHERE articles.id = ANY(ARRAY(SELECT id FROM member))
+        AND (origin_key, origin_name, origin_known) IS DISTINCT FROM
+            (claim ->> 'key', claim ->> 'name', CAST(claim ->> 'known' AS boolean))
+    RETURNING articles.url
+)
+SELECT watch_id FROM alerts
+WHERE story_id = :story AND EXISTS (SELECT 1 FROM changed WHERE url <> :url)
+""")
+
+
+def candidates_query(article: ReadArticle) -> Query[list[CopyCandidate]]:
+    """The recent texts that an article shares most with, and those that it names as its original or that name
+    it. Two articles are candidates for each other only where `stories.lock_similar_query` makes one of them
+    wait for the other."""
+    params = {
+        "keys": list(article.shingles),
+        "url": article.url,
+        "origin_url": article.extracted.origin.url if article.extracted.origin else None,
+        "days": COMPARED_DAYS,
+        "limit": _MAX_TEXTS,
+    }
+    return Query(_CANDIDATES, params, _candidates)
+
+
+def share_origin(db: Connection, url: str, story: int) -> set[str]:
+    """Has all articles of the text of one share the strongest claim to its origin. Returns the watches whose
+    alerts for its story may count others of them. Whoever does this has locked the story."""
+    shared = Query(_SHARE_ORIGIN, {"url": url, "story": story}, _watches)
+    watches: set[str]
+    _, watches = run_together(db, Query(_FOLLOW, {"url": url}, nothing), shared)
+    return watches
+
+
+def facts(article: ReadArticle) -> CopyFacts:
+    """What is compared of an article that was read."""
+    extracted = article.extracted
+    origin_url = extracted.origin.url if extracted.origin else None
+    return CopyFacts(article.url, extracted.title, extracted.text, origin_url, article.claim)
+
+
+def _candidates(rows: Rows) -> list[CopyCandidate]:
+    return [CopyCandidate(row.root, row.story_id, _facts(row)) for row in rows]
+
+
+def _facts(row: Any) -> CopyFacts:
+    claim = None if row.origin_claim is None else OriginClaim(**row.origin_claim)
+    return CopyFacts(row.url, row.title, row.text.removeprefix(row.headline), row.origin_url, claim)
+
+
+def _watches(rows: Rows) -> set[str]:
+    return {row.watch_id for row in rows}
