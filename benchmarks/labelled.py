@@ -194,10 +194,14 @@ def read_readings(shared, watches):
 
 
 def read_watches(shared):
+    return {name: parse_watch(document) for name, document in read_watch_documents(shared).items()}
+
+
+def read_watch_documents(shared):
     paths = [*(TESTS / "corpus/watches").glob("*.yaml"), *(shared / "watches").glob("*.yaml")]
     documents = [*shipped_watches(), *example_watches()]
     documents += [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
-    return {document["id"]: parse_watch(document) for document in documents}
+    return {document["id"]: document for document in documents}
 
 
 def write_weights(path, weights, version="1"):
