@@ -1,11 +1,13 @@
 """Types of command line arguments, checked by the same rules as the fields of the REST interface."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import click
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from dyadwatch.validation import Country, Language, Line
+from dyadwatch.validation import Language
+
+Name = Annotated[str, Field(pattern=r"\S", max_length=200)]
 
 
 class Checked(click.ParamType[str]):
@@ -27,5 +29,4 @@ class Checked(click.ParamType[str]):
 
 TEXT = Checked("text", str, "is not UTF-8")
 LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
-COUNTRY = Checked("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
-NAME = Checked("text", Line, "is not a name of 1 to 200 characters")
+NAME = Checked("text", Name, "is not a name of 1 to 200 characters")

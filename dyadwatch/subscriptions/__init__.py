@@ -10,7 +10,6 @@ from dyadwatch.subscriptions.filters import (
     AlertFilter,
     ArticleLanguage,
     describe_filter,
-    filter_schema,
     matches,
     parse_filter,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "after_attempt",
     "describe_filter",
     "envelope",
-    "filter_schema",
     "matches",
     "parse_filter",
 ]

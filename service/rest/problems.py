@@ -21,7 +21,6 @@ from dyadwatch.errors import (
     SecretUnreadable,
     StatementTimeout,
     StoreUnavailable,
-    UnknownValue,
     WebError,
 )
 
@@ -105,8 +104,8 @@ def from_error(error: DyadwatchError) -> Response:
     if isinstance(error, ProblemError):
         return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    if status == 422 and request.method in {"GET", "HEAD"} and not isinstance(error, UnknownValue):
-        status = 400  # without a body it is the query that cannot be read
+    if status == 422 and request.method in {"GET", "HEAD"}:
+        status = 400  # without a body it is the query that is at fault
     headers = {"Retry-After": RETRY_AFTER} if status == 503 else {}
     if status == 500:
         _log.error("unexpected error", exc_info=error)
