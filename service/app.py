@@ -117,7 +117,7 @@ def create_app(product: Product) -> Flask:
 
 
 def _converter(match: re.Match[str]) -> str:
-    return f"<{'row' if match[1] == 'id' else match[1]}:{match[1]}>"
+    return f"<{'slug' if match[1] == 'slug' else 'row'}:{match[1]}>"
 
 
 def _explain(error: HTTPException) -> Response:

@@ -6,12 +6,14 @@ Rows are the store's business, and who receives the event that of `subscriptions
 
 from dyadwatch.alerts.changes import AlertKey, Cause, Decision, decide
 from dyadwatch.alerts.documents import serialize, with_changes
+from dyadwatch.alerts.edits import compare
 from dyadwatch.alerts.redaction import document_without_article, without_article
 
 __all__ = [
     "AlertKey",
     "Cause",
     "Decision",
+    "compare",
     "decide",
     "document_without_article",
     "serialize",

@@ -12,13 +12,18 @@ from dyadwatch.articles.entry_content import from_entry, merge
 from dyadwatch.articles.extraction import extract
 from dyadwatch.articles.extraction_rules import check as check_rules
 from dyadwatch.articles.html_parsing import MAX_BYTES
+from dyadwatch.articles.revisions import compare, count_words, diff, lacks
 
 __all__ = [
     "MAX_BYTES",
     "check_rules",
+    "compare",
+    "count_words",
+    "diff",
     "drift",
     "extract",
     "from_entry",
+    "lacks",
     "merge",
     "modified_at",
     "publication",

@@ -217,6 +217,11 @@ def remove_boilerplate(paragraphs: list[str]) -> list[str]:
     return head + paragraphs[4:]
 
 
+def is_margin(text: str) -> bool:
+    """Whether a paragraph at the beginning or end of a text would be none of the article's."""
+    return _matches(_HEAD, text) or _closes(text)
+
+
 def _closes(text: str) -> bool:
     return _matches(_TAIL, text) or is_credit(text)
 

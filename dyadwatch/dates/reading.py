@@ -96,6 +96,13 @@ def tells_of_update(text: str) -> bool:
     return words.UPDATED in labels and words.PUBLISHED not in labels
 
 
+def is_stamp(text: str) -> bool:
+    """Whether a line consists of a date or time and its label ("Updated at 10:23 GMT"), and says nothing
+    else."""
+    signs = words.read(text[:MAX_LENGTH], None).text
+    return len(text) <= MAX_LENGTH and words.UNKNOWN not in signs and any(map(str.isdigit, signs))
+
+
 def day_first(texts: Iterable[str], language: str | None = None) -> bool | None:
     """Whether the source of `texts` writes days before months, where one of them or the language is certain
     of it."""

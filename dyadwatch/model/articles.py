@@ -73,7 +73,8 @@ class ReadArticle:
     """An article as read from a snapshot, ready to be placed in a story and
     stored. `url` is its identity, normalised; `text` is headline, blank line and
     body; `title_key`, `signature`, `shingles` and `claim` are made by
-    `dyadwatch.stories`."""
+    `dyadwatch.stories`. `revises` is the version that it was compared with, None where there was none, and
+    `change` counts the words `added` to and `removed` from that one where it is another text."""
 
     url: str
     extracted: ExtractedArticle
@@ -85,6 +86,8 @@ class ReadArticle:
     signature: bytes
     shingles: tuple[int, ...]
     claim: OriginClaim | None
+    revises: int | None = None
+    change: Mapping[str, int] | None = None
 
     @property
     def text_hash(self) -> str:
@@ -100,6 +103,58 @@ class StoredArticle:
     story: int
     version: int
     text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPart:
+    """Words that were kept, removed or added between two texts."""
+
+    op: Literal["kept", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewestText:
+    """The current version of an article, with the `quotes` of what was tagged in it; `text` is headline,
+    blank line and body."""
+
+    article: int
+    version: int
+    title: str
+    text: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version of an article's text, by its `number`; `created_at` is when it was read. `change` counts the
+    words `added` to and `removed` from the version before, null for the first and for those of older
+    releases."""
+
+    number: int
+    title: str
+    created_at: datetime
+    change: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FullVersionView(VersionView):
+    """A version with its text (headline, blank line, body)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDiff:
+    """What differs between two versions of an article, word by word: the parts kept and added make the text
+    of `to_version`, those kept and removed that of `from_version`, which is null where the first version is
+    compared with nothing."""
+
+    from_version: int | None
+    to_version: int
+    added: int
+    removed: int
+    parts: tuple[DiffPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dyadwatch.store import Connection, alert_events, alerts, sources, stories, 
 from dyadwatch.store import subscriptions as subscription_rows
 from dyadwatch.store.queries import Query, run_together
 
-_RETAGGED = Cause("retagged")
+RETAGGED = Cause("retagged")
 _AT_ONCE = timedelta(0)
 
 
@@ -23,7 +23,7 @@ def update_alert(
     watch: str,
     story: int,
     *,
-    cause: Cause = _RETAGGED,
+    cause: Cause = RETAGGED,
     window: timedelta = _AT_ONCE,
 ) -> AlertEventType | None:
     """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the

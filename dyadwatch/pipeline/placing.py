@@ -1,16 +1,16 @@
 """Placing: stores an article that was read, in the story it belongs to, and all that follows from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
-from dyadwatch.alerts import Cause
-from dyadwatch.model.alerts import AlertEventType
+from dyadwatch.alerts import Cause, compare
 from dyadwatch.model.articles import ReadArticle, StoredArticle
-from dyadwatch.model.mentions import Tagged
+from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
-from dyadwatch.pipeline.alerts import update_alert
+from dyadwatch.pipeline.alerts import RETAGGED, update_alert
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
 from dyadwatch.store import Connection, Store, copies, snapshots, sources, taggings, watches
 from dyadwatch.store import articles as article_rows
@@ -33,9 +33,8 @@ class Reading:
 def place(
     store: Store, snapshot: ClaimedSnapshot, reading: Reading, *, window: timedelta = timedelta(0)
 ) -> list[str]:
-    """Stores all that follows from a snapshot in one transaction. Returns "watch: event" of each alert that
-    changed, nothing where the turn has passed. Of watches that were changed since they were compiled nothing
-    is stored: the snapshot stays due. `window` is that of `update_alert`."""
+    """Stores what follows from a snapshot, in one transaction. Returns "watch: event" of each alert that had
+    one, nothing where the turn has passed. Watches that were changed meanwhile leave the snapshot due."""
     article = reading.article
     with store.begin() as db:
         _, standing, in_turn, _, before, similar, candidates = run_together(
@@ -47,7 +46,7 @@ def place(
             copies.candidates_query(article),
             story_rows.candidates_query(article),
         )
-        if not in_turn:
+        if not in_turn or _is_outdated(db, snapshot, article, before):
             return []
         copy, original = stories.find_copy(copies.facts(article), similar) or (None, None)
         placed = before or original
@@ -62,14 +61,25 @@ def place(
             tagger_version=TAGGER_VERSION,
             new=before is None,
         )
-        if placed:
-            carried |= copies.share_origin(db, article.url, stored.story)
-        events = _update_alerts(db, carried, before, stored, window)
+        shared = copies.share_origin(db, article.url, stored.story) if placed else set()
+        if before is not None:
+            snapshots.drop_repeated(db, snapshot)
+        events = _update_alerts(db, stored, _causes(before, stored, carried, shared, reading), window)
         if reading.compiled.covers(standing):
             add_text_length(db, snapshot, len(article.extracted.text))
         else:
             snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
-        return [f"{watch}: {event}" for watch, event in events.items() if event]
+        return events
+
+
+def _update_alerts(
+    db: Connection, stored: StoredArticle, causes: Iterable[tuple[str, Cause]], window: timedelta
+) -> list[str]:
+    """Returns "watch: event" of each alert that had one."""
+    events = [
+        (watch, update_alert(db, watch, stored.story, cause=cause, window=window)) for watch, cause in causes
+    ]
+    return [f"{watch}: {event}" for watch, event in events if event]
 
 
 def _lock(db: Connection, story: int) -> int:
@@ -78,16 +88,34 @@ def _lock(db: Connection, story: int) -> int:
     return story
 
 
-def _update_alerts(
-    db: Connection,
-    watches: Iterable[str],
+def _is_outdated(
+    db: Connection, snapshot: ClaimedSnapshot, article: ReadArticle, before: StoredArticle | None
+) -> bool:
+    """Whether the article has another version since this text was compared with the newest. Then the snapshot
+    is due again."""
+    is_outdated = before is not None and article.revises not in {None, before.version}
+    if is_outdated:
+        snapshots.finish(db, snapshot, None, datetime.now(UTC))
+    return is_outdated
+
+
+def _causes(
     before: StoredArticle | None,
     stored: StoredArticle,
-    window: timedelta,
-) -> dict[str, AlertEventType | None]:
-    cause = Cause("edited" if before and stored.version != before.version else "retagged")
-    story = stored.story
-    return {watch: update_alert(db, watch, story, cause=cause, window=window) for watch in sorted(watches)}
+    carried: Mapping[str, Sequence[Mention]],
+    shared: AbstractSet[str],
+    reading: Reading,
+) -> Iterator[tuple[str, Cause]]:
+    """The watches whose alerts an article may change, in one order for everybody, each with what an edit did
+    to their evidence; `carried` has the mentions of before, and the alerts of `shared` watches may count
+    another origin."""
+    for watch in sorted(carried.keys() | shared):
+        if before is None or stored.version == before.version:
+            yield watch, RETAGGED
+            continue
+        tagged = reading.verdicts.get(watch)
+        mentions = tagged.mentions if tagged and tagged.relationship else ()
+        yield watch, Cause("edited", compare(stored.id, carried.get(watch, ()), mentions))
 
 
 def add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:

@@ -16,6 +16,7 @@ from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.placing import Reading, add_text_length, place
+from dyadwatch.pipeline.revising import revise
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
 from dyadwatch.store import snapshots, with_retries
 from dyadwatch.text import bounds
@@ -78,7 +79,9 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
 
 def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnapshot) -> Reading:
     extracted = _extract(context, snapshot)
-    text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
+    url = _identity(extracted, snapshot)
+    revised = revise(context.store, url, extracted)
+    extracted, text = revised.extracted, revised.text
     publication = articles.publication(extracted, snapshot.entry_date)
     language = primary(extracted.language)
     tagged = compiled.tagger.tag(
@@ -89,7 +92,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         max_length=bounds.MAX_LENGTH,
     )
     article = ReadArticle(
-        url=_identity(extracted, snapshot),
+        url=url,
         extracted=extracted,
         text=text,
         publication=publication,
@@ -99,6 +102,8 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         signature=stories.signature(text),
         shingles=stories.shingle_keys(extracted.text),
         claim=stories.claim_origin(extracted.origin, snapshot.publisher),
+        revises=revised.revises,
+        change=revised.change,
     )
     return Reading(article, tagged.watches, compiled)
 

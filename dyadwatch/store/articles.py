@@ -84,8 +84,9 @@ WITH story AS (
         updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END
     RETURNING id, story_id, version
 ), version AS (
-    INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash)
-    SELECT id, version, :snapshot, :title, :text, CAST(:text_hash AS text) FROM article WHERE :new_text = 1
+    INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash, change)
+    SELECT id, version, :snapshot, :title, :text, CAST(:text_hash AS text), CAST(:change AS jsonb)
+    FROM article WHERE :new_text = 1
 ), shingle AS (
     INSERT INTO article_shingles (key, article_id)
     SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
@@ -225,6 +226,7 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "first_seen_at": snapshot.fetched_at,
         "snapshot": snapshot.id,
         "text": article.text,
+        "change": orjson.dumps(article.change).decode() if article.change else None,
     }
 
 

@@ -50,6 +50,13 @@ UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb)
                          ELSE attempt_count END
 WHERE id = :id AND turn = :turn RETURNING id
 """)
+# What it says stands in an older one too, which a version names. One that is tagged again stays.
+_DROP_REPEATED = text("""
+DELETE FROM snapshots AS row WHERE id = :id AND turn = 1 AND kind = 'page'
+    AND NOT EXISTS (SELECT FROM article_versions WHERE snapshot_id = row.id)
+    AND EXISTS (SELECT FROM snapshots AS older JOIN article_versions ON snapshot_id = older.id
+                WHERE older.page_id = row.page_id AND older.kind = 'page' AND older.id < row.id)
+""")
 _MAKE_NEWEST_DUE = claims.make_due_statement(
     "snapshots",
     "row.id IN (SELECT max(id) FROM snapshots WHERE page_id = ANY(:pages) GROUP BY page_id)",
@@ -121,6 +128,11 @@ def finish_query(
         "succeeded": failure is None,
     }
     return Query(_FINISH, params, bool)
+
+
+def drop_repeated(db: Connection, snapshot: ClaimedSnapshot) -> None:
+    """Removes a snapshot that was tagged and says nothing that an older one of its page does not."""
+    db.execute(_DROP_REPEATED, {"id": snapshot.id})
 
 
 def retag(db: Connection) -> Count:

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, RowMapping, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import AlertMention, AlertOrigin, Carrier, FurtherCarriers
 from dyadwatch.model.articles import ArticleRef
-from dyadwatch.model.mentions import Tagged
+from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
 _VIEW = TypeAdapter(TaggingView)
+_MENTIONS_OF_ARTICLE = TypeAdapter(tuple[Mention, ...])
 _MENTIONS = TypeAdapter(tuple[AlertMention, ...])
 # What the column `whole` holds: fields about the text as a
 # whole, with the defaults for rows of older releases.
@@ -39,7 +40,7 @@ SELECT watch_id AS watch, watch_version, tagger_version, article_version, tagged
        level, event_types, mentions, whole
 FROM taggings WHERE article_id = :article ORDER BY watch_id
 """)
-_CARRIED_WATCHES = text("SELECT watch_id FROM taggings WHERE article_id = :article AND relationship")
+_CARRIED = text("SELECT watch_id, mentions FROM taggings WHERE article_id = :article AND relationship")
 _DELETE_OTHERS = text("""
 DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:stored)
 """)
@@ -104,10 +105,10 @@ def save(
     tagged_with: Mapping[str, int],
     tagger_version: str,
     new: bool = False,
-) -> set[str]:
+) -> dict[str, tuple[Mention, ...]]:
     """Replaces the taggings of an article by `verdicts`, those of its current version by watch; one that is
-    `new` has none yet. `tagged_with` maps each watch whose verdict counts to its version. Returns the watches
-    whose relationship the article carried before or carries now."""
+    `new` has none yet. `tagged_with` maps each watch whose verdict counts to its version. Returns, by the
+    watches whose relationship the article carried before or carries now, the mentions of before."""
     stored = {
         watch: tagged
         for watch, tagged in verdicts.items()
@@ -117,15 +118,17 @@ def save(
         _save_query(article, version, watch, tagged, tagged_with[watch], tagger_version)
         for watch, tagged in stored.items()
     ]
-    carried = {watch for watch, tagged in stored.items() if tagged.relationship}
+    carried: dict[str, tuple[Mention, ...]] = {
+        watch: () for watch, tagged in stored.items() if tagged.relationship
+    }
     if new:
         run_together(db, *statements)
         return carried
     others = {"article": article, "tagged_with": list(tagged_with), "stored": list(stored)}
-    carried_before: set[str]
+    carried_before: dict[str, tuple[Mention, ...]]
     carried_before, *_ = run_together(
         db,
-        Query(_CARRIED_WATCHES, {"article": article}, _watches),
+        Query(_CARRIED, {"article": article}, _mentions_by_watch),
         Query(_DELETE_OTHERS, others, nothing),
         *statements,
     )
@@ -162,8 +165,8 @@ def _save_query(
     return Query(_SAVE, params, nothing)
 
 
-def _watches(rows: Rows) -> set[str]:
-    return {row.watch_id for row in rows}
+def _mentions_by_watch(rows: Rows) -> dict[str, tuple[Mention, ...]]:
+    return {row.watch_id: _MENTIONS_OF_ARTICLE.validate_python(row.mentions) for row in rows}
 
 
 def _carriers(rows: Rows) -> tuple[Carrier, ...]:

@@ -1,16 +1,17 @@
-"""Articles: lists without the text, one article with it, and its taggings."""
+"""Articles: lists without the text, one article with it, its taggings, and its versions."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from dyadwatch.model.articles import ArticleView, FullArticleView
+from dyadwatch.articles import count_words, diff
+from dyadwatch.model.articles import ArticleView, FullArticleView, FullVersionView, VersionDiff, VersionView
 from dyadwatch.model.taggings import TaggingView
-from dyadwatch.store import articles, taggings
+from dyadwatch.store import article_versions, articles, taggings
 from dyadwatch.subscriptions import ArticleLanguage
 from dyadwatch.validation import Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
-from service.rest.requests import PageQuery
+from service.rest.requests import PageQuery, Query
 from service.rest.responses import ApiResponse, list_response
 
 
@@ -59,6 +60,36 @@ def list_taggings(call: Call, id: int) -> ApiResponse:  # noqa: A002
         return ApiResponse({"data": taggings.of_article(db, id), "next": None})
 
 
+class DiffQuery(Query):
+    """What a version is compared with."""
+
+    from_version: Annotated[
+        RowId | None, Field(alias="from", description="the other version; by default the one before")
+    ] = None
+
+
+def list_versions(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Newest first, without their texts. A change of what surrounds a text, such as the time of an update,
+    makes no version."""
+    with call.begin() as db:
+        return ApiResponse({"data": article_versions.of_article(db, id), "next": None})
+
+
+def get_version(call: Call, id: int, number: int) -> ApiResponse:  # noqa: A002
+    with call.begin() as db:
+        return ApiResponse(article_versions.get(db, id, number))
+
+
+def diff_version(call: Call, id: int, number: int, query: DiffQuery) -> ApiResponse:  # noqa: A002
+    """Word by word. The first version is compared with nothing by default."""
+    before = query.from_version or (number - 1 or None)
+    with call.begin() as db:
+        new = article_versions.get(db, id, number)
+        old = article_versions.get(db, id, before) if before else None
+    parts = diff(old.text if old else "", new.text)
+    return ApiResponse(VersionDiff(before, number, **count_words(parts), parts=parts))
+
+
 OPERATIONS = (
     Operation("GET", "/v1/articles", list_articles, "List articles", "read", ArticleView, many=True),
     Operation(
@@ -72,5 +103,31 @@ OPERATIONS = (
         "read",
         TaggingView,
         many=True,
+    ),
+    Operation(
+        "GET",
+        "/v1/articles/{id}/versions",
+        list_versions,
+        "List the versions of an article",
+        "read",
+        VersionView,
+        many=True,
+    ),
+    Operation(
+        "GET",
+        "/v1/articles/{id}/versions/{number}",
+        get_version,
+        "Get a version of an article with its text",
+        "read",
+        FullVersionView,
+    ),
+    Operation(
+        "GET",
+        "/v1/articles/{id}/versions/{number}/diff",
+        diff_version,
+        "Show what a version changed",
+        "read",
+        VersionDiff,
+        lane="cpu",
     ),
 )

@@ -202,7 +202,8 @@ def _problem(status: int, names: Mapping[Any, str]) -> dict[str, Any]:
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
-    schemas = {"id": {"type": "integer", "minimum": 1}, "slug": {"type": "string"}}
+    row = {"type": "integer", "minimum": 1}
+    schemas = {"id": row, "number": row, "slug": {"type": "string"}}
     return [
         {"name": name, "in": "path", "required": True, "schema": schemas[name]}
         for name in re.findall(r"\{(\w+)\}", path)

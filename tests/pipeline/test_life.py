@@ -303,22 +303,6 @@ def test_a_subscription_paused_between_the_event_and_its_delivery_keeps_it(produ
     assert len(hooks(newsroom)) == 1
 
 
-def test_a_rewording_changes_the_alert_and_tells_nobody(product, newsroom, endpoint):
-    product.pipeline.run_until_idle()
-    (before,) = stored_alerts(product)
-    newsroom.pages["/visit"] = article(
-        PAGES[0][1], VISIT[0].replace("on Monday", "early on Monday"), *VISIT[1:]
-    )
-    newsroom.pages["/rss"] = feed(newsroom, ("/visit", "Assad meets Khamenei in Tehran today"))
-    again(product, "feeds")
-    product.pipeline.run_until_idle()
-    (after,) = stored_alerts(product)
-    assert any("early on Monday" in mention["evidence"]["quote"] for mention in after["evidence"])
-    assert after["version"] == before["version"]
-    assert after["updated_at"] > before["updated_at"]
-    assert len(hooks(newsroom)) == 1
-
-
 def test_a_snapshot_that_ends_its_worker_is_given_up_in_the_end(product, newsroom, endpoint):
     for step in (Step.POLL, Step.FETCH):
         product.pipeline.run(step, 10)

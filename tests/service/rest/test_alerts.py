@@ -138,6 +138,38 @@ def test_articles_are_listed_without_text_and_shown_with_it(api, rows):
     assert api.get("/v1/articles?q=talks&watch=assad-khamenei").get_json()["data"] == []
 
 
+def test_the_versions_of_an_article_are_shown_with_what_they_change(api, rows):
+    article = rows.article("https://a.test/1", title="Talks")
+    rows.execute(
+        "INSERT INTO article_versions (article_id, number, title, text, text_hash, change)"
+        " VALUES (:id, 2, 'Talks', E'Talks\\n\\nOther text.', 'y', '{\"added\": 1, \"removed\": 0}')",
+        id=article,
+    )
+    versions = f"/v1/articles/{article}/versions"
+    assert [(one["number"], one["change"]) for one in api.get(versions).get_json()["data"]] == [
+        (2, {"added": 1, "removed": 0}),
+        (1, None),
+    ]
+    assert api.get(f"{versions}/1").get_json()["text"] == "Talks\n\nText."
+    assert api.get(f"{versions}/2/diff").get_json() == {
+        "from_version": 1,
+        "to_version": 2,
+        "added": 2,
+        "removed": 1,
+        "parts": [
+            {"op": "kept", "text": "Talks\n\n"},
+            {"op": "removed", "text": "Text."},
+            {"op": "added", "text": "Other text."},
+        ],
+    }
+    assert api.get(f"{versions}/1/diff").get_json()["from_version"] is None
+    assert api.get(f"{versions}/1/diff?from=2").get_json()["added"] == 1
+    for path in ("/3", "/3/diff", "/2/diff?from=3"):
+        assert api.get(f"{versions}{path}").status_code == 404
+    assert api.get(f"/v1/articles/{article + 1}/versions").status_code == 404
+    assert api.get(f"{versions}/2/diff?from=x").status_code == 400
+
+
 def test_a_story_holds_its_articles_and_alerts(api, rows):
     article = rows.article(1)
     story = api.get(f"/v1/articles/{article}").get_json()["story"]
