@@ -58,7 +58,8 @@ TABLES = (
 AT = f"now() - make_interval(secs => (%(rows)s - g) * {SECONDS_APART})"
 # One row in 2000 has the rare value of a column, one in 100 the common one that is no default.
 FILL = f"""
-INSERT INTO sources (name) SELECT 'source ' || g FROM generate_series(1, 200) g;
+INSERT INTO sources (name, country, side) SELECT 'source ' || g, CASE WHEN g = 5 THEN 'SY' ELSE 'IR' END,
+    CASE WHEN g <= 2000 THEN 'most' END FROM generate_series(1, 2200) g;
 INSERT INTO watches (id, title, version, document) VALUES ('a-b', 'a', 1, '{{}}'), ('c-d', 'c', 1, '{{}}');
 INSERT INTO feeds (source_id, url, host, state, created_at)
 SELECT 1 + g %% 200, 'http://f.test/' || g, 'f.test', CASE WHEN g %% 2000 = 0 THEN 'gone' ELSE 'active' END, {AT}
@@ -84,8 +85,10 @@ SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
     CASE WHEN g %% 2000 = 0 THEN '{{ASSAULT}}'::text[] WHEN g %% 100 = 0 THEN '{{AID}}'::text[] ELSE '{{CONSULT}}' END, 'en',
     CASE WHEN g %% 2000 = 0 THEN '{{he}}'::text[] WHEN g %% 100 = 0 THEN '{{ar}}'::text[] ELSE '{{en}}' END,
     ARRAY[(1 + g %% 200)::bigint],
-    jsonb_build_object('id', g, 'evidence', jsonb_build_array(jsonb_build_object('quote', repeat(md5(g::text), 60), 'direction',
-        CASE WHEN g %% 2000 = 0 THEN 'b->a' WHEN g %% 100 = 0 THEN 'a->b' ELSE 'mutual' END))),
+    jsonb_build_object('id', g, 'origin_count', CASE WHEN g %% 2000 = 0 THEN 12 WHEN g %% 100 = 0 THEN 3 ELSE 1 END,
+        'evidence', jsonb_build_array(jsonb_build_object('quote', repeat(md5(g::text), 60), 'direction',
+        CASE WHEN g %% 2000 = 0 THEN 'b->a' WHEN g %% 100 = 0 THEN 'a->b' ELSE 'mutual' END, 'modality',
+        CASE WHEN g %% 2000 = 0 THEN 'negated' WHEN g %% 100 = 0 THEN 'reported' ELSE 'asserted' END))),
     to_tsvector('simple', 'assad khamenei ' || CASE WHEN g %% 2000 = 0 THEN 'rare ' ELSE '' END || 'word' || g %% 100),
     {AT}, now()
 FROM generate_series(1, %(rows)s) g;
@@ -149,6 +152,15 @@ CASES: dict[str, Read] = {
     "alerts level, rare": _alerts(level="state"),
     "alerts direction, common": _alerts(direction="a->b"),
     "alerts direction, rare": _alerts(direction="b->a"),
+    "alerts modality, rare": _alerts(modality="negated"),
+    "alerts modality, two": _alerts(modality=["negated", "reported"]),
+    "alerts min_origins 3": _alerts(min_origins=3),
+    "alerts min_origins 12": _alerts(min_origins=12),
+    "alerts story": _alerts(story=7),
+    "alerts side, most": _alerts(side="most"),
+    "alerts country, rare": _alerts(country="SY"),
+    "alerts country, most": _alerts(country="IR"),
+    "alerts country, watch": _alerts(country="SY", watch="c-d"),
     "alerts state, rare": _alerts(state="withdrawn"),
     "alerts q, all": _alerts(q="assad"),
     "alerts q, common": _alerts(q="word7"),
@@ -187,6 +199,7 @@ CASES: dict[str, Read] = {
     "articles source, q": _articles(source=1, q="rare"),
     "alerts after": _changes(1_000),
     "alerts after, language, rare": _changes(1_000, language="he"),
+    "alerts after, modality, side": _changes(1_000, modality="negated", side="most"),
     "alerts after, min_score, none": _changes(0, min_score=0.99),
     "events after": lambda db, cursor: cursor or alert_events.page(db, after=1_000, limit=50),
     "stories": lambda db, cursor: cursor or stories.get(db, 1_000),

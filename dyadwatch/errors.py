@@ -2,6 +2,7 @@
 
 DyadwatchError                  code, detail; `code` is stable and goes into rows and problem documents
 ├── InvalidInput                a value from outside is wrong; carries `errors`, one per field
+│   ├── UnknownValue            a filter names what does not exist
 │   └── ValueNotStorable        PostgreSQL cannot store a value
 ├── NotFound                    no such row
 ├── Conflict                    the row exists already, or has changed meanwhile
@@ -65,6 +66,10 @@ class InvalidInput(DyadwatchError):
     def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), code: str | None = None) -> None:
         super().__init__(detail, code=code)
         self.errors = tuple(errors)
+
+
+class UnknownValue(InvalidInput):
+    code = "filter_value_unknown"
 
 
 class NotFound(DyadwatchError):

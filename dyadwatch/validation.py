@@ -86,6 +86,14 @@ def _moment(value: object) -> object:
     return moment
 
 
+def _one_line(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    if any(char < " " or char == "\x7f" for char in value):
+        raise ValueError("must be one line, without control characters")
+    return value.strip()
+
+
 def _search_words(value: str) -> str:
     if len(_NEGATION.findall(value)) > _MAX_NEGATIONS:
         raise ValueError(f"may have at most {_MAX_NEGATIONS} words with -")
@@ -103,4 +111,6 @@ RowId = Annotated[int, Field(ge=1, lt=2**63)]
 Language = Annotated[
     str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35, description="BCP 47")
 ]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 SearchWords = Annotated[str, AfterValidator(_search_words), Field(min_length=1, max_length=200)]

@@ -1,13 +1,11 @@
 """Types of command line arguments, checked by the same rules as the fields of the REST interface."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import click
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from dyadwatch.validation import Language
-
-Name = Annotated[str, Field(pattern=r"\S", max_length=200)]
+from dyadwatch.validation import Country, Language, Line
 
 
 class Checked(click.ParamType[str]):
@@ -29,4 +27,5 @@ class Checked(click.ParamType[str]):
 
 TEXT = Checked("text", str, "is not UTF-8")
 LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
-NAME = Checked("text", Name, "is not a name of 1 to 200 characters")
+COUNTRY = Checked("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
+NAME = Checked("text", Line, "is not a name of 1 to 200 characters")

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import click
 
 from dyadwatch import urls
-from dyadwatch.cli.arguments import LANGUAGE, NAME, TEXT
+from dyadwatch.cli.arguments import COUNTRY, LANGUAGE, NAME, TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.feeds import opml, without_feed_scheme
@@ -27,10 +27,10 @@ def source() -> None:
 @click.argument("name", type=NAME)
 @click.argument("feeds", metavar="FEED_URL...", nargs=-1, required=True, type=TEXT)
 @click.option("--homepage", type=TEXT)
-@click.option("--country", type=TEXT, help="ISO 3166, two letters.")
-@click.option("--side", type=TEXT, help='Your own label, such as "syrian" or "western".')
+@click.option("--country", type=COUNTRY, help="ISO 3166-1 alpha-2, such as SY.")
+@click.option("--side", type=NAME, help='Your own label, such as "syrian" or "western".')
 @click.option("--language", type=LANGUAGE, help="BCP 47, such as ar.")
-@click.option("--ownership", type=TEXT, help='Your own label, such as "state" or "private".')
+@click.option("--ownership", type=NAME, help='Your own label, such as "state" or "private".')
 def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
     """Add a publisher and its feeds."""
     new = NewSource(
@@ -43,8 +43,8 @@ def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
         ownership=fields["ownership"],
     )
     with open_product() as product, product.store.begin() as db:
-        for feed in new.feeds:
-            product.web.check(feed.url)
+        for url in filter(None, (new.homepage, *(feed.url for feed in new.feeds))):
+            product.web.check(url)
         new_source = sources.create(db, new)
     click.echo(f"source {new_source.id}: {new_source.name}, {quantity(len(new_source.feeds), 'feed')}")
 

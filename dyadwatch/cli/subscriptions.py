@@ -12,7 +12,7 @@ from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.subscriptions import NewSubscription, SecretKind
 from dyadwatch.senders import signatures
-from dyadwatch.store import removal, subscriptions
+from dyadwatch.store import filter_values, removal, subscriptions
 from dyadwatch.subscriptions import describe_filter, parse_filter
 
 _SIGNATURE = click.option(
@@ -63,6 +63,7 @@ def add(  # the fields of a subscription
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
+        filter_values.check(db, new.filter, "/filter")
         new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
     _print_secret(secret)

@@ -1,11 +1,12 @@
 """When a publisher is likely to publish next, from the dates of entries and from when polls found new
 ones."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from math import log, sqrt
+from math import ceil, log, sqrt
 
 from dyadwatch.feeds.caching import DAY, HOUR, MINUTE
 from dyadwatch.model.feeds import FeedMemory, ParsedFeed
@@ -40,6 +41,10 @@ _MAX_RATIO = 3.0
 _MIN_SHARE, _MAX_SHARE = 0.03, 0.9  # of polls that bring something new
 _SHARE_WEIGHT = 0.1  # of the last poll in the share
 _DATE_TOLERANCE = timedelta(hours=1)  # before the last poll, within which an entry's date is believed
+
+
+# A day of the week, and the hours of it between which a span of time lies.
+_Span = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def _by_rhythm(memory: FeedMemory, now: datetime, minimum: float, maximum: float
     if gap_by_polls is not None and not gap / _MAX_RATIO <= gap_by_polls <= gap * _MAX_RATIO:
         rate *= sqrt(gap / gap_by_polls)
         reason = f"{reason}, corrected by how often polls bring something new"
-    recent = sum(now - time <= _BURST_TIME for time in times)
+    recent = len(times) - bisect_left(times, now - _BURST_TIME)
     burst = HOUR * recent / _BURST_TIME.total_seconds()
     if recent >= _BURST and burst > _BURST_RATIO * rate * busy.at(_hour(now)):
         return HOUR / (_POLLS * burst**_POWER), f"{recent} entries within {_BURST_TIME.seconds // 60} min"
@@ -177,20 +182,25 @@ def _add_to_hours(hours: Sequence[int], times: Sequence[datetime]) -> tuple[int,
     return tuple(counts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Profile:
-    """How busy each hour of the week is, from Monday 00:00 UTC, where 1 is what all have on average."""
+    """How busy each day of the week (from Monday, UTC) and each hour of the day is, where 1 is what all have
+    on average."""
 
-    weights: tuple[float, ...]
+    by_day: Sequence[float]
+    by_hour: Sequence[float]
 
     def at(self, hour: int) -> float:
-        """Hours beyond the week wrap around."""
-        return self.weights[hour % WEEK]
+        """Hours are those of the week; beyond it they wrap around."""
+        return max(self.by_day[hour // 24 % 7] * self.by_hour[hour % 24], _MIN_WEIGHT)
 
     def between(self, start: datetime, end: datetime) -> float:
         """The seconds from `start` to `end`, each weighted by how busy its hour is."""
-        watched = _watched(start, end)
-        return HOUR * sum(hours * weight for hours, weight in zip(watched, self.weights, strict=True))
+        weeks, spans = _calendar(start, end)
+        busy = weeks * sum(self.by_day) * sum(self.by_hour)
+        for day, begin, until in spans:
+            busy += self.by_day[day] * (_until(self.by_hour, until) - _until(self.by_hour, begin))
+        return HOUR * busy
 
     def until(self, now: datetime, seconds: float, maximum: float) -> float:
         """Seconds from `now` until `seconds` have passed, each weighted by how many polls its hour deserves;
@@ -212,49 +222,66 @@ def _profile(memory: FeedMemory, now: datetime) -> _Profile:
     hour of the day, smoothed with its neighbours, times one for the day of the week: how many entries there
     were for those that the time watched would have brought."""
     since = memory.watched_since or now
-    earlier = [time for time in memory.entry_times if time < since]
-    watched = _watched(earlier[0] if earlier else since, now)
-    counts = list(memory.hours) if len(memory.hours) == WEEK else [0] * WEEK
+    earlier = memory.entry_times[: bisect_left(memory.entry_times, since)]
+    weeks, spans = _calendar(earlier[0] if earlier else since, now)
+    hours = memory.hours if len(memory.hours) == WEEK else (0,) * WEEK
+    of_days = [sum(hours[day : day + 24]) for day in range(0, WEEK, 24)]
+    of_hours = [sum(hours[hour::24]) for hour in range(24)]
     for time in earlier:
-        counts[_hour(time)] += 1
-    mean = sum(counts) / max(sum(watched), 1.0)
-    by_day = _by_day(counts, watched, mean) if min(watched) >= _WEEKS else [1.0] * 7
-    expected = [mean * hours * by_day[hour // 24] for hour, hours in enumerate(watched)]
+        of_days[time.weekday()] += 1
+        of_hours[time.hour] += 1
+    watched = [24.0 * weeks] * 7
+    for day, begin, until in spans:
+        watched[day] += until - begin
+    mean = sum(of_days) / max(sum(watched), 1.0)
+    by_day = [1.0] * 7
+    if weeks >= _WEEKS:
+        by_day = [
+            (count + _PRIOR_DAY) / (mean * time + _PRIOR_DAY)
+            for count, time in zip(of_days, watched, strict=True)
+        ]
+    expected = _expected(mean, by_day, weeks, spans)
     by_hour = [
-        (found + _PRIOR_HOUR) / (usual + _PRIOR_HOUR)
-        for found, usual in zip(_by_hour(counts), _by_hour(expected), strict=True)
+        (count + _PRIOR_HOUR) / (usual + _PRIOR_HOUR)
+        for count, usual in zip(_smooth(of_hours), _smooth(expected), strict=True)
     ]
-    weights = (by_day[hour // 24] * by_hour[hour % 24] for hour in range(WEEK))
-    return _Profile(tuple(max(weight, _MIN_WEIGHT) for weight in weights))
+    return _Profile(by_day, by_hour)
 
 
-def _by_day(counts: Sequence[int], watched: Sequence[float], mean: float) -> list[float]:
-    return [
-        (sum(counts[day : day + 24]) + _PRIOR_DAY) / (mean * sum(watched[day : day + 24]) + _PRIOR_DAY)
-        for day in range(0, WEEK, 24)
-    ]
+def _expected(mean: float, by_day: Sequence[float], weeks: int, spans: Sequence[_Span]) -> list[float]:
+    """The entries to expect for each hour of the day, of `mean` an hour that was watched."""
+    always = weeks * sum(by_day) + sum(by_day[day] for day, begin, until in spans if until - begin == 24)
+    expected = [mean * always] * 24
+    for day, begin, until in spans:
+        if until - begin < 24:
+            for hour in range(int(begin), ceil(until)):
+                expected[hour] += mean * by_day[day] * (min(until, hour + 1) - max(begin, hour))
+    return expected
 
 
-def _by_hour(week: Sequence[float]) -> list[float]:
-    """The sums for each hour of the day, smoothed."""
-    day = [sum(week[hour::24]) for hour in range(24)]
+def _smooth(day: Sequence[float]) -> list[float]:
+    """The numbers of the hours of the day, each with its neighbours'."""
     around = _OWN_SHARE + 2
     return [(day[hour - 1] + _OWN_SHARE * day[hour] + day[(hour + 1) % 24]) / around for hour in range(24)]
 
 
-def _watched(start: datetime, end: datetime) -> list[float]:
-    """How many hours there were of each hour of the week from `start` to `end`."""
+def _calendar(start: datetime, end: datetime) -> tuple[int, list[_Span]]:
+    """The whole weeks from `start` to `end`, and what is left of them, before `end`, by days."""
     weeks, rest = divmod((end - start).total_seconds() / HOUR, WEEK)
-    watched = [weeks] * WEEK
-    last = _hour(end)
-    begun = min(end.minute / 60 + end.second / HOUR, rest)
-    watched[last] += begun
-    whole, first = divmod(rest - begun, 1.0)
-    first_hour = last - int(whole) - 1
-    for hour in range(first_hour + 1, last):
-        watched[hour] += 1.0  # an index below 0 is one of the week before
-    watched[first_hour] += first
-    return watched
+    day, until = end.weekday(), end.hour + end.minute / 60 + end.second / HOUR
+    spans = []
+    while rest > until:
+        spans.append((day, 0.0, until))
+        rest -= until
+        day, until = (day - 1) % 7, 24.0
+    spans.append((day, until - rest, until))
+    return int(weeks), spans
+
+
+def _until(by_hour: Sequence[float], time: float) -> float:
+    """The sum of the weights of a day's hours until a time of day, in hours."""
+    hour = int(time)
+    return sum(by_hour[:hour]) + (time - hour) * by_hour[hour % 24]
 
 
 def _hour(at: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from dyadwatch.model.articles import ArticleRef
-from dyadwatch.model.mentions import Direction, Level, Mention
+from dyadwatch.model.mentions import Direction, Level, Mention, Modality
 
 AlertState = Literal["active", "withdrawn"]
 AlertEventType = Literal["alert.created", "alert.updated", "alert.withdrawn"]
@@ -66,6 +66,11 @@ class Alert:
     def directions(self) -> frozenset[Direction]:
         """Those of its evidence."""
         return frozenset(mention.direction for mention in self.evidence)
+
+    @property
+    def modalities(self) -> frozenset[Modality]:
+        """Those of its evidence."""
+        return frozenset(mention.modality for mention in self.evidence)
 
 
 class AlertOrigin(NamedTuple):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, select, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, Announced, StoredAlert
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store import pagination, positions, search
+from dyadwatch.store import filter_values, pagination, positions, search
 from dyadwatch.store.queries import Query, Rows, nothing, run
 from dyadwatch.subscriptions.filters import AlertFilter
 
@@ -32,30 +32,53 @@ _ALL_BY_POSITION = select(
     )
 )
 _BY_ID = text("SELECT id, version, created_at, updated_at, document::text AS json FROM alerts WHERE id = :id")
-# Its terms are those of alert_terms() in migration 0014.
+# Its terms are those of alert_terms() in migration 0021.
 _INDEX = search.TermIndex(
     "alerts",
-    "alert_terms(search, watch_id, state, level, score, languages, event_types, alert_directions(document),"
+    "alert_terms(search, watch_id, story_id, state, level, score, languages, event_types,"
+    " alert_values(document, 'direction'), alert_values(document, 'modality'), alert_origins(document),"
     " source_ids, created_at)",
     "created_at",
 )
 # The SQL condition of each field of AlertFilter.
+_OF_SOURCES = "source_ids && CAST(:{name} AS bigint[])"
+_OF_EVIDENCE = "alert_values(document, '{name}') && CAST(:{name} AS text[])"
 _CONDITIONS = {
-    "watch": "watch_id = :watch",
+    "watch": "watch_id = ANY(CAST(:watch AS text[]))",
+    "story": "story_id = ANY(CAST(:story AS bigint[]))",
     "since": "created_at >= :since",
     "until": "created_at < :until",
-    "source": "source_ids @> ARRAY[CAST(:source AS bigint)]",
-    "language": "languages @> ARRAY[CAST(:language AS text)]",
-    "event_type": "event_types @> ARRAY[CAST(:event_type AS text)]",
+    "source": _OF_SOURCES.format(name="source"),
+    "side": _OF_SOURCES.format(name="side"),
+    "country": _OF_SOURCES.format(name="country"),
+    "language": "languages && CAST(:language AS text[])",
+    "event_type": "event_types && CAST(:event_type AS text[])",
     "min_score": "score >= :min_score",
-    "level": "level = :level",
-    "direction": "alert_directions(document) @> ARRAY[CAST(:direction AS text)]",
-    "state": "state = :state",
+    "min_origins": "alert_origins(document) >= :min_origins",
+    "level": "level = ANY(CAST(:level AS text[]))",
+    "direction": _OF_EVIDENCE.format(name="direction"),
+    "modality": _OF_EVIDENCE.format(name="modality"),
+    "state": "state = ANY(CAST(:state AS text[]))",
     "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
-# Filters whose values are terms of the index.
-_VALUES = ("watch", "source", "language", "event_type", "level", "direction", "state")
+# The terms of the index for the values of each filter.
+_TERMS = {
+    "watch": "watch",
+    "story": "story",
+    "source": "source",
+    "side": "source",
+    "country": "source",
+    "language": "language",
+    "event_type": "event_type",
+    "level": "level",
+    "direction": "direction",
+    "modality": "modality",
+    "state": "state",
+}
+# Of a filter by side or country: with more, the sources of each alert are compared instead.
+_MAX_SOURCES = 200
+_MAX_ORIGINS = 10  # for which there are terms
 _OF_STORY = text("""
 SELECT document, languages, source_ids, announced, due_at AS notify_at
 FROM alerts LEFT JOIN announcements ON alert_id = alerts.id WHERE watch_id = :watch AND story_id = :story
@@ -139,7 +162,7 @@ def _page(
     limit: int,
     cursor: str | None,
 ) -> ListPage[Item]:
-    params = _params(filters)
+    params = _params(db, filters)
     if _BOUNDS.keys() >= params.keys():
         return pagination.read(
             db,
@@ -167,7 +190,7 @@ def _page(
 
 def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:
     """Alerts that pass the filters and changed beyond the position `after`, each at its last change."""
-    params = _params(filters)
+    params = _params(db, filters)
     query = _ALL_BY_POSITION.where(*(text(_CONDITIONS[name]) for name in params))
     return positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
 
@@ -241,16 +264,29 @@ def _at(rows: Rows) -> datetime:
     return at
 
 
-def _params(filters: AlertFilter) -> dict[str, Any]:
-    return {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+def _params(db: Connection, filters: AlertFilter) -> dict[str, Any]:
+    """The values of the filters that are set, those of side and country as the ids of the sources."""
+    params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    return params | filter_values.source_ids(db, params)
 
 
 def _search_filters(filters: AlertFilter, params: Mapping[str, Any]) -> search.Filters:
-    terms = [search.term(name, params[name]) for name in _VALUES if name in params]
-    conditions: tuple[str, ...] = ()
+    terms, rough = [], []
+    for name, kind in _TERMS.items():
+        values = params.get(name)
+        if values is None:
+            continue
+        if len(values) <= _MAX_SOURCES:
+            terms.append(search.any_of([search.term(kind, value) for value in values or [0]]))
+        else:
+            rough.append(name)
     if filters.min_score is not None:
         terms.append(_score_terms(filters.min_score))
-        conditions = (_CONDITIONS["min_score"],)
+        rough.append("min_score")
+    if filters.min_origins is not None:
+        terms.append(search.term("origins", min(filters.min_origins, _MAX_ORIGINS)))
+        rough.append("min_origins")
+    conditions = tuple(_CONDITIONS[name] for name in rough)
     return search.Filters(terms, filters.q, filters.since, conditions, params)
 
 

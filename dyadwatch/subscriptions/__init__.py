@@ -10,6 +10,7 @@ from dyadwatch.subscriptions.filters import (
     AlertFilter,
     ArticleLanguage,
     describe_filter,
+    filter_schema,
     matches,
     parse_filter,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "after_attempt",
     "describe_filter",
     "envelope",
+    "filter_schema",
     "matches",
     "parse_filter",
 ]

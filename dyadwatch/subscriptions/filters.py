@@ -2,24 +2,34 @@
 
 The list of alerts, the filters of subscriptions, the form of the alerts page, the
 OpenAPI document and the command line all derive from the fields of AlertFilter.
-Only the SQL condition of each field stands elsewhere, in `store/alerts.py`.
+Only the SQL condition of each field stands elsewhere, in `store/alerts.py`; which values
+there are of watches, sources and the like, in `store/filter_values.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
 from dyadwatch.model.alerts import AlertState, StoredAlert
-from dyadwatch.model.mentions import Direction, EventTypeCode, Level
+from dyadwatch.model.mentions import Direction, EventTypeCode, Level, Modality
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.text.language import CODES, primary
-from dyadwatch.validation import Language, Moment, RowId, SearchWords, Slug, field_errors
+from dyadwatch.validation import Country, Language, Line, Moment, RowId, SearchWords, Slug, field_errors
 
 MAX_VALUES = 100
+Item = TypeVar("Item")
+
+
+def _values(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+# One of these must fit.
+Values = Annotated[list[Item], BeforeValidator(_values), Field(min_length=1, max_length=MAX_VALUES)]
 
 
 def _article_language(value: str) -> str:
@@ -50,13 +60,11 @@ class Criterion:
     subscription; a field without one is for lists only.
 
     `fits` says whether an alert has a value of the filter. A `lasting` criterion also applies to withdrawals;
-    the others do not, since an update may have made an alert that was sent stop matching. With `many`, a list
-    of values is allowed, one of which must match.
+    the others do not, since an update may have made an alert that was sent stop matching.
     """
 
     fits: Callable[[Any, AlertFacts], bool]
     lasting: bool = False
-    many: bool = True
 
 
 class AlertFilter(BaseModel):
@@ -66,34 +74,56 @@ class AlertFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     watch: Annotated[
-        Slug | None,
+        Values[Slug] | None,
         Field(title="Watch", description="of this watch"),
         Criterion(lambda watch, facts: watch == facts.stored.alert.watch, lasting=True),
     ] = None
     since: Annotated[Moment | None, Field(description="created at this time or later")] = None
     until: Annotated[Moment | None, Field(description="created before this time")] = None
+    story: Annotated[
+        Values[RowId] | None,
+        Field(description="of this story"),
+        Criterion(lambda story, facts: story == facts.stored.alert.story, lasting=True),
+    ] = None
     source: Annotated[
-        RowId | None,
+        Values[RowId] | None,
         Field(description="with an article of this source"),
         Criterion(lambda source, facts: source in facts.stored.source_ids, lasting=True),
     ] = None
+    side: Annotated[
+        Values[Line] | None,
+        Field(title="Side", description="with an article of a source of this side"),
+        Criterion(lambda side, facts: any(side == source.side for source in facts.sources), lasting=True),
+    ] = None
+    country: Annotated[
+        Values[Country] | None,
+        Field(description="with an article of a source of this country, ISO 3166-1 alpha-2"),
+        Criterion(
+            lambda country, facts: any(country == source.country for source in facts.sources), lasting=True
+        ),
+    ] = None
     language: Annotated[
-        ArticleLanguage | None,
+        Values[ArticleLanguage] | None,
         Field(title="Language", description="with an article in this language"),
         Criterion(lambda language, facts: language in facts.stored.languages, lasting=True),
     ] = None
     event_type: Annotated[
-        EventTypeCode | None,
+        Values[EventTypeCode] | None,
         Field(description="PLOVER code"),
         Criterion(lambda event_type, facts: event_type in facts.stored.alert.event_types),
     ] = None
     min_score: Annotated[
         float | None,
         Field(ge=0, le=1, title="Score from", description="with at least this score"),
-        Criterion(lambda score, facts: facts.stored.alert.score >= score, many=False),
+        Criterion(lambda score, facts: facts.stored.alert.score >= score),
+    ] = None
+    min_origins: Annotated[
+        int | None,
+        Field(ge=1, le=1_000, description="whose texts come from at least so many agencies and publishers"),
+        Criterion(lambda count, facts: facts.stored.alert.origin_count >= count),
     ] = None
     level: Annotated[
-        Level | None,
+        Values[Level] | None,
         Field(
             description="person: the two actors themselves; mediated: a message carried by an aide; "
             "state: their states"
@@ -101,11 +131,16 @@ class AlertFilter(BaseModel):
         Criterion(lambda level, facts: level == facts.stored.alert.level),
     ] = None
     direction: Annotated[
-        Direction | None,
+        Values[Direction] | None,
         Field(description="with evidence of what a does to b, b to a, or each to the other"),
         Criterion(lambda direction, facts: direction in facts.stored.alert.directions),
     ] = None
-    state: Annotated[AlertState | None, Field(description="whether articles still carry it")] = None
+    modality: Annotated[
+        Values[Modality] | None,
+        Field(description="with evidence that states it so"),
+        Criterion(lambda modality, facts: modality in facts.stored.alert.modalities),
+    ] = None
+    state: Annotated[Values[AlertState] | None, Field(description="whether articles still carry it")] = None
     q: Annotated[
         SearchWords | None,
         Field(title="Words", description='words of titles and evidence; "a phrase", or and -not work'),
@@ -118,16 +153,41 @@ CRITERIA: Mapping[str, Criterion] = {
     for item in field.metadata
     if isinstance(item, Criterion)
 }
+# The JSON schema of each field, where it is set.
+SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    name: {**schema, **schema["anyOf"][0]}
+    for name, schema in AlertFilter.model_json_schema()["properties"].items()
+}
+_SHOWN = frozenset(
+    {"type", "items", "minItems", "maxItems", "minimum", "maximum", "description"}
+)  # of a schema: it is not null
+_MANY = frozenset(name for name, schema in SCHEMAS.items() if schema["type"] == "array")
 
 
 def describe_filter() -> str:
     """What the filter of a subscription may hold, in a sentence for people."""
-    listable = ", ".join(name for name, criterion in CRITERIA.items() if criterion.many)
-    single = ", ".join(name for name, criterion in CRITERIA.items() if not criterion.many)
+    listable = ", ".join(name for name in CRITERIA if name in _MANY)
+    single = ", ".join(name for name in CRITERIA if name not in _MANY)
     return (
         f"{listable}: a value, or a list of values one of which must match; {single}: one value."
         " All fields that are set must match."
     )
+
+
+def filter_schema() -> dict[str, Any]:
+    """The JSON schema of the filter of a subscription."""
+    fields = {name: {key: SCHEMAS[name][key] for key in SCHEMAS[name] if key in _SHOWN} for name in CRITERIA}
+    for name in _MANY & fields.keys():
+        fields[name] = {
+            "description": fields[name].pop("description"),
+            "anyOf": [fields[name]["items"], fields[name]],
+        }
+    return {
+        "type": "object",
+        "description": describe_filter(),
+        "properties": fields,
+        "additionalProperties": False,
+    }
 
 
 def parse_filter(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,15 +222,11 @@ def matches(
     )
 
 
-def _values(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 def _errors(name: str, value: Any) -> Iterator[FieldError]:
     criterion = CRITERIA.get(name)
     if criterion is None:
         yield FieldError(json_pointer(("filter", name)), "is not something to filter by", "unknown_field")
-    elif not (isinstance(value, list) and criterion.many):
+    elif not (isinstance(value, list) and name in _MANY):
         yield from _value_errors(name, value, json_pointer(("filter", name)))
     elif not 0 < len(value) <= MAX_VALUES:
         detail = f"must have 1 to {MAX_VALUES} values"
@@ -185,6 +241,6 @@ def _value_errors(name: str, value: Any, pointer: str) -> Iterator[FieldError]:
         yield FieldError(pointer, "must not be null", "invalid_value")
         return
     try:
-        AlertFilter.model_validate({name: value}, strict=True)
+        AlertFilter.model_validate({name: [value] if name in _MANY else value}, strict=True)
     except ValidationError as error:
         yield FieldError(pointer, field_errors(error)[0].detail, "invalid_value")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dyadwatch.model.alerts import Alert
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store import alerts
+from dyadwatch.store import alerts, filter_values
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from service.rest.operations import Call, Operation
@@ -30,6 +30,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     """Newest first. With `after`, in the order of their last changes, with the `position` to read on from:
     whoever does misses no change."""
     with call.begin() as db:
+        filter_values.check(db, query.model_dump())
         if query.after is not None:
             changed = alerts.changes(db, query, after=query.after, limit=query.limit)
             documents = Changes(_fragments(changed.data), changed.position, changed.more)

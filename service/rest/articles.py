@@ -7,7 +7,7 @@ from pydantic import Field
 from dyadwatch.articles import count_words, diff
 from dyadwatch.model.articles import ArticleView, FullArticleView, FullVersionView, VersionDiff, VersionView
 from dyadwatch.model.taggings import TaggingView
-from dyadwatch.store import article_versions, articles, taggings
+from dyadwatch.store import article_versions, articles, filter_values, taggings
 from dyadwatch.subscriptions import ArticleLanguage
 from dyadwatch.validation import Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
@@ -33,6 +33,7 @@ class ArticleQuery(PageQuery):
 def list_articles(call: Call, query: ArticleQuery) -> ApiResponse:
     """Newest first, by when they were first seen, without their texts."""
     with call.begin() as db:
+        filter_values.check(db, query.model_dump())
         page = articles.page(
             db,
             source=query.source,

@@ -7,7 +7,7 @@ from pydantic import Field
 from dyadwatch.errors import FeedError, FieldError, InvalidInput
 from dyadwatch.feeds import check_list_rule, without_feed_scheme
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
-from dyadwatch.store import feeds, removal
+from dyadwatch.store import feeds, filter_values, removal
 from dyadwatch.validation import RowId
 from dyadwatch.web import Client
 from service.rest.operations import Call, Operation, Transaction
@@ -65,6 +65,7 @@ class FeedQuery(PageQuery):
 def list_feeds(call: Call, query: FeedQuery) -> ApiResponse:
     """Newest first."""
     with call.begin() as db:
+        filter_values.check(db, query.model_dump())
         page = feeds.page(db, source=query.source, state=query.state, limit=query.limit, cursor=query.cursor)
     return list_response(page)
 

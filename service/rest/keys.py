@@ -7,8 +7,9 @@ from pydantic import Field
 
 from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.store import keys
+from dyadwatch.validation import Line
 from service.rest.operations import Call, Operation
-from service.rest.requests import Body, Line, PageQuery
+from service.rest.requests import Body, PageQuery
 from service.rest.responses import ApiResponse, created_response, list_response
 
 

@@ -14,6 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from dyadwatch import __version__
 from dyadwatch.errors import FieldError
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert, AlertChange
+from dyadwatch.store import filter_values
 from service.rest.operations import Operation
 
 _REF = "#/components/schemas/{model}"
@@ -39,7 +40,7 @@ _PROBLEMS = {
     409: "The resource exists already, or its state does not allow the operation",
     413: "The body is too large",
     415: "The body is not JSON",
-    422: "A field of the body is not valid",
+    422: "A field of the body is not valid, or a filter names what does not exist",
     429: "The API key made too many requests: wait as long as Retry-After says",
     500: "An unexpected error of the service",
     503: "The database or the broker cannot be reached, or too many requests are waiting",
@@ -191,6 +192,8 @@ def _may_fail(operation: Operation) -> list[int]:
         failures |= {415, 422}
     if operation.idempotent:
         failures |= {409, 422}
+    if operation.query is not None and filter_values.NAMES & operation.query.model_fields.keys():
+        failures.add(422)
     if operation.may_conflict:
         failures.add(409)
     return sorted(failures)

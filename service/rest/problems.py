@@ -21,6 +21,7 @@ from dyadwatch.errors import (
     SecretUnreadable,
     StatementTimeout,
     StoreUnavailable,
+    UnknownValue,
     WebError,
 )
 
@@ -104,8 +105,8 @@ def from_error(error: DyadwatchError) -> Response:
     if isinstance(error, ProblemError):
         return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    if status == 422 and request.method in {"GET", "HEAD"}:
-        status = 400  # without a body it is the query that is at fault
+    if status == 422 and request.method in {"GET", "HEAD"} and not isinstance(error, UnknownValue):
+        status = 400  # without a body it is the query that cannot be read
     headers = {"Retry-After": RETRY_AFTER} if status == 503 else {}
     if status == 500:
         _log.error("unexpected error", exc_info=error)

@@ -2,10 +2,13 @@
 pydantic models, or problems that name the field."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Annotated, Any, Protocol, TypeVar
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
@@ -18,15 +21,6 @@ _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)  # t
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _one_line(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be blank")
-    if any(char < " " or char == "\x7f" for char in value):
-        raise ValueError("must be one line, without control characters")
-    return value.strip()
-
-
-Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 Url = Annotated[str, Field(min_length=8, max_length=2_048, description="absolute, http or https")]
 
@@ -73,18 +67,36 @@ def unset() -> Any:
 
 def query(model: type[Model], params: MultiDict[str, str]) -> Model:
     """The query parameters as `model`. Raises ProblemError 400 `query_invalid`, naming each one at fault."""
+    given = {name: values if name in _lists(model) else values[0] for name, values in params.lists()}
     errors = [
         FieldError(json_pointer([name]), "occurs more than once", "repeated")
         for name, values in params.lists()
-        if len(values) > 1
+        if len(values) > 1 and name not in _lists(model)
     ]
-    errors += _errors(params.to_dict())
+    errors += _errors(given)
     if not errors:
         try:
-            return model.model_validate(params.to_dict())
+            return model.model_validate(given)
         except ValidationError as error:
-            errors = field_errors(error)
+            errors = [_of_parameter(item, given) for item in field_errors(error)]
     raise ProblemError(400, "query_invalid", _sentence("query parameter", errors), errors=errors)
+
+
+def _of_parameter(error: FieldError, given: Mapping[str, Any]) -> FieldError:
+    """The error of a parameter that occurs once, without its number."""
+    name = error.pointer.split("/")[1]
+    return replace(error, pointer=f"/{name}") if len(given.get(name, ())) == 1 else error
+
+
+@cache
+def _lists(model: type[BaseModel]) -> frozenset[str]:
+    """The query parameters that may be repeated."""
+    schemas = model.model_json_schema()["properties"]
+    return frozenset(
+        name
+        for name, schema in schemas.items()
+        if any(option.get("type") == "array" for option in schema.get("anyOf", ()))
+    )
 
 
 def document(raw: bytes) -> dict[str, Any]:

@@ -38,8 +38,8 @@ def changes_response(page: Changes[Any], *, revision: object = None) -> ApiRespo
 
 
 def _following(name: str, value: str) -> str:
-    params = {key: given for key, given in request.args.items() if key not in {"cursor", "after"}}
-    return f"{request.path}?{urlencode({**params, name: value})}"
+    params = [item for item in request.args.items(multi=True) if item[0] not in {"cursor", "after"}]
+    return f"{request.path}?{urlencode([*params, (name, value)])}"
 
 
 def _list(document: dict[str, Any], revision: object) -> ApiResponse:

@@ -9,13 +9,12 @@ from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.store import removal, sources
-from dyadwatch.validation import Language
+from dyadwatch.validation import Country, Language, Line
 from service.rest.feeds import FeedBody, Selector
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, Line, PageQuery, Url, check_url, unset
+from service.rest.requests import Body, PageQuery, Url, check_url, unset
 from service.rest.responses import ApiResponse, created_response, list_response
 
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Side = Annotated[Line, Field(description="a label of your own: syrian, iranian, western, …")]
 Ownership = Annotated[Line, Field(description="a label of your own: state, private, public, …")]
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.subscriptions import NewSubscription, SecretKind, SecretView, SubscriptionView
 from dyadwatch.senders import CHANNELS, signatures
-from dyadwatch.store import keys, removal, subscription_secrets, subscriptions, watches
-from dyadwatch.subscriptions import describe_filter, parse_filter
+from dyadwatch.store import filter_values, keys, removal, subscription_secrets, subscriptions
+from dyadwatch.subscriptions import filter_schema, parse_filter
 from dyadwatch.validation import RowId
 from service.rest.operations import Call, Operation, Transaction, require
 from service.rest.requests import Body, PageQuery, Text, check_url, unset
@@ -22,7 +22,7 @@ TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
 Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=3)]
-Filter = Annotated[dict[str, Any], Field(description=describe_filter())]
+Filter = Annotated[dict[str, Any], WithJsonSchema(filter_schema())]
 
 
 class SecretBody(Body):
@@ -116,7 +116,7 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
     secret = body.signing_secret()
 
     def action(db: Transaction) -> ApiResponse:
-        _check_watches(db, new.filter)
+        filter_values.check(db, new.filter, "/filter")
         view = subscriptions.create(db, new, secret, signatures.public_key(secret))
         return created_response(view, f"/v1/subscriptions/{view.id}")
 
@@ -182,7 +182,7 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
     if "filter" in changes:
         changes["filter"] = parse_filter(changes["filter"])
     with call.begin() as db:
-        _check_watches(db, changes.get("filter", {}))
+        filter_values.check(db, changes.get("filter", {}), "/filter")
         if "key" in changes:
             _check_key(db, changes["key"])
         return ApiResponse(subscriptions.update(db, id, changes, owner=call.owner))
@@ -200,15 +200,6 @@ def test_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
     its delivery with the attempt, whether it succeeded or not."""
     _check_owner(call, id)
     return ApiResponse(call.product.send_test(id))
-
-
-def _check_watches(db: Transaction, filter: Mapping[str, Any]) -> None:  # noqa: A002  # the word of the API
-    """Raises InvalidInput where a filter names a watch that does not exist."""
-    names = filter.get("watch", [])
-    for name in names if isinstance(names, list) else [names]:
-        if not watches.exists(db, name):
-            problem = FieldError("/filter/watch", f"there is no watch {name!r}", "unknown_watch")
-            raise InvalidInput(f"There is no watch {name!r}.", errors=[problem])
 
 
 def _check_owner(call: Call, subscription_id: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from dyadwatch.model.watches import WatchLabel
 from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.subscriptions.filters import SCHEMAS
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 
 Options = Sequence[tuple[str, str]]  # (value, text)
@@ -48,13 +49,19 @@ def inputs(watches: Sequence[WatchLabel], params: Mapping[str, str]) -> list[Inp
         "watch": [(watch.id, watch.title) for watch in watches],
         "language": [(code, LANGUAGE_NAMES.get(code, code)) for code in sorted(LANGUAGES)],
     }
-    properties = AlertFilter.model_json_schema()["properties"]
     form = [
-        _input(name, field.title, properties[name]["anyOf"][0], params.get(name, ""), options.get(name))
+        _input(name, field.title, _schema(name), params.get(name, ""), options.get(name))
         for name, field in AlertFilter.model_fields.items()
         if field.title is not None
     ]
     return sorted(form, key=lambda item: item.kind != "search")
+
+
+def _schema(name: str) -> Mapping[str, Any]:
+    """The schema of one value of a filter."""
+    schema: Mapping[str, Any] = SCHEMAS[name]
+    value: Mapping[str, Any] = schema.get("items", schema)
+    return value
 
 
 def _input(name: str, label: str, schema: Mapping[str, Any], value: str, options: Options | None) -> Input:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import InvalidInput, StoreUnavailable
 from dyadwatch.model.keys import KeyView
-from dyadwatch.store import alerts, sessions, sources, watches
+from dyadwatch.store import alerts, filter_values, sessions, sources, watches
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.tagging.quality import shipped_quality
 from service.rest import problems, rate_limits
@@ -103,6 +103,7 @@ def _list(
     status: int = 200,
 ) -> Response:
     with product.store.begin() as db:
+        filter_values.check(db, page_query.model_dump())
         shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor)
         labels = watches.labels(db, limit=_MAX_WATCHES)
         has_sources = bool(sources.page(db, limit=1, cursor=None).data)

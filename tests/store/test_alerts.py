@@ -16,13 +16,22 @@ _EARLY, _LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UT
 def both(db, rows):
     for name in ("a-b", "c-d"):
         watches.create(db, name, name, {})
+    values = "(5, 'A', 'SY', 'north'), (6, 'B', 'IR', 'south')"
+    db.execute(text(f"INSERT INTO sources (id, name, country, side) OVERRIDING SYSTEM VALUE VALUES {values}"))
     early = rows.alert(
         "a-b",
         created_at=_EARLY,
         score=0.5,
         level="state",
         search="Tehran hosts talks",
-        document={"copies": 3, "evidence": [{"direction": "a->b"}, {"direction": "mutual"}]},
+        document={
+            "copies": 3,
+            "evidence": [
+                {"direction": "a->b", "modality": "negated"},
+                {"direction": "mutual", "modality": "asserted"},
+            ],
+            "origins": ["SANA", "Reuters"],
+        },
     )
     late = rows.alert(
         "c-d",
@@ -62,6 +71,15 @@ def test_an_alert_is_shown_as_stored(db, both):
         ({"direction": "a->b"}, [0]),
         ({"direction": "mutual"}, [0]),
         ({"direction": "b->a"}, []),
+        ({"modality": "negated"}, [0]),
+        ({"modality": ["hypothetical", "historical"]}, []),
+        ({"min_origins": 2}, [0]),
+        ({"min_origins": 3}, []),
+        ({"side": "north"}, [1]),
+        ({"side": ["south", "north"], "country": ["SY"]}, [1]),
+        ({"country": "IR"}, []),
+        ({"language": ["he", "ar"]}, [1]),
+        ({"watch": ["a-b", "c-d"], "level": ["state", "person"]}, [1, 0]),
         ({"state": "withdrawn"}, [1]),
         ({"q": "tehran"}, [0]),
         ({"q": "دمشق or tehran"}, [1, 0]),

@@ -12,6 +12,15 @@ from dyadwatch.subscriptions import AlertFilter
 _START = datetime(2020, 1, 1, tzinfo=UTC)
 _WORDS = ("tehran", "damascus", "talks")
 _COUNT = 60
+_FIRST_STORY = 10_001
+_SOURCES = """
+INSERT INTO sources (id, name, country, side) OVERRIDING SYSTEM VALUE
+VALUES (1, 'A', 'SY', 'north'), (2, 'B', 'SY', NULL), (3, 'C', 'IR', 'north'), (4, 'D', NULL, 'north')
+"""
+_STORIES = """
+INSERT INTO stories (id, title) OVERRIDING SYSTEM VALUE
+SELECT number, 'A story' FROM generate_series(CAST(:first AS bigint), :last) AS number
+"""
 
 
 def _choices(random):
@@ -22,6 +31,11 @@ def _choices(random):
         "source": random.randrange(1, 5),
         "level": random.choice(("person", "state")),
         "direction": random.choice(("a->b", "b->a", "mutual")),
+        "modality": [random.choice(("asserted", "negated")), "historical"],
+        "story": random.sample(range(_FIRST_STORY, _FIRST_STORY + 2 * _COUNT), _COUNT),
+        "side": random.choice(("north", "south")),
+        "country": random.sample(("SY", "IR", "FR"), 2),
+        "min_origins": random.choice((1, 2, 10, 11, 12)),
         "state": random.choice(("active", "withdrawn")),
         "watch": random.choice(("a-b", "c-d")),
         "min_score": random.choice((0, 0.29, 0.3, 0.57, 0.9, 0.995, 1)),
@@ -44,10 +58,13 @@ def many(db, rows):
     random = Random(1)
     for name in ("a-b", "c-d"):
         watches.create(db, name, name, {})
+    db.execute(text(_SOURCES))
+    db.execute(text(_STORIES), {"first": _FIRST_STORY, "last": _FIRST_STORY + _COUNT})
     for number in range(_COUNT):
         values, others = _choices(random), _choices(random)
         rows.alert(
             values["watch"],
+            story_id=_FIRST_STORY + number,
             created_at=values["since"],
             score=random.choice((0, 0.28, 0.29, 0.299, 0.3, 0.57, 0.58, 0.89, 0.9, 0.996, 1)),
             level=values["level"],
@@ -55,7 +72,13 @@ def many(db, rows):
             event_types=[values["event_type"], others["event_type"]],
             languages=[values["language"], others["language"]],
             source_ids=[values["source"], others["source"]],
-            document={"evidence": [{"direction": values["direction"]}, {"direction": others["direction"]}]},
+            document={
+                "evidence": [
+                    {"direction": each["direction"], "modality": each["modality"][0]}
+                    for each in (values, others)
+                ],
+                "origin_count": values["min_origins"],
+            },
             search=values["q"],
         )
         article = rows.article(
@@ -99,8 +122,9 @@ def test_the_pages_of_alerts_show_what_passes_the_filters(db, many, monkeypatch,
         where = " AND ".join(["true", *(alerts._CONDITIONS[name] for name in filters)])
         statement = f"SELECT id FROM alerts WHERE {where} ORDER BY created_at DESC, id DESC"
         limit, chosen = random.randrange(1, 6), AlertFilter(**filters)
+        params = alerts._params(db, chosen)
         ids = _walk(lambda cursor, f=chosen, n=limit: alerts.page(db, f, limit=n, cursor=cursor))
-        assert ids == list(db.execute(text(statement), filters).scalars()), filters
+        assert ids == list(db.execute(text(statement), params).scalars()), filters
 
 
 _OF_ARTICLES = {

@@ -8,6 +8,7 @@ from carriers import mention
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import Alert, StoredAlert
+from dyadwatch.model.sources import SourceRef
 from dyadwatch.subscriptions import AlertFacts, describe_filter, matches, parse_filter
 from dyadwatch.subscriptions.filters import CRITERIA
 
@@ -26,7 +27,8 @@ ALERT = Alert(
     articles=(),
     evidence=(mention(direction="mutual"),),
     copies=2,
-    origins=(),
+    origins=("SANA", "Reuters"),
+    origin_count=2,
     state="active",
     version=1,
 )
@@ -34,7 +36,9 @@ ALERT = Alert(
 
 def _facts(**changes):
     """The facts of an alert in two languages from two sources."""
-    return AlertFacts(StoredAlert(replace(ALERT, **changes), languages=("en", "ar"), source_ids=(3, 5)), ())
+    source = SourceRef(5, "SANA", country="SY", side="syrian", language="ar", ownership="state")
+    stored = StoredAlert(replace(ALERT, **changes), languages=("en", "ar"), source_ids=(3, 5))
+    return AlertFacts(stored, (source,))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +81,10 @@ def test_a_good_filter_is_kept_as_given(document):
         ({"min_score": [0.5]}, ["/filter/min_score"]),
         ({"min_score": True}, ["/filter/min_score"]),
         ({"min_score": float("nan")}, ["/filter/min_score"]),
+        ({"watch": [["a"]]}, ["/filter/watch/0"]),
+        ({"country": "Syria"}, ["/filter/country"]),
+        ({"min_origins": 0}, ["/filter/min_origins"]),
+        ({"min_origins": [2]}, ["/filter/min_origins"]),
         ({"watch": None, "min_score": -1}, ["/filter/watch", "/filter/min_score"]),
     ],
 )
@@ -106,6 +114,15 @@ def test_a_bad_filter_names_every_field_at_fault(document, pointers):
         ({"level": ["state"]}, False),
         ({"direction": ["b->a", "mutual"]}, True),
         ({"direction": "a->b"}, False),
+        ({"modality": "asserted"}, True),
+        ({"modality": ["negated", "historical"]}, False),
+        ({"story": [1, 2]}, True),
+        ({"story": 3}, False),
+        ({"side": "syrian", "country": ["IR", "SY"]}, True),
+        ({"side": "iranian"}, False),
+        ({"country": "IR"}, False),
+        ({"min_origins": 2}, True),
+        ({"min_origins": 3}, False),
         ({"source": 5}, True),
         ({"source": [1, 2]}, False),
         ({"watch": "assad-khamenei", "language": "en", "min_score": 0.5, "source": 3}, True),

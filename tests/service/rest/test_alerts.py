@@ -13,6 +13,9 @@ _DAYS = [datetime(2026, 1, day, 12, tzinfo=UTC) for day in range(1, 6)]
 @pytest.fixture
 def two(rows):
     """An old alert of low score and a new one of high score."""
+    for number in (7, 8):
+        values = f"({number}, 'Source {number}', 'SY', 'north')"
+        rows.execute(f"INSERT INTO sources (id, name, country, side) OVERRIDING SYSTEM VALUE VALUES {values}")
     old = rows.alert(created_at=_DAYS[0], score=0.4, level="state", language="en", languages=["en"])
     new = rows.alert(
         created_at=_DAYS[1], state="withdrawn", event_types=["CONSULT"], source_ids=[7], language="ar"
@@ -26,7 +29,6 @@ def two(rows):
     [
         ("", [1, 0]),
         ("watch=assad-khamenei", [1, 0]),
-        ("watch=nobody", []),
         ("since=2026-01-02", [1]),
         ("since=2026-01-01T13:00:00%2B02:00", [1, 0]),
         ("since=2026-01-01T13:00:00+02:00", [1, 0]),
@@ -37,7 +39,12 @@ def two(rows):
         ("state=withdrawn", [1]),
         ("event_type=CONSULT", [1]),
         ("source=7", [1]),
+        ("source=8&source=7", [1]),
+        ("side=north&country=SY", [1]),
+        ("min_origins=2", []),
+        ("modality=asserted&modality=negated", [1, 0]),
         ("language=en", [0]),
+        ("level=state&level=person", [1, 0]),
         ("q=%D8%AF%D9%85%D8%B4%D9%82", [1]),
         ("q=%28%28%26%7C%21", []),
     ],
@@ -46,6 +53,39 @@ def test_each_filter_narrows(api, two, query, expected):
     answer = api.get(f"/v1/alerts?{query}")
     assert answer.status_code == 200
     assert [alert["id"] for alert in answer.get_json()["data"]] == [two[number] for number in expected]
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/alerts?watch=nobody", "/v1/articles?watch=nobody", "/v1/alerts?watch=nobody&after=0"]
+)
+def test_a_filter_by_what_does_not_exist_is_refused(api, path):
+    answer = api.get(path)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "filter_value_unknown")
+    [error] = answer.get_json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/watch", "unknown_watch")
+    assert error["detail"] == "there is no watch 'nobody'; there is assad-khamenei"
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("language=French", "/language"),
+        ("level=person&level=planet", "/level/1"),
+        ("limit=1&limit=2", "/limit"),
+    ],
+)
+def test_a_parameter_at_fault_is_named(api, query, pointer):
+    answer = api.get(f"/v1/alerts?{query}")
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == [pointer]
+
+
+def test_the_next_page_has_the_same_filters(api, rows):
+    for _ in range(3):
+        rows.alert(languages=["ar"])
+    following = api.get("/v1/alerts?limit=1&language=en&language=ar").get_json()["next"]
+    assert "language=en&language=ar" in following
+    assert len(api.get(following).get_json()["data"]) == 1
 
 
 def test_an_alert_has_the_form_that_clients_rely_on(api, rows):

@@ -59,7 +59,7 @@ def test_the_secret_is_shown_once(api):
         ({"filter": {"colour": "red"}}, "/filter/colour"),
         ({"filter": {"min_score": 7}}, "/filter/min_score"),
         ({"filter": {"watch": "nobody"}}, "/filter/watch"),
-        ({"filter": {"watch": ["assad-khamenei", "nobody"]}}, "/filter/watch"),
+        ({"filter": {"watch": ["assad-khamenei", "nobody"]}}, "/filter/watch/1"),
         ({"filter": []}, "/filter"),
         ({"secret": "whsec_mine"}, "/secret"),
         ({"description": ""}, "/description"),
