@@ -22,6 +22,7 @@ from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
 from dyadwatch.store.sealing import Sealing
+from dyadwatch.subscriptions.retries import SCHEDULE
 from dyadwatch.tagging import Tagger, available_rerankers, open_reranker
 from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.web import Client
@@ -198,6 +199,7 @@ def _limits(settings: Settings) -> Limits:
         poll_max=settings.poll_max,
         threads=settings.network_threads,
         coalesce=timedelta(seconds=settings.coalesce),
+        retry_schedule=settings.retry_schedule or SCHEDULE,
         keep=KeepDays(
             snapshots=settings.keep_snapshots or None,
             events=settings.keep_events or None,

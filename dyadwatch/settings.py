@@ -41,6 +41,10 @@ def _networks(value: object) -> object:
     return value
 
 
+def _numbers(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+
 def _url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         for option, path in read(value.get_secret_value()).files.items():
@@ -174,6 +178,17 @@ class Settings(BaseModel):
     tag_processes: Annotated[
         int, Field(description="tagging processes of a worker; 0 means one per core", ge=0, le=256)
     ] = 0
+    retry_schedule: Annotated[
+        tuple[Annotated[float, Field(ge=1, le=604_800)], ...] | None,
+        BeforeValidator(_numbers),
+        Field(
+            description="comma-separated seconds from one try of a delivery to the next, as many as "
+            "there are retries; by default those of Standard Webhooks, "
+            "5,300,1800,7200,18000,36000,50400,72000,86400",
+            min_length=1,
+            max_length=50,
+        ),
+    ] = None
     coalesce: Annotated[
         float,
         Field(

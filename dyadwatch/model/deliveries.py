@@ -8,6 +8,10 @@ from typing import Literal
 from dyadwatch.model.subscriptions import SubscriptionState
 
 DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
+# Why an attempt failed: `status` where the receiver answered, `not-sent` where nothing left us.
+Reason = Literal["dns", "connect", "tls", "timeout", "blocked-address", "protocol", "status", "not-sent"]
+# Why an attempt was made: `manual` by a request for one delivery, `recover` for a range of them.
+Trigger = Literal["schedule", "manual", "recover", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,15 @@ class AttemptOutcome:
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """One attempt of a delivery: `status` where the receiver answered, else `error` names why it did not.
-    `response`, the beginning of its answer, is not repeated in lists."""
+    """One attempt of a delivery: `status` where the receiver answered, else `error` names why it did not;
+    `reason` is the class of the failure. `response`, the beginning of its answer, is not in lists."""
 
     number: int
     at: datetime
     seconds: float
+    trigger: Trigger
     status: int | None
+    reason: Reason | None
     error: str | None
     detail: str | None
     response: str | None
@@ -60,13 +66,16 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery whose next attempt is due; `number` is that of the attempt, from 1. Its `secrets` are as
+    """A delivery whose next attempt is due; `number` is that of the attempt, from 1, and `tries` counts those
+    of the schedule before it. Its `secrets` are as
     stored, the current one first."""
 
     id: int
     turn: int
     host: str
     number: int
+    tries: int
+    trigger: Trigger
     webhook_id: str
     body: str
     subscription: int
@@ -77,3 +86,33 @@ class ClaimedDelivery:
     @property
     def owner(self) -> int:
         return self.subscription
+
+
+@dataclass(frozen=True, slots=True)
+class EndedAttempt:
+    """An attempt that ended, the state of its delivery that follows, when that is due again, and how many of
+    its `tries` the schedule has had."""
+
+    delivery: ClaimedDelivery
+    view: AttemptView
+    state: DeliveryState
+    due_at: datetime | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPayload:
+    """What the receiver of a delivery is sent, byte for byte: what is signed."""
+
+    webhook_id: str
+    content_type: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How many deliveries are sent again, or would be. `more`: there are others, for another request."""
+
+    count: int
+    more: bool
+    dry_run: bool

@@ -45,6 +45,20 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionHealth:
+    """How a subscription does: its attempts of the last 24 hours, the share of them that delivered, the
+    seconds that 95 of 100 took no longer than, and how many deliveries wait (10,000: as many or more)."""
+
+    subscription: int
+    state: SubscriptionState
+    attempts: int
+    success_share: float | None
+    p95_seconds: float | None
+    pending: int
+    oldest_pending_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionView:
     """A subscription, without its secret, which is shown only when it is created.
     `key` is the API key that it belongs to, null where only admin keys see it."""

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
@@ -16,6 +16,7 @@ from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.sandbox import Sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.store import Store, claims
+from dyadwatch.subscriptions.retries import SCHEDULE
 from dyadwatch.web import Client
 
 
@@ -23,7 +24,8 @@ from dyadwatch.web import Client
 class Limits:
     """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works
     at once; changes of an alert that are not urgent make one event within `coalesce`; `keep` says what
-    expires; `public_url` is where hubs reach the web service, None where they cannot."""
+    expires; `public_url` is where hubs reach the web service, None where they cannot;
+    `retry_schedule` has the seconds from one try of a delivery to the next."""
 
     poll_min: float
     poll_max: float
@@ -31,6 +33,7 @@ class Limits:
     coalesce: timedelta = timedelta(minutes=10)
     keep: KeepDays = field(default_factory=KeepDays)
     public_url: str | None = None
+    retry_schedule: Sequence[float] = SCHEDULE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """deliver: sends the deliveries that are due."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,19 +15,27 @@ from dyadwatch.model.deliveries import (
     ClaimedDelivery,
     DeliveryState,
     DeliveryView,
+    EndedAttempt,
 )
 from dyadwatch.pipeline import network_step
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
-from dyadwatch.senders import Message
-from dyadwatch.store import Connection, deliveries, subscriptions
-from dyadwatch.subscriptions import Verdict, after_attempt, envelope
+from dyadwatch.senders import Message, reason
+from dyadwatch.store import Connection, attempts, deliveries, health, subscriptions
+from dyadwatch.subscriptions import Verdict, after_attempt, count_tries, envelope
 
 _log = structlog.get_logger(__name__)
 
 TEST_EVENT = "subscription.test"
 
 _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    attempt: EndedAttempt
+    outcome: AttemptOutcome
+    verdict: Verdict
 
 
 def run(context: StepContext, seconds: float) -> int:
@@ -51,11 +60,10 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
         event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
         delivery = deliveries.add_claimed(db, event, subscription)
     attempt: _DeliveryAttempt = run_attempt(partial(_send, context.for_row()), delivery)
-    outcome = _outcome(attempt)
-    verdict = _decide(context, attempt, outcome)
-    state: DeliveryState = "delivered" if verdict.state == "delivered" else "exhausted"
+    end = _end(context, attempt)
+    state: DeliveryState = "delivered" if end.verdict.state == "delivered" else "exhausted"
     with context.store.begin() as db:
-        deliveries.save_attempt(db, delivery, _view(attempt, outcome), state=state, due_at=None)
+        attempts.save(db, [replace(end.attempt, state=state, due_at=None)])
         return deliveries.get(db, delivery.id)
 
 
@@ -82,51 +90,71 @@ def _outcome(attempt: _DeliveryAttempt) -> AttemptOutcome:
     return attempt.result or AttemptOutcome()
 
 
-def _decide(context: StepContext, attempt: _DeliveryAttempt, outcome: AttemptOutcome) -> Verdict:
-    return after_attempt(attempt.row.number, outcome, now=attempt.ended_at, random=context.random.random)
-
-
-def _save(context: StepContext, attempts: Sequence[_DeliveryAttempt]) -> None:
-    outcomes = [(attempt, _outcome(attempt)) for attempt in sorted(attempts, key=lambda one: one.row.id)]
-    decided = [(attempt, outcome, _decide(context, attempt, outcome)) for attempt, outcome in outcomes]
+def _save(context: StepContext, group: Sequence[_DeliveryAttempt]) -> None:
+    ends = [_end(context, attempt) for attempt in group if _was_made(attempt)]
     with context.store.begin() as db:
-        recipients = {attempt.row.subscription for attempt in attempts}
-        disable = any(verdict.disable for _, _, verdict in decided)
+        recipients = {attempt.row.subscription for attempt in group}
+        disable = any(end.verdict.disable for end in ends)
         states = subscriptions.lock(db, recipients, to_change=disable)
-        for attempt, outcome, verdict in decided:
-            if attempt.result is not None or attempt.error is not None:
-                _save_attempt(db, attempt, outcome, verdict)
-            elif attempt.row.subscription in states:
-                deliveries.skip(db, attempt.row, states[attempt.row.subscription])
+        saved = attempts.save(db, [end.attempt for end in ends])
+        _follow_up(db, [end for end in ends if end.attempt.delivery.id in saved])
+        _skip(db, [attempt.row for attempt in group if not _was_made(attempt)], states)
+    for end in ends:
+        _log_attempt(end, saved=end.attempt.delivery.id in saved)
 
 
-def _save_attempt(
-    db: Connection, attempt: _DeliveryAttempt, outcome: AttemptOutcome, verdict: Verdict
-) -> None:
-    delivery = attempt.row
-    view = _view(attempt, outcome)
-    saved = deliveries.save_attempt(db, delivery, view, state=verdict.state, due_at=verdict.due_at)
-    if saved and verdict.disable:
-        subscriptions.disable(db, delivery.subscription, verdict.disable)
+def _was_made(attempt: _DeliveryAttempt) -> bool:
+    return attempt.result is not None or attempt.error is not None
+
+
+def _follow_up(db: Connection, ends: Sequence[_End]) -> None:
+    """Does what attempts mean for their subscriptions."""
+    health.count(db, [end.attempt for end in ends])
+    for end in ends:
+        if end.verdict.disable:
+            subscriptions.disable(db, end.attempt.delivery.subscription, end.verdict.disable)
+
+
+def _skip(db: Connection, rows: Sequence[ClaimedDelivery], states: Mapping[int, str]) -> None:
+    for row in rows:
+        if row.subscription in states:
+            deliveries.skip(db, row, states[row.subscription])
+
+
+def _log_attempt(end: _End, *, saved: bool) -> None:
+    delivery, view = end.attempt.delivery, end.attempt.view
     _log.info(
-        "delivered" if verdict.state == "delivered" else "not delivered",
+        "delivered" if end.attempt.state == "delivered" else "not delivered",
         delivery=delivery.id,
         webhook_id=delivery.webhook_id,
         attempt=delivery.number,
-        status=outcome.status,
-        error=outcome.error,
-        state=verdict.state,
+        status=view.status,
+        error=view.error,
+        state=end.attempt.state,
         saved=saved,
     )
 
 
-def _view(attempt: _DeliveryAttempt, outcome: AttemptOutcome) -> AttemptView:
-    return AttemptView(
-        number=attempt.row.number,
+def _end(context: StepContext, attempt: _DeliveryAttempt) -> _End:
+    """What an attempt came to, and what follows."""
+    outcome, delivery = _outcome(attempt), attempt.row
+    tries = count_tries(delivery.tries, delivery.trigger)
+    verdict = after_attempt(
+        tries,
+        outcome,
+        schedule=context.limits.retry_schedule,
+        now=attempt.ended_at,
+        random=context.random.random,
+    )
+    view = AttemptView(
+        number=delivery.number,
         at=attempt.started_at,
         seconds=round((attempt.ended_at - attempt.started_at).total_seconds(), 4),
+        trigger=delivery.trigger,
         status=outcome.status,
+        reason=reason(outcome),
         error=outcome.error,
         detail=outcome.detail,
         response=outcome.response,
     )
+    return _End(EndedAttempt(delivery, view, verdict.state, verdict.due_at, tries), outcome, verdict)

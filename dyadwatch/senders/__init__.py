@@ -6,6 +6,7 @@ To add a channel, write a module beside `webhook` and name it in `registry`.
 """
 
 from dyadwatch.senders.channel import Channel, HttpClient, Message
+from dyadwatch.senders.reasons import reason
 from dyadwatch.senders.registry import CHANNELS, Senders
 
-__all__ = ["CHANNELS", "Channel", "HttpClient", "Message", "Senders"]
+__all__ = ["CHANNELS", "Channel", "HttpClient", "Message", "Senders", "reason"]

@@ -1,6 +1,5 @@
 """Deliveries: events owed to subscriptions, and the attempts to send them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -10,9 +9,9 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
-from dyadwatch.model.deliveries import AttemptView, ClaimedDelivery, DeliveryState, DeliveryView
+from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryView, Recovery
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import alert_events, claims, pagination, subscription_secrets
+from dyadwatch.store import alert_events, attempts, claims, pagination, subscription_secrets
 from dyadwatch.store.queries import Record
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
@@ -38,18 +37,42 @@ _BY_ID = _ALL.where(
 _CONDITIONS = {
     "subscription": "subscription_id = :subscription",
     "state": "state = :state",
+    "alert": "event_id = ANY(ARRAY(SELECT id FROM alert_events WHERE alert_id = :alert))",
+    "event_type": "EXISTS (SELECT 1 FROM alert_events AS e WHERE e.id = event_id AND e.type = :event_type)",
+    "reason": "reason = :reason",
+    "status": "reason = 'status' AND status = :status",
+    "since": "created_at >= :since",
+    "until": "created_at < :until",
     "owner": f":subscription IN ({_OF_OWNER})",
 }
-_ATTEMPTS = text("""
-SELECT delivery_id, number, at, seconds, status, error, detail, CASE WHEN :responses THEN response END
-FROM attempts WHERE delivery_id = ANY(:deliveries) ORDER BY delivery_id, number
-""")
+_BODY = text("SELECT body FROM alert_events WHERE id = (SELECT event_id FROM deliveries WHERE id = :id)")
 _LOCK_WITH_SUBSCRIPTION = text("""
 SELECT s.state, s.disabled_reason, e.body = '' AS expired
 FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN alert_events e ON e.id = d.event_id
 WHERE d.id = :id FOR UPDATE OF d
 """)
-_RESEND = claims.make_due_statement("deliveries", "row.id = :id", changes=", state = 'pending'")
+# What was finished has the whole schedule again.
+_RESEND = claims.make_due_statement(
+    "deliveries",
+    "row.id = :id",
+    changes=", state = 'pending', trigger = 'manual',"
+    " tries = CASE WHEN row.state = 'pending' THEN row.tries ELSE 0 END",
+)
+_FAILED = (
+    "row.subscription_id = :subscription AND row.state IN ('exhausted', 'cancelled')"
+    " AND row.created_at >= :since AND row.created_at < :until AND EXISTS"
+    " (SELECT 1 FROM alert_events AS e WHERE e.id = row.event_id AND e.body <> '')"
+)
+_RECOVER = claims.make_due_statement(
+    "deliveries",
+    f"{_FAILED} ORDER BY row.created_at, row.id LIMIT :limit",
+    changes=", state = 'pending', trigger = 'recover', tries = 0",
+    key="id",
+)
+_COUNT_FAILED = text(
+    f"SELECT count(*) FROM (SELECT 1 FROM deliveries AS row WHERE {_FAILED} LIMIT :limit) AS failed"  # noqa: S608
+)
+RECOVERED = 10_000  # deliveries that one request sends again
 _RESUME = claims.make_due_statement(
     "deliveries",
     "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL LIMIT :limit",
@@ -76,16 +99,8 @@ JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
 WHERE deliveries.id = ANY(:ids)
 """)  # noqa: S608  # SQL of ours
 _CLAIM_OF_EVENT = text("""
-UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1
+UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, trigger = 'test'
 WHERE event_id = :event RETURNING *
-""")
-_SAVE = text("""
-UPDATE deliveries SET state = :state, due_at = :due_at, attempt_count = :number
-WHERE id = :id AND turn = :turn
-""")
-_INSERT_ATTEMPT = text("""
-INSERT INTO attempts (delivery_id, number, at, seconds, status, error, detail, response)
-VALUES (:id, :number, :at, :seconds, :status, :error, :detail, :response)
 """)
 _SKIP = text("""
 UPDATE deliveries SET state = CASE WHEN :disabled THEN 'cancelled' ELSE 'pending' END,
@@ -109,24 +124,50 @@ def page(
     db: Connection,
     *,
     owner: int | None = None,
-    subscription: int | None = None,
-    state: str | None = None,
     limit: int,
     cursor: str | None,
+    **filters: object,
 ) -> ListPage[DeliveryView]:
     """Deliveries, newest first, without what receivers answered, which may be
-    long. `owner`: only those to subscriptions of this key."""
-    filters = {"owner": owner, "subscription": subscription, "state": state}
+    long. `owner`: only those to subscriptions of this key. The filters, None where there is none, are
+    subscription, state, alert, event_type, since, until, and reason and status of the last attempt."""
     params = {name: value for name, value in filters.items() if value is not None}
-    if owner is not None and subscription is None:
-        conditions = [_CONDITIONS[name] for name in params if name != "owner"]
+    conditions = [_CONDITIONS[name] for name in params]
+    if owner is not None:
+        params["owner"] = owner
+    if owner is not None and "subscription" not in params:
         stream = pagination.stream_of_each(_OF_OWNER, "subscription_id", "deliveries", *conditions)
     else:
-        stream = pagination.stream("deliveries", *(_CONDITIONS[name] for name in params))
+        conditions += [_CONDITIONS["owner"]] * (owner is not None)
+        stream = pagination.stream("deliveries", *conditions)
     build = partial(_views, db, responses=False)
     return pagination.read(
         db, _ALL, params, build, stream=stream, kind="deliveries", limit=limit, cursor=cursor, table="d."
     )
+
+
+def payload(db: Connection, delivery_id: int, *, owner: int | None = None) -> str:
+    """The document of its event. Raises NotFound, and Conflict `event_expired` where it is not kept any
+    more."""
+    get(db, delivery_id, owner=owner, responses=False)
+    body: str = db.execute(_BODY, {"id": delivery_id}).scalar_one()
+    if not body:
+        raise Conflict("The body of the event has expired.", code="event_expired")
+    return body
+
+
+def recover(
+    db: Connection, subscription: int, *, since: datetime, until: datetime, dry_run: bool
+) -> Recovery:
+    """Sends what failed for good or was cancelled from `since` to `until` again, with the whole schedule,
+    RECOVERED of them at most. The caller has locked the subscription, which is active."""
+    params = {"subscription": subscription, "since": since, "until": until}
+    if dry_run:
+        count = db.execute(_COUNT_FAILED, {**params, "limit": RECOVERED + 1}).scalar_one()
+        return Recovery(min(count, RECOVERED), count > RECOVERED, dry_run=True)
+    count = db.execute(_RECOVER, {**params, "limit": RECOVERED}).rowcount
+    more = count == RECOVERED and db.execute(_COUNT_FAILED, {**params, "limit": 1}).scalar_one() > 0
+    return Recovery(count, more, dry_run=False)
 
 
 def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> DeliveryView:
@@ -160,41 +201,6 @@ def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> Claimed
     params = {"event": event_id, "lease": claims.LEASE}
     row = db.execute(_CLAIM_OF_EVENT, params).mappings().one()
     return _with_context(db, [row])[0]
-
-
-def save_attempt(
-    db: Connection,
-    delivery: ClaimedDelivery,
-    attempt: AttemptView,
-    *,
-    state: DeliveryState,
-    due_at: datetime | None,
-) -> bool:
-    """Records an attempt, the state that follows and when the next attempt
-    is due. False where the turn has passed: then nothing is saved."""
-    params = {
-        "id": delivery.id,
-        "turn": delivery.turn,
-        "state": state,
-        "due_at": due_at,
-        "number": attempt.number,
-    }
-    if db.execute(_SAVE, params).rowcount != 1:
-        return False
-    db.execute(
-        _INSERT_ATTEMPT,
-        {
-            "id": delivery.id,
-            "number": attempt.number,
-            "at": attempt.at,
-            "seconds": attempt.seconds,
-            "status": attempt.status,
-            "error": attempt.error,
-            "detail": attempt.detail,
-            "response": attempt.response,
-        },
-    )
-    return True
 
 
 def skip(db: Connection, delivery: ClaimedDelivery, subscription_state: str) -> None:
@@ -238,7 +244,12 @@ def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDeliver
     context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
     return [
         ClaimedDelivery(
-            **context[row["id"]], turn=row["turn"], host=row["host"], number=row["attempt_count"] + 1
+            **context[row["id"]],
+            turn=row["turn"],
+            host=row["host"],
+            number=row["attempt_count"] + 1,
+            tries=row["tries"],
+            trigger=row["trigger"],
         )
         for row in rows
     ]
@@ -247,7 +258,7 @@ def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDeliver
 def _views(
     db: Connection, rows: Sequence[pagination.Record], *, responses: bool = True
 ) -> list[DeliveryView]:
-    attempts = _attempts(db, [row.id for row in rows], responses=responses)
+    by_delivery = attempts.of_deliveries(db, [row.id for row in rows], responses=responses)
     return [
         DeliveryView(
             id=row.id,
@@ -259,17 +270,7 @@ def _views(
             attempt_count=row.attempt_count,
             next_attempt_at=row.due_at,
             created_at=row.created_at,
-            attempts=tuple(attempts[row.id]),
+            attempts=tuple(by_delivery[row.id]),
         )
         for row in rows
     ]
-
-
-def _attempts(
-    db: Connection, delivery_ids: Sequence[int], *, responses: bool
-) -> defaultdict[int, list[AttemptView]]:
-    by_delivery: defaultdict[int, list[AttemptView]] = defaultdict(list)
-    params = {"deliveries": list(delivery_ids), "responses": responses}
-    for delivery_id, *values in db.execute(_ATTEMPTS, params):
-        by_delivery[delivery_id].append(AttemptView(*values))
-    return by_delivery

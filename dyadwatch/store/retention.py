@@ -103,6 +103,7 @@ _RULES: Mapping[str, _Rule] = {
     ),
     "robots": _Rule("robots", "expires_at", days=30),
     "idempotency": _Rule("idempotent_answers", "created_at", days=1),
+    "subscription hours": _Rule("subscription_hours", "hour", days=30),
     "secrets": _Rule("subscription_secrets", "expires_at"),
     "sessions": _Rule("page_sessions", "expires_at"),
 }

@@ -15,7 +15,7 @@ from dyadwatch.subscriptions.filters import (
     parse_filter,
 )
 from dyadwatch.subscriptions.payloads import envelope
-from dyadwatch.subscriptions.retries import Verdict, after_attempt
+from dyadwatch.subscriptions.retries import Verdict, after_attempt, count_tries
 
 __all__ = [
     "AlertFacts",
@@ -23,6 +23,7 @@ __all__ = [
     "ArticleLanguage",
     "Verdict",
     "after_attempt",
+    "count_tries",
     "describe_filter",
     "envelope",
     "filter_schema",

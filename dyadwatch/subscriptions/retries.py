@@ -4,13 +4,13 @@ The schedule is the one that Standard Webhooks recommends: ten attempts within
 75 h 35 min 5 s, before jitter and Retry-After.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dyadwatch.backoff import add_jitter
 from dyadwatch.http_headers import retry_after
-from dyadwatch.model.deliveries import AttemptOutcome, DeliveryState
+from dyadwatch.model.deliveries import AttemptOutcome, DeliveryState, Trigger
 
 _MINUTE = 60.0
 _HOUR = 3600.0
@@ -22,7 +22,7 @@ JITTER = 0.2
 # A receiver may ask for more time than the schedule gives, but at most this or twice the scheduled delay,
 # whichever is longer, so that it cannot park a delivery; it can never bring an attempt forward.
 MAX_RETRY_AFTER = _HOUR
-# The attempt at which a permanent error ends a delivery, by its code; any other code ends it at the first.
+# The try at which a permanent error ends a delivery, by its code; any other code ends it at the first.
 # DNS may answer wrongly for a while (captive portals, split horizons), so a blocked address gets three.
 _LAST_ATTEMPT = {"blocked_address": 3}
 
@@ -37,25 +37,36 @@ class Verdict:
     disable: str | None = None
 
 
+def count_tries(tries: int, trigger: Trigger) -> int:
+    """How many tries of the schedule are over after another attempt. One that a person asked for takes none,
+    unless it is the first."""
+    return max(1, tries if trigger == "manual" else tries + 1)
+
+
 def after_attempt(
-    number: int, outcome: AttemptOutcome, *, now: datetime, random: Callable[[], float]
+    tries: int,
+    outcome: AttemptOutcome,
+    *,
+    schedule: Sequence[float] = SCHEDULE,
+    now: datetime,
+    random: Callable[[], float],
 ) -> Verdict:
-    """The verdict on attempt `number` (from 1).
+    """The verdict on an attempt with which `tries` of the schedule are over.
 
     A receiver that is gone cancels the delivery and disables the subscription. A
-    permanent error exhausts at once, a blocked address at the third attempt, any
-    other failure at the tenth. `now` is aware, `random` gives numbers in [0, 1).
+    permanent error exhausts at once, a blocked address at the third try, any
+    other failure where the schedule ends. `now` is aware, `random` gives numbers in [0, 1).
     """
     if outcome.delivered:
         return Verdict("delivered")
     if outcome.gone is not None:
         return Verdict("cancelled", disable=outcome.gone)
-    if number > len(SCHEDULE) or _is_hopeless(number, outcome):
+    if tries > len(schedule) or _is_hopeless(tries, outcome):
         return Verdict("exhausted")
-    scheduled = SCHEDULE[number - 1]
+    scheduled = schedule[tries - 1]
     requested = retry_after(outcome.retry_after, now, maximum=max(MAX_RETRY_AFTER, 2 * scheduled)) or 0.0
     return Verdict("pending", now + timedelta(seconds=max(add_jitter(scheduled, JITTER, random), requested)))
 
 
-def _is_hopeless(number: int, outcome: AttemptOutcome) -> bool:
-    return outcome.permanent and number >= _LAST_ATTEMPT.get(outcome.error or "", 1)
+def _is_hopeless(tries: int, outcome: AttemptOutcome) -> bool:
+    return outcome.permanent and tries >= _LAST_ATTEMPT.get(outcome.error or "", 1)

@@ -1,12 +1,13 @@
 """Deliveries: the events owed to subscriptions, and every attempt to send them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dyadwatch.model.deliveries import DeliveryState, DeliveryView
+from dyadwatch.model.alerts import AlertEventType
+from dyadwatch.model.deliveries import DeliveryPayload, DeliveryState, DeliveryView, Reason
 from dyadwatch.store import deliveries
-from dyadwatch.validation import RowId
+from dyadwatch.validation import Moment, RowId
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery
 from service.rest.responses import ApiResponse, list_response
@@ -17,20 +18,26 @@ class DeliveryQuery(PageQuery):
 
     subscription: Annotated[RowId | None, Field(description="to this subscription")] = None
     state: Annotated[DeliveryState | None, Field(description="in this state")] = None
+    alert: Annotated[RowId | None, Field(description="of an event of this alert")] = None
+    event_type: Annotated[
+        AlertEventType | Literal["subscription.test"] | None, Field(description="of an event of this type")
+    ] = None
+    reason: Annotated[
+        Reason | None,
+        Field(description="whose last attempt failed for this reason; `status`: by what was answered"),
+    ] = None
+    status: Annotated[
+        int | None, Field(ge=100, le=599, description="whose last attempt failed with this status")
+    ] = None
+    since: Annotated[Moment | None, Field(description="created at this time or later")] = None
+    until: Annotated[Moment | None, Field(description="created before this time")] = None
 
 
 def list_deliveries(call: Call, query: DeliveryQuery) -> ApiResponse:
     """Newest first, each with its attempts; the receivers' responses are in a delivery by id. A key sees
     those to its own subscriptions, an admin key all."""
     with call.begin() as db:
-        page = deliveries.page(
-            db,
-            owner=call.owner,
-            subscription=query.subscription,
-            state=query.state,
-            limit=query.limit,
-            cursor=query.cursor,
-        )
+        page = deliveries.page(db, owner=call.owner, **query.model_dump())
     return list_response(page)
 
 
@@ -39,24 +46,50 @@ def get_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name i
         return ApiResponse(deliveries.get(db, id, owner=call.owner))
 
 
-def resend_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Schedules another attempt now, with the same webhook-id. The response does not wait for it, and leaves
+def get_payload(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """What the receiver is sent: the bytes that are signed, as text."""
+    with call.begin() as db:
+        view = deliveries.get(db, id, owner=call.owner, responses=False)
+        body = deliveries.payload(db, id, owner=call.owner)
+    return ApiResponse(DeliveryPayload(view.webhook_id, "application/json", body))
+
+
+def retry_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Makes another attempt now, with the same webhook-id, beside those of the schedule. What had failed for
+    good gets the whole schedule again. The response does not wait for it, and leaves
     out the receivers' responses, as lists do."""
     return call.once(lambda db: ApiResponse(deliveries.resend(db, id, owner=call.owner), 202))
+
+
+def resend_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """The earlier name of `retry`."""
+    return retry_delivery(call, id)
 
 
 OPERATIONS = (
     Operation("GET", "/v1/deliveries", list_deliveries, "List deliveries", "read", DeliveryView, many=True),
     Operation("GET", "/v1/deliveries/{id}", get_delivery, "Get a delivery", "read", DeliveryView),
     Operation(
-        "POST",
-        "/v1/deliveries/{id}/resend",
-        resend_delivery,
-        "Send a delivery again",
-        "write",
-        DeliveryView,
-        status=202,
+        "GET",
+        "/v1/deliveries/{id}/payload",
+        get_payload,
+        "Get what a delivery sends",
+        "read",
+        DeliveryPayload,
         may_conflict=True,
-        idempotent=True,
+    ),
+    *(
+        Operation(
+            "POST",
+            f"/v1/deliveries/{{id}}/{name}",
+            view,
+            "Send a delivery again",
+            "write",
+            DeliveryView,
+            status=202,
+            may_conflict=True,
+            idempotent=True,
+        )
+        for name, view in (("retry", retry_delivery), ("resend", resend_delivery))
     ),
 )

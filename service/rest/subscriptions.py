@@ -2,18 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
-from dyadwatch.model.deliveries import DeliveryView
-from dyadwatch.model.subscriptions import NewSubscription, SecretKind, SecretView, SubscriptionView
+from dyadwatch.model.deliveries import DeliveryView, Recovery
+from dyadwatch.model.subscriptions import (
+    NewSubscription,
+    SecretKind,
+    SecretView,
+    SubscriptionHealth,
+    SubscriptionView,
+)
 from dyadwatch.senders import CHANNELS, signatures
-from dyadwatch.store import filter_values, keys, removal, subscription_secrets, subscriptions
+from dyadwatch.store import (
+    deliveries,
+    filter_values,
+    health,
+    keys,
+    removal,
+    subscription_secrets,
+    subscriptions,
+)
 from dyadwatch.subscriptions import filter_schema, parse_filter
-from dyadwatch.validation import RowId
+from dyadwatch.validation import Moment, RowId
 from service.rest.operations import Call, Operation, Transaction, require
 from service.rest.requests import Body, PageQuery, Text, check_url, unset
 from service.rest.responses import ApiResponse, created_response, list_response
@@ -78,6 +93,14 @@ class SubscriptionChanges(Body):
     description: Text | None = None
     key: RowId = unset()
     state: Literal["active", "paused"] = unset()
+
+
+class Range(Body):
+    """Which deliveries to send again, by when they were created."""
+
+    since: Moment
+    until: Moment | None = None
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +218,46 @@ def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
     return ApiResponse(status=204)
 
 
+def pause_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """What happens meanwhile is sent when it is resumed."""
+    return _set_state(call, id, "paused")
+
+
+def resume_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Makes a subscription active that was paused or disabled."""
+    return _set_state(call, id, "active")
+
+
+def _set_state(call: Call, subscription: int, state: str) -> ApiResponse:
+    changes = {"state": state}
+    return call.once(
+        lambda db: ApiResponse(subscriptions.update(db, subscription, changes, owner=call.owner))
+    )
+
+
+def get_health(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Of the last 24 hours, in one request."""
+    with call.begin() as db:
+        return ApiResponse(health.read(db, subscriptions.get(db, id, owner=call.owner)))
+
+
+def recover_deliveries(call: Call, id: int, body: Range) -> ApiResponse:  # noqa: A002
+    """Sends again, with the same webhook-ids and the whole schedule, what was created from `since` to `until`
+    and then failed for good or was cancelled. With `dry_run` it is only counted."""
+
+    def action(db: Transaction) -> ApiResponse:
+        view = subscriptions.get(db, id, owner=call.owner)
+        states = subscriptions.lock(db, [id], to_change=False)
+        if not body.dry_run and states.get(id) != "active":
+            detail = f"The subscription is {view.state}: resume it first."
+            raise Conflict(detail, code=f"subscription_{view.state}")
+        until = body.until or datetime.now(UTC)
+        recovery = deliveries.recover(db, id, since=body.since, until=until, dry_run=body.dry_run)
+        return ApiResponse(recovery)
+
+    return call.once(action)
+
+
 def test_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Sends a `subscription.test` event now, once, and returns
     its delivery with the attempt, whether it succeeded or not."""
@@ -270,6 +333,42 @@ OPERATIONS = (
         may_conflict=True,
         idempotent=True,
         complete=_rotated_secret,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/pause",
+        pause_subscription,
+        "Pause a subscription",
+        "write",
+        SubscriptionView,
+        idempotent=True,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/resume",
+        resume_subscription,
+        "Resume a subscription",
+        "write",
+        SubscriptionView,
+        idempotent=True,
+    ),
+    Operation(
+        "GET",
+        "/v1/subscriptions/{id}/health",
+        get_health,
+        "Get the health of a subscription",
+        "read",
+        SubscriptionHealth,
+    ),
+    Operation(
+        "POST",
+        "/v1/subscriptions/{id}/recover",
+        recover_deliveries,
+        "Send again what failed in a range of time",
+        "write",
+        Recovery,
+        may_conflict=True,
+        idempotent=True,
     ),
     Operation(
         "POST",

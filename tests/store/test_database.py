@@ -286,6 +286,7 @@ BOUNDED = {
     "alert_events.webhook_id": "made by us",
     "articles.url": "urls.MAX_LENGTH",
     "deliveries.state": "a few words of ours",
+    "deliveries.reason": "a few words of ours",
     "entries.key": "512 characters, or a digest",
     "feeds.state": "a few words of ours",
     "feeds.url": "urls.MAX_LENGTH",

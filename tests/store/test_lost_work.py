@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 
 import dyadwatch.store
 from dyadwatch.model.alerts import AlertEvent
-from dyadwatch.model.deliveries import AttemptView
+from dyadwatch.model.deliveries import AttemptView, EndedAttempt
 from dyadwatch.model.entries import ParsedEntry
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import NewFeed
@@ -23,6 +23,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.store import (
     alert_events,
+    attempts,
     backfills,
     deliveries,
     entries,
@@ -131,9 +132,9 @@ def test_a_resend_is_not_undone_by_the_attempt_under_way(store, subscription):
     claimed = claim_one(store, deliveries)
     with store.begin() as db:
         assert deliveries.resend(db, claimed.id).next_attempt_at is not None
-    attempt = AttemptView(1, NOW, 0.1, 200, None, None, "")
+    view = AttemptView(1, NOW, 0.1, "schedule", 200, None, None, None, "")
     with store.begin() as db:
-        assert not deliveries.save_attempt(db, claimed, attempt, state="delivered", due_at=None)
+        assert not attempts.save(db, [EndedAttempt(claimed, view, "delivered", None, tries=1)])
         assert state_of_delivery(db) == ("pending", True)
 
 
@@ -339,7 +340,7 @@ def statements():
 
 def test_every_statement_that_sets_a_due_time_raises_the_turn_or_checks_it():
     times = re.compile(r"\bSET\b[^;]*?\bdue_at = ", re.DOTALL)
-    fenced = re.compile(r"turn = (\w+\.)?turn \+ 1|turn = :turn|turn = poll\.turn")
+    fenced = re.compile(r"turn = (\w+\.)?turn \+ 1|turn = :turn|turn = (poll|ended)\.turn")
     setting = {name: sql for name, sql in statements() if times.search(sql)}
     assert len(setting) > 15
     assert {name for name, sql in setting.items() if not fenced.search(sql)} == POSTPONE_OR_END

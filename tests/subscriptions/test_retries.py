@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.subscriptions import after_attempt
+from dyadwatch.subscriptions import after_attempt, count_tries
 from dyadwatch.subscriptions.retries import SCHEDULE
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -70,6 +70,20 @@ def test_jitter_is_a_fifth_either_way(chance, seconds):
 def test_retry_after_is_honoured_within_bounds(number, header, seconds):
     """A receiver can ask for more time, but neither park a delivery nor bring it forward."""
     assert _seconds(_after(number, status=429, retry_after=header)) == seconds
+
+
+def test_the_schedule_can_be_set():
+    verdicts = [
+        after_attempt(tries, AttemptOutcome(status=500), schedule=(1, 2), now=NOW, random=lambda: 0.5)
+        for tries in (1, 2, 3)
+    ]
+    assert [verdict.due_at and _seconds(verdict) for verdict in verdicts] == [1, 2, None]
+    assert verdicts[-1].state == "exhausted"
+
+
+def test_an_attempt_that_a_person_asked_for_takes_no_try_unless_it_is_the_first():
+    assert [count_tries(tries, "schedule") for tries in (0, 1, 9)] == [1, 2, 10]
+    assert [count_tries(tries, "manual") for tries in (0, 1, 9)] == [1, 1, 9]
 
 
 @pytest.mark.parametrize("code", ["dns_failed", "connect_failed", "deadline_exceeded", "tls_failed"])

@@ -36,6 +36,12 @@ def delivery(rows, subscription) -> int:
         ("POST", "/v1/subscriptions/SUBSCRIPTION/secrets", 201),
         ("GET", "/v1/deliveries/DELIVERY", 200),
         ("POST", "/v1/deliveries/DELIVERY/resend", 202),
+        ("POST", "/v1/deliveries/DELIVERY/retry", 202),
+        ("GET", "/v1/deliveries/DELIVERY/payload", 200),
+        ("GET", "/v1/subscriptions/SUBSCRIPTION/health", 200),
+        ("POST", "/v1/subscriptions/SUBSCRIPTION/pause", 200),
+        ("POST", "/v1/subscriptions/SUBSCRIPTION/resume", 200),
+        ("POST", "/v1/subscriptions/SUBSCRIPTION/recover", 200),
     ],
 )
 def test_one_subscription_is_there_for_its_key_and_admins_alone(
@@ -43,13 +49,8 @@ def test_one_subscription_is_there_for_its_key_and_admins_alone(
 ):
     subscription = api.get("/v1/subscriptions").get_json()["data"][0]["id"]
     path = path.replace("SUBSCRIPTION", str(subscription)).replace("DELIVERY", str(delivery))
-    body = (
-        {"state": "active"}
-        if method == "PATCH"
-        else {}
-        if (method, path[-7:]) == ("POST", "secrets")
-        else None
-    )
+    bodies = {"PATCH": {"state": "active"}, "secrets": {}, "recover": {"since": "2020-01-01"}}
+    body = bodies.get(path.rpartition("/")[2] if method == "POST" else method)
     answer = with_scope("write")(method, path, body)
     assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
     for entitled in (api, owner) if method != "DELETE" else (owner,):

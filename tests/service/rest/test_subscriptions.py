@@ -174,8 +174,29 @@ def test_deliveries_are_listed_and_sent_again(api, rows):
 
     assert listed(f"subscription={subscription}&state=delivered") == [delivery]
     assert listed("subscription=99") == []
-    answer = api.post(f"/v1/deliveries/{delivery}/resend")
-    assert (answer.status_code, answer.get_json()["state"]) == (202, "pending")
+    for name in ("retry", "resend"):
+        answer = api.post(f"/v1/deliveries/{delivery}/{name}")
+        assert (answer.status_code, answer.get_json()["state"]) == (202, "pending")
+    payload = api.get(f"/v1/deliveries/{delivery}/payload").get_json()
+    assert (payload["content_type"], payload["body"]) == ("application/json", "{}")
+    rows.execute("UPDATE alert_events SET body = ''")
+    assert api.get(f"/v1/deliveries/{delivery}/payload").get_json()["code"] == "event_expired"
     rows.execute("UPDATE subscriptions SET state = 'disabled', disabled_reason = 'gone'")
     refused = api.post(f"/v1/deliveries/{delivery}/resend")
     assert (refused.status_code, refused.get_json()["code"]) == (409, "subscription_disabled")
+
+
+def test_a_subscription_is_paused_resumed_and_its_failures_sent_again(api, rows, receiver):
+    url, _ = receiver
+    path = api.post("/v1/subscriptions", {"url": url}).headers["Location"]
+    rows.delivery(int(path.rpartition("/")[2]), state="exhausted")
+    assert api.post(f"{path}/pause").get_json()["state"] == "paused"
+    since = {"since": "2020-01-01"}
+    assert api.post(f"{path}/recover", since | {"dry_run": True}).get_json()["count"] == 1
+    refused = api.post(f"{path}/recover", since)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "subscription_paused")
+    assert api.post(f"{path}/resume").get_json()["state"] == "active"
+    answer = api.post(f"{path}/recover", since).get_json()
+    assert answer == {"count": 1, "more": False, "dry_run": False}
+    health = api.get(f"{path}/health").get_json()
+    assert (health["pending"], health["attempts"], health["success_share"]) == (1, 0, None)
