@@ -35,10 +35,16 @@ _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
 Network = IPv4Network | IPv6Network
 
 
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _listed(value: object) -> object:
+    return _parts(value) if isinstance(value, str) else value
+
+
 def _networks(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
-    return value
+    return tuple(ip_network(part) for part in _parts(value)) if isinstance(value, str) else value
 
 
 def _numbers(value: object) -> object:
@@ -149,6 +155,14 @@ class Settings(BaseModel):
         int,
         Field(description="connections to the web server that one address may have open; 0: no limit", ge=0),
     ] = 300
+    cors_origins: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^\s/?#]+)$")], ...],
+        BeforeValidator(_listed),
+        Field(
+            description="comma-separated origins, as https://app.example, whose web pages may call the API; "
+            "*: those of all"
+        ),
+    ] = ()
     trusted_proxies: Annotated[
         tuple[Network, ...],
         BeforeValidator(_networks),

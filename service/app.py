@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Collection, Mapping
+from functools import cache, partial
 
 import orjson
 import structlog
@@ -12,8 +12,9 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
-from service import health, websub
+from service import compression, cross_origin, health, websub
 from service.gateway import Route
+from service.request_ids import HEADER, request_id
 from service.rest import (
     alerts,
     articles,
@@ -86,9 +87,18 @@ def route(method: str, path: str) -> Route:
     return Route(lane, forms.get(path, MAX_BODY), path, path in pages.PATHS, short_lane)
 
 
+class _Flask(Flask):
+    def make_default_options_response(self) -> Response:
+        """To OPTIONS, which needs no key: the methods of a path."""
+        response = super().make_default_options_response()
+        response.status_code = 204
+        del response.headers["Content-Type"]
+        return response
+
+
 def create_app(product: Product) -> Flask:
     """The application, ready to serve. Opens no connection."""
-    app = Flask(
+    app = _Flask(
         __name__, static_folder="ui/static", static_url_path="/static", template_folder="ui/templates"
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -97,22 +107,22 @@ def create_app(product: Product) -> Flask:
     app.url_map.converters |= {"row": _RowId, "slug": _Slug}
     problems.register(app)
     app.register_error_handler(HTTPException, _explain)
+    readers = {operation.path: operation for operation in OPERATIONS if operation.method == "GET"}
     for operation in OPERATIONS:
         rule = re.sub(r"\{(\w+)\}", _converter, operation.path)
         name = f"{operation.method} {operation.path}"
         app.add_url_rule(
             rule,
             name,
-            runner(product, operation),
+            runner(product, operation, readers.get(operation.path)),
             methods=[operation.method],
-            provide_automatic_options=False,
         )
     _add_unversioned(app, product)
     app.register_blueprint(docs.blueprint())
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
     app.before_request(_start)
-    app.after_request(_finish)
+    app.after_request(partial(_finish, product.settings.cors_origins))
     return app
 
 
@@ -145,14 +155,18 @@ def _document() -> bytes:
 
 def _start() -> None:
     g.started = time.perf_counter()
+    g.request_id = request_id(request.headers.get(HEADER))
     request.max_content_length = route(request.method, request.path).max_body
 
 
-def _finish(response: Response) -> Response:
+def _finish(cors_origins: Collection[str], response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.headers[HEADER] = g.request_id
     rate_limits.add_headers(response)
+    cross_origin.allow(response, cors_origins)
+    compression.compress(response)
     _log.info(
         "request",
         method=request.method,
@@ -161,5 +175,6 @@ def _finish(response: Response) -> Response:
         ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2),
         key=g.get("key"),
         code=g.get("code"),
+        request=g.request_id,
     )
     return response

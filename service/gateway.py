@@ -10,13 +10,14 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from service.refusals import refuse
+from service.request_ids import HEADER, request_id
 from service.wsgi_bridge import HttpResponse, Scope, call
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _SMALL = 16 * 2**10  # bytes: such a body is read even when many others are being read, and takes little
 _LINGER_SECONDS = 2.0  # for which what a refused client still sends is read, so that it reads why
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})  # without these a request has no body
+_REQUEST_ID = HEADER.lower().encode()
 _log = structlog.get_logger("service")
 
 
@@ -81,14 +83,15 @@ class Gateway:
         self._executor = ThreadPoolExecutor(sum(limits.threads.values()), thread_name_prefix="request")
         self._lanes = {lane: asyncio.Semaphore(threads) for lane, threads in limits.threads.items()}
         self._buffered = 0
-        self._constant = {path: call(app, _scope(path), b"") for path in constant}
+        self._constant = {path: _unnamed(call(app, _scope(path), b"")) for path in constant}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        request = _name_request(scope)
         constant = self._constant.get(scope["path"]) if scope["method"] == "GET" else None
         if constant is not None:
             _log_request(scope, scope["path"], constant.status, started)
-            await _send(send, constant)
+            await _send(send, replace(constant, headers=[*constant.headers, request]))
             return
         route = self._route(scope["method"], scope["path"])
         try:
@@ -98,6 +101,7 @@ class Gateway:
         except _RefusedError as error:
             _log_request(scope, route.logged_path, error.status, started, error.code)
             refusal = refuse(error.status, error.code, error.detail, as_page=route.is_page)
+            refusal.headers.append(request)
             await _send(send, refusal, more_body=True)
             if error.status != HTTPStatus.REQUEST_TIMEOUT:  # that one sends nothing
                 await _linger(receive)
@@ -175,6 +179,14 @@ class Gateway:
             self._buffered -= own
 
 
+def _name_request(scope: Scope) -> tuple[bytes, bytes]:
+    """The header that names a request, which it has from then on."""
+    given = next((value for name, value in scope["headers"] if name == _REQUEST_ID), None)
+    own = _REQUEST_ID, request_id(None if given is None else given.decode("latin-1")).encode()
+    scope["headers"] = [*(header for header in scope["headers"] if header[0] != _REQUEST_ID), own]
+    return own
+
+
 def _scope(path: str) -> Scope:
     return {
         "method": "GET",
@@ -184,6 +196,12 @@ def _scope(path: str) -> Scope:
         "scheme": "http",
         "http_version": "1.1",
     }
+
+
+def _unnamed(response: HttpResponse) -> HttpResponse:
+    """A response without the name of the request that it was made for."""
+    headers = [header for header in response.headers if header[0].lower() != _REQUEST_ID]
+    return replace(response, headers=headers)
 
 
 async def _send(send: Send, response: HttpResponse, *, more_body: bool = False) -> None:
@@ -201,4 +219,14 @@ async def _linger(receive: Receive) -> None:
 
 def _log_request(scope: Scope, path: str, status: int, started: float, code: str | None = None) -> None:
     ms = round((time.perf_counter() - started) * 1000, 2)
-    _log.info("request", method=scope["method"], path=path, status=status, ms=ms, key=None, code=code)
+    request = next(value.decode() for name, value in scope["headers"] if name == _REQUEST_ID)
+    _log.info(
+        "request",
+        method=scope["method"],
+        path=path,
+        status=status,
+        ms=ms,
+        key=None,
+        code=code,
+        request=request,
+    )

@@ -22,8 +22,10 @@ class KeyBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class CreatedKey(KeyView):
-    """A new key with its token, which is shown only in this response."""
+    """A new key: `key` is what requests are sent with, `token` the same by an earlier name. It is shown only
+    in this response."""
 
+    key: str
     token: str
 
 
@@ -38,7 +40,7 @@ def create_key(call: Call, body: KeyBody) -> ApiResponse:
     with call.begin() as db:
         view, token = keys.create(db, body.name, body.scopes)
     values = {field.name: getattr(view, field.name) for field in fields(view)}
-    return created_response(CreatedKey(**values, token=token), f"/v1/keys/{view.id}")
+    return created_response(CreatedKey(**values, key=token, token=token), f"/v1/keys/{view.id}")
 
 
 def get_key(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)

@@ -15,7 +15,7 @@ from dyadwatch import __version__
 from dyadwatch.errors import FieldError
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert, AlertChange
 from dyadwatch.store import filter_values
-from service.rest.operations import Operation
+from service.rest.operations import JSON, Operation
 
 _REF = "#/components/schemas/{model}"
 _PUBLISHED_NAMES = {
@@ -25,7 +25,10 @@ _ABOUT = """
 Every request except health checks and this document needs an API key: `Authorization: Bearer dyw_…`.
 
 - Lists are newest first. `next` (also in a `Link` header) is the path of the next page, null on the last one.
-- Responses to GET carry an `ETag`; a matching `If-None-Match` is answered with 304.
+- Responses to GET carry an `ETag`; a matching `If-None-Match` is answered with 304. A change with `If-Match`
+  is made only where the resource still has that tag, and answered with 412 otherwise.
+- `Accept-Encoding` may ask for zstd or gzip. OPTIONS names the methods of a path, and needs no key.
+- `X-Request-Id` names each response; what a request sends in it is kept.
 - A POST with an `Idempotency-Key` can be repeated for 24 hours and is done once, where the operation lists
   the header.
 - Errors are problem documents (RFC 9457) with a stable `code`, and the fields at fault in `errors`.
@@ -36,15 +39,19 @@ _PROBLEMS = {
     401: "No API key, or one that is unknown or revoked",
     403: "The API key lacks the scope",
     404: "There is no such resource",
+    406: "The response cannot be of a media type that Accept names",
     408: "The body did not arrive in time",
     409: "The resource exists already, or its state does not allow the operation",
+    412: "The resource is not as If-Match says",
     413: "The body is too large",
-    415: "The body is not JSON",
+    415: "The body is of a media type that is not read here",
     422: "A field of the body is not valid, or a filter names what does not exist",
     429: "The API key made too many requests: wait as long as Retry-After says",
     500: "An unexpected error of the service",
     503: "The database or the broker cannot be reached, or too many requests are waiting",
 }
+_CONDITIONAL = frozenset({"PUT", "PATCH", "DELETE"})
+_RESPONSE_HEADERS = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
 _STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content"}
 
 
@@ -162,7 +169,9 @@ def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
     }
     if operation.body is not None:
         schema = {"type": "object"} if not _is_model(operation.body) else _ref(names[operation.body])
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        content: dict[str, Any] = {JSON: {"schema": schema}}
+        content |= {media: {} for media in getattr(operation.body, "other_media", ())}
+        described["requestBody"] = {"required": True, "content": content}
     return described
 
 
@@ -170,12 +179,19 @@ def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
     success: dict[str, Any] = {"description": _STATUS_TEXT[operation.status]}
     if operation.result is not None:
         schema = _ref(names[operation.result])
-        success["content"] = {"application/json": {"schema": _list_of(schema) if operation.many else schema}}
+        content: dict[str, Any] = {JSON: {"schema": _list_of(schema) if operation.many else schema}}
+        success["content"] = content | {media: {} for media in operation.media[1:]}
     responses = {str(operation.status): success}
+    success["headers"] = {name: {"schema": {"type": "string"}} for name in _RESPONSE_HEADERS}
     if operation.status == 201:
-        success["headers"] = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+        success["headers"]["Location"] = {"schema": {"type": "string", "format": "uri-reference"}}
+    if operation.many:
+        success["headers"]["Link"] = {
+            "description": "the next page, as RFC 8288 has it",
+            "schema": {"type": "string"},
+        }
     if operation.method == "GET":
-        success["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        success["headers"]["ETag"] = {"schema": {"type": "string"}}
         responses["304"] = {"description": "Unchanged: the ETag matches If-None-Match"}
     for status in _may_fail(operation):
         responses[str(status)] = _problem(status, names)
@@ -186,6 +202,10 @@ def _may_fail(operation: Operation) -> list[int]:
     failures = {400, 401, 403, 429, 500, 503}
     if "{" in operation.path:
         failures.add(404)
+    if operation.status != 204:
+        failures.add(406)
+    if operation.method in _CONDITIONAL:
+        failures.add(412)
     if operation.method != "GET":
         failures |= {408, 413}
     if operation.body is not None:
@@ -236,6 +256,8 @@ def _query_parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.method == "GET":
         return [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]
+    if operation.method in _CONDITIONAL:
+        return [{"name": "If-Match", "in": "header", "schema": {"type": "string"}}]
     if operation.idempotent:
         return [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
     return []

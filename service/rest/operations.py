@@ -8,20 +8,23 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
 from typing import Any, Literal, get_type_hints
 
 import orjson
 from flask import Response, g, request
 
 from dyadwatch.bootstrap import Product
+from dyadwatch.errors import Conflict
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
-from dyadwatch.store import idempotency, keys
+from dyadwatch.store import idempotency, keys, resources
 from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
-from service.rest.responses import ApiResponse, render
+from service.rest.responses import ApiResponse, matches, render
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Lane = Literal["default", "cpu", "network"]
+JSON = "application/json"
 Transaction = Any  # what Store.begin() opens: passed on to the store, never looked into
 _MAX_IDEMPOTENCY_KEY = 255
 
@@ -29,7 +32,8 @@ _MAX_IDEMPOTENCY_KEY = 255
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path. `path` names ids as {id} and slugs as {slug}; `result`
-    is the type of the value in the response, and of each item where `many`.
+    is the type of the value in the response, and of each item where `many`; `media` are the types that it can
+    be sent as, the usual one first.
     `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured. `lane` keeps requests
     that take CPU, or that wait for other servers, from taking the threads of all others; `short_lane` is that
     of short bodies, where these take little. `complete`: what is added to an idempotent response whenever it
@@ -47,6 +51,7 @@ class Operation:
     idempotent: bool = False
     lane: Lane = "default"
     short_lane: Lane | None = None
+    media: tuple[str, ...] = (JSON,)
     complete: Callable[[Transaction, Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     @property
@@ -63,8 +68,9 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authorised request: the product, the API key, the transaction that a GET was authorised in, and the
-    Idempotency-Key of a POST with the hash of the request."""
+    """An authorised request: the product, the API key, the transaction that a GET was authorised in, the
+    `media` type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
+    hold before anything is changed."""
 
     product: Product
     key: KeyView
@@ -73,6 +79,8 @@ class Call:
     db: Transaction | None = None
     idempotency_key: str | None = None
     fingerprint: str = ""
+    media: str = JSON
+    precondition: Callable[[Transaction], None] | None = None
 
     @property
     def owner(self) -> int | None:
@@ -87,6 +95,8 @@ class Call:
             yield self.db
             return
         with self.product.store.begin() as db:
+            if self.precondition is not None:
+                self.precondition(db)
             yield db
 
     def once(self, action: Callable[[Transaction], ApiResponse]) -> ApiResponse:
@@ -117,9 +127,16 @@ class Call:
 
     def _complete(self, db: Transaction, response: ApiResponse) -> ApiResponse:
         if self.operation.complete is None:
+            self._require_made(db, response)
             return response
         document = orjson.loads(orjson.dumps(response.value))
         return replace(response, value=document | self.operation.complete(db, document))
+
+    def _require_made(self, db: Transaction, response: ApiResponse) -> None:
+        """Raises Conflict where what the first request made is gone: its response would lead nowhere."""
+        made = response.headers.get("Location")
+        if "Idempotency-Replayed" in response.headers and made and not resources.exists(db, made):
+            raise Conflict("What this request made was removed since.", code="resource_gone")
 
     def _recall(self, db: Transaction) -> ApiResponse | None:
         stored = idempotency.find(db, self.key.id, self.idempotency_key or "", self.fingerprint)
@@ -129,8 +146,9 @@ class Call:
         return ApiResponse(orjson.Fragment(stored.body), stored.status, headers)
 
 
-def runner(product: Product, operation: Operation) -> Callable[..., Response]:
-    """The Flask view of an operation: key, scope, query, body, view, response, in this order."""
+def runner(product: Product, operation: Operation, reader: Operation | None) -> Callable[..., Response]:
+    """The Flask view of an operation: key, scope, media type, query, body, view, response, in this order.
+    `reader` is the GET of the same path, which says whether If-Match holds."""
     query, body = operation.query, operation.body
 
     def read(**ids: Any) -> Response:
@@ -138,6 +156,7 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
         with product.store.begin() as db:
             call = Call(product, _authorise(product, db, token, operation.scope), operation, db=db)
             rate_limits.spend(product, call.key.id)
+            call = replace(call, media=_media(operation))
             response = operation.view(call, **ids, **_query_argument(query))
         return render(response)
 
@@ -147,15 +166,43 @@ def runner(product: Product, operation: Operation) -> Callable[..., Response]:
             key = _authorise(product, db, token, operation.scope)
         raw = request.get_data(cache=False)
         rate_limits.spend(product, key.id, len(raw))
+        media = _media(operation)
         arguments = {**ids, **_query_argument(query)}
         if body is not None:
             arguments["body"] = _body(body, raw)
         elif raw:
             raise ProblemError(400, "body_unexpected", "This operation takes no body.")
-        call = _call(product, key, operation, raw)
+        call = replace(_call(product, key, operation, raw), media=media)
+        if reader is not None and request.if_match:
+            call = replace(call, precondition=partial(_require_match, product, key, reader, ids))
+            with call.begin():  # a removal has no transaction of its own
+                pass
         return render(call.stored_response() or operation.view(call, **arguments))
 
     return read if operation.method == "GET" else change
+
+
+def _media(operation: Operation) -> str:
+    """The media type of the response that the client likes best. Raises ProblemError 406."""
+    accepted = request.accept_mimetypes
+    if not accepted or operation.status == 204:
+        return operation.media[0]
+    best = accepted.best_match(operation.media)
+    if best is None:
+        detail = f"The response can be {' or '.join(operation.media)}."
+        raise ProblemError(406, "not_acceptable", detail)
+    return best
+
+
+def _require_match(
+    product: Product, key: KeyView, reader: Operation, ids: Mapping[str, Any], db: Transaction
+) -> None:
+    """Raises ProblemError 412 where a resource is not as the client has seen it; it stays as it is until the
+    transaction ends."""
+    resources.lock(db, request.path)
+    if not matches(reader.view(Call(product, key, reader, db=db), **ids)):
+        detail = "The resource has changed: its ETag is not one of If-Match."
+        raise ProblemError(412, "precondition_failed", detail)
 
 
 def allows(key: KeyView, scope: Scope) -> bool:
@@ -203,10 +250,15 @@ def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> K
 
 def _body(model: Any, raw: bytes) -> Any:
     media = request.mimetype
-    if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
-        raise ProblemError(415, "media_type_unsupported", "Send the body as application/json.")
+    other: tuple[str, ...] = getattr(model, "other_media", ())
+    is_json = media == JSON or (media.startswith("application/") and media.endswith("+json"))
+    if not is_json and media not in other:
+        detail = f"Send the body as {' or '.join((JSON, *other))}."
+        raise ProblemError(415, "media_type_unsupported", detail)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ProblemError(415, "encoding_unsupported", "Send the body as it is, not compressed.")
+    if not is_json:
+        return model.from_bytes(raw)
     return requests.document(raw) if model == dict[str, Any] else requests.body(model, raw)
 
 

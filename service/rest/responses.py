@@ -12,17 +12,20 @@ from flask import Response, request
 
 from dyadwatch import __version__
 from dyadwatch.model.pagination import Changes, ListPage
+from service import compression
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
     """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity
-    tag where it is cheaper to hash than the JSON; it must change whenever the JSON does."""
+    tag where it is cheaper to hash than the JSON; it must change whenever the JSON does. A value of another
+    media type is bytes."""
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     revision: object = None
+    media: str = "application/json"
 
 
 def list_response(page: ListPage[Any], *, revision: object = None) -> ApiResponse:
@@ -57,26 +60,53 @@ def created_response(value: Any, location: str) -> ApiResponse:
 
 def is_current(response: ApiResponse) -> bool:
     """Whether the client has what the revision of a response stands for, so that its value is not needed."""
-    return request.if_none_match.contains_weak(_revision_etag(response))
+    return _known(_revision_etag(response)) is not None
+
+
+def matches(response: ApiResponse) -> bool:
+    """Whether a client that changes a resource has seen it as it is: what If-Match asks."""
+    return any(request.if_match.contains(tag) for tag in compression.variants(_response_etag(response)))
 
 
 def render(response: ApiResponse) -> Response:
     """The Flask response; 304 where the client of a GET has the value already."""
     if response.status == 204:
-        return Response(status=204)
+        return _without_content(204, response.headers)
     if request.method not in {"GET", "HEAD"} or response.status != 200:
         headers = {**response.headers, "Cache-Control": "no-store"}
-        return _json(orjson.dumps(response.value), response.status, headers)
-    body = orjson.dumps(response.value) if response.revision is None else None
+        return _with_content(response, _body(response), headers)
+    body = _body(response) if response.revision is None else None
     etag = _revision_etag(response) if body is None else _etag(body)
     headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
-    if request.if_none_match.contains_weak(etag):
-        return Response(status=304, headers=headers)
-    return _json(body or orjson.dumps(response.value), 200, headers)
+    known = _known(etag)
+    if known is not None:
+        return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
+    return _with_content(response, body or _body(response), headers)
 
 
-def _json(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
-    return Response(body, status, dict(headers), content_type="application/json")
+def _with_content(response: ApiResponse, body: bytes, headers: Mapping[str, str]) -> Response:
+    return Response(body, response.status, dict(headers), content_type=response.media)
+
+
+def _without_content(status: int, headers: Mapping[str, str]) -> Response:
+    response = Response(status=status, headers=dict(headers))
+    del response.headers["Content-Type"]
+    return response
+
+
+def _body(response: ApiResponse) -> bytes:
+    value = response.value
+    return value if isinstance(value, bytes) else orjson.dumps(value)
+
+
+def _known(etag: str) -> str | None:
+    """The tag by which the client knows a representation, in whatever coding."""
+    given = request.if_none_match
+    return next((tag for tag in compression.variants(etag) if given.contains_weak(tag)), None)
+
+
+def _response_etag(response: ApiResponse) -> str:
+    return _etag(_body(response)) if response.revision is None else _revision_etag(response)
 
 
 def _revision_etag(response: ApiResponse) -> str:

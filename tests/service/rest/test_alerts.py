@@ -132,7 +132,7 @@ def test_what_is_known_is_not_sent_nor_written_again(api, rows, monkeypatch):
     for path in ("/v1/alerts", f"/v1/alerts/{alert}"):
         tag = api.get(path).headers["ETag"]
         with monkeypatch.context() as patch:
-            patch.setattr("service.rest.responses._json", lambda *_args: pytest.fail("was written"))
+            patch.setattr("service.rest.responses._with_content", lambda *_args: pytest.fail("was written"))
             answer = api.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
         assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
     rows.execute("UPDATE alerts SET version = 2, updated_at = now()")
