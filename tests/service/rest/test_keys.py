@@ -6,7 +6,7 @@ from service.app import OPERATIONS
 
 
 def _path(operation):
-    return operation.path.replace("{id}", "999").replace("{slug}", "nobody")
+    return operation.path.format(id=999, slug="nobody", number=999)
 
 
 _RANK = ["read", "write", "admin"]
