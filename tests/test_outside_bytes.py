@@ -104,6 +104,7 @@ LINEAR = {
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are
 # rows, and with them all that `store` reads but for its cursors.
 OWN = {
+    "dyadwatch.dates.expressions:_languages",
     "dyadwatch.dates.words:_names",
     "dyadwatch.articles.byline_names:words",
     "dyadwatch.articles.bylines:weights",
@@ -126,6 +127,7 @@ OWN = {
     "dyadwatch.tagging.events.weighing:read_weights",
     "dyadwatch.tagging.lexicons.inflection:_inflections",
     "dyadwatch.tagging.lexicons.lexicon:read_yaml",
+    "dyadwatch.tagging.occasions.places:_data",
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",

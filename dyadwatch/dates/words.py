@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from dyadwatch.dates import zones
+from dyadwatch.dates.calendars import Calendar
 from dyadwatch.text.folding import fold, fold_surface
 
 MORNING, AFTERNOON = "A", "P"
@@ -22,7 +23,7 @@ PUBLISHED, UPDATED = "B", "E"
 UNKNOWN = "?"
 _UNKNOWN_ZONE = "X"
 # A month is its calendar's letter and two digits, a zone that is known a "Z" and its place among the zones.
-_CALENDARS = {"G": "gregorian", "J": "jalali", "H": "hijri"}
+_CALENDARS: Mapping[str, Calendar] = {"G": "gregorian", "J": "jalali", "H": "hijri"}
 _OTHER_WORDS = {
     "fillers": " ",
     "weekdays": " ",
@@ -88,6 +89,12 @@ def read(text: str, language: str | None) -> Signs:
     line = _WORD.sub(_word_sign(signs, line, primary), line)
     signs.text = _TWICE.sub(r"\1", " ".join(line.split()))
     return signs
+
+
+def month(word: str, language: str) -> tuple[Calendar, int] | None:
+    """The calendar and number of the month that a folded word names, or abbreviates, in a language."""
+    sign = (_months().get(word) or {}).get(language)
+    return (_CALENDARS[sign[0]], int(sign[1:])) if sign else None
 
 
 def _word_sign(signs: Signs, line: str, language: str) -> Callable[[re.Match[str]], str]:

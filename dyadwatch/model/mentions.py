@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Level = Literal["person", "mediated", "state"]
@@ -14,6 +15,7 @@ EventTypeCode = Literal[
     "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST",
     "ACCUSE", "REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
 ]  # fmt: skip
+DayBasis = Literal["date", "weekday", "relative", "period", "published"]
 ZoneKind = Literal["headline", "lead", "body", "related"]
 Reason = Literal[
     "namesake", "expired_role", "other_person", "metonym", "list", "portrait", "aide_only", "related_links",
@@ -114,6 +116,28 @@ class Stance:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """One event that a text tells of the two actors, by which reports of it are known in any language: what
+    (`event_type`, `mode`, `direction`, `modality`), on which days (`first` to `last`, by what the `basis`
+    says; null where nothing tells), at which `place` (a code: "ir" or "ir/tehran"), with which `others` and
+    which `numbers`. `retrospective`: the text looks back at it. `weight` says how much of the text is about
+    it, in [0, 1]; those of all its occasions add up to 1."""
+
+    event_type: str | None
+    mode: str | None
+    direction: Direction
+    modality: Modality
+    first: date | None
+    last: date | None
+    basis: DayBasis | None
+    retrospective: bool
+    place: str | None
+    others: tuple[str, ...]
+    numbers: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """What a text says about one watch. `relationship` is the verdict on the two persons (and, where the
     watch asks for that level, on their states), `score` its strength in [0, 1] (also below the threshold);
@@ -124,7 +148,8 @@ class Tagged:
     more), `direction`, `modality` and `attribution` those of the main relation; `relevance` says how much the
     text is about the pair, `salience` how much it is about each actor (both in [0, 1]); `stance` maps "a->b"
     and "b->a"; `zones` and `suppressed`, the rejected candidates, are in order of the text. `mention_count`
-    counts all mentions, of which `mentions` are the most confident; a text that is too long is tagged up to
+    counts all mentions, of which `mentions` are the most confident; `events` are what its mentions tell of,
+    the heaviest first; a text that is too long is tagged up to
     `tagged_to` (code points), None where all of it was read."""
 
     watch: str
@@ -143,6 +168,7 @@ class Tagged:
     suppressed: tuple[Suppressed, ...] = ()
     mention_count: int = 0
     tagged_to: int | None = None
+    events: tuple[Occasion, ...] = ()
 
     @property
     def level(self) -> Level | None:

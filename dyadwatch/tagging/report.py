@@ -41,6 +41,7 @@ def details(tagged: TaggedText, watch_id: str) -> dict[str, Any]:
         "suppressed": verdict.suppressed if has_lexicon(tagged.language) else (unknown, *verdict.suppressed),
         "mention_count": verdict.mention_count,
         "tagged_to": verdict.tagged_to,
+        "events": verdict.events,
     }
 
 

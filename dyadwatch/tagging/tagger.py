@@ -20,6 +20,7 @@ from dyadwatch.tagging.events.plover import quad_class, score
 from dyadwatch.tagging.events.stating import weighed_modality
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extend, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
+from dyadwatch.tagging.occasions.occasions import occasions
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
 from dyadwatch.tagging.relations.document_level import relevance, salience, stances, summarize
 from dyadwatch.tagging.relations.rerankers import Reranker
@@ -39,7 +40,7 @@ from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.9.0"
+TAGGER_VERSION = "1.10.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
 _MUCH = 0.25  # log-odds of a feature from which it is named
@@ -101,9 +102,8 @@ class Tagger:
                 lexicons = functools.partial(self._lexicon, watch)
                 words = lexicons(lexicon_language(language))
                 documents[own] = make_document(text, folding, folded_text, words, day, lexicons=lexicons)
-            actors = resolve(documents[own], watch, matches)
-            sides = frozenset(headline.get(number, ()))
-            result = _tag_watch(watch, documents[own], actors, headline=sides, reranker=self._reranker)
+            actors, sides = resolve(documents[own], watch, matches), frozenset(headline.get(number, ()))
+            result = _tag_watch(watch, documents[own], actors, sides, published, self._reranker)
             tagged[watch.id] = replace(result, tagged_to=tagged_to) if tagged_to else result
         return TaggedText(language, tagged)
 
@@ -133,8 +133,8 @@ def _tag_watch(
     watch: Watch,
     document: Document,
     actors: Actors,
-    *,
     headline: frozenset[Side],
+    published: datetime | date | None,
     reranker: Reranker | None,
 ) -> Tagged:
     """What a document says about one watch; `headline`: the sides that the headline names."""
@@ -142,8 +142,7 @@ def _tag_watch(
     by_side = _by_side(surfaces)
     both = len(headline) == len(SIDES)
     persons = candidates(document, actors, headline=both) if all(by_side.values()) else []
-    if reranker is not None:
-        persons = rerank(reranker, persons)
+    persons = persons if reranker is None else rerank(reranker, persons)
     states = _certain(watch, state_candidates(document, actors))
     related, scored = _verdict(watch, persons, states)
     mentions = _mentions(watch, document, surfaces, [*_certain(watch, persons), *states])
@@ -168,6 +167,7 @@ def _tag_watch(
         zones=parts,
         suppressed=find_suppressed(document, actors, persons, () if of_states else states, watch.threshold),
         mention_count=len(mentions),
+        events=occasions(document, telling, parts, actors.spans, published) if related else (),
     )
 
 

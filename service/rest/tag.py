@@ -8,7 +8,16 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch.errors import FieldError, InvalidInput
-from dyadwatch.model.mentions import Attribution, Direction, Mention, Modality, Stance, Suppressed, Zone
+from dyadwatch.model.mentions import (
+    Attribution,
+    Direction,
+    Mention,
+    Modality,
+    Occasion,
+    Stance,
+    Suppressed,
+    Zone,
+)
 from dyadwatch.tagging import details, report
 from dyadwatch.text import bounds
 from dyadwatch.validation import Language, Moment, Slug
@@ -41,7 +50,8 @@ class TagAnswer:
     whole: its main event types, direction, modality and attribution, `relevance`, `salience` and `stance`,
     its `zones`, and the candidates that were rejected, with the reason (`suppressed`). `mention_count` counts
     all mentions, of which `mentions` are the most confident; a text that is too long is tagged up to
-    `tagged_to`, null where all of it was read."""
+    `tagged_to`, null where all of it was read. `events` are what the mentions tell of, the heaviest first:
+    what happened on which days, where, with whom else."""
 
     watch: str
     language: str | None
@@ -60,6 +70,7 @@ class TagAnswer:
     suppressed: tuple[Suppressed, ...]
     mention_count: int
     tagged_to: int | None
+    events: tuple[Occasion, ...]
     seconds: float
 
 

@@ -46,7 +46,7 @@ def test_output_lines_follow_the_order_of_the_input():
     assert list(answers[0]) == [
         "id", "language", "relationship", "score", "mentions", "actors", "event_types", "direction", "modality",
         "attribution", "relevance", "salience", "stance", "zones", "suppressed",
-        "mention_count", "tagged_to", "seconds",
+        "mention_count", "tagged_to", "events", "seconds",
     ]  # fmt: skip
     assert answers[0]["relationship"] is True
     codes = [answer.get("error", {}).get("code") for answer in answers]

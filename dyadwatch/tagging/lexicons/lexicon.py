@@ -35,6 +35,9 @@ _REFERENCES = frozenset(
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
+_CASED_SCRIPTS_END = (
+    "\u0530"  # the letters before it are Latin, Greek or Cyrillic, those after it have no case
+)
 _SEPARATION = " \u2026 "  # in the pattern of a separable verb, for what stands before its particle or phrase
 _SEPARATED = 150  # folded characters between the two
 _PARTICLE = r"[^.;:!?\n]{{1,150}}? {}(?!\w| \w)"  # one word ends the clause
@@ -59,8 +62,6 @@ class Group(NamedTuple):
         """Whether two who are named together do it with each other: they meet, or talk by phone."""
         return self.direction == "mutual" or self.mode == "phone"
 
-
-_PERSON = Group("person", "person")
 
 Cue = Match[Group]  # a cue of a lexicon as it stands in a text
 
@@ -281,8 +282,8 @@ def _meaning_and(cases: Mapping[str, str]) -> list[str]:
 def _persons() -> list[Entry[Group]]:
     """Surnames of public figures, who are other persons where no actor of a watch bears the name."""
     return [
-        Entry(fold_surface(name), _PERSON, proclitics=script in {"arabic", "hebrew"})
-        for script, names in read_yaml("persons").items()
+        Entry(fold_surface(name), Group(person, "person"), proclitics=name > _CASED_SCRIPTS_END)
+        for person, names in read_yaml("persons").items()
         for name in names.split()
     ]
 

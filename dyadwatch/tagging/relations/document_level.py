@@ -28,14 +28,14 @@ class Summary(NamedTuple):
     attribution: Attribution | None
 
 
-class _Weighted(NamedTuple):
+class WeightedMention(NamedTuple):
     mention: Mention
     weight: float
 
 
 def summarize(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Summary:
     """The main relation that the mentions between the persons report; all empty where there are none."""
-    weighted = _weigh(mentions, zones)
+    weighted = weigh(mentions, zones)
     modality = _heaviest((mention.modality, weight) for mention, weight in weighted)
     if modality is None:
         return Summary((), None, None, None)
@@ -45,7 +45,7 @@ def summarize(mentions: Sequence[Mention], zones: Iterable[Zone]) -> Summary:
     return Summary(types, _direction(main), modality, next(sources, None))
 
 
-def _weigh(mentions: Sequence[Mention], zones: Iterable[Zone]) -> list[_Weighted]:
+def weigh(mentions: Sequence[Mention], zones: Iterable[Zone]) -> list[WeightedMention]:
     """The mentions with their weights: confidence, position, and whether they report an event."""
     opening = [(zone.start, zone.end) for zone in zones if zone.kind in {"headline", "lead"}]
     weighted = []
@@ -53,7 +53,7 @@ def _weigh(mentions: Sequence[Mention], zones: Iterable[Zone]) -> list[_Weighted
         first = any(start <= mention.evidence.start < end for start, end in opening)
         weight = mention.confidence * (_OPENING_FACTOR if first else 1.0)
         weight *= 1.0 if mention.event_type else _TIE_FACTOR
-        weighted.append(_Weighted(mention, weight / (1 + _DECAY * position)))
+        weighted.append(WeightedMention(mention, weight / (1 + _DECAY * position)))
     return weighted
 
 
@@ -64,7 +64,7 @@ def _heaviest(weighted: Iterable[tuple[Key, float]]) -> Key | None:
     return max(totals, key=lambda key: totals[key], default=None)
 
 
-def _main_event_types(weighted: Iterable[_Weighted], modality: Modality) -> tuple[str, ...]:
+def _main_event_types(weighted: Iterable[WeightedMention], modality: Modality) -> tuple[str, ...]:
     """The heaviest event types of a text of this modality; each further mention of a type adds less."""
     weights: dict[str, list[float]] = defaultdict(list)
     for mention, weight in weighted:

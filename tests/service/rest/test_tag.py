@@ -20,7 +20,7 @@ def test_a_text_is_tagged_with_exact_offsets(api):
         "stance",
         "zones",
     }
-    assert set(tagged) == verdict | whole | {"suppressed", "mention_count", "tagged_to"}
+    assert set(tagged) == verdict | whole | {"suppressed", "mention_count", "tagged_to", "events"}
     assert tagged["event_types"] == ["CONSULT"]
     assert tagged["relationship"] is True
     for mention in tagged["mentions"]:
