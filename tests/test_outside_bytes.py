@@ -123,6 +123,7 @@ OWN = {
     "dyadwatch.sandbox.child_process:_BoundedCalls",
     "dyadwatch.sandbox.child_process:_portable",
     "dyadwatch.sandbox.sandbox:Sandbox",
+    "dyadwatch.stories.joining:_weights",
     "dyadwatch.tagging.events.english_cues:english_cues",
     "dyadwatch.tagging.events.weighing:read_weights",
     "dyadwatch.tagging.lexicons.inflection:_inflections",

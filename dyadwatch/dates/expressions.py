@@ -28,6 +28,7 @@ _DAYS_OF_UNIT = {"day": 1, "week": 7, "month": 30, "year": 365}
 _FUTURE = 60  # days ahead that a date without a year may lie; of those before the nearest is meant
 _MAX_CLITICS = 2
 _MIN_STEM = 3
+_MAX_YEARS = 100  # from the day of publication, beyond which a number is no year
 _REACH = 4  # words beside one that tells of time, within which its expression lies
 _DIGIT = re.compile(r"\d")
 
@@ -114,7 +115,7 @@ def _resolve(tokens: Sequence[_Token], published: date, *, ahead: bool) -> Itera
             days = resolve({token.letter: token.value for token in reversed(inside)}, published, ahead)
         except (ValueError, OverflowError):
             continue
-        if days is not None:
+        if days is not None and abs(days[0].year - published.year) <= _MAX_YEARS:
             yield Expression(inside[0].start, inside[-1].end, *days)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -96,6 +96,19 @@ class ReadArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedBy:
+    """Why an article is in its story: because of its `words` (a copy, the same headline, a link to the
+    origin), of the `event` that it reports, or of an analyst's `verdict`. Of an event: the `article` of the
+    story that is closest, and the `terms` of the `score`, in log-odds; of a verdict: its number."""
+
+    kind: Literal["words", "event", "verdict"]
+    article: int | None = None
+    score: float | None = None
+    terms: Mapping[str, float] = field(default_factory=dict)
+    verdict: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article as it is stored; `version` and `text_hash` are those of its current text."""
 
@@ -161,9 +174,10 @@ class VersionDiff:
 class ArticleView:
     """An article without its text. `version` counts the versions of the text seen at this URL; articles with
     the same `story` are about the same event, and `copy_of` is the first that had its text, null for a text
-    of its own. `published_source` says where the date of publication was
-    stated, `published_precision` how exactly: a day counts as its midnight, a time in an unknown zone as one
-    in UTC; both are null for articles stored before they were known."""
+    of its own; `joined_by` is why it is in its story, null for the first article of one. `published_source`
+    says where the date of publication was stated, `published_precision` how exactly: a day counts as its
+    midnight, a time in an unknown zone as one in UTC; both are null for articles stored before they were
+    known."""
 
     id: int
     url: str
@@ -184,6 +198,7 @@ class ArticleView:
     not_article: NotArticleReason | None
     published_source: DateSource | None
     published_precision: DatePrecision | None
+    joined_by: JoinedBy | None
 
 
 @dataclass(frozen=True, slots=True)

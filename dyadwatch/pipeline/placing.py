@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
 from dyadwatch.alerts import Cause, compare
-from dyadwatch.model.articles import ReadArticle, StoredArticle
+from dyadwatch.model.articles import JoinedBy, ReadArticle, StoredArticle
 from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.pipeline.alerts import RETAGGED, update_alert
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, Store, copies, snapshots, sources, taggings, watches
+from dyadwatch.store import Connection, Store, article_events, copies, snapshots, sources, taggings, watches
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
 from dyadwatch.store.queries import run, run_together
@@ -30,28 +30,37 @@ class Reading:
     compiled: CompiledWatches
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The story of an article, None for one of its own, what it is a copy of, and why it is there."""
+
+    story: int | None = None
+    copy: stories.Copy | None = None
+    joined_by: JoinedBy | None = None
+
+
 def place(
     store: Store, snapshot: ClaimedSnapshot, reading: Reading, *, window: timedelta = timedelta(0)
 ) -> list[str]:
     """Stores what follows from a snapshot, in one transaction. Returns "watch: event" of each alert that had
     one, nothing where the turn has passed. Watches that were changed meanwhile leave the snapshot due."""
-    article = reading.article
+    article, report = reading.article, _report(snapshot, reading)
     with store.begin() as db:
-        _, standing, in_turn, _, before, similar, candidates = run_together(
+        _, standing, in_turn, _, before, similar, candidates, reports = run_together(
             db,
             *watches.hold_queries(),
             snapshots.finish_query(snapshot, None),
-            story_rows.lock_similar_query(article),
+            story_rows.lock_similar_query(article, report),
             article_rows.find_query(article.url),
             copies.candidates_query(article),
             story_rows.candidates_query(article),
+            article_events.candidates_query(report),
         )
         if not in_turn or _is_outdated(db, snapshot, article, before):
             return []
-        copy, original = stories.find_copy(copies.facts(article), similar) or (None, None)
-        placed = before or original
-        story = _lock(db, placed.story) if placed else _find_story(article, snapshot, candidates)
-        stored = article_rows.save(db, snapshot, article, before, story, copy)
+        where = _find_place(reading, snapshot, before, similar, candidates, reports)
+        story = None if where.story is None else _lock(db, where.story)
+        stored = article_rows.save(db, snapshot, article, before, story, where.copy, where.joined_by)
         carried = taggings.save(
             db,
             stored.id,
@@ -61,7 +70,7 @@ def place(
             tagger_version=TAGGER_VERSION,
             new=before is None,
         )
-        shared = copies.share_origin(db, article.url, stored.story) if placed else set()
+        shared = set() if story is None else copies.share_origin(db, article.url, stored.story)
         if before is not None:
             snapshots.drop_repeated(db, snapshot)
         events = _update_alerts(db, stored, _causes(before, stored, carried, shared, reading), window)
@@ -83,8 +92,10 @@ def _update_alerts(
 
 
 def _lock(db: Connection, story: int) -> int:
-    """Locks a story before the rows of its articles, as whoever updates those does."""
-    run(db, story_rows.lock_query(story))
+    """Locks a story before the rows of its articles, as whoever updates those does, and the one that it was
+    merged into meanwhile. Returns the one that stands."""
+    while (standing := run(db, story_rows.lock_query(story))) not in {story, None}:
+        story = standing
     return story
 
 
@@ -124,14 +135,45 @@ def add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> N
         sources.add_text_length(db, snapshot.source, length, articles.drift)
 
 
-def _find_story(
-    article: ReadArticle,
+def _report(snapshot: ClaimedSnapshot, reading: Reading) -> stories.Report:
+    article = reading.article
+    return stories.Report(
+        events=article_events.of_verdicts(reading.verdicts),
+        published_at=article.publication.at if article.publication else snapshot.fetched_at,
+        language=article.language,
+        title_key=article.title_key,
+        signature=article.signature,
+    )
+
+
+def _find_place(
+    reading: Reading,
     snapshot: ClaimedSnapshot,
-    candidates: Sequence[tuple[int, stories.ArticleFacts]],
-) -> int | None:
-    """The story of the first recent article that tells the same as a new one, None where there is none."""
+    before: StoredArticle | None,
+    similar: Sequence[stories.CopyCandidate],
+    candidates: Sequence[tuple[int, int, stories.ArticleFacts]],
+    reports: Sequence[tuple[int, int, stories.Report]],
+) -> _Place:
+    """Where an article stays or, where it is new, goes: with the text that it is a copy of; else with the
+    first recent article that says the same, and surely not of another event; else with the reports of its
+    event; else into a story of its own."""
+    article, report = reading.article, _report(snapshot, reading)
+    copy, original = stories.find_copy(copies.facts(article), similar) or (None, None)
+    if placed := before or original:
+        return _Place(placed.story, copy, JoinedBy("words", copy.root) if copy else None)
+    facts = _facts(article, snapshot)
+    of_others = {other for _, other, their in reports if stories.differs(report, their)}
+    for story, other, candidate in candidates:
+        if other not in of_others and stories.same_story(facts, candidate):
+            return _Place(story, None, JoinedBy("words", other))
+    if join := stories.join(report, reports):
+        return _Place(join.story, None, JoinedBy("event", join.article, round(join.score, 4), join.terms))
+    return _Place()
+
+
+def _facts(article: ReadArticle, snapshot: ClaimedSnapshot) -> stories.ArticleFacts:
     origin = article.extracted.origin
-    facts = stories.ArticleFacts(
+    return stories.ArticleFacts(
         url=article.url,
         origin_url=origin.url if origin else None,
         title_key=article.title_key,
@@ -139,7 +181,3 @@ def _find_story(
         length=len(article.text),
         first_seen_at=snapshot.fetched_at,
     )
-    for story, candidate in candidates:
-        if stories.same_story(facts, candidate):
-            return story
-    return None

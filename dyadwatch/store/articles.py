@@ -9,7 +9,14 @@ import orjson
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.articles import ArticleView, FullArticleView, Origin, ReadArticle, StoredArticle
+from dyadwatch.model.articles import (
+    ArticleView,
+    FullArticleView,
+    JoinedBy,
+    Origin,
+    ReadArticle,
+    StoredArticle,
+)
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import pagination, search
@@ -63,12 +70,13 @@ WITH story AS (
                           author_note, published_at, published_source, published_precision,
                           modified_at, language, origin, section, image_caption,
                           not_article, signature, first_seen_at, copy_of, copy_features,
-                          origin_claim, origin_key, origin_name, origin_known)
+                          origin_claim, origin_key, origin_name, origin_known, joined_by)
     VALUES (:url, :page, :source, coalesce(:story, (SELECT id FROM story)), 1, :title, :title_key, :dek,
             :authors, :author_note, :published_at, :published_source, :published_precision,
             :modified_at, :language, CAST(:origin AS jsonb), :section,
             :image_caption, :not_article, :signature, :first_seen_at, :copy_of,
-            CAST(:copy_features AS jsonb), CAST(:claim AS jsonb), :origin_key, :origin_name, :origin_known)
+            CAST(:copy_features AS jsonb), CAST(:claim AS jsonb), :origin_key, :origin_name, :origin_known,
+            CAST(:joined_by AS jsonb))
     ON CONFLICT (url) DO UPDATE SET
         version = articles.version + CAST(:new_text AS integer), title = excluded.title,
         title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
@@ -177,10 +185,11 @@ def save(
     stored: StoredArticle | None,
     story: int | None,
     copy: Copy | None,
+    joined_by: JoinedBy | None = None,
 ) -> StoredArticle:
-    """Stores an article, and a version of it where its text is new, in a story of
-    its own where `story` is None; `stored` is what `find_query` gave. What it is a `copy` of is decided
-    anew with its text."""
+    """Stores an article, and a version of it where its text is new, in a story of its own where `story` is
+    None, `joined_by` what is kept of a new one; `stored` is what `find_query` gave. What it is a `copy` of is
+    decided anew with its text."""
     text_hash = article.text_hash
     new_text = stored is None or stored.text_hash != text_hash
     params = {
@@ -188,6 +197,7 @@ def save(
         "story": story,
         "copy_of": copy.root if copy else None,
         "copy_features": orjson.dumps(copy.features).decode() if copy else None,
+        "joined_by": orjson.dumps(joined_by).decode() if joined_by else None,
         "text_hash": text_hash,
         "new_text": int(new_text),
     }
@@ -246,5 +256,6 @@ def _values(row: pagination.Record) -> dict[str, Any]:
     values = row._asdict()
     values["authors"] = tuple(values["authors"])
     values["source"] = source_ref(values["source"])
-    values["origin"] = None if values["origin"] is None else Origin(**values["origin"])
+    for name, kind in (("origin", Origin), ("joined_by", JoinedBy)):
+        values[name] = None if values[name] is None else kind(**values[name])
     return values

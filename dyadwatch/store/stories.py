@@ -7,10 +7,10 @@ from sqlalchemy import Connection, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.stories import StoryView
-from dyadwatch.store import articles
+from dyadwatch.store import article_events, articles
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import Query, Rows, nothing
-from dyadwatch.stories import ArticleFacts
+from dyadwatch.stories import ArticleFacts, Report
 
 COMPARED_DAYS = 7  # for which an article may be the same story as others
 _MAX_ARTICLES = 200  # shown of one story
@@ -19,10 +19,10 @@ _BY_ID = text("SELECT id, title, created_at FROM stories WHERE id = :id")
 _ALERTS = text("SELECT id FROM alerts WHERE story_id = :id ORDER BY id")
 # In one order for everybody, so that no two transactions wait for each other.
 _LOCK_KEYS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-_LOCK = text("SELECT 1 FROM stories WHERE id = :id FOR NO KEY UPDATE")
+_LOCK = text("SELECT coalesce(merged_into, id) AS id FROM stories WHERE id = :id FOR NO KEY UPDATE")
 # An array, since the planner cannot know that these are few. Of very many copies the newest say enough.
 _CANDIDATES = text("""
-SELECT story_id, url, origin ->> 'url' AS origin_url, title_key, signature, first_seen_at,
+SELECT story_id, id, url, origin ->> 'url' AS origin_url, title_key, signature, first_seen_at,
        (SELECT length(text) FROM article_versions
         WHERE article_id = articles.id AND number = articles.version) AS length
 FROM articles WHERE id = ANY(ARRAY(
@@ -53,24 +53,26 @@ def get(db: Connection, story_id: int) -> StoryView:
     )
 
 
-def lock_similar_query(article: ReadArticle) -> Query[None]:
+def lock_similar_query(article: ReadArticle, report: Report) -> Query[None]:
     """Until the transaction ends, no other article is placed that could be a candidate for this one, or this
-    one for it: two copies that come in at the same time would each open a story of their own. Articles
-    that have no shingle, headline or URL in common do not wait for each other."""
+    one for it: two copies that come in at the same time would each open a story of their own. Articles that
+    have no shingle, headline, URL or day of an event in common do not wait for each other."""
     origin_url = _origin_url(article)
     named = (("title", article.title_key), ("url", article.url), ("url", origin_url))
-    keys = {*article.shingles, *(_lock_key(kind, value) for kind, value in named if value)}
+    keys = {*article.shingles, *article_events.lock_keys(report)}
+    keys |= {_lock_key(kind, value) for kind, value in named if value}
     return Query(_LOCK_KEYS, {"keys": sorted(keys)}, nothing)
 
 
-def lock_query(story_id: int) -> Query[None]:
-    """Until the transaction ends, nobody else changes the alerts of this story. In a
-    transaction that places an article this comes after `lock_similar_query`."""
-    return Query(_LOCK, {"id": story_id}, nothing)
+def lock_query(story_id: int) -> Query[int | None]:
+    """Until the transaction ends, nobody else changes the alerts of this story. In a transaction that places
+    an article this comes after `lock_similar_query`. The story that this one was merged into, which is not
+    locked yet; itself where it was not; None where there is none such."""
+    return Query(_LOCK, {"id": story_id}, _first_id)
 
 
-def candidates_query(article: ReadArticle) -> Query[list[tuple[int, ArticleFacts]]]:
-    """(story, facts) of recent articles that may tell the same story, oldest first. Two articles are
+def candidates_query(article: ReadArticle) -> Query[list[tuple[int, int, ArticleFacts]]]:
+    """(story, article, facts) of recent articles that may tell the same story, oldest first. Two articles are
     candidates for each other only where `lock_similar_query` makes one of them wait for the other."""
     params = {
         "title_key": article.title_key,
@@ -81,8 +83,12 @@ def candidates_query(article: ReadArticle) -> Query[list[tuple[int, ArticleFacts
     return Query(_CANDIDATES, params, _candidates)
 
 
-def _candidates(rows: Rows) -> list[tuple[int, ArticleFacts]]:
-    return [(row.story_id, _facts(row)) for row in rows]
+def _candidates(rows: Rows) -> list[tuple[int, int, ArticleFacts]]:
+    return [(row.story_id, row.id, _facts(row)) for row in rows]
+
+
+def _first_id(rows: Rows) -> int | None:
+    return rows[0].id if rows else None
 
 
 def _origin_url(article: ReadArticle) -> str | None:

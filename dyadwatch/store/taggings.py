@@ -12,6 +12,7 @@ from dyadwatch.model.alerts import AlertMention, AlertOrigin, Carrier, FurtherCa
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.taggings import TaggingView
+from dyadwatch.store import article_events
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
@@ -106,9 +107,10 @@ def save(
     tagger_version: str,
     new: bool = False,
 ) -> dict[str, tuple[Mention, ...]]:
-    """Replaces the taggings of an article by `verdicts`, those of its current version by watch; one that is
-    `new` has none yet. `tagged_with` maps each watch whose verdict counts to its version. Returns, by the
-    watches whose relationship the article carried before or carries now, the mentions of before."""
+    """Replaces the taggings and events of an article by `verdicts`, those of its current version by watch;
+    one that is `new` has none yet. `tagged_with` maps each watch whose verdict counts to its version.
+    Returns, by the watches whose relationship the article carried before or carries now, the mentions of
+    before."""
     stored = {
         watch: tagged
         for watch, tagged in verdicts.items()
@@ -118,6 +120,7 @@ def save(
         _save_query(article, version, watch, tagged, tagged_with[watch], tagger_version)
         for watch, tagged in stored.items()
     ]
+    statements += article_events.save_queries(article, verdicts, tagged_with, new=new)
     carried: dict[str, tuple[Mention, ...]] = {
         watch: () for watch, tagged in stored.items() if tagged.relationship
     }

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import psycopg
@@ -10,21 +9,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from local_site import VISIT, WEATHER
+from readings import claim, read
 from sqlalchemy import text
 
-from dyadwatch import stories
-from dyadwatch.model.articles import ExtractedArticle, Origin, ReadArticle
-from dyadwatch.model.snapshots import NewSnapshot
 from dyadwatch.pipeline import placing
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import queries, snapshots, watches
+from dyadwatch.store import queries, watches
 from dyadwatch.store import stories as story_rows
 from dyadwatch.tagging import shipped_watches
 
-FETCHED_AT = datetime.now(UTC)
 HEADLINES = ("Assad meets Khamenei in Tehran", "Heavy rain is expected along the coast", "News in brief")
-# Two texts that share nothing, and one that shares a part of each, so that it may join the story of either.
-TEXTS = ("\n\n".join(VISIT), "\n\n".join(WEATHER), "\n\n".join((*VISIT[:2], *WEATHER[:2])))
+# Two texts that share nothing, and one that shares a part of each, so that it may join the story of either;
+# and texts that share no word: two of one event in other languages, and one of another event.
+TEXTS = (
+    ("en", "\n\n".join(VISIT)),
+    ("en", "\n\n".join(WEATHER)),
+    ("en", "\n\n".join((*VISIT[:2], *WEATHER[:2]))),
+    ("ru", "Президент Сирии Башар Асад сегодня встретился в Москве с верховным лидером Ирана Али Хаменеи."),
+    ("tr", "Suriye Devlet Başkanı Beşşar Esad bugün Moskova'da İran dini lideri Ali Hamaney ile görüştü."),
+    ("de", "Baschar al-Assad traf vor drei Tagen in Teheran den obersten Führer des Iran, Ali Chamenei."),
+)
 URLS = [f"https://a.test/{number}" for number in range(8)]
 
 
@@ -33,42 +37,6 @@ def context(store):
     with store.begin() as db:
         watches.ensure(db, shipped_watches()[:1])
     return SimpleNamespace(store=store, compiled=TaggerCache(store).current())
-
-
-def read(context, url, headline, content, origin):
-    """An article and its verdicts, as `tag` has them before it stores anything."""
-    body = f"{headline}\n\n{content}"
-    signature = stories.signature(body)
-    extracted = ExtractedArticle(title=headline, text=content, origin=Origin(url=origin) if origin else None)
-    article = ReadArticle(
-        url=url,
-        extracted=extracted,
-        text=body,
-        publication=None,
-        modified_at=None,
-        language="en",
-        title_key=stories.title_key(headline),
-        signature=signature,
-        shingles=stories.shingle_keys(content),
-        claim=None,
-    )
-    tagged = context.compiled.tagger.tag(body, title=headline, language="en")
-    return placing.Reading(article, tagged.watches, context.compiled)
-
-
-def claim(context, results):
-    """A claimed snapshot for each result."""
-    with context.store.begin() as db:
-        for number, result in enumerate(results):
-            page = db.execute(
-                text("INSERT INTO pages (url, host) VALUES (:url, 'a.test') RETURNING id"),
-                {"url": f"{result.article.url}?snapshot={number}"},
-            ).scalar_one()
-            new = NewSnapshot(page, "page", result.article.url, 200, {}, b"%d" % number, FETCHED_AT)
-            snapshots.add(db, new)
-    with context.store.begin() as db:
-        claimed = snapshots.claim(db, limit=len(results))
-    return sorted(claimed, key=lambda snapshot: snapshot.id)
 
 
 def empty(context):
@@ -148,7 +116,7 @@ def test_an_article_waits_for_a_copy_and_for_no_other_story(context):
     of_other, of_copy = claim(context, [other, copy])
     with ThreadPoolExecutor(1) as pool:
         with context.store.begin() as held:
-            queries.run(held, story_rows.lock_similar_query(first.article))
+            queries.run(held, story_rows.lock_similar_query(first.article, placing._report(of_copy, first)))
             placing.place(context.store, of_other, other)
             waiting = pool.submit(placing.place, context.store, of_copy, copy)
             blocked = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

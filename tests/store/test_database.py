@@ -296,6 +296,7 @@ BOUNDED = {
     "pushes.sha256": "a digest",
     "robots.origin": "urls.MAX_LENGTH",
     "sources.name": "200 characters",
+    "article_events.watch_id": "a slug of at most 80 characters",
     "taggings.watch_id": "a slug of at most 80 characters",
     "watches.id": "a slug of at most 80 characters",
     "watch_versions.watch_id": "a slug of at most 80 characters",
