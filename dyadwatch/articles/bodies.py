@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from dyadwatch.articles import boilerplate, scopes
+from dyadwatch.articles import boilerplate, html_parsing, scopes, script_state
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import clean, one_line
 from dyadwatch.text.words import word_key
@@ -57,6 +57,7 @@ _MAX_PARTS = 100  # links and pieces of text of a paragraph that are looked at
 _TOP = 4  # first paragraphs, among which headline and byline may be repeated
 _LAYOUT = 3  # paragraphs that a cell of data never holds
 _SHORT_TEXT = 200  # characters below which a text is hardly an article
+_SHELL_TEXT = 1_000  # characters below which a script may hold the whole of it
 _MIN_PROSE = 60  # characters of a paragraph that is surely a sentence
 _PROSE_SHARE = 0.5  # of all these, below which a text is a fragment; .3 to .9 choose alike
 _LONG_TEXT = 400  # characters from which the page's own articleBody may be the text; no heading has more
@@ -87,24 +88,31 @@ def prune(tree: HtmlElement) -> None:
 
 
 def extract_body(
-    page: PageMetadata, authors: tuple[str, ...], *, headlines: Sequence[str], standfirst: str | None
+    page: PageMetadata,
+    authors: tuple[str, ...],
+    *,
+    headlines: Sequence[str],
+    standfirst: str | None,
+    scripts: Sequence[str],
 ) -> Body:
     """The main text of a page whose tree is pruned: of what may be its article's, see `scopes`. `headlines`
     are the title and what else its first lines may repeat; `standfirst` is put before it where it is missing.
 
     trafilatura's precision mode without its comparison with other extractors costs half and finds the same,
     except where it takes a fragment: then the comparison follows. The articleBody of JSON-LD counts only
-    where it is much longer.
+    where it is much longer; so does the text that `scripts` hold, which is looked for where the page is
+    hardly more than a shell.
     """
     tree = scopes.article_tree(page.tree, next(iter(headlines), None))
-    _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
-    _keep_words(tree)
+    _mend(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):
         raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
     if _length(raw) < _SHORT_TEXT:
         raw = _best_of_short(raw, _marked_paragraphs(tree))
     raw = _prefer_stated(raw, _json_ld_paragraphs(page))
+    if _length(raw) < _SHELL_TEXT and scripts:
+        raw = _prefer_stated(raw, _state_paragraphs(page, scripts, headlines))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
     if (
         standfirst
@@ -113,6 +121,24 @@ def extract_body(
     ):
         return replace(body, paragraphs=[standfirst, *body.paragraphs])
     return body
+
+
+def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], headlines: Sequence[str]) -> list[str]:
+    """The paragraphs of the article in the state that scripts hold, read as a page."""
+    text = script_state.article_html(scripts, page.identity, headlines)
+    if text is None:
+        return []
+    tree = html_parsing.parse(text)
+    prune(tree)
+    tree = scopes.article_tree(tree, None)
+    _mend(tree)
+    return max(_by_trafilatura(tree, page.url, fast=True), _marked_paragraphs(tree), key=_length)
+
+
+def _mend(tree: HtmlElement) -> None:
+    """Drops paragraphs and headings that are links, keeps words that trafilatura would drop."""
+    _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
+    _keep_words(tree)
 
 
 def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:

@@ -19,6 +19,7 @@ from dyadwatch.articles import (
     metadata,
     origins,
     page_types,
+    script_values,
     standfirsts,
     titles,
 )
@@ -107,10 +108,11 @@ def _body(page: PageMetadata, by_rules: RuleResult, title: str | None, authors: 
     """The body. The tree is pruned where a rule selects it too: what follows is judged by one tree."""
     headlines = [text for text in (title, page.meta("og:title"), *page.headings) if text]
     standfirst = standfirsts.visible_standfirst(page, title)
+    scripts = script_values.scripts(page.tree)
     bodies.prune(page.tree)
     if by_rules.body:
         return bodies.body_of_rule(by_rules.body, authors)
-    return bodies.extract_body(page, authors, headlines=headlines, standfirst=standfirst)
+    return bodies.extract_body(page, authors, headlines=headlines, standfirst=standfirst, scripts=scripts)
 
 
 def _section(page: PageMetadata) -> str | None:

@@ -22,7 +22,8 @@ _MAX_HEADINGS, _MAX_HEADING = 20, 400  # headings, and characters of one
 class PageMetadata:
     """`metas` maps lower-case names (name, property, itemprop, http-equiv) to their contents in order;
     `nodes` are the JSON-LD nodes that can be the page's own, `article` that of its article (empty where
-    none); `headings` are the texts of its first h1 elements; `url` is where the page was found."""
+    none); `headings` are the texts of its first h1 elements; `url` is where the page was found; `identity`
+    tells what describes the page from what describes others."""
 
     tree: HtmlElement
     url: str
@@ -31,6 +32,7 @@ class PageMetadata:
     metas: Mapping[str, tuple[str, ...]]
     nodes: list[Node]
     article: Node
+    identity: PageIdentity
 
     @property
     def article_stated(self) -> bool:
@@ -61,7 +63,8 @@ def collect(tree: HtmlElement, url: str) -> PageMetadata:
     titles = (*headings, *by_name.get("og:title", ()), *by_name.get("twitter:title", ()), title)
     identity = PageIdentity(url, (*canonical_links(tree), *by_name.get("og:url", ())), titles)
     nodes = jsonld.nodes(tree, identity)
-    return PageMetadata(tree, url, headings, title, by_name, nodes, jsonld.article_node(nodes, identity))
+    article = jsonld.article_node(nodes, identity)
+    return PageMetadata(tree, url, headings, title, by_name, nodes, article, identity)
 
 
 def canonical_links(tree: HtmlElement) -> list[str]:
