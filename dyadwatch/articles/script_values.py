@@ -31,7 +31,6 @@ _KEPT = frozenset('"\\/bfnrtu')  # after a backslash, in JSON too
 # A row of a stream that scripts push in pieces: its name, then JSON, or the length of a text and the text.
 _ROW = re.compile(r"(?P<name>[0-9a-f]{1,6}):(?:T(?P<bytes>[0-9a-f]{1,6}),)?")
 _CONSTANTS = {"true": "true", "false": "false", "null": "null"}
-_DECODER = json.JSONDecoder(strict=False)
 
 
 def scripts(tree: HtmlElement) -> list[str]:
@@ -91,7 +90,7 @@ def _rows(stream: str) -> Iterator[tuple[str, Any]]:
 def _decoded(text: str, start: int, names: Mapping[str, str]) -> Iterator[Any]:
     """The object or list at a place of a script, read as JSON, else as JavaScript; none where it is
     neither."""
-    for attempt in (partial(_DECODER.raw_decode, text, start), partial(_literal, text, start, names)):
+    for attempt in (partial(_decode, text, start), partial(_literal, text, start, names)):
         try:
             value = unpacked(attempt()[0])
         except (ValueError, RecursionError):
@@ -101,20 +100,25 @@ def _decoded(text: str, start: int, names: Mapping[str, str]) -> Iterator[Any]:
         return
 
 
+def _decode(text: str, start: int = 0) -> tuple[Any, int]:
+    """The JSON value at a place, and where it ends."""
+    return json.JSONDecoder(strict=False).raw_decode(text, start)
+
+
 def unpacked(value: Any) -> Any:
     """A value, or what a text holds that is the JSON of one, escaped as in an address or not."""
     for _ in range(_MAX_UNPACKED):
         if not isinstance(value, str) or not value.startswith(("{", "[", "%7B", "%5B")):
             break
         try:
-            value = _DECODER.raw_decode(unquote(value) if value[0] == "%" else value)[0]
+            value = _decode(unquote(value) if value[0] == "%" else value)[0]
         except (ValueError, RecursionError):
             break
     return value
 
 
 def _literal(text: str, start: int, names: Mapping[str, str]) -> tuple[Any, int]:
-    return _DECODER.raw_decode(_TOKEN.sub(partial(_as_json, names), text[start:]))
+    return _decode(_TOKEN.sub(partial(_as_json, names), text[start:]))
 
 
 def _arguments(text: str, parameters: str) -> Mapping[str, str]:
