@@ -63,6 +63,7 @@ WRITERS = {
         "dumps",
         "Fragment",
         "compress",
+        "compressobj",
         "crc32",
         "tostring",
         "Element",
