@@ -1,16 +1,27 @@
 """API keys and what they may do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Scope = Literal["read", "write", "admin"]
-SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
+Scope = Literal["read", "subscribe", "curate", "write", "admin"]
+SCOPES: tuple[Scope, ...] = ("read", "subscribe", "curate", "write", "admin")
+# What each scope allows: `subscribe` subscriptions and their deliveries, `curate` sources, feeds and watches.
+_ALLOWED: Mapping[Scope, frozenset[Scope]] = {
+    "read": frozenset({"read"}),
+    "subscribe": frozenset({"read", "subscribe"}),
+    "curate": frozenset({"read", "curate"}),
+    "write": frozenset({"read", "subscribe", "curate", "write"}),
+    "admin": frozenset(SCOPES),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class KeyView:
-    """An API key. `prefix` is the beginning of its token, which is stored only as a hash."""
+    """An API key. `prefix` is the beginning of its token, which is stored only as a hash; `owner` says whose
+    it is, and after `expires_at` it is not accepted any more. Until `earlier_until` the token of before its
+    last rotation is accepted too."""
 
     id: int
     name: str
@@ -19,3 +30,10 @@ class KeyView:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    owner: str | None = None
+    expires_at: datetime | None = None
+    earlier_until: datetime | None = None
+
+    def allows(self, scope: Scope) -> bool:
+        """Whether the key may do what needs `scope`."""
+        return any(scope in _ALLOWED[own] for own in self.scopes)

@@ -10,6 +10,7 @@ import secrets
 import string
 import zlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, text
@@ -23,39 +24,56 @@ from dyadwatch.store.queries import Query, first, run
 _ALPHABET = string.digits + string.ascii_letters
 _MIN_LENGTH = 20  # characters of a token that an operator chose
 
-_ALL = select(text("id, name, prefix, scopes, created_at, last_used_at, revoked_at")).select_from(
-    text("api_keys")
+_COLUMNS = (
+    "id, name, prefix, scopes, created_at, last_used_at, revoked_at, owner, expires_at,"
+    " CASE WHEN earlier_until > now() THEN earlier_until END AS earlier_until"
 )
+_IN_USE = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
+_ALL = select(text(_COLUMNS)).select_from(text("api_keys"))
 _BY_ID = _ALL.where(text("id = :id"))
-_BY_HASH = text("""
-SELECT id, name, prefix, scopes, created_at, last_used_at, revoked_at,
-       coalesce(last_used_at < now() - interval '1 minute', true) AS stale
-FROM api_keys WHERE hash = :hash AND revoked_at IS NULL
-""")
-_INSERT = text("""
-INSERT INTO api_keys (name, prefix, hash, scopes) VALUES (:name, :prefix, :hash, :scopes)
-ON CONFLICT (hash) DO NOTHING RETURNING id, name, prefix, scopes, created_at, last_used_at, revoked_at
+_BY_HASH = text(f"""
+SELECT {_COLUMNS}, coalesce(last_used_at < now() - interval '1 minute', true) AS stale
+FROM api_keys
+WHERE (hash = :hash OR (earlier_hash = :hash AND earlier_until > now())) AND {_IN_USE}
+""")  # noqa: S608  # of ours
+_INSERT = text(f"""
+INSERT INTO api_keys (name, prefix, hash, scopes, owner, expires_at)
+VALUES (:name, :prefix, :hash, :scopes, :owner, :expires_at)
+ON CONFLICT (hash) DO NOTHING RETURNING {_COLUMNS}
+""")  # noqa: S608
+_ROTATE = text("""
+UPDATE api_keys SET earlier_hash = hash, earlier_until = now() + make_interval(secs => :grace),
+    hash = :hash, prefix = :prefix
+WHERE id = :id
 """)
 _TOUCH = text("UPDATE api_keys SET last_used_at = now() WHERE id = :id")
 _LOCK_OTHER_ADMINS = text("""
-SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND id <> :id FOR UPDATE
+SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND expires_at IS NULL
+    AND id <> :id FOR UPDATE
 """)
 _DELETE_SESSIONS = text("DELETE FROM page_sessions WHERE key_id = :id")
 _REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id")
-_EXISTS = text("SELECT EXISTS (SELECT 1 FROM api_keys WHERE id = :id AND revoked_at IS NULL)")
-_ANY_ADMIN = text("""
-SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL)
-""")
+_EXISTS = text(f"SELECT EXISTS (SELECT 1 FROM api_keys WHERE id = :id AND {_IN_USE})")  # noqa: S608
+_ANY_ADMIN = text(f"SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND {_IN_USE})")  # noqa: S608
 
 
 def create(
-    db: Connection, name: str, scopes: Sequence[Scope], token: str | None = None
+    db: Connection,
+    name: str,
+    scopes: Sequence[Scope],
+    token: str | None = None,
+    *,
+    owner: str | None = None,
+    expires_at: datetime | None = None,
 ) -> tuple[KeyView, str]:
     """Stores a key and returns it with its token, which cannot be read again. An operator may choose `token`.
 
-    Raises InvalidInput where a chosen token is too short or no scope is given, Conflict `duplicate` where it
-    exists.
+    Raises InvalidInput where a chosen token is too short, no scope is given or it would have expired already,
+    Conflict `duplicate` where it exists.
     """
+    if expires_at is not None and expires_at <= datetime.now(UTC):
+        problem = FieldError("/expires_at", "must be in the future", "out_of_range")
+        raise InvalidInput("A key must expire in the future.", errors=[problem])
     if not scopes or not set(scopes) <= set(SCOPES):
         problem = FieldError("/scopes", f"must name at least one of {', '.join(SCOPES)}", "scope_unknown")
         raise InvalidInput("A key needs scopes.", errors=[problem])
@@ -69,6 +87,8 @@ def create(
         "prefix": _prefix(token),
         "hash": fingerprint(token),
         "scopes": [scope for scope in SCOPES if scope in scopes],
+        "owner": owner,
+        "expires_at": expires_at,
     }
     row = db.execute(_INSERT, params).first()
     if row is None:
@@ -77,8 +97,8 @@ def create(
 
 
 def authenticate(db: Connection, token: str) -> KeyView | None:
-    """The key that a token belongs to, None where there is none or it was revoked. One hash and one look-up
-    whatever the token; `last_used_at` is written at most once a minute."""
+    """The key that a token belongs to, None where there is none or it is not in use any more. One hash and
+    one look-up whatever the token; `last_used_at` is written at most once a minute."""
     row = run(db, Query(_BY_HASH, {"hash": fingerprint(token)}, first))
     if row is None:
         return None
@@ -98,11 +118,22 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[KeyView]
     return pagination.read(db, _ALL, {}, _views, stream=stream, kind="keys", limit=limit, cursor=cursor)
 
 
+def rotate(db: Connection, key_id: int, *, grace: float) -> tuple[KeyView, str]:
+    """Gives a key another token, and returns both. The token of before works for `grace` seconds more; one
+    that was replaced by it does not. Raises NotFound, and Conflict `key_revoked`."""
+    if _row(db, _BY_ID.with_for_update(), key_id).revoked_at is not None:
+        raise Conflict("A key that was revoked stays so: make another one.", code="key_revoked")
+    token = _new_token()
+    params = {"id": key_id, "grace": grace, "hash": fingerprint(token), "prefix": _prefix(token)}
+    db.execute(_ROTATE, params)
+    return get(db, key_id), token
+
+
 def revoke(db: Connection, key_id: int) -> KeyView:
     """Ends a key and the page sessions opened with it. Raises NotFound, and Conflict `last_admin_key` where
     nobody could create keys afterwards."""
     row = _row(db, _BY_ID.with_for_update(), key_id)
-    is_admin = "admin" in row.scopes and row.revoked_at is None
+    is_admin = "admin" in row.scopes and row.revoked_at is None and row.expires_at is None
     if is_admin and not db.execute(_LOCK_OTHER_ADMINS, {"id": key_id}).all():
         raise Conflict("This is the last admin key: make another one first.", code="last_admin_key")
     db.execute(_DELETE_SESSIONS, {"id": key_id})
@@ -111,12 +142,12 @@ def revoke(db: Connection, key_id: int) -> KeyView:
 
 
 def exists(db: Connection, key_id: int) -> bool:
-    """Whether there is such a key that was not revoked."""
+    """Whether there is such a key in use: neither expired nor revoked."""
     return bool(db.execute(_EXISTS, {"id": key_id}).scalar_one())
 
 
 def any_admin(db: Connection) -> bool:
-    """Whether an admin key exists that was not revoked."""
+    """Whether an admin key is in use."""
     return bool(db.execute(_ANY_ADMIN).scalar_one())
 
 
@@ -167,4 +198,7 @@ def view(row: pagination.Record) -> KeyView:
         created_at=row.created_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        owner=row.owner,
+        expires_at=row.expires_at,
+        earlier_until=row.earlier_until,
     )

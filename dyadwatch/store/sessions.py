@@ -25,9 +25,10 @@ DELETE FROM page_sessions WHERE hash IN (
 """)
 _DELETE = text("DELETE FROM page_sessions WHERE hash = :hash")
 _KEY_OF = text("""
-SELECT k.id, k.name, k.prefix, k.scopes, k.created_at, k.last_used_at, k.revoked_at
+SELECT k.*
 FROM page_sessions p JOIN api_keys k ON k.id = p.key_id
 WHERE p.hash = :hash AND p.expires_at > now() AND k.revoked_at IS NULL
+    AND (k.expires_at IS NULL OR k.expires_at > now())
 """)
 
 

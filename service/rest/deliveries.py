@@ -84,7 +84,7 @@ OPERATIONS = (
             f"/v1/deliveries/{{id}}/{name}",
             view,
             "Send a delivery again",
-            "write",
+            "subscribe",
             DeliveryView,
             status=202,
             may_conflict=True,

@@ -36,7 +36,7 @@ Every request except health checks and this document needs an API key: `Authoriz
 """
 _PROBLEMS = {
     400: "The query, the JSON or a header is malformed",
-    401: "No API key, or one that is unknown or revoked",
+    401: "No API key, or one that is unknown, expired or revoked",
     403: "The API key lacks the scope",
     404: "There is no such resource",
     406: "The response cannot be of a media type that Accept names",

@@ -16,7 +16,7 @@ from flask import Response, g, request
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import Conflict
-from dyadwatch.model.keys import SCOPES, KeyView, Scope
+from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.store import idempotency, keys, resources
 from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
@@ -85,7 +85,7 @@ class Call:
     @property
     def owner(self) -> int | None:
         """The key whose subscriptions alone are there for this request; None with scope admin: all are."""
-        return None if allows(self.key, "admin") else self.key.id
+        return None if self.key.allows("admin") else self.key.id
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -205,14 +205,9 @@ def _require_match(
         raise ProblemError(412, "precondition_failed", detail)
 
 
-def allows(key: KeyView, scope: Scope) -> bool:
-    """Whether a key may do what needs `scope`: each scope includes those before it."""
-    return max(SCOPES.index(own) for own in key.scopes) >= SCOPES.index(scope)
-
-
 def require(key: KeyView, scope: Scope) -> None:
     """Raises ProblemError 403 `scope_missing` where a key may not do what needs `scope`."""
-    if not allows(key, scope):
+    if not key.allows(scope):
         challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
         raise ProblemError(
             403, "scope_missing", f"This API key lacks the scope {scope!r}.", headers=challenge
@@ -241,7 +236,7 @@ def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> K
         rate_limits.spend_wrong_key(product, request.remote_addr)
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
         raise ProblemError(
-            401, "key_invalid", "This API key is not known, or was revoked.", headers=challenge
+            401, "key_invalid", "This API key is not known, has expired or was revoked.", headers=challenge
         )
     g.key = key.id
     require(key, scope)

@@ -102,7 +102,7 @@ OPERATIONS = (
         "/v1/opml",
         import_opml,
         "Import sources from OPML",
-        "write",
+        "curate",
         Imported,
         idempotent=True,
         lane="cpu",

@@ -147,7 +147,7 @@ OPERATIONS = (
         "/v1/sources",
         create_source,
         "Add a source",
-        "write",
+        "curate",
         SourceView,
         status=201,
         may_conflict=True,
@@ -155,7 +155,7 @@ OPERATIONS = (
     ),
     Operation("GET", "/v1/sources/{id}", get_source, "Get a source", "read", SourceView),
     Operation(
-        "PATCH", "/v1/sources/{id}", change_source, "Change a source", "write", SourceView, may_conflict=True
+        "PATCH", "/v1/sources/{id}", change_source, "Change a source", "curate", SourceView, may_conflict=True
     ),
-    Operation("DELETE", "/v1/sources/{id}", delete_source, "Remove a source", "write", status=204),
+    Operation("DELETE", "/v1/sources/{id}", delete_source, "Remove a source", "curate", status=204),
 )

@@ -121,7 +121,7 @@ OPERATIONS = (
         "/v1/watches",
         create_watch,
         "Add a watch",
-        "write",
+        "curate",
         WatchAnswer,
         status=201,
         may_conflict=True,
@@ -152,12 +152,20 @@ OPERATIONS = (
         "/v1/watches/{slug}",
         replace_watch,
         "Replace a watch's document",
-        "write",
+        "curate",
         WatchAnswer,
         lane="cpu",
     ),
-    Operation("PATCH", "/v1/watches/{slug}", change_watch, "Enable or disable a watch", "write", WatchAnswer),
     Operation(
-        "DELETE", "/v1/watches/{slug}", delete_watch, "Remove a watch", "write", status=204, may_conflict=True
+        "PATCH", "/v1/watches/{slug}", change_watch, "Enable or disable a watch", "curate", WatchAnswer
+    ),
+    Operation(
+        "DELETE",
+        "/v1/watches/{slug}",
+        delete_watch,
+        "Remove a watch",
+        "curate",
+        status=204,
+        may_conflict=True,
     ),
 )

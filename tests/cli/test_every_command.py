@@ -78,6 +78,7 @@ CASES = {
     "subscription test": ((SUBSCRIPTION,), ("1",), "", "answered 204"),
     "key add": ((), ("me",), "", "dyw_"),
     "key list": ((("key", "add", "me"),), (), "", "me\tdyw_"),
+    "key rotate": ((("key", "add", "me"),), ("1", "--grace", "0"), "", "dyw_"),
     "key revoke": ((("key", "add", "me"),), ("1",), "", "key 1 revoked"),
     "extract": ((), ("page.html", "--url", "https://herald.example/1"), "", "Two ships leave"),
     "tag": ((), (), MEETING, "relationship yes  assad-khamenei"),

@@ -1,7 +1,11 @@
 """A subscription, and what was sent to it, is there for the key that it belongs to and for admin keys."""
 
+import re
+
 import pytest
 from sqlalchemy import text
+
+from service.app import OPERATIONS
 
 HOOK = {"url": "https://receiver.test/hook?token=hush"}
 
@@ -25,25 +29,34 @@ def delivery(rows, subscription) -> int:
     return delivery
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/v1/subscriptions/SUBSCRIPTION", 200),
-        ("PATCH", "/v1/subscriptions/SUBSCRIPTION", 200),
-        ("DELETE", "/v1/subscriptions/SUBSCRIPTION", 204),
-        ("POST", "/v1/subscriptions/SUBSCRIPTION/test", 200),
-        ("GET", "/v1/subscriptions/SUBSCRIPTION/secrets", 200),
-        ("POST", "/v1/subscriptions/SUBSCRIPTION/secrets", 201),
-        ("GET", "/v1/deliveries/DELIVERY", 200),
-        ("POST", "/v1/deliveries/DELIVERY/resend", 202),
-        ("POST", "/v1/deliveries/DELIVERY/retry", 202),
-        ("GET", "/v1/deliveries/DELIVERY/payload", 200),
-        ("GET", "/v1/subscriptions/SUBSCRIPTION/health", 200),
-        ("POST", "/v1/subscriptions/SUBSCRIPTION/pause", 200),
-        ("POST", "/v1/subscriptions/SUBSCRIPTION/resume", 200),
-        ("POST", "/v1/subscriptions/SUBSCRIPTION/recover", 200),
-    ],
-)
+OF_ONE = [
+    ("GET", "/v1/subscriptions/SUBSCRIPTION", 200),
+    ("PATCH", "/v1/subscriptions/SUBSCRIPTION", 200),
+    ("DELETE", "/v1/subscriptions/SUBSCRIPTION", 204),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/test", 200),
+    ("GET", "/v1/subscriptions/SUBSCRIPTION/secrets", 200),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/secrets", 201),
+    ("GET", "/v1/deliveries/DELIVERY", 200),
+    ("POST", "/v1/deliveries/DELIVERY/resend", 202),
+    ("POST", "/v1/deliveries/DELIVERY/retry", 202),
+    ("GET", "/v1/deliveries/DELIVERY/payload", 200),
+    ("GET", "/v1/subscriptions/SUBSCRIPTION/health", 200),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/pause", 200),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/resume", 200),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/recover", 200),
+]
+
+
+def test_every_operation_on_one_subscription_or_delivery_is_among_those_tried_by_others():
+    paths = {
+        (method, path.replace("SUBSCRIPTION", "{id}").replace("DELIVERY", "{id}"))
+        for method, path, _ in OF_ONE
+    }
+    owned = re.compile(r"/v1/(subscriptions|deliveries)/\{id\}")
+    assert {(each.method, each.path) for each in OPERATIONS if owned.match(each.path)} == paths
+
+
+@pytest.mark.parametrize(("method", "path", "status"), OF_ONE)
 def test_one_subscription_is_there_for_its_key_and_admins_alone(
     owner, api, with_scope, delivery, method, path, status
 ):
@@ -51,8 +64,9 @@ def test_one_subscription_is_there_for_its_key_and_admins_alone(
     path = path.replace("SUBSCRIPTION", str(subscription)).replace("DELIVERY", str(delivery))
     bodies = {"PATCH": {"state": "active"}, "secrets": {}, "recover": {"since": "2020-01-01"}}
     body = bodies.get(path.rpartition("/")[2] if method == "POST" else method)
-    answer = with_scope("write")(method, path, body)
-    assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
+    for scope in ("subscribe", "write"):
+        answer = with_scope(scope)(method, path, body)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
     for entitled in (api, owner) if method != "DELETE" else (owner,):
         assert entitled(method, path, body).status_code == status
 
