@@ -10,6 +10,7 @@ _SUBJECT = 8  # words from a subject to its verb at most: "the sanctions on A we
 _NOT_OBJECT = frozenset({"from", "to", "by", "with", "and"})  # cases of what is no part of an object
 
 _PRESSURE = frozenset({"SANCTION", "COERCE", "REQUEST", "ACCUSE", "THREATEN"})
+_MEASURES = frozenset({"SANCTION", "COERCE"})  # pressure that lasts, and so can be halted
 _FORCE = frozenset({"ASSAULT", "MOBILIZE"})
 _COOPERATION = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID", "AGREE"})
 # Types of acts upon which whatever is halted depends ("threatened to halt aid").
@@ -23,9 +24,9 @@ def cues_by_polarity(clause: Clause) -> Sequence[Cue]:
     cues = clause.cues_of("event", "tie")
     changed: dict[Cue, Cue] = {}
     for verb in clause.cues_of("lift", "halt"):
-        _change(clause, verb, _objects(clause, verb, cues), changed)
+        _change(clause, verb, _objects(clause, verb, cues), cues, changed)
     for verb in clause.cues_of("lifted", "halted"):
-        _change(clause, verb, _subjects(clause, verb, cues), changed)
+        _change(clause, verb, _subjects(clause, verb, cues), cues, changed)
     return [changed.get(cue, cue) for cue in cues] if changed else cues
 
 
@@ -39,8 +40,11 @@ def _subjects(clause: Clause, verb: Cue, cues: Sequence[Cue]) -> Iterator[Cue]:
     return (cue for cue in reversed(cues) if cue.end <= verb.start and _is_subject(clause, verb, cue))
 
 
-def _change(clause: Clause, verb: Cue, objects: Iterator[Cue], changed: dict[Cue, Cue]) -> None:
-    """Notes the opposite of what a verb ends, if that has one."""
+def _change(
+    clause: Clause, verb: Cue, objects: Iterator[Cue], cues: Sequence[Cue], changed: dict[Cue, Cue]
+) -> None:
+    """Notes the opposite of what a verb ends, if that has one; also for cues in the verb itself, which by
+    itself may say that something was withdrawn."""
     halts = verb.payload.kind in _HALTING
     nearest = next(objects, None)
     if nearest is None or (halts and _is_governed(clause, verb)):
@@ -48,11 +52,18 @@ def _change(clause: Clause, verb: Cue, objects: Iterator[Cue], changed: dict[Cue
     kind = _halted(nearest.payload) if halts else _lifted(nearest.payload)
     if kind:
         group = nearest.payload._replace(kind="event", type=kind, mode=None, direction="subject")
-        changed[nearest] = nearest._replace(payload=group)
+        for cue in (nearest, *(cue for cue in cues if _is_same_act(cue, verb))):
+            changed[cue] = cue._replace(payload=group)
+
+
+def _is_same_act(cue: Cue, verb: Cue) -> bool:
+    return cue.start < verb.end and cue.end > verb.start and cue.payload.type in _MEASURES
 
 
 def _halted(group: Group) -> str | None:
-    return "SANCTION" if group.type in _COOPERATION or group.id == "ally" else None
+    if group.type in _COOPERATION or group.id == "ally":
+        return "SANCTION"
+    return "CONCEDE" if group.type in _MEASURES else None
 
 
 def _lifted(group: Group) -> str | None:
