@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from dyadwatch.articles import boilerplate, html_parsing, scopes, script_state
+from dyadwatch.articles import boilerplate, html_parsing, page_types, scopes, script_state
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import clean, one_line
 from dyadwatch.text.words import word_key
@@ -103,7 +103,9 @@ def extract_body(
     where it is much longer; so does the text that `scripts` hold, which is looked for where the page is
     hardly more than a shell.
     """
-    tree = scopes.article_tree(page.tree, next(iter(headlines), None))
+    title = next(iter(headlines), None)
+    is_live = page_types.is_live(page, title or "")
+    tree = scopes.article_tree(page.tree, title, page.identity, is_live=is_live)
     _mend(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):
@@ -130,7 +132,7 @@ def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], headlines: Seq
         return []
     tree = html_parsing.parse(text)
     prune(tree)
-    tree = scopes.article_tree(tree, None)
+    tree = scopes.article_tree(tree, None, page.identity)
     _mend(tree)
     return max(_by_trafilatura(tree, page.url, fast=True), _marked_paragraphs(tree), key=_length)
 

@@ -86,7 +86,7 @@ def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleR
     """
     if _is_error(page, title, text):
         return "error_page"
-    if _is_live(page, title):
+    if is_live(page, title):
         return "live_blog"
     if _is_listing(page, text):
         return "listing"
@@ -107,7 +107,8 @@ def _is_error(page: PageMetadata, title: str, text: str) -> bool:
     )
 
 
-def _is_live(page: PageMetadata, title: str) -> bool:
+def is_live(page: PageMetadata, title: str) -> bool:
+    """Whether a page says that it is written as things happen."""
     if "liveblogposting" in jsonld.types_of(page.article):
         return True
     hints = (_LIVE_URL.search(page.url) is not None) + (_LIVE_TITLE.search(title) is not None)

@@ -6,12 +6,15 @@ headline, headings and blocks that are links.
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
+from dyadwatch.articles import live_posts
+from dyadwatch.articles.live_posts import Link
 from dyadwatch.articles.metadata import element_text
+from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.text.words import word_key
 
 _MARKED = "//*[@itemprop='articleBody' or @property='articleBody' or @itemprop='reviewBody']"
@@ -43,29 +46,56 @@ def headline_element(tree: HtmlElement, title: str | None) -> HtmlElement | None
     return next(chain(same, parts, headings), None)
 
 
-def article_tree(tree: HtmlElement, title: str | None) -> HtmlElement:
+def article_tree(
+    tree: HtmlElement, title: str | None, page: PageIdentity, *, is_live: bool = False
+) -> HtmlElement:
     """A copy of the part of a page that may hold its article's text, without what leads to others: of its
-    marked bodies, however short; else of the article element that holds the headline; else of all."""
+    posts, see `live_posts`; else of its marked bodies, however short; else of the article element that holds
+    the headline; else of all."""
     headline = headline_element(tree, title)
+    leads_here = partial(_leads_here, page)
+    if posts := live_posts.parts(tree, headline, leads_here=leads_here, is_live=is_live):
+        part = _document(posts)
+        _drop_cards(part, headline_element(part, title), [], leads_here)
+        _unmark(part, live_posts.posts(part, leads_here, is_live=is_live))
+        return part
     article = _article_of(headline)
     bodies = [body for body in _marked(tree) if _is_own(body, article)]
     for parts, rest in ((bodies, 0), ([] if article is None else [article], _length(headline))):
         if sum(map(_length, parts)) - rest >= _MIN_TEXT:
             part = _document(parts)
-            _drop_cards(part, headline_element(part, title), _marked(part))
+            _drop_cards(part, headline_element(part, title), _marked(part), leads_here)
             return part
     whole = deepcopy(tree)
     headline = headline_element(whole, title)
     bodies = [body for body in _marked(whole) if _is_own(body, _article_of(headline))]
     _drop(_other_articles(whole, headline), headline, bodies)
-    _drop_cards(whole, headline, bodies)
+    _drop_cards(whole, headline, bodies, leads_here)
     return whole
 
 
-def _drop_cards(tree: HtmlElement, headline: HtmlElement | None, bodies: list[HtmlElement]) -> None:
-    linked = {heading for heading in tree.iter("h1", *_HEADINGS) if _is_linked(heading)}
+def _unmark(tree: HtmlElement, posts: list[HtmlElement]) -> None:
+    """Makes one text of many: no part of it is marked or named as the whole."""
+    for post in posts:
+        post.attrib.pop("class", None)
+    for element in tree.xpath("/html/body/article//*[self::article or self::header or @itemprop]"):
+        element.attrib.pop("itemprop", None)
+        if element.tag in {"article", "header"}:
+            element.tag = "div"
+
+
+def _leads_here(page: PageIdentity, link: HtmlElement) -> bool:
+    """Whether a link leads to a place of the page itself."""
+    address = link.get("href") or ""
+    return address.startswith("#") or (bool(address) and page.is_address(address))
+
+
+def _drop_cards(
+    tree: HtmlElement, headline: HtmlElement | None, bodies: list[HtmlElement], leads_here: Link
+) -> None:
+    linked = {heading for heading in tree.iter("h1", *_HEADINGS) if _is_linked(heading, leads_here)}
     articles = (article for article in _articles(tree) if _first_heading(article) in linked)
-    _drop(chain(articles, _cards(linked), _linked_blocks(tree)), headline, bodies)
+    _drop(chain(articles, _cards(linked), _linked_blocks(tree, leads_here)), headline, bodies)
 
 
 def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies: list[HtmlElement]) -> None:
@@ -155,21 +185,24 @@ def _text_before(element: HtmlElement, headings: set[HtmlElement]) -> int:
     return before
 
 
-def _linked_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
+def _linked_blocks(tree: HtmlElement, leads_here: Link) -> Iterator[HtmlElement]:
     """The links that hold whole blocks."""
     for link in tree.iter("a"):
         has_blocks = any(part.tag in _CARD_BLOCKS for part in islice(link.iter(), _MAX_PARTS))
-        if has_blocks and link.get("href") and _MIN_WRAPPED <= _length(link) <= _MAX_WRAPPED:
+        is_wrapper = has_blocks and link.get("href") and _MIN_WRAPPED <= _length(link) <= _MAX_WRAPPED
+        if is_wrapper and not leads_here(link):
             yield link
 
 
-def _is_linked(heading: HtmlElement) -> bool:
+def _is_linked(heading: HtmlElement, leads_here: Link) -> bool:
+    """Whether a heading is a link that leads elsewhere."""
     size = _length(heading)
     if size < _MIN_LINK:
         return False
-    return next(heading.iterancestors("a"), None) is not None or (
-        sum(map(_length, islice(heading.iter("a"), _MAX_PARTS))) >= _LINKED * size
-    )
+    around = next(heading.iterancestors("a"), None)
+    links = list(islice(heading.iter("a"), _MAX_PARTS)) if around is None else [around]
+    is_link = around is not None or sum(map(_length, links)) >= _LINKED * size
+    return is_link and not all(map(leads_here, links))
 
 
 def _length(element: HtmlElement | None) -> int:

@@ -177,3 +177,65 @@ def test_a_flash_of_one_sentence_stays_alone(name):
     flash = "The ferries do not run today because of the storm."
     page = f"<html><body><article><h1>{TITLE}</h1><p>{flash}</p></article>{CARDS[name](chance)}</body></html>"
     assert articles.extract(page, url=URL).text == flash
+
+
+def posts(template, link):
+    """Posts of one live page, each with a heading of its own."""
+
+    def write(chance, count=7):
+        texts = paragraphs(chance, "own", 3 * count)
+        return "".join(
+            template.format(
+                place=place,
+                title=f"Minister speaks about the {chance.choice(WORDS)} and the {chance.choice(WORDS)}",
+                text="".join(f"<p>{text}</p>" for text in texts[3 * place : 3 * place + 3]),
+                link=link.format(place=place),
+            )
+            for place in range(count)
+        )
+
+    return write
+
+
+LIVE = statement(**{"@type": "LiveBlogPosting"}, headline=TITLE, url=URL)
+# Each with whether the page must say that it is live.
+POSTS = {
+    "articles": (posts('<article class="post"><h2>{title}</h2><time>12.0{place}</time>{text}</article>', ""), True),
+    "list items": (posts("<li><time>12.0{place}</time><h3>{title}</h3>{text}</li>", ""), True),
+    "sections": (posts("<section><h3>{title}</h3><div>{text}</div></section>", ""), True),
+    "articles with addresses": (posts('<article id="p{place}"><h3><a href="{link}">{title}</a></h3>{text}</article>', URL + "?post={place}"), False),
+    "divs with places": (posts('<div class="post" id="p{place}"><h3><a href="{link}">{title}</a></h3>{text}</div>', "#p{place}"), False),
+    "times with places": (posts('<div class="post" id="p{place}"><time><a href="{link}">12.0{place}</a></time>{text}</div>', "#p{place}"), False),
+    "marked": (posts('<div itemprop="liveBlogUpdate" itemscope><h2>{title}</h2><div itemprop="articleBody">{text}</div></div>', ""), False),
+    "marked articles": (posts('<article itemprop="liveBlogUpdate" itemscope><h2>{title}</h2><div itemprop="articleBody">{text}</div></article>', ""), False),
+}  # fmt: skip
+LEAD = (
+    "<p>Envoys of both islands are in the customs house, and this page says own0lead0x what comes of it.</p>"
+)
+PLACES = {
+    "in the article": "<main><article><h1>{title}</h1>{lead}<div>{posts}</div></article>{end}</main>",
+    "after the head": "<main><header><h1>{title}</h1>{lead}</header>{cards}<div>{posts}</div>{end}</main>",
+    "after an article": "<main><article><h1>{title}</h1>{lead}</article>{cards}<div>{posts}</div></main>{end}",
+    "after a marked body": '<main><article><h1>{title}</h1><div itemprop="articleBody">{lead}</div><ul>{posts}</ul></article></main>{end}',
+}  # fmt: skip
+
+
+@st.composite
+def live_pages(draw):
+    chance = random.Random(draw(st.integers(0, 2**32)))
+    write, must_say = POSTS[draw(st.sampled_from(sorted(POSTS)))]
+    says = LIVE if must_say or draw(st.booleans()) else ""
+    card, after = draw(st.sampled_from(sorted(CARDS))), draw(st.sampled_from(sorted(AFTER)))
+    body = PLACES[draw(st.sampled_from(sorted(PLACES)))].format(
+        title=TITLE, lead=LEAD, posts=write(chance), cards=CARDS[card](chance), end=AFTER[after](chance)
+    )
+    return f"<html lang=en><head><title>{TITLE} - Ledger</title>{says}</head><body>{body}</body></html>"
+
+
+@settings(max_examples=40)
+@given(live_pages())
+def test_the_posts_of_a_live_page_are_its_article(page):
+    """In whatever elements they stand, with their lead; what stands before and after them is not."""
+    text = articles.extract(page, url=URL).text
+    assert not re.findall(r"foreign\w+x", text)
+    assert set(re.findall(r"own\w+x", text)) == set(re.findall(r"own\w+x", page))
