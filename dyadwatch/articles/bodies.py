@@ -11,7 +11,15 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from dyadwatch.articles import boilerplate, html_parsing, page_types, scopes, script_state
+from dyadwatch.articles import (
+    boilerplate,
+    endings,
+    html_parsing,
+    page_types,
+    scopes,
+    script_state,
+    standfirsts,
+)
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import clean, one_line
 from dyadwatch.text.words import word_key
@@ -116,9 +124,10 @@ def extract_body(
     if _length(raw) < _SHELL_TEXT and scripts:
         raw = _prefer_stated(raw, _state_paragraphs(page, scripts, headlines))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
+    body = replace(body, paragraphs=endings.endings(tree).without(body.paragraphs))
     if (
         standfirst
-        and word_key(standfirst) not in word_key(" ".join(body.paragraphs[:_TOP]))
+        and not standfirsts.is_repeated(standfirst, body.paragraphs[:_TOP])
         and not boilerplate.is_boilerplate(standfirst)
     ):
         return replace(body, paragraphs=[standfirst, *body.paragraphs])

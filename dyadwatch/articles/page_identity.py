@@ -9,7 +9,7 @@ from dyadwatch.errors import WebError
 from dyadwatch.text.words import word_key
 
 _SIMILAR = 0.5  # share of the shorter headline's trigrams that both have
-_MAX_HEADLINE = 400  # characters
+_MAX_HEADLINE = 400  # characters of a text that are compared
 
 
 class PageIdentity:
@@ -48,14 +48,14 @@ class PageIdentity:
         )
 
     def _is_like_headline(self, text: str) -> bool:
-        stated = _trigrams(text)
+        stated = trigrams(text)
         return text in self.headlines or any(
             len(stated & own) >= _SIMILAR * min(len(stated), len(own)) for own in self._trigrams if stated
         )
 
     @cached_property
     def _trigrams(self) -> tuple[frozenset[str], ...]:
-        return tuple(filter(None, map(_trigrams, dict.fromkeys(self.headlines))))
+        return tuple(filter(None, map(trigrams, dict.fromkeys(self.headlines))))
 
 
 def _without_scheme(reference: str, base: str) -> tuple[str, str] | None:
@@ -67,7 +67,7 @@ def _without_scheme(reference: str, base: str) -> tuple[str, str] | None:
     return parts.netloc.removeprefix("www.") + parts.path.rstrip("/").lower(), parts.query
 
 
-def _trigrams(text: str) -> frozenset[str]:
+def trigrams(text: str) -> frozenset[str]:
     """The three-letter runs of a headline, which also compare scripts that write no blanks."""
     key = word_key(text[:_MAX_HEADLINE]).replace(" ", "")
     return frozenset(key[place : place + 3] for place in range(max(len(key) - 2, 1))) if key else frozenset()

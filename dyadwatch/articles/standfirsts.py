@@ -1,11 +1,13 @@
 """The summary of an article: as the page states it, and as the standfirst that readers see under the
 headline."""
 
+from collections.abc import Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from dyadwatch.articles.metadata import PageMetadata, element_text
+from dyadwatch.articles.page_identity import trigrams
 from dyadwatch.articles.scopes import headline_element
 from dyadwatch.text.words import word_key
 
@@ -14,6 +16,7 @@ _BLOCKS = frozenset(("p", "div", "section", "ul", "ol", "h1", "h2", "h3", "figur
 _MIN_STANDFIRST = 80  # characters
 _MIN_PARAGRAPH, _MAX_PARAGRAPH = 40, 600  # characters
 _BEGINNING = 60  # characters of a key that identify a text which the page states in a shortened form
+_SAME = 0.95  # share of a standfirst's trigrams that a paragraph which repeats it has
 _MAX_CANDIDATES, _MAX_ELEMENTS = 12, 600  # headings or paragraphs, and elements, that are looked at
 
 
@@ -45,6 +48,15 @@ def visible_standfirst(page: PageMetadata, title: str | None) -> str | None:
         if _is_stated(word_key(text), keys):
             return text if len(text) >= _MIN_STANDFIRST else None
     return None
+
+
+def is_repeated(standfirst: str, paragraphs: Sequence[str]) -> bool:
+    """Whether the first paragraphs say what a standfirst says: word for word, or one of them with other words
+    here and there."""
+    if word_key(standfirst) in word_key(" ".join(paragraphs)):
+        return True
+    stated = trigrams(standfirst)
+    return any(len(stated & trigrams(text)) >= _SAME * len(stated) for text in paragraphs)
 
 
 def _paragraph(element: HtmlElement) -> str | None:
