@@ -1,6 +1,7 @@
 """Articles as `tag` has read them, ready to be placed."""
 
 from datetime import UTC, datetime
+from itertools import count
 
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from dyadwatch.pipeline import placing
 from dyadwatch.store import snapshots
 
 FETCHED_AT = datetime.now(UTC)
+_BODIES = count()  # each page has changed
 
 
 def read(context, url, headline, written, origin=None, published=FETCHED_AT):
@@ -40,10 +42,13 @@ def claim(context, results):
     with context.store.begin() as db:
         for number, result in enumerate(results):
             page = db.execute(
-                text("INSERT INTO pages (url, host) VALUES (:url, 'a.test') RETURNING id"),
+                text(
+                    "INSERT INTO pages (url, host) VALUES (:url, 'a.test')"
+                    " ON CONFLICT (url) DO UPDATE SET host = excluded.host RETURNING id"
+                ),
                 {"url": f"{result.article.url}?snapshot={number}"},
             ).scalar_one()
-            new = NewSnapshot(page, "page", result.article.url, 200, {}, b"%d" % number, FETCHED_AT)
+            new = NewSnapshot(page, "page", result.article.url, 200, {}, b"%d" % next(_BODIES), FETCHED_AT)
             snapshots.add(db, new)
     with context.store.begin() as db:
         claimed = snapshots.claim(db, limit=len(results))

@@ -18,7 +18,7 @@ ChangeKind = Literal[
     "evidence.added", "evidence.removed", "evidence.changed",
 ]  # fmt: skip
 # Why nothing carries an alert any more.
-WithdrawalReason = Literal["edited", "retagged", "expunged"]
+WithdrawalReason = Literal["edited", "retagged", "expunged", "merged", "split"]
 ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")
 
 

@@ -71,7 +71,9 @@ WITH story AS (
                           modified_at, language, origin, section, image_caption,
                           not_article, signature, first_seen_at, copy_of, copy_features,
                           origin_claim, origin_key, origin_name, origin_known, joined_by)
-    VALUES (:url, :page, :source, coalesce(:story, (SELECT id FROM story)), 1, :title, :title_key, :dek,
+    VALUES (:url, :page, :source, coalesce(
+                (SELECT story_id FROM articles WHERE id = :copy_of), :story, (SELECT id FROM story)), 1,
+            :title, :title_key, :dek,
             :authors, :author_note, :published_at, :published_source, :published_precision,
             :modified_at, :language, CAST(:origin AS jsonb), :section,
             :image_caption, :not_article, :signature, :first_seen_at, :copy_of,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.stories import StoryView
-from dyadwatch.store import article_events, articles
+from dyadwatch.store import article_events, articles, story_verdicts
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import Query, Rows, nothing
 from dyadwatch.stories import ArticleFacts, Report
@@ -15,7 +15,7 @@ from dyadwatch.stories import ArticleFacts, Report
 COMPARED_DAYS = 7  # for which an article may be the same story as others
 _MAX_ARTICLES = 200  # shown of one story
 
-_BY_ID = text("SELECT id, title, created_at FROM stories WHERE id = :id")
+_BY_ID = text("SELECT id, title, created_at, merged_into FROM stories WHERE id = :id")
 _ALERTS = text("SELECT id FROM alerts WHERE story_id = :id ORDER BY id")
 # In one order for everybody, so that no two transactions wait for each other.
 _LOCK_KEYS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
@@ -50,6 +50,8 @@ def get(db: Connection, story_id: int) -> StoryView:
         created_at=row.created_at,
         articles=tuple(articles.of_story(db, story_id, limit=_MAX_ARTICLES)),
         alerts=tuple(db.execute(_ALERTS, {"id": story_id}).scalars()),
+        merged_into=row.merged_into,
+        verdicts=story_verdicts.of_story(db, story_id),
     )
 
 

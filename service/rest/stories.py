@@ -1,15 +1,85 @@
 """Stories: articles about the same event."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from dyadwatch.model.stories import StoryView
+from dyadwatch.pipeline import story_verdicts
 from dyadwatch.store import stories
-from service.rest.operations import Call, Operation
-from service.rest.responses import ApiResponse
+from service.rest.operations import Call, Operation, Transaction
+from service.rest.requests import Body, Text
+from service.rest.responses import ApiResponse, created_response
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+
+
+class MergeBody(Body):
+    """The story to merge another one into, and why."""
+
+    into: Id
+    reason: Text
+
+
+class SplitBody(Body):
+    """The articles that report another event than the others of their story, and why."""
+
+    articles: Annotated[list[Id], Field(min_length=1, max_length=200)]
+    reason: Text
 
 
 def get_story(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
-    """With at most 200 of its articles, in the order first seen, and the ids of its alerts."""
+    """With at most 200 of its articles, in the order first seen, each with why it joined (`joined_by`), the
+    ids of its alerts, and what analysts decided of it."""
     with call.begin() as db:
         return ApiResponse(stories.get(db, id))
 
 
-OPERATIONS = (Operation("GET", "/v1/stories/{id}", get_story, "Get a story", "read", StoryView),)
+def merge_story(call: Call, id: int, body: MergeBody) -> ApiResponse:  # noqa: A002
+    """All its articles, and whatever joins it later, are those of the story `into`, which is returned. Its
+    alerts are withdrawn, with the reason `merged`. It stays so, also when the archive is tagged again. 409
+    `story_merged` where one of the two was merged before."""
+
+    def action(db: Transaction) -> ApiResponse:
+        into = story_verdicts.merge(db, id, body.into, reason=body.reason, key=call.key.id)
+        return ApiResponse(stories.get(db, into))
+
+    return call.once(action)
+
+
+def split_story(call: Call, id: int, body: SplitBody) -> ApiResponse:  # noqa: A002
+    """The articles, with all that share a text with them, get a story of their own, which is returned. It
+    stays so, also when the archive is tagged again. 409 `nothing_left` for all texts of a story,
+    `story_merged` for a story that was merged into another."""
+
+    def action(db: Transaction) -> ApiResponse:
+        into = story_verdicts.split(db, id, body.articles, reason=body.reason, key=call.key.id)
+        return created_response(stories.get(db, into), f"/v1/stories/{into}")
+
+    return call.once(action)
+
+
+OPERATIONS = (
+    Operation("GET", "/v1/stories/{id}", get_story, "Get a story", "read", StoryView),
+    Operation(
+        "POST",
+        "/v1/stories/{id}/merge",
+        merge_story,
+        "Merge a story into another",
+        "write",
+        StoryView,
+        may_conflict=True,
+        idempotent=True,
+    ),
+    Operation(
+        "POST",
+        "/v1/stories/{id}/split",
+        split_story,
+        "Split articles off a story",
+        "write",
+        StoryView,
+        status=201,
+        may_conflict=True,
+        idempotent=True,
+    ),
+)

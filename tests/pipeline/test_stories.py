@@ -7,9 +7,10 @@ import pytest
 from readings import claim, read
 from sqlalchemy import text
 
-from dyadwatch.pipeline import placing
+from dyadwatch.errors import Conflict, InvalidInput, NotFound
+from dyadwatch.pipeline import placing, story_verdicts
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import watches
+from dyadwatch.store import stories, watches
 from dyadwatch.tagging import shipped_watches
 
 PUBLISHED = datetime(2024, 5, 30, 14, tzinfo=UTC)  # when both were in office
@@ -104,3 +105,58 @@ def test_why_an_article_joined_its_story_is_kept(context):
     terms = second.joined_by["terms"]
     assert {"same day", "same city", "same type", "others shared"} <= terms.keys()
     assert sum(terms.values()) == pytest.approx(second.joined_by["score"], abs=0.001)
+
+
+def story_ids(context):
+    with context.store.begin() as db:
+        return db.execute(text("SELECT DISTINCT story_id FROM articles ORDER BY 1")).scalars().all()
+
+
+def alert_states(context):
+    with context.store.begin() as db:
+        return db.execute(text("SELECT state FROM alerts ORDER BY id")).scalars().all()
+
+
+def test_what_an_analyst_merged_stays_merged(context):
+    """Whatever is tagged again stays, and whatever joins goes where the articles went."""
+    place(context, ("visit", "en", VISIT["en"], PUBLISHED), ("other", "en", CALL, PUBLISHED))
+    visit, other = story_ids(context)
+    with context.store.begin() as db:
+        assert story_verdicts.merge(db, visit, other, reason="one event", key=None) == other
+    assert sorted(alert_states(context)) == ["active", "withdrawn"]
+    place(
+        context,
+        ("visit", "en", VISIT["en"], PUBLISHED + timedelta(minutes=1)),
+        ("again", "tr", VISIT["tr"], PUBLISHED),
+    )
+    assert story_ids(context) == [other]
+    with context.store.begin() as db:
+        view = stories.get(db, visit)
+        assert (view.merged_into, view.articles, view.verdicts[0].reason) == (other, (), "one event")
+        with pytest.raises(Conflict):
+            story_verdicts.merge(db, visit, other, reason="again", key=None)
+        with pytest.raises(InvalidInput):
+            story_verdicts.merge(db, other, other, reason="itself", key=None)
+        with pytest.raises(NotFound):
+            story_verdicts.merge(db, other, other + 1_000, reason="nobody", key=None)
+
+
+def test_what_an_analyst_split_stays_split(context):
+    place(context, ("en", "en", VISIT["en"], PUBLISHED), ("ru", "ru", VISIT["ru"], PUBLISHED))
+    (story,) = story_ids(context)
+    with context.store.begin() as db:
+        russian = stories.get(db, story).articles[1].id
+        into = story_verdicts.split(db, story, [russian], reason="another event", key=None)
+    place(context, ("ru", "ru", VISIT["ru"], PUBLISHED), ("copy", "ru", VISIT["ru"], PUBLISHED))
+    assert [names for names, _ in stories_of(context)] == [["en"], ["ru", "copy"]]
+    assert alert_states(context) == ["active", "active"]
+    with context.store.begin() as db:
+        moved = stories.get(db, into).articles[0]
+        assert (moved.joined_by.kind, moved.joined_by.verdict) == (
+            "verdict",
+            stories.get(db, into).verdicts[0].id,
+        )
+        with pytest.raises(Conflict):
+            story_verdicts.split(db, into, [russian], reason="all", key=None)
+        with pytest.raises(InvalidInput):
+            story_verdicts.split(db, story, [russian], reason="not here", key=None)

@@ -218,6 +218,20 @@ def test_a_story_holds_its_articles_and_alerts(api, rows):
     assert ([one["id"] for one in document["articles"]], document["alerts"]) == ([article], [alert])
 
 
+def test_stories_are_merged_and_split(api, rows):
+    one, two = (rows.article(number) for number in (1, 2))
+    story, into = (api.get(f"/v1/articles/{article}").get_json()["story"] for article in (one, two))
+    merged = api.post(f"/v1/stories/{story}/merge", {"into": into, "reason": "one visit"})
+    assert (merged.status_code, merged.get_json()["id"]) == (200, into)
+    assert [article["id"] for article in merged.get_json()["articles"]] == [one, two]
+    assert api.get(f"/v1/stories/{story}").get_json()["merged_into"] == into
+    again = api.post(f"/v1/stories/{story}/merge", {"into": into, "reason": "one visit"})
+    assert (again.status_code, again.get_json()["code"]) == (409, "story_merged")
+    split = api.post(f"/v1/stories/{into}/split", {"articles": [one], "reason": "two visits"})
+    assert (split.status_code, [article["id"] for article in split.get_json()["articles"]]) == (201, [one])
+    assert api.post(f"/v1/stories/{into}/split", {"articles": [one], "reason": "x"}).status_code == 422
+
+
 def test_times_are_those_of_rfc_3339(api, rows):
     rows.alert(created_at=_DAYS[0])
     raw = orjson.loads(api.get("/v1/alerts").data)
