@@ -158,7 +158,10 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
             rate_limits.spend(product, call.key.id)
             call = replace(call, media=_media(operation))
             response = operation.view(call, **ids, **_query_argument(query))
-        return render(response)
+        rendered = render(response)
+        if len(operation.media) > 1:
+            rendered.vary.add("Accept")
+        return rendered
 
     def change(**ids: Any) -> Response:
         token = _token()

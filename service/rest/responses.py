@@ -110,7 +110,9 @@ def _response_etag(response: ApiResponse) -> str:
 
 
 def _revision_etag(response: ApiResponse) -> str:
-    return _etag(orjson.dumps([__version__, request.full_path, response.revision], default=str))
+    return _etag(
+        orjson.dumps([__version__, request.full_path, response.media, response.revision], default=str)
+    )
 
 
 def _etag(content: bytes) -> str:

@@ -113,6 +113,26 @@ def test_another_media_type_is_406_before_anything_is_done(api):
     assert api.get("/v1/sources").get_json()["data"] == []
 
 
+@pytest.mark.parametrize("media", ["application/atom+xml", "application/feed+json", "text/csv"])
+def test_alerts_are_listed_in_the_formats_of_readers_too(api, rows, media):
+    for number in range(3):
+        rows.alert(level="state" if number else "person")
+    path, accepted = "/v1/alerts?level=state&limit=1", {"Accept": media}
+    answer = api.get(path, headers=accepted)
+    assert (answer.status_code, answer.content_type) == (200, media)
+    assert answer.data.count(b"/v1/alerts/") + answer.data.count(b"https://a.test/1") >= 1
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.headers["ETag"] != api.get(path).headers["ETag"]
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert api.get(path, headers=accepted | known).status_code == 304
+    assert api.get(path, headers=known).status_code == 200
+    following = answer.headers["Link"].partition(">")[0].lstrip("<")
+    last = api.get(following, headers=accepted)
+    assert last.status_code == 200
+    assert "Link" not in last.headers
+    assert api.get("/v1/alerts?after=0", headers=accepted).status_code == 200
+
+
 def test_opml_is_sent_and_read_as_files_of_feed_readers_are(api):
     api.post("/v1/sources", SOURCE | {"feeds": [{"url": "https://a.test/feed"}]})
     answer = api.get("/v1/opml", headers={"Accept": "text/x-opml"})
