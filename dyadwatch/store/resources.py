@@ -5,6 +5,7 @@ from sqlalchemy import Connection, text
 _TABLES = {
     "sources": "sources",
     "feeds": "feeds",
+    "stories": "stories",
     "watches": "watches",
     "subscriptions": "subscriptions",
     "keys": "api_keys",
