@@ -48,6 +48,7 @@ from dyadwatch.store import (
     sources,
     subscriptions,
 )
+from dyadwatch.subscriptions.retries import SCHEDULE
 
 TABLES = (
     "sources, feeds, pages, entries, snapshots, alert_events, subscriptions, deliveries, attempts, pushes,"
@@ -285,7 +286,10 @@ class Interleavings(RuleBasedStateMachine):
 
     def context(self, db):
         return SimpleNamespace(
-            store=SimpleNamespace(begin=lambda: nullcontext(db)), random=Random(1), hint=lambda _: None
+            store=SimpleNamespace(begin=lambda: nullcontext(db)),
+            random=Random(1),
+            hint=lambda _: None,
+            limits=SimpleNamespace(retry_schedule=SCHEDULE),
         )
 
     def crash(self, number):
