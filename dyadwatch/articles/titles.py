@@ -17,6 +17,7 @@ _LABELS = re.compile(
     r"|update[d]?|exclusive)\]$",
     re.IGNORECASE,
 )
+_QUOTES = frozenset("\"'")
 _BETWEEN = " |·•»«–—-:"
 _MIN_OVERLAP = 0.3
 _MAX_LENGTH = 400  # characters
@@ -47,7 +48,13 @@ def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
         page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"),
         page.title_element,
     )
-    return [_without_site(title, sites) for title in titles if title]
+    stated = [_without_site(title, sites) for title in titles if title]
+    return [next((whole for whole in stated if _is_cut(title, whole)), title) for title in stated]
+
+
+def _is_cut(title: str, whole: str) -> bool:
+    """Whether a title ends at a quotation mark that its attribute did not escape."""
+    return whole.removeprefix(title).lstrip()[:1] in _QUOTES and whole.startswith(title) and whole != title
 
 
 def _is_labelled(heading: str, title: str) -> bool:
