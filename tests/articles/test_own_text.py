@@ -126,7 +126,18 @@ def statement(**facts):
     return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle"} | facts)}</script>'
 
 
+def state(chance, *own):
+    """A state from which a browser would draw the page, with other articles in it."""
+    others = [
+        {"title": title, "url": f"/s/{place}", "body": text}
+        for place, (title, text) in enumerate(teasers(chance))
+    ]
+    return f"<script>window.state = {json.dumps({'items': others, 'more': others, 'pages': own})};</script>"
+
+
 STATED = {
+    "other articles' state": lambda chance, text: state(chance),
+    "its state": lambda chance, text: state(chance, {"title": TITLE, "text": text, "next": {"id": 8, "title": "The next story of the day", "text": paragraphs(chance, "foreign", 9)}}),
     "nothing": lambda chance, text: "",
     "its headline": lambda chance, text: statement(headline=TITLE, url=URL),
     "its text": lambda chance, text: statement(headline=TITLE, url=URL, articleBody="\n\n".join(text)),
