@@ -180,6 +180,6 @@ def _words(report: Report, other: Report) -> Iterator[str]:
 
 @functools.cache
 def _weights() -> Mapping[str, float]:
-    """Name -> log-odds, fitted by benchmarks/train_stories.py."""
+    """Name -> log-odds, set by hand before any labelled story was looked at."""
     weights: Mapping[str, float] = orjson.loads(files(__package__).joinpath("joining.json").read_bytes())
     return weights
