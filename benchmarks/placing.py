@@ -75,7 +75,7 @@ def article(number: int, compiled: CompiledWatches) -> Any:
         title_key=stories.title_key(title),
         signature=signature,
         shingles=stories.shingle_keys(content),
-        claim=None,
+        claim=stories.claim_origin(f"https://new.test/{number}", None),
     )
     return placing.Reading(read, tagged.watches, compiled)
 

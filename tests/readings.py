@@ -31,7 +31,7 @@ def read(context, url, headline, written, origin=None, published=FETCHED_AT):
         title_key=stories.title_key(headline),
         signature=signature,
         shingles=stories.shingle_keys(content),
-        claim=None,
+        claim=stories.claim_origin(url, None),
     )
     tagged = context.compiled.tagger.tag(body, title=headline, language=language, published=published)
     return placing.Reading(article, tagged.watches, context.compiled)

@@ -85,7 +85,7 @@ class ReadArticle:
     title_key: str
     signature: bytes
     shingles: tuple[int, ...]
-    claim: OriginClaim | None
+    claim: OriginClaim
     revises: int | None = None
     change: Mapping[str, int] | None = None
 

@@ -35,6 +35,14 @@ class EntryContent:
 
 
 @dataclass(frozen=True, slots=True)
+class EntrySource:
+    """Whom an entry names as its source, where a feed passes on what others published."""
+
+    name: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredEntry:
     """An entry as stored, with what identifies it among the entries of its feed."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from dyadwatch.model.dates import StatedDate
-from dyadwatch.model.entries import EntryContent
+from dyadwatch.model.entries import EntryContent, EntrySource
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.sources import SourceRef
 
@@ -30,9 +30,10 @@ class NewSnapshot:
 @dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` has its
-    content encoding removed; `entry` is the longest entry of a feed about the page, and `entry_date` the
-    earliest of the most exact dates of its entries; `rules` are those of its `publisher`; `attempts` counts
-    this turn too; `outdated`: a newer snapshot of its page was tagged already."""
+    content encoding removed; `entry` is the longest entry of a feed about the page, `entry_date` the earliest
+    of the most exact dates of its entries, `entry_source` the source that one names; `rules` are those of its
+    `publisher`; `attempts` counts this turn too; `outdated`: a newer snapshot of its page was tagged
+    already."""
 
     id: int
     turn: int
@@ -45,6 +46,7 @@ class ClaimedSnapshot:
     fetched_at: datetime
     entry_date: StatedDate | None
     entry: EntryContent | None
+    entry_source: EntrySource | None
     publisher: SourceRef | None
     rules: ExtractionRules | None
     attempts: int

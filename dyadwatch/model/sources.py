@@ -6,6 +6,7 @@ from datetime import datetime
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.feeds import FeedView, NewFeed
+from dyadwatch.model.publishers import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,11 @@ class NewSource:
 
     `scope` says what counts as one host for politeness: "host", "domain" (the registrable one), or "group:"
     and a name that several sources share. `poll_interval` (seconds) replaces the interval that follows from
-    how often its feeds change; `reading_rules` correct how articles are extracted from its pages."""
+    how often its feeds change; `reading_rules` correct how articles are extracted from its pages.
+
+    `publisher` is the slug of a known one, `family` whose reports are not independent of each other,
+    `state_control` "editorial", "funding" or "none"; what is not stated of these is that of the publisher
+    that its homepage or name belongs to."""
 
     name: str
     feeds: tuple[NewFeed, ...]
@@ -25,6 +30,9 @@ class NewSource:
     side: str | None = None
     language: str | None = None
     ownership: str | None = None
+    publisher: str | None = None
+    family: str | None = None
+    state_control: str | None = None
     scope: str = "host"
     poll_interval: float | None = None
     reading_rules: ExtractionRules | None = None
@@ -40,6 +48,9 @@ class SourceRef:
     side: str | None
     language: str | None
     ownership: str | None
+    publisher: str | None = None
+    family: str | None = None
+    state_control: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,9 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class SourceView:
     """A source with its feeds, the first 50 of them: `feed_count` counts them all, and `feeds_url` leads to
-    them. `drift` says why, and since when, its pages seem to be extracted worse than before."""
+    them. `publisher` is what is known of whoever stands behind it, `family` and `state_control` are its own
+    or else that publisher's. `drift` says why, and since when, its pages seem to be extracted worse than
+    before."""
 
     id: int
     name: str
@@ -66,6 +79,9 @@ class SourceView:
     side: str | None
     language: str | None
     ownership: str | None
+    publisher: Publisher | None
+    family: str | None
+    state_control: str | None
     scope: str
     poll_interval: float | None
     reading_rules: ExtractionRules | None

@@ -101,7 +101,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         title_key=stories.title_key(extracted.title),
         signature=stories.signature(text),
         shingles=stories.shingle_keys(extracted.text),
-        claim=stories.claim_origin(extracted.origin, snapshot.publisher),
+        claim=stories.claim_origin(url, snapshot.publisher, extracted.origin, snapshot.entry_source),
         revises=revised.revises,
         change=revised.change,
     )

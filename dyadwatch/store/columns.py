@@ -6,13 +6,16 @@ from typing import Any
 
 import orjson
 
+from dyadwatch import publishers
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.sources import SourceRef
 
 # The row `s` of sources as `source_ref` reads it, NULL where there is none.
 SOURCE_REF = """CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,
-    'country', s.country, 'side', s.side, 'language', s.language, 'ownership', s.ownership) END"""
+    'country', s.country, 'side', s.side, 'language', s.language, 'ownership', s.ownership,
+    'homepage', s.homepage, 'publisher', s.publisher, 'family', s.family, 'state_control', s.state_control)
+    END"""
 
 
 def failure_to_column(failure: Failure | None) -> str | None:
@@ -28,8 +31,16 @@ def failure_from_column(value: Mapping[str, Any] | None) -> Failure | None:
 
 
 def source_ref(value: Mapping[str, Any] | None) -> SourceRef | None:
-    """The source that SOURCE_REF gives."""
-    return None if value is None else SourceRef(**value)
+    """The source that SOURCE_REF gives, with what is known of its publisher."""
+    if value is None:
+        return None
+    stated = dict(value)
+    publisher = publishers.of_source(stated["publisher"], stated["name"], stated.pop("homepage"))
+    if publisher is not None:
+        stated["publisher"] = publisher.slug
+        stated["family"] = stated["family"] or publisher.family
+        stated["state_control"] = stated["state_control"] or publisher.state_control
+    return SourceRef(**stated)
 
 
 def rules_to_column(rules: ExtractionRules | Mapping[str, Sequence[str]] | None) -> str | None:

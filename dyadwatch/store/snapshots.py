@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from dyadwatch.model.counts import Count
 from dyadwatch.model.dates import StatedDate
-from dyadwatch.model.entries import EntryContent
+from dyadwatch.model.entries import EntryContent, EntrySource
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
 from dyadwatch.store import claims, counts
@@ -29,7 +29,7 @@ WHERE :sha256 IS DISTINCT FROM
 # What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
 _CONTEXT = text(f"""
 SELECT snapshots.id, pages.source_id, s.reading_rules, {SOURCE_REF} AS publisher, entry.*,
-    dated.published_at, dated.published_precision,
+    dated.published_at, dated.published_precision, named.source_name, named.source_url,
     EXISTS (SELECT 1 FROM snapshots AS newer WHERE newer.page_id = pages.id AND newer.id > snapshots.id
             AND newer.due_at IS NULL AND newer.last_error IS NULL) AS outdated
 FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources s ON s.id = pages.source_id
@@ -42,6 +42,10 @@ LEFT JOIN LATERAL (
     WHERE page_id = pages.id AND published_at IS NOT NULL
     ORDER BY array_position(ARRAY['day', 'local_time'], published_precision) DESC, published_at LIMIT 1
 ) AS dated ON true
+LEFT JOIN LATERAL (
+    SELECT source_name, source_url FROM entries
+    WHERE page_id = pages.id AND coalesce(source_name, source_url) <> '' ORDER BY id LIMIT 1
+) AS named ON true
 WHERE snapshots.id = ANY(:ids)
 """)  # noqa: S608  # SQL of ours
 _FINISH = text("""
@@ -173,6 +177,7 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
         fetched_at=row["fetched_at"],
         entry_date=_entry_date(context),
         entry=_entry_content(context),
+        entry_source=_entry_source(context),
         publisher=source_ref(context["publisher"]),
         rules=rules_from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
@@ -188,3 +193,8 @@ def _entry_date(row: Record) -> StatedDate | None:
 
 def _entry_content(row: Record) -> EntryContent | None:
     return None if row["title"] is None else EntryContent(row["title"], row["html"], tuple(row["authors"]))
+
+
+def _entry_source(row: Record) -> EntrySource | None:
+    name, url = row["source_name"], row["source_url"]
+    return EntrySource(name, url) if name or url else None

@@ -6,13 +6,20 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, select, text
 
+from dyadwatch import publishers
 from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
-from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.feeds import FeedView, NewFeed
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.sources import NewSource, SourceRef, SourceView
 from dyadwatch.store import feeds, pagination
-from dyadwatch.store.columns import failure_from_column, rules_from_column, rules_to_column
+from dyadwatch.store.columns import (
+    SOURCE_REF,
+    failure_from_column,
+    rules_from_column,
+    rules_to_column,
+    source_ref,
+)
 from dyadwatch.store.queries import Query, Rows, nothing, run
 
 _CHANGEABLE = (
@@ -22,19 +29,24 @@ _CHANGEABLE = (
     "side",
     "language",
     "ownership",
+    "publisher",
+    "family",
+    "state_control",
     "scope",
     "poll_interval",
     "reading_rules",
 )
 _INSERT = text("""
-INSERT INTO sources (name, homepage, country, side, language, ownership, scope, poll_interval, reading_rules)
-VALUES (:name, :homepage, :country, :side, :language, :ownership, :scope, :poll_interval,
-        CAST(:reading_rules AS jsonb))
+INSERT INTO sources (name, homepage, country, side, language, ownership, publisher, family, state_control,
+                     scope, poll_interval, reading_rules)
+VALUES (:name, :homepage, :country, :side, :language, :ownership, :publisher, :family, :state_control,
+        :scope, :poll_interval, CAST(:reading_rules AS jsonb))
 ON CONFLICT (name) DO NOTHING RETURNING id
 """)
 _UPDATE = text("""
 UPDATE sources SET name = :name, homepage = :homepage, country = :country, side = :side, language = :language,
-    ownership = :ownership, scope = :scope, poll_interval = :poll_interval,
+    ownership = :ownership, publisher = :publisher, family = :family, state_control = :state_control,
+    scope = :scope, poll_interval = :poll_interval,
     reading_rules = CAST(:reading_rules AS jsonb), updated_at = now()
 WHERE id = :id
 """)
@@ -44,9 +56,7 @@ _LOCK_BY_ID = text("SELECT * FROM sources WHERE id = :id FOR UPDATE")
 _OTHER_OF_NAME = text("SELECT 1 FROM sources WHERE name = :name AND id <> :id")
 _SCOPES = text("SELECT id, scope FROM sources WHERE scope <> 'host'")
 _DELETE = text("DELETE FROM sources WHERE id = :id")
-_REFS = text("""
-SELECT id, name, country, side, language, ownership FROM sources WHERE id = ANY(:ids) ORDER BY id
-""")
+_REFS = text(f"SELECT {SOURCE_REF} AS source FROM sources s WHERE id = ANY(:ids) ORDER BY id")  # noqa: S608
 _LOCK_TEXT_LENGTHS = text("SELECT text_lengths FROM sources WHERE id = :id FOR NO KEY UPDATE")
 # The time of a drift that lasts is that of its first sign.
 _SAVE_TEXT_LENGTHS = text("""
@@ -152,7 +162,7 @@ def delete(db: Connection, source_id: int) -> None:
 
 
 def _refs(rows: Rows) -> tuple[SourceRef, ...]:
-    return tuple(SourceRef(*row) for row in rows)
+    return tuple(filter(None, (source_ref(row.source) for row in rows)))
 
 
 def _text_lengths(rows: Rows) -> Sequence[int] | None:
@@ -181,28 +191,33 @@ def _views(
     ids = [row.id for row in rows]
     feeds_by_source = feeds.of_sources(db, ids, limit=max_feeds)
     counts = feeds.count_of_sources(db, ids)
-    return [
-        SourceView(
-            id=row.id,
-            name=row.name,
-            homepage=row.homepage,
-            country=row.country,
-            side=row.side,
-            language=row.language,
-            ownership=row.ownership,
-            scope=row.scope,
-            poll_interval=row.poll_interval,
-            reading_rules=rules_from_column(row.reading_rules),
-            quality=quality(row.text_lengths),
-            drift=failure_from_column(row.drift),
-            feeds=feeds_by_source.get(row.id, ()),
-            feed_count=counts.get(row.id, 0),
-            feeds_url=f"/v1/feeds?source={row.id}",
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-        )
-        for row in rows
-    ]
+    return [_view(row, feeds_by_source.get(row.id, ()), counts.get(row.id, 0)) for row in rows]
+
+
+def _view(row: pagination.Record, feeds_of: Sequence[FeedView], feed_count: int) -> SourceView:
+    publisher = publishers.of_source(row.publisher, row.name, row.homepage)
+    return SourceView(
+        id=row.id,
+        name=row.name,
+        homepage=row.homepage,
+        country=row.country,
+        side=row.side,
+        language=row.language,
+        ownership=row.ownership,
+        publisher=publisher,
+        family=row.family or (publisher.family if publisher else None),
+        state_control=row.state_control or (publisher.state_control if publisher else None),
+        scope=row.scope,
+        poll_interval=row.poll_interval,
+        reading_rules=rules_from_column(row.reading_rules),
+        quality=quality(row.text_lengths),
+        drift=failure_from_column(row.drift),
+        feeds=tuple(feeds_of),
+        feed_count=feed_count,
+        feeds_url=f"/v1/feeds?source={row.id}",
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
 
 
 def _name_taken(name: str) -> Conflict:

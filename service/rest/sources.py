@@ -1,9 +1,11 @@
 """Sources: the publishers whose feeds are polled."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from dyadwatch import publishers
 from dyadwatch.articles import check_rules
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.extraction_rules import ExtractionRules
@@ -17,6 +19,19 @@ from service.rest.responses import ApiResponse, created_response, list_response
 
 Side = Annotated[Line, Field(description="a label of your own: syrian, iranian, western, …")]
 Ownership = Annotated[Line, Field(description="a label of your own: state, private, public, …")]
+
+
+def _check_publisher(slug: str) -> str:
+    if publishers.by_slug(slug) is None:
+        raise PydanticCustomError("not_allowed", "is the slug of no publisher that is known")
+    return slug
+
+
+PublisherSlug = Annotated[
+    str, AfterValidator(_check_publisher), Field(description="the slug of one of `GET /v1/publishers`")
+]
+Family = Annotated[Line, Field(description="what sources have in common that do not report independently")]
+StateControl = Literal["editorial", "funding", "none"]
 
 Scope = Annotated[
     str,
@@ -56,6 +71,9 @@ class SourceBody(Body):
     side: Side | None = None
     language: Language | None = None
     ownership: Ownership | None = None
+    publisher: PublisherSlug | None = None
+    family: Family | None = None
+    state_control: StateControl | None = None
     scope: Scope = "host"
     poll_interval: Interval | None = None
     reading_rules: RulesBody | None = None
@@ -70,6 +88,9 @@ class SourceChanges(Body):
     side: Side | None = None
     language: Language | None = None
     ownership: Ownership | None = None
+    publisher: PublisherSlug | None = None
+    family: Family | None = None
+    state_control: StateControl | None = None
     scope: Scope = unset()
     poll_interval: Interval | None = None
     reading_rules: RulesBody | None = None
@@ -94,6 +115,9 @@ def create_source(call: Call, body: SourceBody) -> ApiResponse:
         side=body.side,
         language=body.language,
         ownership=body.ownership,
+        publisher=body.publisher,
+        family=body.family,
+        state_control=body.state_control,
         scope=body.scope,
         poll_interval=body.poll_interval,
         reading_rules=_extraction_rules(body.reading_rules),

@@ -1,5 +1,7 @@
 """One text is one origin, whoever carries it and whatever an editor left of it."""
 
+from dataclasses import replace
+
 import pytest
 from local_site import VISIT, article, feed
 from sqlalchemy import text
@@ -33,10 +35,13 @@ REPORT = (
 def publish(product, site):
     """A publisher of its own with one article."""
 
-    def publish(number, title, *paragraphs, country="GB"):
-        site.pages[f"/{number}/rss"] = feed(site, (f"/{number}/visit", title))
+    def publish(number, title, *paragraphs, entry_source="", **facts):
+        listed = feed(site, (f"/{number}/visit", title))
+        listed = replace(listed, body=listed.body.replace("</item>", f"{entry_source}</item>"))
+        site.pages[f"/{number}/rss"] = listed
         site.pages[f"/{number}/visit"] = article(title, *paragraphs)
-        new = NewSource(name=f"Paper {number}", country=country, feeds=(NewFeed(f"{site.url}/{number}/rss"),))
+        stated = {"country": "GB", **facts}
+        new = NewSource(name=f"Paper {number}", feeds=(NewFeed(f"{site.url}/{number}/rss"),), **stated)
         with product.store.begin() as db:
             sources.create(db, new)
         product.pipeline.run_until_idle()
@@ -92,3 +97,19 @@ def test_an_unknown_publisher_is_not_counted_as_independent(product, publish):
     alert, rows = stored(product)
     assert (alert["copies"], alert["origin_count"]) == (3, 1)
     assert all(row.origin_known for row in rows)
+
+
+def test_editions_of_one_newsroom_and_what_a_feed_passes_on_are_one_origin(product, publish):
+    """Whatever each of them made of it."""
+    publish(0, "Assad meets Khamenei in Tehran", *WIRE, publisher="irna")
+    publish(1, "Assad meets Khamenei in Tehran", *REPORT, homepage="https://en.irna.ir")
+    publish(
+        2,
+        "Assad in Tehran",
+        VISIT[0],
+        REPORT[2],
+        entry_source='<source url="https://www.irna.ir/rss">IRNA</source>',
+    )
+    with product.store.begin() as db:
+        origins = db.execute(text("SELECT copy_of, origin_key, origin_known FROM articles ORDER BY id")).all()
+    assert origins == [(None, "family:irna", True)] * 3

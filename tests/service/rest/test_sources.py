@@ -25,6 +25,30 @@ def test_a_new_source_has_a_location_where_it_can_be_read(api):
     assert api.get(answer.headers["Location"]).get_json() == source
 
 
+def test_a_source_shows_what_is_known_of_its_publisher(api):
+    """By its homepage, as the operator states it, and with where that can be checked."""
+    source = _create(api, "The agency", homepage="https://en.irna.ir/")
+    assert (source["publisher"]["slug"], source["family"], source["state_control"]) == (
+        "irna",
+        "irna",
+        "editorial",
+    )
+    assert source["publisher"]["references"]["state_control"].startswith("https://")
+    stated = api(
+        "PATCH", f"/v1/sources/{source['id']}", {"publisher": "press-tv", "state_control": "none"}
+    ).get_json()
+    assert (stated["publisher"]["slug"], stated["family"], stated["state_control"]) == (
+        "press-tv",
+        "irib",
+        "none",
+    )
+    unknown = api("PATCH", f"/v1/sources/{source['id']}", {"publisher": "nobody"})
+    assert (unknown.status_code, unknown.get_json()["errors"][0]["pointer"]) == (422, "/publisher")
+    listed = api.get("/v1/publishers").get_json()
+    assert stated["publisher"] in listed["data"]
+    assert listed["next"] is None
+
+
 def test_a_duplicate_is_409_and_names_the_field(api):
     _create(api, "SANA", "https://sana.test/rss")
     for body, pointer in (
