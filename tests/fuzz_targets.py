@@ -83,7 +83,7 @@ def read_page(body, content_type):
         article.text.encode()
         articles.publication(article, None)
         stories.signature(article.text)
-        facts = stories.CopyFacts(URL, article.title, article.text)
+        facts = stories.CopyFacts(URL, article.title, article.text, NOW)
         stories.find_copy(facts, [stories.CopyCandidate(1, 1, facts)])
         stories.shingle_keys(article.text)
 

@@ -121,6 +121,7 @@ OWN = {
     "dyadwatch.local.up:_seed",
     "dyadwatch.pipeline.expunge:_redact",
     "dyadwatch.pipeline.tag:_extract",
+    "dyadwatch.publishers.registry:all_publishers",
     "dyadwatch.sandbox.child_process:_BoundedCalls",
     "dyadwatch.sandbox.child_process:_portable",
     "dyadwatch.sandbox.sandbox:Sandbox",

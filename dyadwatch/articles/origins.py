@@ -24,14 +24,23 @@ _NAMES = "|".join(sorted(map(re.escape, _SPELLINGS), key=len, reverse=True))
 _DATELINE = re.compile(
     r"^[^a-z().]{0,60}(?:[A-Z][a-z]{2,8}\.? \d{1,2},?\s?(?:\d{4})?\s?)?\(([^()\d]{2,40})\)\s*[-–—:―ـ]"
 )
-# "دمشق ـ سانا", "МОСКВА, 3 мая — РИА Новости.", "/TASS/"
+# "دمشق ـ سانا", "МОСКВА, 3 мая — РИА Новости.", "/TASS/"; "دمشق-سانا" before the sentence;
+# "3 марта. /Корр. ТАСС Иван Петров/", "Москва. 3 марта. INTERFAX.RU -"
 _OPENING = re.compile(
-    rf"^(?:[^.:]{{0,40}}?[-–—ـ/,،(]\s*)(?:وكالة |خبرگزاری )?({_NAMES})\s*(?:[-–—ـ:.)/]|$)", re.IGNORECASE
+    rf"^(?:[^.:]{{0,40}}?[-–—ـ/,،(]\s*(?:وكالة |خبرگزاری )?({_NAMES})\s*(?:[-–—ـ:.)/]|$)|\w+(?: \w+)?-({_NAMES})(?=\s)"
+    rf"|[^:]{{0,60}}?/(?:корр\. )?({_NAMES})(?!\w)[^/]{{0,40}}/|[^:]{{0,40}}\. ({_NAMES})(?:\.\w+)?\s*[-–—])",
+    re.IGNORECASE,
 )
-_PERSIAN_OPENING = re.compile(rf"^به گزارش (?:خبرگزاری )?({_NAMES})(?=[\s،])")
+_PERSIAN_OPENING = re.compile(
+    rf"^به گزارش (?:[^،.]{{0,60}} به نقل از )?(?:(?:[^،.]{{0,40}} )?(?:خبرگزاری|خبرنگار) )?({_NAMES})(?=[\s،])"
+)
+_SOURCE = "(?:(?:sources?|quelle|fuente|fonte|المصدر|منبع|источник|джерело|kaynak|bron|źródło)\\s*:|نقلاً? عن|به نقل از)"
+# "(AFP/Reuters)", "— ТАСС", "Quelle: dpa, AFP", "dpa/tmn", "© 2024 AFP"; the code that an agency gave it
 _CLOSING = re.compile(
-    rf"(?:[(/\[]\s*({_NAMES})\s*[)/\]]|[–—-]\s*({_NAMES})|^(?:sources?|quelle|fuente|fonte|المصدر|منبع"
-    rf"|источник|kaynak)\s*:\s*({_NAMES}))\W*$",
+    rf"(?:[(/\[]\s*({_NAMES})(?:\s*[,/][^()]{{2,30}})?\s*[)/\]]|[–—-]\s*({_NAMES})"
+    rf"|^{_SOURCE}\s*(?:خبرگزاری |وكالة )?({_NAMES})(?:\s*[,/].{{2,30}})?|^({_NAMES})/\w{{2,5}}"
+    rf"|(?:©|copyright)\s*(?:\d{{4}}\s*)?({_NAMES}))\W*$"
+    rf"|^(?=.{{0,60}}(?:کد (?:خبر|مطلب)|شناسه خبر)\W*\d).{{0,60}}?(?<!\w)({_NAMES})(?!\w)",
     re.IGNORECASE,
 )
 _PUBLISHER = re.compile(
@@ -46,11 +55,10 @@ _PUBLISHER = re.compile(
     r"|veröffentlicht)",
     re.IGNORECASE,
 )
-_SOURCE_LINE = re.compile(
-    r"^\W*(?:sources?|quelle|fuente|fonte|المصدر|منبع|источник|kaynak)\s*:\s*(?P<name>[^.,;:()]{2,40})\W*$",
-    re.IGNORECASE,
+_SOURCE_LINE = re.compile(rf"^\W*{_SOURCE}\s*(?P<name>[^.,;:()]{{2,40}})\W*$", re.IGNORECASE)
+_AROUND_NAME = re.compile(
+    r"^(?:خبرگزاری|وكالة) |\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W+$", re.IGNORECASE
 )
-_AFTER_NAME = re.compile(r"\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W+$", re.IGNORECASE)
 _ANYBODY = re.compile(r"\b(?:news )?agencies|agencias|agenturen|agences|وكالات|خبرگزاری‌ها", re.IGNORECASE)
 _QUOTES = " \"'„“”«»‘’"
 _MAX_CREDIT = 220  # characters
@@ -115,7 +123,7 @@ def _agency(paragraphs: list[str]) -> str | None:
             name = match.group(1).strip()
             return _NAME_OF.get(word_key(name), name)
         if match := _OPENING.match(text) or _PERSIAN_OPENING.match(text):
-            return _NAME_OF[word_key(match.group(1))]
+            return _NAME_OF[word_key(next(filter(None, match.groups())))]
     for text in reversed(paragraphs[-2:]):
         if match := _CLOSING.search(text[-_MAX_CREDIT:]):
             return _NAME_OF[word_key(next(filter(None, match.groups())))]
@@ -126,7 +134,7 @@ def _publisher(paragraphs: list[str]) -> str | None:
     edges = paragraphs[:1] + paragraphs[-3:]
     for text in filter(is_credit, edges):
         match = _PUBLISHER.search(text) or _SOURCE_LINE.match(text)
-        name = _AFTER_NAME.sub("", next(filter(None, match.groups()))).strip(_QUOTES) if match else ""
+        name = _AROUND_NAME.sub("", next(filter(None, match.groups()))).strip(_QUOTES) if match else ""
         if name:
             return name
     return None

@@ -158,7 +158,7 @@ def _find_place(
     first recent article that says the same, and surely not of another event; else with the reports of its
     event; else into a story of its own."""
     article, report = reading.article, _report(snapshot, reading)
-    copy, original = stories.find_copy(copies.facts(article), similar) or (None, None)
+    copy, original = stories.find_copy(copies.facts(article, snapshot.fetched_at), similar) or (None, None)
     if placed := before or original:
         return _Place(placed.story, copy, JoinedBy("words", copy.root) if copy else None)
     facts = _facts(article, snapshot)

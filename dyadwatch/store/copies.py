@@ -1,5 +1,6 @@
 """Copies: the articles whose text another may have been taken from, and whose text they share."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -31,7 +32,7 @@ WITH entry AS MATERIALIZED (
     ORDER BY coalesce(copy_of, articles.id), entry.shared DESC, articles.id
 ), nearest AS MATERIALIZED (SELECT * FROM member ORDER BY shared DESC, root LIMIT :limit)
 SELECT nearest.root, articles.story_id, articles.url, articles.title, version.title AS headline, version.text,
-    articles.origin ->> 'url' AS origin_url, articles.origin_claim
+    articles.first_seen_at, articles.origin ->> 'url' AS origin_url, articles.origin_claim
 FROM nearest JOIN articles ON articles.id = nearest.id
 JOIN article_versions AS version
     ON version.article_id = articles.id AND version.number = articles.version
@@ -91,11 +92,11 @@ def share_origin(db: Connection, url: str, story: int) -> set[str]:
     return watches
 
 
-def facts(article: ReadArticle) -> CopyFacts:
-    """What is compared of an article that was read."""
+def facts(article: ReadArticle, at: datetime) -> CopyFacts:
+    """What is compared of an article that was read at a time."""
     extracted = article.extracted
     origin_url = extracted.origin.url if extracted.origin else None
-    return CopyFacts(article.url, extracted.title, extracted.text, origin_url, article.claim)
+    return CopyFacts(article.url, extracted.title, extracted.text, at, origin_url, article.claim)
 
 
 def _candidates(rows: Rows) -> list[CopyCandidate]:
@@ -104,7 +105,9 @@ def _candidates(rows: Rows) -> list[CopyCandidate]:
 
 def _facts(row: Any) -> CopyFacts:
     claim = None if row.origin_claim is None else OriginClaim(**row.origin_claim)
-    return CopyFacts(row.url, row.title, row.text.removeprefix(row.headline), row.origin_url, claim)
+    return CopyFacts(
+        row.url, row.title, row.text.removeprefix(row.headline), row.first_seen_at, row.origin_url, claim
+    )
 
 
 def _watches(rows: Rows) -> set[str]:

@@ -1,5 +1,6 @@
 """Which texts were taken from another: cut, led and headlined anew, but not two reports of one speech."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 from dyadwatch.model.articles import OriginClaim
 from dyadwatch.stories import CopyCandidate, CopyFacts, find_copy
 
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
 CASES = yaml.safe_load(Path(__file__).with_name("copies.yaml").read_text(encoding="utf-8"))
 WIRES = CASES["wires"]
 REUTERS = OriginClaim("family:reuters", "Reuters", "credit", known=True)
@@ -16,9 +18,9 @@ REUTERS_ITSELF = OriginClaim("family:reuters", "Reuters", "source", known=True)
 PAPER = OriginClaim("family:paper", "A Paper", "source", known=True)
 
 
-def facts(name, text, claim=None, origin_url=None):
+def facts(name, text, claim=None, origin_url=None, at=DAY):
     headline, _, body = text.strip().partition("\n\n")
-    return CopyFacts(f"https://{name}.test/", headline, body, origin_url, claim)
+    return CopyFacts(f"https://{name}.test/", headline, body, at, origin_url, claim)
 
 
 def candidate(one, root=1):
@@ -70,6 +72,14 @@ def test_a_link_to_the_original_speaks_for_a_copy():
     old = facts("old", wire)
     copy_of, _ = find_copy(facts("new", wire, origin_url=old.url), [candidate(old)])
     assert copy_of.features["link"] > 0
+
+
+def test_after_a_week_only_what_is_the_same_is_a_copy():
+    """A recurring report keeps half of its words; a text that is published again keeps all."""
+    wire, later = WIRES["visit"], DAY + timedelta(days=9)
+    cut = CASES["copies"]["visit, cut after a third behind a new lead"]
+    assert find_copy(facts("new", cut, at=later), [candidate(facts("old", wire))]) is None
+    assert find_copy(facts("new", wire, at=later), [candidate(facts("old", wire))]) is not None
 
 
 def test_texts_without_words_are_no_copies():
