@@ -17,6 +17,7 @@ from service.gateway import Route
 from service.request_ids import HEADER, request_id
 from service.rest import (
     alerts,
+    archive_runs,
     articles,
     backfills,
     deliveries,
@@ -43,6 +44,7 @@ from service.ui import pages, sign_in
 MAX_BODY = 2 * 2**20  # bytes
 THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
 OPERATIONS: tuple[Operation, ...] = (
+    *archive_runs.OPERATIONS,
     *alerts.OPERATIONS,
     *events.OPERATIONS,
     *articles.OPERATIONS,

@@ -3,13 +3,16 @@
 import click
 
 from dyadwatch import logs
+from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.session import open_product
+from dyadwatch.cli.tables import print_table
 from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.local.seeding import seed, wait_for_servers
 from dyadwatch.local.terminal import quantity
+from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
-from dyadwatch.store import schema
+from dyadwatch.store import archive_runs, schema, watches
 
 
 @click.command()
@@ -59,10 +62,48 @@ def sweep() -> None:
 
 
 @click.command()
-def retag() -> None:
-    """Tag the archive again, with the watches and rules as they are now. The
-    workers do it, from new pages to old, when nothing else is to be tagged."""
+@click.option("--watch", metavar="ID", type=TEXT, help="With this watch alone.")
+@click.option("--dry-run", is_flag=True, help="Store nothing; report what would change.")
+@click.option("--notify", is_flag=True, help="Deliver the events to subscriptions too.")
+@click.option("--progress", is_flag=True, help="Show what came of the last run so far.")
+@click.option("--stop", is_flag=True, help="End the run that is under way where it is.")
+@click.option("--pages", is_flag=True, help="Extract all pages anew instead, which takes much longer.")
+def retag(watch: str | None, dry_run: bool, notify: bool, progress: bool, stop: bool, pages: bool) -> None:
+    """Tag the archive again, with the watches and rules as they are now. The workers do it, from new stories
+    to old, when nothing else is to be tagged; a dry run ends here. Nobody is notified unless asked."""
     with open_product() as product:
-        count = product.pipeline.retag()
-    about = "about " if count.is_estimate else ""
-    click.echo(f"{about}{quantity(count.value, 'page')} will be tagged again")
+        if pages:
+            count = product.pipeline.retag_pages()
+            about = "about " if count.is_estimate else ""
+            click.echo(f"{about}{quantity(count.value, 'page')} will be extracted and tagged again")
+            return
+        if not progress and not stop:
+            with product.store.begin() as db:
+                if watch is not None:
+                    watches.require_enabled(db, watch)
+                archive_runs.start(db, watch=watch, dry_run=dry_run, notify=notify)
+            while dry_run and product.pipeline.run(Step.BACKFILL, 60):
+                pass
+        with product.store.begin() as db:
+            runs = archive_runs.newest(db)
+            for run in runs[:1]:
+                _print_archive_run(archive_runs.stop(db, run.id) if stop else run)
+
+
+def _print_archive_run(run: ArchiveRunView) -> None:
+    counts, about = run.counts, "about " if run.total_is_estimate else ""
+    click.echo(
+        f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"
+        f"{quantity(run.total_count, 'article')} read, {counts.changed} changed, "
+        f"+{counts.mentions_added} mentions, -{counts.mentions_removed}; "
+        f"alerts: {counts.alerts_created} created, {counts.alerts_updated} updated, "
+        f"{counts.alerts_withdrawn} withdrawn; {counts.failures} failed"
+    )
+    if run.examples:
+        print_table(
+            ("watch", "carried", "carries", "added", "removed", "title", "url"),
+            [
+                (each.watch, each.carried, each.carries, each.added, each.removed, each.title, each.url)
+                for each in run.examples
+            ],
+        )

@@ -32,8 +32,8 @@ class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `body` has its
     content encoding removed; `entry` is the longest entry of a feed about the page, `entry_date` the earliest
     of the most exact dates of its entries, `entry_source` the source that one names; `rules` are those of its
-    `publisher`; `attempts` counts this turn too; `outdated`: a newer snapshot of its page was tagged
-    already."""
+    `publisher`; `attempts` counts this turn too; `first_fetched_at` is when its page was first read;
+    `outdated`: a newer snapshot of its page was tagged already; `quiet`: nobody is notified."""
 
     id: int
     turn: int
@@ -44,6 +44,7 @@ class ClaimedSnapshot:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+    first_fetched_at: datetime
     entry_date: StatedDate | None
     entry: EntryContent | None
     entry_source: EntrySource | None
@@ -51,3 +52,4 @@ class ClaimedSnapshot:
     rules: ExtractionRules | None
     attempts: int
     outdated: bool
+    quiet: bool = False

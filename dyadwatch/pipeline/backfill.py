@@ -18,6 +18,7 @@ from dyadwatch.model.backfills import (
 )
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.steps import Step
+from dyadwatch.pipeline import archive
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
@@ -48,14 +49,15 @@ class _Verdict:
 
 
 def run(context: StepContext, seconds: float) -> int:
-    """Goes on with backfills for about `seconds`. Returns how many articles were read."""
+    """Goes on with backfills, then with an archive run, for about `seconds`. Returns how many
+    articles were read."""
     until = time.monotonic() + seconds
     worked = 0
     while time.monotonic() < until and not context.stopping.is_set():
         with context.store.begin() as db:
             backfill = backfills.claim(db)
         if backfill is None:
-            return worked
+            return worked + archive.run(context, until)
         worked += _work(context, backfill)
     return worked
 

@@ -96,7 +96,7 @@ class Pipeline:
         """Lets the steps under way finish what they have claimed, and claim no more."""
         self._context.stopping.set()
 
-    def retag(self) -> Count:
-        """Has the newest snapshot of every page tagged again, when nothing else is to be
-        tagged. Returns how many there are."""
+    def retag_pages(self) -> Count:
+        """Has the newest snapshot of every page extracted and tagged again, when nothing else is to be
+        tagged. Nobody is notified of what that changes. Returns how many there are."""
         return self._context.store.run(snapshots.retag)

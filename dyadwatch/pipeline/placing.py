@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
@@ -73,22 +73,34 @@ def place(
         shared = set() if story is None else copies.share_origin(db, article.url, stored.story)
         if before is not None:
             snapshots.drop_repeated(db, snapshot)
-        events = _update_alerts(db, stored, _causes(before, stored, carried, shared, reading), window)
-        if reading.compiled.covers(standing):
-            add_text_length(db, snapshot, len(article.extracted.text))
-        else:
-            snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
+        causes = _causes(before, stored, carried, shared, reading)
+        events = _update_alerts(db, stored, causes, window, is_quiet=snapshot.quiet)
+        _finish(db, snapshot, reading, covered=reading.compiled.covers(standing))
         return events
 
 
+def _finish(db: Connection, snapshot: ClaimedSnapshot, reading: Reading, *, covered: bool) -> None:
+    if covered:
+        add_text_length(db, snapshot, len(reading.article.extracted.text))
+    else:
+        snapshots.finish(db, snapshot, None, datetime.now(UTC) + _NEW_WATCHES)
+
+
 def _update_alerts(
-    db: Connection, stored: StoredArticle, causes: Iterable[tuple[str, Cause]], window: timedelta
+    db: Connection,
+    stored: StoredArticle,
+    causes: Iterable[tuple[str, Cause]],
+    window: timedelta,
+    *,
+    is_quiet: bool,
 ) -> list[str]:
     """Returns "watch: event" of each alert that had one."""
-    events = [
-        (watch, update_alert(db, watch, stored.story, cause=cause, window=window)) for watch, cause in causes
-    ]
-    return [f"{watch}: {event}" for watch, event in events if event]
+    events = []
+    for watch, cause in causes:
+        quiet = replace(cause, is_quiet=is_quiet)
+        event = update_alert(db, watch, stored.story, cause=quiet, window=window)
+        events += [f"{watch}: {event}"] if event else []
+    return events
 
 
 def _lock(db: Connection, story: int) -> int:

@@ -88,7 +88,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         text,
         title=extracted.title,
         language=language,
-        published=publication.at if publication else snapshot.fetched_at,
+        published=publication.at if publication else snapshot.first_fetched_at,
         max_length=bounds.MAX_LENGTH,
     )
     article = ReadArticle(

@@ -31,7 +31,10 @@ _DEPENDENTS: Mapping[str, Sequence[TextClause]] = {
     ),
     "feed": (_delete("entries", "feed_id = :id"),),
     "subscription": (_delete("deliveries", "subscription_id = :id"),),
-    "watch": (_delete("taggings", "watch_id = :id", key="ctid"),),
+    "watch": (
+        _delete("taggings", "watch_id = :id", key="ctid"),
+        _delete("tagging_history", "watch_id = :id", key="ctid"),
+    ),
 }
 
 

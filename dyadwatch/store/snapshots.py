@@ -29,7 +29,10 @@ WHERE :sha256 IS DISTINCT FROM
 # What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
 _CONTEXT = text(f"""
 SELECT snapshots.id, pages.source_id, s.reading_rules, {SOURCE_REF} AS publisher, entry.*,
-    dated.published_at, dated.published_precision, named.source_name, named.source_url,
+    dated.published_at, dated.published_precision, named.source_name, named.source_url, (
+        SELECT min(first.fetched_at) FROM snapshots AS first WHERE first.page_id = pages.id
+            AND (first.id = snapshots.id OR (first.due_at IS NULL AND first.last_error IS NULL))
+    ) AS first_fetched_at,
     EXISTS (SELECT 1 FROM snapshots AS newer WHERE newer.page_id = pages.id AND newer.id > snapshots.id
             AND newer.due_at IS NULL AND newer.last_error IS NULL) AS outdated
 FROM snapshots JOIN pages ON pages.id = snapshots.page_id LEFT JOIN sources s ON s.id = pages.source_id
@@ -51,7 +54,8 @@ WHERE snapshots.id = ANY(:ids)
 _FINISH = text("""
 UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
     attempt_count = CASE WHEN :succeeded OR CAST(:retry_at AS timestamptz) IS NULL THEN 0
-                         ELSE attempt_count END
+                         ELSE attempt_count END,
+    quiet = quiet AND CAST(:retry_at AS timestamptz) IS NOT NULL
 WHERE id = :id AND turn = :turn RETURNING id
 """)
 # What it says stands in an older one too, which a version names. One that is tagged again stays.
@@ -64,7 +68,7 @@ DELETE FROM snapshots AS row WHERE id = :id AND turn = 1 AND kind = 'page'
 _MAKE_NEWEST_DUE = claims.make_due_statement(
     "snapshots",
     "row.id IN (SELECT max(id) FROM snapshots WHERE page_id = ANY(:pages) GROUP BY page_id)",
-    changes=", attempt_count = 0",
+    changes=", attempt_count = 0, quiet = true",
 )
 # A corrected entry is what a page is fetched for again: it may say more of the article than the page does.
 _MAKE_CORRECTED_DUE = claims.make_due_statement(
@@ -175,12 +179,14 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
         headers=row["headers"],
         body=zlib.decompress(row["body"]),
         fetched_at=row["fetched_at"],
+        first_fetched_at=context["first_fetched_at"],
         entry_date=_entry_date(context),
         entry=_entry_content(context),
         entry_source=_entry_source(context),
         publisher=source_ref(context["publisher"]),
         rules=rules_from_column(context["reading_rules"]),
         attempts=row["attempt_count"],
+        quiet=row["quiet"],
         outdated=context["outdated"],
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from dyadwatch.model.steps import Step
 from dyadwatch.store import (
     announcements,
+    archive_runs,
     backfills,
     claims,
     deliveries,
@@ -23,7 +24,7 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.PUSH: (pushes.QUEUE, hub_subscriptions.QUEUE),
     Step.FETCH: (pages.QUEUE,),
     Step.TAG: (snapshots.QUEUE,),
-    Step.BACKFILL: (backfills.QUEUE,),
+    Step.BACKFILL: (backfills.QUEUE, archive_runs.QUEUE),
     Step.NOTIFY: (announcements.QUEUE,),
     Step.DELIVER: (deliveries.QUEUE,),
     Step.RETAIN: (retention.QUEUE,),

@@ -1,39 +1,21 @@
 """Taggings: the verdict of each watch on the current version of an article."""
 
 from collections.abc import Mapping
-from typing import Any
 
-import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import AlertMention, AlertOrigin, Carrier, FurtherCarriers
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.taggings import TaggingView
-from dyadwatch.store import article_events
+from dyadwatch.store import article_events, tagging_rows
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
-_VIEW = TypeAdapter(TaggingView)
 _MENTIONS_OF_ARTICLE = TypeAdapter(tuple[Mention, ...])
 _MENTIONS = TypeAdapter(tuple[AlertMention, ...])
-# What the column `whole` holds: fields about the text as a
-# whole, with the defaults for rows of older releases.
-_WHOLE: Mapping[str, object] = {
-    "direction": None,
-    "modality": None,
-    "attribution": None,
-    "relevance": 0.0,
-    "salience": {},
-    "stance": {},
-    "zones": [],
-    "suppressed": [],
-    "mention_count": 0,
-    "tagged_to": None,
-}
-
 _QUOTED = 100  # articles of a story whose mentions are read for its alert
 _ARTICLE_EXISTS = text("SELECT 1 FROM articles WHERE id = :id")
 _OF_ARTICLE = text("""
@@ -44,18 +26,6 @@ FROM taggings WHERE article_id = :article ORDER BY watch_id
 _CARRIED = text("SELECT watch_id, mentions FROM taggings WHERE article_id = :article AND relationship")
 _DELETE_OTHERS = text("""
 DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:stored)
-""")
-_SAVE = text("""
-INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship,
-                      score, level, event_types, mentions, whole)
-SELECT :article, id, :version, :watch_version, :tagger_version, :relationship, :score, :level, :event_types,
-       CAST(:mentions AS jsonb), CAST(:whole AS jsonb)
-FROM watches WHERE id = :watch
-ON CONFLICT (article_id, watch_id) DO UPDATE SET
-    article_version = excluded.article_version, watch_version = excluded.watch_version,
-    tagger_version = excluded.tagger_version, relationship = excluded.relationship, score = excluded.score,
-    level = excluded.level, event_types = excluded.event_types, mentions = excluded.mentions,
-    whole = excluded.whole, tagged_at = now()
 """)
 # Of an article of before origins were identified what it credits counts, or else its publisher.
 _STATED_ORIGIN = "coalesce(a.origin ->> 'agency', a.origin ->> 'publisher', sources.name)"
@@ -94,7 +64,7 @@ def of_article(db: Connection, article_id: int) -> list[TaggingView]:
     """The taggings of the current version of an article, in order of the watches. Raises NotFound."""
     if db.execute(_ARTICLE_EXISTS, {"id": article_id}).first() is None:
         raise NotFound(f"There is no article {article_id}.")
-    return [_view(row) for row in db.execute(_OF_ARTICLE, {"article": article_id}).mappings()]
+    return [tagging_rows.view(row) for row in db.execute(_OF_ARTICLE, {"article": article_id}).mappings()]
 
 
 def save(
@@ -111,31 +81,34 @@ def save(
     one that is `new` has none yet. `tagged_with` maps each watch whose verdict counts to its version.
     Returns, by the watches whose relationship the article carried before or carries now, the mentions of
     before."""
-    stored = {
-        watch: tagged
+    rows = [
+        tagging_rows.row(
+            tagged, article, version, watch_version=tagged_with[watch], tagger_version=tagger_version
+        )
         for watch, tagged in verdicts.items()
-        if watch in tagged_with and (tagged.mentions or tagged.suppressed)
-    }
-    statements = [
-        _save_query(article, version, watch, tagged, tagged_with[watch], tagger_version)
-        for watch, tagged in stored.items()
+        if watch in tagged_with and is_kept(tagged)
     ]
+    statements = [tagging_rows.replace_query(rows)] if rows else []
     statements += article_events.save_queries(article, verdicts, tagged_with, new=new)
-    carried: dict[str, tuple[Mention, ...]] = {
-        watch: () for watch, tagged in stored.items() if tagged.relationship
-    }
+    carried: dict[str, tuple[Mention, ...]] = {row.watch_id: () for row in rows if row.relationship}
     if new:
         run_together(db, *statements)
         return carried
-    others = {"article": article, "tagged_with": list(tagged_with), "stored": list(stored)}
+    others = {"article": article, "tagged_with": list(tagged_with), "stored": [row.watch_id for row in rows]}
     carried_before: dict[str, tuple[Mention, ...]]
-    carried_before, *_ = run_together(
+    _, carried_before, *_ = run_together(
         db,
+        tagging_rows.keep_query([article], tagged_with, tagger_version),
         Query(_CARRIED, {"article": article}, _mentions_by_watch),
         Query(_DELETE_OTHERS, others, nothing),
         *statements,
     )
     return carried | carried_before
+
+
+def is_kept(tagged: Tagged) -> bool:
+    """Whether a verdict is stored: one with nothing to show for it is not."""
+    return bool(tagged.mentions or tagged.suppressed)
 
 
 def carriers_query(watch: str, story: int) -> Query[tuple[Carrier, ...]]:
@@ -147,25 +120,6 @@ def carriers_query(watch: str, story: int) -> Query[tuple[Carrier, ...]]:
 def further_carriers_query(watch: str, story: int) -> Query[FurtherCarriers]:
     """What the articles add that come after those of `carriers_query`."""
     return Query(_FURTHER_CARRIERS, {"watch": watch, "story": story, "quoted": _QUOTED}, _further_carriers)
-
-
-def _save_query(
-    article: int, version: int, watch: str, tagged: Tagged, watch_version: int, tagger_version: str
-) -> Query[None]:
-    params = {
-        "article": article,
-        "watch": watch,
-        "version": version,
-        "watch_version": watch_version,
-        "tagger_version": tagger_version,
-        "relationship": tagged.relationship,
-        "score": tagged.score,
-        "level": tagged.level,
-        "event_types": list(tagged.all_event_types),
-        "mentions": orjson.dumps(tagged.mentions).decode(),
-        "whole": orjson.dumps({name: getattr(tagged, name) for name in _WHOLE}).decode(),
-    }
-    return Query(_SAVE, params, nothing)
 
 
 def _mentions_by_watch(rows: Rows) -> dict[str, tuple[Mention, ...]]:
@@ -187,12 +141,6 @@ def _further_carriers(rows: Rows) -> FurtherCarriers:
         origins=tuple(AlertOrigin(*origin) for origin in row.origins),
         sides=tuple(row.sides),
     )
-
-
-def _view(row: RowMapping) -> TaggingView:
-    values: dict[str, Any] = {**_WHOLE, "mention_count": len(row["mentions"]), **row, **row["whole"]}
-    del values["whole"]
-    return _VIEW.validate_python(values)
 
 
 def _carrier(row: Record) -> Carrier:

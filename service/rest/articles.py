@@ -6,8 +6,9 @@ from pydantic import Field
 
 from dyadwatch.articles import count_words, diff
 from dyadwatch.model.articles import ArticleView, FullArticleView, FullVersionView, VersionDiff, VersionView
+from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.taggings import TaggingView
-from dyadwatch.store import article_versions, articles, filter_values, taggings
+from dyadwatch.store import article_versions, articles, filter_values, tagging_rows, taggings
 from dyadwatch.subscriptions import ArticleLanguage
 from dyadwatch.validation import Moment, RowId, SearchWords, Slug
 from service.rest.operations import Call, Operation
@@ -61,6 +62,14 @@ def list_taggings(call: Call, id: int) -> ApiResponse:  # noqa: A002
         return ApiResponse({"data": taggings.of_article(db, id), "next": None})
 
 
+def list_earlier_taggings(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """What was tagged under other versions of the text, the watch or
+    the tagger, the last replaced first, at most a hundred."""
+    with call.begin() as db:
+        articles.get(db, id)
+        return list_response(ListPage(tuple(tagging_rows.of_article(db, id)), None))
+
+
 class DiffQuery(Query):
     """What a version is compared with."""
 
@@ -101,6 +110,15 @@ OPERATIONS = (
         "/v1/articles/{id}/taggings",
         list_taggings,
         "Show how an article was tagged",
+        "read",
+        TaggingView,
+        many=True,
+    ),
+    Operation(
+        "GET",
+        "/v1/articles/{id}/taggings/earlier",
+        list_earlier_taggings,
+        "Show how an article was tagged before",
         "read",
         TaggingView,
         many=True,

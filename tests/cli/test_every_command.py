@@ -50,7 +50,7 @@ CASES = {
     "run": ((), (), "", "poll 0"),
     "tick": ((), (), "", ""),
     "sweep": ((), (), "", "lost and due again: poll 0, push 0, fetch 0, tag 0, backfill 0, notify 0, deliver 0"),
-    "retag": ((), (), "", "0 pages will be tagged again"),
+    "retag": ((), (), "", "run 1, running: 0 of 0 articles read"),
     "retain": ((), (), "", "expired: snapshots 0"),
     "expunge article": ((), ("--help",), "", "--dry-run"),
     "expunge source": ((SOURCE,), ("1", "--dry-run"), "", "source 1 would be removed: articles 0"),

@@ -225,7 +225,7 @@ def test_a_date_that_is_only_found_is_not_its_feeds(product, page, site):
     assert (stored["published_at"].year, stored["published_source"]) == (2019, "feed")
     with product.store.begin() as db:
         db.execute(text("UPDATE entries SET published_at = NULL"))
-    product.pipeline.retag()
+    product.pipeline.retag_pages()
     product.pipeline.run_until_idle()
     stored = row(product, "SELECT published_at, published_source, published_precision FROM articles")
     assert (stored["published_at"].year, *list(stored.values())[1:]) == (2018, "visible", "day")
@@ -241,7 +241,7 @@ def test_of_the_dates_of_several_entries_the_most_exact_counts(product, page, si
                     SELECT feed_id, 'sitemap', page_id, url, title, authors, '2019-02-25', 'day', content_hash
                     FROM entries""")
         )
-    product.pipeline.retag()
+    product.pipeline.retag_pages()
     product.pipeline.run_until_idle()
     stored = row(product, "SELECT published_at, published_precision FROM articles")
     assert (stored["published_at"].hour, stored["published_precision"]) == (10, "instant")

@@ -12,7 +12,7 @@ from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import alerts, articles, deliveries, feeds, subscriptions
+from dyadwatch.store import alerts, archive_runs, articles, deliveries, feeds, subscriptions, watches
 from dyadwatch.subscriptions import AlertFilter
 
 PAGES = (("/visit", "Assad meets Khamenei in Tehran"), ("/weather", "Rain expected along the coast"))
@@ -142,10 +142,29 @@ def test_evidence_that_is_edited_away_withdraws_the_alert_until_it_returns(produ
 def test_tagging_again_repeats_no_event(product, newsroom, endpoint):
     product.pipeline.run_until_idle()
     (before,) = stored_alerts(product)
-    assert product.pipeline.retag().value == 2
+    assert product.pipeline.retag_pages().value == 2
     assert product.pipeline.run_until_idle()[Step.TAG] == 2
     assert stored_alerts(product) == (before,)
     assert len(hooks(newsroom)) == 1
+    with product.store.begin() as db:
+        run = archive_runs.start(db, watch=None, dry_run=True, notify=False).id
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        counts = archive_runs.get(db, run).counts
+    assert (counts.read, counts.changed) == (2, 0)
+
+
+def test_pages_tagged_again_notify_nobody(product, newsroom, endpoint):
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        document = watches.get(db, "assad-khamenei").document
+        watches.replace(db, "assad-khamenei", "Changed", {**document, "threshold": 1.0})
+        db.execute(text("DELETE FROM backfills"))
+    product.tagger()  # else what is still compiled of the old one may tag
+    product.pipeline.retag_pages()
+    product.pipeline.run_until_idle()
+    assert stored_alerts(product)[0]["state"] == "withdrawn"
+    assert [hook_type(hook) for hook in hooks(newsroom)] == ["alert.created"]
 
 
 def test_one_bad_feed_page_or_endpoint_stops_no_other_and_says_what_happened(
@@ -312,6 +331,6 @@ def test_a_snapshot_that_ends_its_worker_is_given_up_in_the_end(product, newsroo
     with product.store.begin() as db:
         codes = db.execute(text("SELECT last_error ->> 'code' FROM snapshots ORDER BY url")).scalars().all()
     assert codes == ["tag_crashed", None]
-    assert product.pipeline.retag().value == 2
+    assert product.pipeline.retag_pages().value == 2
     product.pipeline.run_until_idle()
     assert len(stored_alerts(product)) == 1

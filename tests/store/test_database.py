@@ -297,6 +297,8 @@ BOUNDED = {
     "robots.origin": "urls.MAX_LENGTH",
     "sources.name": "200 characters",
     "article_events.watch_id": "a slug of at most 80 characters",
+    "tagging_history.tagger_version": "of ours",
+    "tagging_history.watch_id": "a slug of at most 80 characters",
     "taggings.watch_id": "a slug of at most 80 characters",
     "watches.id": "a slug of at most 80 characters",
     "watch_versions.watch_id": "a slug of at most 80 characters",

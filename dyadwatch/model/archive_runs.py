@@ -1,0 +1,106 @@
+"""Archive runs: all stored texts are tagged again, with the watches and rules as they are now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from dyadwatch.model.backfills import StoredText
+from dyadwatch.model.mentions import Tagged
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingExample:
+    """An article that a watch says something else of than before: quotes of mentions that it gained and lost,
+    and whether it carried the relationship before and does now."""
+
+    article: int
+    url: str
+    title: str
+    watch: str
+    carried: bool
+    carries: bool
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveCounts:
+    """What came of a run so far: articles read, articles of which some watch says something else, mentions
+    gained and lost, alerts by what happened to them, and articles that could not be tagged."""
+
+    read: int = 0
+    changed: int = 0
+    mentions_added: int = 0
+    mentions_removed: int = 0
+    alerts_created: int = 0
+    alerts_updated: int = 0
+    alerts_withdrawn: int = 0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRunView:
+    """How far a run is: of `total_count` articles `counts.read` were read. A `dry_run` stores nothing: its
+    counts and examples say what would change. `watch` is null for all watches; `notify`: whether subscribers
+    hear of the events. `total_is_estimate`: there are very many articles, and only about so many."""
+
+    id: int
+    state: Literal["running", "done"]
+    watch: str | None
+    dry_run: bool
+    notify: bool
+    total_count: int
+    total_is_estimate: bool
+    counts: ArchiveCounts
+    examples: tuple[TaggingExample, ...]
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedArchiveRun:
+    """A run to go on with: articles before (`before_story`, `before_article`) are still to be read;
+    `attempts` counts the claims since it last made progress, this one too."""
+
+    id: int
+    turn: int
+    watch: str | None
+    dry_run: bool
+    notify: bool
+    before_story: int
+    before_article: int
+    counts: ArchiveCounts
+    examples: tuple[TaggingExample, ...]
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingRow:
+    """A tagging as it is stored: of an article by a watch, under the versions of all three. `mentions` and
+    `whole` are plain values as JSON has them."""
+
+    article_id: int
+    watch_id: str
+    article_version: int
+    watch_version: int
+    tagger_version: str
+    relationship: bool
+    score: float
+    level: str | None
+    event_types: list[str]
+    mentions: list[Mapping[str, Any]] = field(repr=False)
+    whole: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Whose tagging it is."""
+        return self.article_id, self.watch_id
+
+
+@dataclass(frozen=True, slots=True)
+class RetaggedText:
+    """A stored text with its verdicts by watch, None where it could not be tagged."""
+
+    text: StoredText
+    verdicts: Mapping[str, Tagged] | None

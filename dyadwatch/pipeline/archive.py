@@ -1,0 +1,265 @@
+"""archive: tags stored texts again with the watches and rules as they are now, and updates the alerts of what
+changed. A dry run does the same and takes it back, so that its report is what a run would do."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import structlog
+
+from dyadwatch.alerts import Cause
+from dyadwatch.model.alerts import AlertEventType
+from dyadwatch.model.archive_runs import (
+    ArchiveCounts,
+    ClaimedArchiveRun,
+    RetaggedText,
+    TaggingExample,
+    TaggingRow,
+)
+from dyadwatch.model.backfills import StoredText
+from dyadwatch.model.mentions import Tagged
+from dyadwatch.model.steps import Step
+from dyadwatch.pipeline.alerts import update_alert
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.tagger_cache import CompiledWatches
+from dyadwatch.store import Connection, archive_runs, article_events, tagging_rows, taggings, watches
+from dyadwatch.store.queries import Query, run_together
+from dyadwatch.tagging import TAGGER_VERSION, Tagger
+from dyadwatch.text import bounds
+
+_log = structlog.get_logger(__name__)
+
+_CHUNK = 500
+_MAX_CHUNK_SECONDS = 2.0  # after which a chunk ends early
+_MAX_ATTEMPTS = 3  # at an article that ends its worker; then it is passed over
+_MAX_EXAMPLES = 20
+_MAX_QUOTES = 5
+
+_VERSIONS = {"watch_version", "tagger_version", "lexicon_version"}
+
+
+@dataclass(frozen=True)
+class _Difference:
+    """A tagging that is not as it was, be it only its versions."""
+
+    text: StoredText
+    watch: str
+    before: TaggingRow | None
+    after: TaggingRow | None
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.text.article, self.watch
+
+    @property
+    def is_of_alert(self) -> bool:
+        return any(row is not None and row.relationship for row in (self.before, self.after))
+
+    @cached_property
+    def example(self) -> TaggingExample | None:
+        """None where it says the same as before."""
+        if _content(self.before) == _content(self.after):
+            return None
+        old, new = _quotes(self.before), _quotes(self.after)
+        return TaggingExample(
+            article=self.text.article,
+            url=self.text.url,
+            title=self.text.title,
+            watch=self.watch,
+            carried=self.before is not None and self.before.relationship,
+            carries=self.after is not None and self.after.relationship,
+            added=tuple((new - old).elements()),
+            removed=tuple((old - new).elements()),
+        )
+
+
+def run(context: StepContext, until: float) -> int:
+    """Goes on with an archive run until the monotonic clock says `until`. Returns how many
+    articles were read."""
+    worked = 0
+    while time.monotonic() < until and not context.stopping.is_set():
+        with context.store.begin() as db:
+            claimed = archive_runs.claim(db)
+        if claimed is None:
+            break
+        worked += _work(context, claimed)
+    return worked
+
+
+def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
+    """Reads a chunk; one article alone where an attempt before ended with its worker."""
+    limit = _CHUNK if claimed.attempts == 1 else 1
+    compiled = context.tagger_cache.newest()
+    with context.store.begin() as db:
+        texts = archive_runs.read(db, claimed, limit=limit)
+    batch = _whole_stories(texts) if len(texts) == limit else texts
+    if claimed.attempts > _MAX_ATTEMPTS:
+        _log.error("article passed over", archive_run=claimed.id, articles=[each.article for each in batch])
+        read = [RetaggedText(each, None) for each in batch]
+    else:
+        read = _tag(compiled.tagger, batch, claimed.watch)
+    done = len(texts) < limit and len(read) == len(batch)
+    with context.store.begin() as db:
+        counts = _save(db, claimed, compiled, read, done=done)
+    if counts is None:
+        return 0
+    if claimed.notify and not claimed.dry_run:
+        context.hint(Step.DELIVER)
+    _log.info("tagged again", archive_run=claimed.id, articles=len(read), counts=counts, done=done)
+    return len(read)
+
+
+def _whole_stories(texts: Sequence[StoredText]) -> Sequence[StoredText]:
+    """Texts without the last story, of which there may be more, where there is another: what becomes of an
+    alert is known when all articles of its story are."""
+    whole = [each for each in texts if each.story != texts[-1].story]
+    return whole or texts
+
+
+def _tag(tagger: Tagger, batch: Sequence[StoredText], watch: str | None) -> list[RetaggedText]:
+    """The first stories of a batch as their texts are tagged now, one at least."""
+    until = time.monotonic() + _MAX_CHUNK_SECONDS
+    read: list[RetaggedText] = []
+    for each in batch:
+        if read and read[-1].text.story != each.story and time.monotonic() > until:
+            break
+        read.append(RetaggedText(each, _tag_text(tagger, each, watch)))
+    return read
+
+
+def _tag_text(tagger: Tagger, each: StoredText, watch: str | None) -> Mapping[str, Tagged] | None:
+    try:
+        tagged = tagger.tag(
+            each.text,
+            title=each.title,
+            language=each.language,
+            published=each.published_at,
+            watches=None if watch is None else [watch],
+            max_length=bounds.MAX_LENGTH,
+        )
+    except Exception:
+        _log.exception("tag failed unexpectedly", article=each.article)
+        return None
+    return tagged.watches
+
+
+def _save(
+    db: Connection,
+    claimed: ClaimedArchiveRun,
+    compiled: CompiledWatches,
+    read: Sequence[RetaggedText],
+    *,
+    done: bool,
+) -> ArchiveCounts | None:
+    """Stores a chunk and the progress in one transaction. None, and nothing is stored, where the turn has
+    passed. Of watches that were changed since they were compiled nothing is stored: their change makes due
+    what it touches."""
+    valid = compiled.valid(watches.hold(db))
+    if claimed.watch is not None:
+        valid = {name: version for name, version in valid.items() if name == claimed.watch}
+    if not archive_runs.lock(db, claimed):
+        return None
+    unchanged = archive_runs.lock_unchanged(db, [each.text for each in read])
+    stored = [each for each in read if each.text.article in unchanged and each.verdicts is not None]
+    differences = _compare(db, stored, valid)
+    events = _replace(db, claimed, valid, stored, differences)
+    examples = [example for one in differences if (example := one.example) is not None]
+    counts = _add(claimed.counts, read, examples, events)
+    shown = [*claimed.examples, *map(_shortened, examples)][:_MAX_EXAMPLES]
+    archive_runs.save(db, claimed, read[-1].text if read else None, counts, shown, done=done)
+    return counts
+
+
+def _compare(db: Connection, stored: Sequence[RetaggedText], valid: Mapping[str, int]) -> list[_Difference]:
+    """The taggings of texts that are to be stored, replaced or deleted."""
+    texts = {each.text.article: each.text for each in stored}
+    before = {row.key: row for row in tagging_rows.read(db, texts, valid)}
+    after = {row.key: row for each in stored for row in _rows(each, valid)}
+    return [
+        _Difference(texts[key[0]], key[1], before.get(key), after.get(key))
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _rows(read: RetaggedText, valid: Mapping[str, int]) -> Iterator[TaggingRow]:
+    """What is to be stored of a text."""
+    for watch, tagged in (read.verdicts or {}).items():
+        if watch in valid and taggings.is_kept(tagged):
+            article, version = read.text.article, read.text.version
+            yield tagging_rows.row(
+                tagged, article, version, watch_version=valid[watch], tagger_version=TAGGER_VERSION
+            )
+
+
+def _replace(
+    db: Connection,
+    claimed: ClaimedArchiveRun,
+    valid: Mapping[str, int],
+    stored: Sequence[RetaggedText],
+    differences: Sequence[_Difference],
+) -> Counter[AlertEventType]:
+    """Stores what is tagged otherwise or under another version, and updates the alerts of what says something
+    else; in a dry run all of it is taken back. Returns how many alerts did what."""
+    touched = {(one.text.story, one.watch) for one in differences if one.example and one.is_of_alert}
+    events: Counter[AlertEventType] = Counter()
+    cause = Cause("retagged", is_quiet=not claimed.notify)
+    with db.begin_nested() as savepoint:
+        run_together(db, *_statements(valid, stored, differences))
+        for story, watch in sorted(touched):
+            event = update_alert(db, watch, story, cause=cause)
+            events.update([event] if event else [])
+        if claimed.dry_run:
+            savepoint.rollback()
+    return events
+
+
+def _statements(
+    valid: Mapping[str, int], stored: Sequence[RetaggedText], differences: Sequence[_Difference]
+) -> Iterator[Query[None]]:
+    articles = {one.text.article for one in differences}
+    yield tagging_rows.keep_query(articles, valid, TAGGER_VERSION)
+    yield tagging_rows.delete_query([one.key for one in differences if not one.after])
+    yield tagging_rows.replace_query([one.after for one in differences if one.after])
+    for each in stored:
+        if each.text.article in articles:
+            yield from article_events.save_queries(each.text.article, each.verdicts or {}, valid, new=False)
+
+
+def _content(row: TaggingRow | None) -> object:
+    """What a tagging says, whatever versions said it."""
+    return row and replace(
+        row,
+        article_version=0,
+        watch_version=0,
+        tagger_version="",
+        mentions=[{name: mention[name] for name in mention.keys() - _VERSIONS} for mention in row.mentions],
+    )
+
+
+def _quotes(row: TaggingRow | None) -> Counter[str]:
+    return Counter(mention["evidence"]["quote"] for mention in (row.mentions if row else ()))
+
+
+def _shortened(example: TaggingExample) -> TaggingExample:
+    return replace(example, added=example.added[:_MAX_QUOTES], removed=example.removed[:_MAX_QUOTES])
+
+
+def _add(
+    counts: ArchiveCounts,
+    read: Sequence[RetaggedText],
+    examples: Sequence[TaggingExample],
+    events: Counter[AlertEventType],
+) -> ArchiveCounts:
+    return ArchiveCounts(
+        read=counts.read + len(read),
+        changed=counts.changed + len({one.article for one in examples}),
+        mentions_added=counts.mentions_added + sum(len(one.added) for one in examples),
+        mentions_removed=counts.mentions_removed + sum(len(one.removed) for one in examples),
+        alerts_created=counts.alerts_created + events["alert.created"],
+        alerts_updated=counts.alerts_updated + events["alert.updated"],
+        alerts_withdrawn=counts.alerts_withdrawn + events["alert.withdrawn"],
+        failures=counts.failures + sum(each.verdicts is None for each in read),
+    )

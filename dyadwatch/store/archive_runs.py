@@ -1,0 +1,187 @@
+"""Archive runs: stored texts that are tagged again, story by story, from new to old."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, text
+
+from dyadwatch.errors import Conflict, NotFound
+from dyadwatch.model.archive_runs import (
+    ArchiveCounts,
+    ArchiveRunView,
+    ClaimedArchiveRun,
+    TaggingExample,
+)
+from dyadwatch.model.backfills import StoredText
+from dyadwatch.store import claims, counts
+from dyadwatch.store.queries import Record
+
+# What is new goes first.
+QUEUE = claims.Queue(
+    "archive_runs",
+    lost="row.ended_at IS NULL",
+    condition=" AND NOT EXISTS (SELECT FROM snapshots WHERE due_at <= now())",
+    count_attempts=True,
+)
+_EXAMPLES = TypeAdapter(tuple[TaggingExample, ...])
+_SHOWN = 50
+_RUNNING = text("SELECT id FROM archive_runs WHERE ended_at IS NULL FOR UPDATE")
+_ARTICLES = "SELECT FROM articles"
+_START = text("""
+INSERT INTO archive_runs
+    (watch_id, dry_run, notify, before_story, before_article, total_count, counts, due_at)
+SELECT :watch, :dry_run, :notify, coalesce(max(story_id), 0) + 1, 0, :total, CAST(:counts AS jsonb), now()
+FROM articles RETURNING *
+""")
+_BY_ID = text("SELECT * FROM archive_runs WHERE id = :id")
+_NEWEST = text("SELECT * FROM archive_runs ORDER BY id DESC LIMIT :limit")
+_STOP = text("""
+UPDATE archive_runs SET due_at = NULL, turn = turn + 1, ended_at = coalesce(ended_at, now()) WHERE id = :id
+RETURNING *
+""")
+_READ = text("""
+SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
+       coalesce(a.published_at, a.first_seen_at) AS published_at, a.first_seen_at
+FROM articles AS a JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
+WHERE a.story_id <= :before_story AND (a.story_id, a.id) < (:before_story, :before_article)
+ORDER BY a.story_id DESC, a.id DESC LIMIT :limit
+""")
+_LOCK_TURN = text("SELECT 1 FROM archive_runs WHERE id = :id AND turn = :turn FOR UPDATE")
+# Stories before their articles, in one order, as whoever changes both does.
+_LOCK_STORIES = text("SELECT 1 FROM stories WHERE id = ANY(:stories) ORDER BY id FOR NO KEY UPDATE")
+_LOCK_UNCHANGED = text("""
+SELECT a.id FROM articles AS a
+JOIN unnest(CAST(:ids AS bigint[]), CAST(:versions AS integer[]), CAST(:stories AS bigint[]))
+    AS read (id, version, story) ON read.id = a.id AND read.version = a.version AND read.story = a.story_id
+ORDER BY a.id FOR NO KEY UPDATE OF a
+""")
+_SAVE = text("""
+UPDATE archive_runs SET before_story = :story, before_article = :article, counts = CAST(:counts AS jsonb),
+    examples = CAST(:examples AS jsonb), attempt_count = 0,
+    total_count = CASE WHEN :done THEN :read_count ELSE greatest(total_count, :read_count) END,
+    due_at = CASE WHEN :done THEN NULL ELSE now() END, ended_at = CASE WHEN :done THEN now() END
+WHERE id = :id AND turn = :turn
+""")
+_DEFER = text("UPDATE archive_runs SET due_at = now(), attempt_count = 0 WHERE id = :id AND turn = :turn")
+
+
+def start(db: Connection, *, watch: str | None, dry_run: bool, notify: bool) -> ArchiveRunView:
+    """Makes a run due. Raises Conflict `archive_run_running` while one is not done."""
+    if db.execute(_RUNNING).first() is not None:
+        raise Conflict("An archive run is not done yet.", code="archive_run_running")
+    total = counts.count(db, _ARTICLES, {}).value
+    params = {"watch": watch, "dry_run": dry_run, "notify": notify, "total": total}
+    row = db.execute(_START, {**params, "counts": _json(ArchiveCounts())}).mappings().one()
+    return _view(row)
+
+
+def get(db: Connection, run_id: int) -> ArchiveRunView:
+    """Raises NotFound."""
+    return _one(db.execute(_BY_ID, {"id": run_id}).mappings().first(), run_id)
+
+
+def newest(db: Connection) -> list[ArchiveRunView]:
+    """The last runs, the last started first."""
+    return [_view(row) for row in db.execute(_NEWEST, {"limit": _SHOWN}).mappings()]
+
+
+def stop(db: Connection, run_id: int) -> ArchiveRunView:
+    """Ends a run where it is. Raises NotFound."""
+    return _one(db.execute(_STOP, {"id": run_id}).mappings().first(), run_id)
+
+
+def claim(db: Connection) -> ClaimedArchiveRun | None:
+    """Claims the run that is due, when no snapshot is, and counts the attempt."""
+    rows = claims.claim(db, QUEUE, limit=1)
+    return _claimed(rows[0]) if rows else None
+
+
+def read(db: Connection, run: ClaimedArchiveRun, *, limit: int) -> list[StoredText]:
+    """The next articles, those of a story together."""
+    params = {"before_story": run.before_story, "before_article": run.before_article, "limit": limit}
+    return [StoredText(*row) for row in db.execute(_READ, params)]
+
+
+def lock(db: Connection, run: ClaimedArchiveRun) -> bool:
+    """Keeps others from the run until the transaction ends. False where the turn has passed."""
+    return db.execute(_LOCK_TURN, {"id": run.id, "turn": run.turn}).first() is not None
+
+
+def lock_unchanged(db: Connection, texts: Sequence[StoredText]) -> Collection[int]:
+    """The articles that are still of the version and the story that were read, and stay so until the
+    transaction ends."""
+    stories = [each.story for each in texts]
+    db.execute(_LOCK_STORIES, {"stories": sorted(set(stories))})
+    params = {"ids": [each.article for each in texts], "versions": [each.version for each in texts]}
+    return set(db.execute(_LOCK_UNCHANGED, {**params, "stories": stories}).scalars())
+
+
+def save(
+    db: Connection,
+    run: ClaimedArchiveRun,
+    last: StoredText | None,
+    progress: ArchiveCounts,
+    examples: Sequence[TaggingExample],
+    *,
+    done: bool,
+) -> None:
+    """Ends the turn after the article `last`. A run that is not done is due at once."""
+    params = {
+        "id": run.id,
+        "turn": run.turn,
+        "story": last.story if last else run.before_story,
+        "article": last.article if last else run.before_article,
+        "counts": _json(progress),
+        "examples": orjson.dumps(examples).decode(),
+        "read_count": progress.read,
+        "done": done,
+    }
+    db.execute(_SAVE, params)
+
+
+def defer(db: Connection, run: ClaimedArchiveRun) -> None:
+    """Ends the turn without progress."""
+    db.execute(_DEFER, {"id": run.id, "turn": run.turn})
+
+
+def _one(row: Record | None, run_id: int) -> ArchiveRunView:
+    if row is None:
+        raise NotFound(f"There is no archive run {run_id}.")
+    return _view(row)
+
+
+def _json(progress: ArchiveCounts) -> str:
+    return orjson.dumps(asdict(progress)).decode()
+
+
+def _view(row: Record) -> ArchiveRunView:
+    return ArchiveRunView(
+        id=row["id"],
+        state="running" if row["ended_at"] is None else "done",
+        watch=row["watch_id"],
+        dry_run=row["dry_run"],
+        notify=row["notify"],
+        total_count=row["total_count"],
+        total_is_estimate=row["ended_at"] is None and row["total_count"] > counts.EXACT,
+        counts=ArchiveCounts(**row["counts"]),
+        examples=_EXAMPLES.validate_python(row["examples"]),
+        created_at=row["created_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _claimed(row: Record) -> ClaimedArchiveRun:
+    return ClaimedArchiveRun(
+        id=row["id"],
+        turn=row["turn"],
+        watch=row["watch_id"],
+        dry_run=row["dry_run"],
+        notify=row["notify"],
+        before_story=row["before_story"],
+        before_article=row["before_article"],
+        counts=ArchiveCounts(**row["counts"]),
+        examples=_EXAMPLES.validate_python(row["examples"]),
+        attempts=row["attempt_count"],
+    )
