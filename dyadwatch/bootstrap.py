@@ -199,6 +199,7 @@ def _limits(settings: Settings) -> Limits:
         poll_max=settings.poll_max,
         threads=settings.network_threads,
         coalesce=timedelta(seconds=settings.coalesce),
+        recheck=settings.recheck,
         retry_schedule=settings.retry_schedule or SCHEDULE,
         keep=KeepDays(
             snapshots=settings.keep_snapshots or None,

@@ -212,6 +212,13 @@ class Settings(BaseModel):
             le=86_400,
         ),
     ] = 600
+    recheck: Annotated[
+        bool,
+        Field(
+            description="whether articles are read again, often while they are young, to see edits, "
+            "corrections and removals"
+        ),
+    ] = True
     keep_snapshots: Annotated[
         int,
         Field(

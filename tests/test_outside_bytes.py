@@ -130,6 +130,7 @@ OWN = {
     "dyadwatch.tagging.events.english_cues:english_cues",
     "dyadwatch.tagging.events.weighing:read_weights",
     "dyadwatch.tagging.lexicons.inflection:_inflections",
+    "dyadwatch.articles.notices:_patterns",
     "dyadwatch.tagging.lexicons.lexicon:read_yaml",
     "dyadwatch.tagging.occasions.places:_data",
     "dyadwatch.tagging.quality:shipped_quality",

@@ -1,6 +1,6 @@
 """The rule that raises, updates and withdraws an alert: one per watch and story."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,6 +13,7 @@ from dyadwatch.model.alerts import (
     AlertOrigin,
     Announced,
     Carrier,
+    ChangeKind,
     FurtherCarriers,
     StoredAlert,
     WithdrawalReason,
@@ -21,6 +22,11 @@ from dyadwatch.model.mentions import LEVELS
 
 T = TypeVar("T", bound=Hashable)
 _NONE = FurtherCarriers()
+_ARTICLE_EVENTS: Mapping[ChangeKind, AlertEventType] = {
+    "article.gone": "article.gone",
+    "article.corrected": "article.corrected",
+    "article.retracted": "article.corrected",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,16 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An alert to store and the event with its `changes`, None where there is none."""
+    """An alert to store and its events, each with the `changes`."""
 
     stored: StoredAlert
-    event: AlertEventType | None
+    events: tuple[AlertEventType, ...] = ()
     changes: tuple[AlertChange, ...] = ()
+
+    @property
+    def event(self) -> AlertEventType | None:
+        """The first of its events."""
+        return self.events[0] if self.events else None
 
 
 _RETAGGED = Cause("retagged")
@@ -75,7 +86,7 @@ def decide(
     if before is None:
         if not carriers:
             return None
-        return Decision(_compose(carriers, further, None, key, now), "alert.created")
+        return Decision(_compose(carriers, further, None, key, now), ("alert.created",))
     if not carriers:
         return _withdraw(before, now, cause)
     return _update(before, _compose(carriers, further, before, key, now), now, cause, window)
@@ -92,7 +103,7 @@ def _update(
     if cause.is_quiet:
         is_due = before.notify_at is None
     if changes and is_due:
-        return Decision(after, "alert.updated", changes)
+        return Decision(after, _events("alert.updated", changes), changes)
     notify_at = before.notify_at or now + window if changes else None
     return _store_silently(before, replace(after, announced=announced, notify_at=notify_at))
 
@@ -101,7 +112,14 @@ def _store_silently(before: StoredAlert, after: StoredAlert) -> Decision | None:
     silent = replace(after.alert, version=before.alert.version)
     if replace(after, alert=replace(silent, updated_at=before.alert.updated_at)) == before:
         return None
-    return Decision(replace(after, alert=silent), None)
+    return Decision(replace(after, alert=silent))
+
+
+def _events(of_alert: AlertEventType, changes: Sequence[AlertChange]) -> tuple[AlertEventType, ...]:
+    """That of the alert, unless only its articles' pages have changed, and those of articles."""
+    kinds = {change.kind for change in changes}
+    of_articles = {_ARTICLE_EVENTS[kind] for kind in kinds & _ARTICLE_EVENTS.keys()}
+    return (*((of_alert,) if kinds - _ARTICLE_EVENTS.keys() else ()), *sorted(of_articles))
 
 
 def _infer(before: StoredAlert, after: Announced) -> Announced:
@@ -186,4 +204,4 @@ def _withdraw(before: StoredAlert, now: datetime, cause: Cause) -> Decision | No
     ]
     changes = AlertChange("alert.withdrawn", new=cause.reason), *(cause.edits or removed)
     stored = replace(before, alert=alert, announced=announced, notify_at=None)
-    return Decision(stored, "alert.withdrawn", changes)
+    return Decision(stored, _events("alert.withdrawn", changes), changes)

@@ -12,10 +12,12 @@ from dyadwatch.articles.entry_content import from_entry, merge
 from dyadwatch.articles.extraction import extract
 from dyadwatch.articles.extraction_rules import check as check_rules
 from dyadwatch.articles.html_parsing import MAX_BYTES
-from dyadwatch.articles.revisions import compare, count_words, diff, lacks
+from dyadwatch.articles.rechecks import SECOND_LOOK, next_check
+from dyadwatch.articles.revisions import compare, count_words, diff, is_similar, lacks
 
 __all__ = [
     "MAX_BYTES",
+    "SECOND_LOOK",
     "check_rules",
     "compare",
     "count_words",
@@ -23,9 +25,11 @@ __all__ = [
     "drift",
     "extract",
     "from_entry",
+    "is_similar",
     "lacks",
     "merge",
     "modified_at",
+    "next_check",
     "publication",
     "quality",
 ]

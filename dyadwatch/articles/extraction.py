@@ -17,6 +17,7 @@ from dyadwatch.articles import (
     extraction_rules,
     html_parsing,
     metadata,
+    notices,
     origins,
     page_types,
     script_values,
@@ -100,6 +101,7 @@ def _article(
         origin=origins.with_link(credited, page),
         image_caption=caption,
         not_article=page_types.not_article_reason(page, title, text),
+        notice=notices.find(title, body.raw),
     )
     return bound(article)
 

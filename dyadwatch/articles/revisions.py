@@ -82,6 +82,12 @@ def count_words(parts: Sequence[DiffPart]) -> dict[str, int]:
     }
 
 
+def is_similar(old: str, new: str) -> bool:
+    """Whether two texts may be one article's: they share half of their words."""
+    before, after = Counter(_words(old)), Counter(_words(new))
+    return 2 * (before & after).total() >= _SIMILAR * (before.total() + after.total())
+
+
 def _differences(old: list[str], new: list[str], *, by_words: bool) -> Iterator[DiffPart]:
     for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
         before, after = "".join(old[i:j]), "".join(new[k:m])

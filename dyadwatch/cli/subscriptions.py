@@ -9,7 +9,7 @@ from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES, AlertEventType
 from dyadwatch.model.subscriptions import NewSubscription, SecretKind
 from dyadwatch.senders import signatures
 from dyadwatch.store import filter_values, removal, subscriptions
@@ -34,7 +34,13 @@ def subscription() -> None:
 
 @subscription.command()
 @click.argument("url", type=TEXT)
-@click.option("--event", "events", multiple=True, type=click.Choice(ALERT_EVENT_TYPES), help="Default: all.")
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    type=click.Choice(ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES),
+    help="Default: those of alerts.",
+)
 @click.option(
     "--filter",
     "filter_text",

@@ -8,7 +8,9 @@ from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Direction, Level, Mention, Modality
 
 AlertState = Literal["active", "withdrawn"]
-AlertEventType = Literal["alert.created", "alert.updated", "alert.withdrawn"]
+AlertEventType = Literal[
+    "alert.created", "alert.updated", "alert.withdrawn", "article.gone", "article.corrected"
+]
 ChangeKind = Literal[
     "alert.returned", "alert.withdrawn",
     "origin.added", "origin.removed", "side.added", "side.removed", "language.added", "language.removed",
@@ -16,9 +18,12 @@ ChangeKind = Literal[
     "direction.added", "direction.removed", "modality.added", "modality.removed",
     "copies", "article.added", "article.removed",
     "evidence.added", "evidence.removed", "evidence.changed",
+    "article.gone", "article.corrected", "article.retracted",
 ]  # fmt: skip
 # Why nothing carries an alert any more.
 WithdrawalReason = Literal["edited", "retagged", "expunged", "merged", "split"]
+# Sent where a subscription asks for them.
+ARTICLE_EVENT_TYPES: tuple[AlertEventType, ...] = ("article.gone", "article.corrected")
 ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 from dyadwatch.model.dates import DatePrecision, DateSource
 from dyadwatch.model.sources import SourceRef
 
+ArticleStatus = Literal["live", "gone", "corrected", "retracted"]
+NoticeKind = Literal["corrected", "retracted"]
 NotArticleReason = Literal["paywall", "live_blog", "video", "listing", "error_page"]
 
 
@@ -34,6 +36,14 @@ class OriginClaim:
     name: str
     basis: OriginBasis
     known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a page says of corrections to its article, or of its retraction."""
+
+    kind: NoticeKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class ExtractedArticle:
     origin: Origin | None = None
     image_caption: str | None = None
     not_article: NotArticleReason | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,8 @@ class ReadArticle:
     stored. `url` is its identity, normalised; `text` is headline, blank line and
     body; `title_key`, `signature`, `shingles` and `claim` are made by
     `dyadwatch.stories`. `revises` is the version that it was compared with, None where there was none, and
-    `change` counts the words `added` to and `removed` from that one where it is another text."""
+    `change` counts the words `added` to and `removed` from that one where it is another text. `other_url` is
+    the identity that the page states, where the article is known under another one."""
 
     url: str
     extracted: ExtractedArticle
@@ -88,6 +100,7 @@ class ReadArticle:
     claim: OriginClaim
     revises: int | None = None
     change: Mapping[str, int] | None = None
+    other_url: str | None = None
 
     @property
     def text_hash(self) -> str:
@@ -110,12 +123,14 @@ class JoinedBy:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as it is stored; `version` and `text_hash` are those of its current text."""
+    """An article as it is stored; `version` and `text_hash` are those of its current text, `notice`
+    what was last said of corrections to it."""
 
     id: int
     story: int
     version: int
     text_hash: str
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,7 @@ class NewestText:
     blank line and body."""
 
     article: int
+    url: str
     version: int
     title: str
     text: str
@@ -177,7 +193,8 @@ class ArticleView:
     of its own; `joined_by` is why it is in its story, null for the first article of one. `published_source`
     says where the date of publication was stated, `published_precision` how exactly: a day counts as its
     midnight, a time in an unknown zone as one in UTC; both are null for articles stored before they were
-    known."""
+    known. `status` says whether its page is gone, or carries the `notice` of a correction or retraction,
+    since `status_at`."""
 
     id: int
     url: str
@@ -199,6 +216,9 @@ class ArticleView:
     published_source: DateSource | None
     published_precision: DatePrecision | None
     joined_by: JoinedBy | None
+    status: ArticleStatus
+    status_at: datetime | None
+    notice: Notice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +245,4 @@ class ArticleRef:
     published_at: datetime | None
     published_source: DateSource | None = None
     published_precision: DatePrecision | None = None
+    status: ArticleStatus = "live"

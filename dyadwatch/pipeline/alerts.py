@@ -28,7 +28,7 @@ def update_alert(
 ) -> AlertEventType | None:
     """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the
     open transaction. What is not urgent is left to the notify step, a `window` after the first such change.
-    Returns the event, None where there is none."""
+    Returns the first event, None where there is none."""
     _, before, carriers, further, now = run_together(
         db,
         stories.lock_query(story),
@@ -45,9 +45,9 @@ def update_alert(
         return None
     document = serialize(decision.stored.alert)
     queries: list[Query[Any]] = [alerts.save_query(decision.stored, document)]
-    if decision.event is not None:
-        recipients = [] if cause.is_quiet else _recipients(db, decision.stored, decision.event)
-        queries.append(_add_event_query(decision, decision.event, document, recipients))
+    for event in decision.events:
+        recipients = [] if cause.is_quiet else _recipients(db, decision.stored, event)
+        queries.append(_add_event_query(decision, event, document, recipients))
     run_together(db, *queries)
     return decision.event
 

@@ -39,12 +39,13 @@ def run(context: StepContext, seconds: float) -> int:
         seconds,
         queue=rows.QUEUE,
         claim=rows.claim,
-        attempt=_attempt,
+        attempt=request,
         save=_save,
     )
 
 
-def _attempt(context: StepContext, page: ClaimedPage) -> Response:
+def request(context: StepContext, page: ClaimedPage) -> Response:
+    """What a page answers, asked conditionally where it was read before."""
     headers = {"accept": _ACCEPT}
     if page.etag:
         headers["if-none-match"] = page.etag
@@ -88,11 +89,16 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
         )
         again = response.status in _TRANSIENT
         return _failure(context, page, failure, status=response.status, again=again, not_before=retry_after)
-    content_type = response.headers.get("content-type", "text/html").lower()
-    if not content_type.startswith(_READABLE):
+    if not is_readable(response):
+        content_type = response.headers["content-type"].lower()
         failure = Failure("page_not_html", f"The page is {content_type[:80]}", response.received_at)
         return _failure(context, page, failure, status=200, again=False)
     return FetchResult(status=200, url=response.url, headers=response.headers, body=response.body)
+
+
+def is_readable(response: Response) -> bool:
+    """Whether a page may hold an article."""
+    return response.headers.get("content-type", "text/html").lower().startswith(_READABLE)
 
 
 def _failure(

@@ -11,7 +11,7 @@ from dyadwatch.model.counts import Count
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import backfill, deliver, expunge, fetch, notify, poll, push, retain, tag
+from dyadwatch.pipeline import backfill, deliver, expunge, fetch, notify, poll, push, recheck, retain, tag
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
 
@@ -23,6 +23,7 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.POLL: poll.run,
     Step.PUSH: push.run,
     Step.FETCH: fetch.run,
+    Step.RECHECK: recheck.run,
     Step.TAG: tag.run,
     Step.BACKFILL: backfill.run,
     Step.NOTIFY: notify.run,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
 from dyadwatch.alerts import Cause, compare
+from dyadwatch.model.alerts import AlertChange, ChangeKind
 from dyadwatch.model.articles import JoinedBy, ReadArticle, StoredArticle
 from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
@@ -133,12 +134,22 @@ def _causes(
     to their evidence; `carried` has the mentions of before, and the alerts of `shared` watches may count
     another origin."""
     for watch in sorted(carried.keys() | shared):
-        if before is None or stored.version == before.version:
+        if before is None or (stored.version == before.version and stored.notice == before.notice):
             yield watch, RETAGGED
             continue
         tagged = reading.verdicts.get(watch)
         mentions = tagged.mentions if tagged and tagged.relationship else ()
-        yield watch, Cause("edited", compare(stored.id, carried.get(watch, ()), mentions))
+        edits = compare(stored.id, carried.get(watch, ()), mentions)
+        yield watch, Cause("edited", (*_corrections(before, stored), *edits))
+
+
+def _corrections(before: StoredArticle, stored: StoredArticle) -> Iterator[AlertChange]:
+    """What the page says now of corrections, where it said so before."""
+    notice = stored.notice
+    if notice is not None and notice != before.notice:
+        kind: ChangeKind = "article.retracted" if notice.kind == "retracted" else "article.corrected"
+        old = before.notice.text if before.notice else None
+        yield AlertChange(kind, old, notice.text, stored.id)
 
 
 def add_text_length(db: Connection, snapshot: ClaimedSnapshot, length: int) -> None:

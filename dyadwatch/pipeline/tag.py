@@ -80,7 +80,7 @@ def _work(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnap
 def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: ClaimedSnapshot) -> Reading:
     extracted = _extract(context, snapshot)
     url = _identity(extracted, snapshot)
-    revised = revise(context.store, url, extracted)
+    revised = revise(context.store, url, snapshot, extracted)
     extracted, text = revised.extracted, revised.text
     publication = articles.publication(extracted, snapshot.entry_date)
     language = primary(extracted.language)
@@ -92,7 +92,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         max_length=bounds.MAX_LENGTH,
     )
     article = ReadArticle(
-        url=url,
+        url=revised.url,
         extracted=extracted,
         text=text,
         publication=publication,
@@ -104,6 +104,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         claim=stories.claim_origin(url, snapshot.publisher, extracted.origin, snapshot.entry_source),
         revises=revised.revises,
         change=revised.change,
+        other_url=url if revised.url != url else None,
     )
     return Reading(article, tagged.watches, compiled)
 

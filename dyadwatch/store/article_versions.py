@@ -13,12 +13,16 @@ _RECENT = 50  # articles of a source among which paragraphs that several share a
 _SHARED = 2  # other articles that make a paragraph no article's own
 
 _NEWEST = text("""
-SELECT a.id, v.number, v.title, v.text, coalesce((
+SELECT a.id, a.url, v.number, v.title, v.text, coalesce((
     SELECT array_agg(DISTINCT mention -> 'evidence' ->> 'quote')
     FROM taggings AS t, jsonb_array_elements(t.mentions) AS mention
     WHERE t.article_id = a.id AND t.article_version = a.version AND t.relationship), '{}') AS quotes
 FROM articles AS a JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
-WHERE a.url = :url
+WHERE a.id = (
+    SELECT id FROM articles WHERE url = :url
+    UNION ALL SELECT article_id FROM article_urls WHERE url = :url
+    UNION ALL (SELECT id FROM articles WHERE page_id = :page ORDER BY id DESC LIMIT 1)
+    LIMIT 1)
 """)
 _SHARED_PARAGRAPHS = text("""
 WITH recent AS MATERIALIZED (
@@ -40,9 +44,10 @@ WHERE article_id = :article AND number = :number
 """)
 
 
-def newest(db: Connection, url: str) -> NewestText | None:
-    """The current version of the article with this URL, if there is one."""
-    return run(db, Query(_NEWEST, {"url": url}, _newest))
+def newest(db: Connection, url: str, page: int) -> NewestText | None:
+    """The current version of the article with this URL, or else of the last one that was read from a page, if
+    there is one."""
+    return run(db, Query(_NEWEST, {"url": url, "page": page}, _newest))
 
 
 def shared_paragraphs(db: Connection, article: int, paragraphs: Collection[str]) -> set[str]:
@@ -71,4 +76,4 @@ def _newest(rows: Rows) -> NewestText | None:
     if not rows:
         return None
     row = rows[0]
-    return NewestText(row.id, row.number, row.title, row.text, tuple(row.quotes))
+    return NewestText(row.id, row.url, row.number, row.title, row.text, tuple(row.quotes))

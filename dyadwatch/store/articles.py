@@ -13,6 +13,7 @@ from dyadwatch.model.articles import (
     ArticleView,
     FullArticleView,
     JoinedBy,
+    Notice,
     Origin,
     ReadArticle,
     StoredArticle,
@@ -46,7 +47,7 @@ _BY_ID = (
     .where(text("a.id = :id"))
 )
 _BY_URL = text("""
-SELECT a.id, a.story_id, a.version, v.text_hash FROM articles a
+SELECT a.id, a.story_id, a.version, v.text_hash, a.notice FROM articles a
 JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.url = :url
 """)
 # Its terms are those of article_terms() in migration 0013.
@@ -70,7 +71,8 @@ WITH story AS (
                           author_note, published_at, published_source, published_precision,
                           modified_at, language, origin, section, image_caption,
                           not_article, signature, first_seen_at, copy_of, copy_features,
-                          origin_claim, origin_key, origin_name, origin_known, joined_by)
+                          origin_claim, origin_key, origin_name, origin_known, joined_by,
+                          status, status_at, notice)
     VALUES (:url, :page, :source, coalesce(
                 (SELECT story_id FROM articles WHERE id = :copy_of), :story, (SELECT id FROM story)), 1,
             :title, :title_key, :dek,
@@ -78,7 +80,8 @@ WITH story AS (
             :modified_at, :language, CAST(:origin AS jsonb), :section,
             :image_caption, :not_article, :signature, :first_seen_at, :copy_of,
             CAST(:copy_features AS jsonb), CAST(:claim AS jsonb), :origin_key, :origin_name, :origin_known,
-            CAST(:joined_by AS jsonb))
+            CAST(:joined_by AS jsonb),
+            :status, CASE WHEN :status <> 'live' THEN now() END, CAST(:notice AS jsonb))
     ON CONFLICT (url) DO UPDATE SET
         version = articles.version + CAST(:new_text AS integer), title = excluded.title,
         title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
@@ -91,17 +94,27 @@ WITH story AS (
         origin = excluded.origin, signature = excluded.signature, origin_claim = excluded.origin_claim,
         copy_of = CASE WHEN :new_text = 1 THEN excluded.copy_of ELSE articles.copy_of END,
         copy_features = CASE WHEN :new_text = 1 THEN excluded.copy_features ELSE articles.copy_features END,
-        updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END
+        updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END,
+        status = excluded.status, notice = excluded.notice,
+        status_at = CASE WHEN excluded.status = articles.status THEN articles.status_at ELSE now() END
     RETURNING id, story_id, version
 ), version AS (
     INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash, change)
     SELECT id, version, :snapshot, :title, :text, CAST(:text_hash AS text), CAST(:change AS jsonb)
     FROM article WHERE :new_text = 1
+), other_url AS (
+    INSERT INTO article_urls (url, article_id) SELECT :other_url, id FROM article
+    WHERE CAST(:other_url AS text) IS NOT NULL ON CONFLICT (url) DO NOTHING
+), recheck AS (
+    INSERT INTO rechecks (id, host, source_id, first_seen_at, due_at)
+    SELECT pages.id, host, pages.source_id, :first_seen_at,
+        CAST(:first_seen_at AS timestamptz) + interval '1 hour' * (0.95 + 0.1 * random())
+    FROM pages WHERE pages.id = :page AND (SELECT version FROM article) = 1 ON CONFLICT (id) DO NOTHING
 ), shingle AS (
     INSERT INTO article_shingles (key, article_id)
     SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
 )
-SELECT id, story_id, version, CAST(:text_hash AS text) FROM article
+SELECT id, story_id, version, CAST(:text_hash AS text), CAST(:notice AS jsonb) FROM article
 """)
 
 
@@ -238,6 +251,9 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "first_seen_at": snapshot.fetched_at,
         "snapshot": snapshot.id,
         "text": article.text,
+        "other_url": article.other_url,
+        "status": extracted.notice.kind if extracted.notice else "live",
+        "notice": orjson.dumps(extracted.notice).decode() if extracted.notice else None,
         "change": orjson.dumps(article.change).decode() if article.change else None,
     }
 
@@ -247,7 +263,8 @@ def _stored_article(rows: Rows) -> StoredArticle | None:
 
 
 def _saved_article(rows: Rows) -> StoredArticle:
-    return StoredArticle(*rows[0])
+    article, story, version, text_hash, notice = rows[0]
+    return StoredArticle(article, story, version, text_hash, None if notice is None else Notice(**notice))
 
 
 def _views(rows: Sequence[pagination.Record]) -> list[ArticleView]:
@@ -258,6 +275,6 @@ def _values(row: pagination.Record) -> dict[str, Any]:
     values = row._asdict()
     values["authors"] = tuple(values["authors"])
     values["source"] = source_ref(values["source"])
-    for name, kind in (("origin", Origin), ("joined_by", JoinedBy)):
+    for name, kind in (("origin", Origin), ("joined_by", JoinedBy), ("notice", Notice)):
         values[name] = None if values[name] is None else kind(**values[name])
     return values

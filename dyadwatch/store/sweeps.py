@@ -15,6 +15,7 @@ from dyadwatch.store import (
     hub_subscriptions,
     pages,
     pushes,
+    rechecks,
     retention,
     snapshots,
 )
@@ -23,6 +24,7 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.POLL: (feeds.QUEUE,),
     Step.PUSH: (pushes.QUEUE, hub_subscriptions.QUEUE),
     Step.FETCH: (pages.QUEUE,),
+    Step.RECHECK: (rechecks.QUEUE,),
     Step.TAG: (snapshots.QUEUE,),
     Step.BACKFILL: (backfills.QUEUE, archive_runs.QUEUE),
     Step.NOTIFY: (announcements.QUEUE,),

@@ -39,7 +39,7 @@ WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.
 """
 # Mentions are long: they are read when it is known of which articles.
 _CARRIERS = text(f"""
-SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_precision, a.language,
+SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_precision, a.status, a.language,
        a.source_id, sources.name AS source, sources.side, {_ORIGIN} AS origin,
        t.article_version, t.score, t.level, t.mentions
 FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
@@ -153,6 +153,7 @@ def _carrier(row: Record) -> Carrier:
             row.published_at,
             row.published_source,
             row.published_precision,
+            row.status,
         ),
         source_id=row.source_id,
         language=row.language,

@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from dyadwatch import __version__
 from dyadwatch.errors import FieldError
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert, AlertChange
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES, Alert, AlertChange, AlertEventType
 from dyadwatch.store import filter_values
 from service.rest.operations import JSON, Operation
 
@@ -79,7 +79,7 @@ class ChangedAlert(Alert):
 class Event:
     """The body of a webhook, signed by Standard Webhooks. A repeated delivery carries the same webhook-id."""
 
-    type: Literal["alert.created", "alert.updated", "alert.withdrawn"]
+    type: AlertEventType
     timestamp: datetime
     data: ChangedAlert
 
@@ -115,7 +115,9 @@ def build(operations: Sequence[Operation]) -> dict[str, Any]:
         "security": [{"key": []}],
         "tags": [{"name": name} for name in dict.fromkeys(_tag(operation) for operation in operations)],
         "paths": paths,
-        "webhooks": {name: {"post": _webhook(name, names)} for name in ALERT_EVENT_TYPES},
+        "webhooks": {
+            name: {"post": _webhook(name, names)} for name in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES
+        },
         "components": {
             "schemas": schemas,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "dyw_…"}},

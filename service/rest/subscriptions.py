@@ -36,7 +36,7 @@ from service.rest.responses import ApiResponse, created_response, list_response
 TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
-Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=3)]
+Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=5)]
 Filter = Annotated[dict[str, Any], WithJsonSchema(filter_schema())]
 
 

@@ -294,7 +294,10 @@ def test_due_work_is_done_inline_and_the_archive_is_tagged_again(call, monkeypat
     monkeypatch.setattr(
         maintenance.logs, "start", lambda _: None
     )  # the log of this process is the tests' own
-    assert call("run")[1] == "poll 0, push 0, fetch 0, tag 0, backfill 0, notify 0, deliver 0, retain 0\n"
+    assert (
+        call("run")[1]
+        == "poll 0, push 0, fetch 0, recheck 0, tag 0, backfill 0, notify 0, deliver 0, retain 0\n"
+    )
     assert call("retag", "--pages")[1] == "0 pages will be extracted and tagged again\n"
 
 

@@ -49,7 +49,7 @@ CASES = {
     "migrate": ((), ("--seed", "--empty", "--wait"), "", "admin key, shown this once: dyw_"),
     "run": ((), (), "", "poll 0"),
     "tick": ((), (), "", ""),
-    "sweep": ((), (), "", "lost and due again: poll 0, push 0, fetch 0, tag 0, backfill 0, notify 0, deliver 0"),
+    "sweep": ((), (), "", "lost and due again: poll 0, push 0, fetch 0, recheck 0, tag 0, backfill 0, notify 0, deliver 0"),
     "retag": ((), (), "", "run 1, running: 0 of 0 articles read"),
     "retain": ((), (), "", "expired: snapshots 0"),
     "expunge article": ((), ("--help",), "", "--dry-run"),

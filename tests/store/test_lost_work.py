@@ -258,6 +258,10 @@ ROWS = {
     Step.POLL: ("UPDATE feeds SET due_at = NULL", "UPDATE feeds SET due_at = NULL, state = 'paused'"),
     Step.PUSH: ("UPDATE pushes SET due_at = NULL", "UPDATE pushes SET due_at = NULL, body = ''"),
     Step.FETCH: ("UPDATE pages SET due_at = NULL", "UPDATE pages SET due_at = NULL, state = 'failed'"),
+    Step.RECHECK: (
+        "UPDATE rechecks SET due_at = NULL",
+        "DELETE FROM rechecks",
+    ),
     Step.TAG: ("UPDATE snapshots SET due_at = NULL", "UPDATE snapshots SET due_at = NULL, turn = 1"),
     Step.BACKFILL: (
         "UPDATE backfills SET due_at = NULL",
@@ -288,6 +292,11 @@ INSERT INTO announcements (alert_id, announced) SELECT id, '{}' FROM alert
 """)
 
 
+_RECHECK = text("""
+INSERT INTO rechecks (id, host, first_seen_at, due_at) VALUES (:page, 'a.test', now(), now())
+""")
+
+
 @pytest.fixture
 def one_row_each(store, feed, subscription):
     save_entries(store, feed, ENTRY)
@@ -300,6 +309,7 @@ def one_row_each(store, feed, subscription):
         watches.create(db, "c-d", "C – D", {})
         backfills.start(db, "c-d", since=None, notify=False)
         db.execute(_ALERT)
+        db.execute(_RECHECK, {"page": page})
 
 
 @pytest.mark.usefixtures("one_row_each")
