@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from dyadwatch.alerts import announcements, evidence, limits
+from dyadwatch.alerts import announcements, evidence, limits, ranking
 from dyadwatch.model.alerts import (
     Alert,
     AlertChange,
@@ -15,6 +15,7 @@ from dyadwatch.model.alerts import (
     Carrier,
     ChangeKind,
     FurtherCarriers,
+    Sides,
     StoredAlert,
     WithdrawalReason,
 )
@@ -65,7 +66,7 @@ class Decision:
 _RETAGGED = Cause("retagged")
 
 
-def decide(
+def decide(  # noqa: PLR0913  (by keyword)
     before: StoredAlert | None,
     carriers: Sequence[Carrier],
     further: FurtherCarriers = _NONE,
@@ -74,6 +75,7 @@ def decide(
     now: datetime,
     cause: Cause = _RETAGGED,
     window: timedelta = timedelta(0),
+    read_sides: Sequence[str] = (),
 ) -> Decision | None:
     """How an alert changes, given its `carriers`: the articles that carry it now, in the order first seen,
     and what `further` ones add where they are very many. None where nothing is to be stored. `before` is the
@@ -82,14 +84,16 @@ def decide(
     Subscribers are notified of the first article, of what is urgent among later changes (see
     `announcements`), and when the evidence is gone. Of other changes they are notified together, at the
     latest a `window` after the first of them. A rewording is no change where no edit says that it is one.
+    Of `read_sides`, those of all sources, an alert says which do not report it.
     """
     if before is None:
         if not carriers:
             return None
-        return Decision(_compose(carriers, further, None, key, now), ("alert.created",))
+        return Decision(_compose(carriers, further, None, key, now, read_sides), ("alert.created",))
     if not carriers:
         return _withdraw(before, now, cause)
-    return _update(before, _compose(carriers, further, before, key, now), now, cause, window)
+    after = _compose(carriers, further, before, key, now, read_sides)
+    return _update(before, after, now, cause, window)
 
 
 def _update(
@@ -135,6 +139,7 @@ def _compose(
     before: StoredAlert | None,
     key: AlertKey,
     now: datetime,
+    read_sides: Sequence[str],
 ) -> StoredAlert:
     distinct = evidence.distinct(carriers)
     mentions = evidence.select(distinct)
@@ -160,14 +165,28 @@ def _compose(
         origin_count=max(1, len(known)),
         unknown_origins=len(origins) - len(known),
         story_url=f"/v1/stories/{key.story}",
+        first_seen_at=carriers[0].first_seen_at,
+        best_evidence=limits.best_evidence(evidence.best_by_side(carriers, distinct)),
     )
-    languages = _distinct([*(carrier.language for carrier in carriers), *further.languages])
+    alert = _rank(alert, max(further.relevance, *(carrier.relevance for carrier in carriers)), len(known))
+    return _with_reporters(alert, carriers, further, known, read_sides)
+
+
+def _with_reporters(
+    alert: Alert,
+    carriers: Sequence[Carrier],
+    further: FurtherCarriers,
+    origins: Sequence[str],
+    read_sides: Sequence[str],
+) -> StoredAlert:
     sides = _distinct([*(carrier.side for carrier in carriers), *further.sides])
+    alert = replace(alert, sides=_sides(sides, read_sides))
+    languages = _distinct([*(carrier.language for carrier in carriers), *further.languages])
     return StoredAlert(
         alert,
         languages=languages,
         source_ids=_distinct([*(carrier.source_id for carrier in carriers), *further.source_ids]),
-        announced=announcements.describe(alert, origins=known, sides=sides, languages=languages),
+        announced=announcements.describe(alert, origins=origins, sides=sides, languages=languages),
     )
 
 
@@ -184,6 +203,17 @@ def _origins(carriers: Sequence[Carrier], further: FurtherCarriers) -> tuple[lis
             distinct.setdefault(origin.key, origin)
     known = [origin.name for origin in distinct.values() if origin.known]
     return [origin.name for origin in distinct.values()], known
+
+
+def _rank(alert: Alert, salience: float, origins: int) -> Alert:
+    terms = ranking.terms(alert.score, salience, origins)
+    about = ranking.about(salience)
+    return replace(alert, salience=salience, about=about, rank=ranking.rank(terms), score_terms=terms)
+
+
+def _sides(reporting: Sequence[str], read: Sequence[str]) -> Sides:
+    silent = [side for side in read if side not in reporting]
+    return Sides(limits.sides(reporting), limits.sides(silent))
 
 
 def _withdraw(before: StoredAlert, now: datetime, cause: Cause) -> Decision | None:

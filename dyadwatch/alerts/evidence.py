@@ -1,6 +1,6 @@
 """Which mentions an alert shows as its evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dyadwatch.model.alerts import AlertMention, Carrier
 
@@ -16,6 +16,17 @@ def distinct(carriers: Sequence[Carrier]) -> list[AlertMention]:
     for mention in personal or mentions:
         unique.setdefault((mention.evidence.quote, mention.event_type), mention)
     return list(unique.values())
+
+
+def best_by_side(carriers: Sequence[Carrier], mentions: Iterable[AlertMention]) -> dict[str, AlertMention]:
+    """Of each side the most confident of `mentions`."""
+    sides = {carrier.article.id: carrier.side for carrier in carriers}
+    best: dict[str, AlertMention] = {}
+    for mention in mentions:
+        side = sides.get(mention.article)
+        if side and (side not in best or mention.confidence > best[side].confidence):
+            best[side] = mention
+    return best
 
 
 def select(mentions: Sequence[AlertMention]) -> tuple[AlertMention, ...]:

@@ -1,18 +1,19 @@
 """What of an alert its document shows, so that a webhook stays below the 20 kB that Standard Webhooks
 recommends, whatever the articles say. Counts and a link stand for the rest."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 import orjson
 
-from dyadwatch.model.alerts import AlertChange, AlertMention
+from dyadwatch.model.alerts import AlertChange, AlertMention, BestEvidence
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Attribution, Surface
 
 # Bytes of JSON: with the other fields and the envelope of a webhook they stay below 20,000.
-_EVIDENCE_BYTES, _ARTICLES_BYTES, _ORIGINS_BYTES, _CHANGES_BYTES = 9_500, 5_000, 1_200, 2_800
+_EVIDENCE_BYTES, _ARTICLES_BYTES, _ORIGINS_BYTES, _CHANGES_BYTES = 8_600, 5_000, 1_200, 2_300
+_SIDES_BYTES, _BEST_BYTES = 400, 1_000
 MAX_ARTICLES = 20
 MAX_QUOTE = 600  # characters
 _MAX_TITLE = 200
@@ -46,6 +47,22 @@ def articles(carrying: Sequence[ArticleRef]) -> tuple[ArticleRef, ...]:
 def origins(names: Sequence[str]) -> tuple[str, ...]:
     """The first of `names`, shortened."""
     return tuple(_fitting((name[:_MAX_NAME] for name in names), _ORIGINS_BYTES))
+
+
+def sides(names: Sequence[str]) -> tuple[str, ...]:
+    """The first of `names`, shortened."""
+    return tuple(_fitting((name[:_MAX_NAME] for name in names), _SIDES_BYTES))
+
+
+def best_evidence(best: Mapping[str, AlertMention]) -> dict[str, BestEvidence]:
+    """The quotes of the first sides, shortened."""
+    shown = ((side[:_MAX_NAME], _best(one)) for side, one in best.items())
+    return dict(_fitting(shown, _BEST_BYTES))
+
+
+def _best(mention: AlertMention) -> BestEvidence:
+    quote = mention.evidence.quote[:_MAX_CHANGED]
+    return BestEvidence(mention.article, quote, mention.event_type, mention.confidence)
 
 
 def changes(changed: Sequence[AlertChange]) -> tuple[AlertChange, ...]:

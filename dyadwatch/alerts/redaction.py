@@ -16,6 +16,7 @@ def without_article(stored: StoredAlert, article: int) -> StoredAlert:
             alert,
             articles=tuple(ref for ref in alert.articles if ref.id != article),
             evidence=tuple(mention for mention in alert.evidence if mention.article != article),
+            best_evidence={side: one for side, one in alert.best_evidence.items() if one.article != article},
         ),
     )
 
@@ -26,5 +27,8 @@ def document_without_article(document: Mapping[str, Any], article: int) -> dict[
         **document,
         "articles": [ref for ref in document.get("articles", ()) if ref["id"] != article],
         "evidence": [mention for mention in document.get("evidence", ()) if mention["article"] != article],
+        "best_evidence": {
+            side: one for side, one in document.get("best_evidence", {}).items() if one["article"] != article
+        },
         "changes": [change for change in document.get("changes", ()) if change["article"] != article],
     }

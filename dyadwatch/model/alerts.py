@@ -1,6 +1,7 @@
 """Alerts: one per watch and story, and the events of its life."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -20,6 +21,7 @@ ChangeKind = Literal[
     "evidence.added", "evidence.removed", "evidence.changed",
     "article.gone", "article.corrected", "article.retracted",
 ]  # fmt: skip
+About = Literal["main", "passing"]
 # Why nothing carries an alert any more.
 WithdrawalReason = Literal["edited", "retagged", "expunged", "merged", "split"]
 # Sent where a subscription asks for them.
@@ -36,6 +38,24 @@ class AlertMention(Mention):
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """Which sides' sources report an alert, and which of those that are read do not."""
+
+    reporting: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BestEvidence:
+    """The surest quote of a side."""
+
+    article: int
+    quote: str
+    event_type: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """An alert: the relationship of a watch, as the articles of one story report it. `score` in [0, 1];
     `copies` counts the articles that carry it; `origins` are the agencies and publishers that their texts
@@ -44,7 +64,11 @@ class Alert:
 
     A document has room for the first articles, the most confident evidence, shortened, and some origins:
     `copies`, `mention_count` and the two counts of origins count them all, and `story_url` leads to the
-    articles. `withdrawal_reason` says why none carries it any more."""
+    articles. `withdrawal_reason` says why none carries it any more.
+
+    `first_seen_at` is when the first of them was read; `salience` in [0, 1] says how much the one that is
+    most about the pair is about it, `about` whether that is its subject. `rank` orders alerts for a reader:
+    the product of `score_terms`, of which `score` is one; `best_evidence` is by side."""
 
     id: int
     watch: str
@@ -66,6 +90,13 @@ class Alert:
     unknown_origins: int = 0
     story_url: str = ""
     withdrawal_reason: WithdrawalReason | None = None
+    first_seen_at: datetime | None = None
+    salience: float = 0.0
+    about: About = "passing"
+    sides: Sides = Sides()
+    best_evidence: Mapping[str, BestEvidence] = field(default_factory=dict)
+    rank: float = 0.0
+    score_terms: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def directions(self) -> frozenset[Direction]:
@@ -90,7 +121,8 @@ class AlertOrigin(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """An article that carries the relationship of an alert, with its tagging. `source_id`, `side` and
-    `language` are the article's, `origin` says whom its text comes from, None where nothing does."""
+    `language` are the article's, `origin` says whom its text comes from, None where nothing does;
+    `relevance` says how much the article is about the pair."""
 
     article: ArticleRef
     source_id: int | None
@@ -100,6 +132,8 @@ class Carrier:
     level: Level
     mentions: tuple[AlertMention, ...]
     side: str | None = None
+    relevance: float = 0.0
+    first_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +148,7 @@ class FurtherCarriers:
     source_ids: tuple[int, ...] = ()
     origins: tuple[AlertOrigin, ...] = ()
     sides: tuple[str, ...] = ()
+    relevance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

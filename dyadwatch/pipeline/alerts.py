@@ -29,18 +29,21 @@ def update_alert(
     """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the
     open transaction. What is not urgent is left to the notify step, a `window` after the first such change.
     Returns the first event, None where there is none."""
-    _, before, carriers, further, now = run_together(
+    _, before, carriers, further, now, read_sides = run_together(
         db,
         stories.lock_query(story),
         alerts.find_query(watch, story),
         taggings.carriers_query(watch, story),
         taggings.further_carriers_query(watch, story),
         alerts.clock_query(),
+        sources.sides_query(),
     )
     if before is None and not carriers:
         return None
     key = AlertKey(before.alert.id if before else alerts.new_id(db), watch, story)
-    decision = decide(before, carriers, further, key=key, now=now, cause=cause, window=window)
+    decision = decide(
+        before, carriers, further, key=key, now=now, cause=cause, window=window, read_sides=read_sides
+    )
     if decision is None:
         return None
     document = serialize(decision.stored.alert)

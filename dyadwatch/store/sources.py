@@ -68,6 +68,13 @@ WHERE id = :id
 MAX_FEEDS = 50  # shown with a source, as many as one request adds
 _MAX_TEXT_LENGTHS = 60  # stored of one source, the newest
 
+# Of sources that are read.
+_SIDES = text("""
+SELECT side FROM sources WHERE side <> '' AND EXISTS (
+    SELECT FROM feeds WHERE feeds.source_id = sources.id AND feeds.state = 'active')
+GROUP BY side ORDER BY side LIMIT 50
+""")
+
 
 def create(db: Connection, new: NewSource) -> SourceView:
     """Stores a source with its feeds, which are due at once.
@@ -223,3 +230,8 @@ def _view(row: pagination.Record, feeds_of: Sequence[FeedView], feed_count: int)
 def _name_taken(name: str) -> Conflict:
     detail = f"There is a source named {name!r} already."
     return Conflict(detail, errors=[FieldError("/name", "is taken", "duplicate")], code="duplicate")
+
+
+def sides_query() -> Query[tuple[str, ...]]:
+    """The sides of the sources that are read."""
+    return Query(_SIDES, {}, lambda rows: tuple(row.side for row in rows))

@@ -40,21 +40,24 @@ WHERE t.watch_id = :watch AND a.story_id = :story AND t.relationship ORDER BY a.
 # Mentions are long: they are read when it is known of which articles.
 _CARRIERS = text(f"""
 SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_precision, a.status, a.language,
+       a.first_seen_at,
        a.source_id, sources.name AS source, sources.side, {_ORIGIN} AS origin,
-       t.article_version, t.score, t.level, t.mentions
+       t.article_version, t.score, t.level, t.mentions,
+       coalesce(CAST(t.whole ->> 'relevance' AS double precision), 0) AS relevance
 FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
 JOIN articles a ON a.id = first.id JOIN taggings t ON t.article_id = a.id AND t.watch_id = :watch
 LEFT JOIN sources ON sources.id = a.source_id ORDER BY a.first_seen_at, a.id
 """)  # noqa: S608  # SQL of ours
 _FURTHER_CARRIERS = text(f"""
 SELECT count(*) AS copies, coalesce(max(score), 0) AS score,
-    coalesce(array_agg(DISTINCT level), '{{}}') AS levels,
+    coalesce(max(relevance), 0) AS relevance, coalesce(array_agg(DISTINCT level), '{{}}') AS levels,
     coalesce(array_agg(DISTINCT language) FILTER (WHERE language <> ''), '{{}}') AS languages,
     coalesce(array_agg(DISTINCT source_id) FILTER (WHERE source_id IS NOT NULL), '{{}}') AS source_ids,
     coalesce(array_agg(DISTINCT side) FILTER (WHERE side <> ''), '{{}}') AS sides,
     coalesce(jsonb_agg(DISTINCT origin) FILTER (WHERE origin IS NOT NULL), '[]') AS origins
 FROM (
-    SELECT t.score, t.level, a.language, a.source_id, sources.side, {_ORIGIN} AS origin
+    SELECT t.score, t.level, CAST(t.whole ->> 'relevance' AS double precision) AS relevance,
+        a.language, a.source_id, sources.side, {_ORIGIN} AS origin
     {_CARRYING} OFFSET :quoted
 ) AS further
 """)  # noqa: S608
@@ -140,6 +143,7 @@ def _further_carriers(rows: Rows) -> FurtherCarriers:
         source_ids=tuple(row.source_ids),
         origins=tuple(AlertOrigin(*origin) for origin in row.origins),
         sides=tuple(row.sides),
+        relevance=row.relevance,
     )
 
 
@@ -161,6 +165,8 @@ def _carrier(row: Record) -> Carrier:
         score=row.score,
         level=row.level,
         side=row.side,
+        relevance=row.relevance,
+        first_seen_at=row.first_seen_at,
         mentions=_MENTIONS.validate_python(
             [
                 {**mention, "article": row.id, "article_version": row.article_version}

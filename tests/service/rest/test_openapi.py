@@ -6,6 +6,7 @@ from importlib import resources
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
 from service.app import OPERATIONS
 
 
@@ -39,7 +40,7 @@ def test_every_operation_has_its_own_name_a_summary_and_its_scope(with_scope):
 
 def test_webhooks_and_keys_are_described(with_scope):
     document = with_scope(None).get("/openapi.json").get_json()
-    assert set(document["webhooks"]) == {"alert.created", "alert.updated", "alert.withdrawn"}
+    assert set(document["webhooks"]) == {*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES}
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert document["security"] == [{"key": []}]
 

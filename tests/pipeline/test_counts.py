@@ -1,0 +1,163 @@
+"""What an alert counts is what its rows say, however articles come, change, vanish and are expunged."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from local_site import VISIT, WEATHER
+from sqlalchemy import text
+
+from dyadwatch import stories
+from dyadwatch.model.articles import ExtractedArticle, Notice, ReadArticle
+from dyadwatch.model.pages import ClaimedPage, ClaimedRecheck, RecheckResult
+from dyadwatch.model.snapshots import NewSnapshot
+from dyadwatch.pipeline import expunge, notify, placing, recheck
+from dyadwatch.pipeline.tagger_cache import TaggerCache
+from dyadwatch.store import snapshots, watches
+from dyadwatch.tagging import shipped_watches
+
+NOW = datetime.now(UTC)
+WINDOW = timedelta(minutes=10)
+HEADLINE = "Assad meets Khamenei in Tehran"
+# As it was, reworded, with less evidence, with none.
+TEXTS = (VISIT, (VISIT[0].replace("Monday", "Tuesday"), *VISIT[1:]), (VISIT[1], VISIT[0], *WEATHER), WEATHER)
+NOTICE = Notice("corrected", "Correction: it was on Tuesday.")
+_ALERTS = text("""
+SELECT alerts.id, state, document, coalesce(pending, false) AS pending,
+    (SELECT body FROM alert_events WHERE alert_id = alerts.id ORDER BY id DESC LIMIT 1) AS last_event,
+    ARRAY(SELECT a.id FROM taggings t JOIN articles a ON a.id = t.article_id
+        WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id ORDER BY 1) AS carriers,
+    ARRAY(SELECT DISTINCT a.origin_key FROM taggings t JOIN articles a ON a.id = t.article_id
+        WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id
+            AND a.origin_known) AS origins,
+    ARRAY(SELECT a.id || ' ' || a.status FROM taggings t JOIN articles a ON a.id = t.article_id
+        WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id ORDER BY 1) AS statuses
+FROM alerts JOIN announcements ON alert_id = alerts.id
+""")
+
+
+@pytest.fixture
+def context(store):
+    with store.begin() as db:
+        watches.ensure(db, shipped_watches()[:1])
+    return SimpleNamespace(store=store, compiled=TaggerCache(store).current())
+
+
+class Newsroom(RuleBasedStateMachine):
+    """Articles of five addresses, each with one of a few texts at a time."""
+
+    def __init__(self, context):
+        super().__init__()
+        self.store, self.compiled, self.numbers = context.store, context.compiled, count()
+        with self.store.begin() as db:
+            db.execute(text("TRUNCATE pages, stories, alert_events CASCADE"))
+
+    @rule(
+        address=st.integers(1, 5), paragraphs=st.sampled_from(TEXTS), notice=st.sampled_from([None, NOTICE])
+    )
+    def read(self, address, paragraphs, notice):
+        """An article arrives, is edited, or loses its evidence."""
+        body = "\n\n".join(paragraphs)
+        whole = f"{HEADLINE}\n\n{body}"
+        article = ReadArticle(
+            url=f"https://a.test/{address}",
+            extracted=ExtractedArticle(title=HEADLINE, text=body, notice=notice),
+            text=whole,
+            publication=None,
+            modified_at=None,
+            language="en",
+            title_key=stories.title_key(HEADLINE),
+            signature=stories.signature(whole),
+            shingles=stories.shingle_keys(body),
+            claim=None,
+        )
+        tagged = self.compiled.tagger.tag(whole, title=HEADLINE, language="en")
+        reading = placing.Reading(article, tagged.watches, self.compiled)
+        with self.store.begin() as db:
+            page = db.execute(
+                text("""
+                INSERT INTO pages (url, host) VALUES (:url, 'a.test')
+                ON CONFLICT (url) DO UPDATE SET host = excluded.host RETURNING id
+                """),
+                {"url": article.url},
+            ).scalar_one()
+            new = NewSnapshot(page, "page", article.url, 200, {}, b"%d" % next(self.numbers), NOW)
+            snapshots.add(db, new)
+            (snapshot,) = snapshots.claim(db, limit=1)
+        placing.place(self.store, snapshot, reading, window=WINDOW)
+
+    @rule(address=st.integers(1, 5), is_gone=st.booleans())
+    def look_again(self, address, is_gone):
+        """A page is gone, or there again."""
+        with self.store.begin() as db:
+            row = db.execute(
+                text("""
+                SELECT rechecks.id, rechecks.turn FROM rechecks JOIN pages ON pages.id = rechecks.id WHERE url = :url
+                """),
+                {"url": f"https://a.test/{address}"},
+            ).first()
+            if row is None:
+                return
+            page = ClaimedPage(row.id, row.turn, "a.test", None, f"https://a.test/{address}", 0, None, None)
+            result = RecheckResult(
+                NOW, 410 if is_gone else 304, missing_since=NOW if is_gone else None, is_gone=is_gone
+            )
+            recheck._save_row(db, ClaimedRecheck(page, NOW, None, carries_alert=True), result, WINDOW)
+
+    @rule()
+    def let_the_window_pass(self):
+        with self.store.begin() as db:
+            db.execute(text("UPDATE announcements SET due_at = now() WHERE due_at IS NOT NULL"))
+        context = SimpleNamespace(
+            store=self.store, stopping=SimpleNamespace(is_set=lambda: False), hint=lambda step: None
+        )
+        notify.run(context, 5)
+
+    @rule(address=st.integers(1, 5))
+    def expunge(self, address):
+        with self.store.begin() as db:
+            found = db.execute(
+                text("SELECT id FROM articles WHERE url = :url"), {"url": f"https://a.test/{address}"}
+            ).scalar()
+        if found is not None:
+            expunge.article(self.store, found, dry_run=False)
+
+    @invariant()
+    def alerts_say_what_their_rows_say(self):
+        with self.store.begin() as db:
+            alerts = db.execute(_ALERTS).all()
+        for alert in alerts:
+            document = alert.document
+            assert (alert.state == "active") == bool(alert.carriers)
+            if alert.carriers:
+                assert document["copies"] == len(alert.carriers)
+                assert document["origin_count"] == max(1, len(alert.origins))
+                assert sorted(one["id"] for one in document["articles"]) == alert.carriers
+                assert (
+                    sorted(f"{one['id']} {one['status']}" for one in document["articles"]) == alert.statuses
+                )
+                assert {one["article"] for one in document["evidence"]} <= set(alert.carriers)
+            if not alert.pending:
+                said = orjson.loads(alert.last_event)["data"]
+                assert {
+                    name: said[name] for name in ("state", "copies", "origins", "origin_count", "version")
+                } == {
+                    name: document[name] for name in ("state", "copies", "origins", "origin_count", "version")
+                }
+
+
+def test_after_any_interleaving_an_alert_says_what_its_rows_say(context):
+    run_state_machine_as_test(
+        lambda: Newsroom(context),
+        settings=settings(
+            max_examples=max(3, settings.default.max_examples // 20),
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
