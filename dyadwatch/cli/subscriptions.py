@@ -9,12 +9,13 @@ from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES, AlertEventType
-from dyadwatch.model.subscriptions import NewSubscription, SecretKind
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
+from dyadwatch.model.subscriptions import EventType, NewSubscription, OperatorEventType, SecretKind
 from dyadwatch.senders import signatures
 from dyadwatch.store import filter_values, removal, subscriptions
 from dyadwatch.subscriptions import describe_filter, parse_filter
 
+_EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType))
 _SIGNATURE = click.option(
     "--signature",
     type=click.Choice(get_args(SecretKind)),
@@ -34,13 +35,7 @@ def subscription() -> None:
 
 @subscription.command()
 @click.argument("url", type=TEXT)
-@click.option(
-    "--event",
-    "events",
-    multiple=True,
-    type=click.Choice(ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES),
-    help="Default: those of alerts.",
-)
+@click.option("--event", "events", multiple=True, type=click.Choice(_EVENTS), help="Default: those of alerts.")
 @click.option(
     "--filter",
     "filter_text",
@@ -53,7 +48,7 @@ def subscription() -> None:
 @_SECRET_FILE
 def add(  # the fields of a subscription
     url: str,
-    events: tuple[AlertEventType, ...],
+    events: tuple[EventType, ...],
     filter_text: str,
     description: str | None,
     signature: SecretKind,

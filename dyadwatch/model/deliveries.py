@@ -67,7 +67,7 @@ class DeliveryView:
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
     """A delivery whose next attempt is due; `number` is that of the attempt, from 1, and `tries` counts those
-    of the schedule before it. Its `secrets` are as
+    of the schedule before it; `failures` are those of its endpoint in a row. Its `secrets` are as
     stored, the current one first."""
 
     id: int
@@ -82,6 +82,8 @@ class ClaimedDelivery:
     url: str
     secrets: Sequence[str]
     subscription_state: SubscriptionState
+    event_type: str
+    failures: int
 
     @property
     def owner(self) -> int:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,25 +17,23 @@ from dyadwatch.model.deliveries import (
     DeliveryView,
     EndedAttempt,
 )
-from dyadwatch.pipeline import network_step
+from dyadwatch.pipeline import endpoint_changes, network_step
 from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.endpoint_changes import End
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
 from dyadwatch.senders import Message, reason
 from dyadwatch.store import Connection, attempts, deliveries, health, subscriptions
-from dyadwatch.subscriptions import Verdict, after_attempt, count_tries, envelope
+from dyadwatch.subscriptions import (
+    after_attempt,
+    count_tries,
+    envelope,
+)
 
 _log = structlog.get_logger(__name__)
 
 TEST_EVENT = "subscription.test"
 
 _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    attempt: EndedAttempt
-    outcome: AttemptOutcome
-    verdict: Verdict
 
 
 def run(context: StepContext, seconds: float) -> int:
@@ -92,13 +90,16 @@ def _outcome(attempt: _DeliveryAttempt) -> AttemptOutcome:
 
 def _save(context: StepContext, group: Sequence[_DeliveryAttempt]) -> None:
     ends = [_end(context, attempt) for attempt in group if _was_made(attempt)]
+    unmade = [attempt.row for attempt in group if not _was_made(attempt)]
     with context.store.begin() as db:
-        recipients = {attempt.row.subscription for attempt in group}
-        disable = any(end.verdict.disable for end in ends)
-        states = subscriptions.lock(db, recipients, to_change=disable)
+        changed = endpoint_changes.touched(ends)
+        states = subscriptions.lock(db, {attempt.row.subscription for attempt in group}, to_change=changed)
         saved = attempts.save(db, [end.attempt for end in ends])
-        _follow_up(db, [end for end in ends if end.attempt.delivery.id in saved])
-        _skip(db, [attempt.row for attempt in group if not _was_made(attempt)], states)
+        kept = [end for end in ends if end.attempt.delivery.id in saved]
+        health.count(db, [end.attempt for end in kept])
+        if changed:
+            endpoint_changes.save(context, db, kept)
+        _skip(db, unmade, states)
     for end in ends:
         _log_attempt(end, saved=end.attempt.delivery.id in saved)
 
@@ -107,21 +108,13 @@ def _was_made(attempt: _DeliveryAttempt) -> bool:
     return attempt.result is not None or attempt.error is not None
 
 
-def _follow_up(db: Connection, ends: Sequence[_End]) -> None:
-    """Does what attempts mean for their subscriptions."""
-    health.count(db, [end.attempt for end in ends])
-    for end in ends:
-        if end.verdict.disable:
-            subscriptions.disable(db, end.attempt.delivery.subscription, end.verdict.disable)
-
-
 def _skip(db: Connection, rows: Sequence[ClaimedDelivery], states: Mapping[int, str]) -> None:
     for row in rows:
         if row.subscription in states:
             deliveries.skip(db, row, states[row.subscription])
 
 
-def _log_attempt(end: _End, *, saved: bool) -> None:
+def _log_attempt(end: End, *, saved: bool) -> None:
     delivery, view = end.attempt.delivery, end.attempt.view
     _log.info(
         "delivered" if end.attempt.state == "delivered" else "not delivered",
@@ -135,7 +128,7 @@ def _log_attempt(end: _End, *, saved: bool) -> None:
     )
 
 
-def _end(context: StepContext, attempt: _DeliveryAttempt) -> _End:
+def _end(context: StepContext, attempt: _DeliveryAttempt) -> End:
     """What an attempt came to, and what follows."""
     outcome, delivery = _outcome(attempt), attempt.row
     tries = count_tries(delivery.tries, delivery.trigger)
@@ -157,4 +150,4 @@ def _end(context: StepContext, attempt: _DeliveryAttempt) -> _End:
         detail=outcome.detail,
         response=outcome.response,
     )
-    return _End(EndedAttempt(delivery, view, verdict.state, verdict.due_at, tries), outcome, verdict)
+    return End(EndedAttempt(delivery, view, verdict.state, verdict.due_at, tries), outcome, verdict)

@@ -1,6 +1,7 @@
 """Deliveries: events owed to subscriptions, and the attempts to send them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -11,8 +12,9 @@ from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryView, Recovery
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import alert_events, attempts, claims, pagination, subscription_secrets
+from dyadwatch.store import alert_events, attempts, claims, endpoints, pagination, subscription_secrets
 from dyadwatch.store.queries import Record
+from dyadwatch.subscriptions import OPEN_AFTER
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
 QUEUE = claims.Queue(
@@ -73,6 +75,7 @@ _COUNT_FAILED = text(
     f"SELECT count(*) FROM (SELECT 1 FROM deliveries AS row WHERE {_FAILED} LIMIT :limit) AS failed"  # noqa: S608
 )
 RECOVERED = 10_000  # deliveries that one request sends again
+_GIVE_BACK = claims.make_due_statement("deliveries", "row.id = ANY(:ids)")
 _RESUME = claims.make_due_statement(
     "deliveries",
     "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL LIMIT :limit",
@@ -93,7 +96,7 @@ _CANCEL = text(
 _CONTEXT = text(f"""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
        subscriptions.url, {subscription_secrets.SIGNING} AS secrets,
-       subscriptions.state AS subscription_state
+       subscriptions.state AS subscription_state, alert_events.type AS event_type, subscriptions.failures
 FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
 JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
 WHERE deliveries.id = ANY(:ids)
@@ -177,7 +180,7 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
     Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is,
     `event_expired` where nothing is left to send.
     """
-    get(db, delivery_id, owner=owner, responses=False)
+    endpoints.unblock(db, get(db, delivery_id, owner=owner, responses=False).subscription)
     row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).one()
     if row.state != "active":
         reason = f" ({row.disabled_reason})" if row.disabled_reason else ""
@@ -190,8 +193,21 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
 
 
 def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedDelivery]:
-    """Claims deliveries that are due, none of them of a `busy` host or subscription."""
-    return _with_context(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
+    """Claims deliveries that are due, none of them of a `busy` host or subscription, nor to an endpoint that
+    is sent nothing now. One whose circuit was open gets a single delivery, to try it."""
+    busy = replace(busy, owners={*busy.owners, *endpoints.blocked(db)})
+    claimed = _with_context(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
+    probes: dict[int, int] = {}
+    for delivery in claimed:
+        if delivery.failures >= OPEN_AFTER:
+            probes.setdefault(delivery.subscription, delivery.id)
+    if not probes:
+        return claimed
+    endpoints.block_for_probe(db, probes)
+    kept = [each for each in claimed if probes.get(each.subscription, each.id) == each.id]
+    others = {each.id for each in claimed}.difference(each.id for each in kept)
+    db.execute(_GIVE_BACK, {"ids": list(others)})
+    return kept
 
 
 def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:

@@ -3,13 +3,14 @@ reads them all."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.deliveries import EndedAttempt
 from dyadwatch.model.subscriptions import SubscriptionHealth, SubscriptionView
 from dyadwatch.store.queries import Query, nothing, run_together
+from dyadwatch.subscriptions import circuit
 
 HOURS = 24  # that health is read from
 # Upper bounds of seconds; attempts have 15.
@@ -66,6 +67,8 @@ def read(db: Connection, subscription: SubscriptionView) -> SubscriptionHealth:
     return SubscriptionHealth(
         subscription=subscription.id,
         state=subscription.state,
+        circuit=circuit(subscription.endpoint, datetime.now(UTC)),
+        endpoint=subscription.endpoint,
         attempts=delivered + failed,
         success_share=round(delivered / (delivered + failed), 4) if hours else None,
         p95_seconds=_percentile(latencies, 0.95),

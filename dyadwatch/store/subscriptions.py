@@ -15,7 +15,7 @@ from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import NewSubscription, Recipient, SecretView, SubscriptionView
-from dyadwatch.store import deliveries, pagination, subscription_secrets
+from dyadwatch.store import deliveries, endpoints, pagination, subscription_secrets
 from dyadwatch.store.queries import Query, Rows
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
@@ -31,7 +31,10 @@ VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key) RETURN
 _UPDATE = text("""
 UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
     description = :description, key_id = :key, state = :state, updated_at = now(),
-    disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END
+    disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END,
+    failures = CASE WHEN :anew THEN 0 ELSE failures END,
+    failing_since = CASE WHEN :anew THEN NULL ELSE failing_since END,
+    blocked_until = CASE WHEN :anew THEN NULL ELSE blocked_until END
 WHERE id = :id RETURNING *
 """)
 _DELETE = text("DELETE FROM subscriptions WHERE id = :id")
@@ -101,8 +104,8 @@ def page(
 def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
-    """Changes url, events, filter, description, state or key; making it active again forgets why it was
-    disabled.
+    """Changes url, events, filter, description, state or key; making it active again, or sending
+    it elsewhere, forgets how its endpoint did.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound.
     """
@@ -122,6 +125,7 @@ def update(
         "filter": _json(values["filter"]),
         "host": _host(values["url"]),
         "id": subscription_id,
+        "anew": values["url"] != before.url or (values["state"] == "active" and before.state != "active"),
     }
     after = db.execute(_UPDATE, params).one()
     if after.state == "active" and before.state != "active":
@@ -186,6 +190,7 @@ def _view(row: pagination.Record) -> SubscriptionView:
         key=row.key_id,
         state=row.state,
         disabled_reason=row.disabled_reason,
+        endpoint=endpoints.view(row._mapping),  # noqa: SLF001  # what SQLAlchemy calls a row by names
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -5,6 +5,7 @@ Pure: values in, values out. Filters, payloads and the retry schedule live here;
 payload belongs to `senders`, and which rows are due to `store`.
 """
 
+from dyadwatch.subscriptions.breaker import OPEN_AFTER, circuit, is_hopeless
 from dyadwatch.subscriptions.filters import (
     AlertFacts,
     AlertFilter,
@@ -18,15 +19,18 @@ from dyadwatch.subscriptions.payloads import envelope
 from dyadwatch.subscriptions.retries import Verdict, after_attempt, count_tries
 
 __all__ = [
+    "OPEN_AFTER",
     "AlertFacts",
     "AlertFilter",
     "ArticleLanguage",
     "Verdict",
     "after_attempt",
+    "circuit",
     "count_tries",
     "describe_filter",
     "envelope",
     "filter_schema",
+    "is_hopeless",
     "matches",
     "parse_filter",
 ]

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.deliveries import DeliveryPayload, DeliveryState, DeliveryView, Reason
+from dyadwatch.model.subscriptions import EventType
 from dyadwatch.store import deliveries
 from dyadwatch.validation import Moment, RowId
 from service.rest.operations import Call, Operation
@@ -20,7 +20,7 @@ class DeliveryQuery(PageQuery):
     state: Annotated[DeliveryState | None, Field(description="in this state")] = None
     alert: Annotated[RowId | None, Field(description="of an event of this alert")] = None
     event_type: Annotated[
-        AlertEventType | Literal["subscription.test"] | None, Field(description="of an event of this type")
+        Literal[EventType, "subscription.test"] | None, Field(description="of an event of this type")
     ] = None
     reason: Annotated[
         Reason | None,

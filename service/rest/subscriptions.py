@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, WithJsonSchema
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEventType
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.deliveries import DeliveryView, Recovery
 from dyadwatch.model.subscriptions import (
+    EventType,
     NewSubscription,
     SecretKind,
     SecretView,
@@ -20,6 +21,7 @@ from dyadwatch.model.subscriptions import (
 from dyadwatch.senders import CHANNELS, signatures
 from dyadwatch.store import (
     deliveries,
+    endpoints,
     filter_values,
     health,
     keys,
@@ -36,8 +38,20 @@ from service.rest.responses import ApiResponse, created_response, list_response
 TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
-Events = Annotated[list[AlertEventType], Field(min_length=1, max_length=5)]
+Events = Annotated[
+    list[EventType],
+    Field(
+        min_length=1,
+        max_length=9,
+        description="`endpoint.*` and `delivery.exhausted` tell how your other subscriptions do, "
+        "an admin key's how all do",
+    ),
+]
 Filter = Annotated[dict[str, Any], WithJsonSchema(filter_schema())]
+
+
+def _alert_events() -> list[EventType]:
+    return [*ALERT_EVENT_TYPES]
 
 
 class SecretBody(Body):
@@ -78,7 +92,7 @@ class SubscriptionBody(SecretBody):
     """An endpoint, and which events of which alerts it is sent."""
 
     url: TargetUrl
-    events: Events = Field(default_factory=lambda: list(ALERT_EVENT_TYPES))
+    events: Events = Field(default_factory=_alert_events)
     filter: Filter = Field(default_factory=dict)
     description: Text | None = None
 
@@ -247,7 +261,8 @@ def recover_deliveries(call: Call, id: int, body: Range) -> ApiResponse:  # noqa
 
     def action(db: Transaction) -> ApiResponse:
         view = subscriptions.get(db, id, owner=call.owner)
-        states = subscriptions.lock(db, [id], to_change=False)
+        states = subscriptions.lock(db, [id], to_change=True)
+        endpoints.unblock(db, id)
         if not body.dry_run and states.get(id) != "active":
             detail = f"The subscription is {view.state}: resume it first."
             raise Conflict(detail, code=f"subscription_{view.state}")

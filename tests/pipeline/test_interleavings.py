@@ -405,6 +405,9 @@ class Interleavings(RuleBasedStateMachine):
         self.answer = "delivered"
         with self.store.begin() as db:
             subscriptions.update(db, self.subscription, {"state": "active"})
+            db.execute(
+                text("UPDATE subscriptions SET failures = 0, blocked_until = NULL")
+            )  # as time brings it
             feeds.update(db, self.feed, "active")
         for kind in NOUNS:
             self.let_time_pass(kind)

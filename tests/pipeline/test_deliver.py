@@ -1,0 +1,181 @@
+"""Deliveries to endpoints that fail: none is lost, and the endpoint is not asked more than it can bear."""
+
+import threading
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from local_site import Page
+from sqlalchemy import text
+from standardwebhooks import Webhook
+from waiting import eventually
+
+from dyadwatch import bootstrap
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEvent
+from dyadwatch.model.steps import Step
+from dyadwatch.model.subscriptions import NewSubscription
+from dyadwatch.senders.signatures import new_secret
+from dyadwatch.store import alert_events, deliveries, subscriptions
+from dyadwatch.subscriptions import OPEN_AFTER, envelope
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def endpoint(product, site):
+    """(id, secret) of a subscription whose endpoint is /hook of the site."""
+    secret = new_secret()
+    site.pages["/hook"] = Page(status=204)
+    with product.store.begin() as db:
+        return subscriptions.create(
+            db, NewSubscription(site.url + "/hook", ALERT_EVENT_TYPES, {}), secret
+        ).id, secret
+
+
+def owe(product, subscription, *names):
+    with product.store.begin() as db:
+        for name in names:
+            body = envelope("alert.created", datetime.now(UTC), {"name": name}).decode()
+            alert_events.add(db, AlertEvent(None, "alert.created", name, body), [subscription])
+
+
+def pass_time(product, seconds):
+    """Moves all that is planned nearer, as time would."""
+    with product.store.begin() as db:
+        for statement in (
+            "UPDATE deliveries SET due_at = due_at - make_interval(secs => :seconds)",
+            "UPDATE subscriptions SET blocked_until = blocked_until - make_interval(secs => :seconds)",
+            "UPDATE subscriptions SET failing_since = failing_since - make_interval(secs => :seconds)",
+        ):
+            db.execute(text(statement), {"seconds": seconds})
+
+
+def received(site, path="/hook"):
+    return [request.headers["webhook-id"] for request in site.requests if request.path == path]
+
+
+def view(product, subscription):
+    with product.store.begin() as db:
+        return subscriptions.get(db, subscription)
+
+
+def test_a_receiver_that_was_down_for_six_hours_gets_every_event_once(product, site, endpoint):
+    """In simulated time, a quarter of an hour a step; events come all the while."""
+    subscription, secret = endpoint
+    site.pages["/hook"] = Page(status=503)
+    names = []
+    for quarter in range(24):
+        names.append(f"msg_{quarter}")
+        owe(product, subscription, names[-1])
+        product.pipeline.run(Step.DELIVER, 5)
+        pass_time(product, HOUR / 4)
+    tried = len(received(site))
+    site.pages["/hook"] = Page(status=204)
+    for _ in range(48):
+        product.pipeline.run(Step.DELIVER, 5)
+        pass_time(product, HOUR / 2)
+    later = [request for request in site.requests if request.path == "/hook"][tried:]
+    assert sorted(request.headers["webhook-id"] for request in later) == sorted(names)
+    for request in later:
+        assert (
+            Webhook(secret).verify(request.body, request.headers)["data"]["name"]
+            == request.headers["webhook-id"]
+        )
+    with product.store.begin() as db:
+        assert set(db.execute(text("SELECT state FROM deliveries")).scalars()) == {"delivered"}
+    assert (view(product, subscription).state, view(product, subscription).endpoint.failures) == ("active", 0)
+
+
+def test_an_open_circuit_holds_all_deliveries_but_one_that_tries_the_endpoint(product, site, endpoint):
+    subscription, _ = endpoint
+    site.pages["/hook"] = Page(status=500)
+    owe(product, subscription, *(f"msg_{number}" for number in range(3 * OPEN_AFTER)))
+    product.pipeline.run(Step.DELIVER, 5)
+    asked = len(received(site))
+    assert OPEN_AFTER <= asked < 2 * OPEN_AFTER
+    assert view(product, subscription).endpoint.last_error.code == "status_500"
+    owe(product, subscription, "msg_new")
+    assert product.pipeline.run(Step.DELIVER, 5) == 0
+    pass_time(product, 1000)
+    assert product.pipeline.run(Step.DELIVER, 5) == 1
+    assert len(received(site)) == asked + 1
+    site.pages["/hook"] = Page(status=204)
+    pass_time(product, 1000)
+    product.pipeline.run(Step.DELIVER, 5)
+    assert len(set(received(site)[asked + 1 :])) == 3 * OPEN_AFTER + 1
+
+
+def test_an_endpoint_that_asks_for_time_gets_it_for_all_its_deliveries(product, site, endpoint):
+    subscription, _ = endpoint
+    site.pages["/hook"] = Page(status=429, headers={"Retry-After": "600"})
+    owe(product, subscription, "msg_1")
+    product.pipeline.run(Step.DELIVER, 5)
+    owe(product, subscription, "msg_2")
+    assert product.pipeline.run(Step.DELIVER, 5) == 0
+    with product.store.begin() as db:
+        (second, _) = (each.id for each in deliveries.page(db, limit=2, cursor=None).data)
+        deliveries.resend(db, second)
+    assert product.pipeline.run(Step.DELIVER, 5) == 1  # a person may ask for an attempt all the same
+    assert received(site) == ["msg_1", "msg_2"]
+
+
+def test_others_are_told_of_an_endpoint_that_fails_is_given_up_and_answers_again(product, site, endpoint):
+    """By another host, and never by itself."""
+    subscription, _ = endpoint
+    site.pages["/told"] = Page(status=204)
+    other = site.url.replace("127.0.0.1", "127.0.0.2")
+    types = ("endpoint.failing", "endpoint.recovered", "endpoint.disabled", "delivery.exhausted")
+    with product.store.begin() as db:
+        told = subscriptions.create(db, NewSubscription(site.url + "/told", types, {}), new_secret()).id
+        db.execute(text("UPDATE subscriptions SET host = :host WHERE id = :id"), {"host": other, "id": told})
+        subscriptions.create(db, NewSubscription(site.url + "/hook", types, {}), new_secret())
+
+    def events():
+        product.pipeline.run(Step.DELIVER, 5)
+        return [orjson.loads(request.body)["type"] for request in site.requests if request.path == "/told"]
+
+    site.pages["/hook"] = Page(status=500)
+    owe(product, subscription, *(f"msg_{number}" for number in range(OPEN_AFTER)))
+    product.pipeline.run(Step.DELIVER, 5)
+    assert events() == ["endpoint.failing"]
+    site.pages["/hook"] = Page(status=204)
+    pass_time(product, 1000)
+    product.pipeline.run(Step.DELIVER, 5)
+    assert events() == ["endpoint.failing", "endpoint.recovered"]
+    site.pages["/hook"] = Page(status=500)
+    owe(product, subscription, *(f"msg_again_{number}" for number in range(OPEN_AFTER)))
+    product.pipeline.run(Step.DELIVER, 5)
+    pass_time(product, 5 * 86_400)
+    product.pipeline.run(Step.DELIVER, 5)
+    assert events()[-2:] == ["endpoint.failing", "endpoint.disabled"]
+    disabled = view(product, subscription)
+    assert (disabled.state, disabled.disabled_reason.startswith("nothing was delivered")) == (
+        "disabled",
+        True,
+    )
+    with product.store.begin() as db:
+        again = subscriptions.update(db, subscription, {"state": "active"})
+    assert (again.state, again.endpoint.failures, again.endpoint.failing_since) == ("active", 0, None)
+
+
+def test_a_worker_that_dies_between_the_claim_and_the_answer_loses_nothing(product, site, endpoint):
+    """Its claim ends with its lease, and another sends what it had: with the same id, should both have."""
+    subscription, _ = endpoint
+    release = threading.Event()
+    site.pages["/hook"] = Page(status=204, release=release)
+    owe(product, subscription, "msg_1")
+    dead = bootstrap.build(product.settings)
+    worker = threading.Thread(target=dead.pipeline.run, args=(Step.DELIVER, 5))
+    worker.start()
+    eventually(lambda: received(site) == ["msg_1"])
+    assert product.pipeline.run(Step.DELIVER, 1) == 0
+    pass_time(product, 60)
+    site.pages["/hook"] = Page(status=204)
+    assert product.pipeline.run(Step.DELIVER, 5) == 1
+    release.set()
+    worker.join()
+    dead.close()
+    assert received(site) == ["msg_1", "msg_1"]
+    with product.store.begin() as db:
+        (delivery,) = deliveries.page(db, limit=2, cursor=None).data
+    assert (delivery.state, len(delivery.attempts)) == ("delivered", 1)
