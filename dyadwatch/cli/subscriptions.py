@@ -35,7 +35,9 @@ def subscription() -> None:
 
 @subscription.command()
 @click.argument("url", type=TEXT)
-@click.option("--event", "events", multiple=True, type=click.Choice(_EVENTS), help="Default: those of alerts.")
+@click.option(
+    "--event", "events", multiple=True, type=click.Choice(_EVENTS), help="Default: those of alerts."
+)
 @click.option(
     "--filter",
     "filter_text",

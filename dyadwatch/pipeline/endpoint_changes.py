@@ -52,7 +52,10 @@ def _save_one(
     _tell(db, subscription, before, after, disable)
     for end in ends:
         delivery = end.attempt.delivery
-        if end.attempt.state == "exhausted" and delivery.event_type in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES:
+        if (
+            end.attempt.state == "exhausted"
+            and delivery.event_type in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES
+        ):
             data = {"delivery": delivery.id, "error": after.last_error}
             endpoints.tell(db, subscription, "delivery.exhausted", data, now)
 

@@ -1,11 +1,11 @@
-"""How the endpoints of subscriptions do: 0025_endpoints.sql beside this file."""
+"""How the endpoints of subscriptions do: 0028_endpoints.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
