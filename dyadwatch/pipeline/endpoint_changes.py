@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import get_args
 
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
 from dyadwatch.model.deliveries import AttemptOutcome, EndedAttempt
-from dyadwatch.model.subscriptions import EndpointHealth
+from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import Connection, endpoints, subscriptions
 from dyadwatch.subscriptions import OPEN_AFTER, Verdict, breaker, is_hopeless
+
+# A lost one of these is told to nobody: each would lead to the next.
+_OPERATOR_EVENTS = get_args(OperatorEventType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,7 @@ def _save_one(
     _tell(db, subscription, before, after, disable)
     for end in ends:
         delivery = end.attempt.delivery
-        if (
-            end.attempt.state == "exhausted"
-            and delivery.event_type in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES
-        ):
+        if end.attempt.state == "exhausted" and delivery.event_type not in _OPERATOR_EVENTS:
             data = {"delivery": delivery.id, "error": after.last_error}
             endpoints.tell(db, subscription, "delivery.exhausted", data, now)
 

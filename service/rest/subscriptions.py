@@ -38,15 +38,8 @@ from service.rest.responses import ApiResponse, created_response, list_response
 TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
-Events = Annotated[
-    list[EventType],
-    Field(
-        min_length=1,
-        max_length=9,
-        description="`endpoint.*` and `delivery.exhausted` tell how your other subscriptions do, "
-        "an admin key's how all do",
-    ),
-]
+_OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
+Events = Annotated[list[EventType], Field(min_length=1, max_length=9, description=_OPERATOR_EVENTS)]
 Filter = Annotated[dict[str, Any], WithJsonSchema(filter_schema())]
 
 

@@ -285,6 +285,7 @@ BOUNDED = {
     "alerts.watch_id": "a slug of at most 80 characters",
     "alert_events.webhook_id": "made by us",
     "articles.url": "urls.MAX_LENGTH",
+    "article_urls.url": "urls.MAX_LENGTH",
     "deliveries.state": "a few words of ours",
     "deliveries.reason": "a few words of ours",
     "entries.key": "512 characters, or a digest",
