@@ -56,9 +56,7 @@ _PUBLISHER = re.compile(
     re.IGNORECASE,
 )
 _SOURCE_LINE = re.compile(rf"^\W*{_SOURCE}\s*(?P<name>[^.,;:()]{{2,40}})\W*$", re.IGNORECASE)
-_AROUND_NAME = re.compile(
-    r"^(?:خبرگزاری|وكالة) |\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W+$", re.IGNORECASE
-)
+_AFTER_NAME = re.compile(r"\s+(?:under|with|on|as|and|unter|sous|bajo|in) .*$|\W+$", re.IGNORECASE)
 _ANYBODY = re.compile(r"\b(?:news )?agencies|agencias|agenturen|agences|وكالات|خبرگزاری‌ها", re.IGNORECASE)
 _QUOTES = " \"'„“”«»‘’"
 _MAX_CREDIT = 220  # characters
@@ -134,7 +132,8 @@ def _publisher(paragraphs: list[str]) -> str | None:
     edges = paragraphs[:1] + paragraphs[-3:]
     for text in filter(is_credit, edges):
         match = _PUBLISHER.search(text) or _SOURCE_LINE.match(text)
-        name = _AROUND_NAME.sub("", next(filter(None, match.groups()))).strip(_QUOTES) if match else ""
+        name = _AFTER_NAME.sub("", next(filter(None, match.groups()))).strip(_QUOTES) if match else ""
         if name:
-            return name
+            agency = name.removeprefix("خبرگزاری ").removeprefix("وكالة ")
+            return agency if word_key(agency) in _NAME_OF else name
     return None

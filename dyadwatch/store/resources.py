@@ -9,6 +9,7 @@ _TABLES = {
     "watches": "watches",
     "subscriptions": "subscriptions",
     "keys": "api_keys",
+    "archive-runs": "archive_runs",
 }
 _LOCK = {
     kind: text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE")  # noqa: S608  # of ours

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import archive_runs, watches
+from dyadwatch.store import archive_runs, filter_values, watches
 from dyadwatch.validation import Slug
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body
@@ -28,6 +28,7 @@ def start_archive_run(call: Call, body: ArchiveRunBody) -> ApiResponse:
 
     def action(db: Transaction) -> ApiResponse:
         if body.watch is not None:
+            filter_values.check(db, {"watch": [body.watch]})
             watches.require_enabled(db, body.watch)
         view = archive_runs.start(db, watch=body.watch, dry_run=body.dry_run, notify=body.notify)
         return created_response(view, f"/v1/archive-runs/{view.id}")
@@ -68,7 +69,7 @@ OPERATIONS = (
         "/v1/archive-runs",
         start_archive_run,
         "Tag the archive again",
-        "write",
+        "curate",
         ArchiveRunView,
         status=201,
         may_conflict=True,
@@ -87,7 +88,7 @@ OPERATIONS = (
         "/v1/archive-runs/{id}/stop",
         stop_archive_run,
         "Stop an archive run",
-        "write",
+        "curate",
         ArchiveRunView,
     ),
 )

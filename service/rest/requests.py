@@ -84,6 +84,8 @@ def query(model: type[Model], params: MultiDict[str, str]) -> Model:
 
 def _of_parameter(error: FieldError, given: Mapping[str, Any]) -> FieldError:
     """The error of a parameter that occurs once, without its number."""
+    if not error.pointer:
+        return error  # of a name that is no text
     name = error.pointer.split("/")[1]
     return replace(error, pointer=f"/{name}") if len(given.get(name, ())) == 1 else error
 

@@ -40,7 +40,7 @@ def test_one_line_out_per_line_in(lines):
     (answer,) = lines({"id": "x1", "url": URL, "html": HTML})
     assert answer["text"].startswith("(Reuters) - The ferries run again")
     assert answer.pop("seconds") > 0
-    expected = {"id": "x1", "title": "Ferries run again", "authors": ["Ann Bell"], "published": "2022-05-30T10:10:00+00:00", "published_source": "meta", "language": "en", "canonical_url": URL, "modified": None, "dek": "A summary.", "section": "Local", "author_note": None, "origin": {"agency": "Reuters", "publisher": None, "url": None}, "image_caption": None, "not_article": None}  # fmt: skip
+    expected = {"id": "x1", "title": "Ferries run again", "authors": ["Ann Bell"], "published": "2022-05-30T10:10:00+00:00", "published_source": "meta", "language": "en", "canonical_url": URL, "modified": None, "dek": "A summary.", "section": "Local", "author_note": None, "origin": {"agency": "Reuters", "publisher": None, "url": None}, "image_caption": None, "not_article": None, "notice": None}  # fmt: skip
     assert answer == expected | {"text": answer["text"]}
 
 

@@ -13,7 +13,7 @@ from local_site import VISIT, WEATHER
 from sqlalchemy import text
 
 from dyadwatch import stories
-from dyadwatch.model.articles import ExtractedArticle, Notice, ReadArticle
+from dyadwatch.model.articles import ExtractedArticle, Notice, OriginClaim, ReadArticle
 from dyadwatch.model.pages import ClaimedPage, ClaimedRecheck, RecheckResult
 from dyadwatch.model.snapshots import NewSnapshot
 from dyadwatch.pipeline import expunge, notify, placing, recheck
@@ -74,7 +74,7 @@ class Newsroom(RuleBasedStateMachine):
             title_key=stories.title_key(HEADLINE),
             signature=stories.signature(whole),
             shingles=stories.shingle_keys(body),
-            claim=None,
+            claim=OriginClaim("site:a.test", "a.test", "source", known=False),
         )
         tagged = self.compiled.tagger.tag(whole, title=HEADLINE, language="en")
         reading = placing.Reading(article, tagged.watches, self.compiled)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from dyadwatch import bootstrap, tagging
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import tag, tagger_cache
+from dyadwatch.pipeline import placing, tagger_cache
 from dyadwatch.store import watches
 
 TITLE = "Assad meets Khamenei in Tehran"
@@ -49,7 +49,7 @@ def compiling(monkeypatch):
         tagger_cache, "Tagger", lambda parsed, **options: gate.wait(60) and compile_(parsed, **options)
     )
     monkeypatch.setattr(tagger_cache, "_MAX_WAIT", 0.01)
-    monkeypatch.setattr(tag, "_NEW_WATCHES", timedelta(hours=1))  # `wait_out` ends it
+    monkeypatch.setattr(placing, "_NEW_WATCHES", timedelta(hours=1))  # `wait_out` ends it
     yield gate
     gate.set()
 

@@ -19,7 +19,8 @@ def test_a_run_is_started_listed_and_stopped(api):
 
 def test_a_run_that_is_not_there_and_a_watch_that_is_off(api):
     assert api.get(f"{PATH}/1").status_code == api.post(f"{PATH}/1/stop", None).status_code == 404
-    assert api.post(PATH, {"watch": "nobody"}).status_code == 404
+    absent = api.post(PATH, {"watch": "nobody"})
+    assert (absent.status_code, absent.get_json()["code"]) == (422, "filter_value_unknown")
     api("PATCH", "/v1/watches/assad-khamenei", {"enabled": False})
     assert api.post(PATH, {"watch": "assad-khamenei"}).get_json()["code"] == "watch_disabled"
 
