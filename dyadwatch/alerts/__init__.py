@@ -4,12 +4,13 @@ Pure: the alert as stored and the articles that carry it now go in, the alert to
 Rows are the store's business, and who receives the event that of `subscriptions`.
 """
 
-from dyadwatch.alerts.changes import AlertKey, Cause, Decision, decide
+from dyadwatch.alerts.changes import RETAGGED, AlertKey, Cause, Decision, decide
 from dyadwatch.alerts.documents import serialize, with_changes
 from dyadwatch.alerts.edits import compare
 from dyadwatch.alerts.redaction import document_without_article, without_article
 
 __all__ = [
+    "RETAGGED",
     "AlertKey",
     "Cause",
     "Decision",

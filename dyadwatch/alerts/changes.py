@@ -63,7 +63,7 @@ class Decision:
         return self.events[0] if self.events else None
 
 
-_RETAGGED = Cause("retagged")
+RETAGGED = Cause("retagged")
 
 
 def decide(  # noqa: PLR0913  (by keyword)
@@ -73,7 +73,7 @@ def decide(  # noqa: PLR0913  (by keyword)
     *,
     key: AlertKey,
     now: datetime,
-    cause: Cause = _RETAGGED,
+    cause: Cause = RETAGGED,
     window: timedelta = timedelta(0),
     read_sides: Sequence[str] = (),
 ) -> Decision | None:

@@ -124,7 +124,7 @@ def extract_body(
     if _length(raw) < _SHELL_TEXT and scripts:
         raw = _prefer_stated(raw, _state_paragraphs(page, scripts, headlines))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
-    body = replace(body, paragraphs=endings.endings(tree).without(body.paragraphs))
+    body = replace(body, paragraphs=endings.without_endings(body.paragraphs, tree))
     if (
         standfirst
         and not standfirsts.is_repeated(standfirst, body.paragraphs[:_TOP])

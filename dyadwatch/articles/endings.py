@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles.metadata import element_text
+from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
 
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -35,38 +33,33 @@ _FORMS = tuple(
 _NAME_LIST = re.compile(r"[^,،]{4,40}(?:[,،] [^,،]{4,40}){1,6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
-    """Keys of the paragraphs of a page that may end its article's text and are no part of it."""
-
-    headings: AbstractSet[str]
-    asks: AbstractSet[str]
-
-    def without(self, paragraphs: list[str]) -> list[str]:
-        """The paragraphs up to the last that says something."""
-        kept = list(paragraphs)
-        while len(kept) > 1 and (self._is_ask(kept[-1]) or word_key(kept[-1]) in self.headings):
-            kept.pop()
-        return kept
-
-    def _is_ask(self, text: str) -> bool:
-        return word_key(text) in self.asks or any(form.match(text) for form in _FORMS) or _is_names(text)
+def without_endings(paragraphs: list[str], tree: HtmlElement) -> list[str]:
+    """The paragraphs up to the last that says something: of a pruned page no headings at the end, and no
+    paragraphs written for a link to a subscription or a contact."""
+    kept = list(paragraphs)
+    while len(kept) > 1 and _is_ending(kept[-1], tree):
+        kept.pop()
+    return kept
 
 
-def endings(tree: HtmlElement) -> Endings:
-    """What a pruned page has of headings, and of paragraphs written for a link to a subscription or a
-    contact."""
-    headings = islice(tree.iter(*_HEADINGS), _MAX_ELEMENTS)
-    return Endings(
-        frozenset(word_key(element_text(one)) for one in headings), frozenset(map(word_key, _asks(tree)))
-    )
+def _is_ending(text: str, tree: HtmlElement) -> bool:
+    if any(form.match(text) for form in _FORMS) or _is_names(text):
+        return True
+    if len(text) > _MAX_ASK:
+        return False
+    key = word_key(text)
+    return any(key == word_key(one) for one in chain(_headings(tree), _asks(tree)))
+
+
+def _headings(tree: HtmlElement) -> Iterator[str]:
+    return (one.text_content() for one in islice(tree.iter(*_HEADINGS), _MAX_ELEMENTS))
 
 
 def _asks(tree: HtmlElement) -> Iterator[str]:
     links = (link for link in tree.iter("a") if _ASKS.search(link.get("href") or ""))
     for link in islice(links, _MAX_ELEMENTS):
         paragraph = next(link.iterancestors("p", "li", "div"), None)
-        text = "" if paragraph is None else element_text(paragraph)
+        text = "" if paragraph is None else one_line(paragraph.text_content())
         if text and len(text) <= _MAX_ASK:
             yield text
 

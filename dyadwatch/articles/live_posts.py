@@ -41,6 +41,11 @@ def posts(tree: HtmlElement, leads_here: Link, *, is_live: bool) -> list[HtmlEle
     marked = list(islice(tree.xpath(_MARKED), _MAX_POSTS))
     if len(marked) >= _MIN_POSTS:
         return marked
+    labels = (
+        label for label in tree.iter(*_HEADINGS, "time") if _is_label(label, leads_here, is_live=is_live)
+    )
+    if len(list(islice(labels, _MIN_POSTS))) < _MIN_POSTS:
+        return []  # most pages: looking for groups costs far more
     groups: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = defaultdict(list)
     for element in tree.iter(*_POST_TAGS):
         parent = element.getparent()
@@ -56,11 +61,14 @@ def posts(tree: HtmlElement, leads_here: Link, *, is_live: bool) -> list[HtmlEle
 
 
 def _is_post(element: HtmlElement, leads_here: Link, *, is_live: bool) -> bool:
-    """Whether an element is headed or dated, and leads to no page of its own but to a place of this one."""
+    """Whether an element is headed or dated by a label of a post."""
     heading = next(element.iter(*_HEADINGS), None)
     label = next(element.iter("time"), None) if heading is None else heading
-    if label is None:
-        return False
+    return label is not None and _is_label(label, leads_here, is_live=is_live)
+
+
+def _is_label(label: HtmlElement, leads_here: Link, *, is_live: bool) -> bool:
+    """Whether a heading or a time leads to no page of its own but to a place of this one."""
     link = next(label.iter("a"), None)
     if link is None:
         link = next(label.iterancestors("a"), None)

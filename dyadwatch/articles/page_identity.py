@@ -1,5 +1,6 @@
 """Whether an address or a headline is that of the page itself: structured data also describes other pages."""
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from dyadwatch.errors import WebError
 from dyadwatch.text.words import word_key
 
 _SIMILAR = 0.5  # share of the shorter headline's trigrams that both have
+_PLAIN_NAME = re.compile(r"[\w-]+(?:\.\w+)*", re.ASCII)
 _MAX_HEADLINE = 400  # characters of a text that are compared
 
 
@@ -37,7 +39,25 @@ class PageIdentity:
             self._known_headlines[text] = self._is_like_headline(text)
         return self._known_headlines[text]
 
+    @cached_property
+    def _names(self) -> tuple[str, ...] | None:
+        """The last part of the path of each address; None where a reference to one may be without it."""
+        names = tuple(dict.fromkeys(path.rpartition("/")[2] for path, _ in self._addresses))
+        return names if all(_PLAIN_NAME.fullmatch(name) for name in names) else None
+
+    def _may_lead_here(self, reference: str) -> bool:
+        """Whether a reference needs to be resolved: most lead elsewhere by their last part alone."""
+        plain = reference.lower()
+        return (
+            self._names is None
+            or not plain.startswith(("/", "http"))
+            or "%" in plain
+            or any(name in plain for name in self._names)
+        )
+
     def _leads_here(self, reference: str) -> bool:
+        if not self._may_lead_here(reference):
+            return False
         address = _without_scheme(reference, self.url)
         if address is None:
             return False

@@ -8,13 +8,12 @@ from typing import Any
 import orjson
 
 from dyadwatch import subscriptions
-from dyadwatch.alerts import AlertKey, Cause, Decision, decide, serialize, with_changes
+from dyadwatch.alerts import RETAGGED, AlertKey, Cause, Decision, decide, serialize, with_changes
 from dyadwatch.model.alerts import AlertEvent, AlertEventType, StoredAlert
 from dyadwatch.store import Connection, alert_events, alerts, sources, stories, taggings
 from dyadwatch.store import subscriptions as subscription_rows
 from dyadwatch.store.queries import Query, run_together
 
-RETAGGED = Cause("retagged")
 _AT_ONCE = timedelta(0)
 
 

@@ -23,11 +23,7 @@ from dyadwatch.pipeline.endpoint_changes import End
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
 from dyadwatch.senders import Message, reason
 from dyadwatch.store import Connection, attempts, deliveries, health, subscriptions
-from dyadwatch.subscriptions import (
-    after_attempt,
-    count_tries,
-    envelope,
-)
+from dyadwatch.subscriptions import after_attempt, count_tries, envelope
 
 _log = structlog.get_logger(__name__)
 
@@ -92,7 +88,7 @@ def _save(context: StepContext, group: Sequence[_DeliveryAttempt]) -> None:
     ends = [_end(context, attempt) for attempt in group if _was_made(attempt)]
     unmade = [attempt.row for attempt in group if not _was_made(attempt)]
     with context.store.begin() as db:
-        changed = endpoint_changes.touched(ends)
+        changed = endpoint_changes.concern_endpoints(ends)
         states = subscriptions.lock(db, {attempt.row.subscription for attempt in group}, to_change=changed)
         saved = attempts.save(db, [end.attempt for end in ends])
         kept = [end for end in ends if end.attempt.delivery.id in saved]

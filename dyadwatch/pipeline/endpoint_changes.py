@@ -1,4 +1,4 @@
-"""What attempts mean for the endpoints that they went to, and who is told."""
+"""What attempts mean for the endpoints that they went to, and who hears of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import Connection, endpoints, subscriptions
 from dyadwatch.subscriptions import OPEN_AFTER, Verdict, breaker, is_hopeless
 
-# A lost one of these is told to nobody: each would lead to the next.
+# Nobody hears of a lost one of these: each would lead to the next.
 _OPERATOR_EVENTS = get_args(OperatorEventType)
 
 
@@ -24,7 +24,7 @@ class End:
     verdict: Verdict
 
 
-def touched(ends: Sequence[End]) -> bool:
+def concern_endpoints(ends: Sequence[End]) -> bool:
     """Whether attempts may change what is known of an endpoint: not those to endpoints that always answer."""
     return any(end.attempt.view.reason or end.attempt.delivery.failures for end in ends)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from dyadwatch import articles, stories
-from dyadwatch.alerts import Cause, compare
+from dyadwatch.alerts import RETAGGED, Cause, compare
 from dyadwatch.model.alerts import AlertChange, ChangeKind
 from dyadwatch.model.articles import JoinedBy, ReadArticle, StoredArticle
 from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
-from dyadwatch.pipeline.alerts import RETAGGED, update_alert
+from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
 from dyadwatch.store import Connection, Store, article_events, copies, snapshots, sources, taggings, watches
 from dyadwatch.store import articles as article_rows

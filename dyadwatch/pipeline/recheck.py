@@ -100,6 +100,8 @@ def _save_row(db: Connection, row: ClaimedRecheck, result: RecheckResult, window
     for article, story in changed:
         run_query(db, stories.lock_query(story))
         edits = (AlertChange("article.gone", new=row.page.url, article=article),) if result.is_gone else ()
-        for watch in rechecks.set_status(db, article, gone=result.is_gone):
-            update_alert(db, watch, story, cause=Cause("edited", edits), window=window)
+        # An analyst may have moved the article before the story was locked.
+        where, watches = rechecks.set_status(db, article, gone=result.is_gone)
+        for watch in watches:
+            update_alert(db, watch, where, cause=Cause("edited", edits), window=window)
     return len(changed)

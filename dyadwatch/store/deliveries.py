@@ -195,7 +195,7 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
 def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedDelivery]:
     """Claims deliveries that are due, none of them of a `busy` host or subscription, nor to an endpoint that
     is sent nothing now. One whose circuit was open gets a single delivery, to try it."""
-    busy = replace(busy, owners={*busy.owners, *endpoints.blocked(db)})
+    busy = replace(busy, owners={*busy.owners, *endpoints.read_blocked(db)})
     claimed = _with_context(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
     probes: dict[int, int] = {}
     for delivery in claimed:

@@ -68,7 +68,7 @@ def save(db: Connection, subscription: int, endpoint: EndpointHealth) -> None:
     db.execute(_SAVE, params)
 
 
-def blocked(db: Connection) -> Collection[int]:
+def read_blocked(db: Connection) -> Collection[int]:
     """The subscriptions that are sent nothing now."""
     return db.execute(_BLOCKED).scalars().all()
 

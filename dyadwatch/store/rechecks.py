@@ -42,7 +42,7 @@ SELECT id, story_id FROM articles WHERE page_id = :page AND (status = 'gone') <>
 _SET_STATUS = text("""
 UPDATE articles SET status_at = now(),
     status = CASE WHEN :gone THEN 'gone' ELSE coalesce(notice ->> 'kind', 'live') END
-WHERE id = :article
+WHERE id = :article RETURNING story_id
 """)
 _WATCHES = text(
     "SELECT watch_id FROM taggings WHERE article_id = :article AND relationship ORDER BY watch_id"
@@ -79,10 +79,11 @@ def articles_to_change(db: Connection, page: int, *, gone: bool) -> Sequence[tup
     return [(row.id, row.story_id) for row in db.execute(_TO_CHANGE, {"page": page, "gone": gone})]
 
 
-def set_status(db: Connection, article: int, *, gone: bool) -> Sequence[str]:
-    """Stores that an article is gone or there again. Returns the watches whose alerts show it."""
-    db.execute(_SET_STATUS, {"article": article, "gone": gone})
-    return db.execute(_WATCHES, {"article": article}).scalars().all()
+def set_status(db: Connection, article: int, *, gone: bool) -> tuple[int, Sequence[str]]:
+    """Stores that an article is gone or there again. Returns its story, and the watches whose alerts show
+    it."""
+    story = db.execute(_SET_STATUS, {"article": article, "gone": gone}).scalar_one()
+    return story, db.execute(_WATCHES, {"article": article}).scalars().all()
 
 
 def _claimed(row: Record, page: Any) -> ClaimedRecheck:

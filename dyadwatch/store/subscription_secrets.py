@@ -59,7 +59,7 @@ def page(db: Connection, subscription: int) -> ListPage[SecretView]:
     return ListPage(tuple(_view(row) for row in rows), None)
 
 
-def shown(db: Connection, secret_id: int) -> str:
+def reveal(db: Connection, secret_id: int) -> str:
     """What a receiver verifies with: the secret, or where that is ours alone its public key. Raises
     NotFound."""
     row = db.execute(_BY_ID, {"id": secret_id}).first()

@@ -159,7 +159,7 @@ def _secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
     if not current:
         detail = "The subscription that this request made was removed since."
         raise Conflict(detail, code="subscription_removed")
-    return {"secret": subscription_secrets.shown(db, current[0].id)}
+    return {"secret": subscription_secrets.reveal(db, current[0].id)}
 
 
 def list_secrets(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
@@ -191,7 +191,7 @@ def rotate_secret(call: Call, id: int, body: Rotation) -> ApiResponse:  # noqa: 
 def _rotated_secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
     """What a CreatedSecret has beside the view of a secret."""
     try:
-        return {"secret": subscription_secrets.shown(db, document["id"])}
+        return {"secret": subscription_secrets.reveal(db, document["id"])}
     except NotFound as error:
         raise Conflict("The secret that this request made has ended since.", code="secret_ended") from error
 
@@ -255,10 +255,11 @@ def recover_deliveries(call: Call, id: int, body: Range) -> ApiResponse:  # noqa
     def action(db: Transaction) -> ApiResponse:
         view = subscriptions.get(db, id, owner=call.owner)
         states = subscriptions.lock(db, [id], to_change=True)
-        endpoints.unblock(db, id)
-        if not body.dry_run and states.get(id) != "active":
-            detail = f"The subscription is {view.state}: resume it first."
-            raise Conflict(detail, code=f"subscription_{view.state}")
+        if not body.dry_run:
+            if states.get(id) != "active":
+                detail = f"The subscription is {view.state}: resume it first."
+                raise Conflict(detail, code=f"subscription_{view.state}")
+            endpoints.unblock(db, id)
         until = body.until or datetime.now(UTC)
         recovery = deliveries.recover(db, id, since=body.since, until=until, dry_run=body.dry_run)
         return ApiResponse(recovery)

@@ -32,7 +32,7 @@ _YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Content:
     """What one sentence tells beside the actors; offsets count in the document."""
 
     days: Sequence[Expression]
@@ -56,19 +56,19 @@ class _Reader:
         self._document = document
         self._actors = actors
         self.published = published
-        self._told: dict[tuple[int, bool], _Told] = {}
+        self._contents: dict[tuple[int, bool], _Content] = {}
 
-    def told(self, index: int, *, ahead: bool = False) -> _Told:
-        if (index, ahead) not in self._told:
-            self._told[index, ahead] = self._read(self._document.sentences[index], ahead=ahead)
-        return self._told[index, ahead]
+    def read(self, index: int, *, ahead: bool = False) -> _Content:
+        if (index, ahead) not in self._contents:
+            self._contents[index, ahead] = self._parse(self._document.sentences[index], ahead=ahead)
+        return self._contents[index, ahead]
 
-    def _read(self, sentence: Sentence, *, ahead: bool) -> _Told:
+    def _parse(self, sentence: Sentence, *, ahead: bool) -> _Content:
         text, language = sentence.folded_text, sentence.lexicon.language
         days: list[Expression] = []
         if self.published is not None:
             days = expressions.find(text, language, self.published, ahead=ahead)
-        return _Told(
+        return _Content(
             days,
             expressions.marks_anniversary(text, language),
             find_place(text, language),
@@ -103,23 +103,23 @@ def occasions(
 ) -> tuple[Occasion, ...]:
     """What the mentions tell of, the heaviest first."""
     parts = tuple(zones)
-    told_on = None if published is None else expressions.day_of(published, document.language)
-    reader = _Reader(document, actors, told_on)
+    day_of_text = None if published is None else expressions.day_of(published, document.language)
+    reader = _Reader(document, actors, day_of_text)
     opening = _opening(document, parts)
     groups: dict[tuple[object, ...], list[tuple[WeightedMention, int, _Day | None]]] = defaultdict(list)
     for weighted in nlargest(_MAX_MENTIONS, weigh(mentions, parts), key=lambda one: one.weight):
         mention = weighted.mention
         index = document.sentence_at(document.folding.folded(mention.evidence.start))
         day = _day_in(reader, index, document, ahead=mention.modality == "hypothetical")
-        old = mention.modality == "historical" or _is_old(day, told_on)
+        old = mention.modality == "historical" or _is_old(day, day_of_text)
         if day is None and not old:
             day = _day_of_text(reader, opening)
         key = (mention.event_type, mention.mode, day and (day.first, day.last), old)
         groups[key].append((weighted, index, day))
     total = math.fsum(weighted.weight for group in groups.values() for weighted, _, _ in group)
-    found = [_occasion(reader, group, opening, total) for group in groups.values()]
-    found.sort(key=lambda occasion: -occasion.weight)
-    return tuple(found[:_MAX_OCCASIONS])
+    results = [_occasion(reader, group, opening, total) for group in groups.values()]
+    results.sort(key=lambda occasion: -occasion.weight)
+    return tuple(results[:_MAX_OCCASIONS])
 
 
 def _opening(document: Document, zones: Sequence[Zone]) -> list[int]:
@@ -135,15 +135,15 @@ def _opening(document: Document, zones: Sequence[Zone]) -> list[int]:
 
 def _day_in(reader: _Reader, index: int, document: Document, *, ahead: bool) -> _Day | None:
     """The day that a sentence names closest to the actors, a day before a period."""
-    told = reader.told(index, ahead=ahead)
-    if not told.days:
+    content = reader.read(index, ahead=ahead)
+    if not content.days:
         return None
     low, high = reader.actors_in(document.sentences[index])
 
     def rank(one: Expression) -> tuple[bool, int]:
         return one.basis == "period", max(0, one.start - high, low - one.end)
 
-    best = min(told.days, key=rank)
+    best = min(content.days, key=rank)
     return _Day(best.first, best.last, best.basis)
 
 
@@ -158,7 +158,7 @@ def _occasion(
     total: float,
 ) -> Occasion:
     (heaviest, _), _, day = group[0]
-    told = _told_in(reader, dict.fromkeys(index for _, index, _ in group), opening)
+    content = _content_of(reader, dict.fromkeys(index for _, index, _ in group), opening)
     old = heaviest.modality == "historical" or _is_old(day, reader.published)
     first, last, basis = (day.first, day.last, day.basis) if day else (None, None, None)
     return Occasion(
@@ -169,19 +169,19 @@ def _occasion(
         first=first,
         last=last,
         basis=basis,
-        retrospective=old or told.anniversary,
-        place=told.place,
-        others=tuple(sorted(told.others)),
-        numbers=tuple(sorted(told.numbers)[:_MAX_NUMBERS]),
+        retrospective=old or content.anniversary,
+        place=content.place,
+        others=tuple(sorted(content.others)),
+        numbers=tuple(sorted(content.numbers)[:_MAX_NUMBERS]),
         weight=round(math.fsum(weighted.weight for weighted, _, _ in group) / total, 4),
     )
 
 
-def _told_in(reader: _Reader, indices: Mapping[int, None], opening: Sequence[int]) -> _Told:
+def _content_of(reader: _Reader, indices: Mapping[int, None], opening: Sequence[int]) -> _Content:
     """What the sentences of an event tell, with those of the opening where one of these tells of it."""
     around = () if indices.keys().isdisjoint(opening) else opening
-    sentences = [reader.told(index) for index in dict.fromkeys((*indices, *around))]
-    return _Told(
+    sentences = [reader.read(index) for index in dict.fromkeys((*indices, *around))]
+    return _Content(
         days=(),
         anniversary=any(one.anniversary for one in sentences),
         place=next((one.place for one in sentences if one.place), None),
@@ -196,7 +196,7 @@ def _day_of_text(reader: _Reader, opening: Sequence[int]) -> _Day | None:
     if published is None:
         return None
     for index in opening:
-        for one in reader.told(index).days:
+        for one in reader.read(index).days:
             if one.basis != "period" and published - _NEWS <= one.first <= published + _AHEAD:
                 return _Day(one.first, one.last, one.basis)
     return _Day(published - timedelta(days=1), published, "published")
