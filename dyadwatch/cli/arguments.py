@@ -1,11 +1,15 @@
-"""Types of command line arguments, checked by the same rules as the fields of the REST interface."""
+"""Types of command line arguments, checked by the same rules as the fields of the REST interface, and options
+that several commands have."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 from pydantic import TypeAdapter, ValidationError
 
 from dyadwatch.validation import Country, Language, Line
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Checked(click.ParamType[str]):
@@ -29,3 +33,10 @@ TEXT = Checked("text", str, "is not UTF-8")
 LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
 COUNTRY = Checked("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
 NAME = Checked("text", Line, "is not a name of 1 to 200 characters")
+
+
+def grace_option(help_text: str) -> Callable[[_Command], _Command]:
+    """The option that says how long what is replaced is good beside the new one."""
+    return click.option(
+        "--grace", type=click.FloatRange(0, 720), default=24, show_default=True, help=help_text
+    )

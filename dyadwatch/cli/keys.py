@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from dyadwatch.cli.arguments import NAME
+from dyadwatch.cli.arguments import NAME, grace_option
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.model.keys import SCOPES, Scope
@@ -58,13 +58,7 @@ def list_() -> None:
 
 @key.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option(
-    "--grace",
-    type=click.FloatRange(0, 720),
-    default=24,
-    show_default=True,
-    help="Hours for which the key of before is accepted too.",
-)
+@grace_option("Hours for which the key of before is accepted too.")
 def rotate(number: int, grace: float) -> None:
     """Replace a key and print the new one, this once. Its subscriptions stay."""
     with open_product() as product, product.store.begin() as db:

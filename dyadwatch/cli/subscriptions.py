@@ -5,7 +5,7 @@ from typing import IO, get_args
 import click
 import orjson
 
-from dyadwatch.cli.arguments import TEXT
+from dyadwatch.cli.arguments import TEXT, grace_option
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
@@ -74,17 +74,11 @@ def add(  # the fields of a subscription
 
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
-@click.option(
-    "--grace",
-    type=click.FloatRange(0, 720),
-    default=24,
-    show_default=True,
-    help="Hours for which earlier secrets sign too.",
-)
+@grace_option("Hours for which earlier secrets sign too.")
 @_SIGNATURE
 @_SECRET_FILE
 def rotate(number: int, grace: float, signature: SecretKind, secret_file: IO[str] | None) -> None:
-    """Sign with another secret, and prints it, this once."""
+    """Sign with another secret and print it, this once."""
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         subscriptions.rotate(db, number, secret, signatures.public_key(secret), grace=grace * 3600)

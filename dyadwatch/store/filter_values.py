@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from dyadwatch.errors import FieldError, UnknownValue, json_pointer
 from dyadwatch.store.queries import Query, Rows, run, run_together
+from dyadwatch.subscriptions import as_list
 
 _NAMED = 20  # of those that exist, nearest first
 _COMPARED = 1_000
@@ -41,7 +42,7 @@ _SOURCES = {
 def check(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> None:
     """Raises UnknownValue where a filter names what does not exist, with a FieldError for each such value,
     below `pointer`, that says what there is. A filter has a value, a list of them, or None."""
-    wanted = {name: _listed(filters[name]) for name in _KNOWN if filters.get(name) is not None}
+    wanted = {name: as_list(filters[name]) for name in _KNOWN if filters.get(name) is not None}
     queries = [Query(_KNOWN[name], {"values": values}, _values) for name, values in wanted.items()]
     known = dict(zip(wanted, run_together(db, *queries), strict=True))
     errors = [
@@ -82,10 +83,6 @@ def _distance(wanted: Any, value: Any) -> float:
     if isinstance(value, int):
         return float(abs(value - int(wanted)))
     return 1 - SequenceMatcher(None, wanted, value).ratio()
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _values(rows: Rows) -> list[Any]:

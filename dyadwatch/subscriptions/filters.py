@@ -24,12 +24,13 @@ MAX_VALUES = 100
 Item = TypeVar("Item")
 
 
-def _values(value: Any) -> Any:
+def as_list(value: Any) -> list[Any]:
+    """The values of a filter, which may have one or several."""
     return value if isinstance(value, list) else [value]
 
 
 # One of these must fit.
-Values = Annotated[list[Item], BeforeValidator(_values), Field(min_length=1, max_length=MAX_VALUES)]
+Values = Annotated[list[Item], BeforeValidator(as_list), Field(min_length=1, max_length=MAX_VALUES)]
 
 
 def _article_language(value: str) -> str:
@@ -218,7 +219,7 @@ def matches(
         if name in filter and (criterion.lasting or event_type != "alert.withdrawn")
     )
     return all(
-        any(criterion.fits(value, facts) for value in _values(filter[name])) for name, criterion in criteria
+        any(criterion.fits(value, facts) for value in as_list(filter[name])) for name, criterion in criteria
     )
 
 
