@@ -1,7 +1,7 @@
 """The posts of a page that is written as things happen: many short articles that are one."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -41,23 +41,32 @@ def posts(tree: HtmlElement, leads_here: Link, *, is_live: bool) -> list[HtmlEle
     marked = list(islice(tree.xpath(_MARKED), _MAX_POSTS))
     if len(marked) >= _MIN_POSTS:
         return marked
-    labels = (
-        label for label in tree.iter(*_HEADINGS, "time") if _is_label(label, leads_here, is_live=is_live)
-    )
-    if len(list(islice(labels, _MIN_POSTS))) < _MIN_POSTS:
-        return []  # most pages: looking for groups costs far more
-    groups: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = defaultdict(list)
-    for element in tree.iter(*_POST_TAGS):
-        parent = element.getparent()
-        if parent is not None and element.find(".//p") is not None:
-            groups[parent, element.tag, element.get("class") or ""].append(element)
+    if not _may_have_posts(tree, leads_here, is_live=is_live):
+        return []
     best: list[HtmlElement] = []
-    for group in groups.values():
+    for group in _siblings(tree):
         if len(group) > len(best) and len(group) >= _MIN_POSTS:
             members = [one for one in group if _is_post(one, leads_here, is_live=is_live)]
             if len(members) >= max(_MIN_POSTS, len(best) + 1, len(group) // 2 + 1):
                 best = members
     return best
+
+
+def _may_have_posts(tree: HtmlElement, leads_here: Link, *, is_live: bool) -> bool:
+    """Whether there are labels for enough posts: on most pages not, and looking for groups costs far more."""
+    labels = tree.iter(*_HEADINGS, "time")
+    own = (label for label in labels if _is_label(label, leads_here, is_live=is_live))
+    return len(list(islice(own, _MIN_POSTS))) == _MIN_POSTS
+
+
+def _siblings(tree: HtmlElement) -> Iterable[list[HtmlElement]]:
+    """Elements with paragraphs, grouped by parent, tag and class."""
+    groups: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = defaultdict(list)
+    for element in tree.iter(*_POST_TAGS):
+        parent = element.getparent()
+        if parent is not None and element.find(".//p") is not None:
+            groups[parent, element.tag, element.get("class") or ""].append(element)
+    return groups.values()
 
 
 def _is_post(element: HtmlElement, leads_here: Link, *, is_live: bool) -> bool:
