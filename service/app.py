@@ -16,6 +16,7 @@ from service import compression, cross_origin, health, websub
 from service.gateway import Route
 from service.request_ids import HEADER, request_id
 from service.rest import (
+    alert_verdicts,
     alerts,
     archive_runs,
     articles,
@@ -46,6 +47,7 @@ THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
 OPERATIONS: tuple[Operation, ...] = (
     *archive_runs.OPERATIONS,
     *alerts.OPERATIONS,
+    *alert_verdicts.OPERATIONS,
     *events.OPERATIONS,
     *articles.OPERATIONS,
     *stories.OPERATIONS,

@@ -8,6 +8,7 @@ from dyadwatch.alerts.changes import RETAGGED, AlertKey, Cause, Decision, decide
 from dyadwatch.alerts.documents import serialize, with_changes
 from dyadwatch.alerts.edits import compare
 from dyadwatch.alerts.redaction import document_without_article, without_article
+from dyadwatch.alerts.verdicts import judge
 
 __all__ = [
     "RETAGGED",
@@ -17,6 +18,7 @@ __all__ = [
     "compare",
     "decide",
     "document_without_article",
+    "judge",
     "serialize",
     "with_changes",
     "without_article",

@@ -165,6 +165,8 @@ def _compose(
         origin_count=max(1, len(known)),
         unknown_origins=len(origins) - len(known),
         story_url=f"/v1/stories/{key.story}",
+        verdict=before.alert.verdict if before else "none",
+        reject_reason=before.alert.reject_reason if before else None,
         first_seen_at=carriers[0].first_seen_at,
         best_evidence=limits.best_evidence(evidence.best_by_side(carriers, distinct)),
     )

@@ -9,7 +9,7 @@ from dyadwatch.exports.page import Document, Page
 MEDIA_TYPE = "text/csv"
 _OF_ALERT = (
     "id", "watch", "story", "state", "version", "score", "level", "event_types", "language", "created_at",
-    "updated_at", "copies", "origin_count",
+    "updated_at", "copies", "origin_count", "verdict",
 )  # fmt: skip
 _OF_ARTICLE = ("title", "url", "source", "published_at")
 _OF_MENTION = ("event_type", "direction", "modality", "confidence")

@@ -19,9 +19,12 @@ ChangeKind = Literal[
     "direction.added", "direction.removed", "modality.added", "modality.removed",
     "copies", "article.added", "article.removed",
     "evidence.added", "evidence.removed", "evidence.changed",
-    "article.gone", "article.corrected", "article.retracted",
+    "article.gone", "article.corrected", "article.retracted", "verdict",
 ]  # fmt: skip
 About = Literal["main", "passing"]
+# What analysts say of an alert, by their last verdict.
+AlertVerdict = Literal["none", "confirmed", "rejected"]
+RejectReason = Literal["not_about_pair", "namesake", "wrong_event", "copy", "old_news", "extraction", "other"]
 # Why nothing carries an alert any more.
 WithdrawalReason = Literal["edited", "retagged", "expunged", "merged", "split"]
 # Sent where a subscription asks for them.
@@ -68,7 +71,8 @@ class Alert:
 
     `first_seen_at` is when the first of them was read; `salience` in [0, 1] says how much the one that is
     most about the pair is about it, `about` whether that is its subject. `rank` orders alerts for a reader:
-    the product of `score_terms`, of which `score` is one; `best_evidence` is by side."""
+    the product of `score_terms`, of which `score` is one; `best_evidence` is by side. `verdict` is what an
+    analyst said of it last, `reject_reason` why it was rejected."""
 
     id: int
     watch: str
@@ -97,6 +101,8 @@ class Alert:
     best_evidence: Mapping[str, BestEvidence] = field(default_factory=dict)
     rank: float = 0.0
     score_terms: Mapping[str, float] = field(default_factory=dict)
+    verdict: AlertVerdict = "none"
+    reject_reason: RejectReason | None = None
 
     @property
     def directions(self) -> frozenset[Direction]:

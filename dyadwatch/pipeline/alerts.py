@@ -9,7 +9,7 @@ import orjson
 
 from dyadwatch import subscriptions
 from dyadwatch.alerts import RETAGGED, AlertKey, Cause, Decision, decide, serialize, with_changes
-from dyadwatch.model.alerts import AlertEvent, AlertEventType, StoredAlert
+from dyadwatch.model.alerts import AlertEvent, AlertEventType, AlertVerdict, StoredAlert
 from dyadwatch.store import Connection, alert_events, alerts, sources, stories, taggings
 from dyadwatch.store import subscriptions as subscription_rows
 from dyadwatch.store.queries import Query, run_together
@@ -45,13 +45,20 @@ def update_alert(
     )
     if decision is None:
         return None
+    save(db, decision, is_quiet=cause.is_quiet)
+    return decision.event
+
+
+def save(
+    db: Connection, decision: Decision, *, is_quiet: bool = False, verdict_before: AlertVerdict | None = None
+) -> None:
+    """Stores an alert with its events and, unless it `is_quiet`, their deliveries. The story is locked."""
     document = serialize(decision.stored.alert)
     queries: list[Query[Any]] = [alerts.save_query(decision.stored, document)]
     for event in decision.events:
-        recipients = [] if cause.is_quiet else _recipients(db, decision.stored, event)
+        recipients = [] if is_quiet else _recipients(db, decision.stored, event, verdict_before)
         queries.append(_add_event_query(decision, event, document, recipients))
     run_together(db, *queries)
-    return decision.event
 
 
 def _add_event_query(
@@ -65,12 +72,14 @@ def _add_event_query(
     return alert_events.add_query(event, recipients)
 
 
-def _recipients(db: Connection, stored: StoredAlert, event_type: AlertEventType) -> list[int]:
+def _recipients(
+    db: Connection, stored: StoredAlert, event_type: AlertEventType, verdict_before: AlertVerdict | None
+) -> list[int]:
     """The ids of the subscriptions that are notified of an event of an alert."""
     source_refs, recipients = run_together(
         db, sources.refs_query(stored.source_ids), subscription_rows.recipients_query()
     )
-    facts = subscriptions.AlertFacts(stored, source_refs)
+    facts = subscriptions.AlertFacts(stored, source_refs, verdict_before)
     return [
         subscription.id
         for subscription in recipients

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 
 from dyadwatch.alerts import Cause
 from dyadwatch.errors import Conflict, InvalidInput
+from dyadwatch.pipeline import alert_verdicts
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.store import Connection, expunging, story_verdicts
 
 
 def merge(db: Connection, story: int, into: int, *, reason: str, key: int | None) -> int:
     """Moves all articles of a story into another one, and with them whatever joins it later. Its alerts are
-    withdrawn. Returns the other. Raises NotFound, InvalidInput and Conflict `story_merged`."""
+    withdrawn, and what analysts said of them is said of the other's. Returns the other. Raises NotFound,
+    InvalidInput and Conflict `story_merged`."""
     if story == into:
         raise InvalidInput("A story cannot be merged into itself.")
     story_verdicts.lock(db, story, into)
     articles = story_verdicts.articles_of(db, story)
     story_verdicts.save(db, "merge", story=story, into=into, articles=articles, reason=reason, key=key)
     _update_alerts(db, story, into, Cause("merged"))
+    alert_verdicts.carry(db, story, into)
     return into
 
 

@@ -32,12 +32,12 @@ _ALL_BY_POSITION = select(
     )
 )
 _BY_ID = text("SELECT id, version, created_at, updated_at, document::text AS json FROM alerts WHERE id = :id")
-# Its terms are those of alert_terms() in migration 0021.
+# Its terms are those of alert_terms() in migration 0021, and the verdict's.
 _INDEX = search.TermIndex(
     "alerts",
     "alert_terms(search, watch_id, story_id, state, level, score, languages, event_types,"
     " alert_values(document, 'direction'), alert_values(document, 'modality'), alert_origins(document),"
-    " source_ids, created_at)",
+    " source_ids, created_at) || array_to_tsvector(ARRAY['=verdict:' || alert_verdict(document)])",
     "created_at",
 )
 # The SQL condition of each field of AlertFilter.
@@ -59,6 +59,7 @@ _CONDITIONS = {
     "direction": _OF_EVIDENCE.format(name="direction"),
     "modality": _OF_EVIDENCE.format(name="modality"),
     "state": "state = ANY(CAST(:state AS text[]))",
+    "verdict": "alert_verdict(document) = ANY(CAST(:verdict AS text[]))",
     "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
@@ -75,13 +76,19 @@ _TERMS = {
     "direction": "direction",
     "modality": "modality",
     "state": "state",
+    "verdict": "verdict",
 }
 # Of a filter by side or country: with more, the sources of each alert are compared instead.
 _MAX_SOURCES = 200
 _MAX_ORIGINS = 10  # for which there are terms
-_OF_STORY = text("""
+_STORED = """
 SELECT document, languages, source_ids, announced, due_at AS notify_at
-FROM alerts LEFT JOIN announcements ON alert_id = alerts.id WHERE watch_id = :watch AND story_id = :story
+FROM alerts LEFT JOIN announcements ON alert_id = alerts.id WHERE {condition}
+"""
+_OF_STORY = text(_STORED.format(condition="watch_id = :watch AND story_id = :story"))
+_STORED_BY_ID = text(_STORED.format(condition="alerts.id = :id"))
+_LOCK_STORY = text("""
+SELECT id FROM stories WHERE id = (SELECT story_id FROM alerts WHERE id = :id) FOR NO KEY UPDATE
 """)
 _NEW_ID = text("SELECT nextval(pg_get_serial_sequence('alerts', 'id')) AS id")
 _CLOCK = text("SELECT clock_timestamp() AS at")
@@ -203,6 +210,15 @@ def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
 def find_query(watch: str, story: int) -> Query[StoredAlert | None]:
     """What `find` does, to be run together with others."""
     return Query(_OF_STORY, {"watch": watch, "story": story}, _stored)
+
+
+def lock(db: Connection, alert_id: int) -> StoredAlert:
+    """An alert that nobody else changes until the transaction ends. Raises NotFound."""
+    db.execute(_LOCK_STORY, {"id": alert_id})
+    stored = run(db, Query(_STORED_BY_ID, {"id": alert_id}, _stored))
+    if stored is None:
+        raise NotFound(f"There is no alert {alert_id}.")
+    return stored
 
 
 def new_id(db: Connection) -> int:

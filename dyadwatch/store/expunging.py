@@ -50,7 +50,11 @@ UPDATE pages SET state = 'expunged', due_at = NULL, turn = turn + 1, etag = NULL
 WHERE id = ANY(:pages)
 """)
 _DELETE_ARTICLE = text("""
-WITH shingle AS (DELETE FROM article_shingles WHERE article_id = :article)
+WITH shingle AS (DELETE FROM article_shingles WHERE article_id = :article),
+verdict AS (
+    UPDATE alert_verdicts SET evidence = NULL
+    WHERE evidence IS NOT NULL AND CAST(evidence ->> 'article' AS bigint) = :article
+)
 DELETE FROM articles WHERE id = :article
 """)
 _WATCHES = text("SELECT watch_id FROM alerts WHERE story_id = :story ORDER BY watch_id")

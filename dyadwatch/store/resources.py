@@ -6,6 +6,7 @@ _TABLES = {
     "sources": "sources",
     "feeds": "feeds",
     "stories": "stories",
+    "alerts": "alerts",
     "watches": "watches",
     "subscriptions": "subscriptions",
     "keys": "api_keys",

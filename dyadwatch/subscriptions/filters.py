@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
-from dyadwatch.model.alerts import AlertState, StoredAlert
+from dyadwatch.model.alerts import AlertState, AlertVerdict, StoredAlert
 from dyadwatch.model.mentions import Direction, EventTypeCode, Level, Modality
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.text.language import CODES, primary
@@ -49,10 +49,13 @@ ArticleLanguage = Annotated[Language, AfterValidator(_article_language)]
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """An alert as the filters of subscriptions see it, with the sources of the articles that carry it."""
+    """An alert as the filters of subscriptions see it, with the sources of the articles that carry it.
+    `verdict_before` is the one that its verdict has replaced just now: whoever was sent it by that is sent
+    the change."""
 
     stored: StoredAlert
     sources: Collection[SourceRef]
+    verdict_before: AlertVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,13 @@ class AlertFilter(BaseModel):
         Criterion(lambda modality, facts: modality in facts.stored.alert.modalities),
     ] = None
     state: Annotated[Values[AlertState] | None, Field(description="whether articles still carry it")] = None
+    verdict: Annotated[
+        Values[AlertVerdict] | None,
+        Field(title="Verdict", description="on which this is what an analyst said last"),
+        Criterion(
+            lambda verdict, facts: verdict in {facts.stored.alert.verdict, facts.verdict_before}, lasting=True
+        ),
+    ] = None
     q: Annotated[
         SearchWords | None,
         Field(title="Words", description='words of titles and evidence; "a phrase", or and -not work'),

@@ -38,6 +38,7 @@ def card(alert: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
         "percent": round(alert["score"] * 100),
         "level": alert["level"],
         "withdrawn": alert["state"] == "withdrawn",
+        "verdict": _verdict(alert),
         "events": [event.replace("_", " ").capitalize() for event in alert["event_types"]],
         "created": _time(alert["created_at"]),
         "copies": alert.get("copies", len(articles)),
@@ -128,6 +129,14 @@ def _published(article: Mapping[str, Any]) -> dict[str, str] | None:
     exact = {"day": f"{at:%-d %b %Y}", "local_time": f"{at:%-d %b %Y, %H:%M}, in its own time zone"}
     text = exact.get(article.get("published_precision") or "", stated["text"])
     return stated | {"text": text, "source": _DATE_SOURCES.get(article.get("published_source") or "", "")}
+
+
+def _verdict(alert: Mapping[str, Any]) -> str | None:
+    """What an analyst said of it, in words."""
+    if alert.get("verdict", "none") == "none":
+        return None
+    reason = alert.get("reject_reason")
+    return f"{alert['verdict']}: {reason.replace('_', ' ')}" if reason else str(alert["verdict"])
 
 
 def _time(value: Any) -> dict[str, str] | None:

@@ -1,8 +1,7 @@
 """The archive is tagged again: what would change is reported first, and nobody is notified unless asked."""
 
-from itertools import count
-
 import pytest
+import stored_texts
 from local_site import VISIT, WEATHER
 from sqlalchemy import text
 
@@ -28,26 +27,7 @@ def store_texts(product, monkeypatch):
         watches.create(db, "mine", "Mine", WATCH)
         new = NewSubscription(url="https://hooks.example/", events=ALERT_EVENT_TYPES, filter={})
         subscriptions.create(db, new, new_secret())
-    numbers = count(1)
-
-    def add(*texts, one_story=False):
-        with product.store.begin() as db:
-            for paragraphs in texts:
-                number = next(numbers)
-                if number == 1 or not one_story:
-                    db.execute(text("INSERT INTO stories (title) VALUES ('A title')"))
-                db.execute(
-                    text("""
-                    WITH article AS (
-                        INSERT INTO articles (url, story_id, version, title, title_key, language, published_at)
-                        SELECT :url, max(id), 1, 'A title', :url, 'en', '2019-02-25' FROM stories RETURNING id
-                    )
-                    INSERT INTO article_versions (article_id, number, title, text, text_hash)
-                    SELECT id, 1, 'A title', :text, '' FROM article"""),
-                    {"url": f"https://news.example/{number}", "text": "\n\n".join(paragraphs)},
-                )
-
-    return add
+    return stored_texts.writer(product)
 
 
 def start(product, *, dry_run=False, notify=False, watch="mine"):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 import pytest
+import stored_texts
 from local_site import VISIT, WEATHER
 from sqlalchemy import text
 
@@ -24,25 +25,7 @@ WATCH = {**tagging.shipped_watches()[0], "id": "mine", "title": "Mine"}
 def archive(product, monkeypatch):
     """Stores articles as if they had been tagged before the watch came; five are read at once."""
     monkeypatch.setattr(backfill, "_BATCH", 5)
-    numbers = count(1)
-
-    def add(*texts):
-        with product.store.begin() as db:
-            for paragraphs in texts:
-                number = next(numbers)
-                db.execute(
-                    text("""
-                    WITH story AS (INSERT INTO stories (title) VALUES ('A title') RETURNING id),
-                    article AS (
-                        INSERT INTO articles (url, story_id, version, title, title_key, language, published_at)
-                        SELECT :url, id, 1, 'A title', :url, 'en', '2019-02-25' FROM story RETURNING id
-                    )
-                    INSERT INTO article_versions (article_id, number, title, text, text_hash)
-                    SELECT id, 1, 'A title', :text, '' FROM article"""),
-                    {"url": f"https://news.example/{number}", "text": "\n\n".join(paragraphs)},
-                )
-
-    return add
+    return stored_texts.writer(product)
 
 
 @pytest.fixture

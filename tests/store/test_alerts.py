@@ -30,6 +30,7 @@ def both(db, rows):
                 {"direction": "a->b", "modality": "negated"},
                 {"direction": "mutual", "modality": "asserted"},
             ],
+            "verdict": "confirmed",
             "origins": ["SANA", "Reuters"],
         },
     )
@@ -81,6 +82,8 @@ def test_an_alert_is_shown_as_stored(db, both):
         ({"language": ["he", "ar"]}, [1]),
         ({"watch": ["a-b", "c-d"], "level": ["state", "person"]}, [1, 0]),
         ({"state": "withdrawn"}, [1]),
+        ({"verdict": "confirmed"}, [0]),
+        ({"verdict": ["none", "rejected"]}, [1]),
         ({"q": "tehran"}, [0]),
         ({"q": "دمشق or tehran"}, [1, 0]),
         ({"q": '"talks hosts"'}, []),

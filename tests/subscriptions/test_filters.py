@@ -123,6 +123,8 @@ def test_a_bad_filter_names_every_field_at_fault(document, pointers):
         ({"country": "IR"}, False),
         ({"min_origins": 2}, True),
         ({"min_origins": 3}, False),
+        ({"verdict": ["none", "rejected"]}, True),
+        ({"verdict": "confirmed"}, False),
         ({"source": 5}, True),
         ({"source": [1, 2]}, False),
         ({"watch": "assad-khamenei", "language": "en", "min_score": 0.5, "source": 3}, True),
@@ -143,6 +145,12 @@ def test_a_withdrawal_reaches_those_who_were_sent_the_alert():
     document = {"min_score": 0.5, "event_type": "CONSULT", "level": "person", "watch": "assad-khamenei"}
     assert matches(document, EVENTS, "alert.withdrawn", withdrawn)
     assert not matches(document | {"watch": "other"}, EVENTS, "alert.withdrawn", withdrawn)
+
+
+def test_another_verdict_reaches_those_who_were_sent_the_alert_by_the_one_before():
+    judged = replace(_facts(verdict="rejected"), verdict_before="confirmed")
+    for verdict, expected in (("rejected", True), ("confirmed", True), ("none", False)):
+        assert matches({"verdict": verdict}, ("alert.updated",), "alert.updated", judged) is expected
 
 
 def test_a_filter_of_an_older_version_that_is_unknown_now_is_ignored():
