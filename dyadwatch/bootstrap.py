@@ -14,10 +14,11 @@ from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
+from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
 from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
-from dyadwatch.sandbox import Sandbox, shared_sandbox
+from dyadwatch.sandbox import Sandbox, shared_sandbox, template_sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store
@@ -56,6 +57,11 @@ class Product:
         and returns its delivery with the one attempt."""
         return self.pipeline.send_test(subscription)
 
+    def payload(self, document: str, template: PayloadTemplate | None) -> tuple[str, bytes]:
+        """The media type and the bytes that a receiver is sent of an event. Raises InvalidInput
+        (template_invalid), TooCostly."""
+        return self.pipeline.payload(document, template)
+
     def close(self) -> None:
         self.web.close()
         self.broker.close()
@@ -82,6 +88,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         senders=senders,
         crawl_gate=CrawlGate(store, web, Pacing(broker), _crawl_policy(settings)),
         sandbox=shared_sandbox(),
+        template_sandbox=template_sandbox(),
         tagger_cache=tagger_cache,
         limits=_limits(settings),
         random=Random(),  # noqa: S311  # jitter, no secret

@@ -28,6 +28,7 @@ from service.rest import (
     keys,
     openapi,
     opml,
+    previews,
     problems,
     publishers,
     quality,
@@ -60,6 +61,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *publishers.OPERATIONS,
     *quality.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *previews.OPERATIONS,
     *deliveries.OPERATIONS,
     *keys.OPERATIONS,
 )

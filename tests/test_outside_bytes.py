@@ -85,7 +85,7 @@ IN_SANDBOX = {
         "jsonfeed:_load", "jsonfeed:_whole_part", "links:of_page", "list_pages:read", "markup:_repair", "packed_files:unpack",
         "markup:_strict", "markup:bound", "syndication:_by_feedparser",
     )),
-    "dyadwatch.cli.watch_files:expand",
+    "dyadwatch.cli.watch_files:expand", "dyadwatch.subscriptions.templates:render",
 }  # fmt: skip
 # Linear in an input that is bounded, with the bound.
 LINEAR = {
@@ -136,6 +136,7 @@ OWN = {
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
+    "dyadwatch.subscriptions.templates:_read",
     "dyadwatch.text.language:_profiles",
     "service.rest.operations:Call",
 }
@@ -147,6 +148,7 @@ SANDBOXED = {
     "dyadwatch.feeds.discover",
     "dyadwatch.feeds.opml.read",
     "dyadwatch.cli.watch_files.expand",
+    "dyadwatch.subscriptions.templates.render",
 }
 
 

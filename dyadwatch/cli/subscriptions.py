@@ -1,6 +1,7 @@
 """`dyadwatch subscription`: endpoints that alerts are sent to."""
 
-from typing import IO, get_args
+from collections.abc import Callable
+from typing import IO, Any, get_args
 
 import click
 import orjson
@@ -10,10 +11,17 @@ from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
-from dyadwatch.model.subscriptions import EventType, NewSubscription, OperatorEventType, SecretKind
+from dyadwatch.model.subscriptions import (
+    EventType,
+    NewSubscription,
+    OperatorEventType,
+    PayloadTemplate,
+    PresetName,
+    SecretKind,
+)
 from dyadwatch.senders import signatures
 from dyadwatch.store import filter_values, removal, subscriptions
-from dyadwatch.subscriptions import describe_filter, parse_filter
+from dyadwatch.subscriptions import check_headers, describe_filter, parse_filter, templates
 
 _EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType))
 _SIGNATURE = click.option(
@@ -23,9 +31,29 @@ _SIGNATURE = click.option(
     show_default=True,
     help="v1: a secret that the receiver shares; v1a: a private key, of which it gets the public one.",
 )
+_TEMPLATE_OPTIONS = (
+    click.option("--preset", type=click.Choice(get_args(PresetName)), help="Send what this service takes."),
+    click.option(
+        "--template-file",
+        type=click.File(),
+        help="Holds Jinja that makes what is sent, JSON.",
+    ),
+    click.option("--text", is_flag=True, help="The template makes plain text, not JSON."),
+    click.option(
+        "--headers-file",
+        type=click.File(),
+        help='Holds headers to send, as JSON: {"Authorization": "..."}; - is the standard input.',
+    ),
+)
 _SECRET_FILE = click.option(
     "--secret-file", type=click.File(), help="Holds a secret of your own; - is the standard input."
 )
+
+
+def _template_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_TEMPLATE_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -48,24 +76,32 @@ def subscription() -> None:
 @click.option("--description", type=TEXT)
 @_SIGNATURE
 @_SECRET_FILE
+@_template_options
 def add(  # the fields of a subscription
     url: str,
+    *,
     events: tuple[EventType, ...],
     filter_text: str,
     description: str | None,
     signature: SecretKind,
     secret_file: IO[str] | None,
+    headers_file: IO[str] | None,
+    **template: Any,
 ) -> None:
     """Send alerts to URL. Prints what verifies them, this once."""
     new = NewSubscription(
         url=url,
         events=events or ALERT_EVENT_TYPES,
-        filter=parse_filter(_parse_object(filter_text)),
+        filter=parse_filter(_parse_object(filter_text, "--filter")),
         description=description,
+        template=_template(**template),
+        headers=_headers(headers_file),
     )
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
+        if new.template is not None:
+            product.pipeline.check_template(new.template, new.events)
         filter_values.check(db, new.filter, "/filter")
         new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
@@ -139,11 +175,30 @@ def _print_secret(secret: str) -> None:
     click.echo(signatures.public_key(secret) or secret)
 
 
-def _parse_object(text: str) -> dict[str, object]:
+def _template(preset: PresetName | None, template_file: IO[str] | None, text: bool) -> PayloadTemplate | None:
+    if preset is None and template_file is None:
+        return None
+    if preset is not None and (template_file is not None or text):
+        raise click.UsageError("--preset goes with neither --template-file nor --text")
+    body = None if template_file is None else template_file.read(templates.MAX_LENGTH + 1)
+    if body is not None and len(body) > templates.MAX_LENGTH:
+        raise InvalidInput(
+            f"a template has at most {templates.MAX_LENGTH} characters", code="template_invalid"
+        )
+    return PayloadTemplate(preset, body, "text/plain" if text else None)
+
+
+def _headers(file: IO[str] | None) -> dict[str, str]:
+    headers = {} if file is None else _parse_object(file.read(20_000), "--headers-file")
+    return check_headers({name: str(value) for name, value in headers.items()})
+
+
+def _parse_object(text: str, option: str) -> dict[str, object]:
+    code = f"{option.removeprefix('--').removesuffix('-file')}_malformed"
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise InvalidInput(f"--filter is not JSON: {error}", code="filter_malformed") from error
+        raise InvalidInput(f"{option} is not JSON: {error}", code=code) from error
     if not isinstance(value, dict):
-        raise InvalidInput("--filter is not a JSON object", code="filter_malformed")
+        raise InvalidInput(f"{option} is not a JSON object", code=code)
     return value

@@ -218,6 +218,16 @@ class AlertEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SentEvent:
+    """An event of an alert that subscriptions were, or would have been, sent."""
+
+    id: int
+    type: str
+    alert: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AlertEventView:
     """A change of an alert, as webhooks are sent it: `data` is the alert after the change with what has
     changed, null

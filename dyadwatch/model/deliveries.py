@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from dyadwatch.model.subscriptions import SubscriptionState
+from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionState
 
 DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
 # Why an attempt failed: `status` where the receiver answered, `not-sent` where nothing left us.
@@ -67,8 +67,8 @@ class DeliveryView:
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
     """A delivery whose next attempt is due; `number` is that of the attempt, from 1, and `tries` counts those
-    of the schedule before it; `failures` are those of its endpoint in a row. Its `secrets` are as
-    stored, the current one first."""
+    of the schedule before it; `failures` are those of its endpoint in a row. Its `secrets`, the
+    current one first, and the `headers` of its own are as stored."""
 
     id: int
     turn: int
@@ -84,6 +84,8 @@ class ClaimedDelivery:
     subscription_state: SubscriptionState
     event_type: str
     failures: int
+    template: PayloadTemplate | None
+    headers: str | None
 
     @property
     def owner(self) -> int:

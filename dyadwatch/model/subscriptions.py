@@ -1,7 +1,7 @@
 """Subscriptions: the endpoints that are sent alert events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,19 +15,43 @@ OperatorEventType = Literal[
 EventType = Literal[AlertEventType, OperatorEventType]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]
+PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier"]
 SubscriptionState = Literal["active", "paused", "disabled"]
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadTemplate:
+    """What a receiver is sent instead of the document of an event: a `preset` of
+    dyadwatch.subscriptions.templates, or Jinja in `body` that renders to the media type `content_type`."""
+
+    preset: PresetName | None = None
+    body: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadPreset:
+    """A payload template that comes with the product; `about` says what it is for."""
+
+    name: str
+    about: str
+    content_type: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewSubscription:
     """An endpoint, the events it is sent, and the `filter` of their alerts (see
-    dyadwatch.subscriptions.filters). It belongs to the API key that made it, or to the operator alone."""
+    dyadwatch.subscriptions.filters). It belongs to the API key that made it, or to the operator alone.
+    `headers` are sent beside ours; they may hold secrets."""
 
     url: str
     events: tuple[EventType, ...]
     filter: Mapping[str, Any]
     description: str | None = None
     key: int | None = None
+    template: PayloadTemplate | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +104,36 @@ class SubscriptionHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class PayloadExample:
+    """What would be sent of an event of an alert, or why it could not be."""
+
+    event_type: str
+    alert: int | None
+    at: datetime
+    content_type: str
+    body: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionPreview:
+    """What a subscription would have been sent from `since` to `until`: how many events of how many alerts,
+    by alerts as they are now, and the newest of them as they would be sent. `complete`: all events were
+    looked at, otherwise the newest."""
+
+    since: datetime
+    until: datetime
+    events: int
+    alerts: int
+    complete: bool
+    examples: tuple[PayloadExample, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionView:
     """A subscription, without its secret, which is shown only when it is created.
-    `key` is the API key that it belongs to, null where only admin keys see it."""
+    `key` is the API key that it belongs to, null where only admin keys see it. `header_names` are those of
+    its own headers, whose values are never shown."""
 
     id: int
     url: str
@@ -95,3 +146,5 @@ class SubscriptionView:
     endpoint: EndpointHealth
     created_at: datetime
     updated_at: datetime
+    template: PayloadTemplate | None
+    header_names: tuple[str, ...]

@@ -40,7 +40,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class StepContext:
     """The adapters and limits that every step gets. `sandbox` parses documents,
-    which may be hostile; `hint` is called with a step that was left new work,
+    which may be hostile, `template_sandbox` renders templates of subscribers;
+    `hint` is called with a step that was left new work,
     and may do nothing; once `stopping` is set no more rows are claimed.
 
     `until`: when the work on a row must end (by `time.monotonic`), whatever it waits for. Each row is worked
@@ -52,6 +53,7 @@ class StepContext:
     senders: Senders
     crawl_gate: CrawlGate
     sandbox: Sandbox
+    template_sandbox: Sandbox
     tagger_cache: TaggerCache
     limits: Limits
     random: Random

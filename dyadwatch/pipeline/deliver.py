@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from dyadwatch.errors import InvalidInput, TooCostly
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.deliveries import (
     AttemptOutcome,
@@ -17,13 +18,14 @@ from dyadwatch.model.deliveries import (
     DeliveryView,
     EndedAttempt,
 )
-from dyadwatch.pipeline import endpoint_changes, network_step
+from dyadwatch.pipeline import endpoint_changes, network_step, payloads
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.endpoint_changes import End
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
 from dyadwatch.senders import Message, reason
-from dyadwatch.store import Connection, attempts, deliveries, health, subscriptions
+from dyadwatch.store import Connection, attempts, deliveries, health, own_headers, subscriptions
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope
+from dyadwatch.subscriptions.templates import sample_alert
 
 _log = structlog.get_logger(__name__)
 
@@ -49,8 +51,10 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
     """Sends a test event now, in one attempt that is never repeated. Raises NotFound."""
     now = datetime.now(UTC)
     with context.store.begin() as db:
-        subscriptions.get(db, subscription)
-        body = envelope(TEST_EVENT, now, {"subscription": subscription}).decode()
+        view = subscriptions.get(db, subscription)
+        # By a template as an alert would be, for what is sent to be seen.
+        example = {} if view.template is None else sample_alert()
+        body = envelope(TEST_EVENT, now, {**example, "subscription": subscription}).decode()
         event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
         delivery = deliveries.add_claimed(db, event, subscription)
     attempt: _DeliveryAttempt = run_attempt(partial(_send, context.for_row()), delivery)
@@ -67,11 +71,20 @@ def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome 
 
 
 def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
+    sealing = context.store.sealing
+    try:
+        content_type, body = payloads.make(
+            context.template_sandbox, delivery.body.encode(), delivery.template, until=context.until
+        )
+    except (InvalidInput, TooCostly) as error:
+        return AttemptOutcome(error=error.code, detail=error.detail, permanent=True)
     message = Message(
         id=delivery.webhook_id,
         url=delivery.url,
-        secrets=[context.store.sealing.open(secret) for secret in delivery.secrets],
-        body=delivery.body.encode(),
+        secrets=[sealing.open(secret) for secret in delivery.secrets],
+        headers=own_headers.read(sealing, delivery.headers),
+        content_type=content_type,
+        body=body,
         attempted_at=datetime.now(UTC),
         until=context.until,
     )

@@ -1,8 +1,9 @@
 """The steps, put together."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -11,7 +12,21 @@ from dyadwatch.model.counts import Count
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import backfill, deliver, expunge, fetch, notify, poll, push, recheck, retain, tag
+from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview
+from dyadwatch.pipeline import (
+    backfill,
+    deliver,
+    expunge,
+    fetch,
+    notify,
+    payloads,
+    poll,
+    previews,
+    push,
+    recheck,
+    retain,
+    tag,
+)
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
 
@@ -75,6 +90,21 @@ class Pipeline:
     def send_test(self, subscription: int) -> DeliveryView:
         """Posts a test event to a subscription now. Raises NotFound."""
         return deliver.send_test(self._context, subscription)
+
+    def payload(self, document: str, template: PayloadTemplate | None) -> tuple[str, bytes]:
+        """The media type and the bytes that a receiver is sent of an event. Raises InvalidInput
+        (template_invalid), TooCostly."""
+        return payloads.make(self._context.template_sandbox, document.encode(), template)
+
+    def check_template(self, template: PayloadTemplate, event_types: Sequence[str]) -> None:
+        """Tries a template on made-up events. Raises InvalidInput with a FieldError at /template."""
+        payloads.check(self._context.template_sandbox, template, event_types)
+
+    def preview_subscription(
+        self, filters: Mapping[str, Any], events: Collection[str], template: PayloadTemplate | None
+    ) -> SubscriptionPreview:
+        """What a subscription would have been sent in the last days."""
+        return previews.preview(self._context, filters, events, template)
 
     def preview_backfill(self, watch: str, *, since: datetime | None, seconds: float) -> BackfillPreview:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.

@@ -3,6 +3,6 @@
 A document that exceeds the bounds ends the child, never the caller. Nothing here knows what is parsed.
 """
 
-from dyadwatch.sandbox.sandbox import Sandbox, shared_sandbox
+from dyadwatch.sandbox.sandbox import Sandbox, shared_sandbox, template_sandbox
 
-__all__ = ["Sandbox", "shared_sandbox"]
+__all__ = ["Sandbox", "shared_sandbox", "template_sandbox"]

@@ -24,6 +24,8 @@ CPU_SECONDS = 2.0  # of processor time
 WALL_SECONDS = 60.0  # by the clock, imports included: against a hang, not against load
 MEMORY = 200 * 2**20  # bytes beyond what the function itself needs
 RESULT = 32 * 2**20  # bytes of the pickle of what a call returns
+TEMPLATE_CPU_SECONDS = 0.5
+TEMPLATE_MEMORY = 50 * 2**20
 
 _SCRIPT = Path(__file__).with_name("child_process.py")
 _EXIT_WAIT = 5.0  # seconds for which a child that should end is waited for
@@ -155,6 +157,13 @@ def shared_sandbox() -> Sandbox:
     """One for all products of a process, and for commands without any: it holds nothing of theirs, and is
     slow to start."""
     return Sandbox()
+
+
+@cache
+def template_sandbox() -> Sandbox:
+    """The one that renders templates of subscribers, which are small: they wait for no document to be read,
+    and for each other not long."""
+    return Sandbox(cpu_seconds=TEMPLATE_CPU_SECONDS, memory=TEMPLATE_MEMORY)
 
 
 def _environment() -> dict[str, str]:

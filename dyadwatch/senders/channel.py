@@ -1,7 +1,7 @@
 """What a channel is given, what it may use, and what it must do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -13,8 +13,9 @@ from dyadwatch.model.web import Response
 class Message:
     """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
     a repeat; `attempted_at` is the time of this one, which must end by `until` (`time.monotonic`). `body` is
-    the JSON document {"type", "timestamp", "data"}; `url` and `secrets`, the current one first, are the
-    subscription's."""
+    the JSON document {"type", "timestamp", "data"}, or what the subscription's template makes of it, of the
+    media type `content_type`; `url`, `secrets`, the current one first, and `headers` are the subscription's.
+    """
 
     id: str
     url: str
@@ -22,6 +23,8 @@ class Message:
     body: bytes
     attempted_at: datetime
     until: float
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class HttpClient(Protocol):

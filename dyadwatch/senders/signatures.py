@@ -61,10 +61,9 @@ def sign(secret: str, webhook_id: str, timestamp: int, body: bytes) -> str:
 
 
 def headers(secrets: Sequence[str], webhook_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers of one attempt, with one signature per secret, the
+    """The headers that sign one attempt, with one signature per secret, the
     current secret's first: during a rotation a receiver may know either."""
     return {
-        "content-type": "application/json",
         "webhook-id": webhook_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(sign(secret, webhook_id, timestamp, body) for secret in secrets),

@@ -26,7 +26,11 @@ class Webhook:
     def send(self, message: Message) -> AttemptOutcome:
         """One signed POST."""
         timestamp = int(message.attempted_at.timestamp())
-        headers = signatures.headers(message.secrets, message.id, timestamp, message.body)
+        headers = {
+            **message.headers,
+            "content-type": message.content_type,
+            **signatures.headers(message.secrets, message.id, timestamp, message.body),
+        }
         try:
             response = self._http.post(
                 message.url,

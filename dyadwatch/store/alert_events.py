@@ -1,15 +1,18 @@
 """Alert events and the deliveries that they owe: the outbox,
 written in the transaction that changes the alert."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select, text
 
-from dyadwatch.model.alerts import AlertEvent, AlertEventView
+from dyadwatch.model.alerts import AlertEvent, AlertEventView, SentEvent
 from dyadwatch.model.pagination import Changes
-from dyadwatch.store import pagination, positions
+from dyadwatch.store import alerts, pagination, positions
 from dyadwatch.store.queries import Query, Rows, run
+from dyadwatch.subscriptions.filters import CRITERIA, AlertFilter
 
 _ALL = select(text("position, webhook_id, type, alert_id, created_at, body")).select_from(
     text("alert_events")
@@ -37,6 +40,19 @@ _BODIES = text("""
 SELECT id, body FROM alert_events WHERE alert_id = :alert AND id > :after AND body <> ''
 ORDER BY id LIMIT :limit
 """)
+# Columns of alerts have no prefix: those of events have none of their names within it.
+_MATCHING = """
+SELECT event.id, event.type, event.alert_id, event.created_at, EXISTS (
+    SELECT FROM alerts
+    WHERE alerts.id = event.alert_id AND ({every} OR event.type = 'alert.withdrawn') AND {ever}
+) AS fits
+FROM alert_events AS event
+WHERE event.created_at >= :start AND event.created_at < :end AND event.body <> ''
+    AND event.alert_id IS NOT NULL AND event.type = ANY(:events)
+ORDER BY event.created_at DESC LIMIT :scanned
+"""
+SCANNED = 20_000  # events of which it is told whether they fit
+_BODY = text("SELECT body FROM alert_events WHERE id = :id")
 _READ = 100  # bodies at a time, of 20 kB at most
 _REPLACE_BODY = text("UPDATE alert_events SET body = :body WHERE id = :id")
 
@@ -79,6 +95,33 @@ def _views(rows: Sequence[pagination.Record]) -> list[AlertEventView]:
         )
         for row in rows
     ]
+
+
+def matching(
+    db: Connection,
+    filters: Mapping[str, Any],
+    events: Collection[str],
+    *,
+    since: datetime,
+    until: datetime,
+) -> tuple[list[SentEvent], bool]:
+    """The events of alerts from `since` to `until`, newest first, that a subscription with these filters and
+    types of events would be owed, by the alerts as they are now; and whether all were looked at, or only the
+    newest. Withdrawals are held against the lasting filters alone, as in subscriptions/filters.py."""
+    lasting = {name: filters[name] for name in filters if CRITERIA[name].lasting}
+    every, params = alerts.condition(db, AlertFilter.model_validate(filters))
+    ever, _ = alerts.condition(db, AlertFilter.model_validate(lasting))
+    statement = text(_MATCHING.format(every=every, ever=ever))
+    params = {**params, "events": list(events), "start": since, "end": until, "scanned": SCANNED}
+    rows = db.execute(statement, params).all()
+    events_of = [SentEvent(row.id, row.type, row.alert_id, row.created_at) for row in rows if row.fits]
+    return events_of, len(rows) < SCANNED
+
+
+def body(db: Connection, event: int) -> str:
+    """The document of an event, empty where it has expired."""
+    stored: str = db.execute(_BODY, {"id": event}).scalar_one()
+    return stored
 
 
 def bodies(db: Connection, alert: int) -> Iterator[tuple[int, str]]:

@@ -202,6 +202,12 @@ def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> 
     return positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
 
 
+def condition(db: Connection, filters: AlertFilter) -> tuple[str, Mapping[str, Any]]:
+    """SQL that holds for the rows of alerts that pass the filters, and its parameters."""
+    params = _params(db, filters)
+    return " AND ".join(_CONDITIONS[name] for name in params) or "true", params
+
+
 def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
     """The alert of a watch for a story, if it was ever raised."""
     return run(db, find_query(watch, story))

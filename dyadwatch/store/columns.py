@@ -1,4 +1,5 @@
-"""Values in JSON: the failures of rows, the extraction rules of sources, sources as others show them."""
+"""Values in JSON: the failures of rows, the extraction rules of sources, sources as others show them, the
+templates of subscriptions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,6 +11,7 @@ from dyadwatch import publishers
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.sources import SourceRef
+from dyadwatch.model.subscriptions import PayloadTemplate
 
 # The row `s` of sources as `source_ref` reads it, NULL where there is none.
 SOURCE_REF = """CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,
@@ -53,3 +55,13 @@ def rules_from_column(value: Mapping[str, Sequence[str]] | None) -> ExtractionRu
     if value is None:
         return None
     return ExtractionRules(**{name: tuple(selectors) for name, selectors in value.items()})
+
+
+def template_to_column(template: PayloadTemplate | None) -> str | None:
+    """JSON text for a jsonb column."""
+    return None if template is None else orjson.dumps(template).decode()
+
+
+def template_from_column(value: Mapping[str, Any] | None) -> PayloadTemplate | None:
+    """The template that `template_to_column` stored."""
+    return None if value is None else PayloadTemplate(**value)

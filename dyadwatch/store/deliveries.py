@@ -12,7 +12,9 @@ from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryView, Recovery
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.store import alert_events, attempts, claims, endpoints, pagination, subscription_secrets
+from dyadwatch.store.columns import template_from_column
 from dyadwatch.store.queries import Record
 from dyadwatch.subscriptions import OPEN_AFTER
 
@@ -47,7 +49,10 @@ _CONDITIONS = {
     "until": "created_at < :until",
     "owner": f":subscription IN ({_OF_OWNER})",
 }
-_BODY = text("SELECT body FROM alert_events WHERE id = (SELECT event_id FROM deliveries WHERE id = :id)")
+_BODY = text("""
+SELECT body, template FROM deliveries JOIN alert_events ON alert_events.id = event_id
+JOIN subscriptions ON subscriptions.id = subscription_id WHERE deliveries.id = :id
+""")
 _LOCK_WITH_SUBSCRIPTION = text("""
 SELECT s.state, s.disabled_reason, e.body = '' AS expired
 FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN alert_events e ON e.id = d.event_id
@@ -96,7 +101,8 @@ _CANCEL = text(
 _CONTEXT = text(f"""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
        subscriptions.url, {subscription_secrets.SIGNING} AS secrets,
-       subscriptions.state AS subscription_state, alert_events.type AS event_type, subscriptions.failures
+       subscriptions.state AS subscription_state, alert_events.type AS event_type, subscriptions.failures,
+       subscriptions.template, subscriptions.sealed_headers AS headers
 FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
 JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
 WHERE deliveries.id = ANY(:ids)
@@ -149,14 +155,16 @@ def page(
     )
 
 
-def payload(db: Connection, delivery_id: int, *, owner: int | None = None) -> str:
-    """The document of its event. Raises NotFound, and Conflict `event_expired` where it is not kept any
-    more."""
+def payload(
+    db: Connection, delivery_id: int, *, owner: int | None = None
+) -> tuple[str, PayloadTemplate | None]:
+    """The document of its event, and the template that it is sent by. Raises NotFound, and Conflict
+    `event_expired` where it is not kept any more."""
     get(db, delivery_id, owner=owner, responses=False)
-    body: str = db.execute(_BODY, {"id": delivery_id}).scalar_one()
-    if not body:
+    row = db.execute(_BODY, {"id": delivery_id}).one()
+    if not row.body:
         raise Conflict("The body of the event has expired.", code="event_expired")
-    return body
+    return row.body, template_from_column(row.template)
 
 
 def recover(
@@ -257,10 +265,10 @@ def cancel(db: Connection, subscription: int) -> None:
 
 def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDelivery]:
     ids = [row["id"] for row in rows]
-    context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
+    context = {row["id"]: dict(row) for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
     return [
         ClaimedDelivery(
-            **context[row["id"]],
+            **context[row["id"]] | {"template": template_from_column(context[row["id"]]["template"])},
             turn=row["turn"],
             host=row["host"],
             number=row["attempt_count"] + 1,

@@ -13,6 +13,7 @@ _BATCH = 100  # rows of one transaction
 _COLUMNS = (
     ("subscription_secrets", "id", "sealed"),
     ("hub_subscriptions", "feed_id", "secret"),
+    ("subscriptions", "id", "sealed_headers"),
 )
 
 

@@ -15,22 +15,28 @@ from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import NewSubscription, Recipient, SecretView, SubscriptionView
-from dyadwatch.store import deliveries, endpoints, pagination, subscription_secrets
+from dyadwatch.store import deliveries, endpoints, own_headers, pagination, subscription_secrets
+from dyadwatch.store.columns import template_from_column, template_to_column
 from dyadwatch.store.queries import Query, Rows
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
 
-_CHANGEABLE = ("url", "events", "filter", "description", "state", "key")
+_CHANGEABLE = ("url", "events", "filter", "description", "state", "key", "template")
+_HEADERS = "headers"
 _ALL = select(text("*")).select_from(text("subscriptions"))
 _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _INSERT = text("""
-INSERT INTO subscriptions (url, host, events, filter, description, key_id)
-VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key) RETURNING *
+INSERT INTO subscriptions (url, host, events, filter, description, key_id,
+    template, header_names, sealed_headers)
+VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key, CAST(:template AS jsonb),
+    :header_names, :sealed_headers)
+RETURNING *
 """)
 _UPDATE = text("""
 UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
     description = :description, key_id = :key, state = :state, updated_at = now(),
+    template = CAST(:template AS jsonb), header_names = :header_names, sealed_headers = :sealed_headers,
     disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END,
     failures = CASE WHEN :anew THEN 0 ELSE failures END,
     failing_since = CASE WHEN :anew THEN NULL ELSE failing_since END,
@@ -63,6 +69,8 @@ def create(
         "filter": _json(new.filter),
         "description": new.description,
         "key": new.key,
+        "template": template_to_column(new.template),
+        **own_headers.columns(db, new.headers),
     }
     view = _view(db.execute(_INSERT, params).one())
     subscription_secrets.add(db, view.id, secret, public_key)
@@ -104,15 +112,15 @@ def page(
 def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
-    """Changes url, events, filter, description, state or key; making it active again, or sending
-    it elsewhere, forgets how its endpoint did.
+    """Changes url, events, filter, description, state, key, template or headers; making it active again, or
+    sending it elsewhere, forgets how its endpoint did. Another server gets none of the headers of before.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound.
     """
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
         for name in changes
-        if name not in _CHANGEABLE
+        if name not in (*_CHANGEABLE, _HEADERS)
     ]
     if unknown:
         raise InvalidInput("A subscription has no such field to change.", errors=unknown)
@@ -121,6 +129,8 @@ def update(
     values = {name: changes.get(name, getattr(before, name)) for name in _CHANGEABLE}
     params = {
         **values,
+        **own_headers.changed(db, row, changes.get(_HEADERS), values["url"]),
+        "template": template_to_column(values["template"]),
         "events": list(values["events"]),
         "filter": _json(values["filter"]),
         "host": _host(values["url"]),
@@ -193,6 +203,8 @@ def _view(row: pagination.Record) -> SubscriptionView:
         endpoint=endpoints.view(row._mapping),  # noqa: SLF001  # what SQLAlchemy calls a row by names
         created_at=row.created_at,
         updated_at=row.updated_at,
+        template=template_from_column(row.template),
+        header_names=tuple(row.header_names),
     )
 
 

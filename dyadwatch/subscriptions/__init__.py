@@ -1,11 +1,12 @@
 """Subscriptions: which events a subscriber wants, what is sent
-for them, and when a failed attempt is repeated.
+for them, in which form, and when a failed attempt is repeated.
 
 Pure: values in, values out. Filters, payloads and the retry schedule live here; how a channel carries a
 payload belongs to `senders`, and which rows are due to `store`.
 """
 
 from dyadwatch.subscriptions.breaker import OPEN_AFTER, circuit, is_hopeless
+from dyadwatch.subscriptions.custom_headers import check_headers
 from dyadwatch.subscriptions.filters import (
     AlertFacts,
     AlertFilter,
@@ -27,6 +28,7 @@ __all__ = [
     "Verdict",
     "after_attempt",
     "as_list",
+    "check_headers",
     "circuit",
     "count_tries",
     "describe_filter",

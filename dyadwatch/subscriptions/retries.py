@@ -23,8 +23,9 @@ JITTER = 0.2
 # whichever is longer, so that it cannot park a delivery; it can never bring an attempt forward.
 MAX_RETRY_AFTER = _HOUR
 # The try at which a permanent error ends a delivery, by its code; any other code ends it at the first.
-# DNS may answer wrongly for a while (captive portals, split horizons), so a blocked address gets three.
-_LAST_ATTEMPT = {"blocked_address": 3}
+# DNS may answer wrongly for a while (captive portals, split horizons), so a blocked address gets three, and a
+# machine that is busy may have no time for a template.
+_LAST_ATTEMPT = {"blocked_address": 3, "template_too_costly": 3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dyadwatch.errors import Conflict, InvalidInput, TooCostly
 from dyadwatch.model.deliveries import DeliveryPayload, DeliveryState, DeliveryView, Reason
 from dyadwatch.model.subscriptions import EventType
 from dyadwatch.store import deliveries
@@ -47,11 +48,16 @@ def get_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name i
 
 
 def get_payload(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """What the receiver is sent: the bytes that are signed, as text."""
+    """What the receiver is sent: the bytes that are signed, as text; by the template that the subscription
+    has now."""
     with call.begin() as db:
         view = deliveries.get(db, id, owner=call.owner, responses=False)
-        body = deliveries.payload(db, id, owner=call.owner)
-    return ApiResponse(DeliveryPayload(view.webhook_id, "application/json", body))
+        document, template = deliveries.payload(db, id, owner=call.owner)
+    try:
+        content_type, body = call.product.payload(document, template)
+    except (InvalidInput, TooCostly) as error:
+        raise Conflict(error.detail, code=error.code) from error
+    return ApiResponse(DeliveryPayload(view.webhook_id, content_type, body.decode()))
 
 
 def retry_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002

@@ -3,22 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
-
-from pydantic import Field, WithJsonSchema
+from typing import Any
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.deliveries import DeliveryView, Recovery
 from dyadwatch.model.subscriptions import (
-    EventType,
     NewSubscription,
-    SecretKind,
+    PayloadTemplate,
     SecretView,
     SubscriptionHealth,
     SubscriptionView,
 )
-from dyadwatch.senders import CHANNELS, signatures
+from dyadwatch.senders import signatures
 from dyadwatch.store import (
     deliveries,
     endpoints,
@@ -29,85 +25,11 @@ from dyadwatch.store import (
     subscription_secrets,
     subscriptions,
 )
-from dyadwatch.subscriptions import filter_schema, parse_filter
-from dyadwatch.validation import Moment, RowId
+from dyadwatch.subscriptions import check_headers, parse_filter
 from service.rest.operations import Call, Operation, Transaction, require
-from service.rest.requests import Body, PageQuery, Text, check_url, unset
+from service.rest.requests import PageQuery, check_url
 from service.rest.responses import ApiResponse, created_response, list_response
-
-TargetUrl = Annotated[
-    str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
-]
-_OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
-Events = Annotated[list[EventType], Field(min_length=1, max_length=9, description=_OPERATOR_EVENTS)]
-Filter = Annotated[dict[str, Any], WithJsonSchema(filter_schema())]
-
-
-def _alert_events() -> list[EventType]:
-    return [*ALERT_EVENT_TYPES]
-
-
-class SecretBody(Body):
-    """What signs webhooks: by default a new secret is made. `v1` (HMAC-SHA256) is shared with the receiver;
-    of `v1a` (Ed25519) the receiver gets the public key alone."""
-
-    signature: SecretKind = "v1"
-    secret: Annotated[
-        str | None,
-        Field(
-            max_length=200,
-            description="one of your own: `whsec_` and 24 to 64 bytes in base64, or `whsk_` and an Ed25519"
-            " private key and its public key in base64",
-        ),
-    ] = None
-
-    def signing_secret(self) -> str:
-        """The secret. Raises InvalidInput where the caller's own is none."""
-        if self.secret is None:
-            return signatures.new_secret(self.signature)
-        try:
-            signatures.check_secret(self.secret)
-        except InvalidInput as error:
-            problem = FieldError("/secret", error.detail, error.code)
-            raise InvalidInput(f"secret: {error.detail}.", errors=[problem]) from error
-        return self.secret
-
-
-class Rotation(SecretBody):
-    """The new secret, and for how long those of before sign as well."""
-
-    grace_seconds: Annotated[
-        int, Field(ge=0, le=30 * 86_400, description="for which earlier secrets sign too; 0 ends them now")
-    ] = 86_400
-
-
-class SubscriptionBody(SecretBody):
-    """An endpoint, and which events of which alerts it is sent."""
-
-    url: TargetUrl
-    events: Events = Field(default_factory=_alert_events)
-    filter: Filter = Field(default_factory=dict)
-    description: Text | None = None
-
-
-class SubscriptionChanges(Body):
-    """The fields to change. Setting `state` to active clears `disabled_reason`; `key`
-    gives the subscription to another API key, which takes the scope admin."""
-
-    url: TargetUrl = unset()
-    events: Events = unset()
-    filter: Filter = unset()
-    description: Text | None = None
-    key: RowId = unset()
-    state: Literal["active", "paused"] = unset()
-
-
-class Range(Body):
-    """Which deliveries to send again, by when they were created."""
-
-    since: Moment
-    until: Moment | None = None
-    dry_run: bool = False
+from service.rest.subscription_bodies import Range, Rotation, SubscriptionBody, SubscriptionChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +63,11 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         filter=parse_filter(body.filter),
         description=body.description,
         key=call.key.id,
+        template=body.template.template() if body.template else None,
+        headers=check_headers(body.headers),
     )
-
+    if new.template is not None:
+        call.product.pipeline.check_template(new.template, new.events)
     secret = body.signing_secret()
 
     def action(db: Transaction) -> ApiResponse:
@@ -211,11 +136,27 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
         changes["events"] = tuple(dict.fromkeys(changes["events"]))
     if "filter" in changes:
         changes["filter"] = parse_filter(changes["filter"])
+    if "headers" in changes:
+        changes["headers"] = check_headers(changes["headers"])
+    if changes.get("template") is not None:
+        changes["template"] = PayloadTemplate(**changes["template"])
+    _check_template(call, id, changes)
     with call.begin() as db:
         filter_values.check(db, changes.get("filter", {}), "/filter")
         if "key" in changes:
             _check_key(db, changes["key"])
         return ApiResponse(subscriptions.update(db, id, changes, owner=call.owner))
+
+
+def _check_template(call: Call, subscription: int, changes: Mapping[str, Any]) -> None:
+    """Tries the template that a subscription would have on the events that it would be sent."""
+    if changes.keys().isdisjoint({"template", "events"}):
+        return
+    with call.begin() as db:
+        before = subscriptions.get(db, subscription, owner=call.owner)
+    template = changes.get("template", before.template)
+    if template is not None:
+        call.product.pipeline.check_template(template, changes.get("events", before.events))
 
 
 def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002

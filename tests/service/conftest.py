@@ -1,8 +1,10 @@
 """The HTTP service of a real product on real servers, and clients with a key of each scope."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import orjson
@@ -96,6 +98,30 @@ def with_scope(app, product):
 def api(with_scope) -> Api:
     """A client that may do everything."""
     return with_scope("admin")
+
+
+@pytest.fixture
+def receiver():
+    """An endpoint on loopback; yields its URL and what it got."""
+    requests = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["content-length"]))
+            requests.append((dict(self.headers), body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_args):
+            """Nothing on stderr."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", requests
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @cache

@@ -5,10 +5,20 @@ from sqlalchemy import text
 
 from dyadwatch.errors import Conflict, SecretUnreadable
 from dyadwatch.model.subscriptions import NewSubscription
-from dyadwatch.store import Store, deliveries, resealing, sealing, subscription_secrets, subscriptions
+from dyadwatch.store import (
+    Store,
+    deliveries,
+    own_headers,
+    resealing,
+    sealing,
+    subscription_secrets,
+    subscriptions,
+)
 from dyadwatch.store.sealing import Sealing
 
-NEW = NewSubscription("https://receiver.test/hook", ("alert.created",), {})
+NEW = NewSubscription(
+    "https://receiver.test/hook", ("alert.created",), {}, headers={"authorization": "Bearer hush"}
+)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -24,6 +34,11 @@ def store_with(database_url):
     yield make
     for store in stores:
         store.close()
+
+
+def _stored_headers(store):
+    with store.begin() as db:
+        return db.execute(text("SELECT sealed_headers FROM subscriptions ORDER BY id")).scalars().all()
 
 
 def _stored(store):
@@ -52,8 +67,12 @@ def test_keys_can_be_changed_and_the_old_one_dropped(store_with):
             subscriptions.create(db, NEW, SECRET)
     plain, sealed = _stored(store_with())
     assert (plain, sealed.startswith("sealed:")) == (SECRET, True)
-    assert resealing.reseal(store_with(new, old)) == {"subscription_secrets": 2, "hub_subscriptions": 0}
+    counts = {"subscription_secrets": 2, "hub_subscriptions": 0, "subscriptions": 2}
+    assert resealing.reseal(store_with(new, old)) == counts
     assert [Sealing([new]).open(stored) for stored in _stored(store_with())] == [SECRET, SECRET]
+    for stored in _stored_headers(store_with()):
+        assert "hush" not in stored
+        assert own_headers.read(Sealing([new]), stored) == NEW.headers
     with pytest.raises(SecretUnreadable):
         resealing.reseal(store_with(old))
 

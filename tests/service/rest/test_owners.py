@@ -44,6 +44,7 @@ OF_ONE = [
     ("POST", "/v1/subscriptions/SUBSCRIPTION/pause", 200),
     ("POST", "/v1/subscriptions/SUBSCRIPTION/resume", 200),
     ("POST", "/v1/subscriptions/SUBSCRIPTION/recover", 200),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/preview", 200),
 ]
 
 

@@ -1,8 +1,6 @@
 """Subscriptions and deliveries over REST: the secret once, a test send, resends."""
 
-import threading
 from base64 import b64decode
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -12,30 +10,6 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from dyadwatch.senders import signatures
 
 HOOK = {"url": "https://receiver.test/hook"}
-
-
-@pytest.fixture
-def receiver():
-    """An endpoint on loopback; yields its URL and what it got."""
-    requests = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["content-length"]))
-            requests.append((dict(self.headers), body))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_args):
-            """Nothing on stderr."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", requests
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_the_secret_is_shown_once(api):

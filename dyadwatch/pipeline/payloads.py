@@ -1,0 +1,43 @@
+"""What receivers are sent: the document of an event, or what a subscription's template makes of it."""
+
+import math
+from collections.abc import Sequence
+
+from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, TooCostly
+from dyadwatch.model.subscriptions import PayloadTemplate
+from dyadwatch.sandbox import Sandbox
+from dyadwatch.subscriptions import templates
+
+_TEST = "subscription.test"
+
+
+def make(
+    sandbox: Sandbox, document: bytes, template: PayloadTemplate | None, *, until: float = math.inf
+) -> tuple[str, bytes]:
+    """(media type, body) of what is sent of an event, by `until` (`time.monotonic`). Raises InvalidInput
+    (template_invalid), TooCostly."""
+    if template is None:
+        return templates.JSON, document
+    source, content_type = templates.resolve(template)
+    try:
+        body = sandbox.call_until(until, templates.render, source, content_type, document)
+    except TooCostly as error:
+        raise TooCostly(
+            "The template takes more time or memory than it may", code="template_too_costly"
+        ) from error
+    return content_type, body
+
+
+def check(sandbox: Sandbox, template: PayloadTemplate, event_types: Sequence[str]) -> None:
+    """Tries a template on a made-up event of each type and a test. Raises InvalidInput with a FieldError at
+    /template."""
+    for event_type, document in templates.samples((*event_types, _TEST)).items():
+        try:
+            make(sandbox, document, template)
+        except (InvalidInput, TooCostly) as error:
+            raise _refusal(event_type, error) from error
+
+
+def _refusal(event_type: str, error: DyadwatchError) -> InvalidInput:
+    detail = f"{error.detail} (tried on {event_type})"
+    return InvalidInput(f"{detail}.", errors=[FieldError("/template", detail, error.code)], code=error.code)

@@ -1,0 +1,128 @@
+"""Bodies of requests about subscriptions."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
+from dyadwatch.model.subscriptions import EventType, PayloadTemplate, PresetName, SecretKind
+from dyadwatch.senders import CHANNELS, signatures
+from dyadwatch.subscriptions import custom_headers, filter_schema, templates
+from dyadwatch.validation import Moment, RowId
+from service.rest.requests import Body, Text, unset
+
+TargetUrl = Annotated[
+    str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
+]
+_OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
+Events = Annotated[list[EventType], Field(min_length=1, max_length=9, description=_OPERATOR_EVENTS)]
+Headers = Annotated[
+    dict[str, Annotated[str, Field(max_length=custom_headers.MAX_VALUE)]],
+    Field(
+        max_length=custom_headers.MAX_HEADERS,
+        description="sent with each webhook; stored sealed, and never shown again but by name",
+    ),
+]
+Filter = Annotated[dict[str, Any], WithJsonSchema(filter_schema())]
+
+
+def _alert_events() -> list[EventType]:
+    return [*ALERT_EVENT_TYPES]
+
+
+class TemplateBody(Body):
+    """What is sent instead of the event's own document: a preset, or Jinja over `type`, `timestamp`, `data`
+    and `alerts` that renders to JSON or text."""
+
+    preset: Annotated[PresetName | None, Field(description="see /v1/payload-presets")] = None
+    body: Annotated[str | None, Field(min_length=1, max_length=templates.MAX_LENGTH)] = None
+    content_type: Literal["application/json", "text/plain"] | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.preset is None) == (self.body is None):
+            raise PydanticCustomError("contradictory", "must have a preset or a body")
+        if self.preset is not None and self.content_type is not None:
+            raise PydanticCustomError("contradictory", "must have no content_type: the preset has its own")
+        return self
+
+    def template(self) -> PayloadTemplate:
+        return PayloadTemplate(self.preset, self.body, self.content_type)
+
+
+class SecretBody(Body):
+    """What signs webhooks: by default a new secret is made. `v1` (HMAC-SHA256) is shared with the receiver;
+    of `v1a` (Ed25519) the receiver gets the public key alone."""
+
+    signature: SecretKind = "v1"
+    secret: Annotated[
+        str | None,
+        Field(
+            max_length=200,
+            description="one of your own: `whsec_` and 24 to 64 bytes in base64, or `whsk_` and an Ed25519"
+            " private key and its public key in base64",
+        ),
+    ] = None
+
+    def signing_secret(self) -> str:
+        """The secret. Raises InvalidInput where the caller's own is none."""
+        if self.secret is None:
+            return signatures.new_secret(self.signature)
+        try:
+            signatures.check_secret(self.secret)
+        except InvalidInput as error:
+            problem = FieldError("/secret", error.detail, error.code)
+            raise InvalidInput(f"secret: {error.detail}.", errors=[problem]) from error
+        return self.secret
+
+
+class Rotation(SecretBody):
+    """The new secret, and for how long those of before sign as well."""
+
+    grace_seconds: Annotated[
+        int, Field(ge=0, le=30 * 86_400, description="for which earlier secrets sign too; 0 ends them now")
+    ] = 86_400
+
+
+class SubscriptionBody(SecretBody):
+    """An endpoint, and which events of which alerts it is sent."""
+
+    url: TargetUrl
+    events: Events = Field(default_factory=_alert_events)
+    filter: Filter = Field(default_factory=dict)
+    description: Text | None = None
+    template: TemplateBody | None = None
+    headers: Headers = Field(default_factory=dict)
+
+
+class PreviewBody(Body):
+    """A subscription that is not made."""
+
+    events: Events = Field(default_factory=_alert_events)
+    filter: Filter = Field(default_factory=dict)
+    template: TemplateBody | None = None
+
+
+class SubscriptionChanges(Body):
+    """The fields to change. Setting `state` to active clears `disabled_reason`; `key`
+    gives the subscription to another API key, which takes the scope admin. A `url` at another server
+    removes the `headers`, unless it comes with new ones."""
+
+    url: TargetUrl = unset()
+    events: Events = unset()
+    filter: Filter = unset()
+    description: Text | None = None
+    template: TemplateBody | None = None
+    headers: Headers = unset()
+    key: RowId = unset()
+    state: Literal["active", "paused"] = unset()
+
+
+class Range(Body):
+    """Which deliveries to send again, by when they were created."""
+
+    since: Moment
+    until: Moment | None = None
+    dry_run: bool = False
