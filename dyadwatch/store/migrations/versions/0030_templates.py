@@ -1,11 +1,11 @@
-"""Payload templates and headers of subscriptions: 0029_templates.sql beside this file."""
+"""Payload templates and headers of subscriptions: 0030_templates.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:
