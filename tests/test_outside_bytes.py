@@ -137,6 +137,7 @@ OWN = {
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
     "dyadwatch.subscriptions.templates:_read",
+    "dyadwatch.subscriptions.templates:sample_alert",
     "dyadwatch.text.language:_profiles",
     "service.rest.operations:Call",
 }

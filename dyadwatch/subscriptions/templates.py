@@ -7,6 +7,7 @@ bounds time and memory; what it may reach, and how long its result is, is bounde
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dyadwatch.errors import InvalidInput
+from dyadwatch.model.alerts import Alert
 from dyadwatch.model.subscriptions import PayloadTemplate
 
 MAX_LENGTH = 16_000  # characters of a template
@@ -75,15 +77,15 @@ def samples(event_types: Sequence[str]) -> Mapping[str, bytes]:
 
 
 def sample_alert() -> Mapping[str, Any]:
-    """The data of a made-up event about an alert."""
-    alert: Mapping[str, Any] = _read("samples.yaml")["alert"]
-    return alert
+    """The data of a made-up event about an alert; what samples.yaml leaves out is as by default."""
+    defaults = {field.name: field.default for field in fields(Alert) if field.default is not MISSING}
+    return {**orjson.loads(orjson.dumps(defaults)), **_read("samples.yaml")["alert"]}
 
 
 def _sample(event_type: str) -> bytes:
-    kinds = _read("samples.yaml")
-    kind = "endpoint" if event_type.startswith(("endpoint.", "delivery.")) else "alert"
-    return orjson.dumps({"type": event_type, "timestamp": "2026-01-05T10:20:00Z", "data": kinds[kind]})
+    is_of_alert = not event_type.startswith(("endpoint.", "delivery."))
+    data = sample_alert() if is_of_alert else _read("samples.yaml")["endpoint"]
+    return orjson.dumps({"type": event_type, "timestamp": "2026-01-05T10:20:00Z", "data": data})
 
 
 def _alerts(event_type: str, data: Mapping[str, Any]) -> list[Any]:
