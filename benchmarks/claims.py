@@ -82,19 +82,7 @@ def _plan(store: Store, busy: Busy) -> str:
     with store.begin() as db:
         lines = db.execute(
             text(statement),
-            {
-                "limit": GROUP,
-                "lease": 60,
-                "per_host": 2,
-                "per_owner": 8,
-                "busy_hosts": list(busy.hosts),
-                "busy_owners": list(busy.owners),
-                "only_hosts": None,
-                "window": GROUP * 20,
-                "passed": GROUP * 200,
-                "owners": 1_000,
-                "of_owner": 100,
-            },
+            feeds.QUEUE.claim_parameters(GROUP, busy),
         ).scalars()
         return ", ".join(
             line.strip(" ->").split("  (")[0] for line in lines if "Scan" in line and "CTE" not in line

@@ -20,9 +20,10 @@ from dyadwatch.store import queries
 
 LEASE = 60.0  # seconds for which a claimed row is its runner's
 _WORK = 0.75  # of a lease: what is left of it is for saving
-# For each row claimed: due rows that are looked at so that whoever has many does not hide the others, and
-# those that are passed over for their busy hosts and owners.
+# For each row claimed: due rows that are looked at so that whoever has many does not hide the others, those
+# of them that are looked at first, and those that are passed over for their busy hosts and owners.
 _WINDOW = 20
+_NEAR = 4
 _PASSED = 200
 # Where few owners fill the window: owners that are looked at, from any of them on, and due rows of each.
 _OWNERS = 1_000
@@ -34,26 +35,42 @@ picked AS (
     SELECT row.{key} AS key FROM {table} AS row WHERE row.due_at <= now(){condition}
     ORDER BY {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
 )"""
-_PICK_BY_HOST = """
-due AS MATERIALIZED (
+_DUE_ROWS = """
     SELECT * FROM (
         SELECT row.{key} AS key, row.host, {owner} AS owner, row.due_at FROM {table} AS row
         WHERE row.due_at <= now(){condition} ORDER BY row.due_at LIMIT :passed
     ) AS row
-    WHERE {may_go} AND owner <> ALL(:busy_owners) LIMIT :window
+    WHERE {may_go} AND owner <> ALL(:busy_owners)"""
+# The rows that were due first are all that is looked at where their hosts' first rows are of as many owners
+# as there are rows to claim: each gets one, and nobody behind them was due earlier. Rows are locked one by
+# one, by their keys, in the order of their ranks: how many are due, which statistics seldom know, is no
+# matter.
+_PICK_BY_HOST = """
+near AS MATERIALIZED ({due_rows} LIMIT :near),
+due AS MATERIALIZED (
+    SELECT * FROM near UNION ALL
+    SELECT * FROM ({due_rows} OFFSET :near LIMIT :window - :near) AS farther WHERE :limit > (
+        SELECT count(DISTINCT owner) FROM (
+            SELECT DISTINCT ON (host) owner FROM near ORDER BY host, due_at
+        ) AS first_of_host
+    )
 ),{others} of_host AS (
     SELECT *, row_number() OVER (PARTITION BY host ORDER BY turn, due_at, key) AS host_rank FROM (
         SELECT *, row_number() OVER (PARTITION BY host, owner ORDER BY due_at, key) AS turn FROM (
-            SELECT * FROM due UNION SELECT * FROM others
+            SELECT * FROM due UNION ALL SELECT * FROM others WHERE key NOT IN (SELECT key FROM due)
         ) AS candidates
     ) AS of_owner_and_host
 ), of_owner AS (
     SELECT *, row_number() OVER (PARTITION BY owner ORDER BY due_at, key) AS rank FROM of_host
     WHERE host_rank <= :per_host
+), ranked AS MATERIALIZED (
+    SELECT key FROM of_owner WHERE rank <= :per_owner ORDER BY rank, due_at
 ), picked AS (
-    SELECT row.{key} AS key FROM {table} AS row JOIN of_owner ON of_owner.key = row.{key}
-    WHERE of_owner.rank <= :per_owner AND row.due_at <= now()
-    ORDER BY of_owner.rank, {order} LIMIT :limit FOR UPDATE OF row SKIP LOCKED
+    SELECT row.key FROM ranked CROSS JOIN LATERAL (
+        SELECT row.{key} AS key FROM {table} AS row
+        WHERE row.{key} = ranked.key AND (row.due_at <= now()) IS TRUE
+        FOR UPDATE SKIP LOCKED
+    ) AS row LIMIT :limit
 )"""
 # One due row of each of the other owners, found by the index of owners: it is read from one owner to the
 # next, from any of them on, so that each comes up. Only where not all due rows were looked at.
@@ -94,7 +111,7 @@ _MAY_GO = """(host <> ALL(:busy_hosts)
 _CLAIM = """
 WITH RECURSIVE {picked}
 UPDATE {table} AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1{count}
-FROM picked WHERE row.{key} = picked.key RETURNING {returning}
+WHERE row.{key} = ANY(ARRAY(SELECT key FROM picked)) RETURNING {returning}
 """
 _MAKE_DUE = """
 UPDATE {table} AS row SET due_at = {at}, turn = row.turn + 1{changes} WHERE {condition} RETURNING row.*
@@ -119,7 +136,7 @@ class Queue:
     `lost` holds for a row that, without `due_at`, is neither done nor waiting for a person.
     With `per_host`, the table has a column `host`, and one claim takes at most so many rows of the same host;
     with `per_owner` at most so many of the same `owner`, and those of all owners by turns; an index of
-    (owner, due_at) finds the others behind one with very many.
+    (owner, due_at) finds the others behind one with very many. These are claimed in the order of `due_at`.
     `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
     `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried
     forever.
@@ -139,13 +156,32 @@ class Queue:
 
     @cached_property
     def claim_statement(self) -> TextClause:
-        """Parameters: limit, lease; with `per_host` also those of `claim`."""
+        """Parameters: `claim_parameters`."""
         names = {"table": self.table, "key": self.key, "condition": self.condition, "order": self.order}
         names |= {"owner": self.owner or f"row.{self.key}", "may_go": _MAY_GO}
         names["others"] = _OTHERS.format(**names)
+        names["due_rows"] = _DUE_ROWS.format(**names)
         picked = (_PICK if self.per_host is None else _PICK_BY_HOST).format(**names)
         count = ", attempt_count = row.attempt_count + 1" if self.count_attempts else ""
         return text(_CLAIM.format(**names, picked=picked, count=count, returning=self.returning))
+
+    def claim_parameters(self, limit: int, busy: Busy = NOBODY) -> dict[str, object]:
+        """Those of `claim_statement`, to claim at most `limit` rows, none of them of who is `busy`."""
+        params: dict[str, object] = {"limit": limit, "lease": LEASE}
+        if self.per_host is None:
+            return params
+        return params | {
+            "per_host": self.per_host,
+            "per_owner": self.per_owner,
+            "near": limit * min(_NEAR, _WINDOW),
+            "window": limit * _WINDOW,
+            "passed": limit * _PASSED,
+            "owners": _OWNERS,
+            "of_owner": _OF_OWNER,
+            "busy_hosts": list(busy.hosts),
+            "busy_owners": list(busy.owners),
+            "only_hosts": None if busy.only_hosts is None else list(busy.only_hosts),
+        }
 
     @cached_property
     def recover_statement(self) -> TextClause:
@@ -182,12 +218,7 @@ def make_due_statement(
 
 def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> list[queries.Record]:
     """Claims at most `limit` due rows, and where the queue counts hosts none of those that are `busy`."""
-    params: dict[str, object] = {"limit": limit, "lease": LEASE}
-    if queue.per_host is not None:
-        params |= {"per_host": queue.per_host, "per_owner": queue.per_owner, "window": limit * _WINDOW}
-        params |= {"passed": limit * _PASSED, "owners": _OWNERS, "of_owner": _OF_OWNER}
-        params |= {"busy_hosts": list(busy.hosts), "busy_owners": list(busy.owners)}
-        params |= {"only_hosts": None if busy.only_hosts is None else list(busy.only_hosts)}
+    params = queue.claim_parameters(limit, busy)
     return queries.run(db, queries.Query(queue.claim_statement, params, queries.records))
 
 

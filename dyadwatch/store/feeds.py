@@ -77,8 +77,10 @@ _SET_STATE: Mapping[str, TextClause] = {
 }
 _POLL_NOW = claims.make_due_statement("feeds", "row.id = :id AND row.state = 'active'")
 _DELETE = text("DELETE FROM feeds WHERE id = :id")
-# A feed whose new URL belongs to `other`, another feed, is gone. A hub may have confirmed while the poll was
-# under way: a poll ends only the `push_until` that it was claimed with (`push_lapsed`).
+# A feed whose new URL belongs to `other`, another feed, is gone. Of the memory a poll brings what it changed:
+# most change little, and to read all of it again would be half of the cost. A hub may have confirmed while
+# the poll was under way: a poll ends only the `push_until` that it was claimed with. With `ids`, which are in
+# `polls` too, PostgreSQL knows that they are few, and finds the rows by their key.
 _SAVE_POLLS = text("""
 UPDATE feeds SET
     url = CASE WHEN other.id IS NULL THEN poll.url ELSE feeds.url END,
@@ -93,18 +95,17 @@ UPDATE feeds SET
     reason = CASE WHEN other.id IS NULL THEN poll.reason
              ELSE 'moved to ' || poll.url || ', which is registered already' END,
     kind = poll.kind, etag = poll.etag, last_modified = poll.last_modified, body_hash = poll.body_hash,
-    ttl = poll.ttl, "interval" = poll."interval", moved_to = poll.moved_to, entry_times = poll.entry_times,
+    ttl = poll.ttl, "interval" = poll."interval", moved_to = poll.moved_to,
+    entry_times = coalesce(poll.entry_times, feeds.entry_times),
     error_count = poll.error_count, last_polled_at = poll.at, last_status = poll.status,
-    memory = (poll.memory - 'push_until') || CASE WHEN feeds.memory ? 'push_until' AND NOT poll.push_lapsed
-        THEN jsonb_build_object('push_until', feeds.memory -> 'push_until') ELSE CAST('{}' AS jsonb) END,
-    last_error = poll.last_error
+    memory = (feeds.memory - poll.forgotten) || poll.memory, last_error = poll.last_error
 FROM json_to_recordset(CAST(:polls AS json)) AS poll (
-    id bigint, turn integer, push_lapsed boolean, url text, host text, moved boolean, state text,
+    id bigint, turn integer, url text, host text, moved boolean, state text,
     due_at timestamptz, reason text, kind text, etag text, last_modified text, body_hash text,
     ttl double precision, "interval" double precision, moved_to text, entry_times timestamptz[],
-    error_count integer, memory jsonb, at timestamptz, status integer, last_error jsonb
-) LEFT JOIN feeds AS other ON poll.moved AND other.url = poll.url AND other.id <> poll.id
-WHERE feeds.id = poll.id AND feeds.turn = poll.turn
+    error_count integer, memory jsonb, forgotten text[], at timestamptz, status integer, last_error jsonb
+) LEFT JOIN feeds AS other ON other.url = CASE WHEN poll.moved THEN poll.url END AND other.id <> poll.id
+WHERE feeds.id = ANY(:ids) AND feeds.id = poll.id AND feeds.turn = poll.turn
 RETURNING feeds.id
 """)
 
@@ -237,7 +238,8 @@ def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:
     if not results:
         return frozenset()
     polls = orjson.dumps([_poll_row(result) for result in results]).decode()
-    saved = frozenset(db.execute(_SAVE_POLLS, {"polls": polls}).scalars())
+    params = {"polls": polls, "ids": [result.feed.id for result in results]}
+    saved = frozenset(db.execute(_SAVE_POLLS, params).scalars())
     changes = {result.feed.id: result.changes for result in results if result.changes}
     entries.save(db, {feed: change_set for feed, change_set in changes.items() if feed in saved})
     return saved
@@ -263,11 +265,10 @@ def _memory(row: Record) -> FeedMemory:
 def _poll_row(result: PollResult) -> dict[str, object]:
     feed, decision, memory = result.feed, result.decision, result.decision.memory
     moved = memory.url != feed.memory.url
-    values = ((name, default, getattr(memory, name)) for name, default in _memory_defaults().items())
+    changed, forgotten = _changed_memory(feed.memory, memory)
     return {
         "id": feed.id,
         "turn": feed.turn,
-        "push_lapsed": feed.memory.push_until is not None and memory.push_until is None,
         "url": memory.url,
         "host": urls.host(memory.url) if moved else feed.host,
         "moved": moved,
@@ -281,13 +282,29 @@ def _poll_row(result: PollResult) -> dict[str, object]:
         "ttl": memory.ttl,
         "interval": memory.interval,
         "moved_to": memory.moved_to,
-        "entry_times": memory.entry_times,
+        "entry_times": memory.entry_times if memory.entry_times != feed.memory.entry_times else None,
         "error_count": memory.error_count,
-        "memory": {name: value for name, default, value in values if value != default},
+        "memory": changed,
+        "forgotten": forgotten,
         "at": result.at,
         "status": result.status,
         "last_error": decision.failure and asdict(decision.failure),
     }
+
+
+def _changed_memory(before: FeedMemory, after: FeedMemory) -> tuple[dict[str, object], list[str]]:
+    """The fields in the column `memory` to write, and those to remove because they have their default again.
+    `push_until` is the hub's to write."""
+    written: dict[str, object] = {}
+    forgotten = []
+    for name, default in _memory_defaults().items():
+        value = getattr(after, name)
+        if value != getattr(before, name):
+            if value == default:
+                forgotten.append(name)
+            elif name != "push_until":
+                written[name] = value
+    return written, forgotten
 
 
 def _view_or_raise(db: Connection, feed_id: int, row: pagination.Record | None) -> FeedView:

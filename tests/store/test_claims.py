@@ -198,6 +198,57 @@ def test_a_claim_passes_over_few_rows_of_a_source_and_finds_the_others(
     assert sorted(page.owner for page in claimed) == [huge] * (0 if busy else pages.QUEUE.per_owner) + [small]
 
 
+def test_a_source_with_many_hosts_takes_no_place_of_one_that_was_due_later(store, huge_and_small):
+    """Although rows of many other sources were due with its first ones: those are of one host, which is
+    bounded."""
+    huge, small = huge_and_small
+    with store.begin() as db:
+        db.execute(text("INSERT INTO sources (name) SELECT 'n' || n FROM generate_series(1, 9) AS n"))
+        db.execute(
+            text(
+                "UPDATE pages SET host = 'h', source_id = :small + substr(url, 2)::int"
+                " WHERE substr(url, 2)::int < 10"
+            ),
+            {"small": small},
+        )
+        db.execute(text("UPDATE pages SET due_at = now() - interval '370 s' WHERE url = 'u300'"))
+    claimed = claim(store, limit=4)
+    assert sum(page.host == "h" for page in claimed) == pages.QUEUE.per_host
+    assert {huge, small} < {page.owner for page in claimed}
+
+
+def rows_read(plan):
+    """How many rows the nodes of a plan that was executed went through, with those that were passed over."""
+    removed = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Join Filter", 0)
+    inner = sum(rows_read(part) for part in plan.get("Plans", ()))
+    return plan["Actual Loops"] * (plan["Actual Rows"] + removed) + inner
+
+
+@pytest.mark.parametrize("owners", [1, 100])
+def test_what_a_claim_reads_does_not_grow_with_what_is_due(store, owners):
+    """Also where the statistics were taken while nothing was due, as they often are."""
+    explain = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {pages.QUEUE.claim_statement}")
+    read = []
+    with store.begin() as db:
+        db.execute(text("INSERT INTO sources (name) SELECT 'n' || n FROM generate_series(1, 100) AS n"))
+        db.execute(
+            text(
+                "INSERT INTO pages (url, host, source_id, due_at)"
+                " SELECT 'u' || n, 'h' || n, (SELECT min(id) FROM sources) + n % :owners, now() + interval '1 h'"
+                " FROM generate_series(1, 4000) AS n"
+            ),
+            {"owners": owners},
+        )
+        db.execute(text("ANALYZE pages"))
+        for due in (500, 4_000):
+            db.execute(
+                text("UPDATE pages SET due_at = now() WHERE substr(url, 2)::int <= :due"), {"due": due}
+            )
+            [[plan]] = db.execute(explain, pages.QUEUE.claim_parameters(limit=2)).scalars()
+            read.append(rows_read(plan["Plan"]))
+    assert read[1] < 2 * read[0]
+
+
 def test_sources_of_one_host_are_claimed_by_turns(store, huge_and_small):
     with store.begin() as db:
         db.execute(text("UPDATE pages SET host = 'h'"))

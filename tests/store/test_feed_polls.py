@@ -82,6 +82,20 @@ def test_every_field_of_the_memory_is_stored(db, claimed):
     assert [feed.memory for feed in feeds.claim(db, limit=9)] == [memory]
 
 
+def test_a_poll_writes_of_the_memory_what_it_changed(db, claimed):
+    """What it left as it was is not sent; a field that has its default again leaves the column."""
+    db.execute(text("UPDATE feeds SET due_at = now()"))
+    feeds.save_polls(db, [saved(claimed[0], hours=tuple(range(168)), hub="https://hub.test/", new_share=0.5)])
+    db.execute(text("UPDATE feeds SET due_at = now(), turn = 1"))
+    feed = min(feeds.claim(db, limit=9), key=lambda feed: feed.id)
+    db.execute(
+        text("UPDATE feeds SET entry_times = ARRAY[:at], memory = memory || '{\"hours\": [1]}'"), {"at": NOW}
+    )
+    feeds.save_polls(db, [saved(feed, hub=None, new_share=0.25)])
+    after = row(db, feed.id)
+    assert (after.entry_times, after.memory) == ([NOW], {"hours": [1], "new_share": 0.25})
+
+
 def test_fields_of_the_operator_are_read_and_never_written(db, claimed):
     """The source's interval and the rule of a list page are part
     of the memory of a claim, and survive a save."""
