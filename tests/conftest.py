@@ -46,6 +46,14 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _uncovered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests marked with pytest-cov's no_cover repeat many times what others cover, where coverage doubles
+    the time: it is left out of the processes that they start too."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
     """No test sees what the one before it, as by `dyadwatch run`, made of logging."""
     root = logging.getLogger()

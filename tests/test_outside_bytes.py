@@ -35,6 +35,8 @@ from dyadwatch.web.bodies import CHUNK
 from service.rest import requests
 from service.rest.problems import ProblemError
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 URL = "https://news.example/a"

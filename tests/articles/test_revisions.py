@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from dyadwatch.articles import compare, count_words, diff, lacks
 
+pytestmark = pytest.mark.no_cover
+
 TITLE = "Assad meets Khamenei in Tehran"
 FIRST = "Bashar al-Assad met Ali Khamenei in Tehran on Monday, state media said."
 SECOND = "Twelve people were hurt when a bus left the road near Homs at 10:23."

@@ -27,6 +27,8 @@ from dyadwatch.cli import dyadwatch, main
 from dyadwatch.model.steps import Step
 from dyadwatch.tagging import example_watches
 
+pytestmark = pytest.mark.no_cover
+
 INSTALLED = os.environ.get("INSTALLED_DYADWATCH")
 PROGRAM = INSTALLED or str(Path(sys.executable).with_name("dyadwatch"))
 

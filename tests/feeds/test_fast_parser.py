@@ -17,6 +17,8 @@ from dyadwatch.errors import FeedError
 from dyadwatch.feeds import charset, elements, fast_parser, formats, markup, syndication
 from dyadwatch.feeds.entries import finish, plain
 
+pytestmark = pytest.mark.no_cover
+
 NOW = datetime(2024, 6, 15, 12, 0, tzinfo=UTC)
 URL = "https://news.example/feeds/world.xml"
 CASES = {

@@ -8,6 +8,8 @@ from growth import assert_linear
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds.markup import MAX_ENTRIES
 
+pytestmark = pytest.mark.no_cover
+
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">]><rss><channel><title>{}</title></channel></rss>'
 
 

@@ -50,6 +50,8 @@ from dyadwatch.store import (
 )
 from dyadwatch.subscriptions.retries import SCHEDULE
 
+pytestmark = pytest.mark.no_cover
+
 TABLES = (
     "sources, feeds, pages, entries, snapshots, alert_events, subscriptions, deliveries, attempts, pushes,"
     " hub_subscriptions"

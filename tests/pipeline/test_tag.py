@@ -1,5 +1,6 @@
 """The taggings of an article hold what a watch accepted and what it rejected."""
 
+import pytest
 from local_site import VISIT, article, feed
 from sqlalchemy import text
 
@@ -37,6 +38,7 @@ def test_taggings_hold_mentions_and_rejected_candidates(product, site, subscribe
     assert "namesake" in {suppressed.reason for suppressed in museum.suppressed}
 
 
+@pytest.mark.no_cover
 def test_an_article_without_end_is_stored_and_tagged_up_to_a_bound(product, site, subscribe):
     """Its tagging counts every mention that was read, keeps the most confident, and says where it ended."""
     site.pages["/rss"] = feed(site, ("/long", "Assad met Khamenei in Tehran today"))
@@ -51,6 +53,7 @@ def test_an_article_without_end_is_stored_and_tagged_up_to_a_bound(product, site
     assert tagging.mention_count > 1_000 > len(tagging.mentions)
 
 
+@pytest.mark.no_cover
 def test_a_feed_made_to_hurt_costs_its_own_entry_alone(product, site, subscribe):
     """Attributes without end in an entry: the page's own text is tagged, and so is the next article."""
     attributes = " ".join(f"a{number:x}=1" for number in range(30_000))

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from tagging.marked import read
 
+pytestmark = pytest.mark.no_cover
+
 HERE = Path(__file__).parent
 DIRECTION = {"a->b": "assad->khamenei", "b->a": "khamenei->assad", "mutual": "mutual"}
 

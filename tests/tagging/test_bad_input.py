@@ -10,6 +10,8 @@ from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, details, parse_watch
 from dyadwatch.tagging.documents.document import Sentence
 
+pytestmark = pytest.mark.no_cover
+
 NAMES = "Khamenei praised Assad."
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.no_cover
+
 CASES = [
     pytest.param({**case, "language": path.stem}, id=f"{path.stem}-{number}")
     for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))

@@ -9,6 +9,8 @@ from dyadwatch.tagging.documents.document import make_document
 from dyadwatch.tagging.lexicons.lexicon import lexicon
 from dyadwatch.text.folding import fold
 
+pytestmark = pytest.mark.no_cover
+
 START = "On Monday Bashar al-Assad met Ali Khamenei in Tehran. "
 
 

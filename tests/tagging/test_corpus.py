@@ -13,6 +13,8 @@ from dyadwatch.model.mentions import Modality
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 from dyadwatch.tagging.events.plover import EVENT_TYPES
 
+pytestmark = pytest.mark.no_cover
+
 FOLDER = Path(__file__).parent / "corpus"
 KEYS = set("lwpgredmstkb")
 # F1 of the items on which two readers would agree. In sample: what it is on text of others, cross-validation

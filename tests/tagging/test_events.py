@@ -316,6 +316,7 @@ def test_any_text_and_span_is_answered_or_refused(text, offsets, language):
     assert set(codes) <= {"actors_missing", "span_invalid"}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", ["attack ", "will not ", "a, ", "lift ban ", "'", "x" * 50])
 def test_time_grows_with_the_text_alone(piece):
     """Whatever long line stands between the actors."""

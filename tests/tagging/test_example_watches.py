@@ -9,6 +9,8 @@ from tagging.scores import below, items, scored
 
 from dyadwatch.tagging import Tagger, check_watch, example_watches, parse_watch, shipped_watches
 
+pytestmark = pytest.mark.no_cover
+
 GUIDE = Path(__file__).parents[2] / "docs" / "watches.md"
 CASES = Path(__file__).parent / "watch_cases"
 DOCUMENTS = {document["id"]: document for document in example_watches()}

@@ -8,6 +8,8 @@ from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 from dyadwatch.tagging.occasions.places import find_place
 from dyadwatch.text.folding import fold_surface
 
+pytestmark = pytest.mark.no_cover
+
 PUBLISHED = datetime(2024, 5, 30, 14, tzinfo=UTC)  # a Thursday
 VISIT = {
     "en": "Assad meets Khamenei in Tehran\n\nSyrian President Bashar al-Assad met Iranian Supreme Leader"

@@ -14,6 +14,8 @@ from tagging.scores import below
 
 from dyadwatch.tagging import Tagger, parse_watch
 
+pytestmark = pytest.mark.no_cover
+
 PLAIN = Path(__file__).parent / "plain"
 FLOORS = yaml.safe_load((PLAIN / "floors.yaml").read_text(encoding="utf-8"))
 

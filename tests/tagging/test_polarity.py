@@ -7,6 +7,8 @@ from dyadwatch.tagging.events.fitting import fitting_events
 from dyadwatch.tagging.lexicons.lexicon import lexicon
 from dyadwatch.text.folding import fold_surface
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize(
     ("language", "sentence", "kind"),

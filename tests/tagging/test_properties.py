@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 from dyadwatch.text.folding import fold
 
+pytestmark = pytest.mark.no_cover
+
 TAGGER = Tagger([parse_watch(document) for document in shipped_watches()])
 PIECES = [
     "Bashar al-Assad", "Assad", "Khamenei", "Ali Khamenei", "Iran's supreme leader", "the Syrian president", "met", "received",

@@ -9,6 +9,8 @@ from dyadwatch.cli.tag import tag
 from dyadwatch.errors import DyadwatchError, InvalidInput
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 
+pytestmark = pytest.mark.no_cover
+
 WATCHES = [parse_watch(document) for document in shipped_watches()]
 TEXT = "Rain fell. Khamenei praised Assad. The visitor thanked his host."
 

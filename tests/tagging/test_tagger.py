@@ -232,6 +232,7 @@ def test_evidence_is_the_sentence_without_its_dateline(tagger, text, quotes):
     assert [mention.evidence.quote for mention in verdict.mentions] == quotes
 
 
+@pytest.mark.no_cover
 def test_a_text_without_end_is_tagged_up_to_a_bound_and_says_so(tagger):
     """Every mention is counted and the most confident are returned, in order of the text."""
     sentence = "Assad met Khamenei. "

@@ -102,9 +102,9 @@ def test_no_query_causes_an_internal_error(api, operation):
     @given(query=st.dictionaries(st.sampled_from(names) | st.text(max_size=4), _leaves.map(str), max_size=4))
     def send(query):
         answer = api.client.get(
-            operation.path, query_string=query, headers={"Authorization": f"Bearer {api.token}"}
+            _path(operation), query_string=query, headers={"Authorization": f"Bearer {api.token}"}
         )
-        assert answer.status_code in {200, 400}
+        assert answer.status_code in {200, 400, 404, 422}
 
     send()
 
@@ -169,7 +169,7 @@ def test_no_search_causes_an_internal_error(api, rows, path, joint):
         answer = api.client.get(
             path, query_string={"q": joint.join(words)}, headers={"Authorization": f"Bearer {api.token}"}
         )
-        assert answer.status_code in {200, 400}
+        assert answer.status_code in {200, 400, 404, 422}
 
     send()
 
