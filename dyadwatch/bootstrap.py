@@ -14,7 +14,6 @@ from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
-from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
 from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
@@ -56,11 +55,6 @@ class Product:
         """Sends a test event to a subscription's endpoint now
         and returns its delivery with the one attempt."""
         return self.pipeline.send_test(subscription)
-
-    def payload(self, document: str, template: PayloadTemplate | None) -> tuple[str, bytes]:
-        """The media type and the bytes that a receiver is sent of an event. Raises InvalidInput
-        (template_invalid), TooCostly."""
-        return self.pipeline.payload(document, template)
 
     def close(self) -> None:
         self.web.close()

@@ -138,6 +138,7 @@ OWN = {
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
+    "dyadwatch.subscriptions.digests:digest_document",
     "dyadwatch.subscriptions.templates:_read",
     "dyadwatch.subscriptions.templates:sample_alert",
     "dyadwatch.text.language:_profiles",

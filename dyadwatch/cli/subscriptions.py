@@ -1,7 +1,8 @@
 """`dyadwatch subscription`: endpoints that alerts are sent to."""
 
 from collections.abc import Callable
-from typing import IO, Any, get_args
+from datetime import datetime
+from typing import IO, Any, Literal, get_args
 
 import click
 import orjson
@@ -12,16 +13,19 @@ from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
 from dyadwatch.model.subscriptions import (
+    DigestTimes,
     EventType,
     NewSubscription,
     OperatorEventType,
     PayloadTemplate,
     PresetName,
     SecretKind,
+    Timing,
 )
 from dyadwatch.senders import signatures
 from dyadwatch.store import filter_values, removal, subscriptions
 from dyadwatch.subscriptions import check_headers, describe_filter, parse_filter, templates
+from dyadwatch.subscriptions.timing import available_time_zones, sent_types
 
 _EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType))
 _SIGNATURE = click.option(
@@ -38,6 +42,11 @@ _TEMPLATE_OPTIONS = (
         type=click.File(),
         help="Holds Jinja that makes what is sent, JSON.",
     ),
+    click.option(
+        "--digest", type=click.Choice(["hour", "day"]), help="Send all of an hour or a day as one webhook."
+    ),
+    click.option("--at", type=click.DateTime(["%H:%M"]), help="When daily digests are sent: HH:MM, 08:00."),
+    click.option("--time-zone", default="UTC", show_default=True, help="Of --at."),
     click.option("--text", is_flag=True, help="The template makes plain text, not JSON."),
     click.option(
         "--headers-file",
@@ -77,7 +86,7 @@ def subscription() -> None:
 @_SIGNATURE
 @_SECRET_FILE
 @_template_options
-def add(  # the fields of a subscription
+def add(  # noqa: PLR0913  # the fields of a subscription
     url: str,
     *,
     events: tuple[EventType, ...],
@@ -86,6 +95,9 @@ def add(  # the fields of a subscription
     signature: SecretKind,
     secret_file: IO[str] | None,
     headers_file: IO[str] | None,
+    digest: Literal["hour", "day"] | None,
+    at: datetime | None,
+    time_zone: str,
     **template: Any,
 ) -> None:
     """Send alerts to URL. Prints what verifies them, this once."""
@@ -96,12 +108,13 @@ def add(  # the fields of a subscription
         description=description,
         template=_template(**template),
         headers=_headers(headers_file),
+        timing=_timing(digest, at, time_zone),
     )
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
         if new.template is not None:
-            product.pipeline.check_template(new.template, new.events)
+            product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
         filter_values.check(db, new.filter, "/filter")
         new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
@@ -186,6 +199,16 @@ def _template(preset: PresetName | None, template_file: IO[str] | None, text: bo
             f"a template has at most {templates.MAX_LENGTH} characters", code="template_invalid"
         )
     return PayloadTemplate(preset, body, "text/plain" if text else None)
+
+
+def _timing(every: Literal["hour", "day"] | None, at: datetime | None, time_zone: str) -> Timing | None:
+    if at is not None and every != "day":
+        raise click.UsageError("--at goes with --digest day")
+    if time_zone not in available_time_zones():
+        raise InvalidInput(f"{time_zone} is no time zone of the tz database", code="time_zone_unknown")
+    if every is None:
+        return None
+    return Timing(digest=DigestTimes(every, time_zone, f"{at:%H:%M}" if at else None))
 
 
 def _headers(file: IO[str] | None) -> dict[str, str]:

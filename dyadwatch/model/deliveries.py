@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionState
+from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionState, Timing
 
-DeliveryState = Literal["pending", "delivered", "exhausted", "cancelled"]
+# `held` until the timing of its subscription lets it go; then it may be `superseded` by a later one, or
+# `digested`: part of a digest, which is a delivery of its own.
+DeliveryState = Literal["held", "pending", "delivered", "exhausted", "cancelled", "superseded", "digested"]
 # Why an attempt failed: `status` where the receiver answered, `not-sent` where nothing left us.
 Reason = Literal["dns", "connect", "tls", "timeout", "blocked-address", "protocol", "status", "not-sent"]
 # Why an attempt was made: `manual` by a request for one delivery, `recover` for a range of them.
@@ -65,10 +67,29 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """A delivery that is held: which event it is of, of which alert, and since when."""
+
+    id: int
+    alert: int | None
+    event_type: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMember:
+    """What a digest tells of an alert: the types of its events, in order, and the document of the last,
+    empty where it is not kept any more."""
+
+    event_types: tuple[str, ...]
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
     """A delivery whose next attempt is due; `number` is that of the attempt, from 1, and `tries` counts those
     of the schedule before it; `failures` are those of its endpoint in a row. Its `secrets`, the
-    current one first, and the `headers` of its own are as stored."""
+    current one first, and the `headers` of its own are as stored; a digest has `members`."""
 
     id: int
     turn: int
@@ -86,6 +107,8 @@ class ClaimedDelivery:
     failures: int
     template: PayloadTemplate | None
     headers: str | None
+    timing: Timing | None
+    members: Sequence["DigestMember"] = ()
 
     @property
     def owner(self) -> int:

@@ -30,6 +30,35 @@ class PayloadTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `start` to `end`, each HH:MM by the clocks of `time_zone`, over midnight where the end is not
+    later."""
+
+    start: str
+    end: str
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTimes:
+    """When digests are sent: at each full hour, or every day `at` HH:MM, by the clocks of `time_zone`."""
+
+    every: Literal["hour", "day"]
+    time_zone: str = "UTC"
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a subscription is sent what it is owed (see dyadwatch.subscriptions.timing). Where it has a digest
+    it has no debounce."""
+
+    debounce_seconds: int | None = None
+    quiet_hours: QuietHours | None = None
+    digest: DigestTimes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PayloadPreset:
     """A payload template that comes with the product; `about` says what it is for."""
 
@@ -52,6 +81,7 @@ class NewSubscription:
     key: int | None = None
     template: PayloadTemplate | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    timing: Timing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +148,14 @@ class PayloadExample:
 @dataclass(frozen=True, slots=True)
 class SubscriptionPreview:
     """What a subscription would have been sent from `since` to `until`: how many events of how many alerts,
-    by alerts as they are now, and the newest of them as they would be sent. `complete`: all events were
-    looked at, otherwise the newest."""
+    by alerts as they are now, in how many deliveries, and the newest of these as they would be sent.
+    `complete`: all events were looked at, otherwise the newest."""
 
     since: datetime
     until: datetime
     events: int
     alerts: int
+    deliveries: int
     complete: bool
     examples: tuple[PayloadExample, ...]
 
@@ -148,3 +179,4 @@ class SubscriptionView:
     updated_at: datetime
     template: PayloadTemplate | None
     header_names: tuple[str, ...]
+    timing: Timing | None

@@ -18,7 +18,7 @@ from dyadwatch.model.deliveries import (
     DeliveryView,
     EndedAttempt,
 )
-from dyadwatch.pipeline import endpoint_changes, network_step, payloads
+from dyadwatch.pipeline import endpoint_changes, holding, network_step, payloads
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.endpoint_changes import End
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
@@ -26,6 +26,7 @@ from dyadwatch.senders import Message, reason
 from dyadwatch.store import Connection, attempts, deliveries, health, own_headers, subscriptions
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope
 from dyadwatch.subscriptions.templates import sample_alert
+from dyadwatch.subscriptions.timing import after_quiet_hours
 
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
     context.store.run(deliveries.resume_next)
+    holding.run(context)
     return network_step.run(
         context,
         seconds,
@@ -74,7 +76,11 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
     sealing = context.store.sealing
     try:
         content_type, body = payloads.make(
-            context.template_sandbox, delivery.body.encode(), delivery.template, until=context.until
+            context.template_sandbox,
+            delivery.body.encode(),
+            delivery.template,
+            members=delivery.members,
+            until=context.until,
         )
     except (InvalidInput, TooCostly) as error:
         return AttemptOutcome(error=error.code, detail=error.detail, permanent=True)
@@ -159,4 +165,5 @@ def _end(context: StepContext, attempt: _DeliveryAttempt) -> End:
         detail=outcome.detail,
         response=outcome.response,
     )
-    return End(EndedAttempt(delivery, view, verdict.state, verdict.due_at, tries), outcome, verdict)
+    due_at = verdict.due_at and after_quiet_hours(delivery.timing, verdict.due_at)
+    return End(EndedAttempt(delivery, view, verdict.state, due_at, tries), outcome, verdict)

@@ -4,18 +4,27 @@ import math
 from collections.abc import Sequence
 
 from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, TooCostly
+from dyadwatch.model.deliveries import DigestMember
 from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.sandbox import Sandbox
 from dyadwatch.subscriptions import templates
+from dyadwatch.subscriptions.digests import digest_document
 
 _TEST = "subscription.test"
 
 
 def make(
-    sandbox: Sandbox, document: bytes, template: PayloadTemplate | None, *, until: float = math.inf
+    sandbox: Sandbox,
+    document: bytes,
+    template: PayloadTemplate | None,
+    *,
+    members: Sequence[DigestMember] = (),
+    until: float = math.inf,
 ) -> tuple[str, bytes]:
-    """(media type, body) of what is sent of an event, by `until` (`time.monotonic`). Raises InvalidInput
-    (template_invalid), TooCostly."""
+    """(media type, body) of what is sent of an event, or of a digest with these members, by `until`
+    (`time.monotonic`). Raises InvalidInput (template_invalid), TooCostly."""
+    if members:
+        document = digest_document(document, members)
     if template is None:
         return templates.JSON, document
     source, content_type = templates.resolve(template)

@@ -9,10 +9,10 @@ import structlog
 
 from dyadwatch.model.backfills import BackfillPreview
 from dyadwatch.model.counts import Count
-from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.deliveries import DeliveryView, DigestMember
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.steps import Step
-from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview
+from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview, Timing
 from dyadwatch.pipeline import (
     backfill,
     deliver,
@@ -91,20 +91,26 @@ class Pipeline:
         """Posts a test event to a subscription now. Raises NotFound."""
         return deliver.send_test(self._context, subscription)
 
-    def payload(self, document: str, template: PayloadTemplate | None) -> tuple[str, bytes]:
-        """The media type and the bytes that a receiver is sent of an event. Raises InvalidInput
+    def payload(
+        self, document: str, members: Sequence[DigestMember], template: PayloadTemplate | None
+    ) -> tuple[str, bytes]:
+        """The media type and the bytes that a receiver is sent of an event or digest. Raises InvalidInput
         (template_invalid), TooCostly."""
-        return payloads.make(self._context.template_sandbox, document.encode(), template)
+        return payloads.make(self._context.template_sandbox, document.encode(), template, members=members)
 
     def check_template(self, template: PayloadTemplate, event_types: Sequence[str]) -> None:
         """Tries a template on made-up events. Raises InvalidInput with a FieldError at /template."""
         payloads.check(self._context.template_sandbox, template, event_types)
 
     def preview_subscription(
-        self, filters: Mapping[str, Any], events: Collection[str], template: PayloadTemplate | None
+        self,
+        filters: Mapping[str, Any],
+        events: Collection[str],
+        template: PayloadTemplate | None,
+        timing: Timing | None,
     ) -> SubscriptionPreview:
         """What a subscription would have been sent in the last days."""
-        return previews.preview(self._context, filters, events, template)
+        return previews.preview(self._context, filters, events, template, timing)
 
     def preview_backfill(self, watch: str, *, since: datetime | None, seconds: float) -> BackfillPreview:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.

@@ -18,19 +18,22 @@ _ALL = select(text("position, webhook_id, type, alert_id, created_at, body")).se
     text("alert_events")
 )
 
-# A delivery to a paused subscription is due when that is resumed. The lock waits for a change of the state
+# A delivery to a paused subscription is due when that is resumed; one with a timing is held until it is
+# looked at (store/held_deliveries.py). The lock waits for a change of the state
 # that is under way, which would not see this delivery.
 _INSERT = text("""
 WITH event AS (
     INSERT INTO alert_events (alert_id, type, webhook_id, body)
     VALUES (:alert, :type, :webhook_id, :body) RETURNING id
 ), subscription AS (
-    SELECT id, host, state FROM subscriptions WHERE id = ANY(CAST(:subscriptions AS bigint[]))
-    ORDER BY id FOR SHARE
+    SELECT id, host, state, timing IS NOT NULL AS is_timed FROM subscriptions
+    WHERE id = ANY(CAST(:subscriptions AS bigint[])) ORDER BY id FOR SHARE
 ), delivery AS (
-    INSERT INTO deliveries (event_id, subscription_id, host, state, due_at)
-    SELECT event.id, subscription.id, host, CASE WHEN state = 'disabled' THEN 'cancelled' ELSE 'pending' END,
-        CASE WHEN state = 'active' THEN now() END
+    INSERT INTO deliveries (event_id, subscription_id, host, state, due_at, held_until)
+    SELECT event.id, subscription.id, host,
+        CASE WHEN state = 'disabled' THEN 'cancelled' WHEN is_timed THEN 'held' ELSE 'pending' END,
+        CASE WHEN state = 'active' AND NOT is_timed THEN now() END,
+        CASE WHEN state = 'active' AND is_timed THEN now() END
     FROM event, subscription
 )
 SELECT id FROM event

@@ -11,7 +11,7 @@ from dyadwatch import publishers
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.sources import SourceRef
-from dyadwatch.model.subscriptions import PayloadTemplate
+from dyadwatch.model.subscriptions import DigestTimes, PayloadTemplate, QuietHours, Timing
 
 # The row `s` of sources as `source_ref` reads it, NULL where there is none.
 SOURCE_REF = """CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,
@@ -65,3 +65,20 @@ def template_to_column(template: PayloadTemplate | None) -> str | None:
 def template_from_column(value: Mapping[str, Any] | None) -> PayloadTemplate | None:
     """The template that `template_to_column` stored."""
     return None if value is None else PayloadTemplate(**value)
+
+
+def timing_to_column(timing: Timing | None) -> str | None:
+    """JSON text for a jsonb column."""
+    return None if timing is None else orjson.dumps(timing).decode()
+
+
+def timing_from_column(value: Mapping[str, Any] | None) -> Timing | None:
+    """The timing that `timing_to_column` stored."""
+    if value is None:
+        return None
+    quiet, digest = value["quiet_hours"], value["digest"]
+    return Timing(
+        value["debounce_seconds"],
+        None if quiet is None else QuietHours(**quiet),
+        None if digest is None else DigestTimes(**digest),
+    )

@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
-from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryView, Recovery
+from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryView, DigestMember, Recovery
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import PayloadTemplate
-from dyadwatch.store import alert_events, attempts, claims, endpoints, pagination, subscription_secrets
-from dyadwatch.store.columns import template_from_column
+from dyadwatch.store import (
+    alert_events,
+    attempts,
+    claims,
+    endpoints,
+    held_deliveries,
+    pagination,
+    subscription_secrets,
+)
+from dyadwatch.store.columns import template_from_column, timing_from_column
 from dyadwatch.store.queries import Record
 from dyadwatch.subscriptions import OPEN_AFTER
+from dyadwatch.subscriptions.timing import DIGEST
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
 QUEUE = claims.Queue(
@@ -30,8 +40,8 @@ QUEUE = claims.Queue(
 
 _ALL = select(
     text(
-        "d.id, d.subscription_id, e.webhook_id, e.type, e.alert_id, d.state, d.attempt_count, d.due_at,"
-        " d.created_at"
+        "d.id, d.subscription_id, e.webhook_id, e.type, e.alert_id, d.state, d.attempt_count,"
+        " coalesce(d.due_at, d.held_until) AS due_at, d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
 _OF_OWNER = "SELECT id FROM subscriptions WHERE key_id = :owner"
@@ -50,7 +60,7 @@ _CONDITIONS = {
     "owner": f":subscription IN ({_OF_OWNER})",
 }
 _BODY = text("""
-SELECT body, template FROM deliveries JOIN alert_events ON alert_events.id = event_id
+SELECT body, template, type FROM deliveries JOIN alert_events ON alert_events.id = event_id
 JOIN subscriptions ON subscriptions.id = subscription_id WHERE deliveries.id = :id
 """)
 _LOCK_WITH_SUBSCRIPTION = text("""
@@ -62,7 +72,7 @@ WHERE d.id = :id FOR UPDATE OF d
 _RESEND = claims.make_due_statement(
     "deliveries",
     "row.id = :id",
-    changes=", state = 'pending', trigger = 'manual',"
+    changes=", state = 'pending', trigger = 'manual', held_until = NULL,"
     " tries = CASE WHEN row.state = 'pending' THEN row.tries ELSE 0 END",
 )
 _FAILED = (
@@ -86,9 +96,11 @@ _RESUME = claims.make_due_statement(
     "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL LIMIT :limit",
     key="id",
 )
-_HELD = text("""
+_HELD_BACK = text("""
 SELECT id FROM subscriptions AS s WHERE state = 'active' AND EXISTS (
     SELECT 1 FROM deliveries WHERE subscription_id = s.id AND state = 'pending' AND due_at IS NULL)
+    OR state = 'active' AND EXISTS (
+    SELECT 1 FROM deliveries WHERE subscription_id = s.id AND state = 'held' AND held_until IS NULL)
 ORDER BY id LIMIT 1
 """)
 _PENDING = """
@@ -102,13 +114,14 @@ _CONTEXT = text(f"""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
        subscriptions.url, {subscription_secrets.SIGNING} AS secrets,
        subscriptions.state AS subscription_state, alert_events.type AS event_type, subscriptions.failures,
-       subscriptions.template, subscriptions.sealed_headers AS headers
+       subscriptions.template, subscriptions.sealed_headers AS headers, subscriptions.timing
 FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
 JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
 WHERE deliveries.id = ANY(:ids)
 """)  # noqa: S608  # SQL of ours
 _CLAIM_OF_EVENT = text("""
-UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, trigger = 'test'
+UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, trigger = 'test',
+    state = 'pending', held_until = NULL
 WHERE event_id = :event RETURNING *
 """)
 _SKIP = text("""
@@ -157,14 +170,15 @@ def page(
 
 def payload(
     db: Connection, delivery_id: int, *, owner: int | None = None
-) -> tuple[str, PayloadTemplate | None]:
-    """The document of its event, and the template that it is sent by. Raises NotFound, and Conflict
-    `event_expired` where it is not kept any more."""
+) -> tuple[str, Sequence[DigestMember], PayloadTemplate | None]:
+    """The document of its event, what it tells of if it is a digest, and the template that it is sent by.
+    Raises NotFound, and Conflict `event_expired` where it is not kept any more."""
     get(db, delivery_id, owner=owner, responses=False)
     row = db.execute(_BODY, {"id": delivery_id}).one()
     if not row.body:
         raise Conflict("The body of the event has expired.", code="event_expired")
-    return row.body, template_from_column(row.template)
+    members = held_deliveries.members(db, [delivery_id] if row.type == DIGEST else [])
+    return row.body, members.get(delivery_id, ()), template_from_column(row.template)
 
 
 def recover(
@@ -240,13 +254,15 @@ def skip(db: Connection, delivery: ClaimedDelivery, subscription_state: str) -> 
 
 
 def resume(db: Connection, subscription: int) -> None:
-    """Makes deliveries due that were held while the subscription was not active, a batch of them."""
+    """Makes deliveries due, or has them looked at, that waited while the subscription was not active, a batch
+    of them."""
     db.execute(_RESUME, {"subscription": subscription, "limit": claims.BATCH})
+    held_deliveries.release(db, subscription)
 
 
 def resume_next(db: Connection) -> None:
     """Resumes the next batch of what an active subscription has left of them."""
-    subscription = db.execute(_HELD).scalar_one_or_none()
+    subscription = db.execute(_HELD_BACK).scalar_one_or_none()
     if subscription is not None:
         resume(db, subscription)
 
@@ -265,18 +281,29 @@ def cancel(db: Connection, subscription: int) -> None:
 
 def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDelivery]:
     ids = [row["id"] for row in rows]
-    context = {row["id"]: dict(row) for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
+    context = {row["id"]: _context(row) for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
+    digests = [number for number, each in context.items() if each["event_type"] == DIGEST]
+    members = held_deliveries.members(db, digests)
     return [
         ClaimedDelivery(
-            **context[row["id"]] | {"template": template_from_column(context[row["id"]]["template"])},
+            **context[row["id"]],
             turn=row["turn"],
             host=row["host"],
             number=row["attempt_count"] + 1,
             tries=row["tries"],
             trigger=row["trigger"],
+            members=members.get(row["id"], ()),
         )
         for row in rows
     ]
+
+
+def _context(row: Record) -> dict[str, Any]:
+    return {
+        **row,
+        "template": template_from_column(row["template"]),
+        "timing": timing_from_column(row["timing"]),
+    }
 
 
 def _views(

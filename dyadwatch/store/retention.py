@@ -74,7 +74,7 @@ class _Rule:
 _NO_ALERT = """NOT EXISTS (
     SELECT 1 FROM article_versions JOIN articles ON articles.id = article_versions.article_id
     JOIN alerts ON alerts.story_id = articles.story_id WHERE article_versions.snapshot_id = row.id)"""
-_NOT_PENDING = "NOT EXISTS (SELECT 1 FROM deliveries WHERE {} AND deliveries.state = 'pending')"
+_NOT_PENDING = "NOT EXISTS (SELECT 1 FROM deliveries WHERE {} AND deliveries.state IN ('pending', 'held'))"
 _RULES: Mapping[str, _Rule] = {
     "snapshots": _Rule(
         "snapshots", "fetched_at", "snapshots", condition=f"row.due_at IS NULL AND {_NO_ALERT}"

@@ -15,28 +15,41 @@ from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import NewSubscription, Recipient, SecretView, SubscriptionView
-from dyadwatch.store import deliveries, endpoints, own_headers, pagination, subscription_secrets
-from dyadwatch.store.columns import template_from_column, template_to_column
+from dyadwatch.store import (
+    deliveries,
+    endpoints,
+    held_deliveries,
+    own_headers,
+    pagination,
+    subscription_secrets,
+)
+from dyadwatch.store.columns import (
+    template_from_column,
+    template_to_column,
+    timing_from_column,
+    timing_to_column,
+)
 from dyadwatch.store.queries import Query, Rows
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
 
-_CHANGEABLE = ("url", "events", "filter", "description", "state", "key", "template")
+_CHANGEABLE = ("url", "events", "filter", "description", "state", "key", "template", "timing")
 _HEADERS = "headers"
 _ALL = select(text("*")).select_from(text("subscriptions"))
 _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _INSERT = text("""
 INSERT INTO subscriptions (url, host, events, filter, description, key_id,
-    template, header_names, sealed_headers)
+    template, header_names, sealed_headers, timing)
 VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key, CAST(:template AS jsonb),
-    :header_names, :sealed_headers)
+    :header_names, :sealed_headers, CAST(:timing AS jsonb))
 RETURNING *
 """)
 _UPDATE = text("""
 UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
     description = :description, key_id = :key, state = :state, updated_at = now(),
     template = CAST(:template AS jsonb), header_names = :header_names, sealed_headers = :sealed_headers,
+    timing = CAST(:timing AS jsonb),
     disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END,
     failures = CASE WHEN :anew THEN 0 ELSE failures END,
     failing_since = CASE WHEN :anew THEN NULL ELSE failing_since END,
@@ -70,6 +83,7 @@ def create(
         "description": new.description,
         "key": new.key,
         "template": template_to_column(new.template),
+        "timing": timing_to_column(new.timing),
         **own_headers.columns(db, new.headers),
     }
     view = _view(db.execute(_INSERT, params).one())
@@ -112,8 +126,9 @@ def page(
 def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
-    """Changes url, events, filter, description, state, key, template or headers; making it active again, or
-    sending it elsewhere, forgets how its endpoint did. Another server gets none of the headers of before.
+    """Changes url, events, filter, description, state, key, template, timing or headers; making it active
+    again, or sending it elsewhere, forgets how its endpoint did. Another server gets none of the headers of
+    before.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound.
     """
@@ -131,6 +146,7 @@ def update(
         **values,
         **own_headers.changed(db, row, changes.get(_HEADERS), values["url"]),
         "template": template_to_column(values["template"]),
+        "timing": timing_to_column(values["timing"]),
         "events": list(values["events"]),
         "filter": _json(values["filter"]),
         "host": _host(values["url"]),
@@ -140,6 +156,8 @@ def update(
     after = db.execute(_UPDATE, params).one()
     if after.state == "active" and before.state != "active":
         deliveries.resume(db, subscription_id)
+    elif values["timing"] != before.timing:
+        held_deliveries.release(db, subscription_id)
     if after.host != row.host:
         deliveries.move(db, subscription_id, after.host)
     return _view(after)
@@ -205,6 +223,7 @@ def _view(row: pagination.Record) -> SubscriptionView:
         updated_at=row.updated_at,
         template=template_from_column(row.template),
         header_names=tuple(row.header_names),
+        timing=timing_from_column(row.timing),
     )
 
 

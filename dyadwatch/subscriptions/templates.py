@@ -20,11 +20,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import Alert
 from dyadwatch.model.subscriptions import PayloadTemplate
+from dyadwatch.subscriptions.timing import DIGEST
 
 MAX_LENGTH = 16_000  # characters of a template
 MAX_PAYLOAD = 256_000  # characters of what it renders to
 JSON = "application/json"
-CONTENT_TYPES = (JSON, "text/plain")
+_SAMPLED_AT = "2026-01-05T10:20:00Z"
 # `random` would sign something else at each attempt; the others of Jinja's globals make filler.
 _LEFT_OUT = ("random",)
 _GLOBALS = ("range", "dict", "namespace")
@@ -83,9 +84,17 @@ def sample_alert() -> Mapping[str, Any]:
 
 
 def _sample(event_type: str) -> bytes:
+    if event_type == DIGEST:
+        return _sample_digest()
     is_of_alert = not event_type.startswith(("endpoint.", "delivery."))
     data = sample_alert() if is_of_alert else _read("samples.yaml")["endpoint"]
-    return orjson.dumps({"type": event_type, "timestamp": "2026-01-05T10:20:00Z", "data": data})
+    return orjson.dumps({"type": event_type, "timestamp": _SAMPLED_AT, "data": data})
+
+
+def _sample_digest() -> bytes:
+    events = [{"type": "alert.created", "timestamp": _SAMPLED_AT, "data": sample_alert()}]
+    data = {"subscription": 3, "since": _SAMPLED_AT, "until": _SAMPLED_AT, "count": 1, "events": events}
+    return orjson.dumps({"type": DIGEST, "timestamp": _SAMPLED_AT, "data": data})
 
 
 def _alerts(event_type: str, data: Mapping[str, Any]) -> list[Any]:

@@ -21,7 +21,8 @@ class DeliveryQuery(PageQuery):
     state: Annotated[DeliveryState | None, Field(description="in this state")] = None
     alert: Annotated[RowId | None, Field(description="of an event of this alert")] = None
     event_type: Annotated[
-        Literal[EventType, "subscription.test"] | None, Field(description="of an event of this type")
+        Literal[EventType, "alert.digest", "subscription.test"] | None,
+        Field(description="of an event of this type"),
     ] = None
     reason: Annotated[
         Reason | None,
@@ -52,9 +53,9 @@ def get_payload(call: Call, id: int) -> ApiResponse:  # noqa: A002
     has now."""
     with call.begin() as db:
         view = deliveries.get(db, id, owner=call.owner, responses=False)
-        document, template = deliveries.payload(db, id, owner=call.owner)
+        document, members, template = deliveries.payload(db, id, owner=call.owner)
     try:
-        content_type, body = call.product.payload(document, template)
+        content_type, body = call.product.pipeline.payload(document, members, template)
     except (InvalidInput, TooCostly) as error:
         raise Conflict(error.detail, code=error.code) from error
     return ApiResponse(DeliveryPayload(view.webhook_id, content_type, body.decode()))

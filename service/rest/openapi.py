@@ -15,6 +15,7 @@ from dyadwatch import __version__
 from dyadwatch.errors import FieldError
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES, Alert, AlertChange, AlertEventType
 from dyadwatch.store import filter_values
+from dyadwatch.subscriptions.timing import DIGEST
 from service.rest.operations import JSON, Operation
 
 _REF = "#/components/schemas/{model}"
@@ -85,6 +86,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """What happened to alerts from `since` to `until`: one event of each, with what its events come to."""
+
+    subscription: int
+    since: datetime
+    until: datetime
+    count: int
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEvent:
+    """The body of a digest: many events in one webhook."""
+
+    type: Literal["alert.digest"]
+    timestamp: datetime
+    data: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The health check passed."""
 
@@ -116,7 +137,11 @@ def build(operations: Sequence[Operation]) -> dict[str, Any]:
         "tags": [{"name": name} for name in dict.fromkeys(_tag(operation) for operation in operations)],
         "paths": paths,
         "webhooks": {
-            name: {"post": _webhook(name, names)} for name in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES
+            **{
+                name: {"post": _webhook(name, names[Event])}
+                for name in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES
+            },
+            DIGEST: {"post": _webhook(DIGEST, names[DigestEvent])},
         },
         "components": {
             "schemas": schemas,
@@ -133,7 +158,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[str, Any], Mapping[A
     outputs: list[tuple[Any, JsonSchemaMode]] = [
         (operation.result, "serialization") for operation in operations if operation.result is not None
     ]
-    outputs += [(kind, "serialization") for kind in (Problem, Event, Health)]
+    outputs += [(kind, "serialization") for kind in (Problem, Event, DigestEvent, Health)]
     kinds = list(dict.fromkeys(inputs + outputs))
     adapters = [(kind, mode, TypeAdapter(kind)) for kind, mode in kinds]
     references, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Plain)
@@ -265,7 +290,7 @@ def _headers(operation: Operation) -> list[dict[str, Any]]:
     return []
 
 
-def _webhook(name: str, names: Mapping[Any, str]) -> dict[str, Any]:
+def _webhook(name: str, body: str) -> dict[str, Any]:
     headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
     return {
         "operationId": name,
@@ -275,7 +300,7 @@ def _webhook(name: str, names: Mapping[Any, str]) -> dict[str, Any]:
             {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
             for header in headers
         ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(names[Event])}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(body)}}},
         "responses": {
             "2XX": {"description": "Received"},
             "410": {"description": "The receiver is gone: the subscription is disabled"},

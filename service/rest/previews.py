@@ -4,6 +4,7 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import PayloadPreset, SubscriptionPreview
 from dyadwatch.store import filter_values, subscriptions
 from dyadwatch.subscriptions import parse_filter, templates
+from dyadwatch.subscriptions.timing import sent_types
 from service.rest.operations import Call, Operation
 from service.rest.responses import ApiResponse, list_response
 from service.rest.subscription_bodies import PreviewBody
@@ -24,16 +25,18 @@ def preview_new_subscription(call: Call, body: PreviewBody) -> ApiResponse:
         filter_values.check(db, chosen, "/filter")
     events = tuple(dict.fromkeys(body.events))
     template = body.template.template() if body.template else None
+    timing = body.timing.timing() if body.timing else None
     if template is not None:
-        call.product.pipeline.check_template(template, events)
-    return ApiResponse(call.product.pipeline.preview_subscription(chosen, events, template))
+        call.product.pipeline.check_template(template, sent_types(events, timing))
+    return ApiResponse(call.product.pipeline.preview_subscription(chosen, events, template, timing))
 
 
 def preview_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     """What this subscription, as it is now, would have been sent in the last 30 days. Nothing is sent."""
     with call.begin() as db:
         view = subscriptions.get(db, id, owner=call.owner)
-    return ApiResponse(call.product.pipeline.preview_subscription(view.filter, view.events, view.template))
+    preview = call.product.pipeline.preview_subscription(view.filter, view.events, view.template, view.timing)
+    return ApiResponse(preview)
 
 
 OPERATIONS = (

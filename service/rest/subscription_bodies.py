@@ -2,22 +2,44 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
-from dyadwatch.model.subscriptions import EventType, PayloadTemplate, PresetName, SecretKind
+from dyadwatch.model.subscriptions import (
+    DigestTimes,
+    EventType,
+    PayloadTemplate,
+    PresetName,
+    QuietHours,
+    SecretKind,
+    Timing,
+)
 from dyadwatch.senders import CHANNELS, signatures
 from dyadwatch.subscriptions import custom_headers, filter_schema, templates
+from dyadwatch.subscriptions.timing import available_time_zones
 from dyadwatch.validation import Moment, RowId
 from service.rest.requests import Body, Text, unset
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_time_zones():
+        raise PydanticCustomError("not_allowed", "is no time zone of the tz database")
+    return name
+
 
 TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
 _OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
 Events = Annotated[list[EventType], Field(min_length=1, max_length=9, description=_OPERATOR_EVENTS)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
+TimeZone = Annotated[
+    str,
+    Field(max_length=64, description="a name of the tz database", examples=["Europe/Berlin"]),
+    AfterValidator(_time_zone),
+]
 Headers = Annotated[
     dict[str, Annotated[str, Field(max_length=custom_headers.MAX_VALUE)]],
     Field(
@@ -50,6 +72,60 @@ class TemplateBody(Body):
 
     def template(self) -> PayloadTemplate:
         return PayloadTemplate(self.preset, self.body, self.content_type)
+
+
+class QuietHoursBody(Body):
+    """Nothing is sent from `start` to `end`, by the clocks of `time_zone`; over midnight where the end is
+    earlier."""
+
+    start: ClockTime
+    end: ClockTime
+    time_zone: TimeZone = "UTC"
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.start == self.end:
+            raise PydanticCustomError("contradictory", "must end at another time than they start")
+        return self
+
+
+class DigestBody(Body):
+    """All of an hour or a day in one webhook, `alert.digest`, at the full hour or every day `at` (08:00)."""
+
+    every: Literal["hour", "day"]
+    at: ClockTime | None = None
+    time_zone: TimeZone = "UTC"
+
+    @model_validator(mode="after")
+    def _daily(self) -> Self:
+        if self.every == "hour" and self.at is not None:
+            raise PydanticCustomError("contradictory", "is sent at the full hour: `at` is for every day")
+        return self
+
+
+class TimingBody(Body):
+    """When the subscription is sent what it is owed. `debounce_seconds`: an alert's updates are held until
+    none has come for so long, or five times as long in all, and the last is sent."""
+
+    debounce_seconds: Annotated[int | None, Field(ge=1, le=86_400)] = None
+    quiet_hours: QuietHoursBody | None = None
+    digest: DigestBody | None = None
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Self:
+        if self.debounce_seconds is None and self.quiet_hours is None and self.digest is None:
+            raise PydanticCustomError("contradictory", "must have debounce_seconds, quiet_hours or a digest")
+        if self.debounce_seconds is not None and self.digest is not None:
+            raise PydanticCustomError("contradictory", "must have a debounce or a digest, not both")
+        return self
+
+    def timing(self) -> Timing:
+        quiet, digest = self.quiet_hours, self.digest
+        return Timing(
+            self.debounce_seconds,
+            QuietHours(quiet.start, quiet.end, quiet.time_zone) if quiet else None,
+            DigestTimes(digest.every, digest.time_zone, digest.at) if digest else None,
+        )
 
 
 class SecretBody(Body):
@@ -94,6 +170,7 @@ class SubscriptionBody(SecretBody):
     filter: Filter = Field(default_factory=dict)
     description: Text | None = None
     template: TemplateBody | None = None
+    timing: TimingBody | None = None
     headers: Headers = Field(default_factory=dict)
 
 
@@ -103,6 +180,7 @@ class PreviewBody(Body):
     events: Events = Field(default_factory=_alert_events)
     filter: Filter = Field(default_factory=dict)
     template: TemplateBody | None = None
+    timing: TimingBody | None = None
 
 
 class SubscriptionChanges(Body):
@@ -115,6 +193,7 @@ class SubscriptionChanges(Body):
     filter: Filter = unset()
     description: Text | None = None
     template: TemplateBody | None = None
+    timing: TimingBody | None = None
     headers: Headers = unset()
     key: RowId = unset()
     state: Literal["active", "paused"] = unset()

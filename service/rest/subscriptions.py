@@ -26,6 +26,7 @@ from dyadwatch.store import (
     subscriptions,
 )
 from dyadwatch.subscriptions import check_headers, parse_filter
+from dyadwatch.subscriptions.timing import sent_types
 from service.rest.operations import Call, Operation, Transaction, require
 from service.rest.requests import PageQuery, check_url
 from service.rest.responses import ApiResponse, created_response, list_response
@@ -65,9 +66,10 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         key=call.key.id,
         template=body.template.template() if body.template else None,
         headers=check_headers(body.headers),
+        timing=body.timing.timing() if body.timing else None,
     )
     if new.template is not None:
-        call.product.pipeline.check_template(new.template, new.events)
+        call.product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
     secret = body.signing_secret()
 
     def action(db: Transaction) -> ApiResponse:
@@ -128,6 +130,8 @@ def get_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the na
 
 def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiResponse:  # noqa: A002
     changes = body.changes()
+    if body.timing is not None:
+        changes["timing"] = body.timing.timing()
     if "key" in changes:
         require(call.key, "admin")
     if "url" in changes:
@@ -150,13 +154,14 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
 
 def _check_template(call: Call, subscription: int, changes: Mapping[str, Any]) -> None:
     """Tries the template that a subscription would have on the events that it would be sent."""
-    if changes.keys().isdisjoint({"template", "events"}):
+    if changes.keys().isdisjoint({"template", "events", "timing"}):
         return
     with call.begin() as db:
         before = subscriptions.get(db, subscription, owner=call.owner)
     template = changes.get("template", before.template)
     if template is not None:
-        call.product.pipeline.check_template(template, changes.get("events", before.events))
+        events, timing = changes.get("events", before.events), changes.get("timing", before.timing)
+        call.product.pipeline.check_template(template, sent_types(events, timing))
 
 
 def delete_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002

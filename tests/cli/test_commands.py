@@ -74,6 +74,8 @@ def test_without_servers_a_command_says_what_is_missing(bare):
         ("subscription add https://a.example/ --headers-file page.html", 1, "(headers_malformed)"),
         ("subscription add https://a.example/ --template-file page.html", 1, "(template_invalid)"),
         ("subscription add https://a.example/ --preset slack --text", 2, "--preset goes with neither"),
+        ("subscription add https://a.example/ --digest hour --at 08:00", 2, "--at goes with --digest day"),
+        ("subscription add https://a.example/ --digest day --time-zone Mars", 1, "(time_zone_unknown)"),
         ("subscription remove 7", 1, "(not_found)"),
         ("key add ' '", 2, "is not a name of 1 to 200 characters"),
         ("source add '' http://herald.example/", 2, "is not a name of 1 to 200 characters"),

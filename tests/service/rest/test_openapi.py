@@ -40,7 +40,7 @@ def test_every_operation_has_its_own_name_a_summary_and_its_scope(with_scope):
 
 def test_webhooks_and_keys_are_described(with_scope):
     document = with_scope(None).get("/openapi.json").get_json()
-    assert set(document["webhooks"]) == {*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES}
+    assert set(document["webhooks"]) == {*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, "alert.digest"}
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert document["security"] == [{"key": []}]
 
