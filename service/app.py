@@ -41,7 +41,7 @@ from service.rest import (
 )
 from service.rest.operations import Lane, Operation, runner
 from service.rest.responses import ApiResponse, render
-from service.ui import pages, sign_in
+from service.ui import pages, rendering
 
 MAX_BODY = 2 * 2**20  # bytes
 THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
@@ -89,10 +89,11 @@ def route(method: str, path: str) -> Route:
     """The lane of a request, how long its body may be, and how the log names its path."""
     special = next((kind for of, paths, kind in _LANES if of == method and paths.fullmatch(path)), None)
     lane, short_lane = (special.lane, special.short_lane) if special else ("default", None)
-    forms = {"/login": sign_in.MAX_FORM, "/logout": sign_in.MAX_FORM}
     if path.startswith("/websub/"):
         return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
-    return Route(lane, forms.get(path, MAX_BODY), path, path in pages.PATHS, short_lane)
+    if pages.is_page(path):
+        return Route(lane, pages.max_form(path), path, is_page=True)
+    return Route(lane, MAX_BODY, path, is_page=False, short_lane=short_lane)
 
 
 class _Flask(Flask):
@@ -114,6 +115,7 @@ def create_app(product: Product) -> Flask:
     app.url_map.merge_slashes = False  # //v1/alerts is 404, not a redirect
     app.url_map.converters |= {"row": _RowId, "slug": _Slug}
     problems.register(app)
+    rendering.prepare(app)
     app.register_error_handler(HTTPException, _explain)
     readers = {operation.path: operation for operation in OPERATIONS if operation.method == "GET"}
     for operation in OPERATIONS:
@@ -144,7 +146,7 @@ def _explain(error: HTTPException) -> Response:
         return problems.from_http_exception(error)
     is_api = request.path.startswith(_API)
     is_browser = request.accept_mimetypes.best == "text/html"
-    if request.path in pages.PATHS or (is_browser and not is_api):
+    if pages.is_page(request.path) or (is_browser and not is_api):
         return pages.http_error_page(error)
     return problems.from_http_exception(error)
 

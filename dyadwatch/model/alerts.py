@@ -228,6 +228,15 @@ class SentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertHistoryEvent:
+    """A past event of an alert, with its changes as its webhook said them; none where that is not kept."""
+
+    type: AlertEventType
+    created_at: datetime
+    changes: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AlertEventView:
     """A change of an alert, as webhooks are sent it: `data` is the alert after the change with what has
     changed, null

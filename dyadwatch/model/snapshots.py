@@ -53,3 +53,17 @@ class ClaimedSnapshot:
     attempts: int
     outdated: bool
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFacts:
+    """What is known of a stored snapshot without its bytes: `sha256` is that of the bytes as they came,
+    without their content encoding, `status` is 0 where the feed's entry stands in for the page."""
+
+    kind: SnapshotKind
+    url: str
+    status: int
+    sha256: str
+    fetched_at: datetime
+    stored_bytes: int
+    media_type: str | None

@@ -54,6 +54,16 @@ class SourceRef:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLabel:
+    """What a source is called, and whose it is."""
+
+    id: int
+    name: str
+    side: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How well articles are extracted from a source's pages: of its last `pages` (at most 60), `empty` had no
     text; `median_length` is the median length of the texts in characters, `recent_length` that of the last

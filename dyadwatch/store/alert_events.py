@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select, text
 
-from dyadwatch.model.alerts import AlertEvent, AlertEventView, SentEvent
+from dyadwatch.model.alerts import AlertEvent, AlertEventView, AlertHistoryEvent, SentEvent
 from dyadwatch.model.pagination import Changes
 from dyadwatch.store import alerts, pagination, positions
 from dyadwatch.store.queries import Query, Rows, run
@@ -56,6 +56,10 @@ ORDER BY event.created_at DESC LIMIT :scanned
 """
 SCANNED = 20_000  # events of which it is told whether they fit
 _BODY = text("SELECT body FROM alert_events WHERE id = :id")
+_OF_ALERT = text("""
+SELECT type, created_at, CASE WHEN body <> '' THEN CAST(body AS jsonb) #> '{data,changes}' END AS changes
+FROM alert_events WHERE alert_id = :alert ORDER BY id DESC LIMIT :limit
+""")
 _READ = 100  # bodies at a time, of 20 kB at most
 _REPLACE_BODY = text("UPDATE alert_events SET body = :body WHERE id = :id")
 
@@ -80,6 +84,14 @@ def add_query(event: AlertEvent, subscriptions: Collection[int]) -> Query[int]:
 def page(db: Connection, *, after: int, limit: int) -> Changes[AlertEventView]:
     """Events of alerts beyond the position `after`, in order."""
     return positions.read(db, _ALL, {}, _views, table="alert_events", after=after, limit=limit)
+
+
+def of_alert(db: Connection, alert: int, *, limit: int) -> list[AlertHistoryEvent]:
+    """The last events of an alert, newest first."""
+    return [
+        AlertHistoryEvent(row.type, row.created_at, tuple(row.changes or ()))
+        for row in db.execute(_OF_ALERT, {"alert": alert, "limit": limit})
+    ]
 
 
 def _id(rows: Rows) -> int:

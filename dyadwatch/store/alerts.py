@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, Announced, StoredAlert
+from dyadwatch.model.counts import Count
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import filter_values, pagination, positions, search
-from dyadwatch.store.queries import Query, Rows, nothing, run
+from dyadwatch.store.queries import Query, Rows, first, nothing, run
 from dyadwatch.subscriptions.filters import AlertFilter
 
 Item = TypeVar("Item")
@@ -62,6 +63,7 @@ _CONDITIONS = {
     "verdict": "alert_verdict(document) = ANY(CAST(:verdict AS text[]))",
     "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
+_WATCH_AND_BOUNDS = frozenset({"watch", "since", "until"})  # by which indexes of the table count
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 # The terms of the index for the values of each filter.
 _TERMS = {
@@ -158,6 +160,21 @@ def revisions(
 ) -> ListPage[AlertRevision]:
     """The revisions of the alerts of a page, which take a fraction of the time of their documents."""
     return _page(db, _ALL_REVISIONS, _revisions, filters, limit=limit, cursor=cursor)
+
+
+def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
+    """How many alerts pass the filters, of which at most `limit` are counted, among as many as one page looks
+    at; an estimate is the least that there are."""
+    params = _params(db, filters)
+    if not params.keys() - _WATCH_AND_BOUNDS:
+        where = " AND ".join(["true", *(_CONDITIONS[name] for name in params)])
+        rows = f"SELECT FROM alerts WHERE {where} LIMIT :limit"
+        statement = text(f"SELECT count(*) AS number FROM ({rows}) AS counted")  # noqa: S608  # of ours
+        number = run(db, Query(statement, params | {"limit": limit + 1}, first)).number
+        return Count(min(number, limit), is_estimate=number > limit)
+    before = None if filters.until is None else (filters.until, 0)
+    keys, end = search.find(db, _INDEX, _search_filters(filters, params), before=before, limit=limit + 1)
+    return Count(min(len(keys), limit), is_estimate=len(keys) > limit or end is not None)
 
 
 def _page(

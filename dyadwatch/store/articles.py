@@ -61,6 +61,12 @@ _OF_WATCH = "watch_id = :watch AND relationship"
 _STREAM_OF_WATCH = pagination.stream("taggings", _OF_WATCH, at="first_seen_at", key="article_id")
 _IN_STRETCH = f"""id IN (SELECT article_id FROM taggings WHERE {_OF_WATCH}
     AND first_seen_at >= coalesce(CAST(:low AS timestamptz), '-infinity') AND first_seen_at <= :high_at)"""  # noqa: S608
+_LAST_TIMES = text("""
+SELECT one.id, last.first_seen_at FROM unnest(CAST(:sources AS bigint[])) AS one (id) CROSS JOIN LATERAL (
+    SELECT first_seen_at FROM articles WHERE source_id = one.id
+    ORDER BY first_seen_at DESC, id DESC LIMIT :limit
+) AS last
+""")
 # A date that a page once stated is kept where the page states none now.
 _DELETE_SHINGLES = text("DELETE FROM article_shingles WHERE article_id = :article")
 _SAVE = text("""
@@ -186,6 +192,14 @@ def of_story(db: Connection, story_id: int, *, limit: int) -> list[ArticleView]:
     """At most `limit` articles of a story, in the order first seen."""
     query = _ALL.where(text("a.story_id = :story")).order_by(text("a.first_seen_at, a.id")).limit(limit)
     return _views(db.execute(query, {"story": story_id}).all())
+
+
+def last_times(db: Connection, sources: Sequence[int], *, limit: int) -> dict[int, list[datetime]]:
+    """When the last articles of each source were first seen."""
+    times: dict[int, list[datetime]] = {}
+    for source, at in db.execute(_LAST_TIMES, {"sources": list(sources), "limit": limit}):
+        times.setdefault(source, []).append(at)
+    return times
 
 
 def find_query(url: str) -> Query[StoredArticle | None]:

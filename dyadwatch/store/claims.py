@@ -194,6 +194,12 @@ class Queue:
         return text(f"SELECT count(*) FROM {self.table} AS row WHERE {_LOST.format(lost=self.lost)}")  # noqa: S608
 
     @cached_property
+    def count_due_statement(self) -> TextClause:
+        """Parameters: limit."""
+        rows = f"SELECT due_at FROM {self.table} WHERE due_at <= now() ORDER BY due_at LIMIT :limit"  # noqa: S608
+        return text(f"SELECT count(*) AS count, min(due_at) AS oldest_at FROM ({rows}) AS due")  # noqa: S608
+
+    @cached_property
     def defer_statement(self) -> TextClause:
         """Parameters: id, turn, host, until, limit."""
         rows = next_statement(self.table, "host = :host")
@@ -237,6 +243,12 @@ def count_lost(db: Connection, queue: Queue) -> int:
     """How many rows of a queue are neither due, being worked, done nor waiting for a person."""
     count: int = db.execute(queue.count_lost_statement).scalar_one()
     return count
+
+
+def count_due(db: Connection, queue: Queue, *, limit: int) -> tuple[int, datetime | None]:
+    """How many rows of a queue are due, `limit` at most, and since when the first of them is."""
+    count, oldest_at = db.execute(queue.count_due_statement, {"limit": limit}).one()
+    return count, oldest_at
 
 
 def defer(db: Connection, queue: Queue, row: ClaimedRow, until: datetime) -> None:

@@ -7,6 +7,7 @@ import secrets
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.keys import KeyView
+from dyadwatch.model.sessions import PageSession
 from dyadwatch.store import keys
 
 DAYS = 14
@@ -46,6 +47,12 @@ def key_of(db: Connection, token: str) -> KeyView | None:
     """The key of an open session, None where it has expired or its key was revoked."""
     row = db.execute(_KEY_OF, {"hash": _hash(token)}).first()
     return None if row is None else keys.view(row)
+
+
+def resume(db: Connection, token: str) -> PageSession | None:
+    """An open session; None where it has expired or its key was revoked."""
+    key = key_of(db, token)
+    return None if key is None else PageSession(key, hashlib.sha256(f"form:{token}".encode()).hexdigest())
 
 
 def delete(db: Connection, token: str) -> None:

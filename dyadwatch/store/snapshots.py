@@ -11,7 +11,7 @@ from dyadwatch.model.counts import Count
 from dyadwatch.model.dates import StatedDate
 from dyadwatch.model.entries import EntryContent, EntrySource
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot
+from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot, SnapshotFacts
 from dyadwatch.store import claims, counts
 from dyadwatch.store.columns import SOURCE_REF, failure_to_column, rules_from_column, source_ref
 from dyadwatch.store.queries import Query, Record, run
@@ -51,6 +51,12 @@ LEFT JOIN LATERAL (
 ) AS named ON true
 WHERE snapshots.id = ANY(:ids)
 """)  # noqa: S608  # SQL of ours
+_OF_VERSION = text("""
+SELECT snapshots.kind, snapshots.url, snapshots.status, snapshots.sha256, snapshots.fetched_at,
+    octet_length(snapshots.body) AS stored_bytes, snapshots.headers ->> 'content-type' AS media_type
+FROM article_versions JOIN snapshots ON snapshots.id = snapshot_id
+WHERE article_id = :article AND number = :number
+""")
 _FINISH = text("""
 UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
     attempt_count = CASE WHEN :succeeded OR CAST(:retry_at AS timestamptz) IS NULL THEN 0
@@ -107,6 +113,12 @@ def add(db: Connection, new: NewSnapshot) -> bool:
         },
     )
     return added.rowcount == 1
+
+
+def of_version(db: Connection, article: int, number: int) -> SnapshotFacts | None:
+    """What is known of the snapshot that a version of an article was read from, None where it is not kept."""
+    row = db.execute(_OF_VERSION, {"article": article, "number": number}).first()
+    return None if row is None else SnapshotFacts(*row)
 
 
 def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:

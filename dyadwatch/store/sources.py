@@ -11,7 +11,7 @@ from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.feeds import FeedView, NewFeed
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.sources import NewSource, SourceRef, SourceView
+from dyadwatch.model.sources import NewSource, SourceLabel, SourceRef, SourceView
 from dyadwatch.store import feeds, pagination
 from dyadwatch.store.columns import (
     SOURCE_REF,
@@ -68,6 +68,7 @@ WHERE id = :id
 MAX_FEEDS = 50  # shown with a source, as many as one request adds
 _MAX_TEXT_LENGTHS = 60  # stored of one source, the newest
 
+_LABELS = text("SELECT id, name, side, country FROM sources ORDER BY lower(name), id LIMIT :limit")
 # Of sources that are read.
 _SIDES = text("""
 SELECT side FROM sources WHERE side <> '' AND EXISTS (
@@ -115,6 +116,11 @@ def get(db: Connection, source_id: int) -> SourceView:
 def refs_query(source_ids: Collection[int]) -> Query[tuple[SourceRef, ...]]:
     """The sources with these ids, as far as they exist."""
     return Query(_REFS, {"ids": list(source_ids)}, _refs)
+
+
+def labels(db: Connection, *, limit: int) -> list[SourceLabel]:
+    """What sources are called, in the order of their names."""
+    return [SourceLabel(*row) for row in db.execute(_LABELS, {"limit": limit})]
 
 
 def page(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from dyadwatch.model.activity import Backlog
 from dyadwatch.model.steps import Step
 from dyadwatch.store import (
     announcements,
@@ -20,6 +21,7 @@ from dyadwatch.store import (
     snapshots,
 )
 
+_COUNTED = 10_000  # due rows of a queue
 _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.POLL: (feeds.QUEUE,),
     Step.PUSH: (pushes.QUEUE, hub_subscriptions.QUEUE),
@@ -42,3 +44,15 @@ def recover(db: Connection, step: Step) -> int:
 def count_lost(db: Connection) -> Mapping[Step, int]:
     """How many such rows each step has."""
     return {step: sum(claims.count_lost(db, queue) for queue in queues) for step, queues in _QUEUES.items()}
+
+
+def backlogs(db: Connection) -> list[Backlog]:
+    """What each step has to do now."""
+    lost = count_lost(db)
+    return [_backlog(db, step, queues, lost[step]) for step, queues in _QUEUES.items()]
+
+
+def _backlog(db: Connection, step: Step, queues: tuple[claims.Queue, ...], lost: int) -> Backlog:
+    due = [claims.count_due(db, queue, limit=_COUNTED) for queue in queues]
+    oldest = min((at for _count, at in due if at is not None), default=None)
+    return Backlog(step.value, sum(count for count, _at in due), oldest, lost)

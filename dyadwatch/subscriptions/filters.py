@@ -82,16 +82,16 @@ class AlertFilter(BaseModel):
         Field(title="Watch", description="of this watch"),
         Criterion(lambda watch, facts: watch == facts.stored.alert.watch, lasting=True),
     ] = None
-    since: Annotated[Moment | None, Field(description="created at this time or later")] = None
-    until: Annotated[Moment | None, Field(description="created before this time")] = None
+    since: Annotated[Moment | None, Field(title="From", description="created at this time or later")] = None
+    until: Annotated[Moment | None, Field(title="Before", description="created before this time")] = None
     story: Annotated[
         Values[RowId] | None,
-        Field(description="of this story"),
+        Field(title="Story", description="of this story"),
         Criterion(lambda story, facts: story == facts.stored.alert.story, lasting=True),
     ] = None
     source: Annotated[
         Values[RowId] | None,
-        Field(description="with an article of this source"),
+        Field(title="Source", description="with an article of this source"),
         Criterion(lambda source, facts: source in facts.stored.source_ids, lasting=True),
     ] = None
     side: Annotated[
@@ -101,7 +101,7 @@ class AlertFilter(BaseModel):
     ] = None
     country: Annotated[
         Values[Country] | None,
-        Field(description="with an article of a source of this country, ISO 3166-1 alpha-2"),
+        Field(title="Country", description="with an article of a source of this country, ISO 3166-1 alpha-2"),
         Criterion(
             lambda country, facts: any(country == source.country for source in facts.sources), lasting=True
         ),
@@ -113,7 +113,7 @@ class AlertFilter(BaseModel):
     ] = None
     event_type: Annotated[
         Values[EventTypeCode] | None,
-        Field(description="PLOVER code"),
+        Field(title="Event type", description="PLOVER code"),
         Criterion(lambda event_type, facts: event_type in facts.stored.alert.event_types),
     ] = None
     min_score: Annotated[
@@ -123,28 +123,38 @@ class AlertFilter(BaseModel):
     ] = None
     min_origins: Annotated[
         int | None,
-        Field(ge=1, le=1_000, description="whose texts come from at least so many agencies and publishers"),
+        Field(
+            ge=1,
+            le=1_000,
+            title="Origins from",
+            description="whose texts come from at least so many agencies and publishers",
+        ),
         Criterion(lambda count, facts: facts.stored.alert.origin_count >= count),
     ] = None
     level: Annotated[
         Values[Level] | None,
         Field(
+            title="Level",
             description="person: the two actors themselves; mediated: a message carried by an aide; "
-            "state: their states"
+            "state: their states",
         ),
         Criterion(lambda level, facts: level == facts.stored.alert.level),
     ] = None
     direction: Annotated[
         Values[Direction] | None,
-        Field(description="with evidence of what a does to b, b to a, or each to the other"),
+        Field(
+            title="Direction", description="with evidence of what a does to b, b to a, or each to the other"
+        ),
         Criterion(lambda direction, facts: direction in facts.stored.alert.directions),
     ] = None
     modality: Annotated[
         Values[Modality] | None,
-        Field(description="with evidence that states it so"),
+        Field(title="Stated as", description="with evidence that states it so"),
         Criterion(lambda modality, facts: modality in facts.stored.alert.modalities),
     ] = None
-    state: Annotated[Values[AlertState] | None, Field(description="whether articles still carry it")] = None
+    state: Annotated[
+        Values[AlertState] | None, Field(title="State", description="whether articles still carry it")
+    ] = None
     verdict: Annotated[
         Values[AlertVerdict] | None,
         Field(title="Verdict", description="on which this is what an analyst said last"),

@@ -104,13 +104,20 @@ def from_error(error: DyadwatchError) -> Response:
     """The problem document of one of our errors."""
     if isinstance(error, ProblemError):
         return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status == 422 and request.method in {"GET", "HEAD"} and not isinstance(error, UnknownValue):
         status = 400  # without a body it is the query that cannot be read
     headers = {"Retry-After": RETRY_AFTER} if status == 503 else {}
     if status == 500:
         _log.error("unexpected error", exc_info=error)
     return problem(status, error.code, error.detail, errors=getattr(error, "errors", ()), headers=headers)
+
+
+def status_of(error: DyadwatchError) -> int:
+    """The status that says what kind of error this is; 500 for one that should not have come so far."""
+    if isinstance(error, ProblemError):
+        return error.status
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
 def register(app: Flask) -> None:

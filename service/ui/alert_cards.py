@@ -6,49 +6,62 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from service.ui import labels, languages
+from service.ui.languages import gettext as _
+from service.ui.languages import mark
+
 _PASSAGES = 3  # shown at once; the others are folded
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ku", "ckb", "ps", "yi"})
 _DATE_SOURCES = {
-    "rule": "by the source's rule",
-    "json_ld": "by its page",
-    "meta": "by its page",
-    "markup": "by its page",
-    "feed": "by its feed",
-    "url": "by its address",
-    "visible": "by a line near its headline",
-}
-_QUALIFIED = {
-    "reported": "reported",
-    "hypothetical": "hypothetical",
-    "negated": "denied",
-    "historical": "in the past",
+    "rule": mark("by the source's rule"),
+    "json_ld": mark("by its page"),
+    "meta": mark("by its page"),
+    "markup": mark("by its page"),
+    "feed": mark("by its feed"),
+    "url": mark("by its address"),
+    "visible": mark("by a line near its headline"),
 }
 
 
-def card(alert: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
-    """What the template shows of an alert document; `actors` are the names of "a" and "b"."""
+def card(
+    alert: Mapping[str, Any], actors: Mapping[str, str], *, passages_shown: int = _PASSAGES
+) -> dict[str, Any]:
+    """What the template shows of an alert document; `actors` are the names of "a" and "b". Passages beyond
+    those shown are folded."""
     articles = [_article(article, alert["language"]) for article in alert.get("articles", ())]
     passages = [
-        _passage(mention, alert["language"], actors) for mention in _distinct(alert.get("evidence", ()))
+        passage(mention, alert["language"], actors) for mention in _distinct(alert.get("evidence", ()))
     ]
     return {
         "id": alert["id"],
         "watch": alert["watch"],
+        "story": alert.get("story"),
         "score": alert["score"],
-        "percent": round(alert["score"] * 100),
         "level": alert["level"],
+        "level_label": labels.of("level", alert["level"]),
         "withdrawn": alert["state"] == "withdrawn",
         "verdict": _verdict(alert),
-        "events": [event.replace("_", " ").capitalize() for event in alert["event_types"]],
+        "withdrawal_reason": alert.get("withdrawal_reason"),
+        "events": [(code, labels.event(code)) for code in alert["event_types"]],
+        "modalities": [labels.of("modality", code) for code in _modalities(alert)],
         "created": _time(alert["created_at"]),
+        "updated": _time(alert.get("updated_at")),
         "copies": alert.get("copies", len(articles)),
         "unlisted": alert.get("copies", 0) - len(articles),
         "origins": list(alert.get("origins", ())),
+        "origin_count": alert.get("origin_count", 0) or len(alert.get("origins", ())),
+        "sides": alert.get("sides") or {"reporting": (), "silent": ()},
         "first": articles[0] if articles else None,
         "others": articles[1:],
-        "passages": passages[:_PASSAGES],
-        "more": passages[_PASSAGES:],
+        "passages": passages[:passages_shown],
+        "more": passages[passages_shown:],
     }
+
+
+def _modalities(alert: Mapping[str, Any]) -> list[str]:
+    """How its evidence states it, where that is not simply as a fact."""
+    stated = dict.fromkeys(mention["modality"] for mention in alert.get("evidence", ()))
+    return [modality for modality in stated if modality != "asserted"]
 
 
 def writing_attributes(text: str, language: str | None) -> dict[str, str]:
@@ -86,28 +99,37 @@ def _pieces(quote: str, inside: list[tuple[int, int, str]]) -> Iterator[tuple[st
     yield quote[position:], ""
 
 
-def _passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[str, str]) -> dict[str, Any]:
+def passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[str, str]) -> dict[str, Any]:
+    """What the template shows of a mention."""
     evidence = mention["evidence"]
     first, second = ("a", actors.get("a", "a")), ("b", actors.get("b", "b"))
     arrows = {"a->b": (first, "→", second), "b->a": (second, "→", first), "mutual": (first, "↔", second)}
     left, arrow, right = arrows[mention["direction"]]
+    attribution = mention["attribution"] or {}
     return {
         "pieces": split_quote(evidence["quote"], evidence["start"], mention["actors"]),
+        "prefix": evidence.get("prefix", ""),
+        "suffix": evidence.get("suffix", ""),
         "writing": writing_attributes(evidence["quote"], language),
         "left": left,
         "arrow": arrow,
         "right": right,
-        "modality": _QUALIFIED.get(mention["modality"]),
-        "event": (mention["event_type"] or "tie").replace("_", " ").lower(),
+        "modality": labels.of("modality", mention["modality"]) if mention["modality"] != "asserted" else None,
+        "event": labels.event(mention["event_type"]),
         "mode": mention["mode"],
-        "speaker": (mention["attribution"] or {}).get("speaker"),
+        "speaker": attribution.get("speaker"),
+        "agency": attribution.get("agency"),
+        "confidence": mention["confidence"],
+        "article": mention.get("article"),
     }
 
 
 def _article(article: Mapping[str, Any], language: str | None) -> dict[str, Any]:
     url = article["url"]
     return {
+        "id": article["id"],
         "title": article["title"],
+        "status": article.get("status", "live"),
         "writing": writing_attributes(article["title"], language),
         "source": article["source"],
         "href": url if url.startswith(("https://", "http://")) else None,
@@ -125,10 +147,20 @@ def _published(article: Mapping[str, Any]) -> dict[str, str] | None:
     stated = _time(article["published_at"])
     if stated is None:
         return None
-    at = datetime.fromisoformat(stated["iso"])
-    exact = {"day": f"{at:%-d %b %Y}", "local_time": f"{at:%-d %b %Y, %H:%M}, in its own time zone"}
-    text = exact.get(article.get("published_precision") or "", stated["text"])
-    return stated | {"text": text, "source": _DATE_SOURCES.get(article.get("published_source") or "", "")}
+    source = _DATE_SOURCES.get(article.get("published_source") or "", "")
+    return stated | {
+        "text": published(datetime.fromisoformat(stated["iso"]), article.get("published_precision")),
+        "source": _(source) if source else "",
+    }
+
+
+def published(at: datetime, precision: str | None) -> str:
+    """A date of publication, no more exactly than it is known."""
+    if precision == "day":
+        return languages.day(at.date())
+    if precision == "local_time":
+        return _("%s, in its own time zone") % languages.moment(at).removesuffix(" UTC")
+    return languages.moment(at)
 
 
 def _verdict(alert: Mapping[str, Any]) -> str | None:
@@ -136,11 +168,12 @@ def _verdict(alert: Mapping[str, Any]) -> str | None:
     if alert.get("verdict", "none") == "none":
         return None
     reason = alert.get("reject_reason")
-    return f"{alert['verdict']}: {reason.replace('_', ' ')}" if reason else str(alert["verdict"])
+    verdict = labels.of("verdict", alert["verdict"]).text
+    return f"{verdict}: {labels.reject_reason(reason)}" if reason else verdict
 
 
 def _time(value: Any) -> dict[str, str] | None:
     if value is None:
         return None
     at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return {"iso": at.isoformat(), "text": f"{at:%-d %b %Y, %H:%M} UTC"}
+    return {"iso": at.isoformat(), "text": languages.moment(at)}

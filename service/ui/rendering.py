@@ -1,17 +1,32 @@
-"""HTML responses: a template, and the policy that keeps everything foreign out of the page."""
+"""HTML responses: a template, what all templates know, and the policy that keeps everything foreign out of
+the page."""
 
 from typing import Any
 
-from flask import Response, current_app, render_template
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 
+from service.ui import languages
+
+SCRIPTED_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# The parts of the navigation: the names of their pages.
+_SECTIONS = {
+    "overview": languages.mark("Overview"),
+    "alerts": languages.mark("Alerts"),
+    "articles": languages.mark("Articles"),
+    "sources": languages.mark("Sources"),
+    "watches": languages.mark("Watches"),
+    "subscriptions": languages.mark("Subscriptions"),
+    "status": languages.mark("Status"),
+}
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": SCRIPTED_POLICY,
     "Cache-Control": "no-store",
     # With no-referrer a browser sends "Origin: null" even with forms to ourselves.
     "Referrer-Policy": "same-origin",
+    "Vary": "Cookie, Accept-Language",
 }
 
 
@@ -19,3 +34,45 @@ def page(template: str, status: int, **values: Any) -> Response:
     """The template as a page that is not kept."""
     html = render_template(template, **values)
     return current_app.response_class(html, status, _HEADERS, mimetype="text/html")
+
+
+def prepare(app: Flask) -> None:
+    """Gives the templates of an application their language, forms and filters."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        languages.gettext, languages.ngettext, newstyle=True
+    )
+    environment.globals |= {
+        "sections": _sections,
+        "form_token": _form_token,
+        "in_language": _in_language,
+        "language": languages.current,
+        "language_names": languages.NAMES,
+        "direction": languages.direction,
+    }
+    environment.filters |= {
+        "moment": languages.moment,
+        "day": languages.day,
+        "short_day": languages.short_day,
+        "number": languages.number,
+        "percent": languages.percent,
+    }
+
+
+def _sections() -> list[tuple[str, str]]:
+    return [(name, languages.gettext(text)) for name, text in _SECTIONS.items()]
+
+
+def _form_token() -> str:
+    """What every form of a signed-in visitor carries in a hidden field."""
+    session = g.get("session")
+    return "" if session is None else session.form_token
+
+
+def _in_language(language: str) -> str:
+    """The address of this page in another language."""
+    following = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return url_for("page.choose_language", language=language, next=following)

@@ -59,7 +59,7 @@ def signed_in(site, driver, with_scope, rows):
         ]
     document["articles"][0]["title"] = QUOTE
     rows.alert(document, language="ar", languages=["ar"])
-    driver.get(site)
+    driver.get(f"{site}/alerts")
     eventually(lambda: driver.switch_to.active_element.get_attribute("name") == "key")
     focused = driver.switch_to.active_element
     focused.send_keys(with_scope("read").token, Keys.ENTER)

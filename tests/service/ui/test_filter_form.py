@@ -1,15 +1,19 @@
 """The form has an input for each titled field of AlertFilter."""
 
+from werkzeug.datastructures import MultiDict
+
+from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from service.ui.filter_form import LANGUAGE_NAMES, inputs
 
 WATCH = WatchLabel("a-b", "A – B", {})
+SOURCES = [SourceLabel(7, "A paper", "western", "GB"), SourceLabel(8, "Another", "western", None)]
 
 
 def _by_name(params=None):
-    return {item.name: item for item in inputs([WATCH], params or {})}
+    return {item.name: item for item in inputs([WATCH], SOURCES, MultiDict(params or {}))}
 
 
 def test_the_titled_fields_are_on_the_form_the_words_first():
@@ -33,3 +37,16 @@ def test_every_language_that_is_tagged_is_on_the_menu_by_its_name():
 def test_an_input_keeps_the_value_of_the_page():
     form = _by_name({"min_score": "0.5", "language": "ar"})
     assert (form["min_score"].value, form["language"].value, form["q"].value) == ("0.5", "ar", "")
+
+
+def test_what_the_sources_are_is_on_the_menus():
+    form = _by_name()
+    assert form["source"].options == [("7", "A paper"), ("8", "Another")]
+    assert (form["side"].options, form["country"].options) == ([("western", "western")], [("GB", "GB")])
+
+
+def test_an_input_keeps_several_values_and_those_that_are_on_no_menu():
+    form = _by_name([("language", "ar"), ("language", "fa"), ("side", "iranian"), ("since", "2024-01-31")])
+    assert form["language"].values == ["ar", "fa"]
+    assert ("iranian", "iranian") in form["side"].options
+    assert (form["since"].kind, _by_name({"since": "2024-01-31T10:00:00Z"})["since"].kind) == ("date", "text")

@@ -1,0 +1,155 @@
+"""The overview: what is new between the two actors of a watch, who reports it, and who is silent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from statistics import quantiles
+from typing import Any
+
+from flask import Response
+
+from dyadwatch.model.activity import DayCount
+from dyadwatch.model.sources import SourceLabel
+from dyadwatch.model.watches import WatchLabel
+from dyadwatch.store import activity, alerts, sources, watches
+from dyadwatch.subscriptions import AlertFilter
+from service.ui import labels, languages, timeline
+from service.ui.alert_cards import card
+from service.ui.alerts import MAX_LABELS, public_url
+from service.ui.frame import Page, Visit
+from service.ui.rendering import page
+
+_DAYS = 42  # of the timeline
+_WEEKS = 9  # the last one, and those before that it is compared with
+_SOURCE_DAYS = 30
+_NEWEST = 5  # alerts shown
+_MAX_WATCHES = 24  # on the first page
+_COUNTED = 1_000
+
+
+def show(visit: Visit) -> Response:
+    """All watches, or the one that there is."""
+    with visit.begin() as db:
+        watch_labels = watches.labels(db, limit=_MAX_WATCHES)
+    if len(watch_labels) == 1:
+        return _show_watch(visit, watch_labels[0])
+    now = datetime.now(UTC)
+    with visit.begin() as db:
+        summaries = [_summary(db, watch, now, visit.last_visit_at) for watch in watch_labels]
+    return page("overview.html", 200, summaries=summaries, since=visit.last_visit_at)
+
+
+def show_watch(visit: Visit, slug: str) -> Response:
+    """The overview of one watch."""
+    with visit.begin() as db:
+        view = watches.get(db, slug)
+    names = {side: view.document.get("actors", {}).get(side, {}).get("name", side) for side in ("a", "b")}
+    return _show_watch(visit, WatchLabel(view.id, view.title, names))
+
+
+def _summary(db: Any, watch: WatchLabel, now: datetime, since: datetime | None) -> dict[str, Any]:
+    first = now.date() - timedelta(days=_DAYS - 1)
+    counts = activity.by_day(db, watch.id, _midnight(first))
+    return {
+        "watch": watch,
+        "timeline": timeline.build(counts, first, _DAYS, mirrored=languages.direction() == "rtl"),
+        "newest_at": activity.newest(db, watch.id),
+        "new": _new(db, watch.id, since),
+    }
+
+
+def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
+    now = datetime.now(UTC)
+    first = now.date() - timedelta(days=_DAYS - 1)
+    with visit.begin() as db:
+        counts = activity.by_day(db, watch.id, _midnight(now.date() - timedelta(days=7 * _WEEKS - 1)))
+        by_source = activity.by_source(db, watch.id, now - timedelta(days=_SOURCE_DAYS))
+        newest = alerts.page(db, AlertFilter(watch=[watch.id]), limit=_NEWEST, cursor=None)
+        new = _new(db, watch.id, visit.last_visit_at)
+        source_labels = sources.labels(db, limit=MAX_LABELS)
+        document = watches.get(db, watch.id)
+    by_id = {source.id: source for source in source_labels}
+    reporting = [(by_id[item.source], item) for item in by_source if item.source in by_id]
+    silent = [source for source in source_labels if source.id not in {item.source for item in by_source}]
+    return page(
+        "watch.html",
+        200,
+        watch=watch,
+        view=document,
+        names=_names(document.document),
+        timeline=timeline.build(counts, first, _DAYS, mirrored=languages.direction() == "rtl"),
+        week=_week(counts, now.date()),
+        week_since=now.date() - timedelta(days=6),
+        since=visit.last_visit_at,
+        new=new,
+        cards=[card(alert.parse(), watch.actors, passages_shown=1) for alert in newest.data],
+        reporting=reporting,
+        sides=_sides(reporting, silent),
+        silent=silent,
+        source_since=(now - timedelta(days=_SOURCE_DAYS)).date(),
+        has_sources=bool(source_labels),
+        legend=labels.legend(),
+        public_url=public_url(visit),
+    )
+
+
+def _new(db: Any, watch: str, since: datetime | None) -> Any:
+    """How many alerts came since a time, None where that is not known."""
+    if since is None:
+        return None
+    return alerts.count(db, AlertFilter(watch=[watch], since=since), limit=_COUNTED)
+
+
+def _week(counts: Sequence[DayCount], today: date) -> dict[str, Any]:
+    """The last seven days beside the middle half of the weeks before: more is a burst, less is quiet. Where
+    there were hardly any alerts before, nothing is said."""
+    weeks = [0] * _WEEKS
+    for item in counts:
+        weeks[(today - item.day).days // 7] += item.count
+    low, _median, high = quantiles(weeks[1:], n=4, method="inclusive")
+    usual = (round(low), round(high))
+    state = (
+        ""
+        if sum(weeks[1:]) < _WEEKS
+        else "burst"
+        if weeks[0] > usual[1]
+        else "quiet"
+        if weeks[0] < usual[0]
+        else "usual"
+    )
+    return {"count": weeks[0], "low": usual[0], "high": usual[1], "state": state}
+
+
+def _sides(
+    reporting: Sequence[tuple[SourceLabel, Any]], silent: Sequence[SourceLabel]
+) -> dict[str, list[str]]:
+    """The sides whose sources report, and those of which none does."""
+    spoken = {source.side for source, _count in reporting if source.side}
+    return {
+        "reporting": sorted(spoken),
+        "silent": sorted({source.side for source in silent if source.side} - spoken),
+    }
+
+
+def _names(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a watch looks for: the names of its actors by language, and their offices."""
+    actors = document.get("actors", {})
+    return [
+        {
+            "side": side,
+            "name": actors.get(side, {}).get("name", side),
+            "qid": actors.get(side, {}).get("qid"),
+            "forms": actors.get(side, {}).get("names") or {},
+            "offices": actors.get(side, {}).get("roles") or [],
+        }
+        for side in ("a", "b")
+    ]
+
+
+def _midnight(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, tzinfo=UTC)
+
+
+PAGES = (
+    Page("/", "overview", show, section="overview"),
+    Page("/watches/<slug:slug>", "watch", show_watch, section="watches"),
+)

@@ -1,0 +1,40 @@
+"use strict";
+// Keys in lists, as feed readers have them: j and k go to the next and the previous, o opens, v opens the
+// original, c copies the permalink, x folds. Without this script all of it is there as links.
+{
+  const cards = () => [...document.querySelectorAll("ol.cards article.card")];
+  const current = () => document.activeElement?.closest("article.card");
+  const go = (step) => {
+    const all = cards();
+    const place = all.indexOf(current());
+    const next = all[Math.min(Math.max(place + step, 0), all.length - 1)];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  const actions = {
+    j: () => go(1),
+    k: () => go(-1),
+    o: (card) => card?.querySelector("a.permalink")?.click(),
+    v: (card) => card?.querySelector("a.original")?.click(),
+    c: (card) => {
+      const link = (card ?? document).querySelector("a.permalink");
+      if (link) navigator.clipboard?.writeText(link.href);
+    },
+    x: (card) => card?.classList.toggle("folded"),
+  };
+  document.addEventListener("keydown", (event) => {
+    const action = actions[event.key];
+    const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if (!action || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    action(current());
+    event.preventDefault();
+  });
+  // Empty inputs of a search stay out of the address, which people share.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "get") return;
+    for (const input of event.target.elements) if (input.name && input.value === "") input.disabled = true;
+  });
+  addEventListener("pageshow", () => {
+    for (const input of document.querySelectorAll("form[method=get] :disabled")) input.disabled = false;
+  });
+}

@@ -1,0 +1,67 @@
+"""Whether all of it works: database, broker, the work that waits, versions."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Response
+
+import dyadwatch
+from dyadwatch.errors import DyadwatchError
+from dyadwatch.model.activity import Backlog
+from dyadwatch.store import schema, sweeps
+from service import health
+from service.rest.quality import running_versions
+from service.ui.frame import Page, Visit
+from service.ui.languages import gettext as _
+from service.ui.languages import mark
+from service.ui.rendering import page
+
+_LATE = timedelta(minutes=5)  # after which work that is due says that nobody does it
+_STEPS = {
+    "poll": mark("Poll feeds"),
+    "push": mark("Read what hubs push"),
+    "fetch": mark("Fetch pages"),
+    "recheck": mark("Read articles again"),
+    "tag": mark("Extract and tag"),
+    "backfill": mark("Tag the archive"),
+    "notify": mark("Announce changes"),
+    "deliver": mark("Deliver"),
+    "retain": mark("Expire what is old"),
+}
+
+
+def show(visit: Visit) -> Response:
+    """The state of the installation."""
+    with visit.begin() as db:
+        backlogs = sweeps.backlogs(db)
+    try:
+        ready, missing = health.ready(visit.product), ""
+    except DyadwatchError as error:
+        ready, missing = {}, error.detail
+    now = datetime.now(UTC)
+    return page(
+        "status.html",
+        200,
+        ready=ready,
+        missing=missing,
+        steps=[_step(backlog, now) for backlog in backlogs],
+        versions={
+            _("dyadwatch"): dyadwatch.__version__,
+            _("Schema of the database"): schema.current(visit.product.store),
+            _("Tagger"): running_versions().tagger_version,
+            _("Lexicons"): running_versions().lexicon_version,
+        },
+        settings={
+            _("Broker"): ready.get("broker"),
+            _("Pacing"): ready.get("pacing"),
+            _("Secrets"): ready.get("secrets"),
+        },
+    )
+
+
+def _step(backlog: Backlog, now: datetime) -> dict[str, Any]:
+    late = backlog.oldest_at is not None and now - backlog.oldest_at > _LATE
+    return {"name": _(_STEPS.get(backlog.step, backlog.step)), "backlog": backlog, "is_late": late}
+
+
+PAGES = (Page("/status", "status", show, section="status"),)

@@ -1,0 +1,255 @@
+"""Every page that a reader can reach by links is there, in every language, and small."""
+
+import gzip
+import re
+from urllib.parse import urlsplit
+
+import orjson
+import pytest
+from bs4 import BeautifulSoup
+
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
+from dyadwatch.store import sources
+from service.ui.languages import NAMES
+from service.ui.pages import PAGES
+
+TEXT = "Talks in Tehran\n\nAssad met Khamenei in Tehran.\n\nThe weather was fine."
+QUOTE = "Assad met Khamenei in Tehran."
+
+
+@pytest.fixture
+def archive(product, rows):
+    """An alert with two articles, one the other's copy and with two versions, of two sources."""
+    with product.store.begin() as db:
+        made = [
+            sources.create(
+                db, NewSource(name, (NewFeed(f"https://{side}.test/rss"),), side=side, country="SY")
+            )
+            for name, side in (("Paper <one>", "syrian"), ("Paper two", "western"))
+        ]
+    story = rows.story()
+    page = rows.insert("pages", {"url": "https://syrian.test/1", "host": "syrian.test"})
+    snapshot = rows.insert(
+        "snapshots",
+        {
+            "page_id": page,
+            "url": "https://syrian.test/1",
+            "status": 200,
+            "headers": '{"content-type": "text/html"}',
+            "body": b"x",
+            "sha256": "ab" * 32,
+        },
+    )
+    first = rows.article(1, source_id=made[0].id, story_id=story, language="en", title="Talks in Tehran")
+    rows.article(2, source_id=made[1].id, story_id=story, language="en", copy_of=first)
+    rows.execute(
+        "UPDATE article_versions SET text = :text, snapshot_id = :snapshot", text=TEXT, snapshot=snapshot
+    )
+    change = {
+        "article_id": first,
+        "number": 2,
+        "title": "Talks",
+        "text": TEXT.replace("fine", "bad"),
+        "text_hash": "y",
+    }
+    rows.insert(
+        "article_versions", change | {"change": '{"added": 1, "removed": 1}', "snapshot_id": snapshot}
+    )
+    rows.execute("UPDATE articles SET version = 2 WHERE id = :id", id=first)
+    document = rows.document()
+    start = TEXT.index(QUOTE)
+    mention = document["evidence"][0]
+    mention["evidence"] |= {"start": start, "end": start + len(QUOTE)}
+    for side, name in (("a", "Assad"), ("b", "Khamenei")):
+        at = TEXT.index(name)
+        mention["actors"][side] = [{"surface": name, "start": at, "end": at + len(name), "kind": "name"}]
+    whole = {
+        "suppressed": [
+            {"reason": "namesake", "quote": "The weather", "start": 46, "end": 57, "rule": "namesake"}
+        ]
+    }
+    tagging = {
+        "article_id": first, "article_version": 2, "watch_id": "assad-khamenei", "watch_version": 1,
+        "tagger_version": "1", "relationship": True, "score": 0.9, "level": "person",
+        "mentions": orjson.dumps([{name: mention[name] for name in mention if name not in {"article", "article_version"}}]).decode(),
+        "whole": orjson.dumps(whole).decode(),
+    }  # fmt: skip
+    names = ", ".join(tagging)
+    rows.execute(
+        f"INSERT INTO taggings ({names}) VALUES ({', '.join(f':{name}' for name in tagging)})", **tagging
+    )
+    document["articles"] += [document["articles"][0] | {"id": 2, "url": "https://a.test/2"}]
+    document |= {"copies": 2, "sides": {"reporting": ["syrian"], "silent": ["western"]}}
+    alert = rows.alert(document, story_id=story, source_ids=[source.id for source in made])
+    event = {"alert_id": alert, "type": "alert.updated", "webhook_id": "msg_1"}
+    changes = [{"kind": "evidence.changed", "old": "He met him.", "new": QUOTE, "article": first}]
+    rows.insert("alert_events", event | {"body": orjson.dumps({"data": {"changes": changes}}).decode()})
+    return {"first": first, "start": start}
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_every_link_of_every_page_leads_somewhere(reader, archive, language):
+    reader.get(f"/language/{language}")
+    waiting, seen = ["/"], set()
+    while waiting:
+        path = waiting.pop()
+        if path.startswith("/language/"):
+            continue
+        answer = reader.get(path)
+        assert answer.status_code in {200, 303}, path
+        assert len(gzip.compress(answer.data)) < 20_000, path
+        if answer.mimetype != "text/html" or answer.status_code == 303 or path == "/docs":
+            continue
+        soup = BeautifulSoup(answer.data, "lxml")
+        assert (soup.html["lang"], soup.html["dir"]) == (
+            language,
+            "rtl" if language in {"ar", "fa"} else "ltr",
+        )
+        assert len(soup.find_all("h1")) == 1, path
+        assert not soup.find_all(style=True)
+        ids = [element["id"] for element in soup.find_all(id=True)]
+        assert len(ids) == len(set(ids)), path
+        for link in soup.find_all("a", href=True):
+            parts = urlsplit(link["href"])
+            local = parts.path + (f"?{parts.query}" if parts.query else "")
+            if link["href"].startswith("/") and _kind(local) not in seen:
+                seen.add(_kind(local))
+                waiting.append(local)
+    reached = {path.partition("?")[0] for path in seen}
+    unreached = [
+        page.path
+        for page in PAGES
+        if page.method == "GET"
+        and not any(re.fullmatch(re.sub(r"<[^>]*>", "[^/]+", page.path), path) for path in reached)
+    ]
+    assert unreached == []
+
+
+def _kind(path):
+    """Links that differ only in the values of filters lead to the same page."""
+    place, _, query = path.partition("?")
+    return (
+        f"{place}?{'&'.join(sorted({item.partition('=')[0] for item in query.split('&')}))}"
+        if query
+        else place
+    )
+
+
+def test_an_article_shows_its_text_with_the_evidence_and_where_it_is_from(reader, archive):
+    page = BeautifulSoup(reader.get(f"/articles/{archive['first']}").data, "lxml")
+    text = page.select_one("article.text")
+    evidence = text.select_one(".evidence")
+    assert (evidence["id"], evidence.text) == (f"e{archive['start']}", QUOTE)
+    assert [(mark["class"], mark.text) for mark in evidence.find_all("mark")] == [
+        (["a"], "Assad"),
+        (["b"], "Khamenei"),
+    ]
+    assert [paragraph.text for paragraph in text.find_all(["h1", "p"])] == [
+        "Talks in Tehran",
+        QUOTE,
+        "The weather was bad.",
+    ]
+    words = " ".join(page.get_text(" ").split())
+    for expected in ("ab" * 32, "Status 200", "another person of that name", "Paper <one>"):
+        assert expected in words
+
+
+def test_a_version_shows_what_an_edit_changed(reader, archive):
+    page = BeautifulSoup(reader.get(f"/articles/{archive['first']}/versions/2").data, "lxml")
+    assert [(mark.name, mark.text) for mark in page.find_all(["ins", "del"])] == [
+        ("del", " fine."),
+        ("ins", " bad."),
+    ]
+
+
+def test_an_alert_says_who_says_what_who_copied_whom_and_what_changed(reader, archive):
+    page = BeautifulSoup(reader.get("/alerts/1").data, "lxml")
+    words = " ".join(page.text.split())
+    assert "Only one side reports this: syrian. Read and silent: western." in words
+    assert "Sources of the side: syrian" in words
+    assert page.select_one(".chains > li > ol > li > a")["href"] == "/articles/2"
+    assert [mark.text for mark in page.select(".history del, .history ins")] == ["He met him.", QUOTE]
+    assert page.select_one(".weights").text.split() == ["met", "+2.00"]
+
+
+def test_a_citation_holds_nothing_that_tex_would_run(reader, archive, rows):
+    rows.execute(
+        "UPDATE articles SET title = :title, authors = ARRAY[:author] WHERE id = 1",
+        title="50% of $x_1 #2",
+        author="O}Neil & \\input{x}",
+    )
+    entry = reader.get("/alerts/1.bib").text.partition("\n\n")[0]
+    assert r"title = {{50\% of \$x\_1 \#2}}" in entry
+    assert r"author = {{O\}Neil \& \textbackslash{}input\{x\}}}" in entry
+    item = orjson.loads(reader.get("/articles/1.csl.json").data)[0]
+    assert (item["type"], item["title"], item["container-title"]) == (
+        "article-newspaper",
+        "50% of $x_1 #2",
+        "Paper <one>",
+    )
+
+
+def test_what_is_not_there_is_a_page(reader):
+    for path in (
+        "/alerts/99",
+        "/articles/99",
+        "/articles/1/versions/9",
+        "/sources/99",
+        "/stories/99",
+        "/watches/none",
+    ):
+        answer = reader.get(path)
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        assert BeautifulSoup(answer.data, "lxml").find(role="alert").text
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(visitor, with_scope):
+    form = BeautifulSoup(visitor.get("/alerts?watch=assad-khamenei&since=2024-01-01").data, "lxml")
+    following = form.find("input", {"name": "next"})["value"]
+    headers = {"Origin": "http://localhost"}
+    wrong = visitor.post("/login", data={"key": "x", "next": following}, headers=headers)
+    assert BeautifulSoup(wrong.data, "lxml").find("input", {"name": "next"})["value"] == following
+    answer = visitor.post(
+        "/login", data={"key": with_scope("read").token, "next": following}, headers=headers
+    )
+    assert answer.headers["Location"] == "/alerts?watch=assad-khamenei&since=2024-01-01"
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        "//evil.test/",
+        "https://evil.test/",
+        "/\\evil.test",
+        "javascript:alert(1)",
+        "\t//evil.test",
+        "/\n/evil.test",
+    ],
+)
+def test_signing_in_leads_nowhere_else(visitor, with_scope, following):
+    answer = visitor.post(
+        "/login",
+        data={"key": with_scope("read").token, "next": following},
+        headers={"Origin": "http://localhost"},
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("token", ["", "x", "é"])
+def test_a_form_without_the_token_of_its_session_is_refused(reader, token):
+    answer = reader.post("/logout", data={"form_token": token}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 403
+    assert reader.get("/status").status_code == 200
+
+
+def test_the_language_is_the_one_that_was_chosen_or_else_the_browsers(visitor):
+    def language(**headers):
+        return BeautifulSoup(visitor.get("/quality", headers=headers).data, "lxml").html["lang"]
+
+    assert language() == "en"
+    assert language(**{"Accept-Language": "de, fa-IR;q=0.8, ar;q=0.5"}) == "fa"
+    assert visitor.get("/language/ar?next=/quality").headers["Location"] == "/quality"
+    assert language(**{"Accept-Language": "fa"}) == "ar"
+    assert visitor.get("/language/xx?next=//evil.test").headers["Location"] == "/"
+    assert language() == "ar"
