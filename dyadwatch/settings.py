@@ -5,7 +5,9 @@ unknown name or a malformed value is an error at the start.
 """
 
 import base64
+import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -28,6 +30,8 @@ from dyadwatch.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
 _SECRET_KEY_BYTES = 32
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_NO_HOST = re.compile(r"[\s/]")
 _POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 # Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
@@ -62,9 +66,37 @@ def _url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
 
 
 def _check_database_url(value: SecretStr) -> SecretStr:
-    """Only the scheme: the store reads the rest."""
-    if value.get_secret_value().partition("://")[0] not in _POSTGRESQL:
+    """Whether scheme, host and port can be read; the store reads the rest. A refusal repeats no password."""
+    scheme, divider, _ = value.get_secret_value().partition("://")
+    if not divider or not _SCHEME.fullmatch(scheme):
         raise ValueError("not of the form postgresql://user:password@host:port/name")
+    if scheme not in _POSTGRESQL:
+        raise ValueError(
+            f"begins with {scheme!r}, and the database is PostgreSQL: "
+            "postgresql://user:password@host:port/name"
+        )
+    try:
+        no_port = urlsplit(value.get_secret_value()).port == 0
+    except ValueError:
+        no_port = True
+    if no_port:
+        raise ValueError(
+            "its host or port cannot be read (a port is a number from 1 to 65535; "
+            "in a password the characters @ / : # are written %40 %2F %3A %23)"
+        )
+    return value
+
+
+def _check_bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if (
+        not host
+        or not port.isascii()
+        or not port.isdigit()
+        or not 0 < int(port) < 65_536
+        or _NO_HOST.search(host)
+    ):
+        raise ValueError("not an address and a port from 1 to 65535, as 127.0.0.1:8710 or [::]:8710")
     return value
 
 
@@ -114,7 +146,8 @@ class Settings(BaseModel):
     ] = Path(".dyadwatch")
     bind: Annotated[
         str,
-        Field(description="address and port that the web server listens on", pattern=r"^[^\s/]+:\d{1,5}$"),
+        AfterValidator(_check_bind),
+        Field(description="address and port that the web server listens on"),
     ] = "127.0.0.1:8710"
     allow_private_networks: Annotated[
         tuple[Network, ...],
@@ -351,5 +384,7 @@ def _problem(location: tuple[int | str, ...], message: str) -> str:
         return message
     name = PREFIX + str(location[0]).upper()
     if message.startswith("Extra inputs"):
-        return f"{name} is not a setting (see `dyadwatch settings`)"
+        near = difflib.get_close_matches(str(location[0]), Settings.model_fields, 1)
+        hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see `dyadwatch settings`"
+        return f"{name} is not a setting ({hint})"
     return f"{name}: {message[0].lower()}{message[1:]}"

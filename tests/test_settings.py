@@ -69,6 +69,26 @@ def test_an_unknown_name_or_a_malformed_value_refuses_and_is_named(name, value):
     assert "hunter2" not in caught.value.detail
 
 
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"DYADWATCH_BNID": "x"}, "did you mean DYADWATCH_BIND"),
+        ({"DYADWATCH_ZZZ": "x"}, "see `dyadwatch settings`"),
+        (
+            {"DYADWATCH_BIND": "nonsense"},
+            r"^DYADWATCH_BIND: not an address and a port .* as 127\.0\.0\.1:8710",
+        ),
+        ({"DYADWATCH_BIND": "127.0.0.1:99999"}, "a port from 1 to 65535"),
+        ({"DYADWATCH_DATABASE_URL": "mysql://u@h/d"}, "begins with 'mysql', and the database is PostgreSQL"),
+        ({"DYADWATCH_DATABASE_URL": "postgresql://u@h:abc/d"}, "host or port cannot be read"),
+        ({"DYADWATCH_DATABASE_URL": "postgresql://u:a#b@h:1/d"}, "in a password the characters"),
+    ],
+)
+def test_a_refusal_says_what_would_be_right(environ, words):
+    with pytest.raises(SettingsError, match=words):
+        Settings.from_environ(environ)
+
+
 @pytest.mark.parametrize("field", Settings.model_fields)
 def test_a_value_that_is_not_utf_8_refuses_and_is_named(field):
     name = f"DYADWATCH_{field.upper()}"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 import psycopg
-from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -70,6 +70,19 @@ def _prepare_where_sessions_stay(session: psycopg.Connection[Any], _record: obje
     session.prepare_threshold = _PREPARE_AFTER if pid == (session.info.backend_pid,) else None
 
 
+def _read_url(url: str) -> URL:
+    try:
+        read = make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(
+            "DYADWATCH_DATABASE_URL: not of the form postgresql://user:password@host:port/name"
+        ) from error
+    known = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()}
+    if unknown := sorted({*read.query} - known):
+        raise SettingsError(f"DYADWATCH_DATABASE_URL: {unknown[0]!r} is no parameter of PostgreSQL's client")
+    return read
+
+
 class Store:
     """A pool of connections to one database. Nothing is opened
     before the first transaction; safe for threads.
@@ -79,12 +92,7 @@ class Store:
     """
 
     def __init__(self, url: str, *, pool_size: int = 10, sealing: Sealing | None = None) -> None:
-        try:
-            self.url = make_url(url).set(drivername="postgresql+psycopg")
-        except (ArgumentError, ValueError) as error:
-            raise SettingsError(
-                "DYADWATCH_DATABASE_URL: not of the form postgresql://user:password@host:port/name"
-            ) from error
+        self.url = _read_url(url)
         self.sealing = sealing or Sealing()
         self._engine = create_engine(
             self.url,

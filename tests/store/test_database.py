@@ -237,7 +237,14 @@ def test_an_unreachable_database_is_named_without_its_password():
     assert caught.value.code == "database_unavailable"
 
 
-@pytest.mark.parametrize("url", ["not a url", "postgresql://user:hunter2@db.example:port/name"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "not a url",
+        "postgresql://user:hunter2@db.example:port/name",
+        "postgresql://user:hunter2@db.example/name?sslmod=require",
+    ],
+)
 def test_a_malformed_url_is_refused_with_the_name_of_its_setting(url):
     with pytest.raises(SettingsError, match="DYADWATCH_DATABASE_URL"):
         Store(url)
