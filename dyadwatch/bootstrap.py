@@ -140,6 +140,16 @@ def standalone_reranker(settings: Settings) -> Iterator[Reranker | None]:
         broker.close()
 
 
+@contextmanager
+def standalone_web(settings: Settings) -> Iterator[Client]:
+    """The HTTP client of the settings for a command that needs no database."""
+    web = _client(settings)
+    try:
+        yield web
+    finally:
+        web.close()
+
+
 def _reranker_factory(settings: Settings, web: Client, broker: Broker) -> Callable[[], Reranker] | None:
     """What opens the reranker of the settings, None where they name none. Raises SettingsError."""
     choice = settings.reranker

@@ -36,8 +36,9 @@ settings.load_profile("dyadwatch")
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees settings of the shell that started it."""
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test sees settings of the shell that started it, nor an `up` that its user runs."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
     for name in list(os.environ):
         if name.startswith("DYADWATCH_") and name != "DYADWATCH_SHARED":
             monkeypatch.delenv(name)

@@ -94,7 +94,7 @@ LINEAR = {
     "dyadwatch.rerankers.endpoint:_answer": "64 kB of a response",
     "dyadwatch.rerankers.question:Question": "64 kB of a response",
     "dyadwatch.css_selectors:compile_selector": "500 characters of a selector",
-    "dyadwatch.cli.extract:_read": "articles.MAX_BYTES, unpacked",
+    "dyadwatch.cli.documents:read_file": "articles.MAX_BYTES, unpacked",
     "dyadwatch.cli.watch_files:read_watch_file": "watch_files.MAX_BYTES",
     "dyadwatch.http_headers:parse_date": "a header, 64 kB",
     "dyadwatch.politeness.robots:rules": "robots.LIMIT, of which the group for us",

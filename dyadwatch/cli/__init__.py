@@ -12,11 +12,13 @@ from collections.abc import Sequence
 
 import click
 
+from dyadwatch.cli.groups import Group
 from dyadwatch.errors import DyadwatchError
 
 # name -> (module, object, help). Imported when used, so that `--help` is quick and `up` stays small.
 COMMANDS = {
     "up": ("dyadwatch.local.up", "up", "Run everything on this machine."),
+    "url": ("dyadwatch.cli.url", "url", "Print where the page and the API are."),
     "migrate": ("dyadwatch.cli.maintenance", "migrate", "Bring the database up to date."),
     "web": ("dyadwatch.cli.exec_commands", "web", "Run the web server alone."),
     "worker": ("dyadwatch.cli.exec_commands", "worker", "Run a worker alone."),
@@ -40,7 +42,7 @@ COMMANDS = {
 }  # fmt: skip
 
 
-class _Lazy(click.Group):
+class _Lazy(Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -59,11 +61,20 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy)
 @click.version_option(package_name="dyadwatch")
 def dyadwatch() -> None:
-    """Watches what the press says about a pair of actors, and shows the evidence."""
+    r"""Watches what the press says about a pair of actors, and shows the evidence.
+
+    Commands find a `dyadwatch up` that runs in this folder, or else the only one that you run; another one,
+    or a database of your own, is named in the environment (see `dyadwatch settings`).
+
+    \b
+    Exit codes: 0 done; 1 not done, with the reason and its code on stderr;
+    2 wrong use or settings; 3 some lines of --jsonl could not be answered;
+    130 interrupted.
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0, 1 for one of our errors, 2 for wrong use or settings."""
+    """Runs one command and returns its exit code, as the help of `dyadwatch` lists them."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # whose encoding may lack the letters of a text
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

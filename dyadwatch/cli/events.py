@@ -36,7 +36,8 @@ def events(
     """Print the PLOVER event that TEXT reports between two actors.
 
     With --jsonl each line is {"id", "text", "actor": [start, end], "recipient": [start, end], "language"?,
-    "published"?}, offsets in Unicode code points, null for an actor that the text does not name.
+    "published"?}, offsets in Unicode code points, null for an actor that the text does not name; lines that
+    cannot be answered make the exit code 3.
 
     That there is an event is taken for certain; docs/events.md says how the answer may differ from an alert.
     """

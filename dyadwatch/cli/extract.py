@@ -1,6 +1,5 @@
 """`dyadwatch extract`: the article of an HTML page, as text or JSON Lines. Needs no database."""
 
-import gzip
 import sys
 import time
 from collections.abc import Mapping
@@ -15,31 +14,38 @@ from rich.text import Text
 
 from dyadwatch import articles
 from dyadwatch.cli.arguments import TEXT
+from dyadwatch.cli.documents import read_document, read_file
 from dyadwatch.cli.jsonl import stream
+from dyadwatch.cli.output import print_json
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.sandbox import shared_sandbox
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.argument("page", metavar="FILE|URL", required=False, type=TEXT)
 @click.option(
-    "--url", type=TEXT, default="", help="The page's address, for relative links and the canonical URL."
+    "--url", type=TEXT, default="", help="A file's address, for relative links and the canonical URL."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print the article as one JSON object.")
 @click.option("--jsonl", is_flag=True, help="Read JSON Lines on stdin, write one line per input line.")
-def extract(file: Path | None, url: str, jsonl: bool) -> None:
-    """Print the article of the HTML page FILE (.gz is unpacked).
+def extract(page: str | None, url: str, as_json: bool, jsonl: bool) -> None:
+    """Print the article of an HTML page: FILE (.gz is unpacked), URL, or - or nothing for stdin.
 
     With --jsonl: in {"id", "url", "html"} (or "html_path", .gz allowed), out {"id",
     "title", "authors", "published", "language", "canonical_url", "text",
     "not_article", "seconds", ...} or {"id", "error": {"code", "detail"}}, in order.
+    A page without an article is an answer; lines that cannot be answered at all make the exit code 3.
     """
     if jsonl:
         stream(sys.stdin.buffer, sys.stdout.buffer, _respond)
         return
-    if file is None:
-        raise click.UsageError("give a FILE, or --jsonl to read lines from stdin")
-    _print_article(_extract(_read(file), url))
+    document = read_document(page)
+    article = _extract(document.body, url or document.url, document.content_type)
+    if as_json:
+        print_json(article)
+    else:
+        _print_article(article)
 
 
 def _respond(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,8 +55,10 @@ def _respond(request: Mapping[str, Any]) -> dict[str, Any]:
     return {**asdict(article), "seconds": round(time.perf_counter() - started, 6)}
 
 
-def _extract(page: str | bytes, url: str) -> ExtractedArticle:
-    return shared_sandbox().call(articles.extract, page, url=url, fetched_at=datetime.now(UTC))
+def _extract(page: str | bytes, url: str, content_type: str | None = None) -> ExtractedArticle:
+    return shared_sandbox().call(
+        articles.extract, page, url=url, content_type=content_type, fetched_at=datetime.now(UTC)
+    )
 
 
 def _page(request: Mapping[str, Any]) -> str | bytes:
@@ -60,22 +68,14 @@ def _page(request: Mapping[str, Any]) -> str | bytes:
     if isinstance(html, str):
         return html
     if isinstance(path, str):
-        return _read(Path(path))
+        return read_file(Path(path))
     raise InvalidInput('neither "html" nor "html_path" is a string', code="line_invalid")
 
 
-def _read(path: Path) -> bytes:
-    """A file's bytes, unpacked where its name ends in .gz; at most one more than the extractor accepts."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return file.read(articles.MAX_BYTES + 1)
-    except (OSError, EOFError, ValueError) as error:
-        raise InvalidInput(f"{str(path)!r} cannot be read: {error}", code="file_unreadable") from error
-
-
 def _print_article(article: ExtractedArticle) -> None:
-    console = Console(highlight=False, soft_wrap=False)
-    console.print(Text(article.title, style="bold"))
+    console = Console(highlight=False)
+    wrap = not console.is_terminal  # a pipe gets a paragraph as one line
+    console.print(Text(article.title, style="bold"), soft_wrap=wrap)
     fields = {
         "by": ", ".join(article.authors),
         "published": article.published and f"{article.published} ({article.published_source})",
@@ -90,8 +90,8 @@ def _print_article(article: ExtractedArticle) -> None:
         if value:
             console.print(Text(f"{name:>10}  ", style="dim") + Text(value), soft_wrap=True)
     if article.dek:
-        console.print(Text(f"\n{article.dek}", style="italic"))
-    console.print(Text(f"\n{article.text}"))
+        console.print(Text(f"\n{article.dek}", style="italic"), soft_wrap=wrap)
+    console.print(Text(f"\n{article.text}"), soft_wrap=wrap)
 
 
 def _origin(article: ExtractedArticle) -> str:

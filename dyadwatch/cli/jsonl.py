@@ -2,14 +2,16 @@
 
 import json
 import re
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+import click
 import orjson
 
-from dyadwatch.errors import DyadwatchError, InvalidInput
+from dyadwatch.errors import DyadwatchError, InvalidInput, TooCostly
 
 # From the object of a line to the fields of its answer; raises DyadwatchError for what cannot be answered.
 Responder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -19,11 +21,27 @@ Responder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
+FAILED_LINES = 3  # the exit code after lines that could not be answered
+
+
 def stream(lines: Iterable[bytes], out: BinaryIO, respond: Responder) -> None:
-    """Writes one line for each line read, in order, each before the next is read."""
+    """Writes one line for each line read, in order, each before the next is read. Ends the command with the
+    exit code FAILED_LINES where any was not answered; what is wrong with a page is an answer."""
+    count = failed = 0
     for line in lines:
-        out.write(orjson.dumps(_answer(line, respond), option=orjson.OPT_APPEND_NEWLINE))
+        answer = _answer(line, respond)
+        count += 1
+        failed += _is_failure(answer)
+        out.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
         out.flush()
+    if failed:
+        print(f"{failed} of {count} lines could not be answered: see their error", file=sys.stderr)
+        click.get_current_context().exit(FAILED_LINES)
+
+
+def _is_failure(answer: Mapping[str, Any]) -> bool:
+    code = str(answer["error"]["code"]) if "error" in answer else None
+    return code is not None and not code.startswith("page_") and code != TooCostly.code
 
 
 def _answer(line: bytes, respond: Responder) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import click
 
 from dyadwatch import logs
 from dyadwatch.cli.arguments import TEXT
+from dyadwatch.cli.output import json_option, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import print_table
 from dyadwatch.local.local_settings import with_local_settings
@@ -24,6 +25,7 @@ from dyadwatch.store import archive_runs, schema, watches
 )
 @click.option("--empty", is_flag=True, help="With --seed: without the starter sources.")
 @click.option("--wait", is_flag=True, help="Wait for the servers, however long they take.")
+@json_option
 def migrate(with_seed: bool, empty: bool, wait: bool) -> None:
     """Bring the database up to date. Safe to repeat."""
     with open_product() as product:
@@ -31,34 +33,39 @@ def migrate(with_seed: bool, empty: bool, wait: bool) -> None:
             wait_for_servers(product, lambda line: click.echo(line, err=True))
         if not with_seed:
             before, now = schema.migrate(product.store)
-            click.echo(f"revision {now} (was {before or 'empty'})")
+            print_result(f"revision {now} (was {before or 'empty'})", {"revision": now, "before": before})
             return
         result = seed(product, starter=not empty)
-    click.echo(
+    print_result(
         f"revision {result.revision} (was {result.before or 'empty'}); "
-        f"{quantity(result.watches, 'watch', 'watches')}, {quantity(result.sources, 'source')} added"
+        f"{quantity(result.watches, 'watch', 'watches')}, {quantity(result.sources, 'source')} added",
+        result,
     )
-    if result.admin_key:
+    if result.admin_key and not wants_json():
         click.echo(f"admin key, shown this once: {result.admin_key}")
 
 
 @click.command()
+@json_option
 def run() -> None:
     """Do all work that is due now in this process, without broker or workers."""
     settings = with_local_settings(Settings.from_environ(), broker=False)
     logs.start(settings)
     with open_product(settings) as product:
         counts = product.pipeline.run_until_idle()
-    click.echo(", ".join(f"{step} {count}" for step, count in counts.items()))
+    print_result(", ".join(f"{step} {count}" for step, count in counts.items()), counts)
 
 
 @click.command()
+@json_option
 def sweep() -> None:
     """Make due whatever was lost: rows that are neither due, being worked, done nor waiting for a person. The
     workers do this every ten minutes; here are the counts."""
     with open_product() as product:
         counts = {step: product.pipeline.sweep(step) for step in Step}
-    click.echo("lost and due again: " + ", ".join(f"{step} {count}" for step, count in counts.items()))
+    print_result(
+        "lost and due again: " + ", ".join(f"{step} {count}" for step, count in counts.items()), counts
+    )
 
 
 @click.command()
@@ -68,6 +75,7 @@ def sweep() -> None:
 @click.option("--progress", is_flag=True, help="Show what came of the last run so far.")
 @click.option("--stop", is_flag=True, help="End the run that is under way where it is.")
 @click.option("--pages", is_flag=True, help="Extract all pages anew instead, which takes much longer.")
+@json_option
 def retag(watch: str | None, dry_run: bool, notify: bool, progress: bool, stop: bool, pages: bool) -> None:
     """Tag the archive again, with the watches and rules as they are now. The workers do it, from new stories
     to old, when nothing else is to be tagged; a dry run ends here. Nobody is notified unless asked."""
@@ -75,7 +83,8 @@ def retag(watch: str | None, dry_run: bool, notify: bool, progress: bool, stop: 
         if pages:
             count = product.pipeline.retag_pages()
             about = "about " if count.is_estimate else ""
-            click.echo(f"{about}{quantity(count.value, 'page')} will be extracted and tagged again")
+            words = f"{about}{quantity(count.value, 'page')} will be extracted and tagged again"
+            print_result(words, {"pages": count.value, "is_estimate": count.is_estimate})
             return
         if not progress and not stop:
             with product.store.begin() as db:
@@ -91,6 +100,9 @@ def retag(watch: str | None, dry_run: bool, notify: bool, progress: bool, stop: 
 
 
 def _print_archive_run(run: ArchiveRunView) -> None:
+    if wants_json():
+        print_json(run)
+        return
     counts, about = run.counts, "about " if run.total_is_estimate else ""
     click.echo(
         f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"

@@ -1,24 +1,39 @@
 """`dyadwatch source`: publishers and their feeds."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 import click
 
 from dyadwatch import urls
 from dyadwatch.cli.arguments import COUNTRY, LANGUAGE, NAME, TEXT
+from dyadwatch.cli.groups import Group
+from dyadwatch.cli.output import json_option, print_items, print_result, wants_json
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
+from dyadwatch.cli.tables import PAGE_SIZE, all_items
 from dyadwatch.feeds import opml, without_feed_scheme
 from dyadwatch.local.terminal import clean, quantity
-from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.feeds import FeedView, NewFeed
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.sandbox import shared_sandbox
 from dyadwatch.store import Connection, feeds, removal, sources
 
+_COLUMNS: Mapping[str, Callable[[tuple[SourceView, FeedView]], object]] = {
+    "id": lambda row: row[0].id,
+    "name": lambda row: row[0].name,
+    "country": lambda row: row[0].country,
+    "side": lambda row: row[0].side,
+    "language": lambda row: row[0].language,
+    "feed": lambda row: row[1].id,
+    "url": lambda row: row[1].url,
+    "state": lambda row: row[1].state,
+    "polled": lambda row: row[1].last_polled_at,
+    "error": lambda row: row[1].last_error and row[1].last_error.code,
+}
 
-@click.group()
+
+@click.group(cls=Group)
 def source() -> None:
     """Publishers and their feeds."""
 
@@ -31,6 +46,7 @@ def source() -> None:
 @click.option("--side", type=NAME, help='Your own label, such as "syrian" or "western".')
 @click.option("--language", type=LANGUAGE, help="BCP 47, such as ar.")
 @click.option("--ownership", type=NAME, help='Your own label, such as "state" or "private".')
+@json_option
 def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
     """Add a publisher and its feeds."""
     new = NewSource(
@@ -46,24 +62,24 @@ def add(name: str, feeds: tuple[str, ...], **fields: str | None) -> None:
         for url in filter(None, (new.homepage, *(feed.url for feed in new.feeds))):
             product.web.check(url)
         new_source = sources.create(db, new)
-    click.echo(f"source {new_source.id}: {new_source.name}, {quantity(len(new_source.feeds), 'feed')}")
+    count = quantity(len(new_source.feeds), "feed")
+    print_result(f"source {new_source.id}: {new_source.name}, {count}", new_source)
 
 
 @source.command("list")
+@json_option
 def list_() -> None:
     """List the sources with the state of each feed."""
     with open_product() as product, product.store.begin() as db:
-        rows = [
-            (each.id, each.name, each.country, each.side, each.language,
-             feed.url, feed.state, feed.last_polled_at, feed.last_error.code if feed.last_error else "")
-            for each in _all(db)
-            for feed in each.feeds
-        ]  # fmt: skip
-    print_table(("id", "name", "country", "side", "language", "feed", "state", "polled", "error"), rows)
+        if wants_json():
+            print_items({}, _all(db))
+        else:
+            print_items(_COLUMNS, ((each, feed) for each in _all(db) for feed in each.feeds))
 
 
 @source.command("import")
 @click.argument("file", metavar="FILE.opml", type=click.File("rb"))
+@json_option
 def import_(file: BinaryIO) -> None:
     """Add the sources of an OPML file, except those that are there already."""
     listed = shared_sandbox().call(opml.read, file.read())
@@ -71,7 +87,11 @@ def import_(file: BinaryIO) -> None:
         listed = listed.checked(product.web.check)
         added = sources.ensure(db, listed.sources)
         left_out = listed.not_added(feeds.existing_urls(db, listed.urls))
-    click.echo(f"{quantity(added, 'source')} added, {len(listed.sources) - added} already there")
+    there = len(listed.sources) - added
+    print_result(
+        f"{quantity(added, 'source')} added, {there} already there",
+        {"added": added, "already_there": there, "left_out": left_out},
+    )
     for item in left_out:
         words = " ".join(filter(None, (item.name, item.url)))
         click.echo(f"left out: {clean(words)}: {item.detail} ({item.code})", err=True)
@@ -89,11 +109,12 @@ def export() -> None:
 
 @source.command()
 @click.argument("number", metavar="ID", type=int)
+@json_option
 def remove(number: int) -> None:
     """Stop watching a source. Its articles and alerts stay."""
     with open_product() as product:
         removal.remove(product.store, "source", number)
-    click.echo(f"source {number} removed")
+    print_result(f"source {number} removed", {"removed": number})
 
 
 def _all(db: Connection) -> Iterator[SourceView]:

@@ -5,6 +5,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,13 +14,18 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from dyadwatch import articles
 from dyadwatch.cli.arguments import LANGUAGE, TEXT
+from dyadwatch.cli.documents import read_document
 from dyadwatch.cli.explanations import explain
 from dyadwatch.cli.jsonl import parse_date, stream
+from dyadwatch.cli.output import print_json
 from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import InvalidInput, NotFound
+from dyadwatch.local.terminal import clean
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
 from dyadwatch.rerankers import ENDPOINT_RERANKER
+from dyadwatch.sandbox import shared_sandbox
 from dyadwatch.settings import Settings
 from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, report, shipped_watches
 from dyadwatch.tagging.relations.rerankers import Reranker, open_reranker
@@ -29,10 +35,11 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch")
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"), required=False)
+@click.argument("text", metavar="FILE|URL", type=TEXT, required=False)
 @click.option(
     "--jsonl", "form", flag_value="jsonl", help="Read JSON Lines on stdin (or FILE), write one line for each."
 )
+@click.option("--json", "form", flag_value="json", help="Print the answer as one JSON object.")
 @click.option(
     "--explain",
     "form",
@@ -58,7 +65,7 @@ _STRING_FIELDS = ("text", "title", "language", "published", "watch")
 )
 @click.option("--published", type=TEXT, help="ISO 8601 date of publication, against which roles are dated.")
 def tag(
-    file: BinaryIO | None,
+    text: str | None,
     form: str | None,
     watch_id: str,
     watch_files: tuple[Path, ...],
@@ -68,22 +75,61 @@ def tag(
 ) -> None:
     """Print what a text says about the two actors of a watch.
 
-    FILE is plain text (- or none: stdin). With --jsonl each line is {"id", "text", "title"?, "language"?,
-    "published"?, "watch"?}.
+    The text is FILE or stdin (- or nothing). Of an HTML page, as a file or by its URL, the article is
+    extracted first. With --jsonl each line is {"id", "text", "title"?, "language"?, "published"?, "watch"?};
+    lines that cannot be answered make the exit code 3.
     """
-    source = file if file is not None else sys.stdin.buffer
     with _opened(reranker) as model:
         tagger = _tagger(watch_files, model)
         if form == "jsonl":
-            stream(source, sys.stdout.buffer, partial(_respond, tagger, watch_id))
+            with _lines(text) as lines:
+                stream(lines, sys.stdout.buffer, partial(_respond, tagger, watch_id))
             return
-        text = source.read().decode("utf-8", "replace")
         _check_watch(tagger, watch_id)
-        tagged = tagger.tag(text, language=language, published=parse_date(published), watches={watch_id})
+        parse_date(published)
+        request = _read(text, language, published)
+        if form == "json":
+            print_json(_respond(tagger, watch_id, request))
+            return
+        tagged = tagger.tag(**{**request, "published": parse_date(request["published"])}, watches={watch_id})
     if form == "explain":
-        click.echo(explain(text, tagged, watch_id))
+        click.echo(explain(request["text"], tagged, watch_id))
     else:
         _print_verdict(Console(), tagged, watch_id)
+
+
+@contextlib.contextmanager
+def _lines(name: str | None) -> Iterator[BinaryIO]:
+    if name in {None, "-"}:
+        yield sys.stdin.buffer
+        return
+    try:
+        with Path(str(name)).open("rb") as file:
+            yield file
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{name!r} cannot be read: {error}", code="file_unreadable") from error
+
+
+def _read(name: str | None, language: str | None, published: str | None) -> dict[str, Any]:
+    """What is to be tagged. Of a page it is the article; what the options say counts more than the page."""
+    document = read_document(name)
+    if not document.is_html:
+        text = document.body.decode("utf-8", "replace")
+        return {"text": text, "language": language, "published": published}
+    article = shared_sandbox().call(
+        articles.extract,
+        document.body,
+        url=document.url,
+        content_type=document.content_type,
+        fetched_at=datetime.now(UTC),
+    )
+    print(f"article: {clean(article.title)}", file=sys.stderr)
+    return {
+        "text": article.text,
+        "title": article.title,
+        "language": language or article.language,
+        "published": published or (str(article.published) if article.published else None),
+    }
 
 
 @contextlib.contextmanager

@@ -1,8 +1,9 @@
 """`dyadwatch watch`: pairs of actors, each a JSON or YAML document."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ import orjson
 
 from dyadwatch import tagging
 from dyadwatch.cli.arguments import TEXT
+from dyadwatch.cli.groups import Group
+from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import FieldError, NotFound
 from dyadwatch.local.terminal import quantity
-from dyadwatch.model.backfills import BackfillPreview
+from dyadwatch.model.backfills import BackfillPreview, BackfillView
+from dyadwatch.model.watches import WatchView
 from dyadwatch.store import backfills, removal, watches
 from dyadwatch.tagging import Suggestion
 
@@ -24,7 +28,25 @@ _SINCE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group()
+_COLUMNS: Mapping[str, Callable[[WatchView], object]] = {
+    "id": lambda each: each.id,
+    "version": lambda each: each.version,
+    "state": lambda each: "on" if each.enabled else "off",
+    "title": lambda each: each.title,
+    "changed": lambda each: each.updated_at,
+}
+_BACKFILL_COLUMNS: Mapping[str, Callable[[BackfillView], object]] = {
+    "scope": lambda view: view.scope,
+    "state": lambda view: view.state,
+    "read": lambda view: view.read_count,
+    "of": lambda view: f"about {view.total_count}" if view.total_is_estimate else view.total_count,
+    "matches": lambda view: view.match_count,
+    "alerts changed": lambda view: view.event_count,
+    "failures": lambda view: view.failure_count,
+}
+
+
+@click.group(cls=Group)
 def watch() -> None:
     """Pairs of actors that are watched."""
 
@@ -35,6 +57,7 @@ def watch() -> None:
     "--example", metavar="ID", type=TEXT, help="Take one of `dyadwatch watch examples` instead of a file."
 )
 @click.option("--replace", is_flag=True, help="Make this the next version of a watch that exists.")
+@json_option
 def add(file: Path | None, example: str | None, replace: bool) -> None:
     """Watch the pair that FILE (JSON or YAML) describes."""
     if (file is None) == (example is None):
@@ -46,19 +69,25 @@ def add(file: Path | None, example: str | None, replace: bool) -> None:
     name, title = document["id"], document["title"]
     with open_product() as product, product.store.begin() as db:
         saved = (watches.replace if replace else watches.create)(db, name, title, document)
-    click.echo(f"watch {saved.id}, version {saved.version}: {saved.title}")
+    print_result(f"watch {saved.id}, version {saved.version}: {saved.title}", saved)
 
 
 @watch.command()
 @click.argument("watched", metavar="FILE|ID", type=TEXT)
+@json_option
 def check(watched: str) -> None:
     """Say what of a watch is an error, or is allowed and probably not meant. Fails where there is any."""
     document = _document(watched)
     warnings = tagging.check_watch(tagging.parse_watch(document), document)
-    _print_warnings(warnings, err=False)
+    if wants_json():
+        for warning in warnings:
+            print_json(warning)
+    else:
+        _print_warnings(warnings, err=False)
     if warnings:
         click.get_current_context().exit(1)
-    click.echo("nothing to say against it")
+    if not wants_json():
+        click.echo("nothing to say against it")
 
 
 @watch.command()
@@ -66,14 +95,14 @@ def check(watched: str) -> None:
 @click.option(
     "--language", "languages", multiple=True, type=TEXT, help="Also in this language (may be repeated)."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
-def suggest(watched: str, languages: tuple[str, ...], as_json: bool) -> None:
+@json_option
+def suggest(watched: str, languages: tuple[str, ...]) -> None:
     """Propose names that a watch lacks, as YAML to paste into it; forms that are found anyway are left
     out."""
     suggestions = tagging.suggest(tagging.parse_watch(_document(watched)), languages)
-    if as_json:
+    if wants_json():
         for suggestion in suggestions:
-            click.echo(orjson.dumps(suggestion))
+            print_json(suggestion)
     elif suggestions:
         click.echo("\n".join(_as_yaml(suggestions)))
     else:
@@ -81,20 +110,19 @@ def suggest(watched: str, languages: tuple[str, ...], as_json: bool) -> None:
 
 
 @watch.command()
+@json_option
 def examples() -> None:
     """List the watches that come with dyadwatch and wait to be added."""
-    print_table(("id", "title"), [(each["id"], each["title"]) for each in tagging.example_watches()])
+    columns = {"id": itemgetter("id"), "title": itemgetter("title")}
+    print_items(columns, tagging.example_watches())
 
 
 @watch.command("list")
+@json_option
 def list_() -> None:
     """List the watches."""
     with open_product() as product, product.store.begin() as db:
-        rows = [
-            (each.id, each.version, "on" if each.enabled else "off", each.title, each.updated_at)
-            for each in all_items(lambda cursor: watches.page(db, limit=PAGE_SIZE, cursor=cursor))
-        ]
-    print_table(("id", "version", "state", "title", "changed"), rows)
+        print_items(_COLUMNS, all_items(lambda cursor: watches.page(db, limit=PAGE_SIZE, cursor=cursor)))
 
 
 @watch.command()
@@ -108,29 +136,32 @@ def show(name: str) -> None:
 
 @watch.command()
 @click.argument("name", metavar="ID", type=TEXT)
+@json_option
 def enable(name: str) -> None:
     """Tag texts with a watch again."""
     with open_product() as product, product.store.begin() as db:
-        watches.enable(db, name, enabled=True)
-    click.echo(f"watch {name} enabled")
+        saved = watches.enable(db, name, enabled=True)
+    print_result(f"watch {name} enabled", saved)
 
 
 @watch.command()
 @click.argument("name", metavar="ID", type=TEXT)
+@json_option
 def disable(name: str) -> None:
     """Tag no more texts with a watch. Its alerts stay."""
     with open_product() as product, product.store.begin() as db:
-        watches.enable(db, name, enabled=False)
-    click.echo(f"watch {name} disabled")
+        saved = watches.enable(db, name, enabled=False)
+    print_result(f"watch {name} disabled", saved)
 
 
 @watch.command()
 @click.argument("name", metavar="ID", type=TEXT)
+@json_option
 def remove(name: str) -> None:
     """Remove a watch that has raised no alert; disable any other."""
     with open_product() as product:
         removal.remove(product.store, "watch", name)
-    click.echo(f"watch {name} removed")
+    print_result(f"watch {name} removed", {"removed": name})
 
 
 @watch.command()
@@ -139,6 +170,7 @@ def remove(name: str) -> None:
 @click.option("--notify", is_flag=True, help="Deliver the events to subscriptions too.")
 @click.option("--preview", is_flag=True, help="Show what would be found, and store nothing.")
 @click.option("--progress", is_flag=True, help="Show how far it is.")
+@json_option
 def backfill(name: str, since: datetime | None, notify: bool, preview: bool, progress: bool) -> None:
     """Tag the articles that were stored before a watch. The workers do it."""
     since = since and since.replace(tzinfo=UTC)
@@ -151,21 +183,7 @@ def backfill(name: str, since: datetime | None, notify: bool, preview: bool, pro
             if not progress:
                 backfills.start(db, name, since=since, notify=notify)
             views = backfills.of_watch(db, name)
-    print_table(
-        ("scope", "state", "read", "of", "matches", "alerts changed", "failures"),
-        [
-            (
-                view.scope,
-                view.state,
-                view.read_count,
-                f"about {view.total_count}" if view.total_is_estimate else view.total_count,
-                view.match_count,
-                view.event_count,
-                view.failure_count,
-            )
-            for view in views
-        ],
-    )
+    print_items(_BACKFILL_COLUMNS, views)
 
 
 def _document(watched: str) -> Mapping[str, Any]:
@@ -198,6 +216,9 @@ def _as_yaml(suggestions: Sequence[Suggestion]) -> Iterator[str]:
 
 
 def _print_preview(preview: BackfillPreview) -> None:
+    if wants_json():
+        print_json(preview)
+        return
     about = "about " if preview.total_is_estimate else ""
     click.echo(
         f"{quantity(preview.read_count, 'article')} of {about}{preview.total_count} read: "

@@ -8,29 +8,38 @@ import orjson
 from rich.console import Console
 from rich.text import Text
 
+from dyadwatch.local.phrases import phrase
 from dyadwatch.local.terminal import clean
 
 _COLOURS = {
     "up": "bold cyan",
     "web": "green",
-    "network": "blue",
+    "network": "cyan",
     "tag": "magenta",
     "scheduler": "yellow",
-    "receiver": "bold green",
+    "feed": "cyan",
+    "page": "cyan",
+    "alert": "bold green",
+    "webhook": "bold green",
 }
 _LEVEL_STYLES = {"debug": "dim", "warning": "yellow", "error": "bold red", "critical": "bold red"}
 _HIDDEN_FIELDS = frozenset({"event", "level", "timestamp", "logger", "exception"})
 _DEFAULTS = {"saved": True, "attempt": 1}  # values that are left out, because they say nothing
-_HEALTH_PATHS = frozenset({"/readyz", "/healthz"})
 _MAX_VALUE = 120  # characters
 
 
 class Printer:
-    """Writes lines to the console. With `raw`, output of processes passes unchanged, for a log collector."""
+    """Writes lines to the console: of the processes' log records what a user has words for, with `verbose`
+    every one as it is. With `raw`, output of processes passes unchanged, for a log collector. In the `demo`
+    the receiver tells of alerts."""
 
-    def __init__(self, console: Console, *, raw: bool = False) -> None:
+    def __init__(
+        self, console: Console, *, raw: bool = False, verbose: bool = False, demo: bool = False
+    ) -> None:
         self._console = console
         self._raw = raw
+        self._verbose = verbose
+        self._demo = demo
 
     def print_message(self, text: str, *, style: str = "") -> None:
         """A line of `up` itself."""
@@ -43,17 +52,29 @@ class Printer:
             sys.stdout.flush()
             return
         record = _parse_record(line)
-        if record and _is_routine(record):
-            return
-        for text in format_record(record) if record else [Text(clean(line))]:
-            self.print_text(process, text)
+        words = phrase(record) if record and not self._verbose else None
+        if words is None:
+            for text in format_record(record) if record else [Text(clean(line))]:
+                self.print_text(process, text)
+        elif words.text is not None and not (self._demo and words.subject == "alert"):
+            self.print_line(words.subject, words.text)
 
     def print_text(self, process: str, text: Text) -> None:
         """A line that is styled already. Safe for threads."""
-        prefix = Text.assemble(
-            (f"{datetime.now().astimezone():%H:%M:%S} ", "dim"), (f"{process:<9} ", _COLOURS.get(process, ""))
-        )
-        self._console.print(prefix + text, soft_wrap=True)
+        self._console.print(_prefix(process) + text, soft_wrap=True)
+
+    def print_line(self, subject: str, text: Text) -> None:
+        """One event on one line: a terminal gets as much of it as has room. Safe for threads."""
+        if self._console.is_terminal:
+            self._console.print(_prefix(subject) + text, no_wrap=True, overflow="ellipsis")
+        else:
+            self.print_text(subject, text)
+
+
+def _prefix(name: str) -> Text:
+    return Text.assemble(
+        (f"{datetime.now().astimezone():%H:%M:%S} ", "dim"), (f"{name:<9} ", _COLOURS.get(name, ""))
+    )
 
 
 def format_record(record: dict[str, Any]) -> list[Text]:
@@ -69,16 +90,6 @@ def format_record(record: dict[str, Any]) -> list[Text]:
             text = text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
             line.append(f" {name}=", style="dim").append(text)
     return [line, *(Text("  " + clean(row), style="dim") for row in [*more, *traceback])]
-
-
-def _is_routine(record: dict[str, Any]) -> bool:
-    """Whether the record says only that nothing is new: an unchanged feed, a health check that passed."""
-    match record:
-        case {"event": "polled", "status": 304}:
-            return True
-        case {"event": "request", "status": 200, "path": path}:
-            return path in _HEALTH_PATHS
-    return False
 
 
 def _parse_record(line: str) -> dict[str, Any] | None:

@@ -21,8 +21,10 @@ from dyadwatch.local.banner import print_banner
 from dyadwatch.local.console import Printer
 from dyadwatch.local.data_dir import DataDir
 from dyadwatch.local.leftovers import end_leftovers, environ_mark
+from dyadwatch.local.local_settings import DEMO
 from dyadwatch.local.probe import bind_error, http_status, local_address, valkey_answers
 from dyadwatch.local.process_spec import ProcessSpec
+from dyadwatch.local.running import registered
 from dyadwatch.local.supervisor import StopRequested, Supervisor, last_error
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.sources import NewSource
@@ -65,15 +67,21 @@ class _SeedRequest:
     "--demo", is_flag=True, help="Watch a small newsroom on this machine; needs no internet, starts anew."
 )
 @click.option("--empty", is_flag=True, help="Start without the starter list of sources.")
-def up(demo: bool, empty: bool) -> None:
+@click.option("--verbose", is_flag=True, help="Print every line of the log, also those of usual work.")
+def up(demo: bool, empty: bool, verbose: bool) -> None:
     """Run everything on this machine: servers where no URL is
     set, web, workers, scheduler. Ctrl-C ends all of it."""
     settings = Settings.from_environ()
     if demo:
-        own = {"data_dir": settings.data_dir / "demo", "database_url": None, "redis_url": None}
+        own = {"data_dir": settings.data_dir / DEMO, "database_url": None, "redis_url": None}
         settings = settings.model_copy(update={**own, **_DEMO_SETTINGS})
     console = Console(highlight=False, markup=False, emoji=False)
-    printer = Printer(console, raw=settings.log_format == "json")
+    printer = Printer(
+        console,
+        raw=settings.log_format == "json",
+        verbose=verbose or settings.log_level == "debug",
+        demo=demo,
+    )
     data_dir = data_dirs.open_data_dir(settings.data_dir)
     with data_dirs.lock(data_dir), ExitStack() as stack:
         _clear(data_dir, printer, content=demo)
@@ -86,6 +94,7 @@ def up(demo: bool, empty: bool) -> None:
         supervisor = Supervisor(printer, {**os.environ, **environ_mark(data_dir)})
         installation = _Installation(settings, data_dir, printer, supervisor)
         request = _start_demo(printer, stack) if demo else _SeedRequest(starter=not empty)
+        stack.enter_context(registered(data_dir.path))
         stack.enter_context(supervisor.signals())
         stack.callback(_stop, installation)
         with suppress(StopRequested):
@@ -211,9 +220,8 @@ def _seed(installation: _Installation, environ: Mapping[str, str], request: _See
     result = orjson.loads(output)
     printer = installation.printer
     if result["before"] != result["revision"]:
-        printer.print_message(
-            f"brought the database from {result['before'] or 'nothing'} to revision {result['revision']}"
-        )
+        was = f"brought from {result['before']}" if result["before"] else "new"
+        printer.print_message(f"the database is {was}, revision {result['revision']}")
     if result["watches"] or result["sources"]:
         added = (
             f"{quantity(result['watches'], 'watch', 'watches')} and {quantity(result['sources'], 'source')}"
@@ -269,7 +277,7 @@ def _start_demo(printer: Printer, stack: ExitStack) -> _SeedRequest:
     secret = signatures.new_secret()
     news = newsroom.serve("127.0.0.1", 0)
     stack.callback(news.close)
-    hook = receiver.serve("127.0.0.1", 0, secret, functools.partial(printer.print_text, "receiver"))
+    hook = receiver.serve("127.0.0.1", 0, secret, functools.partial(printer.print_line, "webhook"))
     stack.callback(hook.close)
-    printer.print_message(f"newsroom at {news.url}, receiver at {hook.url}")
+    printer.print_message(f"a newsroom of our own at {news.url}, a webhook receiver at {hook.url}")
     return _SeedRequest(starter=False, sources=news.sources, subscription={"url": hook.url, "secret": secret})

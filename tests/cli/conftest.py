@@ -4,6 +4,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from local_site import Site
 
 
 @pytest.fixture
@@ -27,6 +28,14 @@ def endpoint(monkeypatch):
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def site():
+    """A small web; its addresses are not public."""
+    site = Site()
+    yield site
+    site.close()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, 
 from dyadwatch.errors import SettingsError, StoreUnavailable
 from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local.local_settings import with_local_settings
+from dyadwatch.local.running import registered, running
 from dyadwatch.settings import Settings
 
 
@@ -41,6 +43,10 @@ def _caller(capsys):
         return code, captured.out, captured.err
 
     return call
+
+
+def _objects(out):
+    return [json.loads(line) for line in out.splitlines()]
 
 
 def test_every_command_says_what_it_does(bare):
@@ -82,7 +88,8 @@ def test_without_servers_a_command_says_what_is_missing(bare):
         ("tag --language 12", 2, "'12' is not a BCP 47 code"),
         ("key add me --scope all", 2, "'all' is not one of"),
         ("key revoke 7", 1, "(not_found)"),
-        ("extract", 2, "give a FILE, or --jsonl"),
+        ("extract no-such.html", 1, "(file_unreadable)"),
+        ("extract http://127.0.0.1/", 1, "(blocked_address)"),
         ("extract page.html", 1, "error: "),
         ("tag page.html --watch nobody", 1, "(watch_unknown)"),
         ("tag page.html --published soon", 1, "(published_invalid)"),
@@ -119,14 +126,20 @@ def test_sources_are_added_listed_and_removed(call):
         "source", "add", "SANA", "https://sana.example/rss", "--country", "SY", "--language", "ar"
     )
     assert (code, out) == (0, "source 1: SANA, 1 feed\n")
-    assert call("source", "list")[1] == "1\tSANA\tSY\t\tar\thttps://sana.example/rss\tactive\t\t\n"
+    assert call("source", "list")[1] == (
+        "id\tname\tcountry\tside\tlanguage\tfeed\turl\tstate\tpolled\terror\n"
+        "1\tSANA\tSY\t\tar\t1\thttps://sana.example/rss\tactive\t\t\n"
+    )
+    (listed,) = _objects(call("source", "list", "--json")[1])
+    assert (listed["name"], listed["feeds"][0]["url"]) == ("SANA", "https://sana.example/rss")
     code, _, err = call("source", "add", "SANA", "https://sana.example/other")
     assert code == 1
     assert err.splitlines() == [
         "error: There is a source named 'SANA' already. (duplicate)", "  /name: is taken (duplicate)"
     ]  # fmt: skip
     assert call("source", "remove", "1")[0] == 0
-    assert call("source", "list")[1] == ""
+    assert len(call("source", "list")[1].splitlines()) == 1
+    assert call("source", "list", "--json")[1] == ""
     assert call("source", "remove", "1")[2] == "error: There is no source 1. (not_found)\n"
 
 
@@ -159,6 +172,31 @@ def test_a_source_that_could_never_be_requested_is_refused(call, url, error):
     assert error in err
 
 
+def test_each_command_answers_in_json_what_the_interface_has(call):
+    """What is made is shown with its secret; what is listed, without."""
+    made = _objects(call("key", "add", "me", "--json")[1])[0]
+    assert (made["id"], made["name"], made["key"][:4]) == (1, "me", "dyw_")
+    assert "key" not in _objects(call("key", "list", "--json")[1])[0]
+    added = _objects(call("source", "add", "SANA", "https://sana.example/rss", "--json")[1])[0]
+    assert (added["id"], added["feed_count"]) == (1, 1)
+    assert _objects(call("source", "remove", "1", "--json")[1]) == [{"removed": 1}]
+    assert _objects(call("key", "revoke", "1", "--json")[1])[0]["revoked_at"]
+
+
+def test_a_key_without_a_command_says_what_can_be_shown_and_how_to_make_an_admin_key(call):
+    token = call("key", "add", "me")[1].strip()
+    code, out, err = call("key")
+    assert (code, out.splitlines()[1].split("\t")[1]) == (0, "me")
+    assert token not in out
+    assert err.splitlines()[-1].endswith("key add me --scope admin")
+
+
+def test_the_nearest_command_is_proposed(bare):
+    assert "No such command 'sorce'. Did you mean 'source'?" in bare("sorce", "list")[2]
+    assert "No such command 'lst'. Did you mean 'list'?" in bare("source", "lst")[2]
+    assert "Did you mean" not in bare("zzzzzz")[2]
+
+
 def test_keys_are_made_listed_and_revoked(call):
     code, out, err = call("key", "add", "me")
     assert (code, out[:4]) == (0, "dyw_")
@@ -180,14 +218,14 @@ def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
     assert "duplicate" in call("watch", "add", str(file))[2]
     file.write_text(json.dumps({**document, "id": "another-pair", "title": "Renamed"}))
     assert call("watch", "add", str(file), "--replace")[1] == "watch another-pair, version 2: Renamed\n"
-    assert [line.split("\t")[0] for line in call("watch", "list")[1].splitlines()] == [
+    assert [line.split("\t")[0] for line in call("watch", "list")[1].splitlines()[1:]] == [
         "another-pair",
         "assad-khamenei",
     ]
     assert call("watch", "disable", "another-pair")[1] == "watch another-pair disabled\n"
-    assert call("watch", "list")[1].splitlines()[0].split("\t")[2] == "off"
+    assert call("watch", "list")[1].splitlines()[1].split("\t")[2] == "off"
     assert call("watch", "enable", "another-pair")[1] == "watch another-pair enabled\n"
-    assert call("watch", "list")[1].splitlines()[0].split("\t")[2] == "on"
+    assert call("watch", "list")[1].splitlines()[1].split("\t")[2] == "on"
     assert "not_found" in call("watch", "disable", "nobody")[2]
     assert call("watch", "remove", "another-pair")[0] == 0
 
@@ -221,7 +259,7 @@ def test_a_watch_is_checked_and_added_to(call, tmp_path):
 
 def test_an_example_is_watched_by_its_name(call):
     """The watches that come with the package are a command away."""
-    names = [line.split("\t")[0] for line in call("watch", "examples")[1].splitlines()]
+    names = [line.split("\t")[0] for line in call("watch", "examples")[1].splitlines()[1:]]
     assert len(names) >= 3
     assert call("watch", "add", "--example", names[0])[1].startswith(f"watch {names[0]}, version 1: ")
     assert call("watch", "add", "--example", "nobody")[2].startswith("error: There is no example 'nobody'")
@@ -248,7 +286,7 @@ def test_subscriptions_are_added_tested_and_removed(call, endpoint):
     code, out, _ = call("subscription", "test", "2")
     assert (code, "answered 500" in out) == (1, True)
     assert call("subscription", "remove", "2")[0] == 0
-    assert len(call("subscription", "list")[1].splitlines()) == 1
+    assert len(call("subscription", "list")[1].splitlines()) == 2
 
 
 @pytest.mark.parametrize("filter_json", ["{", "[]", '{"nonsense": 1}'])
@@ -319,6 +357,36 @@ def test_a_command_is_replaced_by_its_program(call, monkeypatch):
     ]
     assert calls[0][1][3:] == ("service.server", "127.0.0.1", "8710")
     assert calls[4][1][-1] == "service"
+
+
+def test_commands_find_what_runs_also_from_another_folder(bare, monkeypatch, tmp_path):
+    """The demo of the folder, or else the only `up` that this user runs; which of several is not guessed."""
+    assert bare("url")[0] == 2
+    monkeypatch.setattr(data_dirs, "is_locked", lambda path: (path / "environ.json").exists())
+    with ExitStack() as stack:
+        for name, port in (("one", 1), ("two", 2), (".dyadwatch/demo", 3)):
+            data_dir = data_dirs.open_data_dir(tmp_path / name)
+            running_settings = Settings(
+                database_url="postgresql://x",
+                redis_url="redis://x",
+                bind=f"0.0.0.0:{port}",
+                data_dir=data_dir.path,
+            )
+            data_dirs.write_environ(data_dir, running_settings.to_environ())
+            stack.enter_context(registered(data_dir.path))
+        assert bare("url")[1] == "http://127.0.0.1:3/\n"
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        code, _, err = bare("url")
+        assert code == 2
+        assert all(str(tmp_path / name) in err for name in ("one", "two", ".dyadwatch/demo"))
+        for name in ("one", ".dyadwatch/demo"):
+            (tmp_path / name / "environ.json").unlink()
+        assert bare("url", "--json")[1] == '{"url":"http://127.0.0.1:2/"}\n'
+        assert with_local_settings(Settings()).data_dir == tmp_path / "two"
+        with pytest.raises(SettingsError, match="no `dyadwatch up` of yours"):
+            with_local_settings(Settings(data_dir=tmp_path / "elsewhere"))
+    assert running() == []
 
 
 def test_commands_have_the_settings_of_a_running_up(monkeypatch, tmp_path):

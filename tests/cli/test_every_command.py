@@ -86,6 +86,7 @@ CASES = {
     "tag": ((), (), MEETING, "relationship yes  assad-khamenei"),
     "events": ((), (EXPULSION["text"], "--actor", "Aldra"), "", "confidence"),
     "openapi": ((), (), "", '"openapi": "3.1.0"'),
+    "url": ((), (), "", "http://127.0.0.1:8710/"),
     "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300"),
 }  # fmt: skip
 # What a shell may pass on: bytes that are no UTF-8 reach Python as lone surrogates.

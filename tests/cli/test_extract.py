@@ -5,6 +5,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from local_site import Page
 
 from dyadwatch.cli.extract import extract
 from dyadwatch.errors import InvalidInput, NotArticle
@@ -29,8 +30,10 @@ def lines():
             (item if isinstance(item, bytes) else json.dumps(item).encode()) + b"\n" for item in requests
         )
         result = CliRunner().invoke(extract, ["--jsonl"], input=text)
-        assert result.exit_code == 0, result.output
-        return [json.loads(line) for line in result.stdout.splitlines()]
+        answers = [json.loads(line) for line in result.stdout.splitlines()]
+        codes = {answer["error"]["code"] for answer in answers if "error" in answer}
+        assert result.exit_code == (3 if codes - {"page_empty"} else 0), result.output
+        return answers
 
     return run
 
@@ -133,8 +136,21 @@ def test_an_unreadable_page_is_an_error_with_a_code(tmp_path):
         assert isinstance(CliRunner().invoke(extract, [str(tmp_path / name)]).exception, kind)
 
 
-def test_a_file_or_jsonl_is_required():
-    """Without a file and without --jsonl the command says what it needs."""
-    result = CliRunner().invoke(extract, [])
-    assert result.exit_code == 2
-    assert "--jsonl" in result.stderr
+def test_a_page_is_read_from_stdin_and_a_pipe_gets_a_paragraph_as_one_line():
+    """As `curl … | dyadwatch extract` does; with --json it is one object."""
+    result = CliRunner().invoke(extract, ["--url", URL], input=HTML)
+    assert result.exit_code == 0, result.output
+    assert any(len(line) > 100 and line.endswith("nine years.") for line in result.stdout.splitlines())
+    article = json.loads(CliRunner().invoke(extract, ["-", "--json"], input=HTML).stdout)
+    assert (article["title"], article["authors"]) == ("Ferries run again", ["Ann Bell"])
+
+
+def test_a_page_of_the_web_is_requested_through_the_guard(monkeypatch, site):
+    """An address that is not public is refused until it is opened; a status is named."""
+    site.pages |= {"/a": Page(HTML), "/gone": Page("gone", status=410)}
+    assert CliRunner().invoke(extract, [f"{site.url}/a"]).exception.code == "blocked_address"
+    monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    result = CliRunner().invoke(extract, [f"{site.url}/a"])
+    assert f"{site.url}/a" in result.stdout
+    assert "Ferries run again" in result.stdout
+    assert CliRunner().invoke(extract, [f"{site.url}/gone"]).exception.code == "status_not_200"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from local_site import Page, Site
+from local_site import VISIT, Page, Site, article
 
 from dyadwatch.cli.tag import tag
 from dyadwatch.errors import DyadwatchError
@@ -16,8 +16,11 @@ def lines(*items, arguments=()):
     """The answers to lines, in order."""
     source = "".join((item if isinstance(item, str) else json.dumps(item)) + "\n" for item in items)
     result = CliRunner().invoke(tag, ["--jsonl", *arguments], input=source)
-    assert result.exit_code == 0, result.output
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    failed = sum("error" in answer for answer in answers)
+    assert result.exit_code == (3 if failed else 0), result.output
+    assert (f"{failed} of {len(answers)} lines could not be answered" in result.stderr) == bool(failed)
+    return answers
 
 
 def test_lone_surrogates_are_accepted():
@@ -151,6 +154,29 @@ def test_an_explanation_shows_actors_weights_and_refusals(tmp_path):
         "namesake 43-57 Hafez al-Assad (actors.namesake)",
     ):
         assert words in first.stdout
+
+
+def test_of_a_page_the_article_is_tagged_and_its_markup_is_not(tmp_path, monkeypatch, site):
+    """As a file, as stdin and by its address; what is said of it is the same."""
+    site.pages["/a"] = article("A visit", *VISIT)
+    (tmp_path / "page.html").write_text(site.pages["/a"].body)
+    monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    asked = [
+        CliRunner().invoke(tag, ["--json", str(tmp_path / "page.html")]),
+        CliRunner().invoke(tag, ["--json"], input=site.pages["/a"].body),
+        CliRunner().invoke(tag, ["--json", f"{site.url}/a"]),
+    ]
+    answers = [json.loads(result.stdout) for result in asked]
+    assert [result.stderr for result in asked] == ["article: A visit\n"] * 3
+    assert answers[0]["relationship"] is True
+    assert answers[0]["mentions"] == answers[1]["mentions"] == answers[2]["mentions"]
+    assert "<" not in answers[0]["mentions"][0]["evidence"]["quote"]
+
+
+def test_a_file_that_is_not_there_is_named():
+    for arguments in (["no-such.txt"], ["--jsonl", "no-such.jsonl"]):
+        error = CliRunner().invoke(tag, arguments).exception
+        assert (error.code, arguments[-1] in error.detail) == ("file_unreadable", True)
 
 
 def test_an_explanation_has_colours_on_a_terminal(tmp_path):

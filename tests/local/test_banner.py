@@ -33,7 +33,7 @@ def test_later_a_command_makes_another_key():
     lines = _printed(None, folder=Path("/data with blanks"))
     command = next(line for line in lines if line.startswith("KEY="))
     assert command.startswith("KEY=$(DYADWATCH_DATA_DIR='/data with blanks' ")
-    assert command.endswith(" key add me)")
+    assert command.endswith(" key add me --scope admin)")
     assert lines[-1] == 'curl -H "Authorization: Bearer $KEY" http://127.0.0.1:8710/v1/alerts'
 
 

@@ -18,17 +18,62 @@ def test_a_log_record_becomes_its_event_and_its_values(output):
     assert output.lines == ["web       request method=GET ms=1.23"]
 
 
-def test_routine_records_and_default_values_are_left_out_and_long_values_cut(output):
-    output.print_output("network", _line(event="polled", status=304))
-    output.print_output("web", _line(event="request", path="/readyz", status=200))
-    output.print_output("web", _line(event="request", path="/readyz", status=503))
-    output.print_output("network", _line(event="fetched", saved=True, url="x" * 121))
-    output.print_output("network", _line(event="fetched", saved=False))
+def test_usual_work_is_left_out_and_other_events_are_said_in_a_users_words(output):
+    """One line an event, about a feed, a page, an alert or a webhook."""
+    url = "https://herald.example/1"
+    for record in (
+        {"event": "polled", "url": url, "status": 304, "new": 0},
+        {"event": "fetched", "url": url, "status": 200, "bytes": 9},
+        {"event": "tagged", "url": url, "events": []},
+        {"event": "delivered", "status": 204},
+        {"event": "request", "path": "/readyz", "status": 200},
+        {"event": "network@host.example ready."},
+        {"event": "beat: Starting..."},
+    ):
+        output.print_output("network", _line(**record))
+    assert output.lines == []
+    for record in (
+        {"event": "polled", "url": url, "status": 200, "new": 2},
+        {"event": "polled", "url": url, "status": 200, "new": 0, "error": "feed_html"},
+        {"event": "fetched", "url": url, "status": 404, "error": "status_404"},
+        {"event": "not tagged", "url": url, "error": "page_no_text"},
+        {"event": "tagged", "url": url, "events": ["a-b: alert.created", "c-d: alert.updated"]},
+        {"event": "not delivered", "status": 500, "webhook_id": "msg_1"},
+        {"event": "tagger compiled", "watches": 2},
+    ):
+        output.print_output("network", _line(**record))
     assert output.lines == [
-        "web       request path=/readyz status=503",
+        f"feed      2 new entries in {url}",
+        f"feed      cannot be read (feed_html): {url}",
+        f"page      cannot be fetched (status_404): {url}",
+        f"page      holds no article that can be read (page_no_text): {url}",
+        f"alert     new alert of a-b, alert updated of c-d: {url}",
+        "webhook   not delivered (status 500): msg_1",
+        "tagger    ready for 2 watches",
+    ]
+
+
+def test_verbose_output_has_every_record_without_default_values_and_with_long_ones_cut():
+    out = io.StringIO()
+    printer = Printer(Console(file=out, highlight=False, markup=False, width=200), verbose=True)
+    printer.print_output("web", _line(event="request", path="/readyz", status=200))
+    printer.print_output("network", _line(event="fetched", saved=True, url="x" * 121))
+    printer.print_output("network", _line(event="fetched", saved=False))
+    assert [line[9:] for line in out.getvalue().splitlines()] == [
+        "web       request path=/readyz status=200",
         f"network   fetched url={'x' * 119}…",
         "network   fetched saved=False",
     ]
+
+
+def test_an_event_takes_one_line_of_a_terminal():
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=80, color_system=None, markup=False)
+    Printer(console).print_output(
+        "network", _line(event="polled", url="https://a.example/" + "x" * 99, new=1)
+    )
+    (line,) = out.getvalue().splitlines()
+    assert (len(line), line[-1]) == (80, "…")
 
 
 def test_a_traceback_follows_its_line(output):
@@ -56,8 +101,12 @@ def test_lines_that_are_no_records_stay_as_they_are(output):
 
 
 def test_news_cannot_steer_the_terminal(output):
-    output.print_output("tag", _line(event="tagged", title="\x1b[2Jgone\r\n\u202edenrut"))
-    assert output.lines == ["tag       tagged title=\ufffd[2Jgone \ufffddenrut"]
+    output.print_output("tag", _line(event="broken", title="\x1b[2Jgone\r\n\u202edenrut"))
+    output.print_output("tag", _line(event="fetched", url="\x1b[2J", error="x"))
+    assert output.lines == [
+        "tag       broken title=\ufffd[2Jgone \ufffddenrut",
+        "page      cannot be fetched (x): \ufffd[2J",
+    ]
     assert clean("می\u200cخواهد") == "می\u200cخواهد"
 
 

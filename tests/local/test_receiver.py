@@ -26,29 +26,25 @@ def _signed(data):
 
 
 def _answer(headers, body):
-    status, lines = receiver.handle(SECRET, headers, body, now=datetime.now(UTC))
-    return status, [line.plain for line in lines]
+    status, line = receiver.handle(SECRET, headers, body, now=datetime.now(UTC))
+    return status, line.plain
 
 
-def test_a_signed_alert_is_shown_with_its_title_quote_and_score():
-    status, lines = _answer(*_signed(ALERT))
-    assert status == 204
-    assert lines == [
-        "● new alert  signature verified  score 0.91  assad-khamenei",
-        "  A visit\ufffd[2J  (The Harbour Ledger)",
-        "  “They met in Tehran.”",
-    ]
+def test_a_signed_alert_is_one_line_with_its_score_title_and_source():
+    assert _answer(*_signed(ALERT)) == (
+        204,
+        "● new alert  0.91  A visit\ufffd[2J  (The Harbour Ledger)  signature verified",
+    )
 
 
 def test_an_event_without_articles_is_shown_too():
-    assert _answer(*_signed({"test": True})) == (204, ["● new alert  signature verified"])
+    assert _answer(*_signed({"test": True})) == (204, "● new alert  signature verified")
 
 
 def test_a_changed_body_is_refused():
     headers, body = _signed(ALERT)
-    status, lines = _answer(headers, body + b" ")
-    assert status == 400
-    assert lines == ["refused a webhook: no signature matches (signature_invalid)"]
+    refused = "refused a webhook: no signature matches (signature_invalid)"
+    assert _answer(headers, body + b" ") == (400, refused)
 
 
 def test_it_answers_over_http():
@@ -63,4 +59,4 @@ def test_it_answers_over_http():
         assert refused.value.code == 400
     finally:
         server.close()
-    assert len(lines) == 4
+    assert len(lines) == 2

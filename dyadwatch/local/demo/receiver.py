@@ -48,10 +48,9 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
 
         def do_POST(self) -> None:
             body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _MAX_BODY))
-            status, lines = handle(secret, dict(self.headers.items()), body, now=datetime.now(UTC))
+            status, line = handle(secret, dict(self.headers.items()), body, now=datetime.now(UTC))
             with lock:
-                for line in lines:
-                    show(line)
+                show(line)
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -65,35 +64,23 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
     return Receiver(f"http://{host}:{server.server_address[1]}/", server, thread)
 
 
-def handle(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> tuple[int, list[Text]]:
-    """The status to respond with, and the lines to print."""
+def handle(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> tuple[int, Text]:
+    """The status to respond with, and the line to print."""
     try:
         signatures.verify(secret, headers, body, now=now)
     except InvalidInput as error:
-        return 400, [Text(f"refused a webhook: {error.detail} ({error.code})", style="bold red")]
+        return 400, Text(f"refused a webhook: {error.detail} ({error.code})", style="bold red")
     event = orjson.loads(body)
     return 204, _summary(event["type"], event["data"])
 
 
-def _summary(event_type: str, alert: Mapping[str, Any]) -> list[Text]:
-    articles, evidence = alert.get("articles") or [{}], alert.get("evidence") or [{}]
-    first = articles[0]
-    headline = Text.assemble(
+def _summary(event_type: str, alert: Mapping[str, Any]) -> Text:
+    """One line: what happened, the article that says so, and that the webhook is ours."""
+    first = (alert.get("articles") or [{}])[0]
+    return Text.assemble(
         ("● " + _HEADLINES.get(event_type, event_type), "bold green"),
+        f"  {alert['score']:.2f}" if "score" in alert else "",
+        (clean(f"  {first['title']}") if first.get("title") else "", "bold"),
+        (clean(f"  ({first.get('source') or 'unknown'})") if first else "", "dim"),
         ("  signature verified", "green"),
-        f"  score {alert['score']:.2f}" if "score" in alert else "",
-        (f"  {alert['watch']}" if "watch" in alert else "", "dim"),
     )
-    quote = (evidence[0].get("evidence") or {}).get("quote")
-    lines = [headline]
-    if first.get("title"):
-        lines.append(
-            Text.assemble(
-                "  ",
-                (clean(first["title"]), "bold"),
-                (clean(f"  ({first.get('source') or 'unknown'})"), "dim"),
-            )
-        )
-    if quote:
-        lines.append(Text.assemble("  ", (f"“{clean(quote)}”", "italic")))
-    return lines

@@ -1,0 +1,66 @@
+"""What `extract` and `tag` read: a file, the standard input, or a page of the web."""
+
+import gzip
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from dyadwatch import articles
+from dyadwatch.errors import InvalidInput, WebError
+from dyadwatch.settings import Settings
+
+_DEADLINE = 20.0  # seconds for a page, redirects included
+_ACCEPT = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
+_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes as they were read, with the address and media type where they came from the web."""
+
+    body: bytes
+    url: str = ""
+    content_type: str | None = None
+    name: str = "-"
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is a page rather than plain text: it came from the web, is named so, or begins so."""
+        named = self.name.removesuffix(".gz").lower().endswith((".html", ".htm", ".xhtml"))
+        return bool(self.url) or named or _HTML.match(self.body) is not None
+
+
+def read_document(name: str | None) -> Document:
+    """What FILE, URL, - or nothing (the standard input) holds; .gz is unpacked. At most one byte more than
+    the extractor accepts. Raises InvalidInput file_unreadable, WebError, and a usage error at a terminal,
+    where nobody means to type a page."""
+    if name is None and sys.stdin.isatty():
+        raise click.UsageError("give a FILE or URL, or a text on stdin")
+    if name in {None, "-"}:
+        return Document(sys.stdin.buffer.read(articles.MAX_BYTES + 1))
+    if str(name).lower().startswith(("http://", "https://")):
+        return _get(str(name))
+    return Document(read_file(Path(str(name))), name=str(name))
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, unpacked where its name ends in .gz. Raises InvalidInput file_unreadable."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return file.read(articles.MAX_BYTES + 1)
+    except (OSError, EOFError, ValueError) as error:
+        raise InvalidInput(f"{str(path)!r} cannot be read: {error}", code="file_unreadable") from error
+
+
+def _get(url: str) -> Document:
+    """A page that a person asked for by name: one request, through the egress guard."""
+    from dyadwatch.bootstrap import standalone_web  # noqa: PLC0415  # pages of the web alone need a network
+
+    with standalone_web(Settings.from_environ()) as web:
+        response = web.get(url, headers=_ACCEPT, limit=articles.MAX_BYTES, deadline=_DEADLINE)
+    if response.status != 200:
+        raise WebError(f"{url} answers {response.status}", code="status_not_200")
+    return Document(response.body, response.url, response.headers.get("content-type"), url)
