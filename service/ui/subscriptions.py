@@ -1,5 +1,6 @@
 """Who is sent alerts, and whether their endpoints answer; and how to subscribe to a view of the alerts."""
 
+import shlex
 from typing import Annotated
 
 import orjson
@@ -42,7 +43,7 @@ def show_list(visit: Visit) -> Response:
         rows=rows,
         has_view=bool(wanted),
         left_out=sorted(set(params) - set(wanted) - {"cursor"}),
-        body=orjson.dumps(body, option=orjson.OPT_INDENT_2).decode(),
+        body=shlex.quote(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()),
         public_url=public_url(visit),
         older=address("page.subscriptions", [("cursor", shown.next)]) if shown.next else None,
         newest=address("page.subscriptions", []) if page_query.cursor else None,

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shlex
 from urllib.parse import urlsplit
 
 import orjson
@@ -253,3 +254,13 @@ def test_the_language_is_the_one_that_was_chosen_or_else_the_browsers(visitor):
     assert language(**{"Accept-Language": "fa"}) == "ar"
     assert visitor.get("/language/xx?next=//evil.test").headers["Location"] == "/"
     assert language() == "ar"
+
+
+def test_what_is_copied_into_a_shell_is_quoted_whatever_the_address_says(reader):
+    page = BeautifulSoup(
+        reader.get("/subscriptions", query_string={"side": "x'; touch /tmp/y; '", "q": "a"}).data, "lxml"
+    )
+    command = shlex.split(page.find("pre").text.replace("\\\n", " "))
+    assert command[:2] == ["curl", "http://localhost/v1/subscriptions"]
+    assert orjson.loads(command[-1])["filter"] == {"side": ["x'; touch /tmp/y; '"]}
+    assert "q" in page.find(class_="notice").text.split()
