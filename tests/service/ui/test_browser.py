@@ -1,54 +1,80 @@
-"""The page and the docs in a real browser: by keyboard, in both colour schemes, on desktop and phone."""
+"""The pages in a real browser: by keyboard, in both colour schemes and writing directions, on desktop and
+phone, without scripts, and with nothing from elsewhere."""
 
-import re
 import shutil
 import threading
 from importlib import resources
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
-from waiting import eventually
+from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
 QUOTE = "SANA: التقى الرئيس بشار الأسد السيد خامنئي في طهران"
+READ = (
+    "/", "/alerts", "/alerts/1", "/stories/1", "/articles", "/articles/1", "/articles/1/versions/2", "/sources",
+    "/sources/1", "/watches", "/watches/assad-khamenei", "/subscriptions?min_score=0.5", "/status", "/quality",
+    "/alerts?q=nothing", "/alerts/999",
+)  # fmt: skip
 
-_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed"),
+]
 
 
 @pytest.fixture(scope="module")
-def driver(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(executable_path=shutil.which("chromedriver"))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-def site(app, driver):
-    """The address of the app on loopback; the browser starts without cookies."""
+def site(app):
+    """The address of the app on loopback."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
-    driver.delete_all_cookies()
-    driver.get("about:blank")
     server.shutdown()
     thread.join()
     server.server_close()
 
 
 @pytest.fixture
-def signed_in(site, driver, with_scope, rows):
-    """The list with one alert in Arabic, reached with the keyboard alone."""
+def visit(chromium, site, with_scope):
+    """Opens a browser that has signed in at a path; fails where it asks others for anything, or complains."""
+    contexts = []
+    key = with_scope("read").token
+
+    def visit(path, **options):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _own(request, site))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(f"{site}{path}")
+        page.get_by_label("API key").fill(key)
+        page.get_by_label("API key").press("Enter")
+        page.wait_for_url(f"{site}{path}")
+        return page
+
+    complaints, foreign = [], []
+
+    def _own(request, site):
+        if not request.url.startswith(site):
+            foreign.append(request.url)
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert foreign == []
+    assert [text for text in complaints if "404 (NOT FOUND)" not in text] == []
+
+
+@pytest.fixture
+def alert_in_arabic(rows):
     document = rows.document()
     mention = document["evidence"][0]
     mention["evidence"] |= {"quote": QUOTE, "start": 0, "end": len(QUOTE)}
@@ -58,106 +84,99 @@ def signed_in(site, driver, with_scope, rows):
             {"surface": name, "start": start, "end": start + len(name), "kind": "name"}
         ]
     document["articles"][0]["title"] = QUOTE
-    rows.alert(document, language="ar", languages=["ar"])
-    driver.get(f"{site}/alerts")
-    eventually(lambda: driver.switch_to.active_element.get_attribute("name") == "key")
-    focused = driver.switch_to.active_element
-    focused.send_keys(with_scope("read").token, Keys.ENTER)
-    WebDriverWait(driver, 10).until(lambda driver: driver.find_elements(By.TAG_NAME, "article"))
-    return driver
+    return rows.alert(document, language="ar", languages=["ar"])
 
 
-def _complaints(driver):
-    return [entry for entry in driver.get_log("browser") if entry["level"] in {"WARNING", "SEVERE"}]
-
-
-def _loaded(driver):
-    return driver.execute_script("return performance.getEntriesByType('resource').map(entry => entry.name)")
-
-
-@pytest.mark.browser
-@_chromium
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 360])
-def test_an_alert_is_shown_in_its_direction_within_the_screen(signed_in, site, scheme, width):
-    driver = signed_in
-    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    driver.refresh()
-    quote = driver.find_element(By.TAG_NAME, "blockquote")
-    assert quote.value_of_css_property("direction") == "rtl"
-    marks = quote.find_elements(By.TAG_NAME, "mark")
-    assert [mark.text for mark in marks] == ["بشار الأسد", "خامنئي"]
-    assert marks[0].rect["x"] > marks[1].rect["x"] or marks[0].rect["y"] < marks[1].rect["y"]
-    assert driver.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
-    dark = driver.execute_script("return matchMedia('(prefers-color-scheme: dark)').matches")
-    assert dark == (scheme == "dark")
-    assert all(address.startswith(site) for address in _loaded(driver))
-    assert _complaints(driver) == []
-
-
-@pytest.mark.browser
-@_chromium
-def test_the_list_is_narrowed_and_left_by_keyboard(signed_in):
-    driver = signed_in
-    driver.find_element(By.ID, "q").send_keys("nothing", Keys.ENTER)
-    WebDriverWait(driver, 10).until(lambda driver: driver.find_elements(By.CLASS_NAME, "empty"))
-    driver.find_element(By.CSS_SELECTOR, "form[action='/logout'] button").send_keys(Keys.ENTER)
-    WebDriverWait(driver, 10).until(lambda driver: driver.find_elements(By.ID, "key"))
-
-
-@pytest.mark.browser
-@_chromium
-@pytest.mark.parametrize("width", [1200, 360])
-def test_wide_tables_of_figures_scroll_within_the_screen(site, driver, width):
-    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    driver.get(f"{site}/quality")
-    assert len(driver.find_elements(By.TAG_NAME, "table")) >= 3
-    assert driver.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
-    assert all(address.startswith(site) for address in _loaded(driver))
-    assert _complaints(driver) == []
-
-
-@pytest.mark.browser
-@_chromium
-def test_the_docs_work_with_nothing_from_elsewhere(site, driver):
-    driver.get(f"{site}/docs")
-    WebDriverWait(driver, 20).until(lambda driver: driver.find_elements(By.CLASS_NAME, "opblock"))
-    assert all(address.startswith(site) for address in _loaded(driver))
-    assert _complaints(driver) == []
-
-
-def _luminance(colour):
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize("scheme", [0, 1])
 @pytest.mark.parametrize(
-    ("front", "back"),
-    [
-        ("ink", "paper"),
-        ("ink", "card"),
-        ("ink", "a"),
-        ("ink", "b"),
-        ("quiet", "paper"),
-        ("quiet", "card"),
-        ("link", "paper"),
-        ("link", "card"),
-        ("card", "link"),
-        ("bad", "bad-paper"),
-        ("quiet", "a"),
-        ("quiet", "b"),
-    ],
+    ("scheme", "locale", "width"), [("light", "en", 1280), ("dark", "fa", 360)], ids=["wide", "narrow"]
 )
-def test_words_stand_out_from_their_ground(scheme, front, back):
-    """WCAG 2.2 AA: a contrast of 4.5 to 1 or more, light and dark."""
-    style = (resources.files("service.ui") / "static" / "page.css").read_text()
-    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
-    light, dark = sorted((_luminance(colours[front]), _luminance(colours[back])), reverse=True)
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
+def test_axe_finds_nothing_and_nothing_leaves_the_screen(visit, site, archive, scheme, locale, width):
+    screen = {"width": width, "height": 900}
+    page = visit("/status", locale="en", viewport=screen, color_scheme=scheme)
+    page.goto(f"{site}/language/{locale}?next=/status")
+    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text()
+    for path in READ:
+        page.goto(f"{site}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.evaluate(axe)
+        violations = page.evaluate(
+            "axe.run({resultTypes: ['violations']}).then(results => results.violations)"
+        )
+        assert [
+            (path, item["id"], [node["html"][:160] for node in item["nodes"]][:3]) for item in violations
+        ] == []
+
+
+def test_an_alert_is_shown_in_its_direction(visit, alert_in_arabic):
+    page = visit("/alerts")
+    quote = page.locator("blockquote").first
+    assert quote.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    marks = quote.locator("mark")
+    assert marks.all_inner_texts() == ["بشار الأسد", "خامنئي"]
+    first, second = marks.nth(0).bounding_box(), marks.nth(1).bounding_box()
+    assert first["x"] > second["x"] or first["y"] < second["y"]
+
+
+def test_a_list_is_read_by_keys(visit, site, rows):
+    for _ in range(3):
+        rows.alert()
+    page = visit("/alerts?min_score=0.1")
+    focused = page.locator("article:focus")
+    for key, number in (("j", 3), ("j", 2), ("j", 1), ("j", 1), ("k", 2)):
+        page.keyboard.press(key)
+        expect(focused).to_have_attribute("aria-labelledby", f"alert-{number}")
+    expect(focused.locator("blockquote").first).to_be_visible()
+    page.keyboard.press("x")
+    expect(focused.locator("blockquote").first).to_be_hidden()
+    page.get_by_label("Words").fill("jkoxc")
+    page.get_by_label("Words").blur()
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"{site}/alerts/3")
+
+
+def test_a_search_leaves_only_what_was_filled_in_the_address(visit, site, rows):
+    rows.alert()
+    page = visit("/alerts")
+    page.get_by_label("Words").fill("nothing")
+    page.get_by_label("Words").press("Enter")
+    page.wait_for_url(f"{site}/alerts?q=nothing")
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    page.goto(f"{site}/alerts")
+    page.get_by_label("Event type").select_option("CONSULT")
+    page.get_by_role("button", name="Filter").click()
+    page.wait_for_url(f"{site}/alerts?event_type=CONSULT")
+
+
+def test_a_bar_of_the_timeline_leads_to_the_alerts_behind_it(visit, site, rows):
+    rows.alert(created_at="2001-01-01")
+    for _ in range(2):
+        rows.alert(event_types=["CONSULT"])
+    page = visit("/")
+    page.locator(".chart svg a").click()
+    expect(page.locator("ol.cards > li")).to_have_count(2)
+    expect(page.get_by_label("From", exact=True)).not_to_have_value("")
+
+
+def test_everything_is_read_without_scripts(visit, site, archive):
+    page = visit("/alerts?watch=assad-khamenei", java_script_enabled=False)
+    page.get_by_label("Watch").select_option("assad-khamenei")
+    page.get_by_role("button", name="Filter").click()
+    page.locator("a.permalink").first.click()
+    page.get_by_role("link", name="stored text").first.click()
+    expect(page.locator(".evidence mark").first).to_have_text("Assad")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("API key")).to_be_visible()
+
+
+def test_a_page_is_printed_without_its_frame(visit, archive):
+    page = visit("/alerts/1")
+    page.emulate_media(media="print")
+    expect(page.locator("header.top")).to_be_hidden()
+    expect(page.locator("blockquote").first).to_be_visible()
+
+
+def test_the_docs_work_with_nothing_from_elsewhere(visit, site):
+    page = visit("/status")
+    page.goto(f"{site}/docs")
+    expect(page.locator(".opblock").first).to_be_visible(timeout=20_000)
