@@ -35,7 +35,8 @@ class NewVerdict:
 class AlertVerdictView:
     """A verdict on an alert, or a comment, whose `verdict` is null. `alert_version` is the one that was
     judged, `key` whose API key did it, null where that is not known. `carried_from` is the alert that it was
-    said of, where that one's story was merged into this one's."""
+    said of, where that one's story was merged into this one's; `guards` are the ids of those that it
+    proposes for the watch."""
 
     id: int
     alert: int
@@ -47,3 +48,4 @@ class AlertVerdictView:
     key: int | None
     carried_from: int | None
     at: datetime
+    guards: tuple[int, ...] = ()

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from dyadwatch.model.backfills import StoredText
 from dyadwatch.model.mentions import Tagged
 
+ArchiveScope = Literal["archive", "touched"]
+
 
 @dataclass(frozen=True, slots=True)
 class TaggingExample:
@@ -42,12 +44,14 @@ class ArchiveCounts:
 @dataclass(frozen=True, slots=True)
 class ArchiveRunView:
     """How far a run is: of `total_count` articles `counts.read` were read. A `dry_run` stores nothing: its
-    counts and examples say what would change. `watch` is null for all watches; `notify`: whether subscribers
+    counts and examples say what would change. `watch` is null for all watches; with a `guard` it is as if
+    that were accepted; `notify`: whether subscribers
     hear of the events. `total_is_estimate`: there are very many articles, and only about so many."""
 
     id: int
     state: Literal["running", "done"]
     watch: str | None
+    guard: int | None
     dry_run: bool
     notify: bool
     total_count: int
@@ -73,6 +77,8 @@ class ClaimedArchiveRun:
     counts: ArchiveCounts
     examples: tuple[TaggingExample, ...]
     attempts: int
+    scope: ArchiveScope = "archive"
+    guard: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ ZoneKind = Literal["headline", "lead", "body", "related"]
 Reason = Literal[
     "namesake", "expired_role", "other_person", "metonym", "list", "portrait", "aide_only", "related_links",
     "third_party", "separate_clauses", "co_mention", "state_only", "unknown_language",
+    "phrase", "source",
 ]  # fmt: skip
 
 

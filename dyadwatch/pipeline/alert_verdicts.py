@@ -1,11 +1,13 @@
 """Verdicts on alerts: an analyst gives them, no step does, and no step takes them back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dyadwatch.alerts import judge
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.alert_verdicts import AlertVerdictView, JudgedEvidence, NewVerdict, VerdictWord
-from dyadwatch.model.alerts import AlertVerdict, RejectReason, StoredAlert
+from dyadwatch.model.alerts import AlertMention, AlertVerdict, RejectReason, StoredAlert
+from dyadwatch.pipeline import guards
 from dyadwatch.pipeline.alerts import save
 from dyadwatch.store import Connection, alert_verdicts, alerts
 from dyadwatch.store.queries import run
@@ -28,14 +30,17 @@ def add(
     key: int | None,
 ) -> AlertVerdictView:
     """Stores what an analyst says of an alert, with `word` None a comment; the alert shows a verdict, and
-    subscribers are notified of another one. `evidence` is (article, start, end) of a piece of the alert's.
-    Raises NotFound, and InvalidInput for evidence that it does not show."""
+    subscribers are notified of another one; a rejection proposes guards. `evidence` is (article, start, end)
+    of a piece of the alert's. Raises NotFound, and InvalidInput for evidence that it does not show."""
     stored = alerts.lock(db, alert)
-    quoted = _quoted(stored, evidence) if evidence else None
-    view = alert_verdicts.add(db, alert, NewVerdict(word, reason, note, quoted, key))
+    mention = _mention(stored, evidence) if evidence else None
+    view = alert_verdicts.add(db, alert, NewVerdict(word, reason, note, _quoted(mention), key))
     if word is not None:
         _show(db, stored, word, reason)
-    return view
+    if reason is None:
+        return view
+    wrong = mention or max(stored.alert.evidence, key=lambda one: one.confidence, default=None)
+    return replace(view, guards=guards.propose_for(db, stored, reason, wrong, view.id))
 
 
 def carry(db: Connection, story: int, into: int) -> None:
@@ -52,10 +57,16 @@ def _show(db: Connection, stored: StoredAlert, word: VerdictWord, reason: Reject
         save(db, decision, verdict_before=stored.alert.verdict)
 
 
-def _quoted(stored: StoredAlert, place: tuple[int, int, int]) -> JudgedEvidence:
+def _mention(stored: StoredAlert, place: tuple[int, int, int]) -> AlertMention:
     for mention in stored.alert.evidence:
-        shown = mention.evidence
-        if place == (mention.article, shown.start, shown.end):
-            return JudgedEvidence(mention.article, shown.start, shown.end, shown.quote)
+        if place == (mention.article, mention.evidence.start, mention.evidence.end):
+            return mention
     detail = "is no evidence that the alert shows"
     raise InvalidInput(f"This {detail}.", errors=[FieldError("/evidence", detail, "unknown_evidence")])
+
+
+def _quoted(mention: AlertMention | None) -> JudgedEvidence | None:
+    if mention is None:
+        return None
+    shown = mention.evidence
+    return JudgedEvidence(mention.article, shown.start, shown.end, shown.quote)

@@ -9,7 +9,9 @@ from functools import cached_property
 
 import structlog
 
+from dyadwatch import urls
 from dyadwatch.alerts import Cause
+from dyadwatch.errors import Conflict, InvalidInput, NotFound
 from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.archive_runs import (
     ArchiveCounts,
@@ -21,6 +23,7 @@ from dyadwatch.model.archive_runs import (
 from dyadwatch.model.backfills import StoredText
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.steps import Step
+from dyadwatch.pipeline import guards
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
@@ -91,7 +94,12 @@ def run(context: StepContext, until: float) -> int:
 def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     """Reads a chunk; one article alone where an attempt before ended with its worker."""
     limit = _CHUNK if claimed.attempts == 1 else 1
-    compiled = context.tagger_cache.newest()
+    try:
+        compiled = _compile(context, claimed)
+    except (InvalidInput, Conflict, NotFound) as error:
+        _log.warning("archive run ended", archive_run=claimed.id, code=error.code, detail=error.detail)
+        context.store.run(lambda db: archive_runs.stop(db, claimed.id))
+        return 0
     with context.store.begin() as db:
         texts = archive_runs.read(db, claimed, limit=limit)
     batch = _whole_stories(texts) if len(texts) == limit else texts
@@ -109,6 +117,15 @@ def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
         context.hint(Step.DELIVER)
     _log.info("tagged again", archive_run=claimed.id, articles=len(read), counts=counts, done=done)
     return len(read)
+
+
+def _compile(context: StepContext, claimed: ClaimedArchiveRun) -> CompiledWatches:
+    """The watches as they are, or that of a guard as it would be. Raises what
+    `guards.draft` raises, and InvalidInput where the two contradict each other by now."""
+    if claimed.guard is None or claimed.watch is None:
+        return context.tagger_cache.newest()
+    watch, guard = claimed.watch, claimed.guard
+    return context.tagger_cache.with_document(*context.store.run(lambda db: guards.draft(db, watch, guard)))
 
 
 def _whole_stories(texts: Sequence[StoredText]) -> Sequence[StoredText]:
@@ -138,6 +155,7 @@ def _tag_text(tagger: Tagger, each: StoredText, watch: str | None) -> Mapping[st
             published=each.published_at,
             watches=None if watch is None else [watch],
             max_length=bounds.MAX_LENGTH,
+            host=urls.host(each.url),
         )
     except Exception:
         _log.exception("tag failed unexpectedly", article=each.article)

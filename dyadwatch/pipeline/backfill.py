@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from dyadwatch import urls
 from dyadwatch.alerts import Cause
 from dyadwatch.model.backfills import (
     BackfillPreview,
@@ -138,6 +139,7 @@ def _tag_text(tagger: Tagger, watch: str, text: StoredText) -> _Verdict:
             published=text.published_at,
             watches=[watch],
             max_length=bounds.MAX_LENGTH,
+            host=urls.host(text.url),
         )
     except Exception:
         _log.exception("tag failed unexpectedly", watch=watch, article=text.article)

@@ -90,6 +90,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         language=language,
         published=publication.at if publication else snapshot.first_fetched_at,
         max_length=bounds.MAX_LENGTH,
+        host=urls.host(revised.url),
     )
     article = ReadArticle(
         url=revised.url,

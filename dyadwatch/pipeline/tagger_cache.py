@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import structlog
 
 from dyadwatch.errors import DyadwatchError, InvalidInput
@@ -57,6 +58,7 @@ class TaggerCache:
         self._lock = threading.Lock()
         self._compiled: CompiledWatches | None = None
         self._compilation: _Compilation | None = None
+        self._draft: tuple[object, CompiledWatches] | None = None  # the last one
 
     def current(self) -> CompiledWatches:
         """The tagger for the watches that are enabled, or the one before it while that is being compiled.
@@ -70,6 +72,15 @@ class TaggerCache:
         with self._store.begin() as db:
             versions = watches.enabled_versions(db)
         return self._compiled_for(versions, None) or self._compile()
+
+    def with_document(self, watch: WatchVersion, document: Mapping[str, Any]) -> CompiledWatches:
+        """A tagger for one watch as if it had another document, which is not stored. Raises InvalidInput."""
+        key, draft = (watch, orjson.dumps(document, option=orjson.OPT_SORT_KEYS)), self._draft
+        if draft is None or draft[0] != key:
+            parsed = parse_watch(document, version=watch.version)
+            draft = key, CompiledWatches((watch,), Tagger([parsed], reranker=self._reranker))
+            self._draft = draft
+        return draft[1]
 
     def _compiled_for(
         self, versions: tuple[WatchVersion, ...], max_wait: float | None

@@ -13,7 +13,10 @@ from dyadwatch.store import pagination
 from dyadwatch.store.queries import Query, Rows, run
 
 _EVIDENCE = TypeAdapter(JudgedEvidence)
-_COLUMNS = "id, alert_id, alert_version, verdict, reason, note, evidence, key_id, carried_from, at"
+_COLUMNS = """
+alert_verdicts.id, alert_id, alert_version, verdict, reason, note, evidence, key_id, carried_from, at,
+ARRAY(SELECT guard_id FROM guard_verdicts WHERE verdict_id = alert_verdicts.id ORDER BY 1) AS guards
+"""
 _ALL = select(text(_COLUMNS)).select_from(text("alert_verdicts"))
 _ADD = text(f"""
 INSERT INTO alert_verdicts (alert_id, alert_version, verdict, reason, note, evidence, key_id)
@@ -85,6 +88,7 @@ def _views(rows: Rows | Sequence[pagination.Record]) -> list[AlertVerdictView]:
             key=row.key_id,
             carried_from=row.carried_from,
             at=row.at,
+            guards=tuple(row.guards),
         )
         for row in rows
     ]

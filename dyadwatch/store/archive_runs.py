@@ -1,16 +1,17 @@
 """Archive runs: stored texts that are tagged again, story by story, from new to old."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.archive_runs import (
     ArchiveCounts,
     ArchiveRunView,
+    ArchiveScope,
     ClaimedArchiveRun,
     TaggingExample,
 )
@@ -28,26 +29,36 @@ QUEUE = claims.Queue(
 _EXAMPLES = TypeAdapter(tuple[TaggingExample, ...])
 _SHOWN = 50
 _RUNNING = text("SELECT id FROM archive_runs WHERE ended_at IS NULL FOR UPDATE")
-_ARTICLES = "SELECT FROM articles"
+_COUNTED: Mapping[ArchiveScope, str] = {
+    "archive": "SELECT FROM articles",
+    "touched": "SELECT FROM taggings WHERE watch_id = :watch",
+}
 _START = text("""
 INSERT INTO archive_runs
-    (watch_id, dry_run, notify, before_story, before_article, total_count, counts, due_at)
-SELECT :watch, :dry_run, :notify, coalesce(max(story_id), 0) + 1, 0, :total, CAST(:counts AS jsonb), now()
+    (watch_id, dry_run, notify, before_story, before_article, total_count, counts, due_at, scope, guard_id)
+SELECT :watch, :dry_run, :notify, coalesce(max(story_id), 0) + 1, 0, :total, CAST(:counts AS jsonb), now(),
+    :scope, :guard
 FROM articles RETURNING *
 """)
+_BY_IDS = text("SELECT * FROM archive_runs WHERE id = ANY(:ids)")
 _BY_ID = text("SELECT * FROM archive_runs WHERE id = :id")
 _NEWEST = text("SELECT * FROM archive_runs ORDER BY id DESC LIMIT :limit")
 _STOP = text("""
 UPDATE archive_runs SET due_at = NULL, turn = turn + 1, ended_at = coalesce(ended_at, now()) WHERE id = :id
 RETURNING *
 """)
-_READ = text("""
+_TOUCHED = "AND EXISTS (SELECT FROM taggings WHERE article_id = a.id AND watch_id = :watch)"
+_READ = """
 SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
        coalesce(a.published_at, a.first_seen_at) AS published_at, a.first_seen_at
 FROM articles AS a JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
-WHERE a.story_id <= :before_story AND (a.story_id, a.id) < (:before_story, :before_article)
+WHERE a.story_id <= :before_story AND (a.story_id, a.id) < (:before_story, :before_article) {condition}
 ORDER BY a.story_id DESC, a.id DESC LIMIT :limit
-""")
+"""
+_READS: Mapping[ArchiveScope, TextClause] = {
+    "archive": text(_READ.format(condition="")),
+    "touched": text(_READ.format(condition=_TOUCHED)),
+}
 _LOCK_TURN = text("SELECT 1 FROM archive_runs WHERE id = :id AND turn = :turn FOR UPDATE")
 # Stories before their articles, in one order, as whoever changes both does.
 _LOCK_STORIES = text("SELECT 1 FROM stories WHERE id = ANY(:stories) ORDER BY id FOR NO KEY UPDATE")
@@ -67,12 +78,17 @@ WHERE id = :id AND turn = :turn
 _DEFER = text("UPDATE archive_runs SET due_at = now(), attempt_count = 0 WHERE id = :id AND turn = :turn")
 
 
-def start(db: Connection, *, watch: str | None, dry_run: bool, notify: bool) -> ArchiveRunView:
-    """Makes a run due. Raises Conflict `archive_run_running` while one is not done."""
+def start(
+    db: Connection, *, watch: str | None, dry_run: bool, notify: bool, guard: int | None = None
+) -> ArchiveRunView:
+    """Makes a run due; with a guard, one over what its watch has tagged. Raises Conflict
+    `archive_run_running` while one is not done."""
     if db.execute(_RUNNING).first() is not None:
         raise Conflict("An archive run is not done yet.", code="archive_run_running")
-    total = counts.count(db, _ARTICLES, {}).value
+    scope: ArchiveScope = "archive" if guard is None else "touched"
+    total = counts.count(db, _COUNTED[scope], {"watch": watch}).value
     params = {"watch": watch, "dry_run": dry_run, "notify": notify, "total": total}
+    params |= {"scope": scope, "guard": guard}
     row = db.execute(_START, {**params, "counts": _json(ArchiveCounts())}).mappings().one()
     return _view(row)
 
@@ -80,6 +96,12 @@ def start(db: Connection, *, watch: str | None, dry_run: bool, notify: bool) -> 
 def get(db: Connection, run_id: int) -> ArchiveRunView:
     """Raises NotFound."""
     return _one(db.execute(_BY_ID, {"id": run_id}).mappings().first(), run_id)
+
+
+def by_ids(db: Connection, run_ids: Sequence[int]) -> dict[int, ArchiveRunView]:
+    """Runs by id."""
+    rows = db.execute(_BY_IDS, {"ids": list(run_ids)}).mappings() if run_ids else ()
+    return {row["id"]: _view(row) for row in rows}
 
 
 def newest(db: Connection) -> list[ArchiveRunView]:
@@ -101,7 +123,7 @@ def claim(db: Connection) -> ClaimedArchiveRun | None:
 def read(db: Connection, run: ClaimedArchiveRun, *, limit: int) -> list[StoredText]:
     """The next articles, those of a story together."""
     params = {"before_story": run.before_story, "before_article": run.before_article, "limit": limit}
-    return [StoredText(*row) for row in db.execute(_READ, params)]
+    return [StoredText(*row) for row in db.execute(_READS[run.scope], {**params, "watch": run.watch})]
 
 
 def lock(db: Connection, run: ClaimedArchiveRun) -> bool:
@@ -161,6 +183,7 @@ def _view(row: Record) -> ArchiveRunView:
         id=row["id"],
         state="running" if row["ended_at"] is None else "done",
         watch=row["watch_id"],
+        guard=row["guard_id"],
         dry_run=row["dry_run"],
         notify=row["notify"],
         total_count=row["total_count"],
@@ -184,4 +207,6 @@ def _claimed(row: Record) -> ClaimedArchiveRun:
         counts=ArchiveCounts(**row["counts"]),
         examples=_EXAMPLES.validate_python(row["examples"]),
         attempts=row["attempt_count"],
+        scope=row["scope"],
+        guard=row["guard_id"],
     )

@@ -67,7 +67,7 @@ _ENABLED_VERSIONS = text("SELECT id, version, created_at FROM watches WHERE enab
 
 def create(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
     """Stores a watch as version 1. Raises Conflict `duplicate` where the id is taken (/id)."""
-    _lock(db)
+    lock(db)
     row = db.execute(_INSERT, {"id": watch_id, "title": title, "document": _json(document)}).first()
     if row is None:
         problem = FieldError("/id", "is taken", "duplicate")
@@ -78,7 +78,7 @@ def create(db: Connection, watch_id: str, title: str, document: Document) -> Wat
 def replace(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
     """Stores another document of a watch; an equal one makes no new version. What
     the watch was tried on before is due to be tagged again. Raises NotFound."""
-    _lock(db)
+    lock(db)
     version = get(db, watch_id).version
     params = {"id": watch_id, "title": title, "document": _json(document)}
     view = _add_version(db, db.execute(_REPLACE, params).one())
@@ -90,7 +90,7 @@ def replace(db: Connection, watch_id: str, title: str, document: Document) -> Wa
 def enable(db: Connection, watch_id: str, *, enabled: bool) -> WatchView:
     """Sets whether new texts are tagged with a watch. What it was tried on
     before, which may have changed meanwhile, is due again. Raises NotFound."""
-    _lock(db)
+    lock(db)
     before = get(db, watch_id)
     view = _view(db.execute(_ENABLE, {"id": watch_id, "enabled": enabled}).one())
     if view.enabled and not before.enabled:
@@ -174,6 +174,11 @@ def enabled_versions(db: Connection) -> tuple[WatchVersion, ...]:
     return _versions(db.execute(_ENABLED_VERSIONS).all())
 
 
+def lock(db: Connection) -> None:
+    """Waits until nobody holds the watches, and keeps others from holding them until the transaction ends."""
+    db.execute(_LOCK_ALL, {"lock": _LOCK})
+
+
 def hold(db: Connection) -> tuple[WatchVersion, ...]:
     """The enabled watches, which nobody changes until the transaction ends. Comes before any other lock."""
     standing: tuple[WatchVersion, ...]
@@ -184,11 +189,6 @@ def hold(db: Connection) -> tuple[WatchVersion, ...]:
 def hold_queries() -> tuple[Query[None], Query[tuple[WatchVersion, ...]]]:
     """What `hold` does, to be run together with what follows it."""
     return Query(_HOLD, {"lock": _LOCK}, nothing), Query(_ENABLED_VERSIONS, {}, _versions)
-
-
-def _lock(db: Connection) -> None:
-    """Waits until nobody holds the watches, and keeps others from holding them until the transaction ends."""
-    db.execute(_LOCK_ALL, {"lock": _LOCK})
 
 
 def _versions(rows: Rows) -> tuple[WatchVersion, ...]:

@@ -12,6 +12,7 @@ from dyadwatch.tagging.relations.rerankers import available_rerankers, open_rera
 from dyadwatch.tagging.report import details, report
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.watches.checks import check_watch
+from dyadwatch.tagging.watches.guards import propose, with_guard
 from dyadwatch.tagging.watches.suggestions import Suggestion, suggest
 from dyadwatch.tagging.watches.watch import Watch
 from dyadwatch.tagging.watches.watch_schema import example_watches, parse_watch, shipped_watches
@@ -29,8 +30,10 @@ __all__ = [
     "open_reranker",
     "parse_watch",
     "preload_languages",
+    "propose",
     "report",
     "shipped_watches",
     "suggest",
     "type_event",
+    "with_guard",
 ]

@@ -21,6 +21,7 @@ from dyadwatch.tagging.events.stating import weighed_modality
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, extend, lexicon, lexicon_language, lexicon_version
 from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.occasions.occasions import occasions
+from dyadwatch.tagging.relations import guarding
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
 from dyadwatch.tagging.relations.document_level import relevance, salience, stances, summarize
 from dyadwatch.tagging.relations.rerankers import Reranker
@@ -76,13 +77,14 @@ class Tagger:
         published: datetime | date | None = None,
         watches: Collection[str] | None = None,
         max_length: int | None = None,
+        host: str = "",
     ) -> TaggedText:
         """What `text` says about each watch of which it names both actors; with `watches` (ids), about those
         alone, also where it names only one of the two.
 
         Offsets are code points into `text`, of which no more than `max_length` are read. `title` is context
         where the text does not begin with it; `language` (BCP 47) is identified where not given; `published`
-        dates the roles."""
+        dates the roles; `host` is where the text was published, for the rules of a watch on sources."""
         tagged_to = None if max_length is None else bounds.tagged_to(text, max_length)
         text = text[:tagged_to]
         folding = fold(text)
@@ -104,7 +106,7 @@ class Tagger:
                 documents[own] = make_document(text, folding, folded_text, words, day, lexicons=lexicons)
             actors, sides = resolve(documents[own], watch, matches), frozenset(headline.get(number, ()))
             result = _tag_watch(watch, documents[own], actors, sides, published, self._reranker)
-            tagged[watch.id] = replace(result, tagged_to=tagged_to) if tagged_to else result
+            tagged[watch.id] = replace(guarding.refuse_source(watch, result, host), tagged_to=tagged_to)
         return TaggedText(language, tagged)
 
     def _matches(
@@ -141,13 +143,13 @@ def _tag_watch(
     surfaces = {span: _surface(document, span) for span in actors.spans}
     by_side = _by_side(surfaces)
     both = len(headline) == len(SIDES)
-    persons = candidates(document, actors, headline=both) if all(by_side.values()) else []
-    persons = persons if reranker is None else rerank(reranker, persons)
+    persons = _persons(document, actors, reranker, headline=both) if all(by_side.values()) else []
     states = _certain(watch, state_candidates(document, actors))
+    (persons, states), refused = guarding.refuse_phrases(watch, persons, states)
     related, scored = _verdict(watch, persons, states)
     mentions = _mentions(watch, document, surfaces, [*_certain(watch, persons), *states])
-    of_states = related is states
-    telling = [mention for mention in mentions if of_states or mention.level != "state"]
+    unused = () if related is states else states
+    telling = [mention for mention in mentions if related is states or mention.level != "state"]
     parts = zones(document)
     main = summarize(telling, parts)
     total = _score(scored, certain=bool(related))
@@ -165,10 +167,17 @@ def _tag_watch(
         salience={side: _salience(document, actors, side, headline=side in headline) for side in SIDES},
         stance=stances(telling),
         zones=parts,
-        suppressed=find_suppressed(document, actors, persons, () if of_states else states, watch.threshold),
+        suppressed=find_suppressed(document, actors, persons, unused, watch.threshold, refused),
         mention_count=len(mentions),
         events=occasions(document, telling, parts, actors.spans, published) if related else (),
     )
+
+
+def _persons(
+    document: Document, actors: Actors, reranker: Reranker | None, *, headline: bool
+) -> list[Candidate]:
+    persons = candidates(document, actors, headline=headline)
+    return persons if reranker is None else rerank(reranker, persons)
 
 
 def _verdict(

@@ -298,6 +298,8 @@ BOUNDED = {
     "entries.key": "512 characters, or a digest",
     "feeds.state": "a few words of ours",
     "feeds.url": "urls.MAX_LENGTH",
+    "guards.edit_hash": "a digest",
+    "guards.watch_id": "a slug of at most 80 characters",
     "hub_subscriptions.token": "made by us",
     "idempotent_answers.token": "bounded by the header's pattern",
     "pages.url": "urls.MAX_LENGTH",

@@ -26,11 +26,13 @@ def find_suppressed(
     person: Sequence[Candidate],
     state: Sequence[Candidate],
     threshold: float,
+    refused: Sequence[Candidate] = (),
 ) -> tuple[Suppressed, ...]:
     """Surfaces that mean someone else, and sentences that have both without relating them, in order of the
     text.
 
-    `person` are all candidates between the persons, `state` those between states that reach the threshold."""
+    `person` are all candidates between the persons, `state` those between states that reach the threshold,
+    `refused` those of sentences with a phrase that the watch refuses."""
     items = [
         _surface(document, span.start, span.end, reason, f"actors.{reason}")
         for span, reason in actors.refusals
@@ -40,6 +42,7 @@ def find_suppressed(
         for candidate in person
         if candidate.confidence < threshold and "same_sentence" in candidate.features
     ]
+    items += [_sentence(document, item.sentence, "phrase", "guards.phrases") for item in refused]
     if not any(candidate.confidence >= threshold for candidate in person):
         items += [_sentence(document, item.sentence, "state_only", "relate.metonym") for item in state]
     items += [

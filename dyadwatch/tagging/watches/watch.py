@@ -87,7 +87,8 @@ class Actor:
 class Watch:
     """Two actors. `threshold` is the confidence from which a mention counts; `cues` adds words to the shipped
     lexicons, by language and id of the group. With `level` "state" what the states of two people do is a
-    relationship as well."""
+    relationship as well. A sentence that has one of the `phrases` (folded) is no evidence. `sources` maps a
+    host to the least score of its articles that counts, above 1 where none does."""
 
     id: str
     title: str
@@ -97,6 +98,14 @@ class Watch:
     threshold: float = 0.5
     cues: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     level: Literal["person", "state"] = "person"
+    phrases: tuple[str, ...] = ()
+    sources: Mapping[str, float] = field(default_factory=dict)
+
+    def least_score(self, host: str) -> float:
+        """What an article of a host, or of one that it is below, must reach to count."""
+        labels = host.split(".") if self.sources else ()
+        names = (".".join(labels[at:]) for at in range(len(labels)))
+        return next((self.sources[name] for name in names if name in self.sources), 0.0)
 
     @functools.cached_property
     def left_office(self) -> date | None:

@@ -1,5 +1,6 @@
 """The schema of watch documents (JSON or YAML), and how a valid one becomes a Watch."""
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -35,6 +36,7 @@ from dyadwatch.validation import field_errors
 
 MAX_SURFACES = 20_000
 _MAX_STEPS = 20 * MAX_SURFACES  # strings that are made of all patterns of a document
+_MIN_PHRASE = 8  # letters and digits
 # Codes of watch documents where they differ from those of the API.
 _CODES = {"string_too_short": "empty", "float_parsing": "wrong_type", "no_country": "missing"}
 
@@ -182,6 +184,37 @@ class _Actors(_StrictModel):
 _CueWords = Annotated[dict[_Line, _Patterns], Field(max_length=100)]
 
 
+def _folded_phrase(phrase: str) -> str:
+    if sum(char.isalnum() for char in fold_surface(phrase)) < _MIN_PHRASE:
+        raise PydanticCustomError("too_short", "a phrase needs 8 letters or more")
+    return phrase
+
+
+class _SourceRule(_StrictModel):
+    host: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=253)]
+    ignore: StrictBool = False
+    min_score: Annotated[float | None, Field(ge=0, le=1)] = None
+    note: _Line | None = None
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        if self.ignore == (self.min_score is not None):
+            raise PydanticCustomError("contradictory", "give ignore: true or a min_score, not both")
+        return self
+
+    @property
+    def least(self) -> float:
+        return self.min_score if self.min_score is not None else math.inf
+
+
+class _Guards(_StrictModel):
+    phrases: Annotated[
+        list[Annotated[StrictStr, Field(min_length=1, max_length=300), AfterValidator(_folded_phrase)]],
+        Field(max_length=500),
+    ] = []
+    sources: Annotated[list[_SourceRule], Field(max_length=500)] = []
+
+
 class _WatchDocument(_StrictModel):
     id: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
     title: _Line
@@ -192,6 +225,7 @@ class _WatchDocument(_StrictModel):
     cues: Annotated[
         dict[Annotated[str, AfterValidator(_cue_language)], _CueWords], AfterValidator(_check_cue_kinds)
     ] = {}
+    guards: _Guards = _Guards()
 
 
 def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
@@ -226,6 +260,8 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
         parsed.threshold,
         {language: _texts(words, expander) for language, words in parsed.cues.items()},
         parsed.level,
+        tuple(dict.fromkeys(fold_surface(phrase) for phrase in parsed.guards.phrases)),
+        {rule.host: rule.least for rule in parsed.guards.sources},
     )
 
 
