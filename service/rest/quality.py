@@ -3,21 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dyadwatch.model.precision import Estimate
 from dyadwatch.tagging import TAGGER_VERSION
 from dyadwatch.tagging.lexicons.lexicon import lexicon_version
 from dyadwatch.tagging.quality import shipped_quality
 from service.rest.operations import Call, Operation
 from service.rest.responses import ApiResponse
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure in [0, 1] with its interval of 95 %, and how many cases it is of."""
-
-    value: float
-    low: float
-    high: float
-    n: int
 
 
 @dataclass(frozen=True, slots=True)

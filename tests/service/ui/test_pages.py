@@ -378,3 +378,11 @@ def test_the_figures_of_the_tagger_are_there_for_everybody(visitor):
 def test_figures_of_another_version_say_so(visitor, monkeypatch):
     monkeypatch.setattr(quality, "running_versions", lambda: TaggerVersions("9.9", "abc"))
     assert "tagger 9.9 with lexicons abc" in _soup(visitor.get("/quality")).find(class_="notice").text
+
+
+def test_figures_by_verdict_are_there_for_who_has_signed_in(visitor, reader, rows):
+    rows.alert({"verdict": "confirmed"}, event_types=["CONSULT"])
+    shown = _soup(reader.get("/quality")).find_all("table")[-1]
+    lines = [[" ".join(cell.text.split()) for cell in line] for line in shown.select("tbody tr")]
+    assert lines[:2] == [[name, "1", "0", "1.00 0.21–1.00; 1"] for name in ("all", "consult")]
+    assert "consult" not in [head.text for head in _soup(visitor.get("/quality")).select("tbody th")]

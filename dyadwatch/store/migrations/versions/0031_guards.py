@@ -1,11 +1,11 @@
-"""Guards of watches, and dry runs with them: 0030_guards.sql beside this file."""
+"""Guards of watches, and dry runs with them: 0031_guards.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
