@@ -1,11 +1,11 @@
-"""Guards of watches, and dry runs with them: 0031_guards.sql beside this file."""
+"""Guards of watches, and dry runs with them: 0032_guards.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:
