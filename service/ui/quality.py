@@ -12,7 +12,6 @@ from service.rest.quality import running_versions
 from service.ui.frame import Page
 from service.ui.rendering import page
 
-
 _MAX_JUDGED = 20  # watches with figures by verdict
 
 
