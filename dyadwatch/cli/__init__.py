@@ -26,6 +26,7 @@ COMMANDS = {
     "run": ("dyadwatch.cli.maintenance", "run", "Do all work that is due now, without workers."),
     "tick": ("dyadwatch.cli.exec_commands", "tick", "Hint once to the workers that there may be work."),
     "sweep": ("dyadwatch.cli.maintenance", "sweep", "Make due whatever was lost."),
+    "restory": ("dyadwatch.cli.maintenance", "restory", "Decide again which articles are one story."),
     "retag": ("dyadwatch.cli.maintenance", "retag", "Tag the archive again."),
     "retain": ("dyadwatch.cli.retention", "retain", "Expire now what the settings do not keep."),
     "expunge": ("dyadwatch.cli.retention", "expunge", "Remove one article or source wholly."),

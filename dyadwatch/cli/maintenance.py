@@ -3,6 +3,7 @@
 import click
 
 from dyadwatch import logs
+from dyadwatch.bootstrap import Product
 from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.output import json_option, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
@@ -10,7 +11,7 @@ from dyadwatch.cli.tables import print_table
 from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.local.seeding import seed, wait_for_servers
 from dyadwatch.local.terminal import quantity
-from dyadwatch.model.archive_runs import ArchiveRunView
+from dyadwatch.model.archive_runs import ArchiveKind, ArchiveRunView
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from dyadwatch.store import archive_runs, schema, watches
@@ -91,12 +92,38 @@ def retag(watch: str | None, dry_run: bool, notify: bool, progress: bool, stop: 
                 if watch is not None:
                     watches.require_enabled(db, watch)
                 archive_runs.start(db, watch=watch, dry_run=dry_run, notify=notify)
-            while dry_run and product.pipeline.run(Step.BACKFILL, 60):
-                pass
-        with product.store.begin() as db:
-            runs = archive_runs.newest(db)
-            for run in runs[:1]:
-                _print_archive_run(archive_runs.stop(db, run.id) if stop else run)
+            _finish(product, dry_run=dry_run)
+        _print_last_run(product, "retag", stop=stop)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Move nothing; report what would change.")
+@click.option("--notify", is_flag=True, help="Deliver the events to subscriptions too.")
+@click.option("--progress", is_flag=True, help="Show what came of the last run so far.")
+@click.option("--stop", is_flag=True, help="End the run that is under way where it is.")
+def restory(dry_run: bool, notify: bool, progress: bool, stop: bool) -> None:
+    """Decide again in which stories the archive's articles belong. The workers do it, in the order in which
+    the articles came, when nothing is to be tagged; a dry run ends here. What analysts merged or split stays,
+    and nobody is notified unless asked."""
+    with open_product() as product:
+        if not progress and not stop:
+            with product.store.begin() as db:
+                archive_runs.start(db, kind="restory", dry_run=dry_run, notify=notify)
+            _finish(product, dry_run=dry_run)
+        _print_last_run(product, "restory", stop=stop)
+
+
+def _finish(product: Product, *, dry_run: bool) -> None:
+    """Does a dry run here."""
+    while dry_run and product.pipeline.run(Step.BACKFILL, 60):
+        pass
+
+
+def _print_last_run(product: Product, kind: ArchiveKind, *, stop: bool) -> None:
+    with product.store.begin() as db:
+        run = next((run for run in archive_runs.newest(db) if run.kind == kind), None)
+        if run is not None:
+            _print_archive_run(archive_runs.stop(db, run.id) if stop else run)
 
 
 def _print_archive_run(run: ArchiveRunView) -> None:
@@ -104,10 +131,13 @@ def _print_archive_run(run: ArchiveRunView) -> None:
         print_json(run)
         return
     counts, about = run.counts, "about " if run.total_is_estimate else ""
+    changes = {
+        "retag": f"{counts.changed} changed, +{counts.mentions_added} mentions, -{counts.mentions_removed}",
+        "restory": f"+{counts.joins} joins, -{counts.separations} separations",
+    }
     click.echo(
         f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"
-        f"{quantity(run.total_count, 'article')} read, {counts.changed} changed, "
-        f"+{counts.mentions_added} mentions, -{counts.mentions_removed}; "
+        f"{quantity(run.total_count, 'article')} read, {changes[run.kind]}; "
         f"alerts: {counts.alerts_created} created, {counts.alerts_updated} updated, "
         f"{counts.alerts_withdrawn} withdrawn; {counts.failures} failed"
     )
@@ -117,5 +147,20 @@ def _print_archive_run(run: ArchiveRunView) -> None:
             [
                 (each.watch, each.carried, each.carries, each.added, each.removed, each.title, each.url)
                 for each in run.examples
+            ],
+        )
+    if run.moves:
+        print_table(
+            ("from story", "into story", "because of", "article", "title", "url"),
+            [
+                (
+                    each.story,
+                    each.into or "a new one",
+                    each.joined_by.kind if each.joined_by else "nothing in common",
+                    each.article,
+                    each.title,
+                    each.url,
+                )
+                for each in run.moves
             ],
         )

@@ -26,7 +26,7 @@ About = Literal["main", "passing"]
 AlertVerdict = Literal["none", "confirmed", "rejected"]
 RejectReason = Literal["not_about_pair", "namesake", "wrong_event", "copy", "old_news", "extraction", "other"]
 # Why nothing carries an alert any more.
-WithdrawalReason = Literal["edited", "retagged", "expunged", "merged", "split"]
+WithdrawalReason = Literal["edited", "retagged", "expunged", "merged", "split", "regrouped"]
 # Sent where a subscription asks for them.
 ARTICLE_EVENT_TYPES: tuple[AlertEventType, ...] = ("article.gone", "article.corrected")
 ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from dyadwatch.model.articles import JoinedBy
 from dyadwatch.model.backfills import StoredText
 from dyadwatch.model.mentions import Tagged
 
+ArchiveKind = Literal["retag", "restory"]
 ArchiveScope = Literal["archive", "touched"]
 
 
@@ -29,7 +31,9 @@ class TaggingExample:
 @dataclass(frozen=True, slots=True)
 class ArchiveCounts:
     """What came of a run so far: articles read, articles of which some watch says something else, mentions
-    gained and lost, alerts by what happened to them, and articles that could not be tagged."""
+    gained and lost, alerts by what happened to them, and articles that could not be tagged. Of a restory:
+    articles that joined a story of others or left theirs for one of their own (`joins`, `separations`), and,
+    once it is done, the alerts."""
 
     read: int = 0
     changed: int = 0
@@ -39,16 +43,45 @@ class ArchiveCounts:
     alerts_updated: int = 0
     alerts_withdrawn: int = 0
     failures: int = 0
+    joins: int = 0
+    separations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMove:
+    """An article that goes from the story `story` into another one, by why it belongs there; null for one
+    that it begins."""
+
+    article: int
+    url: str
+    title: str
+    story: int
+    into: int | None
+    joined_by: JoinedBy | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMove:
+    """A move that a run decides on: into the story `into`, or into the one that the article `founder`
+    begins."""
+
+    article: int
+    story: int
+    into: int | None
+    founder: int | None
+    joined_by: JoinedBy | None
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveRunView:
-    """How far a run is: of `total_count` articles `counts.read` were read. A `dry_run` stores nothing: its
-    counts and examples say what would change. `watch` is null for all watches; with a `guard` it is as if
-    that were accepted; `notify`: whether subscribers
-    hear of the events. `total_is_estimate`: there are very many articles, and only about so many."""
+    """How far a run is: of `total_count` articles `counts.read` were read. A `retag` tags stored texts again,
+    and has `examples`; a `restory` decides again in which stories they belong, and `moves` are the first that
+    go elsewhere. A `dry_run` stores nothing: it says what would change. `watch` is null for all watches; with
+    a `guard` it is as if that were accepted; `notify`: whether subscribers hear of the events.
+    `total_is_estimate`: there are very many articles, and only about so many."""
 
     id: int
+    kind: ArchiveKind
     state: Literal["running", "done"]
     watch: str | None
     guard: int | None
@@ -58,13 +91,15 @@ class ArchiveRunView:
     total_is_estimate: bool
     counts: ArchiveCounts
     examples: tuple[TaggingExample, ...]
+    moves: tuple[StoryMove, ...]
     created_at: datetime
     ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedArchiveRun:
-    """A run to go on with: articles before (`before_story`, `before_article`) are still to be read;
+    """A run to go on with: articles before (`before_story`, `before_article`) are still to be read, or those
+    after `after_article` where it is a restory;
     `attempts` counts the claims since it last made progress, this one too."""
 
     id: int
@@ -79,6 +114,8 @@ class ClaimedArchiveRun:
     attempts: int
     scope: ArchiveScope = "archive"
     guard: int | None = None
+    kind: ArchiveKind = "retag"
+    after_article: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,18 +43,26 @@ def add(
     return replace(view, guards=guards.propose_for(db, stored, reason, wrong, view.id))
 
 
-def carry(db: Connection, story: int, into: int) -> None:
-    """What was said of the alerts of a story stays when it is merged into another one: see
+def carry(db: Connection, story: int, into: int, *, is_quiet: bool = False) -> None:
+    """What was said of the alerts of a story stays when its articles go into another one: see
     `alert_verdicts.carry`. The stories are locked."""
     for view in alert_verdicts.carry(db, story, into):
         if view.verdict is not None:
-            _show(db, alerts.lock(db, view.alert), view.verdict, view.reason)
+            stored = alerts.lock(db, view.alert)
+            _show(db, stored, view.verdict, view.reason, is_quiet=is_quiet)
 
 
-def _show(db: Connection, stored: StoredAlert, word: VerdictWord, reason: RejectReason | None) -> None:
+def _show(
+    db: Connection,
+    stored: StoredAlert,
+    word: VerdictWord,
+    reason: RejectReason | None,
+    *,
+    is_quiet: bool = False,
+) -> None:
     decision = judge(stored, _VERDICTS[word], reason, run(db, alerts.clock_query()))
     if decision is not None:
-        save(db, decision, verdict_before=stored.alert.verdict)
+        save(db, decision, is_quiet=is_quiet, verdict_before=stored.alert.verdict)
 
 
 def _mention(stored: StoredAlert, place: tuple[int, int, int]) -> AlertMention:

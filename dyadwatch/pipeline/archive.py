@@ -23,7 +23,7 @@ from dyadwatch.model.archive_runs import (
 from dyadwatch.model.backfills import StoredText
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import guards
+from dyadwatch.pipeline import guards, restory
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
@@ -87,7 +87,7 @@ def run(context: StepContext, until: float) -> int:
             claimed = archive_runs.claim(db)
         if claimed is None:
             break
-        worked += _work(context, claimed)
+        worked += restory.work(context, claimed) if claimed.kind == "restory" else _work(context, claimed)
     return worked
 
 

@@ -54,7 +54,7 @@ def place(
             story_rows.lock_similar_query(article, report),
             article_rows.find_query(article.url),
             copies.candidates_query(article),
-            story_rows.candidates_query(article),
+            story_rows.candidates_query(_facts(article, snapshot)),
             article_events.candidates_query(report),
         )
         if not in_turn or _is_outdated(db, snapshot, article, before):
@@ -184,14 +184,26 @@ def _find_place(
     copy, original = stories.find_copy(copies.facts(article, snapshot.fetched_at), similar) or (None, None)
     if placed := before or original:
         return _Place(placed.story, copy, JoinedBy("words", copy.root) if copy else None)
-    facts = _facts(article, snapshot)
+    story, joined_by = find_story(_facts(article, snapshot), report, candidates, reports) or (None, None)
+    return _Place(story, None, joined_by)
+
+
+def find_story(
+    facts: stories.ArticleFacts,
+    report: stories.Report,
+    candidates: Iterable[tuple[int, int, stories.ArticleFacts]],
+    reports: Sequence[tuple[int, int, stories.Report]],
+) -> tuple[int, JoinedBy] | None:
+    """The story that an article belongs to, which is no copy, and why: that of the first recent article that
+    says the same, and surely not of another event; else that of the reports of its event. None where it
+    begins one. The others are (story, article, what is compared of it)."""
     of_others = {other for _, other, their in reports if stories.differs(report, their)}
     for story, other, candidate in candidates:
         if other not in of_others and stories.same_story(facts, candidate):
-            return _Place(story, None, JoinedBy("words", other))
+            return story, JoinedBy("words", other)
     if join := stories.join(report, reports):
-        return _Place(join.story, None, JoinedBy("event", join.article, round(join.score, 4), join.terms))
-    return _Place()
+        return join.story, JoinedBy("event", join.article, round(join.score, 4), join.terms)
+    return None
 
 
 def _facts(article: ReadArticle, snapshot: ClaimedSnapshot) -> stories.ArticleFacts:

@@ -10,13 +10,15 @@ from sqlalchemy import Connection, TextClause, text
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.archive_runs import (
     ArchiveCounts,
+    ArchiveKind,
     ArchiveRunView,
     ArchiveScope,
     ClaimedArchiveRun,
+    StoryMove,
     TaggingExample,
 )
 from dyadwatch.model.backfills import StoredText
-from dyadwatch.store import claims, counts
+from dyadwatch.store import claims, counts, story_moves
 from dyadwatch.store.queries import Record
 
 # What is new goes first.
@@ -29,15 +31,17 @@ QUEUE = claims.Queue(
 _EXAMPLES = TypeAdapter(tuple[TaggingExample, ...])
 _SHOWN = 50
 _RUNNING = text("SELECT id FROM archive_runs WHERE ended_at IS NULL FOR UPDATE")
-_COUNTED: Mapping[ArchiveScope, str] = {
+_COUNTED = {
+    "restory": "SELECT FROM articles WHERE copy_of IS NULL",
     "archive": "SELECT FROM articles",
     "touched": "SELECT FROM taggings WHERE watch_id = :watch",
 }
 _START = text("""
 INSERT INTO archive_runs
-    (watch_id, dry_run, notify, before_story, before_article, total_count, counts, due_at, scope, guard_id)
+    (watch_id, dry_run, notify, before_story, before_article, total_count, counts, due_at, scope, guard_id,
+     kind)
 SELECT :watch, :dry_run, :notify, coalesce(max(story_id), 0) + 1, 0, :total, CAST(:counts AS jsonb), now(),
-    :scope, :guard
+    :scope, :guard, :kind
 FROM articles RETURNING *
 """)
 _BY_IDS = text("SELECT * FROM archive_runs WHERE id = ANY(:ids)")
@@ -75,43 +79,57 @@ UPDATE archive_runs SET before_story = :story, before_article = :article, counts
     due_at = CASE WHEN :done THEN NULL ELSE now() END, ended_at = CASE WHEN :done THEN now() END
 WHERE id = :id AND turn = :turn
 """)
+_SAVE_PLACEMENTS = text("""
+UPDATE archive_runs SET after_article = :article, counts = CAST(:counts AS jsonb), attempt_count = 0,
+    total_count = CASE WHEN :done THEN :read_count ELSE greatest(total_count, :read_count) END,
+    due_at = CASE WHEN :done THEN NULL ELSE now() END, ended_at = CASE WHEN :done THEN now() END
+WHERE id = :id AND turn = :turn
+""")
 _DEFER = text("UPDATE archive_runs SET due_at = now(), attempt_count = 0 WHERE id = :id AND turn = :turn")
 
 
 def start(
-    db: Connection, *, watch: str | None, dry_run: bool, notify: bool, guard: int | None = None
+    db: Connection,
+    *,
+    watch: str | None = None,
+    dry_run: bool,
+    notify: bool,
+    guard: int | None = None,
+    kind: ArchiveKind = "retag",
 ) -> ArchiveRunView:
     """Makes a run due; with a guard, one over what its watch has tagged. Raises Conflict
     `archive_run_running` while one is not done."""
     if db.execute(_RUNNING).first() is not None:
         raise Conflict("An archive run is not done yet.", code="archive_run_running")
     scope: ArchiveScope = "archive" if guard is None else "touched"
-    total = counts.count(db, _COUNTED[scope], {"watch": watch}).value
+    counted = _COUNTED["restory" if kind == "restory" else scope]
+    total = counts.count(db, counted, {"watch": watch}).value
     params = {"watch": watch, "dry_run": dry_run, "notify": notify, "total": total}
-    params |= {"scope": scope, "guard": guard}
+    params |= {"scope": scope, "guard": guard, "kind": kind}
     row = db.execute(_START, {**params, "counts": _json(ArchiveCounts())}).mappings().one()
-    return _view(row)
+    return _view(row, ())
 
 
 def get(db: Connection, run_id: int) -> ArchiveRunView:
     """Raises NotFound."""
-    return _one(db.execute(_BY_ID, {"id": run_id}).mappings().first(), run_id)
+    return _one(db, db.execute(_BY_ID, {"id": run_id}).mappings().first(), run_id)
 
 
 def by_ids(db: Connection, run_ids: Sequence[int]) -> dict[int, ArchiveRunView]:
     """Runs by id."""
     rows = db.execute(_BY_IDS, {"ids": list(run_ids)}).mappings() if run_ids else ()
-    return {row["id"]: _view(row) for row in rows}
+    return {row["id"]: _view(row, story_moves.of_run(db, row["id"])) for row in list(rows)}
 
 
 def newest(db: Connection) -> list[ArchiveRunView]:
     """The last runs, the last started first."""
-    return [_view(row) for row in db.execute(_NEWEST, {"limit": _SHOWN}).mappings()]
+    rows = db.execute(_NEWEST, {"limit": _SHOWN}).mappings().all()
+    return [_view(row, story_moves.of_run(db, row["id"])) for row in rows]
 
 
 def stop(db: Connection, run_id: int) -> ArchiveRunView:
     """Ends a run where it is. Raises NotFound."""
-    return _one(db.execute(_STOP, {"id": run_id}).mappings().first(), run_id)
+    return _one(db, db.execute(_STOP, {"id": run_id}).mappings().first(), run_id)
 
 
 def claim(db: Connection) -> ClaimedArchiveRun | None:
@@ -163,24 +181,40 @@ def save(
     db.execute(_SAVE, params)
 
 
+def save_placements(
+    db: Connection, run: ClaimedArchiveRun, after_article: int, progress: ArchiveCounts, *, done: bool
+) -> None:
+    """Ends the turn of a restory after an article. A run that is not done is due at once."""
+    params = {
+        "id": run.id,
+        "turn": run.turn,
+        "article": after_article,
+        "counts": _json(progress),
+        "read_count": progress.read,
+        "done": done,
+    }
+    db.execute(_SAVE_PLACEMENTS, params)
+
+
 def defer(db: Connection, run: ClaimedArchiveRun) -> None:
     """Ends the turn without progress."""
     db.execute(_DEFER, {"id": run.id, "turn": run.turn})
 
 
-def _one(row: Record | None, run_id: int) -> ArchiveRunView:
+def _one(db: Connection, row: Record | None, run_id: int) -> ArchiveRunView:
     if row is None:
         raise NotFound(f"There is no archive run {run_id}.")
-    return _view(row)
+    return _view(row, story_moves.of_run(db, run_id))
 
 
 def _json(progress: ArchiveCounts) -> str:
     return orjson.dumps(asdict(progress)).decode()
 
 
-def _view(row: Record) -> ArchiveRunView:
+def _view(row: Record, moves: tuple[StoryMove, ...]) -> ArchiveRunView:
     return ArchiveRunView(
         id=row["id"],
+        kind=row["kind"],
         state="running" if row["ended_at"] is None else "done",
         watch=row["watch_id"],
         guard=row["guard_id"],
@@ -190,6 +224,7 @@ def _view(row: Record) -> ArchiveRunView:
         total_is_estimate=row["ended_at"] is None and row["total_count"] > counts.EXACT,
         counts=ArchiveCounts(**row["counts"]),
         examples=_EXAMPLES.validate_python(row["examples"]),
+        moves=moves,
         created_at=row["created_at"],
         ended_at=row["ended_at"],
     )
@@ -209,4 +244,6 @@ def _claimed(row: Record) -> ClaimedArchiveRun:
         attempts=row["attempt_count"],
         scope=row["scope"],
         guard=row["guard_id"],
+        kind=row["kind"],
+        after_article=row["after_article"],
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 
 from dyadwatch.model.mentions import Occasion, Tagged
-from dyadwatch.store.queries import Query, Rows, nothing
+from dyadwatch.store.queries import ANY_ID, Query, Rows, nothing
 from dyadwatch.stories import NEAR, Report, main_events, news_day
 
 _OCCASION = TypeAdapter(Occasion)
@@ -40,12 +40,14 @@ WHERE articles.id = ANY(ARRAY(
     ) AS wanted (watch, low, high), LATERAL (
         SELECT article_id FROM article_events
         WHERE watch_id = wanted.watch AND day BETWEEN wanted.low AND wanted.high AND main
+            AND article_id < :below
         ORDER BY article_id DESC LIMIT 200
     ) AS newest
     UNION ALL (
         SELECT id FROM articles
         WHERE md5(title_key) = md5(:title_key) AND title_key = :title_key AND title_key <> ''
-            AND first_seen_at > now() - interval '7 days'
+            AND first_seen_at > coalesce(CAST(:at AS timestamptz), now()) - interval '7 days'
+            AND id < :below
         ORDER BY first_seen_at DESC LIMIT 100
     )
 )) AND event.watch_id = ANY(:watches) AND copy_of IS NULL
@@ -81,15 +83,20 @@ def lock_keys(report: Report) -> set[int]:
     }
 
 
-def candidates_query(report: Report) -> Query[list[tuple[int, int, Report]]]:
+def candidates_query(
+    report: Report, *, at: datetime | None = None, below: int = ANY_ID
+) -> Query[list[tuple[int, int, Report]]]:
     """(story, article, report) of articles that may report the same event: of one watch and about the same
-    day; and of those with the same headline, which may report another. Copies are not among them."""
+    day; and of those with the same headline, recent `at` a time, now by default, which may report another.
+    Copies are not among them, nor articles from the id `below` on."""
     spans = list(_spans(report, timedelta(days=NEAR)))
     params = {
         "watches": [watch for watch, _, _ in spans],
         "lows": [low for _, low, _ in spans],
         "highs": [high for _, _, high in spans],
         "title_key": report.title_key if spans else "",
+        "at": at,
+        "below": below,
     }
     return Query(_CANDIDATES, params, _candidates)
 

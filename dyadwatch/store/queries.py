@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 Result = TypeVar("Result")
 Rows = Sequence[Any]  # named tuples
 Record = Mapping[Any, Any]  # a row by the names of its columns
+ANY_ID = 2**63 - 1  # more than that of any row
 
 _DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 

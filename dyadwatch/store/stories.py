@@ -1,6 +1,7 @@
 """Stories: articles about the same event, and its alerts."""
 
 import hashlib
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -9,7 +10,7 @@ from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.stories import StoryView
 from dyadwatch.store import article_events, articles, story_verdicts
 from dyadwatch.store.pagination import Record
-from dyadwatch.store.queries import Query, Rows, nothing
+from dyadwatch.store.queries import ANY_ID, Query, Rows, nothing
 from dyadwatch.stories import ArticleFacts, Report
 
 COMPARED_DAYS = 7  # for which an article may be the same story as others
@@ -29,12 +30,14 @@ FROM articles WHERE id = ANY(ARRAY(
     (
         SELECT id FROM articles
         WHERE md5(title_key) = md5(:title_key) AND title_key = :title_key AND title_key <> ''
-            AND first_seen_at > now() - make_interval(days => :days)
+            AND first_seen_at > coalesce(CAST(:at AS timestamptz), now()) - make_interval(days => :days)
+            AND id < :below
         ORDER BY first_seen_at DESC LIMIT 100
     )
     UNION ALL SELECT id FROM articles WHERE url = :origin_url
     UNION ALL (SELECT id FROM articles WHERE origin ->> 'url' = :url LIMIT 100)
-)) AND first_seen_at > now() - make_interval(days => :days)
+)) AND first_seen_at > coalesce(CAST(:at AS timestamptz), now()) - make_interval(days => :days)
+    AND id < :below
 ORDER BY first_seen_at, id LIMIT 200
 """)
 
@@ -73,14 +76,19 @@ def lock_query(story_id: int) -> Query[int | None]:
     return Query(_LOCK, {"id": story_id}, _first_id)
 
 
-def candidates_query(article: ReadArticle) -> Query[list[tuple[int, int, ArticleFacts]]]:
-    """(story, article, facts) of recent articles that may tell the same story, oldest first. Two articles are
-    candidates for each other only where `lock_similar_query` makes one of them wait for the other."""
+def candidates_query(
+    facts: ArticleFacts, *, at: datetime | None = None, below: int = ANY_ID
+) -> Query[list[tuple[int, int, ArticleFacts]]]:
+    """(story, article, facts) of articles that may tell the same story and were recent at a time, now by
+    default, oldest first, of those with an id less than `below`. Two articles are candidates for each other
+    only where `lock_similar_query` makes one of them wait for the other."""
     params = {
-        "title_key": article.title_key,
-        "url": article.url,
-        "origin_url": _origin_url(article),
+        "title_key": facts.title_key,
+        "url": facts.url,
+        "origin_url": facts.origin_url,
         "days": COMPARED_DAYS,
+        "at": at,
+        "below": below,
     }
     return Query(_CANDIDATES, params, _candidates)
 

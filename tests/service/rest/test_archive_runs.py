@@ -25,5 +25,12 @@ def test_a_run_that_is_not_there_and_a_watch_that_is_off(api):
     assert api.post(PATH, {"watch": "assad-khamenei"}).get_json()["code"] == "watch_disabled"
 
 
+def test_a_restory_is_of_all_watches(api):
+    run = api.post(PATH, {"kind": "restory"}).get_json()
+    assert (run["kind"], run["dry_run"], run["moves"], run["counts"]["joins"]) == ("restory", True, [], 0)
+    refused = api.post(PATH, {"kind": "restory", "watch": "assad-khamenei"})
+    assert (refused.status_code, refused.get_json()["errors"][0]["code"]) == (422, "contradictory")
+
+
 def test_the_earlier_taggings_of_no_article(api):
     assert api.get("/v1/articles/1/taggings/earlier").status_code == 404

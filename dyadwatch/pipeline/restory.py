@@ -1,0 +1,158 @@
+"""restory: decides again in which stories stored articles belong, in the order in which they came, as placing
+would now. What an analyst merged or split stays. A dry run decides the same and moves nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import structlog
+
+from dyadwatch.alerts import Cause
+from dyadwatch.model.archive_runs import ArchiveCounts, ClaimedArchiveRun, NewMove
+from dyadwatch.model.steps import Step
+from dyadwatch.pipeline import alert_verdicts
+from dyadwatch.pipeline.alerts import update_alert
+from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.placing import find_story
+from dyadwatch.store import Connection, archive_runs, article_events, stories, story_moves
+from dyadwatch.store.queries import run_together
+from dyadwatch.store.story_moves import PlacedArticle
+
+_log = structlog.get_logger(__name__)
+
+_CHUNK = 200
+_MAX_ATTEMPTS = 3  # at an article that ends its worker; then it is passed over
+
+
+def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
+    """Decides on a chunk of articles; on one alone where an attempt before ended with its worker. Returns how
+    many were read."""
+    limit = _CHUNK if claimed.attempts == 1 else 1
+    with context.store.begin() as db:
+        batch = story_moves.read(db, after=claimed.after_article, limit=limit)
+        passed_over = claimed.attempts > _MAX_ATTEMPTS
+        moves = [] if passed_over else _decide(db, batch, story_moves.moved(db, claimed.id))
+    if passed_over:
+        _log.error("article passed over", archive_run=claimed.id, articles=[each.id for each in batch])
+    failures = len(batch) if passed_over else 0
+    done = len(batch) < limit
+    counts = context.store.run(lambda db: _save(db, claimed, batch, moves, failures=failures, done=done))
+    if counts is None:
+        return 0
+    if claimed.notify and not claimed.dry_run:
+        context.hint(Step.DELIVER)
+    _log.info("placed again", archive_run=claimed.id, articles=len(batch), counts=counts, done=done)
+    return len(batch)
+
+
+def _decide(db: Connection, batch: Sequence[PlacedArticle], moved: dict[int, int]) -> list[NewMove]:
+    """The moves of the articles of a chunk, of which each counts for those that come after it. `moved` has
+    where the run moved articles before."""
+    moves = []
+    for article in batch:
+        if article.is_held or article.id in moved:
+            continue
+        move = _decide_one(db, article, moved)
+        if move is not None:
+            moved[article.id] = -article.id if move.founder == article.id else _target(move)
+            moves.append(move)
+    return moves
+
+
+def _decide_one(db: Connection, article: PlacedArticle, moved: dict[int, int]) -> NewMove | None:
+    """Where an article goes, None where it stays."""
+    seen = article.facts.first_seen_at
+    candidates, reports = run_together(
+        db,
+        stories.candidates_query(article.facts, at=seen, below=article.id),
+        article_events.candidates_query(article.report, at=seen, below=article.id),
+    )
+    place = find_story(
+        article.facts,
+        article.report,
+        [(moved.get(other, story), other, facts) for story, other, facts in candidates],
+        [(moved.get(other, story), other, report) for story, other, report in reports],
+    )
+    if place is not None:
+        story, joined_by = place
+        if story == article.story:
+            return None
+        into, founder = (story, None) if story > 0 else (None, -story)
+        return NewMove(article.id, article.story, into, founder, joined_by)
+    if _begins_its_story(db, article, moved):
+        return None
+    return NewMove(article.id, article.story, None, article.id, None)
+
+
+def _begins_its_story(db: Connection, article: PlacedArticle, moved: dict[int, int]) -> bool:
+    """Whether no article that came before is in its story."""
+    here = (other for other, story in moved.items() if story == article.story and other < article.id)
+    return not any(here) and all(other in moved for other in story_moves.earlier(db, article))
+
+
+def _target(move: NewMove) -> int:
+    """The story of a move, by id or by minus the article that begins it."""
+    return move.into if move.into is not None else -(move.founder or 0)
+
+
+def _save(
+    db: Connection,
+    claimed: ClaimedArchiveRun,
+    batch: Sequence[PlacedArticle],
+    moves: Sequence[NewMove],
+    *,
+    failures: int,
+    done: bool,
+) -> ArchiveCounts | None:
+    """Stores what was decided and the progress in one transaction. None, and nothing is stored, where the
+    turn has passed."""
+    if not archive_runs.lock(db, claimed):
+        return None
+    if claimed.dry_run:
+        story_moves.record(db, claimed.id, moves)
+    else:
+        moves = _move(db, claimed, story_moves.lock(db, moves))
+    counts = replace(
+        claimed.counts,
+        read=claimed.counts.read + len(batch),
+        changed=claimed.counts.changed + len(moves),
+        joins=claimed.counts.joins + sum(move.founder != move.article for move in moves),
+        separations=claimed.counts.separations + sum(move.founder == move.article for move in moves),
+        failures=claimed.counts.failures + failures,
+    )
+    if done:
+        created, updated, withdrawn = story_moves.count_alerts(db, claimed.id)
+        counts = replace(counts, alerts_created=created, alerts_updated=updated, alerts_withdrawn=withdrawn)
+    after = batch[-1].id if batch else claimed.after_article
+    archive_runs.save_placements(db, claimed, after, counts, done=done)
+    return counts
+
+
+def _move(db: Connection, claimed: ClaimedArchiveRun, moves: Sequence[NewMove]) -> list[NewMove]:
+    """Moves articles, and updates the alerts of the stories concerned. Returns the moves with the stories
+    that were made for them."""
+    made = [replace(move, into=into) for move, into in _targets(db, moves)]
+    story_moves.record(db, claimed.id, made)
+    for move in made:
+        story_moves.move(db, move)
+    heirs = {move.story: _target(move) for move in reversed(made)}
+    touched = {*heirs, *map(_target, made)}
+    cause = Cause("regrouped", is_quiet=not claimed.notify)
+    for story, watch in story_moves.alert_keys(db, touched):
+        update_alert(db, watch, story, cause=cause)
+    left = set(story_moves.empty(db, touched))
+    for story in sorted(left & heirs.keys()):
+        alert_verdicts.carry(db, story, heirs[story], is_quiet=not claimed.notify)
+    return made
+
+
+def _targets(db: Connection, moves: Sequence[NewMove]) -> Iterator[tuple[NewMove, int]]:
+    """Each move with the story that it leads to, made where an article begins it. An article whose story
+    another was to begin that stays where it is stays too."""
+    begun = {
+        move.article: story_moves.found(db, move.article) for move in moves if move.founder == move.article
+    }
+    for move in moves:
+        if move.into is not None:
+            yield move, move.into
+        elif move.founder in begun:
+            yield move, begun[move.founder]
