@@ -1,7 +1,7 @@
 """restory: decides again in which stories stored articles belong, in the order in which they came, as placing
 would now. What an analyst merged or split stays. A dry run decides the same and moves nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -23,6 +23,28 @@ _CHUNK = 200
 _MAX_ATTEMPTS = 3  # at an article that ends its worker; then it is passed over
 
 
+class _Places:
+    """Where a run has put articles: by story id, or minus the id of the article that begins the story."""
+
+    def __init__(self, story_by_article: Mapping[int, int]) -> None:
+        self.story_by_article: dict[int, int] = {}
+        self._first: dict[int, int] = {}  # of the articles that were put into a story
+        for article, story in story_by_article.items():
+            self.put(article, story)
+
+    def put(self, article: int, story: int) -> None:
+        self.story_by_article[article] = story
+        self._first[story] = min(article, self._first.get(story, article))
+
+    def of(self, article: int, story: int) -> int:
+        """The story of an article, `story` where the run did not move it."""
+        return self.story_by_article.get(article, story)
+
+    def has_earlier(self, article: int, story: int) -> bool:
+        """Whether one that came before an article was put into a story."""
+        return self._first.get(story, article) < article
+
+
 def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     """Decides on a chunk of articles; on one alone where an attempt before ended with its worker. Returns how
     many were read."""
@@ -30,7 +52,7 @@ def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     with context.store.begin() as db:
         batch = story_moves.read(db, after=claimed.after_article, limit=limit)
         passed_over = claimed.attempts > _MAX_ATTEMPTS
-        moves = [] if passed_over else _decide(db, batch, story_moves.moved(db, claimed.id))
+        moves = [] if passed_over else _decide(db, batch, _Places(story_moves.places(db, claimed.id)))
     if passed_over:
         _log.error("article passed over", archive_run=claimed.id, articles=[each.id for each in batch])
     failures = len(batch) if passed_over else 0
@@ -44,21 +66,20 @@ def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     return len(batch)
 
 
-def _decide(db: Connection, batch: Sequence[PlacedArticle], moved: dict[int, int]) -> list[NewMove]:
-    """The moves of the articles of a chunk, of which each counts for those that come after it. `moved` has
-    where the run moved articles before."""
+def _decide(db: Connection, batch: Sequence[PlacedArticle], places: _Places) -> list[NewMove]:
+    """The moves of the articles of a chunk, of which each counts for those that come after it."""
     moves = []
     for article in batch:
-        if article.is_held or article.id in moved:
+        if article.is_held or article.id in places.story_by_article:
             continue
-        move = _decide_one(db, article, moved)
+        move = _decide_one(db, article, places)
         if move is not None:
-            moved[article.id] = -article.id if move.founder == article.id else _target(move)
+            places.put(article.id, _target(move))
             moves.append(move)
     return moves
 
 
-def _decide_one(db: Connection, article: PlacedArticle, moved: dict[int, int]) -> NewMove | None:
+def _decide_one(db: Connection, article: PlacedArticle, places: _Places) -> NewMove | None:
     """Where an article goes, None where it stays."""
     seen = article.facts.first_seen_at
     candidates, reports = run_together(
@@ -69,8 +90,8 @@ def _decide_one(db: Connection, article: PlacedArticle, moved: dict[int, int]) -
     place = find_story(
         article.facts,
         article.report,
-        [(moved.get(other, story), other, facts) for story, other, facts in candidates],
-        [(moved.get(other, story), other, report) for story, other, report in reports],
+        [(places.of(other, story), other, facts) for story, other, facts in candidates],
+        [(places.of(other, story), other, report) for story, other, report in reports],
     )
     if place is not None:
         story, joined_by = place
@@ -78,15 +99,16 @@ def _decide_one(db: Connection, article: PlacedArticle, moved: dict[int, int]) -
             return None
         into, founder = (story, None) if story > 0 else (None, -story)
         return NewMove(article.id, article.story, into, founder, joined_by)
-    if _begins_its_story(db, article, moved):
+    if _begins_its_story(db, article, places):
         return None
     return NewMove(article.id, article.story, None, article.id, None)
 
 
-def _begins_its_story(db: Connection, article: PlacedArticle, moved: dict[int, int]) -> bool:
+def _begins_its_story(db: Connection, article: PlacedArticle, places: _Places) -> bool:
     """Whether no article that came before is in its story."""
-    here = (other for other, story in moved.items() if story == article.story and other < article.id)
-    return not any(here) and all(other in moved for other in story_moves.earlier(db, article))
+    if places.has_earlier(article.id, article.story):
+        return False
+    return all(other in places.story_by_article for other in story_moves.earlier(db, article))
 
 
 def _target(move: NewMove) -> int:
@@ -149,7 +171,9 @@ def _targets(db: Connection, moves: Sequence[NewMove]) -> Iterator[tuple[NewMove
     """Each move with the story that it leads to, made where an article begins it. An article whose story
     another was to begin that stays where it is stays too."""
     begun = {
-        move.article: story_moves.found(db, move.article) for move in moves if move.founder == move.article
+        move.article: story_moves.create_story(db, move.article)
+        for move in moves
+        if move.founder == move.article
     }
     for move in moves:
         if move.into is not None:

@@ -38,7 +38,7 @@ WHERE a.id > :after AND a.copy_of IS NULL ORDER BY a.id LIMIT :limit
 _EARLIER = text("""
 SELECT id FROM articles WHERE story_id = :story AND id < :article AND copy_of IS NULL ORDER BY id LIMIT :limit
 """)
-_MOVED = text("""
+_PLACES = text("""
 SELECT article_id, coalesce(into_story, -founder) AS story FROM archive_run_moves
 WHERE run_id = :run AND NOT is_copy
 """)
@@ -62,7 +62,9 @@ JOIN unnest(CAST(:articles AS bigint[]), CAST(:stories AS bigint[])) AS read (id
     ON read.id = a.id AND read.story = a.story_id AND a.copy_of IS NULL
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """)
-_FOUND = text("INSERT INTO stories (title) SELECT title FROM articles WHERE id = :article RETURNING id")
+_CREATE_STORY = text(
+    "INSERT INTO stories (title) SELECT title FROM articles WHERE id = :article RETURNING id"
+)
 _MOVE = text("""
 UPDATE articles SET story_id = :into, joined_by = CAST(:joined_by AS jsonb)
 WHERE story_id = :story AND (id = :article OR copy_of = :article)
@@ -126,10 +128,10 @@ def read(db: Connection, *, after: int, limit: int) -> list[PlacedArticle]:
     return run(db, Query(_READ, {"after": after, "limit": limit}, _placed))
 
 
-def moved(db: Connection, run_id: int) -> dict[int, int]:
+def places(db: Connection, run_id: int) -> dict[int, int]:
     """The story that each article is in after the moves of a run so far: its id, or minus that of the article
     that begins it."""
-    return run(db, Query(_MOVED, {"run": run_id}, lambda rows: {row.article_id: row.story for row in rows}))
+    return run(db, Query(_PLACES, {"run": run_id}, lambda rows: {row.article_id: row.story for row in rows}))
 
 
 def earlier(db: Connection, article: PlacedArticle) -> list[int]:
@@ -156,9 +158,9 @@ def lock(db: Connection, moves: Sequence[NewMove]) -> list[NewMove]:
     return [move for move in kept if move.article in in_place]
 
 
-def found(db: Connection, article: int) -> int:
+def create_story(db: Connection, article: int) -> int:
     """A story that an article begins."""
-    created: int = db.execute(_FOUND, {"article": article}).scalar_one()
+    created: int = db.execute(_CREATE_STORY, {"article": article}).scalar_one()
     return created
 
 

@@ -1,13 +1,13 @@
 """Verdicts of analysts on alerts, and their comments."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.alert_verdicts import AlertVerdictView, VerdictWord
 from dyadwatch.model.alerts import RejectReason
-from dyadwatch.pipeline import alert_verdicts as giving
+from dyadwatch.pipeline import alert_verdicts as judgements
 from dyadwatch.store import alert_verdicts, alerts
 from dyadwatch.validation import RowId
 from service.rest.operations import Call, Operation, Transaction
@@ -37,13 +37,14 @@ class VerdictBody(Body):
     note: Text | None = None
     evidence: Annotated[EvidenceBody | None, Field(description="the one that it is about")] = None
 
-    @model_validator(mode="after")
-    def _reason_of_a_rejection(self) -> Self:
-        if self.verdict == "reject" and self.reason is None:
-            raise PydanticCustomError("missing", "a rejection needs a reason")
-        if self.verdict != "reject" and self.reason is not None:
-            raise PydanticCustomError("contradictory", "only a rejection has a reason")
-        return self
+    def check(self) -> None:
+        """Raises InvalidInput unless a rejection, and only that, has a reason."""
+        if (self.verdict == "reject") == (self.reason is not None):
+            return
+        is_missing = self.reason is None
+        detail = "is missing: a rejection needs one" if is_missing else "is for rejections only"
+        problem = FieldError("/reason", detail, "missing" if is_missing else "contradictory")
+        raise InvalidInput(f"`reason` {detail}.", errors=[problem])
 
 
 class CommentBody(Body):
@@ -63,10 +64,11 @@ def list_verdicts(call: Call, id: int, query: PageQuery) -> ApiResponse:  # noqa
 def give_verdict(call: Call, id: int, body: VerdictBody) -> ApiResponse:  # noqa: A002
     """The alert shows it (`verdict`, `reject_reason`) whatever articles carry it, also when it is tagged
     again; subscribers get `alert.updated` with the change `verdict`. What is withdrawn can be judged too."""
+    body.check()
 
     def action(db: Transaction) -> ApiResponse:
         place = body.evidence.place if body.evidence else None
-        view = giving.add(
+        view = judgements.add(
             db, id, body.verdict, reason=body.reason, note=body.note, evidence=place, key=call.key.id
         )
         return created_response(view, f"/v1/alerts/{id}/verdicts")
@@ -78,7 +80,7 @@ def add_comment(call: Call, id: int, body: CommentBody) -> ApiResponse:  # noqa:
     """Kept with the verdicts, and listed among them."""
 
     def action(db: Transaction) -> ApiResponse:
-        view = giving.add(db, id, None, note=body.text, key=call.key.id)
+        view = judgements.add(db, id, None, note=body.text, key=call.key.id)
         return created_response(view, f"/v1/alerts/{id}/verdicts")
 
     return call.once(action)

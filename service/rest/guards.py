@@ -1,13 +1,13 @@
 """Guards: what rejected alerts propose that a watch refuses."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.model.guards import Guard, GuardKind, GuardState, GuardView
-from dyadwatch.pipeline import guards as deciding
+from dyadwatch.pipeline import guards as decisions
 from dyadwatch.store import guards, watches
 from dyadwatch.validation import Line
 from service.rest.operations import Call, Operation, Transaction
@@ -31,23 +31,21 @@ class GuardBody(Body):
     host: Annotated[str | None, Field(min_length=1, max_length=253)] = None
     min_score: Annotated[float | None, Field(ge=0, le=1)] = None
 
-    @model_validator(mode="after")
-    def _has_what_its_kind_needs(self) -> Self:
-        needed = _FIELDS[self.kind]
-        missing = [name for name in needed if getattr(self, name) is None]
-        if missing:
-            detail = {"kind": self.kind, "name": missing[0]}
-            raise PydanticCustomError("missing", "a guard of kind {kind} needs {name}", detail)
-        allowed = {*needed, *(("min_score",) if self.kind == "source" else ())}
-        for name in ("side", "text", "host", "min_score"):
-            if name not in allowed and getattr(self, name) is not None:
-                detail = {"kind": self.kind, "name": name}
-                raise PydanticCustomError("contradictory", "a guard of kind {kind} has no {name}", detail)
-        return self
-
-    @property
     def guard(self) -> Guard:
-        """What the body says, as it is stored."""
+        """What the body says, as it is stored. Raises InvalidInput where a field of its kind is missing, or
+        one of another kind is there."""
+        needed = _FIELDS[self.kind]
+        allowed = {*needed, *(("min_score",) if self.kind == "source" else ())}
+        errors = [
+            FieldError(f"/{name}", "is missing", "missing") for name in needed if getattr(self, name) is None
+        ]
+        errors += [
+            FieldError(f"/{name}", f"is not for a guard of kind {self.kind}", "contradictory")
+            for name in ("side", "text", "host", "min_score")
+            if name not in allowed and getattr(self, name) is not None
+        ]
+        if errors:
+            raise InvalidInput(f"`{errors[0].pointer[1:]}` {errors[0].detail}.", errors=errors)
         return Guard(self.kind, self.side, self.text, self.host, self.min_score)
 
 
@@ -83,9 +81,10 @@ def add_guard(call: Call, slug: str, body: GuardBody) -> ApiResponse:
     """What is proposed already is returned as it is; what was decided is proposed again. 409 `guard_exists`
     for what the watch refuses already, 422 `watch_invalid` for what it cannot refuse, such as a name of its
     actor."""
+    guard = body.guard()
 
     def action(db: Transaction) -> ApiResponse:
-        guard_id = deciding.add(db, slug, body.guard)
+        guard_id = decisions.add(db, slug, guard)
         return created_response(guards.get(db, slug, guard_id), f"/v1/watches/{slug}/guards/{guard_id}")
 
     return call.once(action)
@@ -102,7 +101,7 @@ def preview_guard(call: Call, slug: str, id: int) -> ApiResponse:  # noqa: A002
     stored. 409 `guard_decided`, `watch_disabled`, `archive_run_running`."""
 
     def action(db: Transaction) -> ApiResponse:
-        view = deciding.preview(db, slug, id)
+        view = decisions.preview(db, slug, id)
         return created_response(view, f"/v1/archive-runs/{view.id}")
 
     return call.once(action)
@@ -114,7 +113,7 @@ def accept_guard(call: Call, slug: str, id: int, body: AcceptBody) -> ApiRespons
     `guard_decided`, `watch_disabled`, `archive_run_running`."""
 
     def action(db: Transaction) -> ApiResponse:
-        view = deciding.accept(
+        view = decisions.accept(
             db, slug, id, run=body.archive_run, notify=body.notify, note=body.note, key=call.key.id
         )
         return ApiResponse(view)
@@ -124,7 +123,7 @@ def accept_guard(call: Call, slug: str, id: int, body: AcceptBody) -> ApiRespons
 
 def decline_guard(call: Call, slug: str, id: int, body: DeclineBody) -> ApiResponse:  # noqa: A002
     """The watch stays as it is, and no later rejection proposes it again. 409 `guard_decided`."""
-    return call.once(lambda db: ApiResponse(deciding.decline(db, slug, id, note=body.note, key=call.key.id)))
+    return call.once(lambda db: ApiResponse(decisions.decline(db, slug, id, note=body.note, key=call.key.id)))
 
 
 _LIST, _ONE = "/v1/watches/{slug}/guards", "/v1/watches/{slug}/guards/{id}"
