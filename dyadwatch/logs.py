@@ -17,6 +17,7 @@ _LEVELS = {
     "celery.worker.request": logging.WARNING,
     "celery.worker.strategy": logging.WARNING,
     "celery.worker.consumer.connection": logging.WARNING,
+    "mcp": logging.WARNING,
     "urllib3": logging.ERROR,
     "uvicorn": logging.ERROR,
 }

@@ -300,6 +300,9 @@ class Settings(BaseModel):
     admin_key: Annotated[
         SecretStr | None, Field(description="first admin key; without it one is made and shown once")
     ] = None
+    api_key: Annotated[
+        SecretStr | None, Field(description="the API key that the tools of `dyadwatch mcp` act with")
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="lowest level that is logged")
     ] = "info"

@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter
 from dyadwatch.bootstrap import Product
 from service import compression, cross_origin, health, websub
 from service.gateway import Route
+from service.mcp import endpoint
 from service.request_ids import HEADER, request_id
 from service.rest import (
     alert_verdicts,
@@ -46,7 +47,7 @@ from service.rest.responses import ApiResponse, render
 from service.ui import pages, rendering
 
 MAX_BODY = 2 * 2**20  # bytes
-THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4}
+THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4, "mcp": 4}
 OPERATIONS: tuple[Operation, ...] = (
     *archive_runs.OPERATIONS,
     *alerts.OPERATIONS,
@@ -74,7 +75,14 @@ _LANES: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
     for operation in OPERATIONS
     if operation.lane != "default"
 )
-_API = ("/v1/", "/websub/", "/healthz", "/readyz", "/openapi.json")  # paths that programs ask for
+_API = (
+    "/v1/",
+    "/websub/",
+    endpoint.PATH,
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+)  # paths that programs ask for
 _log = structlog.get_logger("service")
 
 
@@ -95,6 +103,8 @@ def route(method: str, path: str) -> Route:
     lane, short_lane = (special.lane, special.short_lane) if special else ("default", None)
     if path.startswith("/websub/"):
         return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
+    if path == endpoint.PATH:
+        return Route("mcp", MAX_BODY, path)
     if pages.is_page(path):
         return Route(lane, pages.max_form(path), path, is_page=True)
     return Route(lane, MAX_BODY, path, is_page=False, short_lane=short_lane)
@@ -135,6 +145,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(docs.blueprint())
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
+    app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))
     app.before_request(_start)
     app.after_request(partial(_finish, product.settings.cors_origins))
     return app

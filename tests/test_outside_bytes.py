@@ -142,6 +142,8 @@ OWN = {
     "dyadwatch.subscriptions.templates:_read",
     "dyadwatch.subscriptions.templates:sample_alert",
     "dyadwatch.text.language:_profiles",
+    "service.mcp.api:Api",
+    "service.mcp.api:problem",
     "service.rest.operations:Call",
 }
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "extract": ("dyadwatch.cli.extract", "extract", "Extract the article of a page."),
     "tag": ("dyadwatch.cli.tag", "tag", "Find what a text says about the actors of a watch."),
     "events": ("dyadwatch.cli.events", "events", "Name the PLOVER event between two actors of a sentence."),
+    "mcp": ("dyadwatch.cli.exec_commands", "mcp", "Serve language models by MCP (Model Context Protocol)."),
     "openapi": ("dyadwatch.cli.exec_commands", "openapi", "Print the API's OpenAPI document."),
     "settings": ("dyadwatch.cli.settings", "settings", "List every setting with its value."),
 }  # fmt: skip

@@ -38,6 +38,13 @@ def tick() -> None:
 
 
 @click.command()
+def mcp() -> None:
+    """Serve language models by MCP on standard input and output, with DYADWATCH_API_KEY."""
+    settings = with_local_settings(Settings.from_environ(), broker=False)
+    _exec(process_commands.module("service.stdio"), settings)
+
+
+@click.command()
 def openapi() -> None:
     """Print the API's OpenAPI document (3.1, JSON)."""
     _exec(process_commands.module("service"), None)

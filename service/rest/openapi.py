@@ -189,7 +189,7 @@ def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
         "tags": [_tag(operation)],
         "parameters": [
             *_path_parameters(operation.path),
-            *_query_parameters(operation),
+            *query_parameters(operation),
             *_headers(operation),
         ],
         "responses": _responses(operation, names),
@@ -260,7 +260,8 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+def query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    """The query parameters of an operation, as OpenAPI describes them."""
     if operation.query is None:
         return []
     schema = operation.query.model_json_schema(schema_generator=_Plain)

@@ -23,7 +23,7 @@ from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse, matches, render
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Lane = Literal["default", "cpu", "network"]
+Lane = Literal["default", "cpu", "network", "mcp"]
 JSON = "application/json"
 Transaction = Any  # what Store.begin() opens: passed on to the store, never looked into
 _MAX_IDEMPOTENCY_KEY = 255
@@ -233,7 +233,23 @@ def _token() -> str:
     return token.strip()
 
 
+def authenticate(product: Product) -> KeyView:
+    """The key of this request, whatever it may do; the request is counted as that of an operation would be.
+    Raises ProblemError 401, 429."""
+    token = _token()
+    with product.store.begin() as db:
+        key = _identify(product, db, token)
+    rate_limits.spend(product, key.id, len(request.get_data()))
+    return key
+
+
 def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> KeyView:
+    key = _identify(product, db, token)
+    require(key, scope)
+    return key
+
+
+def _identify(product: Product, db: Transaction, token: str) -> KeyView:
     key = keys.authenticate(db, token)
     if key is None:
         rate_limits.spend_wrong_key(product, request.remote_addr)
@@ -242,7 +258,6 @@ def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> K
             401, "key_invalid", "This API key is not known, has expired or was revoked.", headers=challenge
         )
     g.key = key.id
-    require(key, scope)
     return key
 
 

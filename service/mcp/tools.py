@@ -1,0 +1,151 @@
+"""The tools, as data: which operation of the API each one is, and what a model is told of it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+from dyadwatch.errors import FieldError
+from service.mcp.api import Api, Reply, fill, problem
+from service.rest.openapi import query_parameters
+from service.rest.operations import Operation
+
+_ID = {"type": "integer", "minimum": 1}
+_SLUG = {"type": "string", "description": "the id of a watch, such as assad-khamenei"}
+# A page of alerts is for a reader with little room.
+_FEW = {"limit": 10}
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool. `view` names its operation; `defaults` are arguments that a call leaves out."""
+
+    name: str
+    view: str
+    about: str
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+# The order is that in which models read them.
+TOOLS = (
+    Tool(
+        "search_alerts",
+        "list_alerts",
+        "Search alerts: what the press says about the two actors of a watch, newest first, each with its "
+        "evidence (exact quotes), type of event by PLOVER, direction, modality, sources and score. All "
+        "filters that are given must hold; `q` searches titles and quotes in the language of the article.",
+        _FEW,
+    ),
+    Tool(
+        "get_alert",
+        "get_alert",
+        "One alert with its evidence: every quote has the id and the version of its article and its offsets "
+        "in code points; the links that come with it are resources that quote the same text.",
+    ),
+    Tool(
+        "search_articles",
+        "list_articles",
+        "Search the archive of articles by words of the title, source, language, time, or watch; without "
+        "their texts.",
+        _FEW,
+    ),
+    Tool("get_article", "get_article", "One article with its whole stored text, which may be long."),
+    Tool(
+        "explain_article",
+        "list_taggings",
+        "Why an article raised an alert, or why not: for each watch the mentions with rules and features, "
+        "and under `suppressed` what was refused, with the reason (a namesake, an expired role, a list).",
+    ),
+    Tool("get_story", "get_story", "One story: all reports of the same event, with why each belongs to it."),
+    Tool(
+        "list_watches", "list_watches", "The watches: the pairs of actors that are watched, with their names."
+    ),
+    Tool("list_sources", "list_sources", "The sources: publishers and the state of their feeds.", _FEW),
+    Tool(
+        "add_watch",
+        "create_watch",
+        "Watch another pair of actors. The arguments are the watch document: read one with list_watches "
+        "first. Needs the scope `curate`.",
+    ),
+    Tool(
+        "add_source",
+        "create_source",
+        "Add a publisher with its feeds, which are polled from then on. Needs the scope `curate`.",
+    ),
+)
+
+
+class BoundTool:
+    """A tool with its operation."""
+
+    def __init__(self, tool: Tool, operation: Operation) -> None:
+        self.tool = tool
+        self.operation = operation
+        self._in_path = re.findall(r"\{(\w+)\}", operation.path)
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether it changes nothing."""
+        return self.operation.method == "GET"
+
+    @cached_property
+    def input_schema(self) -> dict[str, Any]:
+        """The JSON Schema of its arguments: the ids in the path, and the query or the body."""
+        names: dict[str, Any] = {name: _SLUG if name == "slug" else _ID for name in self._in_path}
+        required = [*self._in_path]
+        schema: dict[str, Any] = {"type": "object", "additionalProperties": False}
+        if self.operation.body is None:
+            names |= {each["name"]: self._described(each) for each in query_parameters(self.operation)}
+        elif isinstance(self.operation.body, type) and issubclass(self.operation.body, BaseModel):
+            body = self.operation.body.model_json_schema()
+            names |= body.pop("properties", {})
+            required += body.pop("required", [])
+            schema |= body
+        else:
+            schema["additionalProperties"] = True
+        return schema | {"properties": names, "required": required}
+
+    def _described(self, parameter: Mapping[str, Any]) -> dict[str, Any]:
+        described = {**parameter["schema"], "description": parameter["description"]}
+        default = self.tool.defaults.get(parameter["name"])
+        return described if default is None else described | {"default": default}
+
+    def run(self, api: Api, arguments: Mapping[str, Any]) -> Reply:
+        """The reply of the API to a call; null stands for an argument that is left out of a query."""
+        missing = [name for name in self._in_path if arguments.get(name) is None]
+        if missing:
+            return _refusal([FieldError(f"/{name}", "is required", "missing") for name in missing])
+        path = fill(self.operation.path, {name: arguments[name] for name in self._in_path})
+        others = {name: value for name, value in arguments.items() if name not in self._in_path}
+        if self.operation.body is not None:
+            return api.send(self.operation.method, path, body=others)
+        return api.send(self.operation.method, path, _query({**self.tool.defaults, **others}))
+
+
+def bind(operations: Iterable[Operation]) -> Mapping[str, BoundTool]:
+    """Each tool with its operation, by name."""
+    by_view = {operation.view.__name__: operation for operation in operations}
+    return {tool.name: BoundTool(tool, by_view[tool.view]) for tool in TOOLS}
+
+
+def _query(arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Query parameters: those with several values are repeated."""
+    return [
+        (name, _text(value))
+        for name, values in arguments.items()
+        for value in (values if isinstance(values, list) else [values])
+        if value is not None
+    ]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _refusal(errors: list[FieldError]) -> Reply:
+    detail = f"The argument {errors[0].pointer.removeprefix('/')}: {errors[0].detail}."
+    return problem(422, "invalid_input", detail, errors)
