@@ -13,5 +13,5 @@ class PageSession:
 
     key: KeyView
     form_token: str
-    last_visit_at: datetime | None = None
+    last_visit_at: datetime | None
     new_token: str | None = None
