@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from dyadwatch import backoff, http_headers
+from dyadwatch import backoff, http_headers, urls
 from dyadwatch.errors import DyadwatchError, HostBusy, RobotsRefused
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.pages import ClaimedPage, FetchResult
@@ -42,6 +42,11 @@ def run(context: StepContext, seconds: float) -> int:
         attempt=request,
         save=_save,
     )
+
+
+def unknown_page(url: str) -> ClaimedPage:
+    """A page that is in no row, to be requested and not to be saved."""
+    return ClaimedPage(0, 0, urls.host(url), None, url, 0, None, None)
 
 
 def request(context: StepContext, page: ClaimedPage) -> Response:

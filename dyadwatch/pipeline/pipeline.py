@@ -11,12 +11,15 @@ from dyadwatch.model.backfills import BackfillPreview
 from dyadwatch.model.counts import Count
 from dyadwatch.model.deliveries import DeliveryView, DigestMember
 from dyadwatch.model.expunging import ExpungeCounts
+from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview, Timing
+from dyadwatch.model.traces import Trace
 from dyadwatch.pipeline import (
     backfill,
     deliver,
     expunge,
+    feed_previews,
     fetch,
     notify,
     payloads,
@@ -26,6 +29,7 @@ from dyadwatch.pipeline import (
     recheck,
     retain,
     tag,
+    trace,
 )
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
@@ -111,6 +115,14 @@ class Pipeline:
     ) -> SubscriptionPreview:
         """What a subscription would have been sent in the last days."""
         return previews.preview(self._context, filters, events, template, timing)
+
+    def trace(self, url: str) -> Trace:
+        """What became of an address on its way to an alert, and why it went no further."""
+        return trace.trace(self._context, url)
+
+    def preview_feed(self, url: str) -> FeedPreview:
+        """What an address gives as a feed, stored nowhere. Raises WebError, FeedError."""
+        return feed_previews.preview_feed(self._context, url)
 
     def preview_backfill(self, watch: str, *, since: datetime | None, seconds: float) -> BackfillPreview:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.

@@ -7,9 +7,11 @@ machine.
 """
 
 from dyadwatch.tagging.events.type_event import TypedEvent, type_event
+from dyadwatch.tagging.lexicons.lexicon import has_lexicon
 from dyadwatch.tagging.preload import preload_languages
 from dyadwatch.tagging.relations.rerankers import available_rerankers, open_reranker
 from dyadwatch.tagging.report import details, report
+from dyadwatch.tagging.silence import REASONS, Silence, explain_silence
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.watches.checks import check_watch
 from dyadwatch.tagging.watches.guards import propose, with_guard
@@ -18,7 +20,9 @@ from dyadwatch.tagging.watches.watch import Watch
 from dyadwatch.tagging.watches.watch_schema import example_watches, parse_watch, shipped_watches
 
 __all__ = [
+    "REASONS",
     "TAGGER_VERSION",
+    "Silence",
     "Suggestion",
     "Tagger",
     "TypedEvent",
@@ -27,6 +31,8 @@ __all__ = [
     "check_watch",
     "details",
     "example_watches",
+    "explain_silence",
+    "has_lexicon",
     "open_reranker",
     "parse_watch",
     "preload_languages",
