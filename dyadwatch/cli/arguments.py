@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from dyadwatch.validation import Country, Language, Line
+from dyadwatch.validation import Country, Language, Line, Moment
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -32,6 +32,8 @@ class Checked(click.ParamType[str]):
 TEXT = Checked("text", str, "is not UTF-8")
 LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
 COUNTRY = Checked("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
+# Becomes a datetime with a zone.
+MOMENT = Checked("time", Moment, "is not a time, such as 2026-01-31 or 2026-01-31T12:00:00Z")
 NAME = Checked("text", Line, "is not a name of 1 to 200 characters")
 
 

@@ -62,5 +62,5 @@ def _get(url: str) -> Document:
     with standalone_web(Settings.from_environ()) as web:
         response = web.get(url, headers=_ACCEPT, limit=articles.MAX_BYTES, deadline=_DEADLINE)
     if response.status != 200:
-        raise WebError(f"{url} answers {response.status}", code="status_not_200")
+        raise WebError(f"{url} answers {response.status}", code=f"http_{response.status}")
     return Document(response.body, response.url, response.headers.get("content-type"), url)

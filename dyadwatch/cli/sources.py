@@ -9,9 +9,9 @@ import click
 from dyadwatch import urls
 from dyadwatch.cli.arguments import COUNTRY, LANGUAGE, NAME, TEXT
 from dyadwatch.cli.groups import Group
-from dyadwatch.cli.output import json_option, print_items, print_result, wants_json
+from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.feeds import opml, without_feed_scheme
 from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import FeedView, NewFeed
@@ -30,6 +30,18 @@ _COLUMNS: Mapping[str, Callable[[tuple[SourceView, FeedView]], object]] = {
     "state": lambda row: row[1].state,
     "polled": lambda row: row[1].last_polled_at,
     "error": lambda row: row[1].last_error and row[1].last_error.code,
+}
+
+
+_FEED_COLUMNS: Mapping[str, Callable[[FeedView], object]] = {
+    "kind": lambda feed: feed.kind,
+    "state": lambda feed: feed.state,
+    "polled": lambda feed: feed.last_polled_at,
+    "next": lambda feed: feed.next_poll_at,
+    "status": lambda feed: feed.last_status,
+    "errors": lambda feed: feed.error_count,
+    "error": lambda feed: feed.last_error and feed.last_error.code,
+    "why then": lambda feed: feed.reason,
 }
 
 
@@ -75,6 +87,85 @@ def list_() -> None:
             print_items({}, _all(db))
         else:
             print_items(_COLUMNS, ((each, feed) for each in _all(db) for feed in each.feeds))
+
+
+@source.command()
+@click.argument("number", metavar="ID", type=int)
+@json_option
+def show(number: int) -> None:
+    """Show a source: each feed with its state, and why it is polled when it is."""
+    with open_product() as product, product.store.begin() as db:
+        view = sources.get(db, number)
+    if wants_json():
+        print_json(view)
+        return
+    for name in ("id", "name", "homepage", "country", "side", "language", "ownership", "state_control"):
+        if (value := getattr(view, name)) is not None:
+            click.echo(f"{name:<14} {clean(str(value))}")
+    if view.drift:
+        click.echo(f"{'drift':<14} {clean(view.drift.detail)} ({view.drift.code})")
+    for feed in view.feeds:
+        click.echo(f"\nfeed {feed.id}  {clean(feed.url)}")
+        print_table(tuple(_FEED_COLUMNS), [[read(feed) for read in _FEED_COLUMNS.values()]])
+
+
+@source.command()
+@click.argument("url", type=TEXT)
+@json_option
+def check(url: str) -> None:
+    """Read an address as a poll would, and store nothing: the feed behind it, its first entries, and the
+    watches that their titles and summaries match. Of a home page, the feeds that it names."""
+    with open_product() as product:
+        preview = product.pipeline.preview_feed(without_feed_scheme(url))
+    if wants_json():
+        print_json(preview)
+        return
+    if preview.feed is None:
+        click.echo("an HTML page that names several feeds; choose one of them:")
+        for candidate in preview.candidates:
+            click.echo(clean(candidate))
+        return
+    click.echo(f"{preview.kind} feed {clean(preview.title or '')}: {clean(preview.feed)}")
+    click.echo(f"{quantity(preview.entry_count, 'entry', 'entries')}, the first of them:")
+    print_table(
+        ("published", "watches", "title", "url"),
+        [(each.published_at, each.watches, each.title, each.url) for each in preview.entries],
+    )
+
+
+def _change_feeds(number: int, change: Callable[[Connection, int], FeedView], words: str) -> None:
+    """Changes every feed of a source."""
+    with open_product() as product, product.store.begin() as db:
+        sources.get(db, number)
+        own = [*all_items(lambda cursor: feeds.page(db, source=number, limit=PAGE_SIZE, cursor=cursor))]
+        for feed in own:
+            change(db, feed.id)
+        view = sources.get(db, number)
+    print_result(f"{quantity(len(own), 'feed')} of source {number} {words}", view)
+
+
+@source.command()
+@click.argument("number", metavar="ID", type=int)
+@json_option
+def poll(number: int) -> None:
+    """Poll the feeds of a source now. The workers do it."""
+    _change_feeds(number, feeds.poll_now, "will be polled now")
+
+
+@source.command()
+@click.argument("number", metavar="ID", type=int)
+@json_option
+def pause(number: int) -> None:
+    """Poll the feeds of a source no more, until `source resume`."""
+    _change_feeds(number, lambda db, feed: feeds.update(db, feed, "paused"), "paused")
+
+
+@source.command()
+@click.argument("number", metavar="ID", type=int)
+@json_option
+def resume(number: int) -> None:
+    """Poll the feeds of a source again, at once."""
+    _change_feeds(number, lambda db, feed: feeds.update(db, feed, "active"), "active again")
 
 
 @source.command("import")

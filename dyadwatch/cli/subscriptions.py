@@ -1,6 +1,7 @@
 """`dyadwatch subscription`: endpoints that alerts are sent to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any, Literal, get_args
 
@@ -8,8 +9,10 @@ import click
 import orjson
 
 from dyadwatch.cli.arguments import TEXT, grace_option
+from dyadwatch.cli.groups import Group
+from dyadwatch.cli.output import json_option, print_items, print_result
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
+from dyadwatch.cli.tables import PAGE_SIZE, all_items
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
 from dyadwatch.model.subscriptions import (
@@ -20,6 +23,7 @@ from dyadwatch.model.subscriptions import (
     PayloadTemplate,
     PresetName,
     SecretKind,
+    SubscriptionView,
     Timing,
 )
 from dyadwatch.senders import signatures
@@ -65,7 +69,18 @@ def _template_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.group()
+_COLUMNS: Mapping[str, Callable[[SubscriptionView], object]] = {
+    "id": lambda each: each.id,
+    "url": lambda each: each.url,
+    "state": lambda each: each.state,
+    "events": lambda each: each.events,
+    "filter": lambda each: orjson.dumps(each.filter).decode(),
+    "reason": lambda each: each.disabled_reason,
+    "key": lambda each: each.key,
+}
+
+
+@click.group(cls=Group)
 def subscription() -> None:
     """Endpoints that alerts are sent to."""
 
@@ -86,6 +101,7 @@ def subscription() -> None:
 @_SIGNATURE
 @_SECRET_FILE
 @_template_options
+@json_option
 def add(  # noqa: PLR0913  # the fields of a subscription
     url: str,
     *,
@@ -118,7 +134,7 @@ def add(  # noqa: PLR0913  # the fields of a subscription
         filter_values.check(db, new.filter, "/filter")
         new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
-    _print_secret(secret)
+    _print_secret(secret, new_subscription)
 
 
 @subscription.command()
@@ -126,51 +142,46 @@ def add(  # noqa: PLR0913  # the fields of a subscription
 @grace_option("Hours for which earlier secrets sign too.")
 @_SIGNATURE
 @_SECRET_FILE
+@json_option
 def rotate(number: int, grace: float, signature: SecretKind, secret_file: IO[str] | None) -> None:
     """Sign with another secret and print it, this once."""
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         subscriptions.rotate(db, number, secret, signatures.public_key(secret), grace=grace * 3600)
-    _print_secret(secret)
+        rotated = subscriptions.get(db, number)
+    _print_secret(secret, rotated)
 
 
 @subscription.command("list")
+@json_option
 def list_() -> None:
     """List the subscriptions."""
     with open_product() as product, product.store.begin() as db:
-        rows = [
-            (
-                each.id,
-                each.url,
-                each.state,
-                each.events,
-                orjson.dumps(each.filter).decode(),
-                each.disabled_reason,
-                each.key,
-            )
-            for each in all_items(lambda cursor: subscriptions.page(db, limit=PAGE_SIZE, cursor=cursor))
-        ]
-    print_table(("id", "url", "state", "events", "filter", "reason", "key"), rows)
+        print_items(
+            _COLUMNS, all_items(lambda cursor: subscriptions.page(db, limit=PAGE_SIZE, cursor=cursor))
+        )
 
 
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
+@json_option
 def remove(number: int) -> None:
     """Remove a subscription and its pending deliveries."""
     with open_product() as product:
         removal.remove(product.store, "subscription", number)
-    click.echo(f"subscription {number} removed")
+    print_result(f"subscription {number} removed", {"removed": number})
 
 
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
+@json_option
 def test(number: int) -> None:
     """Send a test event now and print the response."""
     with open_product() as product:
         delivery = product.send_test(number)
     attempt = delivery.attempts[-1]
     outcome = f"answered {attempt.status}" if attempt.status else f"{attempt.error}: {attempt.detail}"
-    click.echo(f"{delivery.webhook_id}: {outcome} in {attempt.seconds:.2f} s")
+    print_result(f"{delivery.webhook_id}: {outcome} in {attempt.seconds:.2f} s", delivery)
     if delivery.state != "delivered":
         click.get_current_context().exit(1)
 
@@ -183,9 +194,10 @@ def _signing_secret(signature: SecretKind, secret_file: IO[str] | None) -> str:
     return secret
 
 
-def _print_secret(secret: str) -> None:
+def _print_secret(secret: str, view: SubscriptionView) -> None:
     click.echo("what its webhooks are verified with, shown this once:", err=True)
-    click.echo(signatures.public_key(secret) or secret)
+    shown = signatures.public_key(secret) or secret
+    print_result(shown, {**asdict(view), "secret": shown})
 
 
 def _template(preset: PresetName | None, template_file: IO[str] | None, text: bool) -> PayloadTemplate | None:

@@ -5,19 +5,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import orjson
 
 from dyadwatch import tagging
+from dyadwatch.cli import watch_tests
 from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.groups import Group
+from dyadwatch.cli.jsonl import parse_date
 from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
-from dyadwatch.errors import FieldError, NotFound
+from dyadwatch.errors import FieldError, InvalidInput, NotFound
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview, BackfillView
 from dyadwatch.model.watches import WatchView
@@ -107,6 +109,24 @@ def suggest(watched: str, languages: tuple[str, ...]) -> None:
         click.echo("\n".join(_as_yaml(suggestions)))
     else:
         click.echo("# nothing to add; --language asks for a language that the watch has no words in")
+
+
+@watch.command()
+@click.argument("watched", metavar="FILE|ID", type=TEXT)
+@click.argument("sentences", metavar="[SENTENCES]", type=click.File(encoding="utf-8"), default="-")
+@click.option("--published", type=TEXT, help="ISO 8601 date, against which roles are dated.")
+@json_option
+def test(watched: str, sentences: IO[str], published: str | None) -> None:
+    """Say of each line of the file SENTENCES (or of stdin) whether the watch finds its relationship in it,
+    and why or why not. A line that begins with + is expected to be a hit, one with - a miss; # is a remark.
+    Fails where one is not as expected."""
+    watch = tagging.parse_watch(_document(watched))
+    try:
+        lines = sentences.read(watch_tests.MAX_CHARACTERS + 1).splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"the sentences are not UTF-8: {error}", code="not_utf8") from error
+    expected = list(watch_tests.read_sentences(lines))
+    watch_tests.print_verdicts(watch_tests.judge(watch, expected, parse_date(published)))
 
 
 @watch.command()

@@ -105,10 +105,15 @@ def write_environ(data_dir: DataDir, environ: Mapping[str, str]) -> None:
 def secret_key(data_dir: DataDir) -> str:
     """The key that seals secrets of the directory's own database, made where there is none; readable by the
     owner alone."""
-    path = data_dir.path / _KEY_FILE
+    path = key_file(data_dir.path)
     if not path.exists():
         _write_private(path, base64.urlsafe_b64encode(secrets.token_bytes(32)))
     return path.read_text().strip()
+
+
+def key_file(path: Path) -> Path:
+    """Where the key of `secret_key` is kept in the data directory."""
+    return path / _KEY_FILE
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -80,6 +80,11 @@ def current(store: Store) -> str | None:
     return store.run(_current)
 
 
+def revision(db: Connection) -> str | None:
+    """The same, within a transaction."""
+    return _current(db)
+
+
 def require(store: Store) -> None:
     """Raises StoreUnavailable unless this code fits the schema: `database_not_migrated` where that is older,
     `code_too_old` where it is newer and older code cannot work on it."""

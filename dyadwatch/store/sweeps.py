@@ -35,6 +35,11 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
 }
 
 
+def tables(step: Step) -> tuple[str, ...]:
+    """The tables whose rows a step works through."""
+    return tuple(queue.table for queue in _QUEUES[step])
+
+
 def recover(db: Connection, step: Step) -> int:
     """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person, which
     no fault may leave behind for ever, a batch of each table at most. Returns how many there were."""

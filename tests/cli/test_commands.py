@@ -8,8 +8,10 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 import yaml
+from local_site import VISIT, Page, article, feed
 from pydantic import SecretStr
 
 from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
@@ -18,6 +20,7 @@ from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.local.running import registered, running
 from dyadwatch.settings import Settings
+from dyadwatch.store import sealing
 
 
 @pytest.fixture
@@ -197,6 +200,124 @@ def test_the_nearest_command_is_proposed(bare):
     assert "Did you mean" not in bare("zzzzzz")[2]
 
 
+def test_a_source_is_looked_at_before_and_after_it_is_added(call, monkeypatch, site):
+    """What a home page names is read and stored nowhere; the feeds of a source are polled, paused and resumed
+    together."""
+    monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    call("migrate", "--seed", "--empty")
+    site.pages["/rss"] = feed(site, ("/1", "Khamenei praises Assad"), ("/2", "Rain"))
+    link = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    site.pages["/"] = Page(f"<html><head>{link.format('/rss')}</head><body>Home</body></html>")
+    site.pages["/two"] = Page(f"<html><head>{link.format('/a')}{link.format('/b')}</head></html>")
+    (preview,) = _objects(call("source", "check", site.url, "--json")[1])
+    assert (preview["feed"], preview["kind"], preview["entry_count"]) == (f"{site.url}/rss", "rss", 2)
+    assert [entry["watches"] for entry in preview["entries"]] == [["assad-khamenei"], []]
+    assert "rss feed Site" in call("source", "check", site.url)[1]
+    assert f"{site.url}/b" in call("source", "check", f"{site.url}/two")[1]
+    assert "(http_404)" in call("source", "check", f"{site.url}/none")[2]
+    assert call("source", "list", "--json")[1] == ""
+
+    call("source", "add", "The Site", f"{site.url}/rss")
+    assert "1 feed of source 1 paused" in call("source", "pause", "1")[1]
+    assert "(feed_paused)" in call("source", "poll", "1")[2]
+    assert _objects(call("source", "resume", "1", "--json")[1])[0]["feeds"][0]["state"] == "active"
+    assert "feed 1" in call("source", "show", "1")[1]
+    assert "(not_found)" in call("source", "poll", "7")[2]
+
+
+def test_example_sentences_are_held_against_a_watch(call, monkeypatch):
+    lines = "+ Assad met Khamenei.\n# a remark\n\n- Hafez al-Assad died before Khamenei spoke.\nRain fell.\n"
+    call("migrate", "--seed", "--empty")
+
+    def judge(text, *options):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        return call("watch", "test", "assad-khamenei", *options)
+
+    code, out, err = judge(lines)
+    assert (code, err) == (0, "2 of 2 as expected\n")
+    hit, miss, neither = (line.split("\t") for line in out.splitlines()[1:])
+    assert (hit[1], miss[1], neither[1]) == ("hit", "miss", "miss")
+    assert "en.meet" in hit[4]
+    assert "“Hafez al-Assad” names somebody else of that name (actors.namesake)" in miss[4]
+    assert neither[4] == "Bashar al-Assad and Ali Khamenei are not named"
+    code, out, err = judge("+ Rain fell.\n", "--json")
+    assert (code, err) == (1, "0 of 1 as expected\n")
+    assert (_objects(out)[0]["expected"], _objects(out)[0]["code"]) == (True, "actors_not_named")
+    assert judge("")[0] == 0
+    assert "(line_too_long)" in judge("x" * 20_001)[2]
+
+
+def test_what_was_read_is_listed_shown_and_traced(call, monkeypatch, site):
+    monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setattr(maintenance.logs, "start", lambda _: None)
+    call("migrate", "--seed", "--empty")
+    site.pages["/rss"] = feed(site, ("/1", "A visit"))
+    site.pages["/1"] = article("A visit", *VISIT)
+    call("source", "add", "The Site", f"{site.url}/rss")
+    call("run")
+    (alert,) = _objects(call("alerts", "--watch", "assad-khamenei", "--min-score", "0.5", "--json")[1])
+    assert alert["articles"][0]["url"] == f"{site.url}/1"
+    assert call("alerts", "--min-score", "0.5", "--state", "withdrawn", "--json")[1] == ""
+    assert "CONSULT" in call("alerts", "1")[1]
+    assert "(not_found)" in call("alerts", "7")[2]
+    (listed,) = _objects(call("articles", "--source", "1", "--json")[1])
+    assert listed["title"] == "A visit"
+    assert VISIT[0] in call("articles", str(listed["id"]))[1]
+    code, out, err = call("trace", f"{site.url}/1")
+    assert (code, out.splitlines()[0], err) == (0, "assad-khamenei: it raised alert 1.", "")
+    assert _objects(call("trace", f"{site.url}/1", "--json")[1])[0]["watches"][0]["alert"] == 1
+    status = _objects(call("status", "--json")[1])[0]
+    assert (status["articles"], status["alerts"], status["failing"]) == (1, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ("alerts --watch nobody", "/watch"),
+        ("alerts --country Germany", "/country/0"),
+        ("alerts --min-score 3", "/min_score"),
+        ("alerts --since yesterday", "/since"),
+        ("articles --source 7", "/source"),
+        ("articles --watch nobody", "/watch"),
+        ("source add X https://x.example/ --country Germany", "'Germany' is not an ISO 3166-1"),
+        ("articles --since yesterday", "'yesterday' is not a time"),
+    ],
+)
+def test_a_filter_is_checked_as_the_interface_checks_it(call, arguments, field):
+    code, out, err = call(*arguments.split())
+    assert (code in {1, 2}, out, field in err) == (True, "", True)
+
+
+def test_the_doctor_names_what_is_broken_and_the_remedy(call, monkeypatch, empty_database_url, tmp_path):
+    """Work that waits, and a feed that fails, are told apart; without a database the rest is looked at."""
+
+    def checks():
+        code, out, _ = call("doctor", "--json")
+        return code, {check["name"]: check for check in _objects(out)}
+
+    monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    call("source", "add", "Late", "http://127.0.0.1/rss")
+    code, found = checks()
+    states = {name: check["state"] for name, check in found.items()}
+    assert (code, states) == (0, {**dict.fromkeys(states, "ok"), "keys": "warning", "web": "warning"}), found
+    with psycopg.connect(os.environ["DYADWATCH_DATABASE_URL"], autocommit=True) as db:
+        db.execute("UPDATE feeds SET due_at = now() - interval '1 hour'")
+    code, found = checks()
+    assert (code, found["workers"]["state"]) == (1, "failed")
+    assert found["workers"]["detail"].startswith("work waits: 1 to poll since ")
+    (tmp_path / "secrets.key").write_text("x")
+    (tmp_path / "secrets.key").chmod(0o644)
+    monkeypatch.setenv("DYADWATCH_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DYADWATCH_SECRET_KEYS", sealing.new_key())
+    assert checks()[1]["keys"]["remedy"] == f"chmod 600 {tmp_path / 'secrets.key'}"
+    monkeypatch.setenv("DYADWATCH_DATABASE_URL", empty_database_url)
+    monkeypatch.setenv("DYADWATCH_REDIS_URL", "redis://127.0.0.1:1/0")
+    code, found = checks()
+    assert (code, found["database"]["remedy"]) == (1, "run dyadwatch migrate")
+    assert (found["broker"]["state"], "workers" in found) == ("failed", False)
+    assert "→ run dyadwatch migrate" in call("doctor")[1]
+
+
 def test_keys_are_made_listed_and_revoked(call):
     code, out, err = call("key", "add", "me")
     assert (code, out[:4]) == (0, "dyw_")
@@ -286,7 +407,7 @@ def test_subscriptions_are_added_tested_and_removed(call, endpoint):
     code, out, _ = call("subscription", "test", "2")
     assert (code, "answered 500" in out) == (1, True)
     assert call("subscription", "remove", "2")[0] == 0
-    assert len(call("subscription", "list")[1].splitlines()) == 2
+    assert len(_objects(call("subscription", "list", "--json")[1])) == 1
 
 
 @pytest.mark.parametrize("filter_json", ["{", "[]", '{"nonsense": 1}'])

@@ -153,4 +153,4 @@ def test_a_page_of_the_web_is_requested_through_the_guard(monkeypatch, site):
     result = CliRunner().invoke(extract, [f"{site.url}/a"])
     assert f"{site.url}/a" in result.stdout
     assert "Ferries run again" in result.stdout
-    assert CliRunner().invoke(extract, [f"{site.url}/gone"]).exception.code == "status_not_200"
+    assert CliRunner().invoke(extract, [f"{site.url}/gone"]).exception.code == "http_410"

@@ -1,0 +1,110 @@
+"""`dyadwatch alerts`: relationships found in the news, filtered as the REST interface filters them."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.text import Text
+
+from dyadwatch.cli.arguments import TEXT
+from dyadwatch.cli.output import json_option, print_items, wants_json
+from dyadwatch.cli.session import open_product
+from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.errors import InvalidInput
+from dyadwatch.local.terminal import clean, quantity
+from dyadwatch.store import Connection, filter_values
+from dyadwatch.store import alerts as rows
+from dyadwatch.store.alerts import AlertDocument
+from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.subscriptions.filters import SCHEMAS
+from dyadwatch.validation import field_errors
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_Document = Mapping[str, Any]
+_COLUMNS: Mapping[str, Callable[[_Document], object]] = {
+    "id": lambda alert: alert["id"],
+    "created": lambda alert: alert["created_at"][:16].replace("T", " "),
+    "watch": lambda alert: alert["watch"],
+    "state": lambda alert: alert["state"],
+    "score": lambda alert: f"{alert['score']:.2f}",
+    "events": lambda alert: alert["event_types"],
+    "source": lambda alert: _first(alert).get("source"),
+    "title": lambda alert: _first(alert).get("title"),
+}
+
+
+def filter_options(command: _Command) -> _Command:
+    """An option for each field by which alerts are filtered."""
+    for name, schema in reversed(list(SCHEMAS.items())):
+        option = click.option(
+            "--" + name.replace("_", "-"),
+            name,
+            type=TEXT,
+            multiple=schema["type"] == "array",
+            help=schema["description"] + (" (may be repeated)." if schema["type"] == "array" else "."),
+        )
+        command = option(command)
+    return command
+
+
+def read_filter(db: Connection, options: Mapping[str, Any]) -> AlertFilter:
+    """The filter of the options. Raises InvalidInput with an error for each option at fault."""
+    stated = {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
+    try:
+        filters = AlertFilter.model_validate({name: value for name, value in stated.items() if value})
+    except ValidationError as error:
+        raise InvalidInput("the filter is not valid", errors=field_errors(error)) from error
+    filter_values.check(db, filters.model_dump())
+    return filters
+
+
+@click.command()
+@click.argument("number", metavar="[ID]", type=int, required=False)
+@filter_options
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
+@json_option
+def alerts(number: int | None, limit: int, **options: Any) -> None:
+    """List alerts, newest first, or show the one with this ID, with its evidence."""
+    with open_product() as product, product.store.begin() as db:
+        if number is not None:
+            _show(rows.get(db, number))
+            return
+        filters = read_filter(db, options)
+        found = all_items(lambda cursor: rows.page(db, filters, limit=min(limit, PAGE_SIZE), cursor=cursor))
+        documents = (each.parse() for each in itertools.islice(found, limit))
+        print_items(_COLUMNS, documents)
+
+
+def _show(document: AlertDocument) -> None:
+    if wants_json():
+        click.echo(document.json)
+        return
+    alert = document.parse()
+    console = Console(highlight=False)
+    events = ", ".join(alert["event_types"])
+    head = f"alert {alert['id']}  {alert['state']}  score {alert['score']:.2f}  {events}"
+    _print(console, head, "bold")
+    origins = f"{quantity(alert['copies'], 'article')} of {quantity(alert['origin_count'], 'origin')}"
+    _print(console, f"{alert['watch']}, story {alert['story']}, {origins}")
+    for article in alert["articles"]:
+        _print(console, f"\n{article['title']}  ({article['source'] or 'unknown'})\n  {article['url']}")
+    for mention in alert["evidence"]:
+        quote = mention["evidence"]["quote"]
+        facts = (mention["event_type"] or "tie", mention["direction"], mention["modality"])
+        _print(console, f"\n“{quote}”")
+        _print(console, f"  {' '.join(facts)}  confidence {mention['confidence']:.2f}", "dim")
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    lines = "\n".join(clean(line) for line in text.split("\n"))
+    console.print(Text(lines, style=style), soft_wrap=not console.is_terminal)
+
+
+def _first(alert: _Document) -> _Document:
+    first: _Document = next(iter(alert["articles"]), {})
+    return first

@@ -1,0 +1,89 @@
+"""The state of the installation, counted in bounded time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from dyadwatch import __version__
+from dyadwatch.model.status import FailingFeed, QueueStatus, Status
+from dyadwatch.model.steps import Step
+from dyadwatch.store import schema, sweeps
+from dyadwatch.store.columns import failure_from_column
+
+MAX_COUNT = 10_000  # rows that are counted of anything
+_MAX_FAILING = 20
+_GENERAL = text("""
+SELECT clock_timestamp() AS at, current_setting('server_version') AS version,
+    pg_database_size(current_database()) AS size
+""")
+_DUE = """
+SELECT (SELECT count(*) FROM (SELECT FROM {table} WHERE due_at <= now() LIMIT :most) AS row) AS due_count,
+    (SELECT min(due_at) FROM {table} WHERE due_at <= now()) AS since
+"""
+_WATCHES = """
+SELECT CASE WHEN enabled THEN 'on' ELSE 'off' END AS state, count(*) AS row_count FROM watches GROUP BY 1
+"""
+_BY_STATE = {
+    "watches": text(_WATCHES),
+    "feeds": text("SELECT state, count(*) AS row_count FROM feeds GROUP BY 1"),
+    "subscriptions": text("SELECT state, count(*) AS row_count FROM subscriptions GROUP BY 1"),
+}
+_FAILING = text("""
+SELECT feeds.id, sources.name, feeds.url, feeds.error_count, feeds.last_error
+FROM feeds JOIN sources ON sources.id = feeds.source_id
+WHERE feeds.last_error IS NOT NULL AND feeds.state <> 'paused'
+ORDER BY feeds.error_count DESC, feeds.id LIMIT :most
+""")
+_LAST_DAY = """
+SELECT (
+        SELECT count(*) FROM (SELECT FROM {table} WHERE {at} > now() - interval '1 day' LIMIT :most) AS row
+    ) AS row_count, (SELECT max({at}) FROM {table}) AS newest
+"""
+
+
+def read(db: Connection) -> Status:
+    """The state now. Feeds and subscriptions are few; of what may be many, at most MAX_COUNT are counted."""
+    general = db.execute(_GENERAL).one()
+    articles = _last_day(db, "articles", "first_seen_at")
+    alerts = _last_day(db, "alerts", "created_at")
+    by_state: Mapping[str, Mapping[str, int]] = {
+        name: {row.state: row.row_count for row in db.execute(statement)}
+        for name, statement in _BY_STATE.items()
+    }
+    return Status(
+        at=general.at,
+        version=__version__,
+        revision=schema.revision(db),
+        database=general.version,
+        size=general.size,
+        queues=tuple(_queue(db, step) for step in Step),
+        failing=_failing(db),
+        articles=articles[0],
+        alerts=alerts[0],
+        newest_article=articles[1],
+        newest_alert=alerts[1],
+        **by_state,
+    )
+
+
+def _queue(db: Connection, step: Step) -> QueueStatus:
+    rows = [
+        db.execute(text(_DUE.format(table=table)), {"most": MAX_COUNT}).one() for table in sweeps.tables(step)
+    ]
+    return QueueStatus(
+        step, sum(row.due_count for row in rows), min((row.since for row in rows if row.since), default=None)
+    )
+
+
+def _failing(db: Connection) -> tuple[FailingFeed, ...]:
+    return tuple(
+        FailingFeed(row.id, row.name, row.url, row.error_count, failure)
+        for row in db.execute(_FAILING, {"most": _MAX_FAILING})
+        if (failure := failure_from_column(row.last_error))
+    )
+
+
+def _last_day(db: Connection, table: str, at: str) -> tuple[int, datetime | None]:
+    row = db.execute(text(_LAST_DAY.format(table=table, at=at)), {"most": MAX_COUNT}).one()
+    return row.row_count, row.newest
