@@ -26,6 +26,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from dyadwatch.local.servers import POSTGRES_SETTINGS
+from dyadwatch.model.alerts import AlertSort
 from dyadwatch.store import (
     Store,
     alert_events,
@@ -85,12 +86,12 @@ SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
     CASE WHEN g %% 2000 = 0 THEN '{{ASSAULT}}'::text[] WHEN g %% 100 = 0 THEN '{{AID}}'::text[] ELSE '{{CONSULT}}' END, 'en',
     CASE WHEN g %% 2000 = 0 THEN '{{he}}'::text[] WHEN g %% 100 = 0 THEN '{{ar}}'::text[] ELSE '{{en}}' END,
     ARRAY[(1 + g %% 200)::bigint],
-    jsonb_build_object('id', g, 'origin_count', CASE WHEN g %% 2000 = 0 THEN 12 WHEN g %% 100 = 0 THEN 3 ELSE 1 END,
+    jsonb_build_object('id', g, 'rank', random(), 'origin_count', CASE WHEN g %% 2000 = 0 THEN 12 WHEN g %% 100 = 0 THEN 3 ELSE 1 END,
         'evidence', jsonb_build_array(jsonb_build_object('quote', repeat(md5(g::text), 60), 'direction',
         CASE WHEN g %% 2000 = 0 THEN 'b->a' WHEN g %% 100 = 0 THEN 'a->b' ELSE 'mutual' END, 'modality',
         CASE WHEN g %% 2000 = 0 THEN 'negated' WHEN g %% 100 = 0 THEN 'reported' ELSE 'asserted' END))),
     to_tsvector('simple', 'assad khamenei ' || CASE WHEN g %% 2000 = 0 THEN 'rare ' ELSE '' END || 'word' || g %% 100),
-    {AT}, now()
+    {AT}, {AT}
 FROM generate_series(1, %(rows)s) g;
 INSERT INTO alert_positions (alert_id, position) SELECT id, id FROM alerts;
 SELECT setval('positions', %(rows)s);
@@ -109,6 +110,10 @@ Read = Callable[[Connection, str | None], Any]
 
 def _alerts(**filters: Any) -> Read:
     return lambda db, cursor: alerts.page(db, AlertFilter(**filters), limit=50, cursor=cursor)
+
+
+def _sorted_alerts(sort: AlertSort, **filters: Any) -> Read:
+    return lambda db, cursor: alerts.page(db, AlertFilter(**filters), limit=50, cursor=cursor, sort=sort)
 
 
 def _articles(**filters: Any) -> Read:
@@ -131,6 +136,13 @@ def _feeds(**filters: Any) -> Read:
 _MONTH = NOW - timedelta(days=5)
 CASES: dict[str, Read] = {
     "alerts": _alerts(),
+    "alerts by updated": _sorted_alerts("updated"),
+    "alerts by rank": _sorted_alerts("rank"),
+    "alerts by score": _sorted_alerts("score"),
+    "alerts by rank, rare": _sorted_alerts("rank", language="he"),
+    "alerts by score, rare word": _sorted_alerts("score", q="rare"),
+    "alerts by updated, common": _sorted_alerts("updated", event_type="AID"),
+    "alerts by rank, most": _sorted_alerts("rank", direction="mutual", min_score=0.1),
     "alerts watch, rare": _alerts(watch="c-d"),
     "alerts watch, none": _alerts(watch="e-f"),
     "alerts since": _alerts(since=_MONTH),
@@ -310,9 +322,17 @@ def _fill(db: psycopg.Connection, rows: int) -> None:
     db.execute("VACUUM ANALYZE")
 
 
+def _deep(case: str) -> str:
+    """The cursor of a page deep in the list of a case, which begins with its name."""
+    lists = case.partition(",")[0]
+    if " by " not in lists:
+        return pagination.encode(lists.split()[0], NOW - timedelta(days=3), 1)
+    return pagination.encode(lists, NOW - timedelta(days=3) if lists.endswith("updated") else 0.6, 1)
+
+
 def _costs(stores: Sequence[Store], case: str, read: Read) -> list[Cost]:
     """What a list costs in each of the databases, whose turns alternate: another load meets all alike."""
-    deep = pagination.encode(case.split(maxsplit=1)[0].rstrip(","), NOW - timedelta(days=3), 1)
+    deep = _deep(case)
     costs = [Cost() for _ in stores]
     for cursor in (None, deep):
         with ExitStack() as stack:

@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.broker import Broker, Cache, Pacing, Quota, Throttle
+from dyadwatch.broker import Broker, Cache, Pacing, Quota, Throttle, Wakes
 from dyadwatch.broker_urls import read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
@@ -20,7 +20,7 @@ from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
 from dyadwatch.sandbox import Sandbox, shared_sandbox, template_sandbox
 from dyadwatch.senders import Senders
 from dyadwatch.settings import Settings
-from dyadwatch.store import Store
+from dyadwatch.store import Store, alert_events
 from dyadwatch.store.sealing import Sealing
 from dyadwatch.subscriptions.retries import SCHEDULE
 from dyadwatch.tagging import Tagger, available_rerankers, open_reranker
@@ -41,6 +41,7 @@ class Product:
     store: Store
     broker: Broker
     throttle: Throttle
+    wakes: Wakes
     web: Client
     sandbox: Sandbox
     senders: Senders
@@ -50,6 +51,11 @@ class Product:
     def tagger(self) -> Tagger:
         """The tagger for the watches that are in the store now; waits until it is compiled."""
         return self.tagger_cache.newest().tagger
+
+    def newest_event(self) -> int:
+        """The position of the newest event of an alert; 0 where there is none."""
+        with self.store.begin() as db:
+            return alert_events.newest(db)
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Sends a test event to a subscription's endpoint now
@@ -74,6 +80,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     )
     broker = _broker(settings)
     web = _client(settings)
+    wakes = Wakes(broker, "events")
     senders = Senders(web)
     tagger_cache = TaggerCache(store, _reranker_factory(settings, web, broker))
     context = StepContext(
@@ -86,13 +93,14 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         tagger_cache=tagger_cache,
         limits=_limits(settings),
         random=Random(),  # noqa: S311  # jitter, no secret
-        hint=hint or _ignore_hint,
+        hint=_waking(wakes, hint or _ignore_hint),
     )
     return Product(
         settings=settings,
         store=store,
         broker=broker,
         throttle=Throttle(broker),
+        wakes=wakes,
         web=web,
         sandbox=context.sandbox,
         senders=senders,
@@ -219,6 +227,17 @@ def _limits(settings: Settings) -> Limits:
         ),
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
     )
+
+
+def _waking(wakes: Wakes, hint: Callable[[Step], object]) -> Callable[[Step], object]:
+    """A hint that also wakes those who wait for events of alerts: each of these leaves deliveries."""
+
+    def hint_and_wake(step: Step) -> None:
+        hint(step)
+        if step is Step.DELIVER:
+            wakes.send()
+
+    return hint_and_wake
 
 
 def _ignore_hint(_step: Step) -> None:

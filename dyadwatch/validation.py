@@ -104,7 +104,13 @@ def _search_words(value: str) -> str:
 Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "examples": ["2026-01-31", "2026-01-31T12:00:00Z"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")],
+            "examples": ["2026-01-31", "2026-01-31T12:00:00Z"],
+        }
+    ),
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]

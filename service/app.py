@@ -28,6 +28,7 @@ from service.rest import (
     feeds,
     guards,
     keys,
+    links,
     openapi,
     opml,
     precision,
@@ -41,6 +42,7 @@ from service.rest import (
     subscriptions,
     tag,
     watches,
+    webhooks,
 )
 from service.rest.operations import Lane, Operation, runner
 from service.rest.responses import ApiResponse, render
@@ -53,6 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *alerts.OPERATIONS,
     *alert_verdicts.OPERATIONS,
     *events.OPERATIONS,
+    *links.OPERATIONS,
     *articles.OPERATIONS,
     *stories.OPERATIONS,
     *sources.OPERATIONS,
@@ -82,6 +85,7 @@ _API = (
     "/healthz",
     "/readyz",
     "/openapi.json",
+    "/schemas/",
 )  # paths that programs ask for
 _log = structlog.get_logger("service")
 
@@ -143,6 +147,7 @@ def create_app(product: Product) -> Flask:
         )
     _add_unversioned(app, product)
     app.register_blueprint(docs.blueprint())
+    app.register_blueprint(webhooks.blueprint())
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
     app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))

@@ -166,6 +166,18 @@ class BoundedProtocol(HttpToolsProtocol):
         self._trailer_bytes = None
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """What is sent is not read as fast."""
+        super().pause_writing()
+        self._open.wait_for_reader(self.transport)
+
+    def shutdown(self) -> None:
+        """Ends a stream, which would never end by itself."""
+        super().shutdown()
+        cycle = getattr(self, "cycle", None)  # None before the first request
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            self.transport.close()
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.transport.get_write_buffer_size():

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import structlog
 
 from service.refusals import refuse
 from service.request_ids import HEADER, request_id
+from service.streams import Streams, is_stream
 from service.wsgi_bridge import HttpResponse, Scope, call
 
 if TYPE_CHECKING:
@@ -67,7 +69,8 @@ class _DisconnectedError(Exception):
 
 class Gateway:
     """An ASGI application that calls a WSGI one in threads. `route` is asked with method and path. `constant`
-    are paths whose response to GET never changes: it is made once, and given without a thread."""
+    are paths whose response to GET never changes: it is made once, and given without a thread. `streams`
+    keeps responses open that are streams."""
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Gateway:
         limits: GatewayLimits,
         *,
         constant: Iterable[str] = (),
+        streams: Streams | None = None,
     ) -> None:
         self._app = app
         self._route = route
@@ -83,6 +87,7 @@ class Gateway:
         self._executor = ThreadPoolExecutor(sum(limits.threads.values()), thread_name_prefix="request")
         self._lanes = {lane: asyncio.Semaphore(threads) for lane, threads in limits.threads.items()}
         self._buffered = 0
+        self._streams = streams
         self._constant = {path: _unnamed(call(app, _scope(path), b"")) for path in constant}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,7 +112,19 @@ class Gateway:
                 await _linger(receive)
             await send({"type": "http.response.body", "body": b""})
             return
-        await _send(send, response)
+        if self._streams is None or not is_stream(response):
+            await _send(send, response)
+        elif self._streams.is_full:
+            await _send(send, _too_many_streams(request))
+        else:
+            await self._streams.go_on(scope, receive, send, response, partial(self._answer, route=route))
+
+    async def _answer(self, scope: Scope, *, route: Route) -> HttpResponse:
+        """The response to a request without a body that is made again."""
+        try:
+            return await self._call(scope, b"", route)
+        except _RefusedError as error:
+            return refuse(error.status, error.code, error.detail, as_page=False)
 
     async def _respond(self, scope: Scope, receive: Receive, route: Route) -> HttpResponse:
         if all(name not in _FRAMING for name, _ in scope["headers"]):
@@ -202,6 +219,12 @@ def _unnamed(response: HttpResponse) -> HttpResponse:
     """A response without the name of the request that it was made for."""
     headers = [header for header in response.headers if header[0].lower() != _REQUEST_ID]
     return replace(response, headers=headers)
+
+
+def _too_many_streams(request: tuple[bytes, bytes]) -> HttpResponse:
+    refusal = refuse(503, "overloaded", "Too many streams are open: try again, or poll.", as_page=False)
+    refusal.headers.append(request)
+    return refusal
 
 
 async def _send(send: Send, response: HttpResponse, *, more_body: bool = False) -> None:

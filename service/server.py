@@ -14,6 +14,7 @@ from dyadwatch.settings import Settings
 from service.app import THREADS, create_app, route
 from service.connections import ConnectionLimits, Connections
 from service.gateway import Gateway, GatewayLimits
+from service.streams import Streams
 
 _OPEN_FILES = 4_096  # a connection takes one, and many systems start processes with 1,024
 _STOP_SECONDS = 8  # for requests under way, once the server is told to stop
@@ -23,8 +24,13 @@ def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
     """The server of a product with these settings. Raises SettingsError."""
     proxies = settings.trusted_proxies
     limits = ConnectionLimits(per_address=settings.connections_per_address, trusted=proxies)
+    product = bootstrap.build(settings)
     gateway = Gateway(
-        create_app(bootstrap.build(settings)), route, GatewayLimits(THREADS), constant=("/healthz",)
+        create_app(product),
+        route,
+        GatewayLimits(THREADS),
+        constant=("/healthz",),
+        streams=Streams(product.wakes.wait, product.newest_event),
     )
     config = uvicorn.Config(
         gateway,

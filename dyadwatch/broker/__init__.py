@@ -8,6 +8,7 @@ from dyadwatch.broker.cache import Cache
 from dyadwatch.broker.client import Broker, Client, describe
 from dyadwatch.broker.pacing import Admission, Pacing
 from dyadwatch.broker.throttle import Allowance, Quota, Throttle
+from dyadwatch.broker.wakes import Wakes
 
 __all__ = [
     "Admission",
@@ -18,5 +19,6 @@ __all__ = [
     "Pacing",
     "Quota",
     "Throttle",
+    "Wakes",
     "describe",
 ]

@@ -9,6 +9,8 @@ from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Direction, Level, Mention, Modality
 
 AlertState = Literal["active", "withdrawn"]
+# By what lists are sorted, the largest first.
+AlertSort = Literal["created", "updated", "rank", "score"]
 AlertEventType = Literal[
     "alert.created", "alert.updated", "alert.withdrawn", "article.gone", "article.corrected"
 ]

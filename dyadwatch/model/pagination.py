@@ -1,6 +1,7 @@
 """Pages of lists."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -17,8 +18,11 @@ class ListPage(Generic[Item]):
 @dataclass(frozen=True, slots=True)
 class Changes(Generic[Item]):
     """Some items in the order of their last change. `position` leads on; `more` says
-    whether there is more already."""
+    whether there is more already. Whatever changed until `as_of` is among these, before them or in what there
+    is more; `removed` are the ids of alerts that have changed and do not pass the filters."""
 
     data: tuple[Item, ...]
     position: int
     more: bool
+    as_of: datetime | None = None
+    removed: tuple[int, ...] = ()

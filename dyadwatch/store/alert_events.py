@@ -18,6 +18,12 @@ _ALL = select(text("position, webhook_id, type, alert_id, created_at, body")).se
     text("alert_events")
 )
 
+_OF_FITTING = """
+CASE WHEN type = 'alert.withdrawn'
+THEN EXISTS (SELECT FROM alerts WHERE alerts.id = alert_events.alert_id AND {ever})
+ELSE EXISTS (SELECT FROM alerts WHERE alerts.id = alert_events.alert_id AND {every}) END
+"""
+
 # A delivery to a paused subscription is due when that is resumed; one with a timing is held until it is
 # looked at (store/held_deliveries.py). The lock waits for a change of the state
 # that is under way, which would not see this delivery.
@@ -81,9 +87,25 @@ def add_query(event: AlertEvent, subscriptions: Collection[int]) -> Query[int]:
     return Query(_INSERT, params, _id)
 
 
-def page(db: Connection, *, after: int, limit: int) -> Changes[AlertEventView]:
-    """Events of alerts beyond the position `after`, in order."""
-    return positions.read(db, _ALL, {}, _views, table="alert_events", after=after, limit=limit)
+def page(
+    db: Connection, filters: AlertFilter | None = None, *, after: int, limit: int
+) -> Changes[AlertEventView]:
+    """Events beyond the position `after`, in order, of alerts that pass the filters as they are now. That one
+    was withdrawn is held against the lasting filters alone, as in subscriptions/filters.py."""
+    if filters is None:
+        return positions.read(db, _ALL, {}, _views, table="alert_events", after=after, limit=limit)
+    lasting = filters.model_copy(
+        update={name: None for name, criterion in CRITERIA.items() if not criterion.lasting}
+    )
+    every, params = alerts.condition(db, filters)
+    ever, _ = alerts.condition(db, lasting)
+    query = _ALL.where(text(_OF_FITTING.format(every=every, ever=ever)))
+    return positions.read(db, query, params, _views, table="alert_events", after=after, limit=limit)
+
+
+def newest(db: Connection) -> int:
+    """The position of the newest event of an alert; 0 where there is none."""
+    return positions.newest(db, "alert_events")
 
 
 def of_alert(db: Connection, alert: int, *, limit: int) -> list[AlertHistoryEvent]:

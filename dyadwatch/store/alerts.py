@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import Alert, Announced, StoredAlert
+from dyadwatch.model.alerts import Alert, AlertSort, Announced, StoredAlert
 from dyadwatch.model.counts import Count
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import filter_values, pagination, positions, search
@@ -21,18 +21,22 @@ from dyadwatch.subscriptions.filters import AlertFilter
 Item = TypeVar("Item")
 _ALERT = TypeAdapter(Alert)
 _ANNOUNCED = TypeAdapter(Announced)
-_ALL = select(text("id, version, created_at, updated_at, document::text AS json")).select_from(text("alerts"))
-_ALL_REVISIONS = select(text("id, version, created_at, updated_at")).select_from(text("alerts"))
+_REVISION = "id, version, created_at, updated_at"
+_DOCUMENT = f"{_REVISION}, document::text AS json"
+# What lists in other orders than that of time are sorted by.
+_SORTED_BY: Mapping[AlertSort, str] = {
+    "updated": "updated_at",
+    "rank": "alert_rank(document)",
+    "score": "score",
+}
 # OFFSET 0 has PostgreSQL look up each alert of a window of positions by its id.
-_ALL_BY_POSITION = select(
-    text("id, version, created_at, updated_at, document::text AS json, position")
-).select_from(
+_ALL_BY_POSITION = select(text(f"{_DOCUMENT}, position")).select_from(
     text(
         "alert_positions CROSS JOIN LATERAL"
         " (SELECT * FROM alerts WHERE alerts.id = alert_positions.alert_id OFFSET 0) AS alerts"
     )
 )
-_BY_ID = text("SELECT id, version, created_at, updated_at, document::text AS json FROM alerts WHERE id = :id")
+_BY_ID = text(f"SELECT {_DOCUMENT} FROM alerts WHERE id = :id")  # noqa: S608  # of ours
 # Its terms are those of alert_terms() in migration 0021, and the verdict's.
 _INDEX = search.TermIndex(
     "alerts",
@@ -150,16 +154,19 @@ def get(db: Connection, alert_id: int) -> AlertDocument:
     return documents[0]
 
 
-def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[AlertDocument]:
-    """Alerts that pass the filters, newest first. Raises InvalidInput (see `search.check`)."""
-    return _page(db, _ALL, _documents, filters, limit=limit, cursor=cursor)
+def page(
+    db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort = "created"
+) -> ListPage[AlertDocument]:
+    """Alerts that pass the filters, the newest or whatever has most of what they are sorted by first. Raises
+    InvalidInput (see `search.check`)."""
+    return _page(db, _DOCUMENT, _documents, filters, limit=limit, cursor=cursor, sort=sort)
 
 
 def revisions(
-    db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None
+    db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort = "created"
 ) -> ListPage[AlertRevision]:
     """The revisions of the alerts of a page, which take a fraction of the time of their documents."""
-    return _page(db, _ALL_REVISIONS, _revisions, filters, limit=limit, cursor=cursor)
+    return _page(db, _REVISION, _revisions, filters, limit=limit, cursor=cursor, sort=sort)
 
 
 def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
@@ -179,14 +186,18 @@ def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
 
 def _page(
     db: Connection,
-    query: Select[Any],
+    columns: str,
     build: Callable[[Sequence[pagination.Record]], list[Item]],
     filters: AlertFilter,
     *,
     limit: int,
     cursor: str | None,
+    sort: AlertSort,
 ) -> ListPage[Item]:
     params = _params(db, filters)
+    if sort != "created":
+        return _sorted_page(db, columns, build, filters, params, limit=limit, cursor=cursor, sort=sort)
+    query = select(text(columns)).select_from(text("alerts"))
     if _BOUNDS.keys() >= params.keys():
         return pagination.read(
             db,
@@ -212,11 +223,45 @@ def _page(
     )
 
 
+def _sorted_page(  # noqa: PLR0913
+    db: Connection,
+    columns: str,
+    build: Callable[[Sequence[pagination.Record]], list[Item]],
+    filters: AlertFilter,
+    params: Mapping[str, Any],
+    *,
+    limit: int,
+    cursor: str | None,
+    sort: AlertSort,
+) -> ListPage[Item]:
+    if filters.q is not None and not search.check(db, filters.q):
+        return ListPage((), None)
+    by = _SORTED_BY[sort]
+    terms, bound = search.conditions(_INDEX, _search_filters(filters, params))
+    fitting = [*(_CONDITIONS[name] for name in _BOUNDS if name in params), *terms]
+    return pagination.read(
+        db,
+        select(text(f"{columns}, {by} AS sorted_by")).select_from(text("alerts")),
+        bound,
+        build,
+        stream=pagination.stream("alerts", *fitting, at=by),
+        kind=f"alerts by {sort}",
+        limit=limit,
+        cursor=cursor,
+        at="sorted_by",
+    )
+
+
 def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:
     """Alerts that pass the filters and changed beyond the position `after`, each at its last change."""
     params = _params(db, filters)
     query = _ALL_BY_POSITION.where(*(text(_CONDITIONS[name]) for name in params))
-    return positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
+    page = positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
+    if not params:
+        return page
+    shown = {alert.id for alert in page.data}
+    passed = positions.passed(db, after, page.position)
+    return replace(page, removed=tuple(alert for alert in passed if alert not in shown))
 
 
 def condition(db: Connection, filters: AlertFilter) -> tuple[str, Mapping[str, Any]]:

@@ -5,7 +5,9 @@ checksum, as GitHub's tokens have it, by which scanners recognise leaked keys. T
 plain hash is enough, and looking a key up by its hash tells a guesser nothing.
 """
 
+import base64
 import hashlib
+import hmac
 import secrets
 import string
 import zlib
@@ -46,6 +48,7 @@ UPDATE api_keys SET earlier_hash = hash, earlier_until = now() + make_interval(s
     hash = :hash, prefix = :prefix
 WHERE id = :id
 """)
+_HASH = text(f"SELECT hash FROM api_keys WHERE id = :id AND {_IN_USE}")  # noqa: S608
 _TOUCH = text("UPDATE api_keys SET last_used_at = now() WHERE id = :id")
 _LOCK_OTHER_ADMINS = text("""
 SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND expires_at IS NULL
@@ -107,6 +110,23 @@ def authenticate(db: Connection, token: str) -> KeyView | None:
     return view(row)
 
 
+def sign(db: Connection, key_id: int, message: bytes) -> str:
+    """A signature that only who knows the key, or what is stored of it, can make: an HMAC-SHA256 in
+    base64url. It is another once the key is rotated. Raises NotFound."""
+    row = db.execute(_HASH, {"id": key_id}).first()
+    if row is None:
+        raise NotFound(f"There is no key {key_id}.")
+    return _signature(row.hash, message)
+
+
+def verify(db: Connection, key_id: int, message: bytes, signature: str) -> KeyView | None:
+    """The key in use that has signed a message; None where it has not, or there is none."""
+    row = run(db, Query(_HASH, {"id": key_id}, first))
+    if row is None or not hmac.compare_digest(_signature(row.hash, message).encode(), signature.encode()):
+        return None
+    return get(db, key_id)
+
+
 def get(db: Connection, key_id: int) -> KeyView:
     """Raises NotFound."""
     return view(_row(db, _BY_ID, key_id))
@@ -154,6 +174,11 @@ def any_admin(db: Connection) -> bool:
 def fingerprint(token: str) -> bytes:
     """The SHA-256 that is stored in place of a token."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _signature(key: bytes, message: bytes) -> str:
+    digest = hmac.digest(bytes(key), b"dyadwatch link\0" + message, "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _row(db: Connection, query: Select[Any], key_id: int) -> pagination.Record:

@@ -1,8 +1,8 @@
 """Pages of lists: newest first, by keyset, so that rows which arrive meanwhile shift nothing.
 
-A cursor is base64url of [microseconds, id] of the last row shown and four check bytes. It is opaque to
-clients; the check bytes tell a damaged cursor, or one of another list, from a good one. They are no secret: a
-forged cursor shows only what its bearer may list anyway.
+A cursor is base64url of [microseconds or number, id] of the last row shown and four check bytes. It is opaque
+to clients; the check bytes tell a damaged cursor, or one of another list, from a good one. They are no
+secret: a forged cursor shows only what its bearer may list anyway.
 """
 
 import base64
@@ -24,21 +24,22 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _CHECKED = 4  # bytes
 _PAGE = "/* page */"  # stands for the bounds and the length of a page inside a stream
+_NUMBERED = frozenset({"alerts by rank", "alerts by score"})  # lists in the order of a number, not of a time
 _SLUGGED = frozenset({"watches"})  # lists whose ids are slugs; all others have bigint
 
 
-def encode(kind: str, at: datetime, key: int | str) -> str:
+def encode(kind: str, at: datetime | float, key: int | str) -> str:
     """The cursor of the list `kind` that leads on from the row (at, key)."""
-    payload = orjson.dumps([(at - _EPOCH) // _MICROSECOND, key])
+    payload = orjson.dumps([(at - _EPOCH) // _MICROSECOND if isinstance(at, datetime) else float(at), key])
     return base64.urlsafe_b64encode(payload + _check(kind, payload)).decode().rstrip("=")
 
 
-def decode(kind: str, cursor: str) -> tuple[datetime, int | str]:
+def decode(kind: str, cursor: str) -> tuple[datetime | float, int | str]:
     """The row (at, key) that a cursor of the list `kind` names. Raises InvalidInput `cursor_invalid`."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        microseconds, key = orjson.loads(raw[:-_CHECKED])
-        at = _EPOCH + microseconds * _MICROSECOND
+        number, key = orjson.loads(raw[:-_CHECKED])
+        at = float(number) if kind in _NUMBERED else _EPOCH + number * _MICROSECOND
     except (ValueError, TypeError, OverflowError) as error:
         raise _invalid() from error
     if not _is_key(kind, key) or encode(kind, at, key) != cursor:

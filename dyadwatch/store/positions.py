@@ -7,6 +7,7 @@ its own change.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, text
@@ -32,8 +33,24 @@ WITH new AS MATERIALIZED (
 ), numbered AS MATERIALIZED (
     SELECT key, nextval('positions') AS position FROM (SELECT key FROM new ORDER BY key) AS ordered
 )
-UPDATE {table} SET position = numbered.position FROM numbered WHERE {table}.{key} = numbered.key
+UPDATE {table} SET position = numbered.position{time} FROM numbered WHERE {table}.{key} = numbered.key
 """
+# Later than all that was given before, whatever the clock says.
+_TIME = (
+    ", at = greatest(statement_timestamp(), (SELECT max(at) FROM alert_positions) + interval '1 microsecond')"
+)
+_NEWEST = "SELECT coalesce(max(position), 0) FROM {table}"
+_LAST = text("SELECT max(at) FROM alert_positions")
+_BEFORE = text("""
+SELECT coalesce(
+    (SELECT position - 1 FROM alert_positions WHERE at > :since AND position IS NOT NULL
+     ORDER BY at, position LIMIT 1),
+    (SELECT max(position) FROM alert_positions),
+    0)
+""")
+_PASSED = text("""
+SELECT alert_id FROM alert_positions WHERE position > :after AND position <= :end ORDER BY position
+""")
 _OF_ALERTS = "position IS NULL AND alert_id IS NOT NULL"  # not of tests of a subscription
 _IN_WINDOW = """
 SELECT count(*), coalesce(max(position), :after) FROM (
@@ -41,8 +58,8 @@ SELECT count(*), coalesce(max(position), :after) FROM (
 ) AS passed
 """
 _ASSIGNMENTS = (
-    text(_ASSIGN.format(table="alert_positions", key="alert_id", condition="position IS NULL")),
-    text(_ASSIGN.format(table="alert_events", key="id", condition=_OF_ALERTS)),
+    text(_ASSIGN.format(table="alert_positions", key="alert_id", condition="position IS NULL", time=_TIME)),
+    text(_ASSIGN.format(table="alert_events", key="id", condition=_OF_ALERTS, time="")),
 )
 
 
@@ -59,6 +76,7 @@ def read(
     """At most `limit` rows of `query` whose `position` (of `table`) is beyond `after`, in order. There may be
     `more` after few or none, where the filters left out a whole window."""
     _assign(db)
+    as_of = db.execute(_LAST).scalar_one()  # before the rows: what is visible by then is among them
     window = text(_IN_WINDOW.format(table=table))
     count, end = db.execute(window, {"after": after, "window": WINDOW}).one()
     beyond = query.where(text(f"{table}.position > :after AND {table}.position <= :end"))
@@ -66,9 +84,26 @@ def read(
     rows = db.execute(beyond.order_by(text(f"{table}.position")).limit(limit + 1), bound).all()
     page = rows[:limit]
     if len(rows) > limit:
-        return Changes(tuple(build(page)), page[-1].position, more=True)
+        return Changes(tuple(build(page)), page[-1].position, more=True, as_of=as_of)
     # Rows that the filters leave out need not be looked at again.
-    return Changes(tuple(build(page)), end, more=count == WINDOW)
+    return Changes(tuple(build(page)), end, more=count == WINDOW, as_of=as_of)
+
+
+def newest(db: Connection, table: str) -> int:
+    """The last position of a table; 0 where there is none."""
+    _assign(db)
+    return int(db.execute(text(_NEWEST.format(table=table))).scalar_one())
+
+
+def before(db: Connection, since: datetime) -> int:
+    """The position after which all alerts are that have changed since a time. An alert has changed when
+    somebody could see it, which is later than what its `updated_at` says."""
+    return int(db.execute(_BEFORE, {"since": since}).scalar_one())
+
+
+def passed(db: Connection, after: int, end: int) -> Sequence[int]:
+    """The ids of the alerts whose positions are beyond `after` and not beyond `end`, at most a window."""
+    return db.execute(_PASSED, {"after": after, "end": end}).scalars().all()
 
 
 def _assign(db: Connection) -> None:

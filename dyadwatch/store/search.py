@@ -128,6 +128,16 @@ def find(
     return keys, low
 
 
+def conditions(index: TermIndex, filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """The conditions of the filters with their parameters, for a list in another order: PostgreSQL looks up
+    by the index what few rows have, and tries rows in their order for what many have."""
+    terms = {f"term_{number}": term for number, term in enumerate(filters.terms)}
+    parts = [_HAS_TERM.format(terms=index.terms, number=number) for number in range(len(terms))]
+    if filters.q is not None:
+        parts.append(_HAS_WORDS.format(terms=index.terms))
+    return parts, {**filters.params, **terms, "q": filters.q}
+
+
 def _lows(start: Any, since: datetime | None) -> Iterator[datetime | None]:
     """Where the stretches end, None at the start of the table."""
     last = start.at

@@ -10,7 +10,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
@@ -44,7 +52,9 @@ def _article_language(value: str) -> str:
 
 
 # What the language of an article can be: a filter by any other would find nothing, ever.
-ArticleLanguage = Annotated[Language, AfterValidator(_article_language)]
+ArticleLanguage = Annotated[
+    Language, AfterValidator(_article_language), WithJsonSchema({"type": "string", "enum": sorted(CODES)})
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,12 @@ from dyadwatch.tagging.watches.checks import check_watch
 from dyadwatch.tagging.watches.guards import propose, with_guard
 from dyadwatch.tagging.watches.suggestions import Suggestion, suggest
 from dyadwatch.tagging.watches.watch import Watch
-from dyadwatch.tagging.watches.watch_schema import example_watches, parse_watch, shipped_watches
+from dyadwatch.tagging.watches.watch_schema import (
+    WatchDocument,
+    example_watches,
+    parse_watch,
+    shipped_watches,
+)
 
 __all__ = [
     "REASONS",
@@ -27,6 +32,7 @@ __all__ = [
     "Tagger",
     "TypedEvent",
     "Watch",
+    "WatchDocument",
     "available_rerankers",
     "check_watch",
     "details",

@@ -1,30 +1,97 @@
-"""Events: every change of alerts, for clients that poll."""
+"""Events: every change of alerts, for clients that poll or listen."""
 
+import re
+from collections.abc import Iterable
 from typing import Annotated
 
+import orjson
+from flask import request
 from pydantic import Field
 
+from dyadwatch.errors import FieldError
 from dyadwatch.model.alerts import AlertEventView
-from dyadwatch.store import alert_events
-from service.rest.operations import Call, Operation
-from service.rest.requests import Position, Query
+from dyadwatch.store import alert_events, filter_values
+from dyadwatch.subscriptions import AlertFilter
+from service.rest.operations import EVENT_STREAM, Call, Operation
+from service.rest.problems import ProblemError
+from service.rest.requests import Position, Query, SignedQuery
 from service.rest.responses import ApiResponse, changes_response
 
+_BATCH = 100  # events that a stream sends at once
+_RETRY = b"retry: 3000\n"  # milliseconds after which a client connects again
+_POSITION = re.compile("[0-9]{1,18}")
 
-class EventQuery(Query):
-    """From where to read on."""
+
+class EventQuery(AlertFilter, Query):
+    """From where to read on, of which alerts."""
 
     after: Position = 0
     limit: Annotated[int, Field(ge=1, le=200, description="at most this many items")] = 50
 
 
+class StreamQuery(AlertFilter, SignedQuery):
+    """From where to listen, to the events of which alerts."""
+
+    after: Annotated[
+        Position | None,
+        Field(description="a position of events; without it, what is new from now on is sent"),
+    ] = None
+
+
 def list_events(call: Call, query: EventQuery) -> ApiResponse:
     """In the order in which they became visible, with the `position` to read on from: whoever does gets each
-    event once."""
+    event once. Filters apply to the alerts as they are now."""
     with call.begin() as db:
-        return changes_response(alert_events.page(db, after=query.after, limit=query.limit))
+        filter_values.check(db, query.model_dump())
+        return changes_response(alert_events.page(db, query, after=query.after, limit=query.limit))
+
+
+def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
+    """Server-sent events, as they happen: each has the type of an event, the body of its webhook as data, and
+    as id its position, from which `Last-Event-ID` (or `after`) goes on without loss. A comment is sent every
+    15 seconds in which nothing happens."""
+    after = _last_event_id()
+    after = query.after if after is None else after
+    with call.begin() as db:
+        filter_values.check(db, query.model_dump())
+        if after is None:
+            position, events = alert_events.newest(db), b""
+        else:
+            page = alert_events.page(db, query, after=after, limit=_BATCH)
+            position, events = page.position, b"".join(_lines(page.data))
+    return ApiResponse(_RETRY + events + b"id: %d\n\n" % position, media=EVENT_STREAM)
+
+
+def _last_event_id() -> int | None:
+    given = request.headers.get("Last-Event-ID")
+    if given is None:
+        return None
+    if not _POSITION.fullmatch(given):
+        problem = FieldError("/Last-Event-ID", "is no id of an event of this stream", "malformed")
+        raise ProblemError(400, "query_invalid", "Last-Event-ID is a number.", errors=[problem])
+    return int(given)
+
+
+def _lines(events: Iterable[AlertEventView]) -> Iterable[bytes]:
+    for event in events:
+        body = {"type": event.type, "timestamp": event.created_at, "data": event.data}
+        yield b"id: %d\nevent: %s\ndata: %s\n\n" % (
+            event.position,
+            event.type.encode(),
+            orjson.dumps(body),
+        )
 
 
 OPERATIONS = (
     Operation("GET", "/v1/events", list_events, "List alert events", "read", AlertEventView, many=True),
+    Operation(
+        "GET",
+        "/v1/stream",
+        stream_events,
+        "Listen to alert events",
+        "read",
+        media=(EVENT_STREAM,),
+        stream=True,
+        signable=True,
+    ),
 )

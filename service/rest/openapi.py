@@ -4,19 +4,18 @@ and the types that are parsed and serialised."""
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from inspect import getdoc
 from typing import Any, Literal
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from dyadwatch import __version__
 from dyadwatch.errors import FieldError
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES, Alert, AlertChange, AlertEventType
 from dyadwatch.store import filter_values
-from dyadwatch.subscriptions.timing import DIGEST
+from service.rest import webhooks
 from service.rest.operations import JSON, Operation
+from service.rest.tag import DEFAULT_WATCH
 
 _REF = "#/components/schemas/{model}"
 _PUBLISHED_NAMES = {
@@ -53,6 +52,9 @@ _PROBLEMS = {
 }
 _CONDITIONAL = frozenset({"PUT", "PATCH", "DELETE"})
 _RESPONSE_HEADERS = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
+# Of the characters of a header (ISO 8859-1), those that can be printed; space is cut from its ends.
+_PRINTABLE = "^[!-~¡-¬®-ÿ]([ -~¡-¬®-ÿ]*[!-~¡-¬®-ÿ])?$"
+_TEXT = {"type": "string"}
 _STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content"}
 
 
@@ -67,42 +69,6 @@ class Problem:
     detail: str
     code: str
     errors: Sequence[FieldError]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedAlert(Alert):
-    """An alert after an event, with what has changed since the event before."""
-
-    changes: Sequence[AlertChange] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """The body of a webhook, signed by Standard Webhooks. A repeated delivery carries the same webhook-id."""
-
-    type: AlertEventType
-    timestamp: datetime
-    data: ChangedAlert
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What happened to alerts from `since` to `until`: one event of each, with what its events come to."""
-
-    subscription: int
-    since: datetime
-    until: datetime
-    count: int
-    events: Sequence[Event]
-
-
-@dataclass(frozen=True, slots=True)
-class DigestEvent:
-    """The body of a digest: many events in one webhook."""
-
-    type: Literal["alert.digest"]
-    timestamp: datetime
-    data: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +103,8 @@ def build(operations: Sequence[Operation]) -> dict[str, Any]:
         "tags": [{"name": name} for name in dict.fromkeys(_tag(operation) for operation in operations)],
         "paths": paths,
         "webhooks": {
-            **{
-                name: {"post": _webhook(name, names[Event])}
-                for name in ALERT_EVENT_TYPES + ARTICLE_EVENT_TYPES
-            },
-            DIGEST: {"post": _webhook(DIGEST, names[DigestEvent])},
+            name: {"post": webhooks.describe(name, _ref(names[body]))}
+            for name, body in webhooks.BODY_OF.items()
         },
         "components": {
             "schemas": schemas,
@@ -153,12 +116,12 @@ def build(operations: Sequence[Operation]) -> dict[str, Any]:
 def _schemas(operations: Sequence[Operation]) -> tuple[dict[str, Any], Mapping[Any, str]]:
     """Every schema by its name, and the name of each type that operations refer to."""
     inputs: list[tuple[Any, JsonSchemaMode]] = [
-        (operation.body, "validation") for operation in operations if _is_model(operation.body)
+        (operation.body_schema, "validation") for operation in operations if operation.body is not None
     ]
     outputs: list[tuple[Any, JsonSchemaMode]] = [
         (operation.result, "serialization") for operation in operations if operation.result is not None
     ]
-    outputs += [(kind, "serialization") for kind in (Problem, Event, DigestEvent, Health)]
+    outputs += [(kind, "serialization") for kind in (Problem, *webhooks.BODIES, Health)]
     kinds = list(dict.fromkeys(inputs + outputs))
     adapters = [(kind, mode, TypeAdapter(kind)) for kind, mode in kinds]
     references, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REF, schema_generator=_Plain)
@@ -174,11 +137,8 @@ class _Plain(GenerateJsonSchema):
 
     def normalize_name(self, name: str) -> str:
         """The name of a component, by the class unless clients know it by an earlier name."""
-        return super().normalize_name(_PUBLISHED_NAMES.get(name, name))
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+        public = name.lstrip("_")
+        return super().normalize_name(_PUBLISHED_NAMES.get(public, public))
 
 
 def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]:
@@ -195,9 +155,8 @@ def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
         "responses": _responses(operation, names),
     }
     if operation.body is not None:
-        schema = {"type": "object"} if not _is_model(operation.body) else _ref(names[operation.body])
-        content: dict[str, Any] = {JSON: {"schema": schema}}
-        content |= {media: {} for media in getattr(operation.body, "other_media", ())}
+        content: dict[str, Any] = {JSON: {"schema": _ref(names[operation.body_schema])}}
+        content |= {media: {"schema": _TEXT} for media in getattr(operation.body, "other_media", ())}
         described["requestBody"] = {"required": True, "content": content}
     return described
 
@@ -208,6 +167,8 @@ def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
         schema = _ref(names[operation.result])
         content: dict[str, Any] = {JSON: {"schema": _list_of(schema) if operation.many else schema}}
         success["content"] = content | {media: {} for media in operation.media[1:]}
+    elif operation.stream:
+        success["content"] = {media: {} for media in operation.media}
     responses = {str(operation.status): success}
     success["headers"] = {name: {"schema": {"type": "string"}} for name in _RESPONSE_HEADERS}
     if operation.status == 201:
@@ -217,7 +178,7 @@ def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
             "description": "the next page, as RFC 8288 has it",
             "schema": {"type": "string"},
         }
-    if operation.method == "GET":
+    if operation.method == "GET" and not operation.stream:
         success["headers"]["ETag"] = {"schema": {"type": "string"}}
         responses["304"] = {"description": "Unchanged: the ETag matches If-None-Match"}
     for status in _may_fail(operation):
@@ -253,7 +214,8 @@ def _problem(status: int, names: Mapping[Any, str]) -> dict[str, Any]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     row = {"type": "integer", "minimum": 1}
-    schemas = {"id": row, "number": row, "slug": {"type": "string"}}
+    slug = {"type": "string", "minLength": 1, "maxLength": 200, "examples": [DEFAULT_WATCH]}
+    schemas = {"id": row, "number": row, "slug": slug}
     return [
         {"name": name, "in": "path", "required": True, "schema": schemas[name]}
         for name in re.findall(r"\{(\w+)\}", path)
@@ -282,32 +244,22 @@ def _query_parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
+    if operation.stream:
+        return [
+            {
+                "name": "Last-Event-ID",
+                "in": "header",
+                "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            }
+        ]
     if operation.method == "GET":
         return [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}]
     if operation.method in _CONDITIONAL:
         return [{"name": "If-Match", "in": "header", "schema": {"type": "string"}}]
     if operation.idempotent:
-        return [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}]
+        key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": _PRINTABLE}
+        return [{"name": "Idempotency-Key", "in": "header", "schema": key}]
     return []
-
-
-def _webhook(name: str, body: str) -> dict[str, Any]:
-    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
-    return {
-        "operationId": name,
-        "summary": f"Sent to subscriptions of {name}",
-        "security": [],
-        "parameters": [
-            {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
-            for header in headers
-        ],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref(body)}}},
-        "responses": {
-            "2XX": {"description": "Received"},
-            "410": {"description": "The receiver is gone: the subscription is disabled"},
-            "default": {"description": "Not received: sent again, at growing intervals"},
-        },
-    }
 
 
 def _health(path: str, summary: str, names: Mapping[Any, str]) -> dict[str, Any]:
@@ -325,11 +277,24 @@ def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
         "type": ["string", "null"],
         "description": "path and query of the next page, null on the last one",
     }
-    position = {"type": "integer", "description": "in lists in the order of changes: where to read on"}
+    changes = "in lists in the order of changes: "
+    more = {
+        "position": {"type": "integer", "description": f"{changes}where to read on (`after`)"},
+        "as_of": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": f"{changes}when to read on (`changed_since`), null where there are none yet",
+        },
+        "removed": {
+            "type": "array",
+            "items": {"type": "integer"},
+            "description": f"{changes}ids of alerts that changed and do not pass the filters",
+        },
+    }
     return {
         "type": "object",
         "required": ["data", "next"],
-        "properties": {"data": {"type": "array", "items": schema}, "next": following, "position": position},
+        "properties": {"data": {"type": "array", "items": schema}, "next": following, **more},
     }
 
 

@@ -5,11 +5,13 @@ annotations say how they are read here and how the OpenAPI document describes th
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any, Literal, get_type_hints
+from urllib.parse import urlencode
 
 import orjson
 from flask import Response, g, request
@@ -25,15 +27,19 @@ from service.rest.responses import ApiResponse, matches, render
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Lane = Literal["default", "cpu", "network", "mcp"]
 JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
 Transaction = Any  # what Store.begin() opens: passed on to the store, never looked into
 _MAX_IDEMPOTENCY_KEY = 255
+_KEY_ID = re.compile("[1-9][0-9]{0,17}")
+_UNSIGNED = frozenset({"signature", "cursor", "after", "changed_since", "limit"})
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method of one path. `path` names ids as {id} and slugs as {slug}; `result`
     is the type of the value in the response, and of each item where `many`; `media` are the types that it can
-    be sent as, the usual one first.
+    be sent as, the usual one first; a `stream` goes on as service/streams.py has it. What is
+    `signable` can be read by a signed link as well.
     `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured. `lane` keeps requests
     that take CPU, or that wait for other servers, from taking the threads of all others; `short_lane` is that
     of short bodies, where these take little. `complete`: what is added to an idempotent response whenever it
@@ -52,6 +58,8 @@ class Operation:
     lane: Lane = "default"
     short_lane: Lane | None = None
     media: tuple[str, ...] = (JSON,)
+    stream: bool = False
+    signable: bool = False
     complete: Callable[[Transaction, Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     @property
@@ -64,6 +72,14 @@ class Operation:
     def body(self) -> Any:
         """The model of its body, or dict for any object."""
         return get_type_hints(self.view).get("body")
+
+    @property
+    def body_schema(self) -> Any:
+        """The model that describes its body: of an object that the view checks itself, the one that its
+        annotation adds."""
+        annotation = get_type_hints(self.view, include_extras=True).get("body")
+        extras = getattr(annotation, "__metadata__", ())
+        return extras[0] if extras else annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +168,7 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
     query, body = operation.query, operation.body
 
     def read(**ids: Any) -> Response:
-        token = _token()
+        token = None if operation.signable and _is_signed() else _token()
         with product.store.begin() as db:
             call = Call(product, _authorise(product, db, token, operation.scope), operation, db=db)
             rate_limits.spend(product, call.key.id)
@@ -243,14 +259,35 @@ def authenticate(product: Product) -> KeyView:
     return key
 
 
-def _authorise(product: Product, db: Transaction, token: str, scope: Scope) -> KeyView:
+def _is_signed() -> bool:
+    """Whether a request has the signature of a link in place of a key."""
+    return "signature" in request.args and "Authorization" not in request.headers
+
+
+def signed_part(path: str, query: Iterable[tuple[str, str]]) -> bytes:
+    """What the signature of a link signs: all but the place in the list, in any order of the parameters,
+    which readers may change."""
+    return f"{path}?{urlencode(sorted(item for item in query if item[0] not in _UNSIGNED))}".encode()
+
+
+def _signer(db: Transaction) -> KeyView | None:
+    key, signature = request.args.get("key", ""), request.args["signature"]
+    if not _KEY_ID.fullmatch(key):
+        return None
+    part = signed_part(request.path, request.args.items(multi=True))
+    return keys.verify(db, int(key), part, signature)
+
+
+def _authorise(product: Product, db: Transaction, token: str | None, scope: Scope) -> KeyView:
+    """The key of a request, which may do what needs a scope."""
     key = _identify(product, db, token)
     require(key, scope)
     return key
 
 
-def _identify(product: Product, db: Transaction, token: str) -> KeyView:
-    key = keys.authenticate(db, token)
+def _identify(product: Product, db: Transaction, token: str | None) -> KeyView:
+    """The key of a token; without one, of a signed link."""
+    key = _signer(db) if token is None else keys.authenticate(db, token)
     if key is None:
         rate_limits.spend_wrong_key(product, request.remote_addr)
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
-from dyadwatch.validation import MAX_ERRORS, field_errors
+from dyadwatch.validation import MAX_ERRORS, RowId, field_errors
 from service.rest.problems import ProblemError
 
 _MAX_DEPTH = 64  # levels of a JSON body: the deepest of ours has 10
@@ -47,6 +47,15 @@ class PageQuery(Query):
     limit: Annotated[int, Field(ge=1, le=200, description="at most this many items")] = 50
     cursor: Annotated[
         str | None, Field(max_length=300, description="where the page begins: the cursor in `next`")
+    ] = None
+
+
+class SignedQuery(Query):
+    """The signature of a link, which stands for an API key: see GET /v1/links."""
+
+    key: Annotated[RowId | None, Field(description="of a signed link: whose it is")] = None
+    signature: Annotated[
+        str | None, Field(max_length=100, description="of a signed link: it is sent without an API key")
     ] = None
 
 

@@ -34,14 +34,17 @@ def list_response(page: ListPage[Any], *, revision: object = None) -> ApiRespons
     return _list({"data": page.data, "next": following}, revision)
 
 
-def changes_response(page: Changes[Any], *, revision: object = None) -> ApiResponse:
-    """A list in the order of changes, with the position to read on from."""
+def changes_response(page: Changes[Any], *, revision: object = None, **more: object) -> ApiResponse:
+    """A list in the order of changes, with the position to read on from, and `more` of it."""
     following = _following("after", str(page.position)) if page.more else None
-    return _list({"data": page.data, "next": following, "position": page.position}, revision)
+    return _list({"data": page.data, "next": following, "position": page.position, **more}, revision)
+
+
+_PLACES = frozenset({"cursor", "after", "changed_since"})  # query parameters that say where a page begins
 
 
 def _following(name: str, value: str) -> str:
-    params = [item for item in request.args.items(multi=True) if item[0] not in {"cursor", "after"}]
+    params = [item for item in request.args.items(multi=True) if item[0] not in _PLACES]
     return f"{request.path}?{urlencode([*params, (name, value)])}"
 
 
@@ -74,6 +77,9 @@ def render(response: ApiResponse) -> Response:
         return _without_content(204, response.headers)
     if request.method not in {"GET", "HEAD"} or response.status != 200:
         headers = {**response.headers, "Cache-Control": "no-store"}
+        return _with_content(response, _body(response), headers)
+    if response.media == "text/event-stream":
+        headers = {**response.headers, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return _with_content(response, _body(response), headers)
     body = _body(response) if response.revision is None else None
     etag = _revision_etag(response) if body is None else _etag(body)

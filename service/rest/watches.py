@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import removal, watches
-from dyadwatch.tagging import Suggestion, check_watch, parse_watch, suggest
+from dyadwatch.tagging import Suggestion, WatchDocument, check_watch, parse_watch, suggest
 from dyadwatch.validation import Language
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery, Query
 from service.rest.responses import ApiResponse, created_response, list_response
+
+WatchBody = Annotated[dict[str, Any], WatchDocument]  # is checked as documents of every other origin are
 
 
 class WatchAnswer(BaseModel):
@@ -59,7 +61,7 @@ def list_watches(call: Call, query: PageQuery) -> ApiResponse:
     return list_response(documents, revision=[(watch.id, watch.updated_at) for watch in page.data])
 
 
-def create_watch(call: Call, body: dict[str, Any]) -> ApiResponse:
+def create_watch(call: Call, body: WatchBody) -> ApiResponse:
     """The body is a watch document, as docs/watches.md describes it."""
     watch = parse_watch(body)
 
@@ -75,7 +77,7 @@ def get_watch(call: Call, slug: str) -> ApiResponse:
         return ApiResponse(watches.get(db, slug).as_json())
 
 
-def replace_watch(call: Call, slug: str, body: dict[str, Any]) -> ApiResponse:
+def replace_watch(call: Call, slug: str, body: WatchBody) -> ApiResponse:
     """A document that differs from the stored one becomes a new version of the watch."""
     watch = parse_watch(body)
     if watch.id != slug:
@@ -103,7 +105,7 @@ def suggest_for_watch(call: Call, slug: str, query: SuggestionQuery) -> ApiRespo
     return _suggestions(document, query)
 
 
-def suggest_for_document(_call: Call, body: dict[str, Any], query: SuggestionQuery) -> ApiResponse:
+def suggest_for_document(_call: Call, body: WatchBody, query: SuggestionQuery) -> ApiResponse:
     """The body is a watch document, which is not stored."""
     return _suggestions(body, query)
 

@@ -47,6 +47,22 @@ def test_an_atom_feed_says_what_its_alerts_say():
     assert (withdrawn.title, withdrawn.link) == ("Withdrawn: a-b", "https://d.test/v1/alerts/6")
 
 
+@pytest.mark.parametrize("page", [PAGE, EMPTY])
+def test_an_rss_feed_is_read_without_complaint_and_says_the_same(page):
+    feed = feedparser.parse(WRITERS["application/rss+xml"](page))
+    assert (feed.bozo, feed.version) == (False, "rss20")
+    assert all(feed.feed[name] for name in ("title", "link", "description"))
+    links = {link.rel: link.href for link in feed.feed.links if link.rel != "alternate"}
+    assert links == {"self": page.url} | ({"next": page.base + page.following} if page.following else {})
+    atom = feedparser.parse(WRITERS["application/atom+xml"](page))
+    for item, entry in zip(feed.entries, atom.entries, strict=True):
+        assert (item.id, item.link, item.title) == (entry.id, entry.link, entry.title)
+        assert item.published_parsed == entry.published_parsed
+        assert item.summary.split() == entry.summary.split()
+        assert [tag.term for tag in item.tags] == [tag.term for tag in entry.tags]
+        assert not item.guidislink
+
+
 def test_a_json_feed_has_what_its_version_asks_for():
     feed = orjson.loads(WRITERS["application/feed+json"](PAGE))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"

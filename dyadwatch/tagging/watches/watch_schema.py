@@ -92,6 +92,8 @@ class _StrictModel(BaseModel):
 
 
 class _Period(_StrictModel):
+    """From a day until before another one; what is not set is open."""
+
     start: Annotated[_Day | None, Field(alias="from")] = None
     until: _Day | None = None
 
@@ -102,20 +104,27 @@ class _Period(_StrictModel):
         return self
 
 
-class _RoleDocument(_Period):
+class RoleDocument(_Period):
+    """What an actor is called for an office, in each language. `needs_country`: only beside a word of its
+    country."""
+
     text: _Texts
     needs_country: StrictBool = False
     former: StrictBool = False
     note: _Line | None = None
 
 
-class _NamesakeDocument(_StrictModel):
+class NamesakeDocument(_StrictModel):
+    """Whom, or what, the names of an actor may also mean, and how that is called."""
+
     text: _Texts
     shadows: StrictBool = False
     note: _Line | None = None
 
 
-class _ActorDocument(_StrictModel):
+class ActorDocument(_StrictModel):
+    """An actor of a watch: names, aliases, roles and what else it is known by, each by language."""
+
     name: _Line
     qid: Annotated[StrictStr, Field(pattern=r"^Q[1-9][0-9]{0,11}$")] | None = None
     pronouns: Literal["he", "she", "it"] = "it"
@@ -123,8 +132,8 @@ class _ActorDocument(_StrictModel):
     names: _Texts
     aliases: _Texts = {}
     aliases_period: _Period = _Period()
-    roles: Annotated[list[_RoleDocument], Field(max_length=100)] = []
-    namesakes: Annotated[list[_NamesakeDocument], Field(max_length=200)] = []
+    roles: Annotated[list[RoleDocument], Field(max_length=100)] = []
+    namesakes: Annotated[list[NamesakeDocument], Field(max_length=200)] = []
     metonyms: _Texts = {}
     country: _Texts = {}
     aides: _Texts = {}
@@ -165,9 +174,11 @@ class _ActorDocument(_StrictModel):
                 )
 
 
-class _Actors(_StrictModel):
-    a: _ActorDocument
-    b: _ActorDocument
+class ActorDocuments(_StrictModel):
+    """The two actors of a watch."""
+
+    a: ActorDocument
+    b: ActorDocument
 
     @model_validator(mode="after")
     def _different(self, info: ValidationInfo) -> Self:
@@ -215,11 +226,13 @@ class _Guards(_StrictModel):
     sources: Annotated[list[_SourceRule], Field(max_length=500)] = []
 
 
-class _WatchDocument(_StrictModel):
+class WatchDocument(_StrictModel):
+    """A watch as it is written: docs/watches.md says what each field means."""
+
     id: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
     title: _Line
     description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
-    actors: _Actors
+    actors: ActorDocuments
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     level: Literal["person", "state"] = "person"
     cues: Annotated[
@@ -233,7 +246,7 @@ def parse_watch(document: Mapping[str, Any], *, version: int = 1) -> Watch:
     it."""
     expander = Expander(_MAX_STEPS)
     try:
-        parsed = _WatchDocument.model_validate(dict(document), context=expander)
+        parsed = WatchDocument.model_validate(dict(document), context=expander)
     except ValidationError as error:
         problems = field_errors(error, _CODES)
         first = f"{problems[0].pointer or 'the document'}: {problems[0].detail}"
@@ -297,7 +310,7 @@ def _texts(texts: Mapping[str, list[str]], expander: Expander) -> Surfaces:
     }
 
 
-def _actor(document: _ActorDocument, expander: Expander) -> Actor:
+def _actor(document: ActorDocument, expander: Expander) -> Actor:
     texts = partial(_texts, expander=expander)
     names, country = texts(document.names), texts(document.country)
     kinds: frozenset[str] = frozenset({document.kind} if document.kind else ())

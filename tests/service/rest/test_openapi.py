@@ -2,12 +2,23 @@
 of these tests is held against it (conftest)."""
 
 import re
+from datetime import UTC, datetime
 from importlib import resources
+from typing import get_args
 
+import orjson
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from sqlalchemy import text
 
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
+from dyadwatch.model.alerts import AlertEventType
+from dyadwatch.model.failures import Failure
+from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType
+from dyadwatch.pipeline.deliver import TEST_EVENT
+from dyadwatch.store import endpoints
+from dyadwatch.subscriptions.timing import DIGEST
 from service.app import OPERATIONS
+from service.rest import webhooks
 
 
 def test_the_document_is_valid_openapi_3_1_and_needs_no_key(with_scope):
@@ -40,9 +51,54 @@ def test_every_operation_has_its_own_name_a_summary_and_its_scope(with_scope):
 
 def test_webhooks_and_keys_are_described(with_scope):
     document = with_scope(None).get("/openapi.json").get_json()
-    assert set(document["webhooks"]) == {*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, "alert.digest"}
+    assert set(document["webhooks"]) == {
+        *get_args(AlertEventType),
+        *get_args(OperatorEventType),
+        DIGEST,
+        TEST_EVENT,
+    }
     assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert document["security"] == [{"key": []}]
+
+
+def test_each_event_has_a_schema_of_its_own_with_a_version(with_scope):
+    document = with_scope(None).get("/openapi.json").get_json()
+    for name in webhooks.BODY_OF:
+        path = document["webhooks"][name]["post"]["externalDocs"]["url"]
+        schema = with_scope(None).get(path).get_json()
+        Draft202012Validator.check_schema(schema)
+        assert schema["properties"]["type"] == {"const": name}
+        assert schema["$id"] == path == f"/schemas/v1/{name}.json"
+    assert with_scope(None).get("/schemas/v1/alert.lost.json").status_code == 404
+
+
+def test_what_is_told_of_endpoints_has_the_schema_of_its_event(with_scope, api, product):
+    """Each is sent to another subscription than the one that it is about, a test to that one."""
+    about, _ = (
+        api.post("/v1/subscriptions", {"url": f"https://{host}.test/", "events": list(events)}).get_json()[
+            "id"
+        ]
+        for host, events in (("a", ["alert.created"]), ("b", get_args(OperatorEventType)))
+    )
+    now = datetime.now(UTC)
+    failure = Failure("timeout", "It did not answer.", now)
+    endpoint = EndpointHealth(10, now, None, failure)
+    told = {
+        "endpoint.failing": {"endpoint": endpoint},
+        "endpoint.recovered": {"endpoint": EndpointHealth()},
+        "endpoint.disabled": {"endpoint": endpoint, "reason": "410"},
+        "delivery.exhausted": {"delivery": 1, "error": failure},
+    }
+    with product.store.begin() as db:
+        for name, data in told.items():
+            endpoints.tell(db, about, name, data, now)
+    assert api.post(f"/v1/subscriptions/{about}/test").status_code == 200
+    with product.store.begin() as db:
+        bodies = {row.type: row.body for row in db.execute(text("SELECT type, body FROM alert_events"))}
+    assert set(bodies) == {*told, TEST_EVENT}
+    for name, body in bodies.items():
+        schema = with_scope(None).get(f"/schemas/v1/{name}.json").get_json()
+        Draft202012Validator(schema, format_checker=FormatChecker()).validate(orjson.loads(body))
 
 
 def test_what_a_subscriber_is_posted_has_the_schema_of_an_event(with_scope):

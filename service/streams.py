@@ -1,0 +1,147 @@
+"""Streams: responses of server-sent events that go on as long as the client stays.
+
+The application answers a request for a stream with the events that there are, like any other request, and the
+last id. Here the response is kept open: whenever there is something new, the same request is made again with
+that id as its Last-Event-ID, so a key that was revoked, or a filter that is refused now, ends it. A stream
+that waits has no thread, and streams that would be answered alike share one answer.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from dyadwatch.errors import DyadwatchError
+from service.wsgi_bridge import HttpResponse, Scope
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Respond = Callable[[Scope], Awaitable[HttpResponse]]
+MEDIA_TYPE = b"text/event-stream"
+_ID = re.compile(rb"^id: (\d+)$", re.MULTILINE)
+_LAST_EVENT_ID = b"last-event-id"
+_SHARED_BY = frozenset({b"authorization", b"cookie", b"accept"})  # what answers depend on, beside the query
+_HEARTBEAT = b": still here\n\n"
+_PASSING = frozenset({200, 429, 503})  # statuses after which a stream goes on
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """`total` streams at a time; `heartbeat` seconds without an event until a comment is sent; `look` seconds
+    after which it is looked for something new where nobody tells; `apart` is the least time between looks."""
+
+    total: int = 600
+    heartbeat: float = 15.0
+    look: float = 5.0
+    apart: float = 0.2
+
+
+class Streams:
+    """All streams of a process. `wait` waits for so many seconds to be told that there may be something new
+    (None: nobody can tell), `newest` reads a number that changes with it; both block, in a thread of
+    their own that is there while there are streams. Used by the event loop's thread alone."""
+
+    def __init__(
+        self,
+        wait: Callable[[float], bool | None],
+        newest: Callable[[], int],
+        limits: StreamLimits | None = None,
+    ) -> None:
+        self.limits = limits or StreamLimits()
+        self._wait, self._newest = wait, newest
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="streams")
+        self._open = 0
+        self._news = asyncio.Event()  # replaced by another one when it is set
+        self._answers: dict[object, asyncio.Future[HttpResponse]] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be no more."""
+        return self._open >= self.limits.total
+
+    async def go_on(
+        self, scope: Scope, receive: Receive, send: Send, begun: HttpResponse, respond: Respond
+    ) -> None:
+        """Sends what `begun` has and whatever follows, until the client goes or is not answered any more."""
+        self._open += 1
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._look())
+        gone = asyncio.create_task(_disconnection(receive))
+        follow = asyncio.create_task(self._follow(scope, send, begun, respond))
+        try:
+            await asyncio.wait({gone, follow}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            follow.cancel()
+            self._open -= 1
+            if not self._open and self._watch is not None:
+                self._watch.cancel()
+                self._watch = None
+        if follow.done() and not follow.cancelled() and not gone.done():
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _follow(self, scope: Scope, send: Send, begun: HttpResponse, respond: Respond) -> None:
+        headers = [header for header in begun.headers if header[0].lower() != b"content-length"]
+        await send({"type": "http.response.start", "status": begun.status, "headers": headers})
+        answer, position = begun, b""
+        while answer.status in _PASSING:
+            news = self._news  # of what comes while this is sent and asked for
+            last = (_ID.findall(answer.body) if answer.status == 200 else [])[-1:]
+            if last and last[0] != position:  # there may be more
+                position = last[0]
+                await send({"type": "http.response.body", "body": answer.body, "more_body": True})
+            elif not await self._told(news):
+                await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
+                continue
+            answer = await self._answer(scope, position, respond)
+
+    async def _told(self, news: asyncio.Event) -> bool:
+        """Whether there is something new before the next heartbeat is due."""
+        try:
+            async with asyncio.timeout(self.limits.heartbeat):
+                return await news.wait()
+        except TimeoutError:
+            return False
+
+    async def _answer(self, scope: Scope, after: bytes, respond: Respond) -> HttpResponse:
+        """What the application answers now; one that another stream has asked for since the last news."""
+        headers = [header for header in scope["headers"] if header[0] != _LAST_EVENT_ID]
+        shared = frozenset(header for header in headers if header[0] in _SHARED_BY)
+        key = scope["path"], scope["query_string"], shared, after
+        if key not in self._answers:
+            asked = {**scope, "headers": [*headers, (_LAST_EVENT_ID, after)]}
+            self._answers[key] = asyncio.ensure_future(respond(asked))
+        return await asyncio.shield(self._answers[key])
+
+    async def _look(self) -> None:
+        """Tells the streams whenever there is something new."""
+        loop = asyncio.get_running_loop()
+        known, looked = -1, loop.time() - self.limits.look
+        while True:
+            told = await loop.run_in_executor(self._executor, self._wait, min(1.0, self.limits.look))
+            if told is False and loop.time() < looked + self.limits.look:
+                continue
+            looked = loop.time()
+            with suppress(DyadwatchError):  # the database is away: it is asked again soon
+                newest = await loop.run_in_executor(self._executor, self._newest)
+                if newest != known:
+                    known = newest
+                    self._answers.clear()
+                    self._news.set()
+                    self._news = asyncio.Event()
+            await asyncio.sleep(self.limits.apart)
+
+
+def is_stream(response: HttpResponse) -> bool:
+    """Whether a response is one that goes on."""
+    kind = next((value for name, value in response.headers if name.lower() == b"content-type"), b"")
+    return response.status == 200 and kind.startswith(MEDIA_TYPE)
+
+
+async def _disconnection(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
