@@ -197,9 +197,13 @@ class _Profile:
     def between(self, start: datetime, end: datetime) -> float:
         """The seconds from `start` to `end`, each weighted by how busy its hour is."""
         weeks, spans = _calendar(start, end)
-        busy = weeks * sum(self.by_day) * sum(self.by_hour)
+        whole_day = sum(self.by_hour)
+        busy = weeks * sum(self.by_day) * whole_day
         for day, begin, until in spans:
-            busy += self.by_day[day] * (_until(self.by_hour, until) - _until(self.by_hour, begin))
+            if until - begin == 24:
+                busy += self.by_day[day] * whole_day
+            else:
+                busy += self.by_day[day] * (_until(self.by_hour, until) - _until(self.by_hour, begin))
         return HOUR * busy
 
     def until(self, now: datetime, seconds: float, maximum: float) -> float:
@@ -224,9 +228,10 @@ def _profile(memory: FeedMemory, now: datetime) -> _Profile:
     since = memory.watched_since or now
     earlier = memory.entry_times[: bisect_left(memory.entry_times, since)]
     weeks, spans = _calendar(earlier[0] if earlier else since, now)
-    hours = memory.hours if len(memory.hours) == WEEK else (0,) * WEEK
-    of_days = [sum(hours[day : day + 24]) for day in range(0, WEEK, 24)]
-    of_hours = [sum(hours[hour::24]) for hour in range(24)]
+    of_days, of_hours = [0] * 7, [0] * 24
+    if len(memory.hours) == WEEK:
+        days = [memory.hours[day : day + 24] for day in range(0, WEEK, 24)]
+        of_days, of_hours = list(map(sum, days)), list(map(sum, zip(*days, strict=True)))
     for time in earlier:
         of_days[time.weekday()] += 1
         of_hours[time.hour] += 1
@@ -254,15 +259,21 @@ def _expected(mean: float, by_day: Sequence[float], weeks: int, spans: Sequence[
     expected = [mean * always] * 24
     for day, begin, until in spans:
         if until - begin < 24:
-            for hour in range(int(begin), ceil(until)):
-                expected[hour] += mean * by_day[day] * (min(until, hour + 1) - max(begin, hour))
+            usual, first, last = mean * by_day[day], int(begin), ceil(until) - 1
+            if last >= first:
+                expected[first] += usual * (min(until, first + 1) - begin)
+            for hour in range(first + 1, last):
+                expected[hour] += usual
+            if last > first:
+                expected[last] += usual * (until - last)
     return expected
 
 
 def _smooth(day: Sequence[float]) -> list[float]:
     """The numbers of the hours of the day, each with its neighbours'."""
     around = _OWN_SHARE + 2
-    return [(day[hour - 1] + _OWN_SHARE * day[hour] + day[(hour + 1) % 24]) / around for hour in range(24)]
+    in_turn = zip((day[-1], *day), day, (*day[1:], day[0]), strict=False)
+    return [(before + _OWN_SHARE * own + after) / around for before, own, after in in_turn]
 
 
 def _calendar(start: datetime, end: datetime) -> tuple[int, list[_Span]]:

@@ -6,6 +6,7 @@ never used for another name, and TLS checks the certificate for the name.
 """
 
 import errno
+import queue
 import socket
 from collections.abc import Callable, Sequence
 from http.client import HTTPException, HTTPResponse, RemoteDisconnected
@@ -168,13 +169,26 @@ class GuardedTLSConnection(GuardedConnection, HTTPSConnection):
     """The same over TLS."""
 
 
+class _KeptConnections(queue.LifoQueue[HTTPConnection | None]):
+    """The idle connections of a pool that never waits for one, the last used first. urllib3 fills a pool with
+    as many None as it may keep connections, which costs more than all else of a pool for one request."""
+
+    def put(
+        self, item: HTTPConnection | None, block: bool = True, timeout: float | None = None
+    ) -> None:  # the base class's own signature
+        if item is not None:
+            super().put(item, block, timeout)
+
+
 class GuardedPool(HTTPConnectionPool):
     """Pooled plain connections to one name and port."""
 
     ConnectionCls = GuardedConnection
+    QueueCls: Any = _KeptConnections
 
 
 class GuardedTLSPool(HTTPSConnectionPool):
     """Pooled TLS connections to one name and port."""
 
     ConnectionCls = GuardedTLSConnection
+    QueueCls: Any = _KeptConnections
