@@ -269,9 +269,13 @@ def _drop(elements: list[HtmlElement]) -> None:
 
 def _is_all_link(element: HtmlElement) -> bool:
     links = islice(element.iter("a"), _MAX_PARTS)
-    linked = sum(len(part.strip()) for link in links for part in islice(link.itertext(), _MAX_PARTS))
-    whole = sum(len(part.strip()) for part in islice(element.itertext(), _MAX_PARTS))
-    return linked >= _MIN_LINK_TEXT and linked > _MIN_LINK_SHARE * whole
+    linked = sum(map(_first_length, links))
+    return linked >= _MIN_LINK_TEXT and linked > _MIN_LINK_SHARE * _first_length(element)
+
+
+def _first_length(element: HtmlElement) -> int:
+    """The characters of an element's first pieces of text."""
+    return sum(map(len, map(str.strip, islice(element.itertext(), _MAX_PARTS))))
 
 
 def _unfold_layout(tree: HtmlElement) -> None:

@@ -66,7 +66,7 @@ _ANYWHERE = tuple(
             r"|iklan|إعلان|آگهی|реклама|sponsored(?: content)?|story continues below.*|continue reading.*"
             r"|article continues .*)\W*$"
         ),
-        r"\[contact-form-7[^\]]*\]",
+        r"(?s:.*)\[contact-form-7[^\]]*\]",
         (
             r"^\W*(?-i:DON['’]T MISS|READ MORE|READ ALSO|SEE MORE|SEE ALSO|MUST READ|WATCH NOW|LIRE AUSSI"
             r"|LEIA TAMBÉM|LEE TAMBIÉN)\b.{0,350}$"
@@ -249,4 +249,4 @@ def is_boilerplate(text: str) -> bool:
 
 
 def _matches(rules: tuple[re.Pattern[str], ...], text: str) -> bool:
-    return len(text) <= _MAX_LENGTH and any(rule.search(text) for rule in rules)
+    return len(text) <= _MAX_LENGTH and any(rule.match(text) for rule in rules)

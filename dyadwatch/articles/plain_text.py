@@ -26,7 +26,7 @@ _ENDLESS_TAG = re.compile(rf"<([a-z][a-z0-9]{{0,20}})[^<>]{{{_ENDLESS},}}>?", re
 
 def shorten_tags(html: str) -> str:
     """`html` with absurdly long start tags without their attributes."""
-    if all(len(piece) < _ENDLESS for piece in html.split("<")):
+    if max(map(len, html.split("<"))) < _ENDLESS:
         return html
     return _ENDLESS_TAG.sub(r"<\1>", html)
 
@@ -45,8 +45,12 @@ def hide_joiners(text: str) -> str:
 
 def clean(text: str) -> str:
     """`text` in NFC, with its joiners, without marks and controls that carry no text; line breaks stay."""
-    text = _CONTROL.sub("", _SILENT.sub("", text.translate(_SHOW)))
-    return unicodedata.normalize("NFC", text)
+    text = _CONTROL.sub("", text)
+    if text.isascii():
+        return text
+    if any(stand_in in text for stand_in in _STAND_INS.values()):
+        text = text.translate(_SHOW)
+    return unicodedata.normalize("NFC", _SILENT.sub("", text))
 
 
 def one_line(text: str) -> str:

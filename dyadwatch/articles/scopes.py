@@ -207,8 +207,6 @@ def _is_linked(heading: HtmlElement, leads_here: Link) -> bool:
 
 def _length(element: HtmlElement | None) -> int:
     """The characters of an element's first pieces of text."""
-    return (
-        0
-        if element is None
-        else sum(len(part.strip()) for part in islice(element.itertext(), 10 * _MAX_PARTS))
-    )
+    if element is None:
+        return 0
+    return sum(map(len, map(str.strip, islice(element.itertext(), 10 * _MAX_PARTS))))

@@ -1,7 +1,7 @@
 """The summary of an article: as the page states it, and as the standfirst that readers see under the
 headline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -43,11 +43,18 @@ def visible_standfirst(page: PageMetadata, title: str | None) -> str | None:
     heading = headline_element(page.tree, title)
     if heading is None or not keys:
         return None
-    following = islice(heading.xpath("following::*"), _MAX_ELEMENTS)
+    following = islice(_following(heading), _MAX_ELEMENTS)
     for text in islice(filter(None, map(_paragraph, following)), _MAX_CANDIDATES):
         if _is_stated(word_key(text), keys):
             return text if len(text) >= _MIN_STANDFIRST else None
     return None
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    """XPath's axis: the elements after one, in the order of the document. As far as they are asked for."""
+    for holder in (element, *element.iterancestors()):
+        for sibling in holder.itersiblings("*"):
+            yield from sibling.iter("*")
 
 
 def is_repeated(standfirst: str, paragraphs: Sequence[str]) -> bool:
