@@ -18,14 +18,14 @@ from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerC
 from dyadwatch.politeness import CrawlPolicy
 from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
 from dyadwatch.sandbox import Sandbox, shared_sandbox, template_sandbox
-from dyadwatch.senders import Senders
+from dyadwatch.senders import Senders, Transports
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alert_events
 from dyadwatch.store.sealing import Sealing
 from dyadwatch.subscriptions.retries import SCHEDULE
 from dyadwatch.tagging import Tagger, available_rerankers, open_reranker
 from dyadwatch.tagging.relations.rerankers import Reranker
-from dyadwatch.web import Client
+from dyadwatch.web import Client, MailServer
 
 # Stands in the user agent where the operator gave no contact;
 # the name is reserved and leads nowhere (RFC 6761).
@@ -81,7 +81,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
     broker = _broker(settings)
     web = _client(settings)
     wakes = Wakes(broker, "events")
-    senders = Senders(web)
+    senders = Senders(_transports(settings, web))
     tagger_cache = TaggerCache(store, _reranker_factory(settings, web, broker))
     context = StepContext(
         store=store,
@@ -107,6 +107,14 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         pipeline=Pipeline(context),
         tagger_cache=tagger_cache,
     )
+
+
+def _transports(settings: Settings, web: Client) -> Transports:
+    mail = settings.smtp_url and MailServer(
+        settings.smtp_url.get_secret_value(), allow_private=settings.allow_private_networks
+    )
+    public_url = settings.public_url.rstrip("/") if settings.public_url else None
+    return Transports(web, mail or None, settings.mail_from, public_url)
 
 
 def _broker(settings: Settings) -> Broker:

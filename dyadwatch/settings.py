@@ -32,6 +32,7 @@ PREFIX = "DYADWATCH_"
 _SECRET_KEY_BYTES = 32
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _NO_HOST = re.compile(r"[\s/]")
+_SMTP = frozenset({"smtps", "smtp", "smtp+insecure"})
 _POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 # Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
@@ -111,6 +112,16 @@ def _check_secret_keys(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_smtp_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    _ = parts.port  # raises ValueError for one that is none
+    if parts.scheme not in _SMTP or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise ValueError("not of the form smtps://[user:password@]host[:port], smtp:// or smtp+insecure://")
+    if parts.scheme == "smtp+insecure" and parts.username:
+        raise ValueError("smtp+insecure:// would send the password in the clear")
+    return value
+
+
 def _check_proxy(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path not in {"", "/"}:
@@ -172,6 +183,17 @@ class Settings(BaseModel):
             "WebSub hubs need it",
             pattern=r"^https?://[^\s?#]+$",
         ),
+    ] = None
+    smtp_url: Annotated[
+        Annotated[SecretStr, AfterValidator(_check_smtp_url)] | None,
+        Field(
+            description="the server that mail is sent by, as smtps://user:password@host[:port], smtp:// "
+            "(STARTTLS) or smtp+insecure://host for a relay of your own"
+        ),
+    ] = None
+    mail_from: Annotated[
+        str | None,
+        Field(description="the address that mail is sent from", pattern=r"^[^\s<>@,;:\"]+@[^\s<>@,;:\"]+$"),
     ] = None
     contact: Annotated[
         str | None, Field(description="URL or address for publishers, sent in the User-Agent")
@@ -315,6 +337,12 @@ class Settings(BaseModel):
     def _poll_bounds(self) -> Self:
         if self.poll_max < self.poll_min:
             raise ValueError("DYADWATCH_POLL_MAX is shorter than DYADWATCH_POLL_MIN")
+        return self
+
+    @model_validator(mode="after")
+    def _mail(self) -> Self:
+        if (self.smtp_url is None) != (self.mail_from is None):
+            raise ValueError("DYADWATCH_SMTP_URL and DYADWATCH_MAIL_FROM go together")
         return self
 
     @model_validator(mode="after")

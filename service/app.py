@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
-from service import compression, cross_origin, health, websub
+from service import compression, cross_origin, health, unsubscribe, websub
 from service.gateway import Route
 from service.mcp import endpoint
 from service.request_ids import HEADER, request_id
@@ -109,6 +109,8 @@ def route(method: str, path: str) -> Route:
         return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
     if path == endpoint.PATH:
         return Route("mcp", MAX_BODY, path)
+    if path.startswith(unsubscribe.PREFIX):
+        return Route(lane, unsubscribe.MAX_FORM, unsubscribe.LOGGED_PATH, is_page=True)
     if pages.is_page(path):
         return Route(lane, pages.max_form(path), path, is_page=True)
     return Route(lane, MAX_BODY, path, is_page=False, short_lane=short_lane)
@@ -151,6 +153,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
     app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))
+    app.register_blueprint(unsubscribe.blueprint(product))
     app.before_request(_start)
     app.after_request(partial(_finish, product.settings.cors_origins))
     return app

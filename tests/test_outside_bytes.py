@@ -71,6 +71,7 @@ WRITERS = {
         "Element",
         "SubElement",
         "format_datetime",
+        "EmailMessage",
     ),
     *("HTMLParser", "XMLParser", "register_namespace"),
 }
@@ -139,6 +140,7 @@ OWN = {
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
     "dyadwatch.subscriptions.digests:digest_document",
+    "dyadwatch.subscriptions.mails:compose",
     "dyadwatch.subscriptions.templates:_read",
     "dyadwatch.subscriptions.templates:sample_alert",
     "dyadwatch.text.language:_profiles",

@@ -28,7 +28,7 @@ from dyadwatch.model.subscriptions import (
 )
 from dyadwatch.senders import signatures
 from dyadwatch.store import filter_values, removal, subscriptions
-from dyadwatch.subscriptions import check_headers, describe_filter, parse_filter, templates
+from dyadwatch.subscriptions import check_headers, describe_filter, mails, parse_filter, templates
 from dyadwatch.subscriptions.timing import available_time_zones, sent_types
 
 _EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType))
@@ -129,6 +129,7 @@ def add(  # noqa: PLR0913  # the fields of a subscription
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
+        mails.check_fields(url, new.headers, new.template)
         if new.template is not None:
             product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
         filter_values.check(db, new.filter, "/filter")

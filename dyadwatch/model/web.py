@@ -26,6 +26,14 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class MailReply:
+    """A mail server's last reply to a message: its status (RFC 5321 4.2), 2xx where it takes it, and text."""
+
+    status: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RobotsTxt:
     """The robots.txt of an origin as last requested: its `status` (None: no response), its text, since when
     it has been unreachable, and until when the record holds."""

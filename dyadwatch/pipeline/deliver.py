@@ -91,6 +91,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
         headers=own_headers.read(sealing, delivery.headers),
         content_type=content_type,
         body=body,
+        subscription=delivery.subscription,
         attempted_at=datetime.now(UTC),
         until=context.until,
     )

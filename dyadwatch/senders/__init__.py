@@ -5,8 +5,17 @@ attempt. Nothing here chooses subscribers, decides on retries or reads a row.
 To add a channel, write a module beside `webhook` and name it in `registry`.
 """
 
-from dyadwatch.senders.channel import Channel, HttpClient, Message
+from dyadwatch.senders.channel import Channel, Message, Transports
+from dyadwatch.senders.mail import unsubscribe_token
 from dyadwatch.senders.reasons import reason
 from dyadwatch.senders.registry import CHANNELS, Senders
 
-__all__ = ["CHANNELS", "Channel", "HttpClient", "Message", "Senders", "reason"]
+__all__ = [
+    "CHANNELS",
+    "Channel",
+    "Message",
+    "Senders",
+    "Transports",
+    "reason",
+    "unsubscribe_token",
+]

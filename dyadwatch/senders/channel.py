@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.model.web import Response
+from dyadwatch.model.web import MailReply, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Message:
     """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
     a repeat; `attempted_at` is the time of this one, which must end by `until` (`time.monotonic`). `body` is
     the JSON document {"type", "timestamp", "data"}, or what the subscription's template makes of it, of the
-    media type `content_type`; `url`, `secrets`, the current one first, and `headers` are the subscription's.
+    media type `content_type`; `url`, `secrets`, the current one first, and `headers` are those of the
+    `subscription`.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Message:
     until: float
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    subscription: int = 0
 
 
 class HttpClient(Protocol):
@@ -46,6 +48,27 @@ class HttpClient(Protocol):
     ) -> Response:
         """The response, its body cut at `limit` bytes, within `deadline` seconds and by `until`. Raises
         WebError."""
+
+
+class MailServer(Protocol):
+    """What a channel may use of `dyadwatch.web.MailServer`."""
+
+    def send(
+        self, sender: str, recipient: str, message: bytes, *, deadline: float, until: float
+    ) -> MailReply:
+        """The server's last reply, an acceptance or a refusal, within `deadline` seconds and by `until`.
+        Raises WebError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transports:
+    """What channels send by. Without a `mail` server and `mail_from`, the sender's address, there is no mail;
+    `public_url` is where the web service is reached from outside, None where it is not."""
+
+    http: HttpClient
+    mail: MailServer | None = None
+    mail_from: str | None = None
+    public_url: str | None = None
 
 
 class Channel(Protocol):

@@ -4,17 +4,22 @@ from collections.abc import Callable, Mapping
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.senders.channel import Channel, HttpClient, Message
+from dyadwatch.senders.channel import Channel, Message, Transports
+from dyadwatch.senders.mail import Mail
 from dyadwatch.senders.webhook import Webhook
 
-CHANNELS: Mapping[str, Callable[[HttpClient], Channel]] = {"http": Webhook, "https": Webhook}
+CHANNELS: Mapping[str, Callable[[Transports], Channel]] = {
+    "http": Webhook,
+    "https": Webhook,
+    "mailto": Mail,
+}
 
 
 class Senders:
     """All channels as one: each URL is served by the channel of its scheme."""
 
-    def __init__(self, http: HttpClient) -> None:
-        self._channels = {scheme: make(http) for scheme, make in CHANNELS.items()}
+    def __init__(self, transports: Transports) -> None:
+        self._channels = {scheme: make(transports) for scheme, make in CHANNELS.items()}
 
     def check(self, url: str) -> None:
         """Raises WebError for a URL that nothing could ever be sent to."""

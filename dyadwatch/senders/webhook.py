@@ -6,7 +6,7 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
 from dyadwatch.senders import signatures
-from dyadwatch.senders.channel import HttpClient, Message
+from dyadwatch.senders.channel import Message, Transports
 
 RESPONSE_LIMIT = 16 * 2**10  # bytes of a response that are kept
 DEADLINE = 15.0  # seconds for one attempt; the specification recommends 15 to 30
@@ -16,8 +16,8 @@ class Webhook:
     """The channel of http and https URLs. Only 2xx delivers; a redirect
     is a failure, and 410 says that the receiver is gone for good."""
 
-    def __init__(self, http: HttpClient) -> None:
-        self._http = http
+    def __init__(self, transports: Transports) -> None:
+        self._http = transports.http
 
     def check(self, url: str) -> None:
         """Raises WebError for a URL that is malformed or leads into a private network."""

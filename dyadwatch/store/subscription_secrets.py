@@ -1,6 +1,8 @@
 """The secrets that sign the webhooks of a subscription. The newest is the current one; each earlier one signs
 too until it expires, so that a receiver can change over at its leisure."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, text
 
 from dyadwatch.errors import Conflict, NotFound
@@ -57,6 +59,11 @@ def page(db: Connection, subscription: int) -> ListPage[SecretView]:
     """Those that sign, the current one first."""
     rows = db.execute(_ALL, {"subscription": subscription})
     return ListPage(tuple(_view(row) for row in rows), None)
+
+
+def signing(db: Connection, subscription: int) -> Sequence[str]:
+    """Those that sign, as stored."""
+    return [row.sealed for row in db.execute(_ALL, {"subscription": subscription})]
 
 
 def reveal(db: Connection, secret_id: int) -> str:

@@ -228,13 +228,13 @@ def _view(row: pagination.Record) -> SubscriptionView:
 
 
 def _host(url: str) -> str:
-    """The host that `url` leads to, by which deliveries at once are bounded; URLs of every channel, as
-    mailto, have one. Raises WebError (url_invalid) for a malformed http or https URL."""
+    """The host that `url` leads to, by which deliveries at once are bounded; URLs of every channel have one,
+    those of mail the same, for it leaves by one server. Raises WebError (url_invalid) for a malformed http or
+    https URL."""
     scheme = url.partition(":")[0].lower()
     if scheme in {"http", "https"}:
         return urls.host(url)
-    parts = urlsplit(url)
-    return parts.hostname or parts.path.rpartition("@")[2] or scheme
+    return urlsplit(url).hostname or scheme
 
 
 def _json(value: Mapping[str, Any]) -> str:

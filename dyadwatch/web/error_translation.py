@@ -22,7 +22,7 @@ def translate_errors(name: str, until: float) -> Iterator[None]:
     try:
         yield
     except SSLError as error:
-        raise _by(until, _insecure(name, error.args[0] if error.args else error)) from error
+        raise _by(until, insecure(name, error.args[0] if error.args else error)) from error
     except TimedOut as error:
         raise deadline_exceeded() from error
     except ProxyError as error:
@@ -46,7 +46,8 @@ def _by(until: float, error: WebError) -> WebError:
     return deadline_exceeded() if monotonic() >= until else error
 
 
-def _insecure(name: str, cause: object) -> WebError:
+def insecure(name: str, cause: object) -> WebError:
+    """The error for a connection to the host `name` that TLS could not secure."""
     if "no application protocol" in str(cause).lower():  # an alert that Python has no name for
         return _http2_required(name)
     if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code == _NO_ISSUER:

@@ -18,9 +18,7 @@ _CONNECTIONS = 16  # kept open for a host
 
 def pool_manager(proxy: str | None, dial: Dial) -> PoolManager:
     """Pools that open sockets with `dial`, to `proxy` where one is given."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.load_default_certs()
-    context.sslsocket_class = TotalTimeoutTLSSocket
+    context = tls_context()
     manager = (
         PoolManager(num_pools=_HOSTS, maxsize=_CONNECTIONS, ssl_context=context)
         if proxy is None
@@ -33,6 +31,14 @@ def pool_manager(proxy: str | None, dial: Dial) -> PoolManager:
     }
     manager.pool_classes_by_scheme = pools
     return manager
+
+
+def tls_context() -> ssl.SSLContext:
+    """What checks the certificates of servers; its sockets have total timeouts."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()
+    context.sslsocket_class = TotalTimeoutTLSSocket
+    return context
 
 
 def _proxy_manager(proxy: str, context: ssl.SSLContext) -> ProxyManager:

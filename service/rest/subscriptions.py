@@ -25,7 +25,7 @@ from dyadwatch.store import (
     subscription_secrets,
     subscriptions,
 )
-from dyadwatch.subscriptions import check_headers, parse_filter
+from dyadwatch.subscriptions import check_headers, mails, parse_filter
 from dyadwatch.subscriptions.timing import sent_types
 from service.rest.operations import Call, Operation, Transaction, require
 from service.rest.requests import PageQuery, check_url
@@ -68,6 +68,7 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         headers=check_headers(body.headers),
         timing=body.timing.timing() if body.timing else None,
     )
+    mails.check_fields(new.url, new.headers, new.template)
     if new.template is not None:
         call.product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
     secret = body.signing_secret()
@@ -154,11 +155,12 @@ def change_subscription(call: Call, id: int, body: SubscriptionChanges) -> ApiRe
 
 def _check_template(call: Call, subscription: int, changes: Mapping[str, Any]) -> None:
     """Tries the template that a subscription would have on the events that it would be sent."""
-    if changes.keys().isdisjoint({"template", "events", "timing"}):
+    if changes.keys().isdisjoint({"template", "events", "timing", "url", "headers"}):
         return
     with call.begin() as db:
         before = subscriptions.get(db, subscription, owner=call.owner)
     template = changes.get("template", before.template)
+    mails.check_fields(changes.get("url", before.url), changes.get("headers", ()), template)
     if template is not None:
         events, timing = changes.get("events", before.events), changes.get("timing", before.timing)
         call.product.pipeline.check_template(template, sent_types(events, timing))

@@ -7,7 +7,7 @@ import pytest
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.senders import Message, Senders, registry
+from dyadwatch.senders import Message, Senders, Transports, registry
 
 
 class _Recorder:
@@ -29,7 +29,7 @@ class _Recorder:
 def senders(monkeypatch):
     """The shipped channels and one more."""
     monkeypatch.setattr(registry, "CHANNELS", {**registry.CHANNELS, "mailto": _Recorder})
-    return Senders(None)
+    return Senders(Transports(None))
 
 
 def _message(url):

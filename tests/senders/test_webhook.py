@@ -9,7 +9,7 @@ from local_site import Page, Site
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from dyadwatch.errors import WebError
-from dyadwatch.senders import Message
+from dyadwatch.senders import Message, Transports
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.senders.webhook import RESPONSE_LIMIT, Webhook
 from dyadwatch.web import Client
@@ -28,7 +28,7 @@ def site():
 @pytest.fixture
 def webhook():
     client = Client(allow_private=[ip_network("127.0.0.0/8")], user_agent="test")
-    yield Webhook(client)
+    yield Webhook(Transports(client))
     client.close()
 
 
