@@ -110,6 +110,8 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
 
 
 def _transports(settings: Settings, web: Client) -> Transports:
+    if (settings.smtp_url is None) != (settings.mail_from is None):
+        raise SettingsError("DYADWATCH_SMTP_URL and DYADWATCH_MAIL_FROM go together: set both, or neither")
     mail = settings.smtp_url and MailServer(
         settings.smtp_url.get_secret_value(), allow_private=settings.allow_private_networks
     )

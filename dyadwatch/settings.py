@@ -26,14 +26,13 @@ from pydantic import (
 )
 
 from dyadwatch.broker_urls import BrokerUrl, read_broker_url, read_pacing_url
+from dyadwatch.database_urls import check_database_url
 from dyadwatch.errors import SettingsError
+from dyadwatch.mail_urls import read_mail_url
 
 PREFIX = "DYADWATCH_"
 _SECRET_KEY_BYTES = 32
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _NO_HOST = re.compile(r"[\s/]")
-_SMTP = frozenset({"smtps", "smtp", "smtp+insecure"})
-_POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 # Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
 
@@ -66,26 +65,12 @@ def _url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _check_database_url(value: SecretStr) -> SecretStr:
-    """Whether scheme, host and port can be read; the store reads the rest. A refusal repeats no password."""
-    scheme, divider, _ = value.get_secret_value().partition("://")
-    if not divider or not _SCHEME.fullmatch(scheme):
-        raise ValueError("not of the form postgresql://user:password@host:port/name")
-    if scheme not in _POSTGRESQL:
-        raise ValueError(
-            f"begins with {scheme!r}, and the database is PostgreSQL: "
-            "postgresql://user:password@host:port/name"
-        )
-    try:
-        no_port = urlsplit(value.get_secret_value()).port == 0
-    except ValueError:
-        no_port = True
-    if no_port:
-        raise ValueError(
-            "its host or port cannot be read (a port is a number from 1 to 65535; "
-            "in a password the characters @ / : # are written %40 %2F %3A %23)"
-        )
-    return value
+def _checked_by(check: Callable[[str], object]) -> AfterValidator:
+    def apply(value: SecretStr) -> SecretStr:
+        check(value.get_secret_value())
+        return value
+
+    return AfterValidator(apply)
 
 
 def _check_bind(value: str) -> str:
@@ -112,16 +97,6 @@ def _check_secret_keys(value: SecretStr) -> SecretStr:
     return value
 
 
-def _check_smtp_url(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    _ = parts.port  # raises ValueError for one that is none
-    if parts.scheme not in _SMTP or not parts.hostname or parts.path not in {"", "/"} or parts.query:
-        raise ValueError("not of the form smtps://[user:password@]host[:port], smtp:// or smtp+insecure://")
-    if parts.scheme == "smtp+insecure" and parts.username:
-        raise ValueError("smtp+insecure:// would send the password in the clear")
-    return value
-
-
 def _check_proxy(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path not in {"", "/"}:
@@ -135,7 +110,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     database_url: Annotated[
-        Annotated[SecretStr, AfterValidator(_check_database_url)] | None,
+        Annotated[SecretStr, _checked_by(check_database_url)] | None,
         Field(description="PostgreSQL, as postgresql://user:password@host:port/name"),
     ] = None
     redis_url: Annotated[
@@ -185,10 +160,10 @@ class Settings(BaseModel):
         ),
     ] = None
     smtp_url: Annotated[
-        Annotated[SecretStr, AfterValidator(_check_smtp_url)] | None,
+        Annotated[SecretStr, _checked_by(read_mail_url)] | None,
         Field(
-            description="the server that mail is sent by, as smtps://user:password@host[:port], smtp:// "
-            "(STARTTLS) or smtp+insecure://host for a relay of your own"
+            description="the server that mail is sent by: smtps://user:password@host[:port], smtp:// "
+            "(STARTTLS), or smtp+insecure://host, a relay of your own"
         ),
     ] = None
     mail_from: Annotated[
@@ -337,12 +312,6 @@ class Settings(BaseModel):
     def _poll_bounds(self) -> Self:
         if self.poll_max < self.poll_min:
             raise ValueError("DYADWATCH_POLL_MAX is shorter than DYADWATCH_POLL_MIN")
-        return self
-
-    @model_validator(mode="after")
-    def _mail(self) -> Self:
-        if (self.smtp_url is None) != (self.mail_from is None):
-            raise ValueError("DYADWATCH_SMTP_URL and DYADWATCH_MAIL_FROM go together")
         return self
 
     @model_validator(mode="after")

@@ -14,6 +14,12 @@ def test_a_missing_database_is_named(options):
         bootstrap.build(Settings(**options))
 
 
+@pytest.mark.parametrize("options", [{"smtp_url": "smtps://mail.test"}, {"mail_from": "news@our.test"}])
+def test_half_a_mail_server_is_named(options):
+    with pytest.raises(SettingsError, match="SMTP_URL and DYADWATCH_MAIL_FROM go together"):
+        bootstrap.build(Settings(database_url="postgresql://127.0.0.1:1/x", **options))
+
+
 def test_without_a_broker_the_product_is_there_and_says_so_when_asked():
     product = bootstrap.build(Settings(database_url="postgresql://127.0.0.1:1/x"))
     with pytest.raises(BrokerUnavailable, match="DYADWATCH_REDIS_URL is not set"):

@@ -52,7 +52,6 @@ def test_values_are_read_by_their_upper_case_names():
         ("DYADWATCH_SMTP_URL", "smtp+insecure://u:hunter2@mail.example"),
         ("DYADWATCH_SMTP_URL", "mail://u:hunter2@mail.example"),
         ("DYADWATCH_SMTP_URL", "smtps://u:hunter2@mail.example:port"),
-        ("DYADWATCH_SMTP_URL", "smtps://mail.example"),  # without DYADWATCH_MAIL_FROM
         ("DYADWATCH_MAIL_FROM", "Us <news@our.example>"),
         *(
             ("DYADWATCH_EGRESS_PROXY", url)

@@ -5,33 +5,19 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cached_property, partial
 from time import monotonic
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from dyadwatch.errors import WebError
+from dyadwatch.mail_urls import MailUrl, read_mail_url
 from dyadwatch.model.web import MailReply
 from dyadwatch.web.addresses import Network
 from dyadwatch.web.error_translation import deadline_exceeded, insecure
 from dyadwatch.web.guarded_connections import Dial, dial
 from dyadwatch.web.pool_manager import tls_context
 
-_PORTS = {"smtps": 465, "smtp": 587, "smtp+insecure": 25}
 _MAX_REPLY = 2_000  # characters that are kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """Where mail is handed over: `smtps` speaks TLS from the beginning, `smtp` begins it by STARTTLS,
-    `smtp+insecure` never does."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str | None
-    password: str
 
 
 class MailServer:
@@ -42,7 +28,7 @@ class MailServer:
     """
 
     def __init__(self, url: str, *, allow_private: Sequence[Network] = ()) -> None:
-        self._server = _parse(url)
+        self._server = read_mail_url(url)
         self._dial: Dial = partial(dial, allowed=tuple(allow_private))
 
     def send(
@@ -95,7 +81,7 @@ class _GuardedClient(smtplib.SMTP):
     HTTP may have. `name` is what it calls itself, `timeout` is for all that it does."""
 
     def __init__(
-        self, dial: Dial, server: _Server, name: str, context: ssl.SSLContext | None, timeout: float
+        self, dial: Dial, server: MailUrl, name: str, context: ssl.SSLContext | None, timeout: float
     ) -> None:
         self._dial, self._tls = dial, context
         super().__init__(server.host, server.port, local_hostname=name, timeout=timeout)
@@ -112,16 +98,6 @@ class _GuardedClient(smtplib.SMTP):
             sock.settimeout(max(end - monotonic(), 0.001))
         sock.await_head(True)
         return sock  # type: ignore[no-any-return]
-
-
-def _parse(url: str) -> _Server:
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError("no URL of a mail server")
-    user = unquote(parts.username) if parts.username else None
-    return _Server(
-        parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme], user, unquote(parts.password or "")
-    )
 
 
 def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
