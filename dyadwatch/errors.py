@@ -11,6 +11,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 ├── StoreUnavailable            the database cannot be reached, or is not migrated
 ├── StatementTimeout            the database took too long over one statement
 ├── BrokerUnavailable           Redis or Valkey cannot be reached
+├── NotInstalled                what is asked for needs an extra of the package
 ├── SecretUnreadable            a stored secret was sealed with a key that is not set
 ├── FeedError                   the bytes of a feed cannot be read as one
 ├── TooCostly                   a document could not be read within its bounds (dyadwatch.sandbox)
@@ -74,6 +75,11 @@ class UnknownValue(InvalidInput):
 
 class NotFound(DyadwatchError):
     code = "not_found"
+
+
+class NotInstalled(DyadwatchError):
+    code = "not_installed"
+    permanent = True
 
 
 class Conflict(DyadwatchError):

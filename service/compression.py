@@ -19,6 +19,7 @@ _MIN_BYTES = 1_024
 _MEDIA = frozenset(
     {
         "application/json", "application/feed+json", "application/atom+xml", "application/rss+xml",
+        "application/stix+json", "application/vnd.misp+json",
         "text/csv", "text/x-opml", "text/css", "text/javascript",
     }
 )  # fmt: skip

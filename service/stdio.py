@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 
 from dyadwatch import bootstrap, logs
-from dyadwatch.errors import DyadwatchError, SettingsError
+from dyadwatch.errors import DyadwatchError, NotInstalled, SettingsError
 from dyadwatch.settings import Settings
 from service.app import OPERATIONS, create_app
 from service.mcp import tools
@@ -32,7 +32,7 @@ def main() -> None:
                 "DYADWATCH_API_KEY is not set: tools act with an API key (`dyadwatch key add NAME`)"
             )
         if find_spec("mcp") is None:
-            raise SettingsError("MCP is not installed here: install dyadwatch[mcp]")
+            raise NotInstalled("MCP is not installed here: dyadwatch[mcp].", code="mcp_not_installed")
         logs.start(settings)
         product = bootstrap.build(settings)
     except DyadwatchError as error:

@@ -114,6 +114,7 @@ OWN = {
     "dyadwatch.articles.bylines:weights",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscriptions:_parse_object",
+    "dyadwatch.exports.polecat:write",
     "dyadwatch.exports.table:write",
     "dyadwatch.feeds.starter:starter_sources",
     "dyadwatch.local.console:_parse_record",

@@ -5,7 +5,7 @@ Pure: the documents of alerts in, bytes out. Which alerts these are, and who may
 
 from collections.abc import Callable, Mapping
 
-from dyadwatch.exports import atom, json_feed, rss, table
+from dyadwatch.exports import atom, json_feed, misp, parquet, polecat, rss, stix, table
 from dyadwatch.exports.page import Page
 
 # A writer for each media type.
@@ -14,6 +14,11 @@ WRITERS: Mapping[str, Callable[[Page], bytes]] = {
     rss.MEDIA_TYPE: rss.write,
     json_feed.MEDIA_TYPE: json_feed.write,
     table.MEDIA_TYPE: table.write,
+    polecat.MEDIA_TYPE: polecat.write,
+    parquet.MEDIA_TYPE: parquet.write,
+    stix.MEDIA_TYPE: stix.write,
+    stix.ANY_VERSION: stix.write,
+    misp.MEDIA_TYPE: misp.write,
 }
 # The media type of each format, by its short name.
 FORMATS: Mapping[str, str] = {
@@ -21,6 +26,18 @@ FORMATS: Mapping[str, str] = {
     "rss": rss.MEDIA_TYPE,
     "json_feed": json_feed.MEDIA_TYPE,
     "csv": table.MEDIA_TYPE,
+    "polecat": polecat.MEDIA_TYPE,
+    "parquet": parquet.MEDIA_TYPE,
+    "stix": stix.MEDIA_TYPE,
+    "misp": misp.MEDIA_TYPE,
 }
+# Those that a single alert, or the alerts of a story, can be sent as.
+EXCHANGE: Mapping[str, Callable[[Page], bytes]] = {
+    stix.MEDIA_TYPE: stix.write,
+    stix.ANY_VERSION: stix.write,
+    misp.MEDIA_TYPE: misp.write,
+}
+# Those that name the actors of the watches.
+ACTORS_NAMED = frozenset({polecat.MEDIA_TYPE, parquet.MEDIA_TYPE, stix.MEDIA_TYPE, stix.ANY_VERSION})
 
-__all__ = ["FORMATS", "WRITERS", "Page"]
+__all__ = ["ACTORS_NAMED", "EXCHANGE", "FORMATS", "WRITERS", "Page"]

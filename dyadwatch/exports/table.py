@@ -31,9 +31,10 @@ def _row(alert: Document) -> list[Any]:
     cells = [alert.get(name) for name in _OF_ALERT]
     cells += [article.get(name) for name in _OF_ARTICLE]
     cells += [mention.get(name) for name in _OF_MENTION]
-    return [_cell(value) for value in (*cells, mention.get("evidence", {}).get("quote"))]
+    return [cell(value) for value in (*cells, mention.get("evidence", {}).get("quote"))]
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet may have it: no formula."""
     text = " ".join(value) if isinstance(value, list) else value
     return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text

@@ -26,6 +26,16 @@ class WatchLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchActor:
+    """What others need to know of an actor of a watch: its name, its Wikidata item, and whether it is a
+    person or a body."""
+
+    name: str
+    qid: str | None = None
+    is_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WatchView:
     """A watch as stored. `document` is what its author wrote (actors, cues, thresholds), `version` counts the
     documents stored under this id, `enabled` says whether new texts are tagged for it."""

@@ -4,7 +4,7 @@ What stores taggings holds the watches as they are until it commits (`hold`), an
 for it. So whoever has added a watch knows that no article is stored afterwards as if it were not there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.watches import WatchLabel, WatchVersion, WatchView
+from dyadwatch.model.watches import WatchActor, WatchLabel, WatchVersion, WatchView
 from dyadwatch.store import backfills, pagination
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
@@ -60,6 +60,12 @@ _DELETE = text("DELETE FROM watches WHERE id = :id")
 _LABELS = text("""
 SELECT id, title, document #>> '{actors,a,name}' AS a, document #>> '{actors,b,name}' AS b
 FROM watches ORDER BY created_at DESC, id DESC LIMIT :limit
+""")
+_ACTORS = text("""
+SELECT id, side, document #>> ARRAY['actors', side, 'name'] AS name,
+    document #>> ARRAY['actors', side, 'qid'] AS qid,
+    document #>> ARRAY['actors', side, 'pronouns'] AS pronouns
+FROM watches CROSS JOIN (VALUES ('a'), ('b')) AS sides (side) WHERE id = ANY(:ids)
 """)
 _ENABLED = text("SELECT id, version, created_at, document FROM watches WHERE enabled ORDER BY id")
 _ENABLED_VERSIONS = text("SELECT id, version, created_at FROM watches WHERE enabled ORDER BY id")
@@ -131,6 +137,15 @@ def labels(db: Connection, *, limit: int) -> list[WatchLabel]:
         WatchLabel(row.id, row.title, {"a": row.a or "a", "b": row.b or "b"})
         for row in db.execute(_LABELS, {"limit": limit})
     ]
+
+
+def actors(db: Connection, ids: Collection[str]) -> dict[str, dict[str, WatchActor]]:
+    """The actors "a" and "b" of watches, by id; those that are gone are left out."""
+    actors: dict[str, dict[str, WatchActor]] = {}
+    for row in db.execute(_ACTORS, {"ids": [*ids]}):
+        actor = WatchActor(row.name or row.side, row.qid, is_person=row.pronouns in {"he", "she"})
+        actors.setdefault(row.id, {})[row.side] = actor
+    return actors
 
 
 def prepare_removal(db: Connection, watch_id: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, request
 
 from dyadwatch.bootstrap import Product
+from dyadwatch.errors import NotInstalled
 from service.mcp import tools
 from service.mcp.api import Api
 from service.request_ids import HEADER
@@ -35,7 +36,7 @@ def blueprint(product: Product, app: "WSGIApplication", operations: Sequence[Ope
     def post() -> Response:
         authenticate(product)
         if find_spec("mcp") is None:
-            raise ProblemError(501, "mcp_not_installed", "MCP is not installed here: dyadwatch[mcp].")
+            raise NotInstalled("MCP is not installed here: dyadwatch[mcp].", code="mcp_not_installed")
         try:
             return asyncio.run(_serve(_caller(app), bound))
         except TimeoutError:

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 import orjson
 from flask import request
 from pydantic import Field
 
 from dyadwatch.errors import FieldError
-from dyadwatch.exports import FORMATS, WRITERS, Page
+from dyadwatch.exports import ACTORS_NAMED, EXCHANGE, FORMATS, WRITERS
 from dyadwatch.model.alerts import Alert, AlertSort
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alerts, filter_values, positions
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.validation import Moment
+from service.rest.exports import export
 from service.rest.operations import JSON, Call, Operation, Transaction
 from service.rest.problems import ProblemError
 from service.rest.requests import PageQuery, Position, SignedQuery
@@ -38,7 +38,7 @@ class AlertQuery(AlertFilter, PageQuery, SignedQuery):
     ] = None
     sort: Annotated[AlertSort, Field(description="by what, the largest or latest first")] = "created"
     format: Annotated[
-        Literal["atom", "rss", "json_feed", "csv"] | None,
+        Literal["atom", "rss", "json_feed", "csv", "polecat", "parquet", "stix", "misp"] | None,
         Field(description="instead of Accept, for readers that cannot send it"),
     ] = None
 
@@ -46,8 +46,8 @@ class AlertQuery(AlertFilter, PageQuery, SignedQuery):
 def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     """Newest first, or as `sort` says. With `changed_since` or `after`, in the order of their last changes,
     with the `as_of` or the `position` to read on from, and the ids of what was `removed` from the list:
-    whoever does misses no change. As Atom, RSS, JSON Feed or CSV where Accept or `format` asks for one of
-    these; the next page is then in the Link header alone."""
+    whoever does misses no change. As Atom, RSS, JSON Feed, CSV, Parquet, STIX or MISP where Accept or
+    `format` asks for one of these; the next page is then in the Link header alone."""
     call = replace(call, media=FORMATS.get(query.format or "", call.media))
     with call.begin() as db:
         filter_values.check(db, query.model_dump())
@@ -62,7 +62,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
                 removed=changed.removed,
             )
             return _exported(call, changed.data, response)
-        if request.if_none_match:
+        if request.if_none_match and call.media not in ACTORS_NAMED:
             known = alerts.revisions(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
             response = replace(list_response(ListPage((), known.next), revision=known.data), media=call.media)
             if is_current(response):
@@ -87,15 +87,10 @@ def _exported(call: Call, page: Sequence[AlertDocument], response: ApiResponse) 
     """The list in the format that the client asked for."""
     if call.media == JSON:
         return response
-    base = (call.product.settings.public_url or request.host_url).rstrip("/")
-    query = [item for item in request.args.items(multi=True) if item[0] != "cursor"]
-    shown = Page(
-        alerts=[alert.parse() for alert in page],
-        url=f"{base}{request.path}" + (f"?{urlencode(query)}" if query else ""),
-        following=response.value["next"],
-        base=base,
-    )
-    return replace(response, value=WRITERS[call.media](shown), media=call.media)
+    content = export(call, page, following=response.value["next"])
+    # Actors have names of their own, of which the revisions of alerts know nothing.
+    revision = None if call.media in ACTORS_NAMED else response.revision
+    return replace(response, value=content, media=call.media, revision=revision)
 
 
 def _fragments(page: Sequence[AlertDocument]) -> tuple[orjson.Fragment, ...]:
@@ -107,8 +102,12 @@ def _revision(page: Sequence[AlertDocument]) -> Sequence[AlertRevision]:
 
 
 def get_alert(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
+    """As a STIX bundle or a MISP event where Accept asks for one."""
     with call.begin() as db:
-        return ApiResponse(orjson.Fragment(alerts.get(db, id).json))
+        alert = alerts.get(db, id)
+        if call.media != JSON:
+            return ApiResponse(export(call, [alert], is_one=True), media=call.media)
+        return ApiResponse(orjson.Fragment(alert.json))
 
 
 OPERATIONS = (
@@ -123,5 +122,5 @@ OPERATIONS = (
         media=(JSON, *WRITERS),
         signable=True,
     ),
-    Operation("GET", "/v1/alerts/{id}", get_alert, "Get an alert", "read", Alert),
+    Operation("GET", "/v1/alerts/{id}", get_alert, "Get an alert", "read", Alert, media=(JSON, *EXCHANGE)),
 )

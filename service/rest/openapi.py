@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from dyadwatch import __version__
 from dyadwatch.errors import FieldError
+from dyadwatch.exports import parquet
 from dyadwatch.store import filter_values
 from service.rest import webhooks
 from service.rest.operations import JSON, Operation
@@ -48,6 +49,7 @@ _PROBLEMS = {
     422: "A field of the body is not valid, or a filter names what does not exist",
     429: "The API key made too many requests: wait as long as Retry-After says",
     500: "An unexpected error of the service",
+    501: "The format needs an extra of the package that is not installed",
     503: "The database or the broker cannot be reached, or too many requests are waiting",
 }
 _CONDITIONAL = frozenset({"PUT", "PATCH", "DELETE"})
@@ -204,6 +206,8 @@ def _may_fail(operation: Operation) -> list[int]:
         failures.add(422)
     if operation.may_conflict:
         failures.add(409)
+    if parquet.MEDIA_TYPE in operation.media:
+        failures.add(501)
     return sorted(failures)
 
 

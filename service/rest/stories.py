@@ -4,10 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from dyadwatch.exports import EXCHANGE
 from dyadwatch.model.stories import StoryView
 from dyadwatch.pipeline import story_verdicts
-from dyadwatch.store import stories
-from service.rest.operations import Call, Operation, Transaction
+from dyadwatch.store import alerts, stories
+from service.rest.exports import export
+from service.rest.operations import JSON, Call, Operation, Transaction
 from service.rest.requests import Body, Text
 from service.rest.responses import ApiResponse, created_response
 
@@ -30,9 +32,14 @@ class SplitBody(Body):
 
 def get_story(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
     """With at most 200 of its articles, in the order first seen, each with why it joined (`joined_by`), the
-    ids of its alerts, and what analysts decided of it."""
+    ids of its alerts, and what analysts decided of it. As a STIX bundle or as MISP events of its alerts where
+    Accept asks for one."""
     with call.begin() as db:
-        return ApiResponse(stories.get(db, id))
+        story = stories.get(db, id)
+        if call.media != JSON:
+            of_story = [alerts.get(db, alert) for alert in story.alerts]
+            return ApiResponse(export(call, of_story), media=call.media)
+        return ApiResponse(story)
 
 
 def merge_story(call: Call, id: int, body: MergeBody) -> ApiResponse:  # noqa: A002
@@ -60,7 +67,9 @@ def split_story(call: Call, id: int, body: SplitBody) -> ApiResponse:  # noqa: A
 
 
 OPERATIONS = (
-    Operation("GET", "/v1/stories/{id}", get_story, "Get a story", "read", StoryView),
+    Operation(
+        "GET", "/v1/stories/{id}", get_story, "Get a story", "read", StoryView, media=(JSON, *EXCHANGE)
+    ),
     Operation(
         "POST",
         "/v1/stories/{id}/merge",

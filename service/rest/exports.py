@@ -1,0 +1,32 @@
+"""Alerts in the formats of others, as the client asks for them: `dyadwatch.exports` writes them."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from flask import request
+
+from dyadwatch.exports import ACTORS_NAMED, WRITERS, Page
+from dyadwatch.store import watches
+from dyadwatch.store.alerts import AlertDocument
+from service.rest.operations import Call
+
+
+def export(
+    call: Call, alerts: Sequence[AlertDocument], *, following: str | None = None, is_one: bool = False
+) -> bytes:
+    """The alerts in the media type of the response. Raises NotInstalled."""
+    base = (call.product.settings.public_url or request.host_url).rstrip("/")
+    query = [item for item in request.args.items(multi=True) if item[0] != "cursor"]
+    documents = [alert.parse() for alert in alerts]
+    with call.begin() as db:
+        ids = {document["watch"] for document in documents} if call.media in ACTORS_NAMED else set()
+        actors = watches.actors(db, ids) if ids else {}
+    shown = Page(
+        alerts=documents,
+        url=f"{base}{request.path}" + (f"?{urlencode(query)}" if query else ""),
+        following=following,
+        base=base,
+        actors=actors,
+        is_one=is_one,
+    )
+    return WRITERS[call.media](shown)
