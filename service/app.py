@@ -41,6 +41,7 @@ from service.rest import (
     stories,
     subscriptions,
     tag,
+    traces,
     watches,
     webhooks,
 )
@@ -66,6 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *guards.OPERATIONS,
     *precision.OPERATIONS,
     *tag.OPERATIONS,
+    *traces.OPERATIONS,
     *publishers.OPERATIONS,
     *quality.OPERATIONS,
     *subscriptions.OPERATIONS,

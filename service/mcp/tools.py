@@ -22,11 +22,13 @@ _FEW = {"limit": 10}
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool. `view` names its operation; `defaults` are arguments that a call leaves out."""
+    """One tool. `view` names its operation; `reads` says of a POST that it changes nothing; `defaults` are
+    arguments that a call leaves out."""
 
     name: str
     view: str
     about: str
+    reads: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -38,7 +40,7 @@ TOOLS = (
         "Search alerts: what the press says about the two actors of a watch, newest first, each with its "
         "evidence (exact quotes), type of event by PLOVER, direction, modality, sources and score. All "
         "filters that are given must hold; `q` searches titles and quotes in the language of the article.",
-        _FEW,
+        defaults=_FEW,
     ),
     Tool(
         "get_alert",
@@ -51,7 +53,7 @@ TOOLS = (
         "list_articles",
         "Search the archive of articles by words of the title, source, language, time, or watch; without "
         "their texts.",
-        _FEW,
+        defaults=_FEW,
     ),
     Tool("get_article", "get_article", "One article with its whole stored text, which may be long."),
     Tool(
@@ -60,11 +62,27 @@ TOOLS = (
         "Why an article raised an alert, or why not: for each watch the mentions with rules and features, "
         "and under `suppressed` what was refused, with the reason (a namesake, an expired role, a list).",
     ),
+    Tool(
+        "explain_url",
+        "trace_url",
+        "What became of an address on its way to an alert, and why it raised none: each stage, "
+        "and for each watch the rule that refused what was found. Needs the scope `curate`: a page that "
+        "is not stored is requested.",
+        reads=True,
+    ),
+    Tool(
+        "tag_text",
+        "tag_text",
+        "What a text says about the two actors of a watch, with offsets in code points; nothing is stored.",
+        reads=True,
+    ),
     Tool("get_story", "get_story", "One story: all reports of the same event, with why each belongs to it."),
     Tool(
         "list_watches", "list_watches", "The watches: the pairs of actors that are watched, with their names."
     ),
-    Tool("list_sources", "list_sources", "The sources: publishers and the state of their feeds.", _FEW),
+    Tool(
+        "list_sources", "list_sources", "The sources: publishers and the state of their feeds.", defaults=_FEW
+    ),
     Tool(
         "add_watch",
         "create_watch",
@@ -90,7 +108,7 @@ class BoundTool:
     @property
     def reads_only(self) -> bool:
         """Whether it changes nothing."""
-        return self.operation.method == "GET"
+        return self.tool.reads or self.operation.method == "GET"
 
     @cached_property
     def input_schema(self) -> dict[str, Any]:

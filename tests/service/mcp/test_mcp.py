@@ -122,6 +122,22 @@ def test_a_watch_is_added_and_found(over_http, product):
     assert "a-b" in [watch["id"] for watch in watches.structured_content["data"]]
 
 
+def test_an_address_and_a_text_are_explained(over_http, article):
+    async def conversation(client):
+        text = await client.call_tool("tag_text", {"text": "Assad met Khamenei in Tehran.", "language": "en"})
+        hints = {
+            tool.name for tool in (await client.list_tools()).tools if not tool.annotations.read_only_hint
+        }
+        return await client.call_tool("explain_url", {"url": "https://a.test/1"}), text, hints
+
+    trace, text, changing = over_http(conversation, "curate")
+    assert (trace.structured_content["article"], trace.structured_content["live"]) == (article, False)
+    assert text.structured_content["relationship"] is True
+    assert changing == {"add_watch", "add_source"}
+    refused, *_ = over_http(conversation, "read")
+    assert refused.structured_content["code"] == "scope_missing"
+
+
 FAILURES = {
     "a filter by what does not exist": ("search_alerts", {"watch": "nope"}, 422, "filter_value_unknown"),
     "an argument that is not known": ("search_alerts", {"colour": "red"}, 400, "query_invalid"),
