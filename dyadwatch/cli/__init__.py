@@ -46,6 +46,7 @@ COMMANDS = {
     "events": ("dyadwatch.cli.events", "events", "Name the PLOVER event between two actors of a sentence."),
     "mcp": ("dyadwatch.cli.exec_commands", "mcp", "Serve language models by MCP (Model Context Protocol)."),
     "openapi": ("dyadwatch.cli.exec_commands", "openapi", "Print the API's OpenAPI document."),
+    "reference": ("dyadwatch.cli.reference", "reference", "Print the page of all commands, or settings."),
     "settings": ("dyadwatch.cli.settings", "settings", "List every setting with its value."),
 }  # fmt: skip
 

@@ -100,6 +100,7 @@ CASES = {
     "tag": ((), (), MEETING, "relationship yes  assad-khamenei"),
     "events": ((), (EXPULSION["text"], "--actor", "Aldra"), "", "confidence"),
     "openapi": ((), (), "", '"openapi": "3.1.0"'),
+    "reference": ((), ("settings",), "", "| `DYADWATCH_BIND` | `127.0.0.1:8710` |"),
     "url": ((), (), "", "http://127.0.0.1:8710/"),
     "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300"),
 }  # fmt: skip
