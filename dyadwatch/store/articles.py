@@ -1,6 +1,6 @@
 """Articles: one per canonical URL, with every text seen under it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
@@ -186,6 +186,11 @@ def _read(
 
 def _stated(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def by_id(db: Connection, ids: Collection[int]) -> list[ArticleView]:
+    """Those of the articles that there are."""
+    return _views(db.execute(_ALL.where(text("a.id = ANY(:ids)")), {"ids": list(ids)}).all())
 
 
 def of_story(db: Connection, story_id: int, *, limit: int) -> list[ArticleView]:

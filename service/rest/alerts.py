@@ -1,29 +1,56 @@
 """Alerts: relationships found in the news, with the evidence."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import orjson
 from flask import request
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from dyadwatch.errors import FieldError
 from dyadwatch.exports import ACTORS_NAMED, EXCHANGE, FORMATS, WRITERS
+from dyadwatch.model.alert_details import AlertDetail, AlertDetails
 from dyadwatch.model.alerts import Alert, AlertSort
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store import alerts, filter_values, positions
+from dyadwatch.store import alert_details, alerts, filter_values, positions
+from dyadwatch.store.alert_details import MAX_ALERTS
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.validation import Moment
 from service.rest.exports import export
 from service.rest.operations import JSON, Call, Operation, Transaction
 from service.rest.problems import ProblemError
-from service.rest.requests import PageQuery, Position, SignedQuery
+from service.rest.requests import PageQuery, Position, Query, SignedQuery
 from service.rest.responses import ApiResponse, changes_response, is_current, list_response
 
 
-class AlertQuery(AlertFilter, PageQuery, SignedQuery):
+def _names(values: object) -> object:
+    """The names of a list, which may also be written with commas."""
+    if not isinstance(values, list):
+        return values
+    return [name for value in values for name in (value.split(",") if isinstance(value, str) else [value])]
+
+
+class DetailsQuery(Query):
+    """What of an alert to show with it."""
+
+    expand: Annotated[
+        Annotated[list[AlertDetail], BeforeValidator(_names), Field(min_length=1, max_length=10)] | None,
+        Field(
+            description="what to show under `expanded`, in JSON; several may be given, or joined by commas"
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpandedAlert(Alert):
+    """An alert, with what `expand` asked for."""
+
+    expanded: AlertDetails | None = None
+
+
+class AlertQuery(AlertFilter, DetailsQuery, PageQuery, SignedQuery):
     """Which alerts to list: everything that is set must hold."""
 
     after: Annotated[
@@ -49,27 +76,33 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     whoever does misses no change. As Atom, RSS, JSON Feed, CSV, Parquet, STIX or MISP where Accept or
     `format` asks for one of these; the next page is then in the Link header alone."""
     call = replace(call, media=FORMATS.get(query.format or "", call.media))
+    if query.expand and query.limit > MAX_ALERTS:
+        problem = FieldError("/limit", f"must be {MAX_ALERTS} or less with `expand`", "out_of_range")
+        raise ProblemError(
+            400, "query_invalid", f"The query parameter limit: {problem.detail}.", errors=[problem]
+        )
     with call.begin() as db:
         filter_values.check(db, query.model_dump())
         after = _after(db, query)
         if after is not None:
             changed = alerts.changes(db, query, after=after, limit=query.limit)
-            documents = Changes(_fragments(changed.data), changed.position, changed.more)
+            fragments = _fragments(db, changed.data, query.expand)
             response = changes_response(
-                documents,
-                revision=[_revision(changed.data), changed.removed],
+                Changes(fragments, changed.position, changed.more),
+                revision=None if query.expand else [_revision(changed.data), changed.removed],
                 as_of=changed.as_of,
                 removed=changed.removed,
             )
             return _exported(call, changed.data, response)
-        if request.if_none_match and call.media not in ACTORS_NAMED:
+        if request.if_none_match and not query.expand and call.media not in ACTORS_NAMED:
             known = alerts.revisions(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
             response = replace(list_response(ListPage((), known.next), revision=known.data), media=call.media)
             if is_current(response):
                 return response
         page = alerts.page(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
-    response = list_response(ListPage(_fragments(page.data), page.next), revision=_revision(page.data))
-    return _exported(call, page.data, response)
+        fragments = _fragments(db, page.data, query.expand)
+    revision = None if query.expand else _revision(page.data)  # what is shown beside has no revision
+    return _exported(call, page.data, list_response(ListPage(fragments, page.next), revision=revision))
 
 
 def _after(db: Transaction, query: AlertQuery) -> int | None:
@@ -93,21 +126,30 @@ def _exported(call: Call, page: Sequence[AlertDocument], response: ApiResponse) 
     return replace(response, value=content, media=call.media, revision=revision)
 
 
-def _fragments(page: Sequence[AlertDocument]) -> tuple[orjson.Fragment, ...]:
-    return tuple(orjson.Fragment(alert.json) for alert in page)
+def _fragments(
+    db: Transaction, page: Sequence[AlertDocument], details: Collection[AlertDetail] | None
+) -> tuple[orjson.Fragment, ...]:
+    """The JSON of alerts, which is made only once, with the details that were asked for."""
+    if not details:
+        return tuple(orjson.Fragment(alert.json) for alert in page)
+    expanded = alert_details.read(db, page, details)
+    return tuple(
+        orjson.Fragment(alert.json.removesuffix("}").encode() + b',"expanded":' + orjson.dumps(each) + b"}")
+        for alert, each in zip(page, expanded, strict=True)
+    )
 
 
 def _revision(page: Sequence[AlertDocument]) -> Sequence[AlertRevision]:
     return tuple(alert.revision for alert in page)
 
 
-def get_alert(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
+def get_alert(call: Call, id: int, query: DetailsQuery) -> ApiResponse:  # noqa: A002  (the name in the path)
     """As a STIX bundle or a MISP event where Accept asks for one."""
     with call.begin() as db:
         alert = alerts.get(db, id)
         if call.media != JSON:
             return ApiResponse(export(call, [alert], is_one=True), media=call.media)
-        return ApiResponse(orjson.Fragment(alert.json))
+        return ApiResponse(_fragments(db, [alert], query.expand)[0])
 
 
 OPERATIONS = (
@@ -117,10 +159,12 @@ OPERATIONS = (
         list_alerts,
         "List alerts",
         "read",
-        Alert,
+        ExpandedAlert,
         many=True,
         media=(JSON, *WRITERS),
         signable=True,
     ),
-    Operation("GET", "/v1/alerts/{id}", get_alert, "Get an alert", "read", Alert, media=(JSON, *EXCHANGE)),
+    Operation(
+        "GET", "/v1/alerts/{id}", get_alert, "Get an alert", "read", ExpandedAlert, media=(JSON, *EXCHANGE)
+    ),
 )

@@ -1,5 +1,6 @@
 """Lists of alerts in other orders, and clients that keep a copy of the list by asking what has changed."""
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -140,3 +141,52 @@ def test_nothing_has_changed_since_the_last_change(api, rows):
     assert len(page["data"]) == 1
     later = api.get(f"/v1/alerts?changed_since={page['as_of'].replace('+', '%2B')}").get_json()
     assert (later["data"], later["removed"], later["as_of"]) == ([], [], page["as_of"])
+
+
+def test_what_an_alert_refers_to_is_shown_with_it(api, rows):
+    article = rows.article(1, story_id=rows.story())
+    (mention,) = rows.document()["evidence"]
+    stored = {name: value for name, value in mention.items() if not name.startswith("article")}
+    rows.execute(
+        "INSERT INTO taggings (article_id, article_version, watch_version, tagger_version, watch_id,"
+        " relationship, score, mentions) VALUES (:id, 1, 1, '1', 'assad-khamenei', true, 1, CAST(:mentions AS jsonb))",
+        id=article,
+        mentions=orjson.dumps([stored | {"confidence": confidence} for confidence in (0.5, 0.8)]).decode(),
+    )
+    shown = {
+        "id": article,
+        "url": "https://a.test/1",
+        "title": "Talks",
+        "source": "SANA",
+        "published_at": None,
+    }
+    alert = rows.alert({"articles": [shown]})
+    for path in (f"/v1/alerts/{alert}?", "/v1/alerts?", "/v1/alerts?changed_since=2020-01-01&"):
+
+        def first(query, path=path):
+            answer = api.get(path + query).get_json()
+            return answer["data"][0] if "data" in answer else answer
+
+        everything = first("expand=evidence,articles&expand=story")
+        assert first("") == {name: everything[name] for name in everything if name != "expanded"}
+        expanded = everything["expanded"]
+        assert expanded["story"]["title"] == "A story"
+        assert [view["url"] for view in expanded["articles"]] == ["https://a.test/1"]
+        assert [(each["article"], each["confidence"]) for each in expanded["evidence"]] == [
+            (article, 0.8),
+            (article, 0.5),
+        ]
+        assert first("expand=story")["expanded"]["articles"] is None
+    before = api.get("/v1/alerts?expand=articles").headers["ETag"]
+    rows.execute("UPDATE articles SET title = 'Other talks'")
+    assert api.get("/v1/alerts?expand=articles", headers={"If-None-Match": before}).status_code == 200
+    rows.execute("DELETE FROM taggings")
+    rows.execute("DELETE FROM articles")
+    gone = api.get("/v1/alerts?expand=articles,evidence").get_json()["data"][0]["expanded"]
+    assert (gone["articles"], gone["evidence"]) == ([], [])
+
+
+@pytest.mark.parametrize("query", ["expand=all", "expand=", "expand=story&limit=51"])
+def test_what_cannot_be_expanded_is_refused(api, query):
+    refused = api.get(f"/v1/alerts?{query}")
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "query_invalid")

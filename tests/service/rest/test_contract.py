@@ -1,9 +1,11 @@
 """What the OpenAPI document allows is served, what it does not is refused, and every answer is as it says:
 schemathesis makes requests of every operation, and holds the answers against all of its checks."""
 
+import hashlib
 import tomllib
 from pathlib import Path
 
+import orjson
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,7 +13,9 @@ from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
 from service.app import OPERATIONS
+from service.rest import openapi
 
+ROOT = Path(__file__).parents[3]
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = (
     settings.default.max_examples // 20
@@ -19,6 +23,14 @@ EXAMPLES = (
 METHODS = {"reading": ["GET"], "changing": ["POST", "PUT", "PATCH"], "removing": ["DELETE"]}
 # By which the key of these requests would be lost.
 OF_KEYS = {"DELETE /v1/keys/{id}", "POST /v1/keys/{id}/rotate"}
+
+
+def test_the_contract_is_kept_and_the_changelog_names_it():
+    """Else run `scripts/openapi "what is new"`, or, after a merge, `scripts/openapi --described`."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    document = orjson.dumps(openapi.build(OPERATIONS), option=options)
+    assert (ROOT / "docs" / "openapi.json").read_bytes() == document
+    assert hashlib.sha256(document).hexdigest()[:16] in (ROOT / "CHANGELOG.md").read_text()
 
 
 @pytest.fixture
