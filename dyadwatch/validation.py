@@ -86,6 +86,12 @@ def _moment(value: object) -> object:
     return moment
 
 
+def _day_or_moment(value: object) -> object:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    return _moment(value)
+
+
 def _one_line(value: str) -> str:
     if not value.strip():
         raise ValueError("must not be blank")
@@ -111,6 +117,12 @@ Moment = Annotated[
             "examples": ["2026-01-31", "2026-01-31T12:00:00Z"],
         }
     ),
+]
+# The same, but a day stays one: its first moment depends on a time zone that is given beside it.
+DayOrMoment = Annotated[
+    date | AwareDatetime,
+    BeforeValidator(_day_or_moment),
+    WithJsonSchema({"type": "string", "examples": ["2026-01-31", "2026-01-31T12:00:00+03:30"]}),
 ]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]

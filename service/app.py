@@ -17,6 +17,7 @@ from service.gateway import Route
 from service.mcp import endpoint
 from service.request_ids import HEADER, request_id
 from service.rest import (
+    alarms,
     alert_verdicts,
     alerts,
     archive_runs,
@@ -37,6 +38,7 @@ from service.rest import (
     publishers,
     quality,
     rate_limits,
+    series,
     sources,
     stories,
     subscriptions,
@@ -63,6 +65,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *feeds.OPERATIONS,
     *opml.OPERATIONS,
     *watches.OPERATIONS,
+    *series.OPERATIONS,
+    *alarms.OPERATIONS,
     *backfills.OPERATIONS,
     *guards.OPERATIONS,
     *precision.OPERATIONS,

@@ -115,6 +115,7 @@ OWN = {
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscriptions:_parse_object",
     "dyadwatch.exports.polecat:write",
+    "dyadwatch.exports.event_table:write",
     "dyadwatch.exports.table:write",
     "dyadwatch.feeds.starter:starter_sources",
     "dyadwatch.local.console:_parse_record",

@@ -25,13 +25,14 @@ from dyadwatch.model.subscriptions import (
     SecretKind,
     SubscriptionView,
     Timing,
+    WatchEventType,
 )
 from dyadwatch.senders import signatures
 from dyadwatch.store import filter_values, removal, subscriptions
 from dyadwatch.subscriptions import check_headers, describe_filter, mails, parse_filter, templates
 from dyadwatch.subscriptions.timing import available_time_zones, sent_types
 
-_EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType))
+_EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType), *get_args(WatchEventType))
 _SIGNATURE = click.option(
     "--signature",
     type=click.Choice(get_args(SecretKind)),

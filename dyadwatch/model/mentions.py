@@ -25,6 +25,17 @@ Reason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class EventCode:
+    """An event type as event data has it: PLOVER's code, quad class and conflict-cooperation score (-10 to
+    10), and the CAMEO root code that it comes from."""
+
+    event_type: str
+    quad_class: QuadClass
+    score: float
+    cameo_root: str
+
+
+@dataclass(frozen=True, slots=True)
 class Surface:
     """An actor as the text writes it, with its offsets in code points, and how it was resolved."""
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.alerts import AlertState
 from dyadwatch.model.articles import ArticleView
+from dyadwatch.model.mentions import Level
 
 VerdictKind = Literal["merge", "split"]
 
@@ -22,6 +24,41 @@ class StoryVerdict:
     reason: str
     key: int | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAlert:
+    """An alert of a story, in a list of stories: its articles (`copies`), and how many known origins and
+    unknown publishers tell it."""
+
+    id: int
+    watch: str
+    state: AlertState
+    score: float
+    level: Level
+    event_types: tuple[str, ...]
+    copies: int
+    origin_count: int
+    unknown_origins: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """A story in a list: what its alerts say together. The counts are those of the alert that has most;
+    `sides` report it. `first_seen_at` and `last_seen_at` are when its first and its last article were
+    read."""
+
+    id: int
+    title: str
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    copies: int
+    origin_count: int
+    unknown_origins: int
+    sides: tuple[str, ...]
+    languages: tuple[str, ...]
+    event_types: tuple[str, ...]
+    alerts: tuple[StoryAlert, ...]
 
 
 @dataclass(frozen=True, slots=True)

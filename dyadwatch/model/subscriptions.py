@@ -12,7 +12,9 @@ from dyadwatch.model.failures import Failure
 OperatorEventType = Literal[
     "endpoint.failing", "endpoint.recovered", "endpoint.disabled", "delivery.exhausted"
 ]
-EventType = Literal[AlertEventType, OperatorEventType]
+# What tells that a watch is out of the usual.
+WatchEventType = Literal["watch.burst", "watch.silent"]
+EventType = Literal[AlertEventType, OperatorEventType, WatchEventType]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]
 PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier"]

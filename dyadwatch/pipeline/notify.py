@@ -1,4 +1,5 @@
-"""notify: makes the events of changes that were not urgent, one for all that an alert had meanwhile."""
+"""notify: looks for alarms, and makes the events of changes that were not urgent: one for all that an alert
+had meanwhile."""
 
 import time
 
@@ -7,6 +8,7 @@ import structlog
 from dyadwatch.errors import StoreUnavailable
 from dyadwatch.model.alerts import ClaimedAnnouncement
 from dyadwatch.model.steps import Step
+from dyadwatch.pipeline import alarms
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import announcements
@@ -17,9 +19,10 @@ _BATCH = 50
 
 
 def run(context: StepContext, seconds: float) -> int:
-    """Makes the events that are due, for about `seconds`. Returns how many alerts were looked at."""
+    """Makes the events that are due, for about `seconds`. Returns how many alerts and watches were looked
+    at."""
     until = time.monotonic() + seconds
-    worked = 0
+    worked = alarms.run(context)
     while time.monotonic() < until and not context.stopping.is_set():
         claimed = context.store.run(lambda db: announcements.claim(db, limit=_BATCH))
         if not claimed:

@@ -159,14 +159,14 @@ def page(
 ) -> ListPage[AlertDocument]:
     """Alerts that pass the filters, the newest or whatever has most of what they are sorted by first. Raises
     InvalidInput (see `search.check`)."""
-    return _page(db, _DOCUMENT, _documents, filters, limit=limit, cursor=cursor, sort=sort)
+    return read_page(db, _DOCUMENT, _documents, filters, limit=limit, cursor=cursor, sort=sort)
 
 
 def revisions(
     db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort = "created"
 ) -> ListPage[AlertRevision]:
     """The revisions of the alerts of a page, which take a fraction of the time of their documents."""
-    return _page(db, _REVISION, _revisions, filters, limit=limit, cursor=cursor, sort=sort)
+    return read_page(db, _REVISION, _revisions, filters, limit=limit, cursor=cursor, sort=sort)
 
 
 def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
@@ -184,7 +184,7 @@ def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
     return Count(min(len(keys), limit), is_estimate=len(keys) > limit or end is not None)
 
 
-def _page(
+def read_page(  # noqa: PLR0913
     db: Connection,
     columns: str,
     build: Callable[[Sequence[pagination.Record]], list[Item]],
@@ -193,7 +193,10 @@ def _page(
     limit: int,
     cursor: str | None,
     sort: AlertSort,
+    kind: str = "alerts",
+    conditions: tuple[str, ...] = (),
 ) -> ListPage[Item]:
+    """What `build` makes of columns of the alerts that pass the filters and further conditions in SQL."""
     params = _params(db, filters)
     if sort != "created":
         return _sorted_page(db, columns, build, filters, params, limit=limit, cursor=cursor, sort=sort)
@@ -204,9 +207,9 @@ def _page(
             query,
             params,
             build,
-            stream=pagination.stream("alerts"),
+            stream=pagination.stream("alerts", *conditions),
             bounds=[_BOUNDS[name] for name in params],
-            kind="alerts",
+            kind=kind,
             limit=limit,
             cursor=cursor,
         )
@@ -215,9 +218,9 @@ def _page(
         query,
         build,
         index=_INDEX,
-        filters=_search_filters(filters, params),
+        filters=_search_filters(filters, params, conditions),
         until=filters.until,
-        kind="alerts",
+        kind=kind,
         limit=limit,
         cursor=cursor,
     )
@@ -354,7 +357,9 @@ def _params(db: Connection, filters: AlertFilter) -> dict[str, Any]:
     return params | filter_values.source_ids(db, params)
 
 
-def _search_filters(filters: AlertFilter, params: Mapping[str, Any]) -> search.Filters:
+def _search_filters(
+    filters: AlertFilter, params: Mapping[str, Any], further: tuple[str, ...] = ()
+) -> search.Filters:
     terms, rough = [], []
     for name, kind in _TERMS.items():
         values = params.get(name)
@@ -370,7 +375,7 @@ def _search_filters(filters: AlertFilter, params: Mapping[str, Any]) -> search.F
     if filters.min_origins is not None:
         terms.append(search.term("origins", min(filters.min_origins, _MAX_ORIGINS)))
         rough.append("min_origins")
-    conditions = tuple(_CONDITIONS[name] for name in rough)
+    conditions = (*(_CONDITIONS[name] for name in rough), *further)
     return search.Filters(terms, filters.q, filters.since, conditions, params)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from dyadwatch.model.activity import Backlog
 from dyadwatch.model.steps import Step
 from dyadwatch.store import (
+    alarms,
     announcements,
     archive_runs,
     backfills,
@@ -29,7 +30,7 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.RECHECK: (rechecks.QUEUE,),
     Step.TAG: (snapshots.QUEUE,),
     Step.BACKFILL: (backfills.QUEUE, archive_runs.QUEUE),
-    Step.NOTIFY: (announcements.QUEUE,),
+    Step.NOTIFY: (announcements.QUEUE, alarms.QUEUE),
     Step.DELIVER: (deliveries.QUEUE,),
     Step.RETAIN: (retention.QUEUE,),
 }

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import Conflict, FieldError, NotFound
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.watches import WatchActor, WatchLabel, WatchVersion, WatchView
-from dyadwatch.store import backfills, pagination
+from dyadwatch.store import alarms, backfills, pagination
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 
 Document = Mapping[str, Any]
@@ -78,6 +78,7 @@ def create(db: Connection, watch_id: str, title: str, document: Document) -> Wat
     if row is None:
         problem = FieldError("/id", "is taken", "duplicate")
         raise Conflict(f"There is a watch {watch_id!r} already.", errors=[problem], code="duplicate")
+    alarms.add_check(db, watch_id)
     return _add_version(db, row)
 
 
@@ -113,6 +114,11 @@ def require_enabled(db: Connection, watch_id: str) -> None:
 def get(db: Connection, watch_id: str) -> WatchView:
     """Raises NotFound."""
     return _view(_require(watch_id, db.execute(_BY_ID, {"id": watch_id}).first()))
+
+
+def require(db: Connection, watch_id: str) -> None:
+    """Raises NotFound."""
+    _require(watch_id, db.execute(_EXISTS, {"id": watch_id}).first())
 
 
 def exists(db: Connection, watch_id: str) -> bool:

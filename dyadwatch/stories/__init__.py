@@ -2,9 +2,11 @@
 
 Pure: `find_copy` and `same_story` compare an article with candidates, which the store looks up by shingles,
 title keys and addresses; `join` compares its events with those of reports in any language; `claim_origin`
-tells whom a text is from. No rule of a language belongs here.
+tells whom a text is from; `compare_accounts` sets side by side what each side says of a story. No rule of a
+language belongs here.
 """
 
+from dyadwatch.stories.accounts import compare_accounts
 from dyadwatch.stories.copies import Copy, CopyCandidate, CopyFacts, find_copy
 from dyadwatch.stories.joining import NEAR, Join, Report, differs, join, main_events, news_day
 from dyadwatch.stories.matching import ArticleFacts, same_story
@@ -23,6 +25,7 @@ __all__ = [
     "Join",
     "Report",
     "claim_origin",
+    "compare_accounts",
     "differs",
     "find_copy",
     "join",

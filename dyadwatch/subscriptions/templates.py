@@ -86,8 +86,10 @@ def sample_alert() -> Mapping[str, Any]:
 def _sample(event_type: str) -> bytes:
     if event_type == DIGEST:
         return _sample_digest()
-    is_of_alert = not event_type.startswith(("endpoint.", "delivery."))
-    data = sample_alert() if is_of_alert else _read("samples.yaml")["endpoint"]
+    if event_type.startswith(("endpoint.", "delivery.", "watch.")):
+        data = _read("samples.yaml")["alarm" if event_type.startswith("watch.") else "endpoint"]
+    else:
+        data = sample_alert()
     return orjson.dumps({"type": event_type, "timestamp": _SAMPLED_AT, "data": data})
 
 

@@ -6,6 +6,7 @@ no actor. No database, no network, no clock: the same text, watch and version gi
 machine.
 """
 
+from dyadwatch.tagging.events.plover import event_code
 from dyadwatch.tagging.events.type_event import TypedEvent, type_event
 from dyadwatch.tagging.lexicons.lexicon import has_lexicon
 from dyadwatch.tagging.preload import preload_languages
@@ -36,6 +37,7 @@ __all__ = [
     "available_rerankers",
     "check_watch",
     "details",
+    "event_code",
     "example_watches",
     "explain_silence",
     "has_lexicon",

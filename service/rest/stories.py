@@ -1,17 +1,20 @@
 """Stories: articles about the same event."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from dyadwatch.exports import EXCHANGE
-from dyadwatch.model.stories import StoryView
+from dyadwatch.model.accounts import StoryAccounts
+from dyadwatch.model.stories import StoryItem, StoryView
 from dyadwatch.pipeline import story_verdicts
-from dyadwatch.store import alerts, stories
+from dyadwatch.store import accounts, alerts, filter_values, stories
+from dyadwatch.subscriptions import AlertFilter
 from service.rest.exports import export
 from service.rest.operations import JSON, Call, Operation, Transaction
-from service.rest.requests import Body, Text
-from service.rest.responses import ApiResponse, created_response
+from service.rest.requests import Body, PageQuery, Text
+from service.rest.responses import ApiResponse, created_response, list_response
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 
@@ -28,6 +31,26 @@ class SplitBody(Body):
 
     articles: Annotated[list[Id], Field(min_length=1, max_length=200)]
     reason: Text
+
+
+class StoryQuery(AlertFilter, PageQuery):
+    """Which stories to list: those with an alert of which everything holds that is set."""
+
+
+def list_stories(call: Call, query: StoryQuery) -> ApiResponse:
+    """Those that have alerts, each once, in the order of the newest of its alerts that pass the filters:
+    these, and `since` and `until` with them, are those of the list of alerts."""
+    with call.begin() as db:
+        filter_values.check(db, query.model_dump())
+        page = stories.page(db, query, limit=query.limit, cursor=query.cursor)
+    return list_response(page)
+
+
+def get_accounts(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """What each side says of the story, by its alerts: who reports it, what happened, when, where, with whom
+    else, in which numbers and words; on which fields the sides differ, and whether one alone reports it."""
+    with call.begin() as db:
+        return ApiResponse(accounts.of_story(db, id, now=datetime.now(UTC)))
 
 
 def get_story(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
@@ -69,6 +92,15 @@ def split_story(call: Call, id: int, body: SplitBody) -> ApiResponse:  # noqa: A
 OPERATIONS = (
     Operation(
         "GET", "/v1/stories/{id}", get_story, "Get a story", "read", StoryView, media=(JSON, *EXCHANGE)
+    ),
+    Operation("GET", "/v1/stories", list_stories, "List stories", "read", StoryItem, many=True),
+    Operation(
+        "GET",
+        "/v1/stories/{id}/accounts",
+        get_accounts,
+        "Compare the accounts of a story",
+        "read",
+        StoryAccounts,
     ),
     Operation(
         "POST",

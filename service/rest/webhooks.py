@@ -14,9 +14,10 @@ from flask import Blueprint, Response
 from pydantic import TypeAdapter
 from werkzeug.exceptions import NotFound
 
+from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.alerts import Alert, AlertChange, AlertEventType
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.subscriptions import EndpointHealth
+from dyadwatch.model.subscriptions import EndpointHealth, WatchEventType
 
 VERSION = 1
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
@@ -100,6 +101,15 @@ class ExhaustedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchEvent:
+    """A watch is out of the usual."""
+
+    type: WatchEventType
+    timestamp: datetime
+    data: AlarmView
+
+
+@dataclass(frozen=True, slots=True)
 class TestedSubscription:
     """The subscription that a test is sent to."""
 
@@ -115,7 +125,7 @@ class SubscriptionTest:
     data: TestedSubscription
 
 
-BODIES = (Event, DigestEvent, EndpointEvent, ExhaustedEvent, SubscriptionTest)
+BODIES = (Event, DigestEvent, EndpointEvent, ExhaustedEvent, WatchEvent, SubscriptionTest)
 # The body of each event, by the type of the event.
 BODY_OF: Mapping[str, type] = {
     name: body for body in BODIES for name in get_args(body.__annotations__["type"])

@@ -181,7 +181,10 @@ def test_an_expunged_article_leaves_no_trace_and_its_alert_is_withdrawn(product,
     counts = product.pipeline.expunge_article(article_id, dry_run=False)
     assert (counts.articles, counts.versions, counts.snapshots, counts.entries) == (1, 1, 1, 1)
     assert (counts.alerts, counts.events) == (1, 1)
-    assert _traces(product, QUOTE) - {"alerts.watch_id", "alerts.document", "alert_events.body"} == set()
+    assert {trace for trace in _traces(product, QUOTE) if not trace.endswith(".watch_id")} - {
+        "alerts.document",
+        "alert_events.body",
+    } == set()
     for column in ("alerts.document", "alert_events.body"):  # but for the name of the watch
         table, name = column.split(".")
         for (value,) in _all(product, f"SELECT CAST({name} AS text) FROM {table}"):

@@ -10,7 +10,7 @@ from told_events import ANNIVERSARY, CALL, LATER, PUBLISHED, VISIT, place, stori
 from dyadwatch.errors import Conflict, InvalidInput, NotFound
 from dyadwatch.pipeline import story_verdicts
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import stories, watches
+from dyadwatch.store import accounts, stories, watches
 from dyadwatch.tagging import shipped_watches
 
 
@@ -106,3 +106,31 @@ def test_what_an_analyst_split_stays_split(context):
             story_verdicts.split(db, into, [russian], reason="all", key=None)
         with pytest.raises(InvalidInput):
             story_verdicts.split(db, story, [russian], reason="not here", key=None)
+
+
+def test_what_two_sides_say_of_a_visit_stands_side_by_side(context):
+    place(context, ("en", "en", VISIT["en"], PUBLISHED), ("fa", "fa", VISIT["fa"], PUBLISHED))
+    with context.store.begin() as db:
+        for number, (side, name) in enumerate((("syria", "en"), ("iran", "fa")), start=1):
+            params = {"id": number, "side": side, "url": f"https://a.test/{name}"}
+            db.execute(
+                text(
+                    "INSERT INTO sources (id, name, side) OVERRIDING SYSTEM VALUE VALUES (:id, :side, :side)"
+                ),
+                params,
+            )
+            db.execute(text("UPDATE articles SET source_id = :id WHERE url = :url"), params)
+        (story,) = db.execute(text("SELECT DISTINCT story_id FROM articles")).scalars()
+        (alert,) = accounts.of_story(db, story, now=PUBLISHED + timedelta(hours=5)).data
+        texts = {
+            row.id: row.text
+            for row in db.execute(text("SELECT article_id AS id, text FROM article_versions"))
+        }
+    english, persian = sorted(alert.accounts, key=lambda account: account.languages)
+    assert [one.value for one in english.places] == [one.value for one in persian.places] == ["ir/tehran"]
+    assert [one.value for one in english.days] == [one.value for one in persian.days] == ["2024-05-30"]
+    assert "others" in {one.field for one in alert.differences}  # Raisi, for whose death he came
+    for account in alert.accounts:
+        for quote in account.quotes:
+            assert texts[quote.article][quote.start : quote.end] == quote.quote
+    assert (alert.only_side, alert.silent_sides) == (None, ())

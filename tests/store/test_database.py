@@ -287,8 +287,18 @@ def test_code_works_on_a_newer_schema_that_says_so(store, monkeypatch, own, mini
 
 # Text columns in the keys of B-trees, and what bounds them; an entry of a B-tree holds 2704 bytes.
 BOUNDED = {
+    "alarms.kind": "a few words of ours",
+    "alarms.watch_id": "a slug of at most 80 characters",
+    "watch_checks.watch_id": "a slug of at most 80 characters",
     "backfills.scope": "a few words of ours",
     "backfills.watch_id": "a slug of at most 80 characters",
+    "alert_counts.clock": "a few words of ours",
+    "alert_counts.dimension": "a few words of ours",
+    "alert_counts.value": "a side of at most 200 characters, or a code",
+    "alert_counts.watch_id": "a slug of at most 80 characters",
+    "alert_count_changes.clock": "a few words of ours",
+    "alert_count_changes.dimension": "a few words of ours",
+    "alert_count_changes.watch_id": "a slug of at most 80 characters",
     "alerts.watch_id": "a slug of at most 80 characters",
     "alert_events.webhook_id": "made by us",
     "articles.url": "urls.MAX_LENGTH",

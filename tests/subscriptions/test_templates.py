@@ -37,6 +37,8 @@ def test_every_preset_renders_every_event():
     for name in templates.presets():
         for event_type in EVENTS:
             assert preset(name, event_type)
+    for name in ("slack", "teams", "discord", "ntfy"):
+        assert "watch.silent: north-south" in str(preset(name, "watch.silent"))
 
 
 def test_presets_write_what_their_services_take():

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from dyadwatch.model.mentions import QuadClass
+from dyadwatch.model.mentions import EventCode, QuadClass
 
 
 class EventType(NamedTuple):
@@ -101,6 +101,19 @@ EVENT_TYPES: Mapping[str, EventType] = {
         },
     ),
 }
+# The CAMEO root code that most of a type comes from (CAMEO2PLOVER-2021.txt of the same repository): GDELT's
+# EventRootCode. ACCUSE has 09 too, REQUEST 02, ASSAULT 19 and 20.
+CAMEO_ROOTS: Mapping[str, str] = {
+    "AGREE": "03", "CONSULT": "04", "SUPPORT": "05", "COOPERATE": "06", "AID": "07", "CONCEDE": "08",
+    "RETREAT": "08", "REQUEST": "10", "ACCUSE": "11", "REJECT": "12", "THREATEN": "13", "PROTEST": "14",
+    "MOBILIZE": "15", "SANCTION": "16", "COERCE": "17", "ASSAULT": "18",
+}  # fmt: skip
+
+
+def event_code(event_type: str) -> EventCode:
+    """How tables of event data write a type."""
+    kind = EVENT_TYPES[event_type]
+    return EventCode(event_type, kind.quad_class, kind.score, CAMEO_ROOTS[event_type])
 
 
 def quad_class(event_type: str | None) -> QuadClass | None:

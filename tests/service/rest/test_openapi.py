@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType
+from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType, WatchEventType
 from dyadwatch.pipeline.deliver import TEST_EVENT
 from dyadwatch.store import endpoints
 from dyadwatch.subscriptions.timing import DIGEST
@@ -54,6 +54,7 @@ def test_webhooks_and_keys_are_described(with_scope):
     assert set(document["webhooks"]) == {
         *get_args(AlertEventType),
         *get_args(OperatorEventType),
+        *get_args(WatchEventType),
         DIGEST,
         TEST_EVENT,
     }
