@@ -10,7 +10,8 @@ from service.ui import labels, languages
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
 
-_PASSAGES = 3  # shown at once; the others are folded
+_PASSAGES = 3  # shown in a list
+_ARTICLES = 8  # beside the first
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ku", "ckb", "ps", "yi"})
 _DATE_SOURCES = {
     "rule": mark("by the source's rule"),
@@ -27,7 +28,7 @@ def card(
     alert: Mapping[str, Any], actors: Mapping[str, str], *, passages_shown: int = _PASSAGES
 ) -> dict[str, Any]:
     """What the template shows of an alert document; `actors` are the names of "a" and "b". Passages beyond
-    those shown are folded."""
+    those shown, and articles beyond a few, are counted."""
     articles = [_article(article, alert["language"]) for article in alert.get("articles", ())]
     passages = [
         passage(mention, alert["language"], actors) for mention in _distinct(alert.get("evidence", ()))
@@ -47,14 +48,14 @@ def card(
         "created": _time(alert["created_at"]),
         "updated": _time(alert.get("updated_at")),
         "copies": alert.get("copies", len(articles)),
-        "unlisted": alert.get("copies", 0) - len(articles),
+        "unlisted": alert.get("copies", 0) - len(articles[: _ARTICLES + 1]),
         "origins": list(alert.get("origins", ())),
         "origin_count": alert.get("origin_count", 0) or len(alert.get("origins", ())),
         "sides": alert.get("sides") or {"reporting": (), "silent": ()},
         "first": articles[0] if articles else None,
-        "others": articles[1:],
+        "others": articles[1 : _ARTICLES + 1],
         "passages": passages[:passages_shown],
-        "more": passages[passages_shown:],
+        "more": len(passages[passages_shown:]),
     }
 
 

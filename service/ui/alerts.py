@@ -21,7 +21,7 @@ from service.ui.filter_form import inputs
 from service.ui.frame import Page, Visit, parameters
 from service.ui.rendering import page
 
-PAGE_SIZE = 25  # alerts on a page
+PAGE_SIZE = 20  # alerts on a page
 MAX_LABELS = 500  # watches and sources on the menus
 _COUNTED = 1_000
 _EXPORTED = 200  # alerts

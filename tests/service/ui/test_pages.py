@@ -276,7 +276,7 @@ def test_older_alerts_are_a_link_away(reader, rows):
     older = page.find("a", rel="next")["href"]
     assert "min_score=0.1" in older
     rest = _soup(reader.get(older))
-    assert (len(page.find_all("article")), len(rest.find_all("article"))) == (25, 5)
+    assert (len(page.find_all("article")), len(rest.find_all("article"))) == (20, 10)
     assert rest.find("nav", {"class": "pages"}).find("a").text == "Newest"
 
 
@@ -311,18 +311,20 @@ def test_a_host_that_is_none_is_refused(visitor, host):
         assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_request")
 
 
-def test_many_passages_and_copies_unfold(reader, rows):
-    document = rows.document(copies=2)
+def test_a_list_shows_the_first_passages_and_copies(reader, rows):
+    document = rows.document(copies=12)
     quotes = [f"Assad met Khamenei {number}." for number in range(5)]
     document["evidence"] = [_mention(document, quote, "Assad", "Khamenei") for quote in quotes + quotes]
-    document["articles"] *= 2
+    document["articles"] *= 12
     rows.alert(document)
-    page = _soup(reader.get("/alerts"))
-    assert len(page.find_all("blockquote")) == 5
-    assert [summary.text for summary in page.find("article").find_all("summary")] == [
-        "2 more passages",
-        "Also in 1 other article",
-    ]
+    page = _soup(reader.get("/alerts")).find("article")
+    assert len(page.find_all("blockquote")) == 3
+    more = page.find("a", string="2 more passages")
+    assert more["href"] == "/alerts/1"
+    assert page.find("summary").text == "Also in 11 other articles"
+    assert len(page.select(".others a")) == 8
+    assert page.select_one(".others").find_all("li")[-1].text == "and 3 more"
+    assert len(_soup(reader.get("/alerts/1")).select(".account-of blockquote")) == 10
 
 
 def test_a_withdrawn_alert_says_so(reader, rows):
