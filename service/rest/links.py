@@ -4,7 +4,7 @@ A link holds the id of its key and a signature of everything that says what is s
 stored of the key. So it shows that and nothing else, and ends when the key is revoked, expires or is rotated.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.store import filter_values, keys
 from service.rest import alerts, events, requests
-from service.rest.operations import Call, Operation, signed_part
+from service.rest.operations import Call, Operation, Transaction, signed_part
 from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse
 
@@ -63,15 +63,20 @@ def get_link(call: Call, query: LinkQuery) -> ApiResponse:
         )
     asked = [(name, value) for name, value in asked if name not in {"key", "signature"}]
     model = requests.query(_TARGETS[path], MultiDict(asked))
-    asked.append(("key", str(call.key.id)))
+    base = (call.product.settings.public_url or request.host_url).rstrip("/")
     with call.begin() as db:
         try:
             filter_values.check(db, model.model_dump())
         except InvalidInput as error:
             raise ProblemError(400, error.code, error.detail, errors=error.errors) from error
-        signature = keys.sign(db, call.key.id, signed_part(path, asked))
-    base = (call.product.settings.public_url or request.host_url).rstrip("/")
-    return ApiResponse(Link(f"{base}{path}?{urlencode([*asked, ('signature', signature)])}", call.key.id))
+        signed = sign(db, call.key.id, path, asked)
+    return ApiResponse(Link(f"{base}{signed}", call.key.id))
+
+
+def sign(db: Transaction, key: int, path: str, params: Sequence[tuple[str, str]]) -> str:
+    """The path and query of a list or stream, signed for a key."""
+    asked = [*params, ("key", str(key))]
+    return f"{path}?{urlencode([*asked, ('signature', keys.sign(db, key, signed_part(path, asked)))])}"
 
 
 OPERATIONS = (Operation("GET", "/v1/links", get_link, "Get a signed link to a list or stream", "read", Link),)

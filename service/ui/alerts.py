@@ -1,5 +1,6 @@
 """The list of alerts, with every filter of the API, and its exports."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -10,27 +11,40 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from dyadwatch import exports
 from dyadwatch.errors import InvalidInput
-from dyadwatch.exports import atom, json_feed, table
-from dyadwatch.store import alerts, filter_values, sources, watches
+from dyadwatch.exports import json_feed, table
+from dyadwatch.model.alerts import AlertSort
+from dyadwatch.store import alert_events, alerts, filter_values, sources, watches
 from dyadwatch.subscriptions import AlertFilter
+from service.rest import links
 from service.rest.problems import ProblemError
 from service.rest.requests import query
 from service.ui import labels
 from service.ui.alert_cards import card
 from service.ui.filter_form import inputs
 from service.ui.frame import Page, Visit, parameters
+from service.ui.languages import gettext, mark
 from service.ui.rendering import page
 
 PAGE_SIZE = 20  # alerts on a page
 MAX_LABELS = 500  # watches and sources on the menus
 _COUNTED = 1_000
 _EXPORTED = 200  # alerts
-_FORMATS = {"atom": atom.MEDIA_TYPE, "json": json_feed.MEDIA_TYPE, "csv": table.MEDIA_TYPE}
+_FORMATS = {"json": json_feed.MEDIA_TYPE, "csv": table.MEDIA_TYPE}  # of files to keep
+_FEEDS = ("atom", "rss")  # for feed readers, which have no session
+
+
+_ORDERS: Mapping[AlertSort, str] = {
+    "created": mark("newest first"),
+    "updated": mark("last changed first"),
+    "rank": mark("most worth reading first"),
+    "score": mark("surest first"),
+}
 
 
 class AlertsPageQuery(AlertFilter):
-    """The parameters of the page: those of its form, and the cursor of an older page."""
+    """The parameters of the page: those of its form, the order, and the cursor of an older page."""
 
+    sort: AlertSort = "created"
     cursor: Annotated[str | None, Field(max_length=300)] = None
 
 
@@ -51,31 +65,50 @@ def _list(
     error: str = "",
     status: int = 200,
 ) -> Response:
+    filters = _without(params, "cursor", "sort")
     with visit.begin() as db:
         filter_values.check(db, page_query.model_dump())
-        shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor)
+        shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor, sort=page_query.sort)
         count = alerts.count(db, page_query, limit=_COUNTED)
         watch_labels = watches.labels(db, limit=MAX_LABELS)
         source_labels = sources.labels(db, limit=MAX_LABELS)
+        signed = {} if error else _signed(db, visit, filters)
     documents = [alert.parse() for alert in shown.data]
     actors = {watch.id: watch.actors for watch in watch_labels}
-    filter_params = [item for item in params.items(multi=True) if item[0] != "cursor"]
+    kept = _without(params, "cursor")
     return page(
         "alerts.html",
         status,
         cards=[card(document, actors.get(document["watch"], {})) for document in documents],
         count=count,
         inputs=inputs(watch_labels, source_labels, params),
-        is_filtered=bool(filter_params),
-        older=address("page.alerts", [*filter_params, ("cursor", shown.next)]) if shown.next else None,
-        newest=address("page.alerts", filter_params) if page_query.cursor else None,
-        exports={name: address("page.alerts_export", filter_params, format=name) for name in _FORMATS},
-        subscribe=address("page.subscriptions", filter_params),
+        is_filtered=bool(kept),
+        is_first=page_query.cursor is None,
+        older=address("page.alerts", [*kept, ("cursor", shown.next)]) if shown.next else None,
+        newest=address("page.alerts", kept) if page_query.cursor else None,
+        exports={name: address("page.alerts_export", filters, format=name) for name in _FORMATS},
+        signed=signed,
+        subscribe=address("page.subscriptions", filters),
+        sort=page_query.sort,
+        orders=[(order, gettext(text)) for order, text in _ORDERS.items()],
         legend=labels.legend(),
         has_sources=bool(source_labels),
         public_url=public_url(visit),
         error=error,
     )
+
+
+def _without(params: MultiDict[str, str], *names: str) -> list[tuple[str, str]]:
+    return [item for item in params.items(multi=True) if item[0] not in names]
+
+
+def _signed(db: Any, visit: Visit, filters: list[tuple[str, str]]) -> dict[str, str]:
+    """Links that need no session: for feed readers, and to listen to what changes from now on."""
+    feeds = {
+        name: links.sign(db, visit.key.id, "/v1/alerts", [*filters, ("format", name)]) for name in _FEEDS
+    }
+    now = ("after", str(alert_events.newest(db)))
+    return feeds | {"stream": links.sign(db, visit.key.id, "/v1/stream", [*filters, now])}
 
 
 def export(visit: Visit, format: str) -> Response:  # noqa: A002  (the name in the path)
@@ -90,8 +123,8 @@ def export(visit: Visit, format: str) -> Response:  # noqa: A002  (the name in t
         shown = alerts.page(db, page_query, limit=_EXPORTED, cursor=page_query.cursor)
     base = public_url(visit)
     path = url_for("page.alerts_export", format=format)
-    filter_params = [item for item in params.items(multi=True) if item[0] != "cursor"]
-    following = f"{path}?{urlencode([*filter_params, ('cursor', shown.next)])}" if shown.next else None
+    kept = [*_without(params, "cursor", "sort"), ("cursor", shown.next or "")]
+    following = f"{path}?{urlencode(kept)}" if shown.next else None
     document = exports.Page(
         alerts=[alert.parse() for alert in shown.data],
         url=f"{base}{request.full_path.rstrip('?')}",

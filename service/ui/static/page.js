@@ -29,6 +29,20 @@
     action(current());
     event.preventDefault();
   });
+  // Says when the list has changed since it was shown; what is being read does not move.
+  const news = document.querySelector("[data-stream]");
+  if (news) {
+    const stream = new EventSource(news.dataset.stream);
+    const link = news.querySelector("a");
+    const changed = new Set();
+    const tell = (event) => {
+      changed.add(JSON.parse(event.data).data?.id);
+      link.querySelector("span").textContent = changed.size;
+      link.hidden = false;
+    };
+    for (const type of ["alert.created", "alert.updated", "alert.withdrawn"]) stream.addEventListener(type, tell);
+    addEventListener("pagehide", () => stream.close());
+  }
   // Empty inputs of a search stay out of the address, which people share.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "get") return;

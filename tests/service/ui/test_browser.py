@@ -135,6 +135,19 @@ def test_a_list_is_read_by_keys(visit, site, rows):
     page.wait_for_url(f"{site}/alerts/3")
 
 
+def test_a_list_says_that_it_has_changed_and_stays_as_it_is(visit, site, rows, product):
+    rows.alert()
+    page = visit("/alerts?watch=assad-khamenei")
+    alert = rows.alert()
+    event = {"alert_id": alert, "type": "alert.created", "webhook_id": "msg_1"}
+    rows.insert("alert_events", event | {"body": f'{{"data": {{"id": {alert}}}}}'})
+    link = page.get_by_role("link", name="New or changed alerts: 1")
+    expect(link).to_be_visible(timeout=20_000)
+    expect(page.locator("ol.cards > li")).to_have_count(1)
+    link.click()
+    expect(page.locator("ol.cards > li")).to_have_count(2)
+
+
 def test_a_search_leaves_only_what_was_filled_in_the_address(visit, site, rows):
     rows.alert()
     page = visit("/alerts")

@@ -388,3 +388,24 @@ def test_figures_by_verdict_are_there_for_who_has_signed_in(visitor, reader, row
     lines = [[" ".join(cell.text.split()) for cell in line] for line in shown.select("tbody tr")]
     assert lines[:2] == [[name, "1", "0", "1.00 0.21–1.00; 1"] for name in ("all", "consult")]
     assert "consult" not in [head.text for head in _soup(visitor.get("/quality")).select("tbody th")]
+
+
+def test_the_list_has_an_order(reader, rows):
+    for score, rank in ((0.9, 0.1), (0.5, 0.8)):
+        rows.alert(rows.document(rank=rank), score=score)
+    for order, ids in (("rank", ["alert-2", "alert-1"]), ("score", ["alert-1", "alert-2"])):
+        page = _soup(reader.get(f"/alerts?sort={order}"))
+        assert [card["aria-labelledby"] for card in page.find_all("article")] == ids
+        assert page.find("select", {"name": "sort"}).find("option", selected=True)["value"] == order
+    assert reader.get("/alerts?sort=nothing").status_code == 400
+
+
+def test_feed_readers_get_the_view_by_a_link_alone(reader, visitor, rows):
+    rows.alert(score=0.4)
+    rows.alert(rows.document(articles=[]), score=0.95)
+    page = _soup(reader.get("/alerts?min_score=0.5&sort=score"))
+    link = page.find("a", type="application/atom+xml")["href"]
+    answer = visitor.get(link)
+    assert (answer.status_code, answer.mimetype) == (200, "application/atom+xml")
+    assert answer.text.count("<entry") == 1
+    assert visitor.get(link.replace("0.5", "0.1")).status_code == 401
