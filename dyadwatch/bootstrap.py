@@ -14,7 +14,7 @@ from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import CrawlGate, Limits, Pipeline, StepContext, TaggerCache
+from dyadwatch.pipeline import CrawlGate, EndpointPacing, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
 from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
 from dyadwatch.sandbox import Sandbox, shared_sandbox, template_sandbox
@@ -88,6 +88,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         web=web,
         senders=senders,
         crawl_gate=CrawlGate(store, web, Pacing(broker), _crawl_policy(settings)),
+        endpoint_pacing=EndpointPacing(Pacing(broker)),
         sandbox=shared_sandbox(),
         template_sandbox=template_sandbox(),
         tagger_cache=tagger_cache,

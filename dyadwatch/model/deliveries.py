@@ -108,11 +108,37 @@ class ClaimedDelivery:
     template: PayloadTemplate | None
     headers: str | None
     timing: Timing | None
+    max_per_second: float | None
     members: Sequence["DigestMember"] = ()
 
     @property
     def owner(self) -> int:
         return self.subscription
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryBatch:
+    """Deliveries to one endpoint, to be sent one after another: the `first`, by which the batch is known, and
+    `more` where the endpoint is known to be quick."""
+
+    first: ClaimedDelivery
+    more: Sequence[ClaimedDelivery] = ()
+
+    @property
+    def id(self) -> int:
+        return self.first.id
+
+    @property
+    def turn(self) -> int:
+        return self.first.turn
+
+    @property
+    def host(self) -> str:
+        return self.first.host
+
+    @property
+    def owner(self) -> int:
+        return self.first.subscription
 
 
 @dataclass(frozen=True, slots=True)

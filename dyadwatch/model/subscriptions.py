@@ -84,6 +84,7 @@ class NewSubscription:
     template: PayloadTemplate | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     timing: Timing | None = None
+    max_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +183,4 @@ class SubscriptionView:
     template: PayloadTemplate | None
     header_names: tuple[str, ...]
     timing: Timing | None
+    max_per_second: float | None

@@ -8,7 +8,8 @@ packages below, SQL in `store`, HTTP in `web`. The same steps run inline (`run_u
 
 from dyadwatch.pipeline.context import Limits, StepContext
 from dyadwatch.pipeline.crawl_gate import CrawlGate
+from dyadwatch.pipeline.endpoint_pacing import EndpointPacing
 from dyadwatch.pipeline.pipeline import Pipeline
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 
-__all__ = ["CrawlGate", "Limits", "Pipeline", "StepContext", "TaggerCache"]
+__all__ = ["CrawlGate", "EndpointPacing", "Limits", "Pipeline", "StepContext", "TaggerCache"]

@@ -11,6 +11,7 @@ from random import Random
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline.crawl_gate import CrawlGate
+from dyadwatch.pipeline.endpoint_pacing import EndpointPacing
 from dyadwatch.pipeline.runs import Runs
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.sandbox import Sandbox
@@ -52,6 +53,7 @@ class StepContext:
     web: Client
     senders: Senders
     crawl_gate: CrawlGate
+    endpoint_pacing: EndpointPacing
     sandbox: Sandbox
     template_sandbox: Sandbox
     tagger_cache: TaggerCache

@@ -1,19 +1,23 @@
 """deliver: sends the deliveries that are due."""
 
+import time
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
 
-from dyadwatch.errors import InvalidInput, TooCostly
+from dyadwatch.errors import HostBusy, InvalidInput, TooCostly
 from dyadwatch.model.alerts import AlertEvent
+from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import (
     AttemptOutcome,
     AttemptView,
     ClaimedDelivery,
+    DeliveryBatch,
     DeliveryState,
     DeliveryView,
     EndedAttempt,
@@ -21,7 +25,7 @@ from dyadwatch.model.deliveries import (
 from dyadwatch.pipeline import endpoint_changes, holding, network_step, payloads
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.endpoint_changes import End
-from dyadwatch.pipeline.worker_pool import Attempt, run_attempt
+from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, save_attempts
 from dyadwatch.senders import Message, reason
 from dyadwatch.store import Connection, attempts, deliveries, health, own_headers, subscriptions
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope
@@ -32,21 +36,41 @@ _log = structlog.get_logger(__name__)
 
 TEST_EVENT = "subscription.test"
 
+_BATCH_SECONDS = 2.0  # for which an endpoint is sent one delivery after another by the same thread
+
 _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What came of a batch: the attempts, in order, what is `waiting` still, and for how many seconds at
+    least."""
+
+    attempts: Sequence[_DeliveryAttempt]
+    waiting: Collection[ClaimedDelivery] = ()
+    wait: float = 0.0
+
+
+_BatchAttempt = Attempt[DeliveryBatch, _Sent]
 
 
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
     context.store.run(deliveries.resume_next)
     holding.run(context)
-    return network_step.run(
-        context,
-        seconds,
-        queue=deliveries.QUEUE,
-        claim=deliveries.claim,
-        attempt=_attempt,
-        save=_save,
-    )
+    worked = [0]
+
+    def claim(db: Connection, limit: int, busy: Busy) -> Sequence[DeliveryBatch]:
+        return deliveries.claim_batches(db, limit, busy, quick_hosts=context.runs.quick_hosts())
+
+    def save(context: StepContext, group: Sequence[_BatchAttempt]) -> None:
+        ended = [attempt for batch in group for attempt in _attempts(batch)]
+        _give_back(context, group)
+        save_attempts(partial(_save, context), ended)
+        worked[0] += len(ended)
+
+    network_step.run(context, seconds, queue=deliveries.QUEUE, claim=claim, attempt=_attempt_batch, save=save)
+    return worked[0]
 
 
 def send_test(context: StepContext, subscription: int) -> DeliveryView:
@@ -65,6 +89,65 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
     with context.store.begin() as db:
         attempts.save(db, [replace(end.attempt, state=state, due_at=None)])
         return deliveries.get(db, delivery.id)
+
+
+def _attempt_batch(context: StepContext, batch: DeliveryBatch) -> _Sent:
+    """Sends one delivery after another: the first failure, time and what the endpoint takes at once leave the
+    others for later. Raises HostBusy where it takes none."""
+    waiting = deque((batch.first, *batch.more))
+    attempts: list[_DeliveryAttempt] = []
+    until = min(time.monotonic() + _BATCH_SECONDS, context.until)
+    try:
+        while waiting and _goes_on(attempts, until):
+            with context.endpoint_pacing.place(waiting[0]):
+                _send_some(context, waiting, attempts, until)
+    except HostBusy as busy:
+        if not attempts:
+            raise
+        return _Sent(attempts, waiting, busy.wait)
+    return _Sent(attempts, waiting)
+
+
+def _send_some(
+    context: StepContext,
+    waiting: deque[ClaimedDelivery],
+    attempts: list[_DeliveryAttempt],
+    until: float,
+) -> None:
+    """Sends as many as one place at the endpoint is for."""
+    is_one = waiting[0].max_per_second is not None
+    while waiting:
+        attempts.append(run_attempt(partial(_attempt, context), waiting.popleft()))
+        if is_one or not _goes_on(attempts, until):
+            return
+
+
+def _goes_on(attempts: Sequence[_DeliveryAttempt], until: float) -> bool:
+    if not attempts:
+        return True
+    outcome = attempts[-1].result
+    return outcome is not None and outcome.delivered and time.monotonic() < until
+
+
+def _attempts(batch: _BatchAttempt) -> Sequence[_DeliveryAttempt]:
+    if batch.result is not None:
+        return batch.result.attempts
+    if isinstance(batch.error, HostBusy):
+        return []
+    return [Attempt(batch.row.first, batch.started_at, batch.ended_at, error=batch.error)]
+
+
+def _give_back(context: StepContext, group: Sequence[_BatchAttempt]) -> None:
+    """Makes due what no attempt was made at."""
+    for batch in group:
+        rest: Collection[ClaimedDelivery] = batch.row.more
+        wait = 0.0
+        if batch.result is not None:
+            rest, wait = batch.result.waiting, batch.result.wait
+        elif isinstance(batch.error, HostBusy):
+            rest, wait = (batch.row.first, *batch.row.more), batch.error.wait
+        if rest:
+            context.store.run(partial(deliveries.give_back, rows=list(rest), seconds=wait), durable=False)
 
 
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:
@@ -107,7 +190,8 @@ def _outcome(attempt: _DeliveryAttempt) -> AttemptOutcome:
 def _save(context: StepContext, group: Sequence[_DeliveryAttempt]) -> None:
     ends = [_end(context, attempt) for attempt in group if _was_made(attempt)]
     unmade = [attempt.row for attempt in group if not _was_made(attempt)]
-    with context.store.begin() as db:
+    # What is lost with the database's machine is sent again, with the same webhook-id.
+    with context.store.begin(durable=False) as db:
         changed = endpoint_changes.concern_endpoints(ends)
         states = subscriptions.lock(db, {attempt.row.subscription for attempt in group}, to_change=changed)
         saved = attempts.save(db, [end.attempt for end in ends])

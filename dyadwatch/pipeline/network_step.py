@@ -29,7 +29,8 @@ def run(
     """
 
     def claim_rows(limit: int, busy: Busy) -> Sequence[Row]:
-        return context.store.run(lambda db: claim(db, limit, busy))
+        # A claim that is lost with the database's machine is made again.
+        return context.store.run(lambda db: claim(db, limit, busy), durable=False)
 
     def attempt_row(claimed_at: float, row: Row) -> Result:
         return attempt(context.for_row(claimed_at), row)

@@ -33,6 +33,7 @@ _BEGIN = (
     f" SET LOCAL lock_timeout = '{_LOCK_SECONDS}s';"
     f" SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'"
 )
+_NOT_DURABLE = "; SET LOCAL synchronous_commit = off"
 # Through libpq. A server that vanished without a word is noticed after a minute.
 _CONNECT_ARGUMENTS = {
     "connect_timeout": 5,
@@ -114,17 +115,19 @@ class Store:
         return f"{host}:{self.url.port or 5432}/{self.url.database or ''}"
 
     @contextmanager
-    def begin(self, *, seconds: float = STATEMENT_SECONDS) -> Iterator[Connection]:
+    def begin(self, *, seconds: float = STATEMENT_SECONDS, durable: bool = True) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back on any exception. No statement of it may take
-        longer than `seconds`.
+        longer than `seconds`. One that is not `durable` does not wait for the disk: where PostgreSQL or its
+        machine fails within the next second, it may never have been.
 
         Raises what `dyadwatch.store.error_translation` says: StoreUnavailable where the database is away,
         TransactionConflict where another transaction was in the way, ValueNotStorable where a value is at
         fault.
         """
+        begin = _BEGIN.format(statement=round(seconds * 1000)) + ("" if durable else _NOT_DURABLE)
         try:
             with (
-                self._connect(_BEGIN.format(statement=round(seconds * 1000))) as connection,
+                self._connect(begin) as connection,
                 connection.get_transaction() or connection.begin(),
             ):
                 yield connection
@@ -154,11 +157,17 @@ class Store:
             connection.exec_driver_sql(begin)
         return connection
 
-    def run(self, work: Callable[[Connection], Result], *, seconds: float = STATEMENT_SECONDS) -> Result:
+    def run(
+        self,
+        work: Callable[[Connection], Result],
+        *,
+        seconds: float = STATEMENT_SECONDS,
+        durable: bool = True,
+    ) -> Result:
         """The result of `work`, done in one transaction, with retries."""
 
         def transact() -> Result:
-            with self.begin(seconds=seconds) as db:
+            with self.begin(seconds=seconds, durable=durable) as db:
                 return work(db)
 
         return with_retries(transact)

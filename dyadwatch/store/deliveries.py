@@ -1,6 +1,7 @@
 """Deliveries: events owed to subscriptions, and the attempts to send them."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
-from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryView, DigestMember, Recovery
+from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryBatch, DeliveryView, DigestMember, Recovery
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.store import (
@@ -21,6 +22,7 @@ from dyadwatch.store import (
     endpoints,
     held_deliveries,
     pagination,
+    queries,
     subscription_secrets,
 )
 from dyadwatch.store.columns import template_from_column, timing_from_column
@@ -91,6 +93,22 @@ _COUNT_FAILED = text(
 )
 RECOVERED = 10_000  # deliveries that one request sends again
 _GIVE_BACK = claims.make_due_statement("deliveries", "row.id = ANY(:ids)")
+# As the claims of the queue are: what others have locked is passed over.
+_CLAIM_MORE = text("""
+WITH picked AS (
+    SELECT more.id FROM unnest(CAST(:subscriptions AS bigint[])) AS one (id) CROSS JOIN LATERAL (
+        SELECT d.id FROM deliveries AS d WHERE d.subscription_id = one.id AND d.due_at <= now()
+        ORDER BY d.due_at LIMIT :more FOR UPDATE SKIP LOCKED) AS more
+)
+UPDATE deliveries AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1
+FROM picked WHERE row.id = picked.id RETURNING row.*
+""")
+MORE = 60  # deliveries of an endpoint that are claimed beside those that go at once
+_GIVE_BACK_CLAIMED = claims.make_due_statement(
+    "deliveries",
+    "(row.id, row.turn) IN (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:turns AS integer[])))",
+    at="now() + make_interval(secs => :seconds)",
+)
 _RESUME = claims.make_due_statement(
     "deliveries",
     "row.subscription_id = :subscription AND row.state = 'pending' AND row.due_at IS NULL LIMIT :limit",
@@ -114,7 +132,8 @@ _CONTEXT = text(f"""
 SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
        subscriptions.url, {subscription_secrets.SIGNING} AS secrets,
        subscriptions.state AS subscription_state, alert_events.type AS event_type, subscriptions.failures,
-       subscriptions.template, subscriptions.sealed_headers AS headers, subscriptions.timing
+       subscriptions.template, subscriptions.sealed_headers AS headers, subscriptions.timing,
+       subscriptions.max_per_second
 FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
 JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
 WHERE deliveries.id = ANY(:ids)
@@ -230,6 +249,37 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
     others = {each.id for each in claimed}.difference(each.id for each in kept)
     db.execute(_GIVE_BACK, {"ids": list(others)})
     return kept
+
+
+def claim_batches(
+    db: Connection, limit: int, busy: Busy = claims.NOBODY, *, quick_hosts: Collection[str] = ()
+) -> list[DeliveryBatch]:
+    """Claims as `claim` does, and for each endpoint at one of the `quick_hosts` that has not failed more of
+    what it is owed, MORE at most: sent one after another they cost a fraction of the bookkeeping."""
+    claimed = claim(db, limit, busy)
+    quick = {row.subscription for row in claimed if row.host in quick_hosts and not row.failures}
+    if not quick:
+        return [DeliveryBatch(row) for row in claimed]
+    params = {"subscriptions": sorted(quick), "more": MORE, "lease": claims.LEASE}
+    rows = queries.run(db, queries.Query(_CLAIM_MORE, params, queries.records))
+    by_subscription: defaultdict[int, list[ClaimedDelivery]] = defaultdict(list)
+    for row in sorted(_with_context(db, rows), key=lambda row: row.id):
+        by_subscription[row.subscription].append(row)
+    shares = Counter(row.subscription for row in claimed)
+    batches = []
+    for row in claimed:
+        waiting = by_subscription[row.subscription]
+        share = -(-len(waiting) // shares[row.subscription])
+        batches.append(DeliveryBatch(row, tuple(waiting[:share])))
+        by_subscription[row.subscription] = waiting[share:]
+        shares[row.subscription] -= 1
+    return batches
+
+
+def give_back(db: Connection, rows: Sequence[ClaimedDelivery], *, seconds: float = 0.0) -> None:
+    """Makes deliveries due again, in so many seconds, that were claimed and not attempted."""
+    params = {"ids": [row.id for row in rows], "turns": [row.turn for row in rows], "seconds": seconds}
+    db.execute(_GIVE_BACK_CLAIMED, params)
 
 
 def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:

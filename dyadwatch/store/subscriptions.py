@@ -33,23 +33,33 @@ from dyadwatch.store.queries import Query, Rows
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
 
-_CHANGEABLE = ("url", "events", "filter", "description", "state", "key", "template", "timing")
+_CHANGEABLE = (
+    "url",
+    "events",
+    "filter",
+    "description",
+    "state",
+    "key",
+    "template",
+    "timing",
+    "max_per_second",
+)
 _HEADERS = "headers"
 _ALL = select(text("*")).select_from(text("subscriptions"))
 _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _INSERT = text("""
 INSERT INTO subscriptions (url, host, events, filter, description, key_id,
-    template, header_names, sealed_headers, timing)
+    template, header_names, sealed_headers, timing, max_per_second)
 VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key, CAST(:template AS jsonb),
-    :header_names, :sealed_headers, CAST(:timing AS jsonb))
+    :header_names, :sealed_headers, CAST(:timing AS jsonb), :max_per_second)
 RETURNING *
 """)
 _UPDATE = text("""
 UPDATE subscriptions SET url = :url, host = :host, events = :events, filter = CAST(:filter AS jsonb),
     description = :description, key_id = :key, state = :state, updated_at = now(),
     template = CAST(:template AS jsonb), header_names = :header_names, sealed_headers = :sealed_headers,
-    timing = CAST(:timing AS jsonb),
+    timing = CAST(:timing AS jsonb), max_per_second = :max_per_second,
     disabled_reason = CASE WHEN :state = 'active' THEN NULL ELSE disabled_reason END,
     failures = CASE WHEN :anew THEN 0 ELSE failures END,
     failing_since = CASE WHEN :anew THEN NULL ELSE failing_since END,
@@ -84,6 +94,7 @@ def create(
         "key": new.key,
         "template": template_to_column(new.template),
         "timing": timing_to_column(new.timing),
+        "max_per_second": new.max_per_second,
         **own_headers.columns(db, new.headers),
     }
     view = _view(db.execute(_INSERT, params).one())
@@ -126,9 +137,8 @@ def page(
 def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
-    """Changes url, events, filter, description, state, key, template, timing or headers; making it active
-    again, or sending it elsewhere, forgets how its endpoint did. Another server gets none of the headers of
-    before.
+    """Changes fields of a subscription; making it active again, or sending it elsewhere, forgets how its
+    endpoint did. Another server gets none of the headers of before.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound.
     """
@@ -224,6 +234,7 @@ def _view(row: pagination.Record) -> SubscriptionView:
         template=template_from_column(row.template),
         header_names=tuple(row.header_names),
         timing=timing_from_column(row.timing),
+        max_per_second=row.max_per_second,
     )
 
 

@@ -34,6 +34,10 @@ TargetUrl = Annotated[
 ]
 _OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
 Events = Annotated[list[EventType], Field(min_length=1, max_length=9, description=_OPERATOR_EVENTS)]
+Rate = Annotated[
+    float,
+    Field(ge=0.01, le=1_000, strict=False, description="deliveries that the endpoint takes in a second"),
+]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 TimeZone = Annotated[
     str,
@@ -172,6 +176,7 @@ class SubscriptionBody(SecretBody):
     template: TemplateBody | None = None
     timing: TimingBody | None = None
     headers: Headers = Field(default_factory=dict)
+    max_per_second: Rate | None = None
 
 
 class PreviewBody(Body):
@@ -195,6 +200,7 @@ class SubscriptionChanges(Body):
     template: TemplateBody | None = None
     timing: TimingBody | None = None
     headers: Headers = unset()
+    max_per_second: Rate | None = None
     key: RowId = unset()
     state: Literal["active", "paused"] = unset()
 

@@ -67,6 +67,7 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         template=body.template.template() if body.template else None,
         headers=check_headers(body.headers),
         timing=body.timing.timing() if body.timing else None,
+        max_per_second=body.max_per_second,
     )
     mails.check_fields(new.url, new.headers, new.template)
     if new.template is not None:

@@ -1,6 +1,7 @@
 """Deliveries to endpoints that fail: none is lost, and the endpoint is not asked more than it can bear."""
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import orjson
@@ -11,11 +12,15 @@ from standardwebhooks import Webhook
 from waiting import eventually
 
 from dyadwatch import bootstrap
+from dyadwatch.broker import Pacing
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, AlertEvent
+from dyadwatch.model.deliveries import AttemptOutcome
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
+from dyadwatch.pipeline import EndpointPacing, deliver
+from dyadwatch.pipeline.endpoint_pacing import AT_ONCE
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import alert_events, deliveries, subscriptions
+from dyadwatch.store import alert_events, attempts, deliveries, subscriptions
 from dyadwatch.subscriptions import OPEN_AFTER, envelope
 
 HOUR = 3600.0
@@ -179,3 +184,109 @@ def test_a_worker_that_dies_between_the_claim_and_the_answer_loses_nothing(produ
     with product.store.begin() as db:
         (delivery,) = deliveries.page(db, limit=2, cursor=None).data
     assert (delivery.state, len(delivery.attempts)) == ("delivered", 1)
+
+
+@pytest.fixture
+def quick(product, endpoint):
+    """An endpoint that is known to be quick; its id."""
+    owe(product, endpoint[0], "msg_first")
+    assert product.pipeline.run(Step.DELIVER, 5) == 1
+    return endpoint[0]
+
+
+def test_a_quick_endpoint_is_sent_much_with_little_bookkeeping(product, site, quick, monkeypatch):
+    monkeypatch.setattr(deliver, "_BATCH_SECONDS", 60.0)
+    names = [f"msg_{number}" for number in range(120)]
+    owe(product, quick, *names)
+    batches, saves = [], []
+    claim_batches, save = deliveries.claim_batches, attempts.save
+
+    def claim(*arguments, **options):
+        claimed = claim_batches(*arguments, **options)
+        batches.extend(claimed)
+        return claimed
+
+    monkeypatch.setattr(deliveries, "claim_batches", claim)
+    monkeypatch.setattr(attempts, "save", lambda db, group: saves.append(group) or save(db, group))
+    assert product.pipeline.run(Step.DELIVER, 5) == 120
+    assert sorted(received(site)[1:]) == sorted(names)
+    assert len(saves) <= len(batches) <= 12
+    with product.store.begin() as db:
+        assert set(db.execute(text("SELECT state, attempt_count, tries FROM deliveries"))) == {
+            ("delivered", 1, 1)
+        }
+
+
+def test_a_failure_leaves_the_rest_of_a_batch_for_later_and_uses_up_none_of_its_tries(
+    product, quick, monkeypatch
+):
+    sent = []
+
+    def send(message):
+        sent.append(message.id)
+        return AttemptOutcome(delivered=message.id != "msg_3", status=204 if message.id != "msg_3" else 500)
+
+    monkeypatch.setattr(product.senders, "send", send)
+    names = [f"msg_{number}" for number in range(30)]
+    owe(product, quick, *names)
+    product.pipeline.run(Step.DELIVER, 5)
+    assert sorted(sent) == sorted(names)
+    with product.store.begin() as db:
+        rows = db.execute(
+            text("SELECT webhook_id, state, tries FROM deliveries JOIN alert_events e ON e.id = event_id")
+        )
+        ends = {row.webhook_id: (row.state, row.tries) for row in rows}
+    assert ends.pop("msg_3") == ("pending", 1)
+    assert set(ends.values()) == {("delivered", 1)}
+
+
+def test_a_runner_that_dies_within_a_batch_leaves_it_to_its_lease(product, site, quick, monkeypatch):
+    """What it had sent is sent again with the same id, nothing is lost."""
+    names = [f"msg_{number}" for number in range(20)]
+    owe(product, quick, *names)
+    with monkeypatch.context() as patch:
+        patch.setattr(attempts, "save", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            product.pipeline.run(Step.DELIVER, 5)
+    assert product.pipeline.run(Step.DELIVER, 5) == 0
+    pass_time(product, 61)
+    assert product.pipeline.run(Step.DELIVER, 5) == 20
+    assert set(received(site)[1:]) == set(names)
+    with product.store.begin() as db:
+        assert set(db.execute(text("SELECT state FROM deliveries")).scalars()) == {"delivered"}
+
+
+def left_for_later(product):
+    """How many deliveries are due later, without a try."""
+    with product.store.begin() as db:
+        statement = "SELECT count(*) FROM deliveries WHERE state = 'pending' AND due_at > now() AND tries = 0"
+        return db.execute(text(statement)).scalar_one()
+
+
+def test_an_endpoint_holds_a_few_threads_of_all_processes_together(product, site, quick):
+    """Another process is at work on the same endpoint, and Valkey counts for both."""
+    other = EndpointPacing(Pacing(product.broker))
+    owe(product, quick, "msg_1", "msg_2")
+    with product.store.begin() as db:
+        (delivery,) = deliveries.claim(db, 1)
+        db.execute(text("UPDATE deliveries SET due_at = now() WHERE state = 'pending'"))
+    with ExitStack() as places:
+        for _ in range(AT_ONCE):
+            places.enter_context(other.place(delivery))
+        assert product.pipeline.run(Step.DELIVER, 1) == 0
+        assert (left_for_later(product), len(received(site))) == (2, 1)
+    pass_time(product, 5)
+    assert product.pipeline.run(Step.DELIVER, 5) == 2
+    assert product.pipeline._context.runs.quick_hosts() == {"127.0.0.1"}
+
+
+def test_an_endpoint_is_sent_no_more_in_a_second_than_it_takes(product, site, quick):
+    with product.store.begin() as db:
+        subscriptions.update(db, quick, {"max_per_second": 0.01})
+    owe(product, quick, *(f"msg_{number}" for number in range(5)))
+    assert product.pipeline.run(Step.DELIVER, 1) == 1
+    assert (left_for_later(product), len(received(site))) == (4, 2)
+    with product.store.begin() as db:
+        subscriptions.update(db, quick, {"max_per_second": None})
+    pass_time(product, 200)
+    assert product.pipeline.run(Step.DELIVER, 5) == 4

@@ -288,7 +288,7 @@ class Interleavings(RuleBasedStateMachine):
 
     def context(self, db):
         return SimpleNamespace(
-            store=SimpleNamespace(begin=lambda: nullcontext(db)),
+            store=SimpleNamespace(begin=lambda **_: nullcontext(db)),
             random=Random(1),
             hint=lambda _: None,
             limits=SimpleNamespace(retry_schedule=SCHEDULE),

@@ -84,6 +84,7 @@ def test_headers_are_replaced_whole_and_never_follow_to_another_server(api, rece
         ({"headers": {"Host": "a.test"}}, "/headers/Host", "not_allowed"),
         ({"headers": {"x-key": "a\r\nb: c"}}, "/headers/x-key", "malformed"),
         ({"headers": {"x-key": 1}}, "/headers/x-key", "wrong_type"),
+        ({"headers": {}, "max_per_second": 0}, "/max_per_second", "out_of_range"),
     ],
 )  # fmt: skip
 def test_what_could_never_be_sent_is_refused(api, change, pointer, code):
