@@ -33,15 +33,18 @@ def _event(alert: Document, base: str) -> dict[str, Any]:
         _attribute(f"{alert['id']} {each['id']}", timestamp, "link", each["url"], _caption(each))
         for each in alert["articles"]
     ]
+    said: dict[tuple[str, str], list[str]] = {}  # MISP has an attribute of a type and value once
+    for each in alert["evidence"]:
+        said.setdefault((_place(each), each["evidence"]["quote"]), []).append(_says(each))
     texts = [
-        _attribute(f"{alert['id']} {_place(each)}", timestamp, "text", each["evidence"]["quote"], _says(each))
-        for each in alert["evidence"]
+        _attribute(f"{alert['id']} {place}", timestamp, "text", quote, f"{'; '.join(kinds)} ({place})")
+        for (place, quote), kinds in said.items()
     ]
     own = _attribute(str(alert["id"]), timestamp, "link", page.own_url(alert, base), "the alert of dyadwatch")
     return {
         "uuid": _uuid("event", str(alert["id"])),
         "info": page.title(alert),
-        "date": read(alert["created_at"]).date().isoformat(),
+        "date": read(_published(alert) or alert["created_at"]).date().isoformat(),
         "timestamp": timestamp,
         "published": False,
         "threat_level_id": _UNDEFINED,
@@ -51,6 +54,11 @@ def _event(alert: Document, base: str) -> dict[str, Any]:
         "Tag": [{"name": name} for name in _tags(alert)],
         "Attribute": [own, *links, *texts],
     }
+
+
+def _published(alert: Document) -> str | None:
+    """When its first article was published."""
+    return next((each["published_at"] for each in alert["articles"] if each["published_at"]), None)
 
 
 def _tags(alert: Document) -> list[str]:
@@ -77,9 +85,8 @@ def _caption(article: Document) -> str:
 
 
 def _says(mention: Document) -> str:
-    """What the quote is evidence of, and where it stands."""
-    said = ", ".join((mention["event_type"] or "tie", mention["direction"], mention["modality"]))
-    return f"{said}; {_place(mention)}"
+    """What a quote is evidence of."""
+    return ", ".join((mention["event_type"] or "tie", mention["direction"], mention["modality"]))
 
 
 def _place(mention: Document) -> str:

@@ -43,6 +43,13 @@ def write(shown: Page) -> bytes:
     return text.getvalue().encode()
 
 
+def _id(alert: Document, mention: Document) -> str:
+    """A sentence may tell of several events."""
+    place = f"{mention['article']}-{mention['article_version']}-{mention['evidence']['start']}"
+    direction = mention["direction"].replace("->", "")
+    return f"{alert['id']}-{place}-{mention['event_type'].lower()}-{direction}"
+
+
 def _rows(alert: Document, shown: Page) -> Iterator[dict[str, object]]:
     articles = {article["id"]: article for article in alert["articles"]}
     for mention in alert["evidence"]:
@@ -52,9 +59,8 @@ def _rows(alert: Document, shown: Page) -> Iterator[dict[str, object]]:
         published = article.get("published_at")
         day = read(published or alert["created_at"]).date().isoformat()
         actor, recipient = ("b", "a") if mention["direction"] == "b->a" else ("a", "b")
-        place = mention["evidence"]
         yield {
-            "Event ID": f"{alert['id']}-{mention['article']}-{mention['article_version']}-{place['start']}",
+            "Event ID": _id(alert, mention),
             "Event Date": day,
             "Event Type": mention["event_type"],
             "Event Mode": mention["mode"],

@@ -16,7 +16,7 @@ from dyadwatch.errors import NotInstalled
 from service.mcp import tools
 from service.mcp.api import Api
 from service.request_ids import HEADER
-from service.rest.operations import Operation, authenticate
+from service.rest.operations import JSON, Operation, authenticate
 from service.rest.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def blueprint(product: Product, app: "WSGIApplication", operations: Sequence[Ope
     @blueprint.post(PATH)
     def post() -> Response:
         authenticate(product)
+        _require_json()
         if find_spec("mcp") is None:
             raise NotInstalled("MCP is not installed here: dyadwatch[mcp].", code="mcp_not_installed")
         try:
@@ -45,6 +46,14 @@ def blueprint(product: Product, app: "WSGIApplication", operations: Sequence[Ope
             ) from None
 
     return blueprint
+
+
+def _require_json() -> None:
+    """Raises ProblemError 415, 406: the package would refuse these in words."""
+    if request.mimetype != JSON:
+        raise ProblemError(415, "media_type_unsupported", f"Send the message as {JSON}.")
+    if not request.accept_mimetypes[JSON]:
+        raise ProblemError(406, "not_acceptable", f"The response is {JSON}.")
 
 
 def _caller(app: "WSGIApplication") -> Api:
@@ -82,8 +91,16 @@ async def _serve(api: Api, bound: Mapping[str, tools.BoundTool]) -> Response:
         async with manager.run():
             await manager.handle_request(_scope(), receive, send)
     head, *bodies = sent
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in head["headers"]]
-    return Response(b"".join(part.get("body", b"") for part in bodies), head["status"], headers)
+    return _respond(head, b"".join(part.get("body", b"") for part in bodies))
+
+
+def _respond(head: _Message, body: bytes) -> Response:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head["headers"]}
+    media = headers.pop("content-type", None)
+    response = Response(body, head["status"], headers, content_type=media)
+    if media is None:
+        del response.headers["Content-Type"]
+    return response
 
 
 def _scope() -> _Message:

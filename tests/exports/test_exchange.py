@@ -36,6 +36,7 @@ ALERT = {
     ],
     "evidence": [
         mention(7, "Berg arms Alba."),
+        mention(7, "Berg arms Alba.", event_type="SUPPORT", mode=None),
         mention(40, "Berg did not meet Alba.", event_type="CONSULT", modality="negated", direction="mutual",
                 attribution={"speaker": "an aide", "cue": "said", "agency": None}),
         mention(90, "Alba, ally of Berg", event_type=None, mode=None, quad_class=None, score=None, direction="mutual"),
@@ -75,13 +76,14 @@ def test_a_bundle_is_stix_and_states_what_the_texts_state():
         for each in kinds["relationship"]
     ] == [
         ("Berg AG", "aid", "Ana Alba", 87),
+        ("Berg AG", "support", "Ana Alba", 87),
         ("Ana Alba", "related-to", "Berg AG", 87),
         ("Ana Alba", "consult", "Berg AG", 87),
     ]
     assert [note["content"] for note in kinds["note"]] == [
         each["evidence"]["quote"] for each in ALERT["evidence"]
     ]
-    assert kinds["note"][1]["authors"] == ["an aide"]
+    assert kinds["note"][2]["authors"] == ["an aide"]
     report, withdrawn = kinds["report"]
     assert {known[ref]["type"] for ref in report["object_refs"]} == {"identity", "relationship", "note"}
     assert (report["revoked"], withdrawn["revoked"]) == (False, True)
@@ -115,9 +117,11 @@ def test_a_misp_event_is_read_by_its_library():
     event.load(EXCHANGE[MISP](one).decode())
     links = [each.value for each in event.attributes if each.type == "link"]
     assert links == ["https://d.test/v1/alerts/7", "https://a.test/1", "https://b.test/2"]
-    assert [each.value for each in event.attributes if each.type == "text"] == [
-        each["evidence"]["quote"] for each in ALERT["evidence"]
-    ]
+    texts = {each.value: each.comment for each in event.attributes if each.type == "text"}
+    assert [*texts] == list(dict.fromkeys(each["evidence"]["quote"] for each in ALERT["evidence"]))
+    kinds = "AID, b->a, asserted; SUPPORT, b->a, asserted"
+    assert texts["Berg arms Alba."] == f"{kinds} (article 1, version 2, code points 7-22)"
+    assert len({each.uuid for each in event.attributes}) == len(event.attributes)
     assert not any(each.to_ids for each in event.attributes)
     assert (event.info, str(event.date), event.published) == ("لقاء", "2026-01-01", False)
     assert [tag.name for tag in event.tags][-2:] == [
@@ -131,10 +135,11 @@ def test_a_misp_event_is_read_by_its_library():
 
 def test_the_table_in_polecats_columns_has_events_that_took_place_alone():
     rows = [*csv.DictReader(io.StringIO(WRITERS[polecat.MEDIA_TYPE](PAGE).decode(), newline=""))]
-    assert len(rows) == 1
+    first, second = rows
+    assert (first["Event ID"], second["Event ID"]) == ("7-1-2-7-aid-ba", "7-1-2-7-support-ba")
     assert tuple(rows[0]) == polecat.COLUMNS
     assert {name: value for name, value in rows[0].items() if value} == {
-        "Event ID": "7-1-2-7", "Event Date": "2026-01-01", "Event Type": "AID", "Event Mode": "military",
+        "Event ID": "7-1-2-7-aid-ba", "Event Date": "2026-01-01", "Event Type": "AID", "Event Mode": "military",
         "Intensity": "7.0", "Quad Code": "MATERIAL COOPERATION", "Actor Name": "Berg AG", "Actor Name Raw": "Berg",
         "Recipient Name": "Ana Alba", "Recipient Name Raw": "'=Alba", "Source": "SANA",
         "Publication Date": "2026-01-01", "Language": "ar", "Version": "dyadwatch 9",
@@ -152,7 +157,7 @@ def test_a_parquet_file_is_read_by_another_engine(tmp_path):
             FROM '{tmp_path}/alerts.parquet' WHERE event_type = 'AID' AND published_at < created_at"""
         ).fetchall()
         assert db.sql(f"SELECT count(*) FROM '{tmp_path}/empty.parquet'").fetchall() == [(0,)]
-    assert [row[0] for row in rows] == [7, 7, 7, 7, 6]
+    assert [row[0] for row in rows] == [7, 7, 7, 7, 7, 6]
     assert table == [(7, "Berg arms Alba.", 15, "Berg", 7.0, 1767261600123, "SANA")]
 
 

@@ -167,11 +167,15 @@ def test_what_fails_is_told_by_problems(over_http):
     assert errors == ["not_found"] * 3
 
 
-def test_no_key_and_a_wrong_one_are_refused_before_anything_is_read(app):
+def test_what_is_no_request_of_a_key_is_refused_before_its_message_is_read(app, api):
     client = app.test_client()
     for headers, code in (({}, "key_missing"), ({"Authorization": "Bearer dyw_wrong"}, "key_invalid")):
         answer = client.post("/mcp", data=b"\xff", headers=headers)
         assert (answer.status_code, answer.json["code"]) == (401, code)
+    wrong = (({"Content-Type": "text/plain"}, 415), ({"Accept": "text/html"}, 406))
+    for headers, status in wrong:
+        own = {"Authorization": f"Bearer {api.token}", "Content-Type": "application/json"}
+        assert client.post("/mcp", data=b"{}", headers=own | headers).json["status"] == status
     answer = client.get("/mcp")  # no stream is offered
     assert (answer.status_code, answer.json["code"]) == (405, "method_not_allowed")
     assert set(answer.allow) == {"POST", "OPTIONS"}
