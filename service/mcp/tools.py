@@ -76,6 +76,18 @@ TOOLS = (
         "What a text says about the two actors of a watch, with offsets in code points; nothing is stored.",
         reads=True,
     ),
+    Tool(
+        "timeline",
+        "get_timeline",
+        "How many alerts a watch had by day, week or month, counted by event type, level, direction, side or "
+        "language, with zeros where there were none.",
+    ),
+    Tool(
+        "compare_accounts",
+        "get_accounts",
+        "What each side says of a story, side by side, on which fields they differ, and whether one alone "
+        "reports it.",
+    ),
     Tool("get_story", "get_story", "One story: all reports of the same event, with why each belongs to it."),
     Tool(
         "list_watches", "list_watches", "The watches: the pairs of actors that are watched, with their names."

@@ -57,6 +57,12 @@ def test_an_alert_is_searched_read_and_quoted_by_its_offsets(over_http, article,
         text, *links = alert.content
         assert orjson.loads(text.text) == alert.structured_content == page["data"][0]
         quotes = [(await client.read_resource(link.uri)).contents[0].text for link in links]
+        counts = await client.call_tool(
+            "timeline", {"slug": "assad-khamenei", "interval": "week", "by": ["side"]}
+        )
+        assert len(counts.structured_content["data"]) == 52, counts.structured_content
+        accounts = await client.call_tool("compare_accounts", {"id": page["data"][0]["story"]})
+        assert not accounts.is_error, accounts.structured_content
         listed = (await client.list_resources()).resources
         document = (await client.read_resource(listed[0].uri)).contents[0].text
         return alert.structured_content, quotes, orjson.loads(document)
