@@ -36,6 +36,7 @@ COMMANDS = {
     "alerts": ("dyadwatch.cli.alerts", "alerts", "List alerts, or show one."),
     "articles": ("dyadwatch.cli.articles", "articles", "List articles, or show one with its text."),
     "delivery": ("dyadwatch.cli.deliveries", "delivery", "Events on their way to subscriptions."),
+    "export": ("dyadwatch.cli.export", "export", "Write alerts, articles or fetched pages to a file."),
     "trace": ("dyadwatch.cli.trace", "trace", "Say why a page raised an alert, or why not."),
     "status": ("dyadwatch.cli.status", "status", "Say what waits, what fails, what came of the last day."),
     "doctor": ("dyadwatch.cli.doctor", "doctor", "Look for what is wrong, and name the remedy."),

@@ -67,3 +67,15 @@ class SnapshotFacts:
     fetched_at: datetime
     stored_bytes: int
     media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """A page as it was fetched, for archives; `body` has its content encoding removed."""
+
+    id: int
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime

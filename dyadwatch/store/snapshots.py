@@ -11,7 +11,7 @@ from dyadwatch.model.counts import Count
 from dyadwatch.model.dates import StatedDate
 from dyadwatch.model.entries import EntryContent, EntrySource
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.snapshots import ClaimedSnapshot, NewSnapshot, SnapshotFacts
+from dyadwatch.model.snapshots import ClaimedSnapshot, FetchedPage, NewSnapshot, SnapshotFacts
 from dyadwatch.store import claims, counts
 from dyadwatch.store.columns import SOURCE_REF, failure_to_column, rules_from_column, source_ref
 from dyadwatch.store.queries import Query, Record, run
@@ -56,6 +56,10 @@ SELECT snapshots.kind, snapshots.url, snapshots.status, snapshots.sha256, snapsh
     octet_length(snapshots.body) AS stored_bytes, snapshots.headers ->> 'content-type' AS media_type
 FROM article_versions JOIN snapshots ON snapshots.id = snapshot_id
 WHERE article_id = :article AND number = :number
+""")
+_FETCHED = text("""
+SELECT id, url, status, headers, body, fetched_at FROM snapshots
+WHERE id > :after AND kind = 'page' ORDER BY id LIMIT :limit
 """)
 _FINISH = text("""
 UPDATE snapshots SET due_at = :retry_at, last_error = CAST(:last_error AS jsonb),
@@ -127,6 +131,12 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
     ids = [row["id"] for row in rows]
     context = {row["id"]: row for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
     return [_claimed_snapshot(row, context[row["id"]]) for row in rows]
+
+
+def fetched(db: Connection, *, after: int, limit: int) -> list[FetchedPage]:
+    """The pages with ids above `after`, as they were fetched, in order."""
+    rows = db.execute(_FETCHED, {"after": after, "limit": limit}).mappings()
+    return [FetchedPage(**{**row, "body": zlib.decompress(row["body"])}) for row in rows]
 
 
 def finish(

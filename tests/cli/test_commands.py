@@ -9,10 +9,12 @@ import sys
 from contextlib import ExitStack
 
 import psycopg
+import pyarrow.parquet
 import pytest
 import yaml
 from local_site import VISIT, Page, article, feed
 from pydantic import SecretStr
+from warcio.archiveiterator import ArchiveIterator
 
 from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
 from dyadwatch.errors import SettingsError, StoreUnavailable
@@ -247,7 +249,7 @@ def test_example_sentences_are_held_against_a_watch(call, monkeypatch):
     assert "(line_too_long)" in judge("x" * 20_001)[2]
 
 
-def test_what_was_read_is_listed_shown_and_traced(call, monkeypatch, site):
+def test_what_was_read_is_listed_shown_traced_and_exported(call, monkeypatch, site, tmp_path):
     monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
     monkeypatch.setattr(maintenance.logs, "start", lambda _: None)
     call("migrate", "--seed", "--empty")
@@ -260,6 +262,18 @@ def test_what_was_read_is_listed_shown_and_traced(call, monkeypatch, site):
     assert call("alerts", "--min-score", "0.5", "--state", "withdrawn", "--json")[1] == ""
     assert "CONSULT" in call("alerts", "1")[1]
     assert "(not_found)" in call("alerts", "7")[2]
+    assert _objects(call("export", "alerts", "--watch", "assad-khamenei")[1]) == [alert]
+    csv_lines = call("export", "alerts", "--format", "csv")[1].splitlines()
+    assert (csv_lines[0].split(",")[0], csv_lines[1].split(",")[0], len(csv_lines)) == ("id", "1", 2)
+    assert call("export", "alerts", "--format", "parquet", "-o", str(tmp_path / "alerts.parquet"))[0] == 0
+    assert pyarrow.parquet.read_table(tmp_path / "alerts.parquet")["watch"][0].as_py() == "assad-khamenei"
+    assert "(unknown_watch)" in call("export", "alerts", "--watch", "nobody")[2]
+    assert VISIT[0] in _objects(call("export", "articles", "--since", "2020-01-01")[1])[0]["text"]
+    assert call("export", "articles", "--until", "2020-01-01")[1] == ""
+    assert call("export", "pages", "-o", str(tmp_path / "pages.warc.gz"))[0] == 0
+    with (tmp_path / "pages.warc.gz").open("rb") as file:
+        first, page = ((each.rec_type, each.content_stream().read()) for each in ArchiveIterator(file))
+    assert (first[0], page) == ("warcinfo", ("response", site.pages["/1"].body.encode()))
     (listed,) = _objects(call("articles", "--source", "1", "--json")[1])
     assert listed["title"] == "A visit"
     assert VISIT[0] in call("articles", str(listed["id"]))[1]
