@@ -6,6 +6,7 @@ from dyadwatch.cli.output import json_option, print_json, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import print_table
 from dyadwatch.local.terminal import quantity
+from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.status import Status
 from dyadwatch.store import status as rows
 
@@ -49,7 +50,18 @@ def _lines(read: Status) -> dict[str, str]:
             if at is not None
         )
         or "nothing yet",
+        "alarms": ", ".join(map(describe_alarm, read.alarms)) or "none",
     }
+
+
+def describe_alarm(alarm: AlarmView) -> str:
+    """An alarm in a line."""
+    finding = alarm.finding
+    if finding.kind == "burst":
+        day = f"{finding.began_at:%Y-%m-%d}"
+        return f"{alarm.watch} has {finding.observed} alerts on {day}, {finding.expected:g} are usual"
+    whose = "its feeds are in trouble" if finding.cause == "feeds" else "its feeds are well"
+    return f"{alarm.watch} is silent since {finding.began_at:%Y-%m-%d}, {whose}"
 
 
 def _states(counts: object) -> str:

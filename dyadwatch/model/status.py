@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.steps import Step
 
@@ -33,7 +34,7 @@ class FailingFeed:
 class Status:
     """`at` is the database's time. `watches`, `feeds` and `subscriptions` count those of each state;
     `articles` and `alerts` are those of the last 24 hours, 10,000 at most; `size` is that of the database in
-    bytes, `revision` that of its tables."""
+    bytes, `revision` that of its tables; `alarms` are the newest active ones."""
 
     at: datetime
     version: str
@@ -49,3 +50,4 @@ class Status:
     alerts: int
     newest_article: datetime | None
     newest_alert: datetime | None
+    alarms: tuple[AlarmView, ...]

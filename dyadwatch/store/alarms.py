@@ -20,6 +20,9 @@ FAILING = 3  # failures in a row from which on a feed fails
 _FINDING = TypeAdapter(Finding)
 _ALL = select(text("*")).select_from(text("alarms"))
 _ACTIVE = text("SELECT * FROM alarms WHERE watch_id = :watch AND ended_at IS NULL ORDER BY id")
+_NEWEST_ACTIVE = text(
+    "SELECT * FROM alarms WHERE ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT :limit"
+)
 _RAISE = text("""
 INSERT INTO alarms (watch_id, kind, finding) VALUES (:watch, :kind, CAST(:finding AS jsonb)) RETURNING *
 """)
@@ -74,6 +77,11 @@ def add_check(db: Connection, watch: str) -> None:
 def active(db: Connection, watch: str) -> list[AlarmView]:
     """The alarms of a watch that have not ended, one of a kind at most."""
     return _views(db.execute(_ACTIVE, {"watch": watch}).all())
+
+
+def newest_active(db: Connection, *, limit: int) -> list[AlarmView]:
+    """The newest alarms of all watches that have not ended."""
+    return _views(db.execute(_NEWEST_ACTIVE, {"limit": limit}).all())
 
 
 def page(

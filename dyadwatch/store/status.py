@@ -8,11 +8,12 @@ from sqlalchemy import Connection, text
 from dyadwatch import __version__
 from dyadwatch.model.status import FailingFeed, QueueStatus, Status
 from dyadwatch.model.steps import Step
-from dyadwatch.store import schema, sweeps
+from dyadwatch.store import alarms, schema, sweeps
 from dyadwatch.store.columns import failure_from_column
 
 MAX_COUNT = 10_000  # rows that are counted of anything
 _MAX_FAILING = 20
+_MAX_ALARMS = 20
 _GENERAL = text("""
 SELECT clock_timestamp() AS at, current_setting('server_version') AS version,
     pg_database_size(current_database()) AS size
@@ -63,6 +64,7 @@ def read(db: Connection) -> Status:
         alerts=alerts[0],
         newest_article=articles[1],
         newest_alert=alerts[1],
+        alarms=tuple(alarms.newest_active(db, limit=_MAX_ALARMS)),
         **by_state,
     )
 

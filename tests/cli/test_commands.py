@@ -282,6 +282,7 @@ def test_what_was_read_is_listed_shown_traced_and_exported(call, monkeypatch, si
     assert _objects(call("trace", f"{site.url}/1", "--json")[1])[0]["watches"][0]["alert"] == 1
     status = _objects(call("status", "--json")[1])[0]
     assert (status["articles"], status["alerts"], status["failing"]) == (1, 1, [])
+    assert status["alarms"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.model.alarms import ClaimedCheck
+from dyadwatch.model.failures import Failure
 from dyadwatch.pipeline import alarms as step
 from dyadwatch.pipeline import notify
-from dyadwatch.store import alarms, watches
+from dyadwatch.store import alarms, status, watches
 
 NOW = datetime.now(UTC).replace(hour=12)
 DAYS = 60
@@ -108,8 +109,11 @@ def test_a_silence_says_whose_it_is_and_ends_with_the_next_report(store, watch):
     told, (alarm,) = _look(store)
     assert (told, alarm.finding.cause, alarm.finding.sources[0].problem) == (0, "pair", None)
     with store.begin() as db:
-        db.execute(text("""UPDATE feeds SET error_count = 3, last_error = '{"code": "dns"}'"""))
+        error = orjson.dumps(Failure("dns", "No such host.", NOW)).decode()
+        db.execute(text("UPDATE feeds SET error_count = 3, last_error = CAST(:it AS jsonb)"), {"it": error})
     _, (alarm,) = _look(store)
+    with store.begin() as db:
+        assert status.read(db).alarms == (alarm,)
     assert (alarm.finding.cause, alarm.finding.sources[0].detail) == ("feeds", "all its feeds fail: dns")
     _report(store, 0, number=1)
     _, (alarm,) = _look(store)
