@@ -143,6 +143,13 @@ def reject_reason(reason: str) -> str:
     return _(_REJECT_REASONS.get(reason, reason))
 
 
+def said(value: str, field: str) -> str:
+    """A value of a field of accounts, in words where there are some."""
+    if field == "event_types":
+        return event(value).text
+    return of({"directions": "direction", "modalities": "modality"}.get(field, ""), value).text
+
+
 def legend() -> list[tuple[str, list[Label]]]:
     """What the badges mean, in groups."""
     return [

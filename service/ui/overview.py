@@ -10,7 +10,7 @@ from flask import Response
 from dyadwatch.model.activity import DayCount
 from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
-from dyadwatch.store import activity, alerts, sources, watches
+from dyadwatch.store import activity, alarms, alerts, sources, watches
 from dyadwatch.subscriptions import AlertFilter
 from service.ui import labels, languages, timeline
 from service.ui.alert_cards import card
@@ -67,6 +67,7 @@ def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
         new = _new(db, watch.id, visit.last_visit_at)
         source_labels = sources.labels(db, limit=MAX_LABELS)
         document = watches.get(db, watch.id)
+        raised = alarms.active(db, watch.id)
     by_id = {source.id: source for source in source_labels}
     reporting = [(by_id[item.source], item) for item in by_source if item.source in by_id]
     silent = [source for source in source_labels if source.id not in {item.source for item in by_source}]
@@ -75,6 +76,7 @@ def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
         200,
         watch=watch,
         view=document,
+        alarms=raised,
         names=_names(document.document),
         timeline=timeline.build(counts, first, _DAYS, mirrored=languages.direction() == "rtl"),
         week=_week(counts, now.date()),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 
-from service.ui import languages
+from service.ui import labels, languages
 
 SCRIPTED_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -15,6 +15,7 @@ SCRIPTED_POLICY = (
 _SECTIONS = {
     "overview": languages.mark("Overview"),
     "alerts": languages.mark("Alerts"),
+    "stories": languages.mark("Stories"),
     "articles": languages.mark("Articles"),
     "sources": languages.mark("Sources"),
     "watches": languages.mark("Watches"),
@@ -59,6 +60,7 @@ def prepare(app: Flask) -> None:
         "short_day": languages.short_day,
         "number": languages.number,
         "percent": languages.percent,
+        "said": labels.said,
     }
 
 

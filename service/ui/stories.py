@@ -1,18 +1,104 @@
-"""A story: the articles about one event, in the order in which they appeared, and who copied whom."""
+"""Stories: the articles about one event, in the order in which they appeared, who copied whom, and what
+each side says."""
+
+from datetime import UTC, datetime
+from typing import Annotated
 
 from flask import Response
+from pydantic import Field
+from werkzeug.datastructures import MultiDict
 
-from dyadwatch.store import stories
+from dyadwatch.errors import InvalidInput
+from dyadwatch.store import accounts, filter_values, sources, stories, watches
+from dyadwatch.subscriptions import AlertFilter
+from service.rest.problems import ProblemError
+from service.rest.requests import query
+from service.ui import labels
 from service.ui.alert import copy_chains
-from service.ui.frame import Page, Visit
+from service.ui.alert_cards import writing_attributes
+from service.ui.alerts import MAX_LABELS, address
+from service.ui.filter_form import inputs
+from service.ui.frame import Page, Visit, parameters
+from service.ui.languages import gettext as _
+from service.ui.languages import mark
 from service.ui.rendering import page
+
+_PAGE_SIZE = 40
+_FILTERS = ("watch", "since", "until", "side", "min_origins", "q")  # on the form
+_FIELDS = {
+    "event_types": mark("Event type"),
+    "modes": mark("Way"),
+    "directions": mark("Direction"),
+    "modalities": mark("Stated as"),
+    "speakers": mark("Speaker"),
+    "days": mark("Day"),
+    "places": mark("Place"),
+    "others": mark("With whom else"),
+    "numbers": mark("Numbers"),
+}
+
+
+class StoriesPageQuery(AlertFilter):
+    """The parameters of the page: the filters of alerts, and the cursor of an older page."""
+
+    cursor: Annotated[str | None, Field(max_length=300)] = None
+
+
+def show_list(visit: Visit) -> Response:
+    """The stories with an alert that fits the filters, newest first."""
+    params = parameters(StoriesPageQuery.model_fields)
+    try:
+        return _list(visit, query(StoriesPageQuery, params), params)
+    except (ProblemError, InvalidInput) as error:
+        return _list(visit, StoriesPageQuery(), params, error=error.detail, status=400)
+
+
+def _list(
+    visit: Visit, search: StoriesPageQuery, params: MultiDict[str, str], *, error: str = "", status: int = 200
+) -> Response:
+    with visit.begin() as db:
+        filter_values.check(db, search.model_dump())
+        shown = stories.page(db, search, limit=_PAGE_SIZE, cursor=search.cursor)
+        watch_labels = watches.labels(db, limit=MAX_LABELS)
+        source_labels = sources.labels(db, limit=MAX_LABELS)
+    kept = [item for item in params.items(multi=True) if item[0] != "cursor"]
+    form = inputs(watch_labels, source_labels, params)
+    return page(
+        "stories.html",
+        status,
+        stories=[
+            {
+                "story": story,
+                "writing": writing_attributes(story.title, story.languages[0] if story.languages else None),
+                "events": [labels.event(code) for code in story.event_types],
+            }
+            for story in shown.data
+        ],
+        inputs=[item for item in form if item.name in _FILTERS or item.values],
+        is_filtered=bool(kept),
+        older=address("page.stories", [*kept, ("cursor", shown.next)]) if shown.next else None,
+        newest=address("page.stories", kept) if search.cursor else None,
+        legend=labels.legend(),
+        error=error,
+    )
 
 
 def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
     """One story."""
     with visit.begin() as db:
         story = stories.get(db, id)
-    return page("story.html", 200, story=story, chains=copy_chains(story.articles))
+        compared = accounts.of_story(db, id, now=datetime.now(UTC))
+    return page(
+        "story.html",
+        200,
+        story=story,
+        chains=copy_chains(story.articles),
+        accounts=compared.data,
+        fields={name: _(title) for name, title in _FIELDS.items()},
+    )
 
 
-PAGES = (Page("/stories/<row:id>", "story", show, section="stories"),)
+PAGES = (
+    Page("/stories", "stories", show_list, section="stories"),
+    Page("/stories/<row:id>", "story", show, section="stories"),
+)
