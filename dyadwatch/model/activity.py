@@ -1,25 +1,18 @@
 """How much a watch is reported: counts of its alerts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Alerts of a day (UTC) by their main event type, None for a plain tie."""
+    """The active alerts of a day (UTC): `count` of them, and how many have each event type; one may have
+    several, and one that tells of a plain tie has none."""
 
     day: date
-    event_type: str | None
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCount:
-    """Alerts with an article of a source, and when the last of them was created."""
-
-    source: int
-    count: int
-    last_at: datetime
+    event_types: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

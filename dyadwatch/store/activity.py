@@ -1,31 +1,39 @@
-"""Counts of a watch's alerts by day and by source, within a span of time that an index reads."""
+"""How much a watch is reported lately: read from the counts that are kept with the alerts."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from dyadwatch.model.activity import DayCount, SourceCount
+from dyadwatch import series as intervals
+from dyadwatch.model.activity import DayCount
+from dyadwatch.store import series
 
-_BY_DAY = text("""
-SELECT CAST(created_at AT TIME ZONE 'UTC' AS date) AS day, event_types[1] AS event_type, count(*) AS count
-FROM alerts WHERE watch_id = :watch AND created_at >= :since GROUP BY 1, 2 ORDER BY 1, 2
-""")
-_BY_SOURCE = text("""
-SELECT source, count(*) AS count, max(created_at) AS last_at
-FROM alerts, unnest(source_ids) AS source WHERE watch_id = :watch AND created_at >= :since
-GROUP BY 1 ORDER BY 2 DESC, 1
-""")
+_UTC = ZoneInfo("UTC")
 _NEWEST = text("SELECT max(created_at) FROM alerts WHERE watch_id = :watch")
 
 
-def by_day(db: Connection, watch: str, since: datetime) -> list[DayCount]:
-    """The alerts of a watch that were created since then; days without any are left out."""
-    return [DayCount(*row) for row in db.execute(_BY_DAY, {"watch": watch, "since": since})]
+def by_day(db: Connection, watch: str, first: date, now: datetime) -> list[DayCount]:
+    """The active alerts of a watch on each day (UTC) from the first on to that of `now`."""
+    edges = intervals.edges("day", _UTC, since=first, until=None, now=now)
+    kinds: list[dict[str, int]] = [{} for _ in edges.starts]
+    totals = [0] * len(kinds)
+    for cell in series.cells(db, watch, "created", [intervals.TOTAL, "event_type"], edges):
+        if cell.dimension == intervals.TOTAL:
+            totals[cell.place] = cell.number
+        else:
+            kinds[cell.place][cell.value] = cell.number
+    days = (start.astimezone(UTC).date() for start in edges.starts)
+    return [DayCount(*item) for item in zip(days, totals, kinds, strict=True)]
 
 
-def by_source(db: Connection, watch: str, since: datetime) -> list[SourceCount]:
-    """The sources with articles in the alerts created since then, those with most first."""
-    return [SourceCount(*row) for row in db.execute(_BY_SOURCE, {"watch": watch, "since": since})]
+def by_source(db: Connection, watch: str, first: date, now: datetime) -> dict[int, int]:
+    """How many active alerts from the first day on have an article of each source, the most first."""
+    edges = intervals.edges("day", _UTC, since=first, until=None, now=now)
+    numbers: dict[int, int] = {}
+    for cell in series.cells(db, watch, "created", ["source"], edges):
+        numbers[int(cell.value)] = numbers.get(int(cell.value), 0) + cell.number
+    return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
 
 
 def newest(db: Connection, watch: str) -> datetime | None:

@@ -1,13 +1,12 @@
 """The overview: what is new between the two actors of a watch, who reports it, and who is silent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 from typing import Any
 
 from flask import Response
 
-from dyadwatch.model.activity import DayCount
 from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
 from dyadwatch.store import activity, alarms, alerts, sources, watches
@@ -47,11 +46,10 @@ def show_watch(visit: Visit, slug: str) -> Response:
 
 
 def _summary(db: Any, watch: WatchLabel, now: datetime, since: datetime | None) -> dict[str, Any]:
-    first = now.date() - timedelta(days=_DAYS - 1)
-    counts = activity.by_day(db, watch.id, _midnight(first))
+    counts = activity.by_day(db, watch.id, now.date() - timedelta(days=_DAYS - 1), now)
     return {
         "watch": watch,
-        "timeline": timeline.build(counts, first, _DAYS, mirrored=languages.direction() == "rtl"),
+        "timeline": timeline.build(counts, mirrored=languages.direction() == "rtl"),
         "newest_at": activity.newest(db, watch.id),
         "new": _new(db, watch.id, since),
     }
@@ -59,18 +57,19 @@ def _summary(db: Any, watch: WatchLabel, now: datetime, since: datetime | None) 
 
 def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
     now = datetime.now(UTC)
-    first = now.date() - timedelta(days=_DAYS - 1)
+    today = now.date()
+    source_since = today - timedelta(days=_SOURCE_DAYS)
     with visit.begin() as db:
-        counts = activity.by_day(db, watch.id, _midnight(now.date() - timedelta(days=7 * _WEEKS - 1)))
-        by_source = activity.by_source(db, watch.id, now - timedelta(days=_SOURCE_DAYS))
+        counts = activity.by_day(db, watch.id, today - timedelta(days=7 * _WEEKS), now)
+        by_source = activity.by_source(db, watch.id, source_since, now)
         newest = alerts.page(db, AlertFilter(watch=[watch.id]), limit=_NEWEST, cursor=None)
         new = _new(db, watch.id, visit.last_visit_at)
         source_labels = sources.labels(db, limit=MAX_LABELS)
         document = watches.get(db, watch.id)
         raised = alarms.active(db, watch.id)
     by_id = {source.id: source for source in source_labels}
-    reporting = [(by_id[item.source], item) for item in by_source if item.source in by_id]
-    silent = [source for source in source_labels if source.id not in {item.source for item in by_source}]
+    reporting = [(by_id[source], count) for source, count in by_source.items() if source in by_id]
+    silent = [source for source in source_labels if source.id not in by_source]
     return page(
         "watch.html",
         200,
@@ -78,16 +77,17 @@ def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
         view=document,
         alarms=raised,
         names=_names(document.document),
-        timeline=timeline.build(counts, first, _DAYS, mirrored=languages.direction() == "rtl"),
-        week=_week(counts, now.date()),
-        week_since=now.date() - timedelta(days=6),
+        timeline=timeline.build(counts[-_DAYS:], mirrored=languages.direction() == "rtl"),
+        week=_week([day.count for day in counts[:-1]]),
+        week_since=today - timedelta(days=7),
+        today=today,
         since=visit.last_visit_at,
         new=new,
         cards=[card(alert.parse(), watch.actors, passages_shown=1) for alert in newest.data],
         reporting=reporting,
         sides=_sides(reporting, silent),
         silent=silent,
-        source_since=(now - timedelta(days=_SOURCE_DAYS)).date(),
+        source_since=source_since,
         has_sources=bool(source_labels),
         legend=labels.legend(),
         public_url=public_url(visit),
@@ -101,24 +101,17 @@ def _new(db: Any, watch: str, since: datetime | None) -> Any:
     return alerts.count(db, AlertFilter(watch=[watch], since=since), limit=_COUNTED)
 
 
-def _week(counts: Sequence[DayCount], today: date) -> dict[str, Any]:
-    """The last seven days beside the middle half of the weeks before: more is a burst, less is quiet. Where
-    there were hardly any alerts before, nothing is said."""
-    weeks = [0] * _WEEKS
-    for item in counts:
-        weeks[(today - item.day).days // 7] += item.count
-    low, _median, high = quantiles(weeks[1:], n=4, method="inclusive")
-    usual = (round(low), round(high))
-    state = (
-        ""
-        if sum(weeks[1:]) < _WEEKS
-        else "burst"
-        if weeks[0] > usual[1]
-        else "quiet"
-        if weeks[0] < usual[0]
-        else "usual"
-    )
-    return {"count": weeks[0], "low": usual[0], "high": usual[1], "state": state}
+def _week(days: Sequence[int]) -> dict[str, Any]:
+    """The last seven whole days beside the weeks before, by what these let expect: their median, and as much
+    about it as chance or their own differences explain. Where there were hardly any alerts before, nothing is
+    said."""
+    weeks = [sum(days[start : start + 7]) for start in range(0, len(days), 7)]
+    low, middle, high = quantiles(weeks[:-1], n=4, method="inclusive")
+    spread = max(1.5 * (high - low), 2 * middle**0.5)
+    usual = (max(0, round(middle - spread)), round(middle + spread))
+    state = "burst" if weeks[-1] > usual[1] else "quiet" if weeks[-1] < usual[0] else "usual"
+    is_known = sum(weeks[:-1]) >= _WEEKS
+    return {"count": weeks[-1], "low": usual[0], "high": usual[1], "state": state if is_known else ""}
 
 
 def _sides(
@@ -145,10 +138,6 @@ def _names(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for side in ("a", "b")
     ]
-
-
-def _midnight(on: date) -> datetime:
-    return datetime(on.year, on.month, on.day, tzinfo=UTC)
 
 
 PAGES = (

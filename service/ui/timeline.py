@@ -1,7 +1,7 @@
 """A timeline as bars: geometry for the template, which draws it as SVG. Chart libraries write style
 attributes and style elements, which our policy forbids in a page."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +20,8 @@ _STEPS = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The alerts of one event type on a day; `y` and `height` are in units of the chart."""
+    """The alerts of one event type on a day; `y` and `height` are in units of the chart. Where alerts have
+    several types, each takes its share of the bar."""
 
     code: str
     label: Label
@@ -31,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day, from left to right at `x`, `until` the day after it."""
+    """A day, at `x` from the left, `until` the day after it."""
 
     day: date
     until: date
@@ -56,50 +57,47 @@ class Timeline:
     def bar_width(self) -> int:
         return WIDTH - _GAP
 
-    @property
-    def total(self) -> int:
-        return sum(bar.count for bar in self.bars)
 
-
-def build(counts: Iterable[DayCount], first: date, days: int, *, mirrored: bool = False) -> Timeline:
-    """The timeline of so many days from the first on, its newest day at the left where it is mirrored."""
-    by_day: dict[date, dict[str, int]] = defaultdict(dict)
-    for item in counts:
-        by_day[item.day][item.event_type or TIE] = item.count
-    span = [first + timedelta(days=number) for number in range(days)]
-    top = _top(max((sum(by_day[day].values()) for day in span), default=0))
+def build(counts: Sequence[DayCount], *, mirrored: bool = False) -> Timeline:
+    """The timeline of consecutive days, its newest at the left where it is mirrored."""
+    top = _top(max((day.count for day in counts), default=0))
     bars = [
         Bar(
-            day=day,
-            until=day + timedelta(days=1),
-            x=WIDTH * (days - 1 - number if mirrored else number),
-            count=sum(by_day[day].values()),
-            parts=tuple(_parts(by_day[day], top)),
+            day=day.day,
+            until=day.day + timedelta(days=1),
+            x=WIDTH * (len(counts) - 1 - number if mirrored else number),
+            count=day.count,
+            parts=tuple(_parts(day, top)),
         )
-        for number, day in enumerate(span)
+        for number, day in enumerate(counts)
     ]
-    return Timeline(tuple(bars), top, tuple(_kinds(bars)))
+    sums = Counter[str]()
+    for bar in bars:
+        sums.update({part.code: part.count for part in bar.parts})
+    return Timeline(tuple(bars), top, tuple((code, _label(code), sums[code]) for code in _order(sums)))
 
 
-def _parts(of_day: dict[str, int], top: int) -> Iterable[Part]:
-    below = 0
-    for code in _order(of_day):
-        count = of_day[code]
-        below += count
-        y = HEIGHT - HEIGHT * below / top
-        yield Part(code, labels.event(code), count, round(y, 2), round(HEIGHT * count / top, 2))
+def _parts(day: DayCount, top: int) -> Iterable[Part]:
+    kinds = Counter(day.event_types)
+    if (plain := day.count - kinds.total()) > 0:
+        kinds[TIE] = plain
+    below = 0.0
+    for code in _order(kinds):
+        height = HEIGHT * day.count / top * kinds[code] / kinds.total()
+        below += height
+        yield Part(code, _label(code), kinds[code], round(HEIGHT - below, 2), round(height, 2))
 
 
 def _order(codes: Iterable[str]) -> Sequence[str]:
     return sorted(codes, key=lambda code: _ORDER.index(code) if code in _ORDER else len(_ORDER))
 
 
-def _kinds(bars: Sequence[Bar]) -> Iterable[tuple[str, Label, int]]:
-    sums: dict[str, int] = defaultdict(int)
-    for bar in bars:
-        for part in bar.parts:
-            sums[part.code] += part.count
-    return ((code, labels.event(code), sums[code]) for code in _order(sums))
+def _label(code: str) -> Label:
+    """The label of an event type; within a quad class every other one has a lighter shade."""
+    label = labels.event(code)
+    alike = [other for other in _ORDER if labels.event(other).style == label.style]
+    shade = " light" if code in alike and alike.index(code) % 2 else ""
+    return Label(label.text, label.meaning, label.style + shade)
 
 
 def _top(most: int) -> int:
