@@ -146,6 +146,10 @@ class BoundTool:
 
     def run(self, api: Api, arguments: Mapping[str, Any]) -> Reply:
         """The reply of the API to a call; null stands for an argument that is left out of a query."""
+        try:
+            orjson.dumps(arguments)
+        except orjson.JSONEncodeError as error:  # such as an integer of more than 64 bits
+            return problem(422, "invalid_input", f"The arguments cannot be read: {error}.")
         missing = [name for name in self._in_path if arguments.get(name) is None]
         if missing:
             return _refusal([FieldError(f"/{name}", "is required", "missing") for name in missing])

@@ -195,6 +195,17 @@ def test_bytes_that_are_no_message_are_refused(app, api, body):
     assert answer.json["error"]["code"] < 0
 
 
+@pytest.mark.parametrize("value", ['"\\ud800"', "1" + "0" * 30, "[" * 900 + "]" * 900])
+def test_arguments_that_no_json_of_ours_holds_are_refused_by_a_problem(app, api, value):
+    headers = {"Authorization": f"Bearer {api.token}", "Content-Type": "application/json"}
+    headers["Accept"] = "application/json"
+    call = '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search_alerts", "arguments": {"q": VALUE}}}'
+    answer = app.test_client().post("/mcp", data=call.replace("VALUE", value), headers=headers)
+    result = answer.json.get("result", {})
+    refusal = result.get("structuredContent") or answer.json["error"]
+    assert refusal["code"] in ("invalid_input", -32700, -32600), answer.json
+
+
 def test_a_tool_has_every_filter_that_lists_have():
     bound = tools.bind(OPERATIONS)
     for tool in bound.values():
