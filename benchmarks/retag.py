@@ -100,7 +100,7 @@ def main():
         with product.store.begin() as db:
             document = watches.get(db, "assad-khamenei").document
             watches.replace(db, "assad-khamenei", "Changed", {**document, "threshold": 0.9})
-            db.execute(text("DELETE FROM backfills"))
+            db.execute(text("DELETE FROM archive_runs WHERE kind = 'backfill'"))
         measure(product, "changed watch", count)
         product.close()
 

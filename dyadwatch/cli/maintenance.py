@@ -101,6 +101,7 @@ def retag(watch: str | None, dry_run: bool, notify: bool, progress: bool, stop: 
 @click.option("--notify", is_flag=True, help="Deliver the events to subscriptions too.")
 @click.option("--progress", is_flag=True, help="Show what came of the last run so far.")
 @click.option("--stop", is_flag=True, help="End the run that is under way where it is.")
+@json_option
 def restory(dry_run: bool, notify: bool, progress: bool, stop: bool) -> None:
     """Decide again in which stories the archive's articles belong. The workers do it, in the order in which
     the articles came, when nothing is to be tagged; a dry run ends here. What analysts merged or split stays,
@@ -134,6 +135,7 @@ def _print_archive_run(run: ArchiveRunView) -> None:
     changes = {
         "retag": f"{counts.changed} changed, +{counts.mentions_added} mentions, -{counts.mentions_removed}",
         "restory": f"+{counts.joins} joins, -{counts.separations} separations",
+        "backfill": f"{counts.matches} match",
     }
     click.echo(
         f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"

@@ -1,4 +1,4 @@
-"""Archive runs: all stored texts are tagged again, with the watches and rules as they are now."""
+"""Archive runs: stored texts are tagged, or placed in stories, again: as watches and rules are now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,25 @@ from datetime import datetime
 from typing import Any, Literal
 
 from dyadwatch.model.articles import JoinedBy
-from dyadwatch.model.backfills import StoredText
 from dyadwatch.model.mentions import Tagged
 
-ArchiveKind = Literal["retag", "restory"]
+ArchiveKind = Literal["retag", "restory", "backfill"]
 ArchiveScope = Literal["archive", "touched"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The current version of an article, as the tagger reads it. `story` is where its alerts are."""
+
+    article: int
+    version: int
+    story: int
+    url: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +45,9 @@ class TaggingExample:
 @dataclass(frozen=True, slots=True)
 class ArchiveCounts:
     """What came of a run so far: articles read, articles of which some watch says something else, mentions
-    gained and lost, alerts by what happened to them, and articles that could not be tagged. Of a restory:
-    articles that joined a story of others or left theirs for one of their own (`joins`, `separations`), and,
-    once it is done, the alerts."""
+    gained and lost, alerts by what happened to them, articles that could not be tagged (`failures`), and
+    those that carry the relationship of a watch (`matches`). Of a restory: articles that joined a story of
+    others or left theirs for one of their own (`joins`, `separations`), and, once it is done, the alerts."""
 
     read: int = 0
     changed: int = 0
@@ -43,6 +57,7 @@ class ArchiveCounts:
     alerts_updated: int = 0
     alerts_withdrawn: int = 0
     failures: int = 0
+    matches: int = 0
     joins: int = 0
     separations: int = 0
 
@@ -75,7 +90,8 @@ class NewMove:
 @dataclass(frozen=True, slots=True)
 class ArchiveRunView:
     """How far a run is: of `total_count` articles `counts.read` were read. A `retag` tags stored texts again,
-    and has `examples`; a `restory` decides again in which stories they belong, and `moves` are the first that
+    and has `examples`; so does a `backfill`, with one watch, of articles that were stored before it was as it
+    is; a `restory` decides again in which stories they belong, and `moves` are the first that
     go elsewhere. A `dry_run` stores nothing: it says what would change. `watch` is null for all watches; with
     a `guard` it is as if that were accepted; `notify`: whether subscribers hear of the events.
     `total_is_estimate`: there are very many articles, and only about so many."""
@@ -99,7 +115,7 @@ class ArchiveRunView:
 @dataclass(frozen=True, slots=True)
 class ClaimedArchiveRun:
     """A run to go on with: articles before (`before_story`, `before_article`) are still to be read, or those
-    after `after_article` where it is a restory;
+    after `after_article` where it is a restory, and of a backfill those before `before_article`;
     `attempts` counts the claims since it last made progress, this one too."""
 
     id: int
@@ -116,6 +132,12 @@ class ClaimedArchiveRun:
     guard: int | None = None
     kind: ArchiveKind = "retag"
     after_article: int = 0
+    since: datetime | None = None
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether it is of one watch, beside what is new."""
+        return self.kind == "backfill"
 
 
 @dataclass(frozen=True, slots=True)

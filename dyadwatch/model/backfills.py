@@ -1,10 +1,10 @@
-"""Backfills: a watch is tried on articles that were stored before it was as it is now."""
+"""Backfills: archive runs that try a watch on articles that were stored before it was as it is now."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-BackfillScope = Literal["touched", "archive"]
+from dyadwatch.model.archive_runs import ArchiveScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class BackfillView:
     of its events. `total_is_estimate`: there are very many articles, and only about so many."""
 
     watch: str
-    scope: BackfillScope
+    scope: ArchiveScope
     state: Literal["running", "done"]
     notify: bool
     since: datetime | None
@@ -27,48 +27,6 @@ class BackfillView:
     failure_count: int
     created_at: datetime
     ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedBackfill:
-    """A backfill to go on with: articles with an id less than `before_article` are still to be read;
-    `attempts` counts the claims since it last made progress, this one too."""
-
-    id: int
-    turn: int
-    watch: str
-    scope: BackfillScope
-    notify: bool
-    since: datetime | None
-    before_article: int
-    attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class BackfillProgress:
-    """What one batch of a backfill came to."""
-
-    before_article: int
-    read_count: int
-    match_count: int
-    event_count: int
-    failure_count: int
-    done: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredText:
-    """The current version of an article, as the tagger reads it. `story` is where its alerts are."""
-
-    article: int
-    version: int
-    story: int
-    url: str
-    title: str
-    text: str
-    language: str | None
-    published_at: datetime
-    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""archive: tags stored texts again with the watches and rules as they are now, and updates the alerts of what
-changed. A dry run does the same and takes it back, so that its report is what a run would do."""
+"""archive: tags stored texts again with the watches and rules as they are now, all of them or for one watch,
+and updates the alerts of what changed. A dry run does the same and takes it back, so that its report is what
+a run would do. Texts are stored, so nothing is fetched or extracted."""
 
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 
 import structlog
@@ -17,10 +19,10 @@ from dyadwatch.model.archive_runs import (
     ArchiveCounts,
     ClaimedArchiveRun,
     RetaggedText,
+    StoredText,
     TaggingExample,
     TaggingRow,
 )
-from dyadwatch.model.backfills import StoredText
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import guards, restory
@@ -35,6 +37,8 @@ from dyadwatch.text import bounds
 _log = structlog.get_logger(__name__)
 
 _CHUNK = 500
+_BACKFILL_CHUNK = 20  # beside what is new
+_UNREADABLE = timedelta(minutes=1)  # until a watch that this release cannot read is tried again
 _MAX_CHUNK_SECONDS = 2.0  # after which a chunk ends early
 _MAX_ATTEMPTS = 3  # at an article that ends its worker; then it is passed over
 _MAX_EXAMPLES = 20
@@ -78,9 +82,10 @@ class _Difference:
         )
 
 
-def run(context: StepContext, until: float) -> int:
-    """Goes on with an archive run until the monotonic clock says `until`. Returns how many
-    articles were read."""
+def run(context: StepContext, seconds: float) -> int:
+    """Goes on with backfills, then with other archive runs, for about `seconds`. Returns how many articles
+    were read."""
+    until = time.monotonic() + seconds
     worked = 0
     while time.monotonic() < until and not context.stopping.is_set():
         with context.store.begin() as db:
@@ -92,8 +97,8 @@ def run(context: StepContext, until: float) -> int:
 
 
 def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
-    """Reads a chunk; one article alone where an attempt before ended with its worker."""
-    limit = _CHUNK if claimed.attempts == 1 else 1
+    """Tags a chunk; one article alone where an attempt before ended with its worker."""
+    limit = 1 if claimed.attempts > 1 else _BACKFILL_CHUNK if claimed.is_backfill else _CHUNK
     try:
         compiled = _compile(context, claimed)
     except (InvalidInput, Conflict, NotFound) as error:
@@ -101,16 +106,41 @@ def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
         context.store.run(lambda db: archive_runs.stop(db, claimed.id))
         return 0
     with context.store.begin() as db:
+        if claimed.is_backfill and claimed.watch not in compiled.valid(compiled.versions):
+            archive_runs.defer(db, claimed, _UNREADABLE)
+            return 0
         texts = archive_runs.read(db, claimed, limit=limit)
-    batch = _whole_stories(texts) if len(texts) == limit else texts
-    if claimed.attempts > _MAX_ATTEMPTS:
-        _log.error("article passed over", archive_run=claimed.id, articles=[each.article for each in batch])
-        read = [RetaggedText(each, None) for each in batch]
-    else:
-        read = _tag(compiled.tagger, batch, claimed.watch)
-    done = len(texts) < limit and len(read) == len(batch)
+    is_last = len(texts) < limit
+    batch = texts if is_last or claimed.is_backfill else _whole_stories(texts)
+    read = _tag_claimed(compiled.tagger, batch, claimed)
+    return _save_chunk(context, claimed, compiled, read, done=is_last and len(read) == len(batch))
+
+
+def _tag_claimed(
+    tagger: Tagger, batch: Sequence[StoredText], claimed: ClaimedArchiveRun
+) -> list[RetaggedText]:
+    """What `tag` says, nothing of a text that has ended its worker too often."""
+    if claimed.attempts <= _MAX_ATTEMPTS:
+        return tag(tagger, batch, claimed.watch)
+    _log.error("article passed over", archive_run=claimed.id, articles=[each.article for each in batch])
+    return [RetaggedText(each, None) for each in batch]
+
+
+def _save_chunk(
+    context: StepContext,
+    claimed: ClaimedArchiveRun,
+    compiled: CompiledWatches,
+    read: Sequence[RetaggedText],
+    *,
+    done: bool,
+) -> int:
+    """Stores a chunk. Returns how many articles it has, none where nothing was stored."""
+    window = context.limits.coalesce if claimed.is_backfill else timedelta(0)
     with context.store.begin() as db:
-        counts = _save(db, claimed, compiled, read, done=done)
+        valid = compiled.valid(watches.hold(db))
+        if claimed.watch is not None:
+            valid = {name: version for name, version in valid.items() if name == claimed.watch}
+        counts = _save(db, claimed, valid, read, window=window, done=done)
     if counts is None:
         return 0
     if claimed.notify and not claimed.dry_run:
@@ -135,7 +165,7 @@ def _whole_stories(texts: Sequence[StoredText]) -> Sequence[StoredText]:
     return whole or texts
 
 
-def _tag(tagger: Tagger, batch: Sequence[StoredText], watch: str | None) -> list[RetaggedText]:
+def tag(tagger: Tagger, batch: Sequence[StoredText], watch: str | None) -> list[RetaggedText]:
     """The first stories of a batch as their texts are tagged now, one at least."""
     until = time.monotonic() + _MAX_CHUNK_SECONDS
     read: list[RetaggedText] = []
@@ -166,23 +196,21 @@ def _tag_text(tagger: Tagger, each: StoredText, watch: str | None) -> Mapping[st
 def _save(
     db: Connection,
     claimed: ClaimedArchiveRun,
-    compiled: CompiledWatches,
+    valid: Mapping[str, int],
     read: Sequence[RetaggedText],
     *,
+    window: timedelta,
     done: bool,
 ) -> ArchiveCounts | None:
-    """Stores a chunk and the progress in one transaction. None, and nothing is stored, where the turn has
-    passed. Of watches that were changed since they were compiled nothing is stored: their change makes due
-    what it touches."""
-    valid = compiled.valid(watches.hold(db))
-    if claimed.watch is not None:
-        valid = {name: version for name, version in valid.items() if name == claimed.watch}
-    if not archive_runs.lock(db, claimed):
+    """Stores a chunk and the progress, by the versions of the watches that are still `valid`. None, and
+    nothing is stored, where the turn has passed, or the watch of a backfill is another one now. Of watches
+    that were changed since they were compiled nothing is stored: their change makes due what it touches."""
+    if (claimed.is_backfill and not valid) or not archive_runs.lock(db, claimed):
         return None
     unchanged = archive_runs.lock_unchanged(db, [each.text for each in read])
     stored = [each for each in read if each.text.article in unchanged and each.verdicts is not None]
     differences = _compare(db, stored, valid)
-    events = _replace(db, claimed, valid, stored, differences)
+    events = _replace(db, claimed, valid, stored, differences, window)
     examples = [example for one in differences if (example := one.example) is not None]
     counts = _add(claimed.counts, read, examples, events)
     shown = [*claimed.examples, *map(_shortened, examples)][:_MAX_EXAMPLES]
@@ -218,6 +246,7 @@ def _replace(
     valid: Mapping[str, int],
     stored: Sequence[RetaggedText],
     differences: Sequence[_Difference],
+    window: timedelta,
 ) -> Counter[AlertEventType]:
     """Stores what is tagged otherwise or under another version, and updates the alerts of what says something
     else; in a dry run all of it is taken back. Returns how many alerts did what."""
@@ -227,7 +256,7 @@ def _replace(
     with db.begin_nested() as savepoint:
         run_together(db, *_statements(valid, stored, differences))
         for story, watch in sorted(touched):
-            event = update_alert(db, watch, story, cause=cause)
+            event = update_alert(db, watch, story, cause=cause, window=window)
             events.update([event] if event else [])
         if claimed.dry_run:
             savepoint.rollback()
@@ -280,4 +309,9 @@ def _add(
         alerts_updated=counts.alerts_updated + events["alert.updated"],
         alerts_withdrawn=counts.alerts_withdrawn + events["alert.withdrawn"],
         failures=counts.failures + sum(each.verdicts is None for each in read),
+        matches=counts.matches + sum(map(_matches, read)),
     )
+
+
+def _matches(read: RetaggedText) -> bool:
+    return any(tagged.relationship for tagged in (read.verdicts or {}).values())

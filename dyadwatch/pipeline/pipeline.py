@@ -16,6 +16,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview, Timing
 from dyadwatch.model.traces import Trace
 from dyadwatch.pipeline import (
+    archive,
     backfill,
     deliver,
     expunge,
@@ -44,7 +45,7 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
     Step.FETCH: fetch.run,
     Step.RECHECK: recheck.run,
     Step.TAG: tag.run,
-    Step.BACKFILL: backfill.run,
+    Step.BACKFILL: archive.run,
     Step.NOTIFY: notify.run,
     Step.DELIVER: deliver.run,
     Step.RETAIN: retain.run,

@@ -1,7 +1,9 @@
-"""Archive runs: stored texts that are tagged again, story by story, from new to old."""
+"""Archive runs: stored texts that are tagged again, story by story, from new to old; for one watch article by
+article (store/backfills.py); or placed in stories again (store/story_moves.py)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 import orjson
 from pydantic import TypeAdapter
@@ -14,35 +16,45 @@ from dyadwatch.model.archive_runs import (
     ArchiveRunView,
     ArchiveScope,
     ClaimedArchiveRun,
+    StoredText,
     StoryMove,
     TaggingExample,
 )
-from dyadwatch.model.backfills import StoredText
 from dyadwatch.store import claims, counts, story_moves
 from dyadwatch.store.queries import Record
 
-# What is new goes first.
+# What a watch has tagged comes first when that changes: subscribers were notified of it. What is new goes
+# before all but backfills.
 QUEUE = claims.Queue(
     "archive_runs",
     lost="row.ended_at IS NULL",
-    condition=" AND NOT EXISTS (SELECT FROM snapshots WHERE due_at <= now())",
+    condition=""" AND CASE WHEN row.kind = 'backfill' THEN
+        EXISTS (SELECT FROM watches WHERE watches.id = row.watch_id AND watches.enabled)
+        AND (row.scope = 'touched' OR NOT EXISTS (
+            SELECT FROM archive_runs AS other WHERE other.watch_id = row.watch_id AND other.kind = 'backfill'
+                AND other.scope = 'touched' AND other.due_at IS NOT NULL))
+    ELSE NOT EXISTS (SELECT FROM snapshots WHERE due_at <= now()) END""",
+    order="row.kind <> 'backfill', row.due_at",
     count_attempts=True,
 )
 _EXAMPLES = TypeAdapter(tuple[TaggingExample, ...])
 _SHOWN = 50
-_RUNNING = text("SELECT id FROM archive_runs WHERE ended_at IS NULL FOR UPDATE")
+_RUNNING = text("SELECT id FROM archive_runs WHERE ended_at IS NULL AND kind <> 'backfill' FOR UPDATE")
 _COUNTED = {
     "restory": "SELECT FROM articles WHERE copy_of IS NULL",
-    "archive": "SELECT FROM articles",
+    "archive": "SELECT FROM articles"
+    " WHERE first_seen_at >= coalesce(CAST(:since AS timestamptz), '-infinity')",
     "touched": "SELECT FROM taggings WHERE watch_id = :watch",
 }
-_START = text("""
+_ADD = text("""
 INSERT INTO archive_runs
-    (watch_id, dry_run, notify, before_story, before_article, total_count, counts, due_at, scope, guard_id,
-     kind)
-SELECT :watch, :dry_run, :notify, coalesce(max(story_id), 0) + 1, 0, :total, CAST(:counts AS jsonb), now(),
-    :scope, :guard, :kind
-FROM articles RETURNING *
+    (kind, watch_id, scope, since, guard_id, dry_run, notify, before_story, before_article, total_count,
+     counts, due_at)
+SELECT :kind, :watch, :scope, :since, :guard, :dry_run, :notify,
+    (SELECT coalesce(max(story_id), 0) + 1 FROM articles),
+    CASE WHEN :kind = 'backfill' THEN (SELECT coalesce(max(id), 0) + 1 FROM articles) ELSE 0 END,
+    :total, CAST(:counts AS jsonb), now()
+RETURNING *
 """)
 _BY_IDS = text("SELECT * FROM archive_runs WHERE id = ANY(:ids)")
 _BY_ID = text("SELECT * FROM archive_runs WHERE id = :id")
@@ -51,17 +63,26 @@ _STOP = text("""
 UPDATE archive_runs SET due_at = NULL, turn = turn + 1, ended_at = coalesce(ended_at, now()) WHERE id = :id
 RETURNING *
 """)
-_TOUCHED = "AND EXISTS (SELECT FROM taggings WHERE article_id = a.id AND watch_id = :watch)"
-_READ = """
+TEXTS = """
 SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
        coalesce(a.published_at, a.first_seen_at) AS published_at, a.first_seen_at
-FROM articles AS a JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
-WHERE a.story_id <= :before_story AND (a.story_id, a.id) < (:before_story, :before_article) {condition}
+FROM articles AS a {joined} JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
+"""
+_BY_STORY = """
+WHERE a.story_id <= :before_story AND (a.story_id, a.id) < (:before_story, :before_article)
 ORDER BY a.story_id DESC, a.id DESC LIMIT :limit
 """
-_READS: Mapping[ArchiveScope, TextClause] = {
-    "archive": text(_READ.format(condition="")),
-    "touched": text(_READ.format(condition=_TOUCHED)),
+_BY_ARTICLE = """
+WHERE a.id < :before_article AND (CAST(:since AS timestamptz) IS NULL OR a.first_seen_at >= :since)
+ORDER BY a.id DESC LIMIT :limit
+"""
+_OF_WATCH = "JOIN taggings AS t ON t.article_id = a.id AND t.watch_id = :watch"
+# In a backfill articles are few for each story, and by id those of a watch are read by an index.
+_READS: Mapping[tuple[bool, ArchiveScope], TextClause] = {
+    (False, "archive"): text(TEXTS.format(joined="") + _BY_STORY),
+    (False, "touched"): text(TEXTS.format(joined=_OF_WATCH) + _BY_STORY),
+    (True, "archive"): text(TEXTS.format(joined="") + _BY_ARTICLE),
+    (True, "touched"): text(TEXTS.format(joined=_OF_WATCH) + _BY_ARTICLE),
 }
 _LOCK_TURN = text("SELECT 1 FROM archive_runs WHERE id = :id AND turn = :turn FOR UPDATE")
 # Stories before their articles, in one order, as whoever changes both does.
@@ -85,7 +106,10 @@ UPDATE archive_runs SET after_article = :article, counts = CAST(:counts AS jsonb
     due_at = CASE WHEN :done THEN NULL ELSE now() END, ended_at = CASE WHEN :done THEN now() END
 WHERE id = :id AND turn = :turn
 """)
-_DEFER = text("UPDATE archive_runs SET due_at = now(), attempt_count = 0 WHERE id = :id AND turn = :turn")
+_DEFER = text("""
+UPDATE archive_runs SET due_at = now() + :delay, attempt_count = attempt_count - 1
+WHERE id = :id AND turn = :turn
+""")
 
 
 def start(
@@ -102,12 +126,33 @@ def start(
     if db.execute(_RUNNING).first() is not None:
         raise Conflict("An archive run is not done yet.", code="archive_run_running")
     scope: ArchiveScope = "archive" if guard is None else "touched"
-    counted = _COUNTED["restory" if kind == "restory" else scope]
-    total = counts.count(db, counted, {"watch": watch}).value
-    params = {"watch": watch, "dry_run": dry_run, "notify": notify, "total": total}
-    params |= {"scope": scope, "guard": guard, "kind": kind}
-    row = db.execute(_START, {**params, "counts": _json(ArchiveCounts())}).mappings().one()
-    return _view(row, ())
+    return add(db, kind, scope, watch=watch, dry_run=dry_run, notify=notify, guard=guard)
+
+
+def add(  # noqa: PLR0913  (by keyword)
+    db: Connection,
+    kind: ArchiveKind,
+    scope: ArchiveScope,
+    *,
+    watch: str | None,
+    dry_run: bool,
+    notify: bool,
+    guard: int | None = None,
+    since: datetime | None = None,
+) -> ArchiveRunView:
+    """Makes a run due, of which there may be others of the kind."""
+    wanted = {"watch": watch, "since": since}
+    params = {
+        **wanted,
+        "kind": kind,
+        "scope": scope,
+        "guard": guard,
+        "dry_run": dry_run,
+        "notify": notify,
+        "total": counts.count(db, _COUNTED["restory" if kind == "restory" else scope], wanted).value,
+        "counts": _json(ArchiveCounts()),
+    }
+    return _view(db.execute(_ADD, params).mappings().one(), ())
 
 
 def get(db: Connection, run_id: int) -> ArchiveRunView:
@@ -139,9 +184,16 @@ def claim(db: Connection) -> ClaimedArchiveRun | None:
 
 
 def read(db: Connection, run: ClaimedArchiveRun, *, limit: int) -> list[StoredText]:
-    """The next articles, those of a story together."""
-    params = {"before_story": run.before_story, "before_article": run.before_article, "limit": limit}
-    return [StoredText(*row) for row in db.execute(_READS[run.scope], {**params, "watch": run.watch})]
+    """The next articles, those of a story together but in a backfill."""
+    params = {
+        "before_story": run.before_story,
+        "before_article": run.before_article,
+        "watch": run.watch,
+        "since": run.since,
+        "limit": limit,
+    }
+    statement = _READS[run.is_backfill, run.scope]
+    return [StoredText(*row) for row in db.execute(statement, params)]
 
 
 def lock(db: Connection, run: ClaimedArchiveRun) -> bool:
@@ -196,9 +248,9 @@ def save_placements(
     db.execute(_SAVE_PLACEMENTS, params)
 
 
-def defer(db: Connection, run: ClaimedArchiveRun) -> None:
-    """Ends the turn without progress."""
-    db.execute(_DEFER, {"id": run.id, "turn": run.turn})
+def defer(db: Connection, run: ClaimedArchiveRun, delay: timedelta) -> None:
+    """Ends the turn without progress, which counts as no attempt."""
+    db.execute(_DEFER, {"id": run.id, "turn": run.turn, "delay": delay})
 
 
 def _one(db: Connection, row: Record | None, run_id: int) -> ArchiveRunView:
@@ -246,4 +298,5 @@ def _claimed(row: Record) -> ClaimedArchiveRun:
         guard=row["guard_id"],
         kind=row["kind"],
         after_article=row["after_article"],
+        since=row["since"],
     )

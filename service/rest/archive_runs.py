@@ -51,7 +51,7 @@ def start_archive_run(call: Call, body: ArchiveRunBody) -> ApiResponse:
 
 
 def list_archive_runs(call: Call) -> ApiResponse:
-    """The last started first, with what came of each."""
+    """The last started first, with what came of each; backfills are among them."""
     with call.begin() as db:
         return list_response(ListPage(tuple(archive_runs.newest(db)), None))
 

@@ -1,5 +1,6 @@
 """A watch is tried on the archive: when asked, and by itself on what a change of it may touch."""
 
+import math
 import threading
 from datetime import UTC, datetime
 from itertools import count
@@ -14,9 +15,10 @@ from dyadwatch.errors import Conflict
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import NewSubscription
+from dyadwatch.pipeline import archive as archive_step
 from dyadwatch.pipeline import backfill
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import backfills, counts, subscriptions, watches
+from dyadwatch.store import archive_runs, backfills, counts, subscriptions, watches
 
 WATCH = {**tagging.shipped_watches()[0], "id": "mine", "title": "Mine"}
 
@@ -25,6 +27,8 @@ WATCH = {**tagging.shipped_watches()[0], "id": "mine", "title": "Mine"}
 def archive(product, monkeypatch):
     """Stores articles as if they had been tagged before the watch came; five are read at once."""
     monkeypatch.setattr(backfill, "_BATCH", 5)
+    monkeypatch.setattr(archive_step, "_BACKFILL_CHUNK", 5)
+    monkeypatch.setattr(archive_step, "_MAX_CHUNK_SECONDS", math.inf)  # however slow the machine is
     return stored_texts.writer(product)
 
 
@@ -114,15 +118,16 @@ def test_where_the_total_is_an_estimate_it_never_falls_behind_and_is_right_in_th
     archive(*[VISIT] * 12)
     assert start().total_is_estimate
     with product.store.begin() as db:
-        db.execute(text("UPDATE backfills SET total_count = 4"))
-    save = backfills.save
+        db.execute(text("UPDATE archive_runs SET total_count = 4"))
+    save = archive_runs.save
     totals = []
 
-    def record(db, *arguments):
-        save(db, *arguments)
-        totals.append(db.execute(text("SELECT read_count, total_count FROM backfills")).one())
+    def record(db, *arguments, **options):
+        save(db, *arguments, **options)
+        query = "SELECT CAST(counts ->> 'read' AS integer), total_count FROM archive_runs"
+        totals.append(db.execute(text(query)).one())
 
-    monkeypatch.setattr(backfills, "save", record)
+    monkeypatch.setattr(archive_runs, "save", record)
     work(product)
     assert totals == [(5, 5), (10, 10), (12, 12)]
     with product.store.begin() as db:
@@ -134,19 +139,19 @@ def test_a_backfill_goes_on_where_a_crash_ended_it(product, archive, start, monk
     archive(*[VISIT] * 12)
     start()
     saves = count(1)
-    save = backfills.save
+    save = archive_runs.save
 
-    def crash(*arguments):
+    def crash(*arguments, **options):
         if next(saves) == 2:
             raise KeyboardInterrupt
-        save(*arguments)
+        save(*arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(backfills, "save", crash)
+        patch.setattr(archive_runs, "save", crash)
         with pytest.raises(KeyboardInterrupt):
             work(product)
     assert progress(product) == ("running", 5, 12, 5, 5)
-    rows(product, "UPDATE backfills SET due_at = now() RETURNING id")
+    rows(product, "UPDATE archive_runs SET due_at = now() RETURNING id")
     after_a_crash = bootstrap.build(product.settings)
     assert work(after_a_crash) == 7
     after_a_crash.close()
@@ -224,7 +229,7 @@ def test_a_disabled_watch_waits_and_goes_on_when_it_is_enabled(product, archive,
 def test_an_article_that_ends_its_worker_is_passed_over(product, archive, start):
     archive(*[VISIT] * 3)
     start()
-    rows(product, "UPDATE backfills SET attempt_count = 3 RETURNING id")
+    rows(product, "UPDATE archive_runs SET attempt_count = 3 RETURNING id")
     assert work(product) == 3
     with product.store.begin() as db:
         (view,) = backfills.of_watch(db, "mine")
@@ -234,7 +239,7 @@ def test_an_article_that_ends_its_worker_is_passed_over(product, archive, start)
 def test_an_article_that_changes_meanwhile_is_left_to_its_snapshot(product, archive, start, monkeypatch):
     archive(*[VISIT] * 2)
     start()
-    read = backfills.read
+    read = archive_runs.read
 
     def edit_meanwhile(*arguments, **options):
         batch = read(*arguments, **options)
@@ -243,6 +248,6 @@ def test_an_article_that_changes_meanwhile_is_left_to_its_snapshot(product, arch
         )
         return batch
 
-    monkeypatch.setattr(backfills, "read", edit_meanwhile)
+    monkeypatch.setattr(archive_runs, "read", edit_meanwhile)
     work(product)
     assert progress(product) == ("done", 2, 2, 2, 1)

@@ -161,7 +161,7 @@ def test_pages_tagged_again_notify_nobody(product, newsroom, endpoint):
     with product.store.begin() as db:
         document = watches.get(db, "assad-khamenei").document
         watches.replace(db, "assad-khamenei", "Changed", {**document, "threshold": 1.0})
-        db.execute(text("DELETE FROM backfills"))
+        db.execute(text("DELETE FROM archive_runs WHERE kind = 'backfill'"))
     product.tagger()  # else what is still compiled of the old one may tag
     product.pipeline.retag_pages()
     product.pipeline.run_until_idle()

@@ -21,7 +21,7 @@ from dyadwatch.errors import (
     TransactionConflict,
     ValueNotStorable,
 )
-from dyadwatch.store import Store, alerts, schema
+from dyadwatch.store import Store, alerts, archive_runs, backfills, schema
 from dyadwatch.subscriptions import AlertFilter
 
 _SESSION = text("SELECT pg_backend_pid()")
@@ -290,8 +290,6 @@ BOUNDED = {
     "alarms.kind": "a few words of ours",
     "alarms.watch_id": "a slug of at most 80 characters",
     "watch_checks.watch_id": "a slug of at most 80 characters",
-    "backfills.scope": "a few words of ours",
-    "backfills.watch_id": "a slug of at most 80 characters",
     "alert_counts.clock": "a few words of ours",
     "alert_counts.dimension": "a few words of ours",
     "alert_counts.value": "a side of at most 200 characters, or a code",
@@ -299,6 +297,8 @@ BOUNDED = {
     "alert_count_changes.clock": "a few words of ours",
     "alert_count_changes.dimension": "a few words of ours",
     "alert_count_changes.watch_id": "a slug of at most 80 characters",
+    "archive_runs.scope": "a few words of ours",
+    "archive_runs.watch_id": "a slug of at most 80 characters",
     "alerts.watch_id": "a slug of at most 80 characters",
     "alert_events.webhook_id": "made by us",
     "articles.url": "urls.MAX_LENGTH",
@@ -365,6 +365,9 @@ def test_a_filled_database_is_migrated_beside_its_writers_and_again_where_that_w
         assert len(alerts.page(db, AlertFilter(language="en"), limit=9, cursor=None).data) == 1
         assert db.execute(text("SELECT first_seen_at FROM taggings WHERE relationship")).scalar_one()
         assert db.execute(text("SELECT bool_and(indisvalid) FROM pg_index")).scalar_one()
+        (backfill,) = backfills.of_watch(db, "a-b")
+        assert (backfill.notify, backfill.read_count, backfill.match_count) == (True, 3, 2)
+        assert archive_runs.claim(db).before_article == 7
     store.close()
 
 
@@ -375,7 +378,9 @@ INSERT INTO articles (url, story_id, version, title, title_key) VALUES ('u', 1, 
 INSERT INTO taggings (article_id, watch_id, article_version, watch_version, tagger_version, relationship, score,
     mentions) VALUES (1, 'a-b', 1, 1, '1', true, 1, '[]'), (2, 'a-b', 1, 1, '1', false, 0, '[]');
 INSERT INTO alerts (watch_id, story_id, score, level, languages, document)
-    VALUES ('a-b', 1, 1, 'person', '{en}', '{}')
+    VALUES ('a-b', 1, 1, 'person', '{en}', '{}');
+INSERT INTO backfills (watch_id, scope, notify, since, before_article, total_count, read_count, match_count, due_at)
+    VALUES ('a-b', 'archive', true, '2026-01-01', 7, 9, 3, 2, now())
 """
 
 

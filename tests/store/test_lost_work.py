@@ -264,8 +264,8 @@ ROWS = {
     ),
     Step.TAG: ("UPDATE snapshots SET due_at = NULL", "UPDATE snapshots SET due_at = NULL, turn = 1"),
     Step.BACKFILL: (
-        "UPDATE backfills SET due_at = NULL",
-        "UPDATE backfills SET due_at = NULL, ended_at = now()",
+        "UPDATE archive_runs SET due_at = NULL",
+        "UPDATE archive_runs SET due_at = NULL, ended_at = now()",
     ),
     Step.NOTIFY: (
         "UPDATE announcements SET pending = true, due_at = NULL",
