@@ -17,7 +17,7 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", 
 def doctor() -> None:
     """Look at database, broker, clock, DNS, disk, keys, web server, workers and feeds, and name what to do
     where one is not well. Fails where any has failed."""
-    with open_product() as product:
+    with open_product(any_schema=True) as product:
         checks = []
         for check in examine(product):
             checks.append(check)

@@ -29,7 +29,7 @@ from dyadwatch.store import archive_runs, schema, watches
 @json_option
 def migrate(with_seed: bool, empty: bool, wait: bool) -> None:
     """Bring the database up to date. Safe to repeat."""
-    with open_product() as product:
+    with open_product(any_schema=True) as product:
         if wait:
             wait_for_servers(product, lambda line: click.echo(line, err=True))
         if not with_seed:

@@ -22,7 +22,7 @@ from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local.local_settings import with_local_settings
 from dyadwatch.local.running import registered, running
 from dyadwatch.settings import Settings
-from dyadwatch.store import sealing
+from dyadwatch.store import schema, sealing
 
 
 @pytest.fixture
@@ -331,6 +331,17 @@ def test_the_doctor_names_what_is_broken_and_the_remedy(call, monkeypatch, empty
     assert (code, found["database"]["remedy"]) == (1, "run dyadwatch migrate")
     assert (found["broker"]["state"], "workers" in found) == ("failed", False)
     assert "→ run dyadwatch migrate" in call("doctor")[1]
+
+
+def test_a_database_of_another_release_is_named_before_anything_is_read(call):
+    """Rows of older tables lack what this code reads of them."""
+    with psycopg.connect(os.environ["DYADWATCH_DATABASE_URL"], autocommit=True) as db:
+        db.execute("UPDATE alembic_version SET version_num = '0001'")
+    for arguments in ("source list", "subscription list", "alerts", "status"):
+        assert "(database_not_migrated)" in call(*arguments.split())[2]
+    with psycopg.connect(os.environ["DYADWATCH_DATABASE_URL"], autocommit=True) as db:
+        db.execute("UPDATE alembic_version SET version_num = %s", [schema.newest()])
+    assert call("source", "list")[0] == 0
 
 
 def test_keys_are_made_listed_and_revoked(call):
