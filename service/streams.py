@@ -8,6 +8,7 @@ that waits has no thread, and streams that would be answered alike share one ans
 
 import asyncio
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -31,12 +32,15 @@ _PASSING = frozenset({200, 429, 503})  # statuses after which a stream goes on
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
     """`total` streams at a time; `heartbeat` seconds without an event until a comment is sent; `look` seconds
-    after which it is looked for something new where nobody tells; `apart` is the least time between looks."""
+    after which it is looked for something new where nobody tells; `apart` is the least time between looks,
+    `pause` how long a stream that was refused for now waits; `shared` bounds the answers that are kept."""
 
     total: int = 600
     heartbeat: float = 15.0
     look: float = 5.0
     apart: float = 0.2
+    pause: float = 1.0
+    shared: int = 32
 
 
 class Streams:
@@ -55,7 +59,7 @@ class Streams:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="streams")
         self._open = 0
         self._news = asyncio.Event()  # replaced by another one when it is set
-        self._answers: dict[object, asyncio.Future[HttpResponse]] = {}
+        self._answers: OrderedDict[object, asyncio.Future[HttpResponse]] = OrderedDict()
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -68,21 +72,23 @@ class Streams:
     ) -> None:
         """Sends what `begun` has and whatever follows, until the client goes or is not answered any more."""
         self._open += 1
-        if self._watch is None:
+        if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._look())
         gone = asyncio.create_task(_disconnection(receive))
         follow = asyncio.create_task(self._follow(scope, send, begun, respond))
         try:
-            await asyncio.wait({gone, follow}, return_when=asyncio.FIRST_COMPLETED)
+            # Without the watch nobody would be told of anything: clients come again.
+            await asyncio.wait({gone, follow, self._watch}, return_when=asyncio.FIRST_COMPLETED)
+            if not gone.done():
+                follow.cancel()
+                await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
             follow.cancel()
             self._open -= 1
-            if not self._open and self._watch is not None:
+            if not self._open:
                 self._watch.cancel()
-                self._watch = None
-        if follow.done() and not follow.cancelled() and not gone.done():
-            await send({"type": "http.response.body", "body": b""})
+                self._answers.clear()
 
     async def _follow(self, scope: Scope, send: Send, begun: HttpResponse, respond: Respond) -> None:
         headers = [header for header in begun.headers if header[0].lower() != b"content-length"]
@@ -90,9 +96,11 @@ class Streams:
         answer, position = begun, b""
         while answer.status in _PASSING:
             news = self._news  # of what comes while this is sent and asked for
-            last = (_ID.findall(answer.body) if answer.status == 200 else [])[-1:]
-            if last and last[0] != position:  # there may be more
-                position = last[0]
+            last = (_ID.findall(answer.body) or [position])[-1]
+            if answer.status != 200:
+                await asyncio.sleep(self.limits.pause)
+            elif last != position:  # there may be more
+                position = last
                 await send({"type": "http.response.body", "body": answer.body, "more_body": True})
             elif not await self._told(news):
                 await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
@@ -115,7 +123,13 @@ class Streams:
         if key not in self._answers:
             asked = {**scope, "headers": [*headers, (_LAST_EVENT_ID, after)]}
             self._answers[key] = asyncio.ensure_future(respond(asked))
-        return await asyncio.shield(self._answers[key])
+            if len(self._answers) > self.limits.shared:
+                self._answers.popitem(last=False)
+        asking = self._answers[key]
+        answer = await asyncio.shield(asking)
+        if answer.status != 200 and self._answers.get(key) is asking:
+            del self._answers[key]  # the next may be answered
+        return answer
 
     async def _look(self) -> None:
         """Tells the streams whenever there is something new."""

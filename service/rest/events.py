@@ -1,7 +1,6 @@
 """Events: every change of alerts, for clients that poll or listen."""
 
 import re
-from collections.abc import Iterable
 from typing import Annotated
 
 import orjson
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from dyadwatch.errors import FieldError
 from dyadwatch.model.alerts import AlertEventView
+from dyadwatch.model.pagination import Changes
 from dyadwatch.store import alert_events, filter_values
 from dyadwatch.subscriptions import AlertFilter
 from service.rest.operations import EVENT_STREAM, Call, Operation
@@ -17,7 +17,8 @@ from service.rest.problems import ProblemError
 from service.rest.requests import Position, Query, SignedQuery
 from service.rest.responses import ApiResponse, changes_response
 
-_BATCH = 100  # events that a stream sends at once
+_BATCH = 16  # events that a stream sends at once, or about as many bytes
+_BATCH_BYTES = 128 * 2**10
 _RETRY = b"retry: 3000\n"  # milliseconds after which a client connects again
 _POSITION = re.compile("[0-9]{1,18}")
 
@@ -57,8 +58,7 @@ def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
         if after is None:
             position, events = alert_events.newest(db), b""
         else:
-            page = alert_events.page(db, query, after=after, limit=_BATCH)
-            position, events = page.position, b"".join(_lines(page.data))
+            position, events = _batch(alert_events.page(db, query, after=after, limit=_BATCH))
     return ApiResponse(_RETRY + events + b"id: %d\n\n" % position, media=EVENT_STREAM)
 
 
@@ -72,14 +72,19 @@ def _last_event_id() -> int | None:
     return int(given)
 
 
-def _lines(events: Iterable[AlertEventView]) -> Iterable[bytes]:
-    for event in events:
+def _batch(page: Changes[AlertEventView]) -> tuple[int, bytes]:
+    """The position after the first events of a page, and these."""
+    events = bytearray()
+    for event in page.data:
         body = {"type": event.type, "timestamp": event.created_at, "data": event.data}
-        yield b"id: %d\nevent: %s\ndata: %s\n\n" % (
+        events += b"id: %d\nevent: %s\ndata: %s\n\n" % (
             event.position,
             event.type.encode(),
             orjson.dumps(body),
         )
+        if len(events) >= _BATCH_BYTES:
+            return event.position, bytes(events)
+    return page.position, bytes(events)
 
 
 OPERATIONS = (

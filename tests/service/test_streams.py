@@ -2,24 +2,30 @@
 
 import asyncio
 import re
+import shutil
 import socket
 import threading
 import uuid
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import orjson
 import pytest
+from playwright.sync_api import sync_playwright
 from pydantic import SecretStr
 from waiting import eventually
 
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.store import alert_events
 from service import server
+from service.connections import ConnectionLimits
 from service.rest.operations import EVENT_STREAM
 from service.streams import StreamLimits, Streams
 from service.wsgi_bridge import HttpResponse
 
+ROOT = Path(__file__).parents[2]
+_SCOPE = {"path": "/v1/stream", "query_string": b"", "headers": [(b"authorization", b"Bearer a")]}
 LIMITS = StreamLimits(total=3, heartbeat=0.2, look=0.1, apart=0.01)
 
 
@@ -52,7 +58,13 @@ def announce(product, rows):
 
     def announce(event_type="alert.created", **values):
         alert = rows.alert(**values)
-        body = orjson.dumps({"type": event_type, "timestamp": "2026-01-01T00:00:00Z", "data": {"id": alert}})
+        body = orjson.dumps(
+            {
+                "type": event_type,
+                "timestamp": "2026-01-01T00:00:00Z",
+                "data": {"id": alert, "articles": [{"title": "Talks"}]},
+            }
+        )
         with product.store.begin() as db:
             alert_events.add(db, AlertEvent(alert, event_type, uuid.uuid4().hex, body.decode()), [])
         product.wakes.send()
@@ -64,8 +76,12 @@ def announce(product, rows):
 class Listener:
     """A client of a stream; `head` is the response without its body."""
 
-    def __init__(self, address, token, query="", last_event_id=None):
-        self._socket = socket.create_connection(address, timeout=20)
+    def __init__(self, address, token, query="", last_event_id=None, buffer=None):
+        self._socket = socket.socket()
+        self._socket.settimeout(20)
+        if buffer is not None:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self._socket.connect(address)
         more = "" if last_event_id is None else f"Last-Event-ID: {last_event_id}\r\n"
         request = (
             f"GET /v1/stream{query} HTTP/1.1\r\nHost: a.test\r\nAuthorization: Bearer {token}\r\n{more}\r\n"
@@ -84,8 +100,12 @@ class Listener:
         return self.received
 
     @property
+    def is_begun(self):
+        return b" 200 " in self.head.splitlines()[0]
+
+    @property
     def alerts(self):
-        return [int(number) for number in re.findall(rb'"data":\{"id":(\d+)\}', self.received)]
+        return [int(number) for number in re.findall(rb'"data":\{"id":(\d+),', self.received)]
 
     @property
     def last_id(self):
@@ -104,30 +124,45 @@ def test_events_are_sent_as_they_happen_and_read_on_from_without_loss(serve, api
         new.until(b": still here")
         low, high = announce(score=0.2), announce(score=0.8)
         for listener, alerts in ((everything, [before, low, high]), (new, [low, high]), (filtered, [high])):
-            eventually(lambda listener=listener: listener.until(b'{"id":%d}' % high))
+            eventually(lambda listener=listener: listener.until(b'{"id":%d,' % high))
             assert listener.alerts == alerts
         last = new.until(b"\n\n") and new.last_id
     missed = announce()  # while nobody serves
     with serve() as address:
         again = Listener(address, api.token, last_event_id=last)
-        again.until(b'{"id":%d}' % missed)
+        again.until(b'{"id":%d,' % missed)
         seen = again.alerts
         assert seen[-1] == missed
         assert set(seen) <= {high, missed}
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+def test_a_browser_listens_to_a_link_as_the_documentation_shows(serve, api, announce):
+    (example,) = re.findall(r"```js\n(const events.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)
+    link = api.get("/v1/links?to=/v1/stream?after=0").get_json()["url"].partition("localhost")[2]
+    with serve() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{address[1]}/docs")
+        with page.expect_console_message(lambda message: message.text == "Talks"):
+            page.evaluate(f"(link) => {{ {example} }}", link)
+            announce()
+        browser.close()
 
 
 def test_a_withdrawal_is_sent_whatever_the_alert_has_lost(serve, api, announce):
     with serve() as address:
         listener = Listener(address, api.token, "?min_score=0.5&watch=assad-khamenei&after=0")
         gone = announce("alert.withdrawn", score=0.1)
-        listener.until(b'{"id":%d}' % gone)
+        listener.until(b'{"id":%d,' % gone)
 
 
 def test_without_a_broker_rows_are_looked_at(serve, api, announce):
     with serve(redis_url=SecretStr("redis://127.0.0.1:1/0")) as address:
         listener = Listener(address, api.token)
         alert = announce()
-        listener.until(b'{"id":%d}' % alert)
+        listener.until(b'{"id":%d,' % alert)
 
 
 def test_there_are_so_many_streams_and_no_more(serve, api):
@@ -138,6 +173,52 @@ def test_there_are_so_many_streams_and_no_more(serve, api):
         assert b'"overloaded"' in refused.until(b"}")
         streams.pop()._socket.close()
         eventually(lambda: b" 200 " in Listener(address, api.token).head.splitlines()[0])
+
+
+def test_a_stream_that_is_not_read_is_cut_off_and_one_that_is_gets_everything(
+    serve, api, announce, monkeypatch, rows
+):
+    monkeypatch.setattr(server, "ConnectionLimits", partial(ConnectionLimits, write_seconds=0.3))
+    first = announce()
+    long = orjson.dumps(
+        {"type": "alert.created", "timestamp": "2026-01-01T00:00:00Z", "data": {"id": 7, "a": "a" * 20_000}}
+    )
+    rows.execute(
+        "INSERT INTO alert_events (alert_id, type, webhook_id, body)"
+        " SELECT :alert, 'alert.created', 'm' || g, :body FROM generate_series(1, 300) g",
+        alert=first,
+        body=long.decode(),
+    )
+    last = announce()
+    with serve() as address:
+        unread = [Listener(address, api.token, "?after=0", buffer=4_096) for _ in range(LIMITS.total)]
+        reader = eventually(lambda: (new := Listener(address, api.token, "?after=0")).is_begun and new)
+        reader.until(b'{"id":%d,' % last)
+        assert len(re.findall(rb"^id: \d+\nevent", reader.received, re.MULTILINE)) == 302
+        assert len(unread) == LIMITS.total
+
+
+def test_a_stream_that_is_refused_for_now_goes_on():
+    """What came meanwhile is not left until there is more."""
+
+    async def sent():
+        answers = [_response(2), HttpResponse(503, [], b""), HttpResponse(429, [], b"")]
+        bodies = asyncio.Queue()
+
+        async def respond(_scope):
+            return answers.pop() if answers else _response(2)
+
+        async def send(message):
+            await bodies.put(message.get("body"))
+
+        streams = Streams(lambda _seconds: False, lambda: 1, StreamLimits(pause=0.001, heartbeat=60))
+        never = asyncio.Event().wait
+        going = asyncio.create_task(streams.go_on({**_SCOPE}, never, send, _response(1), respond))
+        received = [await bodies.get() for _ in range(3)]
+        going.cancel()
+        return received
+
+    assert asyncio.run(sent()) == [None, b"id: 1\n\n", b"id: 2\n\n"]
 
 
 def test_a_revoked_key_ends_its_streams(serve, api, with_scope, announce):
@@ -173,9 +254,8 @@ async def _asked(clients):
     async def send(message):
         await told.put(message.get("body"))
 
-    scope = {"path": "/v1/stream", "query_string": b"", "headers": [(b"authorization", b"Bearer a")]}
     waiting = [
-        asyncio.create_task(streams.go_on(scope, asyncio.Event().wait, send, _response(1), respond))
+        asyncio.create_task(streams.go_on(_SCOPE, asyncio.Event().wait, send, _response(1), respond))
         for _ in range(clients)
     ]
     for newest in (1, 2):  # which `newest` and `respond` see
