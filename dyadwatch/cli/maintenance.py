@@ -1,6 +1,8 @@
 """Commands on the whole installation: its schema, its due work, its archive."""
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from dyadwatch import logs
 from dyadwatch.bootstrap import Product
@@ -15,6 +17,8 @@ from dyadwatch.model.archive_runs import ArchiveKind, ArchiveRunView
 from dyadwatch.model.steps import Step
 from dyadwatch.settings import Settings
 from dyadwatch.store import archive_runs, schema, watches
+
+_SLICE = 2.0  # seconds of a dry run between two looks at how far it is
 
 
 @click.command()
@@ -115,9 +119,14 @@ def restory(dry_run: bool, notify: bool, progress: bool, stop: bool) -> None:
 
 
 def _finish(product: Product, *, dry_run: bool) -> None:
-    """Does a dry run here."""
-    while dry_run and product.pipeline.run(Step.BACKFILL, 60):
-        pass
+    """Does a dry run here; a terminal sees how far it is."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not (dry_run and console.is_terminal)) as progress:
+        task = progress.add_task("articles", total=None)
+        while dry_run and product.pipeline.run(Step.BACKFILL, _SLICE):
+            with product.store.begin() as db:
+                run = archive_runs.newest(db)[0]
+            progress.update(task, completed=run.counts.read, total=run.total_count)
 
 
 def _print_last_run(product: Product, kind: ArchiveKind, *, stop: bool) -> None:
