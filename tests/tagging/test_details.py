@@ -33,11 +33,20 @@ def test_punctuation_parts_a_negation_from_the_act_but_not_a_denial(tagger, text
         ("it", "Khamenei, raccontano fonti diplomatiche, ha elogiato Assad.", "fonti diplomatiche"),
         ("es", "Cuentan varios diplomáticos que Jamenei elogió a Al Asad.", "varios diplomáticos"),
         ("en", "Khamenei praised Assad, people briefed on the talks said.", "people briefed on the talks"),
+        (
+            "en",
+            "Khamenei praised Assad, according to a note by the host's office.",
+            "a note by the host's office",
+        ),
+        ("en", "Khamenei praised Assad, said the minister of trade.", "the minister of trade"),
+        ("pt", "Khamenei elogiou Assad, disse o secretário de comércio.", "o secretário de comércio"),
         ("en", "Khamenei praised Assad, though nobody can say why.", None),
         ("en", "Khamenei praised Assad, he said on Sunday.", None),
     ],
 )
-def test_a_speaker_may_stand_between_the_two_and_is_never_a_pronoun(tagger, language, text, speaker):
+def test_a_speaker_may_stand_between_the_two_and_is_whole_and_never_a_pronoun(
+    tagger, language, text, speaker
+):
     source = best(tagger, text, language).attribution
     assert (source and source.speaker) == speaker
 

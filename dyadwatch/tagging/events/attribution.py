@@ -16,6 +16,8 @@ _MAX_SPEAKER_WORDS = 9
 _SUBORDINATORS = ("relative", "clause", "that")
 _PARTICLES = (*_SUBORDINATORS, "no_name", "opener", "negation", "break", "both")
 _NAME = 3  # letters
+_LONGEST_MARKER = 20  # characters
+_OF_NOUNS = ("of", "by", "from", "with")  # cases that no marker of verbs gives
 
 Span = tuple[int, int]  # folded offsets
 
@@ -23,7 +25,7 @@ Span = tuple[int, int]  # folded offsets
 def attribution(clause: Clause) -> Attribution | None:
     """The speaker of the clause, with the word of saying; None where the narrator or an actor says it."""
     for span, cue in chain(_named_sources(clause), _speakers(clause)):
-        if span and _names_someone(clause, span) and not _holds_actor_or_act(clause, span):
+        if span and _names_someone(clause, span) and not _holds_actor_or_act(clause, span, cue):
             return _attribution(clause, span, cue)
     return None
 
@@ -46,7 +48,7 @@ def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
         if between and not order.others_speak_between and not _is_inserted(clause, cue):
             continue
         for span in _subject_spans(clause, cue, order.speaker):
-            if span and not _continues(clause, span):
+            if span and not _continues(clause, span) and not _is_circumstance(clause, span):
                 yield span, cue
 
 
@@ -114,6 +116,13 @@ def _continues(clause: Clause, span: Span) -> bool:
     return _opens_clause(clause.lexicon, word) or clause.lexicon.knows(word, "pronoun")
 
 
+def _is_circumstance(clause: Clause, span: Span) -> bool:
+    """Whether a span begins with a preposition and goes on with a clause: "during a visit that neither
+    capital" names no speaker of "had announced"."""
+    word = clause.folded_text[slice(*span)].split(maxsplit=1)[0]
+    return word in clause.lexicon.markers and _noun_phrase(clause, *span) != span
+
+
 def _opens_clause(lexicon: Lexicon, word: str) -> bool:
     return lexicon.joins(word) or lexicon.knows(word, *_SUBORDINATORS)
 
@@ -140,13 +149,18 @@ def _noun_phrase(clause: Clause, start: int, end: int) -> Span:
     return start, end
 
 
-def _holds_actor_or_act(clause: Clause, span: Span) -> bool:
+def _holds_actor_or_act(clause: Clause, span: Span, said: Cue) -> bool:
     """Whether a span holds one of the two, or what they did: then it names no speaker. What describes a
-    speaker between punctuation marks ("..., people briefed on it said") is no act of theirs."""
+    speaker between punctuation marks ("..., people briefed on it said") or after the word of saying ("said
+    the secretary of trade") is no act of theirs."""
     start, end = span
     if any(start < actor.end and actor.start < end for actor in (clause.a, clause.b)):
         return True
-    acts = [cue for cue in clause.cues_of("event", "tie") if start < cue.end and cue.start < end]
+    acts = [
+        cue
+        for cue in clause.cues_of("event", "tie")
+        if start < cue.end and cue.start < end and not (said.end <= start and _is_open(clause, cue.start))
+    ]
     apart = start > clause.sentence.start and _follows_edge(clause, start)
     return any(not apart or cue.start <= start for cue in acts)
 
@@ -172,8 +186,20 @@ def _after(clause: Clause, offset: int) -> Span | None:
     edge = EDGE.search(clause.folded_text, offset, clause.sentence.end)
     end = edge.start() if edge else clause.sentence.end
     name = _first_name(clause, offset, end)
-    ends = (cue.start for cue in clause.cues_of("that", "speech", "event") if name < cue.start < end)
+    ends = (
+        cue.start
+        for cue in clause.cues_of("that", "speech", "event")
+        if name < cue.start < end and not _is_open(clause, cue.start)
+    )
     return _trimmed(clause, offset, min(ends, default=end))
+
+
+def _is_open(clause: Clause, offset: int) -> bool:
+    """Whether a determiner or a preposition stands directly before: then a noun follows that is of the same
+    phrase ("a statement by the host's office"), whatever else its word may be. A verb may follow "to"."""
+    lexicon = clause.lexicon
+    words = clause.folded_text[max(clause.sentence.start, offset - _LONGEST_MARKER) : offset].split()
+    return bool(words) and (words[-1] in lexicon.determiners or lexicon.markers.get(words[-1]) in _OF_NOUNS)
 
 
 def _first_name(clause: Clause, start: int, end: int) -> int:
