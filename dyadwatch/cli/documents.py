@@ -5,6 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -53,6 +54,14 @@ def read_file(path: Path) -> bytes:
             return file.read(articles.MAX_BYTES + 1)
     except (OSError, EOFError, ValueError) as error:
         raise InvalidInput(f"{str(path)!r} cannot be read: {error}", code="file_unreadable") from error
+
+
+def read_text(file: IO[str], limit: int) -> str:
+    """At most `limit` characters of a file that is open as text. Raises InvalidInput file_unreadable."""
+    try:
+        return file.read(limit)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{file.name!r} is not UTF-8: {error}", code="file_unreadable") from error
 
 
 def _get(url: str) -> Document:

@@ -9,6 +9,7 @@ import click
 import orjson
 
 from dyadwatch.cli.arguments import TEXT, grace_option
+from dyadwatch.cli.documents import read_text
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.output import json_option, print_items, print_result
 from dyadwatch.cli.session import open_product
@@ -44,7 +45,7 @@ _TEMPLATE_OPTIONS = (
     click.option("--preset", type=click.Choice(get_args(PresetName)), help="Send what this service takes."),
     click.option(
         "--template-file",
-        type=click.File(),
+        type=click.File(encoding="utf-8"),
         help="Holds Jinja that makes what is sent, JSON.",
     ),
     click.option(
@@ -55,12 +56,14 @@ _TEMPLATE_OPTIONS = (
     click.option("--text", is_flag=True, help="The template makes plain text, not JSON."),
     click.option(
         "--headers-file",
-        type=click.File(),
+        type=click.File(encoding="utf-8"),
         help='Holds headers to send, as JSON: {"Authorization": "..."}; - is the standard input.',
     ),
 )
 _SECRET_FILE = click.option(
-    "--secret-file", type=click.File(), help="Holds a secret of your own; - is the standard input."
+    "--secret-file",
+    type=click.File(encoding="utf-8"),
+    help="Holds a secret of your own; - is the standard input.",
 )
 
 
@@ -191,7 +194,7 @@ def test(number: int) -> None:
 def _signing_secret(signature: SecretKind, secret_file: IO[str] | None) -> str:
     if secret_file is None:
         return signatures.new_secret(signature)
-    secret = secret_file.read(1_000).strip()
+    secret = read_text(secret_file, 1_000).strip()
     signatures.check_secret(secret)
     return secret
 
@@ -207,7 +210,7 @@ def _template(preset: PresetName | None, template_file: IO[str] | None, text: bo
         return None
     if preset is not None and (template_file is not None or text):
         raise click.UsageError("--preset goes with neither --template-file nor --text")
-    body = None if template_file is None else template_file.read(templates.MAX_LENGTH + 1)
+    body = None if template_file is None else read_text(template_file, templates.MAX_LENGTH + 1)
     if body is not None and len(body) > templates.MAX_LENGTH:
         raise InvalidInput(
             f"a template has at most {templates.MAX_LENGTH} characters", code="template_invalid"
@@ -226,7 +229,7 @@ def _timing(every: Literal["hour", "day"] | None, at: datetime | None, time_zone
 
 
 def _headers(file: IO[str] | None) -> dict[str, str]:
-    headers = {} if file is None else _parse_object(file.read(20_000), "--headers-file")
+    headers = {} if file is None else _parse_object(read_text(file, 20_000), "--headers-file")
     return check_headers({name: str(value) for name, value in headers.items()})
 
 

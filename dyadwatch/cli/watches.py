@@ -13,13 +13,14 @@ import orjson
 from dyadwatch import tagging
 from dyadwatch.cli import watch_tests
 from dyadwatch.cli.arguments import TEXT
+from dyadwatch.cli.documents import read_text
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.jsonl import parse_date
 from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
-from dyadwatch.errors import FieldError, InvalidInput, NotFound
+from dyadwatch.errors import FieldError, NotFound
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview, BackfillView
 from dyadwatch.model.watches import WatchView
@@ -121,10 +122,7 @@ def test(watched: str, sentences: IO[str], published: str | None) -> None:
     and why or why not. A line that begins with + is expected to be a hit, one with - a miss; # is a remark.
     Fails where one is not as expected."""
     watch = tagging.parse_watch(_document(watched))
-    try:
-        lines = sentences.read(watch_tests.MAX_CHARACTERS + 1).splitlines()
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"the sentences are not UTF-8: {error}", code="not_utf8") from error
+    lines = read_text(sentences, watch_tests.MAX_CHARACTERS + 1).splitlines()
     expected = list(watch_tests.read_sentences(lines))
     watch_tests.print_verdicts(watch_tests.judge(watch, expected, parse_date(published)))
 
