@@ -20,7 +20,8 @@ from service.rest.tag import DEFAULT_WATCH
 
 _REF = "#/components/schemas/{model}"
 _PUBLISHED_NAMES = {
-    "ExtractionRules": "ReadingRules"
+    "ExtractionRules": "ReadingRules",
+    "ExpandedAlert": "Alert",
 }  # of components, where the class has been renamed since
 _ABOUT = """
 Every request except health checks and this document needs an API key: `Authorization: Bearer dyw_…`.
