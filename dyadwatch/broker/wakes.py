@@ -23,11 +23,11 @@ class Wakes:
     def wait(self, seconds: float) -> bool | None:
         """Whether somebody sent a wake-up within so many seconds; None, after a second at most, where the
         broker is away."""
-        told = self._broker.execute(lambda client: self._wait(client, seconds))
-        if told is None:
+        woken = self._broker.execute(lambda client: self._wait(client, seconds))
+        if woken is None:
             self._subscription = None
             time.sleep(min(seconds, _AWAY_SECONDS))
-        return told
+        return woken
 
     def _wait(self, client: Client, seconds: float) -> bool:
         if self._subscription is None:

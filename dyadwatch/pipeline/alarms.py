@@ -26,15 +26,15 @@ _EVENTS: dict[AlarmKind, WatchEventType] = {"burst": "watch.burst", "silence": "
 
 
 def run(context: StepContext) -> int:
-    """Looks at the watches whose turn it is. Returns how many there were."""
+    """Looks at the watches whose turn it is. Returns how many deliveries that made."""
     claimed = context.store.run(lambda db: alarms.claim(db, limit=_BATCH))
     if claimed:
         while not context.stopping.is_set() and context.store.run(counts.sum_up) == counts.BATCH:
             pass
-    told = sum(_check(context, one) for one in claimed)
-    if told:
+    deliveries = sum(_check(context, one) for one in claimed)
+    if deliveries:
         context.hint(Step.DELIVER)
-    return len(claimed)
+    return deliveries
 
 
 def _check(context: StepContext, claimed: ClaimedCheck) -> int:
@@ -48,8 +48,8 @@ def _check(context: StepContext, claimed: ClaimedCheck) -> int:
 
 
 def check(db: Connection, claimed: ClaimedCheck, now: datetime) -> int:
-    """Raises, updates and ends the alarms of a watch as its series is now. Returns how many subscriptions are
-    told."""
+    """Raises, updates and ends the alarms of a watch as its series is now. Returns how many
+    deliveries that made."""
     if not alarms.finish(db, claimed):
         return 0
     findings = {finding.kind: finding for finding in _findings(db, claimed.watch, now)}

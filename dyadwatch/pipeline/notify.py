@@ -19,10 +19,10 @@ _BATCH = 50
 
 
 def run(context: StepContext, seconds: float) -> int:
-    """Makes the events that are due, for about `seconds`. Returns how many alerts and watches were looked
-    at."""
+    """Makes the events that are due, for about `seconds`. Returns how many alerts were looked at, and how
+    many deliveries alarms made."""
     until = time.monotonic() + seconds
-    worked = alarms.run(context)
+    worked = 0 if context.stopping.is_set() else alarms.run(context)
     while time.monotonic() < until and not context.stopping.is_set():
         claimed = context.store.run(lambda db: announcements.claim(db, limit=_BATCH))
         if not claimed:

@@ -5,8 +5,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from event_articles import CALL, PUBLISHED, VISIT, place, stories_of
 from sqlalchemy import text
-from told_events import CALL, PUBLISHED, VISIT, place, stories_of
 
 from dyadwatch.pipeline import alert_verdicts, archive, restory, story_verdicts
 from dyadwatch.pipeline.alerts import update_alert

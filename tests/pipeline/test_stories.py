@@ -4,8 +4,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from event_articles import ANNIVERSARY, CALL, LATER, PUBLISHED, VISIT, place, stories_of
 from sqlalchemy import text
-from told_events import ANNIVERSARY, CALL, LATER, PUBLISHED, VISIT, place, stories_of
 
 from dyadwatch.errors import Conflict, InvalidInput, NotFound
 from dyadwatch.pipeline import story_verdicts

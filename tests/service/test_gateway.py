@@ -182,4 +182,4 @@ def test_each_path_has_its_lane_and_its_length_of_body():
     assert route("POST", "/websub/token") == Route("default", MAX_PUSH, "/websub/…")
     assert route("POST", "/login").max_body < 10_000
     assert route("POST", "/login").is_page
-    assert {operation.lane for operation in OPERATIONS} == set(THREADS)
+    assert {operation.lane for operation in OPERATIONS} | {"mcp"} == set(THREADS)

@@ -37,6 +37,7 @@ def _choices(random):
         "country": random.sample(("SY", "IR", "FR"), 2),
         "min_origins": random.choice((1, 2, 10, 11, 12)),
         "state": random.choice(("active", "withdrawn")),
+        "verdict": random.choice(("none", "confirmed", "rejected")),
         "watch": random.choice(("a-b", "c-d")),
         "min_score": random.choice((0, 0.29, 0.3, 0.57, 0.9, 0.995, 1)),
         "q": " ".join(random.sample(_WORDS, 2)),
@@ -78,6 +79,7 @@ def many(db, rows):
                     for each in (values, others)
                 ],
                 "origin_count": values["min_origins"],
+                "verdict": values["verdict"],
             },
             search=values["q"],
         )

@@ -91,5 +91,8 @@ def test_every_post_that_may_be_repeated_says_so():
         "/v1/suggest",
         "/v1/tag",
         "/v1/subscriptions/{id}/test",
+        "/v1/subscriptions/{id}/preview",
+        "/v1/subscriptions/preview",
+        "/v1/trace",
         "/v1/watches/{slug}/backfills/preview",
     }
