@@ -15,6 +15,8 @@ import dyadwatch
 import service
 import workers
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(dyadwatch.__file__).parent.parent
 PACKAGES = ("dyadwatch", "service", "workers")
 # `file`, `folder/` or `file.py:function`, from the root of the repository
