@@ -86,8 +86,9 @@ class Connections:
         hold too much."""
         loop, seconds = asyncio.get_running_loop(), self.limits.write_seconds
         self._unread = {other: end for other, end in self._unread.items() if other.get_write_buffer_size()}
-        self._unread.setdefault(transport, loop.time() + seconds)
-        loop.call_later(seconds, self._end_unread)
+        end = loop.time() + seconds
+        self._unread.setdefault(transport, end)
+        loop.call_later(seconds, self._end_unread, end)
         held = sum(other.get_write_buffer_size() for other in self._unread)
         for other in list(self._unread):
             if held <= self.limits.unsent_bytes:
@@ -95,10 +96,10 @@ class Connections:
             held -= other.get_write_buffer_size()
             _reset(other)
 
-    def _end_unread(self) -> None:
-        now = asyncio.get_running_loop().time()
+    def _end_unread(self, until: float) -> None:
+        """Ends what was to be read by `until`, which a loop's clock may not have quite reached yet."""
         for transport, end in list(self._unread.items()):
-            if end <= now and transport.get_write_buffer_size():
+            if end <= until and transport.get_write_buffer_size():
                 _reset(transport)
 
     def _counted(self, address: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The connections of a running server: how many, how slow, how large."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -9,10 +10,12 @@ from contextlib import ExitStack, contextmanager
 import orjson
 import pytest
 import urllib3
+import uvloop
 from waiting import eventually
 
 from dyadwatch.local import process_commands
 from dyadwatch.settings import Settings
+from service.connections import ConnectionLimits, Connections
 from service.rest.problems import MEDIA_TYPE
 
 # A server with these limits, whose WSGI application answers with as many bytes as the query says, and with a
@@ -148,6 +151,36 @@ def test_a_client_that_does_not_read_its_response_is_cut_off(address):
     with _connect(address) as connection:
         connection.sendall(f"GET /?{size} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
         eventually(lambda: _is_reset(connection))
+
+
+def test_each_client_that_does_not_read_is_cut_off_whatever_the_clock_rounds():
+    """uvloop counts milliseconds: a third of its timers of 0.2 s come a rounding error before their time."""
+
+    class Unread:
+        is_aborted = False
+
+        def __init__(self, socket):
+            self._socket = socket
+
+        def get_write_buffer_size(self):
+            return 0 if self.is_aborted else 1
+
+        def get_extra_info(self, name):
+            return getattr(self, f"_{name}")
+
+        def abort(self):
+            self.is_aborted = True
+
+    async def wait(connection):
+        unread = [Unread(connection) for _ in range(100)]
+        for transport in unread:
+            Connections(ConnectionLimits(write_seconds=0.2)).wait_for_reader(transport)
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.3)
+        return [transport.is_aborted for transport in unread]
+
+    with socket.socket() as connection:
+        assert all(uvloop.run(wait(connection)))
 
 
 def _is_reset(connection):
