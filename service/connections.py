@@ -96,6 +96,10 @@ class Connections:
             held -= other.get_write_buffer_size()
             _reset(other)
 
+    def forget_reader(self, transport: asyncio.Transport) -> None:
+        """Its client reads again: what it is sent next has time of its own."""
+        self._unread.pop(transport, None)
+
     def _end_unread(self, until: float) -> None:
         """Ends what was to be read by `until`, which a loop's clock may not have quite reached yet."""
         for transport, end in list(self._unread.items()):
@@ -172,12 +176,21 @@ class BoundedProtocol(HttpToolsProtocol):
         super().pause_writing()
         self._open.wait_for_reader(self.transport)
 
+    def resume_writing(self) -> None:
+        """A response has its time as a whole, a stream for each part."""
+        super().resume_writing()
+        if self._is_streaming():
+            self._open.forget_reader(self.transport)
+
     def shutdown(self) -> None:
         """Ends a stream, which would never end by itself."""
         super().shutdown()
-        cycle = getattr(self, "cycle", None)  # None before the first request
-        if cycle is not None and cycle.response_started and not cycle.response_complete:
+        if self._is_streaming():
             self.transport.close()
+
+    def _is_streaming(self) -> bool:
+        cycle = getattr(self, "cycle", None)  # None before the first request
+        return cycle is not None and cycle.response_started and not cycle.response_complete
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

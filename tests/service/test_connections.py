@@ -153,23 +153,26 @@ def test_a_client_that_does_not_read_its_response_is_cut_off(address):
         eventually(lambda: _is_reset(connection))
 
 
+class Unread:
+    """What is sent over a connection whose client does not read."""
+
+    is_aborted = False
+
+    def __init__(self, connection):
+        self._socket = connection
+
+    def get_write_buffer_size(self):
+        return 0 if self.is_aborted else 1
+
+    def get_extra_info(self, name):
+        return getattr(self, f"_{name}")
+
+    def abort(self):
+        self.is_aborted = True
+
+
 def test_each_client_that_does_not_read_is_cut_off_whatever_the_clock_rounds():
     """uvloop counts milliseconds: a third of its timers of 0.2 s come a rounding error before their time."""
-
-    class Unread:
-        is_aborted = False
-
-        def __init__(self, socket):
-            self._socket = socket
-
-        def get_write_buffer_size(self):
-            return 0 if self.is_aborted else 1
-
-        def get_extra_info(self, name):
-            return getattr(self, f"_{name}")
-
-        def abort(self):
-            self.is_aborted = True
 
     async def wait(connection):
         unread = [Unread(connection) for _ in range(100)]
@@ -181,6 +184,35 @@ def test_each_client_that_does_not_read_is_cut_off_whatever_the_clock_rounds():
 
     with socket.socket() as connection:
         assert all(uvloop.run(wait(connection)))
+
+
+class SetClock(asyncio.SelectorEventLoop):
+    """Its time is what it is set to."""
+
+    now = 0.0
+
+    def time(self):
+        return self.now
+
+
+def test_a_stream_that_is_read_in_time_has_time_again_for_its_next_part():
+    async def wait(connection):
+        loop, connections = asyncio.get_running_loop(), Connections(ConnectionLimits(write_seconds=10))
+        steady, stuck = Unread(connection), Unread(connection)
+        for transport in (steady, stuck):
+            connections.wait_for_reader(transport)
+        loop.now = 9
+        connections.forget_reader(steady)
+        connections.wait_for_reader(steady)
+        aborted = []
+        for loop.now in (11, 20):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            aborted.append((steady.is_aborted, stuck.is_aborted))
+        return aborted
+
+    with socket.socket() as connection, asyncio.Runner(loop_factory=SetClock) as runner:
+        assert runner.run(wait(connection)) == [(False, True), (True, True)]
 
 
 def _is_reset(connection):
