@@ -46,7 +46,7 @@ def serve(product, without_certificates, monkeypatch):
             yield address
         finally:
             running.should_exit = True
-            thread.join(20)
+            thread.join(server._STOP_SECONDS + 1)
             assert not thread.is_alive()
 
     return serve
