@@ -143,11 +143,11 @@ def delays(settings, port: int, hanging: int, seconds: float, name: str) -> list
         time.sleep(max(0.0, started + number / RATE - time.perf_counter()))
         owe(store, subscribers, 1, name=f"{name}{number}")
         send_hint(app, Step.DELIVER)
-    found = wait_for(store, quick, 1 + int(seconds * RATE))
+    delays_in_order = wait_for(store, quick, 1 + int(seconds * RATE))
     with store.begin() as db:
         db.execute(text("UPDATE subscriptions SET state = 'paused'"))
     store.close()
-    return sorted(found[len(quick) :])
+    return sorted(delays_in_order[len(quick) :])
 
 
 def wait_for(store: Store, to: list[int], events: int) -> list[float]:
@@ -158,12 +158,12 @@ def wait_for(store: Store, to: list[int], events: int) -> list[float]:
     )
     for _ in range(120):
         with store.begin() as db:
-            found = db.execute(statement, {"to": to}).scalars().all()
-        if None not in found:
+            seconds = db.execute(statement, {"to": to}).scalars().all()
+        if None not in seconds:
             break
         time.sleep(0.5)
-    check(None not in found and len(found) == events * len(to), "not all were delivered")
-    return [float(each) for each in found]
+    check(None not in seconds and len(seconds) == events * len(to), "not all were delivered")
+    return [float(each) for each in seconds]
 
 
 def isolation(seconds: float) -> None:
@@ -171,11 +171,11 @@ def isolation(seconds: float) -> None:
     with receiver() as port:
         for name, hanging in (("all quick", 0), (f"{HANGING} hang {HANG:.0f} s", HANGING)):
             with servers() as settings, processes(settings, "network", "scheduler"):
-                found = delays(settings, port, hanging, seconds, name)
-            p99.append(found[int(len(found) * 0.99)])
+                waits = delays(settings, port, hanging, seconds, name)
+            p99.append(waits[int(len(waits) * 0.99)])
             print(
-                f"{name:18} {len(found)} deliveries to the 15: p50 {found[len(found) // 2] * 1000:.0f} ms,"
-                f" p99 {p99[-1] * 1000:.0f} ms, longest {found[-1] * 1000:.0f} ms"
+                f"{name:18} {len(waits)} deliveries to the 15: p50 {waits[len(waits) // 2] * 1000:.0f} ms,"
+                f" p99 {p99[-1] * 1000:.0f} ms, longest {waits[-1] * 1000:.0f} ms"
             )
     print(f"p99 grows by       {p99[1] / p99[0]:.2f}x")
 

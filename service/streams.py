@@ -32,7 +32,7 @@ _PASSING = frozenset({200, 429, 503})  # statuses after which a stream goes on
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
     """`total` streams at a time; `heartbeat` seconds without an event until a comment is sent; `look` seconds
-    after which it is looked for something new where nobody tells; `apart` is the least time between looks,
+    after which rows are looked at where no wake-up comes; `apart` is the least time between looks,
     `pause` how long a stream that was refused for now waits; `shared` bounds the answers that are kept."""
 
     total: int = 600
@@ -44,9 +44,9 @@ class StreamLimits:
 
 
 class Streams:
-    """All streams of a process. `wait` waits for so many seconds to be told that there may be something new
-    (None: nobody can tell), `newest` reads a number that changes with it; both block, in a thread of
-    their own that is there while there are streams. Used by the event loop's thread alone."""
+    """All streams of a process. `wait` waits so many seconds for a wake-up, which says that there may be
+    something new (None: none can come), `newest` reads a number that changes with it; both block, in a thread
+    of their own that is there while there are streams. Used by the event loop's thread alone."""
 
     def __init__(
         self,
@@ -132,12 +132,12 @@ class Streams:
         return answer
 
     async def _look(self) -> None:
-        """Tells the streams whenever there is something new."""
+        """Wakes the streams whenever there is something new."""
         loop = asyncio.get_running_loop()
         known, looked = -1, loop.time() - self.limits.look
         while True:
-            told = await loop.run_in_executor(self._executor, self._wait, min(1.0, self.limits.look))
-            if told is False and loop.time() < looked + self.limits.look:
+            is_woken = await loop.run_in_executor(self._executor, self._wait, min(1.0, self.limits.look))
+            if is_woken is False and loop.time() < looked + self.limits.look:
                 continue
             looked = loop.time()
             with suppress(DyadwatchError):  # the database is away: it is asked again soon

@@ -1,11 +1,11 @@
-"""Wake-ups: whoever waits for something new is told by whoever stored it, in whatever process."""
+"""Wake-ups: whoever waits for something new is woken by whoever stored it, in whatever process."""
 
 import time
 from typing import Any
 
 from dyadwatch.broker.client import Broker, Client
 
-_AWAY_SECONDS = 1.0  # after which to look, where nobody can tell
+_AWAY_SECONDS = 1.0  # after which to look, where no wake-up can come
 
 
 class Wakes:

@@ -1,7 +1,7 @@
 """`dyadwatch alerts`: relationships found in the news, filtered as the REST interface filters them."""
 
-import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from dyadwatch.cli.arguments import TEXT
-from dyadwatch.cli.output import json_option, print_items, wants_json
+from dyadwatch.cli.output import json_option, limit_option, print_items, wants_json
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.cli.tables import all_items
 from dyadwatch.errors import InvalidInput
 from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.store import Connection, filter_values
@@ -64,9 +64,7 @@ def read_filter(db: Connection, options: Mapping[str, Any]) -> AlertFilter:
 @click.command()
 @click.argument("number", metavar="[ID]", type=int, required=False)
 @filter_options
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limit_option
 @json_option
 def alerts(number: int | None, limit: int, **options: Any) -> None:
     """List alerts, newest first, or show the one with this ID, with its evidence."""
@@ -74,10 +72,8 @@ def alerts(number: int | None, limit: int, **options: Any) -> None:
         if number is not None:
             _show(rows.get(db, number))
             return
-        filters = read_filter(db, options)
-        found = all_items(lambda cursor: rows.page(db, filters, limit=min(limit, PAGE_SIZE), cursor=cursor))
-        documents = (each.parse() for each in itertools.islice(found, limit))
-        print_items(_COLUMNS, documents)
+        page = partial(rows.page, db, read_filter(db, options))
+        print_items(_COLUMNS, (each.parse() for each in all_items(page, limit)))
 
 
 def _show(document: AlertDocument) -> None:

@@ -1,8 +1,8 @@
 """`dyadwatch articles`: what was read, with its text."""
 
-import itertools
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from dyadwatch.cli.arguments import LANGUAGE, MOMENT, TEXT
-from dyadwatch.cli.output import json_option, print_items, print_json, wants_json
+from dyadwatch.cli.output import json_option, limit_option, print_items, print_json, wants_json
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.cli.tables import all_items
 from dyadwatch.local.terminal import clean
 from dyadwatch.model.articles import ArticleView, FullArticleView
 from dyadwatch.store import articles as rows
@@ -38,9 +38,7 @@ _COLUMNS: Mapping[str, Callable[[ArticleView], object]] = {
 @click.option("--since", type=MOMENT, help="First seen at this time or later.")
 @click.option("--until", type=MOMENT, help="First seen before this time.")
 @click.option("--q", type=TEXT, help='Words of titles; "a phrase", or and -not work.')
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limit_option
 @json_option
 def articles(number: int | None, limit: int, **filters: Any) -> None:
     """List articles, those seen last first, or show the one with this ID, with its text."""
@@ -49,8 +47,7 @@ def articles(number: int | None, limit: int, **filters: Any) -> None:
             _show(rows.get(db, number))
             return
         filter_values.check(db, {name: filters[name] for name in ("source", "watch")})
-        found = all_items(lambda cursor: rows.page(db, **filters, limit=min(limit, PAGE_SIZE), cursor=cursor))
-        print_items(_COLUMNS, itertools.islice(found, limit))
+        print_items(_COLUMNS, all_items(partial(rows.page, db, **filters), limit))
 
 
 def _show(article: FullArticleView) -> None:

@@ -1,15 +1,15 @@
 """`dyadwatch deliveries`: events on their way to subscriptions."""
 
-import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, get_args
 
 import click
 
 from dyadwatch.cli.groups import Group
-from dyadwatch.cli.output import json_option, print_items, print_result
+from dyadwatch.cli.output import json_option, limit_option, print_items, print_result
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.cli.tables import all_items
 from dyadwatch.model.deliveries import DeliveryState, DeliveryView
 from dyadwatch.store import deliveries as rows
 
@@ -43,15 +43,12 @@ def delivery() -> None:
 @click.option("--subscription", type=click.IntRange(1), help="To this subscription.")
 @click.option("--state", type=click.Choice(get_args(DeliveryState)), help="In this state.")
 @click.option("--alert", type=click.IntRange(1), help="About this alert.")
-@click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
-)
+@limit_option
 @json_option
 def list_(limit: int, **filters: Any) -> None:
     """List deliveries, newest first, with what came of the last attempt."""
     with open_product() as product, product.store.begin() as db:
-        found = all_items(lambda cursor: rows.page(db, limit=min(limit, PAGE_SIZE), cursor=cursor, **filters))
-        print_items(_COLUMNS, itertools.islice(found, limit))
+        print_items(_COLUMNS, all_items(partial(rows.page, db, **filters), limit))
 
 
 @delivery.command()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import click
 
@@ -10,7 +11,7 @@ from dyadwatch.cli.arguments import NAME, grace_option
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.output import json_option, print_items, print_result
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.cli.tables import all_items
 from dyadwatch.local.program import program
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
 from dyadwatch.store import keys
@@ -62,7 +63,7 @@ def _scopes(scopes: Sequence[Scope]) -> str:
 def list_() -> None:
     """List the keys by their first characters."""
     with open_product() as product, product.store.begin() as db:
-        print_items(_COLUMNS, all_items(lambda cursor: keys.page(db, limit=PAGE_SIZE, cursor=cursor)))
+        print_items(_COLUMNS, all_items(partial(keys.page, db)))
 
 
 @key.command()

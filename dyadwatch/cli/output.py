@@ -22,6 +22,11 @@ json_option = click.option(
 )
 
 
+limit_option = click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="At most so many."
+)
+
+
 def wants_json() -> bool:
     """Whether the command that runs was given --json."""
     context = click.get_current_context(silent=True)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import BinaryIO
 
 import click
@@ -11,7 +12,7 @@ from dyadwatch.cli.arguments import COUNTRY, LANGUAGE, NAME, TEXT
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
+from dyadwatch.cli.tables import all_items, print_table
 from dyadwatch.feeds import opml, without_feed_scheme
 from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import FeedView, NewFeed
@@ -137,7 +138,7 @@ def _change_feeds(number: int, change: Callable[[Connection, int], FeedView], wo
     """Changes every feed of a source."""
     with open_product() as product, product.store.begin() as db:
         sources.get(db, number)
-        own = [*all_items(lambda cursor: feeds.page(db, source=number, limit=PAGE_SIZE, cursor=cursor))]
+        own = [*all_items(partial(feeds.page, db, source=number))]
         for feed in own:
             change(db, feed.id)
         view = sources.get(db, number)
@@ -192,9 +193,7 @@ def import_(file: BinaryIO) -> None:
 def export() -> None:
     """Write the sources as OPML, which other feed readers import."""
     with open_product() as product, product.store.begin() as db:
-        every_source = [
-            *all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor, max_feeds=None))
-        ]
+        every_source = [*all_items(partial(sources.page, db, max_feeds=None))]
     sys.stdout.buffer.write(opml.write(every_source))
 
 
@@ -210,4 +209,4 @@ def remove(number: int) -> None:
 
 def _all(db: Connection) -> Iterator[SourceView]:
     """All sources with all their feeds."""
-    return all_items(lambda cursor: sources.page(db, limit=PAGE_SIZE, cursor=cursor, max_feeds=None))
+    return all_items(partial(sources.page, db, max_feeds=None))

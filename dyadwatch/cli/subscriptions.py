@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import IO, Any, Literal, get_args
 
 import click
@@ -13,7 +14,7 @@ from dyadwatch.cli.documents import read_text
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.output import json_option, print_items, print_result
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items
+from dyadwatch.cli.tables import all_items
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
 from dyadwatch.model.subscriptions import (
@@ -162,9 +163,7 @@ def rotate(number: int, grace: float, signature: SecretKind, secret_file: IO[str
 def list_() -> None:
     """List the subscriptions."""
     with open_product() as product, product.store.begin() as db:
-        print_items(
-            _COLUMNS, all_items(lambda cursor: subscriptions.page(db, limit=PAGE_SIZE, cursor=cursor))
-        )
+        print_items(_COLUMNS, all_items(partial(subscriptions.page, db)))
 
 
 @subscription.command()

@@ -1,7 +1,9 @@
 """Rows as a table on a terminal, and as tab-separated lines in a pipe, for `cut` and `awk`."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -28,11 +30,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     console.print(table if table.row_count else Text("none", style="dim"))
 
 
-def all_items(read: Callable[[str | None], ListPage[Item]]) -> Iterator[Item]:
-    """The items of all pages; `read` takes a cursor."""
+def all_items(read: Callable[..., ListPage[Item]], at_most: int | None = None) -> Iterator[Item]:
+    """The items of all pages, or so many of them; `read` takes a `limit` and a `cursor`."""
+    return itertools.islice(_walk(partial(read, limit=min(at_most or PAGE_SIZE, PAGE_SIZE))), at_most)
+
+
+def _walk(read: Callable[..., ListPage[Item]]) -> Iterator[Item]:
     cursor: str | None = None
     while True:
-        page = read(cursor)
+        page = read(cursor=cursor)
         yield from page.data
         if page.next is None:
             return

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +19,7 @@ from dyadwatch.cli.groups import Group
 from dyadwatch.cli.jsonl import parse_date
 from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
-from dyadwatch.cli.tables import PAGE_SIZE, all_items, print_table
+from dyadwatch.cli.tables import all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import FieldError, NotFound
 from dyadwatch.local.terminal import quantity
@@ -140,7 +141,7 @@ def examples() -> None:
 def list_() -> None:
     """List the watches."""
     with open_product() as product, product.store.begin() as db:
-        print_items(_COLUMNS, all_items(lambda cursor: watches.page(db, limit=PAGE_SIZE, cursor=cursor)))
+        print_items(_COLUMNS, all_items(partial(watches.page, db)))
 
 
 @watch.command()

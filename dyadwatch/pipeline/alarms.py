@@ -71,7 +71,7 @@ def _go_on(db: Connection, alarm: AlarmView, finding: Finding | None) -> None:
 def _raise(db: Connection, watch: str, finding: Finding) -> int:
     alarm = alarms.add(db, watch, finding)
     _log.info("alarm", watch=watch, kind=finding.kind, cause=finding.cause, observed=finding.observed)
-    return alarms.tell(db, _EVENTS[finding.kind], alarm)
+    return alarms.announce(db, _EVENTS[finding.kind], alarm)
 
 
 def _findings(db: Connection, watch: str, now: datetime) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ def _save_one(
         delivery = end.attempt.delivery
         if end.attempt.state == "exhausted" and delivery.event_type not in _OPERATOR_EVENTS:
             data = {"delivery": delivery.id, "error": after.last_error}
-            endpoints.tell(db, subscription, "delivery.exhausted", data, now)
+            endpoints.announce(db, subscription, "delivery.exhausted", data, now)
 
 
 def _tell(
@@ -67,8 +67,8 @@ def _tell(
     now = datetime.now(UTC)
     is_open, was_open = after.failures >= OPEN_AFTER, before.failures >= OPEN_AFTER
     if disable:
-        endpoints.tell(db, subscription, "endpoint.disabled", {"reason": disable, "endpoint": after}, now)
+        endpoints.announce(db, subscription, "endpoint.disabled", {"reason": disable, "endpoint": after}, now)
     elif is_open and not was_open:
-        endpoints.tell(db, subscription, "endpoint.failing", {"endpoint": after}, now)
+        endpoints.announce(db, subscription, "endpoint.failing", {"endpoint": after}, now)
     elif was_open and not is_open:
-        endpoints.tell(db, subscription, "endpoint.recovered", {"endpoint": after}, now)
+        endpoints.announce(db, subscription, "endpoint.recovered", {"endpoint": after}, now)

@@ -26,12 +26,12 @@ def preview_feed(context: StepContext, url: str) -> FeedPreview:
     except FeedError as error:
         if error.code != "feed_html":
             raise
-        found = discovery.discover(row_context, response, admit)
-        if found.url is None and not found.candidates:
+        discovered = discovery.discover(row_context, response, admit)
+        if discovered.url is None and not discovered.candidates:
             raise
-        if found.url is None:
-            return FeedPreview(address, None, None, None, 0, (), found.candidates)
-        response = _request(row_context, found.url, admit)
+        if discovered.url is None:
+            return FeedPreview(address, None, None, None, 0, (), discovered.candidates)
+        response = _request(row_context, discovered.url, admit)
         parsed = feed_documents.parse(row_context, response)
     parsed = feed_documents.with_child_sitemaps(row_context, parsed, admit)
     return _preview(row_context, address, response.url, parsed)

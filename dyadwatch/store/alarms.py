@@ -112,7 +112,7 @@ def end(db: Connection, alarm: int) -> None:
     db.execute(_END, {"id": alarm})
 
 
-def tell(db: Connection, event_type: WatchEventType, alarm: AlarmView) -> int:
+def announce(db: Connection, event_type: WatchEventType, alarm: AlarmView) -> int:
     """Stores the event of an alarm, with a delivery to each subscription that asks for such. Returns how many
     these are."""
     recipients = db.execute(_RECIPIENTS, {"type": event_type, "watch": alarm.watch}).scalars().all()

@@ -60,7 +60,7 @@ WHERE event.created_at >= :start AND event.created_at < :end AND event.body <> '
     AND event.alert_id IS NOT NULL AND event.type = ANY(:events)
 ORDER BY event.created_at DESC LIMIT :scanned
 """
-SCANNED = 20_000  # events of which it is told whether they fit
+SCANNED = 20_000  # events that are compared with a filter for one page
 _BODY = text("SELECT body FROM alert_events WHERE id = :id")
 _OF_ALERT = text("""
 SELECT type, created_at, CASE WHEN body <> '' THEN CAST(body AS jsonb) #> '{data,changes}' END AS changes

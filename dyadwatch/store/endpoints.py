@@ -83,7 +83,7 @@ def unblock(db: Connection, subscription: int) -> None:
     db.execute(_UNBLOCK, {"id": subscription})
 
 
-def tell(
+def announce(
     db: Connection,
     subscription: int,
     event_type: OperatorEventType,

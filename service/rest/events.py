@@ -63,13 +63,13 @@ def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
 
 
 def _last_event_id() -> int | None:
-    given = request.headers.get("Last-Event-ID")
-    if given is None:
+    last_id = request.headers.get("Last-Event-ID")
+    if last_id is None:
         return None
-    if not _POSITION.fullmatch(given):
+    if not _POSITION.fullmatch(last_id):
         problem = FieldError("/Last-Event-ID", "is no id of an event of this stream", "malformed")
         raise ProblemError(400, "query_invalid", "Last-Event-ID is a number.", errors=[problem])
-    return int(given)
+    return int(last_id)
 
 
 def _batch(page: Changes[AlertEventView]) -> tuple[int, bytes]:

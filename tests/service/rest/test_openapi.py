@@ -92,7 +92,7 @@ def test_what_is_told_of_endpoints_has_the_schema_of_its_event(with_scope, api, 
     }
     with product.store.begin() as db:
         for name, data in told.items():
-            endpoints.tell(db, about, name, data, now)
+            endpoints.announce(db, about, name, data, now)
     assert api.post(f"/v1/subscriptions/{about}/test").status_code == 200
     with product.store.begin() as db:
         bodies = {row.type: row.body for row in db.execute(text("SELECT type, body FROM alert_events"))}

@@ -1,6 +1,6 @@
 -- How many active alerts of a watch there are of each kind, by quarters of an hour: every time zone is ahead of
--- UTC by a multiple of that. What an alert adds is appended, so that no writer waits for another; the retain step
--- sums it up (store/series.py).
+-- UTC by a multiple of that. What an alert adds is appended, so that no writer waits for another; who looks for
+-- alarms sums it up (store/series.py).
 CREATE TABLE alert_counts (
     watch_id text NOT NULL,
     clock text NOT NULL,
