@@ -73,9 +73,12 @@ class StepRunner:
         self.run(step)
 
     def run(self, step: Step) -> None:
-        """Processes what is due for a step, unless enough runs of it are under way here or the database is
-        away."""
-        if self._gate.is_closed() or not self._slots[step].acquire(blocking=False):
+        """Processes what is due for a step, unless the database is away. Where enough runs of it are under
+        way here, one of them does."""
+        if self._gate.is_closed():
+            return
+        if not self._slots[step].acquire(blocking=False):
+            self.build().pipeline.look_again()
             return
         try:
             self.build().pipeline.run(step, _BUDGET[step])

@@ -142,6 +142,10 @@ class Pipeline:
         """Removes a source wholly, or only counts what there is of it. Raises NotFound."""
         return expunge.source(self._context.store, source, dry_run=dry_run)
 
+    def look_again(self) -> None:
+        """Lets the runs under way look for new rows at once, where they wait for some that hang."""
+        self._context.runs.announce()
+
     def stop(self) -> None:
         """Lets the steps under way finish what they have claimed, and claim no more."""
         self._context.stopping.set()

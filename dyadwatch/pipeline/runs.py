@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 from dyadwatch.store import claims
@@ -22,6 +23,18 @@ class Runs:
         self._claiming: Counter[str] = Counter()
         self._slow_until: dict[str, float] = {}
         self._quick_until: dict[str, float] = {}
+        self._news: Future[None] = Future()
+
+    @property
+    def news(self) -> Future[None]:
+        """Ends when there may be new rows: who waits for rows under way waits for this too."""
+        return self._news
+
+    def announce(self) -> None:
+        """Lets the runs that wait look for new rows: those for which no run of their own begins."""
+        with self._lock:
+            before, self._news = self._news, Future()
+        before.set_result(None)
 
     @contextmanager
     def shift(self, name: str, seconds: float) -> Iterator["Shift"]:

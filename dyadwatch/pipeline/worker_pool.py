@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -80,7 +80,7 @@ def work_through(
     with ThreadPoolExecutor(bounds.threads) as pool:
         under_way = _UnderWay(pool, attempt)
         while True:
-            now = time.monotonic()
+            now, news = time.monotonic(), runs.news
             free = bounds.threads - len(under_way.rows)
             all_free = now >= reserve_again
             offered = free if all_free else min(free, _free_for_unproven(under_way.rows, bounds, runs))
@@ -95,7 +95,7 @@ def work_through(
                     continue
             if not under_way.rows:
                 return worked
-            attempts = under_way.wait()
+            attempts = under_way.wait(news)
             for ended in attempts:
                 runs.record(ended.row.host, ended.seconds, succeeded=ended.result is not None)
             save_attempts(save, attempts)
@@ -123,9 +123,11 @@ class _UnderWay(Generic[Row, Result]):
             future = self._pool.submit(run_attempt, partial(self._attempt, claimed_at), row)
             self._futures[future] = (row, claimed_at)
 
-    def wait(self) -> Sequence[Attempt[Row, Result]]:
-        """The attempts that have ended, none if all hang."""
-        ended, _ = wait(self._futures, timeout=_HANGING, return_when=FIRST_COMPLETED)
+    def wait(self, news: Future[None]) -> Sequence[Attempt[Row, Result]]:
+        """The attempts that have ended, none if all hang or there is `news`."""
+        waited_for: list[Future[Any]] = [*self._futures, news]
+        wait(waited_for, timeout=_HANGING, return_when=FIRST_COMPLETED)
+        ended = [future for future in self._futures if future.done()]
         for future in ended:
             del self._futures[future]
         return [future.result() for future in ended]

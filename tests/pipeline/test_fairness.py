@@ -180,6 +180,34 @@ def test_there_is_a_run_that_claims_however_many_wait_for_what_hangs(settings, s
     steps.build().close()
 
 
+@EVERY_STEP
+def test_a_hint_for_which_no_run_is_free_lets_one_that_waits_look_again(
+    settings, site, monkeypatch, step, add
+):
+    monkeypatch.setattr(worker_pool, "_HANGING", 3600.0)  # none looks by itself
+    release = threading.Event()
+    steps = runner.StepRunner(settings, lambda _step: None)
+
+    def add_page(path, host, release=None):
+        site.pages[path] = Page(release=release)
+        with steps.build().store.begin() as db:
+            add(db, [site.url + path], [host])
+
+    with ThreadPoolExecutor(MAX_RUNS) as ticks:
+        try:
+            for number in range(MAX_RUNS):
+                add_page(f"/hang/{number}", f"hang{number}.test", release)
+                ticks.submit(steps.run, step)
+                eventually(partial(site.request_count, f"/hang/{number}"))
+            add_page("/good", "good.test")
+            steps.run(step)
+            eventually(lambda: site.request_count("/good"))
+        finally:
+            steps.stop()
+            release.set()
+    steps.build().close()
+
+
 @pytest.fixture
 def small_product(settings):
     """One whose steps have four threads each."""
