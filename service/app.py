@@ -118,7 +118,7 @@ def route(method: str, path: str) -> Route:
     if path.startswith(unsubscribe.PREFIX):
         return Route(lane, unsubscribe.MAX_FORM, unsubscribe.LOGGED_PATH, is_page=True)
     if pages.is_page(path):
-        return Route(lane, pages.max_form(path), path, is_page=True)
+        return Route(pages.lane(method, path), pages.max_form(path), path, is_page=True)
     return Route(lane, MAX_BODY, path, is_page=False, short_lane=short_lane)
 
 

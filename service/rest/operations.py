@@ -193,7 +193,8 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
             raise ProblemError(400, "body_unexpected", "This operation takes no body.")
         call = replace(_call(product, key, operation, raw), media=media)
         if reader is not None and request.if_match:
-            call = replace(call, precondition=partial(_require_match, product, key, reader, ids))
+            read_it = partial(_read, product, key, reader, ids)
+            call = replace(call, precondition=partial(require_match, request.path, read_it, matches))
             with call.begin():  # a removal has no transaction of its own
                 pass
         return render(call.stored_response() or operation.view(call, **arguments))
@@ -213,15 +214,24 @@ def _media(operation: Operation) -> str:
     return best
 
 
-def _require_match(
-    product: Product, key: KeyView, reader: Operation, ids: Mapping[str, Any], db: Transaction
+def require_match(
+    path: str,
+    read: Callable[[Transaction], ApiResponse],
+    is_seen: Callable[[ApiResponse], bool],
+    db: Transaction,
 ) -> None:
     """Raises ProblemError 412 where a resource is not as the client has seen it; it stays as it is until the
     transaction ends."""
-    resources.lock(db, request.path)
-    if not matches(reader.view(Call(product, key, reader, db=db), **ids)):
+    resources.lock(db, path)
+    if not is_seen(read(db)):
         detail = "The resource has changed: its ETag is not one of If-Match."
         raise ProblemError(412, "precondition_failed", detail)
+
+
+def _read(
+    product: Product, key: KeyView, reader: Operation, ids: Mapping[str, Any], db: Transaction
+) -> ApiResponse:
+    return reader.view(Call(product, key, reader, db=db), **ids)
 
 
 def require(key: KeyView, scope: Scope) -> None:
@@ -307,8 +317,11 @@ def _body(model: Any, raw: bytes) -> Any:
         raise ProblemError(415, "media_type_unsupported", detail)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ProblemError(415, "encoding_unsupported", "Send the body as it is, not compressed.")
-    if not is_json:
-        return model.from_bytes(raw)
+    return checked(model, raw) if is_json else model.from_bytes(raw)
+
+
+def checked(model: Any, raw: bytes) -> Any:
+    """A JSON body as its model, or as any object."""
     return requests.document(raw) if model == dict[str, Any] else requests.body(model, raw)
 
 

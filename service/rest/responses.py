@@ -71,6 +71,11 @@ def matches(response: ApiResponse) -> bool:
     return any(request.if_match.contains(tag) for tag in compression.variants(_response_etag(response)))
 
 
+def content_tag(response: ApiResponse) -> str:
+    """A tag of the value of a response, which is the same for every request."""
+    return _etag(_body(response))
+
+
 def render(response: ApiResponse) -> Response:
     """The Flask response; 304 where the client of a GET has the value already."""
     if response.status == 204:

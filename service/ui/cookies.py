@@ -1,5 +1,9 @@
 """What the pages keep in a browser, and how a form of ours is told from that of another site."""
 
+import base64
+import binascii
+import hashlib
+import hmac
 from urllib.parse import urlsplit
 
 from flask import Response, request
@@ -8,6 +12,9 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.store import sessions
 
 SESSION = "dyadwatch_session"
+FLASH = "dyadwatch_flash"
+_FLASH_SECONDS = 60
+_MAX_FLASH = 1_000  # bytes
 
 
 def set_session(product: Product, response: Response, token: str) -> None:
@@ -25,6 +32,35 @@ def set_session(product: Product, response: Response, token: str) -> None:
 
 def delete_session(product: Product, response: Response) -> None:
     response.delete_cookie(SESSION, httponly=True, samesite="Lax", secure=is_secure(product))
+
+
+def set_flash(product: Product, response: Response, secret: str, text: str) -> None:
+    """Has the browser bring a text to the page that it goes on to, which shows it once; `secret` is of the
+    session, so that nobody else makes our pages say something."""
+    content = text.encode()[:_MAX_FLASH].decode(errors="ignore").encode()
+    value = base64.urlsafe_b64encode(_signature(secret, content) + content).decode()
+    response.set_cookie(
+        FLASH, value, max_age=_FLASH_SECONDS, httponly=True, samesite="Lax", secure=is_secure(product)
+    )
+
+
+def read_flash(secret: str) -> str:
+    """The text that `set_flash` left, or nothing."""
+    try:
+        value = base64.urlsafe_b64decode(request.cookies.get(FLASH, ""))
+    except (binascii.Error, ValueError):
+        return ""
+    signature, content = value[:32], value[32:]
+    is_ours = hmac.compare_digest(signature, _signature(secret, content))
+    return content.decode(errors="replace") if is_ours else ""
+
+
+def delete_flash(product: Product, response: Response) -> None:
+    response.delete_cookie(FLASH, httponly=True, samesite="Lax", secure=is_secure(product))
+
+
+def _signature(secret: str, content: bytes) -> bytes:
+    return hmac.digest(b"flash" + secret.encode(), content, hashlib.sha256)
 
 
 def is_secure(product: Product) -> bool:

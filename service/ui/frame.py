@@ -23,6 +23,8 @@ from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.model.sessions import PageSession
 from dyadwatch.store import sessions
 from service.rest import problems, rate_limits
+from service.rest.local_calls import LocalCaller
+from service.rest.operations import Lane, Operation
 from service.rest.problems import RETRY_AFTER, ProblemError
 from service.ui import cookies, languages
 from service.ui.languages import gettext as _
@@ -37,7 +39,8 @@ class Page:
     """A page for people. `path` has ids as <row:id> and <slug:slug>, `name` is its name for url_for, after
     "page."; `section` is the part of the navigation that it belongs to. A page with `scope` None is for
     everybody, and takes the product instead of a visit. A form is at most `max_form` bytes long, and has the
-    token of the session where `has_token`."""
+    token of the session where `has_token`. `lane` keeps requests that take CPU, or that wait for other
+    servers, from taking the threads of all others."""
 
     path: str
     name: str
@@ -47,6 +50,7 @@ class Page:
     section: str = ""
     max_form: int = MAX_FORM
     has_token: bool = True
+    lane: Lane = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class Visit:
     def owner(self) -> int | None:
         """The key whose subscriptions alone are shown; None with scope admin: all are."""
         return None if self.key.allows("admin") else self.key.id
+
+    def api(self, operations: tuple[Operation, ...]) -> LocalCaller:
+        """Runs these operations of the API for the key of the session."""
+        return LocalCaller(self.product, self.key, operations)
 
     def begin(self) -> AbstractContextManager[Any]:
         """A transaction of the store."""
@@ -98,6 +106,8 @@ def runner(product: Product, shown: Page) -> Callable[..., Response]:
         response = shown.view(Visit(product, session), **ids)
         if session.new_token is not None:
             cookies.set_session(product, response, session.new_token)
+        if g.get("has_flashed"):
+            cookies.delete_flash(product, response)
         return response
 
     return run

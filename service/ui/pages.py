@@ -5,6 +5,7 @@ import re
 from flask import Blueprint
 
 from dyadwatch.bootstrap import Product
+from service.rest.operations import Lane
 from service.ui import (
     alert,
     alerts,
@@ -20,7 +21,7 @@ from service.ui import (
 )
 from service.ui.frame import MAX_FORM, Page, error_page, http_error_page, runner
 
-__all__ = ["PAGES", "blueprint", "http_error_page", "is_page", "max_form"]
+__all__ = ["PAGES", "blueprint", "http_error_page", "is_page", "lane", "max_form"]
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
@@ -46,6 +47,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 _PATHS = tuple(_pattern(shown.path) for shown in PAGES)
+_LANES = tuple((shown.method, _pattern(shown.path), shown.lane) for shown in PAGES if shown.lane != "default")
 _FORMS = tuple((_pattern(shown.path), shown.max_form) for shown in PAGES if shown.method == "POST")
 
 
@@ -61,6 +63,11 @@ def blueprint(product: Product) -> Blueprint:
 def is_page(path: str) -> bool:
     """Whether people look at this path, not programs."""
     return any(pattern.fullmatch(path) for pattern in _PATHS)
+
+
+def lane(method: str, path: str) -> Lane:
+    """The lane of a request for a page."""
+    return next((own for of, pattern, own in _LANES if of == method and pattern.fullmatch(path)), "default")
 
 
 def max_form(path: str) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 
-from service.ui import labels, languages
+from dyadwatch.model.keys import Scope
+from service.ui import cookies, labels, languages
 
 SCRIPTED_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -49,6 +50,8 @@ def prepare(app: Flask) -> None:
     environment.globals |= {
         "sections": _sections,
         "form_token": _form_token,
+        "flash": _flash,
+        "allows": _allows,
         "in_language": _in_language,
         "language": languages.current,
         "language_names": languages.NAMES,
@@ -72,6 +75,20 @@ def _form_token() -> str:
     """What every form of a signed-in visitor carries in a hidden field."""
     session = g.get("session")
     return "" if session is None else session.form_token
+
+
+def _flash() -> str:
+    """What was done by the form that led to this page."""
+    session = g.get("session")
+    text = "" if session is None else cookies.read_flash(session.form_token)
+    g.has_flashed = bool(text)
+    return text
+
+
+def _allows(scope: Scope) -> bool:
+    """Whether the visitor may do what needs a scope."""
+    session = g.get("session")
+    return session is not None and session.key.allows(scope)
 
 
 def _in_language(language: str) -> str:

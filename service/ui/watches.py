@@ -1,4 +1,4 @@
-"""The list of watches."""
+"""The list of watches, and switching one on and off."""
 
 from typing import Annotated
 
@@ -6,9 +6,12 @@ from flask import Response
 from pydantic import Field
 
 from dyadwatch.store import activity, watches
+from service.rest import watches as operations
 from service.rest.requests import Query, query
+from service.ui import forms
 from service.ui.alerts import address
 from service.ui.frame import Page, Visit, parameters
+from service.ui.languages import gettext as _
 from service.ui.rendering import page
 
 _PAGE_SIZE = 50
@@ -36,4 +39,26 @@ def show_list(visit: Visit) -> Response:
     )
 
 
-PAGES = (Page("/watches", "watches", show_list, section="watches"),)
+def change_state(visit: Visit, slug: str) -> Response:
+    """Switches a watch on or off."""
+    enabled = forms.text("enabled") == "true"
+    visit.api(operations.OPERATIONS).run(operations.change_watch, slug=slug, body={"enabled": enabled})
+    message = (
+        _("The watch is enabled: new texts are tagged for it, and those that name its actors are read again.")
+        if enabled
+        else _("The watch is disabled: new texts are not tagged for it. Its alerts stay.")
+    )
+    return forms.done(visit, message, "page.watch", slug=slug)
+
+
+PAGES = (
+    Page("/watches", "watches", show_list, section="watches"),
+    Page(
+        "/watches/<slug:slug>/state",
+        "change_watch_state",
+        change_state,
+        scope="curate",
+        method="POST",
+        section="watches",
+    ),
+)

@@ -19,12 +19,28 @@ def visitor(app):
 
 
 @pytest.fixture
-def reader(app, with_scope):
+def signed_in(app, with_scope):
+    """Makes a browser that has signed in with a key of a scope."""
+
+    def signed_in(scope):
+        browser = app.test_client()
+        answer = browser.post("/login", data={"key": f" {with_scope(scope).token} "}, headers=OWN)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def reader(signed_in):
     """A browser that has signed in with a key that may only read."""
-    browser = app.test_client()
-    answer = browser.post("/login", data={"key": f" {with_scope('read').token} "}, headers=OWN)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    return browser
+    return signed_in("read")
+
+
+@pytest.fixture
+def curator(signed_in):
+    """A browser that has signed in with a key that may change watches and sources."""
+    return signed_in("curate")
 
 
 @pytest.fixture
