@@ -43,6 +43,10 @@ def start(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
+        # What is not shown costs nothing: it is dropped before anything is made of it.
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.log_level.upper()]
+        ),
     )
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(

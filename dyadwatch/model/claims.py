@@ -1,7 +1,7 @@
 """Rows that a step has claimed."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -22,9 +22,11 @@ class ClaimedRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Hosts and owners with as many rows under way as they may have at once, and, unless None, the only hosts
-    that may have more."""
+    """Hosts and owners that may have no more rows under way, how many the others have, and, unless None, the
+    only hosts that may have more."""
 
     hosts: Collection[str] = ()
     owners: Collection[int] = ()
     only_hosts: Collection[str] | None = None
+    host_counts: Mapping[str, int] = field(default_factory=dict)
+    owner_counts: Mapping[int, int] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from dyadwatch.pipeline.endpoint_changes import End
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, save_attempts
 from dyadwatch.senders import Message, reason
 from dyadwatch.store import Connection, attempts, deliveries, health, own_headers, subscriptions
+from dyadwatch.store.queries import run_together
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope
 from dyadwatch.subscriptions.templates import sample_alert
 from dyadwatch.subscriptions.timing import after_quiet_hours
@@ -193,8 +194,12 @@ def _save(context: StepContext, group: Sequence[_DeliveryAttempt]) -> None:
     # What is lost with the database's machine is sent again, with the same webhook-id.
     with context.store.begin(durable=False) as db:
         changed = endpoint_changes.concern_endpoints(ends)
-        states = subscriptions.lock(db, {attempt.row.subscription for attempt in group}, to_change=changed)
-        saved = attempts.save(db, [end.attempt for end in ends])
+        concerned = {attempt.row.subscription for attempt in group}
+        states, saved = run_together(
+            db,
+            subscriptions.lock_query(concerned, to_change=changed),
+            attempts.save_query([end.attempt for end in ends]),
+        )
         kept = [end for end in ends if end.attempt.delivery.id in saved]
         health.count(db, [end.attempt for end in kept])
         if changed:

@@ -222,4 +222,6 @@ def _busy(rows: Collection[ClaimedRow], bounds: Bounds, slow: Collection[str] = 
     return Busy(
         hosts={host for host, count in hosts.items() if count >= bounds.per_host}.union(slow),
         owners={owner for owner, count in owners.items() if count >= bounds.per_owner},
+        host_counts=hosts,
+        owner_counts=owners,
     )

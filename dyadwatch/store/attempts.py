@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 
 import orjson
 from sqlalchemy import Connection, text
@@ -48,18 +47,7 @@ def save(db: Connection, attempts: Sequence[EndedAttempt]) -> Collection[int]:
 
 def save_query(attempts: Sequence[EndedAttempt]) -> Query[Collection[int]]:
     """What `save` does, to be run together with others."""
-    rows = [
-        asdict(attempt.view)
-        | {
-            "delivery": attempt.delivery.id,
-            "turn": attempt.delivery.turn,
-            "state": attempt.state,
-            "due_at": attempt.due_at,
-            "tries": attempt.tries,
-        }
-        for attempt in attempts
-    ]
-    return Query(_SAVE, {"attempts": orjson.dumps(rows).decode()}, _ids)
+    return Query(_SAVE, {"attempts": orjson.dumps([_record(each) for each in attempts]).decode()}, _ids)
 
 
 def of_deliveries(
@@ -71,6 +59,27 @@ def of_deliveries(
     for delivery_id, *values in db.execute(_OF_DELIVERIES, params):
         by_delivery[delivery_id].append(AttemptView(*values))
     return by_delivery
+
+
+def _record(attempt: EndedAttempt) -> dict[str, object]:
+    """What `_SAVE` reads of an attempt. dataclasses.asdict takes longer for it than sending does to sign."""
+    view = attempt.view
+    return {
+        "delivery": attempt.delivery.id,
+        "turn": attempt.delivery.turn,
+        "state": attempt.state,
+        "due_at": attempt.due_at,
+        "tries": attempt.tries,
+        "number": view.number,
+        "at": view.at,
+        "seconds": view.seconds,
+        "trigger": view.trigger,
+        "status": view.status,
+        "reason": view.reason,
+        "error": view.error,
+        "detail": view.detail,
+        "response": view.response,
+    }
 
 
 def _ids(rows: Rows) -> Collection[int]:

@@ -62,9 +62,14 @@ due AS MATERIALIZED (
     ) AS of_owner_and_host
 ), of_owner AS (
     SELECT *, row_number() OVER (PARTITION BY owner ORDER BY due_at, key) AS rank FROM of_host
-    WHERE host_rank <= :per_host
+    LEFT JOIN unnest(CAST(:hosts AS text[]), CAST(:host_counts AS integer[]))
+        AS at_host (host, host_count) USING (host)
+    WHERE host_rank <= :per_host - coalesce(host_count, 0)
 ), ranked AS MATERIALIZED (
-    SELECT key FROM of_owner WHERE rank <= :per_owner ORDER BY rank, due_at
+    SELECT key FROM of_owner
+    LEFT JOIN unnest(CAST(:owners_at_work AS bigint[]), CAST(:owner_counts AS integer[]))
+        AS of_this (owner, owner_count) USING (owner)
+    WHERE rank <= :per_owner - coalesce(owner_count, 0) ORDER BY rank, due_at
 ), picked AS (
     SELECT row.key FROM ranked CROSS JOIN LATERAL (
         SELECT row.{key} AS key FROM {table} AS row
@@ -134,9 +139,10 @@ class Queue:
     """A table whose rows are units of work, and how they are claimed. All strings are SQL of ours over `row`.
 
     `lost` holds for a row that, without `due_at`, is neither done nor waiting for a person.
-    With `per_host`, the table has a column `host`, and one claim takes at most so many rows of the same host;
-    with `per_owner` at most so many of the same `owner`, and those of all owners by turns; an index of
-    (owner, due_at) finds the others behind one with very many. These are claimed in the order of `due_at`.
+    With `per_host`, the table has a column `host`, and a claim leaves at most so many rows of the same host
+    under way; with `per_owner` at most so many of the same `owner`, and those of all owners are taken by
+    turns; an index of (owner, due_at) finds the others behind one with very many. These are claimed in the
+    order of `due_at`.
     `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
     `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried
     forever.
@@ -180,6 +186,10 @@ class Queue:
             "of_owner": _OF_OWNER,
             "busy_hosts": list(busy.hosts),
             "busy_owners": list(busy.owners),
+            "hosts": list(busy.host_counts),
+            "host_counts": list(busy.host_counts.values()),
+            "owners_at_work": list(busy.owner_counts),
+            "owner_counts": list(busy.owner_counts.values()),
             "only_hosts": None if busy.only_hosts is None else list(busy.only_hosts),
         }
 

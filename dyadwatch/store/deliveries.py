@@ -1,7 +1,7 @@
 """Deliveries: events owed to subscriptions, and the attempts to send them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -128,15 +128,11 @@ _MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # 
 _CANCEL = text(
     f"UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE id IN ({_PENDING})"  # noqa: S608
 )
-_CONTEXT = text(f"""
-SELECT deliveries.id, alert_events.webhook_id, alert_events.body, subscriptions.id AS subscription,
-       subscriptions.url, {subscription_secrets.SIGNING} AS secrets,
-       subscriptions.state AS subscription_state, alert_events.type AS event_type, subscriptions.failures,
-       subscriptions.template, subscriptions.sealed_headers AS headers, subscriptions.timing,
-       subscriptions.max_per_second
-FROM deliveries JOIN alert_events ON alert_events.id = deliveries.event_id
-JOIN subscriptions ON subscriptions.id = deliveries.subscription_id
-WHERE deliveries.id = ANY(:ids)
+_EVENTS = text("SELECT id, webhook_id, body, type FROM alert_events WHERE id = ANY(:events)")
+_ENDPOINTS = text(f"""
+SELECT id, url, {subscription_secrets.SIGNING} AS secrets, state, failures, template, sealed_headers, timing,
+    max_per_second
+FROM subscriptions WHERE id = ANY(:subscriptions)
 """)  # noqa: S608  # SQL of ours
 _CLAIM_OF_EVENT = text("""
 UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, trigger = 'test',
@@ -330,29 +326,56 @@ def cancel(db: Connection, subscription: int) -> None:
 
 
 def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDelivery]:
-    ids = [row["id"] for row in rows]
-    context = {row["id"]: _context(row) for row in db.execute(_CONTEXT, {"ids": ids}).mappings()}
-    digests = [number for number, each in context.items() if each["event_type"] == DIGEST]
+    """The claimed rows with what they send, read once for each event, and where to, once for each
+    subscription. Neither can be removed before the claim ends."""
+    if not rows:
+        return []
+    ids = {"events": _distinct(rows, "event_id"), "subscriptions": _distinct(rows, "subscription_id")}
+    events, ends = queries.run_together(
+        db, queries.Query(_EVENTS, ids, _by_id), queries.Query(_ENDPOINTS, ids, _endpoints)
+    )
+    digests = [row["id"] for row in rows if events[row["event_id"]].type == DIGEST]
     members = held_deliveries.members(db, digests)
     return [
         ClaimedDelivery(
-            **context[row["id"]],
+            id=row["id"],
             turn=row["turn"],
             host=row["host"],
             number=row["attempt_count"] + 1,
             tries=row["tries"],
             trigger=row["trigger"],
+            webhook_id=events[row["event_id"]].webhook_id,
+            body=events[row["event_id"]].body,
+            event_type=events[row["event_id"]].type,
             members=members.get(row["id"], ()),
+            **ends[row["subscription_id"]],
         )
         for row in rows
     ]
 
 
-def _context(row: Record) -> dict[str, Any]:
+def _distinct(rows: Sequence[Record], column: str) -> list[int]:
+    return list({row[column] for row in rows})
+
+
+def _by_id(rows: queries.Rows) -> Mapping[int, Any]:
+    return {row.id: row for row in rows}
+
+
+def _endpoints(rows: queries.Rows) -> Mapping[int, Mapping[str, Any]]:
     return {
-        **row,
-        "template": template_from_column(row["template"]),
-        "timing": timing_from_column(row["timing"]),
+        row.id: {
+            "subscription": row.id,
+            "url": row.url,
+            "secrets": row.secrets,
+            "subscription_state": row.state,
+            "failures": row.failures,
+            "template": template_from_column(row.template),
+            "headers": row.sealed_headers,
+            "timing": timing_from_column(row.timing),
+            "max_per_second": row.max_per_second,
+        }
+        for row in rows
     }
 
 

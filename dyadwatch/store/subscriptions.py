@@ -29,7 +29,7 @@ from dyadwatch.store.columns import (
     timing_from_column,
     timing_to_column,
 )
-from dyadwatch.store.queries import Query, Rows
+from dyadwatch.store.queries import Query, Rows, run
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
 
@@ -182,8 +182,13 @@ def delete(db: Connection, subscription_id: int) -> None:
 def lock(db: Connection, subscription_ids: Collection[int], *, to_change: bool) -> Mapping[int, str]:
     """The states of subscriptions, which stay until the transaction ends; those that were deleted are left
     out. `to_change`: this transaction may disable some of them."""
+    return run(db, lock_query(subscription_ids, to_change=to_change))
+
+
+def lock_query(subscription_ids: Collection[int], *, to_change: bool) -> Query[Mapping[int, str]]:
+    """What `lock` does, to be run together with others."""
     statement = _LOCK_TO_CHANGE if to_change else _LOCK_TO_READ
-    return {row.id: row.state for row in db.execute(statement, {"ids": sorted(subscription_ids)})}
+    return Query(statement, {"ids": sorted(subscription_ids)}, _states)
 
 
 def disable(db: Connection, subscription_id: int, reason: str) -> None:
@@ -195,6 +200,10 @@ def disable(db: Connection, subscription_id: int, reason: str) -> None:
 def recipients_query() -> Query[list[Recipient]]:
     """Every subscription that is not disabled. One that is paused is owed its deliveries for later."""
     return Query(_RECIPIENTS, {}, _recipients)
+
+
+def _states(rows: Rows) -> Mapping[int, str]:
+    return {row.id: row.state for row in rows}
 
 
 def _recipients(rows: Rows) -> list[Recipient]:

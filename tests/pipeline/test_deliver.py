@@ -199,7 +199,7 @@ def test_a_quick_endpoint_is_sent_much_with_little_bookkeeping(product, site, qu
     names = [f"msg_{number}" for number in range(120)]
     owe(product, quick, *names)
     batches, saves = [], []
-    claim_batches, save = deliveries.claim_batches, attempts.save
+    claim_batches, save_query = deliveries.claim_batches, attempts.save_query
 
     def claim(*arguments, **options):
         claimed = claim_batches(*arguments, **options)
@@ -207,7 +207,7 @@ def test_a_quick_endpoint_is_sent_much_with_little_bookkeeping(product, site, qu
         return claimed
 
     monkeypatch.setattr(deliveries, "claim_batches", claim)
-    monkeypatch.setattr(attempts, "save", lambda db, group: saves.append(group) or save(db, group))
+    monkeypatch.setattr(attempts, "save_query", lambda group: saves.append(group) or save_query(group))
     assert product.pipeline.run(Step.DELIVER, 5) == 120
     assert sorted(received(site)[1:]) == sorted(names)
     assert len(saves) <= len(batches) <= 12
@@ -245,7 +245,7 @@ def test_a_runner_that_dies_within_a_batch_leaves_it_to_its_lease(product, site,
     names = [f"msg_{number}" for number in range(20)]
     owe(product, quick, *names)
     with monkeypatch.context() as patch:
-        patch.setattr(attempts, "save", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(attempts, "save_query", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             product.pipeline.run(Step.DELIVER, 5)
     assert product.pipeline.run(Step.DELIVER, 5) == 0

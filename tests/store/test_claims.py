@@ -62,6 +62,27 @@ def test_busy_hosts_are_left_alone(store):
     assert {page.host for page in claim(store, limit=8, busy=Busy(hosts=["a"]))} == {"b"}
 
 
+def test_what_is_under_way_counts_against_the_bounds_of_a_claim(store, two_sources):
+    """Otherwise who has one row less than it may would be given as many again."""
+    per_host, per_owner = pages.QUEUE.per_host, pages.QUEUE.per_owner
+    assert (per_host, per_owner) == (2, 8)
+    with store.begin() as db:
+        db.execute(text("DELETE FROM pages"))
+        owner = db.execute(text("SELECT min(id) FROM sources")).scalar_one()
+        db.execute(
+            text(
+                "INSERT INTO pages (url, host, source_id, due_at)"
+                " SELECT 'u' || n, 'h' || n / 4, :owner, now() FROM generate_series(0, 39) AS n"
+            ),
+            {"owner": owner},
+        )
+    busy = Busy(host_counts={"h0": 1, "h1": 2}, owner_counts={owner: 5})
+    hosts = [page.host for page in claim(store, limit=30, busy=busy)]
+    assert len(hosts) == per_owner - 5
+    assert hosts.count("h0") <= 1
+    assert "h1" not in hosts
+
+
 def test_rows_that_are_not_due_are_not_claimed(store):
     make_pages(store, a=1)
     with store.begin() as db:
