@@ -25,6 +25,9 @@ from dyadwatch.store import with_retries
 _log = structlog.get_logger(__name__)
 
 _HANGING = 1.0  # seconds after which what is under way is no longer waited for before more is claimed
+# Seconds for which attempts that have ended wait for others: a transaction of its own for each would cost as
+# much as the attempt.
+_GATHERING = 0.01
 
 
 Row = TypeVar("Row", bound=ClaimedRow)
@@ -126,7 +129,8 @@ class _UnderWay(Generic[Row, Result]):
     def wait(self, news: Future[None]) -> Sequence[Attempt[Row, Result]]:
         """The attempts that have ended, none if all hang or there is `news`."""
         waited_for: list[Future[Any]] = [*self._futures, news]
-        wait(waited_for, timeout=_HANGING, return_when=FIRST_COMPLETED)
+        if wait(waited_for, timeout=_HANGING, return_when=FIRST_COMPLETED).done and not news.done():
+            wait(self._futures, timeout=_GATHERING)
         ended = [future for future in self._futures if future.done()]
         for future in ended:
             del self._futures[future]

@@ -18,9 +18,9 @@ from dyadwatch.model.entries import EntryChanges
 from dyadwatch.model.feeds import ClaimedFeed, FeedDecision, FeedMemory, FeedView, ListRule, NewFeed
 from dyadwatch.model.hub_subscriptions import PushView
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import claims, entries, hub_subscriptions, pagination
+from dyadwatch.store import claims, entries, hub_subscriptions, pagination, queries
 from dyadwatch.store.columns import failure_from_column
-from dyadwatch.store.queries import Record
+from dyadwatch.store.queries import Query, Record
 
 QUEUE = claims.Queue(
     "feeds",
@@ -239,10 +239,14 @@ def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:
         return frozenset()
     polls = orjson.dumps([_poll_row(result) for result in results]).decode()
     params = {"polls": polls, "ids": [result.feed.id for result in results]}
-    saved = frozenset(db.execute(_SAVE_POLLS, params).scalars())
+    saved = queries.run(db, Query(_SAVE_POLLS, params, _ids))
     changes = {result.feed.id: result.changes for result in results if result.changes}
     entries.save(db, {feed: change_set for feed, change_set in changes.items() if feed in saved})
     return saved
+
+
+def _ids(rows: queries.Rows) -> frozenset[int]:
+    return frozenset(row.id for row in rows)
 
 
 @cache
