@@ -18,6 +18,7 @@ from service.mcp import endpoint
 from service.request_ids import HEADER, request_id
 from service.rest import (
     alarms,
+    alert_triage,
     alert_verdicts,
     alerts,
     archive_runs,
@@ -56,6 +57,7 @@ THREADS: Mapping[Lane, int] = {"default": 16, "cpu": 2, "network": 4, "mcp": 4}
 OPERATIONS: tuple[Operation, ...] = (
     *archive_runs.OPERATIONS,
     *alerts.OPERATIONS,
+    *alert_triage.OPERATIONS,
     *alert_verdicts.OPERATIONS,
     *events.OPERATIONS,
     *links.OPERATIONS,

@@ -19,7 +19,7 @@ from dyadwatch.store import Connection, filter_values
 from dyadwatch.store import alerts as rows
 from dyadwatch.store.alerts import AlertDocument
 from dyadwatch.subscriptions import AlertFilter
-from dyadwatch.subscriptions.filters import SCHEMAS
+from dyadwatch.subscriptions.filters import PERSONAL, SCHEMAS
 from dyadwatch.validation import field_errors
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -37,8 +37,8 @@ _COLUMNS: Mapping[str, Callable[[_Document], object]] = {
 
 
 def filter_options(command: _Command) -> _Command:
-    """An option for each field by which alerts are filtered."""
-    for name, schema in reversed(list(SCHEMAS.items())):
+    """An option for each field by which alerts are filtered, but for those about the reader: here is none."""
+    for name, schema in reversed([item for item in SCHEMAS.items() if item[0] not in PERSONAL]):
         option = click.option(
             "--" + name.replace("_", "-"),
             name,

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.alert_triage import AlertTriage
 from dyadwatch.model.alerts import AlertMention
 from dyadwatch.model.articles import ArticleView
 
-AlertDetail = Literal["evidence", "articles", "story"]
+AlertDetail = Literal["evidence", "articles", "story", "triage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class StoryRef:
 @dataclass(frozen=True, slots=True)
 class AlertDetails:
     """What was asked for of an alert, the rest null: its `story`, the `articles` that it lists, and all the
-    `evidence` that was found in these, uncut, the most confident 100."""
+    `evidence` that was found in these, uncut, the most confident 100, and its `triage` by who asks."""
 
     story: StoryRef | None = None
     articles: tuple[ArticleView, ...] | None = None
     evidence: tuple[AlertMention, ...] | None = None
+    triage: AlertTriage | None = None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.alert_triage import Reader
+
 Scope = Literal["read", "subscribe", "curate", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("read", "subscribe", "curate", "write", "admin")
 # What each scope allows: `subscribe` subscriptions and their deliveries, `curate` sources, feeds and watches.
@@ -33,6 +35,13 @@ class KeyView:
     owner: str | None = None
     expires_at: datetime | None = None
     earlier_until: datetime | None = None
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads with the key: its owner, who may have several, or the key itself without one."""
+        if self.owner is None:
+            return Reader(f"key {self.id}", self.name)
+        return Reader(f"owner {self.owner}", self.owner)
 
     def allows(self, scope: Scope) -> bool:
         """Whether the key may do what needs `scope`."""

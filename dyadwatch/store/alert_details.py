@@ -1,4 +1,5 @@
-"""Details of alerts, read for a whole page of them: their stories, their articles, all of their evidence."""
+"""Details of alerts, read for a whole page of them: their stories, their articles, all of their evidence,
+and their triage."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
@@ -8,10 +9,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.alert_details import AlertDetail, AlertDetails, StoryRef
+from dyadwatch.model.alert_triage import Reader
 from dyadwatch.model.alerts import AlertMention
 from dyadwatch.model.archive_runs import TaggingRow
 from dyadwatch.model.articles import ArticleView
-from dyadwatch.store import articles, tagging_rows
+from dyadwatch.store import alert_triage, articles, tagging_rows
 from dyadwatch.store.alerts import AlertDocument
 
 MAX_ALERTS = 50  # at once
@@ -22,15 +24,16 @@ _Documents = Sequence[Mapping[str, Any]]
 
 
 def read(
-    db: Connection, alerts: Sequence[AlertDocument], details: Collection[AlertDetail]
+    db: Connection, alerts: Sequence[AlertDocument], details: Collection[AlertDetail], reader: Reader
 ) -> list[AlertDetails]:
-    """The details of each alert."""
+    """The details of each alert, for a reader."""
     documents = [alert.parse() for alert in alerts]
     missing = [None] * len(documents)
     parts = zip(
         _stories(db, documents) if "story" in details else missing,
         _articles(db, documents) if "articles" in details else missing,
         _evidence(db, documents) if "evidence" in details else missing,
+        alert_triage.read(db, [alert.id for alert in alerts], reader) if "triage" in details else missing,
         strict=True,
     )
     return [AlertDetails(*part) for part in parts]

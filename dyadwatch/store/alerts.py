@@ -14,7 +14,7 @@ from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, AlertSort, Announced, StoredAlert
 from dyadwatch.model.counts import Count
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store import filter_values, pagination, positions, search
+from dyadwatch.store import alert_triage, filter_values, pagination, positions, search
 from dyadwatch.store.queries import Query, Rows, first, nothing, run
 from dyadwatch.subscriptions.filters import AlertFilter
 
@@ -65,24 +65,17 @@ _CONDITIONS = {
     "modality": _OF_EVIDENCE.format(name="modality"),
     "state": "state = ANY(CAST(:state AS text[]))",
     "verdict": "alert_verdict(document) = ANY(CAST(:verdict AS text[]))",
+    "triage": alert_triage.HOLDS,
     "q": "search @@ websearch_to_tsquery('simple', :q)",
 }
 _WATCH_AND_BOUNDS = frozenset({"watch", "since", "until"})  # by which indexes of the table count
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 # The terms of the index for the values of each filter.
 _TERMS = {
-    "watch": "watch",
-    "story": "story",
-    "source": "source",
+    **{name: name for name in ("watch", "story", "source", "language", "event_type", "level", "direction")},
+    **{name: name for name in ("modality", "state", "verdict")},
     "side": "source",
     "country": "source",
-    "language": "language",
-    "event_type": "event_type",
-    "level": "level",
-    "direction": "direction",
-    "modality": "modality",
-    "state": "state",
-    "verdict": "verdict",
 }
 # Of a filter by side or country: with more, the sources of each alert are compared instead.
 _MAX_SOURCES = 200
@@ -174,7 +167,7 @@ def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
     at; an estimate is the least that there are."""
     params = _params(db, filters)
     if not params.keys() - _WATCH_AND_BOUNDS:
-        where = " AND ".join(["true", *(_CONDITIONS[name] for name in params)])
+        where = " AND ".join(["true", *_of(params)])
         rows = f"SELECT FROM alerts WHERE {where} LIMIT :limit"
         statement = text(f"SELECT count(*) AS number FROM ({rows}) AS counted")  # noqa: S608  # of ours
         number = run(db, Query(statement, params | {"limit": limit + 1}, first)).number
@@ -258,7 +251,7 @@ def _sorted_page(  # noqa: PLR0913
 def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:
     """Alerts that pass the filters and changed beyond the position `after`, each at its last change."""
     params = _params(db, filters)
-    query = _ALL_BY_POSITION.where(*(text(_CONDITIONS[name]) for name in params))
+    query = _ALL_BY_POSITION.where(*map(text, _of(params)))
     page = positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
     if not params:
         return page
@@ -270,7 +263,7 @@ def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> 
 def condition(db: Connection, filters: AlertFilter) -> tuple[str, Mapping[str, Any]]:
     """SQL that holds for the rows of alerts that pass the filters, and its parameters."""
     params = _params(db, filters)
-    return " AND ".join(_CONDITIONS[name] for name in params) or "true", params
+    return " AND ".join(_of(params)) or "true", params
 
 
 def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
@@ -354,7 +347,14 @@ def _at(rows: Rows) -> datetime:
 def _params(db: Connection, filters: AlertFilter) -> dict[str, Any]:
     """The values of the filters that are set, those of side and country as the ids of the sources."""
     params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    if filters.triage is not None:
+        params |= {"reader": filters.reader.id, "person": filters.reader.person}
     return params | filter_values.source_ids(db, params)
+
+
+def _of(params: Mapping[str, Any]) -> list[str]:
+    """The conditions of the filters that are set."""
+    return [condition for name, condition in _CONDITIONS.items() if name in params]
 
 
 def _search_filters(
@@ -375,6 +375,8 @@ def _search_filters(
     if filters.min_origins is not None:
         terms.append(search.term("origins", min(filters.min_origins, _MAX_ORIGINS)))
         rough.append("min_origins")
+    if filters.triage is not None:
+        rough.append("triage")
     conditions = (*(_CONDITIONS[name] for name in rough), *further)
     return search.Filters(terms, filters.q, filters.since, conditions, params)
 

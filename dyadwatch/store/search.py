@@ -135,7 +135,7 @@ def conditions(index: TermIndex, filters: Filters) -> tuple[list[str], dict[str,
     parts = [_HAS_TERM.format(terms=index.terms, number=number) for number in range(len(terms))]
     if filters.q is not None:
         parts.append(_HAS_WORDS.format(terms=index.terms))
-    return parts, {**filters.params, **terms, "q": filters.q}
+    return [*parts, *filters.conditions], {**filters.params, **terms, "q": filters.q}
 
 
 def _lows(start: Any, since: datetime | None) -> Iterator[datetime | None]:

@@ -8,7 +8,7 @@ there are of watches, sources and the like, in `store/filter_values.py`.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,12 +16,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
+from dyadwatch.model.alert_triage import Reader, TriageState
 from dyadwatch.model.alerts import AlertState, AlertVerdict, StoredAlert
 from dyadwatch.model.mentions import Direction, EventTypeCode, Level, Modality
 from dyadwatch.model.sources import SourceRef
@@ -79,6 +81,11 @@ class Criterion:
 
     fits: Callable[[Any, AlertFacts], bool]
     lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Marks a field of AlertFilter that is about who asks: see `AlertFilter.read_by`."""
 
 
 class AlertFilter(BaseModel):
@@ -172,10 +179,36 @@ class AlertFilter(BaseModel):
             lambda verdict, facts: verdict in {facts.stored.alert.verdict, facts.verdict_before}, lasting=True
         ),
     ] = None
+    triage: Annotated[
+        Values[TriageState] | None,
+        Field(
+            title="Triage",
+            description="as the reader whose key it is left it: unread; read; dismissed; starred, whatever "
+            "else; assigned to the reader",
+        ),
+        Personal(),
+    ] = None
     q: Annotated[
         SearchWords | None,
         Field(title="Words", description='words of titles and evidence; "a phrase", or and -not work'),
     ] = None
+    _reader: Reader | None = PrivateAttr(default=None)
+
+    def read_by(self, reader: Reader) -> Self:
+        """The same filters, for whom a personal one is about."""
+        filters = self.model_copy()
+        filters._reader = reader  # noqa: SLF001  # of a copy of its own
+        return filters
+
+    @property
+    def reader(self) -> Reader:
+        """Whom a personal filter is about. Raises InvalidInput where it is about nobody."""
+        if self._reader is None:
+            detail = "is about a reader, whose key says who that is"
+            raise InvalidInput(
+                f"`triage` {detail}.", errors=[FieldError("/triage", detail, "reader_missing")]
+            )
+        return self._reader
 
 
 CRITERIA: Mapping[str, Criterion] = {
@@ -184,6 +217,11 @@ CRITERIA: Mapping[str, Criterion] = {
     for item in field.metadata
     if isinstance(item, Criterion)
 }
+PERSONAL = frozenset(
+    name
+    for name, field in AlertFilter.model_fields.items()
+    if any(isinstance(item, Personal) for item in field.metadata)
+)
 # The JSON schema of each field, where it is set.
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
     name: {**schema, **schema["anyOf"][0]}

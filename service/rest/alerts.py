@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from dyadwatch.errors import FieldError
 from dyadwatch.exports import ACTORS_NAMED, EXCHANGE, FORMATS, WRITERS
 from dyadwatch.model.alert_details import AlertDetail, AlertDetails
+from dyadwatch.model.alert_triage import Reader
 from dyadwatch.model.alerts import Alert, AlertSort
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alert_details, alerts, filter_values, positions
@@ -75,6 +76,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
     with the `as_of` or the `position` to read on from, and the ids of what was `removed` from the list:
     whoever does misses no change. As Atom, RSS, JSON Feed, CSV, Parquet, STIX or MISP where Accept or
     `format` asks for one of these; the next page is then in the Link header alone."""
+    query = query.read_by(call.key.reader)
     call = replace(call, media=FORMATS.get(query.format or "", call.media))
     if query.expand and query.limit > MAX_ALERTS:
         problem = FieldError("/limit", f"must be {MAX_ALERTS} or less with `expand`", "out_of_range")
@@ -86,7 +88,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
         after = _after(db, query)
         if after is not None:
             changed = alerts.changes(db, query, after=after, limit=query.limit)
-            fragments = _fragments(db, changed.data, query.expand)
+            fragments = _fragments(db, changed.data, query.expand, call.key.reader)
             response = changes_response(
                 Changes(fragments, changed.position, changed.more),
                 revision=None if query.expand else [_revision(changed.data), changed.removed],
@@ -100,7 +102,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
             if is_current(response):
                 return response
         page = alerts.page(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
-        fragments = _fragments(db, page.data, query.expand)
+        fragments = _fragments(db, page.data, query.expand, call.key.reader)
     revision = None if query.expand else _revision(page.data)  # what is shown beside has no revision
     return _exported(call, page.data, list_response(ListPage(fragments, page.next), revision=revision))
 
@@ -127,12 +129,12 @@ def _exported(call: Call, page: Sequence[AlertDocument], response: ApiResponse) 
 
 
 def _fragments(
-    db: Transaction, page: Sequence[AlertDocument], details: Collection[AlertDetail] | None
+    db: Transaction, page: Sequence[AlertDocument], details: Collection[AlertDetail] | None, reader: Reader
 ) -> tuple[orjson.Fragment, ...]:
     """The JSON of alerts, which is made only once, with the details that were asked for."""
     if not details:
         return tuple(orjson.Fragment(alert.json) for alert in page)
-    expanded = alert_details.read(db, page, details)
+    expanded = alert_details.read(db, page, details, reader)
     return tuple(
         orjson.Fragment(alert.json.removesuffix("}").encode() + b',"expanded":' + orjson.dumps(each) + b"}")
         for alert, each in zip(page, expanded, strict=True)
@@ -149,7 +151,7 @@ def get_alert(call: Call, id: int, query: DetailsQuery) -> ApiResponse:  # noqa:
         alert = alerts.get(db, id)
         if call.media != JSON:
             return ApiResponse(export(call, [alert], is_one=True), media=call.media)
-        return ApiResponse(_fragments(db, [alert], query.expand)[0])
+        return ApiResponse(_fragments(db, [alert], query.expand, call.key.reader)[0])
 
 
 OPERATIONS = (

@@ -42,6 +42,7 @@ class StreamQuery(AlertFilter, SignedQuery):
 def list_events(call: Call, query: EventQuery) -> ApiResponse:
     """In the order in which they became visible, with the `position` to read on from: whoever does gets each
     event once. Filters apply to the alerts as they are now."""
+    query = query.read_by(call.key.reader)
     with call.begin() as db:
         filter_values.check(db, query.model_dump())
         return changes_response(alert_events.page(db, query, after=query.after, limit=query.limit))
@@ -51,6 +52,7 @@ def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
     """Server-sent events, as they happen: each has the type of an event, the body of its webhook as data, and
     as id its position, from which `Last-Event-ID` (or `after`) goes on without loss. A comment is sent every
     15 seconds in which nothing happens."""
+    query = query.read_by(call.key.reader)
     after = _last_event_id()
     after = query.after if after is None else after
     with call.begin() as db:

@@ -42,7 +42,7 @@ def list_stories(call: Call, query: StoryQuery) -> ApiResponse:
     these, and `since` and `until` with them, are those of the list of alerts."""
     with call.begin() as db:
         filter_values.check(db, query.model_dump())
-        page = stories.page(db, query, limit=query.limit, cursor=query.cursor)
+        page = stories.page(db, query.read_by(call.key.reader), limit=query.limit, cursor=query.cursor)
     return list_response(page)
 
 

@@ -39,7 +39,8 @@ LANGUAGE_NAMES = {
 TITLES = (
     mark("Watch"), mark("From"), mark("Before"), mark("Story"), mark("Source"), mark("Side"), mark("Country"),
     mark("Language"), mark("Event type"), mark("Score from"), mark("Origins from"), mark("Level"),
-    mark("Direction"), mark("Stated as"), mark("State"), mark("Verdict"), mark("Words"),
+    mark("Direction"), mark("Stated as"), mark("State"), mark("Verdict"), mark("Triage"),
+    mark("Words"),
 )  # fmt: skip
 _TIMES = frozenset({"since", "until"})
 _ALWAYS = ("q", "watch", "event_type", "language", "since")  # shown at once, in this order; others unfold

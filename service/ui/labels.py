@@ -72,6 +72,13 @@ _VERDICTS: Mapping[str, tuple[str, str]] = {
     "confirmed": (mark("confirmed"), mark("an analyst confirmed it")),
     "rejected": (mark("rejected"), mark("an analyst rejected it, and said why")),
 }
+_TRIAGE: Mapping[str, tuple[str, str]] = {
+    "unread": (mark("unread"), mark("neither read nor dismissed by you")),
+    "read": (mark("read"), mark("read by you, and not dismissed")),
+    "starred": (mark("starred"), mark("starred by you")),
+    "dismissed": (mark("dismissed"), mark("dismissed by you")),
+    "assigned": (mark("assigned to me"), mark("somebody assigned it to you")),
+}
 _REJECT_REASONS: Mapping[str, str] = {
     "not_about_pair": mark("not about the two"),
     "namesake": mark("a namesake"),
@@ -111,6 +118,7 @@ _BY_FIELD: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "state": _STATES,
     "verdict": _VERDICTS,
     "direction": _DIRECTIONS,
+    "triage": _TRIAGE,
 }
 
 

@@ -301,6 +301,7 @@ BOUNDED = {
     "archive_runs.watch_id": "a slug of at most 80 characters",
     "alerts.watch_id": "a slug of at most 80 characters",
     "alert_events.webhook_id": "made by us",
+    "alert_triage.reader": "an id of ours, or an owner of at most 200 characters",
     "articles.url": "urls.MAX_LENGTH",
     "article_urls.url": "urls.MAX_LENGTH",
     "deliveries.state": "a few words of ours",

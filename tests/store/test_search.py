@@ -6,12 +6,14 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from dyadwatch.store import alerts, articles, search, watches
+from dyadwatch.model.alert_triage import Reader
+from dyadwatch.store import alert_triage, alerts, articles, search, watches
 from dyadwatch.subscriptions import AlertFilter
 
 _START = datetime(2020, 1, 1, tzinfo=UTC)
 _WORDS = ("tehran", "damascus", "talks")
 _COUNT = 60
+_READER = Reader("key 1", "Me")
 _FIRST_STORY = 10_001
 _SOURCES = """
 INSERT INTO sources (id, name, country, side) OVERRIDING SYSTEM VALUE
@@ -41,6 +43,7 @@ def _choices(random):
         "watch": random.choice(("a-b", "c-d")),
         "min_score": random.choice((0, 0.29, 0.3, 0.57, 0.9, 0.995, 1)),
         "q": " ".join(random.sample(_WORDS, 2)),
+        "triage": random.sample(("unread", "read", "dismissed", "starred", "assigned"), 2),
         "since": _time(random),
         "until": _time(random),
     }
@@ -63,7 +66,7 @@ def many(db, rows):
     db.execute(text(_STORIES), {"first": _FIRST_STORY, "last": _FIRST_STORY + _COUNT})
     for number in range(_COUNT):
         values, others = _choices(random), _choices(random)
-        rows.alert(
+        alert = rows.alert(
             values["watch"],
             story_id=_FIRST_STORY + number,
             created_at=values["since"],
@@ -83,6 +86,9 @@ def many(db, rows):
             },
             search=values["q"],
         )
+        marks = {name: random.random() < 0.3 for name in ("read", "starred", "dismissed")}
+        mine = random.choice((_READER, Reader("key 2", "You")))
+        alert_triage.change(db, [alert], mine, marks | {"assignee": mine.person})
         article = rows.article(
             f"https://a.test/{number}",
             title=values["q"],
@@ -123,7 +129,7 @@ def test_the_pages_of_alerts_show_what_passes_the_filters(db, many, monkeypatch,
         filters = _some(random, list(AlertFilter.model_fields))
         where = " AND ".join(["true", *(alerts._CONDITIONS[name] for name in filters)])
         statement = f"SELECT id FROM alerts WHERE {where} ORDER BY created_at DESC, id DESC"
-        limit, chosen = random.randrange(1, 6), AlertFilter(**filters)
+        limit, chosen = random.randrange(1, 6), AlertFilter(**filters).read_by(_READER)
         params = alerts._params(db, chosen)
         ids = _walk(lambda cursor, f=chosen, n=limit: alerts.page(db, f, limit=n, cursor=cursor))
         assert ids == list(db.execute(text(statement), params).scalars()), filters
