@@ -9,10 +9,11 @@ from flask import Response, make_response
 
 from dyadwatch.exports import citations
 from dyadwatch.model.articles import ArticleView
-from dyadwatch.store import alert_events, alerts, stories, watches
-from service.ui import labels
+from dyadwatch.store import alert_events, alert_triage, alerts, stories, watches
+from service.ui import labels, verdicts
 from service.ui.alert_cards import card, passage, published, writing_attributes
 from service.ui.alerts import MAX_LABELS, download, public_url
+from service.ui.forms import Problem
 from service.ui.frame import Page, Visit
 from service.ui.rendering import page
 
@@ -21,9 +22,18 @@ _MAX_CITED = 50
 
 
 def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
-    """All that is known of an alert."""
+    """All that is known of an alert, which is read from now on."""
+    with visit.begin() as db:
+        if not alert_triage.read(db, [id], visit.key.reader)[0].read:
+            alert_triage.change(db, [id], visit.key.reader, {"read": True})
+    return render(visit, id)
+
+
+def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  # noqa: A002
+    """The page, with what was wrong with a form of it."""
     with visit.begin() as db:
         document = alerts.get(db, id).parse()
+        verdicts_shown = verdicts.read(db, visit, document, problem)
         story = stories.get(db, document["story"])
         history = alert_events.of_alert(db, id, limit=_MAX_EVENTS)
         watch = next(
@@ -33,7 +43,8 @@ def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the pat
     by_id = {article.id: article for article in story.articles}
     return page(
         "alert.html",
-        200,
+        problem.status if problem else 200,
+        **verdicts_shown,
         card=card(document, actors),
         watch=watch,
         actors=actors,

@@ -1,6 +1,6 @@
 """The list of alerts, with every filter of the API, and its exports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,8 +12,9 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from dyadwatch import exports
 from dyadwatch.errors import InvalidInput
 from dyadwatch.exports import json_feed, table
+from dyadwatch.model.alert_triage import TriageState
 from dyadwatch.model.alerts import AlertSort
-from dyadwatch.store import alert_events, alerts, filter_values, sources, watches
+from dyadwatch.store import alert_events, alert_triage, alerts, filter_values, sources, watches
 from dyadwatch.subscriptions import AlertFilter
 from service.rest import links
 from service.rest.problems import ProblemError
@@ -41,6 +42,16 @@ _ORDERS: Mapping[AlertSort, str] = {
 }
 
 
+# The list by what the reader did with it.
+_VIEWS: Sequence[tuple[str, tuple[TriageState, ...]]] = (
+    (mark("All"), ()),
+    (mark("Unread"), ("unread",)),
+    (mark("Without dismissed"), ("unread", "read")),
+    (mark("Starred"), ("starred",)),
+    (mark("Assigned to me"), ("assigned",)),
+)
+
+
 class AlertsPageQuery(AlertFilter):
     """The parameters of the page: those of its form, the order, and the cursor of an older page."""
 
@@ -66,10 +77,13 @@ def _list(
     status: int = 200,
 ) -> Response:
     filters = _without(params, "cursor", "sort")
+    page_query = page_query.read_by(visit.key.reader)
     with visit.begin() as db:
         filter_values.check(db, page_query.model_dump())
         shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor, sort=page_query.sort)
         count = alerts.count(db, page_query, limit=_COUNTED)
+        unread = alerts.count(db, page_query.model_copy(update={"triage": ["unread"]}), limit=_COUNTED)
+        triage = alert_triage.read(db, [alert.id for alert in shown.data], visit.key.reader)
         watch_labels = watches.labels(db, limit=MAX_LABELS)
         source_labels = sources.labels(db, limit=MAX_LABELS)
         signed = {} if error else _signed(db, visit, filters)
@@ -79,7 +93,12 @@ def _list(
     return page(
         "alerts.html",
         status,
-        cards=[card(document, actors.get(document["watch"], {})) for document in documents],
+        cards=[
+            card(document, actors.get(document["watch"], {})) | {"triage": one}
+            for document, one in zip(documents, triage, strict=True)
+        ],
+        unread=unread,
+        views=_views(params),
         count=count,
         inputs=inputs(watch_labels, source_labels, params),
         is_filtered=bool(kept),
@@ -96,6 +115,19 @@ def _list(
         public_url=public_url(visit),
         error=error,
     )
+
+
+def _views(params: MultiDict[str, str]) -> list[tuple[str, str, bool]]:
+    """(text, address, whether it is this one) of the list by triage, with the other filters as they are."""
+    others = _without(params, "cursor", "triage")
+    return [
+        (
+            gettext(text),
+            address("page.alerts", [*others, *(("triage", state) for state in states)]),
+            sorted(states) == sorted(params.getlist("triage")),
+        )
+        for text, states in _VIEWS
+    ]
 
 
 def _without(params: MultiDict[str, str], *names: str) -> list[tuple[str, str]]:
@@ -117,7 +149,7 @@ def export(visit: Visit, format: str) -> Response:  # noqa: A002  (the name in t
     if media is None:
         raise NoSuchPage
     params = parameters(AlertsPageQuery.model_fields)
-    page_query = query(AlertsPageQuery, params)
+    page_query = query(AlertsPageQuery, params).read_by(visit.key.reader)
     with visit.begin() as db:
         filter_values.check(db, page_query.model_dump())
         shown = alerts.page(db, page_query, limit=_EXPORTED, cursor=page_query.cursor)

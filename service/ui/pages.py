@@ -8,6 +8,7 @@ from dyadwatch.bootstrap import Product
 from service.rest.operations import Lane
 from service.ui import (
     alert,
+    alert_changes,
     alerts,
     articles,
     overview,
@@ -16,7 +17,9 @@ from service.ui import (
     sources,
     status,
     stories,
+    story_changes,
     subscriptions,
+    triage,
     watches,
 )
 from service.ui.frame import MAX_FORM, Page, error_page, http_error_page, runner
@@ -28,7 +31,10 @@ PAGES: tuple[Page, ...] = (
     *overview.PAGES,
     *alerts.PAGES,
     *alert.PAGES,
+    *alert_changes.PAGES,
+    *triage.PAGES,
     *stories.PAGES,
+    *story_changes.PAGES,
     *articles.PAGES,
     *sources.PAGES,
     *watches.PAGES,

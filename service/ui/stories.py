@@ -4,7 +4,7 @@ each side says."""
 from datetime import UTC, datetime
 from typing import Annotated
 
-from flask import Response
+from flask import Response, request
 from pydantic import Field
 from werkzeug.datastructures import MultiDict
 
@@ -13,17 +13,19 @@ from dyadwatch.store import accounts, filter_values, sources, stories, watches
 from dyadwatch.subscriptions import AlertFilter
 from service.rest.problems import ProblemError
 from service.rest.requests import query
-from service.ui import labels
+from service.ui import forms, labels
 from service.ui.alert import copy_chains
 from service.ui.alert_cards import writing_attributes
 from service.ui.alerts import MAX_LABELS, address
 from service.ui.filter_form import inputs
+from service.ui.forms import FormField, Problem
 from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
 from service.ui.rendering import page
 
 _PAGE_SIZE = 40
+MAX_ID = 10**15  # that a form takes
 _FILTERS = ("watch", "since", "until", "side", "min_origins", "q")  # on the form
 _FIELDS = {
     "event_types": mark("Event type"),
@@ -56,6 +58,7 @@ def show_list(visit: Visit) -> Response:
 def _list(
     visit: Visit, search: StoriesPageQuery, params: MultiDict[str, str], *, error: str = "", status: int = 200
 ) -> Response:
+    search = search.read_by(visit.key.reader)
     with visit.begin() as db:
         filter_values.check(db, search.model_dump())
         shown = stories.page(db, search, limit=_PAGE_SIZE, cursor=search.cursor)
@@ -85,17 +88,41 @@ def _list(
 
 def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
     """One story."""
+    return render(visit, id)
+
+
+def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  # noqa: A002
+    """The page, with what was wrong with a form of it."""
     with visit.begin() as db:
         story = stories.get(db, id)
         compared = accounts.of_story(db, id, now=datetime.now(UTC))
     return page(
         "story.html",
-        200,
+        problem.status if problem else 200,
+        problem=problem,
+        merge_fields=[
+            FormField(
+                "into",
+                _("Merge into the story"),
+                forms.text("into"),
+                "number",
+                _("The number in its address. All that joins this one later is that one's too."),
+                attributes={"min": 1, "max": MAX_ID},
+            ),
+            _reason("merge_reason"),
+        ],
+        split_fields=[_reason("split_reason")],
+        chosen=request.form.getlist("article"),
         story=story,
         chains=copy_chains(story.articles),
         accounts=compared.data,
         fields={name: _(title) for name, title in _FIELDS.items()},
     )
+
+
+def _reason(name: str) -> FormField:
+    attributes = {"maxlength": 2_000}
+    return FormField(name, _("Reason"), forms.text(name), pointers=("/reason",), attributes=attributes)
 
 
 PAGES = (

@@ -1,6 +1,7 @@
 "use strict";
 // Keys in lists, as feed readers have them: j and k go to the next and the previous, o opens, v opens the
-// original, c copies the permalink, x folds. Without this script all of it is there as links.
+// original, c copies the permalink, x folds, m marks read, s stars, d dismisses. Without this script all of it
+// is there as links and buttons.
 {
   const cards = () => [...document.querySelectorAll("ol.cards article.card")];
   const current = () => document.activeElement?.closest("article.card");
@@ -11,7 +12,11 @@
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   };
+  const mark = (name) => (card) => (card ?? document).querySelector(`.marks [data-mark=${name}]`)?.click();
   const actions = {
+    m: mark("read"),
+    s: mark("star"),
+    d: mark("dismiss"),
     j: () => go(1),
     k: () => go(-1),
     o: (card) => card?.querySelector("a.permalink")?.click(),
@@ -28,6 +33,30 @@
     if (!action || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     action(current());
     event.preventDefault();
+  });
+  // A mark takes the place of the one before, and the list stays where it is.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("form.marks")) return;
+    event.preventDefault();
+    const card = form.closest("article.card");
+    const hadFocus = form.contains(document.activeElement);
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form, event.submitter)),
+        headers: { "X-Fragment": "marks" },
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.marks");
+      form.replaceWith(part);
+      if (hadFocus) (card ?? part.querySelector(`[data-mark=${event.submitter.dataset.mark}]`))?.focus();
+    } catch {
+      const sent = document.createElement("input");
+      Object.assign(sent, { type: "hidden", name: "mark", value: event.submitter.value });
+      form.append(sent);
+      form.submit();
+    }
   });
   // Says when the list has changed since it was shown; what is being read does not move.
   const news = document.querySelector("[data-stream]");

@@ -1,0 +1,59 @@
+"""Triage on the pages: the marks of the reader on alerts."""
+
+import re
+from collections.abc import Mapping
+
+from flask import Response, make_response, redirect, request
+
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.store import alert_triage
+from service.rest import alert_triage as operations
+from service.ui import cookies, forms
+from service.ui.frame import Page, Visit
+from service.ui.rendering import page
+
+MAX_MARKED = 200  # alerts, by one form
+_MARKS: Mapping[str, Mapping[str, bool]] = {
+    "read": {"read": True},
+    "unread": {"read": False},
+    "star": {"starred": True},
+    "unstar": {"starred": False},
+    "dismiss": {"dismissed": True},
+    "restore": {"dismissed": False},
+}
+_ID = re.compile("[1-9][0-9]{0,17}")
+# A script asks for the marks alone, and puts them where the form was.
+_FRAGMENT = "X-Fragment"
+
+
+def mark(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
+    """Marks an alert, and goes back to the list."""
+    name = forms.text("mark")
+    if name not in _MARKS:
+        detail = f"must be one of {', '.join(_MARKS)}"
+        raise InvalidInput(f"The mark {detail}.", errors=[FieldError("/mark", detail, "not_allowed")])
+    triage = visit.api(operations.OPERATIONS).run(operations.change_triage, id=id, body=_MARKS[name])
+    following = cookies.local_path(forms.text("next"))
+    if _FRAGMENT in request.headers:
+        return page("triage_fragment.html", 200, alert=id, triage=triage, following=following)
+    response: Response = make_response(redirect(f"{following.partition('#')[0]}#card-{id}", 303))
+    return response
+
+
+def mark_all(visit: Visit) -> Response:
+    """Marks the alerts of a page of the list as read."""
+    stated = request.form.getlist("alert")
+    ids = {int(text) for text in stated if _ID.fullmatch(text)}
+    if not ids or len(stated) > MAX_MARKED:
+        detail = f"must name 1 to {MAX_MARKED} alerts"
+        raise InvalidInput(f"The form {detail}.", errors=[FieldError("/alert", detail, "out_of_range")])
+    with visit.begin() as db:
+        alert_triage.change(db, ids, visit.key.reader, {"read": True})
+    response: Response = make_response(redirect(cookies.local_path(forms.text("next")), 303))
+    return response
+
+
+PAGES = (
+    Page("/alerts/read", "mark_all", mark_all, method="POST", section="alerts"),
+    Page("/alerts/<row:id>/triage", "mark_alert", mark, method="POST", section="alerts"),
+)

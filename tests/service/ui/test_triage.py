@@ -1,0 +1,130 @@
+"""Marks of a reader on the list of alerts, and what analysts say on the page of one."""
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import text
+
+
+def soup(answer):
+    return BeautifulSoup(answer.data, "lxml")
+
+
+def shown(browser, path="/alerts"):
+    """The ids of the alerts on a page."""
+    return [int(card["id"].removeprefix("card-")) for card in soup(browser.get(path)).select("article.card")]
+
+
+def words(tag):
+    return " ".join(tag.get_text(" ").split())
+
+
+def test_what_a_reader_marks_is_marked_for_them_alone(signed_in, send, rows):
+    first, second, third = (rows.alert() for _ in range(3))
+    reader, other = signed_in("read"), signed_in("read")
+    for alert, mark in ((first, "star"), (first, "read"), (second, "dismiss")):
+        answer = send(reader, f"/alerts/{alert}/triage", mark=mark, next="/alerts?sort=score")
+        assert answer.headers["Location"] == f"/alerts?sort=score#card-{alert}"
+    assert shown(reader, "/alerts?triage=unread") == [third]
+    assert shown(reader, "/alerts?triage=starred") == [first]
+    assert shown(reader, "/alerts?triage=unread&triage=read") == [third, first]
+    views = soup(reader.get("/alerts?triage=starred&min_score=0.1")).select_one("nav.views")
+    assert words(views) == "All Unread 1 Without dismissed Starred Assigned to me"
+    assert views.find(attrs={"aria-current": "true"}).text == "Starred"
+    assert "min_score=0.1&triage=unread" in views.find_all("a")[1]["href"]
+    assert shown(other, "/alerts?triage=unread") == [third, second, first]
+    send(reader, f"/alerts/{second}/triage", mark="restore")
+    send(reader, "/alerts/read", alert=[second, third, 99], next="/alerts")
+    assert shown(reader, "/alerts?triage=unread") == []
+
+
+def test_an_alert_that_was_opened_is_read_until_it_is_marked_unread(reader, send, rows):
+    alert = rows.alert()
+    reader.get(f"/alerts/{alert}")
+    assert shown(reader, "/alerts?triage=read") == [alert]
+    fragment = send(
+        reader,
+        f"/alerts/{alert}/triage",
+        mark="unread",
+        headers={"Origin": "http://localhost", "X-Fragment": "marks"},
+        next="/alerts",
+    )
+    button = soup(fragment).find("button", {"data-mark": "read"})
+    assert (fragment.status_code, button["value"], button.text) == (200, "read", "Mark read")
+    assert shown(reader, "/alerts?triage=read") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("/alerts/1/triage", {"mark": "burn"}, 422),
+        ("/alerts/99/triage", {"mark": "read"}, 404),
+        ("/alerts/read", {}, 422),
+        ("/alerts/read", {"alert": ["x", "9" * 30]}, 422),
+        ("/alerts/1/verdict", {"verdict": "confirm"}, 403),
+        ("/alerts/1/comment", {"text": "x"}, 403),
+        ("/alerts/1/assignment", {"assignee": "x"}, 403),
+        ("/stories/1/merge", {"into": "2"}, 403),
+    ],
+)
+def test_what_a_reader_cannot_do_is_refused(reader, send, rows, path, fields, status):
+    rows.alert()
+    assert send(reader, path, **fields).status_code == status
+
+
+def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(curator, send, archive, product):
+    refused = send(curator, "/alerts/1/verdict", verdict="reject", note="<b>It is Hafez.</b>")
+    page = soup(refused)
+    assert refused.status_code == 422
+    assert page.find(role="alert").find("a")["href"] == "#reason"
+    assert page.find("textarea", {"id": "note"}).text.strip() == "<b>It is Hafez.</b>"
+    assert page.find("input", {"value": "reject", "name": "verdict"}).has_attr("checked")
+    evidence = page.find("select", {"id": "evidence"}).find_all("option")[-1]["value"]
+    fields = {"verdict": "reject", "reason": "wrong_event", "note": "It is Hafez.", "evidence": evidence}
+    answer = send(curator, "/alerts/1/verdict", **fields)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/alerts/1#guards")
+    said = soup(curator.get("/alerts/1"))
+    assert words(said.select_one("#verdicts .history li")).startswith("rejected another event test curate")
+    assert [words(tag) for tag in said.select("#guards h3")] == ["Sentences with “Assad met Khamenei”"]
+    (form,) = {tag["action"] for tag in said.select("#guards form")}
+    early = send(curator, form, step="accept")
+    assert early.status_code == 409
+    assert "guard_not_previewed" in words(soup(early).find(role="alert"))
+    assert send(curator, form, step="preview").status_code == 303
+    assert "Being counted: 0 of" in words(soup(curator.get("/alerts/1")).select_one("#guards"))
+    assert send(curator, form, step="decline").status_code == 303
+    declined = soup(curator.get("/alerts/1")).select_one("#guards")
+    assert ("declined" in words(declined), declined.find("form")) == (True, None)
+
+
+def test_comments_notes_and_assignments_are_seen_by_all(curator, send, signed_in, rows):
+    rows.alert()
+    empty = send(curator, "/alerts/1/comment", text="")
+    assert (empty.status_code, soup(empty).find(role="alert").find("a")["href"]) == (422, "#text")
+    send(curator, "/alerts/1/comment", text="Seen <twice>.")
+    send(curator, "/alerts/1/assignment", assignee="test curate", shared_note="Call the desk.")
+    reader = soup(signed_in("read").get("/alerts/1"))
+    assert "Seen <twice>." in words(reader.select_one("#verdicts"))
+    assert "assigned to test curate Call the desk." in words(reader.select_one("#verdicts .notice"))
+    assert "has the scope curate" in words(reader.select_one("#verdicts"))
+    assert shown(curator, "/alerts?triage=assigned") == [1]
+    send(curator, "/alerts/1/assignment", assignee="", shared_note="")
+    assert shown(curator, "/alerts?triage=assigned") == []
+
+
+def test_stories_are_merged_and_split_where_they_are_read(curator, send, archive, product, rows):
+    story = 1
+    other = rows.story()
+    wrong = send(curator, f"/stories/{story}/merge", into="abc", merge_reason="")
+    links = [tag["href"] for tag in soup(wrong).find(role="alert").find_all("a")]
+    assert (wrong.status_code, links) == (422, ["#into", "#merge_reason"])
+    none = send(curator, f"/stories/{story}/split", split_reason="They are two.")
+    assert none.status_code == 422
+    merged = send(curator, f"/stories/{story}/merge", into=str(other), merge_reason="One event.")
+    assert (merged.status_code, merged.headers["Location"]) == (303, f"/stories/{other}")
+    page = soup(curator.get(f"/stories/{story}"))
+    assert page.select_one(".forms") is None
+    with product.store.begin() as db:
+        assert (
+            db.execute(text("SELECT merged_into FROM stories WHERE id = :id"), {"id": story}).scalar()
+            == other
+        )
