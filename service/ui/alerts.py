@@ -12,9 +12,11 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from dyadwatch import exports
 from dyadwatch.errors import InvalidInput
 from dyadwatch.exports import json_feed, table
-from dyadwatch.model.alert_triage import TriageState
+from dyadwatch.model.alert_triage import AlertTriage, TriageState
 from dyadwatch.model.alerts import AlertSort
+from dyadwatch.model.watches import WatchLabel
 from dyadwatch.store import alert_events, alert_triage, alerts, filter_values, sources, watches
+from dyadwatch.store.alerts import AlertDocument
 from dyadwatch.subscriptions import AlertFilter
 from service.rest import links
 from service.rest.problems import ProblemError
@@ -87,34 +89,49 @@ def _list(
         watch_labels = watches.labels(db, limit=MAX_LABELS)
         source_labels = sources.labels(db, limit=MAX_LABELS)
         signed = {} if error else _signed(db, visit, filters)
-    documents = [alert.parse() for alert in shown.data]
-    actors = {watch.id: watch.actors for watch in watch_labels}
     kept = _without(params, "cursor")
     return page(
         "alerts.html",
         status,
-        cards=[
-            card(document, actors.get(document["watch"], {})) | {"triage": one}
-            for document, one in zip(documents, triage, strict=True)
-        ],
+        cards=_cards(shown.data, triage, watch_labels),
         unread=unread,
-        views=_views(params),
         count=count,
         inputs=inputs(watch_labels, source_labels, params),
         is_filtered=bool(kept),
         is_first=page_query.cursor is None,
         older=address("page.alerts", [*kept, ("cursor", shown.next)]) if shown.next else None,
         newest=address("page.alerts", kept) if page_query.cursor else None,
-        exports={name: address("page.alerts_export", filters, format=name) for name in _FORMATS},
+        **_links(filters, params),
         signed=signed,
-        subscribe=address("page.subscriptions", filters),
         sort=page_query.sort,
-        orders=[(order, gettext(text)) for order, text in _ORDERS.items()],
+        orders=_orders(),
         legend=labels.legend(),
         has_sources=bool(source_labels),
         public_url=public_url(visit),
         error=error,
     )
+
+
+def _orders() -> list[tuple[str, str]]:
+    return [(order, gettext(text)) for order, text in _ORDERS.items()]
+
+
+def _cards(
+    shown: Sequence[AlertDocument], triage: Sequence[AlertTriage], watch_labels: Sequence[WatchLabel]
+) -> list[dict[str, Any]]:
+    actors = {watch.id: watch.actors for watch in watch_labels}
+    documents = [alert.parse() for alert in shown]
+    return [
+        card(document, actors.get(document["watch"], {})) | {"triage": one}
+        for document, one in zip(documents, triage, strict=True)
+    ]
+
+
+def _links(filters: list[tuple[str, str]], params: MultiDict[str, str]) -> dict[str, Any]:
+    """Where the list leads with its filters."""
+    exported = {name: address("page.alerts_export", filters, format=name) for name in _FORMATS}
+    subscribe = address("page.subscriptions", filters)
+    return {"exports": exported, "subscribe": subscribe, "views": _views(params)}
 
 
 def _views(params: MultiDict[str, str]) -> list[tuple[str, str, bool]]:
