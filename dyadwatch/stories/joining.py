@@ -8,7 +8,7 @@ import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from itertools import product
 from types import MappingProxyType
@@ -25,6 +25,7 @@ _COMPARED = 6  # articles of a story, of which the better half counts
 _TALK = frozenset({"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "REQUEST", "CONCEDE", "AID"})
 _EXACT = frozenset({"date", "weekday", "relative"})
 _SAME_TITLE, _SAME_TEXT = 0.5, 0.3
+_HOURS, _DAY_AND_NIGHT = timedelta(hours=8), timedelta(hours=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,15 @@ def differs(report: Report, other: Report) -> bool:
 def compare(report: Report, other: Report) -> Mapping[str, float]:
     """The terms of the log-odds that two articles report one event, of their events that are closest; empty
     where they have no watch in common."""
-    words = list(_words(report, other))
-    best: Mapping[str, float] = MappingProxyType({})
+    terms = (_weigh(names) for names in features(report, other))
+    return max(terms, key=lambda one: math.fsum(one.values()), default=MappingProxyType({}))
+
+
+def features(report: Report, other: Report) -> Iterator[Sequence[str]]:
+    """The names of what is compared of two articles, for each pair of their events."""
+    shared = [_hours(report, other), *_words(report, other)]
     for one, another in _pairs(report, other):
-        terms = _weigh((*_features(one, another), *words))
-        if not best or math.fsum(terms.values()) > math.fsum(best.values()):
-            best = terms
-    return best
+        yield "bias", *_features(one, another), *shared
 
 
 def _pairs(report: Report, other: Report) -> Iterator[tuple[Occasion, Occasion]]:
@@ -105,13 +108,14 @@ def _pairs(report: Report, other: Report) -> Iterator[tuple[Occasion, Occasion]]
 
 def _weigh(names: Iterable[str]) -> Mapping[str, float]:
     weights = _weights()
-    return {"bias": weights["bias"], **{name: weights[name] for name in names if weights.get(name)}}
+    return {name: weights[name] for name in names if weights.get(name)}
 
 
 def _features(one: Occasion, other: Occasion) -> Iterator[str]:
     yield _type(one, other)
     yield from _mode(one, other)
-    yield _day(one, other)
+    if one.retrospective == other.retrospective:
+        yield _day(one, other)  # else one of the days may be that of the anniversary
     yield _place(one.place, other.place)
     yield from _shared("others", one.others, other.others)
     yield from _shared("numbers", one.numbers, other.numbers)
@@ -139,6 +143,8 @@ def _mode(one: Occasion, other: Occasion) -> Iterator[str]:
         yield "same mode" if one.mode == other.mode else "other mode"
     elif "phone" in {one.mode, other.mode}:
         yield "one by phone"
+        if (other if one.mode else one).place:
+            yield "phone and place"
 
 
 def _day(one: Occasion, other: Occasion) -> str:
@@ -167,6 +173,15 @@ def _shared(name: str, some: Sequence[str], others: Sequence[str]) -> Iterator[s
         yield (f"no {name} shared", f"{name} shared", f"several {name} shared")[min(shared, 2)]
 
 
+def _hours(report: Report, other: Report) -> str:
+    """How far apart they were published: what is told of one event comes out within hours, what follows it
+    rarely does."""
+    gap = abs(report.published_at - other.published_at)
+    if gap <= _HOURS:
+        return "within hours"
+    return "within a day" if gap <= _DAY_AND_NIGHT else "days apart"
+
+
 def _words(report: Report, other: Report) -> Iterator[str]:
     if report.language != other.language:
         yield "other language"
@@ -180,6 +195,6 @@ def _words(report: Report, other: Report) -> Iterator[str]:
 
 @functools.cache
 def _weights() -> Mapping[str, float]:
-    """Name -> log-odds, set by hand before any labelled story was looked at."""
+    """Name -> log-odds, fitted by benchmarks/train_stories.py."""
     weights: Mapping[str, float] = orjson.loads(files(__package__).joinpath("joining.json").read_bytes())
     return weights
