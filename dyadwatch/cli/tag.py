@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from dyadwatch import articles
+from dyadwatch import articles, urls
 from dyadwatch.cli.arguments import LANGUAGE, TEXT
 from dyadwatch.cli.documents import read_document
 from dyadwatch.cli.explanations import explain
@@ -31,7 +31,7 @@ from dyadwatch.tagging import Tagger, details, example_watches, parse_watch, rep
 from dyadwatch.tagging.relations.rerankers import Reranker, open_reranker
 
 DEFAULT_WATCH = "assad-khamenei"
-_STRING_FIELDS = ("text", "title", "language", "published", "watch")
+_STRING_FIELDS = ("text", "title", "language", "published", "watch", "url")
 
 
 @click.command()
@@ -76,8 +76,9 @@ def tag(
     """Print what a text says about the two actors of a watch.
 
     The text is FILE or stdin (- or nothing). Of an HTML page, as a file or by its URL, the article is
-    extracted first. With --jsonl each line is {"id", "text", "title"?, "language"?, "published"?, "watch"?};
-    lines that cannot be answered make the exit code 3.
+    extracted first. With --jsonl each line is {"id", "text", "title"?, "language"?, "published"?, "watch"?,
+    "url"?}; lines that cannot be answered make the exit code 3. What a watch refuses of sources counts where
+    the address of the text is known.
     """
     with _opened(reranker) as model:
         tagger = _tagger(watch_files, model)
@@ -91,7 +92,7 @@ def tag(
         if form == "json":
             print_json(_respond(tagger, watch_id, request))
             return
-        tagged = tagger.tag(**{**request, "published": parse_date(request["published"])}, watches={watch_id})
+        tagged = _tag(tagger, watch_id, request)
     if form == "explain":
         click.echo(explain(request["text"], tagged, watch_id))
     else:
@@ -129,6 +130,7 @@ def _read(name: str | None, language: str | None, published: str | None) -> dict
         "title": article.title,
         "language": language or article.language,
         "published": published or (str(article.published) if article.published else None),
+        "url": document.url or None,
     }
 
 
@@ -166,15 +168,21 @@ def _respond(tagger: Tagger, default_watch: str, request: Mapping[str, Any]) -> 
     _check_strings(request)
     watch_id = request.get("watch") or default_watch
     _check_watch(tagger, watch_id)
-    tagged = tagger.tag(
+    tagged = _tag(tagger, watch_id, request)
+    seconds = round(time.perf_counter() - started, 6)
+    return {**report(tagged, watch_id), **details(tagged, watch_id), "seconds": seconds}
+
+
+def _tag(tagger: Tagger, watch_id: str, request: Mapping[str, Any]) -> TaggedText:
+    url = request.get("url")
+    return tagger.tag(
         request["text"],
         title=request.get("title"),
         language=request.get("language"),
         published=parse_date(request.get("published")),
         watches={watch_id},
+        host=urls.host(url) if url else "",
     )
-    seconds = round(time.perf_counter() - started, 6)
-    return {**report(tagged, watch_id), **details(tagged, watch_id), "seconds": seconds}
 
 
 def _check_strings(request: Mapping[str, Any]) -> None:

@@ -12,8 +12,8 @@ from dyadwatch.model.failures import Failure
 OperatorEventType = Literal[
     "endpoint.failing", "endpoint.recovered", "endpoint.disabled", "delivery.exhausted"
 ]
-# What tells that a watch is out of the usual.
-WatchEventType = Literal["watch.burst", "watch.silent"]
+# What tells that a watch is out of the usual, and that it is as usual again.
+WatchEventType = Literal["watch.burst", "watch.silent", "watch.resolved"]
 EventType = Literal[AlertEventType, OperatorEventType, WatchEventType]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]

@@ -54,18 +54,17 @@ def check(db: Connection, claimed: ClaimedCheck, now: datetime) -> int:
         return 0
     findings = {finding.kind: finding for finding in _findings(db, claimed.watch, now)}
     active = {alarm.finding.kind: alarm for alarm in alarms.active(db, claimed.watch)}
-    for kind, alarm in active.items():
-        _go_on(db, alarm, findings.get(kind))
+    ended = sum(_go_on(db, alarm, findings.get(kind)) for kind, alarm in active.items())
     new = [findings[kind] for kind in findings if kind not in active]
-    return sum(_raise(db, claimed.watch, finding) for finding in new)
+    return ended + sum(_raise(db, claimed.watch, finding) for finding in new)
 
 
-def _go_on(db: Connection, alarm: AlarmView, finding: Finding | None) -> None:
-    if finding is None:
-        alarms.end(db, alarm.id)
-        _log.info("alarm ended", watch=alarm.watch, kind=alarm.finding.kind)
-    else:
+def _go_on(db: Connection, alarm: AlarmView, finding: Finding | None) -> int:
+    if finding is not None:
         alarms.update(db, alarm.id, finding)
+        return 0
+    _log.info("alarm ended", watch=alarm.watch, kind=alarm.finding.kind)
+    return alarms.announce(db, "watch.resolved", alarms.end(db, alarm.id))
 
 
 def _raise(db: Connection, watch: str, finding: Finding) -> int:

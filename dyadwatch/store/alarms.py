@@ -30,7 +30,7 @@ _UPDATE = text("""
 UPDATE alarms SET finding = CAST(:finding AS jsonb), updated_at = now()
 WHERE id = :id AND finding <> CAST(:finding AS jsonb)
 """)
-_END = text("UPDATE alarms SET ended_at = now(), updated_at = now() WHERE id = :id")
+_END = text("UPDATE alarms SET ended_at = now(), updated_at = now() WHERE id = :id RETURNING *")
 _FINISH = text("""
 UPDATE watch_checks SET due_at = now() + make_interval(secs => :seconds)
 WHERE watch_id = :watch AND turn = :turn RETURNING 1
@@ -107,17 +107,17 @@ def update(db: Connection, alarm: int, finding: Finding) -> None:
     db.execute(_UPDATE, {"id": alarm, "finding": _json(finding)})
 
 
-def end(db: Connection, alarm: int) -> None:
-    """Ends an alarm."""
-    db.execute(_END, {"id": alarm})
+def end(db: Connection, alarm: int) -> AlarmView:
+    """Ends an alarm, and returns it as it is then."""
+    return _views([db.execute(_END, {"id": alarm}).one()])[0]
 
 
 def announce(db: Connection, event_type: WatchEventType, alarm: AlarmView) -> int:
-    """Stores the event of an alarm, with a delivery to each subscription that asks for such. Returns how many
-    these are."""
+    """Stores the event of an alarm that begins or has ended, with a delivery to each subscription that asks
+    for such. Returns how many these are."""
     recipients = db.execute(_RECIPIENTS, {"type": event_type, "watch": alarm.watch}).scalars().all()
     if recipients:
-        body = envelope(event_type, alarm.created_at, alarm).decode()
+        body = envelope(event_type, alarm.ended_at or alarm.created_at, alarm).decode()
         alert_events.add(db, AlertEvent(None, event_type, f"msg_{uuid.uuid4().hex}", body), recipients)
     return len(recipients)
 

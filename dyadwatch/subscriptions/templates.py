@@ -90,6 +90,8 @@ def _sample(event_type: str) -> bytes:
         data = _read("samples.yaml")["alarm" if event_type.startswith("watch.") else "endpoint"]
     else:
         data = sample_alert()
+    if event_type == "watch.resolved":
+        data = {**data, "state": "ended", "ended_at": _SAMPLED_AT}
     return orjson.dumps({"type": event_type, "timestamp": _SAMPLED_AT, "data": data})
 
 

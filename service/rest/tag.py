@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch import urls
+from dyadwatch.errors import FieldError, InvalidInput, WebError
 from dyadwatch.model.mentions import (
     Attribution,
     Direction,
@@ -22,7 +23,7 @@ from dyadwatch.tagging import details, report
 from dyadwatch.text import bounds
 from dyadwatch.validation import Language, Moment, Slug
 from service.rest.operations import Call, Operation
-from service.rest.requests import Body
+from service.rest.requests import Body, Url
 from service.rest.responses import ApiResponse
 
 DEFAULT_WATCH = "assad-khamenei"
@@ -41,6 +42,9 @@ class TagBody(Body):
         Moment | None, Field(description="when the text appeared; decides who held a role then")
     ] = None
     watch: Slug = DEFAULT_WATCH
+    url: Annotated[
+        Url | None, Field(description="where it was published, for what the watch refuses of sources")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def tag_text(call: Call, body: TagBody) -> ApiResponse:
     if body.watch not in {watch.id for watch in tagger.watches}:
         problem = FieldError("/watch", "is not a watch that is enabled", "unknown_watch")
         raise InvalidInput(f"There is no enabled watch {body.watch!r}.", errors=[problem])
+    host = _host(body.url) if body.url else ""
     start = time.perf_counter()
     tagged = tagger.tag(
         body.text,
@@ -88,6 +93,7 @@ def tag_text(call: Call, body: TagBody) -> ApiResponse:
         published=body.published,
         watches=[body.watch],
         max_length=bounds.MAX_LENGTH,
+        host=host,
     )
     answer = TagAnswer(
         watch=body.watch,
@@ -96,6 +102,15 @@ def tag_text(call: Call, body: TagBody) -> ApiResponse:
         seconds=round(time.perf_counter() - start, 6),
     )
     return ApiResponse(answer)
+
+
+def _host(url: str) -> str:
+    """Raises InvalidInput where it names none."""
+    try:
+        return urls.host(url)
+    except WebError as error:
+        problem = FieldError("/url", error.detail, error.code)
+        raise InvalidInput(f"url: {error.detail}", errors=[problem], code=error.code) from error
 
 
 OPERATIONS = (

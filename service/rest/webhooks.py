@@ -102,7 +102,7 @@ class ExhaustedEvent:
 
 @dataclass(frozen=True, slots=True)
 class WatchEvent:
-    """A watch is out of the usual."""
+    """A watch is out of the usual, or as usual again."""
 
     type: WatchEventType
     timestamp: datetime

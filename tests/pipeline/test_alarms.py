@@ -41,7 +41,7 @@ def watch(store):
             db.execute(
                 text("""
                 INSERT INTO subscriptions (url, host, events, filter)
-                VALUES ('https://r.test/', 'r.test', '{watch.burst,watch.silent}', CAST(:filter AS jsonb))
+                VALUES ('https://r.test/', 'r.test', '{watch.burst,watch.silent,watch.resolved}', CAST(:filter AS jsonb))
                 """),
                 {"filter": filter_},
             )
@@ -84,8 +84,15 @@ def test_a_burst_is_announced_once_and_ends_when_it_is_over(store, watch):
     deliveries, (alarm,) = _look(store, NOW + timedelta(days=1))
     assert (deliveries, alarm.state, alarm.finding.observed) == (0, "active", 31)
     deliveries, (alarm,) = _look(store, NOW + timedelta(days=2))
-    assert (deliveries, alarm.state, alarm.ended_at is None) == (0, "ended", False)
-    (event,) = _bodies(store)
+    assert (deliveries, alarm.state, alarm.ended_at is None) == (2, "ended", False)
+    assert _look(store, NOW + timedelta(days=2))[0] == 0
+    event, resolved = _bodies(store)
+    assert (resolved["type"], resolved["timestamp"], resolved["data"]["id"]) == (
+        "watch.resolved",
+        resolved["data"]["ended_at"],
+        event["data"]["id"],
+    )
+    assert (resolved["data"]["state"], resolved["data"]["finding"]["observed"]) == ("ended", 31)
     assert (event["type"], event["data"]["watch"], event["data"]["finding"]["observed"]) == (
         "watch.burst",
         "a-b",
@@ -123,7 +130,7 @@ def test_a_silence_says_whose_it_is_and_ends_with_the_next_report(store, watch):
     _report(store, 0, number=1)
     _, (alarm,) = _look(store)
     assert alarm.state == "ended"
-    assert [event["type"] for event in _bodies(store)] == ["watch.silent"]
+    assert [event["type"] for event in _bodies(store)] == ["watch.silent", "watch.resolved"]
 
 
 def test_an_archive_that_is_read_today_is_no_burst(store, watch):

@@ -26,5 +26,5 @@ def test_alarms_are_listed_newest_first_by_state(api, rows):
 
 
 def test_a_subscription_may_ask_for_alarms(api):
-    body = {"url": "https://receiver.test/hook", "events": ["watch.burst", "watch.silent"]}
+    body = {"url": "https://receiver.test/hook", "events": ["watch.burst", "watch.silent", "watch.resolved"]}
     assert api.post("/v1/subscriptions", body).get_json()["events"] == body["events"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from dyadwatch.tagging import shipped_watches
+
 TEXT = "Syrian President Bashar al-Assad met Ali Khamenei in Tehran on Sunday."
 
 
@@ -37,6 +39,17 @@ def test_what_was_refused_is_told_with_its_reason(api):
     assert "namesake" in {refused["reason"] for refused in tagged["suppressed"]}
 
 
+def test_what_a_watch_refuses_of_sources_counts_where_the_address_is_known(api):
+    path = "/v1/watches/assad-khamenei"
+    (document,) = (one for one in shipped_watches() if one["id"] == "assad-khamenei")
+    changed = {**document, "guards": {"sources": [{"host": "satire.example", "ignore": True}]}}
+    assert api("PUT", path, changed).status_code == 200
+    for url, is_related in (("https://www.satire.example/1", False), ("https://news.example/1", True)):
+        tagged = api.post("/v1/tag", {"text": TEXT, "published": "2022-05-08", "url": url}).get_json()
+        assert tagged["relationship"] is is_related
+        assert ("source" in {one["reason"] for one in tagged["suppressed"]}) is not is_related
+
+
 def test_a_text_about_something_else_has_no_relationship(api):
     tagged = api.post("/v1/tag", {"text": "It rained in Lisbon.", "title": "Weather"}).get_json()
     assert (tagged["relationship"], tagged["mentions"], tagged["actors"]) == (False, [], {"a": [], "b": []})
@@ -59,6 +72,7 @@ def test_a_date_is_a_day_or_a_time_with_its_zone(api, published):
         ({"language": "klingonese!"}, "/language"),
         ({"watch": "nobody"}, "/watch"),
         ({"threshold": 1}, "/threshold"),
+        ({"url": "satire.example"}, "/url"),
     ],
 )
 def test_what_cannot_be_tagged_is_named(api, change, pointer):
