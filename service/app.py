@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
-from service import compression, cross_origin, health, unsubscribe, websub
+from service import compression, confirmations, cross_origin, health, unsubscribe, websub
 from service.gateway import Route
 from service.mcp import endpoint
 from service.request_ids import HEADER, request_id
@@ -119,6 +119,8 @@ def route(method: str, path: str) -> Route:
         return Route("mcp", MAX_BODY, path)
     if path.startswith(unsubscribe.PREFIX):
         return Route(lane, unsubscribe.MAX_FORM, unsubscribe.LOGGED_PATH, is_page=True)
+    if path.startswith(confirmations.PREFIX):
+        return Route(lane, confirmations.MAX_FORM, confirmations.LOGGED_PATH, is_page=True)
     if pages.is_page(path):
         return Route(pages.lane(method, path), pages.max_form(path), path, is_page=True)
     return Route(lane, MAX_BODY, path, is_page=False, short_lane=short_lane)
@@ -162,6 +164,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(websub.blueprint(product))
     app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))
     app.register_blueprint(unsubscribe.blueprint(product))
+    app.register_blueprint(confirmations.blueprint(product))
     app.before_request(_start)
     app.after_request(partial(_finish, product.settings.cors_origins))
     return app

@@ -176,6 +176,16 @@ def remove(number: int) -> None:
     print_result(f"subscription {number} removed", {"removed": number})
 
 
+@subscription.command("confirmation")
+@click.argument("number", metavar="ID", type=int)
+@json_option
+def confirmation(number: int) -> None:
+    """Mail the link again by which its reader confirms a subscription."""
+    with open_product() as product, product.store.begin() as db:
+        view = subscriptions.ask_again(db, number)
+    print_result(f"subscription {number}: {view.url.partition(':')[2]} is asked again", view)
+
+
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
 @json_option

@@ -18,7 +18,8 @@ EventType = Literal[AlertEventType, OperatorEventType, WatchEventType]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]
 PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier"]
-SubscriptionState = Literal["active", "paused", "disabled"]
+# `unconfirmed`: nobody has said yet that mail is wanted at its address.
+SubscriptionState = Literal["active", "paused", "disabled", "unconfirmed"]
 
 
 @dataclass(frozen=True, slots=True)

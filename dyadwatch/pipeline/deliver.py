@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from dyadwatch.errors import HostBusy, InvalidInput, TooCostly
+from dyadwatch.errors import Conflict, HostBusy, InvalidInput, TooCostly
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import (
@@ -30,6 +30,7 @@ from dyadwatch.senders import Message, reason
 from dyadwatch.store import Connection, attempts, deliveries, health, own_headers, subscriptions
 from dyadwatch.store.queries import run_together
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope
+from dyadwatch.subscriptions.confirmations import CONFIRMATION
 from dyadwatch.subscriptions.templates import sample_alert
 from dyadwatch.subscriptions.timing import after_quiet_hours
 
@@ -75,10 +76,13 @@ def run(context: StepContext, seconds: float) -> int:
 
 
 def send_test(context: StepContext, subscription: int) -> DeliveryView:
-    """Sends a test event now, in one attempt that is never repeated. Raises NotFound."""
+    """Sends a test event now, in one attempt that is never repeated. Raises NotFound, and Conflict
+    `subscription_unconfirmed`."""
     now = datetime.now(UTC)
     with context.store.begin() as db:
         view = subscriptions.get(db, subscription)
+        if view.state == "unconfirmed":
+            raise Conflict("Its reader has not confirmed it yet.", code="subscription_unconfirmed")
         # By a template as an alert would be, for what is sent to be seen.
         example = {} if view.template is None else sample_alert()
         body = envelope(TEST_EVENT, now, {**example, "subscription": subscription}).decode()
@@ -152,8 +156,10 @@ def _give_back(context: StepContext, group: Sequence[_BatchAttempt]) -> None:
 
 
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:
-    """What came of sending it, None where the subscription is paused or disabled and nothing is sent."""
-    return _send(context, delivery) if delivery.subscription_state == "active" else None
+    """What came of sending it, None where nothing is sent: the subscription is paused or disabled, or its
+    reader was not asked yet."""
+    asks = delivery.event_type == CONFIRMATION and delivery.subscription_state == "unconfirmed"
+    return _send(context, delivery) if asks or delivery.subscription_state == "active" else None
 
 
 def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
@@ -162,7 +168,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
         content_type, body = payloads.make(
             context.template_sandbox,
             delivery.body.encode(),
-            delivery.template,
+            None if delivery.event_type == CONFIRMATION else delivery.template,
             members=delivery.members,
             until=context.until,
         )
@@ -176,6 +182,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
         content_type=content_type,
         body=body,
         subscription=delivery.subscription,
+        event_type=delivery.event_type,
         attempted_at=datetime.now(UTC),
         until=context.until,
     )

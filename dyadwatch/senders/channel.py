@@ -27,6 +27,7 @@ class Message:
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     subscription: int = 0
+    event_type: str = ""
 
 
 class HttpClient(Protocol):

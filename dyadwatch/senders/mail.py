@@ -7,14 +7,18 @@ service can be reached from outside).
 import hashlib
 import hmac
 import re
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import quote, unquote
+
+import orjson
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
 from dyadwatch.senders.channel import MailServer, Message, Transports
 from dyadwatch.subscriptions import mails
+from dyadwatch.subscriptions.confirmations import CONFIRMATION, confirmation_token
 
 DEADLINE = 15.0  # seconds for one attempt
 # One address, without the forms that few servers take: quoted names, comments, address literals.
@@ -37,6 +41,8 @@ class Mail:
         """Raises WebError for a URL that is not one address, or where mail cannot be sent."""
         recipient(url)
         self._set_up()
+        if self._site is None:  # its reader confirms it there
+            raise WebError("mail is not set up here: DYADWATCH_PUBLIC_URL is not set", code="mail_not_set_up")
 
     def send(self, message: Message) -> AttemptOutcome:
         """One mail."""
@@ -63,7 +69,9 @@ class Mail:
 
     def _compose(self, message: Message, sender: str, to: str) -> bytes:
         link = self._unsubscribe_url(message)
-        if message.content_type == "text/plain":
+        if message.event_type == CONFIRMATION:
+            content = mails.ask(self._confirmation_url(message))
+        elif message.content_type == "text/plain":
             content = mails.of_text(message.body.decode())
         else:
             content = mails.compose(message.body, site=self._site, unsubscribe=link)
@@ -80,6 +88,15 @@ class Mail:
         if content.html is not None:
             mail.add_alternative(content.html, subtype="html")
         return mail.as_bytes()
+
+    def _confirmation_url(self, message: Message) -> str:
+        """The link of a mail that asks. Raises WebError (mail_not_set_up)."""
+        if self._site is None:
+            detail = "mail cannot be confirmed: DYADWATCH_PUBLIC_URL is not set"
+            raise WebError(detail, code="mail_not_set_up")
+        until = datetime.fromisoformat(orjson.loads(message.body)["data"]["expires_at"])
+        token = confirmation_token(message.secrets[0], message.subscription, message.url, until)
+        return f"{self._site}/confirm/{message.subscription}/{int(until.timestamp())}/{token}"
 
     def _unsubscribe_url(self, message: Message) -> str | None:
         if self._site is None:

@@ -38,7 +38,7 @@ WHERE watch_id = :watch AND turn = :turn RETURNING 1
 _ADD = text("INSERT INTO watch_checks (watch_id) VALUES (:watch) ON CONFLICT DO NOTHING")
 # Those that ask for the event, and for this watch or for any.
 _RECIPIENTS = text("""
-SELECT id FROM subscriptions WHERE state <> 'disabled' AND :type = ANY(events)
+SELECT id FROM subscriptions WHERE state IN ('active', 'paused') AND :type = ANY(events)
     AND (NOT jsonb_exists(filter, 'watch') OR filter -> 'watch' @> to_jsonb(CAST(:watch AS text)))
 ORDER BY id
 """)

@@ -1,11 +1,10 @@
 """Deliveries: events owed to subscriptions, and the attempts to send them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection, select, text
 
@@ -19,15 +18,15 @@ from dyadwatch.store import (
     alert_events,
     attempts,
     claims,
+    delivery_contexts,
     endpoints,
     held_deliveries,
     pagination,
     queries,
-    subscription_secrets,
 )
-from dyadwatch.store.columns import template_from_column, timing_from_column
-from dyadwatch.store.queries import Record
+from dyadwatch.store.columns import template_from_column
 from dyadwatch.subscriptions import OPEN_AFTER
+from dyadwatch.subscriptions.confirmations import CONFIRMATION
 from dyadwatch.subscriptions.timing import DIGEST
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
@@ -128,12 +127,6 @@ _MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # 
 _CANCEL = text(
     f"UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE id IN ({_PENDING})"  # noqa: S608
 )
-_EVENTS = text("SELECT id, webhook_id, body, type FROM alert_events WHERE id = ANY(:events)")
-_ENDPOINTS = text(f"""
-SELECT id, url, {subscription_secrets.SIGNING} AS secrets, state, failures, template, sealed_headers, timing,
-    max_per_second
-FROM subscriptions WHERE id = ANY(:subscriptions)
-""")  # noqa: S608  # SQL of ours
 _CLAIM_OF_EVENT = text("""
 UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, trigger = 'test',
     state = 'pending', held_until = NULL
@@ -193,7 +186,8 @@ def payload(
     if not row.body:
         raise Conflict("The body of the event has expired.", code="event_expired")
     members = held_deliveries.members(db, [delivery_id] if row.type == DIGEST else [])
-    return row.body, members.get(delivery_id, ()), template_from_column(row.template)
+    template = None if row.type == CONFIRMATION else template_from_column(row.template)
+    return row.body, members.get(delivery_id, ()), template
 
 
 def recover(
@@ -233,7 +227,7 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
     """Claims deliveries that are due, none of them of a `busy` host or subscription, nor to an endpoint that
     is sent nothing now. One whose circuit was open gets a single delivery, to try it."""
     busy = replace(busy, owners={*busy.owners, *endpoints.read_blocked(db)})
-    claimed = _with_context(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
+    claimed = delivery_contexts.read(db, claims.claim(db, QUEUE, limit=limit, busy=busy))
     probes: dict[int, int] = {}
     for delivery in claimed:
         if delivery.failures >= OPEN_AFTER:
@@ -259,7 +253,7 @@ def claim_batches(
     params = {"subscriptions": sorted(quick), "more": MORE, "lease": claims.LEASE}
     rows = queries.run(db, queries.Query(_CLAIM_MORE, params, queries.records))
     by_subscription: defaultdict[int, list[ClaimedDelivery]] = defaultdict(list)
-    for row in sorted(_with_context(db, rows), key=lambda row: row.id):
+    for row in sorted(delivery_contexts.read(db, rows), key=lambda row: row.id):
         by_subscription[row.subscription].append(row)
     shares = Counter(row.subscription for row in claimed)
     batches = []
@@ -284,7 +278,7 @@ def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> Claimed
     event_id = alert_events.add(db, event, [subscription])
     params = {"event": event_id, "lease": claims.LEASE}
     row = db.execute(_CLAIM_OF_EVENT, params).mappings().one()
-    return _with_context(db, [row])[0]
+    return delivery_contexts.read(db, [row])[0]
 
 
 def skip(db: Connection, delivery: ClaimedDelivery, subscription_state: str) -> None:
@@ -323,60 +317,6 @@ def cancel(db: Connection, subscription: int) -> None:
     """Cancels a batch of the pending deliveries of a disabled subscription; the others are cancelled
     when they are claimed. An attempt under way still saves what came of it."""
     db.execute(_CANCEL, {"subscription": subscription, "limit": claims.BATCH})
-
-
-def _with_context(db: Connection, rows: Sequence[Record]) -> list[ClaimedDelivery]:
-    """The claimed rows with what they send, read once for each event, and where to, once for each
-    subscription. Neither can be removed before the claim ends."""
-    if not rows:
-        return []
-    ids = {"events": _distinct(rows, "event_id"), "subscriptions": _distinct(rows, "subscription_id")}
-    events, ends = queries.run_together(
-        db, queries.Query(_EVENTS, ids, _by_id), queries.Query(_ENDPOINTS, ids, _endpoints)
-    )
-    digests = [row["id"] for row in rows if events[row["event_id"]].type == DIGEST]
-    members = held_deliveries.members(db, digests)
-    return [
-        ClaimedDelivery(
-            id=row["id"],
-            turn=row["turn"],
-            host=row["host"],
-            number=row["attempt_count"] + 1,
-            tries=row["tries"],
-            trigger=row["trigger"],
-            webhook_id=events[row["event_id"]].webhook_id,
-            body=events[row["event_id"]].body,
-            event_type=events[row["event_id"]].type,
-            members=members.get(row["id"], ()),
-            **ends[row["subscription_id"]],
-        )
-        for row in rows
-    ]
-
-
-def _distinct(rows: Sequence[Record], column: str) -> list[int]:
-    return list({row[column] for row in rows})
-
-
-def _by_id(rows: queries.Rows) -> Mapping[int, Any]:
-    return {row.id: row for row in rows}
-
-
-def _endpoints(rows: queries.Rows) -> Mapping[int, Mapping[str, Any]]:
-    return {
-        row.id: {
-            "subscription": row.id,
-            "url": row.url,
-            "secrets": row.secrets,
-            "subscription_state": row.state,
-            "failures": row.failures,
-            "template": template_from_column(row.template),
-            "headers": row.sealed_headers,
-            "timing": timing_from_column(row.timing),
-            "max_per_second": row.max_per_second,
-        }
-        for row in rows
-    }
 
 
 def _views(

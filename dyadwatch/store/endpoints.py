@@ -33,7 +33,7 @@ _UNBLOCK = text("UPDATE subscriptions SET blocked_until = NULL WHERE id = :id AN
 # and to the operator.
 _RECIPIENTS = text("""
 SELECT other.id, one.host, one.description FROM subscriptions AS one JOIN subscriptions AS other
-    ON other.host <> one.host AND other.state <> 'disabled' AND :type = ANY(other.events)
+    ON other.host <> one.host AND other.state IN ('active', 'paused') AND :type = ANY(other.events)
     AND (other.key_id IS NULL OR other.key_id = one.key_id OR EXISTS (
         SELECT 1 FROM api_keys WHERE api_keys.id = other.key_id AND 'admin' = ANY(api_keys.scopes)))
 WHERE one.id = :subscription ORDER BY other.id

@@ -100,7 +100,7 @@ def take(db: Connection, subscription: int) -> Held | None:
     if row.state == "disabled":
         db.execute(_CANCEL, params)
         return None
-    if row.state == "paused":
+    if row.state != "active":
         db.execute(_PUT_OFF, {**params, "until": None})
         return None
     timing = timing_from_column(row.timing)

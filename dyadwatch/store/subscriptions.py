@@ -14,8 +14,15 @@ from sqlalchemy import Connection, Select, select, text
 from dyadwatch import urls
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.subscriptions import NewSubscription, Recipient, SecretView, SubscriptionView
+from dyadwatch.model.subscriptions import (
+    NewSubscription,
+    Recipient,
+    SecretView,
+    SubscriptionState,
+    SubscriptionView,
+)
 from dyadwatch.store import (
+    confirmations,
     deliveries,
     endpoints,
     held_deliveries,
@@ -30,6 +37,7 @@ from dyadwatch.store.columns import (
     timing_to_column,
 )
 from dyadwatch.store.queries import Query, Rows, run
+from dyadwatch.subscriptions.confirmations import needs_confirmation
 
 MAX_OF_KEY = 1_000  # subscriptions that a key may make: each is owed a delivery of every alert that fits
 
@@ -50,9 +58,9 @@ _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _INSERT = text("""
 INSERT INTO subscriptions (url, host, events, filter, description, key_id,
-    template, header_names, sealed_headers, timing, max_per_second)
+    template, header_names, sealed_headers, timing, max_per_second, state)
 VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key, CAST(:template AS jsonb),
-    :header_names, :sealed_headers, CAST(:timing AS jsonb), :max_per_second)
+    :header_names, :sealed_headers, CAST(:timing AS jsonb), :max_per_second, :state)
 RETURNING *
 """)
 _UPDATE = text("""
@@ -75,14 +83,17 @@ WHERE id = :id AND state <> 'disabled'
 # in a ring.
 _LOCK_TO_READ = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids) ORDER BY id FOR SHARE")
 _LOCK_TO_CHANGE = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
-_RECIPIENTS = text("SELECT id, events, filter FROM subscriptions WHERE state <> 'disabled' ORDER BY id")
+_RECIPIENTS = text(
+    "SELECT id, events, filter FROM subscriptions WHERE state IN ('active', 'paused') ORDER BY id"
+)
 
 
 def create(
     db: Connection, new: NewSubscription, secret: str, public_key: str | None = None
 ) -> SubscriptionView:
-    """Stores an active subscription with the secret that signs what it is sent. Raises Conflict
-    `too_many_subscriptions` where its key has as many as it may."""
+    """Stores a subscription with the secret that signs what it is sent. One by mail is unconfirmed, and its
+    reader is asked. Raises Conflict `too_many_subscriptions` where its key has as many as it may, and
+    `too_many_confirmations`."""
     if new.key is not None and db.execute(_COUNT, {"key": new.key}).scalar_one() >= MAX_OF_KEY:
         raise Conflict(f"A key may have {MAX_OF_KEY} subscriptions.", code="too_many_subscriptions")
     params = {
@@ -95,10 +106,13 @@ def create(
         "template": template_to_column(new.template),
         "timing": timing_to_column(new.timing),
         "max_per_second": new.max_per_second,
+        "state": "unconfirmed" if needs_confirmation(new.url) else "active",
         **own_headers.columns(db, new.headers),
     }
     view = _view(db.execute(_INSERT, params).one())
     subscription_secrets.add(db, view.id, secret, public_key)
+    if view.state == "unconfirmed":
+        confirmations.request(db, view.id, view.url)
     return view
 
 
@@ -138,9 +152,11 @@ def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
     """Changes fields of a subscription; making it active again, or sending it elsewhere, forgets how its
-    endpoint did. Another server gets none of the headers of before.
+    endpoint did. Another server gets none of the headers of before. By mail it is unconfirmed again where it
+    gets another address, and where its reader may have ended it.
 
-    Pending deliveries follow the subscription to its new URL. Raises NotFound.
+    Pending deliveries follow the subscription to its new URL. Raises NotFound, and Conflict
+    `subscription_unconfirmed` or `too_many_confirmations`.
     """
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
@@ -152,6 +168,7 @@ def update(
     row = _row(db, _BY_ID.with_for_update(), subscription_id, owner)
     before = _view(row)
     values = {name: changes.get(name, getattr(before, name)) for name in _CHANGEABLE}
+    values["state"] = _state(before, values)
     params = {
         **values,
         **own_headers.changed(db, row, changes.get(_HEADERS), values["url"]),
@@ -164,13 +181,32 @@ def update(
         "anew": values["url"] != before.url or (values["state"] == "active" and before.state != "active"),
     }
     after = db.execute(_UPDATE, params).one()
-    if after.state == "active" and before.state != "active":
-        deliveries.resume(db, subscription_id)
-    elif values["timing"] != before.timing:
-        held_deliveries.release(db, subscription_id)
-    if after.host != row.host:
-        deliveries.move(db, subscription_id, after.host)
+    _follow(db, before, row.host, after)
     return _view(after)
+
+
+def _follow(db: Connection, before: SubscriptionView, host: str, after: pagination.Record) -> None:
+    """Does what follows from a change: asks the reader, and lets go or moves what is owed."""
+    if after.state == "unconfirmed" and (before.state != "unconfirmed" or after.url != before.url):
+        confirmations.request(db, before.id, after.url)
+    if after.state == "active" and before.state != "active":
+        deliveries.resume(db, before.id)
+    elif timing_from_column(after.timing) != before.timing:
+        held_deliveries.release(db, before.id)
+    if after.host != host:
+        deliveries.move(db, before.id, after.host)
+
+
+def ask_again(db: Connection, subscription_id: int, *, owner: int | None = None) -> SubscriptionView:
+    """Owes the reader of an unconfirmed subscription another mail that asks. Raises NotFound, Conflict
+    `subscription_confirmed` and `too_many_confirmations`."""
+    view = _view(_row(db, _BY_ID.with_for_update(), subscription_id, owner))
+    if view.state != "unconfirmed":
+        raise Conflict(
+            f"The subscription is {view.state}: nobody is to be asked.", code="subscription_confirmed"
+        )
+    confirmations.request(db, subscription_id, view.url)
+    return view
 
 
 def delete(db: Connection, subscription_id: int) -> None:
@@ -198,7 +234,7 @@ def disable(db: Connection, subscription_id: int, reason: str) -> None:
 
 
 def recipients_query() -> Query[list[Recipient]]:
-    """Every subscription that is not disabled. One that is paused is owed its deliveries for later."""
+    """Every subscription that is active or paused. One that is paused is owed its deliveries for later."""
     return Query(_RECIPIENTS, {}, _recipients)
 
 
@@ -245,6 +281,20 @@ def _view(row: pagination.Record) -> SubscriptionView:
         timing=timing_from_column(row.timing),
         max_per_second=row.max_per_second,
     )
+
+
+def _state(before: SubscriptionView, values: Mapping[str, Any]) -> SubscriptionState:
+    """The state that follows from changed values. Raises Conflict `subscription_unconfirmed`."""
+    state: SubscriptionState = values["state"]
+    is_new = values["url"] != before.url
+    if not needs_confirmation(values["url"]):
+        return "active" if state == "unconfirmed" else state
+    if is_new or (before.state == "disabled" and state == "active"):
+        return "unconfirmed"
+    if before.state == "unconfirmed" and state != "unconfirmed":
+        detail = "Its reader has not confirmed it yet."
+        raise Conflict(detail, code="subscription_unconfirmed")
+    return state
 
 
 def _host(url: str) -> str:

@@ -67,6 +67,15 @@ def check_fields(url: str, header_names: Collection[str], template: PayloadTempl
         raise InvalidInput(f"{errors[0].pointer.lstrip('/')}: {errors[0].detail}.", errors=errors)
 
 
+def ask(link: str) -> MailText:
+    """The mail that asks the reader of an address whether mails are wanted, and says no more."""
+    text = (
+        "Somebody asked for alerts of the press to be sent to this address. If it was you, confirm it here"
+        f" within two days:\n\n{link}\n\nOtherwise do nothing: no alerts are sent before.\n"
+    )
+    return MailText("Please confirm: alerts by mail", text, None)
+
+
 def of_text(text: str) -> MailText:
     """The mail for what a template makes: its first line is the subject."""
     return MailText(_one_line(text.strip().partition("\n")[0]), text, None)

@@ -56,7 +56,9 @@ def list_subscriptions(call: Call, query: PageQuery) -> ApiResponse:
 
 
 def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
-    """The secret is shown only in this response. Webhooks are signed by Standard Webhooks."""
+    """The secret is shown only in this response. Webhooks are signed by Standard Webhooks. A subscription to
+    a `mailto:` address is `unconfirmed`, and sent nothing else, until its reader has followed the link of a
+    mail."""
     check_url(call.product.senders, body.url, "/url")
     new = NewSubscription(
         url=body.url,
@@ -191,6 +193,12 @@ def _set_state(call: Call, subscription: int, state: str) -> ApiResponse:
     )
 
 
+def ask_again(call: Call, id: int) -> ApiResponse:  # noqa: A002
+    """Mails the link by which its reader confirms an `unconfirmed` subscription once more. An address is
+    asked three times a day at most."""
+    return call.once(lambda db: ApiResponse(subscriptions.ask_again(db, id, owner=call.owner)))
+
+
 def get_health(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Of the last 24 hours, in one request."""
     with call.begin() as db:
@@ -267,6 +275,7 @@ OPERATIONS = (
         "Change, pause or resume a subscription",
         "subscribe",
         SubscriptionView,
+        may_conflict=True,
     ),
     Operation(
         "DELETE",
@@ -316,6 +325,16 @@ OPERATIONS = (
         idempotent=True,
     ),
     Operation(
+        "POST",
+        "/v1/subscriptions/{id}/confirmation",
+        ask_again,
+        "Ask the reader of a subscription by mail again",
+        "subscribe",
+        SubscriptionView,
+        may_conflict=True,
+        idempotent=True,
+    ),
+    Operation(
         "GET",
         "/v1/subscriptions/{id}/health",
         get_health,
@@ -340,6 +359,7 @@ OPERATIONS = (
         "Send a test event",
         "subscribe",
         DeliveryView,
+        may_conflict=True,
         lane="network",
     ),
 )

@@ -89,6 +89,7 @@ CASES = {
     "watch enable": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f"watch {EXAMPLE['id']} enabled"),
     "watch remove": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "removed"),
     "subscription add": ((), SUBSCRIPTION[2:], "", "whsec_"),
+    "subscription confirmation": ((("subscription", "add", "mailto:desk@paper.test"),), ("1",), "", "asked again"),
     "subscription list": ((SUBSCRIPTION,), (), "", "/good\tactive"),
     "subscription remove": ((SUBSCRIPTION,), ("1",), "", "subscription 1 removed"),
     "subscription rotate": ((SUBSCRIPTION,), ("1", "--signature", "v1a"), "", "whpk_"),
@@ -105,7 +106,7 @@ CASES = {
     "mcp": ((), ("--help",), "", "Serve language models by MCP"),
     "openapi": ((), (), "", '"openapi": "3.1.0"'),
     "reference": ((), ("settings",), "", "| `DYADWATCH_BIND` | `127.0.0.1:8710` |"),
-    "url": ((), (), "", "http://127.0.0.1:8710/"),
+    "url": ((), (), "", "https://alerts.test/"),
     "settings": ((), (), "", "DYADWATCH_POLL_MIN\t300"),
 }  # fmt: skip
 # What a shell may pass on: bytes that are no UTF-8 reach Python as lone surrogates.
@@ -125,6 +126,9 @@ def environ(tmp_path, monkeypatch, database_url, redis_url) -> Mapping[str, str]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
     monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
+    monkeypatch.setenv("DYADWATCH_PUBLIC_URL", "https://alerts.test/")
+    monkeypatch.setenv("DYADWATCH_SMTP_URL", "smtps://mail.test")
+    monkeypatch.setenv("DYADWATCH_MAIL_FROM", "news@alerts.test")
     return os.environ
 
 

@@ -334,6 +334,7 @@ def test_a_hub_subscription_is_never_without_a_time(store, one_row_each):
 # Statements that move rows nobody works (`due_at <= now()`), or that end work which is not wanted any more.
 POSTPONE_OR_END = {
     "dyadwatch.store.pages._DEFER_SOURCE",
+    "dyadwatch.store.confirmations._CANCEL",
     "dyadwatch.store.deliveries._CANCEL",
     "dyadwatch.store.feeds._SET_STATE[paused]",
 }

@@ -6,17 +6,23 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 from mail_server import LocalMailServer
+from sqlalchemy import text
 
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.steps import Step
 from dyadwatch.senders import Transports, unsubscribe_token
 from dyadwatch.senders.mail import Mail
-from dyadwatch.store import alert_events, subscription_secrets
+from dyadwatch.store import alert_events, subscription_secrets, subscriptions
+from dyadwatch.store.queries import run
 from dyadwatch.subscriptions import envelope
 from dyadwatch.web import MailServer
 
 READER = "mailto:reader@paper.test"
 SITE = "https://alerts.test"
+_EXPIRE = """
+UPDATE alert_events
+SET body = regexp_replace(body, '"expires_at":"[^"]*"', '"expires_at":"2001-01-01T00:00:00+00:00"')
+"""
 
 
 @pytest.fixture
@@ -53,10 +59,114 @@ def bodies(mail):
     return {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
 
 
-def test_an_alert_is_mailed_as_text_and_html_and_a_repeat_is_the_same_message(
-    api, product, mailbox, owe, rows
+@pytest.fixture
+def subscribe(api, product, mailbox):
+    """Subscribes the reader, who confirms it; gives the number of the subscription."""
+
+    def subscribe(**body):
+        number = api.post("/v1/subscriptions", {"url": READER, **body}).get_json()["id"]
+        assert api.client.post(asked(product, mailbox)).status_code == 200
+        mailbox.mails.clear()
+        return number
+
+    return subscribe
+
+
+def asked(product, mailbox):
+    """The link of the mail that asks for what was subscribed last."""
+    product.pipeline.run(Step.DELIVER, 5)
+    return link_of(mailbox)
+
+
+def link_of(mailbox):
+    return re.search(rf"{SITE}(/confirm/\S+)", bodies(mailbox.mails[-1][2])["text/plain"])[1]
+
+
+def set_state(product, statement):
+    with product.store.begin() as db:
+        db.execute(text(statement))
+
+
+def test_nothing_is_sent_until_the_reader_has_followed_the_link_of_a_mail(
+    api, product, mailbox, owe, rows, with_scope
 ):
-    subscription = api.post("/v1/subscriptions", {"url": READER}).get_json()["id"]
+    answer = api.post(
+        "/v1/subscriptions", {"url": READER, "template": {"body": "x", "content_type": "text/plain"}}
+    )
+    path, number = answer.headers["Location"], answer.get_json()["id"]
+    assert answer.get_json()["state"] == "unconfirmed"
+    with product.store.begin() as db:
+        assert run(db, subscriptions.recipients_query()) == []
+    owe(number, "Talks")  # as an event would that was raised a moment before
+    link, anybody = asked(product, mailbox), with_scope(None).client
+    ((_, recipient, mail),) = mailbox.mails
+    assert (recipient, mail["Subject"]) == ("reader@paper.test", "Please confirm: alerts by mail")
+    for action, body in (("test", None), ("resume", None), ("pause", None)):
+        refused = api.post(f"{path}/{action}", body)
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "subscription_unconfirmed")
+    assert api("PATCH", path, {"state": "active"}).status_code == 409
+    assert api.get(path).get_json()["state"] == "unconfirmed"
+    _, _, _, until, token = link.split("/")
+    for wrong in (
+        f"/confirm/{number}/{until}/{'0' * 64}", f"/confirm/{number}/{int(until) + 1}/{token}",
+        f"/confirm/{number + 1}/{until}/{token}", f"/confirm/{number}/{'9' * 17}/{token}", f"/confirm/{number}/{until}/x",
+    ):  # fmt: skip
+        assert {anybody.get(wrong).status_code, anybody.post(wrong).status_code} == {404}
+    asking = anybody.get(link)
+    assert (asking.status_code, "<form" in asking.text) == (200, True)
+    assert api.get(path).get_json()["state"] == "unconfirmed"
+    for _ in range(2):
+        assert "Confirmed" in anybody.post(link).text
+    assert api.get(path).get_json()["state"] == "active"
+    product.pipeline.run(Step.DELIVER, 5)
+    assert [mail["Subject"] for _, _, mail in mailbox.mails[1:]] == ["x"]
+
+
+def test_a_link_expires_and_another_is_mailed_three_times_a_day_whoever_asks(
+    api, product, mailbox, with_scope
+):
+    answer = api.post("/v1/subscriptions", {"url": READER})
+    path = answer.headers["Location"]
+    old = asked(product, mailbox)
+    set_state(product, _EXPIRE)
+    assert api.post(f"{path}/confirmation").get_json()["state"] == "unconfirmed"
+    set_state(product, _EXPIRE)
+    late = asked(product, mailbox)
+    assert late != old
+    assert with_scope(None).client.post(late).status_code == 410
+    assert api.get(path).get_json()["state"] == "unconfirmed"
+    assert api("DELETE", path).status_code == 204
+    path = api.post("/v1/subscriptions", {"url": READER.replace("reader", "READER")}).headers["Location"]
+    for refused in (api.post(f"{path}/confirmation"), api.post("/v1/subscriptions", {"url": READER})):
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "too_many_confirmations")
+    set_state(product, "UPDATE confirmation_requests SET requested_at = now() - interval '25 hours'")
+    assert api.post(f"{path}/confirmation").status_code == 200
+    with product.store.begin() as db:
+        assert db.execute(text("SELECT count(*) FROM confirmation_requests")).scalar_one() == 1
+    assert with_scope(None).client.post(asked(product, mailbox)).status_code == 200
+    refused = api.post(f"{path}/confirmation")
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "subscription_confirmed")
+
+
+def test_another_address_and_one_that_was_ended_are_asked_again(api, product, mailbox, subscribe, with_scope):
+    path = f"/v1/subscriptions/{subscribe()}"
+    first = api("PATCH", path, {"url": "mailto:desk@paper.test"})
+    assert first.get_json()["state"] == "unconfirmed"
+    link = asked(product, mailbox)
+    assert mailbox.mails[-1][1] == "desk@paper.test"
+    assert api("PATCH", path, {"url": "mailto:other@paper.test"}).get_json()["state"] == "unconfirmed"
+    assert with_scope(None).client.post(link).status_code == 404
+    assert with_scope(None).client.post(asked(product, mailbox)).status_code == 200
+    set_state(product, "UPDATE subscriptions SET state = 'disabled', disabled_reason = 'the reader ended it'")
+    assert "have ended" in with_scope(None).client.get(link_of(mailbox)).text
+    assert api.post(f"{path}/resume").get_json()["state"] == "unconfirmed"
+    assert api("PATCH", path, {"url": "https://hooks.test/"}).get_json()["state"] == "active"
+
+
+def test_an_alert_is_mailed_as_text_and_html_and_a_repeat_is_the_same_message(
+    api, product, mailbox, owe, subscribe
+):
+    subscription = subscribe()
     title = "Talks <b>in</b> دمشق\r\nBcc: all@paper.test"
     owe(subscription, title)
     assert product.pipeline.run(Step.DELIVER, 5) == 1
@@ -81,9 +191,8 @@ def test_an_alert_is_mailed_as_text_and_html_and_a_repeat_is_the_same_message(
     )
 
 
-def test_a_digest_is_one_mail(api, product, mailbox, owe, rows):
-    body = {"url": READER, "timing": {"digest": {"every": "hour"}}}
-    owe(api.post("/v1/subscriptions", body).get_json()["id"], "First talks", "Second talks")
+def test_a_digest_is_one_mail(product, mailbox, owe, rows, subscribe):
+    owe(subscribe(timing={"digest": {"every": "hour"}}), "First talks", "Second talks")
     rows.execute("UPDATE deliveries SET created_at = created_at - interval '1 hour'")
     assert product.pipeline.run(Step.DELIVER, 5) == 1
     ((_, _, mail),) = mailbox.mails
@@ -92,9 +201,9 @@ def test_a_digest_is_one_mail(api, product, mailbox, owe, rows):
     assert "2. Second talks" in bodies(mail)["text/plain"]
 
 
-def test_a_template_makes_the_text(api, mailbox):
+def test_a_template_makes_the_text(api, mailbox, subscribe):
     template = {"body": "{{ alerts[0].watch }}!\n{{ type }}", "content_type": "text/plain"}
-    path = api.post("/v1/subscriptions", {"url": READER, "template": template}).headers["Location"]
+    path = f"/v1/subscriptions/{subscribe(template=template)}"
     assert api.post(f"{path}/test").get_json()["state"] == "delivered"
     ((_, _, mail),) = mailbox.mails
     assert (mail["Subject"], list(bodies(mail))) == ("north-south!", ["text/plain"])
@@ -102,21 +211,21 @@ def test_a_template_makes_the_text(api, mailbox):
 
 
 @pytest.mark.parametrize("event_type", ["subscription.test", "endpoint.failing"])
-def test_what_is_about_no_alert_is_mailed_too(api, product, mailbox, event_type):
-    path = api.post("/v1/subscriptions", {"url": READER, "events": ["endpoint.failing"]}).headers["Location"]
+def test_what_is_about_no_alert_is_mailed_too(api, product, mailbox, subscribe, event_type):
+    number = subscribe(events=["endpoint.failing"])
     if event_type == "subscription.test":
-        api.post(f"{path}/test")
+        api.post(f"/v1/subscriptions/{number}/test")
     else:
         body = envelope(event_type, datetime.now(UTC), {"host": "<a.test>"}).decode()
         with product.store.begin() as db:
-            alert_events.add(db, AlertEvent(None, event_type, "msg_1", body), [int(path.rpartition("/")[2])])
+            alert_events.add(db, AlertEvent(None, event_type, "msg_1", body), [number])
         product.pipeline.run(Step.DELIVER, 5)
     ((_, _, mail),) = mailbox.mails
     assert "<a.test>" not in bodies(mail)["text/html"]
 
 
-def test_a_refusal_is_an_attempt_and_one_for_good_ends_the_delivery(api, product, mailbox, owe):
-    subscription = api.post("/v1/subscriptions", {"url": READER}).get_json()["id"]
+def test_a_refusal_is_an_attempt_and_one_for_good_ends_the_delivery(api, product, mailbox, owe, subscribe):
+    subscription = subscribe()
     states = []
     for refusal in ("450 mailbox busy", "550 no such user"):
         mailbox.refuse_recipient = refusal
@@ -129,8 +238,8 @@ def test_a_refusal_is_an_attempt_and_one_for_good_ends_the_delivery(api, product
     assert states == [("pending", "status", 450), ("exhausted", "status", 550)]
 
 
-def test_every_mail_says_how_it_is_ended_and_one_click_ends_it(api, mailbox, with_scope):
-    path = api.post("/v1/subscriptions", {"url": READER}).headers["Location"]
+def test_every_mail_says_how_it_is_ended_and_one_click_ends_it(api, mailbox, subscribe, with_scope):
+    path = f"/v1/subscriptions/{subscribe()}"
     api.post(f"{path}/test")
     ((_, _, mail),) = mailbox.mails
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -182,8 +291,10 @@ def test_what_mail_cannot_do_is_refused(api, mailbox, body, pointer, code):
     assert [(error["pointer"], error["code"]) for error in answer.get_json()["errors"]] == [(pointer, code)]
 
 
-def test_without_a_mail_server_a_subscription_by_mail_is_refused_and_an_old_one_waits(api, mailbox, product):
-    path = api.post("/v1/subscriptions", {"url": READER}).headers["Location"]
+def test_without_a_mail_server_a_subscription_by_mail_is_refused_and_an_old_one_waits(
+    api, mailbox, product, subscribe
+):
+    path = f"/v1/subscriptions/{subscribe()}"
     product.senders._channels["mailto"] = Mail(Transports(product.web))
     answer = api.post("/v1/subscriptions", {"url": READER})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "mail_not_set_up")

@@ -43,6 +43,7 @@ OF_ONE = [
     ("GET", "/v1/subscriptions/SUBSCRIPTION/health", 200),
     ("POST", "/v1/subscriptions/SUBSCRIPTION/pause", 200),
     ("POST", "/v1/subscriptions/SUBSCRIPTION/resume", 200),
+    ("POST", "/v1/subscriptions/SUBSCRIPTION/confirmation", 409),
     ("POST", "/v1/subscriptions/SUBSCRIPTION/recover", 200),
     ("POST", "/v1/subscriptions/SUBSCRIPTION/preview", 200),
 ]
