@@ -5,13 +5,16 @@ Synthetic publishers: wire services, papers with a day and a night, bursts, a fe
 with the faults of real ones (no dates, dates without a time, entries that appear late). Each feed is added at
 the beginning, with nothing known but its last entries. Deterministic. Needs nothing; takes some ten seconds.
 
-    .venv/bin/python benchmarks/cadence.py [--seed N] [--weeks N] [--feeds N] [--verbose]
+The last line is what no poller that learns can do: one that knew each publisher's rate in each hour of the
+week from the beginning, and spent as many requests so that entries wait least.
+
+    .venv/bin/python benchmarks/cadence.py [--seed N] [--weeks N] [--feeds N]
 """
 
 import argparse
 import random
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import mean, median
@@ -157,13 +160,17 @@ def delays(publisher, polls, start, end):
 
 
 def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX):
-    """Per kind of publisher: requests and delays of both ways in the last of `weeks`."""
+    """Per kind of publisher: requests and delays of both ways in the last of `weeks`; and the rates of all
+    publishers' hours."""
     rng = random.Random(seed)
     end = START + timedelta(days=7 * weeks)
     start = end - timedelta(days=7)
     later = end + timedelta(days=1)
     tallies = defaultdict(lambda: {"fixed": [0, [], []], "adaptive": [0, [], []]})
+    rates = []
     for publisher in publishers(rng, count, later):
+        if publisher.kind != "dead":
+            rates += rates_by_hour(publisher.published, later)
         phase = START + FIXED * rng.random()
         ways = {
             "fixed": [phase + FIXED * step for step in range((later - START) // FIXED)],
@@ -179,7 +186,29 @@ def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX
             check(
                 polls and polls[-1] > end - timedelta(days=2), f"polling of a {publisher.kind} feed stopped"
             )
-    return tallies
+    return tallies, rates
+
+
+def clairvoyant(rates, requests):
+    """The mean delay in minutes where the rate of each hour of each feed's week is known (`rates`, entries an
+    hour): polls go by the root of the rate, no oftener than POLL_MIN allows, and entries wait half an
+    interval on average."""
+
+    def polls(rate, scale):
+        return min(scale * rate**0.5, 3_600 / POLL_MIN)
+
+    low, high = 0.0, 1_000.0
+    for _ in range(50):
+        scale = (low + high) / 2
+        low, high = (scale, high) if sum(polls(rate, scale) for rate in rates) < requests else (low, scale)
+    return sum(rate * 30 / polls(rate, low) for rate in rates) / sum(rates)
+
+
+def rates_by_hour(published, end):
+    """Entries in each hour of the week, on average over all weeks; hours without any are left out."""
+    weeks = (end - (START - HISTORY)) / timedelta(days=7)
+    counts = Counter(24 * moment.weekday() + moment.hour for moment in published)
+    return [count / weeks for count in counts.values()]
 
 
 def line(name, fixed, ours):
@@ -198,7 +227,7 @@ def main():
     parser.add_argument("--weeks", type=int, default=1, help="the last one is counted (default: the first)")
     parser.add_argument("--feeds", type=int, default=100)
     options = parser.parse_args()
-    tallies = simulate(seed=options.seed, weeks=options.weeks, count=options.feeds)
+    tallies, rates = simulate(seed=options.seed, weeks=options.weeks, count=options.feeds)
     print("          requests in a week        median, min     mean, min       feeds' median   entries")
     print("kind        fixed    ours  saved    fixed   ours    fixed   ours    fixed   ours")
     total = {"fixed": [0, [], []], "adaptive": [0, [], []]}
@@ -211,6 +240,7 @@ def main():
     counts = {way: len(waited) for way, (_, waited, _) in total.items()}
     check(counts["adaptive"] >= 0.99 * counts["fixed"] > 0, f"entries that were polled: {counts}")
     line("all", total["fixed"], total["adaptive"])
+    print(f"with every rate known: mean {clairvoyant(rates, total['adaptive'][0]):.1f} min")
 
 
 if __name__ == "__main__":
