@@ -71,10 +71,12 @@ INSERT INTO feeds (source_id, url, host, state, created_at)
 SELECT 1 + g %% 200, 'http://f.test/' || g, 'f.test', CASE WHEN g %% 2000 = 0 THEN 'gone' ELSE 'active' END, {AT}
 FROM generate_series(1, %(rows)s / 100) g;
 INSERT INTO stories (title) SELECT 's' FROM generate_series(1, %(rows)s);
-INSERT INTO articles (url, source_id, story_id, version, title, title_key, language, origin, signature, first_seen_at)
+INSERT INTO articles (url, source_id, story_id, version, title, title_key, language, origin, signature, first_seen_at, words)
 SELECT 'http://h' || g %% 500 || '.test/' || g, 1 + g %% 200, g, 1, 'Title ' || g || CASE WHEN g %% 2000 = 0 THEN ' rare' ELSE '' END,
     'title ' || g, CASE WHEN g %% 2000 = 0 THEN 'he' WHEN g %% 100 = 0 THEN 'ar' ELSE 'en' END,
-    CASE WHEN g %% 3 = 0 THEN jsonb_build_object('url', 'http://w.test/' || g) END, '\\x00', {AT}
+    CASE WHEN g %% 3 = 0 THEN jsonb_build_object('url', 'http://w.test/' || g) END, '\\x00', {AT},
+    article_words('Title ' || g || CASE WHEN g %% 2000 = 0 THEN ' rare ' ELSE ' ' END
+                  || regexp_replace(repeat(md5(g::text), 4), '(....)', '\\1 ', 'g'))
 FROM generate_series(1, %(rows)s) g;
 INSERT INTO article_versions (article_id, number, title, text, text_hash)
 SELECT g, 1, 't', repeat(md5(g::text), 4), md5(g::text) FROM generate_series(1, %(rows)s) g;

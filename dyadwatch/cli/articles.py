@@ -37,7 +37,7 @@ _COLUMNS: Mapping[str, Callable[[ArticleView], object]] = {
 @click.option("--watch", type=TEXT, help="That carry the relationship of this watch.")
 @click.option("--since", type=MOMENT, help="First seen at this time or later.")
 @click.option("--until", type=MOMENT, help="First seen before this time.")
-@click.option("--q", type=TEXT, help='Words of titles; "a phrase", or and -not work.')
+@click.option("--q", type=TEXT, help='Words of texts; "a phrase", or and -not work.')
 @limit_option
 @json_option
 def articles(number: int | None, limit: int, **filters: Any) -> None:

@@ -222,6 +222,31 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class TextSpan:
+    """A part of a text, by its offsets in Unicode code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A part of an article's text, in one line, that has words which were searched for, and where in it they
+    are."""
+
+    text: str
+    words: tuple[TextSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHit(ArticleView):
+    """An article of a list; `snippet` shows the words of a search in its text, null where it has none of
+    them near its beginning."""
+
+    snippet: Snippet | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FullArticleView(ArticleView):
     """An article with its text (headline, blank line, body). The offsets of its mentions count Unicode code
     points of `text`; one that is too long is tagged up to `tagged_to`, None where all of it is.

@@ -1,8 +1,10 @@
 """Articles: one per canonical URL, with every text seen under it."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,13 +12,16 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import (
+    ArticleHit,
     ArticleView,
     FullArticleView,
     JoinedBy,
     Notice,
     Origin,
     ReadArticle,
+    Snippet,
     StoredArticle,
+    TextSpan,
 )
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.snapshots import ClaimedSnapshot
@@ -26,6 +31,8 @@ from dyadwatch.store.queries import Query, Rows, nothing, run_together
 from dyadwatch.stories import Copy
 from dyadwatch.text import bounds
 
+_BEGIN, _END = "\x02", "\x03"
+_SPACES = re.compile(r"\s+")
 # A field of the view is the column of that name, except for these.
 _EXPRESSIONS = {
     "story": "a.story_id",
@@ -50,10 +57,18 @@ _BY_URL = text("""
 SELECT a.id, a.story_id, a.version, v.text_hash, a.notice FROM articles a
 JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.url = :url
 """)
-# Its terms are those of article_terms() in migration 0013.
+# Its terms are those of article_terms() in migration 0042.
 _INDEX = search.TermIndex(
-    "articles", "article_terms(title, source_id, language, first_seen_at)", "first_seen_at"
+    "articles", "article_terms(words, source_id, language, first_seen_at)", "first_seen_at"
 )
+# The part of a text that shows the words searched for: they stand between control characters, which no
+# stored text has. It is looked for in the beginning of a text only, since it is read for each that is shown.
+_SNIPPETS = text(f"""
+SELECT a.id, ts_headline('simple', left(v.text, 20000), websearch_to_tsquery('simple', :q),
+    'StartSel="{_BEGIN}", StopSel="{_END}", MaxWords=40, MinWords=20, MaxFragments=1') AS snippet
+FROM articles a JOIN article_versions v ON v.article_id = a.id AND v.number = a.version
+WHERE a.id = ANY(:ids)
+""")  # noqa: S608
 _VALUES = ("source", "language")  # filters whose values are terms of the index
 _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 _STREAM = pagination.stream("articles", at="first_seen_at")
@@ -78,7 +93,7 @@ WITH story AS (
                           modified_at, language, origin, section, image_caption,
                           not_article, signature, first_seen_at, copy_of, copy_features,
                           origin_claim, origin_key, origin_name, origin_known, joined_by,
-                          status, status_at, notice)
+                          status, status_at, notice, words)
     VALUES (:url, :page, :source, coalesce(
                 (SELECT story_id FROM articles WHERE id = :copy_of), :story, (SELECT id FROM story)), 1,
             :title, :title_key, :dek,
@@ -87,7 +102,8 @@ WITH story AS (
             :image_caption, :not_article, :signature, :first_seen_at, :copy_of,
             CAST(:copy_features AS jsonb), CAST(:claim AS jsonb), :origin_key, :origin_name, :origin_known,
             CAST(:joined_by AS jsonb),
-            :status, CASE WHEN :status <> 'live' THEN now() END, CAST(:notice AS jsonb))
+            :status, CASE WHEN :status <> 'live' THEN now() END, CAST(:notice AS jsonb),
+            article_words(CAST(:text AS text)))
     ON CONFLICT (url) DO UPDATE SET
         version = articles.version + CAST(:new_text AS integer), title = excluded.title,
         title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
@@ -101,7 +117,7 @@ WITH story AS (
         copy_of = CASE WHEN :new_text = 1 THEN excluded.copy_of ELSE articles.copy_of END,
         copy_features = CASE WHEN :new_text = 1 THEN excluded.copy_features ELSE articles.copy_features END,
         updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END,
-        status = excluded.status, notice = excluded.notice,
+        status = excluded.status, notice = excluded.notice, words = excluded.words,
         status_at = CASE WHEN excluded.status = articles.status THEN articles.status_at ELSE now() END
     RETURNING id, story_id, version
 ), version AS (
@@ -143,9 +159,10 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     watch: str | None = None,
     limit: int,
     cursor: str | None,
-) -> ListPage[ArticleView]:
-    """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches titles,
-    `watch` keeps the articles that carry its relationship. Raises InvalidInput (see `search.check`)."""
+) -> ListPage[ArticleHit]:
+    """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches their
+    texts, headlines among them, `watch` keeps the articles that carry its relationship. Raises InvalidInput
+    (see `search.check`)."""
     params = _stated(source=source, language=language, watch=watch, since=since, until=until)
     terms = [search.term(name, params[name]) for name in params if name in _VALUES]
     if not terms and q is None:
@@ -154,7 +171,7 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     return pagination.find(
         db,
         _ALL,
-        _views,
+        partial(_hits, db, q),
         index=_INDEX,
         filters=filters,
         until=until,
@@ -167,13 +184,13 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
 
 def _read(
     db: Connection, params: Mapping[str, Any], *, limit: int, cursor: str | None
-) -> ListPage[ArticleView]:
+) -> ListPage[ArticleHit]:
     """A page of all articles, or of those of a watch."""
     return pagination.read(
         db,
         _ALL,
         params,
-        _views,
+        partial(_hits, db, None),
         stream=_STREAM_OF_WATCH if "watch" in params else _STREAM,
         bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
         kind="articles",
@@ -288,6 +305,27 @@ def _saved_article(rows: Rows) -> StoredArticle:
 
 def _views(rows: Sequence[pagination.Record]) -> list[ArticleView]:
     return [ArticleView(**_values(row)) for row in rows]
+
+
+def _hits(db: Connection, q: str | None, rows: Sequence[pagination.Record]) -> list[ArticleHit]:
+    snippets = {} if q is None else _snippets(db, q, [row.id for row in rows])
+    return [ArticleHit(**_values(row), snippet=snippets.get(row.id)) for row in rows]
+
+
+def _snippets(db: Connection, q: str, ids: Sequence[int]) -> dict[int, Snippet]:
+    """Of those of the articles whose texts have a word of `q` near their beginning."""
+    rows = db.execute(_SNIPPETS, {"q": q, "ids": list(ids)})
+    return {row.id: _snippet(row.snippet) for row in rows if _BEGIN in row.snippet}
+
+
+def _snippet(marked: str) -> Snippet:
+    passage, spans = "", []
+    for number, part in enumerate(re.split(f"[{_BEGIN}{_END}]", marked)):
+        line = _SPACES.sub(" ", part)
+        if number % 2:
+            spans.append(TextSpan(len(passage), len(passage) + len(line)))
+        passage += line
+    return Snippet(passage, tuple(spans))
 
 
 def _values(row: pagination.Record) -> dict[str, Any]:

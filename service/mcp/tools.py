@@ -51,7 +51,7 @@ TOOLS = (
     Tool(
         "search_articles",
         "list_articles",
-        "Search the archive of articles by words of the title, source, language, time, or watch; without "
+        "Search the archive of articles by words of the text, source, language, time, or watch; without "
         "their texts.",
         defaults=_FEW,
     ),

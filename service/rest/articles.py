@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dyadwatch.articles import count_words, diff
-from dyadwatch.model.articles import ArticleView, FullArticleView, FullVersionView, VersionDiff, VersionView
+from dyadwatch.model.articles import ArticleHit, FullArticleView, FullVersionView, VersionDiff, VersionView
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store import article_versions, articles, filter_values, tagging_rows, taggings
@@ -27,12 +27,14 @@ class ArticleQuery(PageQuery):
         None
     )
     q: Annotated[
-        SearchWords | None, Field(description='words of the title; "a phrase", or and -not work')
+        SearchWords | None,
+        Field(description='words of the text or its headline; "a phrase", or and -not work'),
     ] = None
 
 
 def list_articles(call: Call, query: ArticleQuery) -> ApiResponse:
-    """Newest first, by when they were first seen, without their texts."""
+    """Newest first, by when they were first seen, without their texts; each with a snippet where words are
+    searched for."""
     with call.begin() as db:
         filter_values.check(db, query.model_dump())
         page = articles.page(
@@ -101,7 +103,7 @@ def diff_version(call: Call, id: int, number: int, query: DiffQuery) -> ApiRespo
 
 
 OPERATIONS = (
-    Operation("GET", "/v1/articles", list_articles, "List articles", "read", ArticleView, many=True),
+    Operation("GET", "/v1/articles", list_articles, "List articles", "read", ArticleHit, many=True),
     Operation(
         "GET", "/v1/articles/{id}", get_article, "Get an article with its text", "read", FullArticleView
     ),

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from dyadwatch.articles import count_words, diff
 from dyadwatch.errors import InvalidInput
 from dyadwatch.exports import citations
-from dyadwatch.model.articles import FullArticleView
+from dyadwatch.model.articles import ArticleHit, FullArticleView
 from dyadwatch.model.mentions import Mention
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store import (
@@ -70,7 +70,7 @@ def _list(
     return page(
         "articles.html",
         status,
-        lines=[line(article) for article in shown.data],
+        lines=[{**line(article), "snippet": _snippet(article)} for article in shown.data],
         params=params,
         watches=[(watch.id, watch.title) for watch in watch_labels],
         sources=[(source.id, source.name) for source in source_labels],
@@ -80,6 +80,20 @@ def _list(
         newest=address("page.articles", kept) if search.cursor else None,
         error=error,
     )
+
+
+def _snippet(article: ArticleHit) -> dict[str, Any] | None:
+    """The part of the text with the words searched for: pieces, each with whether it is such a word."""
+    if article.snippet is None:
+        return None
+    shown, pieces, position = article.snippet.text, [], 0
+    for word in article.snippet.words:
+        pieces += [(shown[position : word.start], False), (shown[word.start : word.end], True)]
+        position = word.end
+    return {
+        "pieces": [*pieces, (shown[position:], False)],
+        "writing": writing_attributes(shown, article.language),
+    }
 
 
 def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)

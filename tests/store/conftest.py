@@ -51,6 +51,8 @@ class Rows:
             "text_hash": "x",
         }
         self._insert("article_versions", version)
+        statement = text("UPDATE articles SET words = article_words(:text) WHERE id = :id")
+        self._db.execute(statement, {"text": version["text"], "id": number})
         return number
 
     def alert(self, watch: str, **values) -> int:

@@ -49,6 +49,28 @@ def test_each_filter_narrows_the_list(db, rows):
     assert _titles(db, q="دمشق", source=source) == []
 
 
+def test_a_search_looks_into_texts_and_shows_where(db, rows):
+    body = 'The envoys met.\n\nThey spoke of "wheat" & of water,\nthen again of wheat.'
+    rows.article("https://a.test/1", title="Talks", body=body)
+    rows.article("https://a.test/2", title="Harvest", body="Barley. " * 9_000 + "Wheat")
+    harvest, talks = articles.page(db, q="wheat", limit=9, cursor=None).data
+    assert (harvest.title, harvest.snippet) == ("Harvest", None)
+    shown = talks.snippet
+    assert [shown.text[span.start : span.end] for span in shown.words] == ["wheat", "wheat"]
+    assert 'spoke of "wheat" & of water, then again of wheat' in shown.text
+    assert _titles(db, q='"of water"') == ["Talks"]
+    assert _titles(db, q='"water of"') == []
+    assert [one.snippet for one in articles.page(db, language="en", limit=9, cursor=None).data] == []
+    assert {one.snippet for one in articles.page(db, limit=9, cursor=None).data} == {None}
+
+
+def test_any_text_can_be_searched(db, rows):
+    for number, word in enumerate(("{:x} ", "{} ", "ب{} ", "漢{:04}", "x")):
+        body = "".join(word.format(one) for one in range(400_000 // len(word)))
+        rows.article(f"https://a.test/{number}", body=body)
+    assert len(_titles(db, q="title")) == 5
+
+
 def test_pages_lead_through_articles_seen_at_the_same_moment(db, rows):
     numbers = [rows.article(f"https://a.test/{number}") for number in range(5)]
     ids, cursor = [], None

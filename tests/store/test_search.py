@@ -137,7 +137,7 @@ def test_the_pages_of_alerts_show_what_passes_the_filters(db, many, monkeypatch,
 
 _OF_ARTICLES = {
     "language": "language = :language",
-    "q": "to_tsvector('simple', title) @@ websearch_to_tsquery('simple', :q)",
+    "q": "words @@ websearch_to_tsquery('simple', :q)",
     "watch": "EXISTS (SELECT 1 FROM taggings WHERE article_id = id AND watch_id = :watch AND relationship)",
     "since": "first_seen_at >= :since",
     "until": "first_seen_at < :until",
