@@ -40,11 +40,25 @@ def test_punctuation_parts_a_negation_from_the_act_but_not_a_denial(tagger, text
         ),
         ("en", "Khamenei praised Assad, said the minister of trade.", "the minister of trade"),
         ("pt", "Khamenei elogiou Assad, disse o secretário de comércio.", "o secretário de comércio"),
+        ("en", "Khamenei praised Assad, his former doctor told the board.", "his former doctor"),
+        ("en", "Khamenei praised Assad, satellite analysts say.", "satellite analysts"),
+        ("en", "In a note the budget office said that Khamenei praised Assad.", "the budget office"),
+        ("de", "Chamenei lobte Assad, so bestätigen zwei Zeugen.", "zwei Zeugen"),
+        ("de", "Chamenei lobte Assad, so der Minister.", "der Minister"),
+        ("de", "Laut einem Bericht der „Neuen Post“ lobte Chamenei Assad.", "einem Bericht der „Neuen Post"),
+        ("he", "ח'אמנאי שיבח את אסד, כך עיתון יווני.", "עיתון יווני"),
+        ("ar", "أشاد خامنئي بالأسد، على ما أعلنته الهيئة العامة.", "الهيئة العامة"),
+        ("fa", "اما خامنه‌ای، می‌نویسد یک روزنامه عربی، از اسد ستایش کرد.", "یک روزنامه عربی"),
+        ("tr", "Hamaney'in Esad'ı övdüğünü İran devlet televizyonu bildirdi.", "İran devlet televizyonu"),
+        ("ur", "بی بی سی کے مطابق خامنہ ای نے اسد کی تعریف کی۔", "بی بی سی"),
         ("en", "Khamenei praised Assad, though nobody can say why.", None),
+        ("en", "Khamenei praised Assad, the guests were told.", None),
+        ("en", "Khamenei praised Assad, as was said at a press conference.", None),
+        ("de", "Chamenei lobte Assad, wie erwartet.", None),
         ("en", "Khamenei praised Assad, he said on Sunday.", None),
     ],
 )
-def test_a_speaker_may_stand_between_the_two_and_is_whole_and_never_a_pronoun(
+def test_a_speaker_is_whole_wherever_it_stands_and_neither_a_pronoun_nor_a_circumstance(
     tagger, language, text, speaker
 ):
     source = best(tagger, text, language).attribution

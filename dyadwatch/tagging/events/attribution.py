@@ -1,5 +1,6 @@
 """Attribution: who says so, where that is neither the narrator nor one of the two actors."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,8 +15,11 @@ from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon, agencies
 _WORD = re.compile(r"[\w'-]+")
 _MAX_SPEAKER_WORDS = 9
 _SUBORDINATORS = ("relative", "clause", "that")
+_SUPPOSING = ("negation", "hypothetical")
 _PARTICLES = (*_SUBORDINATORS, "no_name", "opener", "negation", "break", "both")
 _NAME = 3  # letters
+_INITIALS = 4  # letters of all words: Urdu spells out "BBC" as three
+_QUOTED_NAME = re.compile(r' "[^"]{2,40}"')  # after the words that it belongs to
 _LONGEST_MARKER = 20  # characters
 _OF_NOUNS = ("of", "by", "from", "with")  # cases that no marker of verbs gives
 
@@ -31,41 +35,85 @@ def attribution(clause: Clause) -> Attribution | None:
 
 
 def _named_sources(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
-    """What follows "according to", or stands before "attributed"."""
-    for cue in clause.cues_of("according", "attributed"):
+    """What follows "according to", or stands before a postposition of that meaning; after "so" and the like
+    only where that opens an inserted part (German ", so der Minister,")."""
+    for cue in clause.cues_of("according", "attributed", "inserted"):
         if cue.payload.kind == "attributed":
-            yield _before(clause, cue.start), cue
-        else:
+            yield _after_acts(clause, cue.start), cue
+        elif cue.payload.kind == "according" or _opens_insertion(clause, cue):
             span = _after(clause, cue.end)
-            yield _before_actors(clause, span) if span else None, cue
+            source = _before_actors(clause, span) if span else None
+            opening = clause.folded_text[slice(*source)].split(maxsplit=1)[0] if source else ""
+            if source and opening not in clause.lexicon.markers:
+                source = _without_circumstance(clause, source)
+            if source:
+                yield _with_quoted_name(clause, source), cue
+
+
+def _opens_insertion(clause: Clause, cue: Cue) -> bool:
+    """Whether a word for "so" follows a punctuation mark, and no word of saying it."""
+    verbs = clause.cues_of("speech", "reporting")
+    return _follows_edge(clause, cue.start) and not any(verb.start == cue.end + 1 for verb in verbs)
 
 
 def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
     """Who may be the subject of each word of saying, unless that goes on about someone named before."""
     order = word_order_of(clause.lexicon)
-    for cue in clause.cues_of("speech"):
+    for cue in clause.cues_of("speech", "reporting"):
         between = clause.first.start < cue.start < clause.last.end
         if between and not order.others_speak_between and not _is_inserted(clause, cue):
             continue
         for span in _subject_spans(clause, cue, order.speaker):
-            if span and not _continues(clause, span) and not _is_circumstance(clause, span):
-                yield span, cue
+            if span and (subject := _without_circumstance(clause, span)) and not _continues(clause, subject):
+                yield subject, cue
 
 
 def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | None]:
-    """Where the subject of a word of saying stands. Where the subject
-    comes first, it follows the verb only after a quote or a comma."""
+    """Where the subject of a word of saying may stand. Where the subject comes first, it follows the verb
+    only after a quote or a comma; where the verb ends the sentence, it opens that, or stands next to the verb
+    if what is said comes before."""
     if speaker == "opening":
-        return (_opening(clause, cue.start),)
-    before = _before(clause, cue.start)
-    inverted = speaker == "after" or _follows_edge(clause, cue.start)
+        inserted = _after(clause, cue.end) if _follows_edge(clause, cue.start) else None
+        return (inserted, _opening(clause, cue.start), _after_acts(clause, cue.start))
+    before = _without_auxiliaries(clause, _before(clause, cue.start))
+    inverted = speaker == "after" or _follows_edge(clause, cue.start) or _follows_relative(clause, cue.start)
     return (_after(clause, cue.end), before) if inverted else (before,)
 
 
+def _without_auxiliaries(clause: Clause, span: Span | None) -> Span | None:
+    """A span without what stands between a subject and its verb; None where that makes the verb passive."""
+    lexicon = clause.lexicon
+    words = list(_WORD.finditer(clause.folded_text, *span)) if span else []
+    while words and words[-1].group() in lexicon.subjects.auxiliaries:
+        words.pop()
+    if not words or words[-1].group() in lexicon.subjects.copulas:
+        return None
+    return words[0].start(), words[-1].end()
+
+
 def _follows_edge(clause: Clause, offset: int) -> bool:
-    """Whether a word opens the sentence, or stands directly after a punctuation mark."""
+    """Whether a word opens the sentence, or stands directly after a punctuation mark, at most with a word for
+    "so" between (", so bestätigen Zeugen")."""
     before = clause.folded_text[clause.sentence.start : offset].rstrip()
-    return not before or EDGE.match(before[-1]) is not None
+    if not before or EDGE.match(before[-1]):
+        return True
+    start = max(before.rfind(" "), 0)
+    return clause.lexicon.knows(before[start:].strip(), "inserted") and _ends_with_edge(before[:start])
+
+
+def _follows_relative(clause: Clause, offset: int) -> bool:
+    """Whether a preposition and a relative pronoun stand directly before a word: then the subject follows
+    (Polish "o których donosi X")."""
+    lexicon, words = clause.lexicon, clause.folded_text[clause.sentence.start : offset].split()
+    return (
+        len(words) > 1
+        and lexicon.knows(words[-1], "relative")
+        and (words[-2] in lexicon.subjects.circumstances or words[-2] in lexicon.markers)
+    )
+
+
+def _ends_with_edge(text: str) -> bool:
+    return not text.strip() or EDGE.match(text.rstrip()[-1]) is not None
 
 
 def _is_inserted(clause: Clause, cue: Cue) -> bool:
@@ -86,12 +134,20 @@ def _segment(clause: Clause, offset: int) -> Span:
 
 
 def _names_someone(clause: Clause, span: Span) -> bool:
-    """Whether a span has more than particles, conjunctions and the like."""
-    lexicon = clause.lexicon
-    return any(
-        len(word) >= _NAME and word not in lexicon.function_words and not lexicon.knows(word, *_PARTICLES)
-        for word in _WORD.findall(clause.folded_text, *span)
+    """Whether a span has more than particles, conjunctions and the like, and is no clause of its own: it
+    denies and supposes nothing. Where nouns have capitals, it has one."""
+    lexicon, is_lower = clause.lexicon, clause.document.is_lower
+    words = list(_WORD.finditer(clause.folded_text, *span))
+    if lexicon.subjects.have_capitals and all(is_lower(word.start()) for word in words):
+        return False
+    names = [word.group() for word in words if not _is_particle(lexicon, word.group())]
+    return (max(map(len, names), default=0) >= _NAME or len("".join(names)) >= _INITIALS) and not any(
+        lexicon.knows(word.group(), *_SUPPOSING) for word in words
     )
+
+
+def _is_particle(lexicon: Lexicon, word: str) -> bool:
+    return word in lexicon.function_words or lexicon.knows(word, *_PARTICLES)
 
 
 def _before_actors(clause: Clause, span: Span) -> Span | None:
@@ -113,18 +169,36 @@ def _continues(clause: Clause, span: Span) -> bool:
     """Whether a span begins with "and", "who", "when" or "he": then the speaker stands earlier, and is no new
     source."""
     word = clause.folded_text[slice(*span)].split(maxsplit=1)[0]
-    return _opens_clause(clause.lexicon, word) or clause.lexicon.knows(word, "pronoun")
+    lexicon = clause.lexicon
+    is_pronoun = lexicon.knows(word, "pronoun") and word not in lexicon.determiners  # "his doctor" is none
+    return is_pronoun or _opens_clause(lexicon, word)
 
 
-def _is_circumstance(clause: Clause, span: Span) -> bool:
-    """Whether a span begins with a preposition and goes on with a clause: "during a visit that neither
-    capital" names no speaker of "had announced"."""
-    word = clause.folded_text[slice(*span)].split(maxsplit=1)[0]
-    return word in clause.lexicon.markers and _noun_phrase(clause, *span) != span
+def _without_circumstance(clause: Clause, span: Span) -> Span | None:
+    """A span without a phrase for where, when or how that opens it ("in a statement the ministry"); None
+    where nothing else is there ("during a visit that neither capital", "at a press conference")."""
+    lexicon = clause.lexicon
+    words = list(_WORD.finditer(clause.folded_text, *span))
+    opening = words[0].group()
+    if (
+        opening in lexicon.determiners
+        or opening not in lexicon.subjects.circumstances | lexicon.markers.keys()
+    ):
+        return span
+    for before, word in itertools.pairwise(words[1:]):
+        if word.group() in lexicon.determiners - lexicon.markers.keys() and not (
+            before.group() in lexicon.markers or before.group() in lexicon.subjects.circumstances
+        ):
+            return word.start(), span[1]
+    return None
 
 
 def _opens_clause(lexicon: Lexicon, word: str) -> bool:
-    return lexicon.joins(word) or lexicon.knows(word, *_SUBORDINATORS)
+    """Whether a word is a conjunction or begins a clause. What marks a case as well is the article of
+    a language whose relative clauses follow commas ("ein Bericht der Zeitung")."""
+    if lexicon.joins(word):
+        return True
+    return word not in lexicon.markers and lexicon.knows(word, *_SUBORDINATORS)
 
 
 def _attribution(clause: Clause, span: Span, cue: Cue) -> Attribution:
@@ -132,6 +206,13 @@ def _attribution(clause: Clause, span: Span, cue: Cue) -> Attribution:
     start, end = document.folding.source(*_noun_phrase(clause, *span))
     low, high = document.folding.source(cue.start, cue.end)
     return Attribution(document.text[start:end], document.text[low:high], _agency(document, span))
+
+
+def _with_quoted_name(clause: Clause, span: Span) -> Span:
+    """A span, with a name in quotation marks that ends it ("a report by the 'Times'"): the mark parts no
+    phrase."""
+    quoted = _QUOTED_NAME.match(clause.folded_text, span[1])
+    return (span[0], quoted.end() - 1) if quoted else span
 
 
 def _agency(document: Document, span: Span) -> str | None:
@@ -153,26 +234,63 @@ def _holds_actor_or_act(clause: Clause, span: Span, said: Cue) -> bool:
     """Whether a span holds one of the two, or what they did: then it names no speaker. What describes a
     speaker between punctuation marks ("..., people briefed on it said") or after the word of saying ("said
     the secretary of trade") is no act of theirs."""
-    start, end = span
-    if any(start < actor.end and actor.start < end for actor in (clause.a, clause.b)):
+    follows = said.end <= span[0]
+    span = _noun_phrase(clause, *span) if follows else span
+    if any(_overlaps(span, actor[:2]) for actor in (clause.a, clause.b)):
         return True
-    acts = [
-        cue
-        for cue in clause.cues_of("event", "tie")
-        if start < cue.end and cue.start < end and not (said.end <= start and _is_open(clause, cue.start))
-    ]
-    apart = start > clause.sentence.start and _follows_edge(clause, start)
-    return any(not apart or cue.start <= start for cue in acts)
+    acts = _acts_in(clause, span)
+    if follows:
+        acts = [cue for cue in acts if not _is_open(clause, cue.start)]
+    start = span[0]
+    if start > clause.sentence.start and _follows_edge(clause, start):
+        return any(cue.start <= start and cue.payload.kind == "event" for cue in acts)
+    return bool(acts)
+
+
+def _acts_in(clause: Clause, span: Span) -> list[Cue]:
+    return [cue for cue in clause.cues_of("event", "tie") if _overlaps(span, cue[:2])]
+
+
+def _overlaps(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _opening(clause: Clause, offset: int) -> Span | None:
-    """The words before the first comma of the sentence; without one, those just before the word of saying."""
-    text, begin = clause.folded_text, clause.sentence.start
-    edge = EDGE.search(text, begin, offset)
-    if edge:
-        return _trimmed(clause, begin, edge.start())
-    start = text.rfind(" ", begin, max(begin, offset - 1))
-    return _trimmed(clause, max(start, begin), offset)
+    """The words before the first comma of the sentence, if a word of saying stands later."""
+    edge = EDGE.search(clause.folded_text, clause.sentence.start, offset)
+    return _trimmed(clause, clause.sentence.start, edge.start()) if edge else None
+
+
+def _after_acts(clause: Clause, offset: int) -> Span | None:
+    """The words before an offset, since the last punctuation mark, actor or act before it; of an actor's or
+    an act's own phrase, or of a verb that goes on with "and", there are none."""
+    start = _acts_end(clause, offset)
+    edges = [edge.end() for edge in EDGE.finditer(clause.folded_text, start, offset)]
+    span = _trimmed(clause, edges[-1] if edges else start, offset)
+    words = clause.folded_text[slice(*span)].split() if span else ()
+    if not words or clause.lexicon.joins(words[-1]):
+        return None
+    goes_on = not edges and start > clause.sentence.start
+    return None if goes_on and (len(words) == 1 or words[0] in clause.lexicon.markers) else span
+
+
+def _acts_end(clause: Clause, offset: int) -> int:
+    """Where the last actor, act or clause within the sentence ends before an offset; else where that
+    begins."""
+    endings = clause.lexicon.subjects.clause_endings
+    ends = [clause.sentence.start]
+    ends += [cue.end for cue in clause.cues_of("event", "tie") if cue.end <= offset]
+    ends += [_word_end(clause, actor.end) for actor in (clause.a, clause.b) if actor.end <= offset]
+    for word in _WORD.finditer(clause.folded_text, clause.sentence.start, offset) if endings else ():
+        if word.group().endswith(endings):
+            ends.append(word.end())
+    return min(offset, max(ends))
+
+
+def _word_end(clause: Clause, offset: int) -> int:
+    """Where a word ends that goes on at an offset, with a suffix."""
+    match = _WORD.match(clause.folded_text, offset)
+    return match.end() if match else offset
 
 
 def _before(clause: Clause, offset: int) -> Span | None:

@@ -80,6 +80,19 @@ class KindsByWord(dict[str, frozenset[str]]):
         return kinds
 
 
+class SubjectWords(NamedTuple):
+    """What tells the subject of a word of saying from what else stands before it: `circumstances` are
+    prepositions of phrases for where, when and how that are no markers; `auxiliaries` may stand between a
+    subject and its verb, and `copulas` make that passive; `clause_endings` are those of verbs that end a
+    clause within another (Turkish -dığını)."""
+
+    circumstances: frozenset[str]
+    auxiliaries: frozenset[str]
+    copulas: frozenset[str]
+    clause_endings: tuple[str, ...]
+    have_capitals: bool  # does every noun?
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of a language, folded, as its rules look them up.
@@ -105,6 +118,7 @@ class Lexicon:
     genitive_endings: tuple[str, ...]  # that make a name a possessor without an apostrophe
     determiners: frozenset[str]
     fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
+    subjects: SubjectWords
     since: frozenset[str]  # beside a year that only begins a period ("since 1989", "born in 1965")
     given_names: frozenset[str]
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
@@ -222,6 +236,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         genitive_endings=tuple(_words(document, "genitive_endings")),
         determiners=determiners,
         fronting_words=_words(document, "fronted"),
+        subjects=_subject_words(document),
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
@@ -268,6 +283,16 @@ def _cases(document: Mapping[str, Any], table: str) -> dict[str, str]:
 
 def _words(document: Mapping[str, Any], field: str) -> frozenset[str]:
     return frozenset(fold_surface(word) for word in document.get(field, "").split())
+
+
+def _subject_words(document: Mapping[str, Any]) -> SubjectWords:
+    return SubjectWords(
+        _words(document, "circumstances"),
+        _words(document, "auxiliaries"),
+        _words(document, "copulas"),
+        tuple(sorted(_words(document, "clause_endings"))),
+        document.get("nouns") == "capitals",
+    )
 
 
 def _of_kinds(entries: Iterable[Entry[Group]], kinds: frozenset[str]) -> list[Entry[Group]]:
