@@ -117,7 +117,7 @@ OWN = {
     "dyadwatch.exports.polecat:write",
     "dyadwatch.exports.event_table:write",
     "dyadwatch.exports.table:write",
-    "dyadwatch.feeds.starter:starter_sources",
+    "dyadwatch.feeds.starter:_read",
     "dyadwatch.local.console:_parse_record",
     "dyadwatch.local.data_dir:read_environ",
     "dyadwatch.local.demo.newsroom:_is_unchanged",

@@ -13,7 +13,7 @@ from dyadwatch.feeds.entry_changes import compare as compare_entries
 from dyadwatch.feeds.formats import parse
 from dyadwatch.feeds.links import without_feed_scheme
 from dyadwatch.feeds.list_pages import check as check_list_rule
-from dyadwatch.feeds.starter import starter_sources
+from dyadwatch.feeds.starter import starter_packs, starter_sources
 
 __all__ = [
     "cadence",
@@ -26,6 +26,7 @@ __all__ = [
     "opml",
     "parse",
     "request_headers",
+    "starter_packs",
     "starter_sources",
     "without_feed_scheme",
 ]

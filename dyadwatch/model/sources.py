@@ -39,6 +39,15 @@ class NewSource:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePack:
+    """A list of sources that can be added at once."""
+
+    id: str
+    title: str
+    sources: tuple[NewSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRef:
     """A source, as other documents refer to it."""
 

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dyadwatch.errors import FeedError, FieldError, InvalidInput
+from dyadwatch.errors import FeedError, FieldError, InvalidInput, TooCostly
 from dyadwatch.feeds import check_list_rule, without_feed_scheme
+from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
 from dyadwatch.store import feeds, filter_values, removal
 from dyadwatch.validation import RowId
@@ -47,6 +48,12 @@ class FeedBody(Body):
             problem = FieldError(f"{pointer}/list_rule", error.detail, error.code)
             raise InvalidInput("The list rule cannot be used.", errors=[problem]) from error
         return NewFeed(url, rule)
+
+
+class PreviewBody(Body):
+    """Any address: of a feed, or of a page that names one."""
+
+    url: Url
 
 
 class FeedChanges(Body):
@@ -97,6 +104,18 @@ def poll_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
     return call.once(lambda db: ApiResponse(feeds.poll_now(db, id), 202))
 
 
+def preview_feed(call: Call, body: PreviewBody) -> ApiResponse:
+    """Reads an address as a poll would, and stores nothing: the feed behind it, its first entries, and the
+    watches that their titles and texts match. Of a page that names several feeds, these, as `candidates`."""
+    url = without_feed_scheme(body.url)
+    check_url(call.product.web, url, "/url")
+    try:
+        return ApiResponse(call.product.pipeline.preview_feed(url))
+    except (FeedError, TooCostly) as error:
+        problem = FieldError("/url", error.detail, error.code)
+        raise InvalidInput(error.detail, errors=[problem], code=error.code) from error
+
+
 def delete_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Its articles are kept."""
     removal.remove(call.product.store, "feed", id)
@@ -128,6 +147,9 @@ OPERATIONS = (
         status=202,
         may_conflict=True,
         idempotent=True,
+    ),
+    Operation(
+        "POST", "/v1/feeds/preview", preview_feed, "Preview a feed", "curate", FeedPreview, lane="network"
     ),
     Operation("DELETE", "/v1/feeds/{id}", delete_feed, "Remove a feed", "curate", status=204),
 )

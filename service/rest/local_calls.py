@@ -26,13 +26,14 @@ class LocalCaller:
 
     def run(self, view: Callable[..., ApiResponse], *, seen: str = "", **arguments: Any) -> Any:
         """The value of the response of `view`, which is one of the operations. The ids in its path, `query`
-        and `body` are given by name; these two as they would be sent, and are checked as if they were.
+        and `body` are given by name; these two as they would be sent, and are checked as if they were; a body
+        that is no JSON as what was made of it.
         With `seen` (of `tag`) it fails with ProblemError 412 where the resource is not as it was seen. Raises
         what the operation does, and ProblemError 403 `scope_missing`."""
         operation = self._operation(view)
         require(self.key, operation.scope)
         ids = {name: value for name, value in arguments.items() if name not in {"body", "query"}}
-        if operation.body is not None:
+        if operation.body is not None and not isinstance(arguments.get("body"), requests.Body):
             arguments["body"] = checked(operation.body, orjson.dumps(arguments.get("body", {})))
         if operation.query is not None:
             arguments["query"] = requests.query(operation.query, MultiDict(arguments.get("query", {})))

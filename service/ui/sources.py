@@ -12,12 +12,15 @@ from dyadwatch.feeds.silence import LOOKED_AT, silent_since
 from dyadwatch.model.sources import SourceView
 from dyadwatch.store import articles, sources
 from service.rest.requests import Query, query
+from service.ui import forms
 from service.ui.alert import line
 from service.ui.alerts import address
+from service.ui.forms import FormField, Problem
 from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
 from service.ui.languages import mark, moment
 from service.ui.rendering import page
+from service.ui.source_forms import FACTS, fields, stated
 
 _PAGE_SIZE = 60
 _ARTICLES = 15  # of one source
@@ -104,13 +107,22 @@ def _rhythm(times: Sequence[datetime]) -> tuple[str, str]:
 
 def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
     """One source with its feeds and its last articles."""
+    return render(visit, id)
+
+
+def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  # noqa: A002
+    """The page, with what was wrong with a form of it."""
     with visit.begin() as db:
         source = sources.get(db, id)
         last = articles.page(db, source=id, limit=_ARTICLES, cursor=None)
         times = articles.last_times(db, [id], limit=LOOKED_AT).get(id, [])
+    stated_values = stated() if problem else {}
     return page(
         "source.html",
-        200,
+        problem.status if problem else 200,
+        problem=problem,
+        fields=fields({name: stated_values.get(name) or getattr(source, name) or "" for name in FACTS}),
+        feed_fields=[FormField("url", _("Address of a feed"), forms.text("url"), "url")],
         source=source,
         health=health(source, times),
         lines=[line(article) for article in last.data],

@@ -32,3 +32,17 @@ def test_all_sides_and_many_languages_are_there():
     sources = feeds.starter_sources()
     assert {source.side for source in sources} >= SIDES
     assert {source.language for source in sources} >= {"ar", "fa", "he", "tr", "ru", "en", "fr", "de"}
+
+
+def test_each_pack_has_sources_of_its_own_with_all_facts():
+    """What stands in two lists is the same source, and no feed is another source's."""
+    packs = feeds.starter_packs()
+    assert len({pack.id for pack in packs}) == len(packs) >= 10
+    by_name = {source.name: source for source in feeds.starter_sources()}
+    by_feed = {feed.url: source.name for source in by_name.values() for feed in source.feeds}
+    for source in (source for pack in packs for source in pack.sources):
+        assert by_name.setdefault(source.name, source) == source
+        assert all(by_feed.setdefault(feed.url, source.name) == source.name for feed in source.feeds)
+        assert all([source.homepage, source.side, source.country, source.language]), source.name
+        addresses = [source.homepage, *(feed.url for feed in source.feeds)]
+        assert all(address.startswith("https://") for address in addresses)
