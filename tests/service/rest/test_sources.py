@@ -1,5 +1,7 @@
 """Sources and their feeds over REST: made, listed, changed, polled, removed."""
 
+from local_site import Site, feed
+
 
 def _create(api, name="SANA", *urls, **values):
     answer = api.post("/v1/sources", {"name": name, "feeds": [{"url": url} for url in urls]} | values)
@@ -193,3 +195,27 @@ def test_sources_leave_and_come_as_opml(api):
     assert names == {("SANA & Co", "https://sana.test/rss"), ("IRNA & Co", "https://irna.test/rss")}
     answer = api.post("/v1/opml", {"opml": "<opml><body/></opml>"})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "opml_empty")
+
+
+def test_an_address_is_previewed_as_the_page_does_it_and_nothing_is_stored(api, with_scope):
+    site = Site()
+    site.pages["/rss"] = feed(site, ("/1", "Assad met Khamenei in Tehran"))
+    answer = api.post("/v1/feeds/preview", {"url": f"{site.url}/rss"})
+    site.close()
+    shown = answer.get_json()
+    assert (answer.status_code, shown["kind"], shown["entry_count"]) == (200, "rss", 1)
+    assert shown["entries"][0]["watches"] == ["assad-khamenei"]
+    assert api.get("/v1/feeds").get_json()["data"] == []
+    lost = api.post("/v1/feeds/preview", {"url": f"{site.url}/rss"})
+    assert (lost.status_code, lost.get_json()["code"]) == (502, "connect_failed")
+    assert with_scope("read").post("/v1/feeds/preview", {"url": "https://a.test/"}).status_code == 403
+
+
+def test_a_pack_is_added_once(api):
+    packs = {pack["id"]: pack["sources"] for pack in api.get("/v1/source-packs").get_json()["data"]}
+    size = len(packs["ukraine"])
+    for expected in ({"added": size, "known": 0}, {"added": 0, "known": size}):
+        assert api.post("/v1/source-packs/ukraine").get_json() == expected
+    named = [source["name"] for source in api.get("/v1/sources").get_json()["data"]]
+    assert sorted(named) == sorted(packs["ukraine"])
+    assert api.post("/v1/source-packs/atlantis").status_code == 404
