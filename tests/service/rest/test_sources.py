@@ -1,6 +1,6 @@
 """Sources and their feeds over REST: made, listed, changed, polled, removed."""
 
-from local_site import Site, feed
+from local_site import Page, Site, feed
 
 
 def _create(api, name="SANA", *urls, **values):
@@ -201,13 +201,14 @@ def test_an_address_is_previewed_as_the_page_does_it_and_nothing_is_stored(api, 
     site = Site()
     site.pages["/rss"] = feed(site, ("/1", "Assad met Khamenei in Tehran"))
     answer = api.post("/v1/feeds/preview", {"url": f"{site.url}/rss"})
-    site.close()
     shown = answer.get_json()
     assert (answer.status_code, shown["kind"], shown["entry_count"]) == (200, "rss", 1)
     assert shown["entries"][0]["watches"] == ["assad-khamenei"]
     assert api.get("/v1/feeds").get_json()["data"] == []
+    site.pages["/rss"] = Page("<html></html>")
     lost = api.post("/v1/feeds/preview", {"url": f"{site.url}/rss"})
-    assert (lost.status_code, lost.get_json()["code"]) == (502, "connect_failed")
+    site.close()
+    assert (lost.status_code, lost.get_json()["errors"][0]["code"]) == (422, "feed_html")
     assert with_scope("read").post("/v1/feeds/preview", {"url": "https://a.test/"}).status_code == 403
 
 
