@@ -99,7 +99,9 @@ def archive(product, rows):
     rows.insert(
         "article_versions", change | {"change": '{"added": 1, "removed": 1}', "snapshot_id": snapshot}
     )
-    rows.execute("UPDATE articles SET version = 2 WHERE id = :id", id=first)
+    rows.execute(
+        "UPDATE articles SET version = 2, words = article_words(:text) WHERE id = :id", id=first, text=TEXT
+    )
     document = rows.document()
     start = TEXT.index(QUOTE)
     mention = document["evidence"][0]
