@@ -65,7 +65,7 @@ _INDEX = search.TermIndex(
 # stored text has. It is looked for in the beginning of a text only, since it is read for each that is shown.
 _SNIPPETS = text(f"""
 SELECT a.id, ts_headline('simple', left(v.text, 20000), websearch_to_tsquery('simple', :q),
-    'StartSel="{_BEGIN}", StopSel="{_END}", MaxWords=40, MinWords=20, MaxFragments=1') AS snippet
+    'StartSel="{_BEGIN}", StopSel="{_END}", MaxWords=40, MinWords=20, ShortWord=0, MaxFragments=1') AS snippet
 FROM articles a JOIN article_versions v ON v.article_id = a.id AND v.number = a.version
 WHERE a.id = ANY(:ids)
 """)  # noqa: S608
