@@ -15,7 +15,6 @@ import yaml
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch import articles, dates, feeds, http_headers, stories, urls
-from dyadwatch.cli import watch_files
 from dyadwatch.dates import Hints
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.feeds import caching, links, opml, websub
@@ -28,6 +27,7 @@ from dyadwatch.rerankers import Endpoint, EndpointReranker
 from dyadwatch.store import pagination
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
 from dyadwatch.tagging.relations.rerankers import Claim
+from dyadwatch.tagging.watches import watch_texts
 from dyadwatch.text import bounds
 from service.app import OPERATIONS
 from service.rest import requests
@@ -132,7 +132,7 @@ def read_url(reference, base):
 
 def read_watch_file(data):
     try:
-        document = orjson.loads(watch_files.expand(data.decode("utf-8", "replace")))
+        document = orjson.loads(watch_texts.expand(data.decode("utf-8", "replace")))
     except (yaml.YAMLError, ValueError, TypeError):
         return
     if isinstance(document, dict):

@@ -20,7 +20,6 @@ from urllib3.response import GzipDecoder
 from waiting import GENEROUS
 
 from dyadwatch import articles, feeds
-from dyadwatch.cli import watch_files
 from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, WebError
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.extraction_rules import ExtractionRules
@@ -29,6 +28,7 @@ from dyadwatch.model.web import RobotsTxt
 from dyadwatch.politeness import robots
 from dyadwatch.sandbox import Sandbox, sandbox
 from dyadwatch.tagging import Tagger, parse_watch, shipped_watches
+from dyadwatch.tagging.watches import watch_texts
 from dyadwatch.text import bounds
 from dyadwatch.web import Client
 from dyadwatch.web.bodies import CHUNK
@@ -88,7 +88,7 @@ IN_SANDBOX = {
         "jsonfeed:_load", "jsonfeed:_whole_part", "links:of_page", "list_pages:read", "markup:_repair", "packed_files:unpack",
         "markup:_strict", "markup:bound", "syndication:_by_feedparser",
     )),
-    "dyadwatch.cli.watch_files:expand", "dyadwatch.subscriptions.templates:render",
+    "dyadwatch.tagging.watches.watch_texts:expand", "dyadwatch.subscriptions.templates:render",
 }  # fmt: skip
 # Linear in an input that is bounded, with the bound.
 LINEAR = {
@@ -96,7 +96,7 @@ LINEAR = {
     "dyadwatch.rerankers.question:Question": "64 kB of a response",
     "dyadwatch.css_selectors:compile_selector": "500 characters of a selector",
     "dyadwatch.cli.documents:read_file": "articles.MAX_BYTES, unpacked",
-    "dyadwatch.cli.watch_files:read_watch_file": "watch_files.MAX_BYTES",
+    "dyadwatch.pipeline.watch_documents:read": "watch_texts.MAX_BYTES",
     "dyadwatch.http_headers:parse_date": "a header, 64 kB",
     "dyadwatch.politeness.robots:rules": "robots.LIMIT, of which the group for us",
     "dyadwatch.store.pagination:decode": "300 characters of a cursor",
@@ -141,6 +141,7 @@ OWN = {
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
+    "dyadwatch.tagging.watches.watch_texts:as_yaml",
     "dyadwatch.subscriptions.digests:digest_document",
     "dyadwatch.subscriptions.mails:compose",
     "dyadwatch.subscriptions.templates:_read",
@@ -157,7 +158,7 @@ SANDBOXED = {
     "dyadwatch.feeds.parse",
     "dyadwatch.feeds.discover",
     "dyadwatch.feeds.opml.read",
-    "dyadwatch.cli.watch_files.expand",
+    "dyadwatch.tagging.watches.watch_texts.expand",
     "dyadwatch.subscriptions.templates.render",
 }
 
@@ -281,7 +282,7 @@ READERS = {
     "list page": lambda bomb: parse(html(bomb), list_rule=LIST),
     "home page": lambda bomb: (feeds.discover, html(bomb), {"url": URL, "link_header": bomb}),
     "OPML": lambda bomb: (feeds.opml.read, f"<opml><body><outline text='x'>{bomb}</outline></body></opml>".encode(), {}),
-    "watch file": lambda bomb: (watch_files.expand, bomb, {}),
+    "watch file": lambda bomb: (watch_texts.expand, bomb, {}),
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview, BackfillView
 from dyadwatch.model.watches import WatchView
 from dyadwatch.store import backfills, removal, watches
-from dyadwatch.tagging import Suggestion
+from dyadwatch.tagging import Suggestion, sentence_tests
 
 _SINCE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -123,9 +123,9 @@ def test(watched: str, sentences: IO[str], published: str | None) -> None:
     and why or why not. A line that begins with + is expected to be a hit, one with - a miss; # is a remark.
     Fails where one is not as expected."""
     watch = tagging.parse_watch(_document(watched))
-    lines = read_text(sentences, watch_tests.MAX_CHARACTERS + 1).splitlines()
-    expected = list(watch_tests.read_sentences(lines))
-    watch_tests.print_verdicts(watch_tests.judge(watch, expected, parse_date(published)))
+    lines = read_text(sentences, sentence_tests.MAX_CHARACTERS + 1).splitlines()
+    expected = list(sentence_tests.read_sentences(lines))
+    watch_tests.print_verdicts(sentence_tests.judge(watch, expected, parse_date(published)))
 
 
 @watch.command()

@@ -36,6 +36,23 @@ class WatchActor:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchVersionView:
+    """That a watch had a document as its `version`, and since when."""
+
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FullWatchVersionView:
+    """A version of a watch with its document."""
+
+    version: int
+    created_at: datetime
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchView:
     """A watch as stored. `document` is what its author wrote (actors, cues, thresholds), `version` counts the
     documents stored under this id, `enabled` says whether new texts are tagged for it."""

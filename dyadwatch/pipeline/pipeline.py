@@ -15,6 +15,7 @@ from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview, Timing
 from dyadwatch.model.traces import Trace
+from dyadwatch.model.watch_previews import WatchPreview
 from dyadwatch.pipeline import (
     archive,
     backfill,
@@ -31,6 +32,8 @@ from dyadwatch.pipeline import (
     retain,
     tag,
     trace,
+    watch_documents,
+    watch_previews,
 )
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import snapshots, sweeps
@@ -129,6 +132,16 @@ class Pipeline:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.
         Raises NotFound, and Conflict `watch_disabled`."""
         return backfill.preview(self._context, watch, since=since, seconds=seconds)
+
+    def read_watch(self, text: str) -> dict[str, Any]:
+        """The watch document of a text in YAML or JSON, unchecked. Raises InvalidInput
+        (document_malformed)."""
+        return watch_documents.read(self._context.sandbox, text, name="The document")
+
+    def preview_watch(self, document: Mapping[str, Any], *, since: datetime, seconds: float) -> WatchPreview:
+        """What a watch document, which is not stored, would find in the newest articles, as many as are read
+        in `seconds`. Raises InvalidInput (watch_invalid)."""
+        return watch_previews.preview(self._context, document, since=since, seconds=seconds)
 
     def expire(self) -> Mapping[str, int]:
         """Expires now what the settings do not keep. Returns how many rows of each kind there were."""

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.archive_runs import TaggingRow
-from dyadwatch.model.mentions import Tagged
+from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store.queries import Query, Record, nothing
 
@@ -30,6 +30,7 @@ WHOLE: Mapping[str, object] = {
 }
 
 _VIEW = TypeAdapter(TaggingView)
+_MENTIONS = TypeAdapter(tuple[Mention, ...])
 _LIMIT = 100
 _COLUMNS = ", ".join(field.name for field in fields(TaggingRow))
 _TYPES = (
@@ -104,6 +105,11 @@ def read(db: Connection, articles: Collection[int], watches: Collection[str]) ->
     """The taggings of articles by these watches as they are."""
     rows = db.execute(_READ, {"articles": list(articles), "watches": list(watches)})
     return [TaggingRow(*row) for row in rows]
+
+
+def mentions(row: TaggingRow) -> tuple[Mention, ...]:
+    """The mentions of a tagging, of rows of older releases too."""
+    return _MENTIONS.validate_python(row.mentions)
 
 
 def replace_query(rows: Sequence[TaggingRow]) -> Query[None]:

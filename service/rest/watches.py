@@ -1,19 +1,23 @@
 """Watches: the pairs of actors that texts are tagged for."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import removal, watches
+from dyadwatch.model.watch_previews import WatchPreview
+from dyadwatch.model.watches import FullWatchVersionView, WatchVersionView
+from dyadwatch.store import removal, watch_versions, watches
 from dyadwatch.tagging import Suggestion, WatchDocument, check_watch, parse_watch, suggest
 from dyadwatch.validation import Language
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery, Query
 from service.rest.responses import ApiResponse, created_response, list_response
+
+_PREVIEW_SECONDS = 2.0
 
 WatchBody = Annotated[dict[str, Any], WatchDocument]  # is checked as documents of every other origin are
 
@@ -45,6 +49,12 @@ class SuggestionQuery(Query):
     """In which languages, beside those of the watch."""
 
     language: Language | None = None
+
+
+class WatchPreviewQuery(Query):
+    """Which articles to look at."""
+
+    days: Annotated[int, Field(ge=1, le=3_650, description="first seen in so many days")] = 90
 
 
 class WatchChanges(Body):
@@ -116,6 +126,25 @@ def _suggestions(document: Mapping[str, Any], query: SuggestionQuery) -> ApiResp
     return ApiResponse({"suggestions": suggest(watch, languages), "warnings": check_watch(watch, document)})
 
 
+def preview_document(call: Call, body: WatchBody, query: WatchPreviewQuery) -> ApiResponse:
+    """The body is a watch document, which is not stored. Tells what it finds in the newest articles that are
+    read within two seconds, and what it finds no longer where there is a watch of its id."""
+    since = datetime.now(UTC) - timedelta(days=query.days)
+    return ApiResponse(call.product.pipeline.preview_watch(body, since=since, seconds=_PREVIEW_SECONDS))
+
+
+def list_watch_versions(call: Call, slug: str) -> ApiResponse:
+    """Newest first, 200 at most."""
+    with call.begin() as db:
+        return list_response(ListPage(tuple(watch_versions.of_watch(db, slug)), None))
+
+
+def get_watch_version(call: Call, slug: str, number: int) -> ApiResponse:
+    """With its document."""
+    with call.begin() as db:
+        return ApiResponse(watch_versions.get(db, slug, number))
+
+
 OPERATIONS = (
     Operation("GET", "/v1/watches", list_watches, "List watches", "read", WatchAnswer, many=True),
     Operation(
@@ -148,7 +177,33 @@ OPERATIONS = (
         WatchSuggestions,
         lane="cpu",
     ),
+    Operation(
+        "POST",
+        "/v1/preview",
+        preview_document,
+        "Say what a watch document would find",
+        "curate",
+        WatchPreview,
+        lane="cpu",
+    ),
     Operation("GET", "/v1/watches/{slug}", get_watch, "Get a watch", "read", WatchAnswer),
+    Operation(
+        "GET",
+        "/v1/watches/{slug}/versions",
+        list_watch_versions,
+        "List the versions of a watch",
+        "read",
+        WatchVersionView,
+        many=True,
+    ),
+    Operation(
+        "GET",
+        "/v1/watches/{slug}/versions/{number}",
+        get_watch_version,
+        "Get a version of a watch",
+        "read",
+        FullWatchVersionView,
+    ),
     Operation(
         "PUT",
         "/v1/watches/{slug}",

@@ -88,6 +88,7 @@ def test_every_post_that_may_be_repeated_says_so():
         "/v1/archive-runs/{id}/stop",
         "/v1/keys",
         "/v1/keys/{id}/rotate",
+        "/v1/preview",
         "/v1/suggest",
         "/v1/tag",
         "/v1/subscriptions/{id}/test",

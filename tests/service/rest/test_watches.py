@@ -105,6 +105,26 @@ def test_what_a_watch_lacks_is_suggested(api, document):
     assert api.get("/v1/watches/putin-xi/suggestions?language=ru").get_json() == unstored
 
 
+def test_the_versions_of_a_watch_are_kept_with_their_documents(api, document):
+    api.post("/v1/watches", document)
+    api("PUT", "/v1/watches/putin-xi", document | {"threshold": 0.9})
+    listed = api.get("/v1/watches/putin-xi/versions").get_json()["data"]
+    assert [version["version"] for version in listed] == [2, 1]
+    first = api.get("/v1/watches/putin-xi/versions/1").get_json()
+    assert (first["document"], first["created_at"]) == (document, listed[1]["created_at"])
+    for path in ("/v1/watches/none/versions", "/v1/watches/putin-xi/versions/3"):
+        assert api.get(path).status_code == 404
+    assert api.get(f"/v1/watches/putin-xi/versions/{2**40}").status_code == 404
+
+
+def test_a_document_is_previewed_before_it_is_stored(api, document):
+    answer = api.post("/v1/preview?days=7", document).get_json()
+    assert (answer["watch"], answer["read_count"], answer["samples"]) == ("putin-xi", 0, [])
+    assert api.post("/v1/preview", {"id": "a-b"}).get_json()["code"] == "watch_invalid"
+    assert api.post("/v1/preview?days=0", document).status_code == 400
+    assert api.get("/v1/watches/putin-xi").status_code == 404
+
+
 def test_a_language_without_a_table_of_letters_is_named(api):
     answer = api.get("/v1/watches/assad-khamenei/suggestions?language=hi")
     assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (400, "/language")

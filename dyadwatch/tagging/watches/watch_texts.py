@@ -1,0 +1,56 @@
+"""Watch documents as people write them: read from JSON or YAML, and written as YAML."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import yaml
+
+from dyadwatch.tagging.watches.watch_schema import (
+    ActorDocument,
+    NamesakeDocument,
+    RoleDocument,
+    WatchDocument,
+)
+
+MAX_BYTES = 2 * 2**20  # as many as the API accepts
+_WIDTH = 110  # characters of a line
+
+Document = Mapping[str, Any]
+
+
+def expand(text: str) -> bytes:
+    """A YAML document as JSON. A few aliases of aliases can stand for more than any machine holds: call it in
+    the sandbox."""
+    document = orjson.dumps(yaml.safe_load(text), option=orjson.OPT_NON_STR_KEYS)
+    if max(len(text), len(document)) > MAX_BYTES:
+        raise ValueError(f"it has more than {MAX_BYTES} bytes")
+    return document
+
+
+def as_yaml(document: Document) -> str:
+    """The YAML of a document, its fields in the order of docs/watches.md, whatever else it has behind them.
+    Reading it gives the same document."""
+    ordered = _in_order(document, WatchDocument)
+    if isinstance(actors := ordered.get("actors"), Mapping):
+        ordered["actors"] = {side: _actor_in_order(actor) for side, actor in sorted(actors.items())}
+    text: str = yaml.safe_dump(
+        ordered, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH
+    )
+    return text
+
+
+def _actor_in_order(actor: object) -> object:
+    if not isinstance(actor, Mapping):
+        return actor
+    ordered = _in_order(actor, ActorDocument)
+    for name, model in (("roles", RoleDocument), ("namesakes", NamesakeDocument)):
+        if isinstance(items := ordered.get(name), list):
+            ordered[name] = [_in_order(item, model) if isinstance(item, Mapping) else item for item in items]
+    return ordered
+
+
+def _in_order(document: Document, model: Any) -> dict[str, Any]:
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    known = {name: document[name] for name in names if name in document}
+    return {**known, **document}
