@@ -103,6 +103,7 @@ LINEAR = {
     "dyadwatch.web.bodies:read_beginning": "the limit of each request, unpacked",
     "dyadwatch.web.bodies:read_body": "the limit of each request, unpacked",
     "service.rest.requests:body": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
+    "service.ui.watch_form:_add_suggestion": "watch_editor.MAX_FORM",
     "service.rest.requests:document": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
 }
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are
@@ -150,6 +151,8 @@ OWN = {
     "service.mcp.api:Api",
     "service.mcp.api:problem",
     "service.rest.operations:Call",
+    "service.ui.watch_checks:_row",
+    "service.ui.watch_editor:_sample",
 }
 
 SANDBOXED = {

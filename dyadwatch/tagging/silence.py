@@ -22,6 +22,8 @@ REASONS: Mapping[Reason, str] = {
     "co_mention": "names both and says nothing of one towards the other",
     "state_only": "speaks of their states only, and the watch asks for the actors themselves",
     "unknown_language": "is in a language that the tagger has no words in",
+    "phrase": "has a phrase that the watch refuses",
+    "source": "stands in a source that the watch refuses, or asks more of",
 }
 
 

@@ -102,6 +102,8 @@ _SUPPRESSIONS: Mapping[str, str] = {
     "co_mention": mark("both are named, and nothing relates them"),
     "state_only": mark("their states alone"),
     "unknown_language": mark("a language that is not read"),
+    "phrase": mark("a phrase that the watch refuses"),
+    "source": mark("a source that the watch refuses"),
 }
 _LEGEND: Mapping[str, Mapping[str, tuple[str, str]]] = {
     mark("Event type"): _EVENTS,

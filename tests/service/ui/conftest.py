@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import sources
+from dyadwatch.store import archive_runs, sources
 
 # What a browser sends with a form of our own page.
 OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
@@ -65,6 +65,7 @@ QUOTE = "Assad met Khamenei in Tehran."
 def archive(product, rows):
     """An alert with two articles, one the other's copy and with two versions, of two sources."""
     with product.store.begin() as db:
+        archive_runs.start(db, watch="assad-khamenei", dry_run=True, notify=False)
         made = [
             sources.create(
                 db, NewSource(name, (NewFeed(f"https://{side}.test/rss"),), side=side, country="SY")

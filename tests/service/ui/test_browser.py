@@ -6,13 +6,20 @@ import threading
 from importlib import resources
 
 import pytest
+from local_site import WEATHER, Site, article, feed
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
+
+from dyadwatch.model.feeds import NewFeed
+from dyadwatch.model.sources import NewSource
+from dyadwatch.store import sources
 
 QUOTE = "SANA: التقى الرئيس بشار الأسد السيد خامنئي في طهران"
 READ = (
     "/", "/alerts", "/alerts/1", "/stories/1", "/articles", "/articles/1", "/articles/1/versions/2", "/sources",
-    "/sources/1", "/watches", "/watches/assad-khamenei", "/subscriptions?min_score=0.5", "/status", "/quality",
+    "/sources/1", "/watches", "/watches/assad-khamenei", "/watches/assad-khamenei/edit",
+    "/watches/assad-khamenei/check", "/watches/assad-khamenei/versions", "/watches/assad-khamenei/versions/1",
+    "/watches/assad-khamenei/retag", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions?min_score=0.5", "/status", "/quality",
     "/alerts?q=nothing", "/alerts/999",
 )  # fmt: skip
 
@@ -46,9 +53,9 @@ def site(app):
 def visit(chromium, site, with_scope):
     """Opens a browser that has signed in at a path; fails where it asks others for anything, or complains."""
     contexts = []
-    key = with_scope("read").token
 
-    def visit(path, **options):
+    def visit(path, scope="read", **options):
+        key = with_scope(scope).token
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
@@ -180,6 +187,34 @@ def test_everything_is_read_without_scripts(visit, site, archive):
     expect(page.locator(".evidence mark").first).to_have_text("Assad")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("API key")).to_be_visible()
+
+
+def test_a_stranger_makes_a_pair_from_the_form_and_sees_it_tag_a_page_about_them(visit, site, product, rows):
+    """Without scripts, from the empty form to the alert with its evidence."""
+    page = visit("/watches", scope="curate", java_script_enabled=False)
+    page.get_by_role("link", name="New watch").click()
+    page.get_by_role("group", name="First actor").get_by_label("Name", exact=True).fill("Vladimir Putin")
+    page.get_by_role("group", name="Second actor").get_by_label("Name", exact=True).fill("Recep Erdogan")
+    page.get_by_role("button", name="Suggest spellings").click()
+    page.get_by_role("checkbox", name="Putin").check()
+    page.get_by_role("checkbox", name="Erdogan").check()
+    page.get_by_label("Sentences, one in a line").fill("+ Putin met Erdogan in Sochi on Monday.")
+    page.get_by_role("button", name="Check sentences").click()
+    expect(page.get_by_text("1 hit, 1 sentence")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("The watch is saved")
+    news = Site()
+    news.pages["/rss"] = feed(news, ("/talks", "Putin hosts Erdogan in Sochi"))
+    paragraphs = ("Vladimir Putin met Recep Erdogan in Sochi on Monday for talks on grain and gas.", *WEATHER)
+    news.pages["/talks"] = article("Putin hosts Erdogan in Sochi", *paragraphs)
+    with product.store.begin() as db:
+        sources.create(db, NewSource("News", (NewFeed(f"{news.url}/rss"),)))
+    product.pipeline.run_until_idle(60)
+    news.close()
+    page.reload()
+    marks = page.locator("article.card blockquote mark")
+    expect(marks.first).to_have_text("Putin")
+    assert {"Putin", "Erdogan"} <= set(marks.all_inner_texts())
 
 
 def test_a_page_is_printed_without_its_frame(visit, archive):
