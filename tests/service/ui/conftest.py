@@ -65,7 +65,6 @@ QUOTE = "Assad met Khamenei in Tehran."
 def archive(product, rows):
     """An alert with two articles, one the other's copy and with two versions, of two sources."""
     with product.store.begin() as db:
-        archive_runs.start(db, watch="assad-khamenei", dry_run=True, notify=False)
         made = [
             sources.create(
                 db, NewSource(name, (NewFeed(f"https://{side}.test/rss"),), side=side, country="SY")
@@ -132,3 +131,10 @@ def archive(product, rows):
     changes = [{"kind": "evidence.changed", "old": "He met him.", "new": QUOTE, "article": first}]
     rows.insert("alert_events", event | {"body": orjson.dumps({"data": {"changes": changes}}).decode()})
     return {"first": first, "start": start}
+
+
+@pytest.fixture
+def archive_run(archive, product):
+    """A run over the archive that reports what would change."""
+    with product.store.begin() as db:
+        return archive_runs.start(db, watch="assad-khamenei", dry_run=True, notify=False).id

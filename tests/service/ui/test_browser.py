@@ -19,7 +19,7 @@ READ = (
     "/", "/alerts", "/alerts/1", "/stories/1", "/articles", "/articles/1", "/articles/1/versions/2", "/sources",
     "/sources/1", "/watches", "/watches/assad-khamenei", "/watches/assad-khamenei/edit",
     "/watches/assad-khamenei/check", "/watches/assad-khamenei/versions", "/watches/assad-khamenei/versions/1",
-    "/watches/assad-khamenei/retag", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions?min_score=0.5", "/status", "/quality",
+    "/watches/assad-khamenei/retag", "/archive-runs/1", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions?min_score=0.5", "/status", "/quality",
     "/alerts?q=nothing", "/alerts/999",
 )  # fmt: skip
 
@@ -97,7 +97,9 @@ def alert_in_arabic(rows):
 @pytest.mark.parametrize(
     ("scheme", "locale", "width"), [("light", "en", 1280), ("dark", "fa", 360)], ids=["wide", "narrow"]
 )
-def test_axe_finds_nothing_and_nothing_leaves_the_screen(visit, site, archive, scheme, locale, width):
+def test_axe_finds_nothing_and_nothing_leaves_the_screen(
+    visit, site, archive, archive_run, scheme, locale, width
+):
     screen = {"width": width, "height": 900}
     page = visit("/status", locale="en", viewport=screen, color_scheme=scheme)
     page.goto(f"{site}/language/{locale}?next=/status")
