@@ -24,6 +24,11 @@ _MAX_ROWS = 100
 _MAX_SUGGESTIONS = 500  # that are taken at once
 _LANGUAGE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):\s*(.+)")
 _PLACE = re.compile(r"/actors/([ab])/(names|aliases)/([A-Za-z0-9-]{1,40})")
+_PRONOUNS: Mapping[str, str] = {
+    "he": mark("a man"),
+    "she": mark("a woman"),
+    "it": mark("a state, an organisation, a company or another body"),
+}
 # What each table of texts is called, and what belongs there.
 _TABLES: Mapping[str, tuple[str, str]] = {
     "names": (
@@ -103,11 +108,6 @@ def fields(document: Mapping[str, Any], *, is_new: bool) -> WatchFields:
 
 def _actor(side: str, actor: Mapping[str, Any]) -> ActorFields:
     place = f"/actors/{side}"
-    kinds = [
-        ("he", _("a man")),
-        ("she", _("a woman")),
-        ("it", _("a state, an organisation, a company or another body")),
-    ]
     inputs = (
         FormField(
             f"{side}_name",
@@ -122,7 +122,7 @@ def _actor(side: str, actor: Mapping[str, Any]) -> ActorFields:
             _text(actor, "pronouns") or ("it" if actor else "he"),
             "select",
             pointers=(f"{place}/pronouns", f"{place}/kind"),
-            options=kinds,
+            options=[(pronoun, _(text)) for pronoun, text in _PRONOUNS.items()],
         ),
         *(
             FormField(
