@@ -23,8 +23,8 @@ from dyadwatch.model.archive_runs import (
 from dyadwatch.store import claims, counts, story_moves
 from dyadwatch.store.queries import Record
 
-# What a watch has tagged comes first when that changes: subscribers were notified of it. What is new goes
-# before all but backfills.
+# What a watch has tagged comes first when that changes: subscribers were notified of it; then what a guard
+# would change, which a person waits for. What is new goes before all others.
 QUEUE = claims.Queue(
     "archive_runs",
     lost="row.ended_at IS NULL",
@@ -33,13 +33,12 @@ QUEUE = claims.Queue(
         AND (row.scope = 'touched' OR NOT EXISTS (
             SELECT FROM archive_runs AS other WHERE other.watch_id = row.watch_id AND other.kind = 'backfill'
                 AND other.scope = 'touched' AND other.due_at IS NOT NULL))
-    ELSE NOT EXISTS (SELECT FROM snapshots WHERE due_at <= now()) END""",
-    order="row.kind <> 'backfill', row.due_at",
+    ELSE row.guard_id IS NOT NULL OR NOT EXISTS (SELECT FROM snapshots WHERE due_at <= now()) END""",
+    order="row.kind <> 'backfill', row.guard_id IS NULL, row.due_at",
     count_attempts=True,
 )
 _EXAMPLES = TypeAdapter(tuple[TaggingExample, ...])
 _SHOWN = 50
-_RUNNING = text("SELECT id FROM archive_runs WHERE ended_at IS NULL AND kind <> 'backfill' FOR UPDATE")
 _COUNTED = {
     "restory": "SELECT FROM articles WHERE copy_of IS NULL",
     "archive": "SELECT FROM articles"
@@ -54,7 +53,7 @@ SELECT :kind, :watch, :scope, :since, :guard, :dry_run, :notify,
     (SELECT coalesce(max(story_id), 0) + 1 FROM articles),
     CASE WHEN :kind = 'backfill' THEN (SELECT coalesce(max(id), 0) + 1 FROM articles) ELSE 0 END,
     :total, CAST(:counts AS jsonb), now()
-RETURNING *
+ON CONFLICT DO NOTHING RETURNING *
 """)
 _BY_IDS = text("SELECT * FROM archive_runs WHERE id = ANY(:ids)")
 _BY_ID = text("SELECT * FROM archive_runs WHERE id = :id")
@@ -121,10 +120,9 @@ def start(
     guard: int | None = None,
     kind: ArchiveKind = "retag",
 ) -> ArchiveRunView:
-    """Makes a run due; with a guard, one over what its watch has tagged. Raises Conflict
-    `archive_run_running` while one is not done."""
-    if db.execute(_RUNNING).first() is not None:
-        raise Conflict("An archive run is not done yet.", code="archive_run_running")
+    """Makes a run due; with a guard, one over what its watch has tagged, beside whatever else runs. Raises
+    Conflict `archive_run_running` while one like it is not done: of the same guard, or of any kind without
+    one."""
     scope: ArchiveScope = "archive" if guard is None else "touched"
     return add(db, kind, scope, watch=watch, dry_run=dry_run, notify=notify, guard=guard)
 
@@ -140,7 +138,7 @@ def add(  # noqa: PLR0913  (by keyword)
     guard: int | None = None,
     since: datetime | None = None,
 ) -> ArchiveRunView:
-    """Makes a run due, of which there may be others of the kind."""
+    """Makes a run due. Raises Conflict `archive_run_running` while one is not done that it excludes."""
     wanted = {"watch": watch, "since": since}
     params = {
         **wanted,
@@ -152,7 +150,10 @@ def add(  # noqa: PLR0913  (by keyword)
         "total": counts.count(db, _COUNTED["restory" if kind == "restory" else scope], wanted).value,
         "counts": _json(ArchiveCounts()),
     }
-    return _view(db.execute(_ADD, params).mappings().one(), ())
+    row = db.execute(_ADD, params).mappings().first()
+    if row is None:
+        raise Conflict("An archive run is not done yet.", code="archive_run_running")
+    return _view(row, ())
 
 
 def get(db: Connection, run_id: int) -> ArchiveRunView:

@@ -82,6 +82,33 @@ def test_a_rejection_proposes_a_guard_that_is_previewed_and_then_accepted(archiv
         ]
 
 
+def test_a_preview_waits_neither_for_a_run_of_the_archive_nor_for_what_is_new(archive):
+    """But for another one of its guard."""
+    (guard,) = reject(archive)
+    with archive.store.begin() as db:
+        archive_runs.start(db, dry_run=False, notify=False)
+        guards.preview(db, "mine", guard)
+        db.execute(
+            text("""
+            WITH page AS (INSERT INTO pages (url, host) VALUES ('https://a.test/', 'a.test') RETURNING id)
+            INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at)
+            SELECT id, 'page', 'https://a.test/', 200, '{}', '', '', now(), now() FROM page
+            """)
+        )
+    for start in (
+        lambda db: guards.preview(db, "mine", guard),
+        lambda db: archive_runs.start(db, kind="restory", dry_run=True, notify=False),
+    ):
+        with archive.store.begin() as db, pytest.raises(Conflict) as running:
+            start(db)
+        assert running.value.code == "archive_run_running"
+    archive.pipeline.run(Step.BACKFILL, 30)
+    with archive.store.begin() as db:
+        preview, run = archive_runs.newest(db)[:2]
+    assert (preview.guard, preview.state, run.state) == (guard, "done", "running")
+    assert preview.counts.alerts_withdrawn == 2
+
+
 def test_nothing_is_accepted_whose_effect_on_the_watch_as_it_is_nobody_has_seen(archive):
     (guard,) = reject(archive)
     with pytest.raises(Conflict) as unseen:

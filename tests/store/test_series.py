@@ -76,6 +76,31 @@ def test_each_alert_is_counted_once_for_each_of_its_values_and_gaps_are_zeros(db
     }
 
 
+def test_whatever_an_alert_counts_by_is_counted_anew_when_it_changes_and_nothing_else_is(db, alert):
+    alert(NOW)
+    changes = {
+        "level": "level = 'state'",
+        "event_type": "event_types = '{AID}'",
+        "language": "languages = '{fa}'",
+        "source": "source_ids = '{3}'",
+        "side": """document = jsonb_set(document, '{sides,reporting}', '["south"]')""",
+        "modality": """document = jsonb_set(document, '{evidence,0,modality}', '"negated"')""",
+        "published": """document = jsonb_set(document, '{articles,0,published_at}', '"2026-01-05T10:20:00Z"')""",
+        "created": "created_at = created_at - interval '1 day'",
+        "state": "state = 'withdrawn'",
+    }
+    before = _agree(db)
+    for name, change in changes.items():
+        db.execute(text(f"UPDATE alerts SET {change}"))
+        after = _agree(db)
+        assert after != before, name
+        before = after
+    db.execute(text("UPDATE alerts SET state = 'active'"))
+    db.execute(text("DELETE FROM alert_count_changes"))
+    db.execute(text("""UPDATE alerts SET score = 0, document = jsonb_set(document, '{copies}', '20')"""))
+    assert db.execute(text("SELECT count(*) FROM alert_count_changes")).scalar_one() == 0
+
+
 def test_days_begin_where_the_zone_says(db, alert):
     alert(datetime(2026, 3, 18, 20, 29, tzinfo=UTC))  # 23:59 in Tehran
     alert(datetime(2026, 3, 18, 20, 30, tzinfo=UTC))
