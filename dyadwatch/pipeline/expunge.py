@@ -5,7 +5,7 @@ import orjson
 from dyadwatch.alerts import Cause, document_without_article, serialize, without_article
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.pipeline.alerts import update_alert
-from dyadwatch.store import Connection, Store, alert_events, alerts, expunging, removal
+from dyadwatch.store import Connection, Store, alert_events, alerts, copies, expunging, removal
 
 _PAGES = 500  # deleted in one transaction
 _SECONDS = 600.0  # for counting, which nobody waits for
@@ -41,9 +41,12 @@ def _remove(store: Store, article_id: int) -> None:
 
 
 def _remove_article(db: Connection, article_id: int) -> None:
+    copy = copies.release(db, article_id)
     story = expunging.delete_article(db, article_id)
     if story is None:
         return
+    if copy is not None:
+        copies.share_origin(db, copy, story)
     for watch in expunging.watches_of(db, story):
         update_alert(db, watch, story, cause=_EXPUNGED)
         _redact(db, watch, story, article_id)

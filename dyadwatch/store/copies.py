@@ -44,6 +44,21 @@ _FOLLOW = text("""
 UPDATE articles SET copy_of = own.copy_of FROM articles AS own
 WHERE own.url = :url AND own.copy_of IS NOT NULL AND articles.copy_of = own.id
 """)
+_OTHER = text("""
+SELECT other.url FROM articles AS own JOIN articles AS other
+    ON other.id = own.copy_of OR other.copy_of = coalesce(own.copy_of, own.id)
+WHERE own.id = :article AND other.id <> own.id ORDER BY other.id LIMIT 1
+""")
+# The first of the copies is the one that the others are copies of from then on, where that of before was.
+_RELEASE = text("""
+WITH root AS MATERIALIZED (SELECT joined_by FROM articles WHERE id = :article), heir AS MATERIALIZED (
+    SELECT id FROM articles WHERE copy_of = :article ORDER BY first_seen_at, id LIMIT 1
+)
+UPDATE articles SET copy_of = nullif(heir.id, articles.id),
+    copy_features = CASE WHEN articles.id <> heir.id THEN copy_features END,
+    joined_by = CASE WHEN articles.id = heir.id THEN (SELECT joined_by FROM root) ELSE joined_by END
+FROM heir WHERE copy_of = :article
+""")
 # What an article says of its origin counts for all that share its text: first what one states, known before
 # unknown, then whoever published it first.
 _SHARE_ORIGIN = text("""
@@ -90,6 +105,14 @@ def share_origin(db: Connection, url: str, story: int) -> set[str]:
     watches: set[str]
     _, watches = run_together(db, Query(_FOLLOW, {"url": url}, nothing), shared)
     return watches
+
+
+def release(db: Connection, article: int) -> str | None:
+    """Before an article is removed: has its copies be those of the first of them. Returns the URL of another
+    article of the same text, None where there is none."""
+    other: str | None = db.execute(_OTHER, {"article": article}).scalar()
+    db.execute(_RELEASE, {"article": article})
+    return other
 
 
 def facts(article: ReadArticle, at: datetime) -> CopyFacts:

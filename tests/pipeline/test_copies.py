@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
+from dyadwatch.pipeline import expunge
 from dyadwatch.store import alerts, sources
 from dyadwatch.subscriptions import AlertFilter
 
@@ -80,6 +81,21 @@ def test_what_one_copy_credits_is_the_origin_of_all(product, publish):
     alert, rows = stored(product)
     assert (alert["copies"], alert["origin_count"], alert["origins"]) == (3, 1, ["Reuters"])
     assert {row.origin_name for row in rows} == {"Reuters"}
+
+
+def test_when_the_first_of_a_text_is_expunged_the_next_is_what_others_are_copies_of(product, publish):
+    """And what only it said of the origin is forgotten."""
+    publish(0, "Assad meets Khamenei in Tehran", f"TEHRAN (Reuters) - {WIRE[0]}", *WIRE[1:])
+    publish(1, "Assad meets Khamenei in Tehran", *WIRE)
+    publish(2, "Assad meets Khamenei in Tehran", *WIRE[:3])
+    alert, rows = stored(product)
+    assert (alert["origins"], [row.copy_of for row in rows]) == (["Reuters"], [None, rows[0].id, rows[0].id])
+    expunge.article(product.store, rows[0].id, dry_run=False)
+    publish(3, "Assad in Tehran", *WIRE[:4])
+    alert, rows = stored(product)
+    assert [row.copy_of for row in rows] == [None, rows[0].id, rows[0].id]
+    assert (rows[0].copy_features, alert["copies"]) == (None, 3)
+    assert (alert["origins"], alert["origin_count"]) == (["Paper 1"], 1)
 
 
 def test_a_report_of_its_own_is_no_copy(product, publish):

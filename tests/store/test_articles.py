@@ -1,6 +1,7 @@
 """Articles are listed without their text, filtered, and returned one by one with it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import Origin
 from dyadwatch.model.sources import NewSource
-from dyadwatch.store import articles, sources, watches
+from dyadwatch.store import articles, schema, sources, watches
 
 
 def _titles(db, **filters):
@@ -91,3 +92,31 @@ def test_an_article_that_is_not_there_is_not_found(db):
 def test_a_headline_longer_than_an_entry_of_an_index_is_stored(db, rows):
     title = "".join(Random(1).choices("абвгдежзийклмнопрстуфхцчшщьыъэюя ", k=3_500))  # that does not compress
     assert articles.get(db, rows.article("https://a.test/1", title=title)).title == title
+
+
+def test_articles_of_before_rechecks_are_read_again_while_they_are_young(db, rows):
+    """By the migration, which an article that has a recheck, is gone or is old is nothing to."""
+    ages = {"young": 10, "gone": 10, "old": 90, "rechecked": 5, "ended": 1}
+    for name, days in ages.items():
+        page = db.execute(
+            text("INSERT INTO pages (url, host) VALUES (:url, 'a.test') RETURNING id"), {"url": name}
+        ).scalar_one()
+        seen = datetime.now(UTC) - timedelta(days=days)
+        status = "gone" if name == "gone" else "live"
+        rows.article(f"https://a.test/{name}", page_id=page, first_seen_at=seen, status=status)
+        if name == "rechecked":
+            db.execute(
+                text("INSERT INTO rechecks (id, host, first_seen_at) VALUES (:page, 'a.test', :seen)"),
+                {"page": page, "seen": seen},
+            )
+    path = Path(schema.__file__).parent / "migrations/versions/0043_old_rechecks.sql"
+    for _ in range(2):
+        db.exec_driver_sql(path.read_text(encoding="utf-8"))
+    due = db.execute(
+        text("""
+        SELECT url, rechecks.due_at - now() AS after FROM rechecks JOIN pages USING (id)
+        WHERE rechecks.due_at IS NOT NULL
+        """)
+    ).one()
+    assert due.url == "young"
+    assert timedelta(0) <= due.after <= timedelta(days=1)
