@@ -109,7 +109,7 @@ def test_articles_of_before_rechecks_are_read_again_while_they_are_young(db, row
                 text("INSERT INTO rechecks (id, host, first_seen_at) VALUES (:page, 'a.test', :seen)"),
                 {"page": page, "seen": seen},
             )
-    path = Path(schema.__file__).parent / "migrations/versions/0043_old_rechecks.sql"
+    path = Path(schema.__file__).parent / "migrations/versions/0045_old_rechecks.sql"
     for _ in range(2):
         db.exec_driver_sql(path.read_text(encoding="utf-8"))
     due = db.execute(

@@ -1,11 +1,11 @@
-"""Alerts that change in nothing that is counted: 0042_counted_changes.sql beside this file."""
+"""Alerts that change in nothing that is counted: 0044_counted_changes.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0044"
+down_revision = "0043"
 
 
 def upgrade() -> None:

@@ -1,11 +1,11 @@
-"""Previews of guards beside other archive runs: 0041_guard_previews.sql beside this file."""
+"""Previews of guards beside other archive runs: 0043_guard_previews.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0043"
+down_revision = "0042"
 
 
 def upgrade() -> None:

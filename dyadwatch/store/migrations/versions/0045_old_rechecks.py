@@ -1,11 +1,11 @@
-"""Articles of before rechecks are read again: 0043_old_rechecks.sql beside this file."""
+"""Articles of before rechecks are read again: 0045_old_rechecks.sql beside this file."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0045"
+down_revision = "0044"
 
 
 def upgrade() -> None:
