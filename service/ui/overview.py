@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response
 
+from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
 from dyadwatch.store import activity, alarms, alerts, sources, watches
@@ -22,6 +23,7 @@ _WEEKS = 9  # the last one, and those before that it is compared with
 _SOURCE_DAYS = 30
 _NEWEST = 5  # alerts shown
 _MAX_WATCHES = 24  # on the first page
+_MAX_ALARMS = 200
 _COUNTED = 1_000
 
 
@@ -33,7 +35,8 @@ def show(visit: Visit) -> Response:
         return _show_watch(visit, watch_labels[0])
     now = datetime.now(UTC)
     with visit.begin() as db:
-        summaries = [_summary(db, watch, now, visit.last_visit_at) for watch in watch_labels]
+        raised = alarms.newest_active(db, limit=_MAX_ALARMS)
+        summaries = [_summary(db, watch, now, visit.last_visit_at, raised) for watch in watch_labels]
     return page("overview.html", 200, summaries=summaries, since=visit.last_visit_at)
 
 
@@ -45,12 +48,15 @@ def show_watch(visit: Visit, slug: str) -> Response:
     return _show_watch(visit, WatchLabel(view.id, view.title, names))
 
 
-def _summary(db: Any, watch: WatchLabel, now: datetime, since: datetime | None) -> dict[str, Any]:
+def _summary(
+    db: Any, watch: WatchLabel, now: datetime, since: datetime | None, raised: Sequence[AlarmView]
+) -> dict[str, Any]:
     counts = activity.by_day(db, watch.id, now.date() - timedelta(days=_DAYS - 1), now)
     return {
         "watch": watch,
         "timeline": timeline.build(counts, mirrored=languages.direction() == "rtl"),
         "newest_at": activity.newest(db, watch.id),
+        "alarms": [alarm for alarm in raised if alarm.watch == watch.id],
         "new": _new(db, watch.id, since),
     }
 

@@ -44,6 +44,15 @@ _WHY_STOPPED: Mapping[str, str] = {
     "page_no_text": mark("The page holds no headline, no text and no date."),
     "unknown_language": mark("The tagger has no words in the language of the text."),
 }
+# What is wrong with a source that used to report.
+_SOURCE_PROBLEMS: Mapping[str, str] = {
+    "removed": mark("it was removed"),
+    "stopped": mark("none of its feeds is read"),
+    "failing": mark("its feeds fail"),
+    "not_read": mark("it was not read lately"),
+    "extraction": mark("its pages give less text than before"),
+    "nothing_new": mark("it publishes nothing new"),
+}
 _STAGES: Mapping[str, str] = {
     "address": mark("May be requested"),
     "feed": mark("Named by a feed"),
@@ -74,6 +83,11 @@ def why_stopped(code: str) -> str:
 def refusal(reason: str) -> str:
     """Why a candidate was refused."""
     return labels.suppression(reason)
+
+
+def source_problem(problem: str) -> str:
+    """What is wrong with a source that used to report the two."""
+    return _(_SOURCE_PROBLEMS[problem])
 
 
 def stage(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 
 from dyadwatch.model.keys import Scope
-from service.ui import cookies, labels, languages
+from service.ui import cookies, labels, languages, reasons
 
 SCRIPTED_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -52,6 +52,7 @@ def prepare(app: Flask) -> None:
         "form_token": _form_token,
         "flash": _flash,
         "allows": _allows,
+        "source_problem": reasons.source_problem,
         "in_language": _in_language,
         "language": languages.current,
         "language_names": languages.NAMES,

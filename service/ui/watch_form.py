@@ -21,6 +21,7 @@ Document = dict[str, Any]
 
 SPARE_ROWS = 2  # empty ones for roles and for namesakes
 _MAX_ROWS = 100
+_LEAST_HEIGHT, _MOST_HEIGHT = 2, 9  # lines
 _MAX_SUGGESTIONS = 500  # that are taken at once
 _LANGUAGE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):\s*(.+)")
 _PLACE = re.compile(r"/actors/([ab])/(names|aliases)/([A-Za-z0-9-]{1,40})")
@@ -130,7 +131,7 @@ def _actor(side: str, actor: Mapping[str, Any]) -> ActorFields:
                 _(title),
                 _lines(actor.get(table)),
                 "textarea",
-                attributes={"rows": 3},
+                attributes={"rows": _height(actor.get(table))},
                 help=_(explanation),
                 pointers=(f"{place}/{table}", *([place] if table == "names" else [])),
             )
@@ -142,6 +143,11 @@ def _actor(side: str, actor: Mapping[str, Any]) -> ActorFields:
         Row(number, _namesake(side, number, row)) for number, row in enumerate(_rows(actor.get("namesakes")))
     ]
     return ActorFields(side, inputs, tuple(roles), tuple(namesakes))
+
+
+def _height(table: Any) -> int:
+    """Lines of an input that shows a table, or the beginning of a long one."""
+    return min(max(_LEAST_HEIGHT, _lines(table).count("\n") + 2), _MOST_HEIGHT)
 
 
 def _rows(items: Any) -> list[Mapping[str, Any]]:
