@@ -19,6 +19,7 @@ from dyadwatch.politeness import CrawlPolicy
 from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
 from dyadwatch.sandbox import Sandbox, shared_sandbox, template_sandbox
 from dyadwatch.senders import Senders, Transports
+from dyadwatch.senders.websub import HUB
 from dyadwatch.settings import Settings
 from dyadwatch.store import Store, alert_events
 from dyadwatch.store.sealing import Sealing
@@ -56,6 +57,11 @@ class Product:
         """The position of the newest event of an alert; 0 where there is none."""
         with self.store.begin() as db:
             return alert_events.newest(db)
+
+    @property
+    def hub_url(self) -> str | None:
+        """Where readers of the feeds of alerts subscribe; None without a hub."""
+        return _hub_url(self.settings)
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Sends a test event to a subscription's endpoint now
@@ -118,6 +124,10 @@ def _transports(settings: Settings, web: Client) -> Transports:
     )
     public_url = settings.public_url.rstrip("/") if settings.public_url else None
     return Transports(web, mail or None, settings.mail_from, public_url)
+
+
+def _hub_url(settings: Settings) -> str | None:
+    return f"{settings.public_url.rstrip('/')}{HUB}" if settings.hub and settings.public_url else None
 
 
 def _broker(settings: Settings) -> Broker:
@@ -237,6 +247,7 @@ def _limits(settings: Settings) -> Limits:
             attempts=settings.keep_attempts or None,
         ),
         public_url=settings.public_url.rstrip("/") if settings.public_url else None,
+        hub_url=_hub_url(settings),
     )
 
 

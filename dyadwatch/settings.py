@@ -159,6 +159,9 @@ class Settings(BaseModel):
             pattern=r"^https?://[^\s?#]+$",
         ),
     ] = None
+    hub: Annotated[
+        bool, Field(description="whether this is a WebSub hub of its feeds of alerts; takes a public URL")
+    ] = False
     smtp_url: Annotated[
         Annotated[SecretStr, _checked_by(read_mail_url)] | None,
         Field(
@@ -312,6 +315,12 @@ class Settings(BaseModel):
     def _poll_bounds(self) -> Self:
         if self.poll_max < self.poll_min:
             raise ValueError("DYADWATCH_POLL_MAX is shorter than DYADWATCH_POLL_MIN")
+        return self
+
+    @model_validator(mode="after")
+    def _hub(self) -> Self:
+        if self.hub and self.public_url is None:
+            raise ValueError("DYADWATCH_HUB takes DYADWATCH_PUBLIC_URL, where readers reach the hub")
         return self
 
     @model_validator(mode="after")

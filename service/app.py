@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
-from service import compression, confirmations, cross_origin, health, unsubscribe, websub
+from service import compression, confirmations, cross_origin, health, hub, unsubscribe, websub
 from service.gateway import Route
 from service.mcp import endpoint
 from service.request_ids import HEADER, request_id
@@ -91,6 +91,7 @@ _LANES: tuple[tuple[str, re.Pattern[str], Operation], ...] = tuple(
 _API = (
     "/v1/",
     "/websub/",
+    hub.PATH,
     endpoint.PATH,
     "/healthz",
     "/readyz",
@@ -119,13 +120,13 @@ def route(method: str, path: str) -> Route:
         return Route(lane, websub.MAX_PUSH, websub.LOGGED_PATH)
     if path == endpoint.PATH:
         return Route("mcp", MAX_BODY, path)
-    if path.startswith(unsubscribe.PREFIX):
-        return Route(lane, unsubscribe.MAX_FORM, unsubscribe.LOGGED_PATH, is_page=True)
-    if path.startswith(confirmations.PREFIX):
-        return Route(lane, confirmations.MAX_FORM, confirmations.LOGGED_PATH, is_page=True)
+    for mail in (unsubscribe, confirmations):
+        if path.startswith(mail.PREFIX):
+            return Route(lane, mail.MAX_FORM, mail.LOGGED_PATH, is_page=True)
     if pages.is_page(path):
         return Route(pages.lane(method, path), pages.max_form(path), path, is_page=True)
-    return Route(lane, MAX_BODY, path, is_page=False, short_lane=short_lane)
+    longest = hub.MAX_FORM if path == hub.PATH else MAX_BODY
+    return Route(lane, longest, path, is_page=False, short_lane=short_lane)
 
 
 class _Flask(Flask):
@@ -164,6 +165,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(webhooks.blueprint())
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
+    app.register_blueprint(hub.blueprint(product))
     app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))
     app.register_blueprint(unsubscribe.blueprint(product))
     app.register_blueprint(confirmations.blueprint(product))

@@ -21,6 +21,8 @@ def write(shown: Page) -> bytes:
     _add(feed, "title", "Alerts of dyadwatch")
     _add(feed, "updated", max((alert["updated_at"] for alert in shown.alerts), default=_NEVER))
     _add(feed, "link", rel="self", href=shown.url)
+    if shown.hub is not None:
+        _add(feed, "link", rel="hub", href=shown.hub)
     if shown.following is not None:
         _add(feed, "link", rel="next", href=shown.base + shown.following)
     _add(_add(feed, "author"), "name", "dyadwatch")

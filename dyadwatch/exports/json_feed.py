@@ -12,12 +12,14 @@ MEDIA_TYPE = "application/feed+json"
 
 def write(shown: Page) -> bytes:
     """The feed."""
-    feed = {
+    feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Alerts of dyadwatch",
         "feed_url": shown.url,
         "items": [_item(alert, shown.base) for alert in shown.alerts],
     }
+    if shown.hub is not None:
+        feed["hubs"] = [{"type": "WebSub", "url": shown.hub}]
     if shown.following is not None:
         feed["next_url"] = shown.base + shown.following
     return orjson.dumps(feed)

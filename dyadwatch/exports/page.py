@@ -14,7 +14,8 @@ ActorsOf = Mapping[str, Mapping[str, WatchActor]]  # "a" and "b" of each watch
 class Page:
     """The documents of some alerts. `url` is where they came from, `following` where older ones are, and
     `base` what paths of the service are relative to. `actors` are those of their watches, for the formats of
-    ACTORS_NAMED; `is_one` says that an alert was asked for, and no list."""
+    ACTORS_NAMED; `is_one` says that an alert was asked for, and no list; `hub` is the WebSub
+    hub that pushes the list."""
 
     alerts: Sequence[Document]
     url: str
@@ -22,6 +23,7 @@ class Page:
     base: str
     actors: ActorsOf = field(default_factory=dict)
     is_one: bool = False
+    hub: str | None = None
 
     def actor(self, watch: str, side: str) -> WatchActor:
         """An actor of a watch."""

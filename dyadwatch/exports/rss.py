@@ -24,6 +24,8 @@ def write(shown: Page) -> bytes:
     if shown.alerts:
         _add(channel, "lastBuildDate", _date(max(alert["updated_at"] for alert in shown.alerts)))
     _add_link(channel, "self", shown.url)
+    if shown.hub is not None:
+        etree.SubElement(channel, f"{{{_ATOM}}}link", {"href": shown.hub, "rel": "hub"})
     if shown.following is not None:
         _add_link(channel, "next", shown.base + shown.following)
     for alert in shown.alerts:

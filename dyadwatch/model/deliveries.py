@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.hub_subscribers import PushedTopic
 from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionState, Timing
 
 # `held` until the timing of its subscription lets it go; then it may be `superseded` by a later one, or
@@ -89,7 +90,8 @@ class DigestMember:
 class ClaimedDelivery:
     """A delivery whose next attempt is due; `number` is that of the attempt, from 1, and `tries` counts those
     of the schedule before it; `failures` are those of its endpoint in a row. Its `secrets`, the
-    current one first, and the `headers` of its own are as stored; a digest has `members`."""
+    current one first, and the `headers` of its own are as stored; a digest has `members`, a push of our hub
+    a `topic`."""
 
     id: int
     turn: int
@@ -110,6 +112,7 @@ class ClaimedDelivery:
     timing: Timing | None
     max_per_second: float | None
     members: Sequence["DigestMember"] = ()
+    topic: PushedTopic | None = None
 
     @property
     def owner(self) -> int:

@@ -166,9 +166,9 @@ class SubscriptionPreview:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionView:
-    """A subscription, without its secret, which is shown only when it is created.
-    `key` is the API key that it belongs to, null where only admin keys see it. `header_names` are those of
-    its own headers, whose values are never shown."""
+    """A subscription, without its secret, which is shown only when it is created. One that a reader made at
+    the WebSub hub has a `topic`, a feed, and lasts until `lease_until`. `key` is the API key that it belongs
+    to, null where only admin keys see it. `header_names` are those of its own headers, never their values."""
 
     id: int
     url: str
@@ -185,3 +185,5 @@ class SubscriptionView:
     header_names: tuple[str, ...]
     timing: Timing | None
     max_per_second: float | None
+    topic: str | None
+    lease_until: datetime | None

@@ -26,7 +26,8 @@ class Limits:
     """`poll_min` and `poll_max` bound a feed's interval, in seconds; `threads` is how many rows a step works
     at once; changes of an alert that are not urgent make one event within `coalesce`; `recheck`: articles are
     read again; `keep` says what expires; `public_url` is where hubs reach the web service, None where they
-    cannot; `retry_schedule` has the seconds from one try of a delivery to the next."""
+    cannot; `hub_url` is our own hub, where there is one; `retry_schedule` has the seconds from one try of a
+    delivery to the next."""
 
     poll_min: float
     poll_max: float
@@ -35,6 +36,7 @@ class Limits:
     recheck: bool = True
     keep: KeepDays = field(default_factory=KeepDays)
     public_url: str | None = None
+    hub_url: str | None = None
     retry_schedule: Sequence[float] = SCHEDULE
 
 

@@ -4,13 +4,14 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
 
-from dyadwatch.errors import Conflict, HostBusy, InvalidInput, TooCostly
+from dyadwatch.errors import Conflict, HostBusy, InvalidInput, NotFound, TooCostly
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import (
@@ -27,10 +28,20 @@ from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.endpoint_changes import End
 from dyadwatch.pipeline.worker_pool import Attempt, run_attempt, save_attempts
 from dyadwatch.senders import Message, reason
-from dyadwatch.store import Connection, attempts, deliveries, health, own_headers, subscriptions
+from dyadwatch.store import (
+    Connection,
+    attempts,
+    deliveries,
+    health,
+    hub_subscribers,
+    own_headers,
+    removal,
+    subscriptions,
+)
 from dyadwatch.store.queries import run_together
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope
 from dyadwatch.subscriptions.confirmations import CONFIRMATION
+from dyadwatch.subscriptions.hub import VERIFICATION
 from dyadwatch.subscriptions.templates import sample_alert
 from dyadwatch.subscriptions.timing import after_quiet_hours
 
@@ -59,6 +70,9 @@ _BatchAttempt = Attempt[DeliveryBatch, _Sent]
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
     context.store.run(deliveries.resume_next)
+    for subscription in context.store.run(hub_subscribers.ended):
+        with suppress(NotFound):  # another run has removed it
+            removal.remove(context.store, "subscription", subscription)
     holding.run(context)
     worked = [0]
 
@@ -84,7 +98,7 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
         if view.state == "unconfirmed":
             raise Conflict("Its reader has not confirmed it yet.", code="subscription_unconfirmed")
         # By a template as an alert would be, for what is sent to be seen.
-        example = {} if view.template is None else sample_alert()
+        example = {} if view.template is None and view.topic is None else sample_alert()
         body = envelope(TEST_EVENT, now, {**example, "subscription": subscription}).decode()
         event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
         delivery = deliveries.add_claimed(db, event, subscription)
@@ -158,8 +172,9 @@ def _give_back(context: StepContext, group: Sequence[_BatchAttempt]) -> None:
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:
     """What came of sending it, None where nothing is sent: the subscription is paused or disabled, or its
     reader was not asked yet."""
-    asks = delivery.event_type == CONFIRMATION and delivery.subscription_state == "unconfirmed"
-    return _send(context, delivery) if asks or delivery.subscription_state == "active" else None
+    states = {CONFIRMATION: {"unconfirmed"}, VERIFICATION: {"unconfirmed", "disabled"}}
+    may_go = delivery.subscription_state in {"active", *states.get(delivery.event_type, ())}
+    return _send(context, delivery) if may_go else None
 
 
 def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
@@ -170,14 +185,20 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
             delivery.body.encode(),
             None if delivery.event_type == CONFIRMATION else delivery.template,
             members=delivery.members,
+            topic=None if delivery.event_type == VERIFICATION else delivery.topic,
+            hub=context.limits.hub_url,
             until=context.until,
         )
     except (InvalidInput, TooCostly) as error:
         return AttemptOutcome(error=error.code, detail=error.detail, permanent=True)
+    topic, sealed = delivery.topic, delivery.secrets
+    if topic is not None:
+        sealed = [topic.secret] if topic.secret else []
     message = Message(
         id=delivery.webhook_id,
         url=delivery.url,
-        secrets=[sealing.open(secret) for secret in delivery.secrets],
+        secrets=[sealing.open(secret) for secret in sealed],
+        topic=topic.url if topic else None,
         headers=own_headers.read(sealing, delivery.headers),
         content_type=content_type,
         body=body,
@@ -210,10 +231,19 @@ def _save(context: StepContext, group: Sequence[_DeliveryAttempt]) -> None:
         kept = [end for end in ends if end.attempt.delivery.id in saved]
         health.count(db, [end.attempt for end in kept])
         if changed:
-            endpoint_changes.save(context, db, kept)
+            _change_subscriptions(context, db, kept)
         _skip(db, unmade, states)
     for end in ends:
         _log_attempt(end, saved=end.attempt.delivery.id in saved)
+
+
+def _change_subscriptions(context: StepContext, db: Connection, ends: Sequence[End]) -> None:
+    """What attempts change beside their deliveries. Whether a callback echoes what our hub asks says nothing
+    of an endpoint: anybody may have it asked."""
+    answers = [end for end in ends if end.attempt.delivery.event_type == VERIFICATION]
+    for delivery in (end.attempt.delivery for end in answers if end.attempt.state == "delivered"):
+        hub_subscribers.verified(db, delivery.subscription, delivery.body)
+    endpoint_changes.save(context, db, [end for end in ends if end not in answers])
 
 
 def _was_made(attempt: _DeliveryAttempt) -> bool:

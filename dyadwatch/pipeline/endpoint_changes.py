@@ -10,6 +10,7 @@ from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.store import Connection, endpoints, subscriptions
 from dyadwatch.subscriptions import OPEN_AFTER, Verdict, breaker, is_hopeless
+from dyadwatch.subscriptions.hub import VERIFICATION
 
 # Nobody hears of a lost one of these: each would lead to the next.
 _OPERATOR_EVENTS = get_args(OperatorEventType)
@@ -25,8 +26,14 @@ class End:
 
 
 def concern_endpoints(ends: Sequence[End]) -> bool:
-    """Whether attempts may change what is known of an endpoint: not those to endpoints that always answer."""
-    return any(end.attempt.view.reason or end.attempt.delivery.failures for end in ends)
+    """Whether attempts may change a subscription, or what is known of its endpoint: not those to endpoints
+    that always answer."""
+    return any(
+        end.attempt.view.reason
+        or end.attempt.delivery.failures
+        or end.attempt.delivery.event_type == VERIFICATION
+        for end in ends
+    )
 
 
 def save(context: StepContext, db: Connection, ends: Sequence[End]) -> None:

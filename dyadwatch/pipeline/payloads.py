@@ -3,8 +3,12 @@
 import math
 from collections.abc import Sequence
 
+import orjson
+
 from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, TooCostly
+from dyadwatch.exports import WRITERS, Page
 from dyadwatch.model.deliveries import DigestMember
+from dyadwatch.model.hub_subscribers import PushedTopic
 from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.sandbox import Sandbox
 from dyadwatch.subscriptions import templates
@@ -19,10 +23,17 @@ def make(
     template: PayloadTemplate | None,
     *,
     members: Sequence[DigestMember] = (),
+    topic: PushedTopic | None = None,
+    hub: str | None = None,
     until: float = math.inf,
 ) -> tuple[str, bytes]:
     """(media type, body) of what is sent of an event, or of a digest with these members, by `until`
-    (`time.monotonic`). Raises InvalidInput (template_invalid), TooCostly."""
+    (`time.monotonic`); of a `topic` of our `hub` it is the feed, with what is new alone. Raises InvalidInput
+    (template_invalid), TooCostly."""
+    if topic is not None:
+        base = topic.url.partition("/v1/alerts?")[0]
+        shown = Page([orjson.loads(document)["data"]], topic.url, None, base, hub=hub)
+        return topic.media_type, WRITERS[topic.media_type](shown)
     if members:
         document = digest_document(document, members)
     if template is None:

@@ -12,6 +12,7 @@ from dyadwatch.model.counts import Count
 from dyadwatch.model.deliveries import DeliveryView, DigestMember
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.feed_previews import FeedPreview
+from dyadwatch.model.hub_subscribers import PushedTopic
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview, Timing
 from dyadwatch.model.traces import Trace
@@ -100,11 +101,16 @@ class Pipeline:
         return deliver.send_test(self._context, subscription)
 
     def payload(
-        self, document: str, members: Sequence[DigestMember], template: PayloadTemplate | None
+        self,
+        document: str,
+        members: Sequence[DigestMember],
+        template: PayloadTemplate | None,
+        topic: PushedTopic | None,
     ) -> tuple[str, bytes]:
-        """The media type and the bytes that a receiver is sent of an event or digest. Raises InvalidInput
-        (template_invalid), TooCostly."""
-        return payloads.make(self._context.template_sandbox, document.encode(), template, members=members)
+        """The media type and the bytes that a receiver is sent of an event or digest, or of a feed. Raises
+        InvalidInput (template_invalid), TooCostly."""
+        sandbox, hub = self._context.template_sandbox, self._context.limits.hub_url
+        return payloads.make(sandbox, document.encode(), template, members=members, topic=topic, hub=hub)
 
     def check_template(self, template: PayloadTemplate, event_types: Sequence[str]) -> None:
         """Tries a template on made-up events. Raises InvalidInput with a FieldError at /template."""

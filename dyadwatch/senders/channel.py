@@ -13,9 +13,9 @@ from dyadwatch.model.web import MailReply, Response
 class Message:
     """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
     a repeat; `attempted_at` is the time of this one, which must end by `until` (`time.monotonic`). `body` is
-    the JSON document {"type", "timestamp", "data"}, or what the subscription's template makes of it, of the
-    media type `content_type`; `url`, `secrets`, the current one first, and `headers` are those of the
-    `subscription`.
+    the JSON document {"type", "timestamp", "data"}, or what the subscription's template makes of it, or the
+    feed `topic` with it where our WebSub hub pushes that, of the media type `content_type`; `url`, `secrets`,
+    the current one first, and `headers` are those of the `subscription`.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Message:
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     subscription: int = 0
+    topic: str | None = None
     event_type: str = ""
 
 
@@ -36,6 +37,10 @@ class HttpClient(Protocol):
 
     def check(self, url: str) -> None:
         """Raises WebError for a URL that could never be requested."""
+
+    def get(self, url: str, *, limit: int, deadline: float, until: float, follow: int, cut: bool) -> Response:
+        """The response at the end of at most `follow` redirects, its body cut at `limit` bytes where `cut`.
+        Raises WebError."""
 
     def post(
         self,

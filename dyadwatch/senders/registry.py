@@ -7,6 +7,7 @@ from dyadwatch.model.deliveries import AttemptOutcome
 from dyadwatch.senders.channel import Channel, Message, Transports
 from dyadwatch.senders.mail import Mail
 from dyadwatch.senders.webhook import Webhook
+from dyadwatch.senders.websub import WebSub
 
 CHANNELS: Mapping[str, Callable[[Transports], Channel]] = {
     "http": Webhook,
@@ -20,13 +21,16 @@ class Senders:
 
     def __init__(self, transports: Transports) -> None:
         self._channels = {scheme: make(transports) for scheme, make in CHANNELS.items()}
+        self._hub = WebSub(transports)
 
     def check(self, url: str) -> None:
         """Raises WebError for a URL that nothing could ever be sent to."""
         self._channel(url).check(url)
 
     def send(self, message: Message) -> AttemptOutcome:
-        """Makes one attempt by the channel of the message's URL."""
+        """Makes one attempt by the channel of the message's URL, or by our hub."""
+        if message.topic is not None:
+            return self._hub.send(message, message.topic)
         try:
             channel = self._channel(message.url)
         except WebError as error:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from dyadwatch.errors import Conflict
+from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.store import deliveries
 from dyadwatch.subscriptions import envelope
 from dyadwatch.subscriptions.confirmations import (
@@ -23,14 +24,6 @@ _INSERT = text("INSERT INTO confirmation_requests (address) VALUES (:address)")
 _EXPIRE = text("""
 DELETE FROM confirmation_requests WHERE id IN (
     SELECT id FROM confirmation_requests WHERE requested_at <= :since ORDER BY requested_at LIMIT :limit)
-""")
-_OWE = text("""
-WITH event AS (
-    INSERT INTO alert_events (type, webhook_id, body) VALUES (:type, :webhook_id, :body) RETURNING id
-)
-INSERT INTO deliveries (event_id, subscription_id, host, state, due_at)
-SELECT event.id, subscriptions.id, host, 'pending', now() FROM event, subscriptions
-WHERE subscriptions.id = :subscription
 """)
 _CONFIRM = text("""
 UPDATE subscriptions SET state = 'active', disabled_reason = NULL, updated_at = now()
@@ -54,13 +47,8 @@ def request(db: Connection, subscription: int, url: str) -> None:
     db.execute(_INSERT, {"address": address})
     db.execute(_EXPIRE, {"since": since, "limit": _EXPIRED})
     data = {"subscription": subscription, "expires_at": now + LIFETIME}
-    params = {
-        "type": CONFIRMATION,
-        "webhook_id": f"msg_{uuid.uuid4().hex}",
-        "body": envelope(CONFIRMATION, now, data).decode(),
-        "subscription": subscription,
-    }
-    db.execute(_OWE, params)
+    body = envelope(CONFIRMATION, now, data).decode()
+    deliveries.owe(db, AlertEvent(None, CONFIRMATION, f"msg_{uuid.uuid4().hex}", body), subscription)
 
 
 def confirm(db: Connection, subscription: int) -> None:

@@ -12,6 +12,7 @@ from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.deliveries import ClaimedDelivery, DeliveryBatch, DeliveryView, DigestMember, Recovery
+from dyadwatch.model.hub_subscribers import PushedTopic
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.subscriptions import PayloadTemplate
 from dyadwatch.store import (
@@ -27,6 +28,7 @@ from dyadwatch.store import (
 from dyadwatch.store.columns import template_from_column
 from dyadwatch.subscriptions import OPEN_AFTER
 from dyadwatch.subscriptions.confirmations import CONFIRMATION
+from dyadwatch.subscriptions.hub import VERIFICATION
 from dyadwatch.subscriptions.timing import DIGEST
 
 # A pending delivery waits for a person while its subscription is paused or disabled.
@@ -61,8 +63,9 @@ _CONDITIONS = {
     "owner": f":subscription IN ({_OF_OWNER})",
 }
 _BODY = text("""
-SELECT body, template, type FROM deliveries JOIN alert_events ON alert_events.id = event_id
-JOIN subscriptions ON subscriptions.id = subscription_id WHERE deliveries.id = :id
+SELECT body, template, type, topic, media_type FROM deliveries
+JOIN alert_events ON alert_events.id = event_id JOIN subscriptions ON subscriptions.id = subscription_id
+LEFT JOIN hub_subscribers AS hub ON hub.subscription_id = subscriptions.id WHERE deliveries.id = :id
 """)
 _LOCK_WITH_SUBSCRIPTION = text("""
 SELECT s.state, s.disabled_reason, e.body = '' AS expired
@@ -127,6 +130,15 @@ _MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # 
 _CANCEL = text(
     f"UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE id IN ({_PENDING})"  # noqa: S608
 )
+_OWE = text("""
+WITH event AS (
+    INSERT INTO alert_events (alert_id, type, webhook_id, body)
+    VALUES (:alert, :type, :webhook_id, :body) RETURNING id
+)
+INSERT INTO deliveries (event_id, subscription_id, host, state, due_at)
+SELECT event.id, subscriptions.id, host, 'pending', now() FROM event, subscriptions
+WHERE subscriptions.id = :subscription
+""")
 _CLAIM_OF_EVENT = text("""
 UPDATE deliveries SET due_at = now() + make_interval(secs => :lease), turn = turn + 1, trigger = 'test',
     state = 'pending', held_until = NULL
@@ -178,16 +190,18 @@ def page(
 
 def payload(
     db: Connection, delivery_id: int, *, owner: int | None = None
-) -> tuple[str, Sequence[DigestMember], PayloadTemplate | None]:
-    """The document of its event, what it tells of if it is a digest, and the template that it is sent by.
-    Raises NotFound, and Conflict `event_expired` where it is not kept any more."""
+) -> tuple[str, Sequence[DigestMember], PayloadTemplate | None, PushedTopic | None]:
+    """The document of its event, what it tells of if it is a digest, and the template or the feed that it is
+    sent by. Raises NotFound, and Conflict `event_expired` where it is not kept any more."""
     get(db, delivery_id, owner=owner, responses=False)
     row = db.execute(_BODY, {"id": delivery_id}).one()
     if not row.body:
         raise Conflict("The body of the event has expired.", code="event_expired")
     members = held_deliveries.members(db, [delivery_id] if row.type == DIGEST else [])
     template = None if row.type == CONFIRMATION else template_from_column(row.template)
-    return row.body, members.get(delivery_id, ()), template
+    is_pushed = row.topic is not None and row.type != VERIFICATION
+    topic = PushedTopic(row.topic, row.media_type, None) if is_pushed else None
+    return row.body, members.get(delivery_id, ()), template, topic
 
 
 def recover(
@@ -270,6 +284,18 @@ def give_back(db: Connection, rows: Sequence[ClaimedDelivery], *, seconds: float
     """Makes deliveries due again, in so many seconds, that were claimed and not attempted."""
     params = {"ids": [row.id for row in rows], "turns": [row.turn for row in rows], "seconds": seconds}
     db.execute(_GIVE_BACK_CLAIMED, params)
+
+
+def owe(db: Connection, event: AlertEvent, subscription: int) -> None:
+    """Stores an event for one subscription, to be delivered now, whatever state that is in."""
+    params = {
+        "alert": event.alert,
+        "type": event.type,
+        "webhook_id": event.webhook_id,
+        "body": event.body,
+        "subscription": subscription,
+    }
+    db.execute(_OWE, params)
 
 
 def add_claimed(db: Connection, event: AlertEvent, subscription: int) -> ClaimedDelivery:

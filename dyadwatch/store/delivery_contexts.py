@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from dyadwatch.model.deliveries import ClaimedDelivery
+from dyadwatch.model.hub_subscribers import PushedTopic
 from dyadwatch.store import held_deliveries, queries, subscription_secrets
 from dyadwatch.store.columns import template_from_column, timing_from_column
 from dyadwatch.store.queries import Record
@@ -14,8 +15,8 @@ from dyadwatch.subscriptions.timing import DIGEST
 _EVENTS = text("SELECT id, webhook_id, body, type FROM alert_events WHERE id = ANY(:events)")
 _ENDPOINTS = text(f"""
 SELECT id, url, {subscription_secrets.SIGNING} AS secrets, state, failures, template, sealed_headers, timing,
-    max_per_second
-FROM subscriptions WHERE id = ANY(:subscriptions)
+    max_per_second, topic, media_type, secret
+FROM subscriptions LEFT JOIN hub_subscribers ON subscription_id = id WHERE id = ANY(:subscriptions)
 """)  # noqa: S608  # SQL of ours
 
 
@@ -68,6 +69,7 @@ def _endpoints(rows: queries.Rows) -> Mapping[int, Mapping[str, Any]]:
             "headers": row.sealed_headers,
             "timing": timing_from_column(row.timing),
             "max_per_second": row.max_per_second,
+            "topic": row.topic and PushedTopic(row.topic, row.media_type, row.secret),
         }
         for row in rows
     }

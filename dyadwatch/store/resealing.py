@@ -1,5 +1,6 @@
 """Sealing every stored secret anew: after keys were set, changed or are to be dropped."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -14,13 +15,18 @@ _COLUMNS = (
     ("subscription_secrets", "id", "sealed"),
     ("hub_subscriptions", "feed_id", "secret"),
     ("subscriptions", "id", "sealed_headers"),
+    ("hub_subscribers", "subscription_id", "secret"),
+    ("hub_subscribers", "subscription_id", "asked_secret"),
 )
 
 
 def reseal(store: Store) -> Mapping[str, int]:
     """Seals every secret anew, with the first of the keys, so that the others can be dropped. Returns how
     many there are of each table. Raises SecretUnreadable."""
-    return {table: _reseal(store, table, key, column) for table, key, column in _COLUMNS}
+    counts: Counter[str] = Counter()
+    for table, key, column in _COLUMNS:
+        counts[table] += _reseal(store, table, key, column)
+    return counts
 
 
 def _reseal(store: Store, table: str, key: str, column: str) -> int:

@@ -53,6 +53,7 @@ _CHANGEABLE = (
     "max_per_second",
 )
 _HEADERS = "headers"
+_OF_READERS = {"state", "description"}  # what of a subscription by the hub may be changed
 _ALL = select(text("*")).select_from(text("subscriptions"))
 _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)"))
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
@@ -83,9 +84,14 @@ WHERE id = :id AND state <> 'disabled'
 # in a ring.
 _LOCK_TO_READ = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids) ORDER BY id FOR SHARE")
 _LOCK_TO_CHANGE = text("SELECT id, state FROM subscriptions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
-_RECIPIENTS = text(
-    "SELECT id, events, filter FROM subscriptions WHERE state IN ('active', 'paused') ORDER BY id"
-)
+# What is pushed of a link ends with the link's key and with the lease.
+_RECIPIENTS = text("""
+SELECT id, events, filter FROM subscriptions AS one
+WHERE state IN ('active', 'paused') AND (topic IS NULL OR lease_until > now() AND EXISTS (
+    SELECT FROM api_keys WHERE id = one.key_id AND revoked_at IS NULL
+        AND (expires_at IS NULL OR expires_at > now())))
+ORDER BY id
+""")
 
 
 def create(
@@ -167,6 +173,7 @@ def update(
         raise InvalidInput("A subscription has no such field to change.", errors=unknown)
     row = _row(db, _BY_ID.with_for_update(), subscription_id, owner)
     before = _view(row)
+    _check_reader(before, changes)
     values = {name: changes.get(name, getattr(before, name)) for name in _CHANGEABLE}
     values["state"] = _state(before, values)
     params = {
@@ -185,6 +192,16 @@ def update(
     return _view(after)
 
 
+def _check_reader(before: SubscriptionView, changes: Mapping[str, Any]) -> None:
+    """Raises InvalidInput where a reader alone says what is to change, by the hub."""
+    theirs = [name for name in changes if name not in _OF_READERS]
+    if before.topic is not None and theirs:
+        errors = [
+            FieldError(f"/{name}", "is said by its reader, at the hub", "contradictory") for name in theirs
+        ]
+        raise InvalidInput("A reader made this subscription at the hub.", errors=errors)
+
+
 def _follow(db: Connection, before: SubscriptionView, host: str, after: pagination.Record) -> None:
     """Does what follows from a change: asks the reader, and lets go or moves what is owed."""
     if after.state == "unconfirmed" and (before.state != "unconfirmed" or after.url != before.url):
@@ -201,7 +218,7 @@ def ask_again(db: Connection, subscription_id: int, *, owner: int | None = None)
     """Owes the reader of an unconfirmed subscription another mail that asks. Raises NotFound, Conflict
     `subscription_confirmed` and `too_many_confirmations`."""
     view = _view(_row(db, _BY_ID.with_for_update(), subscription_id, owner))
-    if view.state != "unconfirmed":
+    if view.state != "unconfirmed" or view.topic is not None:
         raise Conflict(
             f"The subscription is {view.state}: nobody is to be asked.", code="subscription_confirmed"
         )
@@ -280,6 +297,8 @@ def _view(row: pagination.Record) -> SubscriptionView:
         header_names=tuple(row.header_names),
         timing=timing_from_column(row.timing),
         max_per_second=row.max_per_second,
+        topic=row.topic,
+        lease_until=row.lease_until,
     )
 
 
@@ -287,9 +306,9 @@ def _state(before: SubscriptionView, values: Mapping[str, Any]) -> SubscriptionS
     """The state that follows from changed values. Raises Conflict `subscription_unconfirmed`."""
     state: SubscriptionState = values["state"]
     is_new = values["url"] != before.url
-    if not needs_confirmation(values["url"]):
+    if not needs_confirmation(values["url"]) and before.topic is None:
         return "active" if state == "unconfirmed" else state
-    if is_new or (before.state == "disabled" and state == "active"):
+    if is_new or (before.state == "disabled" and state == "active" and before.topic is None):
         return "unconfirmed"
     if before.state == "unconfirmed" and state != "unconfirmed":
         detail = "Its reader has not confirmed it yet."

@@ -18,12 +18,15 @@ from dyadwatch.store import alert_details, alerts, filter_values, positions
 from dyadwatch.store.alert_details import MAX_ALERTS
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.subscriptions.hub import links
 from dyadwatch.validation import Moment
-from service.rest.exports import export
+from service.rest.exports import export, own_url
 from service.rest.operations import JSON, Call, Operation, Transaction
 from service.rest.problems import ProblemError
 from service.rest.requests import PageQuery, Position, Query, SignedQuery
 from service.rest.responses import ApiResponse, changes_response, is_current, list_response
+
+FEEDS = frozenset(FORMATS[name] for name in ("atom", "rss", "json_feed"))  # what the hub can push
 
 
 def _names(values: object) -> object:
@@ -122,7 +125,12 @@ def _exported(call: Call, page: Sequence[AlertDocument], response: ApiResponse) 
     """The list in the format that the client asked for."""
     if call.media == JSON:
         return response
-    content = export(call, page, following=response.value["next"])
+    # Only a link that stands for a key can be pushed to whoever has it.
+    hub = call.product.hub_url if call.media in FEEDS and "signature" in request.args else None
+    content = export(call, page, following=response.value["next"], hub=hub)
+    if hub is not None:
+        values = [*response.headers.values(), links(hub, own_url(call))]
+        response = replace(response, headers={"Link": ", ".join(values)})
     # Actors have names of their own, of which the revisions of alerts know nothing.
     revision = None if call.media in ACTORS_NAMED else response.revision
     return replace(response, value=content, media=call.media, revision=revision)

@@ -53,9 +53,9 @@ def get_payload(call: Call, id: int) -> ApiResponse:  # noqa: A002
     has now."""
     with call.begin() as db:
         view = deliveries.get(db, id, owner=call.owner, responses=False)
-        document, members, template = deliveries.payload(db, id, owner=call.owner)
+        document, members, template, topic = deliveries.payload(db, id, owner=call.owner)
     try:
-        content_type, body = call.product.pipeline.payload(document, members, template)
+        content_type, body = call.product.pipeline.payload(document, members, template, topic)
     except (InvalidInput, TooCostly) as error:
         raise Conflict(error.detail, code=error.code) from error
     return ApiResponse(DeliveryPayload(view.webhook_id, content_type, body.decode()))
