@@ -130,7 +130,7 @@ def _cards(
 def _links(filters: list[tuple[str, str]], params: MultiDict[str, str]) -> dict[str, Any]:
     """Where the list leads with its filters."""
     exported = {name: address("page.alerts_export", filters, format=name) for name in _FORMATS}
-    subscribe = address("page.subscriptions", filters)
+    subscribe = address("page.new_subscription", filters)
     return {"exports": exported, "subscribe": subscribe, "views": _views(params)}
 
 

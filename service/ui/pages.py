@@ -12,6 +12,7 @@ from service.ui import (
     alerts,
     archive_runs,
     articles,
+    keys,
     overview,
     quality,
     sign_in,
@@ -21,6 +22,8 @@ from service.ui import (
     status,
     stories,
     story_changes,
+    subscription,
+    subscription_forms,
     subscriptions,
     traces,
     triage,
@@ -53,7 +56,10 @@ PAGES: tuple[Page, ...] = (
     *archive_runs.PAGES,
     *traces.PAGES,
     *subscriptions.PAGES,
+    *subscription.PAGES,
+    *subscription_forms.PAGES,
     *status.PAGES,
+    *keys.PAGES,
     *quality.PAGES,
 )
 _CONVERTERS = {"row": "[1-9][0-9]{0,17}", "slug": "[^/]{1,200}"}

@@ -34,8 +34,12 @@ _FEED_STEPS: Mapping[str, tuple[Callable[..., ApiResponse], Mapping[str, Any], s
 
 def change(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
     """Changes what is said of a source."""
+    api = visit.api(operations.OPERATIONS)
+    before = api.run(operations.get_source, id=id)
+    # What was only shown, such as what is known of the publisher, does not become the source's own.
+    changes = {name: value for name, value in stated().items() if value != getattr(before, name)}
     try:
-        visit.api(operations.OPERATIONS).run(operations.change_source, id=id, body=stated())
+        api.run(operations.change_source, id=id, body=changes)
     except DyadwatchError as error:
         return sources.render(visit, id, forms.problem(error))
     return forms.done(visit, _("The source is changed."), "page.source", id=id)

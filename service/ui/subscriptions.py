@@ -1,25 +1,21 @@
-"""Who is sent alerts, and whether their endpoints answer; and how to subscribe to a view of the alerts."""
+"""Who is sent alerts, and whether their endpoints answer."""
 
-import shlex
 from typing import Annotated
 
-import orjson
 from flask import Response
 from pydantic import Field
 
 from dyadwatch.store import health, subscriptions
-from dyadwatch.subscriptions import AlertFilter
-from dyadwatch.subscriptions.filters import CRITERIA
-from service.rest.requests import query
-from service.ui.alerts import address, public_url
+from service.rest.requests import Query, query
+from service.ui.alerts import address
 from service.ui.frame import Page, Visit, parameters
 from service.ui.rendering import page
 
 _PAGE_SIZE = 30
 
 
-class SubscriptionsPageQuery(AlertFilter):
-    """The parameters of the page: those of a view of alerts to subscribe to, and the cursor."""
+class SubscriptionsPageQuery(Query):
+    """The parameters of the page."""
 
     cursor: Annotated[str | None, Field(max_length=300)] = None
 
@@ -31,20 +27,10 @@ def show_list(visit: Visit) -> Response:
     with visit.begin() as db:
         shown = subscriptions.page(db, owner=visit.owner, limit=_PAGE_SIZE, cursor=page_query.cursor)
         rows = [(subscription, health.read(db, subscription)) for subscription in shown.data]
-    wanted = page_query.model_dump(mode="json", include=set(CRITERIA), exclude_none=True)
-    body = {
-        "url": "https://receiver.example/",
-        "filter": wanted,
-        "events": ["alert.created", "alert.updated"],
-    }
     return page(
         "subscriptions.html",
         200,
         rows=rows,
-        has_view=bool(wanted),
-        left_out=sorted(set(params) - set(wanted) - {"cursor"}),
-        body=shlex.quote(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()),
-        public_url=public_url(visit),
         older=address("page.subscriptions", [("cursor", shown.next)]) if shown.next else None,
         newest=address("page.subscriptions", []) if page_query.cursor else None,
     )
