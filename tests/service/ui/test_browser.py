@@ -5,8 +5,9 @@ import shutil
 import threading
 from importlib import resources
 
+import orjson
 import pytest
-from local_site import WEATHER, Site, article, feed
+from local_site import VISIT, WEATHER, Page, Site, article, feed
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -19,9 +20,13 @@ READ = (
     "/", "/alerts", "/alerts/1", "/stories/1", "/articles", "/articles/1", "/articles/1/versions/2", "/sources",
     "/sources/1", "/watches", "/watches/assad-khamenei", "/watches/assad-khamenei/edit",
     "/watches/assad-khamenei/check", "/watches/assad-khamenei/versions", "/watches/assad-khamenei/versions/1",
-    "/watches/assad-khamenei/retag", "/archive-runs/1", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions?min_score=0.5", "/status", "/quality",
+    "/watches/assad-khamenei/retag", "/archive-runs/1", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions", "/sources/new",
+    "/subscriptions/new?min_score=0.5", "/status", "/quality",
     "/alerts?q=nothing", "/alerts/999",
 )  # fmt: skip
+
+# What only whoever may change something has.
+CHANGED = ("/alerts/1", "/stories/1", "/sources/1", "/subscriptions/1", "/keys")
 
 pytestmark = [
     pytest.mark.browser,
@@ -103,17 +108,31 @@ def test_axe_finds_nothing_and_nothing_leaves_the_screen(
     screen = {"width": width, "height": 900}
     page = visit("/status", locale="en", viewport=screen, color_scheme=scheme)
     page.goto(f"{site}/language/{locale}?next=/status")
-    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text()
     for path in READ:
         page.goto(f"{site}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        page.evaluate(axe)
-        violations = page.evaluate(
-            "axe.run({resultTypes: ['violations']}).then(results => results.violations)"
-        )
-        assert [
-            (path, item["id"], [node["html"][:160] for node in item["nodes"]][:3]) for item in violations
-        ] == []
+        _check(page, path)
+
+
+def _check(page, path):
+    """Fails where something leaves the screen, or axe finds anything."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text())
+    violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
+    assert [
+        (path, item["id"], [node["html"][:160] for node in item["nodes"]][:3]) for item in violations
+    ] == []
+
+
+def test_axe_finds_nothing_in_any_form_that_unfolds(visit, site, archive, api):
+    api.post("/v1/subscriptions", {"url": "https://receiver.test/a/long/path/without/a/break"})
+    api.post("/v1/alerts/1/verdicts", {"verdict": "reject", "reason": "wrong_event", "note": "No."})
+    screen = {"width": 360, "height": 900}
+    page = visit("/status", scope="admin", locale="en", viewport=screen, color_scheme="dark")
+    page.goto(f"{site}/language/ar?next=/status")
+    for path in CHANGED:
+        page.goto(f"{site}{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        _check(page, path)
 
 
 def test_an_alert_is_shown_in_its_direction(visit, alert_in_arabic):
@@ -137,11 +156,23 @@ def test_a_list_is_read_by_keys(visit, site, rows):
     expect(focused.locator("blockquote").first).to_be_visible()
     page.keyboard.press("x")
     expect(focused.locator("blockquote").first).to_be_hidden()
-    page.get_by_label("Words").fill("jkoxc")
+    page.keyboard.press("x")
+    for key, name, following in (
+        ("s", "Star", "Starred"),
+        ("m", "Mark read", "Mark unread"),
+        ("d", "Dismiss", "Restore"),
+    ):
+        expect(focused.get_by_role("button", name=name, exact=True)).to_be_visible()
+        page.keyboard.press(key)
+        expect(focused.get_by_role("button", name=following, exact=True)).to_be_visible()
+    assert page.url == f"{site}/alerts?min_score=0.1"
+    page.get_by_label("Words").fill("jkoxcmsd")
     page.get_by_label("Words").blur()
     page.keyboard.press("j")
     page.keyboard.press("o")
     page.wait_for_url(f"{site}/alerts/3")
+    page.goto(f"{site}/alerts?triage=starred")
+    expect(page.locator("article.card")).to_have_attribute("id", "card-2")
 
 
 def test_a_list_says_that_it_has_changed_and_stays_as_it_is(visit, site, rows, product):
@@ -217,6 +248,37 @@ def test_a_stranger_makes_a_pair_from_the_form_and_sees_it_tag_a_page_about_them
     marks = page.locator("article.card blockquote mark")
     expect(marks.first).to_have_text("Putin")
     assert {"Putin", "Erdogan"} <= set(marks.all_inner_texts())
+
+
+def test_a_stranger_adds_a_source_by_its_home_page_and_subscribes_an_endpoint(visit, product, receiver):
+    """Without scripts, from an empty installation to the webhook of the first alert."""
+    url, received = receiver
+    news = Site()
+    news.pages["/"] = Page(
+        '<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head></html>'
+    )
+    news.pages["/rss"] = feed(news, ("/talks", "Assad in Tehran"))
+    news.pages["/talks"] = article("Assad in Tehran", *VISIT)
+    page = visit("/sources", scope="write", java_script_enabled=False)
+    page.get_by_role("link", name="Add sources").first.click()
+    page.get_by_label("Address").fill(news.url)
+    page.get_by_role("button", name="Look what is there").click()
+    expect(page.get_by_role("rowheader", name="Assad in Tehran")).to_be_visible()
+    page.get_by_role("button", name="Add the source").click()
+    expect(page.get_by_role("status")).to_contain_text("The source is added")
+    page.get_by_role("link", name="Subscriptions").click()
+    page.get_by_role("link", name="New subscription").click()
+    page.get_by_label("Address").fill(url)
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.locator("code.secret")).to_contain_text("whsec_")
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_role("status")).to_contain_text("The test arrived")
+    product.pipeline.run_until_idle(60)
+    news.close()
+    types = [orjson.loads(body)["type"] for _headers, body in received]
+    assert types == ["subscription.test", "alert.created"]
+    page.reload()
+    expect(page.locator(".state.ok", has_text="delivered")).to_have_count(2)
 
 
 def test_a_page_is_printed_without_its_frame(visit, archive):
