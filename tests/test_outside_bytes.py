@@ -114,7 +114,7 @@ OWN = {
     "dyadwatch.articles.byline_names:words",
     "dyadwatch.articles.bylines:weights",
     "dyadwatch.cli.jsonl:_parse",
-    "dyadwatch.cli.subscriptions:_parse_object",
+    "dyadwatch.cli.subscription_options:_parse_object",
     "dyadwatch.exports.polecat:write",
     "dyadwatch.exports.event_table:write",
     "dyadwatch.exports.table:write",

@@ -2,39 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
-from typing import IO, Any, Literal, get_args
+from typing import IO, Any, get_args
 
 import click
 import orjson
 
+from dyadwatch.bootstrap import Product
 from dyadwatch.cli.arguments import TEXT, grace_option
 from dyadwatch.cli.documents import read_text
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.output import json_option, print_items, print_result
 from dyadwatch.cli.session import open_product
+from dyadwatch.cli.subscription_options import field_options, read_fields
 from dyadwatch.cli.tables import all_items
-from dyadwatch.errors import InvalidInput
-from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
-from dyadwatch.model.subscriptions import (
-    DigestTimes,
-    EventType,
-    NewSubscription,
-    OperatorEventType,
-    PayloadTemplate,
-    PresetName,
-    SecretKind,
-    SubscriptionView,
-    Timing,
-    WatchEventType,
-)
+from dyadwatch.model.alerts import ALERT_EVENT_TYPES
+from dyadwatch.model.subscriptions import NewSubscription, SecretKind, SubscriptionView
 from dyadwatch.senders import signatures
-from dyadwatch.store import filter_values, removal, subscriptions
-from dyadwatch.subscriptions import check_headers, describe_filter, mails, parse_filter, templates
-from dyadwatch.subscriptions.timing import available_time_zones, sent_types
+from dyadwatch.store import Connection, filter_values, removal, subscriptions
+from dyadwatch.subscriptions import mails
+from dyadwatch.subscriptions.timing import sent_types
 
-_EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType), *get_args(WatchEventType))
 _SIGNATURE = click.option(
     "--signature",
     type=click.Choice(get_args(SecretKind)),
@@ -42,36 +30,11 @@ _SIGNATURE = click.option(
     show_default=True,
     help="v1: a secret that the receiver shares; v1a: a private key, of which it gets the public one.",
 )
-_TEMPLATE_OPTIONS = (
-    click.option("--preset", type=click.Choice(get_args(PresetName)), help="Send what this service takes."),
-    click.option(
-        "--template-file",
-        type=click.File(encoding="utf-8"),
-        help="Holds Jinja that makes what is sent, JSON.",
-    ),
-    click.option(
-        "--digest", type=click.Choice(["hour", "day"]), help="Send all of an hour or a day as one webhook."
-    ),
-    click.option("--at", type=click.DateTime(["%H:%M"]), help="When daily digests are sent: HH:MM, 08:00."),
-    click.option("--time-zone", default="UTC", show_default=True, help="Of --at."),
-    click.option("--text", is_flag=True, help="The template makes plain text, not JSON."),
-    click.option(
-        "--headers-file",
-        type=click.File(encoding="utf-8"),
-        help='Holds headers to send, as JSON: {"Authorization": "..."}; - is the standard input.',
-    ),
-)
 _SECRET_FILE = click.option(
     "--secret-file",
     type=click.File(encoding="utf-8"),
     help="Holds a secret of your own; - is the standard input.",
 )
-
-
-def _template_options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(_TEMPLATE_OPTIONS):
-        command = option(command)
-    return command
 
 
 _COLUMNS: Mapping[str, Callable[[SubscriptionView], object]] = {
@@ -92,55 +55,75 @@ def subscription() -> None:
 
 @subscription.command()
 @click.argument("url", type=TEXT)
-@click.option(
-    "--event", "events", multiple=True, type=click.Choice(_EVENTS), help="Default: those of alerts."
-)
-@click.option(
-    "--filter",
-    "filter_text",
-    default="{}",
-    type=TEXT,
-    help=f'JSON, such as {{"watch": "assad-khamenei", "min_score": 0.5}}. {describe_filter()}',
-)
-@click.option("--description", type=TEXT)
 @_SIGNATURE
 @_SECRET_FILE
-@_template_options
+@field_options
 @json_option
-def add(  # noqa: PLR0913  # the fields of a subscription
-    url: str,
-    *,
-    events: tuple[EventType, ...],
-    filter_text: str,
-    description: str | None,
-    signature: SecretKind,
-    secret_file: IO[str] | None,
-    headers_file: IO[str] | None,
-    digest: Literal["hour", "day"] | None,
-    at: datetime | None,
-    time_zone: str,
-    **template: Any,
-) -> None:
+def add(url: str, *, signature: SecretKind, secret_file: IO[str] | None, **options: Any) -> None:
     """Send alerts to URL. Prints what verifies them, this once."""
-    new = NewSubscription(
-        url=url,
-        events=events or ALERT_EVENT_TYPES,
-        filter=parse_filter(_parse_object(filter_text, "--filter")),
-        description=description,
-        template=_template(**template),
-        headers=_headers(headers_file),
-        timing=_timing(digest, at, time_zone),
-    )
+    fields = {"events": ALERT_EVENT_TYPES, "filter": {}, **read_fields(options)}
+    new = NewSubscription(url=url, **fields)
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
-        mails.check_fields(url, new.headers, new.template)
-        if new.template is not None:
-            product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
-        filter_values.check(db, new.filter, "/filter")
+        _check(product, db, asdict(new) | {"template": new.template, "timing": new.timing})
         new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
+    if new_subscription.state == "unconfirmed":
+        click.echo("its reader is asked by mail; nothing else is sent until the answer", err=True)
     _print_secret(secret, new_subscription)
+
+
+@subscription.command()
+@click.argument("number", metavar="ID", type=int)
+@click.option("--url", type=TEXT, help="Send to another address.")
+@click.option("--state", type=click.Choice(["active", "paused"]), help="Resume or pause it.")
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(["template", "headers", "timing", "max_per_second", "description"]),
+    help="What it is to have no more.",
+)
+@field_options
+@json_option
+def edit(
+    number: int, *, url: str | None, state: str | None, without: tuple[str, ...], **options: Any
+) -> None:
+    """Change a subscription: what is given replaces what was."""
+    changes: dict[str, Any] = {} if url is None else {"url": url}
+    changes |= ({} if state is None else {"state": state}) | read_fields(options)
+    if twice := sorted(changes.keys() & set(without)):
+        raise click.UsageError(f"--without {twice[0]} goes with no other {twice[0]}")
+    for name in without:
+        changes[name] = {} if name == "headers" else None
+    if not changes:
+        raise click.UsageError("say what to change; --help names what can be")
+    with open_product() as product, product.store.begin() as db:
+        before = subscriptions.get(db, number)
+        if url is not None:
+            product.senders.check(url)
+        _check(product, db, {"headers": before.header_names, **_fields_of(before), **changes}, changes)
+        changed = subscriptions.update(db, number, changes)
+    print_result(f"subscription {number} changed: {changed.url}, {changed.state}", changed)
+
+
+def _fields_of(view: SubscriptionView) -> Mapping[str, Any]:
+    names = ("url", "events", "template", "timing")
+    return {name: getattr(view, name) for name in names}
+
+
+def _check(
+    product: Product, db: Connection, fields: Mapping[str, Any], changed: Mapping[str, Any] | None = None
+) -> None:
+    """Refuses what the REST interface refuses, of the fields that a subscription would have; of those that do
+    not change no more than how they go together."""
+    changed = fields if changed is None else changed
+    filter_values.check(db, changed.get("filter", {}), "/filter")
+    if changed.keys().isdisjoint({"template", "events", "timing", "url", "headers"}):
+        return
+    mails.check_fields(fields["url"], fields["headers"], fields["template"])
+    if fields["template"] is not None:
+        product.pipeline.check_template(fields["template"], sent_types(fields["events"], fields["timing"]))
 
 
 @subscription.command()
@@ -212,42 +195,3 @@ def _print_secret(secret: str, view: SubscriptionView) -> None:
     click.echo("what its webhooks are verified with, shown this once:", err=True)
     shown = signatures.public_key(secret) or secret
     print_result(shown, {**asdict(view), "secret": shown})
-
-
-def _template(preset: PresetName | None, template_file: IO[str] | None, text: bool) -> PayloadTemplate | None:
-    if preset is None and template_file is None:
-        return None
-    if preset is not None and (template_file is not None or text):
-        raise click.UsageError("--preset goes with neither --template-file nor --text")
-    body = None if template_file is None else read_text(template_file, templates.MAX_LENGTH + 1)
-    if body is not None and len(body) > templates.MAX_LENGTH:
-        raise InvalidInput(
-            f"a template has at most {templates.MAX_LENGTH} characters", code="template_invalid"
-        )
-    return PayloadTemplate(preset, body, "text/plain" if text else None)
-
-
-def _timing(every: Literal["hour", "day"] | None, at: datetime | None, time_zone: str) -> Timing | None:
-    if at is not None and every != "day":
-        raise click.UsageError("--at goes with --digest day")
-    if time_zone not in available_time_zones():
-        raise InvalidInput(f"{time_zone} is no time zone of the tz database", code="time_zone_unknown")
-    if every is None:
-        return None
-    return Timing(digest=DigestTimes(every, time_zone, f"{at:%H:%M}" if at else None))
-
-
-def _headers(file: IO[str] | None) -> dict[str, str]:
-    headers = {} if file is None else _parse_object(read_text(file, 20_000), "--headers-file")
-    return check_headers({name: str(value) for name, value in headers.items()})
-
-
-def _parse_object(text: str, option: str) -> dict[str, object]:
-    code = f"{option.removeprefix('--').removesuffix('-file')}_malformed"
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise InvalidInput(f"{option} is not JSON: {error}", code=code) from error
-    if not isinstance(value, dict):
-        raise InvalidInput(f"{option} is not a JSON object", code=code)
-    return value

@@ -84,9 +84,27 @@ def test_without_servers_a_command_says_what_is_missing(bare):
         ("subscription add https://a.example/ --filter {", 1, "(filter_malformed)"),
         ("subscription add https://a.example/ --headers-file page.html", 1, "(headers_malformed)"),
         ("subscription add https://a.example/ --template-file page.html", 1, "(template_invalid)"),
-        ("subscription add https://a.example/ --preset slack --text", 2, "--preset goes with neither"),
+        ("subscription add https://a.example/ --preset slack --text", 2, "--text goes with --template-file"),
+        ("subscription add https://a.example/ --preset slack --template-file page.html", 2, "--preset goes"),
         ("subscription add https://a.example/ --digest hour --at 08:00", 2, "--at goes with --digest day"),
         ("subscription add https://a.example/ --digest day --time-zone Mars", 1, "(time_zone_unknown)"),
+        ("subscription add https://a.example/ --time-zone Mars", 2, "--time-zone goes with --quiet"),
+        (
+            "subscription add https://a.example/ --digest day --debounce 60",
+            2,
+            "--debounce goes without --digest",
+        ),
+        ("subscription add https://a.example/ --debounce 0", 2, "1<=x<=86400"),
+        ("subscription add https://a.example/ --quiet 22:00-24:00", 2, "--quiet is from HH:MM"),
+        ("subscription add https://a.example/ --quiet 22:00-22:00", 2, "--quiet is from HH:MM"),
+        ("subscription add https://a.example/ --max-per-second 0", 2, "0.01<=x<=1000"),
+        ("subscription edit 7", 2, "say what to change"),
+        ("subscription edit 7 --state paused", 1, "(not_found)"),
+        (
+            "subscription edit 7 --debounce 9 --without timing",
+            2,
+            "--without timing goes with no other timing",
+        ),
         ("subscription remove 7", 1, "(not_found)"),
         ("key add ' '", 2, "is not a name of 1 to 200 characters"),
         ("source add '' http://herald.example/", 2, "is not a name of 1 to 200 characters"),
@@ -420,6 +438,35 @@ def test_a_malformed_watch_is_refused(call, tmp_path, content):
     code, _, err = call("watch", "add", str(file))
     assert code == 1
     assert err.startswith("error: ")
+
+
+def test_a_subscription_is_edited_with_the_refusals_of_the_rest_interface(call, endpoint, tmp_path):
+    (tmp_path / "headers.json").write_text('{"X-Key": "hush"}')
+    options = ("--quiet", "22:00-07:00", "--time-zone", "Europe/Berlin", "--max-per-second", "2")
+    call("subscription", "add", f"{endpoint}/good", "--debounce", "60", *options)
+    (before,) = _objects(call("subscription", "list", "--json")[1])
+    quiet = {"start": "22:00", "end": "07:00", "time_zone": "Europe/Berlin"}
+    assert before["timing"] == {"debounce_seconds": 60, "quiet_hours": quiet, "digest": None}
+    options = ("--digest", "day", "--at", "06:30", "--headers-file", str(tmp_path / "headers.json"))
+    code, out, _ = call(
+        "subscription", "edit", "1", "--json", "--state", "paused", *options, "--without", "max_per_second"
+    )
+    after = _objects(out)[0]
+    assert (code, after["state"], after["max_per_second"]) == (0, "paused", None)
+    assert after["timing"]["digest"] == {"every": "day", "time_zone": "UTC", "at": "06:30"}
+    assert (after["timing"]["quiet_hours"], after["header_names"]) == (None, ["x-key"])
+    assert after["events"] == before["events"]
+    for refused, code in (
+        (("--url", "http://10.0.0.1/"), "blocked_address"),
+        (("--filter", '{"watch": "nope"}'), "filter_value_unknown"),
+        (("--filter", '{"country": "Germany"}'), "invalid_input"),
+        (("--url", "mailto:desk@paper.test"), "mail_not_set_up"),
+    ):
+        assert call("subscription", "edit", "1", *refused)[0] == 1
+        assert f"({code})" in call("subscription", "edit", "1", *refused)[2]
+    assert call("subscription", "edit", "1", "--without", "timing", "--state", "active")[0] == 0
+    (kept,) = _objects(call("subscription", "list", "--json")[1])
+    assert (kept["timing"], kept["state"], kept["url"]) == (None, "active", f"{endpoint}/good")
 
 
 def test_subscriptions_are_added_tested_and_removed(call, endpoint):

@@ -90,6 +90,7 @@ CASES = {
     "watch remove": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "removed"),
     "subscription add": ((), SUBSCRIPTION[2:], "", "whsec_"),
     "subscription confirmation": ((("subscription", "add", "mailto:desk@paper.test"),), ("1",), "", "asked again"),
+    "subscription edit": ((SUBSCRIPTION,), ("1", "--state", "paused"), "", "subscription 1 changed"),
     "subscription list": ((SUBSCRIPTION,), (), "", "/good\tactive"),
     "subscription remove": ((SUBSCRIPTION,), ("1",), "", "subscription 1 removed"),
     "subscription rotate": ((SUBSCRIPTION,), ("1", "--signature", "v1a"), "", "whpk_"),
