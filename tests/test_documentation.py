@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 import yaml
-from local_site import VISIT, Site, article, feed
+from local_site import VISIT, Page, Site, article, feed
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from waiting import eventually
@@ -54,6 +54,8 @@ def site():
     site = Site()
     site.pages["/rss"] = feed(site, ("/1", "A visit"))
     site.pages["/1"] = article("A visit", *VISIT)
+    pages = "<url><loc>/2024</loc><lastmod>2024-05-01</lastmod></url>"
+    site.pages["/sitemap.xml"] = Page(f"<urlset>{pages}</urlset>", kind="application/xml")
     yield site
     site.close()
 

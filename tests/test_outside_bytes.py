@@ -24,6 +24,7 @@ from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, WebError
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.extraction_rules import ExtractionRules
 from dyadwatch.model.feeds import ListRule
+from dyadwatch.model.past_pages import Span
 from dyadwatch.model.web import RobotsTxt
 from dyadwatch.politeness import robots
 from dyadwatch.sandbox import Sandbox, sandbox
@@ -162,6 +163,7 @@ SANDBOXED = {
     "dyadwatch.articles.extract",
     "dyadwatch.articles.from_entry",
     "dyadwatch.feeds.parse",
+    "dyadwatch.feeds.read_past_sitemap",
     "dyadwatch.feeds.discover",
     "dyadwatch.feeds.opml.read",
     "dyadwatch.tagging.watches.watch_texts.expand",
@@ -285,6 +287,8 @@ READERS = {
     "broken JSON feed": lambda bomb: parse(b"{" + bomb.encode()),
     "sitemap": lambda bomb: parse(f"<urlset><url><loc>{bomb}</loc></url></urlset>".encode()),
     "sitemap index": lambda bomb: parse(f"<sitemapindex><sitemap><loc>{bomb}</loc></sitemap></sitemapindex>".encode()),
+    "past sitemap": lambda bomb: (feeds.read_past_sitemap, f"<urlset><url><loc>{bomb}</loc></url></urlset>".encode(),
+                                  {"url": URL, "content_type": None, "span": Span(NOW, NOW), "with_undated": True}),
     "list page": lambda bomb: parse(html(bomb), list_rule=LIST),
     "home page": lambda bomb: (feeds.discover, html(bomb), {"url": URL, "link_header": bomb}),
     "OPML": lambda bomb: (feeds.opml.read, f"<opml><body><outline text='x'>{bomb}</outline></body></opml>".encode(), {}),

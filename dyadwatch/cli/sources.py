@@ -2,20 +2,23 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from dyadwatch import urls
-from dyadwatch.cli.arguments import COUNTRY, LANGUAGE, NAME, TEXT
+from dyadwatch.cli.arguments import COUNTRY, LANGUAGE, MOMENT, NAME, TEXT
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import all_items, print_table
+from dyadwatch.errors import WebError
 from dyadwatch.feeds import opml, without_feed_scheme
 from dyadwatch.local.terminal import clean, quantity
 from dyadwatch.model.feeds import FeedView, NewFeed
+from dyadwatch.model.past_pages import PastPages, PastPagesRequest, Span
 from dyadwatch.model.sources import NewSource, SourceView
 from dyadwatch.sandbox import shared_sandbox
 from dyadwatch.store import Connection, feeds, removal, sources
@@ -134,6 +137,20 @@ def check(url: str) -> None:
     )
 
 
+def _past_words(past: PastPages, request: PastPagesRequest) -> str:
+    read = quantity(past.sitemaps, "sitemap") + (
+        f" ({past.unread} more could not be read)" if past.unread else ""
+    )
+    words = f"{read}: {quantity(past.listed, 'page')} of that time, {past.added} not known before"
+    if request.preview and past.added:
+        words += f", which take {quantity(max(1, round(past.added * request.seconds / 3600)), 'hour')}"
+    if past.last_due_at:
+        words += f", one fetched every {request.seconds:g} s until {past.last_due_at:%Y-%m-%d %H:%M} UTC"
+    if past.undated:
+        words += f"; {past.undated} without a date left out"
+    return words
+
+
 def _change_feeds(number: int, change: Callable[[Connection, int], FeedView], words: str) -> None:
     """Changes every feed of a source."""
     with open_product() as product, product.store.begin() as db:
@@ -167,6 +184,54 @@ def pause(number: int) -> None:
 def resume(number: int) -> None:
     """Poll the feeds of a source again, at once."""
     _change_feeds(number, lambda db, feed: feeds.update(db, feed, "active"), "active again")
+
+
+@source.command()
+@click.argument("number", metavar="ID", type=int)
+@click.option("--since", type=MOMENT, required=True, help="Pages published at this time or later.")
+@click.option("--until", type=MOMENT, help="Pages published before this time; by default, now.")
+@click.option(
+    "--sitemap",
+    "sitemaps",
+    metavar="URL",
+    multiple=True,
+    type=TEXT,
+    help="Begin with it; by default with those that robots.txt names.",
+)
+@click.option(
+    "--every",
+    "seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(1, 3600),
+    default=10,
+    show_default=True,
+    help="From one page to the next.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=10_000, show_default=True, help="Pages at most."
+)
+@click.option("--undated", "with_undated", is_flag=True, help="Take pages that say no date, too.")
+@click.option("--preview", is_flag=True, help="Count them, and store nothing.")
+@json_option
+def backfill(
+    number: int, since: datetime, until: datetime | None, sitemaps: tuple[str, ...], **options: Any
+) -> None:
+    """Fetch what a source published before it was watched, as its sitemaps list it.
+
+    The workers fetch the pages one by one, as robots.txt and the host's pace allow, beside what is new. Their
+    alerts are in every list, and sent to nobody. Pages that are known are left out, so it may be run again.
+    """
+    span = Span(since, until or datetime.now(UTC))
+    request = PastPagesRequest(number, span, tuple(map(urls.strict, sitemaps)), **options)
+    past = PastPages()
+    with open_product() as product:
+        for read in product.pipeline.add_past_pages(request):
+            past = read.progress
+            what = read.error.detail if read.error else f"{quantity(past.added, 'page')} so far"
+            click.echo(f"{clean(read.url)}: {clean(what)}", err=True)
+    if past.unread and not past.sitemaps:
+        raise WebError("No sitemap could be read.", code="sitemap_unread")
+    print_result(_past_words(past, request), past)
 
 
 @source.command("import")

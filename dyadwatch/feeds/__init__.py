@@ -13,6 +13,7 @@ from dyadwatch.feeds.entry_changes import compare as compare_entries
 from dyadwatch.feeds.formats import parse
 from dyadwatch.feeds.links import without_feed_scheme
 from dyadwatch.feeds.list_pages import check as check_list_rule
+from dyadwatch.feeds.sitemap import read_past as read_past_sitemap
 from dyadwatch.feeds.starter import starter_packs, starter_sources
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "guesses",
     "opml",
     "parse",
+    "read_past_sitemap",
     "request_headers",
     "starter_packs",
     "starter_sources",

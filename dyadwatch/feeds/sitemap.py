@@ -1,6 +1,7 @@
 """Sitemaps (sitemaps.org, with Google's sitemap-news 0.9), and the indexes that list them: what a publisher
 without a feed often has."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -8,13 +9,17 @@ from lxml import etree
 
 from dyadwatch import dates, urls
 from dyadwatch.errors import FeedError
+from dyadwatch.feeds.charset import decode
 from dyadwatch.feeds.entries import RawEntry, finish
-from dyadwatch.feeds.markup import MAX_ENTRIES, load
+from dyadwatch.feeds.markup import MAX_CHARS, MAX_ENTRIES, load
+from dyadwatch.feeds.packed_files import GZIP, unpack
 from dyadwatch.model.feeds import ParsedFeed
+from dyadwatch.model.past_pages import SitemapPages, Span
 
 MAX_CHILDREN = 50
 MAX_PAGES = 200  # of a sitemap without news, which may list all that a site ever had
 _END = 5_000
+_MAX_BYTES = MAX_CHARS  # of a sitemap once unpacked
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +64,49 @@ def _index(root: etree._Element, *, url: str) -> ParsedFeed:
     sitemaps.sort(key=lambda child: child[:2], reverse=True)
     children = tuple(dict.fromkeys(child for _, _, child in sitemaps))[:MAX_CHILDREN]
     return ParsedFeed(kind="sitemap", title="", entries=(), children=children)
+
+
+def read_past(
+    body: bytes, *, url: str, content_type: str | None, span: Span, with_undated: bool
+) -> SitemapPages:
+    """What a sitemap lists of a span of time: the pages that were published in it, by sitemap-news, or else
+    changed last in it; and the sitemaps of an index that may list such. A file that is compressed by itself
+    is unpacked. Only pages of the same registered domain count.
+
+    Raises FeedError feed_not_a_feed, feed_malformed, feed_too_complex.
+    """
+    text = unpack(body, _MAX_BYTES)[0] if body.startswith(GZIP) else body
+    root = load(decode(text, content_type)).root
+    kind = str(root.tag).rpartition("}")[2].lower()
+    if kind == "sitemapindex":
+        return SitemapPages(children=_children(root, url, span))
+    if kind != "urlset":
+        raise FeedError("the answer is no sitemap", code="feed_not_a_feed")
+    dated = list(_dated_pages(root, url))
+    pages = [page for page, at in dated if at in span or (with_undated and at == _LONG_AGO)]
+    return SitemapPages(tuple(dict.fromkeys(pages)), undated=sum(at == _LONG_AGO for _, at in dated))
+
+
+def _dated_pages(root: etree._Element, url: str) -> Iterator[tuple[str, datetime]]:
+    """The pages of the sitemap's own site, with when they were published or else changed."""
+    for item in root.iterfind("{*}url"):
+        page = urls.absolute(_text(item, "{*}loc"), url)
+        if page is not None and _site(page) == _site(url):
+            yield page, _moment(_text(item, "{*}news/{*}publication_date") or _text(item, "{*}lastmod"))
+
+
+def _site(url: str) -> str:
+    host = urls.host(url)
+    return urls.registrable_domain(host) or host
+
+
+def _children(root: etree._Element, url: str, span: Span) -> tuple[str, ...]:
+    children = [
+        urls.absolute(_text(item, "{*}loc"), url)
+        for item in root.iterfind("{*}sitemap")
+        if (changed := _moment(_text(item, "{*}lastmod"))) == _LONG_AGO or changed >= span.since
+    ]
+    return tuple(dict.fromkeys(filter(None, children)))
 
 
 def _newest(news: list[etree._Element]) -> list[RawEntry]:

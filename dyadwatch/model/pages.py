@@ -9,7 +9,8 @@ from dyadwatch.model.failures import Failure
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPage:
-    """A page to fetch; `attempts` counts the failures in a row before this turn."""
+    """A page to fetch; `attempts` counts the failures in a row before this turn. What a `quiet` one raises is
+    announced to nobody."""
 
     id: int
     turn: int
@@ -19,6 +20,7 @@ class ClaimedPage:
     attempts: int
     etag: str | None
     last_modified: str | None
+    quiet: bool = False
 
     @property
     def owner(self) -> int:

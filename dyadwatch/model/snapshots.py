@@ -15,8 +15,8 @@ SnapshotKind = Literal["page", "entry"]
 
 @dataclass(frozen=True, slots=True)
 class NewSnapshot:
-    """A response to store; `status` is None where the feed's
-    entry stands in for a page that did not answer."""
+    """A response to store; `status` is None where the feed's entry stands in for a page that did not answer.
+    What a `quiet` one raises is announced to nobody."""
 
     page: int
     kind: SnapshotKind
@@ -25,6 +25,7 @@ class NewSnapshot:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

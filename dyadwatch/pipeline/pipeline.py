@@ -1,7 +1,7 @@
 """The steps, put together."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from dyadwatch.model.deliveries import DeliveryView, DigestMember
 from dyadwatch.model.expunging import ExpungeCounts
 from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.hub_subscribers import PushedTopic
+from dyadwatch.model.past_pages import PastPagesRequest, ReadSitemap
 from dyadwatch.model.steps import Step
 from dyadwatch.model.subscriptions import PayloadTemplate, SubscriptionPreview, Timing
 from dyadwatch.model.traces import Trace
@@ -25,6 +26,7 @@ from dyadwatch.pipeline import (
     feed_previews,
     fetch,
     notify,
+    past_pages,
     payloads,
     poll,
     previews,
@@ -133,6 +135,10 @@ class Pipeline:
     def preview_feed(self, url: str) -> FeedPreview:
         """What an address gives as a feed, stored nowhere. Raises WebError, FeedError."""
         return feed_previews.preview_feed(self._context, url)
+
+    def add_past_pages(self, request: PastPagesRequest) -> Iterator[ReadSitemap]:
+        """Makes pages due that a source published before, sitemap by sitemap. Raises NotFound."""
+        return past_pages.add(self._context, request)
 
     def preview_backfill(self, watch: str, *, since: datetime | None, seconds: float) -> BackfillPreview:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.

@@ -131,7 +131,8 @@ WITH story AS (
     INSERT INTO rechecks (id, host, source_id, first_seen_at, due_at)
     SELECT pages.id, host, pages.source_id, :first_seen_at,
         CAST(:first_seen_at AS timestamptz) + interval '1 hour' * (0.95 + 0.1 * random())
-    FROM pages WHERE pages.id = :page AND (SELECT version FROM article) = 1 ON CONFLICT (id) DO NOTHING
+    FROM pages WHERE pages.id = :page AND (SELECT version FROM article) = 1 AND NOT :quiet
+    ON CONFLICT (id) DO NOTHING
 ), shingle AS (
     INSERT INTO article_shingles (key, article_id)
     SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
@@ -285,6 +286,7 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "origin_name": claim.name,
         "origin_known": claim.known,
         "first_seen_at": snapshot.fetched_at,
+        "quiet": snapshot.quiet,  # of the past: it is edited no more
         "snapshot": snapshot.id,
         "text": article.text,
         "other_url": article.other_url,

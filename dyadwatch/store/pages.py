@@ -1,11 +1,12 @@
 """Pages: web pages by URL, the unit of fetching."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection, text
 
+from dyadwatch import urls
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.pages import ClaimedPage, FetchResult
 from dyadwatch.model.snapshots import NewSnapshot
@@ -27,7 +28,8 @@ UPDATE pages SET
     due_at = :retry_at, attempt_count = CASE WHEN :failed THEN attempt_count + 1 ELSE 0 END,
     etag = CASE WHEN :has_body THEN :etag ELSE etag END,
     last_modified = CASE WHEN :has_body THEN :last_modified ELSE last_modified END,
-    last_fetched_at = :now, last_status = :status, last_error = CAST(:last_error AS jsonb)
+    last_fetched_at = :now, last_status = :status, last_error = CAST(:last_error AS jsonb),
+    quiet = quiet AND :failed
 WHERE id = :id AND turn = :turn
 """)
 # The fullest entry about a page of which no snapshot was ever fetched.
@@ -45,6 +47,21 @@ _REFETCH = claims.make_due_statement(
     changes=""", change_count = row.change_count + CASE WHEN row.due_at <= now() THEN 0 ELSE 1 END,
     attempt_count = CASE WHEN row.due_at IS NULL THEN 0 ELSE row.attempt_count END""",
 )
+_ADD_PAST = text("""
+INSERT INTO pages (url, host, source_id, quiet, due_at)
+SELECT url, host, :source, true,
+    CAST(:first_at AS timestamptz) + (row_number() OVER () - 1) * make_interval(secs => :seconds)
+FROM unnest(CAST(:urls AS text[]), CAST(:hosts AS text[])) AS listed (url, host)
+WHERE NOT EXISTS (SELECT FROM pages WHERE pages.url = listed.url)
+    AND NOT EXISTS (SELECT FROM article_urls WHERE article_urls.url = listed.url)
+LIMIT :limit
+ON CONFLICT (url) DO NOTHING RETURNING due_at
+""")
+_COUNT_NEW = text("""
+SELECT count(*) FROM unnest(CAST(:urls AS text[])) AS listed (url)
+WHERE NOT EXISTS (SELECT FROM pages WHERE pages.url = listed.url)
+    AND NOT EXISTS (SELECT FROM article_urls WHERE article_urls.url = listed.url)
+""")
 _NEXT_OF_SOURCE = claims.next_statement("pages", "host = :host AND source_id = :source")
 _DEFER_SOURCE = text(
     f"UPDATE pages SET due_at = :until WHERE id IN ({_NEXT_OF_SOURCE}) AND due_at <= now()"  # noqa: S608
@@ -63,6 +80,7 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
             attempts=row["attempt_count"],
             etag=row["etag"],
             last_modified=row["last_modified"],
+            quiet=row["quiet"],
         )
         for row in claims.claim(db, QUEUE, limit=limit, busy=busy)
     ]
@@ -80,10 +98,33 @@ def defer_source(db: Connection, host: str, source: int | None, until: datetime)
     db.execute(_DEFER_SOURCE, params)
 
 
-def refetch(db: Connection, urls: Collection[str]) -> None:
+def add_past(
+    db: Connection, source: int, listed: Sequence[str], *, first_at: datetime, seconds: float, limit: int
+) -> tuple[int, datetime | None]:
+    """Stores at most `limit` pages of a source's past, as far as they are not known: one due every so many
+    seconds from `first_at` on. Returns how many, and when the last of them is due."""
+    params = {
+        "source": source,
+        "urls": list(listed),
+        "hosts": list(map(urls.host, listed)),
+        "first_at": first_at,
+        "seconds": seconds,
+        "limit": limit,
+    }
+    due = db.execute(_ADD_PAST, params).scalars().all()
+    return len(due), max(due, default=None)
+
+
+def count_new(db: Connection, listed: Sequence[str]) -> int:
+    """How many of the addresses are not known."""
+    count: int = db.execute(_COUNT_NEW, {"urls": list(listed)}).scalar_one()
+    return count
+
+
+def refetch(db: Connection, addresses: Collection[str]) -> None:
     """Makes pages due whose entries changed: a page is fetched again only when a feed says something new
     about it, and not more than MAX_CHANGES times."""
-    db.execute(_REFETCH, {"urls": sorted(urls), "max_changes": MAX_CHANGES})
+    db.execute(_REFETCH, {"urls": sorted(addresses), "max_changes": MAX_CHANGES})
 
 
 def save_fetch(db: Connection, page: ClaimedPage, result: FetchResult, *, now: datetime) -> bool:
@@ -119,10 +160,12 @@ def _snapshot(db: Connection, page: ClaimedPage, result: FetchResult, now: datet
     """What was fetched, or in its place the entry of the feed where the step asks for that."""
     if result.body is not None:
         url, headers = result.url or page.url, result.headers or {}
-        return NewSnapshot(page.id, "page", url, result.status, headers, result.body, now)
+        return NewSnapshot(page.id, "page", url, result.status, headers, result.body, now, page.quiet)
     if not result.use_entry:
         return None
     entry = db.execute(_ENTRY_CONTENT, {"page": page.id}).mappings().one_or_none()
     if entry is None:
         return None
-    return NewSnapshot(page.id, "entry", page.url, result.status, {}, orjson.dumps(dict(entry)), now)
+    return NewSnapshot(
+        page.id, "entry", page.url, result.status, {}, orjson.dumps(dict(entry)), now, page.quiet
+    )

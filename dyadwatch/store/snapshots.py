@@ -21,8 +21,8 @@ QUEUE = claims.Queue("snapshots", lost="row.turn = 0", order="row.due_at, row.id
 
 # The same bytes again are not another snapshot: there is nothing new to read in them.
 _INSERT = text("""
-INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at)
-SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :fetched_at, :fetched_at
+INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at, quiet)
+SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :fetched_at, :fetched_at, :quiet
 WHERE :sha256 IS DISTINCT FROM
     (SELECT sha256 FROM snapshots WHERE page_id = :page ORDER BY id DESC LIMIT 1)
 """)
@@ -114,6 +114,7 @@ def add(db: Connection, new: NewSnapshot) -> bool:
             "body": zlib.compress(new.body),
             "sha256": hashlib.sha256(new.body).hexdigest(),
             "fetched_at": new.fetched_at,
+            "quiet": new.quiet,
         },
     )
     return added.rowcount == 1

@@ -57,6 +57,7 @@ CASES = {
     "retain": ((), (), "", "expired: snapshots 0"),
     "expunge article": ((), ("--help",), "", "--dry-run"),
     "expunge source": ((SOURCE,), ("1", "--dry-run"), "", "source 1 would be removed: articles 0"),
+    "source backfill": ((), ("--help",), "", "Fetch what a source published before it was watched"),
     "source add": ((), SOURCE[2:], "", "source 1: Herald, 1 feed"),
     "source list": ((SOURCE,), (), "", "https://herald.example/rss\tactive"),
     "source import": ((), ("sources.opml",), "", "1 source added"),
