@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dyadwatch.feeds.silence import LOOKED_AT, silent_since
 from dyadwatch.model.sources import SourceView
-from dyadwatch.store import articles, sources
+from dyadwatch.store import articles, feed_events, sources
 from service.rest.requests import Query, query
 from service.ui import forms
 from service.ui.alert import line
@@ -24,6 +24,7 @@ from service.ui.source_forms import FACTS, fields, stated
 
 _PAGE_SIZE = 60
 _ARTICLES = 15  # of one source
+_EVENTS = 25
 _TEXTS = {
     "ok": mark("read"),
     "waiting": mark("not read yet"),
@@ -116,6 +117,7 @@ def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  
         source = sources.get(db, id)
         last = articles.page(db, source=id, limit=_ARTICLES, cursor=None)
         times = articles.last_times(db, [id], limit=LOOKED_AT).get(id, [])
+        events = feed_events.page(db, id, limit=_EVENTS, cursor=None).data
     stated_values = stated() if problem else {}
     return page(
         "source.html",
@@ -126,6 +128,8 @@ def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  
         source=source,
         health=health(source, times),
         lines=[line(article) for article in last.data],
+        events=events,
+        addresses={feed.id: feed.url for feed in source.feeds},
     )
 
 

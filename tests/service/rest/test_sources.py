@@ -1,5 +1,6 @@
 """Sources and their feeds over REST: made, listed, changed, polled, removed."""
 
+import orjson
 from local_site import Page, Site, feed
 
 
@@ -220,3 +221,31 @@ def test_a_pack_is_added_once(api):
     named = [source["name"] for source in api.get("/v1/sources").get_json()["data"]]
     assert sorted(named) == sorted(packs["ukraine"])
     assert api.post("/v1/source-packs/atlantis").status_code == 404
+
+
+def test_what_happens_to_feeds_is_listed_once_until_it_changes(api, rows):
+    source = _create(api, "SANA", "https://a.test/rss")
+    path = f"/v1/sources/{source['id']}/events"
+    for code, count in (("http_500", 1), ("http_500", 2), ("dns_failed", 3), (None, 0), (None, 0)):
+        error = orjson.dumps({"code": code, "detail": f"It was {code}."}).decode() if code else None
+        rows.execute(
+            "UPDATE feeds SET error_count = :count, last_error = CAST(:error AS jsonb)",
+            count=count,
+            error=error,
+        )
+    rows.execute("UPDATE feeds SET url = 'https://b.test/rss'")
+    api("PATCH", f"/v1/feeds/{source['feeds'][0]['id']}", {"state": "paused"})
+    first = api.get(f"{path}?limit=4").get_json()
+    rest = api.get(first["next"]).get_json()["data"]
+    assert [(event["kind"], event["code"], event["detail"]) for event in [*first["data"], *rest]][1:] == [
+        ("moved", None, "https://b.test/rss"),
+        ("recovered", None, None),
+        ("failing", "dns_failed", "It was dns_failed."),
+        ("failing", "http_500", "It was http_500."),
+        ("added", None, "https://a.test/rss"),
+    ]
+    assert first["data"][0]["kind"] == "paused"
+    for number in range(120):
+        rows.execute("UPDATE feeds SET url = :url", url=f"https://c.test/{number}")
+    assert len(api.get(f"{path}?limit=200").get_json()["data"]) == 100
+    assert api.get("/v1/sources/999/events").status_code == 404

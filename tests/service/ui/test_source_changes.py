@@ -100,6 +100,8 @@ def test_feeds_are_paused_resumed_polled_and_removed_where_they_are_read(curator
         assert send(curator, path, step=step).headers["Location"] == f"/sources/{source.id}"
         assert only(product).feeds[0].state == state
     assert send(curator, path, step="burn").status_code == 422
+    log = [words(line) for line in soup(curator.get(f"/sources/{source.id}")).select(".history li")]
+    assert [line.split()[0] for line in log] == ["active", "paused", "added"]
     send(curator, path, step="pause")
     refused = send(curator, path, step="poll")
     assert (refused.status_code, soup(refused).find(role="alert") is not None) == (409, True)
