@@ -32,7 +32,7 @@ from dyadwatch.tagging.watches.gazetteer import (
     PERSON_KINDS,
     GazetteerEntry,
     entries,
-    may_mention_both,
+    may_tell,
     written_so,
 )
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
@@ -41,7 +41,7 @@ from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.12.0"
+TAGGER_VERSION = "1.13.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
 _MUCH = 0.25  # log-odds of a feature from which it is named
@@ -96,7 +96,7 @@ class Tagger:
         tagged: dict[str, Tagged] = {}
         for number, matches in self._matches(text, folding, folded_text).items():
             watch = self.watches[number]
-            asked = may_mention_both(watch, matches, folding.text) if watches is None else watch.id in watches
+            asked = may_tell(watch, matches, folding.text) if watches is None else watch.id in watches
             if not asked:
                 continue
             own = watch.id if watch.cues else ""

@@ -329,3 +329,22 @@ def test_a_refusal_is_told_where_only_a_namesake_stands(tagger):
 def test_an_aide_in_a_clause_of_his_own_is_a_bystander(tagger, language, text, related):
     verdict = tagger.tag(text, language=language, published=date(2019, 2, 27)).watches["assad-khamenei"]
     assert verdict.relationship is related
+
+
+def test_a_word_in_small_letters_before_the_actor_makes_no_namesake(tagger):
+    """Said Assad is someone else; "said Assad" is not he."""
+    text = "In a statement on Tuesday, the Syrian presidency said Assad had thanked Khamenei."
+    verdict = tagger.tag(text, language="en").watches["assad-khamenei"]
+    assert verdict.relationship
+    assert verdict.mentions[0].attribution.speaker == "the Syrian presidency"
+    stranger = tagger.tag("Said Assad, a dentist, thanked Khamenei.", language="en").watches["assad-khamenei"]
+    assert [(item.reason, item.quote) for item in stranger.suppressed] == [("namesake", "Said Assad")]
+
+
+def test_a_text_where_only_a_namesake_stands_says_whom_it_refuses(tagger):
+    """Why nothing was said can be seen also where the other side is not named."""
+    verdict = tagger.tag("Farmers say that the level of Lake Assad fell again.", language="en")
+    (refusal,) = verdict.watches["assad-khamenei"].suppressed
+    assert (refusal.reason, refusal.quote) == ("namesake", "Lake Assad")
+    assert not verdict.watches["assad-khamenei"].relationship
+    assert tagger.tag("Farmers say that the level fell again.", language="en").watches == {}

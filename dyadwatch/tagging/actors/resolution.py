@@ -49,6 +49,8 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         reason = refuse(surfaces, surface)
         if reason is None:
             spans.append(span)
+            if surface.payload.oblique:
+                document.oblique_names.add(span.start)
             continue
         if reason == "metonym":
             metonyms.append(span)

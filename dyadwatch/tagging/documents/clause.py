@@ -15,6 +15,7 @@ Place = Literal["before", "between", "after"]  # of a word, with respect to the 
 # Punctuation at which one part of a sentence ends, and line ends.
 EDGE = re.compile(r"""[,;:.!?"\u2014\n،؛؟()]""")
 _WORD = re.compile(r"[\w&'-]+")
+_DASHES = frozenset({"-", "\u2013", "\u2014"})  # "the A-K talks"
 _COORDINATED_WORDS = 4  # titles and the like between two coordinated actors
 _POSTPOSITION = 30  # folded characters after an actor in which its postposition stands
 _QUOTE_TAG = 3  # folded characters between a speaker and the verb of saying
@@ -108,9 +109,11 @@ def make_clause(
 
 
 def _are_coordinated(document: Document, first: ActorSpan, last: ActorSpan, places: frozenset[int]) -> bool:
-    """Whether a conjunction, and beside it only titles and the actors' countries, stands between two
-    actors."""
+    """Whether a dash, or a conjunction and beside it only titles and the actors' countries, stands between
+    two actors."""
     text, lexicon = document.folded_text, document.lexicon
+    if text[first.end : last.start].strip() in _DASHES:
+        return True
     matches = _WORD.finditer(text, first.end, last.start)
     words = [match.group() for match in matches if match.start() not in places]
     others = [

@@ -169,6 +169,8 @@ class Document:
     related_from: int  # where links to other articles begin; the length of the text where there are none
     # The grammatical cases of actors computed so far (case_marking.case_of).
     cases: dict[ActorSpan, tuple[str | None, str | None, int]] = field(default_factory=dict)
+    # Where names begin that have the form of a possessor or an object, as the watch has both forms.
+    oblique_names: set[int] = field(default_factory=set)
 
     def localized(self, sentence: Sentence) -> "Document":
         """The same document with the lexicon of one of its sentences."""

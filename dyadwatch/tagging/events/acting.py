@@ -7,10 +7,14 @@ from typing import get_args
 
 from dyadwatch.model.mentions import Direction
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.events.direction import direction
+from dyadwatch.tagging.events.direction import direction, is_fronted_object
 from dyadwatch.tagging.events.direction_features import Actor, features
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.weighing import Weights, likeliest, read_weights
+
+# Types of acts that one receives from the other ("faced criticism from K").
+_GIVEN = frozenset({"ACCUSE", "SUPPORT", "THREATEN"})
+_BESIDE = 15  # folded characters from an act to the agent
 
 ACTORS: tuple[Actor, ...] = get_args(Actor)  # in the order of their weights
 
@@ -23,7 +27,7 @@ def shipped_weights() -> Weights:
 def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who most likely acts on whom in `event`; `events` are all of the clause."""
     way = direction(clause, event, events)
-    if event is not None and _names_agent(clause, event):
+    if event is not None and (_names_agent(clause, event) or _names_recipient(clause, event)):
         return way
     rule = actor_of(clause, way)
     actor = likeliest(features(clause, event, rule), shipped_weights(), ACTORS)
@@ -39,9 +43,21 @@ def _names_agent(clause: Clause, event: Event) -> bool:
     order = clause.lexicon.word_order
     if clause.coordinated or order == "sov":
         return False
-    case = clause.case_of(clause.last, event.cue)
-    is_final = order == "v2" and event.place == "after"
-    return case == "by" or (case == "from" and is_final and event.cue.payload.type != "REQUEST")
+    case, group = clause.case_of(clause.last, event.cue), event.cue.payload
+    is_final = order == "v2" and event.place == "after" and group.type != "REQUEST"
+    given = group.type in _GIVEN and 0 < clause.last.start - event.cue.end <= _BESIDE
+    return case == "by" or (case == "from" and (is_final or given))
+
+
+def _names_recipient(clause: Clause, event: Event) -> bool:
+    """Whether the actor that stands first plainly has it done to him: by the form of his name, by a letter or
+    a call to him that opens the sentence, or by his case and the agent's, where verbs end the sentence."""
+    first, last = (clause.case_of(span) for span in (clause.first, clause.last))
+    if clause.lexicon.word_order == "sov":
+        return first in {"object", "to"} and last == "by" and event.place == "after"
+    if event.place == "before" and event.cue.payload.mode == "phone":
+        return first == "to" and last is None and not clause.coordinated
+    return is_fronted_object(clause, event)
 
 
 def actor_of(clause: Clause, way: Direction) -> Actor:

@@ -84,11 +84,7 @@ def _is_nominal(clause: Clause, words: Sequence[str]) -> bool:
 
 def _actor(clause: Clause, event: Event) -> Side:
     """Who acts: by the case of an actor, else the one that stands first."""
-    cases = {
-        span.side: clause.case_of(span, event.cue)
-        for span in (clause.a, clause.b)
-        if not _belongs_to_later_act(clause, span, event)
-    }
+    cases = _cases(clause, event)
     group = event.cue.payload
     requested = group.type == "REQUEST"  # something is requested from the other
     received = group.id in {"hosted_by", "aided_by"}  # by the host, from the giver
@@ -99,8 +95,32 @@ def _actor(clause: Clause, event: Event) -> Side:
         for side, case in cases.items():
             if case in {"to", "object", "from"}:
                 return _other(side)
-    fronted = word_order_of(clause.lexicon).first_is_fronted(clause)
+    fronted = word_order_of(clause.lexicon).first_is_fronted(clause) or is_fronted_object(clause, event)
     return clause.last.side if fronted else clause.first.side
+
+
+def _cases(clause: Clause, event: Event) -> dict[Side, str | None]:
+    """The cases of the actors that do not belong to another act. The preposition of a letter or a call ("a
+    letter to K") says who receives it."""
+    cue = None if event.cue.payload.mode == "phone" else event.cue
+    return {
+        span.side: clause.case_of(span, cue)
+        for span in (clause.a, clause.b)
+        if not _belongs_to_later_act(clause, span, event)
+    }
+
+
+def is_fronted_object(clause: Clause, event: Event) -> bool:
+    """Whether the first actor opens the sentence in the form of an object, and the other does not have it
+    (Russian "Асада критикует Хаменеи")."""
+    document, first = clause.document, clause.first
+    return (
+        first.start in document.oblique_names
+        and clause.last.start not in document.oblique_names
+        and clause.case_of(clause.last) is None
+        and event.place != "before"
+        and not document.folded_text[clause.sentence.start : first.start].strip(' "-')
+    )
 
 
 def _belongs_to_later_act(clause: Clause, span: ActorSpan, event: Event) -> bool:

@@ -10,6 +10,7 @@ from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import MAX_FLASHBACK
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.polarity import is_called_off
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
 _STRONG_EDGE = re.compile(r"[;\u061b\u2014]")
@@ -18,15 +19,17 @@ _BEFORE = 140  # folded characters before an act in which a word of modality may
 _NEGATION_AFTER = 60  # the same after a verb whose negation follows it
 _OPENING = 30  # folded characters in which a sentence says when
 _UNCUT = frozenset({0, 2})  # punctuation marks that part no words: none, or two around an insertion
+_MEETINGS = frozenset({"CONSULT", "AGREE"})  # types of meetings, which may be planned
 _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties do
 
 Sign = Literal[
-    "denied before", "denied after", "doubted", "planned", "question", "recalled", "past year", "over",
-    "attributed", "hearsay",
+    "denied before", "denied after", "called off", "doubted", "planned", "question", "recalled", "past year",
+    "over", "attributed", "hearsay",
 ]  # fmt: skip
 _MODALITY_OF: Mapping[Sign, Modality] = {
     "denied before": "negated",
     "denied after": "negated",
+    "called off": "negated",
     "doubted": "hypothetical",
     "planned": "hypothetical",
     "question": "hypothetical",
@@ -48,6 +51,9 @@ def signs(clause: Clause, event: Event | None, *, reported: bool, over: date | N
     holds: dict[Sign, bool] = {
         "denied before": _is_near(clause, negations, anchor, event),
         "denied after": _is_negated_after(clause, negations, anchor),
+        "called off": event is not None
+        and event.cue.payload.type in _MEETINGS
+        and is_called_off(clause, event.cue),
         "doubted": _is_near(clause, possible, anchor, event),
         "planned": _is_near(clause, planned, anchor, event),
         "question": _is_question(clause),

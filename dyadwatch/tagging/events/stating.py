@@ -12,6 +12,8 @@ from dyadwatch.tagging.events.modality import signs
 from dyadwatch.tagging.events.modality_features import features
 from dyadwatch.tagging.events.weighing import Weights, likeliest, read_weights
 
+# Signs beside which a meeting that is called off is not certainly so.
+_UNCERTAIN = frozenset({"doubted", "question"})
 MODALITIES: tuple[Modality, ...] = get_args(Modality)  # in the order of their weights
 
 
@@ -23,5 +25,8 @@ def shipped_weights() -> Weights:
 def weighed_modality(clause: Clause, event: Event | None, *, reported: bool, over: date | None) -> Modality:
     """How the event is most likely stated. `reported`: someone else says so; `over`: the day on which an
     actor's last office ended."""
-    names = features(clause, event, signs(clause, event, reported=reported, over=over))
+    telling = signs(clause, event, reported=reported, over=over)
+    if "called off" in telling and not _UNCERTAIN.intersection(telling):
+        return "negated"
+    names = features(clause, event, telling)
     return likeliest(names, shipped_weights(), MODALITIES)

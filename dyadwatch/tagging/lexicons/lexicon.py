@@ -119,6 +119,7 @@ class Lexicon:
     determiners: frozenset[str]
     fronting_words: frozenset[str]  # at the start of a sentence they put the subject after the verb
     subjects: SubjectWords
+    drops_subjects: bool  # may a verb that opens a sentence have no subject beside it?
     since: frozenset[str]  # beside a year that only begins a period ("since 1989", "born in 1965")
     given_names: frozenset[str]
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
@@ -237,6 +238,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         determiners=determiners,
         fronting_words=_words(document, "fronted"),
         subjects=_subject_words(document),
+        drops_subjects=document.get("subjects") == "dropped",
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,

@@ -1,6 +1,6 @@
 """The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.matcher import Entry, Match
@@ -13,14 +13,20 @@ PERSON_KINDS = frozenset({"name", "alias", "role", "organ"})
 _MAX_SENTENCE = 4_000  # folded characters
 _LONGEST_ACRONYM = 6  # letters
 _SHORT = 3  # letters of an acronym that is always written in capitals
-_TOLD = PERSON_KINDS | {"namesake"}
+_INFLECTED = frozenset({"pl", "ru", "uk"})
+# The endings of objects, folded, and those of the names themselves; the longest first.
+_OBJECT_ENDINGS = {
+    "ого": ("ии", "ыи", "ои"), "его": ("ии",), "iego": ("i", ""), "ego": ("y", "i", ""), "а": ("",),
+    "a": ("",), "я": ("и", "ь"),
+}  # fmt: skip
 _NAMES = frozenset({"name", "alias"})
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
 class GazetteerEntry(NamedTuple):
     """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and
-    namesakes, which of the list. `languages` are those in which it does; `capitals`: written so alone."""
+    namesakes, which of the list. `languages` are those in which it does; `capitals`: written so alone;
+    `oblique`: in the form of a possessor or an object, which ends otherwise than the name itself."""
 
     watch: int
     side: Side
@@ -28,18 +34,20 @@ class GazetteerEntry(NamedTuple):
     number: int
     languages: tuple[str, ...]
     capitals: bool = False
+    oblique: bool = False
 
 
 def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
     """Every surface of a watch, for the matcher."""
     for side in SIDES:
         for kind, index, table in watch.actor(side).tables():
-            shared: dict[
-                tuple[tuple[str, ...], bool], GazetteerEntry
-            ] = {}  # since there may be many surfaces
+            # since there may be many surfaces
+            shared: dict[tuple[tuple[str, ...], bool, bool], GazetteerEntry] = {}
             capitals = _acronyms(table) if kind in _NAMES else ()
-            for (surface, proclitics), languages in _languages_by_surface(table).items():
-                which = languages, surface in capitals
+            by_surface = _languages_by_surface(table)
+            for (surface, proclitics), languages in by_surface.items():
+                oblique = kind in _NAMES and _is_oblique(surface, languages, by_surface)
+                which = languages, surface in capitals, oblique
                 if which not in shared:
                     shared[which] = GazetteerEntry(number, side, kind, index, *which)
                 yield Entry(surface, shared[which], False, proclitics)
@@ -56,6 +64,17 @@ def _has_capitals(match: Match[GazetteerEntry], text: str, folding: Folded) -> b
     """Whether an acronym is written as such; a long one may only begin with a capital ("Nato")."""
     start, end = folding.source(match.start, match.end)
     return text[start].isupper() and (end - start > _SHORT or text[end - 1].isupper())
+
+
+def _is_oblique(surface: str, languages: Sequence[str], others: Container[tuple[str, bool]]) -> bool:
+    """Whether a surface is another one, or one with an adjective's ending, with the ending of an object."""
+    if _INFLECTED.isdisjoint(languages):
+        return False
+    for ending, bases in _OBJECT_ENDINGS.items():
+        if surface.endswith(ending):
+            stem = surface[: -len(ending)]
+            return any((stem + base, False) in others for base in bases)
+    return False
 
 
 def _acronyms(table: Surfaces) -> set[str]:
@@ -84,14 +103,16 @@ def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, 
     return languages
 
 
-def may_mention_both(watch: Watch, matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
-    """Whether the matches of a watch, in order, can make a mention, or a refusal that is to be told: a person
-    or a namesake of each side anywhere (of a state, a word for the country) or, where a metonym stands for
-    one, both sides on one line of the folded `text`."""
+def may_tell(watch: Watch, matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
+    """Whether the matches of a watch, in order, can make a mention, or a refusal that is to be told: a
+    namesake, a person of each side anywhere (of a state, a word for the country) or, where a metonym stands
+    for one, both sides on one line of the folded `text`."""
+    if any(match.payload.kind == "namesake" for match in matches):
+        return True
     sides = {
         match.payload.side
         for match in matches
-        if match.payload.kind in _TOLD
+        if match.payload.kind in PERSON_KINDS
         or (match.payload.kind == "country" and match.payload.side in watch.states)
     }
     return len(sides) == len(SIDES) or _on_one_line(matches, text)

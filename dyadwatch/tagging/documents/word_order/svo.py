@@ -3,6 +3,7 @@ Hebrew."""
 
 import re
 
+from dyadwatch.tagging.documents.case_marking import only_markers_between
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.object_position import stands_as_object
@@ -68,7 +69,7 @@ def _is_noun(clause: Clause, cue: Cue) -> bool:
     return (
         not words
         or words[-1].endswith("'s")
-        or any(word in lexicon.markers or word in lexicon.determiners for word in words)
+        or any(word in lexicon.function_words or word in lexicon.subjects.circumstances for word in words)
     )
 
 
@@ -150,11 +151,17 @@ def _first_is_fronted(clause: Clause) -> bool:
 
 
 def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
-    """Whether an act with a determiner leads to the actor ("a visit to K is planned")."""
+    """Whether an act with a determiner leads to the actor ("a visit to K is planned"), or a verb that opens
+    the sentence, where verbs need no subject beside them (Spanish "elogió a K")."""
+    text, lexicon = document.folded_text, document.lexicon
     for cue in sentence.cues_of("event"):
-        if cue.end <= span.start and not document.folded_text[cue.end : span.start].strip(" -"):
-            words = document.folded_text[sentence.start : cue.start].split()
-            return bool(words) and words[-1] in document.lexicon.determiners
+        if cue.end > span.start:
+            continue
+        words = text[sentence.start : cue.start].split()
+        if not words and lexicon.drops_subjects and only_markers_between(document, cue.end, span.start):
+            return True
+        if not text[cue.end : span.start].strip(" -"):
+            return bool(words) and words[-1] in lexicon.determiners
     return False
 
 
