@@ -1,9 +1,12 @@
 """The pages in a real browser: by keyboard, in both colour schemes and writing directions, on desktop and
 phone, without scripts, and with nothing from elsewhere."""
 
+import os
+import re
 import shutil
 import threading
 from importlib import resources
+from pathlib import Path
 
 import orjson
 import pytest
@@ -24,6 +27,9 @@ READ = (
     "/subscriptions/new?min_score=0.5", "/status", "/quality",
     "/alerts?q=nothing", "/alerts/999",
 )  # fmt: skip
+
+# The folder for a screenshot of each page.
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 # What only whoever may change something has.
 CHANGED = ("/alerts/1", "/stories/1", "/sources/1", "/subscriptions/1", "/keys")
@@ -114,7 +120,12 @@ def test_axe_finds_nothing_and_nothing_leaves_the_screen(
 
 
 def _check(page, path):
-    """Fails where something leaves the screen, or axe finds anything."""
+    """Fails where something leaves the screen, or axe finds anything. Keeps a screenshot where that is
+    wanted."""
+    if SCREENSHOTS is not None:
+        language, width = page.locator("html").get_attribute("lang"), page.viewport_size["width"]
+        name = re.sub(r"\W+", "-", path).strip("-") or "home"
+        page.screenshot(path=Path(SCREENSHOTS, f"{name}-{language}-{width}.png"), full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text())
     violations = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
