@@ -32,7 +32,8 @@ WITH entry AS MATERIALIZED (
     ORDER BY coalesce(copy_of, articles.id), entry.shared DESC, articles.id
 ), nearest AS MATERIALIZED (SELECT * FROM member ORDER BY shared DESC, root LIMIT :limit)
 SELECT nearest.root, articles.story_id, articles.url, articles.title, version.title AS headline, version.text,
-    articles.first_seen_at, articles.origin ->> 'url' AS origin_url, articles.origin_claim
+    coalesce(articles.published_at, articles.first_seen_at) AS at, articles.origin ->> 'url' AS origin_url,
+    articles.origin_claim
 FROM nearest JOIN articles ON articles.id = nearest.id
 JOIN article_versions AS version
     ON version.article_id = articles.id AND version.number = articles.version
@@ -117,6 +118,8 @@ def release(db: Connection, article: int) -> str | None:
 
 def facts(article: ReadArticle, at: datetime) -> CopyFacts:
     """What is compared of an article that was read at a time."""
+    if article.publication is not None:
+        at = article.publication.at
     extracted = article.extracted
     origin_url = extracted.origin.url if extracted.origin else None
     return CopyFacts(article.url, extracted.title, extracted.text, at, origin_url, article.claim)
@@ -129,7 +132,7 @@ def _candidates(rows: Rows) -> list[CopyCandidate]:
 def _facts(row: Any) -> CopyFacts:
     claim = None if row.origin_claim is None else OriginClaim(**row.origin_claim)
     return CopyFacts(
-        row.url, row.title, row.text.removeprefix(row.headline), row.first_seen_at, row.origin_url, claim
+        row.url, row.title, row.text.removeprefix(row.headline), row.at, row.origin_url, claim
     )
 
 

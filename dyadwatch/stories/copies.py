@@ -38,8 +38,8 @@ _NUMBER = re.compile(r"\d+")
 @dataclass(frozen=True)
 class CopyFacts:
     """What `find_copy` compares of an article. `body` is its text without the headline; `origin_url` is the
-    address that it names as that of the original, `claim` whose text it says it is; `at` is when it was first
-    seen."""
+    address that it names as that of the original, `claim` whose text it says it is; `at` is when it was
+    published, as far as it says so, else when it was first seen."""
 
     url: str
     title: str
