@@ -131,9 +131,7 @@ def _candidates(rows: Rows) -> list[CopyCandidate]:
 
 def _facts(row: Any) -> CopyFacts:
     claim = None if row.origin_claim is None else OriginClaim(**row.origin_claim)
-    return CopyFacts(
-        row.url, row.title, row.text.removeprefix(row.headline), row.at, row.origin_url, claim
-    )
+    return CopyFacts(row.url, row.title, row.text.removeprefix(row.headline), row.at, row.origin_url, claim)
 
 
 def _watches(rows: Rows) -> set[str]:

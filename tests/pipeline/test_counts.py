@@ -1,5 +1,6 @@
-"""What an alert counts is what its rows say, however articles come, change, vanish and are expunged."""
+"""What an alert counts is what its rows say, however articles come, change, vanish and are judged."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
@@ -13,10 +14,11 @@ from local_site import VISIT, WEATHER
 from sqlalchemy import text
 
 from dyadwatch import stories
+from dyadwatch.errors import Conflict, InvalidInput
 from dyadwatch.model.articles import ExtractedArticle, Notice, OriginClaim, ReadArticle
 from dyadwatch.model.pages import ClaimedPage, ClaimedRecheck, RecheckResult
 from dyadwatch.model.snapshots import NewSnapshot
-from dyadwatch.pipeline import expunge, notify, placing, recheck
+from dyadwatch.pipeline import alert_verdicts, expunge, notify, placing, recheck, story_verdicts
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.store import snapshots, watches
 from dyadwatch.tagging import shipped_watches
@@ -24,8 +26,30 @@ from dyadwatch.tagging import shipped_watches
 NOW = datetime.now(UTC)
 WINDOW = timedelta(minutes=10)
 HEADLINE = "Assad meets Khamenei in Tehran"
-# As it was, reworded, with less evidence, with none.
-TEXTS = (VISIT, (VISIT[0].replace("Monday", "Tuesday"), *VISIT[1:]), (VISIT[1], VISIT[0], *WEATHER), WEATHER)
+OWN = (
+    "Nobody had announced the guest, but Bashar al-Assad was received by Ali Khamenei, as photographs showed.",
+    "Neither spoke to the press. The motorcade left for the airport before dark, by the old road.",
+)
+# As it was, reworded, with less evidence, with none; a report in its own words.
+TEXTS = (
+    VISIT,
+    (VISIT[0].replace("Monday", "Tuesday"), *VISIT[1:]),
+    (VISIT[1], VISIT[0], *WEATHER),
+    WEATHER,
+    OWN,
+)
+# Whose an article says it is, where not its publisher's.
+CLAIMS = (
+    None,
+    OriginClaim("family:reuters", "Reuters", "credit", known=True),
+    OriginClaim("name:gazette", "Gazette", "named", known=False),
+)
+_DANGLING = text("""
+SELECT count(*) FROM articles WHERE copy_of IS NOT NULL AND NOT EXISTS (
+    SELECT FROM articles AS root
+    WHERE root.id = articles.copy_of AND root.copy_of IS NULL AND root.story_id = articles.story_id)
+""")
+_VERDICTS = text("SELECT coalesce(sum(1), 0) FROM alert_verdicts")
 NOTICE = Notice("corrected", "Correction: it was on Tuesday.")
 _ALERTS = text("""
 SELECT alerts.id, state, document, coalesce(pending, false) AS pending,
@@ -35,6 +59,9 @@ SELECT alerts.id, state, document, coalesce(pending, false) AS pending,
     ARRAY(SELECT DISTINCT a.origin_key FROM taggings t JOIN articles a ON a.id = t.article_id
         WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id
             AND a.origin_known) AS origins,
+    ARRAY(SELECT DISTINCT a.origin_key FROM taggings t JOIN articles a ON a.id = t.article_id
+        WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id
+            AND NOT a.origin_known) AS unknown,
     ARRAY(SELECT a.id || ' ' || a.status FROM taggings t JOIN articles a ON a.id = t.article_id
         WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id ORDER BY 1) AS statuses
 FROM alerts JOIN announcements ON alert_id = alerts.id
@@ -54,13 +81,17 @@ class Newsroom(RuleBasedStateMachine):
     def __init__(self, context):
         super().__init__()
         self.store, self.compiled, self.numbers = context.store, context.compiled, count()
+        self.verdicts = 0
         with self.store.begin() as db:
             db.execute(text("TRUNCATE pages, stories, alert_events CASCADE"))
 
     @rule(
-        address=st.integers(1, 5), paragraphs=st.sampled_from(TEXTS), notice=st.sampled_from([None, NOTICE])
+        address=st.integers(1, 5),
+        paragraphs=st.sampled_from(TEXTS),
+        claim=st.sampled_from(CLAIMS),
+        notice=st.sampled_from([None, NOTICE]),
     )
-    def read(self, address, paragraphs, notice):
+    def read(self, address, paragraphs, claim, notice):
         """An article arrives, is edited, or loses its evidence."""
         body = "\n\n".join(paragraphs)
         whole = f"{HEADLINE}\n\n{body}"
@@ -74,7 +105,7 @@ class Newsroom(RuleBasedStateMachine):
             title_key=stories.title_key(HEADLINE),
             signature=stories.signature(whole),
             shingles=stories.shingle_keys(body),
-            claim=OriginClaim("site:a.test", "a.test", "source", known=False),
+            claim=claim or OriginClaim(f"source:{address}", f"Paper {address}", "source", known=address < 4),
         )
         tagged = self.compiled.tagger.tag(whole, title=HEADLINE, language="en")
         reading = placing.Reading(article, tagged.watches, self.compiled)
@@ -118,6 +149,33 @@ class Newsroom(RuleBasedStateMachine):
         )
         notify.run(context, 5)
 
+    @rule(number=st.integers(0, 4), word=st.sampled_from(["confirm", "reject", "clear", None]))
+    def judge(self, number, word):
+        with self.store.begin() as db:
+            alerts = db.execute(text("SELECT id FROM alerts ORDER BY id")).scalars().all()
+            if alerts:
+                reason = "other" if word == "reject" else None
+                alert_verdicts.add(db, alerts[number % len(alerts)], word, reason=reason, key=None)
+                self.verdicts += 1
+
+    @rule(address=st.integers(1, 5), merge=st.booleans())
+    def regroup(self, address, merge):
+        """An analyst moves an article into a story of its own, or its story into the first one."""
+        with self.store.begin() as db:
+            row = db.execute(
+                text("""
+                SELECT id, story_id, (SELECT min(story_id) FROM articles) AS first FROM articles WHERE url = :url
+                """),
+                {"url": f"https://a.test/{address}"},
+            ).first()
+        if row is None:
+            return
+        with contextlib.suppress(Conflict, InvalidInput), self.store.begin() as db:
+            if merge:
+                story_verdicts.merge(db, row.story_id, row.first, reason="one", key=None)
+            else:
+                story_verdicts.split(db, row.story_id, [row.id], reason="two", key=None)
+
     @rule(address=st.integers(1, 5))
     def expunge(self, address):
         with self.store.begin() as db:
@@ -131,12 +189,15 @@ class Newsroom(RuleBasedStateMachine):
     def alerts_say_what_their_rows_say(self):
         with self.store.begin() as db:
             alerts = db.execute(_ALERTS).all()
+            assert db.execute(_DANGLING).scalar_one() == 0
+            assert db.execute(_VERDICTS).scalar_one() == self.verdicts
         for alert in alerts:
             document = alert.document
             assert (alert.state == "active") == bool(alert.carriers)
             if alert.carriers:
                 assert document["copies"] == len(alert.carriers)
                 assert document["origin_count"] == max(1, len(alert.origins))
+                assert document["unknown_origins"] == len(alert.unknown)
                 assert sorted(one["id"] for one in document["articles"]) == alert.carriers
                 assert (
                     sorted(f"{one['id']} {one['status']}" for one in document["articles"]) == alert.statuses
