@@ -128,7 +128,7 @@ OWN = {
     "dyadwatch.local.seeding:main",
     "dyadwatch.local.up:_seed",
     "dyadwatch.pipeline.expunge:_redact",
-    "dyadwatch.pipeline.payloads:make",
+    "dyadwatch.pipeline.payloads:feed",
     "dyadwatch.pipeline.tag:_extract",
     "dyadwatch.publishers.registry:all_publishers",
     "dyadwatch.senders.mail:Mail",

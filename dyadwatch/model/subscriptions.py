@@ -17,7 +17,7 @@ WatchEventType = Literal["watch.burst", "watch.silent", "watch.resolved"]
 EventType = Literal[AlertEventType, OperatorEventType, WatchEventType]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]
-PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier"]
+PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier", "cloudevents"]
 # `unconfirmed`: nobody has said yet that mail is wanted at its address.
 SubscriptionState = Literal["active", "paused", "disabled", "unconfirmed"]
 

@@ -39,7 +39,7 @@ from dyadwatch.store import (
     subscriptions,
 )
 from dyadwatch.store.queries import run_together
-from dyadwatch.subscriptions import after_attempt, count_tries, envelope
+from dyadwatch.subscriptions import after_attempt, count_tries, envelope, templates
 from dyadwatch.subscriptions.confirmations import CONFIRMATION
 from dyadwatch.subscriptions.hub import VERIFICATION
 from dyadwatch.subscriptions.templates import sample_alert
@@ -180,15 +180,7 @@ def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome 
 def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
     sealing = context.store.sealing
     try:
-        content_type, body = payloads.make(
-            context.template_sandbox,
-            delivery.body.encode(),
-            None if delivery.event_type == CONFIRMATION else delivery.template,
-            members=delivery.members,
-            topic=None if delivery.event_type == VERIFICATION else delivery.topic,
-            hub=context.limits.hub_url,
-            until=context.until,
-        )
+        content_type, body = _payload(context, delivery)
     except (InvalidInput, TooCostly) as error:
         return AttemptOutcome(error=error.code, detail=error.detail, permanent=True)
     topic, sealed = delivery.topic, delivery.secrets
@@ -204,10 +196,27 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
         body=body,
         subscription=delivery.subscription,
         event_type=delivery.event_type,
+        sequence=delivery.id,
         attempted_at=datetime.now(UTC),
         until=context.until,
     )
     return context.senders.send(message)
+
+
+def _payload(context: StepContext, delivery: ClaimedDelivery) -> tuple[str, bytes]:
+    document = delivery.body.encode()
+    if delivery.event_type in {CONFIRMATION, VERIFICATION}:
+        return templates.JSON, document
+    if delivery.topic is not None:
+        return payloads.feed(document, delivery.topic, context.limits.hub_url)
+    return payloads.make(
+        context.template_sandbox,
+        document,
+        delivery.template,
+        members=delivery.members,
+        webhook_id=delivery.webhook_id,
+        until=context.until,
+    )
 
 
 def _outcome(attempt: _DeliveryAttempt) -> AttemptOutcome:

@@ -23,29 +23,30 @@ def make(
     template: PayloadTemplate | None,
     *,
     members: Sequence[DigestMember] = (),
-    topic: PushedTopic | None = None,
-    hub: str | None = None,
+    webhook_id: str = templates.EXAMPLE_ID,
     until: float = math.inf,
 ) -> tuple[str, bytes]:
     """(media type, body) of what is sent of an event, or of a digest with these members, by `until`
-    (`time.monotonic`); of a `topic` of our `hub` it is the feed, with what is new alone. Raises InvalidInput
-    (template_invalid), TooCostly."""
-    if topic is not None:
-        base = topic.url.partition("/v1/alerts?")[0]
-        shown = Page([orjson.loads(document)["data"]], topic.url, None, base, hub=hub)
-        return topic.media_type, WRITERS[topic.media_type](shown)
+    (`time.monotonic`). Raises InvalidInput (template_invalid), TooCostly."""
     if members:
         document = digest_document(document, members)
     if template is None:
         return templates.JSON, document
     source, content_type = templates.resolve(template)
     try:
-        body = sandbox.call_until(until, templates.render, source, content_type, document)
+        body = sandbox.call_until(until, templates.render, source, content_type, document, webhook_id)
     except TooCostly as error:
         raise TooCostly(
             "The template takes more time or memory than it may", code="template_too_costly"
         ) from error
     return content_type, body
+
+
+def feed(document: bytes, topic: PushedTopic, hub: str | None) -> tuple[str, bytes]:
+    """(media type, body) of what our `hub` pushes of an event: the feed, with what is new alone."""
+    base = topic.url.partition("/v1/alerts?")[0]
+    shown = Page([orjson.loads(document)["data"]], topic.url, None, base, hub=hub)
+    return topic.media_type, WRITERS[topic.media_type](shown)
 
 
 def check(sandbox: Sandbox, template: PayloadTemplate, event_types: Sequence[str]) -> None:

@@ -108,11 +108,15 @@ class Pipeline:
         members: Sequence[DigestMember],
         template: PayloadTemplate | None,
         topic: PushedTopic | None,
+        *,
+        webhook_id: str,
     ) -> tuple[str, bytes]:
         """The media type and the bytes that a receiver is sent of an event or digest, or of a feed. Raises
         InvalidInput (template_invalid), TooCostly."""
-        sandbox, hub = self._context.template_sandbox, self._context.limits.hub_url
-        return payloads.make(sandbox, document.encode(), template, members=members, topic=topic, hub=hub)
+        if topic is not None:
+            return payloads.feed(document.encode(), topic, self._context.limits.hub_url)
+        sandbox = self._context.template_sandbox
+        return payloads.make(sandbox, document.encode(), template, members=members, webhook_id=webhook_id)
 
     def check_template(self, template: PayloadTemplate, event_types: Sequence[str]) -> None:
         """Tries a template on made-up events. Raises InvalidInput with a FieldError at /template."""

@@ -12,10 +12,11 @@ from dyadwatch.model.web import MailReply, Response
 @dataclass(frozen=True, slots=True)
 class Message:
     """One event on its way to one subscriber. `id` is the same in every attempt, so that a receiver can drop
-    a repeat; `attempted_at` is the time of this one, which must end by `until` (`time.monotonic`). `body` is
-    the JSON document {"type", "timestamp", "data"}, or what the subscription's template makes of it, or the
-    feed `topic` with it where our WebSub hub pushes that, of the media type `content_type`; `url`, `secrets`,
-    the current one first, and `headers` are those of the `subscription`.
+    a repeat, and so is `sequence`, larger for each later event of an alert; `attempted_at` is the time of
+    this one, which must end by `until` (`time.monotonic`). `body` is the JSON document {"type", "timestamp",
+    "data"}, or what the subscription's template makes of it, or the feed `topic` with it where our WebSub hub
+    pushes that, of the media type `content_type`; `url`, `secrets`, the current one first, and `headers` are
+    those of the `subscription`.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Message:
     subscription: int = 0
     topic: str | None = None
     event_type: str = ""
+    sequence: int = 0
 
 
 class HttpClient(Protocol):

@@ -29,6 +29,7 @@ class Webhook:
         headers = {
             **message.headers,
             "content-type": message.content_type,
+            "webhook-sequence": str(message.sequence),
             **signatures.headers(message.secrets, message.id, timestamp, message.body),
         }
         try:

@@ -11,7 +11,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.subscriptions import PayloadTemplate
-from dyadwatch.subscriptions.templates import JSON, resolve
+from dyadwatch.subscriptions.templates import TEXT, resolve
 
 MAX_SUBJECT = 150  # characters
 _TEMPLATES = ("mail.txt", "mail.html")
@@ -61,7 +61,7 @@ def check_fields(url: str, header_names: Collection[str], template: PayloadTempl
     errors = []
     if header_names:
         errors.append(FieldError("/headers", "are for http and https alone", "contradictory"))
-    if template is not None and resolve(template)[1] == JSON:
+    if template is not None and resolve(template)[1] != TEXT:
         errors.append(FieldError("/template", "must render to text/plain for mail", "contradictory"))
     if errors:
         raise InvalidInput(f"{errors[0].pointer.lstrip('/')}: {errors[0].detail}.", errors=errors)

@@ -1,9 +1,10 @@
 """Payload templates: what a receiver is sent instead of the event's own document, so that programs that take
 only their own form need no bridge.
 
-A template is Jinja over `type`, `timestamp` and `data` of the event and `alerts`, the alerts in it: one, or
-those of a digest, or none. Rendering runs code of a subscriber: it belongs into `dyadwatch.sandbox`, which
-bounds time and memory; what it may reach, and how long its result is, is bounded here.
+A template is Jinja over `type`, `timestamp` and `data` of the event, its webhook's `id`, and `alerts`, the
+alerts in it: one, or those of a digest, or none. Rendering runs code of a subscriber: it belongs into
+`dyadwatch.sandbox`, which bounds time and memory; what it may reach, and how long its result is, is bounded
+here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,8 @@ from dyadwatch.subscriptions.timing import DIGEST
 MAX_LENGTH = 16_000  # characters of a template
 MAX_PAYLOAD = 256_000  # characters of what it renders to
 JSON = "application/json"
+TEXT = "text/plain"
+EXAMPLE_ID = "msg_example"  # the webhook-id of what is tried or previewed
 _SAMPLED_AT = "2026-01-05T10:20:00Z"
 # `random` would sign something else at each attempt; the others of Jinja's globals make filler.
 _LEFT_OUT = ("random",)
@@ -48,14 +51,15 @@ def resolve(template: PayloadTemplate) -> tuple[str, str]:
     return preset["body"], preset["content_type"]
 
 
-def render(source: str, content_type: str, document: bytes) -> bytes:
+def render(source: str, content_type: str, document: bytes, webhook_id: str = EXAMPLE_ID) -> bytes:
     """What the template `source` makes of an event, the JSON `document` of its webhook. Raises InvalidInput
     (template_invalid) where it cannot be read, fails, gives too much or nothing, or what should be JSON is
     none. To be called in the sandbox."""
     event = orjson.loads(document)
     try:
         template = _compiled(source)
-        text = _joined(template, {**event, "alerts": _alerts(event["type"], event["data"])}).strip()
+        values = {"id": webhook_id, **event, "alerts": _alerts(event["type"], event["data"])}
+        text = _joined(template, values).strip()
         payload = text.encode()
     except TemplateError as error:
         line = f"line {error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
@@ -64,7 +68,7 @@ def render(source: str, content_type: str, document: bytes) -> bytes:
         raise _invalid(f"{type(error).__name__}: {error}") from error
     if not payload:
         raise _invalid("it renders to nothing")
-    if content_type == JSON:
+    if content_type != TEXT:
         try:
             orjson.loads(payload)
         except orjson.JSONDecodeError as error:

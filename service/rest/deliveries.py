@@ -55,7 +55,9 @@ def get_payload(call: Call, id: int) -> ApiResponse:  # noqa: A002
         view = deliveries.get(db, id, owner=call.owner, responses=False)
         document, members, template, topic = deliveries.payload(db, id, owner=call.owner)
     try:
-        content_type, body = call.product.pipeline.payload(document, members, template, topic)
+        content_type, body = call.product.pipeline.payload(
+            document, members, template, topic, webhook_id=view.webhook_id
+        )
     except (InvalidInput, TooCostly) as error:
         raise Conflict(error.detail, code=error.code) from error
     return ApiResponse(DeliveryPayload(view.webhook_id, content_type, body.decode()))

@@ -59,8 +59,8 @@ def _alert_events() -> list[EventType]:
 
 
 class TemplateBody(Body):
-    """What is sent instead of the event's own document: a preset, or Jinja over `type`, `timestamp`, `data`
-    and `alerts` that renders to JSON or text."""
+    """What is sent instead of the event's own document: a preset, or Jinja over `type`, `timestamp`,
+    `data`, `id` and `alerts` that renders to JSON or text."""
 
     preset: Annotated[PresetName | None, Field(description="see /v1/payload-presets")] = None
     body: Annotated[str | None, Field(min_length=1, max_length=templates.MAX_LENGTH)] = None

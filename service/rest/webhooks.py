@@ -20,7 +20,7 @@ from dyadwatch.model.failures import Failure
 from dyadwatch.model.subscriptions import EndpointHealth, WatchEventType
 
 VERSION = 1
-_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "webhook-sequence")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -256,6 +256,25 @@ def test_a_runner_that_dies_within_a_batch_leaves_it_to_its_lease(product, site,
         assert set(db.execute(text("SELECT state FROM deliveries")).scalars()) == {"delivered"}
 
 
+def test_a_receiver_can_put_events_in_order_by_their_sequence(product, site, endpoint):
+    """Also where the first of them comes last; a repeat has the same."""
+    subscription, _ = endpoint
+    site.pages["/hook"] = Page(status=500)
+    owe(product, subscription, "msg_1")
+    product.pipeline.run(Step.DELIVER, 5)
+    site.pages["/hook"] = Page(status=204)
+    owe(product, subscription, "msg_2")
+    product.pipeline.run(Step.DELIVER, 5)
+    pass_time(product, 10)
+    product.pipeline.run(Step.DELIVER, 5)
+    sequences = {name: set() for name in received(site)}
+    assert received(site) == ["msg_1", "msg_2", "msg_1"]
+    for request in site.requests:
+        sequences[request.headers["webhook-id"]].add(int(request.headers["webhook-sequence"]))
+    ((first,), (second,)) = (sequences["msg_1"], sequences["msg_2"])
+    assert first < second
+
+
 def left_for_later(product):
     """How many deliveries are due later, without a try."""
     with product.store.begin() as db:

@@ -25,7 +25,7 @@ def preset(name, event_type, data=None):
     if data is not None:
         document = orjson.dumps({"type": event_type, "timestamp": "2026-01-01T00:00:00Z", "data": data})
     body = templates.render(source, content_type, document)
-    return orjson.loads(body) if content_type == templates.JSON else body.decode()
+    return body.decode() if content_type == templates.TEXT else orjson.loads(body)
 
 
 def test_the_sample_alert_has_the_fields_of_an_alert():
@@ -56,6 +56,18 @@ def test_presets_write_what_their_services_take():
     assert preset("n8n", "alert.created")["items"][0]["title"] == title
     for name in templates.presets():
         assert preset(name, "alert.withdrawn", bare)
+    event = preset("cloudevents", "alert.created")
+    data = event.pop("data")
+    assert data["articles"][0]["title"] == title
+    assert event == {
+        "specversion": "1.0",
+        "id": templates.EXAMPLE_ID,
+        "source": "dyadwatch",
+        "type": "alert.created",
+        "subject": str(data["id"]),
+        "time": "2026-01-05T10:20:00Z",
+        "datacontenttype": "application/json",
+    }
 
 
 def test_a_preset_stays_within_what_its_service_takes():

@@ -166,7 +166,7 @@ def test_a_preview_of_nothing_has_a_made_up_example(api):
 
 def test_presets_are_listed(api):
     listed = {each["name"]: each for each in api.get("/v1/payload-presets").get_json()["data"]}
-    assert {"slack", "teams", "discord", "ntfy", "n8n", "zapier"} == listed.keys()
+    assert {"slack", "teams", "discord", "ntfy", "n8n", "zapier", "cloudevents"} == listed.keys()
     path = api.post("/v1/subscriptions", HOOK | {"template": {"body": listed["teams"]["body"]}}).headers[
         "Location"
     ]
