@@ -40,7 +40,7 @@ def main(clients: int) -> None:
         product = bootstrap.build(settings)
         with product.store.begin() as db:
             _, token = keys.create(db, "streams", ["read"])
-        with _web(settings) as (address, process):
+        with web(settings) as (address, process):
             _open(address, token).close()  # what the first request loads is not a stream's
             before = _resident(process)
             streams = [_open(address, token) for _ in range(clients)]
@@ -65,7 +65,7 @@ def main(clients: int) -> None:
 
 
 @contextmanager
-def _web(settings: Settings) -> Iterator[tuple[tuple[str, int], int]]:
+def web(settings: Settings) -> Iterator[tuple[tuple[str, int], int]]:
     """The address of a web process, and its id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()
