@@ -28,7 +28,8 @@ def preview_feed(context: StepContext, url: str) -> FeedPreview:
             raise
         discovered = discovery.discover(row_context, response, admit)
         if discovered.url is None and not discovered.candidates:
-            raise
+            detail = "the page names no feed, and none is at the usual addresses of its host"
+            raise FeedError(detail, code=error.code) from error
         if discovered.url is None:
             return FeedPreview(address, None, None, None, 0, (), discovered.candidates)
         response = _request(row_context, discovered.url, admit)

@@ -34,29 +34,26 @@
     action(current());
     event.preventDefault();
   });
-  // A mark takes the place of the one before, and the list stays where it is.
-  document.addEventListener("submit", async (event) => {
+  // A mark takes the place of the one before, and the list stays where it is. One is sent after another.
+  let sent = Promise.resolve();
+  const send = async (action, body, name) => {
+    const answer = await fetch(action, { method: "POST", body, headers: { "X-Fragment": "marks" } });
+    if (!answer.ok) throw new Error(answer.status);
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.marks");
+    const form = document.querySelector(`form.marks[action="${action}"]`);
+    const card = form.closest("article.card");
+    const hadFocus = form.contains(document.activeElement);
+    form.replaceWith(part);
+    if (hadFocus) (card ?? part.querySelector(`[data-mark=${name}]`))?.focus();
+  };
+  document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form.marks")) return;
     event.preventDefault();
-    const card = form.closest("article.card");
-    const hadFocus = form.contains(document.activeElement);
-    try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        body: new URLSearchParams(new FormData(form, event.submitter)),
-        headers: { "X-Fragment": "marks" },
-      });
-      if (!answer.ok) throw new Error(answer.status);
-      const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.marks");
-      form.replaceWith(part);
-      if (hadFocus) (card ?? part.querySelector(`[data-mark=${event.submitter.dataset.mark}]`))?.focus();
-    } catch {
-      const sent = document.createElement("input");
-      Object.assign(sent, { type: "hidden", name: "mark", value: event.submitter.value });
-      form.append(sent);
-      form.submit();
-    }
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const action = form.getAttribute("action");
+    const name = event.submitter.dataset.mark;
+    sent = sent.then(() => send(action, body, name)).catch(() => location.reload());
   });
   // Says when the list has changed since it was shown; what is being read does not move.
   const news = document.querySelector("[data-stream]");
