@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dyadwatch import articles
+from dyadwatch import articles, feeds
 from dyadwatch.local.demo import newsroom, publishers
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -153,3 +153,12 @@ def test_a_closed_newsroom_frees_its_port():
         newsroom.serve(port=port)
     first.close()
     newsroom.serve(port=port).close()
+
+
+def test_a_home_page_names_the_feed_of_its_publisher(news):
+    for source in news.sources:
+        _status, headers, body = get(source.homepage)
+        named = feeds.discover(
+            body, url=source.homepage, content_type=headers["Content-Type"], link_header=None
+        )
+        assert [feed.url for feed in named] == [feed.url for feed in source.feeds]

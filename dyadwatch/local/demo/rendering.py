@@ -167,8 +167,13 @@ def _listing(publishers: tuple[Publisher, ...], base: str) -> Document:
     )
     names = escape(" · ".join(publisher.name for publisher in publishers))
     notices = "".join(f"<p>{escape(publisher.notice)}</p>" for publisher in publishers)
+    feeds = "".join(
+        f'<link rel="alternate" type="{FEED_TYPES[publisher.feed_kind]}" href="{publisher.feed_path}"'
+        f' title="{escape(publisher.name)}">'
+        for publisher in publishers
+    )
     html = (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{names}</title></head>'
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{names}</title>{feeds}</head>'
         f"<body><h1>{names}</h1><ul>{rows}</ul><footer>{notices}</footer></body></html>"
     )
     return Document(html.encode(), "text/html; charset=utf-8", max(article.published for article in articles))

@@ -84,7 +84,9 @@ def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(cura
     assert (answer.status_code, answer.headers["Location"]) == (303, "/alerts/1#guards")
     said = soup(curator.get("/alerts/1"))
     assert words(said.select_one("#verdicts .history li")).startswith("rejected another event test curate")
-    assert [words(tag) for tag in said.select("#guards h3")] == ["Sentences with “Assad met Khamenei”"]
+    assert [words(tag) for tag in said.select("#guards h3")] == [
+        "Sentences with “\u2068Assad met Khamenei\u2069”"
+    ]
     (form,) = {tag["action"] for tag in said.select("#guards form")}
     early = send(curator, form, step="accept")
     assert early.status_code == 409
