@@ -21,6 +21,7 @@ class Received:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "GET"
 
 
 class Site:
@@ -38,7 +39,7 @@ class Site:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                site.requests.append(Received(self.path, headers, body))
+                site.requests.append(Received(self.path, headers, body, self.command))
                 page = site.pages.get(self.path, Page("not here", status=404))
                 data = page.body.encode() if isinstance(page.body, str) else page.body
                 if page.release:
@@ -55,6 +56,9 @@ class Site:
                     self.wfile.write(data)
 
             def do_POST(self) -> None:
+                self.do_GET()
+
+            def do_OPTIONS(self) -> None:
                 self.do_GET()
 
             def log_message(self, *arguments: object) -> None: ...

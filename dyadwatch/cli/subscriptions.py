@@ -17,7 +17,7 @@ from dyadwatch.cli.session import open_product
 from dyadwatch.cli.subscription_options import field_options, read_fields
 from dyadwatch.cli.tables import all_items
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
-from dyadwatch.model.subscriptions import NewSubscription, SecretKind, SubscriptionView
+from dyadwatch.model.subscriptions import Handshake, NewSubscription, SecretKind, SubscriptionView
 from dyadwatch.senders import signatures
 from dyadwatch.store import Connection, filter_values, removal, subscriptions
 from dyadwatch.subscriptions import mails
@@ -57,12 +57,24 @@ def subscription() -> None:
 @click.argument("url", type=TEXT)
 @_SIGNATURE
 @_SECRET_FILE
+@click.option(
+    "--handshake",
+    type=click.Choice(get_args(Handshake)),
+    help="Send nothing else until the endpoint has allowed it: by OPTIONS (CloudEvents), or a test event.",
+)
 @field_options
 @json_option
-def add(url: str, *, signature: SecretKind, secret_file: IO[str] | None, **options: Any) -> None:
+def add(
+    url: str,
+    *,
+    signature: SecretKind,
+    secret_file: IO[str] | None,
+    handshake: Handshake | None,
+    **options: Any,
+) -> None:
     """Send alerts to URL. Prints what verifies them, this once."""
     fields = {"events": ALERT_EVENT_TYPES, "filter": {}, **read_fields(options)}
-    new = NewSubscription(url=url, **fields)
+    new = NewSubscription(url=url, handshake=handshake, **fields)
     secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
         product.senders.check(url)
@@ -70,7 +82,7 @@ def add(url: str, *, signature: SecretKind, secret_file: IO[str] | None, **optio
         new_subscription = subscriptions.create(db, new, secret, signatures.public_key(secret))
     click.echo(f"subscription {new_subscription.id}: {new_subscription.url}", err=True)
     if new_subscription.state == "unconfirmed":
-        click.echo("its reader is asked by mail; nothing else is sent until the answer", err=True)
+        click.echo("it is asked first; nothing else is sent until the answer", err=True)
     _print_secret(secret, new_subscription)
 
 
@@ -121,7 +133,7 @@ def _check(
     filter_values.check(db, changed.get("filter", {}), "/filter")
     if changed.keys().isdisjoint({"template", "events", "timing", "url", "headers"}):
         return
-    mails.check_fields(fields["url"], fields["headers"], fields["template"])
+    mails.check_fields(fields["url"], fields["headers"], fields["template"], fields.get("handshake"))
     if fields["template"] is not None:
         product.pipeline.check_template(fields["template"], sent_types(fields["events"], fields["timing"]))
 
@@ -163,10 +175,10 @@ def remove(number: int) -> None:
 @click.argument("number", metavar="ID", type=int)
 @json_option
 def confirmation(number: int) -> None:
-    """Mail the link again by which its reader confirms a subscription."""
+    """Ask the reader or the endpoint of a subscription again, which has not confirmed it."""
     with open_product() as product, product.store.begin() as db:
         view = subscriptions.ask_again(db, number)
-    print_result(f"subscription {number}: {view.url.partition(':')[2]} is asked again", view)
+    print_result(f"subscription {number}: {view.url} is asked again", view)
 
 
 @subscription.command()

@@ -22,7 +22,8 @@ class AttemptOutcome:
     """What one attempt came to, whatever the channel. Where the receiver answered there
     are a `status` and the beginning of its `response`, else `error` (a stable code) and
     `detail` say why not. `permanent`: no later attempt can succeed. `gone`: the receiver
-    wants nothing any more, and why. `retry_after` is the header as received."""
+    wants nothing any more, and why. `retry_after` is the header as received;
+    `allowed_per_second` is what an endpoint allows that a handshake has asked."""
 
     delivered: bool = False
     status: int | None = None
@@ -32,6 +33,7 @@ class AttemptOutcome:
     detail: str | None = None
     permanent: bool = False
     gone: str | None = None
+    allowed_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ OperatorEventType = Literal[
 # What tells that a watch is out of the usual, and that it is as usual again.
 WatchEventType = Literal["watch.burst", "watch.silent", "watch.resolved"]
 EventType = Literal[AlertEventType, OperatorEventType, WatchEventType]
+# What an endpoint answers before anything else is sent: OPTIONS, by leave to send (CloudEvents), or a test.
+Handshake = Literal["options", "ping"]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]
 PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier", "cloudevents"]
-# `unconfirmed`: nobody has said yet that mail is wanted at its address.
+# `unconfirmed`: its reader, or an endpoint that is to be asked, has not said yet that anything is wanted.
 SubscriptionState = Literal["active", "paused", "disabled", "unconfirmed"]
 
 
@@ -86,6 +88,7 @@ class NewSubscription:
     headers: Mapping[str, str] = field(default_factory=dict)
     timing: Timing | None = None
     max_per_second: float | None = None
+    handshake: Handshake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +190,4 @@ class SubscriptionView:
     max_per_second: float | None
     topic: str | None
     lease_until: datetime | None
+    handshake: Handshake | None

@@ -31,6 +31,7 @@ from dyadwatch.senders import Message, reason
 from dyadwatch.store import (
     Connection,
     attempts,
+    confirmations,
     deliveries,
     health,
     hub_subscribers,
@@ -40,14 +41,12 @@ from dyadwatch.store import (
 )
 from dyadwatch.store.queries import run_together
 from dyadwatch.subscriptions import after_attempt, count_tries, envelope, templates
-from dyadwatch.subscriptions.confirmations import CONFIRMATION
+from dyadwatch.subscriptions.confirmations import CONFIRMATION, HANDSHAKE, PING, is_mail
 from dyadwatch.subscriptions.hub import VERIFICATION
 from dyadwatch.subscriptions.templates import sample_alert
 from dyadwatch.subscriptions.timing import after_quiet_hours
 
 _log = structlog.get_logger(__name__)
-
-TEST_EVENT = "subscription.test"
 
 _BATCH_SECONDS = 2.0  # for which an endpoint is sent one delivery after another by the same thread
 
@@ -96,11 +95,13 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
     with context.store.begin() as db:
         view = subscriptions.get(db, subscription)
         if view.state == "unconfirmed":
-            raise Conflict("Its reader has not confirmed it yet.", code="subscription_unconfirmed")
+            raise Conflict(
+                "Its reader or endpoint has not confirmed it yet.", code="subscription_unconfirmed"
+            )
         # By a template as an alert would be, for what is sent to be seen.
         example = {} if view.template is None and view.topic is None else sample_alert()
-        body = envelope(TEST_EVENT, now, {**example, "subscription": subscription}).decode()
-        event = AlertEvent(None, TEST_EVENT, f"msg_{uuid.uuid4().hex}", body)
+        body = envelope(PING, now, {**example, "subscription": subscription}).decode()
+        event = AlertEvent(None, PING, f"msg_{uuid.uuid4().hex}", body)
         delivery = deliveries.add_claimed(db, event, subscription)
     attempt: _DeliveryAttempt = run_attempt(partial(_send, context.for_row()), delivery)
     end = _end(context, attempt)
@@ -172,9 +173,16 @@ def _give_back(context: StepContext, group: Sequence[_BatchAttempt]) -> None:
 def _attempt(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome | None:
     """What came of sending it, None where nothing is sent: the subscription is paused or disabled, or its
     reader was not asked yet."""
-    states = {CONFIRMATION: {"unconfirmed"}, VERIFICATION: {"unconfirmed", "disabled"}}
-    may_go = delivery.subscription_state in {"active", *states.get(delivery.event_type, ())}
-    return _send(context, delivery) if may_go else None
+    return _send(context, delivery) if delivery.subscription_state == "active" or _asks(delivery) else None
+
+
+def _asks(delivery: ClaimedDelivery) -> bool:
+    """Whether it asks for the subscription, which is unconfirmed. An address is asked by its mail alone: what
+    a server takes says nothing of its reader. A hub asks those too that it had given up."""
+    if delivery.event_type == VERIFICATION:
+        return delivery.subscription_state in {"unconfirmed", "disabled"}
+    questions = {CONFIRMATION} if is_mail(delivery.url) else {HANDSHAKE, PING}
+    return delivery.subscription_state == "unconfirmed" and delivery.event_type in questions
 
 
 def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
@@ -205,7 +213,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
 
 def _payload(context: StepContext, delivery: ClaimedDelivery) -> tuple[str, bytes]:
     document = delivery.body.encode()
-    if delivery.event_type in {CONFIRMATION, VERIFICATION}:
+    if delivery.event_type in {CONFIRMATION, VERIFICATION, HANDSHAKE}:
         return templates.JSON, document
     if delivery.topic is not None:
         return payloads.feed(document, delivery.topic, context.limits.hub_url)
@@ -252,7 +260,15 @@ def _change_subscriptions(context: StepContext, db: Connection, ends: Sequence[E
     answers = [end for end in ends if end.attempt.delivery.event_type == VERIFICATION]
     for delivery in (end.attempt.delivery for end in answers if end.attempt.state == "delivered"):
         hub_subscribers.verified(db, delivery.subscription, delivery.body)
+    for end in ends:
+        if end.attempt.state == "delivered" and _is_handshake(end.attempt.delivery):
+            rate = end.outcome.allowed_per_second
+            confirmations.confirm(db, end.attempt.delivery.subscription, max_per_second=rate)
     endpoint_changes.save(context, db, [end for end in ends if end not in answers])
+
+
+def _is_handshake(delivery: ClaimedDelivery) -> bool:
+    return delivery.event_type in {HANDSHAKE, PING} and _asks(delivery)
 
 
 def _was_made(attempt: _DeliveryAttempt) -> bool:

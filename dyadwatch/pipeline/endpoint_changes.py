@@ -32,6 +32,7 @@ def concern_endpoints(ends: Sequence[End]) -> bool:
         end.attempt.view.reason
         or end.attempt.delivery.failures
         or end.attempt.delivery.event_type == VERIFICATION
+        or end.attempt.delivery.subscription_state == "unconfirmed"
         for end in ends
     )
 

@@ -44,6 +44,11 @@ class HttpClient(Protocol):
         """The response at the end of at most `follow` redirects, its body cut at `limit` bytes where `cut`.
         Raises WebError."""
 
+    def options(
+        self, url: str, *, headers: Mapping[str, str], limit: int, deadline: float, until: float
+    ) -> Response:
+        """The response to OPTIONS, as that of `post`."""
+
     def post(
         self,
         url: str,

@@ -59,9 +59,10 @@ _BY_ID = _ALL.where(text("id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id
 _COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _INSERT = text("""
 INSERT INTO subscriptions (url, host, events, filter, description, key_id,
-    template, header_names, sealed_headers, timing, max_per_second, state)
+    template, header_names, sealed_headers, timing, max_per_second, state, handshake)
 VALUES (:url, :host, :events, CAST(:filter AS jsonb), :description, :key, CAST(:template AS jsonb),
-    :header_names, :sealed_headers, CAST(:timing AS jsonb), :max_per_second, :state)
+    :header_names, :sealed_headers, CAST(:timing AS jsonb), :max_per_second, :state,
+    :handshake)
 RETURNING *
 """)
 _UPDATE = text("""
@@ -97,9 +98,9 @@ ORDER BY id
 def create(
     db: Connection, new: NewSubscription, secret: str, public_key: str | None = None
 ) -> SubscriptionView:
-    """Stores a subscription with the secret that signs what it is sent. One by mail is unconfirmed, and its
-    reader is asked. Raises Conflict `too_many_subscriptions` where its key has as many as it may, and
-    `too_many_confirmations`."""
+    """Stores a subscription with the secret that signs what it is sent. One by mail, or with a handshake, is
+    unconfirmed, and its reader or endpoint is asked. Raises Conflict `too_many_subscriptions` where its key
+    has as many as it may, and `too_many_confirmations`."""
     if new.key is not None and db.execute(_COUNT, {"key": new.key}).scalar_one() >= MAX_OF_KEY:
         raise Conflict(f"A key may have {MAX_OF_KEY} subscriptions.", code="too_many_subscriptions")
     params = {
@@ -112,13 +113,14 @@ def create(
         "template": template_to_column(new.template),
         "timing": timing_to_column(new.timing),
         "max_per_second": new.max_per_second,
-        "state": "unconfirmed" if needs_confirmation(new.url) else "active",
+        "state": "unconfirmed" if needs_confirmation(new.url, new.handshake) else "active",
+        "handshake": new.handshake,
         **own_headers.columns(db, new.headers),
     }
     view = _view(db.execute(_INSERT, params).one())
     subscription_secrets.add(db, view.id, secret, public_key)
     if view.state == "unconfirmed":
-        confirmations.request(db, view.id, view.url)
+        confirmations.ask(db, view.id, view.url, view.handshake)
     return view
 
 
@@ -158,8 +160,8 @@ def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
     """Changes fields of a subscription; making it active again, or sending it elsewhere, forgets how its
-    endpoint did. Another server gets none of the headers of before. By mail it is unconfirmed again where it
-    gets another address, and where its reader may have ended it.
+    endpoint did. Another server gets none of the headers of before. By mail, or with a handshake, it is
+    unconfirmed again where it gets another address, and where its reader may have ended it.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound, and Conflict
     `subscription_unconfirmed` or `too_many_confirmations`.
@@ -205,7 +207,7 @@ def _check_reader(before: SubscriptionView, changes: Mapping[str, Any]) -> None:
 def _follow(db: Connection, before: SubscriptionView, host: str, after: pagination.Record) -> None:
     """Does what follows from a change: asks the reader, and lets go or moves what is owed."""
     if after.state == "unconfirmed" and (before.state != "unconfirmed" or after.url != before.url):
-        confirmations.request(db, before.id, after.url)
+        confirmations.ask(db, before.id, after.url, after.handshake)
     if after.state == "active" and before.state != "active":
         deliveries.resume(db, before.id)
     elif timing_from_column(after.timing) != before.timing:
@@ -215,14 +217,14 @@ def _follow(db: Connection, before: SubscriptionView, host: str, after: paginati
 
 
 def ask_again(db: Connection, subscription_id: int, *, owner: int | None = None) -> SubscriptionView:
-    """Owes the reader of an unconfirmed subscription another mail that asks. Raises NotFound, Conflict
+    """Asks the reader or endpoint of an unconfirmed subscription again. Raises NotFound, Conflict
     `subscription_confirmed` and `too_many_confirmations`."""
     view = _view(_row(db, _BY_ID.with_for_update(), subscription_id, owner))
     if view.state != "unconfirmed" or view.topic is not None:
         raise Conflict(
             f"The subscription is {view.state}: nobody is to be asked.", code="subscription_confirmed"
         )
-    confirmations.request(db, subscription_id, view.url)
+    confirmations.ask(db, subscription_id, view.url, view.handshake)
     return view
 
 
@@ -299,6 +301,7 @@ def _view(row: pagination.Record) -> SubscriptionView:
         max_per_second=row.max_per_second,
         topic=row.topic,
         lease_until=row.lease_until,
+        handshake=row.handshake,
     )
 
 
@@ -306,12 +309,12 @@ def _state(before: SubscriptionView, values: Mapping[str, Any]) -> SubscriptionS
     """The state that follows from changed values. Raises Conflict `subscription_unconfirmed`."""
     state: SubscriptionState = values["state"]
     is_new = values["url"] != before.url
-    if not needs_confirmation(values["url"]) and before.topic is None:
+    if not needs_confirmation(values["url"], before.handshake) and before.topic is None:
         return "active" if state == "unconfirmed" else state
     if is_new or (before.state == "disabled" and state == "active" and before.topic is None):
         return "unconfirmed"
     if before.state == "unconfirmed" and state != "unconfirmed":
-        detail = "Its reader has not confirmed it yet."
+        detail = "Its reader or endpoint has not confirmed it yet."
         raise Conflict(detail, code="subscription_unconfirmed")
     return state
 

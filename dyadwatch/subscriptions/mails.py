@@ -10,7 +10,7 @@ import orjson
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 
 from dyadwatch.errors import FieldError, InvalidInput
-from dyadwatch.model.subscriptions import PayloadTemplate
+from dyadwatch.model.subscriptions import Handshake, PayloadTemplate
 from dyadwatch.subscriptions.templates import TEXT, resolve
 
 MAX_SUBJECT = 150  # characters
@@ -53,14 +53,21 @@ def compose(document: bytes, *, site: str | None = None, unsubscribe: str | None
     return MailText(values["headline"], text, html)
 
 
-def check_fields(url: str, header_names: Collection[str], template: PayloadTemplate | None) -> None:
+def check_fields(
+    url: str,
+    header_names: Collection[str],
+    template: PayloadTemplate | None,
+    handshake: Handshake | None = None,
+) -> None:
     """Raises InvalidInput where a subscription to mail, by its URL, has what mail has no use for: headers of
-    its own, or a template of JSON."""
+    its own, a template of JSON, or a handshake."""
     if not url.lower().startswith("mailto:"):
         return
     errors = []
     if header_names:
         errors.append(FieldError("/headers", "are for http and https alone", "contradictory"))
+    if handshake is not None:
+        errors.append(FieldError("/handshake", "is for http and https alone", "contradictory"))
     if template is not None and resolve(template)[1] != TEXT:
         errors.append(FieldError("/template", "must render to text/plain for mail", "contradictory"))
     if errors:

@@ -118,6 +118,16 @@ class Client:
             start_of_body = read_beginning(response, limit)
         return _response(target, response, start_of_body, started, ())
 
+    def options(
+        self, url: str, *, headers: Mapping[str, str], limit: int, deadline: float, until: float = math.inf
+    ) -> Response:
+        """The response to one OPTIONS, as that of `post`."""
+        target = self._check_target(url)
+        started = monotonic()
+        with self._request("OPTIONS", target, None, headers, min(started + deadline, until)) as response:
+            start_of_body = read_beginning(response, limit)
+        return _response(target, response, start_of_body, started, ())
+
     def close(self) -> None:
         """Closes the open connections. The client may still be used; it opens new ones."""
         self._manager.clear()

@@ -10,6 +10,7 @@ from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.subscriptions import (
     DigestTimes,
     EventType,
+    Handshake,
     PayloadTemplate,
     PresetName,
     QuietHours,
@@ -177,6 +178,13 @@ class SubscriptionBody(SecretBody):
     timing: TimingBody | None = None
     headers: Headers = Field(default_factory=dict)
     max_per_second: Rate | None = None
+    handshake: Annotated[
+        Handshake | None,
+        Field(
+            description="nothing else is sent until the endpoint has answered: `options`, as CloudEvents asks"
+            " for leave to send, or `ping`, a `subscription.test`"
+        ),
+    ] = None
 
 
 class PreviewBody(Body):

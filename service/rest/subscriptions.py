@@ -70,8 +70,9 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
         headers=check_headers(body.headers),
         timing=body.timing.timing() if body.timing else None,
         max_per_second=body.max_per_second,
+        handshake=body.handshake,
     )
-    mails.check_fields(new.url, new.headers, new.template)
+    mails.check_fields(new.url, new.headers, new.template, new.handshake)
     if new.template is not None:
         call.product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
     secret = body.signing_secret()
@@ -194,8 +195,8 @@ def _set_state(call: Call, subscription: int, state: str) -> ApiResponse:
 
 
 def ask_again(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Mails the link by which its reader confirms an `unconfirmed` subscription once more. An address is
-    asked three times a day at most."""
+    """Asks the reader of an `unconfirmed` subscription again, by another mail with a link, or its endpoint by
+    its handshake. An address is asked three times a day at most."""
     return call.once(lambda db: ApiResponse(subscriptions.ask_again(db, id, owner=call.owner)))
 
 
@@ -328,7 +329,7 @@ OPERATIONS = (
         "POST",
         "/v1/subscriptions/{id}/confirmation",
         ask_again,
-        "Ask the reader of a subscription by mail again",
+        "Ask the reader or endpoint of a subscription again",
         "subscribe",
         SubscriptionView,
         may_conflict=True,
