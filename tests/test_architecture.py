@@ -109,8 +109,9 @@ def test_documents_name_files_and_functions_that_exist(document):
             assert name in _names(ast.parse((ROOT / path).read_text(encoding="utf-8")).body), f"{path}:{name}"
 
 
-def test_the_threat_model_names_tests_that_exist():
-    page = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["security.md", "deliveries.md"])
+def test_the_threat_model_and_the_promises_name_tests_that_exist(name):
+    page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     references = set(re.findall(r"`(test_\w+)`", page))
     defined = {
         name

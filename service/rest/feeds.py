@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dyadwatch.errors import FeedError, FieldError, InvalidInput, TooCostly
+from dyadwatch.errors import FeedError, FieldError, InvalidInput, TooCostly, WebError
 from dyadwatch.feeds import check_list_rule, without_feed_scheme
 from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
@@ -111,7 +111,7 @@ def preview_feed(call: Call, body: PreviewBody) -> ApiResponse:
     check_url(call.product.web, url, "/url")
     try:
         return ApiResponse(call.product.pipeline.preview_feed(url))
-    except (FeedError, TooCostly) as error:
+    except (FeedError, TooCostly, WebError) as error:
         problem = FieldError("/url", error.detail, error.code)
         raise InvalidInput(error.detail, errors=[problem], code=error.code) from error
 

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from io import BytesIO
 
 import duckdb
 import orjson
+import pandas as pd
 import pytest
 import stix2
 from pymisp import MISPEvent
@@ -144,6 +146,15 @@ def test_the_table_in_polecats_columns_has_events_that_took_place_alone():
         "Recipient Name": "Ana Alba", "Recipient Name Raw": "'=Alba", "Source": "SANA",
         "Publication Date": "2026-01-01", "Language": "ar", "Version": "dyadwatch 9",
     }  # fmt: skip
+
+
+def test_a_parquet_file_is_a_table_of_pandas():
+    table = pd.read_parquet(BytesIO(WRITERS[parquet.MEDIA_TYPE](PAGE)))
+    aid = table[table.event_type == "AID"].iloc[0]
+    assert (aid.alert, aid.quote, aid.source) == (7, "Berg arms Alba.", "SANA")
+    assert aid.created_at == pd.Timestamp("2026-01-01T10:00:00.123456Z")
+    assert isinstance(table.created_at.dtype, pd.DatetimeTZDtype)
+    assert table.event_score.max() == 7.0
 
 
 def test_a_parquet_file_is_read_by_another_engine(tmp_path):

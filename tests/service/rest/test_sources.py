@@ -208,8 +208,11 @@ def test_an_address_is_previewed_as_the_page_does_it_and_nothing_is_stored(api, 
     assert api.get("/v1/feeds").get_json()["data"] == []
     site.pages["/rss"] = Page("<html></html>")
     lost = api.post("/v1/feeds/preview", {"url": f"{site.url}/rss"})
-    site.close()
     assert (lost.status_code, lost.get_json()["errors"][0]["code"]) == (422, "feed_html")
+    site.pages["/rss"] = Page(status=501)
+    failing = api.post("/v1/feeds/preview", {"url": f"{site.url}/rss"})
+    site.close()
+    assert (failing.status_code, failing.get_json()["errors"][0]["code"]) == (422, "http_501")
     assert with_scope("read").post("/v1/feeds/preview", {"url": "https://a.test/"}).status_code == 403
 
 
