@@ -46,6 +46,15 @@ class Surface:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """The words of a sentence that tell what happened, with their offsets in code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that carries the relation: a W3C Web Annotation TextQuoteSelector (quote, prefix, suffix)
     and TextPositionSelector (start, end) in one; `text[start:end] == quote`, in Unicode code points."""
@@ -74,7 +83,8 @@ class Mention:
     `event_type` is one of PLOVER's 16 codes, null where the text states a tie but no event; `mode` its
     PLOVER mode; `score` its PLOVER conflict-cooperation score (-10 to 10); `confidence` in [0, 1] is
     computed from `features` (name -> weight); `actors` maps "a" and "b" to their surfaces in or near the
-    evidence; `rules` are the ids of the rules that applied.
+    evidence; `rules` are the ids of the rules that applied. `trigger` are the words that tell the event or
+    tie, null where none do, and in mentions of older releases.
     """
 
     watch: str
@@ -94,6 +104,7 @@ class Mention:
     features: Mapping[str, float]
     rules: tuple[str, ...]
     lexicon_version: str = ""
+    trigger: Trigger | None = None
 
 
 @dataclass(frozen=True, slots=True)

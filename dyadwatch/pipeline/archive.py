@@ -44,7 +44,8 @@ _MAX_ATTEMPTS = 3  # at an article that ends its worker; then it is passed over
 _MAX_EXAMPLES = 20
 _MAX_QUOTES = 5
 
-_VERSIONS = {"watch_version", "tagger_version", "lexicon_version"}
+# What of a mention says nothing else where it differs; older releases have no trigger.
+_UNCOMPARED = {"watch_version", "tagger_version", "lexicon_version", "trigger"}
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ def _content(row: TaggingRow | None) -> object:
         article_version=0,
         watch_version=0,
         tagger_version="",
-        mentions=[{name: mention[name] for name in mention.keys() - _VERSIONS} for mention in row.mentions],
+        mentions=[{name: mention[name] for name in mention.keys() - _UNCOMPARED} for mention in row.mentions],
     )
 
 

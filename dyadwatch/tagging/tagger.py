@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from dyadwatch.model.mentions import Evidence, Mention, Surface, Tagged, TaggedText
+from dyadwatch.model.mentions import Evidence, Mention, Surface, Tagged, TaggedText, Trigger
 from dyadwatch.tagging.actors.resolution import Actors, resolve
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
@@ -268,7 +268,17 @@ def _mention(watch: Watch, surfaces: Surfaces, candidate: Candidate, event: Even
         features=_heaviest(candidate.features),
         rules=(f"{document.language}.{group.id}",) if group else (f"{document.language}.pair",),
         lexicon_version=lexicon_version(),
+        trigger=_trigger(clause, event) if event else None,
     )
+
+
+def _trigger(clause: Clause, event: Event) -> Trigger | None:
+    """The words that an event was told by, where they stand in the sentence that is the evidence."""
+    document = clause.document
+    start, end = document.folding.source(event.cue.start, event.cue.end)
+    first, last = clause.sentence.source
+    text = document.text[start:end]
+    return Trigger(text, start, end) if first <= start < end <= last else None
 
 
 def _visible_surface(clause: Clause, surfaces: Surfaces, side: Side) -> Surface:

@@ -75,11 +75,18 @@ def writing_attributes(text: str, language: str | None) -> dict[str, str]:
     return {"dir": direction}
 
 
+def marked(mention: Mapping[str, Any]) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """What of a mention is marked in its evidence: the surfaces of the actors "a" and "b", and the "trigger",
+    which mentions of older releases lack."""
+    trigger = mention.get("trigger")
+    return {**mention["actors"], "trigger": [trigger] if trigger else []}
+
+
 def split_quote(
     quote: str, start: int, surfaces: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> list[tuple[str, str]]:
-    """The quote in pieces (text, "a", "b" or ""), split at the surfaces of the actors inside it. `start` is
-    the offset of the quote in the text that the surfaces' offsets count. Of two surfaces that overlap, the
+    """The quote in pieces (text, "a", "b", "trigger" or ""), split at what of `marked` is inside it. `start`
+    is the offset of the quote in the text that the surfaces' offsets count. Of two surfaces that overlap, the
     first is marked, and of two that begin together the longer one."""
     inside = sorted(
         (surface["start"] - start, -(surface["end"] - start), side)
@@ -108,7 +115,7 @@ def passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[st
     left, arrow, right = arrows[mention["direction"]]
     attribution = mention["attribution"] or {}
     return {
-        "pieces": split_quote(evidence["quote"], evidence["start"], mention["actors"]),
+        "pieces": split_quote(evidence["quote"], evidence["start"], marked(mention)),
         "prefix": evidence.get("prefix", ""),
         "suffix": evidence.get("suffix", ""),
         "writing": writing_attributes(evidence["quote"], language),

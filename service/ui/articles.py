@@ -139,7 +139,7 @@ def _paragraphs(article: FullArticleView, verdicts: list[TaggingView]) -> list[d
 
 
 def _pieces(text: str, start: int, end: int, mentions: list[Mention]) -> Any:
-    """(id of the evidence or None, [(text, "a", "b" or "")]) of a stretch of text."""
+    """(id of the evidence or None, [(text, "a", "b", "trigger" or "")]) of a stretch of text."""
     position = start
     for mention in mentions:
         begin, stop = max(mention.evidence.start, position), min(mention.evidence.end, end)
@@ -147,9 +147,9 @@ def _pieces(text: str, start: int, end: int, mentions: list[Mention]) -> Any:
             continue
         if begin > position:
             yield None, [(text[position:begin], "")]
+        marks = {**mention.actors, "trigger": (mention.trigger,) if mention.trigger else ()}
         surfaces = {
-            side: [{"start": surface.start, "end": surface.end} for surface in of_side]
-            for side, of_side in mention.actors.items()
+            kind: [{"start": one.start, "end": one.end} for one in of_kind] for kind, of_kind in marks.items()
         }
         yield mention.evidence.start, split_quote(text[begin:stop], begin, surfaces)
         position = stop

@@ -37,6 +37,10 @@ def check(text, tagged):
             assert text[evidence.start : evidence.end] == evidence.quote != ""
             assert text[: evidence.start].endswith(evidence.prefix)
             assert text[evidence.end :].startswith(evidence.suffix)
+            trigger = mention.trigger
+            if trigger is not None:
+                assert text[trigger.start : trigger.end] == trigger.text != ""
+                assert evidence.start <= trigger.start < trigger.end <= evidence.end
             assert mention.features
             assert mention.rules
             assert 0 <= mention.confidence <= 1

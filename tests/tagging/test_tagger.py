@@ -53,6 +53,20 @@ def test_another_watch_needs_only_data(both):
     assert mention.evidence.suffix == " Khamenei praised Assad."
 
 
+@pytest.mark.parametrize(
+    ("text", "triggers"),
+    [
+        ("Rain. Assad held talks with Khamenei.", ["held talks"]),
+        ("In Tehran empfing Khamenei den Syrer Assad.", ["empfing"]),
+        ("التقى الأسد خامنئي في طهران", ["التقى"]),
+        ("Khamenei congratulated Assad, and Assad sang the merits of Khamenei.", ["congratulated"]),
+    ],
+)
+def test_a_mention_names_the_words_that_tell_what_happened(both, text, triggers):
+    mentions = both.tag(text, published=date(2019, 1, 1)).watches["assad-khamenei"].mentions
+    assert [mention.trigger and mention.trigger.text for mention in mentions] == triggers
+
+
 def test_the_cues_of_a_watch_are_its_own(both):
     """Words that a watch adds work in it and in no other."""
     text = "Queen Ida sang the merits of the Borealis Union. Assad sang the merits of Khamenei."

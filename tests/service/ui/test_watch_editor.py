@@ -166,7 +166,7 @@ def test_a_watch_is_tried_on_the_archive_and_on_sentences_before_it_is_saved(cur
     editor.send("preview")
     assert [tile.text for tile in editor.page.select(".result .value")] == ["1", "1", "0"]
     marks = [(mark["class"][0], mark.text) for mark in editor.page.select(".result mark")]
-    assert marks == [("a", "Assad"), ("b", "Khamenei")] * 2
+    assert marks == [("a", "Assad"), ("trigger", "met"), ("b", "Khamenei")] * 2
     guarded = f"{watch_form_text(editor)}guards: {{phrases: [assad met khamenei in tehran]}}\n"
     editor.send("document")
     editor.send("preview", document=guarded)
