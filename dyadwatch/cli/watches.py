@@ -12,20 +12,21 @@ import click
 import orjson
 
 from dyadwatch import tagging
-from dyadwatch.cli import watch_tests
+from dyadwatch.cli import watch_edits, watch_tests
 from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.documents import read_text
 from dyadwatch.cli.groups import Group
 from dyadwatch.cli.jsonl import parse_date
 from dyadwatch.cli.output import json_option, print_items, print_json, print_result, wants_json
 from dyadwatch.cli.session import open_product
+from dyadwatch.cli.status import describe_alarm
 from dyadwatch.cli.tables import all_items, print_table
 from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import FieldError, NotFound
 from dyadwatch.local.terminal import quantity
 from dyadwatch.model.backfills import BackfillPreview, BackfillView
 from dyadwatch.model.watches import WatchView
-from dyadwatch.store import backfills, removal, watches
+from dyadwatch.store import alarms, backfills, removal, watches
 from dyadwatch.tagging import Suggestion, sentence_tests
 
 _SINCE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
@@ -147,10 +148,13 @@ def list_() -> None:
 @watch.command()
 @click.argument("name", metavar="ID", type=TEXT)
 def show(name: str) -> None:
-    """Print a watch's document as JSON."""
+    """Print a watch's document as JSON, and on standard error what of it is out of the usual."""
     with open_product() as product, product.store.begin() as db:
         document = watches.get(db, name).document
+        raised = alarms.active(db, name)
     click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    for alarm in raised:
+        click.echo(describe_alarm(alarm), err=True)
 
 
 @watch.command()
@@ -203,6 +207,10 @@ def backfill(name: str, since: datetime | None, notify: bool, preview: bool, pro
                 backfills.start(db, name, since=since, notify=notify)
             views = backfills.of_watch(db, name)
     print_items(_BACKFILL_COLUMNS, views)
+
+
+watch.add_command(watch_edits.preview)
+watch.add_command(watch_edits.edit)
 
 
 def _document(watched: str) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ replaced there, so that nothing else of it is lost.
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -280,9 +281,12 @@ def _title(actors: Mapping[str, Any]) -> str:
 
 
 def slug(title: str) -> str:
-    """A short name for addresses, of the letters of a title that Latin has; empty where it has none."""
+    """A short name for addresses, of the letters of a title that Latin has; of a title without them, one that
+    is always the same. Empty for an empty title."""
     plain = unicodedata.normalize("NFKD", title.replace("ı", "i").casefold())
     words = re.findall("[a-z0-9]+", "".join(char for char in plain if not unicodedata.combining(char)))
+    if title and not words:
+        return f"watch-{zlib.crc32(title.encode()):08x}"
     return "-".join(words)[:_SLUG_LENGTH].rstrip("-")
 
 

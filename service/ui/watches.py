@@ -41,7 +41,7 @@ def show_list(visit: Visit) -> Response:
 
 def change_state(visit: Visit, slug: str) -> Response:
     """Switches a watch on or off."""
-    enabled = forms.text("enabled") == "true"
+    enabled = {"true": True, "false": False}.get(forms.text("enabled"))
     visit.api(operations.OPERATIONS).run(operations.change_watch, slug=slug, body={"enabled": enabled})
     message = (
         _("The watch is enabled: new texts are tagged for it, and those that name its actors are read again.")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
+import click
 import psycopg
 import pyarrow.parquet
 import pytest
@@ -265,6 +266,39 @@ def test_example_sentences_are_held_against_a_watch(call, monkeypatch):
     assert (_objects(out)[0]["expected"], _objects(out)[0]["code"]) == (True, "actors_not_named")
     assert judge("")[0] == 0
     assert "(line_too_long)" in judge("x" * 20_001)[2]
+
+
+def test_a_watch_is_edited_and_saved_once_what_would_change_was_shown(call, monkeypatch):
+    call("migrate", "--seed", "--empty")
+    editor = {}
+
+    def edit(text, extension):
+        assert extension == ".yaml"
+        editor["count"] = editor.get("count", 0) + 1
+        return editor["edits"].pop(0)(text)
+
+    def answer(*edits, typed=""):
+        editor["edits"] = list(edits)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
+
+    monkeypatch.setattr(click, "edit", edit)
+    answer(lambda text: text.replace("title: Bashar", "title: The Bashar"))
+    code, out, _ = call("watch", "edit", "assad-khamenei", "--yes")
+    assert code == 0
+    assert "+ title: The Bashar al-Assad – Ali Khamenei" in out.splitlines()
+    assert "0 articles of 0 read: 0 gained, 0 lost, 0 kept, 0 new alerts" in out
+    assert out.splitlines()[-1].startswith("watch assad-khamenei, version 2: The Bashar")
+
+    broken = "id: another\ntitle: T\n"
+    answer(lambda _: "a: [", lambda text: text + "\n" + broken, lambda _: broken, typed="y\ny\nn\n")
+    code, _, err = call("watch", "edit", "assad-khamenei", "--yes")
+    assert (code, editor["count"]) == (1, 4)
+    assert err.count("(document_malformed)") == 4
+    assert "(watch_invalid)" in err
+    answer(lambda text: text + "threshold: 0.9\n", typed="n\n")
+    assert call("watch", "edit", "assad-khamenei")[0] == 1
+    assert _objects(call("watch", "list", "--json")[1])[0]["version"] == 2
+    assert "(not_found)" in call("watch", "edit", "none")[2]
 
 
 def test_what_was_read_is_listed_shown_traced_and_exported(call, monkeypatch, site, tmp_path):

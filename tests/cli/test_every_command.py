@@ -85,6 +85,8 @@ CASES = {
     "watch suggest": ((), ("watch.yaml",), "", "# nothing to add; --language asks"),
     "watch list": ((("watch", "add", "watch.yaml"),), (), "", f"{EXAMPLE['id']}\t1\ton"),
     "watch show": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f'"id": "{EXAMPLE["id"]}"'),
+    "watch preview": ((), ("watch.yaml",), "", "0 articles of 0 read: 0 gained"),
+    "watch edit": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "nothing changed"),
     "watch backfill": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", "archive\trunning\t0\t0"),
     "watch disable": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f"watch {EXAMPLE['id']} disabled"),
     "watch enable": ((("watch", "add", "watch.yaml"),), (EXAMPLE["id"],), "", f"watch {EXAMPLE['id']} enabled"),
@@ -126,6 +128,8 @@ def environ(tmp_path, monkeypatch, database_url, redis_url) -> Mapping[str, str]
     (tmp_path / "sources.opml").write_text(OPML)
     (tmp_path / "watch.yaml").write_text(yaml.safe_dump(EXAMPLE))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "true")  # which saves nothing
     monkeypatch.setenv("DYADWATCH_DATABASE_URL", database_url)
     monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
     monkeypatch.setenv("DYADWATCH_PUBLIC_URL", "https://alerts.test/")

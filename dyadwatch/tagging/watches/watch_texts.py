@@ -1,7 +1,8 @@
-"""Watch documents as people write them: read from JSON or YAML, and written as YAML."""
+"""Watch documents as people write them: read from JSON or YAML, written as YAML, and compared."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from typing import Any, Literal
 
 import orjson
 import yaml
@@ -15,6 +16,9 @@ from dyadwatch.tagging.watches.watch_schema import (
 
 MAX_BYTES = 2 * 2**20  # as many as the API accepts
 _WIDTH = 110  # characters of a line
+_CONTEXT = 2  # lines around a change
+LineKind = Literal["added", "removed", "place", "same"]
+_KINDS: Mapping[str, LineKind] = {"+": "added", "-": "removed", "@": "place"}
 
 Document = Mapping[str, Any]
 
@@ -38,6 +42,16 @@ def as_yaml(document: Document) -> str:
         ordered, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH
     )
     return text
+
+
+def differences(old: Document, new: Document) -> Iterator[tuple[LineKind, str]]:
+    """What differs between the YAML of two documents, line by line, with two lines around each change; the
+    line of a `place` says that some were left out."""
+    before, after = (as_yaml(document).splitlines() for document in (old, new))
+    for number, line in enumerate(unified_diff(before, after, lineterm="", n=_CONTEXT)):
+        if number > 1:  # behind the names of the files
+            kind = _KINDS.get(line[0], "same")
+            yield kind, "⋯" if kind == "place" else line[1:]
 
 
 def _actor_in_order(actor: object) -> object:

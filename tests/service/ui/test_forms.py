@@ -30,6 +30,12 @@ def test_a_form_leads_on_and_says_once_what_it_did(curator, send, product):
     assert again.find("form", {"action": STATE}).find("input", {"name": "enabled"})["value"] == "true"
 
 
+@pytest.mark.parametrize("fields", [{}, {"enabled": "maybe"}])
+def test_a_form_that_no_page_of_ours_has_changes_nothing(curator, send, product, fields):
+    assert send(curator, STATE, **fields).status_code == 422
+    assert _is_enabled(product)
+
+
 def test_whoever_may_not_is_offered_nothing_and_changes_nothing(reader, send, product):
     page = BeautifulSoup(reader.get("/watches/assad-khamenei").data, "lxml")
     assert page.find("form", {"action": STATE}) is None

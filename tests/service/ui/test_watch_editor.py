@@ -245,7 +245,8 @@ def test_the_checker_says_hits_misses_and_why(reader, send):
 
 def test_a_slug_is_made_of_any_title():
     assert watch_form.slug("Erdoğan – Żeleński & Co.") == "erdogan-zelenski-co"
-    assert watch_form.slug("الأسد") == ""
+    assert watch_form.slug("الأسد – خامنئي") == watch_form.slug("الأسد – خامنئي") == "watch-c5c3bb3c"
+    assert watch_form.slug("") == ""
     assert len(watch_form.slug("ab " * 100)) <= 80
     assert parse_watch({"id": watch_form.slug("x" * 500), "title": "T", "actors": {
         "a": {"name": "A", "names": {"und": ["Aa"]}}, "b": {"name": "B", "names": {"und": ["Bb"]}},
