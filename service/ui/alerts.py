@@ -15,7 +15,7 @@ from dyadwatch.exports import json_feed, table
 from dyadwatch.model.alert_triage import AlertTriage, TriageState
 from dyadwatch.model.alerts import AlertSort
 from dyadwatch.model.watches import WatchLabel
-from dyadwatch.store import alert_events, alert_triage, alerts, filter_values, sources, watches
+from dyadwatch.store import alert_events, alert_triage, alerts, filter_values, saved_views, sources, watches
 from dyadwatch.store.alerts import AlertDocument
 from dyadwatch.subscriptions import AlertFilter
 from service.rest import links
@@ -84,7 +84,7 @@ def _list(
         filter_values.check(db, page_query.model_dump())
         shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor, sort=page_query.sort)
         count = alerts.count(db, page_query, limit=_COUNTED)
-        unread = alerts.count(db, page_query.model_copy(update={"triage": ["unread"]}), limit=_COUNTED)
+        personal = _personal(db, visit, page_query)
         triage = alert_triage.read(db, [alert.id for alert in shown.data], visit.key.reader)
         watch_labels = watches.labels(db, limit=MAX_LABELS)
         source_labels = sources.labels(db, limit=MAX_LABELS)
@@ -94,7 +94,7 @@ def _list(
         "alerts.html",
         status,
         cards=_cards(shown.data, triage, watch_labels),
-        unread=unread,
+        **personal,
         count=count,
         inputs=inputs(watch_labels, source_labels, params),
         is_filtered=bool(kept),
@@ -110,6 +110,16 @@ def _list(
         public_url=public_url(visit),
         error=error,
     )
+
+
+def _personal(db: Any, visit: Visit, page_query: AlertsPageQuery) -> dict[str, Any]:
+    """What is the reader's own: how many alerts of the list are unread, and the views that were saved."""
+    unread = page_query.model_copy(update={"triage": ["unread"]})
+    saved = saved_views.of_reader(db, visit.key.reader)
+    return {
+        "unread": alerts.count(db, unread, limit=_COUNTED),
+        "saved": [(view, f"{url_for('page.alerts')}?{view.query}") for view in saved],
+    }
 
 
 def _orders() -> list[tuple[str, str]]:
@@ -131,7 +141,8 @@ def _links(filters: list[tuple[str, str]], params: MultiDict[str, str]) -> dict[
     """Where the list leads with its filters."""
     exported = {name: address("page.alerts_export", filters, format=name) for name in _FORMATS}
     subscribe = address("page.new_subscription", filters)
-    return {"exports": exported, "subscribe": subscribe, "views": _views(params)}
+    query_shown = urlencode(_without(params, "cursor"))
+    return {"exports": exported, "subscribe": subscribe, "views": _views(params), "query": query_shown}
 
 
 def _views(params: MultiDict[str, str]) -> list[tuple[str, str, bool]]:

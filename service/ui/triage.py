@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect, request, url_for
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.store import alert_triage
@@ -33,23 +34,31 @@ def mark(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the pat
         detail = f"must be one of {', '.join(_MARKS)}"
         raise InvalidInput(f"The mark {detail}.", errors=[FieldError("/mark", detail, "not_allowed")])
     triage = visit.api(operations.OPERATIONS).run(operations.change_triage, id=id, body=_MARKS[name])
-    following = cookies.local_path(forms.text("next"))
     if _FRAGMENT in request.headers:
-        return page("triage_fragment.html", 200, alert=id, triage=triage, following=following)
-    response: Response = make_response(redirect(f"{following.partition('#')[0]}#card-{id}", 303))
-    return response
+        return page("triage_fragment.html", 200, alert=id, triage=triage)
+    return _back(f"#card-{id}")
 
 
 def mark_all(visit: Visit) -> Response:
     """Marks the alerts of a page of the list as read."""
-    stated = request.form.getlist("alert")
+    stated = forms.text("alerts").split(maxsplit=MAX_MARKED)
     ids = {int(text) for text in stated if _ID.fullmatch(text)}
     if not ids or len(stated) > MAX_MARKED:
         detail = f"must name 1 to {MAX_MARKED} alerts"
-        raise InvalidInput(f"The form {detail}.", errors=[FieldError("/alert", detail, "out_of_range")])
+        raise InvalidInput(f"The form {detail}.", errors=[FieldError("/alerts", detail, "out_of_range")])
     with visit.begin() as db:
         alert_triage.change(db, ids, visit.key.reader, {"read": True})
-    response: Response = make_response(redirect(cookies.local_path(forms.text("next")), 303))
+    return _back()
+
+
+def _back(anchor: str = "") -> Response:
+    """Back to the list that the form stands in; from the page of an alert, which would be read again, to the
+    list of all."""
+    parts = urlsplit(request.referrer or "")
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    is_list = parts.netloc == request.host and parts.path == url_for("page.alerts")
+    following = cookies.local_path(path) if is_list else url_for("page.alerts")
+    response: Response = make_response(redirect(following + anchor, 303))
     return response
 
 

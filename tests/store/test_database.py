@@ -316,6 +316,8 @@ BOUNDED = {
     "pages.url": "urls.MAX_LENGTH",
     "pushes.sha256": "a digest",
     "robots.origin": "urls.MAX_LENGTH",
+    "saved_views.name": "200 characters",
+    "saved_views.reader": "an id of ours, or an owner of at most 200 characters",
     "sources.name": "200 characters",
     "article_events.watch_id": "a slug of at most 80 characters",
     "tagging_history.tagger_version": "of ours",

@@ -89,3 +89,34 @@ def test_a_subscription_is_not_about_a_reader(api):
     body = {"url": "https://a.test/", "filter": {"triage": "unread"}}
     answer = api.post("/v1/subscriptions", body)
     assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (422, "unknown_field")
+
+
+def test_a_view_is_saved_for_all_keys_of_its_owner_and_nobody_else(of, rows):
+    mine, also_mine, yours = of("Rana"), of("Rana", "curate"), of("Ofer")
+    body = {"name": "To read", "query": "watch=assad-khamenei&triage=unread&triage=read&sort=rank"}
+    view = mine.post("/v1/saved-views", body).get_json()
+    (listed_view,) = also_mine.get("/v1/saved-views").get_json()["data"]
+    assert listed_view == view
+    assert mine.get(f"/v1/alerts?{view['query']}").status_code == 200
+    taken = also_mine.post("/v1/saved-views", body)
+    assert (taken.status_code, taken.get_json()["code"]) == (409, "duplicate")
+    assert yours.get("/v1/saved-views").get_json()["data"] == []
+    assert yours("DELETE", f"/v1/saved-views/{view['id']}").status_code == 404
+    assert yours.post("/v1/saved-views", body).status_code == 201
+    assert also_mine("DELETE", f"/v1/saved-views/{view['id']}").status_code == 204
+    assert mine.get("/v1/saved-views").get_json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["color=red", "min_score=7", "q", "watch=", "cursor=abc", "watch=a&" * 201, "sort=up", "//"]
+)
+def test_a_query_that_no_list_takes_is_not_saved(api, query):
+    answer = api.post("/v1/saved-views", {"name": "x", "query": query})
+    assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/query")
+
+
+def test_a_reader_has_so_many_views(api, monkeypatch):
+    monkeypatch.setattr("dyadwatch.store.saved_views.MAX_OF_READER", 1)
+    assert api.post("/v1/saved-views", {"name": "a", "query": ""}).status_code == 201
+    full = api.post("/v1/saved-views", {"name": "b", "query": ""})
+    assert (full.status_code, full.get_json()["code"]) == (409, "too_many_views")

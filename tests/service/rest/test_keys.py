@@ -39,7 +39,7 @@ def test_every_operation_asks_for_its_scope_and_no_more(with_scope, own_scope):
 
 
 # What stores nothing, and what readers keep for themselves.
-_READERS = {"/v1/tag", "/v1/suggest", "/v1/alerts/{id}/triage"}
+_READERS = {"/v1/tag", "/v1/suggest", "/v1/alerts/{id}/triage", "/v1/saved-views", "/v1/saved-views/{id}"}
 _SUBSCRIBERS = ("/v1/subscriptions", "/v1/deliveries")
 
 

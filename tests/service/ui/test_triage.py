@@ -4,6 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
+OWN = {"Origin": "http://localhost"}
+
 
 def soup(answer):
     return BeautifulSoup(answer.data, "lxml")
@@ -21,8 +23,9 @@ def words(tag):
 def test_what_a_reader_marks_is_marked_for_them_alone(signed_in, send, rows):
     first, second, third = (rows.alert() for _ in range(3))
     reader, other = signed_in("read"), signed_in("read")
+    listed = OWN | {"Referer": "http://localhost/alerts?sort=score"}
     for alert, mark in ((first, "star"), (first, "read"), (second, "dismiss")):
-        answer = send(reader, f"/alerts/{alert}/triage", mark=mark, next="/alerts?sort=score")
+        answer = send(reader, f"/alerts/{alert}/triage", headers=listed, mark=mark)
         assert answer.headers["Location"] == f"/alerts?sort=score#card-{alert}"
     assert shown(reader, "/alerts?triage=unread") == [third]
     assert shown(reader, "/alerts?triage=starred") == [first]
@@ -33,7 +36,7 @@ def test_what_a_reader_marks_is_marked_for_them_alone(signed_in, send, rows):
     assert "min_score=0.1&triage=unread" in views.find_all("a")[1]["href"]
     assert shown(other, "/alerts?triage=unread") == [third, second, first]
     send(reader, f"/alerts/{second}/triage", mark="restore")
-    send(reader, "/alerts/read", alert=[second, third, 99], next="/alerts")
+    send(reader, "/alerts/read", alerts=f"{second} {third} 99")
     assert shown(reader, "/alerts?triage=unread") == []
 
 
@@ -41,13 +44,12 @@ def test_an_alert_that_was_opened_is_read_until_it_is_marked_unread(reader, send
     alert = rows.alert()
     reader.get(f"/alerts/{alert}")
     assert shown(reader, "/alerts?triage=read") == [alert]
-    fragment = send(
-        reader,
-        f"/alerts/{alert}/triage",
-        mark="unread",
-        headers={"Origin": "http://localhost", "X-Fragment": "marks"},
-        next="/alerts",
+    elsewhere = OWN | {"Referer": "http://evil.test/alerts?q=1"}
+    assert (
+        send(reader, f"/alerts/{alert}/triage", elsewhere, mark="read").headers["Location"]
+        == "/alerts#card-1"
     )
+    fragment = send(reader, f"/alerts/{alert}/triage", OWN | {"X-Fragment": "marks"}, mark="unread")
     button = soup(fragment).find("button", {"data-mark": "read"})
     assert (fragment.status_code, button["value"], button.text) == (200, "read", "Mark read")
     assert shown(reader, "/alerts?triage=read") == []
@@ -59,7 +61,7 @@ def test_an_alert_that_was_opened_is_read_until_it_is_marked_unread(reader, send
         ("/alerts/1/triage", {"mark": "burn"}, 422),
         ("/alerts/99/triage", {"mark": "read"}, 404),
         ("/alerts/read", {}, 422),
-        ("/alerts/read", {"alert": ["x", "9" * 30]}, 422),
+        ("/alerts/read", {"alerts": f"x {'9' * 30}"}, 422),
         ("/alerts/1/verdict", {"verdict": "confirm"}, 403),
         ("/alerts/1/comment", {"text": "x"}, 403),
         ("/alerts/1/assignment", {"assignee": "x"}, 403),
@@ -130,3 +132,27 @@ def test_stories_are_merged_and_split_where_they_are_read(curator, send, archive
             db.execute(text("SELECT merged_into FROM stories WHERE id = :id"), {"id": story}).scalar()
             == other
         )
+
+
+def test_the_view_that_is_shown_is_saved_and_removed(reader, send, rows):
+    rows.alert()
+    query = soup(reader.get("/alerts?min_score=0.5&sort=score&cursor=")).find("input", {"name": "query"})[
+        "value"
+    ]
+    saved = send(reader, "/views", name="Sure <ones>", query=query)
+    assert saved.headers["Location"] == "/alerts?min_score=0.5&sort=score"
+    page = soup(reader.get(saved.headers["Location"]))
+    assert words(page.find(role="status")) == "The view is saved."
+    link = page.select("nav.views a")[-1]
+    assert (link.text, link["href"], link["aria-current"]) == (
+        "Sure <ones>",
+        saved.headers["Location"],
+        "true",
+    )
+    assert shown(reader, link["href"]) == [1]
+    again = send(reader, "/views", name="Sure <ones>", query="q=//evil.test")
+    assert again.headers["Location"] == "/alerts?q=//evil.test"
+    assert "was not saved" in words(soup(reader.get("/alerts")).find(role="status"))
+    (form,) = (tag["action"] for tag in page.select(".saved form") if tag["action"].endswith("/delete"))
+    assert send(reader, form).headers["Location"] == "/alerts"
+    assert send(reader, form).status_code == 404
