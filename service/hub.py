@@ -68,6 +68,7 @@ def _topic(product: Product, db: Connection, url: str) -> Topic:
     if query.key is not None and query.signature is not None:
         key = keys.verify(db, query.key, signed_part(_FEED, asked), query.signature)
     if key is None or not key.allows("read"):
+        rate_limits.spend_wrong_key(product, request.remote_addr)
         raise ProblemError(403, "topic_forbidden", "hub.topic is not signed by a key that is in use.")
     rate_limits.spend(product, key.id)
     media = FORMATS.get(query.format or "")
