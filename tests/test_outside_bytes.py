@@ -105,6 +105,7 @@ LINEAR = {
     "dyadwatch.web.bodies:read_body": "the limit of each request, unpacked",
     "service.rest.requests:body": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
     "service.ui.watch_form:_add_suggestion": "watch_editor.MAX_FORM",
+    "service.ui.watch_form:unpack": "watch_texts.MAX_BYTES, unpacked",
     "service.rest.requests:document": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
 }
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are

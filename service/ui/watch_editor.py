@@ -65,7 +65,7 @@ class _Editor:
             mode=self.mode,
             inputs=inputs,
             yaml=yaml,
-            base=orjson.dumps(document).decode(),
+            base=watch_form.pack(document),
             seen=self.seen,
             title=document.get("title") or self.slug,
             spellings=_language_field(),
@@ -135,7 +135,7 @@ def _read(editor: _Editor) -> Document:
     """The document of the form that was sent."""
     text = request.form.get("document", "").replace("\r\n", "\n")
     if editor.mode == "form":
-        base = requests.document(text.encode() or b"{}")
+        base = requests.document(watch_form.unpack(text))
         return watch_form.merge(base, request.form, is_new=editor.slug is None)
     editor.text = text
     return editor.visit.product.pipeline.read_watch(text)

@@ -4,6 +4,8 @@ The form shows a part of a document. The whole travels with it (`document`), and
 replaced there, so that nothing else of it is lost.
 """
 
+import base64
+import binascii
 import re
 import unicodedata
 import zlib
@@ -14,6 +16,8 @@ from typing import Any
 import orjson
 from werkzeug.datastructures import MultiDict
 
+from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.tagging.watches.watch_texts import MAX_BYTES
 from service.ui.forms import FormField
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
@@ -278,6 +282,28 @@ def _add_suggestion(document: Document, choice: str) -> None:
 def _title(actors: Mapping[str, Any]) -> str:
     names = [_text(_mapping(actors.get(side)), "name") for side in ("a", "b")]
     return " – ".join(names) if all(names) else ""
+
+
+def pack(document: Mapping[str, Any]) -> str:
+    """A document as it travels with its form: the long lists of a page are there once, not twice."""
+    return base64.b64encode(zlib.compress(orjson.dumps(document))).decode()
+
+
+def unpack(text: str) -> bytes:
+    """The JSON of a document that `pack` has packed; of an empty text, that of an empty one. Raises
+    InvalidInput `document_malformed`."""
+    if not text:
+        return b"{}"
+    unpacking = zlib.decompressobj()
+    try:
+        content = unpacking.decompress(base64.b64decode(text, validate=True), MAX_BYTES)
+    except (binascii.Error, ValueError, zlib.error):
+        content = b""
+    if not unpacking.eof:
+        detail = "is not as the page had it: open the page again"
+        problem = FieldError("", detail, "document_malformed")
+        raise InvalidInput(f"The document {detail}.", errors=[problem], code="document_malformed")
+    return content
 
 
 def slug(title: str) -> str:

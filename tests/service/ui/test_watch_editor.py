@@ -1,6 +1,8 @@
 """Watches are made and changed on pages: nothing of a document is lost, nothing is saved unseen."""
 
+import base64
 import re
+import zlib
 
 import orjson
 import pytest
@@ -131,6 +133,21 @@ def test_what_is_no_document_is_said_and_stays_in_the_field(curator, text):
         assert answer.status_code in {400, 422}, action
         assert editor.problem().find("code").text in {"document_malformed", "watch_invalid", "invalid_input"}
         assert editor.values()["document"].strip() == text.strip().replace("\0", "\ufffd")
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "e30=", "é", base64.b64encode(zlib.compress(b"[" * 3_000_000)).decode()]
+)
+def test_a_form_whose_document_is_not_as_it_was_says_so(curator, text):
+    editor = Editor(curator, NEW)
+    assert editor.send("save", **PAIR, document=text).status_code == 422
+    assert editor.problem().find("code").text == "document_malformed"
+
+
+def test_the_page_of_a_long_watch_stays_small(reader):
+    files = ("page.css", "editor.css", "page.js", "icon.svg")
+    paths = [EDIT, *(f"/static/{name}" for name in files)]
+    assert sum(len(reader.get(path).data) for path in paths) < 150_000
 
 
 def test_each_fault_is_said_at_its_field(curator):
