@@ -14,11 +14,12 @@ from sqlalchemy import text
 from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType, WatchEventType
-from dyadwatch.pipeline.deliver import TEST_EVENT
 from dyadwatch.store import endpoints
 from dyadwatch.subscriptions.timing import DIGEST
 from service.app import OPERATIONS
 from service.rest import webhooks
+
+TEST_EVENT = "subscription.test"
 
 
 def test_the_document_is_valid_openapi_3_1_and_needs_no_key(with_scope):
