@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from dyadwatch.model.mentions import Evidence, Mention, Surface, Tagged, TaggedText, Trigger
+from dyadwatch.model.mentions import Evidence, Mention, Suppressed, Surface, Tagged, TaggedText, Trigger
 from dyadwatch.tagging.actors.resolution import Actors, resolve
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, make_document
@@ -27,12 +27,13 @@ from dyadwatch.tagging.relations.document_level import relevance, salience, stan
 from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.tagging.relations.reranking import rerank
 from dyadwatch.tagging.relations.scoring import Candidate
-from dyadwatch.tagging.relations.suppression import find_suppressed
+from dyadwatch.tagging.relations.suppression import MAX_SUPPRESSED, find_suppressed
 from dyadwatch.tagging.watches.gazetteer import (
     PERSON_KINDS,
     GazetteerEntry,
     entries,
-    may_tell,
+    lone_namesakes,
+    may_mention_both,
     written_so,
 )
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
@@ -91,23 +92,31 @@ class Tagger:
         folded_text = folding.text.replace("\n", " ")
         language = language or identify(text)
         day = published.date() if isinstance(published, datetime) else published
-        headline = self._sides(title if title is not None else first_line(text))
+        headline = self._sides(first_line(text) if title is None else title)
         documents: dict[str, Document] = {}  # by watch, where it has words of its own
         tagged: dict[str, Tagged] = {}
         for number, matches in self._matches(text, folding, folded_text).items():
             watch = self.watches[number]
-            asked = may_tell(watch, matches, folding.text) if watches is None else watch.id in watches
+            asked = may_mention_both(watch, matches, folding.text) if watches is None else watch.id in watches
             if not asked:
+                lone = lone_namesakes(matches) if watches is None else ()
+                tagged.update(_refuse_namesakes(watch, lone, text, folding, tagged_to))
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:
-                lexicons = functools.partial(self._lexicon, watch)
-                words = lexicons(lexicon_language(language))
-                documents[own] = make_document(text, folding, folded_text, words, day, lexicons=lexicons)
+                documents[own] = self._document(watch, text, folding, language, day)
             actors, sides = resolve(documents[own], watch, matches), frozenset(headline.get(number, ()))
             result = _tag_watch(watch, documents[own], actors, sides, published, self._reranker)
             tagged[watch.id] = replace(guarding.refuse_source(watch, result, host), tagged_to=tagged_to)
         return TaggedText(language, tagged)
+
+    def _document(
+        self, watch: Watch, text: str, folding: Folded, language: str | None, day: date | None
+    ) -> Document:
+        """A text as the lexicons of a watch read it."""
+        lexicons = functools.partial(self._lexicon, watch)
+        words, flat = lexicons(lexicon_language(language)), folding.text.replace("\n", " ")
+        return make_document(text, folding, flat, words, day, lexicons=lexicons)
 
     def _matches(
         self, text: str, folding: Folded, folded_text: str
@@ -171,6 +180,25 @@ def _tag_watch(
         mention_count=len(mentions),
         events=occasions(document, telling, parts, actors.spans, published) if related else (),
     )
+
+
+def _refuse_namesakes(
+    watch: Watch,
+    namesakes: Sequence[Match[GazetteerEntry]],
+    text: str,
+    folding: Folded,
+    tagged_to: int | None,
+) -> dict[str, Tagged]:
+    """What a text says of a watch of which it names only namesakes: whom it does not mean; by watch, empty
+    where there are none."""
+    spans = sorted({folding.source(one.start, one.end) for one in namesakes})
+    refusals = [
+        Suppressed("namesake", text[start:end], start, end, "actors.namesake")
+        for start, end in spans[:MAX_SUPPRESSED]
+    ]
+    nobody: dict[str, tuple[Surface, ...]] = dict.fromkeys(SIDES, ())
+    tagged = Tagged(watch.id, False, 0.0, (), nobody, suppressed=tuple(refusals), tagged_to=tagged_to)
+    return {watch.id: tagged} if refusals else {}
 
 
 def _persons(

@@ -362,3 +362,4 @@ def test_a_text_where_only_a_namesake_stands_says_whom_it_refuses(tagger):
     assert (refusal.reason, refusal.quote) == ("namesake", "Lake Assad")
     assert not verdict.watches["assad-khamenei"].relationship
     assert tagger.tag("Farmers say that the level fell again.", language="en").watches == {}
+    assert tagger.tag("The minister said Assad would stay.", language="en").watches == {}

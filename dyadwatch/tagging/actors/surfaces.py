@@ -133,18 +133,9 @@ def _first_name(identifying: Sequence[GazetteerMatch]) -> GazetteerMatch | None:
 def _counts(match: GazetteerMatch, document: Document) -> bool:
     """Whether a match is a surface at all: aliases only in their language; countries are context."""
     kind, languages = match.payload.kind, match.payload.languages
-    if kind == "namesake" and _begins_small(match, document):
-        return False
     if kind != "alias" or "und" in languages:
         return kind != "country"
     return document.sentences[document.sentence_at(match.start)].lexicon.language in languages
-
-
-def _begins_small(match: GazetteerMatch, document: Document) -> bool:
-    """Whether the first word of a name is in small letters and the last is not: a word of the text then, not
-    a given name ("said Assad")."""
-    last = document.folded_text.rfind(" ", match.start, match.end) + 1
-    return last > match.start and document.is_lower(match.start) and document.is_upper(last)
 
 
 def _wins(surface: GazetteerMatch, rival: GazetteerMatch, watch: Watch, document: Document) -> bool:

@@ -8,7 +8,7 @@ from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.document import Document, Sentence, within
 from dyadwatch.tagging.relations.scoring import Candidate
 
-_MAX_ITEMS = 50  # per text
+MAX_SUPPRESSED = 50  # per text
 # The reason of a candidate is that of the first of these features that it has.
 _REASONS: tuple[tuple[str, Reason], ...] = (
     ("display", "portrait"),
@@ -50,7 +50,7 @@ def find_suppressed(
         for sentence in _related_links(document)
         if len({span.side for span in within(actors.spans, sentence)}) == 2
     ]
-    return tuple(sorted(set(items), key=lambda item: (item.start, item.end, item.rule))[:_MAX_ITEMS])
+    return tuple(sorted(set(items), key=lambda item: (item.start, item.end, item.rule))[:MAX_SUPPRESSED])
 
 
 def _why(candidate: Candidate) -> tuple[Reason, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.matcher import Entry, Match
+from dyadwatch.tagging.lexicons.matcher import Entry, Match, longest
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
 from dyadwatch.tagging.watches.watch import SIDES, Side, Surfaces, Watch
@@ -19,6 +19,7 @@ _OBJECT_ENDINGS = {
     "ого": ("ии", "ыи", "ои"), "его": ("ии",), "iego": ("i", ""), "ego": ("y", "i", ""), "а": ("",),
     "a": ("",), "я": ("и", "ь"),
 }  # fmt: skip
+_TOLD = PERSON_KINDS | {"namesake"}
 _NAMES = frozenset({"name", "alias"})
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
@@ -56,8 +57,21 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
 def written_so(
     matches: Iterable[Match[GazetteerEntry]], text: str, folding: Folded
 ) -> list[Match[GazetteerEntry]]:
-    """The matches in a text without words in small letters that are no acronyms ("who")."""
-    return [match for match in matches if not match.payload.capitals or _has_capitals(match, text, folding)]
+    """The matches in a text without words in small letters that are no acronyms ("who") and no given names
+    ("said Assad" is not Said Assad)."""
+    return [
+        match
+        for match in matches
+        if (not match.payload.capitals or _has_capitals(match, text, folding))
+        and (match.payload.kind != "namesake" or not _begins_small(match, text, folding))
+    ]
+
+
+def _begins_small(match: Match[GazetteerEntry], text: str, folding: Folded) -> bool:
+    """Whether the first word of a name is in small letters and the last is not."""
+    start, end = folding.source(match.start, match.end)
+    last = text.rfind(" ", start, end) + 1
+    return last > start and text[start].islower() and text[last].isupper()
 
 
 def _has_capitals(match: Match[GazetteerEntry], text: str, folding: Folded) -> bool:
@@ -103,19 +117,27 @@ def _languages_by_surface(table: Surfaces) -> dict[tuple[str, bool], tuple[str, 
     return languages
 
 
-def may_tell(watch: Watch, matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
-    """Whether the matches of a watch, in order, can make a mention, or a refusal that is to be told: a
-    namesake, a person of each side anywhere (of a state, a word for the country) or, where a metonym stands
-    for one, both sides on one line of the folded `text`."""
-    if any(match.payload.kind == "namesake" for match in matches):
-        return True
+def may_mention_both(watch: Watch, matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
+    """Whether the matches of a watch, in order, can make a mention, or a refusal that is to be told: a person
+    or a namesake of each side anywhere (of a state, a word for the country) or, where a metonym stands for
+    one, both sides on one line of the folded `text`."""
     sides = {
         match.payload.side
         for match in matches
-        if match.payload.kind in PERSON_KINDS
+        if match.payload.kind in _TOLD
         or (match.payload.kind == "country" and match.payload.side in watch.states)
     }
     return len(sides) == len(SIDES) or _on_one_line(matches, text)
+
+
+def lone_namesakes(matches: Sequence[Match[GazetteerEntry]]) -> list[Match[GazetteerEntry]]:
+    """The namesakes of a text that names neither actor; none where it names one."""
+    if not any(match.payload.kind == "namesake" for match in matches):
+        return []
+    outermost = longest(matches)
+    if any(match.payload.kind in PERSON_KINDS for match in outermost):
+        return []
+    return [match for match in outermost if match.payload.kind == "namesake"]
 
 
 def _on_one_line(matches: Sequence[Match[GazetteerEntry]], text: str) -> bool:
