@@ -26,7 +26,7 @@ from dyadwatch.tagging.events.features import (
 from dyadwatch.tagging.events.fitting import Event, event_at, fitting_events
 from dyadwatch.tagging.events.modality import is_planned
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
-from dyadwatch.tagging.events.selection import companion, select_events
+from dyadwatch.tagging.events.selection import companion, governing, select_events
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group
 from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
@@ -56,7 +56,7 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     chosen = choose_events(clause, fitting)
     if len({event.cue.payload.type for event in fitting} - {None}) == 1:
         return chosen
-    main = _likely_event(clause, fitting, chosen)
+    main = governing(clause, fitting) or _likely_event(clause, fitting, chosen)
     if main is None:
         return [event for event in fitting if event.cue.payload.type is None][:1]
     return [main, *_companions(clause, main, fitting)]

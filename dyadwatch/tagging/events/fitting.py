@@ -13,6 +13,7 @@ from dyadwatch.tagging.lexicons.matcher import Match
 _PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
 _REACH = 90  # folded characters: a cue farther from the pair says nothing about it
 _MAX_GAP_OF_OBJECTS = 5  # words
+_BARE_DENIAL = "denial"  # the group of words for "not" that are acts
 _NOUN_REACH = 12  # folded characters
 _NOUN_CUES = 2
 _BESIDE = 12  # folded characters
@@ -33,11 +34,19 @@ def fitting_events(clause: Clause) -> list[Event]:
     cues = cues_by_polarity(clause)
     fitting = (fit_cue(clause, cue) for cue in cues)
     events = [event for event in fitting if event is not None]
+    if len(events) > 1:
+        events = _without_bare_denials(events)
     if not any(event.cue.payload.type == "CONSULT" for event in events):
         events += _speech_to_addressee(clause)
     if not events and word_order_of(clause.lexicon).noun_follows_objects:
         events += _noun_after_objects(clause, cues)
     return sorted(events, key=lambda event: (event.cost, event.cue.start))
+
+
+def _without_bare_denials(events: list[Event]) -> list[Event]:
+    """Without "not" as an act of refusal, where there is an act that it may deny."""
+    acts = [event for event in events if event.cue.payload.id != _BARE_DENIAL]
+    return acts if any(event.cue.payload.type for event in acts) else events
 
 
 def _noun_after_objects(clause: Clause, cues: Sequence[Cue]) -> list[Event]:

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
+from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import Sentence
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.lexicons.lexicon import Cue, Group
 
 _SECOND_COST = 0.75
 _NEXT = 12  # folded characters
 # Types whose object is often another act ("refused the request", "threatened to withhold").
 _TAKES_ACT_AS_OBJECT = frozenset({"REJECT", "THREATEN", "SANCTION"})
+# Types of verbs that have other acts for their content ("asked A to withdraw his troops"), and of those acts.
+_GOVERNING = frozenset({"REQUEST", "ACCUSE", "THREATEN"})
+_CONTENT = frozenset({"AID", "SANCTION", "RETREAT", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
+_CONTENT_REACH = 60  # folded characters from such a verb to its content
 # Groups that only say by what means another act is done.
 _MEANS = frozenset({"letter"})
 # Groups of requests that matter less than the help that they order.
@@ -38,6 +44,35 @@ def _easing(measure: Event, acts: Sequence[Event], sentence: Sentence | None) ->
         if event.cue.payload.type == "CONCEDE" and (event.cue.start > measure.cue.start) == verb_final:
             return event
     return None
+
+
+def governing(clause: Clause, events: Sequence[Event]) -> Event | None:
+    """The act that has all others for its content, where verbs end their clauses: nothing but words stands
+    between a demand, an accusation or a threat and what it is about."""
+    acts = [event for event in events if event.cue.payload.type]
+    verb = next((event for event in acts if _governs(event.cue.payload)), None)
+    if verb is None or clause.lexicon.word_order != "sov":
+        return None
+    others = [event.cue for event in acts if event.cue.payload.type != verb.cue.payload.type]
+    return verb if others and all(_is_content(clause, verb.cue, cue) for cue in others) else None
+
+
+def _governs(group: Group) -> bool:
+    return group.type in _GOVERNING and group.id not in _ORDERS
+
+
+def _is_content(clause: Clause, verb: Cue, cue: Cue) -> bool:
+    """Whether an act may be the content of another, from which only a few words, and no conjunction, part
+    it."""
+    low, high = min(verb.end, cue.end), max(verb.start, cue.start)
+    between = clause.folded_text[low:high]
+    return (
+        cue.payload.type in _CONTENT
+        and low <= high
+        and len(between) <= _CONTENT_REACH
+        and not EDGE.search(between)
+        and not any(map(clause.lexicon.joins, between.split()))
+    )
 
 
 def companion(main: Event, events: Sequence[Event], sentence: Sentence | None = None) -> Event | None:
