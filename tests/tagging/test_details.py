@@ -101,6 +101,11 @@ def test_weights_are_whole_so_that_their_sum_has_no_order(model, labels, label):
         ("ru", "По словам дипломата, Хаменеи встретился с Асадом.", "reported"),
         ("en", "Khamenei refused to meet Assad.", "asserted"),
         ("en", "In 2010 Assad visited Khamenei in Tehran.", "historical"),
+        ("en", "Assad paid Khamenei his first visit since the start of the fighting in 2011.", "asserted"),
+        ("ar", "وكان خامنئي قد التقى الأسد عام 2010.", "historical"),
+        ("fa", "گفت‌وگوی خامنه‌ای و اسد یک ساعت طول کشید.", "asserted"),
+        ("fr", "Khamenei vise à rencontrer Assad.", "hypothetical"),
+        ("ru", "Хаменеи объявил о подготовке встречи с Асадом.", "hypothetical"),
     ],
 )
 def test_plain_sentences_are_what_the_rules_say(tagger, language, text, modality):

@@ -17,7 +17,8 @@ from dyadwatch.text.folding import Folded
 from dyadwatch.text.sentences import sentences
 
 _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
-_WORDS_NEAR_YEAR = 24  # folded characters on either side of a year that are searched for its neighbours
+_WORDS_SINCE = 7  # from a word for "since" to its year at most: "since the start of the war in 2011"
+_WORDS_NEAR_YEAR = 48  # folded characters on either side of a year that are searched for its neighbours
 
 MAX_FLASHBACK = 12  # sentences for which a text goes on about a year that it named
 
@@ -93,7 +94,7 @@ class Sentence:
 
     def _begins_period(self, year: re.Match[str]) -> bool:
         low, high = max(0, year.start() - _WORDS_NEAR_YEAR), year.end() + _WORDS_NEAR_YEAR
-        before = self.folded_text[low : year.start()].split()[-2:]
+        before = self.folded_text[low : year.start()].split()[-_WORDS_SINCE:]
         after = self.folded_text[year.end() : high].split()[:2]
         return not self.lexicon.since.isdisjoint((*before, *after))
 

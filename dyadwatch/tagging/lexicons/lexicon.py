@@ -25,7 +25,7 @@ LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "
 CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
 # Kinds that compete for the same words; the others may overlap.
-_LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation"}
+_LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation", "no_speech": "speech"}
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
