@@ -191,6 +191,8 @@ def _refuse_namesakes(
 ) -> dict[str, Tagged]:
     """What a text says of a watch of which it names only namesakes: whom it does not mean; by watch, empty
     where there are none."""
+    if not namesakes:
+        return {}
     spans = sorted({folding.source(one.start, one.end) for one in namesakes})
     refusals = [
         Suppressed("namesake", text[start:end], start, end, "actors.namesake")
@@ -198,7 +200,7 @@ def _refuse_namesakes(
     ]
     nobody: dict[str, tuple[Surface, ...]] = dict.fromkeys(SIDES, ())
     tagged = Tagged(watch.id, False, 0.0, (), nobody, suppressed=tuple(refusals), tagged_to=tagged_to)
-    return {watch.id: tagged} if refusals else {}
+    return {watch.id: tagged}
 
 
 def _persons(
