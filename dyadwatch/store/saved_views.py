@@ -10,6 +10,7 @@ from dyadwatch.store.queries import Query, Rows, run
 MAX_OF_READER = 50
 _COLUMNS = "id, name, query, created_at"
 _OF_READER = text(f"SELECT {_COLUMNS} FROM saved_views WHERE reader = :reader ORDER BY name, id")  # noqa: S608  # of ours
+_GET = text(f"SELECT {_COLUMNS} FROM saved_views WHERE id = :id AND reader = :reader")  # noqa: S608
 _ADD = text(f"""
 INSERT INTO saved_views (reader, name, query) VALUES (:reader, :name, :query)
 ON CONFLICT (reader, name) DO NOTHING RETURNING {_COLUMNS}
@@ -21,6 +22,14 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('saved views ' || :r
 def of_reader(db: Connection, reader: Reader) -> list[SavedView]:
     """The views of a reader, by their names."""
     return run(db, Query(_OF_READER, {"reader": reader.id}, _views))
+
+
+def get(db: Connection, reader: Reader, view: int) -> SavedView:
+    """Raises NotFound."""
+    found = run(db, Query(_GET, {"id": view, "reader": reader.id}, _views))
+    if not found:
+        raise NotFound(f"There is no saved view {view}.")
+    return found[0]
 
 
 def create(db: Connection, reader: Reader, name: str, query: str) -> SavedView:

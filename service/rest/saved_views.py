@@ -55,6 +55,11 @@ def list_views(call: Call) -> ApiResponse:
         return list_response(ListPage(tuple(saved_views.of_reader(db, call.key.reader)), None))
 
 
+def get_view(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
+    with call.begin() as db:
+        return ApiResponse(saved_views.get(db, call.key.reader, id))
+
+
 def save_view(call: Call, body: ViewBody) -> ApiResponse:
     """409 `duplicate` where you have one of this name; `too_many_views`."""
     body.check()
@@ -63,7 +68,7 @@ def save_view(call: Call, body: ViewBody) -> ApiResponse:
     return created_response(view, "/v1/saved-views")
 
 
-def delete_view(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
+def delete_view(call: Call, id: int) -> ApiResponse:  # noqa: A002
     with call.begin() as db:
         saved_views.delete(db, call.key.reader, id)
     return ApiResponse(status=204)
@@ -81,5 +86,6 @@ OPERATIONS = (
         status=201,
         may_conflict=True,
     ),
+    Operation("GET", "/v1/saved-views/{id}", get_view, "Get a saved view", "read", SavedView),
     Operation("DELETE", "/v1/saved-views/{id}", delete_view, "Remove a saved view", "read", status=204),
 )
