@@ -184,7 +184,7 @@ def _tag_text(tagger: Tagger, each: StoredText, watch: str | None) -> Mapping[st
             title=each.title,
             language=each.language,
             published=each.published_at,
-            watches=None if watch is None else [watch],
+            only=None if watch is None else [watch],
             max_length=bounds.MAX_LENGTH,
             host=urls.host(each.url),
         )

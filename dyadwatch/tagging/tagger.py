@@ -69,7 +69,7 @@ class Tagger:
             for language, words in watch.cues.items()
         }
 
-    def tag(
+    def tag(  # noqa: PLR0913  (what is known of the text, and what is asked of it, by keyword)
         self,
         text: str,
         *,
@@ -77,11 +77,12 @@ class Tagger:
         language: str | None = None,
         published: datetime | date | None = None,
         watches: Collection[str] | None = None,
+        only: Collection[str] | None = None,
         max_length: int | None = None,
         host: str = "",
     ) -> TaggedText:
-        """What `text` says about each watch of which it names both actors; with `watches` (ids), about those
-        alone, also where it names only one of the two.
+        """What `text` says about each watch of which it names both actors; `only` about some of these, by
+        their ids; with `watches` (ids), about those alone, also where it names only one of the two.
 
         Offsets are code points into `text`, of which no more than `max_length` are read. `title` is context
         where the text does not begin with it; `language` (BCP 47) is identified where not given; `published`
@@ -89,13 +90,12 @@ class Tagger:
         tagged_to = None if max_length is None else bounds.tagged_to(text, max_length)
         text = text[:tagged_to]
         folding = fold(text)
-        folded_text = folding.text.replace("\n", " ")
         language = language or identify(text)
         day = published.date() if isinstance(published, datetime) else published
         headline = self._sides(first_line(text) if title is None else title)
         documents: dict[str, Document] = {}  # by watch, where it has words of its own
         tagged: dict[str, Tagged] = {}
-        for number, matches in self._matches(text, folding, folded_text).items():
+        for number, matches in self._matches(text, folding, only).items():
             watch = self.watches[number]
             asked = may_mention_both(watch, matches, folding.text) if watches is None else watch.id in watches
             if not asked:
@@ -119,13 +119,18 @@ class Tagger:
         return make_document(text, folding, flat, words, day, lexicons=lexicons)
 
     def _matches(
-        self, text: str, folding: Folded, folded_text: str
+        self, text: str, folding: Folded, only: Collection[str] | None
     ) -> dict[int, list[Match[GazetteerEntry]]]:
-        """The matches of each watch that has some, by its number, in order."""
+        """The matches of each watch, or of some `only`, that has some, by its number, in order."""
         matches: dict[int, list[Match[GazetteerEntry]]] = {}
+        folded_text = folding.text.replace("\n", " ")
         for match in written_so(self._automaton.find(folded_text), text, folding):
             matches.setdefault(match.payload.watch, []).append(match)
-        return dict(sorted(matches.items()))
+        return {
+            number: matches[number]
+            for number in sorted(matches)
+            if only is None or self.watches[number].id in only
+        }
 
     def _sides(self, title: str) -> dict[int, set[Side]]:
         """The sides of each watch that a headline names as persons."""

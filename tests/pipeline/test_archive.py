@@ -105,6 +105,13 @@ def test_a_replay_of_the_same_versions_is_the_same_to_the_byte(product, store_te
     ]
 
 
+@pytest.mark.parametrize("paragraph", ["Bashar al-Assad gave a speech.", "They sailed on Lake Assad."])
+def test_a_run_of_one_watch_says_what_one_of_all_said(product, store_texts, paragraph):
+    store_texts([paragraph], VISIT)
+    assert retag(product, watch=None).counts.changed > 0
+    assert retag(product, dry_run=True).counts.changed == 0
+
+
 def test_what_was_tagged_before_stays_under_its_version(product, store_texts):
     store_texts(*[VISIT] * 2)
     retag(product)
