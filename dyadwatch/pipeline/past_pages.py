@@ -93,7 +93,8 @@ def _named_sitemaps(context: StepContext, source: SourceView) -> list[str]:
 
 def _read(context: StepContext, url: str, request: PastPagesRequest) -> SitemapPages:
     response = _get(context, request.source, url, limit=_LIMIT)
-    return context.sandbox.call(
+    return context.sandbox.call_until(
+        context.for_row().until,
         feeds.read_past_sitemap,
         response.body,
         url=response.url,

@@ -11,6 +11,7 @@ _TABLES = {
     "subscriptions": "subscriptions",
     "keys": "api_keys",
     "archive-runs": "archive_runs",
+    "saved-views": "saved_views",
 }
 _LOCK = {
     kind: text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE")  # noqa: S608  # of ours

@@ -85,6 +85,7 @@ OPERATIONS = (
         SavedView,
         status=201,
         may_conflict=True,
+        idempotent=True,
     ),
     Operation("GET", "/v1/saved-views/{id}", get_view, "Get a saved view", "read", SavedView),
     Operation("DELETE", "/v1/saved-views/{id}", delete_view, "Remove a saved view", "read", status=204),

@@ -246,6 +246,7 @@ def test_a_source_is_looked_at_before_and_after_it_is_added(call, monkeypatch, s
     assert "(not_found)" in call("source", "poll", "7")[2]
 
 
+@pytest.mark.no_cover
 def test_example_sentences_are_held_against_a_watch(call, monkeypatch):
     lines = "+ Assad met Khamenei.\n# a remark\n\n- Hafez al-Assad died before Khamenei spoke.\nRain fell.\n"
     call("migrate", "--seed", "--empty")
@@ -268,6 +269,7 @@ def test_example_sentences_are_held_against_a_watch(call, monkeypatch):
     assert "(line_too_long)" in judge("x" * 20_001)[2]
 
 
+@pytest.mark.no_cover
 def test_a_watch_is_edited_and_saved_once_what_would_change_was_shown(call, monkeypatch):
     call("migrate", "--seed", "--empty")
     editor = {}
@@ -301,6 +303,7 @@ def test_a_watch_is_edited_and_saved_once_what_would_change_was_shown(call, monk
     assert "(not_found)" in call("watch", "edit", "none")[2]
 
 
+@pytest.mark.no_cover
 def test_what_was_read_is_listed_shown_traced_and_exported(call, monkeypatch, site, tmp_path):
     monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
     monkeypatch.setattr(maintenance.logs, "start", lambda _: None)

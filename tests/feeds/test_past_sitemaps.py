@@ -60,6 +60,7 @@ def test_of_an_index_those_count_that_may_list_such_pages():
     assert read(index) == SitemapPages(children=addresses)
 
 
+@pytest.mark.no_cover
 def test_a_whole_sitemap_is_read_however_many_pages_it_lists():
     many = urlset(*(f"<loc>/{number}</loc><lastmod>2024-02-02</lastmod>" for number in range(50_000)))
     assert len(read(many).pages) == 50_000

@@ -18,6 +18,8 @@ from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import sources, subscriptions
 
+pytestmark = pytest.mark.no_cover
+
 DAY = datetime(2024, 5, 30, 14, tzinfo=UTC)
 WIRE = (
     "TEHRAN (Reuters) - Syrian President Bashar al-Assad met Supreme Leader Ali Khamenei in Tehran on Thursday over Raisi's death.",

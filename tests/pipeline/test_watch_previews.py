@@ -43,6 +43,7 @@ def test_a_new_document_gains_all_that_it_finds_and_stores_nothing(product, arch
         assert not watches.exists(db, "mine")
 
 
+@pytest.mark.no_cover
 def test_a_changed_document_says_what_it_keeps_and_what_it_loses(product, archive):
     archive(VISIT, WEATHER, VISIT)
     with product.store.begin() as db:

@@ -86,6 +86,7 @@ def test_every_post_that_may_be_repeated_says_so():
     }
     assert refused == {
         "/v1/archive-runs/{id}/stop",
+        "/v1/feeds/preview",
         "/v1/keys",
         "/v1/keys/{id}/rotate",
         "/v1/preview",

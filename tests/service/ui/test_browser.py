@@ -36,6 +36,7 @@ CHANGED = ("/alerts/1", "/stories/1", "/sources/1", "/subscriptions/1", "/keys")
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.no_cover,
     pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed"),
 ]
 

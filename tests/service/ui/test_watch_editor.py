@@ -125,6 +125,7 @@ def test_the_form_and_the_document_edit_each_others_values(curator, product):
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- 1", "x: y\n" * 3, "&a [*a]", "\0", "a: 1\n\0", "[" * 5_000])
+@pytest.mark.no_cover
 def test_what_is_no_document_is_said_and_stays_in_the_field(curator, text):
     editor = Editor(curator, NEW)
     editor.send("document")
@@ -177,6 +178,7 @@ def test_names_are_suggested_and_added_with_what_is_done_next(curator, product):
     assert document["actors"]["a"]["names"]["ru"] == ["Владимир Путин"]
 
 
+@pytest.mark.no_cover
 def test_a_watch_is_tried_on_the_archive_and_on_sentences_before_it_is_saved(curator, product, archive, rows):
     rows.execute("UPDATE articles SET published_at = '2019-02-25'")
     editor = Editor(curator, EDIT)
