@@ -28,7 +28,9 @@ SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, 
 WHERE last_value IS NOT NULL"""
 
 # An example may take as long as a loaded machine makes it take.
-settings.register_profile("dyadwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "dyadwatch", max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile(
     "thorough", settings.get_profile("dyadwatch"), max_examples=4_000, stateful_step_count=80
 )

@@ -113,6 +113,7 @@ def _alerts(address, key):
         return json.load(answer)["data"]
 
 
+@pytest.mark.no_cover
 def test_the_demo_raises_an_alert_that_the_curl_command_returns(settings, up, folder):
     address = settings()
 
@@ -130,6 +131,7 @@ def test_the_demo_raises_an_alert_that_the_curl_command_returns(settings, up, fo
     assert not (folder / "demo" / "environ.json").exists()
 
 
+@pytest.mark.no_cover
 def test_servers_that_are_set_are_used_and_the_operators_key_is_not_shown(
     settings, up, empty_database_url, redis_url
 ):

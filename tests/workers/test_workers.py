@@ -81,6 +81,7 @@ def start(environment, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.no_cover
 def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothing(
     store, site, start, redis_url
 ):
@@ -122,6 +123,7 @@ def rows(store: Store) -> object:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.no_cover
 def test_the_workers_leave_the_same_rows_as_a_run_inline(store, empty_database_url, redis_url, site, start):
     items = (
         ("/one", "Assad meets Khamenei in Tehran"),
@@ -158,6 +160,7 @@ def test_the_workers_leave_the_same_rows_as_a_run_inline(store, empty_database_u
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.no_cover
 def test_a_worker_says_which_server_is_away_and_waits(start, tmp_path):
     start("network", DYADWATCH_DATABASE_URL="postgresql://user:hunter2@127.0.0.1:1/name")
     start("scheduler")

@@ -69,6 +69,7 @@ def test_whoever_only_reads_is_told_what_it_takes(reader, send):
     assert send(reader, "/why", url="https://a.test/").status_code == 403
 
 
+@pytest.mark.no_cover
 def test_the_archive_is_tagged_again_after_its_report_was_seen(curator, send, archive_run, product):
     refused = send(curator, "/watches/assad-khamenei/retag")
     assert BeautifulSoup(refused.data, "lxml").find(role="alert").find("code").text == "archive_run_running"

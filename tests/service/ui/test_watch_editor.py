@@ -225,6 +225,7 @@ def test_the_versions_say_what_changed_and_an_earlier_one_comes_back(curator, pr
     assert curator.get("/watches/none/versions").status_code == 404
 
 
+@pytest.mark.no_cover
 def test_a_reader_looks_and_tries_but_does_not_save(reader, product):
     editor = Editor(reader, EDIT)
     values = {button["value"] for button in editor.page.select("form.form button[name=action]")}
@@ -246,6 +247,7 @@ def test_the_checker_is_bounded(reader, send, sentences, code):
     assert BeautifulSoup(answer.data, "lxml").find(role="alert").find("code").text == code
 
 
+@pytest.mark.no_cover
 def test_the_checker_says_hits_misses_and_why(reader, send):
     sentences = "Assad met Khamenei in Tehran.\n# a remark\nHafez al-Assad built a dam.\n+ Rain fell."
     page = BeautifulSoup(
