@@ -9,6 +9,8 @@ from local_site import VISIT, Page, Site, article
 from dyadwatch.cli.tag import tag
 from dyadwatch.errors import DyadwatchError
 
+pytestmark = pytest.mark.no_cover
+
 ITEM = {"id": "x1", "text": "Khamenei praised Assad.", "published": "2019-02-25"}
 
 

@@ -20,6 +20,8 @@ from dyadwatch.pipeline import backfill
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.store import archive_runs, backfills, counts, subscriptions, watches
 
+pytestmark = pytest.mark.no_cover
+
 WATCH = {**tagging.shipped_watches()[0], "id": "mine", "title": "Mine"}
 
 

@@ -12,6 +12,8 @@ from dyadwatch.pipeline import expunge
 from dyadwatch.store import alerts, sources
 from dyadwatch.subscriptions import AlertFilter
 
+pytestmark = pytest.mark.no_cover
+
 WIRE = (
     *VISIT,
     "The agreements still need the consent of both parliaments, which is expected before the summer recess begins in July.",

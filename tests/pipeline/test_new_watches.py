@@ -13,6 +13,8 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import placing, tagger_cache
 from dyadwatch.store import watches
 
+pytestmark = pytest.mark.no_cover
+
 TITLE = "Assad meets Khamenei in Tehran"
 OTHER = {**tagging.shipped_watches()[0], "id": "other", "title": "Another watch"}
 

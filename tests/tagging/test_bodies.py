@@ -7,6 +7,8 @@ from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, parse_watch
 from dyadwatch.tagging.watches.role_forms import MAX_ROLE_FORMS
 
+pytestmark = pytest.mark.no_cover
+
 COUNTRY = {
     "en": ["Turkish"],
     "de": ["türkisch"],

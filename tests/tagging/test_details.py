@@ -7,6 +7,8 @@ import pytest
 from dyadwatch.tagging.events import acting, stating
 from dyadwatch.tagging.events.weighing import likeliest
 
+pytestmark = pytest.mark.no_cover
+
 
 def best(tagger, text, language="en"):
     tagged = tagger.tag(text, language=language, published=date(2019, 3, 1), watches={"assad-khamenei"})

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+pytestmark = pytest.mark.no_cover
+
 
 def surfaces(tagger, text, published):
     """(surfaces of a, surfaces of b) in a text."""

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from service.app import OPERATIONS
 
+pytestmark = pytest.mark.no_cover
+
 _WRITING = [operation for operation in OPERATIONS if operation.body]
 _settings = settings(
     max_examples=settings.default.max_examples // 5,

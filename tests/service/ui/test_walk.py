@@ -15,6 +15,7 @@ QUOTE = "Assad met Khamenei in Tehran."
 
 
 @pytest.mark.parametrize("language", NAMES)
+@pytest.mark.no_cover
 def test_every_link_of_every_page_leads_somewhere(reader, archive, archive_run, language):
     reader.get(f"/language/{language}")
     waiting, seen = ["/"], set()
