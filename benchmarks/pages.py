@@ -102,7 +102,7 @@ def main(alerts: int) -> None:
         subscribe(settings, [feed])
         product = bootstrap.build(settings)
         product.pipeline.run_until_idle()
-        with product.store.begin() as db:
+        with product.store.begin(seconds=900) as db:
             made = db.execute(text("SELECT count(*) FROM alerts")).scalar_one()
             check(made == 1, f"{made} alerts of one article")
             db.execute(_COPY, {"alerts": alerts})
