@@ -1,5 +1,6 @@
 """Watches as files, in JSON or YAML."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -16,4 +17,4 @@ def read_watch_file(path: Path, *, code: str) -> dict[str, Any]:
             text = file.read(MAX_BYTES + 1).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path} is neither JSON nor YAML: {error}", code=code) from error
-    return watch_documents.read(shared_sandbox(), text, name=str(path), code=code)
+    return watch_documents.read(shared_sandbox(), text, until=math.inf, name=str(path), code=code)

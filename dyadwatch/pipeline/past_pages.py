@@ -1,6 +1,5 @@
 """The past of a source: pages that its sitemaps list of a span of time, made due one by one."""
 
-import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ MAX_SITEMAPS = 5_000
 _LIMIT = 20 * 2**20  # bytes of a sitemap, decoded
 _DEADLINE = 60.0  # seconds for one
 _TRIES, _MAX_WAIT = 5, 30.0  # where the host was asked often enough; seconds
-_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def add(context: StepContext, request: PastPagesRequest) -> Iterator[ReadSitemap]:
@@ -36,15 +34,15 @@ def add(context: StepContext, request: PastPagesRequest) -> Iterator[ReadSitemap
     while waiting and progress.sitemaps + progress.unread < MAX_SITEMAPS and progress.added < request.limit:
         url = waiting.popleft()
         try:
-            found = _read(context, url, request)
+            listed = _read(context, url, request)
         except DyadwatchError as error:
             progress = replace(progress, unread=progress.unread + 1, waiting=len(waiting))
             yield ReadSitemap(url, progress, error)
             continue
-        new = [child for child in found.children if child not in known]
+        new = [child for child in listed.children if child not in known]
         known.update(new)
         waiting.extend(new)
-        progress = _save(context, request, progress, found, first_at)
+        progress = _save(context, request, progress, listed, first_at)
         progress = replace(progress, waiting=len(waiting))
         yield ReadSitemap(url, progress)
 
@@ -53,24 +51,24 @@ def _save(
     context: StepContext,
     request: PastPagesRequest,
     progress: PastPages,
-    found: SitemapPages,
+    listed: SitemapPages,
     first_at: datetime,
 ) -> PastPages:
     left = request.limit - progress.added
     with context.store.begin() as db:
         if request.preview:
-            added, last_due_at = min(left, pages.count_new(db, found.pages)), None
+            added, last_due_at = min(left, pages.count_new(db, listed.pages)), None
         else:
             begin = first_at + timedelta(seconds=request.seconds * progress.added)
             added, last_due_at = pages.add_past(
-                db, request.source, found.pages, first_at=begin, seconds=request.seconds, limit=left
+                db, request.source, listed.pages, first_at=begin, seconds=request.seconds, limit=left
             )
     return replace(
         progress,
         sitemaps=progress.sitemaps + 1,
-        listed=progress.listed + len(found.pages),
+        listed=progress.listed + len(listed.pages),
         added=progress.added + added,
-        undated=progress.undated + (0 if request.with_undated else found.undated),
+        undated=progress.undated + (0 if request.with_undated else listed.undated),
         last_due_at=last_due_at or progress.last_due_at,
     )
 
@@ -86,7 +84,7 @@ def _named_sitemaps(context: StepContext, source: SourceView) -> list[str]:
             lines = []
         else:
             text = decode(response.body, response.headers.get("content-type"))
-            lines = [urls.absolute(line, response.url) for line in _SITEMAP_LINE.findall(text)]
+            lines = [urls.absolute(line, response.url) for line in robots.sitemaps(text)]
         named += filter(None, lines or [f"{origin}/sitemap.xml"])
     return list(dict.fromkeys(named))
 

@@ -152,7 +152,9 @@ class Pipeline:
     def read_watch(self, text: str) -> dict[str, Any]:
         """The watch document of a text in YAML or JSON, unchecked. Raises InvalidInput
         (document_malformed)."""
-        return watch_documents.read(self._context.sandbox, text, name="The document")
+        return watch_documents.read(
+            self._context.sandbox, text, until=self._context.for_row().until, name="The document"
+        )
 
     def preview_watch(self, document: Mapping[str, Any], *, since: datetime, seconds: float) -> WatchPreview:
         """What a watch document, which is not stored, would find in the newest articles, as many as are read

@@ -1,6 +1,5 @@
 """Watch documents that somebody wrote, read within bounds."""
 
-import math
 from typing import Any
 
 import orjson
@@ -11,12 +10,13 @@ from dyadwatch.sandbox import Sandbox
 from dyadwatch.tagging.watches import watch_texts
 
 
-def read(sandbox: Sandbox, text: str, *, name: str, code: str = "document_malformed") -> dict[str, Any]:
-    """The document of a text in YAML, of which JSON is a part, unchecked. `name` says what it is. Raises
-    InvalidInput with this code."""
+def read(
+    sandbox: Sandbox, text: str, *, until: float, name: str, code: str = "document_malformed"
+) -> dict[str, Any]:
+    """The document of a text in YAML, of which JSON is a part, unchecked, read by `until` (`time.monotonic`).
+    `name` says what it is. Raises InvalidInput with this code."""
     try:
-        # For no row: only the sandbox bounds it.
-        document = orjson.loads(sandbox.call_until(math.inf, watch_texts.expand, text))
+        document = orjson.loads(sandbox.call_until(until, watch_texts.expand, text))
     except (yaml.YAMLError, ValueError, TypeError) as error:
         detail = f"is neither JSON nor YAML: {error}"
     except TooCostly as error:

@@ -25,8 +25,8 @@ from dyadwatch.store import with_retries
 _log = structlog.get_logger(__name__)
 
 _HANGING = 1.0  # seconds after which what is under way is no longer waited for before more is claimed
-# Seconds for which attempts that have ended wait for others: a transaction of its own for each would cost as
-# much as the attempt.
+# Seconds for which attempts that have ended wait for others: a transaction of its own for each would cost
+# half as much as a quick attempt.
 _GATHERING = 0.01
 
 

@@ -27,6 +27,7 @@ _DIRECTIVE = re.compile(
     r"[ \t]*(?:[ \t]|:)(?P<value>.*)",
     re.IGNORECASE,
 )
+_SITEMAP = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _PRODUCT_TOKEN = re.compile(r"\*|[a-z_-]+", re.IGNORECASE)
 
 
@@ -81,6 +82,11 @@ def record(
     if now - since > _MAX_OUTAGE:
         return RobotsTxt(status, "", None, now + _MAX_FRESH)
     return RobotsTxt(status, before.body if before else "", since, now + RETRY)
+
+
+def sitemaps(text: str) -> list[str]:
+    """The sitemaps that a robots.txt names, for whichever agent."""
+    return _SITEMAP.findall(text)
 
 
 def own_group(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
 from dyadwatch.model.web import MailReply, Response
 
@@ -92,3 +93,24 @@ class Channel(Protocol):
 
     def send(self, message: Message) -> AttemptOutcome:
         """Makes one attempt. An expected failure is an outcome, an unexpected one is raised."""
+
+
+def failure(error: WebError) -> AttemptOutcome:
+    """An attempt that got no response."""
+    return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)
+
+
+def response_text(response: Response) -> str:
+    """The body as it is stored, and shown to whoever owns the subscription."""
+    return response.body.decode("utf-8", "replace").replace("\0", "")
+
+
+def answer(response: Response, *, recipient: str) -> AttemptOutcome:
+    """What an HTTP response says of a POST: 2xx delivers, and 410 that the recipient is gone for good."""
+    return AttemptOutcome(
+        delivered=200 <= response.status < 300,
+        status=response.status,
+        response=response_text(response),
+        retry_after=response.headers.get("retry-after"),
+        gone=f"the {recipient} answered 410 Gone" if response.status == 410 else None,
+    )

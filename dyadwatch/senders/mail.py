@@ -16,7 +16,7 @@ import orjson
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.senders.channel import MailServer, Message, Transports
+from dyadwatch.senders.channel import MailServer, Message, Transports, failure
 from dyadwatch.subscriptions import mails
 from dyadwatch.subscriptions.confirmations import CONFIRMATION, confirmation_token
 
@@ -52,7 +52,7 @@ class Mail:
             body = self._compose(message, sender, to)
             reply = server.send(sender, to, body, deadline=DEADLINE, until=message.until)
         except WebError as error:
-            return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)
+            return failure(error)
         return AttemptOutcome(
             delivered=200 <= reply.status < 300,
             status=reply.status,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.senders.channel import Channel, Message, Transports
+from dyadwatch.senders.channel import Channel, Message, Transports, failure
 from dyadwatch.senders.mail import Mail
 from dyadwatch.senders.webhook import Webhook
 from dyadwatch.senders.websub import WebSub
@@ -34,7 +34,7 @@ class Senders:
         try:
             channel = self._channel(message.url)
         except WebError as error:
-            return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)
+            return failure(error)
         return channel.send(message)
 
     def _channel(self, url: str) -> Channel:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
 from dyadwatch.senders import signatures
-from dyadwatch.senders.channel import Message, Transports
+from dyadwatch.senders.channel import Message, Transports, answer, failure
 from dyadwatch.subscriptions.confirmations import HANDSHAKE
 
 RESPONSE_LIMIT = 16 * 2**10  # bytes of a response that are kept
@@ -52,14 +52,8 @@ class Webhook:
                 until=message.until,
             )
         except WebError as error:
-            return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)
-        return AttemptOutcome(
-            delivered=200 <= response.status < 300,
-            status=response.status,
-            response=response.body.decode("utf-8", "replace").replace("\0", ""),
-            retry_after=response.headers.get("retry-after"),
-            gone="the receiver answered 410 Gone" if response.status == 410 else None,
-        )
+            return failure(error)
+        return answer(response, recipient="receiver")
 
     def _ask(self, message: Message) -> AttemptOutcome:
         """Delivered where the endpoint names us, or everybody, as who may send (CloudEvents Web Hooks 4)."""
@@ -69,7 +63,7 @@ class Webhook:
                 message.url, headers=headers, limit=RESPONSE_LIMIT, deadline=DEADLINE, until=message.until
             )
         except WebError as error:
-            return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)
+            return failure(error)
         allowed = response.headers.get("webhook-allowed-origin", "").strip().lower()
         may_send = 200 <= response.status < 300 and allowed in {"*", self._origin}
         return AttemptOutcome(

@@ -10,8 +10,7 @@ import orjson
 
 from dyadwatch.errors import WebError
 from dyadwatch.model.deliveries import AttemptOutcome
-from dyadwatch.model.web import Response
-from dyadwatch.senders.channel import Message, Transports
+from dyadwatch.senders.channel import Message, Transports, answer, failure, response_text
 from dyadwatch.senders.webhook import DEADLINE, RESPONSE_LIMIT
 from dyadwatch.subscriptions import hub
 
@@ -31,7 +30,7 @@ class WebSub:
                 return self._verify(message, topic)
             return self._push(message, topic)
         except WebError as error:
-            return AttemptOutcome(error=error.code, detail=error.detail, permanent=error.permanent)
+            return failure(error)
 
     def _verify(self, message: Message, topic: str) -> AttemptOutcome:
         """Delivered where the callback echoes the challenge; any other answer is for good (section 5.3)."""
@@ -49,7 +48,10 @@ class WebSub:
         echoed = hmac.compare_digest(response.body, asked["challenge"].encode())
         confirmed = 200 <= response.status < 300 and echoed
         return AttemptOutcome(
-            delivered=confirmed, status=response.status, response=_text(response), permanent=not confirmed
+            delivered=confirmed,
+            status=response.status,
+            response=response_text(response),
+            permanent=not confirmed,
         )
 
     def _push(self, message: Message, topic: str) -> AttemptOutcome:
@@ -66,14 +68,4 @@ class WebSub:
             deadline=DEADLINE,
             until=message.until,
         )
-        return AttemptOutcome(
-            delivered=200 <= response.status < 300,
-            status=response.status,
-            response=_text(response),
-            retry_after=response.headers.get("retry-after"),
-            gone="the reader answered 410 Gone" if response.status == 410 else None,
-        )
-
-
-def _text(response: Response) -> str:
-    return response.body.decode("utf-8", "replace").replace("\0", "")
+        return answer(response, recipient="reader")

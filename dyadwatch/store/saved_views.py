@@ -26,10 +26,10 @@ def of_reader(db: Connection, reader: Reader) -> list[SavedView]:
 
 def get(db: Connection, reader: Reader, view: int) -> SavedView:
     """Raises NotFound."""
-    found = run(db, Query(_GET, {"id": view, "reader": reader.id}, _views))
-    if not found:
+    views = run(db, Query(_GET, {"id": view, "reader": reader.id}, _views))
+    if not views:
         raise NotFound(f"There is no saved view {view}.")
-    return found[0]
+    return views[0]
 
 
 def create(db: Connection, reader: Reader, name: str, query: str) -> SavedView:

@@ -63,10 +63,12 @@ def preview(visit: Visit) -> Response:
     if address and "://" not in address:
         address = f"https://{address}"
     try:
-        found = visit.api(feed_operations.OPERATIONS).run(feed_operations.preview_feed, body={"url": address})
+        preview = visit.api(feed_operations.OPERATIONS).run(
+            feed_operations.preview_feed, body={"url": address}
+        )
     except DyadwatchError as error:
         return _new(visit, forms.problem(error))
-    return _preview(found, _proposed(found))
+    return _preview(preview, _proposed(preview))
 
 
 def _preview(preview: FeedPreview, values: dict[str, str], problem: Problem | None = None) -> Response:

@@ -196,17 +196,17 @@ def _row_box(name: str, place: str, key: str, label: str, row: Mapping[str, Any]
 
 def merge(base: Mapping[str, Any], sent: MultiDict[str, str], *, is_new: bool) -> Document:
     """The document with what was filled in, and with the suggestions that were chosen. What is left empty and
-    can be told from the rest is filled in; of a new watch also what was told so before."""
+    follows from the rest is filled in; of a new watch also what followed so before."""
     document = dict(base)
     actors = _mapping(base.get("actors"))
-    told = _title(actors) if is_new else ""
+    derived = _title(actors) if is_new else ""
     document["actors"] = {
         **actors,
         **{side: _merge_actor(_mapping(actors.get(side)), side, sent) for side in ("a", "b")},
     }
     title, name = _sent(sent, "title"), _sent(sent, "id")
-    document["title"] = _title(document["actors"]) if title in {"", told} else title
-    document["id"] = slug(document["title"]) if not name or (told and name == slug(told)) else name
+    document["title"] = _title(document["actors"]) if title in {"", derived} else title
+    document["id"] = slug(document["title"]) if not name or (derived and name == slug(derived)) else name
     _put(document, "level", _sent(sent, "level"), default="person")
     for choice in sent.getlist("suggestion")[:_MAX_SUGGESTIONS]:
         _add_suggestion(document, choice)

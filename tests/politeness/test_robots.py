@@ -128,3 +128,9 @@ def test_a_text_without_a_word_to_us_holds_through_an_outage_too():
 def test_an_origin_is_scheme_host_and_port():
     """Each has its own robots.txt."""
     assert robots.origin("http://news.example:8080/a?b") == "http://news.example:8080"
+
+
+def test_it_names_sitemaps_for_everybody():
+    text = "User-agent: a\nDisallow: /\nSitemap: /a.xml\n\n  sitemap : https://b.test/b.xml # c\n# Sitemap: /no.xml\n"
+    assert robots.sitemaps(text) == ["/a.xml", "https://b.test/b.xml"]
+    assert robots.sitemaps("\n" * 100_000 + "Sitemap:\n/x") == []

@@ -96,13 +96,16 @@ def test_a_view_is_saved_for_all_keys_of_its_owner_and_nobody_else(of, rows):
     body = {"name": "To read", "query": "watch=assad-khamenei&triage=unread&triage=read&sort=rank"}
     view = mine.post("/v1/saved-views", body).get_json()
     (listed_view,) = also_mine.get("/v1/saved-views").get_json()["data"]
-    assert listed_view == view
+    assert listed_view == view == also_mine.get(f"/v1/saved-views/{view['id']}").get_json()
+    assert yours.get(f"/v1/saved-views/{view['id']}").status_code == 404
     assert mine.get(f"/v1/alerts?{view['query']}").status_code == 200
     taken = also_mine.post("/v1/saved-views", body)
     assert (taken.status_code, taken.get_json()["code"]) == (409, "duplicate")
     assert yours.get("/v1/saved-views").get_json()["data"] == []
     assert yours("DELETE", f"/v1/saved-views/{view['id']}").status_code == 404
     assert yours.post("/v1/saved-views", body).status_code == 201
+    stale = {"If-Match": '"of another view"'}
+    assert also_mine("DELETE", f"/v1/saved-views/{view['id']}", headers=stale).status_code == 412
     assert also_mine("DELETE", f"/v1/saved-views/{view['id']}").status_code == 204
     assert mine.get("/v1/saved-views").get_json()["data"] == []
 
