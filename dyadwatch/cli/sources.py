@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -143,7 +143,7 @@ def _past_words(past: PastPages, request: PastPagesRequest) -> str:
     )
     words = f"{read}: {quantity(past.listed, 'page')} of that time, {past.added} not known before"
     if request.preview and past.added:
-        words += f", which take {quantity(max(1, round(past.added * request.seconds / 3600)), 'hour')}"
+        words += f", which take {timedelta(seconds=round(past.added * request.seconds))} (h:mm:ss)"
     if past.last_due_at:
         words += f", one fetched every {request.seconds:g} s until {past.last_due_at:%Y-%m-%d %H:%M} UTC"
     if past.undated:
