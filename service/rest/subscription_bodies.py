@@ -1,6 +1,6 @@
 """Bodies of requests about subscriptions."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -34,7 +34,9 @@ TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
 _OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
-Events = Annotated[list[EventType], Field(min_length=1, max_length=9, description=_OPERATOR_EVENTS)]
+Events = Annotated[
+    list[EventType], Field(min_length=1, max_length=len(get_args(EventType)), description=_OPERATOR_EVENTS)
+]
 Rate = Annotated[
     float,
     Field(ge=0.01, le=1_000, strict=False, description="deliveries that the endpoint takes in a second"),

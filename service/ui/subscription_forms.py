@@ -1,120 +1,65 @@
-"""Subscribing: a form that a view of the alerts fills in, a preview, and the secret, which is shown once."""
+"""Subscribing: a form that a view of the alerts fills in, a preview, and the secret, which is shown once; and
+changing a subscription by the same form."""
 
 import secrets
 import shlex
 from collections.abc import Mapping
-from typing import Any, get_args
+from dataclasses import asdict
+from typing import Any
 
 import orjson
-from flask import Response, request
-from werkzeug.datastructures import MultiDict
+from flask import Response
 
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
-from dyadwatch.model.subscriptions import EventType, SubscriptionPreview
-from dyadwatch.store import sources, watches
+from dyadwatch.model.subscriptions import SubscriptionPreview, SubscriptionView
+from dyadwatch.store import subscriptions
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.subscriptions.filters import CRITERIA
 from service.rest import previews as preview_operations
 from service.rest import subscriptions as operations
-from service.rest.requests import query
-from service.ui import forms
-from service.ui.alerts import MAX_LABELS, public_url
-from service.ui.filter_form import inputs
-from service.ui.forms import FormField, Problem
+from service.rest.problems import ProblemError
+from service.ui import forms, subscription_fields
+from service.ui.alerts import public_url
+from service.ui.forms import Problem
 from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
-from service.ui.languages import mark
 from service.ui.rendering import page
+from service.ui.subscription_fields import Filled
 
-_EVENTS: Mapping[str, str] = {
-    "alert.created": mark("a new alert"),
-    "alert.updated": mark("an alert has changed"),
-    "alert.withdrawn": mark("no article carries an alert any more"),
-    "article.gone": mark("an article is not there any more"),
-    "article.corrected": mark("an article was corrected"),
-    "endpoint.failing": mark("another endpoint of yours fails"),
-    "endpoint.recovered": mark("an endpoint of yours answers again"),
-    "endpoint.disabled": mark("an endpoint of yours is sent nothing any more"),
-    "delivery.exhausted": mark("a delivery of yours was given up"),
-    "watch.burst": mark("a watch is reported far more than usual"),
-    "watch.silent": mark("a watch is not reported any more"),
-    "watch.resolved": mark("a watch is as usual again"),
-}
+_PREVIEWED = frozenset({"events", "filter", "template", "timing"})
+_OUTDATED = "precondition_failed"
+_TRIES = 3  # to save while the endpoint's health, which its tag has in it, changes by itself
 
 
 def show_new(visit: Visit) -> Response:
     """The form, with the filters of a view of the alerts."""
     params = parameters(AlertFilter.model_fields)
     left_out = sorted(set(params) - set(CRITERIA))
-    kept = MultiDict([item for item in params.items(multi=True) if item[0] in CRITERIA])
-    return _form(visit, kept, _wanted(kept), left_out=left_out)
+    chosen = subscription_fields.criteria(params)
+    wanted = subscription_fields.filters(chosen)
+    return _new_form(visit, subscription_fields.fresh(chosen), wanted, left_out=left_out)
 
 
-def _wanted(params: MultiDict[str, str]) -> dict[str, Any]:
-    """The filter that the form or the address says. Raises ProblemError."""
-    chosen = query(AlertFilter, params)
-    return chosen.model_dump(mode="json", include=set(CRITERIA), exclude_none=True)
-
-
-def _form(
+def _new_form(
     visit: Visit,
-    params: MultiDict[str, str],
+    filled: Filled,
     wanted: Mapping[str, Any],
     *,
     problem: Problem | None = None,
     preview: SubscriptionPreview | None = None,
     left_out: list[str] | None = None,
 ) -> Response:
-    with visit.begin() as db:
-        watch_labels = watches.labels(db, limit=MAX_LABELS)
-        source_labels = sources.labels(db, limit=MAX_LABELS)
-    presets = visit.api(preview_operations.OPERATIONS).run(preview_operations.list_presets)["data"]
-    chosen = request.form.getlist("events") if request.method == "POST" else [*ALERT_EVENT_TYPES]
     return page(
         "subscription_new.html",
         problem.status if problem else 200,
-        fields=_fields([(preset.name, f"{preset.name}: {preset.about}") for preset in presets]),
-        filters=[one for one in inputs(watch_labels, source_labels, params) if one.name in CRITERIA],
-        events=[(name, _(_EVENTS[name]), name in chosen) for name in get_args(EventType) if name in _EVENTS],
+        inputs=subscription_fields.inputs(visit, filled),
         once=forms.text("once") or secrets.token_urlsafe(16),
         problem=problem,
         preview=preview,
         left_out=left_out or [],
         command=_command(visit, wanted),
     )
-
-
-def _fields(presets: list[tuple[str, str]]) -> list[FormField]:
-    said = forms.text
-    where = _("Of your endpoint (https://…) or a mailbox (mailto:…), whose reader is asked first.")
-    fits = _("A preset fits the incoming webhooks of that service.")
-    templates = [("", _("the event as JSON, signed")), *presets]
-    address = {"maxlength": 2_048, "dir": "ltr", "inputmode": "url", "required": True}
-    return [
-        FormField("url", _("Address"), said("url"), help=where, attributes=address),
-        FormField("description", _("What it is for"), said("description"), attributes={"maxlength": 2_000}),
-        FormField("template", _("What is sent"), said("template"), "select", fits, options=templates),
-        *_timing_fields(),
-    ]
-
-
-def _timing_fields() -> list[FormField]:
-    whens = [
-        ("", _("at once")),
-        ("hour", _("in a digest, every full hour")),
-        ("day", _("in a digest, every day")),
-    ]
-    every, at, zone = forms.text("every"), forms.text("at"), forms.text("time_zone") or "UTC"
-    by_clock = {"maxlength": 5, "dir": "ltr"}
-    in_zone = {"maxlength": 64, "dir": "ltr"}
-    clock, name = _("By the clock, such as 08:00."), _("Such as Asia/Tehran.")
-    at_pointers, zone_pointers = ("/timing/digest/at",), ("/timing/digest/time_zone",)
-    return [
-        FormField("every", _("When"), every, "select", pointers=("/timing",), options=whens),
-        FormField("at", _("Daily at"), at, help=clock, pointers=at_pointers, attributes=by_clock),
-        FormField("time_zone", _("Time zone"), zone, help=name, pointers=zone_pointers, attributes=in_zone),
-    ]
 
 
 def _command(visit: Visit, wanted: Mapping[str, Any]) -> str:
@@ -130,44 +75,27 @@ def _command(visit: Visit, wanted: Mapping[str, Any]) -> str:
 
 def create(visit: Visit) -> Response:
     """Subscribes, and shows the secret; or shows what a subscription would have been sent."""
-    items = [(name, value.strip()) for name, value in request.form.items(multi=True) if name in CRITERIA]
-    params = MultiDict([item for item in items if item[1]])
+    filled = subscription_fields.sent()
     wanted: dict[str, Any] = {}
     try:
-        wanted = _wanted(params)
+        body = subscription_fields.body(filled)
+        wanted = body["filter"]
         if forms.text("step") == "preview":
-            body = {name: value for name, value in _body(wanted).items() if name in _PREVIEWED}
-            api = visit.api(preview_operations.OPERATIONS)
-            shown = api.run(preview_operations.preview_new_subscription, body=body)
-            return _form(visit, params, wanted, preview=shown)
+            return _new_form(visit, filled, wanted, preview=_preview(visit, body))
         created = visit.api(operations.OPERATIONS).run(
-            operations.create_subscription, once=forms.text("once"), body=_body(wanted)
+            operations.create_subscription, once=forms.text("once"), body=body
         )
     except DyadwatchError as error:
-        return _form(visit, params, wanted, problem=forms.problem(error))
+        return _new_form(visit, filled, wanted, problem=forms.problem(error))
     return secret_page(created["id"], created["secret"], created["url"], created["state"])
 
 
-_PREVIEWED = frozenset({"events", "filter", "template", "timing"})
-
-
-def _body(wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form says, as the API takes it."""
-    body: dict[str, Any] = {
-        "url": forms.text("url"),
-        "events": request.form.getlist("events"),
-        "filter": wanted,
-        "description": forms.text("description") or None,
-    }
-    if forms.text("template"):
-        body["template"] = {"preset": forms.text("template")}
-    every = forms.text("every")
-    if every:
-        digest = {"every": every, "time_zone": forms.text("time_zone") or "UTC"}
-        if every == "day" and forms.text("at"):
-            digest["at"] = forms.text("at")
-        body["timing"] = {"digest": digest}
-    return body
+def _preview(visit: Visit, body: Mapping[str, Any]) -> SubscriptionPreview:
+    shown: SubscriptionPreview = visit.api(preview_operations.OPERATIONS).run(
+        preview_operations.preview_new_subscription,
+        body={name: value for name, value in body.items() if name in _PREVIEWED},
+    )
+    return shown
 
 
 def secret_page(subscription: int, secret: str, url: str, state: str) -> Response:
@@ -177,12 +105,119 @@ def secret_page(subscription: int, secret: str, url: str, state: str) -> Respons
     )
 
 
+def show_edit(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the path)
+    """The form, filled with what a subscription is."""
+    view = _view(visit, id)
+    return _edit_form(visit, view, subscription_fields.of(view), _seen(view))
+
+
+def _view(visit: Visit, subscription: int) -> SubscriptionView:
+    with visit.begin() as db:
+        return subscriptions.get(db, subscription, owner=visit.owner)
+
+
+def _edit_form(
+    visit: Visit,
+    view: SubscriptionView,
+    filled: Filled,
+    seen: str,
+    *,
+    problem: Problem | None = None,
+    preview: SubscriptionPreview | None = None,
+) -> Response:
+    return page(
+        "subscription_edit.html",
+        problem.status if problem else 200,
+        subscription=view,
+        seen=seen,
+        inputs=subscription_fields.inputs(visit, filled, view),
+        problem=problem,
+        preview=preview,
+    )
+
+
+def _seen(view: SubscriptionView) -> str:
+    """What is another after each change that somebody makes; attempts at its endpoint do not count."""
+    return view.updated_at.isoformat()
+
+
+def edit(visit: Visit, id: int) -> Response:  # noqa: A002
+    """Saves what was changed, if nobody else has changed the subscription since its form was shown; or shows
+    what it would have been sent."""
+    view, filled, seen = _view(visit, id), subscription_fields.sent(), forms.text("seen")
+    try:
+        body = subscription_fields.body(filled)
+        if forms.text("step") == "preview":
+            return _edit_form(visit, view, filled, seen, preview=_preview(visit, body))
+        _save(visit, id, body, seen)
+    except DyadwatchError as error:
+        problem = forms.problem(error)
+        if problem.code == _OUTDATED:
+            problem, seen = Problem(problem.status, problem.code, _outdated()), _seen(_view(visit, id))
+        return _edit_form(visit, view, filled, seen, problem=problem)
+    return forms.done(visit, _("The changes are saved."), "page.subscription", id=id)
+
+
+def _outdated() -> str:
+    return _(
+        "Somebody has changed this subscription meanwhile: look at it in another tab. Saving again puts what"
+        " stands here in its place."
+    )
+
+
+def _save(visit: Visit, subscription: int, body: Mapping[str, Any], seen: str) -> None:
+    """Raises ProblemError 412 where it is not as it was shown."""
+    api = visit.api(operations.OPERATIONS)
+    for attempt in range(1, _TRIES + 1):
+        tag = api.tag(operations.get_subscription, id=subscription)
+        view = _view(visit, subscription)
+        changes = _changes(view, body)
+        if _seen(view) != seen:
+            raise ProblemError(412, _OUTDATED, _outdated())
+        try:
+            if changes:
+                api.run(operations.change_subscription, id=subscription, body=changes, seen=tag)
+        except ProblemError as error:
+            if error.code != _OUTDATED or attempt == _TRIES:
+                raise
+        else:
+            return
+
+
+def _changes(view: SubscriptionView, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a subscription would be another."""
+    changes = {name: value for name, value in body.items() if name not in {"headers", "handshake"}}
+    before = orjson.loads(orjson.dumps(asdict(view)))
+    kept = {name: value for name, value in changes.items() if value != _without_nulls(before[name])}
+    if body["headers"] or forms.is_set("no_headers"):
+        kept["headers"] = body["headers"]
+    return kept
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    return value
+
+
 PAGES = (
     Page("/subscriptions/new", "new_subscription", show_new, section="subscriptions"),
     Page(
         "/subscriptions/create",
         "create_subscription",
         create,
+        "subscribe",
+        "POST",
+        "subscriptions",
+        lane="cpu",
+    ),
+    Page(
+        "/subscriptions/<row:id>/edit", "edit_subscription", show_edit, "subscribe", section="subscriptions"
+    ),
+    Page(
+        "/subscriptions/<row:id>/edit",
+        "save_subscription",
+        edit,
         "subscribe",
         "POST",
         "subscriptions",

@@ -121,3 +121,131 @@ def test_nobody_else_sees_or_changes_it(subscriber, send, signed_in, api):
         fields = {"step": "pause", "grace": "0", "since": "2020-01-01"}
         assert send(other, f"/subscriptions/1/{name}", **fields).status_code == 404, name
     assert api.get("/v1/subscriptions/1").get_json()["state"] == "active"
+
+
+# All that a form of a subscription can say.
+WHOLE = {
+    "url": "https://a.test/hook",
+    "description": "Ours",
+    "events": ["alert.created", "alert.withdrawn"],
+    "filter": {"watch": ["assad-khamenei"], "story": [1, 2], "min_score": 0.5},
+    "template": {"body": "\n<b>{{ type }}</b>\n", "content_type": "text/plain"},
+    "timing": {
+        "quiet_hours": {"start": "22:00", "end": "06:30", "time_zone": "Asia/Tehran"},
+        "digest": {"every": "day", "at": "07:15", "time_zone": "Europe/Berlin"},
+    },
+    "headers": {"x-token": "secret-of-theirs"},
+    "max_per_second": 2.5,
+}
+
+
+@pytest.fixture
+def whole(api, signed_in, rows):
+    """A subscription that has all of it, seen by a browser of an administrator."""
+    assert [rows.story(), rows.story()] == WHOLE["filter"]["story"]
+    made = api.post("/v1/subscriptions", json=WHOLE)
+    assert made.status_code == 201, made.text
+    return signed_in("admin"), f"/subscriptions/{made.get_json()['id']}"
+
+
+def filled(browser, path):
+    """What the form of a page would send, as it stands."""
+    form = soup(browser.get(path)).select_one("main form.wide-form")
+    fields = {}
+    for tag in form.select("input[name], textarea[name], select[name]"):
+        if tag.name == "select":
+            values = [option["value"] for option in tag.select("option[selected]")] or [""]
+        elif tag.get("type") == "checkbox":
+            values = [tag["value"]] * tag.has_attr("checked")
+        else:  # HTML leaves out the first line end of a textarea
+            values = [tag.text.removeprefix("\n") if tag.name == "textarea" else tag["value"]]
+        fields.setdefault(tag["name"], []).extend(values)
+    del fields["form_token"]
+    return fields
+
+
+def test_a_form_that_is_saved_as_it_stands_changes_nothing_and_shows_no_secret(whole, send, api):
+    browser, path = whole
+    before = api.get(f"/v1{path}").get_json()
+    fields = filled(browser, f"{path}/edit")
+    assert "secret-of-theirs" not in browser.get(f"{path}/edit").text
+    assert "x-token" in words(soup(browser.get(f"{path}/edit")).find(id="own_headers-help"))
+    assert send(browser, f"{path}/edit", **fields).headers["Location"] == path
+    assert api.get(f"/v1{path}").get_json() == before
+    shown = words(soup(browser.get(path)).select_one("dl.facts"))
+    assert "every day at 07:15 (Europe/Berlin); nothing from 22:00 to 06:30 (Asia/Tehran)" in shown
+
+
+def test_each_field_is_changed_by_itself(whole, send, api):
+    browser, path = whole
+    changes = {
+        "description": ("Theirs", "description", "Theirs"),
+        "events": (["watch.burst"], "events", ["watch.burst"]),
+        "story": ("", "filter", {"watch": ["assad-khamenei"], "min_score": 0.5}),
+        "template": ("slack", "template", {"preset": "slack", "body": None, "content_type": None}),
+        "max_per_second": ("", "max_per_second", None),
+        "own_headers": ("X-One: a: b\r\n\r\nX-Two: c", "header_names", ["x-one", "x-two"]),
+        "no_headers": ("on", "header_names", []),
+    }
+    for name, (value, field, after) in changes.items():
+        before = api.get(f"/v1{path}").get_json()
+        assert (
+            send(browser, f"{path}/edit", **filled(browser, f"{path}/edit") | {name: value}).status_code
+            == 303
+        )
+        now = api.get(f"/v1{path}").get_json()
+        assert now[field] == after
+        assert {one for one in now if now[one] != before[one]} == {field, "updated_at"}
+    quiet = filled(browser, f"{path}/edit") | {
+        "every": "",
+        "quiet_start": "",
+        "quiet_end": "",
+        "debounce": "90",
+    }
+    assert send(browser, f"{path}/edit", **quiet).status_code == 303
+    assert api.get(f"/v1{path}").get_json()["timing"] == {
+        "debounce_seconds": 90,
+        "quiet_hours": None,
+        "digest": None,
+    }
+
+
+def test_two_people_do_not_overwrite_each_other(whole, send, rows, api):
+    browser, path = whole
+    mine, theirs = (filled(browser, f"{path}/edit") | {"description": text} for text in ("Mine", "Theirs"))
+    rows.execute("UPDATE subscriptions SET failures = 1, failing_since = now()")  # no change of anybody's
+    assert send(browser, f"{path}/edit", **theirs).status_code == 303
+    late = send(browser, f"{path}/edit", **mine)
+    assert late.status_code == 412
+    assert "Somebody has changed this subscription" in words(soup(late).find(role="alert"))
+    assert api.get(f"/v1{path}").get_json()["description"] == "Theirs"
+    assert soup(late).find(id="description")["value"] == "Mine"
+    again = mine | {"seen": soup(late).find("input", {"name": "seen"})["value"]}
+    assert send(browser, f"{path}/edit", **again).status_code == 303
+    assert api.get(f"/v1{path}").get_json()["description"] == "Mine"
+
+
+# What is wrong in a form of a change, and the field that its message leads to.
+WRONG = [
+    ({"template": "own", "template_body": "{{ nothing.at.all }}"}, "#template"),
+    ({"quiet_start": "22:00", "quiet_end": ""}, "#quiet_end"),
+    ({"quiet_start": "22:00", "quiet_end": "22:00"}, "#quiet_start"),
+    ({"debounce": "90"}, "#every"),
+    ({"debounce": "soon", "every": ""}, "#debounce"),
+    ({"own_headers": "X-One"}, "#own_headers"),
+    ({"own_headers": "Host: b.test"}, "#own_headers"),
+    ({"max_per_second": "many"}, "#max_per_second"),
+]
+
+
+def test_what_is_wrong_with_a_change_is_said_beside_its_field(whole, send, api):
+    browser, path = whole
+    before = api.get(f"/v1{path}").get_json()
+    kept = filled(browser, f"{path}/edit") | {"description": "Kept"}
+    for fields, place in WRONG:
+        answer = send(browser, f"{path}/edit", **kept | fields)
+        alert = soup(answer).find(role="alert")
+        named = [tag["href"] for tag in alert.find_all("a")]
+        assert (answer.status_code, named) == (422, [place]), words(alert)
+        assert soup(answer).find(id="description")["value"] == "Kept"
+    assert api.get(f"/v1{path}").get_json() == before
