@@ -34,6 +34,8 @@ COMMANDS = {
     "watch": ("dyadwatch.cli.watches", "watch", "Pairs of actors to watch for."),
     "subscription": ("dyadwatch.cli.subscriptions", "subscription", "Endpoints that alerts are sent to."),
     "alerts": ("dyadwatch.cli.alerts", "alerts", "List alerts, or show one."),
+    "triage": ("dyadwatch.cli.alert_triage", "triage", "What was read of alerts, noted, assigned."),
+    "view": ("dyadwatch.cli.saved_views", "view", "Lists of alerts that a reader comes back to."),
     "articles": ("dyadwatch.cli.articles", "articles", "List articles, or show one with its text."),
     "delivery": ("dyadwatch.cli.deliveries", "delivery", "Events on their way to subscriptions."),
     "export": ("dyadwatch.cli.export", "export", "Write alerts, articles or fetched pages to a file."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 from pydantic import ValidationError
@@ -11,10 +11,13 @@ from rich.text import Text
 
 from dyadwatch.cli.arguments import TEXT
 from dyadwatch.cli.output import json_option, limit_option, print_items, wants_json
+from dyadwatch.cli.readers import find_reader, reader_option
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import all_items
 from dyadwatch.errors import InvalidInput
 from dyadwatch.local.terminal import clean, quantity
+from dyadwatch.model.alert_triage import TriageState
+from dyadwatch.model.alerts import AlertSort
 from dyadwatch.store import Connection, filter_values
 from dyadwatch.store import alerts as rows
 from dyadwatch.store.alerts import AlertDocument
@@ -37,7 +40,7 @@ _COLUMNS: Mapping[str, Callable[[_Document], object]] = {
 
 
 def filter_options(command: _Command) -> _Command:
-    """An option for each field by which alerts are filtered, but for those about the reader: here is none."""
+    """An option for each field by which alerts are filtered, but for those about the reader."""
     for name, schema in reversed([item for item in SCHEMAS.items() if item[0] not in PERSONAL]):
         option = click.option(
             "--" + name.replace("_", "-"),
@@ -48,6 +51,16 @@ def filter_options(command: _Command) -> _Command:
         )
         command = option(command)
     return command
+
+
+def triage_option(command: _Command) -> _Command:
+    """The option for the field that is about the reader."""
+    return click.option(
+        "--triage",
+        type=click.Choice(get_args(TriageState)),
+        multiple=True,
+        help=SCHEMAS["triage"]["description"],
+    )(command)
 
 
 def read_filter(db: Connection, options: Mapping[str, Any]) -> AlertFilter:
@@ -64,16 +77,32 @@ def read_filter(db: Connection, options: Mapping[str, Any]) -> AlertFilter:
 @click.command()
 @click.argument("number", metavar="[ID]", type=int, required=False)
 @filter_options
+@triage_option
+@click.option(
+    "--sort",
+    type=click.Choice(get_args(AlertSort)),
+    default="created",
+    help="By what: the largest or latest first.",
+)
+@reader_option
 @limit_option
 @json_option
-def alerts(number: int | None, limit: int, **options: Any) -> None:
+def alerts(number: int | None, limit: int, reader: str | None, sort: AlertSort, **options: Any) -> None:
     """List alerts, newest first, or show the one with this ID, with its evidence."""
     with open_product() as product, product.store.begin() as db:
         if number is not None:
             _show(rows.get(db, number))
             return
-        page = partial(rows.page, db, read_filter(db, options))
-        print_items(_COLUMNS, (each.parse() for each in all_items(page, limit)))
+        filters = read_filter(db, options)
+        if filters.triage is not None:
+            filters = filters.read_by(find_reader(db, reader))
+        print_alerts(db, filters, limit, sort)
+
+
+def print_alerts(db: Connection, filters: AlertFilter, limit: int, sort: AlertSort) -> None:
+    """Prints the first alerts that pass the filters."""
+    page = partial(rows.page, db, filters, sort=sort)
+    print_items(_COLUMNS, (each.parse() for each in all_items(page, limit)))
 
 
 def _show(document: AlertDocument) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
+from dyadwatch.model.alert_triage import Reader
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import pagination
@@ -57,6 +58,14 @@ SELECT id FROM api_keys WHERE 'admin' = ANY(scopes) AND revoked_at IS NULL AND e
 _DELETE_SESSIONS = text("DELETE FROM page_sessions WHERE key_id = :id")
 _REVOKE = text("UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = :id")
 _EXISTS = text(f"SELECT EXISTS (SELECT 1 FROM api_keys WHERE id = :id AND {_IN_USE})")  # noqa: S608
+# One key of each reader, who may have several as their owner.
+_READERS = text(f"""
+SELECT {_COLUMNS} FROM api_keys WHERE id IN (
+    SELECT min(id) FROM api_keys
+    WHERE {_IN_USE} AND (CAST(:name AS text) IS NULL OR coalesce(owner, name) = :name)
+    GROUP BY owner, CASE WHEN owner IS NULL THEN id END)
+ORDER BY id LIMIT :limit
+""")  # noqa: S608
 _ANY_ADMIN = text(f"SELECT EXISTS (SELECT 1 FROM api_keys WHERE 'admin' = ANY(scopes) AND {_IN_USE})")  # noqa: S608
 
 
@@ -136,6 +145,11 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[KeyView]
     """Keys, newest first, revoked ones too."""
     stream = pagination.stream("api_keys")
     return pagination.read(db, _ALL, {}, _views, stream=stream, kind="keys", limit=limit, cursor=cursor)
+
+
+def readers(db: Connection, name: str | None = None, *, limit: int = 20) -> list[Reader]:
+    """Who reads with the keys in use; those of a name alone: the owner of keys, or a key without one."""
+    return [one.reader for one in run(db, Query(_READERS, {"name": name, "limit": limit}, _views))]
 
 
 def rotate(db: Connection, key_id: int, *, grace: float) -> tuple[KeyView, str]:

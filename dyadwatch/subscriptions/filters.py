@@ -230,13 +230,14 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
 _SHOWN = frozenset(
     {"type", "items", "minItems", "maxItems", "minimum", "maximum", "description"}
 )  # of a schema: it is not null
-_MANY = frozenset(name for name, schema in SCHEMAS.items() if schema["type"] == "array")
+# Fields of which one of several values must fit.
+MANY = frozenset(name for name, schema in SCHEMAS.items() if schema["type"] == "array")
 
 
 def describe_filter() -> str:
     """What the filter of a subscription may hold, in a sentence for people."""
-    listable = ", ".join(name for name in CRITERIA if name in _MANY)
-    single = ", ".join(name for name in CRITERIA if name not in _MANY)
+    listable = ", ".join(name for name in CRITERIA if name in MANY)
+    single = ", ".join(name for name in CRITERIA if name not in MANY)
     return (
         f"{listable}: a value, or a list of values one of which must match; {single}: one value."
         " All fields that are set must match."
@@ -246,7 +247,7 @@ def describe_filter() -> str:
 def filter_schema() -> dict[str, Any]:
     """The JSON schema of the filter of a subscription."""
     fields = {name: {key: SCHEMAS[name][key] for key in SCHEMAS[name] if key in _SHOWN} for name in CRITERIA}
-    for name in _MANY & fields.keys():
+    for name in MANY & fields.keys():
         fields[name] = {
             "description": fields[name].pop("description"),
             "anyOf": [fields[name]["items"], fields[name]],
@@ -295,7 +296,7 @@ def _errors(name: str, value: Any) -> Iterator[FieldError]:
     criterion = CRITERIA.get(name)
     if criterion is None:
         yield FieldError(json_pointer(("filter", name)), "is not something to filter by", "unknown_field")
-    elif not (isinstance(value, list) and name in _MANY):
+    elif not (isinstance(value, list) and name in MANY):
         yield from _value_errors(name, value, json_pointer(("filter", name)))
     elif not 0 < len(value) <= MAX_VALUES:
         detail = f"must have 1 to {MAX_VALUES} values"
@@ -310,6 +311,6 @@ def _value_errors(name: str, value: Any, pointer: str) -> Iterator[FieldError]:
         yield FieldError(pointer, "must not be null", "invalid_value")
         return
     try:
-        AlertFilter.model_validate({name: [value] if name in _MANY else value}, strict=True)
+        AlertFilter.model_validate({name: [value] if name in MANY else value}, strict=True)
     except ValidationError as error:
         yield FieldError(pointer, field_errors(error)[0].detail, "invalid_value")

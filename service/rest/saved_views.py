@@ -1,30 +1,17 @@
 """Saved views: lists of alerts that a reader comes back to."""
 
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from pydantic import Field
-from werkzeug.datastructures import MultiDict
 
-from dyadwatch.errors import FieldError, InvalidInput
-from dyadwatch.model.alerts import AlertSort
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.saved_views import SavedView
 from dyadwatch.store import saved_views
-from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.subscriptions.saved_views import parse_view
 from dyadwatch.validation import Line
 from service.rest.operations import Call, Operation
-from service.rest.problems import ProblemError
-from service.rest.requests import Body, query
+from service.rest.requests import Body
 from service.rest.responses import ApiResponse, created_response, list_response
-
-_MAX_PARAMETERS = 200
-
-
-class ViewQuery(AlertFilter):
-    """What the query of a view may hold."""
-
-    sort: AlertSort = "created"
 
 
 class ViewBody(Body):
@@ -32,21 +19,6 @@ class ViewBody(Body):
 
     name: Line
     query: Annotated[str, Field(max_length=2_000, examples=["watch=assad-khamenei&triage=unread"])]
-
-    def check(self) -> None:
-        """Raises InvalidInput at /query for one that no list of alerts takes."""
-        try:
-            items = parse_qsl(
-                self.query,
-                keep_blank_values=True,
-                strict_parsing=bool(self.query),
-                max_num_fields=_MAX_PARAMETERS,
-            )
-            query(ViewQuery, MultiDict(items))
-        except (ValueError, ProblemError) as error:
-            detail = error.detail if isinstance(error, ProblemError) else "is no query of an address"
-            problem = FieldError("/query", detail, "malformed")
-            raise InvalidInput(f"The query cannot be saved: {detail}", errors=[problem]) from error
 
 
 def list_views(call: Call) -> ApiResponse:
@@ -62,7 +34,7 @@ def get_view(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in th
 
 def save_view(call: Call, body: ViewBody) -> ApiResponse:
     """409 `duplicate` where you have one of this name; `too_many_views`."""
-    body.check()
+    parse_view(body.query)
     with call.begin() as db:
         view = saved_views.create(db, call.key.reader, body.name, body.query)
     return created_response(view, "/v1/saved-views")

@@ -44,6 +44,8 @@ EXPULSION = {"id": 1, "text": "Aldra expelled two diplomats.", "actor": [0, 5], 
 SOURCE = ("source", "add", "Herald", "https://herald.example/rss")
 HOOK = "ENDPOINT/good"  # a fixture knows the address
 SUBSCRIPTION = ("subscription", "add", HOOK)
+READER = ("key", "add", "me")
+VIEW = ("view", "add", "Ours", "--triage", "unread", "--sort", "rank")
 EXAMPLE = example_watches()[0]
 
 # command -> (commands before it, its arguments, stdin, text that it prints)
@@ -69,6 +71,11 @@ CASES = {
     "source pause": ((SOURCE,), ("1",), "", "1 feed of source 1 paused"),
     "source resume": ((SOURCE,), ("1",), "", "1 feed of source 1 active again"),
     "alerts": ((), (), "", "id\tcreated\twatch"),
+    "triage": ((), ("--help",), "", "Whether the reader has read them"),
+    "view list": ((READER, VIEW), (), "", "Ours\ttriage=unread&sort=rank"),
+    "view add": ((READER,), VIEW[2:], "", "view 1: Ours"),
+    "view show": ((READER, VIEW), ("Ours",), "", "id\tcreated\twatch"),
+    "view remove": ((READER, VIEW), ("1",), "", "view 1 removed: Ours"),
     "articles": ((), (), "", "id\tfirst seen\tlanguage"),
     "delivery list": ((), (), "", "id\tcreated\tsubscription"),
     "delivery retry": ((), ("--help",), "", "Send a delivery again"),
