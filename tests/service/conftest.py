@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import SecretStr
+from shared_app import serving
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 
@@ -22,7 +23,7 @@ from dyadwatch.model.keys import Scope
 from dyadwatch.settings import Settings
 from dyadwatch.store import keys, watches
 from dyadwatch.tagging import shipped_watches
-from service.app import OPERATIONS, create_app
+from service.app import OPERATIONS
 from service.rest import openapi
 
 
@@ -51,9 +52,7 @@ def product(
 @pytest.fixture
 def app(product) -> Flask:
     """The application under test."""
-    app = create_app(product)
-    app.testing = False  # errors are answered as in service, not raised into the test
-    return app
+    return serving(product)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from flask import Flask
 from flask_websub.subscriber import Subscriber, discover
 from local_hub import AppServer
 from pydantic import SecretStr
+from shared_app import serving
 from sqlalchemy import text
 
 from dyadwatch import bootstrap
@@ -27,7 +28,6 @@ from dyadwatch.store import alert_events, hub_subscriptions, sources, subscripti
 from dyadwatch.store.queries import run
 from dyadwatch.subscriptions import envelope
 from dyadwatch.subscriptions.templates import sample_alert
-from service.app import create_app
 
 SECRET = "s" * 40
 FORM = "application/x-www-form-urlencoded"
@@ -52,7 +52,7 @@ def product(database_url, redis_url, compiled_once, without_certificates, app_se
     product = bootstrap.build(settings)
     with product.store.begin() as db:
         watches.ensure(db, _shipped)
-    app_server.app = create_app(product)
+    app_server.app = serving(product)
     yield product
     product.close()
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from local_hub import AppServer, Hub
 from local_site import Page, Site, article, feed
+from shared_app import serving
 from sqlalchemy import text
 
 from dyadwatch import bootstrap
 from dyadwatch.model.hub_subscriptions import PushView
 from dyadwatch.settings import Settings
 from dyadwatch.store import hub_subscriptions
-from service.app import create_app
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def product(
         poll_max=600,
     )
     product = bootstrap.build(settings)
-    app_server.app = create_app(product)
+    app_server.app = serving(product)
     yield product
     product.close()
 
