@@ -102,6 +102,12 @@ _API = (
     "/openapi.json",
     "/schemas/",
 )  # paths that programs ask for
+_READ = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROTECTED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}  # headers of every response that has no other ones
 _log = structlog.get_logger("service")
 
 
@@ -208,13 +214,13 @@ def _document() -> bytes:
 def _start() -> None:
     g.started = time.perf_counter()
     g.request_id = request_id(request.headers.get(HEADER))
-    request.max_content_length = route(request.method, request.path).max_body
+    if request.method not in _READ:  # whose bodies nobody reads
+        request.max_content_length = route(request.method, request.path).max_body
 
 
 def _finish(cors_origins: Collection[str], response: Response) -> Response:
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    for name, value in _PROTECTED.items():
+        response.headers.setdefault(name, value)
     response.headers[HEADER] = g.request_id
     rate_limits.add_headers(response)
     cross_origin.allow(response, cors_origins)

@@ -1,10 +1,9 @@
 """Alerts: one row per watch and story, with the JSON document that subscribers and API clients get."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
@@ -12,23 +11,15 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import Alert, AlertSort, Announced, StoredAlert
-from dyadwatch.model.counts import Count
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store import alert_triage, filter_values, pagination, positions, search
-from dyadwatch.store.queries import Query, Rows, first, nothing, run
+from dyadwatch.store import alert_lists, pagination, positions
+from dyadwatch.store.queries import Query, Rows, nothing, run
 from dyadwatch.subscriptions.filters import AlertFilter
 
-Item = TypeVar("Item")
 _ALERT = TypeAdapter(Alert)
 _ANNOUNCED = TypeAdapter(Announced)
 _REVISION = "id, version, created_at, updated_at"
 _DOCUMENT = f"{_REVISION}, document::text AS json"
-# What lists in other orders than that of time are sorted by.
-_SORTED_BY: Mapping[AlertSort, str] = {
-    "updated": "updated_at",
-    "rank": "alert_rank(document)",
-    "score": "score",
-}
 # OFFSET 0 has PostgreSQL look up each alert of a window of positions by its id.
 _ALL_BY_POSITION = select(text(f"{_DOCUMENT}, position")).select_from(
     text(
@@ -37,49 +28,6 @@ _ALL_BY_POSITION = select(text(f"{_DOCUMENT}, position")).select_from(
     )
 )
 _BY_ID = text(f"SELECT {_DOCUMENT} FROM alerts WHERE id = :id")  # noqa: S608  # of ours
-# Its terms are those of alert_terms() in migration 0021, and the verdict's.
-_INDEX = search.TermIndex(
-    "alerts",
-    "alert_terms(search, watch_id, story_id, state, level, score, languages, event_types,"
-    " alert_values(document, 'direction'), alert_values(document, 'modality'), alert_origins(document),"
-    " source_ids, created_at) || array_to_tsvector(ARRAY['=verdict:' || alert_verdict(document)])",
-    "created_at",
-)
-# The SQL condition of each field of AlertFilter.
-_OF_SOURCES = "source_ids && CAST(:{name} AS bigint[])"
-_OF_EVIDENCE = "alert_values(document, '{name}') && CAST(:{name} AS text[])"
-_CONDITIONS = {
-    "watch": "watch_id = ANY(CAST(:watch AS text[]))",
-    "story": "story_id = ANY(CAST(:story AS bigint[]))",
-    "since": "created_at >= :since",
-    "until": "created_at < :until",
-    "source": _OF_SOURCES.format(name="source"),
-    "side": _OF_SOURCES.format(name="side"),
-    "country": _OF_SOURCES.format(name="country"),
-    "language": "languages && CAST(:language AS text[])",
-    "event_type": "event_types && CAST(:event_type AS text[])",
-    "min_score": "score >= :min_score",
-    "min_origins": "alert_origins(document) >= :min_origins",
-    "level": "level = ANY(CAST(:level AS text[]))",
-    "direction": _OF_EVIDENCE.format(name="direction"),
-    "modality": _OF_EVIDENCE.format(name="modality"),
-    "state": "state = ANY(CAST(:state AS text[]))",
-    "verdict": "alert_verdict(document) = ANY(CAST(:verdict AS text[]))",
-    "triage": alert_triage.HOLDS,
-    "q": "search @@ websearch_to_tsquery('simple', :q)",
-}
-_WATCH_AND_BOUNDS = frozenset({"watch", "since", "until"})  # by which indexes of the table count
-_BOUNDS = {"since": "at >= :since", "until": "at < :until"}
-# The terms of the index for the values of each filter.
-_TERMS = {
-    **{name: name for name in ("watch", "story", "source", "language", "event_type", "level", "direction")},
-    **{name: name for name in ("modality", "state", "verdict")},
-    "side": "source",
-    "country": "source",
-}
-# Of a filter by side or country: with more, the sources of each alert are compared instead.
-_MAX_SOURCES = 200
-_MAX_ORIGINS = 10  # for which there are terms
 _STORED = """
 SELECT document, languages, source_ids, announced, due_at AS notify_at
 FROM alerts LEFT JOIN announcements ON alert_id = alerts.id WHERE {condition}
@@ -152,106 +100,20 @@ def page(
 ) -> ListPage[AlertDocument]:
     """Alerts that pass the filters, the newest or whatever has most of what they are sorted by first. Raises
     InvalidInput (see `search.check`)."""
-    return read_page(db, _DOCUMENT, _documents, filters, limit=limit, cursor=cursor, sort=sort)
+    return alert_lists.read(db, _DOCUMENT, _documents, filters, limit=limit, cursor=cursor, sort=sort)
 
 
 def revisions(
     db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort = "created"
 ) -> ListPage[AlertRevision]:
     """The revisions of the alerts of a page, which take a fraction of the time of their documents."""
-    return read_page(db, _REVISION, _revisions, filters, limit=limit, cursor=cursor, sort=sort)
-
-
-def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
-    """How many alerts pass the filters, of which at most `limit` are counted, among as many as one page looks
-    at; an estimate is the least that there are."""
-    params = _params(db, filters)
-    if not params.keys() - _WATCH_AND_BOUNDS:
-        where = " AND ".join(["true", *_of(params)])
-        rows = f"SELECT FROM alerts WHERE {where} LIMIT :limit"
-        statement = text(f"SELECT count(*) AS number FROM ({rows}) AS counted")  # noqa: S608  # of ours
-        number = run(db, Query(statement, params | {"limit": limit + 1}, first)).number
-        return Count(min(number, limit), is_estimate=number > limit)
-    before = None if filters.until is None else (filters.until, 0)
-    keys, end = search.find(db, _INDEX, _search_filters(filters, params), before=before, limit=limit + 1)
-    return Count(min(len(keys), limit), is_estimate=len(keys) > limit or end is not None)
-
-
-def read_page(  # noqa: PLR0913
-    db: Connection,
-    columns: str,
-    build: Callable[[Sequence[pagination.Record]], list[Item]],
-    filters: AlertFilter,
-    *,
-    limit: int,
-    cursor: str | None,
-    sort: AlertSort,
-    kind: str = "alerts",
-    conditions: tuple[str, ...] = (),
-) -> ListPage[Item]:
-    """What `build` makes of columns of the alerts that pass the filters and further conditions in SQL."""
-    params = _params(db, filters)
-    if sort != "created":
-        return _sorted_page(db, columns, build, filters, params, limit=limit, cursor=cursor, sort=sort)
-    query = select(text(columns)).select_from(text("alerts"))
-    if _BOUNDS.keys() >= params.keys():
-        return pagination.read(
-            db,
-            query,
-            params,
-            build,
-            stream=pagination.stream("alerts", *conditions),
-            bounds=[_BOUNDS[name] for name in params],
-            kind=kind,
-            limit=limit,
-            cursor=cursor,
-        )
-    return pagination.find(
-        db,
-        query,
-        build,
-        index=_INDEX,
-        filters=_search_filters(filters, params, conditions),
-        until=filters.until,
-        kind=kind,
-        limit=limit,
-        cursor=cursor,
-    )
-
-
-def _sorted_page(  # noqa: PLR0913
-    db: Connection,
-    columns: str,
-    build: Callable[[Sequence[pagination.Record]], list[Item]],
-    filters: AlertFilter,
-    params: Mapping[str, Any],
-    *,
-    limit: int,
-    cursor: str | None,
-    sort: AlertSort,
-) -> ListPage[Item]:
-    if filters.q is not None and not search.check(db, filters.q):
-        return ListPage((), None)
-    by = _SORTED_BY[sort]
-    terms, bound = search.conditions(_INDEX, _search_filters(filters, params))
-    fitting = [*(_CONDITIONS[name] for name in _BOUNDS if name in params), *terms]
-    return pagination.read(
-        db,
-        select(text(f"{columns}, {by} AS sorted_by")).select_from(text("alerts")),
-        bound,
-        build,
-        stream=pagination.stream("alerts", *fitting, at=by),
-        kind=f"alerts by {sort}",
-        limit=limit,
-        cursor=cursor,
-        at="sorted_by",
-    )
+    return alert_lists.read(db, _REVISION, _revisions, filters, limit=limit, cursor=cursor, sort=sort)
 
 
 def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> Changes[AlertDocument]:
     """Alerts that pass the filters and changed beyond the position `after`, each at its last change."""
-    params = _params(db, filters)
-    query = _ALL_BY_POSITION.where(*map(text, _of(params)))
+    params = alert_lists.parameters(db, filters)
+    query = _ALL_BY_POSITION.where(*map(text, alert_lists.conditions(params)))
     page = positions.read(db, query, params, _documents, table="alert_positions", after=after, limit=limit)
     if not params:
         return page
@@ -262,8 +124,8 @@ def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> 
 
 def condition(db: Connection, filters: AlertFilter) -> tuple[str, Mapping[str, Any]]:
     """SQL that holds for the rows of alerts that pass the filters, and its parameters."""
-    params = _params(db, filters)
-    return " AND ".join(_of(params)) or "true", params
+    params = alert_lists.parameters(db, filters)
+    return " AND ".join(alert_lists.conditions(params)) or "true", params
 
 
 def find(db: Connection, watch: str, story: int) -> StoredAlert | None:
@@ -342,51 +204,6 @@ def _stored(rows: Rows) -> StoredAlert | None:
 def _at(rows: Rows) -> datetime:
     at: datetime = rows[0].at
     return at
-
-
-def _params(db: Connection, filters: AlertFilter) -> dict[str, Any]:
-    """The values of the filters that are set, those of side and country as the ids of the sources."""
-    params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
-    if filters.triage is not None:
-        params |= {"reader": filters.reader.id, "person": filters.reader.person}
-    return params | filter_values.source_ids(db, params)
-
-
-def _of(params: Mapping[str, Any]) -> list[str]:
-    """The conditions of the filters that are set."""
-    return [condition for name, condition in _CONDITIONS.items() if name in params]
-
-
-def _search_filters(
-    filters: AlertFilter, params: Mapping[str, Any], further: tuple[str, ...] = ()
-) -> search.Filters:
-    terms, rough = [], []
-    for name, kind in _TERMS.items():
-        values = params.get(name)
-        if values is None:
-            continue
-        if len(values) <= _MAX_SOURCES:
-            terms.append(search.any_of([search.term(kind, value) for value in values or [0]]))
-        else:
-            rough.append(name)
-    if filters.min_score is not None:
-        terms.append(_score_terms(filters.min_score))
-        rough.append("min_score")
-    if filters.min_origins is not None:
-        terms.append(search.term("origins", min(filters.min_origins, _MAX_ORIGINS)))
-        rough.append("min_origins")
-    if filters.triage is not None:
-        rough.append("triage")
-    conditions = (*(_CONDITIONS[name] for name in rough), *further)
-    return search.Filters(terms, filters.q, filters.since, conditions, params)
-
-
-def _score_terms(least: float) -> str:
-    """A score has a term for each tenth that it reaches, and one for its hundredth."""
-    hundredth = math.floor(least * 100)
-    tenth = -(-hundredth // 10)
-    between = [search.term("score", n) for n in range(hundredth, 10 * tenth)]
-    return search.any_of([search.term("tenth", tenth), *between])
 
 
 def _documents(rows: Rows) -> list[AlertDocument]:

@@ -1,6 +1,7 @@
 """The connection to PostgreSQL."""
 
 import random
+import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,13 +27,14 @@ _IDLE_SECONDS = 60  # between two statements of a transaction, whose client may 
 _TRIES = 4  # of a transaction that others are in the way of
 _PREPARE_AFTER = 5  # executions of a statement in a session
 _MAX_PAUSE = 0.1  # seconds before its second try; each later one may wait twice as long
-# All settings last for one transaction: a pooler such as PgBouncer may give each one another session, and
-# refuses settings in the startup packet.
-_BEGIN = (
-    "BEGIN; SET LOCAL timezone = 'UTC'; SET LOCAL statement_timeout = {statement};"
-    f" SET LOCAL lock_timeout = '{_LOCK_SECONDS}s';"
-    f" SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'"
+_SETTINGS = (
+    "SET {scope} timezone = 'UTC'; SET {scope} statement_timeout = {statement};"
+    f" SET {{scope}} lock_timeout = '{_LOCK_SECONDS}s';"
+    f" SET {{scope}} idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'"
 )
+# With a pooler such as PgBouncer all settings last for one transaction: it may give each one another session,
+# and refuses settings in the startup packet.
+_BEGIN = "BEGIN; " + _SETTINGS
 _NOT_DURABLE = "; SET LOCAL synchronous_commit = off"
 # Through libpq. A server that vanished without a word is noticed after a minute.
 _CONNECT_ARGUMENTS = {
@@ -64,11 +66,32 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _prepare_where_sessions_stay(session: psycopg.Connection[Any], _record: object) -> None:
-    """Prepares what is executed often, which halves its time. A pooler, which would leave the statements to
-    another's session, is known by giving out process ids of its own."""
+def _set_up_where_sessions_stay(session: psycopg.Connection[Any], _record: object) -> None:
+    """Prepares what is executed often, which halves its time, and sets once what each transaction would have
+    to. A pooler, which would leave both to another's session, is known by giving out process ids of its
+    own."""
     pid = session.execute("SELECT pg_backend_pid()").fetchone()
-    session.prepare_threshold = _PREPARE_AFTER if pid == (session.info.backend_pid,) else None
+    if pid == (session.info.backend_pid,):
+        session.execute(
+            _SETTINGS.format(scope="SESSION", statement=_milliseconds(STATEMENT_SECONDS)).encode()
+        )
+        session.prepare_threshold = _PREPARE_AFTER
+
+
+def _stays(session: psycopg.Connection[Any]) -> bool:
+    """Whether what is set in a session is there for its next transaction."""
+    return session.prepare_threshold is not None
+
+
+def _is_idle(session: psycopg.Connection[Any]) -> bool:
+    """Whether the server has said nothing since the last answer: it does when it ends the session."""
+    waiting = select.poll()
+    waiting.register(session.fileno(), select.POLLIN)
+    return not waiting.poll(0)
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 def _read_url(url: str) -> URL:
@@ -106,7 +129,7 @@ class Store:
             connect_args=_CONNECT_ARGUMENTS,
             execution_options={"sealing": self.sealing},
         )
-        event.listen(self._engine, "connect", _prepare_where_sessions_stay)
+        event.listen(self._engine, "connect", _set_up_where_sessions_stay)
 
     @property
     def address(self) -> str:
@@ -124,13 +147,34 @@ class Store:
         TransactionConflict where another transaction was in the way, ValueNotStorable where a value is at
         fault.
         """
-        begin = _BEGIN.format(statement=round(seconds * 1000)) + ("" if durable else _NOT_DURABLE)
+        with (
+            self._translated(),
+            self._connect(_milliseconds(seconds), "" if durable else _NOT_DURABLE) as connection,
+            connection.get_transaction() or connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for statements that need not be one transaction: each is one of its own. They see as
+        much as in `begin`, what was committed before each of them, and cost two round trips less. Raises what
+        `begin` does.
+        """
+        with self._translated():
+            connection = self._engine.connect()
+            session: Any = connection.connection.driver_connection
+            if _stays(session) and _is_idle(session):
+                with connection:
+                    yield connection
+                return
+            connection.close()
+        with self.begin() as transaction:
+            yield transaction
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            with (
-                self._connect(begin) as connection,
-                connection.get_transaction() or connection.begin(),
-            ):
-                yield connection
+            yield
         except PoolTimeout as error:
             raise StoreUnavailable(
                 f"All connections to the database at {self.address} are in use: {first_line(error)}",
@@ -142,13 +186,16 @@ class Store:
                 raise
             raise translated from error
 
-    def _connect(self, begin: str) -> Connection:
+    def _connect(self, milliseconds: int, more: str) -> Connection:
         """A connection in a transaction. Where the pool's sessions have ended unnoticed, it gets new ones:
         this finds that out as surely as a statement of its own before each transaction would."""
+        begin = _BEGIN.format(scope="LOCAL", statement=milliseconds) + more
         connection = self._engine.connect()
         session: Any = connection.connection.driver_connection
+        is_set = _stays(session) and milliseconds == _milliseconds(STATEMENT_SECONDS)
         try:
-            session.execute(begin, prepare=False)  # several statements cannot be prepared
+            # Several statements cannot be prepared.
+            session.execute(f"BEGIN{more}" if is_set else begin, prepare=False)
         except psycopg.Error:
             connection.invalidate()
             connection.close()

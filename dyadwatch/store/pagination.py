@@ -8,15 +8,18 @@ secret: a forged cursor shows only what its bearer may list anyway.
 import base64
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import orjson
-from sqlalchemy import Connection, Row, Select, text
+from sqlalchemy import Connection, Row, Select, TextClause, text
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import search
+from dyadwatch.store.queries import Query, Rows, run
 
 Item = TypeVar("Item")
 Record = Row[*tuple[Any, ...]]
@@ -26,6 +29,23 @@ _CHECKED = 4  # bytes
 _PAGE = "/* page */"  # stands for the bounds and the length of a page inside a stream
 _NUMBERED = frozenset({"alerts by rank", "alerts by score"})  # lists in the order of a number, not of a time
 _SLUGGED = frozenset({"watches"})  # lists whose ids are slugs; all others have bigint
+# The rows of a page that is shown, each with its number, of ids that are one more where there is more.
+_NUMBERED_KEYS = "SELECT at, id, row_number() OVER (ORDER BY at DESC, id DESC) AS n FROM {keys}"
+_GIVEN_KEYS = "SELECT id, n FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS page (id, n)"
+_LAST_KEY = """, (SELECT count(*) FROM keys) AS number,
+    (SELECT at FROM keys WHERE n = :shown) AS last_at, (SELECT id FROM keys WHERE n = :shown) AS last_id"""
+_AGGREGATE = """
+WITH keys AS MATERIALIZED ({keys}) SELECT {columns}{last} FROM keys JOIN {table} USING (id){shown}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One row that PostgreSQL makes of all rows of a page: the `columns` are aggregates over those of a
+    `table`, whose `n` says which place in the page they have."""
+
+    table: str
+    columns: str
 
 
 def encode(kind: str, at: datetime | float, key: int | str) -> str:
@@ -66,7 +86,7 @@ def stream_of_each(groups: str, column: str, table: str, *conditions: str) -> st
 
 def read(  # noqa: PLR0913  (what makes a page, by keyword)
     db: Connection,
-    query: Select[Any],
+    query: Select[Any] | Aggregate,
     params: Mapping[str, Any],
     build: Callable[[Sequence[Record]], Sequence[Item]],
     *,
@@ -92,17 +112,23 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
         conditions.append("(at, id) < (:cursor_at, :cursor_id)")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     place = f"{where} ORDER BY at DESC, id DESC LIMIT :limit"
-    ids = f"SELECT id FROM ({stream.replace(_PAGE, place)}) AS rows {place}"  # noqa: S608
-    order = text(f"{table}{at} DESC, {table}id DESC")
-    rows = db.execute(query.where(text(f"{table}id IN ({ids})")).order_by(order), bound).all()
-    page = rows[:limit]
-    following = encode(kind, getattr(page[-1], at), page[-1].id) if len(rows) > limit else None
+    rows = f"({stream.replace(_PAGE, place)}) AS rows {place}"
+    if isinstance(query, Aggregate):
+        statement = _aggregate(query, _NUMBERED_KEYS.format(keys=rows), _LAST_KEY)
+        row = run(db, Query(statement, {**bound, "shown": limit}, _only, binary=True))
+        following = encode(kind, row.last_at, row.last_id) if row.number > limit else None
+        return ListPage(tuple(build([row])), following)
+    ids = f"{table}id IN (SELECT id FROM {rows})"  # noqa: S608  # of ours
+    selection = _selection(query, ids, f"{table}{at}", f"{table}id")
+    records = run(db, Query(selection, bound, list))
+    page = records[:limit]
+    following = encode(kind, getattr(page[-1], at), page[-1].id) if len(records) > limit else None
     return ListPage(tuple(build(page)), following)
 
 
 def find(  # noqa: PLR0913
     db: Connection,
-    query: Select[Any],
+    query: Select[Any] | Aggregate,
     build: Callable[[Sequence[Record]], Sequence[Item]],
     *,
     index: search.TermIndex,
@@ -119,12 +145,34 @@ def find(  # noqa: PLR0913
     if until is not None:
         ends.append((until, 0))
     keys, end = search.find(db, index, filters, before=min(ends, default=None), limit=limit + 1)
-    order = text(f"{table}{index.at} DESC, {table}id DESC")
-    ids = [row_id for _, row_id in keys[:limit]]
-    rows = db.execute(query.where(text(f"{table}id = ANY(:ids)")).order_by(order), {"ids": ids}).all()
+    ids = {"ids": [row_id for _, row_id in keys[:limit]]}
+    if isinstance(query, Aggregate):
+        rows = [run(db, Query(_aggregate(query, _GIVEN_KEYS), ids, _only, binary=True))]
+    else:
+        statement = _selection(query, f"{table}id = ANY(:ids)", f"{table}{index.at}", f"{table}id")
+        rows = run(db, Query(statement, ids, list))
     if len(keys) > limit:
         return ListPage(tuple(build(rows)), encode(kind, *keys[limit - 1]))
     return ListPage(tuple(build(rows)), encode(kind, end, 0) if end else None)
+
+
+@cache
+def _selection(query: Select[Any], condition: str, at: str, key: str) -> Select[Any]:
+    """The rows of a query for which a condition holds, in the order of a list. It is made once: what comes
+    with a request are parameters alone."""
+    return query.where(text(condition)).order_by(text(f"{at} DESC, {key} DESC"))
+
+
+@cache
+def _aggregate(aggregate: Aggregate, keys: str, last: str = "") -> TextClause:
+    shown = " WHERE n <= :shown" if last else ""
+    return text(
+        _AGGREGATE.format(keys=keys, columns=aggregate.columns, last=last, table=aggregate.table, shown=shown)
+    )
+
+
+def _only(rows: Rows) -> Any:
+    return rows[0]
 
 
 def _is_key(kind: str, key: object) -> bool:

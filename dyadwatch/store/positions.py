@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, text
 
 from dyadwatch.model.pagination import Changes
 from dyadwatch.store.pagination import Record
+from dyadwatch.store.queries import transaction
 
 Item = TypeVar("Item")
 
@@ -107,7 +108,9 @@ def passed(db: Connection, after: int, end: int) -> Sequence[int]:
 
 
 def _assign(db: Connection) -> None:
-    if db.execute(_ANY_NEW).scalar_one():
+    if not db.execute(_ANY_NEW).scalar_one():
+        return
+    with transaction(db):
         db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         for statement in _ASSIGNMENTS:
             db.execute(statement, {"limit": _MAX_ASSIGNED})

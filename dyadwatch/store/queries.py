@@ -5,14 +5,15 @@ of each statement. So queries go to the server in libpq's pipeline mode. They go
 more than the driver, as do single queries that are run for each request or claim.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Dialect, TextClause
+from sqlalchemy import Connection, Dialect, Select, TextClause
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 Result = TypeVar("Result")
@@ -25,11 +26,13 @@ _DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[Result]):
-    """A statement, its parameters, and how its rows are read."""
+    """A statement, its parameters, and how its rows are read: `binary` ones, as PostgreSQL has them, where
+    it gives much in bytes."""
 
-    statement: TextClause
+    statement: TextClause | Select[Any]
     params: Mapping[str, Any]
     read: Callable[[Rows], Result]
+    binary: bool = False
 
 
 def nothing(_: Rows) -> None:
@@ -62,12 +65,23 @@ def run_together(db: Connection, *queries: Query[Any]) -> list[Any]:
     return [query.read(_rows(cursor)) for query, cursor in zip(queries, cursors, strict=True)]
 
 
+@contextmanager
+def transaction(db: Connection) -> Iterator[None]:
+    """Makes one transaction of what is done meanwhile, where `Store.read` has opened none."""
+    session = _session(db)
+    if session.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        yield
+        return
+    with session.transaction():
+        yield
+
+
 def _session(db: Connection) -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", db.connection.driver_connection)
 
 
 def _send(session: psycopg.Connection[Any], query: Query[Any]) -> psycopg.Cursor[Any]:
-    cursor = session.cursor(row_factory=namedtuple_row)
+    cursor = session.cursor(row_factory=namedtuple_row, binary=query.binary)
     return cursor.execute(_sql(query.statement), query.params)
 
 
@@ -76,6 +90,6 @@ def _rows(cursor: psycopg.Cursor[Any]) -> Rows:
 
 
 @cache
-def _sql(statement: TextClause) -> Any:
+def _sql(statement: TextClause | Select[Any]) -> Any:
     """The statement with psycopg's placeholders."""
     return str(statement.compile(dialect=_DIALECT))

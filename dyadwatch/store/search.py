@@ -23,6 +23,7 @@ Key = tuple[datetime, int]  # by which lists are ordered: time and id of a row
 
 # Rows that a page has passed over, about, after each stretch. The last is the most that a page costs.
 STRETCHES = [256, 2_048, 16_384, 65_536]
+_MAX_SORTED = 5_000  # rows, as expected, that are all looked up and sorted
 # Powers of two, of seconds: the lengths of the spans that the terms name.
 _SPANS = (8, 12, 16, 20, 24)
 _MAX_SPANS = 18  # of one length, to cover a stretch
@@ -128,14 +129,31 @@ def find(
     return keys, low
 
 
-def conditions(index: TermIndex, filters: Filters) -> tuple[list[str], dict[str, Any]]:
-    """The conditions of the filters with their parameters, for a list in another order: PostgreSQL looks up
-    by the index what few rows have, and tries rows in their order for what many have."""
+def rare(
+    db: Connection, index: TermIndex, filters: Filters
+) -> tuple[Sequence[str], Mapping[str, Any]] | None:
+    """The conditions of the filters with their parameters, for a list in another order, where few rows are
+    expected to fit: PostgreSQL then looks all of them up by the index. None where more may fit."""
     terms = {f"term_{number}": term for number, term in enumerate(filters.terms)}
     parts = [_HAS_TERM.format(terms=index.terms, number=number) for number in range(len(terms))]
     if filters.q is not None:
         parts.append(_HAS_WORDS.format(terms=index.terms))
+    if not parts:
+        return None
+    statement = _estimate_statement(index, tuple(parts))
+    if run(db, Query(statement, {**terms, "q": filters.q}, _expected)) > _MAX_SORTED:
+        return None
     return [*parts, *filters.conditions], {**filters.params, **terms, "q": filters.q}
+
+
+def _expected(rows: Rows) -> int:
+    """How many rows PostgreSQL expects of a statement."""
+    return int(rows[0][0][0]["Plan"]["Plan Rows"])
+
+
+@cache
+def _estimate_statement(index: TermIndex, parts: tuple[str, ...]) -> TextClause:
+    return text(f"EXPLAIN (FORMAT JSON) SELECT FROM {index.table} WHERE {' AND '.join(parts)}")
 
 
 def _lows(start: Any, since: datetime | None) -> Iterator[datetime | None]:

@@ -12,7 +12,7 @@ from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import ReadArticle
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.stories import StoryAlert, StoryItem, StoryView
-from dyadwatch.store import alerts, article_events, articles, story_verdicts
+from dyadwatch.store import alert_lists, alerts, article_events, articles, story_verdicts
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import ANY_ID, Query, Rows, nothing
 from dyadwatch.stories import ArticleFacts, Report
@@ -92,7 +92,7 @@ def require(db: Connection, story_id: int) -> None:
 def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[StoryItem]:
     """The stories that have an alert which passes the filters, in the order of the newest such alert."""
     holds, _ = alerts.condition(db, filters)
-    ids = alerts.read_page(
+    ids = alert_lists.read(
         db,
         "id, created_at, story_id",
         lambda rows: [row.story_id for row in rows],

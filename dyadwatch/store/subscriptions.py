@@ -292,7 +292,7 @@ def _view(row: pagination.Record) -> SubscriptionView:
         key=row.key_id,
         state=row.state,
         disabled_reason=row.disabled_reason,
-        endpoint=endpoints.view(row._mapping),  # noqa: SLF001  # what SQLAlchemy calls a row by names
+        endpoint=endpoints.view(row._asdict()),
         created_at=row.created_at,
         updated_at=row.updated_at,
         template=template_from_column(row.template),

@@ -84,7 +84,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authorised request: the product, the API key, the transaction that a GET was authorised in, the
+    """An authorised request: the product, the API key, the connection that a GET was authorised on, the
     `media` type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
     hold before anything is changed."""
 
@@ -105,8 +105,8 @@ class Call:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction: the one that a GET was authorised in,
-        which saves it a second one, or else a new one."""
+        """A transaction; for a GET the connection that it was authorised on, whose statements are one each
+        (`Store.read`)."""
         if self.db is not None:
             yield self.db
             return
@@ -169,10 +169,11 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
 
     def read(**ids: Any) -> Response:
         token = None if operation.signable and _is_signed() else _token()
-        with product.store.begin() as db:
+        with product.store.read() as db:
             call = Call(product, _authorise(product, db, token, operation.scope), operation, db=db)
             rate_limits.spend(product, call.key.id)
-            call = replace(call, media=_media(operation))
+            if (media := _media(operation)) != call.media:
+                call = replace(call, media=media)
             response = operation.view(call, **ids, **_query_argument(query))
         rendered = render(response)
         if len(operation.media) > 1:
@@ -204,6 +205,8 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
 
 def _media(operation: Operation) -> str:
     """The media type of the response that the client likes best. Raises ProblemError 406."""
+    if request.headers.get("Accept", "*/*") == "*/*":
+        return operation.media[0]
     accepted = request.accept_mimetypes
     if not accepted or operation.status == 204:
         return operation.media[0]

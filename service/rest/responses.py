@@ -34,6 +34,12 @@ def list_response(page: ListPage[Any], *, revision: object = None) -> ApiRespons
     return _list({"data": page.data, "next": following}, revision)
 
 
+def json_list_response(data: bytes, cursor: str | None, *, revision: object) -> ApiResponse:
+    """A page of a list whose items are JSON already."""
+    following = None if cursor is None else _following("cursor", cursor)
+    return _list({"data": orjson.Fragment(data), "next": following}, revision)
+
+
 def changes_response(page: Changes[Any], *, revision: object = None, **more: object) -> ApiResponse:
     """A list in the order of changes, with the position to read on from, and `more` of it."""
     following = _following("after", str(page.position)) if page.more else None

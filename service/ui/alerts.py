@@ -15,7 +15,16 @@ from dyadwatch.exports import json_feed, table
 from dyadwatch.model.alert_triage import AlertTriage, TriageState
 from dyadwatch.model.alerts import AlertSort
 from dyadwatch.model.watches import WatchLabel
-from dyadwatch.store import alert_events, alert_triage, alerts, filter_values, saved_views, sources, watches
+from dyadwatch.store import (
+    alert_events,
+    alert_lists,
+    alert_triage,
+    alerts,
+    filter_values,
+    saved_views,
+    sources,
+    watches,
+)
 from dyadwatch.store.alerts import AlertDocument
 from dyadwatch.subscriptions import AlertFilter
 from service.rest import links
@@ -83,7 +92,7 @@ def _list(
     with visit.begin() as db:
         filter_values.check(db, page_query.model_dump())
         shown = alerts.page(db, page_query, limit=PAGE_SIZE, cursor=page_query.cursor, sort=page_query.sort)
-        count = alerts.count(db, page_query, limit=_COUNTED)
+        count = alert_lists.count(db, page_query, limit=_COUNTED)
         personal = _personal(db, visit, page_query)
         triage = alert_triage.read(db, [alert.id for alert in shown.data], visit.key.reader)
         watch_labels = watches.labels(db, limit=MAX_LABELS)
@@ -117,7 +126,7 @@ def _personal(db: Any, visit: Visit, page_query: AlertsPageQuery) -> dict[str, A
     unread = page_query.model_copy(update={"triage": ["unread"]})
     saved = saved_views.of_reader(db, visit.key.reader)
     return {
-        "unread": alerts.count(db, unread, limit=_COUNTED),
+        "unread": alert_lists.count(db, unread, limit=_COUNTED),
         "saved": [(view, f"{url_for('page.alerts')}?{view.query}") for view in saved],
     }
 

@@ -10,7 +10,7 @@ from flask import Response
 from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
-from dyadwatch.store import activity, alarms, alerts, sources, watches
+from dyadwatch.store import activity, alarms, alert_lists, alerts, sources, watches
 from dyadwatch.subscriptions import AlertFilter
 from service.ui import labels, languages, timeline
 from service.ui.alert_cards import card
@@ -104,7 +104,7 @@ def _new(db: Any, watch: str, since: datetime | None) -> Any:
     """How many alerts came since a time, None where that is not known."""
     if since is None:
         return None
-    return alerts.count(db, AlertFilter(watch=[watch], since=since), limit=_COUNTED)
+    return alert_lists.count(db, AlertFilter(watch=[watch], since=since), limit=_COUNTED)
 
 
 def _week(days: Sequence[int]) -> dict[str, Any]:

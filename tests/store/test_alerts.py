@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.errors import InvalidInput, NotFound
-from dyadwatch.store import alerts, watches
+from dyadwatch.store import alert_lists, alerts, watches
 from dyadwatch.subscriptions import AlertFilter
 
 _EARLY, _LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
@@ -109,7 +109,7 @@ def test_an_alert_that_is_not_there_is_not_found(db):
 
 
 def test_every_field_of_the_filter_has_a_condition():
-    assert set(alerts._CONDITIONS) == set(AlertFilter.model_fields)
+    assert set(alert_lists._CONDITIONS) == set(AlertFilter.model_fields)
 
 
 @pytest.mark.parametrize("q", ["-tehran", "tehran or -damascus"])

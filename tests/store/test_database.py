@@ -21,7 +21,8 @@ from dyadwatch.errors import (
     TransactionConflict,
     ValueNotStorable,
 )
-from dyadwatch.store import Store, alerts, archive_runs, backfills, schema
+from dyadwatch.store import Store, alerts, archive_runs, backfills, queries, schema
+from dyadwatch.store.database import STATEMENT_SECONDS
 from dyadwatch.subscriptions import AlertFilter
 
 _SESSION = text("SELECT pg_backend_pid()")
@@ -180,13 +181,46 @@ def test_statements_that_recur_are_prepared(store):
     assert prepared == 1
 
 
-def test_every_transaction_has_bounds_and_leaves_nothing_in_its_session(store, database_url):
-    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-    with store.begin() as db:
-        bounds = [db.execute(text(f"SHOW {name}")).scalar_one() for name in names]
-        session = db.connection.driver_connection
-    assert bounds == ["30s", "10s", "1min"]
-    assert [session.execute(f"SHOW {name}").fetchone()[0] for name in names] == ["0", "0", "0"]
+_BOUNDS = text("""
+SELECT array_agg(name || ' ' || setting ORDER BY name) FROM pg_settings
+WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'TimeZone')
+""")
+
+
+def test_every_statement_has_bounds_and_leaves_nothing_of_its_own_in_its_session(store):
+    usual = ["TimeZone UTC", "idle_in_transaction_session_timeout 60000", "lock_timeout 10000"]
+    for seconds in (7, STATEMENT_SECONDS):
+        with store.begin(seconds=seconds) as db:
+            expected = [*usual, f"statement_timeout {seconds * 1000:.0f}"]
+            assert db.execute(_BOUNDS).scalar_one() == expected
+    with store.read() as db:
+        assert db.execute(_BOUNDS).scalar_one() == [*usual, "statement_timeout 30000"]
+
+
+def test_what_is_read_is_no_transaction_unless_it_asks_for_one(store):
+    began = text("SELECT now() = statement_timestamp()")
+    with store.read() as db:
+        assert [db.execute(began).scalar_one() for _ in range(2)] == [True, True]
+        with queries.transaction(db):
+            db.execute(_SESSION)
+            assert not db.execute(began).scalar_one()
+        assert db.execute(began).scalar_one()
+    with store.begin() as db, queries.transaction(db):
+        db.execute(_SESSION)
+    store.ping()
+
+
+def test_what_is_read_has_the_errors_of_a_transaction(store, database_url):
+    with pytest.raises(StoreUnavailable), store.read() as db:
+        db.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    with pytest.raises(ValueNotStorable), store.read() as db:
+        db.execute(text("SELECT 1 / (random() * 0)::int"))
+    with store.read() as db:
+        before = db.execute(_SESSION).scalar_one()
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [before])
+    with store.read() as db:  # the session that has ended is replaced unnoticed
+        assert db.execute(_SESSION).scalar_one() != before
 
 
 def test_a_server_that_vanishes_is_noticed(database_url):

@@ -1,13 +1,16 @@
 """A list that is searched shows what passes its filters, and looks at so many rows for a page at most."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
+import orjson
 import pytest
 from sqlalchemy import text
 
 from dyadwatch.model.alert_triage import Reader
-from dyadwatch.store import alert_triage, alerts, articles, search, watches
+from dyadwatch.store import alert_lists, alert_pages, alert_triage, alerts, articles, search, watches
 from dyadwatch.subscriptions import AlertFilter
 
 _START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -127,12 +130,42 @@ def test_the_pages_of_alerts_show_what_passes_the_filters(db, many, monkeypatch,
     random = Random(2)
     for _ in range(40):
         filters = _some(random, list(AlertFilter.model_fields))
-        where = " AND ".join(["true", *(alerts._CONDITIONS[name] for name in filters)])
+        where = " AND ".join(["true", *(alert_lists._CONDITIONS[name] for name in filters)])
         statement = f"SELECT id FROM alerts WHERE {where} ORDER BY created_at DESC, id DESC"
         limit, chosen = random.randrange(1, 6), AlertFilter(**filters).read_by(_READER)
-        params = alerts._params(db, chosen)
+        params = alert_lists.parameters(db, chosen)
         ids = _walk(lambda cursor, f=chosen, n=limit: alerts.page(db, f, limit=n, cursor=cursor))
         assert ids == list(db.execute(text(statement), params).scalars()), filters
+
+
+@pytest.mark.parametrize("most_sorted", [-1, search._MAX_SORTED])
+def test_pages_in_other_orders_show_the_same_however_few_fit(db, many, monkeypatch, most_sorted):
+    monkeypatch.setattr(search, "_MAX_SORTED", most_sorted)
+    random = Random(5)
+    for _ in range(15):
+        filters = _some(random, list(AlertFilter.model_fields))
+        sort = random.choice(list(alert_lists._SORTED_BY))
+        where = " AND ".join(["true", *(alert_lists._CONDITIONS[name] for name in filters)])
+        statement = f"SELECT id FROM alerts WHERE {where} ORDER BY {alert_lists._SORTED_BY[sort]} DESC, id DESC LIMIT 9"
+        chosen = AlertFilter(**filters).read_by(_READER)
+        params = alert_lists.parameters(db, chosen)
+        read = partial(alerts.page, db, chosen, sort=sort)
+        first = read(limit=4, cursor=None)
+        rest = read(limit=5, cursor=first.next).data if first.next else ()
+        assert [one.id for one in (*first.data, *rest)] == list(db.execute(text(statement), params).scalars())
+
+
+def test_a_page_as_json_is_that_of_its_documents(db, many):
+    random = Random(7)
+    for _ in range(15):
+        chosen = AlertFilter(**_some(random, list(AlertFilter.model_fields))).read_by(_READER)
+        sort = random.choice(["created", *alert_lists._SORTED_BY])
+        of_page = {"limit": random.randrange(1, 6), "cursor": None, "sort": sort}
+        page = alerts.page(db, chosen, **of_page)
+        as_json = alert_pages.read(db, chosen, **of_page)
+        assert as_json.next == page.next
+        assert orjson.loads(as_json.json) == [one.parse() for one in page.data]
+        assert replace(as_json, json=b"[]") == alert_pages.revision(db, chosen, **of_page)
 
 
 _OF_ARTICLES = {
