@@ -91,10 +91,9 @@ def read(  # noqa: PLR0913
     cursor: str | None,
     sort: AlertSort,
     kind: str = "alerts",
-    conditions: tuple[str, ...] = (),
+    further: tuple[str, ...] = (),
 ) -> ListPage[Item]:
-    """What `build` makes of columns of the alerts that pass the filters and further conditions in SQL, or of
-    an aggregate of them."""
+    """What `build` makes of columns, or an aggregate, of alerts that pass the filters and `further` SQL."""
     params = parameters(db, filters)
     if sort != "created":
         return _sorted_page(db, columns, build, filters, params, limit=limit, cursor=cursor, sort=sort)
@@ -105,7 +104,7 @@ def read(  # noqa: PLR0913
             query,
             params,
             build,
-            stream=pagination.stream("alerts", *conditions),
+            stream=pagination.stream("alerts", *further),
             bounds=[_BOUNDS[name] for name in params],
             kind=kind,
             limit=limit,
@@ -116,7 +115,7 @@ def read(  # noqa: PLR0913
         query,
         build,
         index=_INDEX,
-        filters=_search_filters(filters, params, conditions),
+        filters=_search_filters(filters, params, further),
         until=filters.until,
         kind=kind,
         limit=limit,

@@ -101,7 +101,7 @@ def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None
         cursor=cursor,
         sort="created",
         kind="stories",
-        conditions=(_NEWEST_OF_STORY.format(holds=holds),),
+        further=(_NEWEST_OF_STORY.format(holds=holds),),
     )
     params = {"ids": list(ids.data)}
     of_story: defaultdict[int, list[Record]] = defaultdict(list)

@@ -97,24 +97,33 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
         filter_values.check(db, {name: getattr(query, name) for name in filter_values.NAMES})
         after = _after(db, query)
         if after is not None:
-            changed = alerts.changes(db, query, after=after, limit=query.limit)
-            fragments = _fragments(db, changed.data, query.expand, call.key.reader)
-            response = changes_response(
-                Changes(fragments, changed.position, changed.more),
-                revision=None if query.expand else [_revision(changed.data), changed.removed],
-                as_of=changed.as_of,
-                removed=changed.removed,
-            )
-            return _exported(call, changed.data, response)
+            return _changes(call, db, query, after)
         if call.media == JSON and not query.expand:
             return _json(db, query)
-        if request.if_none_match and not query.expand and call.media not in ACTORS_NAMED:
-            known = alerts.revisions(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
-            response = replace(list_response(ListPage((), known.next), revision=known.data), media=call.media)
-            if is_current(response):
-                return response
-        page = alerts.page(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
-        fragments = _fragments(db, page.data, query.expand, call.key.reader)
+        return _documents(call, db, query)
+
+
+def _changes(call: Call, db: Transaction, query: AlertQuery, after: int) -> ApiResponse:
+    changed = alerts.changes(db, query, after=after, limit=query.limit)
+    fragments = _fragments(db, changed.data, query.expand, call.key.reader)
+    response = changes_response(
+        Changes(fragments, changed.position, changed.more),
+        revision=None if query.expand else [_revision(changed.data), changed.removed],
+        as_of=changed.as_of,
+        removed=changed.removed,
+    )
+    return _exported(call, changed.data, response)
+
+
+def _documents(call: Call, db: Transaction, query: AlertQuery) -> ApiResponse:
+    """A page of alerts that something else is made of, or added to, than their JSON."""
+    if request.if_none_match and not query.expand and call.media not in ACTORS_NAMED:
+        known = alerts.revisions(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
+        response = replace(list_response(ListPage((), known.next), revision=known.data), media=call.media)
+        if is_current(response):
+            return response
+    page = alerts.page(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
+    fragments = _fragments(db, page.data, query.expand, call.key.reader)
     revision = None if query.expand else _revision(page.data)  # what is shown beside has no revision
     return _exported(call, page.data, list_response(ListPage(fragments, page.next), revision=revision))
 
