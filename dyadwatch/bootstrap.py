@@ -12,8 +12,10 @@ from dyadwatch.broker import Broker, Cache, Pacing, Quota, Throttle, Wakes
 from dyadwatch.broker_urls import read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
+from dyadwatch.model.oidc import CALLBACK, read_rules
 from dyadwatch.model.retention import KeepDays
 from dyadwatch.model.steps import Step
+from dyadwatch.oidc import Provider, is_installed
 from dyadwatch.pipeline import CrawlGate, EndpointPacing, Limits, Pipeline, StepContext, TaggerCache
 from dyadwatch.politeness import CrawlPolicy
 from dyadwatch.rerankers import ENDPOINT_RERANKER, Endpoint, EndpointReranker
@@ -48,6 +50,7 @@ class Product:
     senders: Senders
     pipeline: Pipeline
     tagger_cache: TaggerCache
+    oidc: Provider | None = None  # by which people sign in to the pages
 
     def tagger(self) -> Tagger:
         """The tagger for the watches that are in the store now; waits until it is compiled."""
@@ -84,8 +87,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         pool_size=max(10, settings.network_threads // 3),
         sealing=Sealing(_secret_keys(settings)),
     )
-    broker = _broker(settings)
-    web = _client(settings)
+    broker, web = _broker(settings), _client(settings)
     wakes = Wakes(broker, "events")
     senders = Senders(_transports(settings, web))
     tagger_cache = TaggerCache(store, _reranker_factory(settings, web, broker))
@@ -113,6 +115,25 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         senders=senders,
         pipeline=Pipeline(context),
         tagger_cache=tagger_cache,
+        oidc=_oidc(settings, web),
+    )
+
+
+def _oidc(settings: Settings, web: Client) -> Provider | None:
+    """The OpenID provider of the settings. Raises SettingsError where its packages are missing."""
+    if settings.oidc_issuer is None:
+        return None
+    if not is_installed():
+        raise SettingsError("DYADWATCH_OIDC_ISSUER takes packages that are not here: install dyadwatch[oidc]")
+    secret = settings.oidc_client_secret
+    return Provider(
+        web,
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id or "",
+        secret=secret.get_secret_value() if secret else None,
+        redirect_uri=f"{(settings.public_url or '').rstrip('/')}{CALLBACK}",
+        claim=settings.oidc_claim,
+        rules=read_rules(settings.oidc_scopes),
     )
 
 

@@ -82,6 +82,13 @@ class NotInstalled(DyadwatchError):
     permanent = True
 
 
+class SignInFailed(DyadwatchError):
+    """Somebody whom an OpenID provider was to sign in is not let in. Codes: oidc_state, oidc_refused,
+    oidc_invalid, oidc_misconfigured, oidc_no_scope, oidc_key_revoked."""
+
+    code = "oidc_invalid"
+
+
 class Conflict(DyadwatchError):
     code = "conflict"
 

@@ -4,15 +4,11 @@ A variable is named `DYADWATCH_` and the field in upper case. An
 unknown name or a malformed value is an error at the start.
 """
 
-import base64
 import difflib
 import os
-import re
-from collections.abc import Callable, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -25,83 +21,26 @@ from pydantic import (
     model_validator,
 )
 
-from dyadwatch.broker_urls import BrokerUrl, read_broker_url, read_pacing_url
+from dyadwatch.broker_urls import read_broker_url, read_pacing_url
 from dyadwatch.database_urls import check_database_url
 from dyadwatch.errors import SettingsError
 from dyadwatch.mail_urls import read_mail_url
+from dyadwatch.setting_values import (
+    Network,
+    check_bind,
+    check_proxy,
+    check_rules,
+    check_secret_keys,
+    checked_by,
+    listed,
+    networks,
+    numbers,
+    url_read_by,
+)
 
 PREFIX = "DYADWATCH_"
-_SECRET_KEY_BYTES = 32
-_NO_HOST = re.compile(r"[\s/]")
 # Read by the test suite alone; programs that the tests start inherit it.
 _TESTS_ONLY = frozenset({"DYADWATCH_SHARED"})
-
-Network = IPv4Network | IPv6Network
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _listed(value: object) -> object:
-    return _parts(value) if isinstance(value, str) else value
-
-
-def _networks(value: object) -> object:
-    return tuple(ip_network(part) for part in _parts(value)) if isinstance(value, str) else value
-
-
-def _numbers(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
-
-
-def _url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        for option, path in read(value.get_secret_value()).files.items():
-            if not os.access(path, os.R_OK):
-                raise ValueError(f"the file of {option} is not there or cannot be read")
-        return value
-
-    return AfterValidator(check)
-
-
-def _checked_by(check: Callable[[str], object]) -> AfterValidator:
-    def apply(value: SecretStr) -> SecretStr:
-        check(value.get_secret_value())
-        return value
-
-    return AfterValidator(apply)
-
-
-def _check_bind(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if (
-        not host
-        or not port.isascii()
-        or not port.isdigit()
-        or not 0 < int(port) < 65_536
-        or _NO_HOST.search(host)
-    ):
-        raise ValueError("not an address and a port from 1 to 65535, as 127.0.0.1:8710 or [::]:8710")
-    return value
-
-
-def _check_secret_keys(value: SecretStr) -> SecretStr:
-    for key in value.get_secret_value().split(","):
-        try:
-            length = len(base64.urlsafe_b64decode(key.strip()))
-        except ValueError:
-            length = 0
-        if length != _SECRET_KEY_BYTES:
-            raise ValueError("not keys as `dyadwatch secrets new-key` makes them, with commas between")
-    return value
-
-
-def _check_proxy(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path not in {"", "/"}:
-        raise ValueError("not of the form http://[user:password@]host:port")
-    return value
 
 
 class Settings(BaseModel):
@@ -110,18 +49,18 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     database_url: Annotated[
-        Annotated[SecretStr, _checked_by(check_database_url)] | None,
+        Annotated[SecretStr, checked_by(check_database_url)] | None,
         Field(description="PostgreSQL, as postgresql://user:password@host:port/name"),
     ] = None
     redis_url: Annotated[
-        Annotated[SecretStr, _url_read_by(read_broker_url)] | None,
+        Annotated[SecretStr, url_read_by(read_broker_url)] | None,
         Field(
             description="the broker: Redis or Valkey, as redis://host:port/0, rediss:// or unix:///path, "
             "sentinel://host:port,host:port/NAME, amqp:// (RabbitMQ) or sqs://"
         ),
     ] = None
     pacing_url: Annotated[
-        Annotated[SecretStr, _url_read_by(read_pacing_url)] | None,
+        Annotated[SecretStr, url_read_by(read_pacing_url)] | None,
         Field(
             description="Redis or Valkey that counts requests over all processes, where the broker does "
             "not; also redis+cluster://host:port,host:port"
@@ -132,20 +71,20 @@ class Settings(BaseModel):
     ] = Path(".dyadwatch")
     bind: Annotated[
         str,
-        AfterValidator(_check_bind),
+        AfterValidator(check_bind),
         Field(description="address and port that the web server listens on"),
     ] = "127.0.0.1:8710"
     allow_private_networks: Annotated[
         tuple[Network, ...],
-        BeforeValidator(_networks),
+        BeforeValidator(networks),
         Field(description="comma-separated CIDRs that requests may reach although they are not public"),
     ] = ()
     egress_proxy: Annotated[
-        Annotated[SecretStr, AfterValidator(_check_proxy)] | None,
+        Annotated[SecretStr, AfterValidator(check_proxy)] | None,
         Field(description="http://[user:password@]host:port of a proxy for all outgoing requests"),
     ] = None
     secret_keys: Annotated[
-        Annotated[SecretStr, AfterValidator(_check_secret_keys)] | None,
+        Annotated[SecretStr, AfterValidator(check_secret_keys)] | None,
         Field(
             description="comma-separated keys that seal stored secrets: the first one seals, all open;"
             " `up` makes one for its own database"
@@ -163,7 +102,7 @@ class Settings(BaseModel):
         bool, Field(description="whether this is a WebSub hub of its feeds of alerts; takes a public URL")
     ] = False
     smtp_url: Annotated[
-        Annotated[SecretStr, _checked_by(read_mail_url)] | None,
+        Annotated[SecretStr, checked_by(read_mail_url)] | None,
         Field(
             description="the server that mail is sent by: smtps://user:password@host[:port], smtp:// "
             "(STARTTLS), or smtp+insecure://host, a relay of your own"
@@ -190,7 +129,7 @@ class Settings(BaseModel):
     ] = 300
     cors_origins: Annotated[
         tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^\s/?#]+)$")], ...],
-        BeforeValidator(_listed),
+        BeforeValidator(listed),
         Field(
             description="comma-separated origins, as https://app.example, whose web pages may call the API; "
             "*: those of all"
@@ -198,7 +137,7 @@ class Settings(BaseModel):
     ] = ()
     trusted_proxies: Annotated[
         tuple[Network, ...],
-        BeforeValidator(_networks),
+        BeforeValidator(networks),
         Field(
             description="comma-separated CIDRs of proxies before the web server: their X-Forwarded-For says "
             "who the client is, and they may have any number of connections"
@@ -227,7 +166,7 @@ class Settings(BaseModel):
     ] = 0
     retry_schedule: Annotated[
         tuple[Annotated[float, Field(ge=1, le=604_800)], ...] | None,
-        BeforeValidator(_numbers),
+        BeforeValidator(numbers),
         Field(
             description="comma-separated seconds from one try of a delivery to the next, as many as "
             "there are retries; by default those of Standard Webhooks, "
@@ -300,6 +239,39 @@ class Settings(BaseModel):
     admin_key: Annotated[
         SecretStr | None, Field(description="first admin key; without it one is made and shown once")
     ] = None
+    oidc_issuer: Annotated[
+        str | None,
+        Field(
+            description="an OpenID provider by which people sign in to the pages, as https://host[/path]; "
+            "takes a client, scopes, a public URL and dyadwatch[oidc]",
+            pattern=r"^https?://[^\s?#]+$",
+        ),
+    ] = None
+    oidc_client_id: Annotated[
+        str | None, Field(description="what this client is called at the provider", max_length=1_000)
+    ] = None
+    oidc_client_secret: Annotated[
+        SecretStr | None, Field(description="the client's secret; without it this is a public client")
+    ] = None
+    oidc_claim: Annotated[
+        str,
+        Field(
+            description="the claim that decides on scopes, with dots where it is within another, as "
+            "realm_access.roles",
+            max_length=200,
+        ),
+    ] = "groups"
+    oidc_scopes: Annotated[
+        tuple[str, ...],
+        BeforeValidator(listed),
+        AfterValidator(check_rules),
+        Field(
+            description="comma-separated VALUE=SCOPE: what values of the claim give; *=read is for everybody"
+        ),
+    ] = ()
+    oidc_hours: Annotated[
+        float, Field(description="hours after which whoever signed in so signs in again", gt=0, le=720)
+    ] = 12
     api_key: Annotated[
         SecretStr | None, Field(description="the API key that the tools of `dyadwatch mcp` act with")
     ] = None
@@ -321,6 +293,17 @@ class Settings(BaseModel):
     def _hub(self) -> Self:
         if self.hub and self.public_url is None:
             raise ValueError("DYADWATCH_HUB takes DYADWATCH_PUBLIC_URL, where readers reach the hub")
+        return self
+
+    @model_validator(mode="after")
+    def _oidc(self) -> Self:
+        missing = [
+            f"{PREFIX}{name.upper()}"
+            for name in ("oidc_client_id", "oidc_scopes", "public_url")
+            if not getattr(self, name)
+        ]
+        if self.oidc_issuer and missing:
+            raise ValueError(f"{PREFIX}OIDC_ISSUER takes {', '.join(missing)} too")
         return self
 
     @model_validator(mode="after")

@@ -93,6 +93,8 @@ IN_SANDBOX = {
 }  # fmt: skip
 # Linear in an input that is bounded, with the bound.
 LINEAR = {
+    "dyadwatch.oidc.provider:_object": "512 kB of a response",
+    "service.ui.oidc:_kept": "64 kB of a request's head",
     "dyadwatch.rerankers.endpoint:_answer": "64 kB of a response",
     "dyadwatch.rerankers.question:Question": "64 kB of a response",
     "dyadwatch.css_selectors:compile_selector": "500 characters of a selector",
@@ -156,6 +158,7 @@ OWN = {
     "service.mcp.api:Api",
     "service.mcp.api:problem",
     "service.rest.operations:Call",
+    "service.ui.subscription_forms:_changes",
     "service.ui.watch_checks:_row",
     "service.ui.watch_editor:_sample",
 }

@@ -96,7 +96,11 @@ def runner(product: Product, shown: Page) -> Callable[..., Response]:
             return shown.view(product, **ids)
         if session is None:
             return page(
-                "sign_in.html", HTTPStatus.OK, is_rejected=False, following=request.full_path.rstrip("?")
+                "sign_in.html",
+                HTTPStatus.OK,
+                is_rejected=False,
+                following=request.full_path.rstrip("?"),
+                has_oidc=product.oidc is not None,
             )
         g.key = session.key.id
         rate_limits.spend(product, session.key.id)

@@ -13,6 +13,7 @@ from service.ui import (
     archive_runs,
     articles,
     keys,
+    oidc,
     overview,
     quality,
     saved_views,
@@ -39,6 +40,7 @@ __all__ = ["PAGES", "blueprint", "http_error_page", "is_page", "lane", "max_form
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
+    *oidc.PAGES,
     *overview.PAGES,
     *alerts.PAGES,
     *alert.PAGES,

@@ -1,5 +1,7 @@
 """Signing in and out: a browser sends an API key once and then keeps a session, never the key."""
 
+from collections.abc import Mapping
+
 from flask import Response, g, make_response, redirect, request, url_for
 
 from dyadwatch.bootstrap import Product
@@ -21,10 +23,8 @@ _WRONG = Quota(300)
 def log_in(product: Product) -> Response:
     """Opens a new session for the key in the form, ends the one that the browser had, and goes on to the page
     that was asked for."""
-    quotas = {f"login:{network(request.remote_addr)}": _WRONG_PER_ADDRESS, "login": _WRONG}
-    wait = max(product.throttle.look(name, quota).retry_after for name, quota in quotas.items())
-    if wait:
-        return _too_many(wait)
+    if seconds := wait(product):
+        return too_many(seconds)
     following = cookies.local_path(request.form.get("next", "/"))
     token = request.form.get("key", "").strip()
     with product.store.begin() as db:
@@ -33,15 +33,30 @@ def log_in(product: Product) -> Response:
         if key:
             sessions.delete(db, request.cookies.get(cookies.SESSION, ""))
     if key is None or session is None:
-        for name, quota in quotas.items():
-            product.throttle.spend(name, quota)
+        count_failure(product)
         g.code = "key_invalid"
         g.session = None
-        return page("sign_in.html", 403, is_rejected=True, following=following)
+        has_oidc = product.oidc is not None
+        return page("sign_in.html", 403, is_rejected=True, following=following, has_oidc=has_oidc)
     g.key = key.id
     response = make_response(redirect(following, 303))
     cookies.set_session(product, response, session)
     return response
+
+
+def _quotas() -> Mapping[str, Quota]:
+    return {f"login:{network(request.remote_addr)}": _WRONG_PER_ADDRESS, "login": _WRONG}
+
+
+def wait(product: Product) -> int:
+    """Seconds until somebody at this address may try to sign in; 0 where they may now."""
+    return max(product.throttle.look(name, quota).retry_after for name, quota in _quotas().items())
+
+
+def count_failure(product: Product) -> None:
+    """Counts a try that failed."""
+    for name, quota in _quotas().items():
+        product.throttle.spend(name, quota)
 
 
 def log_out(product: Product) -> Response:
@@ -64,7 +79,8 @@ def choose_language(product: Product, language: str) -> Response:
     return response
 
 
-def _too_many(wait: int) -> Response:
+def too_many(wait: int) -> Response:
+    """Says when somebody may try again."""
     g.code = "rate_limited"
     text = _("Too many wrong keys were tried. Try again in %d s.") % wait
     response = page("error.html", 429, title=_("Too many attempts"), text=text)

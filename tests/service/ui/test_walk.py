@@ -48,6 +48,7 @@ def test_every_link_of_every_page_leads_somewhere(reader, archive, archive_run, 
         for page in PAGES
         if page.method == "GET"
         and page.scope in {None, "read"}
+        and not page.name.startswith("oidc_")  # of a provider, which is not here
         and not any(re.fullmatch(re.sub(r"<[^>]*>", "[^/]+", page.path), path) for path in reached)
     ]
     assert unreached == []
