@@ -1,6 +1,7 @@
 """Real servers for every test: PostgreSQL and Valkey, started
 once per test process, from wheels or from URLs."""
 
+import gc
 import itertools
 import json
 import logging
@@ -27,6 +28,9 @@ _RESTART_SEQUENCES = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences
 WHERE last_value IS NOT NULL"""
 
+# An eighth of the time is that of the collector, which walks through a million objects that stay.
+gc.set_threshold(20_000, 20, 20)
+
 # An example may take as long as a loaded machine makes it take.
 settings.register_profile(
     "dyadwatch", max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -35,6 +39,11 @@ settings.register_profile(
     "thorough", settings.get_profile("dyadwatch"), max_examples=4_000, stateful_step_count=80
 )
 settings.load_profile("dyadwatch")
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported by now stays, and is not looked at again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
