@@ -202,7 +202,8 @@ def _origins(carriers: Sequence[Carrier], further: FurtherCarriers) -> tuple[lis
     distinct: dict[str, AlertOrigin] = {}
     for origin in (*(carrier.origin for carrier in carriers), *further.origins):
         if origin is not None:
-            distinct.setdefault(origin.key, origin)
+            before = distinct.setdefault(origin.key, origin)
+            distinct[origin.key] = origin if origin.known > before.known else before
     known = [origin.name for origin in distinct.values() if origin.known]
     return [origin.name for origin in distinct.values()], known
 

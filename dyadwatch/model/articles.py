@@ -30,12 +30,14 @@ OriginBasis = Literal["credit", "agency", "named", "entry", "canonical", "source
 @dataclass(frozen=True, slots=True)
 class OriginClaim:
     """Whose text an article is by its own account: `key` identifies the origin, `name` is shown of it,
-    `basis` is what says so, and one that is not `known` never counts as independent of others."""
+    `basis` is what says so, and one that is not `known` never counts as independent of others: nor does what
+    a publisher says of whom nothing is known (`carrier_known`), since anybody can write a credit."""
 
     key: str
     name: str
     basis: OriginBasis
     known: bool
+    carrier_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class NewSource:
 
     `publisher` is the slug of a known one, `family` whose reports are not independent of each other,
     `state_control` "editorial", "funding" or "none"; what is not stated of these is that of the publisher
-    that its homepage or name belongs to."""
+    whose site its homepage is on or, without one, its first feed."""
 
     name: str
     feeds: tuple[NewFeed, ...]

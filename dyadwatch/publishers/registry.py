@@ -39,9 +39,10 @@ def at(url: str | None) -> Publisher | None:
     return next(filter(None, map(_domains().get, domains)), None)
 
 
-def of_source(slug: str | None, name: str, homepage: str | None) -> Publisher | None:
-    """The publisher of a source: the one that its operator states, else that of its homepage or name."""
-    return by_slug(slug) or at(homepage) or named(name)
+def of_source(slug: str | None, site: str | None) -> Publisher | None:
+    """The publisher of a source: the one that its operator states, else that of its site (the address of its
+    homepage or of a feed). Its name says nothing: anybody can take one."""
+    return by_slug(slug) or at(site)
 
 
 def _publisher(item: Mapping[str, Any]) -> Publisher:

@@ -16,7 +16,8 @@ from dyadwatch.model.subscriptions import DigestTimes, PayloadTemplate, QuietHou
 # The row `s` of sources as `source_ref` reads it, NULL where there is none.
 SOURCE_REF = """CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'name', s.name,
     'country', s.country, 'side', s.side, 'language', s.language, 'ownership', s.ownership,
-    'homepage', s.homepage, 'publisher', s.publisher, 'family', s.family, 'state_control', s.state_control)
+    'publisher', s.publisher, 'family', s.family, 'state_control', s.state_control,
+    'site', coalesce(s.homepage, (SELECT url FROM feeds WHERE source_id = s.id ORDER BY id LIMIT 1)))
     END"""
 
 
@@ -37,7 +38,7 @@ def source_ref(value: Mapping[str, Any] | None) -> SourceRef | None:
     if value is None:
         return None
     stated = dict(value)
-    publisher = publishers.of_source(stated["publisher"], stated["name"], stated.pop("homepage"))
+    publisher = publishers.of_source(stated["publisher"], stated.pop("site"))
     if publisher is not None:
         stated["publisher"] = publisher.slug
         stated["family"] = stated["family"] or publisher.family

@@ -60,8 +60,8 @@ UPDATE articles SET copy_of = nullif(heir.id, articles.id),
     joined_by = CASE WHEN articles.id = heir.id THEN (SELECT joined_by FROM root) ELSE joined_by END
 FROM heir WHERE copy_of = :article
 """)
-# What an article says of its origin counts for all that share its text: first what one states, known before
-# unknown, then whoever published it first.
+# What an article says of its origin counts for all that share its text: first what a known publisher states,
+# then known before unknown, what is stated before who published it, and the first.
 _SHARE_ORIGIN = text("""
 WITH own AS MATERIALIZED (SELECT coalesce(copy_of, id) AS root FROM articles WHERE url = :url),
 member AS MATERIALIZED (
@@ -69,7 +69,8 @@ member AS MATERIALIZED (
     WHERE id = (SELECT root FROM own) OR copy_of = (SELECT root FROM own)
 ), strongest AS (
     SELECT claim FROM member WHERE claim IS NOT NULL
-    ORDER BY claim ->> 'basis' = 'source', NOT CAST(claim ->> 'known' AS boolean),
+    ORDER BY claim ->> 'basis' = 'source' OR NOT coalesce(CAST(claim ->> 'carrier_known' AS boolean), true),
+        NOT CAST(claim ->> 'known' AS boolean),
         array_position(ARRAY['credit', 'agency', 'named', 'entry', 'canonical', 'source'], claim ->> 'basis'),
         first_seen_at, id LIMIT 1
 ), changed AS (

@@ -208,7 +208,9 @@ def _views(
 
 
 def _view(row: pagination.Record, feeds_of: Sequence[FeedView], feed_count: int) -> SourceView:
-    publisher = publishers.of_source(row.publisher, row.name, row.homepage)
+    publisher = publishers.of_source(
+        row.publisher, row.homepage or next((feed.url for feed in feeds_of), None)
+    )
     return SourceView(
         id=row.id,
         name=row.name,

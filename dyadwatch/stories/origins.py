@@ -1,5 +1,6 @@
 """Origins: from whom an article comes, by what it says of that and by who published it."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from dyadwatch import publishers, urls
@@ -18,7 +19,8 @@ def claim_origin(
 ) -> OriginClaim:
     """Whose text an article is as far as it says so itself: the agency it credits, the publisher it names,
     the source that its feed names, the site of its canonical link, else whoever published it. Those of one
-    family are one origin; of whom nothing is known never counts as independent of others."""
+    family are one origin; of whom nothing is known never counts as independent of others, whomever it names:
+    that its text is theirs is known only where an article of theirs shares it (see `store.copies`)."""
     own = _own(url, source)
     own_keys = {own.key, _of_site(url, "source").key, f"name:{word_key(own.name)}"}
     origin, entry_source = origin or Origin(), entry_source or EntrySource()
@@ -28,7 +30,8 @@ def claim_origin(
         _stated("entry", entry_source.name, entry_source.url),
         _stated("canonical", None, origin.url),
     )
-    return next((claim for claim in stated if claim and claim.key not in own_keys), own)
+    claim = next((claim for claim in stated if claim and claim.key not in own_keys), own)
+    return replace(claim, known=claim.known and own.known, carrier_known=own.known)
 
 
 def _own(url: str, source: SourceRef | None) -> OriginClaim:

@@ -72,7 +72,7 @@ def preview(visit: Visit) -> Response:
 
 
 def _preview(preview: FeedPreview, values: dict[str, str], problem: Problem | None = None) -> Response:
-    publisher = publishers.of_source(None, values["name"], values["homepage"] or None)
+    publisher = publishers.at(values["homepage"] or preview.url)
     return page(
         "source_preview.html",
         problem.status if problem else 200,
@@ -89,7 +89,7 @@ def _proposed(preview: FeedPreview) -> dict[str, str]:
     parts = urlsplit(preview.url)
     homepage = f"{parts.scheme}://{parts.netloc}/"
     name = " ".join((preview.title or parts.hostname or "").split())[:200]
-    publisher = publishers.of_source(None, name, homepage)
+    publisher = publishers.at(homepage)
     known = {fact: getattr(publisher, fact, None) or "" for fact in ("country", "side", "ownership")}
     return {"name": name, "homepage": homepage, "language": "", **known}
 

@@ -62,6 +62,18 @@ def test_what_only_unknown_publishers_carry_has_one_origin():
     assert (stored.alert.origin_count, stored.alert.unknown_origins) == (1, 2)
 
 
+@pytest.mark.parametrize("known", [(True, False), (False, True)])
+def test_an_origin_is_known_where_one_who_is_known_says_so(known):
+    stored = raised(
+        *(carrier(number, origin=origin("AFP", known=is_known)) for number, is_known in enumerate(known, 1))
+    )
+    assert (stored.alert.origin_count, stored.alert.unknown_origins, stored.announced.origins) == (
+        1,
+        0,
+        ("AFP",),
+    )
+
+
 @pytest.mark.parametrize(
     ("further", "kind"),
     [

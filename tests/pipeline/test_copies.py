@@ -85,6 +85,20 @@ def test_what_one_copy_credits_is_the_origin_of_all(product, publish):
     assert {row.origin_name for row in rows} == {"Reuters"}
 
 
+def test_what_an_unknown_publisher_credits_is_known_once_a_known_one_has_the_text(product, publish):
+    """A credit that nobody else bears out is no origin, and takes nobody's own text from them."""
+    unknown = {"country": None}
+    publish(0, "Assad meets Khamenei in Tehran", f"TEHRAN (AFP) - {WIRE[0]}", *WIRE[1:], **unknown)
+    publish(1, "Assad meets Khamenei in Tehran", *WIRE[:4], **unknown)
+    alert, rows = stored(product)
+    assert {(row.origin_name, row.origin_known) for row in rows} == {("AFP", False)}
+    assert (alert["copies"], alert["origin_count"], alert["unknown_origins"]) == (2, 1, 1)
+    publish(2, "Assad meets Khamenei in Tehran", *WIRE, publisher="afp")
+    alert, rows = stored(product)
+    assert {row.origin_known for row in rows} == {True}
+    assert (alert["copies"], alert["origin_count"], alert["unknown_origins"]) == (3, 1, 0)
+
+
 def test_when_the_first_of_a_text_is_expunged_the_next_is_what_others_are_copies_of(product, publish):
     """And what only it said of the origin is forgotten."""
     publish(0, "Assad meets Khamenei in Tehran", f"TEHRAN (Reuters) - {WIRE[0]}", *WIRE[1:])

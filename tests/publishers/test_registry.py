@@ -48,6 +48,18 @@ def test_every_starter_source_has_its_publisher():
         assert publishers.at(source.homepage) == publishers.by_slug(source.publisher), source.name
 
 
+def test_a_source_is_of_a_publisher_by_its_site():
+    slugs = {
+        publisher and publisher.slug
+        for publisher in (
+            publishers.of_source("bbc", "https://blog.example/"),
+            publishers.of_source(None, "https://feeds.bbc.com/rss"),
+        )
+    }
+    assert slugs == {"bbc"}
+    assert publishers.of_source(None, "https://bbc.com.blog.example/") is None
+
+
 @pytest.mark.parametrize(
     ("name", "slug"),
     [("guardian", "the-guardian"), ("THE GUARDIAN", "the-guardian"), ("سانا", "sana"), ("Nobody", None), (None, None)],

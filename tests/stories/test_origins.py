@@ -41,12 +41,18 @@ SANA = source("SANA", publisher="sana", family="sana")
         (KNOWN, {"origin": Origin(publisher="A Paper")}, "source:7", "source", True),
         (KNOWN, {"entry_source": EntrySource(None, "https://www.site.example/rss")}, "source:7", "source", True),
         (SANA, {"origin": Origin(agency="SANA", publisher="TASS")}, "family:tass", "named", True),
+        (source("AFP"), {}, "source:7", "source", False),
+        (source(), {"origin": Origin(agency="AFP")}, "family:afp", "credit", False),
+        (source(), {"origin": Origin(url="https://www.bbc.com/news/1")}, "family:bbc", "canonical", False),
+        (source(), {"entry_source": EntrySource("Bloomberg", "https://www.bloomberg.com/rss")}, "family:bloomberg", "entry", False),
+        (None, {"origin": Origin(agency="AFP")}, "family:afp", "credit", False),
     ],
 )  # fmt: skip
 def test_what_is_stated_counts_and_else_the_publisher(publisher, stated, key, basis, known):
     """Most of all an agency that is credited; nobody's own name is another origin."""
     claim = claim_origin(URL, publisher, **stated)
     assert (claim.key, claim.basis, claim.known) == (key, basis, known)
+    assert claim.carrier_known == claim_origin(URL, publisher).known
 
 
 @pytest.mark.parametrize("url", ["https://www.irna.ir/news/1", "https://en.irna.ir/news/1"])
