@@ -12,6 +12,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from dyadwatch.articles import (
+    body_parts,
     boilerplate,
     endings,
     html_parsing,
@@ -120,9 +121,10 @@ def extract_body(
         raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
     if _length(raw) < _SHORT_TEXT:
         raw = _best_of_short(raw, _marked_paragraphs(tree))
+    raw = body_parts.with_lost_parts(raw, tree, title)
     raw = _prefer_stated(raw, _json_ld_paragraphs(page))
     if _length(raw) < _SHELL_TEXT and scripts:
-        raw = _prefer_stated(raw, _state_paragraphs(page, scripts, headlines))
+        raw = _prefer_stated(raw, _state_paragraphs(page, scripts, title))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
     body = replace(body, paragraphs=endings.without_endings(body.paragraphs, tree))
     if (
@@ -134,8 +136,10 @@ def extract_body(
     return body
 
 
-def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], headlines: Sequence[str]) -> list[str]:
-    """The paragraphs of the article in the state that scripts hold, read as a page."""
+def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | None) -> list[str]:
+    """The paragraphs of the article in the state that scripts hold, read as a page. Other headlines that the
+    page shows may be other articles'."""
+    headlines = [one for one in (title, page.meta("og:title")) if one]
     text = script_state.article_html(scripts, page.identity, headlines)
     if text is None:
         return []

@@ -7,7 +7,7 @@ headline, headings and blocks that are links.
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cache, partial
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -137,9 +137,20 @@ def _other_articles(tree: HtmlElement, headline: HtmlElement | None) -> Iterator
     """The article elements that precede the headline, or begin with another one and have a marked body."""
     if headline is not None:
         yield from islice(headline.xpath("preceding::article"), _MAX_PARTS)
+        yield from _under_headlines(headline)
     for article in _articles(tree):
         if article.xpath(f"boolean(.{_MARKED})") and _first_heading(article) is not None:
             yield article
+
+
+def _under_headlines(headline: HtmlElement) -> Iterator[HtmlElement]:
+    """What stands under another h1 after the headline, in a container that does not hold this."""
+    around = set(headline.iterancestors())
+    own = word_key(element_text(headline))
+    for heading in islice(headline.xpath("following::h1"), _MAX_HEADINGS):
+        boxes = list(takewhile(lambda one: one not in around, heading.iterancestors()))
+        if boxes and word_key(element_text(heading)) != own and boxes[-1].find(".//p") is not None:
+            yield boxes[-1]
 
 
 def _document(parts: list[HtmlElement]) -> HtmlElement:

@@ -110,6 +110,8 @@ CARDS = {
 AFTER = CARDS | {
     "the next article": whole('<article><h1><a href="/s/9">The next story of the day</a></h1>{}</article>'),
     "the next article, marked": whole('<article><h2>The next story of the day</h2><div itemprop="articleBody">{}</div></article>'),
+    "the next article in a box": whole('<div class="d4"><div class="e5"><h1>The next story of the day</h1>{}</div></div>'),
+    "the next article over a box": whole('<div class="f6"><h1>The next story of the day</h1><div class="d4"><div class="e5">{}</div></div></div>'),
     "comments": whole('<section id="comments" class="comments"><h2>Comments</h2>{}</section>'),
 }  # fmt: skip
 BEFORE = CARDS | {"another article": whole("<article><h2>Another story of the day</h2>{}</article>")}
@@ -118,8 +120,11 @@ BODIES = {
     "marked beside the headline": '<div><header><h1>{title}</h1></header><div itemprop="articleBody">{text}</div>{end}</div>',
     "article": "<main><article><h1>{title}</h1>{text}</article>{end}</main>",
     "article with a body": '<article class="story"><header><h1>{title}</h1></header><div class="text">{text}</div></article>{end}',
+    "boxes": '<div class="a1"><h1>{title}</h1><div class="d4"><div class="e5">{text}</div></div></div>{end}',
+    "boxes with the headline": '<div class="d4"><div class="e5"><h1>{title}</h1>{text}</div></div>{end}',
     "divs": '<div class="a1"><div class="b2"><h1>{title}</h1>{text}</div>{end}</div>',
 }  # fmt: skip
+BETWEEN_BOXES = '</div></div><div class="ad"></div><div class="d4"><div class="e5">'
 
 
 def statement(**facts):
@@ -151,7 +156,9 @@ STATED = {
 def pages(draw):
     chance = random.Random(draw(st.integers(0, 2**32)))
     text = paragraphs(chance, "own", draw(st.sampled_from([1, 1, 2, 3, 5, 8, 13, 30])))
-    tag = draw(st.sampled_from(["p", "p", "div"]))
+    frame = draw(st.sampled_from(sorted(BODIES)))
+    has_boxes = frame.startswith("boxes")
+    tag = "p" if has_boxes else draw(st.sampled_from(["p", "p", "div"]))
     own = [f"<{tag}>{one}</{tag}>" for one in text]
     inside = draw(st.none() | st.sampled_from(sorted(CARDS)))
     if inside and len(own) > 2:
@@ -160,8 +167,10 @@ def pages(draw):
         draw(st.none() | st.sampled_from(sorted(BEFORE))),
         draw(st.none() | st.sampled_from(sorted(AFTER))),
     )
-    body = BODIES[draw(st.sampled_from(sorted(BODIES)))].format(
-        title=TITLE, text="".join(own), end=AFTER[after](chance) if after else ""
+    size = draw(st.integers(1, 4)) if has_boxes else len(own)
+    boxes = ("".join(own[start : start + size]) for start in range(0, len(own), size))
+    body = BODIES[frame].format(
+        title=TITLE, text=BETWEEN_BOXES.join(boxes), end=AFTER[after](chance) if after else ""
     )
     stated = STATED[draw(st.sampled_from(sorted(STATED)))](chance, text)
     return (
