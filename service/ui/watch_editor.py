@@ -8,7 +8,7 @@ from typing import Any, Literal
 import orjson
 from flask import Response, request
 
-from dyadwatch.errors import DyadwatchError, NotFound
+from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, NotFound
 from dyadwatch.model.watch_previews import WatchPreview
 from dyadwatch.store import watch_versions, watches
 from dyadwatch.tagging import example_watches, parse_watch
@@ -22,6 +22,7 @@ from service.ui.filter_form import LANGUAGE_NAMES
 from service.ui.forms import FormField
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
+from service.ui.languages import ngettext
 from service.ui.rendering import page
 
 MAX_FORM = 480_000  # bytes, percent-encoded; the framework takes 500,000
@@ -54,7 +55,7 @@ class _Editor:
             _("The document"),
             text,
             "textarea",
-            help=_("In YAML or JSON, with all fields of the guide to watches."),
+            help=_("In YAML or JSON, with all fields of the guide to watches. Comments are not kept."),
             pointers=("",),
             attributes={"rows": 24, "dir": "ltr", "spellcheck": "false", "class": "code"},
         )
@@ -72,6 +73,7 @@ class _Editor:
             sentences=watch_checks.fields(forms.text("sentences"), forms.text("published")),
             is_open=problem is not None or forms.text("action") == "rows",
             is_too_large=len(text) > _MAX_DOCUMENT,
+            comments=watch_texts.count_comments(self.text) if self.mode == "document" else 0,
             examples=[(example["id"], example["title"]) for example in example_watches()],
             fields=inputs.all() if self.mode == "form" else [yaml],
             problem=problem,
@@ -150,7 +152,21 @@ def _outdated(editor: _Editor, slug: str, problem: forms.Problem) -> forms.Probl
     return forms.Problem(problem.status, problem.code, detail)
 
 
+def _require_no_comments(editor: _Editor) -> None:
+    """Raises InvalidInput where comments of a document would be lost, and that was not agreed to."""
+    number = watch_texts.count_comments(editor.text) if editor.mode == "document" else 0
+    if number and not forms.is_set("without_comments"):
+        detail = ngettext(
+            "has %(num)d line with a comment, which a watch does not keep",
+            "has %(num)d lines with a comment, which a watch does not keep",
+            number,
+        ) % {"num": number}
+        text = _("Nothing is saved yet. Keep a file of your own where the comments matter, or agree below.")
+        raise InvalidInput(text, code="comments_lost", errors=[FieldError("", detail, "comments_lost")])
+
+
 def _save(editor: _Editor, document: Document) -> Response:
+    _require_no_comments(editor)
     api = editor.visit.api(operations.OPERATIONS)
     if editor.slug is None:
         saved = api.run(operations.create_watch, body=document)
@@ -210,6 +226,7 @@ def _show_document(editor: _Editor, _document: Document) -> None:
 
 def _show_form(editor: _Editor, document: Document) -> None:
     parse_watch(document)  # the form shows what is one
+    _require_no_comments(editor)
     editor.mode, editor.text = "form", ""
 
 

@@ -32,3 +32,17 @@ def test_the_fields_of_a_document_are_in_the_order_of_the_docs():
     text = watch_texts.as_yaml({"actors": {"b": {}, "a": actor}, "level": "state", "title": "T", "id": "x"})
     fields = [line.strip().partition(":")[0] for line in text.splitlines()]
     assert fields == ["id", "title", "actors", "a", "name", "names", "und", "aliases", "b", "level"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("# one\ntitle: x # two\n  # three\n", 3),
+        ("title: 'a # b'\nnames: [\"c # d\", 'it''s # e']\nurl: https://a.test/#top\n", 0),
+        ("title: Khamenei's # and Assad's\n", 1),
+        ('{"title": "a # \\" # b"}', 0),
+    ],
+)
+def test_comments_are_told_from_what_is_quoted(text, count):
+    assert watch_texts.count_comments(text) == count

@@ -1,5 +1,6 @@
 """Watch documents as people write them: read from JSON or YAML, written as YAML, and compared."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from typing import Any, Literal
@@ -19,6 +20,10 @@ _WIDTH = 110  # characters of a line
 _CONTEXT = 2  # lines around a change
 LineKind = Literal["added", "removed", "place", "same"]
 _KINDS: Mapping[str, LineKind] = {"+": "added", "-": "removed", "@": "place"}
+
+# A quoted scalar in a line, and what begins a comment outside of these.
+_QUOTED = re.compile(r"""(?<![^\s,:\[{])(?:'(?:[^'\n]|'')*+'|"(?:[^"\\\n]|\\.)*+")""")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#")
 
 Document = Mapping[str, Any]
 
@@ -42,6 +47,12 @@ def as_yaml(document: Document) -> str:
         ordered, allow_unicode=True, sort_keys=False, default_flow_style=None, width=_WIDTH
     )
     return text
+
+
+def count_comments(text: str) -> int:
+    """How many lines of YAML have a comment, which no document keeps; a line of a block of text that looks
+    like one counts too."""
+    return sum(_COMMENT.search(line) is not None for line in _QUOTED.sub('""', text).splitlines())
 
 
 def differences(old: Document, new: Document) -> Iterator[tuple[LineKind, str]]:

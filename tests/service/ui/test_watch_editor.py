@@ -272,3 +272,16 @@ def test_a_slug_is_made_of_any_title():
     assert parse_watch({"id": watch_form.slug("x" * 500), "title": "T", "actors": {
         "a": {"name": "A", "names": {"und": ["Aa"]}}, "b": {"name": "B", "names": {"und": ["Bb"]}},
     }})  # fmt: skip
+
+
+def test_comments_are_not_lost_before_that_was_said(curator, product):
+    editor = Editor(curator, EDIT)
+    editor.send("document")
+    before = stored(product, "assad-khamenei")
+    text = "# Ours\n" + editor.values()["document"]
+    for action in ("save", "form"):
+        assert editor.send(action, document=text).status_code == 422
+        assert "has 1 line with a comment" in editor.problem().get_text(" ", strip=True)
+    assert editor.values()["document"].startswith("# Ours\n")
+    assert stored(product, "assad-khamenei") == before
+    assert editor.send("save", document=text, without_comments="on").status_code == 303
