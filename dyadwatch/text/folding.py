@@ -175,5 +175,10 @@ def _entity(piece: str) -> str:
 
 def fold_surface(text: str) -> str:
     """A surface form of a watch or lexicon as it is searched for: folded, with single spaces."""
-    plain = text.isascii() and not _ODD_ASCII.search(text) and "&" not in text
-    return " ".join((text.lower() if plain else fold(text).text).split())
+    if text.isascii() and not _ODD_ASCII.search(text) and "&" not in text:
+        folded = text.lower()
+    elif _CHANGES_LENGTH.search(text):
+        folded = fold(text).text
+    else:  # as `fold`, without the map back
+        folded = _translate(text, _odd_characters(text))
+    return " ".join(folded.split())

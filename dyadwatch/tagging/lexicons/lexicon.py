@@ -4,11 +4,12 @@ use."""
 import functools
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from operator import itemgetter
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import yaml
 
@@ -93,7 +94,7 @@ class SubjectWords(NamedTuple):
     have_capitals: bool  # does every noun?
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Lexicon:
     """The words of a language, folded, as its rules look them up.
 
@@ -208,15 +209,27 @@ def lexicon(language: str) -> Lexicon:
     return extend(language, {})
 
 
+_compiled: WeakValueDictionary[tuple[object, ...], Lexicon] = WeakValueDictionary()
+
+
 def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
-    """The shipped lexicon of a language with more words for some of its groups."""
+    """The shipped lexicon of a language with more words for some of its groups. As long as somebody holds it,
+    it is not compiled again: of many watches one changes, and takes most of its time for its words."""
+    key = language, *sorted(words.items())
+    held = _compiled.get(key)
+    if held is None:
+        held = _compiled[key] = _compile(language, words)
+    return held
+
+
+def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     document = read_yaml(language)
     groups = _groups()
+    shipped = _shipped(language)
     entries = dict.fromkeys(
         entry
         for key, group in groups.items()
-        for pattern in (*document["cues"].get(key, ()), *words.get(key, ()))
-        for entry in _entries(pattern, group, language)
+        for entry in (*shipped[key], *_of_patterns(words.get(key, ()), group, language))
     )
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
@@ -339,6 +352,17 @@ def read_yaml(name: str) -> Mapping[str, Any]:
     # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
     document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
     return document
+
+
+@functools.cache
+def _shipped(language: str) -> Mapping[str, tuple[Entry[Group], ...]]:
+    """The entries of the shipped cues, by group."""
+    cues = read_yaml(language)["cues"]
+    return {key: tuple(_of_patterns(cues.get(key, ()), group, language)) for key, group in _groups().items()}
+
+
+def _of_patterns(patterns: Iterable[str], group: Group, language: str) -> Iterator[Entry[Group]]:
+    return (entry for pattern in patterns for entry in _entries(pattern, group, language))
 
 
 def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
