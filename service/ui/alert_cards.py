@@ -1,5 +1,6 @@
 """An alert as the page shows it: quotes split at the actors, with writing directions and words for codes."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ _DATE_SOURCES = {
     "url": mark("by its address"),
     "visible": mark("by a line near its headline"),
 }
+
+_CONTEXT = 32  # characters beside a quote, where the text has as many
+_FIRST_PART, _LAST_PART = re.compile(r"\A\S*\s+"), re.compile(r"\s+\S*\Z")
 
 
 def card(
@@ -116,8 +120,8 @@ def passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[st
     attribution = mention["attribution"] or {}
     return {
         "pieces": split_quote(evidence["quote"], evidence["start"], marked(mention)),
-        "prefix": evidence.get("prefix", ""),
-        "suffix": evidence.get("suffix", ""),
+        "prefix": _words_before(evidence.get("prefix", "")),
+        "suffix": _words_after(evidence.get("suffix", "")),
         "writing": writing_attributes(evidence["quote"], language),
         "left": left,
         "arrow": arrow,
@@ -130,6 +134,15 @@ def passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[st
         "confidence": mention["confidence"],
         "article": mention.get("article"),
     }
+
+
+def _words_before(prefix: str) -> str:
+    """What stands before a quote, from its first whole word on: it begins wherever its length has it."""
+    return _FIRST_PART.sub("… ", prefix) if len(prefix) >= _CONTEXT else prefix
+
+
+def _words_after(suffix: str) -> str:
+    return _LAST_PART.sub(" …", suffix) if len(suffix) >= _CONTEXT else suffix
 
 
 def _article(article: Mapping[str, Any], language: str | None) -> dict[str, Any]:

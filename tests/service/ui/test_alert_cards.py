@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.ui.alert_cards import card, split_quote, writing_attributes
+from service.ui.alert_cards import card, passage, split_quote, writing_attributes
 
 
 def _surface(start, end):
@@ -64,3 +64,21 @@ def test_an_alert_without_articles_or_evidence_is_shown_too():
     }
     context = card(alert | {"language": None, "created_at": "2026-01-01T00:00:00+00:00"}, {})
     assert (context["first"], context["passages"], context["withdrawn"]) == (None, [], True)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "before", "after"),
+    [
+        ("ice and left the same evening.\n\n", "\n\nThe meeting lasted more than a b", "… and left the same evening.\n\n", "\n\nThe meeting lasted more than a …"),
+        ("At first. ", " The end.", "At first. ", " The end."),  # where the text begins, and where it ends
+        ("x" * 32, "y" * 32, "x" * 32, "y" * 32),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_a_quote_begins_and_ends_with_whole_words(prefix, suffix, before, after):
+    evidence = {"quote": "He met him.", "start": 40, "prefix": prefix, "suffix": suffix}
+    mention = {
+        "evidence": evidence, "actors": {"a": [], "b": []}, "direction": "a->b", "attribution": None,
+        "modality": "asserted", "event_type": None, "mode": None, "confidence": 0.9,
+    }  # fmt: skip
+    shown = passage(mention, "en", {})
+    assert (shown["prefix"], shown["suffix"]) == (before, after)
