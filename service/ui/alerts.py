@@ -35,6 +35,7 @@ from service.ui.alert_cards import card
 from service.ui.filter_form import inputs
 from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext, mark
+from service.ui.problem_texts import translate
 from service.ui.rendering import page
 
 PAGE_SIZE = 20  # alerts on a page
@@ -76,7 +77,7 @@ def show(visit: Visit) -> Response:
     try:
         return _list(visit, query(AlertsPageQuery, params), params)
     except (ProblemError, InvalidInput) as error:
-        return _list(visit, AlertsPageQuery(), params, error=error.detail, status=400)
+        return _list(visit, AlertsPageQuery(), params, error=translate(error.detail), status=400)
 
 
 def _list(

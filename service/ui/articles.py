@@ -33,6 +33,7 @@ from service.ui.alert_cards import published, split_quote, writing_attributes
 from service.ui.alerts import MAX_LABELS, address, download
 from service.ui.filter_form import LANGUAGE_NAMES
 from service.ui.frame import Page, Visit, parameters
+from service.ui.problem_texts import translate
 from service.ui.rendering import page
 
 _PAGE_SIZE = 40
@@ -50,7 +51,7 @@ def show_list(visit: Visit) -> Response:
     try:
         return _list(visit, query(ArticlesPageQuery, params), params)
     except (ProblemError, InvalidInput) as error:
-        return _list(visit, ArticlesPageQuery(), params, error=error.detail, status=400)
+        return _list(visit, ArticlesPageQuery(), params, error=translate(error.detail), status=400)
 
 
 def _list(

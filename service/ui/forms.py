@@ -7,7 +7,7 @@ Problem that the API would have answered.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from dyadwatch.errors import DyadwatchError, FieldError
 from service.rest import problems
 from service.ui import cookies
 from service.ui.frame import Visit
+from service.ui.problem_texts import translate
 
 Kind = Literal["text", "url", "email", "number", "date", "search", "textarea", "select", "checkbox", "radio"]
 
@@ -78,7 +79,8 @@ def problem(error: DyadwatchError) -> Problem:
     g.code = error.code
     # What another server answered is no failure of this one, whose pages a proxy might replace.
     shown = HTTPStatus.UNPROCESSABLE_ENTITY if status == HTTPStatus.BAD_GATEWAY else status
-    return Problem(shown, error.code, error.detail, tuple(getattr(error, "errors", ())))
+    errors = tuple(replace(one, detail=translate(one.detail)) for one in getattr(error, "errors", ()))
+    return Problem(shown, error.code, translate(error.detail), errors)
 
 
 def text(name: str) -> str:

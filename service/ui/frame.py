@@ -28,6 +28,7 @@ from service.rest.operations import Lane, Operation
 from service.rest.problems import RETRY_AFTER, ProblemError
 from service.ui import cookies, languages
 from service.ui.languages import gettext as _
+from service.ui.problem_texts import translate
 from service.ui.rendering import page
 
 MAX_FORM = 64 * 2**10  # bytes
@@ -165,7 +166,7 @@ def error_page(error: Exception) -> Response:
         g.code = error.code
         if isinstance(error, InvalidInput) and request.method == "GET":
             status = HTTPStatus.BAD_REQUEST
-        response = page("error.html", status, title=_title(status), text=error.detail)
+        response = page("error.html", status, title=_title(status), text=translate(error.detail))
         response.headers.extend(error.headers if isinstance(error, ProblemError) else {})
         return response
     g.code = "internal_error"
@@ -178,7 +179,7 @@ def error_page(error: Exception) -> Response:
 def http_error_page(error: HTTPException) -> Response:
     """An error of the framework, for people."""
     status, g.code, text = problems.explain(error)
-    response = page("error.html", status, title=_title(status), text=_(text))
+    response = page("error.html", status, title=_title(status), text=translate(text))
     if allowed := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allowed
     return response
@@ -190,6 +191,12 @@ def _title(status: int) -> str:
         403: languages.mark("Not allowed"),
         404: languages.mark("There is nothing here"),
         405: languages.mark("This cannot be done here"),
+        409: languages.mark("This does not fit what is there"),
+        412: languages.mark("Somebody was quicker"),
+        414: languages.mark("This address is too long"),
+        422: languages.mark("This cannot be used"),
+        501: languages.mark("That is not installed here"),
+        502: languages.mark("Another server did not answer as it should"),
         413: languages.mark("That is too much"),
         429: languages.mark("Too many requests"),
     }

@@ -22,6 +22,7 @@ from service.ui.forms import FormField, Problem
 from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
+from service.ui.problem_texts import translate
 from service.ui.rendering import page
 
 _PAGE_SIZE = 40
@@ -52,7 +53,7 @@ def show_list(visit: Visit) -> Response:
     try:
         return _list(visit, query(StoriesPageQuery, params), params)
     except (ProblemError, InvalidInput) as error:
-        return _list(visit, StoriesPageQuery(), params, error=error.detail, status=400)
+        return _list(visit, StoriesPageQuery(), params, error=translate(error.detail), status=400)
 
 
 def _list(
