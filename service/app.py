@@ -53,6 +53,7 @@ from service.rest import (
 )
 from service.rest.operations import Lane, Operation, runner
 from service.rest.responses import ApiResponse, render
+from service.revalidation import Revalidation
 from service.ui import pages, rendering
 
 MAX_BODY = 2 * 2**20  # bytes
@@ -181,6 +182,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(confirmations.blueprint(product))
     app.before_request(_start)
     app.after_request(partial(_finish, product.settings.cors_origins))
+    app.wsgi_app = Revalidation(app.wsgi_app, product)  # type: ignore[method-assign]
     return app
 
 

@@ -65,6 +65,7 @@ _TERMS = {
 }
 # Of a filter by side or country: with more, the sources of each alert are compared instead.
 _MAX_SOURCES = 200
+_NO_PARAMETERS: Mapping[str, Any] = {}
 _MAX_ORIGINS = 10  # for which there are terms
 
 
@@ -92,34 +93,23 @@ def read(  # noqa: PLR0913
     sort: AlertSort,
     kind: str = "alerts",
     further: tuple[str, ...] = (),
+    more: Mapping[str, Any] = _NO_PARAMETERS,
 ) -> ListPage[Item]:
-    """What `build` makes of columns, or an aggregate, of alerts that pass the filters and `further` SQL."""
+    """What `build` makes of columns, or an aggregate, of alerts that pass the filters and `further` SQL.
+    `more` parameters are those of an aggregate."""
     params = parameters(db, filters)
+    place: dict[str, Any] = {"limit": limit, "cursor": cursor}
     if sort != "created":
-        return _sorted_page(db, columns, build, filters, params, limit=limit, cursor=cursor, sort=sort)
+        return _sorted_page(db, columns, build, filters, {**params, **more}, sort=sort, **place)
     query = _selecting(columns)
     if _BOUNDS.keys() >= params.keys():
-        return pagination.read(
-            db,
-            query,
-            params,
-            build,
-            stream=pagination.stream("alerts", *further),
-            bounds=[_BOUNDS[name] for name in params],
-            kind=kind,
-            limit=limit,
-            cursor=cursor,
-        )
+        stream = pagination.stream("alerts", *further)
+        bounds = [_BOUNDS[name] for name in params]
+        params = {**params, **more}
+        return pagination.read(db, query, params, build, stream=stream, bounds=bounds, kind=kind, **place)
+    fitting = _search_filters(filters, {**params, **more}, further)
     return pagination.find(
-        db,
-        query,
-        build,
-        index=_INDEX,
-        filters=_search_filters(filters, params, further),
-        until=filters.until,
-        kind=kind,
-        limit=limit,
-        cursor=cursor,
+        db, query, build, index=_INDEX, filters=fitting, until=filters.until, kind=kind, **place
     )
 
 

@@ -39,6 +39,10 @@ SELECT {_COLUMNS}, coalesce(last_used_at < now() - interval '1 minute', true) AS
 FROM api_keys
 WHERE (hash = :hash OR (earlier_hash = :hash AND earlier_until > now())) AND {_IN_USE}
 """)  # noqa: S608  # of ours
+# SQL of the id of the key with a hash, where `authenticate` would change nothing.
+USED_LATELY = f"""SELECT id FROM api_keys
+WHERE (hash = :key_hash OR (earlier_hash = :key_hash AND earlier_until > now())) AND {_IN_USE}
+    AND last_used_at >= now() - interval '1 minute'"""  # noqa: S608
 _INSERT = text(f"""
 INSERT INTO api_keys (name, prefix, hash, scopes, owner, expires_at)
 VALUES (:name, :prefix, :hash, :scopes, :owner, :expires_at)

@@ -147,7 +147,8 @@ def find(  # noqa: PLR0913
     keys, end = search.find(db, index, filters, before=min(ends, default=None), limit=limit + 1)
     ids = {"ids": [row_id for _, row_id in keys[:limit]]}
     if isinstance(query, Aggregate):
-        rows = [run(db, Query(_aggregate(query, _GIVEN_KEYS), ids, _only, binary=True))]
+        of_page = {**filters.params, **ids}
+        rows = [run(db, Query(_aggregate(query, _GIVEN_KEYS), of_page, _only, binary=True))]
     else:
         statement = _selection(query, f"{table}id = ANY(:ids)", f"{table}{index.at}", f"{table}id")
         rows = run(db, Query(statement, ids, list))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Literal
 
 import orjson
@@ -16,6 +17,7 @@ from dyadwatch.model.alerts import Alert, AlertSort
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alert_details, alert_pages, alerts, filter_values, positions
 from dyadwatch.store.alert_details import MAX_ALERTS
+from dyadwatch.store.alert_pages import JsonPage
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.subscriptions.hub import links
@@ -94,7 +96,7 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
             400, "query_invalid", f"The query parameter limit: {problem.detail}.", errors=[problem]
         )
     with call.begin() as db:
-        filter_values.check(db, {name: getattr(query, name) for name in filter_values.NAMES})
+        filter_values.check(db, _named(query))
         after = _after(db, query)
         if after is not None:
             return _changes(call, db, query, after)
@@ -134,9 +136,23 @@ def _json(db: Transaction, query: AlertQuery) -> ApiResponse:
         known = alert_pages.revision(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
         response = list_response(ListPage((), known.next), revision=known.revision)
         if is_current(response):
-            return response
+            return replace(response, check=partial(_check, query, known))
     page = alert_pages.read(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
     return json_list_response(page.json, page.next, revision=page.revision)
+
+
+def _check(query: AlertQuery, known: JsonPage, db: Transaction, token: str) -> int | None:
+    """The key of a token where a page is still what it was."""
+    filter_values.check(db, _named(query))
+    page, key = alert_pages.revision_for(
+        db, token, query, limit=query.limit, cursor=query.cursor, sort=query.sort
+    )
+    return key if page == known else None
+
+
+def _named(query: AlertQuery) -> dict[str, object]:
+    """The filters of which there must be such."""
+    return {name: getattr(query, name) for name in filter_values.NAMES}
 
 
 def _after(db: Transaction, query: AlertQuery) -> int | None:

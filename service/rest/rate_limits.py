@@ -3,6 +3,9 @@
 The headers are those of draft-ietf-httpapi-ratelimit-headers, RateLimit-Policy and RateLimit.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from flask import Response, g
 
 from dyadwatch.bootstrap import Product
@@ -15,20 +18,41 @@ _WRONG_KEYS = Quota(120, batch=4)  # of one address
 _BATCHES = 100  # in which a process takes the quota of a key from the broker
 
 
-def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
-    """Counts a request of a key. Raises ProblemError 429 `rate_limited` where it had too many."""
-    if product.settings.rate_limit == 0:
-        return
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whether a request is allowed, what the headers of its response say of it, in how many seconds it may be
+    tried again where it is not."""
+
+    allowed: bool
+    headers: Mapping[str, str]
+    retry_after: int = 0
+
+
+_UNCOUNTED = Counted(allowed=True, headers={})
+
+
+def count(product: Product, key_id: int, body_bytes: int = 0) -> Counted:
+    """Counts a request of a key. What is not allowed is not counted."""
     limit = product.settings.rate_limit
+    if limit == 0:
+        return _UNCOUNTED
     quota = Quota(limit, batch=max(1, limit // _BATCHES))
     allowance = product.throttle.spend(f"key:{key_id}", quota, 1 + body_bytes // _BYTES_PER_UNIT)
-    g.rate_limit = {
+    headers = {
         "RateLimit-Policy": f'"key";q={quota.limit};w={quota.window}',
         "RateLimit": f'"key";r={allowance.remaining};t={allowance.reset}',
     }
-    if not allowance.allowed:
-        detail = f"This API key may make {quota.limit} requests in {quota.window} s: wait."
-        raise ProblemError(429, "rate_limited", detail, headers={"Retry-After": str(allowance.retry_after)})
+    return Counted(allowance.allowed, headers, allowance.retry_after)
+
+
+def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
+    """Counts a request of a key. Raises ProblemError 429 `rate_limited` where it had too many."""
+    counted = count(product, key_id, body_bytes)
+    g.rate_limit = counted.headers
+    if not counted.allowed:
+        limit, window = product.settings.rate_limit, Quota(1).window
+        detail = f"This API key may make {limit} requests in {window} s: wait."
+        raise ProblemError(429, "rate_limited", detail, headers={"Retry-After": str(counted.retry_after)})
 
 
 def spend_wrong_key(product: Product, address: str | None) -> None:

@@ -2,7 +2,7 @@
 entity tags, so that nothing is sent twice."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -14,18 +14,25 @@ from dyadwatch import __version__
 from dyadwatch.model.pagination import Changes, ListPage
 from service import compression
 
+# Of a database and a token: the id of the token's key, None where the response is not what it was, or has to
+# be made anew.
+Check = Callable[[Any, str], int | None]
+CHECK = "dyadwatch.check"  # where in the environment of a request it is left
+
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
     """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity
     tag where it is cheaper to hash than the JSON; it must change whenever the JSON does. A value of another
-    media type is bytes."""
+    media type is bytes. `check` finds out whether the response to the same request would be the same
+    (service/revalidation.py)."""
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     revision: object = None
     media: str = "application/json"
+    check: Check | None = None
 
 
 def list_response(page: ListPage[Any], *, revision: object = None) -> ApiResponse:
@@ -97,6 +104,8 @@ def render(response: ApiResponse) -> Response:
     headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
     known = _known(etag)
     if known is not None:
+        if response.check is not None:
+            request.environ[CHECK] = response.check
         return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
     return _with_content(response, body or _body(response), headers)
 

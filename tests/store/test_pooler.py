@@ -66,6 +66,12 @@ def test_many_threads_work_through_few_sessions(pooled):
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(work, range(100))) == {"UTC"}
+    with pooled.read() as db:  # a transaction here, with its own settings
+        one = text("SELECT now() < statement_timestamp(), current_setting('statement_timeout')")
+        db.execute(one)
+        assert db.execute(one).one() == (True, "30s")
     with pooled.begin() as db:
+        session = db.connection.driver_connection
         assert db.execute(text("SELECT count(*) FROM sources")).scalar_one() == 100
         assert db.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one() == 0
+    assert session.execute("SHOW statement_timeout").fetchone() == ("0",)
