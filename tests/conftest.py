@@ -3,12 +3,13 @@ once per test process, from wheels or from URLs."""
 
 import gc
 import itertools
-import json
 import logging
 import os
 import socket
 import ssl
+import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from hypothesis import HealthCheck, settings
 from dyadwatch.store import Store, schema
 
 _numbers = itertools.count(1)
+_KEPT = 24  # watches, and taggers, of tens of megabytes each
 _END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
@@ -144,32 +146,49 @@ def store(database_url: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def compiled_once() -> Iterator[None]:
-    """The same watches are read and compiled once for all products and commands of a test process."""
+    """The same watches are read and compiled once for all products and commands of a test process; the last
+    ones are kept."""
     from dyadwatch.cli import tag
     from dyadwatch.pipeline import tagger_cache
-    from dyadwatch.tagging import Tagger, parse_watch
+    from dyadwatch.tagging import Tagger, parse_watch, sentence_tests
 
-    parsed, compiled = {}, {}
+    parsed, compiled = _Latest(), _Latest()
 
     def parse_once(document, **version):
-        key = json.dumps([document, version], sort_keys=True)
-        if key not in parsed:
-            parsed[key] = parse_watch(document, **version)
-        return parsed[key]
+        try:
+            key = repr((document, version))
+        except RecursionError:
+            return parse_watch(document, **version)
+        return parsed.get(key, lambda: parse_watch(document, **version))
 
-    def compile_once(watches, *, reranker):
+    def compile_once(watches, *, reranker=None):
         if reranker is not None:
             return Tagger(watches, reranker=reranker)
-        key = tuple(map(id, watches))
-        if key not in compiled:
-            compiled[key] = Tagger(watches)
-        return compiled[key]
+        return compiled.get(tuple(map(id, watches)), lambda: Tagger(watches))
 
+    readers = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith(("dyadwatch.", "service.")) and vars(module).get("parse_watch") is parse_watch
+    ]
     with pytest.MonkeyPatch.context() as patch:
-        for module in (tag, tagger_cache):
+        for module in readers:
             patch.setattr(module, "parse_watch", parse_once)
+        for module in (tag, tagger_cache, sentence_tests):
             patch.setattr(module, "Tagger", compile_once)
         yield
+
+
+class _Latest(OrderedDict):
+    """The values asked for last, by key."""
+
+    def get(self, key, make):
+        if key not in self:
+            self[key] = make()
+        self.move_to_end(key)
+        if len(self) > _KEPT:
+            self.popitem(last=False)
+        return self[key]
 
 
 class _NoCertificates(ssl.SSLContext):

@@ -1,4 +1,4 @@
-"""Commands that compile watches once, and a real endpoint for them to post to."""
+"""Commands that compile watches once and know no authorities, and a real endpoint for them to post to."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -39,5 +39,5 @@ def site():
 
 
 @pytest.fixture(autouse=True)
-def _compiled_once(compiled_once):
+def _prepared(compiled_once, without_certificates):
     """For commands that are run in this process."""
