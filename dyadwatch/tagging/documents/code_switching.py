@@ -3,17 +3,15 @@
 from dyadwatch.tagging.lexicons.lexicon import Lexicon, lexicon, lexicon_language
 from dyadwatch.text.language import common_shares, identify
 
-_MIN_LENGTH = 100  # characters of a paragraph whose language can be identified
+MIN_LENGTH = 100  # characters of a paragraph whose language can be identified
 _SAMPLE = 400  # characters looked at
 _CERTAIN_SHARE = 0.1  # share of a language's function words from which a paragraph is certainly in it
 _MARGIN = 0.05  # by how much the share of another language must exceed that of the text's own
 
 
 def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
-    """The language of a paragraph where it is not that of `words`: identified as another one, and with more
-    of that one's function words."""
-    if len(folded_text) < _MIN_LENGTH:
-        return None
+    """The language of a paragraph, which is MIN_LENGTH long, where it is not that of `words`: identified as
+    another one, and with more of that one's function words."""
     tokens = folded_text[:_SAMPLE].split()
     own = _share_of_function_words(tokens, words)
     if own >= _CERTAIN_SHARE:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from dyadwatch.model.mentions import SurfaceKind
-from dyadwatch.tagging.documents.code_switching import other_language
+from dyadwatch.tagging.documents.code_switching import MIN_LENGTH, other_language
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group, Lexicon, lexicon
 from dyadwatch.tagging.lexicons.matcher import Match
 from dyadwatch.tagging.watches.watch import Side
@@ -170,6 +170,8 @@ class Document:
     related_from: int  # where links to other articles begin; the length of the text where there are none
     # The grammatical cases of actors computed so far (case_marking.case_of).
     cases: dict[ActorSpan, tuple[str | None, str | None, int]] = field(default_factory=dict)
+    # Whether actors stand as objects, as far as asked (object_position.stands_as_object).
+    objects: dict[ActorSpan, bool] = field(default_factory=dict)
     # Where names begin that have the form of a possessor or an object, as the watch has both forms.
     oblique_names: set[int] = field(default_factory=set)
 
@@ -178,7 +180,7 @@ class Document:
         words = sentence.lexicon
         if words is self.lexicon:
             return self
-        return replace(self, language=words.language, lexicon=words, cases={})
+        return replace(self, language=words.language, lexicon=words, cases={}, objects={})
 
     def sentence_at(self, offset: int) -> int:
         """The index of the sentence at a folded offset."""
@@ -229,6 +231,8 @@ def make_document(
     foreign: dict[int, Lexicon] = {}
     for start, following in pairwise((*dict.fromkeys(paragraph_starts), len(spans))):
         low, high = folded[start][0], folded[following - 1][1]
+        if high - low < MIN_LENGTH:
+            continue
         part = text[spans[start][0] : spans[following - 1][1]]
         if language := other_language(part, folded_text[low:high], words):
             foreign[start] = lexicons(language)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
@@ -144,6 +145,8 @@ class Lexicon:
         if not parted:
             return cues
         separable = {cue for cue in parted if self._is_whole(cue, folded_text, cue.end - shift)}
+        if not separable:  # as nearly always
+            return [cue for cue in cues if not cue.payload.particle]
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
         return [
             cue
@@ -185,6 +188,8 @@ def _layer(cue: Cue) -> str:
 def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
     """Cues in order; of overlapping ones of one layer the longest."""
     cues.sort(key=_SPAN)
+    if all(before[1] <= after[0] for before, after in pairwise(cues)):
+        return cues
     layers: dict[str, list[Cue]] = {}
     overlapping: set[str] = set()
     for cue in cues:

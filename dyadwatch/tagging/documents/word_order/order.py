@@ -46,4 +46,8 @@ class WordOrder:
 
     def stands_as_object(self, document: Document, sentence: Sentence, span: ActorSpan) -> bool:
         """Whether a verb or preposition makes an actor its object."""
-        return stands_as_object(document, sentence, span, self.subject_follows)
+        known = document.objects.get(span)
+        if known is None:
+            known = stands_as_object(document, sentence, span, self.subject_follows)
+            document.objects[span] = known
+        return known
