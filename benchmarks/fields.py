@@ -21,7 +21,8 @@ from labelled import read_corpus, read_watches, read_wild
 from dyadwatch.tagging import Tagger
 
 FIELDS = ("event type", "direction", "modality", "speaker")
-_WORD = re.compile(r"\w{3,}")
+_WORD = re.compile(r"\w+")
+_LONG_WORD = re.compile(r"\w{3,}")
 
 
 def best_mention(tagger, gold):
@@ -60,7 +61,9 @@ def _is_yield(mention):
 
 
 def _words(name):
-    return {word.lower() for word in _WORD.findall(name)}
+    """The words of a name by which it is known again: without those of one or two letters, if it has others
+    (Urdu writes agencies in short ones)."""
+    return {word.lower() for word in _LONG_WORD.findall(name) or _WORD.findall(name)}
 
 
 def show(name, rows):

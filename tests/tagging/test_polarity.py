@@ -43,3 +43,16 @@ def test_a_separable_verb_needs_its_particle(sentence, kind):
     """A verb means what it does together with its particle at the end of the clause."""
     cues = lexicon("de").find(fold_surface(sentence))
     assert {cue.payload.type for cue in cues if cue.payload.particle} == ({kind} if kind else set())
+
+
+def test_what_is_published_ends_nothing(tagger):
+    """Pictures are released, but no prisoners."""
+    text = "Assad met Khamenei. {} released afterwards showed the two men."
+    said = {
+        what: {
+            mention.event_type for mention in tagger.tag(text.format(what)).watches["assad-khamenei"].mentions
+        }
+        for what in ("Pictures", "Prisoners")
+    }
+    assert "RETREAT" not in said["Pictures"]
+    assert "RETREAT" in said["Prisoners"]

@@ -34,7 +34,7 @@ from dyadwatch.tagging.watches.watch import Side
 _REASONS = 12
 # The least share of a type of a clause that may report no event: a higher one makes the types that are said
 # right more often, and leaves more events without one.
-_LIKELY = 0.3
+_LIKELY = 0.25
 # Planned acts of these types are AGREE (PLOVER manual, AGREE).
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 

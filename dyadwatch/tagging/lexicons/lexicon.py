@@ -27,7 +27,13 @@ LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "
 CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})
 
 # Kinds that compete for the same words; the others may overlap.
-_LAYERS = {"event": "relation", "tie": "relation", "emphatic": "negation", "no_speech": "speech"}
+_LAYERS = {
+    "event": "relation",
+    "tie": "relation",
+    "no_event": "relation",
+    "emphatic": "negation",
+    "no_speech": "speech",
+}
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
@@ -145,15 +151,14 @@ class Lexicon:
         if not parted:
             return cues
         separable = {cue for cue in parted if self._is_whole(cue, folded_text, cue.end - shift)}
-        if not separable:  # as nearly always
-            return [cue for cue in cues if not cue.payload.particle]
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
-        return [
-            cue
-            for cue in cues
-            if cue in separable
-            or (not cue.payload.particle and (cue.start, cue.end, _layer(cue)) not in taken)
-        ]
+
+        def counts(cue: Cue) -> bool:
+            if cue.payload.particle:
+                return cue in separable
+            return not taken or (cue.start, cue.end, _layer(cue)) not in taken
+
+        return [cue for cue in cues if counts(cue)]
 
     def _is_whole(self, cue: Cue, folded_text: str, end: int) -> bool:
         """Whether the particle of a separable verb that ends at `end` follows it."""
