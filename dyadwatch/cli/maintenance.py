@@ -141,14 +141,16 @@ def _print_archive_run(run: ArchiveRunView) -> None:
         print_json(run)
         return
     counts, about = run.counts, "about " if run.total_is_estimate else ""
+    items = quantity(run.total_count, "alert" if run.kind == "refresh" else "article")
     changes = {
         "retag": f"{counts.changed} changed, +{counts.mentions_added} mentions, -{counts.mentions_removed}",
         "restory": f"+{counts.joins} joins, -{counts.separations} separations",
         "backfill": f"{counts.matches} match",
+        "refresh": f"{counts.changed} changed",
     }
     click.echo(
         f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"
-        f"{quantity(run.total_count, 'article')} read, {changes[run.kind]}; "
+        f"{items} read, {changes[run.kind]}; "
         f"alerts: {counts.alerts_created} created, {counts.alerts_updated} updated, "
         f"{counts.alerts_withdrawn} withdrawn; {counts.failures} failed"
     )

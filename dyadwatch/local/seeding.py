@@ -58,11 +58,13 @@ def seed(product: Product, *, starter: bool, extra: tuple[NewSource, ...] = ()) 
     """Migrates, and adds what is missing; what an operator changed stays. Safe to repeat."""
     before, revision = schema.migrate(product.store)
     with product.store.begin() as db:
+        added = sources.ensure(db, (*(feeds.starter_sources() if starter else ()), *extra))
+        sources.inherit(db)
         return SeedResult(
             before=before,
             revision=revision,
             watches=watches.ensure(db, tagging.shipped_watches()),
-            sources=sources.ensure(db, (*(feeds.starter_sources() if starter else ()), *extra)),
+            sources=added,
             admin_key=_ensure_admin_key(product, db),
         )
 

@@ -1,4 +1,5 @@
-"""Archive runs: stored texts are tagged, or placed in stories, again: as watches and rules are now."""
+"""Archive runs: stored texts are tagged, or placed in stories, again, as watches and rules are now; or alerts
+are brought up to date with what is said of a source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from typing import Any, Literal
 from dyadwatch.model.articles import JoinedBy
 from dyadwatch.model.mentions import Tagged
 
-ArchiveKind = Literal["retag", "restory", "backfill"]
+StartedKind = Literal["retag", "restory"]  # by whoever asks for one
+ArchiveKind = Literal[StartedKind, "backfill", "refresh"]
 ArchiveScope = Literal["archive", "touched"]
 
 
@@ -92,15 +94,19 @@ class ArchiveRunView:
     """How far a run is: of `total_count` articles `counts.read` were read. A `retag` tags stored texts again,
     and has `examples`; so does a `backfill`, with one watch, of articles that were stored before it was as it
     is; a `restory` decides again in which stories they belong, and `moves` are the first that
-    go elsewhere. A `dry_run` stores nothing: it says what would change. `watch` is null for all watches; with
-    a `guard` it is as if that were accepted; `notify`: whether subscribers hear of the events.
-    `total_is_estimate`: there are very many articles, and only about so many."""
+    go elsewhere: with a `watch` those that this has events of, which starts by itself where a run found new
+    ones, and only joins; a `refresh` starts by itself where the `source` is said to be another, and reads the
+    alerts that name it, not articles. A `dry_run` stores nothing: it says what would change. `watch` is null
+    for all watches; with a `guard` it is as if that were accepted; `notify`: whether subscribers hear of the
+    events. `stopped` is a run that ended before it was done. `total_is_estimate`: there are very many
+    articles, and only about so many."""
 
     id: int
     kind: ArchiveKind
-    state: Literal["running", "done"]
+    state: Literal["running", "done", "stopped"]
     watch: str | None
     guard: int | None
+    source: int | None
     dry_run: bool
     notify: bool
     total_count: int
@@ -115,7 +121,8 @@ class ArchiveRunView:
 @dataclass(frozen=True, slots=True)
 class ClaimedArchiveRun:
     """A run to go on with: articles before (`before_story`, `before_article`) are still to be read, or those
-    after `after_article` where it is a restory, and of a backfill those before `before_article`;
+    after `after_article` where it is a restory, alerts where it is a refresh, and of a backfill those before
+    `before_article`;
     `attempts` counts the claims since it last made progress, this one too."""
 
     id: int
@@ -133,6 +140,7 @@ class ClaimedArchiveRun:
     kind: ArchiveKind = "retag"
     after_article: int = 0
     since: datetime | None = None
+    source: int | None = None
 
     @property
     def is_backfill(self) -> bool:

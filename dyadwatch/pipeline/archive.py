@@ -4,7 +4,7 @@ a run would do. Texts are stored, so nothing is fetched or extracted."""
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from dyadwatch.errors import Conflict, InvalidInput, NotFound
 from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.archive_runs import (
     ArchiveCounts,
+    ArchiveKind,
     ClaimedArchiveRun,
     RetaggedText,
     StoredText,
@@ -25,7 +26,7 @@ from dyadwatch.model.archive_runs import (
 )
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import guards, restory
+from dyadwatch.pipeline import guards, refresh, restory
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
@@ -93,7 +94,7 @@ def run(context: StepContext, seconds: float) -> int:
             claimed = archive_runs.claim(db)
         if claimed is None:
             break
-        worked += restory.work(context, claimed) if claimed.kind == "restory" else _work(context, claimed)
+        worked += _WORK[claimed.kind](context, claimed)
     return worked
 
 
@@ -216,6 +217,9 @@ def _save(
     counts = _add(claimed.counts, read, examples, events)
     shown = [*claimed.examples, *map(_shortened, examples)][:_MAX_EXAMPLES]
     archive_runs.save(db, claimed, read[-1].text if read else None, counts, shown, done=done)
+    if done and counts.changed and not claimed.dry_run:
+        for watch in sorted(valid):
+            archive_runs.follow(db, watch, notify=claimed.notify)
     return counts
 
 
@@ -316,3 +320,11 @@ def _add(
 
 def _matches(read: RetaggedText) -> bool:
     return any(tagged.relationship for tagged in (read.verdicts or {}).values())
+
+
+_WORK: Mapping[ArchiveKind, Callable[[StepContext, ClaimedArchiveRun], int]] = {
+    "retag": _work,
+    "backfill": _work,
+    "restory": restory.work,
+    "refresh": refresh.work,
+}

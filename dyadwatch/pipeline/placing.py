@@ -13,7 +13,17 @@ from dyadwatch.model.mentions import Mention, Tagged
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, Store, article_events, copies, snapshots, sources, taggings, watches
+from dyadwatch.store import (
+    Connection,
+    Store,
+    archive_runs,
+    article_events,
+    copies,
+    snapshots,
+    sources,
+    taggings,
+    watches,
+)
 from dyadwatch.store import articles as article_rows
 from dyadwatch.store import stories as story_rows
 from dyadwatch.store.queries import run, run_together
@@ -76,6 +86,8 @@ def place(
             snapshots.drop_repeated(db, snapshot)
         causes = _causes(before, stored, carried, shared, reading)
         events = _update_alerts(db, stored, causes, window, is_quiet=snapshot.quiet)
+        if before is not None and before.version == stored.version:
+            _follow(db, carried, is_quiet=snapshot.quiet)
         _finish(db, snapshot, reading, covered=reading.compiled.covers(standing))
         return events
 
@@ -102,6 +114,13 @@ def _update_alerts(
         event = update_alert(db, watch, stored.story, cause=quiet, window=window)
         events += [f"{watch}: {event}"] if event else []
     return events
+
+
+def _follow(db: Connection, carried: Mapping[str, Sequence[Mention]], *, is_quiet: bool) -> None:
+    """Has an article joined that was placed before a watch said of it what it does: where it went the watch
+    was still compiling, or another. All that come in meanwhile are joined by one run."""
+    for watch in sorted(watch for watch, mentions_before in carried.items() if not mentions_before):
+        archive_runs.follow(db, watch, notify=not is_quiet, delay=_NEW_WATCHES)
 
 
 def _lock(db: Connection, story: int) -> int:

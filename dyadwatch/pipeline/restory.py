@@ -1,5 +1,6 @@
 """restory: decides again in which stories stored articles belong, in the order in which they came, as placing
-would now. What an analyst merged or split stays. A dry run decides the same and moves nothing."""
+would now. What an analyst merged or split stays. A dry run decides the same and moves nothing. A run of one
+watch, which follows one that found new events, only joins."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -50,9 +51,10 @@ def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     many were read."""
     limit = _CHUNK if claimed.attempts == 1 else 1
     with context.store.begin() as db:
-        batch = story_moves.read(db, after=claimed.after_article, limit=limit)
+        batch = story_moves.read(db, watch=claimed.watch, after=claimed.after_article, limit=limit)
         passed_over = claimed.attempts > _MAX_ATTEMPTS
-        moves = [] if passed_over else _decide(db, batch, _Places(story_moves.places(db, claimed.id)))
+        places = _Places(story_moves.places(db, claimed.id))
+        moves = [] if passed_over else _decide(db, batch, places, only_joins=claimed.watch is not None)
     if passed_over:
         _log.error("article passed over", archive_run=claimed.id, articles=[each.id for each in batch])
     failures = len(batch) if passed_over else 0
@@ -66,14 +68,16 @@ def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     return len(batch)
 
 
-def _decide(db: Connection, batch: Sequence[PlacedArticle], places: _Places) -> list[NewMove]:
+def _decide(
+    db: Connection, batch: Sequence[PlacedArticle], places: _Places, *, only_joins: bool
+) -> list[NewMove]:
     """The moves of the articles of a chunk, of which each counts for those that come after it."""
     moves = []
     for article in batch:
         if article.is_held or article.id in places.story_by_article:
             continue
         move = _decide_one(db, article, places)
-        if move is not None:
+        if move is not None and not (only_joins and move.founder == article.id):
             places.put(article.id, _target(move))
             moves.append(move)
     return moves

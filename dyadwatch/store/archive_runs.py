@@ -1,5 +1,6 @@
 """Archive runs: stored texts that are tagged again, story by story, from new to old; for one watch article by
-article (store/backfills.py); or placed in stories again (store/story_moves.py)."""
+article (store/backfills.py); or placed in stories again (store/story_moves.py); and alerts that name a source
+which was changed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
@@ -41,26 +42,33 @@ _EXAMPLES = TypeAdapter(tuple[TaggingExample, ...])
 _SHOWN = 50
 _COUNTED = {
     "restory": "SELECT FROM articles WHERE copy_of IS NULL",
+    "events": f"SELECT FROM articles WHERE {story_moves.HAS_EVENTS}",
+    "refresh": "SELECT FROM alerts WHERE source_ids @> ARRAY[CAST(:source AS bigint)]",
     "archive": "SELECT FROM articles"
     " WHERE first_seen_at >= coalesce(CAST(:since AS timestamptz), '-infinity')",
     "touched": "SELECT FROM taggings WHERE watch_id = :watch",
 }
 _ADD = text("""
 INSERT INTO archive_runs
-    (kind, watch_id, scope, since, guard_id, dry_run, notify, before_story, before_article, total_count,
-     counts, due_at)
-SELECT :kind, :watch, :scope, :since, :guard, :dry_run, :notify,
+    (kind, watch_id, scope, since, guard_id, source_id, dry_run, notify, before_story, before_article,
+     total_count, counts, due_at)
+SELECT :kind, :watch, :scope, :since, :guard, :source, :dry_run, :notify,
     (SELECT coalesce(max(story_id), 0) + 1 FROM articles),
     CASE WHEN :kind = 'backfill' THEN (SELECT coalesce(max(id), 0) + 1 FROM articles) ELSE 0 END,
-    :total, CAST(:counts AS jsonb), now()
+    :total, CAST(:counts AS jsonb), now() + :delay
 ON CONFLICT DO NOTHING RETURNING *
 """)
 _BY_IDS = text("SELECT * FROM archive_runs WHERE id = ANY(:ids)")
 _BY_ID = text("SELECT * FROM archive_runs WHERE id = :id")
 _NEWEST = text("SELECT * FROM archive_runs ORDER BY id DESC LIMIT :limit")
 _STOP = text("""
-UPDATE archive_runs SET due_at = NULL, turn = turn + 1, ended_at = coalesce(ended_at, now()) WHERE id = :id
+UPDATE archive_runs SET due_at = NULL, turn = turn + 1, stopped = stopped OR ended_at IS NULL,
+    ended_at = coalesce(ended_at, now()) WHERE id = :id
 RETURNING *
+""")
+_ALERTS_OF_SOURCE = text("""
+SELECT id, watch_id, story_id FROM alerts
+WHERE source_ids @> ARRAY[CAST(:source AS bigint)] AND id > :after ORDER BY id LIMIT :limit
 """)
 TEXTS = """
 SELECT a.id, a.version, a.story_id, a.url, a.title, v.text, a.language,
@@ -139,7 +147,44 @@ def add(  # noqa: PLR0913  (by keyword)
     since: datetime | None = None,
 ) -> ArchiveRunView:
     """Makes a run due. Raises Conflict `archive_run_running` while one is not done that it excludes."""
-    wanted = {"watch": watch, "since": since}
+    row = _add(db, kind, scope, watch=watch, dry_run=dry_run, notify=notify, guard=guard, since=since)
+    if row is None:
+        raise Conflict("An archive run is not done yet.", code="archive_run_running")
+    return _view(row, ())
+
+
+def follow(db: Connection, watch: str, *, notify: bool, delay: timedelta = timedelta(0)) -> None:
+    """Makes a restory due of the articles that a watch has events of, unless one is that has not begun."""
+    _add(db, "restory", "touched", watch=watch, dry_run=False, notify=notify, delay=delay)
+
+
+def refresh(db: Connection, source: int) -> None:
+    """Makes the alerts due that name a source, again where a run over them has begun."""
+    _add(db, "refresh", "touched", watch=None, dry_run=False, notify=False, source=source)
+
+
+def alerts_of_source(db: Connection, run: ClaimedArchiveRun, *, limit: int) -> list[tuple[int, str, int]]:
+    """The next alerts that name the source of a refresh: id, watch, story."""
+    params = {"source": run.source, "after": run.after_article, "limit": limit}
+    return [tuple(row) for row in db.execute(_ALERTS_OF_SOURCE, params)]
+
+
+def _add(  # noqa: PLR0913  (by keyword)
+    db: Connection,
+    kind: ArchiveKind,
+    scope: ArchiveScope,
+    *,
+    watch: str | None,
+    dry_run: bool,
+    notify: bool,
+    guard: int | None = None,
+    since: datetime | None = None,
+    source: int | None = None,
+    delay: timedelta = timedelta(0),
+) -> Record | None:
+    """None where one is not done that it excludes."""
+    counted = "events" if kind == "restory" and watch else kind if kind in _COUNTED else scope
+    wanted = {"watch": watch, "since": since, "source": source}
     params = {
         **wanted,
         "kind": kind,
@@ -147,13 +192,11 @@ def add(  # noqa: PLR0913  (by keyword)
         "guard": guard,
         "dry_run": dry_run,
         "notify": notify,
-        "total": counts.count(db, _COUNTED["restory" if kind == "restory" else scope], wanted).value,
+        "total": counts.count(db, _COUNTED[counted], wanted).value,
         "counts": _json(ArchiveCounts()),
+        "delay": delay,
     }
-    row = db.execute(_ADD, params).mappings().first()
-    if row is None:
-        raise Conflict("An archive run is not done yet.", code="archive_run_running")
-    return _view(row, ())
+    return db.execute(_ADD, params).mappings().first()
 
 
 def get(db: Connection, run_id: int) -> ArchiveRunView:
@@ -237,7 +280,8 @@ def save(
 def save_placements(
     db: Connection, run: ClaimedArchiveRun, after_article: int, progress: ArchiveCounts, *, done: bool
 ) -> None:
-    """Ends the turn of a restory after an article. A run that is not done is due at once."""
+    """Ends the turn of a restory after an article, of a refresh after an alert. A run that is not
+    done is due at once."""
     params = {
         "id": run.id,
         "turn": run.turn,
@@ -268,9 +312,10 @@ def _view(row: Record, moves: tuple[StoryMove, ...]) -> ArchiveRunView:
     return ArchiveRunView(
         id=row["id"],
         kind=row["kind"],
-        state="running" if row["ended_at"] is None else "done",
+        state="running" if row["ended_at"] is None else "stopped" if row["stopped"] else "done",
         watch=row["watch_id"],
         guard=row["guard_id"],
+        source=row["source_id"],
         dry_run=row["dry_run"],
         notify=row["notify"],
         total_count=row["total_count"],
@@ -300,4 +345,5 @@ def _claimed(row: Record) -> ClaimedArchiveRun:
         kind=row["kind"],
         after_article=row["after_article"],
         since=row["since"],
+        source=row["source_id"],
     )

@@ -11,8 +11,9 @@ from dyadwatch.articles import quality
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.feeds import FeedView, NewFeed
 from dyadwatch.model.pagination import ListPage
+from dyadwatch.model.publishers import Publisher
 from dyadwatch.model.sources import NewSource, SourceLabel, SourceRef, SourceView
-from dyadwatch.store import feeds, pagination
+from dyadwatch.store import archive_runs, feeds, pagination
 from dyadwatch.store.columns import (
     SOURCE_REF,
     failure_from_column,
@@ -50,6 +51,14 @@ UPDATE sources SET name = :name, homepage = :homepage, country = :country, side 
     reading_rules = CAST(:reading_rules AS jsonb), updated_at = now()
 WHERE id = :id
 """)
+# What is that of the publisher where the operator states nothing else, and what alerts say of their sources.
+_INHERITED = ("publisher", "country", "side", "ownership")
+_SAID_BY_ALERTS = ("name", "side")
+_UNSTATED = text("""
+SELECT id FROM sources WHERE publisher IS NULL OR country IS NULL OR side IS NULL OR ownership IS NULL
+ORDER BY id
+""")
+_FEED_URLS = text("SELECT url FROM feeds WHERE source_id = :id ORDER BY id LIMIT :limit")
 _ALL = select(text("*")).select_from(text("sources"))
 _BY_ID = text("SELECT * FROM sources WHERE id = :id")
 _LOCK_BY_ID = text("SELECT * FROM sources WHERE id = :id FOR UPDATE")
@@ -133,7 +142,8 @@ def page(
 
 
 def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:
-    """Changes what an operator says about a source. Raises NotFound, Conflict on a taken name."""
+    """Changes what an operator says about a source; what then is stated no more is that of its publisher.
+    Alerts that say something else of it are made due. Raises NotFound, Conflict on a taken name."""
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
         for name in changes
@@ -142,11 +152,31 @@ def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> Source
     if unknown:
         raise InvalidInput("A source has no such field to change.", errors=unknown)
     row = _row(db, _LOCK_BY_ID, source_id)
-    values = {name: changes.get(name, getattr(row, name)) for name in _CHANGEABLE}
+    before = {name: getattr(row, name) for name in _CHANGEABLE}
+    values = _change(db, source_id, before, changes)
     if db.execute(_OTHER_OF_NAME, {"name": values["name"], "id": source_id}).first():
         raise _name_taken(values["name"])
     db.execute(_UPDATE, {**_params(values), "id": source_id})
+    if any(before[name] != values[name] for name in _SAID_BY_ALERTS):
+        archive_runs.refresh(db, source_id)
     return get(db, source_id)
+
+
+def add_feed(db: Connection, source_id: int, new: NewFeed) -> FeedView:
+    """Adds a feed, which may tell whose the source is. Raises NotFound, and Conflict where the URL is there
+    already."""
+    view = feeds.add(db, source_id, new)
+    update(db, source_id, {})
+    return view
+
+
+def inherit(db: Connection) -> None:
+    """Has all sources say what is known of their publishers by now, where nothing else is stated."""
+    for source_id in db.execute(_UNSTATED).scalars().all():
+        row = _row(db, _BY_ID, source_id)
+        before = {name: getattr(row, name) for name in _CHANGEABLE}
+        if before != _change(db, source_id, before, {}):
+            update(db, source_id, {})
 
 
 def scopes(db: Connection) -> Mapping[int, str]:
@@ -183,8 +213,42 @@ def _text_lengths(rows: Rows) -> Sequence[int] | None:
 
 
 def _insert(db: Connection, new: NewSource) -> int | None:
-    params = _params({name: getattr(new, name) for name in _CHANGEABLE})
+    values = {name: getattr(new, name) for name in _CHANGEABLE}
+    params = _params(_inherit(values, [feed.url for feed in new.feeds]))
     return db.execute(_INSERT, params).scalar_one_or_none()
+
+
+def _change(
+    db: Connection, source_id: int, before: Mapping[str, Any], changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    feed_urls = db.execute(_FEED_URLS, {"id": source_id, "limit": MAX_FEEDS}).scalars().all()
+    return _inherit({**_stated(before, feed_urls), **changes}, feed_urls)
+
+
+def _inherit(values: Mapping[str, Any], feed_urls: Sequence[str]) -> dict[str, Any]:
+    """What is stated of a source, and what is not from its publisher: the one stated, else that of the site
+    of its homepage or, without one, its first feed. A name alone tells nothing."""
+    publisher = publishers.by_slug(values["publisher"]) or _at_site(values, feed_urls)
+    return {**values, **{name: values[name] or _known(publisher, name) for name in _INHERITED}}
+
+
+def _stated(values: Mapping[str, Any], feed_urls: Sequence[str]) -> dict[str, Any]:
+    """What of a stored source is not what `_inherit` gives."""
+    publisher = publishers.by_slug(values["publisher"])
+    known = {name: _known(publisher, name) for name in _INHERITED}
+    known["publisher"] = _known(_at_site(values, feed_urls), "publisher")
+    return {**values, **{name: None for name in _INHERITED if values[name] == known[name]}}
+
+
+def _at_site(values: Mapping[str, Any], feed_urls: Sequence[str]) -> Publisher | None:
+    return publishers.at(values["homepage"] or next(iter(feed_urls), None))
+
+
+def _known(publisher: Publisher | None, name: str) -> str | None:
+    if publisher is None:
+        return None
+    known: str | None = publisher.slug if name == "publisher" else getattr(publisher, name)
+    return known
 
 
 def _params(values: Mapping[str, Any]) -> dict[str, Any]:

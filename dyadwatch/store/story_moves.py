@@ -19,9 +19,13 @@ _MAX_WATCHES = 3  # by which an article is joined, as in article_events.of_verdi
 _SHOWN = 20
 _MAX_EARLIER = 500  # articles of one story
 
+# Copies go where their text goes. Of the articles that have events of the watch :watch.
+HAS_EVENTS = """copy_of IS NULL
+    AND EXISTS (SELECT FROM article_events WHERE article_id = articles.id AND watch_id = :watch AND main)"""
+
 # Whatever an analyst had a say in stays: the articles that were moved, and all of the stories that these left
 # or went into.
-_READ = text("""
+_READ = """
 SELECT a.id, a.story_id, a.url, a.origin ->> 'url' AS origin_url, a.title_key, a.signature, a.first_seen_at,
     coalesce(a.published_at, a.first_seen_at) AS published_at, a.language, length(v.text) AS length,
     coalesce(a.joined_by ->> 'kind' = 'verdict', false)
@@ -33,8 +37,12 @@ SELECT a.id, a.story_id, a.url, a.origin ->> 'url' AS origin_url, a.title_key, a
          ON t.article_id = event.article_id AND t.watch_id = event.watch_id
      WHERE event.article_id = a.id AND event.main) AS events
 FROM articles AS a JOIN article_versions AS v ON v.article_id = a.id AND v.number = a.version
-WHERE a.id > :after AND a.copy_of IS NULL ORDER BY a.id LIMIT :limit
-""")
+WHERE a.id = ANY(ARRAY(SELECT id FROM articles WHERE id > :after AND {condition} ORDER BY id LIMIT :limit))
+ORDER BY a.id
+"""
+_READ_ALL, _READ_OF_WATCH = (
+    text(_READ.format(condition=condition)) for condition in ("copy_of IS NULL", HAS_EVENTS)
+)
 _EARLIER = text("""
 SELECT id FROM articles WHERE story_id = :story AND id < :article AND copy_of IS NULL ORDER BY id LIMIT :limit
 """)
@@ -123,9 +131,11 @@ class PlacedArticle:
     is_held: bool
 
 
-def read(db: Connection, *, after: int, limit: int) -> list[PlacedArticle]:
-    """The next articles by id, without copies, which go where their text goes."""
-    return run(db, Query(_READ, {"after": after, "limit": limit}, _placed))
+def read(db: Connection, *, watch: str | None, after: int, limit: int) -> list[PlacedArticle]:
+    """The next articles by id, those with events of a watch where one is named, without copies, which go
+    where their text goes."""
+    params = {"watch": watch, "after": after, "limit": limit}
+    return run(db, Query(_READ_ALL if watch is None else _READ_OF_WATCH, params, _placed))
 
 
 def places(db: Connection, run_id: int) -> dict[int, int]:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from dyadwatch.model.archive_runs import ArchiveKind, ArchiveRunView
+from dyadwatch.model.archive_runs import ArchiveRunView, StartedKind
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import archive_runs, filter_values, watches
 from dyadwatch.validation import Slug
@@ -18,7 +18,7 @@ class ArchiveRunBody(Body):
     """With which watch, whether anything is stored, and whether subscribers are notified."""
 
     kind: Annotated[
-        ArchiveKind, Field(description="retag: tag texts again; restory: decide on their stories again")
+        StartedKind, Field(description="retag: tag texts again; restory: decide on their stories again")
     ] = "retag"
     watch: Annotated[Slug | None, Field(description="tag with this watch alone")] = None
     dry_run: Annotated[bool, Field(description="store nothing and only report what would change")] = True
@@ -51,7 +51,8 @@ def start_archive_run(call: Call, body: ArchiveRunBody) -> ApiResponse:
 
 
 def list_archive_runs(call: Call) -> ApiResponse:
-    """The last started first, with what came of each; backfills are among them."""
+    """The last started first, with what came of each; backfills are among them, and runs that start by
+    themselves."""
     with call.begin() as db:
         return list_response(ListPage(tuple(archive_runs.newest(db)), None))
 
@@ -63,7 +64,7 @@ def get_archive_run(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the nam
 
 
 def stop_archive_run(call: Call, id: int) -> ApiResponse:  # noqa: A002
-    """Ends it where it is: what it has stored stays."""
+    """Ends it where it is: what it has stored stays. One that is done stays `done`."""
     with call.begin() as db:
         return ApiResponse(archive_runs.stop(db, id))
 

@@ -8,7 +8,7 @@ from dyadwatch.errors import FeedError, FieldError, InvalidInput, TooCostly, Web
 from dyadwatch.feeds import check_list_rule, without_feed_scheme
 from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
-from dyadwatch.store import feeds, filter_values, removal
+from dyadwatch.store import feeds, filter_values, removal, sources
 from dyadwatch.validation import RowId
 from dyadwatch.web import Client
 from service.rest.operations import Call, Operation, Transaction
@@ -82,7 +82,7 @@ def add_feed(call: Call, id: int, body: FeedBody) -> ApiResponse:  # noqa: A002 
     new = body.value(call.product.web, "")
 
     def action(db: Transaction) -> ApiResponse:
-        view = feeds.add(db, id, new)
+        view = sources.add_feed(db, id, new)
         return created_response(view, f"/v1/feeds/{view.id}")
 
     return call.once(action)

@@ -2,6 +2,7 @@
 
 import math
 import threading
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from dyadwatch.pipeline import alert_verdicts, archive, restory, story_verdicts
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import alerts, archive_runs, watches
+from dyadwatch.store import alerts, archive_runs, backfills, story_moves, watches
 from dyadwatch.tagging import shipped_watches
 
 WATCH = "assad-khamenei"
@@ -23,8 +24,14 @@ def context(store):
     """A visit that is told in three languages, and a call."""
     with store.begin() as db:
         watches.ensure(db, shipped_watches()[:1])
+    cache = TaggerCache(store)
     context = SimpleNamespace(
-        store=store, compiled=TaggerCache(store).current(), stopping=threading.Event(), hint=lambda _: None
+        store=store,
+        compiled=cache.current(),
+        tagger_cache=cache,
+        limits=SimpleNamespace(coalesce=timedelta(0)),
+        stopping=threading.Event(),
+        hint=lambda _: None,
     )
     place(context, *((name, name, VISIT[name], PUBLISHED) for name in ("en", "ru")))
     place(context, ("call", "en", CALL, PUBLISHED), ("tr", "tr", VISIT["tr"], PUBLISHED))
@@ -101,6 +108,56 @@ def test_a_dry_run_reports_what_a_run_then_does(scattered, monkeypatch, chunk):
     assert run_again(scattered).counts.changed == 0
 
 
+def apart(context):
+    """Has each article be in a story of its own, as if it had been placed before there was the watch."""
+    with context.store.begin() as db:
+        db.execute(text("DELETE FROM alerts"))
+        db.execute(text("DELETE FROM taggings"))
+        db.execute(text("DELETE FROM article_events"))
+        for article in db.execute(text("SELECT id FROM articles ORDER BY id")).scalars().all():
+            story = story_moves.create_story(db, article)
+            db.execute(text("UPDATE articles SET story_id = :s WHERE id = :a"), {"s": story, "a": article})
+
+
+def runs(context):
+    with context.store.begin() as db:
+        return [(run.kind, run.watch, run.state, run.counts.joins) for run in archive_runs.newest(db)]
+
+
+@pytest.mark.parametrize("kind", ["backfill", "retag"])
+def test_a_run_that_finds_the_events_of_a_watch_has_the_stories_of_its_articles_joined(context, kind):
+    apart(context)
+    with context.store.begin() as db:
+        if kind == "backfill":
+            backfills.start(db, WATCH, since=None, notify=False)
+        else:
+            archive_runs.start(db, dry_run=False, notify=False)
+    archive.run(context, math.inf)
+    assert [(sorted(names), count) for names, count in stories_of(context)] == TOGETHER
+    watch = WATCH if kind == "backfill" else None
+    assert runs(context) == [("restory", WATCH, "done", 2), (kind, watch, "done", 0)]
+    assert states(context) == {"active": 2, "withdrawn": 2}
+
+
+def test_an_article_that_was_placed_while_a_watch_was_compiling_is_joined_once_that_has_tagged_it(context):
+    apart(context)
+    place(context, *((name, name, VISIT[name], PUBLISHED) for name in ("en", "ru", "tr")))
+    assert [state for _, _, state, _ in runs(context)] == ["running"]
+    with context.store.begin() as db:
+        db.execute(text("UPDATE archive_runs SET due_at = now()"))
+    archive.run(context, math.inf)
+    assert sorted(stories_of(context)[0][0]) == ["en", "ru", "tr"]
+
+
+def test_a_run_that_follows_joins_and_separates_nothing(scattered):
+    with scattered.store.begin() as db:
+        archive_runs.follow(db, WATCH, notify=False)
+        archive_runs.follow(db, WATCH, notify=False)
+    archive.run(scattered, math.inf)
+    assert runs(scattered) == [("restory", WATCH, "done", 2)]
+    assert story_of(scattered, "call") == story_of(scattered, "en")
+
+
 def test_what_is_as_it_would_be_placed_now_stays(context):
     before = stories_of(context)
     report = run_again(context)
@@ -154,8 +211,8 @@ def test_a_run_goes_on_where_a_crash_ended_it(scattered, monkeypatch):
 def test_an_article_that_moves_meanwhile_is_left_where_it_is(scattered, monkeypatch):
     decide = restory._decide
 
-    def merge_meanwhile(*arguments):
-        moves = decide(*arguments)
+    def merge_meanwhile(*arguments, **options):
+        moves = decide(*arguments, **options)
         with scattered.store.begin() as db:
             story_verdicts.merge(
                 db, story_of(scattered, "ru"), story_of(scattered, "tr"), reason="one", key=None

@@ -1,6 +1,7 @@
 """Sources are stored whole or not at all, and listed in pages."""
 
 import pytest
+from sqlalchemy import text
 
 from dyadwatch.errors import Conflict, InvalidInput, NotFound
 from dyadwatch.model.feeds import NewFeed
@@ -117,3 +118,51 @@ def test_a_starter_list_is_loaded_once_and_changes_nothing_that_is_there(db):
     }
     assert listed == {"A": ["https://a.test/rss"], "Mine": ["https://b.test/rss"]}
     assert sources.get(db, mine.id).side == "mine"
+
+
+SANA = ("sana", "SY", "syrian", "state")
+
+
+def _known(view):
+    return view.publisher and view.publisher.slug, view.country, view.side, view.ownership
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        _new("News", "https://feeds.test/rss", publisher="sana"),
+        _new("News", homepage="https://www.sana.sy/en/"),
+        _new("News", "https://sana.sy/rss", "https://feeds.test/rss"),
+    ],
+    ids=["stated", "homepage", "feed"],
+)
+def test_what_is_not_stated_of_a_source_is_that_of_its_publisher(db, new):
+    view = sources.create(db, new)
+    assert _known(view) == SANA
+    stated = sources.update(db, view.id, {"side": "neutral", "ownership": "private"})
+    assert _known(stated) == (*SANA[:2], "neutral", "private")
+    assert _known(sources.update(db, view.id, {"side": None, "name": "Other"})) == (*SANA[:3], "private")
+
+
+def test_another_publisher_takes_along_what_was_that_of_the_first(db):
+    view = sources.create(db, _new("News", homepage="https://sana.sy/", ownership="mine"))
+    moved = sources.update(db, view.id, {"homepage": "https://www.theguardian.com/"})
+    assert _known(moved) == ("the-guardian", "GB", "western", "mine")
+    assert _known(sources.update(db, view.id, {"homepage": None})) == (None, None, None, "mine")
+
+
+def test_a_name_alone_tells_nothing_and_a_feed_that_is_added_does(db):
+    view = sources.create(db, _new("SANA"))
+    assert (view.country, view.side) == (None, None)
+    sources.add_feed(db, view.id, NewFeed("https://sana.sy/rss"))
+    assert _known(sources.get(db, view.id)) == SANA
+
+
+def test_sources_of_before_say_what_is_known_of_their_publishers_by_now(db):
+    known = sources.create(db, _new("News", homepage="https://sana.sy/", side="mine"))
+    other = sources.create(db, _new("Other", homepage="https://other.test/"))
+    db.execute(text("UPDATE sources SET publisher = NULL, country = NULL, ownership = NULL"))
+    sources.inherit(db)
+    sources.inherit(db)
+    assert _known(sources.get(db, known.id)) == ("sana", "SY", "mine", "state")
+    assert _known(sources.get(db, other.id)) == (None, None, None, None)
