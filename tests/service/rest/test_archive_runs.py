@@ -13,7 +13,7 @@ def test_a_run_is_started_listed_and_stopped(api):
     again = api.post(PATH, {})
     assert (again.status_code, again.get_json()["code"]) == (409, "archive_run_running")
     stopped = api.post(f"{PATH}/{run['id']}/stop", None)
-    assert (stopped.status_code, stopped.get_json()["state"]) == (200, "done")
+    assert (stopped.status_code, stopped.get_json()["state"]) == (200, "stopped")
     assert api.post(PATH, {"dry_run": False}).get_json()["dry_run"] is False
 
 
@@ -30,6 +30,9 @@ def test_a_restory_is_of_all_watches(api):
     assert (run["kind"], run["dry_run"], run["moves"], run["counts"]["joins"]) == ("restory", True, [], 0)
     refused = api.post(PATH, {"kind": "restory", "watch": "assad-khamenei"})
     assert (refused.status_code, refused.get_json()["errors"][0]["code"]) == (422, "contradictory")
+    assert (
+        api.post(PATH, {"kind": "backfill", "dry_run": False}).get_json()["errors"][0]["pointer"] == "/kind"
+    )
 
 
 def test_the_earlier_taggings_of_no_article(api):
