@@ -162,6 +162,10 @@ def _print_archive_run(run: ArchiveRunView) -> None:
                 for each in run.examples
             ],
         )
+    _print_moves(run)
+
+
+def _print_moves(run: ArchiveRunView) -> None:
     if run.moves:
         print_table(
             ("from story", "into story", "because of", "article", "title", "url"),

@@ -4,7 +4,7 @@ a run would do. Texts are stored, so nothing is fetched or extracted."""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -217,10 +217,16 @@ def _save(
     counts = _add(claimed.counts, read, examples, events)
     shown = [*claimed.examples, *map(_shortened, examples)][:_MAX_EXAMPLES]
     archive_runs.save(db, claimed, read[-1].text if read else None, counts, shown, done=done)
-    if done and counts.changed and not claimed.dry_run:
+    if done:
+        _follow(db, claimed, valid, counts)
+    return counts
+
+
+def _follow(db: Connection, claimed: ClaimedArchiveRun, valid: Iterable[str], counts: ArchiveCounts) -> None:
+    """Has the stories joined of the articles whose events were found anew."""
+    if counts.changed and not claimed.dry_run:
         for watch in sorted(valid):
             archive_runs.follow(db, watch, notify=claimed.notify)
-    return counts
 
 
 def _compare(db: Connection, stored: Sequence[RetaggedText], valid: Mapping[str, int]) -> list[_Difference]:
