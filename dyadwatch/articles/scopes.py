@@ -19,6 +19,11 @@ from dyadwatch.text.words import word_key
 
 _MARKED = "//*[@itemprop='articleBody' or @property='articleBody' or @itemprop='reviewBody']"
 _MIN_TEXT = 30  # characters that a scope has beside the headline
+# What follows a headline: other headlines, and sentences.
+_HEADLINES_AND_TEXT = (
+    "following::h1"
+    " | following::text()[string-length(normalize-space()) >= 40][not(ancestor::a or ancestor::h1)]"
+)
 _MIN_PART = 20  # characters that headline and title share
 _MAX_HEADINGS = 12  # among which the headline is looked for
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -144,13 +149,18 @@ def _other_articles(tree: HtmlElement, headline: HtmlElement | None) -> Iterator
 
 
 def _under_headlines(headline: HtmlElement) -> Iterator[HtmlElement]:
-    """What stands under another h1 after the headline, in a container that does not hold this."""
+    """The containers of paragraphs that begin with another h1, after the headline and text under it."""
     around = set(headline.iterancestors())
     own = word_key(element_text(headline))
-    for heading in islice(headline.xpath("following::h1"), _MAX_HEADINGS):
-        boxes = list(takewhile(lambda one: one not in around, heading.iterancestors()))
-        if boxes and word_key(element_text(heading)) != own and boxes[-1].find(".//p") is not None:
-            yield boxes[-1]
+    has_text = False
+    for part in islice(headline.xpath(_HEADLINES_AND_TEXT), 10 * _MAX_PARTS):
+        if not isinstance(part, HtmlElement):
+            has_text = True
+        elif has_text and word_key(element_text(part)) != own:
+            boxes = takewhile(lambda one: one not in around, part.iterancestors())
+            box = next((one for one in boxes if one.find(".//p") is not None), None)
+            if box is not None and _text_before(box, {part}) <= _LABEL:
+                yield box
 
 
 def _document(parts: list[HtmlElement]) -> HtmlElement:

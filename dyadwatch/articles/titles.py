@@ -28,7 +28,8 @@ def headline(page: PageMetadata) -> str | None:
     """The title of an article, None where the page names none.
 
     The first h1 that agrees with what the page states elsewhere is right more often (0.88) than JSON-LD's
-    headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks.
+    headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks. A
+    choice by fitted weights (sources, agreement, length; folds by publisher) was right no more often.
     """
     sites = site_keys(page)
     titles = _stated_titles(page, sites)

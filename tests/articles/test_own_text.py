@@ -199,6 +199,25 @@ def test_a_flash_of_one_sentence_stays_alone(name):
     assert articles.extract(page, url=URL).text == flash
 
 
+OTHER_HEADLINES = {
+    "in the text": "<div><h1>{title}</h1><div>{text}<h1>The tour of the choir</h1>{text}</div></div>",
+    "in a box of the text": "<div><h1>{title}</h1><div>{text}<aside><div><h1>Letters</h1></div></aside>{text}</div></div>",
+    "before the text": "<div><ul><li><h1>{title}</h1></li></ul><section><h1>Hafengespräche gehen weiter</h1>{text}</section></div>",
+    "beside the text": '<div><header><h1>{title}</h1></header><div>{text}<div class="mail"><h1>Letters</h1><p>Ours.</p></div></div></div>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_HEADLINES)
+def test_another_headline_takes_nothing_of_the_text(name):
+    """Publishers write h1 for sections, boxes and translations as well."""
+    text = paragraphs(random.Random(7), "own", 6)
+    body = OTHER_HEADLINES[name].format(title=TITLE, text="".join(f"<p>{one}</p>" for one in text))
+    page = f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>"
+    assert set(re.findall(r"own\w+x", articles.extract(page, url=URL).text)) == set(
+        re.findall(r"own\w+x", body)
+    )
+
+
 def posts(template, link):
     """Posts of one live page, each with a heading of its own."""
 
