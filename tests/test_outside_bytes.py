@@ -4,6 +4,7 @@ The places are found in the code: a new one fails until it is listed here, with 
 """
 
 import ast
+import functools
 import gzip
 import json
 import pickle
@@ -175,13 +176,6 @@ SANDBOXED = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in ("dyadwatch", "service", "workers"):
-        for file in sorted((ROOT / package).rglob("*.py")):
-            name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-            yield name, ast.parse(file.read_text(encoding="utf-8"))
-
-
 def imported(tree: ast.Module) -> dict[str, str]:
     """Local names and what they stand for."""
     names = {}
@@ -193,14 +187,32 @@ def imported(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """(the function or class around it, the name of what is called in full) of each call."""
-    names = imported(tree)
-    for top in tree.body:
-        for node in ast.walk(top):
-            if isinstance(node, ast.Call) and "(" not in (dotted := ast.unparse(node.func)):
-                first, dot, rest = dotted.partition(".")
-                yield getattr(top, "name", "module"), names.get(first, first) + dot + rest
+def dotted(node: ast.expr) -> str:
+    """What stands before the parentheses of a call."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ast.unparse(node)
+
+
+@functools.cache
+def calls() -> frozenset[tuple[str, str, str]]:
+    """Every call: (the module, the function or class around it, the name of what is called in full)."""
+    every = set()
+    for package in ("dyadwatch", "service", "workers"):
+        for file in (ROOT / package).rglob("*.py"):
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            names = imported(tree)
+            for top in tree.body:
+                for node in ast.walk(top):
+                    if isinstance(node, ast.Call) and "(" not in (call := dotted(node.func)):
+                        first, dot, rest = call.partition(".")
+                        every.add(
+                            (module, getattr(top, "name", "module"), names.get(first, first) + dot + rest)
+                        )
+    return frozenset(every)
 
 
 def parses(name: str) -> bool:
@@ -212,7 +224,7 @@ def parses(name: str) -> bool:
 
 def test_every_place_that_parses_is_listed():
     """By module and function; one that is gone is taken off the list."""
-    places = {f"{name}:{around}" for name, tree in modules() for around, call in calls(tree) if parses(call)}
+    places = {f"{name}:{around}" for name, around, call in calls() if parses(call)}
     others = {place for place in places if place.startswith("dyadwatch.store.")} - set(LINEAR)
     assert places - others == IN_SANDBOX | set(LINEAR) | OWN
 
@@ -221,10 +233,8 @@ def test_what_the_sandbox_is_for_is_never_called_outside_it():
     """Steps and entry points hand these functions to the sandbox and never call them."""
     direct = {
         f"{name}: {call}"
-        for name, tree in modules()
-        if not name.startswith(("dyadwatch.articles", "dyadwatch.feeds"))
-        for _, call in calls(tree)
-        if call in SANDBOXED
+        for name, _, call in calls()
+        if not name.startswith(("dyadwatch.articles", "dyadwatch.feeds")) and call in SANDBOXED
     }
     assert direct == set()
 

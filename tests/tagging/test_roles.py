@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.no_cover
+
 TABLE = yaml.safe_load(
     (Path(__file__).parent / "cases" / "time" / "offices.yaml").read_text(encoding="utf-8")
 )
