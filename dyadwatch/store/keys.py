@@ -53,6 +53,10 @@ UPDATE api_keys SET earlier_hash = hash, earlier_until = now() + make_interval(s
     hash = :hash, prefix = :prefix
 WHERE id = :id
 """)
+# What readers have subscribed to by links of a key, which end with its token.
+_END_PUSHES = text("""
+UPDATE subscriptions SET lease_until = least(lease_until, now()) WHERE key_id = :id AND topic IS NOT NULL
+""")
 _HASH = text(f"SELECT hash FROM api_keys WHERE id = :id AND {_IN_USE}")  # noqa: S608
 _TOUCH = text("UPDATE api_keys SET last_used_at = now() WHERE id = :id")
 _LOCK_OTHER_ADMINS = text("""
@@ -158,12 +162,14 @@ def readers(db: Connection, name: str | None = None, *, limit: int = 20) -> list
 
 def rotate(db: Connection, key_id: int, *, grace: float) -> tuple[KeyView, str]:
     """Gives a key another token, and returns both. The token of before works for `grace` seconds more; one
-    that was replaced by it does not. Raises NotFound, and Conflict `key_revoked`."""
+    that was replaced by it does not, and links that were signed end at once, with what is pushed to who
+    subscribed by them. Raises NotFound, and Conflict `key_revoked`."""
     if _row(db, _BY_ID.with_for_update(), key_id).revoked_at is not None:
         raise Conflict("A key that was revoked stays so: make another one.", code="key_revoked")
     token = _new_token()
     params = {"id": key_id, "grace": grace, "hash": fingerprint(token), "prefix": _prefix(token)}
     db.execute(_ROTATE, params)
+    db.execute(_END_PUSHES, {"id": key_id})
     return get(db, key_id), token
 
 

@@ -106,6 +106,9 @@ _RULES: Mapping[str, _Rule] = {
     "subscription hours": _Rule("subscription_hours", "hour", days=30),
     "secrets": _Rule("subscription_secrets", "expires_at"),
     "sessions": _Rule("page_sessions", "expires_at"),
+    "unconfirmed": _Rule(
+        "subscriptions", "updated_at", days=30, indexed="row.state = 'unconfirmed' AND row.topic IS NULL"
+    ),
 }
 RULES = tuple(_RULES)
 START = RetentionProgress(RULES[0])

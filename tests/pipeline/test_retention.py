@@ -91,6 +91,19 @@ def test_what_is_old_expires_but_for_the_evidence_of_an_alert(product, newsroom)
     assert not any(_expire(product).values())
 
 
+def test_a_subscription_that_nobody_confirms_expires(product, newsroom):
+    _all(
+        product,
+        "INSERT INTO subscriptions (url, host, events, state, updated_at)"
+        " SELECT 'https://r.test/', 'r.test', '{alert.created}', state, now() - make_interval(days => days)"
+        " FROM (VALUES ('unconfirmed', 31), ('unconfirmed', 29), ('active', 99)) AS one (state, days)"
+        " RETURNING id",
+    )
+    assert _expire(product)["unconfirmed"] == 1
+    states = _all(product, "SELECT state FROM subscriptions WHERE host = 'r.test' ORDER BY id")
+    assert [one.state for one in states] == ["unconfirmed", "active"]
+
+
 def test_the_shingles_of_articles_that_are_compared_with_no_more_expire(product, newsroom, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 1)
     with product.store.begin() as db:

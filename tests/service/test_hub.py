@@ -301,6 +301,14 @@ def test_what_is_pushed_ends_with_its_key_and_with_410(api, product, reader, top
     assert shown["state"] == "disabled"
 
 
+def test_what_is_pushed_ends_with_the_link_when_its_key_is_rotated(api, product, reader, topic, ask, happen):
+    ask(reader.url, topic())
+    (shown,) = api.get("/v1/subscriptions").get_json()["data"]
+    assert api.post(f"/v1/keys/{shown['key']}/rotate", {}).status_code == 200
+    happen()
+    assert (reader.pushes, api.get("/v1/subscriptions").get_json()["data"]) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("fields", "refusal"),
     [
