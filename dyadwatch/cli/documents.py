@@ -53,7 +53,8 @@ def read_file(path: Path) -> bytes:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             return file.read(articles.MAX_BYTES + 1)
     except (OSError, EOFError, ValueError) as error:
-        raise InvalidInput(f"{str(path)!r} cannot be read: {error}", code="file_unreadable") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{str(path)!r} cannot be read: {reason}", code="file_unreadable") from error
 
 
 def read_text(file: IO[str], limit: int) -> str:

@@ -108,7 +108,8 @@ def _lines(name: str | None) -> Iterator[BinaryIO]:
         with Path(str(name)).open("rb") as file:
             yield file
     except (OSError, ValueError) as error:
-        raise InvalidInput(f"{name!r} cannot be read: {error}", code="file_unreadable") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{name!r} cannot be read: {reason}", code="file_unreadable") from error
 
 
 def _read(name: str | None, language: str | None, published: str | None) -> dict[str, Any]:

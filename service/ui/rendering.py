@@ -34,7 +34,7 @@ _HEADERS = {
 
 def page(template: str, status: int, **values: Any) -> Response:
     """The template as a page that is not kept."""
-    html = render_template(template, **values)
+    html = render_template(template, status=status, **values)
     return current_app.response_class(html, status, _HEADERS, mimetype="text/html")
 
 

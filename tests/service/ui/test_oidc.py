@@ -57,7 +57,9 @@ def test_who_signs_in_is_led_on_and_may_do_what_the_provider_says(desk, provider
     assert browser.get("/alerts").status_code == 200
     (key,) = [key for key in api.get("/v1/keys").get_json()["data"] if key["owner"] == "ana@desk.test"]
     assert (key["scopes"], key["expires_at"] is not None) == (["curate"], True)
-    assert browser.get("/keys").status_code == 403
+    refused = browser.get("/keys")
+    assert (refused.status_code, "/readyz" in refused.text) == (403, False)
+    assert "(ana@desk.test)" in refused.text
     provider.person |= {"groups": ["ops"], "email_verified": False}
     assert sign_in(desk.test_client(), provider).status_code == 303
     (again,) = [other for other in api.get("/v1/keys").get_json()["data"] if other["id"] == key["id"]]
