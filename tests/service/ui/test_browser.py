@@ -32,7 +32,7 @@ READ = (
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 # What only whoever may change something has.
-CHANGED = ("/alerts/1", "/stories/1", "/sources/1", "/subscriptions/1", "/keys")
+CHANGED = ("/alerts/1", "/stories/1", "/sources/1", "/subscriptions/1", "/subscriptions/1/edit", "/keys")
 
 pytestmark = [
     pytest.mark.browser,
