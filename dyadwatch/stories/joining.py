@@ -23,8 +23,11 @@ _MAIN_WEIGHT = 0.25  # of an occasion, from which an article is about it
 _MAX_MAIN = 2
 _COMPARED = 6  # articles of a story, of which the better half counts
 _TALK = frozenset({"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "REQUEST", "CONCEDE", "AID"})
+_QUARREL = frozenset({"THREATEN", "ACCUSE", "SANCTION", "REJECT", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
+_FAVOUR = frozenset({"AGREE", "SUPPORT", "COOPERATE", "AID", "CONCEDE"})
 _EXACT = frozenset({"date", "weekday", "relative"})
 _SAME_TITLE, _SAME_TEXT = 0.5, 0.3
+_AHEAD, _LATER = -2, 3  # days from an event to a preview of it, and to a reaction
 _HOURS, _DAY_AND_NIGHT = timedelta(hours=8), timedelta(hours=30)
 
 
@@ -98,7 +101,13 @@ def features(report: Report, other: Report) -> Iterator[Sequence[str]]:
     """The names of what is compared of two articles, for each pair of their events."""
     shared = [_hours(report, other), *_words(report, other)]
     for one, another in _pairs(report, other):
-        yield "bias", *_features(one, another), *shared
+        yield (
+            "bias",
+            *_features(one, another),
+            *_acts(one, another),
+            *_told(report, other, one, another),
+            *shared,
+        )
 
 
 def _pairs(report: Report, other: Report) -> Iterator[tuple[Occasion, Occasion]]:
@@ -129,6 +138,31 @@ def _features(one: Occasion, other: Occasion) -> Iterator[str]:
         yield "same direction" if one.direction == other.direction else "other direction"
 
 
+def _acts(one: Occasion, other: Occasion) -> Iterator[str]:
+    """What tells two acts of one day from one that is told in two ways."""
+    kind = _type(one, other)
+    if kind == "other type" and _day(one, other) == "same day":
+        yield "other acts of one day"
+    if any(a.event_type in _QUARREL and b.event_type in _FAVOUR for a, b in ((one, other), (other, one))):
+        yield "quarrel and favour"
+    if kind in {"other type", "types of one meeting"} and {one.direction, other.direction} == {
+        "a->b",
+        "b->a",
+    }:
+        yield "acts of each side"
+
+
+def _told(report: Report, other: Report, one: Occasion, another: Occasion) -> Iterator[str]:
+    """Whether one tells of its event days before, or days after it, and the other when it happened."""
+    if one.last is None or another.last is None:
+        return
+    delays = (report.published_at.date() - one.last).days, (other.published_at.date() - another.last).days
+    if min(delays) <= _AHEAD and max(delays) >= 0:
+        yield "told days ahead"
+    if max(delays) >= _LATER and min(delays) <= 1:
+        yield "told days later"
+
+
 def _type(one: Occasion, other: Occasion) -> str:
     types = {one.event_type, other.event_type}
     if None in types:
@@ -139,7 +173,9 @@ def _type(one: Occasion, other: Occasion) -> str:
 
 
 def _mode(one: Occasion, other: Occasion) -> Iterator[str]:
-    if one.mode and other.mode:
+    if one.mode == other.mode == "phone" and (one.place is None) != (other.place is None):
+        yield "letter and call"  # both are words that are sent, but a letter is handed over somewhere
+    elif one.mode and other.mode:
         yield "same mode" if one.mode == other.mode else "other mode"
     elif "phone" in {one.mode, other.mode}:
         yield "one by phone"
