@@ -26,7 +26,7 @@ def site():
 
 
 @pytest.fixture
-def webhook():
+def webhook(without_certificates):
     client = Client(allow_private=[ip_network("127.0.0.0/8")], user_agent="test")
     yield Webhook(Transports(client))
     client.close()

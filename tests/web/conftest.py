@@ -195,7 +195,7 @@ def serve() -> Iterator[Callable[[Handler], Server]]:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def client(without_certificates) -> Iterator[Client]:
     """A client that may reach loopback."""
     instance = Client(allow_private=LOOPBACK, user_agent="dyadwatch-test")
     yield instance
