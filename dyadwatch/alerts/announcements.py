@@ -6,7 +6,7 @@ a direction, a modality), evidence was edited, an alert returns. Not urgent: fur
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dyadwatch.model.alerts import Alert, AlertChange, Announced, ChangeKind
+from dyadwatch.model.alerts import Alert, AlertChange, AlertMention, Announced, ChangeKind
 
 _LATER: frozenset[ChangeKind] = frozenset(
     {
@@ -28,9 +28,15 @@ _NAMES: tuple[tuple[str, ChangeKind, ChangeKind], ...] = (
 
 
 def describe(
-    alert: Alert, *, origins: Sequence[str], sides: Sequence[str], languages: Sequence[str]
+    alert: Alert,
+    mentions: Sequence[AlertMention],
+    *,
+    origins: Sequence[str],
+    sides: Sequence[str],
+    languages: Sequence[str],
 ) -> Announced:
-    """What an event says of an alert."""
+    """What an event says of an alert whose articles have these mentions, of which it shows what it has room
+    for."""
     return Announced(
         state=alert.state,
         copies=alert.copies,
@@ -38,10 +44,10 @@ def describe(
         origins=tuple(origins[:_MAX_ORIGINS]),
         sides=tuple(sides),
         languages=tuple(languages),
-        event_types=_sorted(mention.event_type for mention in alert.evidence),
-        levels=_sorted(mention.level for mention in alert.evidence),
-        directions=_sorted(mention.direction for mention in alert.evidence),
-        modalities=_sorted(mention.modality for mention in alert.evidence),
+        event_types=_sorted(mention.event_type for mention in mentions),
+        levels=_sorted(mention.level for mention in mentions),
+        directions=_sorted(mention.direction for mention in mentions),
+        modalities=_sorted(mention.modality for mention in mentions),
     )
 
 

@@ -129,7 +129,11 @@ def _events(of_alert: AlertEventType, changes: Sequence[AlertChange]) -> tuple[A
 def _infer(before: StoredAlert, after: Announced) -> Announced:
     """What was announced of an alert of before there was a record of it. What it cannot say is as now."""
     return announcements.describe(
-        before.alert, origins=before.alert.origins, sides=after.sides, languages=before.languages
+        before.alert,
+        before.alert.evidence,
+        origins=before.alert.origins,
+        sides=after.sides,
+        languages=before.languages,
     )
 
 
@@ -143,6 +147,7 @@ def _compose(
 ) -> StoredAlert:
     distinct = evidence.distinct(carriers)
     mentions = evidence.select(distinct)
+    said = [*mentions, *evidence.mentions(carriers)]
     origins, known = _origins(carriers, further)
     levels = {carrier.level for carrier in carriers}.union(further.levels)
     alert = Alert(
@@ -151,7 +156,7 @@ def _compose(
         story=key.story,
         score=max(further.score, *(carrier.score for carrier in carriers)),
         level=next(level for level in LEVELS if level in levels),
-        event_types=_distinct(mention.event_type for mention in mentions),
+        event_types=_distinct(mention.event_type for mention in said),
         language=carriers[0].language,
         created_at=before.alert.created_at if before else now,
         updated_at=now,
@@ -188,7 +193,9 @@ def _with_reporters(
         alert,
         languages=languages,
         source_ids=_distinct([*(carrier.source_id for carrier in carriers), *further.source_ids]),
-        announced=announcements.describe(alert, origins=origins, sides=sides, languages=languages),
+        announced=announcements.describe(
+            alert, evidence.mentions(carriers), origins=origins, sides=sides, languages=languages
+        ),
     )
 
 

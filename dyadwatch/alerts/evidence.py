@@ -7,29 +7,34 @@ from dyadwatch.model.alerts import AlertMention, Carrier
 MAX_EVIDENCE = 20
 
 
+def mentions(carriers: Iterable[Carrier]) -> list[AlertMention]:
+    """All that the articles say, in order: what an alert says as a whole, however little of it is shown."""
+    return [mention for carrier in carriers for mention in carrier.mentions]
+
+
 def distinct(carriers: Sequence[Carrier]) -> list[AlertMention]:
     """The mentions of all articles in order, each quote and event type once. Where some are about the two
     persons, those of state level are left out: they are no evidence about these."""
-    mentions = [mention for carrier in carriers for mention in carrier.mentions]
-    personal = [mention for mention in mentions if mention.level != "state"]
+    whole = mentions(carriers)
+    personal = [mention for mention in whole if mention.level != "state"]
     unique: dict[tuple[str, str | None], AlertMention] = {}
-    for mention in personal or mentions:
+    for mention in personal or whole:
         unique.setdefault((mention.evidence.quote, mention.event_type), mention)
     return list(unique.values())
 
 
-def best_by_side(carriers: Sequence[Carrier], mentions: Iterable[AlertMention]) -> dict[str, AlertMention]:
-    """Of each side the most confident of `mentions`."""
+def best_by_side(carriers: Sequence[Carrier], choice: Iterable[AlertMention]) -> dict[str, AlertMention]:
+    """Of each side the most confident of a choice of mentions."""
     sides = {carrier.article.id: carrier.side for carrier in carriers}
     best: dict[str, AlertMention] = {}
-    for mention in mentions:
+    for mention in choice:
         side = sides.get(mention.article)
         if side and (side not in best or mention.confidence > best[side].confidence):
             best[side] = mention
     return best
 
 
-def select(mentions: Sequence[AlertMention]) -> tuple[AlertMention, ...]:
-    """The most confident of `mentions`, in order."""
-    by_confidence = sorted(range(len(mentions)), key=lambda index: -mentions[index].confidence)
-    return tuple(mentions[index] for index in sorted(by_confidence[:MAX_EVIDENCE]))
+def select(choice: Sequence[AlertMention]) -> tuple[AlertMention, ...]:
+    """The most confident of a choice of mentions, in order."""
+    by_confidence = sorted(range(len(choice)), key=lambda index: -choice[index].confidence)
+    return tuple(choice[index] for index in sorted(by_confidence[:MAX_EVIDENCE]))

@@ -55,6 +55,31 @@ def test_origins_are_counted_once_and_unknown_ones_apart():
     assert set(stored.announced.origins) == {"A Paper", "Reuters"}
 
 
+def test_what_a_document_has_no_room_for_any_more_is_not_said_to_be_removed():
+    """Nor what stands in evidence of state level, once an article is about the two persons."""
+    planned = {"level": "state", "modality": "planned", "confidence": 0.5}
+    first = carrier(1, mention(1, "They may meet.", **planned), level="state")
+    rest = [
+        carrier(
+            number,
+            *(mention(number, f"Quote {number}, {one}.", event_type="AID") for one in range(15)),
+        )
+        for number in (2, 3)
+    ]
+    decision = decide(raised(first), (first, *rest), key=KEY, now=NOW, window=timedelta(0))
+    assert {change.kind for change in decision.changes} == {
+        "copies", "event_type.added", "level.added", "modality.added",
+    }  # fmt: skip
+    assert decision.stored.alert.event_types == ("AID", "CONSULT")
+    assert {one.event_type for one in decision.stored.alert.evidence} == {"AID"}
+    gone = decide(decision.stored, rest, key=KEY, now=NOW, window=timedelta(0))
+    assert {change.kind for change in gone.changes} >= {
+        "event_type.removed",
+        "modality.removed",
+        "level.removed",
+    }
+
+
 def test_what_only_unknown_publishers_carry_has_one_origin():
     stored = raised(
         carrier(1, origin=origin("One", known=False)), carrier(2, origin=origin("Two", known=False))

@@ -54,6 +54,7 @@ NOTICE = Notice("corrected", "Correction: it was on Tuesday.")
 _ALERTS = text("""
 SELECT alerts.id, state, document, coalesce(pending, false) AS pending,
     (SELECT body FROM alert_events WHERE alert_id = alerts.id ORDER BY id DESC LIMIT 1) AS last_event,
+    ARRAY(SELECT body FROM alert_events WHERE alert_id = alerts.id ORDER BY id DESC LIMIT 2) AS last_events,
     ARRAY(SELECT a.id FROM taggings t JOIN articles a ON a.id = t.article_id
         WHERE t.watch_id = alerts.watch_id AND t.relationship AND a.story_id = alerts.story_id ORDER BY 1) AS carriers,
     ARRAY(SELECT DISTINCT a.origin_key FROM taggings t JOIN articles a ON a.id = t.article_id
@@ -73,6 +74,28 @@ def context(store):
     with store.begin() as db:
         watches.ensure(db, shipped_watches()[:1])
     return SimpleNamespace(store=store, compiled=TaggerCache(store).current())
+
+
+def listed(data):
+    """What the body of an event shows, as changes name it."""
+    shown = {("event_type", name) for name in data["event_types"]}
+    for mention in data["evidence"]:
+        shown |= {(field, mention[field]) for field in ("event_type", "level", "direction", "modality")}
+    return shown
+
+
+def contradictions(bodies):
+    """Changes of the last event that its own body, or that of the one before it, denies."""
+    last, *before = bodies
+    shown = listed(last)
+    shown_before = listed(before[0]) if before and before[0]["state"] == "active" else set()
+    changes = [(*change["kind"].rpartition("."), change) for change in last["changes"]]
+    return [
+        change
+        for field, _, verb, change in changes
+        if (verb == "removed" and (field, change["old"]) in shown)
+        or (verb == "added" and (field, change["new"]) in shown_before)
+    ]
 
 
 class Newsroom(RuleBasedStateMachine):
@@ -203,6 +226,7 @@ class Newsroom(RuleBasedStateMachine):
                     sorted(f"{one['id']} {one['status']}" for one in document["articles"]) == alert.statuses
                 )
                 assert {one["article"] for one in document["evidence"]} <= set(alert.carriers)
+            assert contradictions([orjson.loads(body)["data"] for body in alert.last_events]) == []
             if not alert.pending:
                 said = orjson.loads(alert.last_event)["data"]
                 names = ("state", "copies", "origins", "origin_count")
