@@ -6,7 +6,7 @@ from dyadwatch.alerts import Cause
 from dyadwatch.errors import Conflict, InvalidInput
 from dyadwatch.pipeline import alert_verdicts
 from dyadwatch.pipeline.alerts import update_alert
-from dyadwatch.store import Connection, expunging, story_verdicts
+from dyadwatch.store import Connection, copies, expunging, story_verdicts
 
 
 def merge(db: Connection, story: int, into: int, *, reason: str, key: int | None) -> int:
@@ -25,16 +25,24 @@ def merge(db: Connection, story: int, into: int, *, reason: str, key: int | None
 
 def split(db: Connection, story: int, named: Sequence[int], *, reason: str, key: int | None) -> int:
     """Moves some articles of a story, with all that share a text with them, into a story of their own, which
-    is returned. Raises NotFound, InvalidInput for articles that it does not have, and Conflict `story_merged`
-    and `nothing_left`."""
+    is returned. Where that would be all of the story, the named ones go alone, each as a text of its own:
+    what was taken for a copy is none. Raises NotFound, InvalidInput for articles that it does not have, and
+    Conflict `story_merged` and `nothing_left`."""
     story_verdicts.lock(db, story)
     articles = story_verdicts.articles_of(db, story, named)
     if missing := sorted({*named} - {*articles}):
         raise InvalidInput(f"Story {story} has no article {missing[0]}.")
-    if len(articles) == len(story_verdicts.articles_of(db, story)):
-        raise Conflict("These are all texts of the story: nothing would be left of it.", code="nothing_left")
+    whole = story_verdicts.articles_of(db, story)
+    parted = len(articles) == len(whole)
+    if parted:
+        articles = sorted({*named})
+        if len(articles) == len(whole):
+            raise Conflict("These are all of the story: nothing would be left of it.", code="nothing_left")
+        copies.part(db, articles)
     into = story_verdicts.create_story(db, articles[0])
     story_verdicts.save(db, "split", story=story, into=into, articles=articles, reason=reason, key=key)
+    if parted:
+        copies.share_origins(db, whole, into)
     _update_alerts(db, story, into, Cause("split"))
     return into
 

@@ -84,7 +84,11 @@ SELECT one.id, last.first_seen_at FROM unnest(CAST(:sources AS bigint[])) AS one
 """)
 # A date that a page once stated is kept where the page states none now.
 _DELETE_SHINGLES = text("DELETE FROM article_shingles WHERE article_id = :article")
-_SAVE = text("""
+# An edit makes no copy of what is in another story, be it that an analyst parted the two.
+_COPIED = """(SELECT root.id FROM articles AS root
+            WHERE root.id = excluded.copy_of AND root.story_id = articles.story_id)"""
+_SAVE = text(
+    """
 WITH story AS (
     INSERT INTO stories (title) SELECT :title WHERE CAST(:story AS bigint) IS NULL RETURNING id
 ), article AS (
@@ -114,8 +118,9 @@ WITH story AS (
         modified_at = coalesce(excluded.modified_at, articles.modified_at), section = excluded.section,
         image_caption = excluded.image_caption, not_article = excluded.not_article,
         origin = excluded.origin, signature = excluded.signature, origin_claim = excluded.origin_claim,
-        copy_of = CASE WHEN :new_text = 1 THEN excluded.copy_of ELSE articles.copy_of END,
-        copy_features = CASE WHEN :new_text = 1 THEN excluded.copy_features ELSE articles.copy_features END,
+        copy_of = CASE WHEN :new_text = 1 THEN {copied} ELSE articles.copy_of END,
+        copy_features = CASE WHEN :new_text = 0 THEN articles.copy_features
+            WHEN {copied} IS NOT NULL THEN excluded.copy_features END,
         updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END,
         status = excluded.status, notice = excluded.notice, words = excluded.words,
         status_at = CASE WHEN excluded.status = articles.status THEN articles.status_at ELSE now() END
@@ -138,7 +143,8 @@ WITH story AS (
     SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
 )
 SELECT id, story_id, version, CAST(:text_hash AS text), CAST(:notice AS jsonb) FROM article
-""")
+""".replace("{copied}", _COPIED)
+)
 
 
 def get(db: Connection, article_id: int) -> FullArticleView:

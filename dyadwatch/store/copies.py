@@ -1,5 +1,6 @@
 """Copies: the articles whose text another may have been taken from, and whose text they share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,12 @@ UPDATE articles SET copy_of = nullif(heir.id, articles.id),
     joined_by = CASE WHEN articles.id = heir.id THEN (SELECT joined_by FROM root) ELSE joined_by END
 FROM heir WHERE copy_of = :article
 """)
+_PART = text("""
+UPDATE articles SET copy_of = NULL, copy_features = NULL WHERE id = ANY(:articles) AND copy_of IS NOT NULL
+""")
+_TEXTS = text("""
+SELECT min(url) AS url FROM articles WHERE id = ANY(:articles) GROUP BY coalesce(copy_of, id) ORDER BY 1
+""")
 # What an article says of its origin counts for all that share its text: first what a known publisher states,
 # then known before unknown, what is stated before who published it, and the first.
 _SHARE_ORIGIN = text("""
@@ -115,6 +122,20 @@ def release(db: Connection, article: int) -> str | None:
     other: str | None = db.execute(_OTHER, {"article": article}).scalar()
     db.execute(_RELEASE, {"article": article})
     return other
+
+
+def part(db: Connection, articles: Sequence[int]) -> None:
+    """Makes each of the articles a text of its own. What was a copy of one is that of the first of those that
+    are left."""
+    db.execute(_PART, {"articles": list(articles)})
+    for article in articles:
+        db.execute(_RELEASE, {"article": article})
+
+
+def share_origins(db: Connection, articles: Sequence[int], story: int) -> None:
+    """Has the articles of each text among some share an origin. Their stories are locked."""
+    for url in db.execute(_TEXTS, {"articles": list(articles)}).scalars().all():
+        share_origin(db, url, story)
 
 
 def facts(article: ReadArticle, at: datetime) -> CopyFacts:

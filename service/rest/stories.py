@@ -78,8 +78,9 @@ def merge_story(call: Call, id: int, body: MergeBody) -> ApiResponse:  # noqa: A
 
 
 def split_story(call: Call, id: int, body: SplitBody) -> ApiResponse:  # noqa: A002
-    """The articles, with all that share a text with them, get a story of their own, which is returned. It
-    stays so, also when the archive is tagged again. 409 `nothing_left` for all texts of a story,
+    """The articles, with all that share a text with them, get a story of their own, which is returned; where
+    that would be all of the story, they alone, each as a text of its own: what was taken for a copy is none.
+    It stays so, also when the archive is tagged again. 409 `nothing_left` for all articles of a story,
     `story_merged` for a story that was merged into another."""
 
     def action(db: Transaction) -> ApiResponse:

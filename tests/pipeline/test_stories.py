@@ -10,7 +10,7 @@ from sqlalchemy import text
 from dyadwatch.errors import Conflict, InvalidInput, NotFound
 from dyadwatch.pipeline import story_verdicts
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import accounts, stories, watches
+from dyadwatch.store import accounts, stories, story_moves, watches
 from dyadwatch.tagging import shipped_watches
 
 
@@ -102,10 +102,38 @@ def test_what_an_analyst_split_stays_split(context):
             "verdict",
             stories.get(db, into).verdicts[0].id,
         )
+        both = [article.id for article in stories.get(db, into).articles]
         with pytest.raises(Conflict):
-            story_verdicts.split(db, into, [russian], reason="all", key=None)
+            story_verdicts.split(db, into, both, reason="all", key=None)
         with pytest.raises(InvalidInput):
             story_verdicts.split(db, story, [russian], reason="not here", key=None)
+
+
+@pytest.mark.parametrize("named", ["first", "second"])
+def test_what_is_no_copy_becomes_a_text_of_its_own_and_stays_one(context, named):
+    """Also where it is edited, where others copy it, and where stories are decided on again."""
+    texts = {"first": ("ru", VISIT["ru"]), "second": ("ru", VISIT["ru"])}
+    place(context, *((name, *told, PUBLISHED) for name, told in texts.items()))
+    (story,) = story_ids(context)
+    with context.store.begin() as db:
+        rows = db.execute(text("SELECT substr(url, 16) AS name, id FROM articles"))
+        ids = {row.name: row.id for row in rows}
+        assert db.execute(text("SELECT count(copy_of) FROM articles")).scalar_one() == 1
+        story_verdicts.split(db, story, [ids[named]], reason="a week later", key=None)
+    headline, body = VISIT["ru"]
+    for name in texts:
+        place(context, (name, "ru", (headline, f"{body} Подробностей пока нет."), PUBLISHED))
+    place(context, ("copy", "ru", VISIT["ru"], PUBLISHED))
+    with context.store.begin() as db:
+        rows = db.execute(
+            text("SELECT substr(url, 16), copy_of, story_id, origin_key FROM articles ORDER BY id")
+        ).all()
+        assert story_moves.read(db, watch=None, after=0, limit=9)[0].is_held
+    (_, first_of, first, _), (_, second_of, second, _), (_, copy_of, of_copy, _) = rows
+    assert (first_of, second_of, first != second) == (None, None, True)
+    assert (copy_of in ids.values(), of_copy in {first, second}) == (True, True)
+    assert rows[0].origin_key == rows[1].origin_key  # that of the site, which is one
+    assert alert_states(context) == ["active", "active"]
 
 
 def test_what_two_sides_say_of_a_visit_stands_side_by_side(context):
