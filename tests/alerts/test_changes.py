@@ -55,7 +55,7 @@ def test_origins_are_counted_once_and_unknown_ones_apart():
     assert set(stored.announced.origins) == {"A Paper", "Reuters"}
 
 
-def test_what_a_document_has_no_room_for_any_more_is_not_said_to_be_removed():
+def test_what_a_document_does_not_show_any_more_is_not_said_to_be_removed():
     """Nor what stands in evidence of state level, once an article is about the two persons."""
     planned = {"level": "state", "modality": "planned", "confidence": 0.5}
     first = carrier(1, mention(1, "They may meet.", **planned), level="state")
