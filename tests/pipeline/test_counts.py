@@ -235,6 +235,18 @@ class Newsroom(RuleBasedStateMachine):
                 assert said["version"] <= document["version"]
 
 
+def test_an_edit_makes_no_copy_of_a_text_in_another_story(context):
+    newsroom = Newsroom(context)
+    newsroom.read(1, VISIT, None, None)
+    newsroom.read(2, WEATHER, None, None)
+    newsroom.regroup(1, merge=False)
+    newsroom.read(2, VISIT, None, None)
+    newsroom.alerts_say_what_their_rows_say()
+    with context.store.begin() as db:
+        rows = db.execute(text("SELECT copy_of, count(*) OVER (PARTITION BY story_id) FROM articles")).all()
+    assert [tuple(row) for row in rows] == [(None, 1), (None, 1)]
+
+
 def test_after_any_interleaving_an_alert_says_what_its_rows_say(context):
     run_state_machine_as_test(
         lambda: Newsroom(context),
