@@ -270,7 +270,8 @@ _RESOLVERS: Mapping[str, Callable[[_Values, date, bool], _Days | None]] = {
 }
 # A weekday beside a date says nothing more. Of what begins at the same word the first counts.
 _EXPRESSION = re.compile(
-    r"(?P<numeric>Wf?d|d)|(?P<named>W?f{0,2}(?:nf{0,2}Mf{0,2}Y?|Mf?nf{0,2}Y?))|(?P<month>MfY|MY)"
+    r"(?P<numeric>Wf?d|d)|(?P<named>Y[fU]?Mf?n|W?f{0,2}(?:nf{0,2}Mf{0,2}Y?|Mf?nf{0,2}Y?))"
+    r"|(?P<month>MfY|MY|Y[fU]?M)"
     r"|(?P<ago>[nN]f?UA|A[nN]f?U|AU|UA|AP|PA)|(?P<weekday>D?f?WL|LfW|LW|XfW|XW|Wf?X|D?WD?)"
     r"|(?P<last_or_next>[LX]U|U[LX])|(?P<day>D)|(?P<year>Y)"
 )
@@ -314,6 +315,10 @@ def _forms_of(data: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         *((_PAIR, unit, forms) for unit, forms in data.get("pairs", {}).items()),
         *((_NUMERAL, number, forms) for number, forms in enumerate(data["numbers"].split(), 1)),
         *((_FILLER, None, word) for word in data["fillers"].split()),
+        *(
+            (_MONTH, ("gregorian", number), forms)
+            for number, forms in enumerate(data.get("months", "").split(), 1)
+        ),
     ]
     return ((letter, form, value) for letter, value, forms in tables for form in forms.split("/"))
 

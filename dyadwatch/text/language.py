@@ -38,9 +38,11 @@ _TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
 # What stands behind an apostrophe is an ending ("Hamaney'in", "Assad's") or has its article before it
 # ("l'accord"). The vowel signs of Devanagari are no word characters to `re`.
 _WORD = re.compile(r"(?<!['’])\b[\w\u0900-\u0963]+")
+_KANA = re.compile("[\u3041-\u30fa]")  # without which no sentence is Japanese
 _ARABIC_SCRIPT = re.compile("[\u0620-\u06d5]")
-# The model's names for what goes by other codes: Egyptian Arabic, Nynorsk, Serbo-Croatian.
-_MODEL_CODES = {"arz": ("ar",), "nn": ("no",), "sh": ("hr", "bs", "sr")}
+# The model's names for what goes by other codes: Egyptian Arabic, Nynorsk, Serbo-Croatian, and the Chinese of
+# Shanghai and Canton, which the press writes as it does all Chinese.
+_MODEL_CODES = {"arz": ("ar",), "nn": ("no",), "sh": ("hr", "bs", "sr"), "wuu": ("zh",), "yue": ("zh",)}
 # ISO 639 codes withdrawn in 1989, and the three-letter codes where BCP 47 wants two letters.
 _BCP_47 = {
     "iw": "he", "in": "id", "ji": "yi",
@@ -150,6 +152,8 @@ def _probabilities(sample: str) -> dict[str, float]:
         code = str(guess["lang"])
         if code == "ku" and _ARABIC_SCRIPT.search(sample):
             code = "ckb"
+        elif code == "ja" and not _KANA.search(sample):
+            code = "zh"
         weight = float(guess["score"]) * _PRIOR_ODDS.get(code, 1.0)
         for named in _MODEL_CODES.get(code, (code,)):
             probabilities[named] = probabilities.get(named, 0.0) + weight

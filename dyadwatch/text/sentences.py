@@ -2,10 +2,11 @@
 
 import re
 
-# A stop with closing quotes before a space (1), or the end of a line, which may follow a stop (2); and the
-# space after it. It begins with a character set, for a fast search.
+# A stop with closing quotes before a space, or one of Chinese, which no space follows (1), or the end of a
+# line, which may follow a stop (2); and the space after it. It begins with a character set, for a fast search.
 _END = re.compile(
-    r"""([.!?…؟۔\n\r\u2028\u2029\x85](?:(?<=\s)|[.!?…؟۔]*[\])"'”’»„“]*(?=\s)))"""
+    r"""([.!?…؟۔。！？\n\r\u2028\u2029\x85](?:(?<=\s)|(?<=[。！？])[。！？…]*[”’」』）》]*"""
+    r"""|[.!?…؟۔]*[\])"'”’»„“]*(?=\s)))"""
     r"""[^\S\n\r\u2028\u2029\x85]*([\n\r\u2028\u2029\x85]\s*)?"""
 )
 _TITLES_AND_MONTHS = """

@@ -34,6 +34,7 @@ LANGUAGE_NAMES = {
     "tr": "Türkçe · Turkish",
     "uk": "Українська · Ukrainian",
     "ur": "اردو · Urdu",
+    "zh": "中文 · Chinese",
 }
 # The titles of the fields, which are translated where they are shown.
 TITLES = (

@@ -58,12 +58,26 @@ def test_an_actor_may_be_governed_by_a_verb_or_preposition(language, sentence, i
         ("en", "{a:Assad} visited {b:Khamenei}.", "visited", "between"),
         ("ar", "زار {a:الأسد} المرشد {b:خامنئي}.", "زار", "before"),
         ("fa", "{a:اسد} با {b:خامنه‌ای} دیدار کرد.", "ديدار", "after"),
+        ("zh", "{a:阿萨德}会见了{b:哈梅内伊}。", "会 见 了", "between"),
     ],
 )
 def test_the_verb_of_a_plain_sentence_stands_where_the_order_says(language, sentence, words, place):
     """Between the actors, before or after both."""
     one = clause(language, sentence)
     assert word_order_of(one.lexicon).verb == one.place_of(cue(one, words)) == place
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "owned"),
+    [
+        ("{a:阿萨德}向{b:哈梅内伊}表示感谢。", "感 谢", True),
+        ("{a:阿萨德}说，{b:哈梅内伊}昨天表示感谢。", "感 谢", False),
+    ],
+)
+def test_an_act_may_follow_whom_it_is_aimed_at(sentence, words, owned):
+    """A Chinese preposition leads him to it."""
+    one = clause("zh", sentence)
+    assert word_order_of(one.lexicon).owns_cue(one, cue(one, words)) is owned
 
 
 def test_an_sov_clause_ends_with_its_verb():

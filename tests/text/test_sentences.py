@@ -18,6 +18,7 @@ from dyadwatch.text.sentences import sentences
         ("It cost 3.5 euros, e.g. in Rome.", ["It cost 3.5 euros, e.g. in Rome."]),
         ("He said no. . , and left.", ["He said no.", ". , and left."]),
         ("هل جاء؟ نعم۔ ذهب", ["هل جاء؟", "نعم۔", "ذهب"]),
+        ("他说：“来了。”他走了！真的？是。", ["他说：“来了。”", "他走了！", "真的？", "是。"]),
         ("ROME (Agency) – He came.", ["He came."]),
         ("MINISTER: We came.", ["We came."]),
         ("Note: al-Assad came - late.", ["Note: al-Assad came - late."]),

@@ -13,6 +13,7 @@ from dyadwatch.text.words import word_key, words
         ("قَالَ الرَّئيسُ", "قال الرئيس"),
         ("الـــرئيس\u200f", "الرئيس"),
         ("Straße", "strasse"),
+        ("外长 met 她30年", "外 长 met 她 30 年"),
         ("—", ""),
     ],
 )

@@ -21,7 +21,7 @@ from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
 
-LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur")
+LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur", "zh")
 
 # Languages that write names, and little else, with a capital.
 CASED = frozenset({"en", "fr", "es", "ru", "tr", "it", "pt", "nl", "pl", "uk"})

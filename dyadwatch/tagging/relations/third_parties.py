@@ -11,6 +11,7 @@ from dyadwatch.tagging.documents.word_order.verb_medial import is_set_off
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.watches.watch import Side
 
+_WORD = re.compile(r"[\w'-]+")
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
 _AIDE_NEAR = 32  # folded characters
@@ -40,7 +41,21 @@ def done_to_third_party(clause: Clause, event: Event) -> bool:
     if event.place != "between" or event.cue.payload.direction != "mutual":
         return False
     words = clause.folded_text[clause.first.end : event.cue.start].split()
-    return len(words) > 1 and clause.lexicon.joins(words[0])
+    return len(words) > 1 and clause.lexicon.joins(words[0]) and not _leads_to_last(clause, event.cue.end)
+
+
+def _leads_to_last(clause: Clause, start: int) -> bool:
+    """Whether what stands between an act and the second actor only belongs to his name ("met with the Syrian
+    president A")."""
+    lexicon = clause.lexicon
+    return all(
+        clause.document.is_upper(word.start())
+        or word.start() in clause.places
+        or word.group() in lexicon.markers
+        or word.group() in lexicon.determiners
+        or lexicon.knows(word.group(), "title")
+        for word in _WORD.finditer(clause.folded_text, start, clause.last.start)
+    )
 
 
 def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Collection[Side]) -> bool:
@@ -81,8 +96,11 @@ def _is_title(clause: Clause, words: str) -> bool:
 
 
 def _possesses(clause: Clause, actor: ActorSpan, offset: int) -> bool:
-    """Whether what begins at an offset is the actor's ("K's envoy"; German without an apostrophe)."""
+    """Whether what begins at an offset is the actor's ("K's envoy"; German without an apostrophe, Chinese with a
+    word of its own)."""
     gap = clause.folded_text[actor.end : offset]
+    if clause.lexicon.suffixes.get(gap.strip()) == "of":
+        return True
     endings = clause.lexicon.genitive_endings
     bare = gap == " " and clause.folded_text.endswith(endings, actor.start, actor.end)
     return bare or _POSSESSED.fullmatch(gap) is not None

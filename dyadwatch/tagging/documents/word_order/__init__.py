@@ -1,10 +1,11 @@
 """Word order: what follows from where the verb of a plain sentence stands, one module per order.
 
-A lexicon names the order of its language (svo, vso, sov, v2). What all orders answer is `order.WordOrder`;
+A lexicon names the order of its language (svo, vso, sov, v2, coverb). What all orders answer is `order.WordOrder`;
 nothing else asks for the order by name. Cues are read here; how an act is coded, and whether the two
 actors are related, is decided elsewhere.
 """
 
+from dyadwatch.tagging.documents.word_order.coverb import COVERB
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.documents.word_order.sov import SOV
 from dyadwatch.tagging.documents.word_order.svo import SVO
@@ -12,7 +13,7 @@ from dyadwatch.tagging.documents.word_order.v2 import V2
 from dyadwatch.tagging.documents.word_order.vso import VSO
 from dyadwatch.tagging.lexicons.lexicon import Lexicon
 
-WORD_ORDERS = {"svo": SVO, "vso": VSO, "sov": SOV, "v2": V2}
+WORD_ORDERS = {"svo": SVO, "vso": VSO, "sov": SOV, "v2": V2, "coverb": COVERB}
 
 
 def word_order_of(lexicon: Lexicon) -> WordOrder:
