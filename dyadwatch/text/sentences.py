@@ -3,7 +3,8 @@
 import re
 
 # A stop with closing quotes before a space, or one of Chinese, which no space follows (1), or the end of a
-# line, which may follow a stop (2); and the space after it. It begins with a character set, for a fast search.
+# line, which may follow a stop (2); and the space after it. It begins with a character set, for a fast
+# search.
 _END = re.compile(
     r"""([.!?…؟۔。！？\n\r\u2028\u2029\x85](?:(?<=\s)|(?<=[。！？])[。！？…]*[”’」』）》]*"""
     r"""|[.!?…؟۔]*[\])"'”’»„“]*(?=\s)))"""

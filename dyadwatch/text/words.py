@@ -12,8 +12,8 @@ _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 
 
 def words(text: str) -> list[str]:
-    """Runs of letters and digits in NFKC, casefolded, without vowel signs and marks of direction; of Chinese and
-    Japanese, which set no spaces, each character."""
+    """Runs of letters and digits in NFKC, casefolded, without vowel signs and marks of direction; of Chinese
+    and Japanese, which set no spaces, each character."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _IGNORED.sub("", text))
     return _WORD.findall(text.casefold())

@@ -96,8 +96,8 @@ def _is_title(clause: Clause, words: str) -> bool:
 
 
 def _possesses(clause: Clause, actor: ActorSpan, offset: int) -> bool:
-    """Whether what begins at an offset is the actor's ("K's envoy"; German without an apostrophe, Chinese with a
-    word of its own)."""
+    """Whether what begins at an offset is the actor's ("K's envoy"; German without an apostrophe, Chinese
+    with a word of its own)."""
     gap = clause.folded_text[actor.end : offset]
     if clause.lexicon.suffixes.get(gap.strip()) == "of":
         return True

@@ -1,8 +1,8 @@
 """Word order: what follows from where the verb of a plain sentence stands, one module per order.
 
-A lexicon names the order of its language (svo, vso, sov, v2, coverb). What all orders answer is `order.WordOrder`;
-nothing else asks for the order by name. Cues are read here; how an act is coded, and whether the two
-actors are related, is decided elsewhere.
+A lexicon names the order of its language (svo, vso, sov, v2, coverb). What all orders answer is
+`order.WordOrder`; nothing else asks for the order by name. Cues are read here; how an act is coded, and
+whether the two actors are related, is decided elsewhere.
 """
 
 from dyadwatch.tagging.documents.word_order.coverb import COVERB

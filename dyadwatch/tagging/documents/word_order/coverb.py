@@ -1,4 +1,5 @@
-"""Subject, verb, object, with what the act is aimed at before its verb: Chinese ("X to Y expressed thanks")."""
+"""Subject, verb, object, where who the act is aimed at may stand before its verb: Chinese ("X to Y
+expressed thanks")."""
 
 from dataclasses import replace
 
