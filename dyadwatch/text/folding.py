@@ -180,15 +180,13 @@ def fold(text: str) -> Folded:
     shifts: list[int] = []
     length = position = 0
     for match in changes.finditer(text):
-        piece, entity = text[position : match.start()], _entity(match.group()) if match.group() else " "
-        pieces += (piece, entity)
+        piece, added = text[position : match.start()], _entity(match.group()) if match.group() else " "
+        pieces += (piece, added)
         length += len(piece)
-        for index in range(
-            len(entity)
-        ):  # every character of an entity comes from its first, a space from what follows
+        for index in range(len(added)):  # it comes from the first character of an entity, or what follows
             starts.append(length + index)
             shifts.append(match.start() - length - index)
-        length += len(entity)
+        length += len(added)
         position = match.end()
         starts.append(length)
         shifts.append(position - length)
@@ -231,7 +229,7 @@ def fold_surface(text: str) -> str:
     """A surface form of a watch or lexicon as it is searched for: folded, with single spaces."""
     if text.isascii() and not _ODD_ASCII.search(text) and "&" not in text:
         folded = text.lower()
-    elif _CHANGES_LENGTH.search(text):
+    elif _CHANGES_LENGTH.search(text) or _UNSPACED.search(text):
         folded = fold(text).text
     else:  # as `fold`, without the map back
         folded = _translate(text, _odd_characters(text))
