@@ -29,7 +29,8 @@ class AccountSource:
 
 @dataclass(frozen=True, slots=True)
 class AccountArticle:
-    """An article of a story, as far as accounts are made of it: `events` are those that it is about."""
+    """An article of a story, as far as accounts are made of it: `events` are those that it is about,
+    `further` those that it names beside them."""
 
     id: int
     language: str | None
@@ -39,6 +40,7 @@ class AccountArticle:
     first_seen_at: datetime
     mentions: tuple[AlertMention, ...]
     events: tuple[Occasion, ...]
+    further: tuple[Occasion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ _MAX_ALERTS = 20  # of one story
 _OCCASION = TypeAdapter(Occasion)
 _ALERTS = text("SELECT id, watch_id FROM alerts WHERE story_id = :story ORDER BY id LIMIT :limit")
 _EVENTS = text("""
-SELECT article_id, occasion FROM article_events
-WHERE watch_id = :watch AND article_id = ANY(CAST(:articles AS bigint[])) AND main ORDER BY article_id, number
+SELECT article_id, main, occasion FROM article_events
+WHERE watch_id = :watch AND article_id = ANY(CAST(:articles AS bigint[])) ORDER BY article_id, number
 """)
 
 
@@ -44,17 +44,18 @@ def _articles(db: Connection, watch: str, story: int, now: datetime) -> list[Acc
     return [*_account_articles(carriers, by_id, events, now)]
 
 
-def _events(db: Connection, watch: str, articles: Sequence[int]) -> Mapping[int, list[Occasion]]:
-    events: defaultdict[int, list[Occasion]] = defaultdict(list)
+def _events(db: Connection, watch: str, articles: Sequence[int]) -> Mapping[tuple[int, bool], list[Occasion]]:
+    """By the article, and whether it is about them."""
+    events: defaultdict[tuple[int, bool], list[Occasion]] = defaultdict(list)
     for row in db.execute(_EVENTS, {"watch": watch, "articles": articles}):
-        events[row.article_id].append(_OCCASION.validate_python(row.occasion))
+        events[row.article_id, row.main].append(_OCCASION.validate_python(row.occasion))
     return events
 
 
 def _account_articles(
     carriers: Sequence[Carrier],
     refs: Mapping[int, SourceRef],
-    events: Mapping[int, Sequence[Occasion]],
+    events: Mapping[tuple[int, bool], Sequence[Occasion]],
     now: datetime,
 ) -> Iterator[AccountArticle]:
     for carrier in carriers:
@@ -66,7 +67,8 @@ def _account_articles(
             published_at=carrier.article.published_at,
             first_seen_at=carrier.first_seen_at or now,
             mentions=carrier.mentions,
-            events=tuple(events.get(carrier.article.id, ())),
+            events=tuple(events.get((carrier.article.id, True), ())),
+            further=tuple(events.get((carrier.article.id, False), ())),
         )
 
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 from typing import get_args
 
 from dyadwatch.model.accounts import (
@@ -21,6 +22,8 @@ from dyadwatch.model.mentions import Occasion
 
 _QUOTES = 3  # of each side
 _VALUES = 20  # of each field
+# Each paper asks people of its own, and who is cut short or no person looks like one more.
+_NOT_COMPARED = frozenset({"speakers"})
 _OF_EVENT: Mapping[AccountField, Callable[[Occasion], Iterable[str | None]]] = {
     "event_types": lambda event: [event.event_type],
     "modes": lambda event: [event.mode],
@@ -51,7 +54,7 @@ def compare_accounts(
         watch=watch,
         alert=alert,
         accounts=accounts,
-        differences=_differences(accounts),
+        differences=_differences(accounts, articles),
         only_side=sides[0] if is_alone else None,
         silent_sides=tuple(side for side in read_sides if side not in sides),
         hours=_hours(accounts[0].first_reported_at, now) if is_alone else None,
@@ -149,18 +152,41 @@ def _quote(mention: AlertMention) -> AccountQuote:
     )
 
 
-def _differences(accounts: Sequence[Account]) -> tuple[Difference, ...]:
+def _differences(accounts: Sequence[Account], articles: Sequence[AccountArticle]) -> tuple[Difference, ...]:
     sided = [account for account in accounts if account.side is not None]
-    differences = (_difference(field, sided) for field in get_args(AccountField))
+    fields = (field for field in get_args(AccountField) if field not in _NOT_COMPARED)
+    differences = (_difference(field, sided, _named(field, articles)) for field in fields)
     return tuple(filter(None, differences))
 
 
-def _difference(field: AccountField, accounts: Sequence[Account]) -> Difference | None:
+def _named(field: AccountField, articles: Sequence[AccountArticle]) -> Mapping[str, set[str]]:
+    """The values of a field that the articles of each side name anywhere, also beside what they are about."""
+    of_event = _OF_EVENT[field]
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for article in articles:
+        events = (*article.events, *article.further)
+        named[article.side or ""] |= {value for event in events for value in of_event(event) if value}
+        if field == "modes":  # an event has that of its surest mention
+            named[article.side or ""] |= {mention.mode for mention in article.mentions if mention.mode}
+    return named
+
+
+def _difference(
+    field: AccountField, accounts: Sequence[Account], named: Mapping[str, set[str]]
+) -> Difference | None:
     stated = {account.side or "": {one.value for one in getattr(account, field)} for account in accounts}
-    shared = set.intersection(*stated.values()) if stated else set()
+    known = {side: values | named[side] for side, values in stated.items()}
+    shared = set.intersection(*known.values()) if known else set()
     own = {side: tuple(sorted(values - shared)) for side, values in stated.items()}
     if not any(own.values()):
         return None
-    saying = [values for values in stated.values() if values]
-    are_apart = any(one.isdisjoint(other) for one in saying for other in saying)
-    return Difference(field, "contradiction" if are_apart else "omission", own)
+    return Difference(field, "contradiction" if _are_apart(stated, known) else "omission", own)
+
+
+def _are_apart(stated: Mapping[str, set[str]], known: Mapping[str, set[str]]) -> bool:
+    """Whether two sides state something, and neither anything that the other knows."""
+    saying = [side for side, values in stated.items() if values]
+    return any(
+        stated[one].isdisjoint(known[other]) and stated[other].isdisjoint(known[one])
+        for one, other in combinations(saying, 2)
+    )

@@ -1,5 +1,6 @@
 """What each side says of a story stands side by side, with the fields on which they differ."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -97,13 +98,26 @@ def test_a_day_that_is_only_that_of_publication_is_none():
     assert named == {"days": ("omission", {"north": (), "south": ("2026-03-02",)})}
 
 
-def test_who_is_quoted_is_told_from_mentions_and_so_is_all_where_no_event_is_known():
+def test_what_a_side_names_beside_what_it_is_about_is_not_left_out():
+    """Nor is a way of meeting that only a mention has."""
+    beside = replace(
+        article("south", event(mode=None)), further=(event(others=("lavrov",), numbers=("12",)),)
+    )
+    visiting = replace(beside, mentions=(replace(mention(1), mode="visit"),))
+    other = article("north", event(others=("lavrov",), numbers=("12",)))
+    assert differences(other, visiting) == {}
+    assert differences(article("north", event(others=("raisi",))), visiting) == {
+        "others": ("omission", {"north": ("raisi",), "south": ()})
+    }
+
+
+def test_whom_a_side_quotes_is_no_difference_and_so_is_all_where_no_event_is_known():
     says = Attribution("the ministry", "said")
     named = differences(
         article("north", mentions=[mention(attribution=says, event_type="AID", direction="a->b")]),
         article("south", event(mode=None)),
     )
-    assert named["speakers"] == ("omission", {"north": ("the ministry",), "south": ()})
+    assert "speakers" not in named
     assert named["event_types"] == ("contradiction", {"north": ("AID",), "south": ("CONSULT",)})
 
 
