@@ -19,6 +19,22 @@ _ABOUT = re.compile(
 )
 _ANY_CASE = re.IGNORECASE
 
+_MAX_COUNTER = 5  # words, some of them numbers
+_COUNTER_LABEL = 2  # those that are none
+_COUNTED_WORDS = """
+view views read reads reader readers share shares shared comment comments like likes aufruf aufrufe
+aufrufen leser kommentar kommentare geteilt vue vues lecture lectures lecteurs partage partages
+commentaire commentaires vista vistas visitas lecturas lectores compartido compartidos comentario
+comentarios visualizações visualizacoes leitores compartilhamentos comentários visualizzazioni
+letture lettori condivisioni commento commenti weergaven lezers reacties gedeeld visningar läsare
+kommentarer delningar wyświetleń wyświetlenia czytelników komentarzy komentarze udostępnień просмотр
+просмотра просмотров просмотры комментарий комментария комментариев комментарии репостов читателей
+перегляд перегляди переглядів коментар коментарі коментарів görüntülenme okunma okuyucu paylaşım
+yorum مشاهدة مشاهدات قراءة قراءات تعليق تعليقات مشاركة مشاركات بازدید نظر نظرات دیدگاه اشتراک צפיות
+צפייה תגובות תגובה שיתופים
+"""
+_COUNTED = frozenset(map(word_key, _COUNTED_WORDS.split()))
+
 # "Read more: ..." and its like: a pointer to another article, alone in a paragraph.
 _POINTERS = (
     r"related(?: (?:articles?|stor(?:y|ies)|content|news|coverage|links|posts?|topics?|video))?",
@@ -246,6 +262,16 @@ def _is_about_author(text: str, names: tuple[str, ...]) -> bool:
 def is_boilerplate(text: str) -> bool:
     """Whether a paragraph only points elsewhere, asks for something or says nothing, anywhere in a text."""
     return len(text) <= _MAX_LENGTH and (_POINTER.match(text) is not None or _matches(_ANYWHERE, text))
+
+
+def is_counter(text: str) -> bool:
+    """Whether a paragraph only counts those who read, shared or commented on an article, as "1,204 views"."""
+    words = text.split()
+    if len(words) > _MAX_COUNTER or text.rstrip().endswith((".", "!", "?", "؟", "…")):
+        return False
+    spelt = [word_key(word) for word in words if not any(letter.isdigit() for letter in word)]
+    is_counted = len(spelt) < len(words) and len([word for word in spelt if word]) <= _COUNTER_LABEL
+    return is_counted and not _COUNTED.isdisjoint(spelt)
 
 
 def _matches(rules: tuple[re.Pattern[str], ...], text: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from dyadwatch import dates
-from dyadwatch.articles.boilerplate import is_boilerplate, is_margin
+from dyadwatch.articles.boilerplate import is_boilerplate, is_counter, is_margin
 from dyadwatch.model.articles import DiffPart
 from dyadwatch.text.folding import fold_surface
 
@@ -115,7 +115,7 @@ def _paragraphs(text: str) -> list[str]:
 
 def _is_volatile(text: str) -> bool:
     """Whether a paragraph may come and go without the article being revised."""
-    return is_boilerplate(text) or is_margin(text) or dates.is_stamp(text)
+    return is_boilerplate(text) or is_margin(text) or is_counter(text) or dates.is_stamp(text)
 
 
 def _words(text: str) -> list[str]:

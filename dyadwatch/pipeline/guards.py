@@ -60,8 +60,8 @@ def accept(
     db: Connection, watch: str, guard_id: int, *, run: bool, notify: bool, note: str | None, key: int | None
 ) -> GuardView:
     """Makes the version of a watch that a guard asks for, which tags again what the watch has tagged; with
-    `run` the whole archive after that. Raises what `preview` raises, and Conflict `guard_not_previewed`
-    where no preview of the watch as it is has ended."""
+    `run` the whole archive after that. Subscribers hear of it where `notify`. Raises what `preview` raises,
+    and Conflict `guard_not_previewed` where no preview of the watch as it is has ended."""
     watches.lock(db)
     _, document = draft(db, watch, guard_id)
     guard = guards.lock_proposed(db, watch, guard_id)
@@ -71,7 +71,7 @@ def accept(
         detail = "No preview of this guard has ended since its watch was changed."
         raise Conflict(detail, code="guard_not_previewed")
     parse_watch(document)
-    after = watches.replace(db, watch, before.title, document)
+    after = watches.replace(db, watch, before.title, document, notify=notify)
     guards.decide(db, guard, "accepted", key=key, note=note, watch_version=after.version)
     if run:
         archive_runs.start(db, watch=watch, dry_run=False, notify=notify)

@@ -39,10 +39,10 @@ def start(db: Connection, watch: str, *, since: datetime | None, notify: bool) -
     return next(view for view in of_watch(db, watch) if view.scope == "archive")
 
 
-def restart(db: Connection, watch: str) -> None:
+def restart(db: Connection, watch: str, *, notify: bool = True) -> None:
     """Makes the articles due that mention the actors of a watch that was changed.
     A backfill of the archive that is running begins anew."""
-    _start(db, watch, "touched", since=None, notify=True)
+    _start(db, watch, "touched", since=None, notify=notify)
     running = db.execute(_LOCK_RUNNING, {"watch": watch}).first()
     if running is not None:
         _start(db, watch, "archive", since=running.since, notify=running.notify)

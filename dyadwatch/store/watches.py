@@ -82,15 +82,18 @@ def create(db: Connection, watch_id: str, title: str, document: Document) -> Wat
     return _add_version(db, row)
 
 
-def replace(db: Connection, watch_id: str, title: str, document: Document) -> WatchView:
-    """Stores another document of a watch; an equal one makes no new version. What
-    the watch was tried on before is due to be tagged again. Raises NotFound."""
+def replace(
+    db: Connection, watch_id: str, title: str, document: Document, *, notify: bool = True
+) -> WatchView:
+    """Stores another document of a watch; an equal one makes no new version. What the watch was tried on
+    before is due to be tagged again, and subscribers are notified of that where `notify`. Raises
+    NotFound."""
     lock(db)
     version = get(db, watch_id).version
     params = {"id": watch_id, "title": title, "document": _json(document)}
     view = _add_version(db, db.execute(_REPLACE, params).one())
     if view.version != version:
-        backfills.restart(db, watch_id)
+        backfills.restart(db, watch_id, notify=notify)
     return view
 
 

@@ -60,7 +60,9 @@ class AcceptBody(Body):
 
     note: Text | None = None
     archive_run: Annotated[bool, Field(description="tag the whole archive again with the watch")] = False
-    notify: Annotated[bool, Field(description="whether that run's events are delivered")] = False
+    notify: Annotated[bool, Field(description="whether the events of what is tagged again are delivered")] = (
+        False
+    )
 
 
 class DeclineBody(Body):
@@ -109,7 +111,8 @@ def preview_guard(call: Call, slug: str, id: int) -> ApiResponse:  # noqa: A002
 
 def accept_guard(call: Call, slug: str, id: int, body: AcceptBody) -> ApiResponse:  # noqa: A002
     """A new version of the watch refuses it, and what the watch has tagged is tagged again, as after any
-    change. 409 `guard_not_previewed` unless a preview has ended since the watch was last changed,
+    change; subscribers hear of that only with `notify`. 409 `guard_not_previewed`
+    unless a preview has ended since the watch was last changed,
     `guard_decided`, `watch_disabled`, `archive_run_running`."""
 
     def action(db: Transaction) -> ApiResponse:

@@ -34,6 +34,22 @@ def test_what_changes_by_itself_is_no_revision(text):
     assert not compare(text, TEXT)
 
 
+@pytest.mark.parametrize(
+    "counter",
+    ["{} views", "Views: {}", "{} просмотров", "{} مشاهدة", "{} görüntülenme", "{} vues", "👁 {} Aufrufe"],
+)
+def test_a_line_that_counts_readers_is_no_revision(counter):
+    texts = [f"{TITLE}\n\n{counter.format(number)}\n\n{FIRST}" for number in ("1,204", "9 911")]
+    assert not compare(*texts)
+
+
+@pytest.mark.parametrize(
+    "line", ["The fund sold {} shares in March.", "He bought {} shares on Monday", "{} dead"]
+)
+def test_a_number_of_the_news_is_a_revision(line):
+    assert compare(*(f"{TITLE}\n\n{line.format(number)}\n\n{FIRST}" for number in (12, 14)))
+
+
 def test_the_time_of_an_update_within_a_paragraph_is_no_revision():
     stamped = "Damascus, last updated at {} GMT. " + FIRST
     assert not compare(stamped.format("10:23"), stamped.format("11:40"))

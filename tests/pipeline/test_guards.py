@@ -123,6 +123,15 @@ def test_nothing_is_accepted_whose_effect_on_the_watch_as_it_is_nobody_has_seen(
     assert unseen.value.code == changed.value.code == "guard_not_previewed"
 
 
+@pytest.mark.parametrize("notify", [False, True])
+def test_what_an_acceptance_withdraws_is_sent_to_subscribers_only_if_asked(archive, notify):
+    (guard,) = reject(archive)
+    preview(archive, guard)
+    accept(archive, guard, notify=notify)
+    with archive.store.begin() as db:
+        assert [(run.kind, run.notify) for run in archive_runs.newest(db)[:1]] == [("backfill", notify)]
+
+
 def test_what_was_declined_is_proposed_again_by_a_person_alone(archive):
     (guard,) = reject(archive)
     assert decide(archive, guards.decline, guard).state == "declined"
