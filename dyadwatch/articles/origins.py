@@ -43,6 +43,14 @@ _CLOSING = re.compile(
     rf"|^(?=.{{0,60}}(?:کد (?:خبر|مطلب)|شناسه خبر)\W*\d).{{0,60}}?(?<!\w)({_NAMES})(?!\w)",
     re.IGNORECASE,
 )
+_KIND = "(?:агентство |وكالة (?:الأنباء |أنباء )?|خبرگزاری |the |news agency |haber ajansı )?"
+# "передает ТАСС", "بحسب ما ذكرت وكالة سانا", "Reuters reported on Monday": an agency with a word of reporting
+_REPORTED = re.compile(
+    rf"(?:(?<!\w)و?(?:переда[её]т|сообщает|сообщило|пишет|повідомляє|(?:بحسب|وفق|حسب)(?: ما)?(?: (?:ذكرت|أفادت|نقلت))?"
+    rf"|(?:ذكرت|أفادت)|as reported by)\s+{_KIND}({_NAMES})(?!\w)"
+    rf"|(?<![\w])({_NAMES})(?: news agency)? reported(?: on)? (?:\w+day|late|early|citing)\b"
+    rf"|به گزارش (?:خبرگزاری )?({_NAMES})(?!\w))"
+)
 _PUBLISHER = re.compile(
     r"(?:(?:originally|first) (?:published|appeared|ran|posted)(?: (?:by|on|in|at))|(?:re-?published"
     r"|reprinted|cross-?posted)(?: with permission)? from|read the original (?:article|story) (?:on|at)"
@@ -61,6 +69,7 @@ _ANYBODY = re.compile(r"\b(?:news )?agencies|agencias|agenturen|agences|وكال
 _QUOTES = " \"'„“”«»‘’"
 _MAX_CREDIT = 220  # characters
 _MAX_LINKS = 2_000
+_LEAD_LINES = 2  # the headline and the lead: further down an agency is cited for a part
 _OPENING_LINES = 4  # headline, dek and byline may stand before the dateline
 
 
@@ -121,6 +130,9 @@ def _agency(paragraphs: list[str]) -> str | None:
             name = match.group(1).strip()
             return _NAME_OF.get(word_key(name), name)
         if match := _OPENING.match(text) or _PERSIAN_OPENING.match(text):
+            return _NAME_OF[word_key(next(filter(None, match.groups())))]
+    for text in paragraphs[:_LEAD_LINES]:
+        if match := _REPORTED.search(text):
             return _NAME_OF[word_key(next(filter(None, match.groups())))]
     for text in reversed(paragraphs[-2:]):
         if match := _CLOSING.search(text[-_MAX_CREDIT:]):
