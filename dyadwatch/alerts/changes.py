@@ -25,6 +25,7 @@ T = TypeVar("T", bound=Hashable)
 _NONE = FurtherCarriers()
 _ARTICLE_EVENTS: Mapping[ChangeKind, AlertEventType] = {
     "article.gone": "article.gone",
+    "article.returned": "article.gone",  # to whoever was told that it is gone
     "article.corrected": "article.corrected",
     "article.retracted": "article.corrected",
 }

@@ -21,7 +21,7 @@ ChangeKind = Literal[
     "direction.added", "direction.removed", "modality.added", "modality.removed",
     "copies", "article.added", "article.removed",
     "evidence.added", "evidence.removed", "evidence.changed",
-    "article.gone", "article.corrected", "article.retracted", "verdict",
+    "article.gone", "article.returned", "article.corrected", "article.retracted", "verdict",
 ]  # fmt: skip
 About = Literal["main", "passing"]
 # What analysts say of an alert, by their last verdict.

@@ -11,7 +11,7 @@ import structlog
 from dyadwatch import articles, backoff
 from dyadwatch.alerts import Cause
 from dyadwatch.errors import HostBusy
-from dyadwatch.model.alerts import AlertChange
+from dyadwatch.model.alerts import AlertChange, ChangeKind
 from dyadwatch.model.pages import ClaimedRecheck, RecheckResult
 from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
@@ -99,7 +99,8 @@ def _save_row(db: Connection, row: ClaimedRecheck, result: RecheckResult, window
     changed = rechecks.articles_to_change(db, row.id, gone=result.is_gone)
     for article, story in changed:
         run_query(db, stories.lock_query(story))
-        edits = (AlertChange("article.gone", new=row.page.url, article=article),) if result.is_gone else ()
+        kind: ChangeKind = "article.gone" if result.is_gone else "article.returned"
+        edits = (AlertChange(kind, new=row.page.url, article=article),)
         # An analyst may have moved the article before the story was locked.
         where, watches = rechecks.set_status(db, article, gone=result.is_gone)
         for watch in watches:

@@ -129,6 +129,9 @@ def test_a_page_that_is_gone_leaves_its_alert_and_says_so(product, newsroom, pag
     newsroom.pages["/visit"] = article(TITLE, *VISIT)
     later(product)
     assert the_article(product).status == "live"
+    _, back = heard(newsroom)
+    assert (back["type"], [one["status"] for one in back["data"]["articles"]]) == ("article.gone", ["live"])
+    assert [change["kind"] for change in back["data"]["changes"]] == ["article.returned"]
 
 
 def test_a_page_that_does_not_answer_is_not_gone(product, newsroom):
