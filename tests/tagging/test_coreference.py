@@ -57,6 +57,12 @@ def test_a_pronoun_refers_to_a_person_named_since(tagger, sentence):
     assert sentence not in quotes(tagger, START + sentence)
 
 
+def test_a_german_subject_may_follow_its_verb(tagger):
+    """It is a pronoun for whom the sentence before was about, wherever it stands."""
+    follow_up = "Am Nachmittag traf er Ali Chamenei."
+    assert follow_up in quotes(tagger, "Assad ist in Teheran gelandet. " + follow_up, language="de")
+
+
 def test_the_main_actor_stays_the_antecedent(tagger):
     """ "He" is the man whom the text is about, even when he was named some sentences ago."""
     text = (

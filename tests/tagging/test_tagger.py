@@ -120,9 +120,12 @@ def test_a_third_subject_makes_no_relationship_and_the_first_actor_does(tagger):
             "Trump called Assad an animal and accused Khamenei.",
             "Khamenei, flanked by generals, congratulated Assad.",
             "Khamenei called Assad a friend and received him.",
+            "Assad met Rouhani and Khamenei on Sunday.",
+            "Khamenei and President Rouhani met Assad.",
+            "Assad met Rouhani and Khamenei spoke in Qom.",
         )
     }
-    assert list(verdicts.values()) == [False, False, True, True]
+    assert list(verdicts.values()) == [False, False, True, True, True, True, False]
 
 
 def test_a_planned_act_is_an_agreement(tagger):

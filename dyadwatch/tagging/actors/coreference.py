@@ -313,7 +313,11 @@ def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
         return True
     if document.lexicon.knows(before[-1], "that", "clause"):
         return True
-    return any(0 <= act.start - cue.end <= _NEXT for act in sentence.cues_of("event"))
+    acts = sentence.cues_of("event")
+    if any(0 <= act.start - cue.end <= _NEXT for act in acts):
+        return True
+    inverted = word_order_of(document.lexicon).verb_before_subject
+    return inverted and any(act.start < cue.start <= act.end + 1 for act in acts)
 
 
 def _for_both(scene: _Scene) -> Reference | None:

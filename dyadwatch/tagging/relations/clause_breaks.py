@@ -39,13 +39,16 @@ def _mentions_first_again(clause: Clause) -> bool:
 
 
 def _verb_ends_first_clause(clause: Clause) -> bool:
-    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K
-    spoke")."""
+    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K spoke", but
+    not "A met X and K on Sunday")."""
     if not clause.cues_between("event", "speech"):
         return False
     markers = [clause.lexicon.markers.get(word) for word in clause.gap_words]
+    order = word_order_of(clause.lexicon)
     joined = markers[-1:] == ["and"] and "between" not in markers
-    return joined or word_order_of(clause.lexicon).second_has_own_clause(clause)
+    if joined and (order.verb == "after" or _verb_follows_last(clause)):
+        return True
+    return order.second_has_own_clause(clause)
 
 
 def _last_is_subject_after_comma(clause: Clause) -> bool:

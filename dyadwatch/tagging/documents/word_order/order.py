@@ -41,6 +41,9 @@ class WordOrder:
     speaker: Literal["before", "after", "opening"] = "before"
     modal_reach: int = 4
     negation_follows_verb: bool = False
+    verb_before_subject: bool = (
+        False  # whether a subject may stand directly after its verb ("Dann traf er A")
+    )
     noun_follows_objects: bool = False  # "gave A a promise"
     others_speak_between: bool = True  # whether a word of saying between the two may have another subject
 

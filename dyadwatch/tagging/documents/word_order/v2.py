@@ -44,6 +44,7 @@ def _is_verb_of_another(clause: Clause, cue: Cue) -> bool:
 
 
 V2 = WordOrder(
+    verb_before_subject=True,
     verb="between",
     subject_follows=_subject_follows,
     has_other_subject=_has_other_subject,
