@@ -39,8 +39,8 @@ def _mentions_first_again(clause: Clause) -> bool:
 
 
 def _verb_ends_first_clause(clause: Clause) -> bool:
-    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K spoke", but
-    not "A met X and K on Sunday")."""
+    """Whether a verb between belongs to a clause that ends before the second actor ("X met A and K spoke",
+    but not "A met X and K on Sunday")."""
     if not clause.cues_between("event", "speech"):
         return False
     markers = [clause.lexicon.markers.get(word) for word in clause.gap_words]
