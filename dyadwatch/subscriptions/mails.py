@@ -20,7 +20,9 @@ _HEADLINES = {
     "alert.updated": "Alert updated",
     "alert.withdrawn": "Alert withdrawn",
     "article.gone": "Article gone",
+    "article.returned": "Article there again",
     "article.corrected": "Article corrected",
+    "article.retracted": "Article retracted",
     "subscription.test": "Test",
 }
 
@@ -94,14 +96,22 @@ def _subject(event: Mapping[str, Any], items: list[dict[str, Any]]) -> str:
         return f"{count} alert{'' if count == 1 else 's'}" if count else "No alerts"
     if items:
         return _one_line(f"{items[0]['headline']}: {items[0]['title']}")
-    return _one_line(_HEADLINES.get(event["type"], event["type"]))
+    return _one_line(_headline(event))
+
+
+def _headline(event: Mapping[str, Any]) -> str:
+    """What happened: of an event of articles the first change, which may be that one is there again."""
+    kinds = [change["kind"] for change in event["data"].get("changes", ())]
+    named = [kind for kind in kinds if event["type"].startswith("article.") and kind in _HEADLINES]
+    kind: str = named[0] if named else event["type"]
+    return _HEADLINES.get(kind, kind)
 
 
 def _item(event: Mapping[str, Any]) -> dict[str, Any]:
     alert = event["data"]
     first = alert["articles"][0] if alert["articles"] else None
     return {
-        "headline": _HEADLINES.get(event["type"], event["type"]),
+        "headline": _headline(event),
         "title": first["title"] if first else alert["watch"],
         "alert": alert,
         "quotes": [mention["evidence"]["quote"] for mention in alert["evidence"][:3]],

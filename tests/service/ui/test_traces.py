@@ -85,7 +85,7 @@ def test_the_archive_is_tagged_again_after_its_report_was_seen(curator, send, ar
     with product.store.begin() as db:
         run = archive_runs.get(db, int(started.rpartition("/")[2]))
         watches.enable(db, "assad-khamenei", enabled=False)
-    assert (run.watch, run.dry_run, run.notify, run.state) == ("assad-khamenei", False, False, "done")
+    assert (run.watch, run.dry_run, run.notify, run.state) == ("assad-khamenei", False, False, "stopped")
     refused = send(curator, "/watches/assad-khamenei/retag")
     assert refused.status_code == 409
     assert curator.get("/archive-runs/99").status_code == 404
