@@ -25,6 +25,7 @@ _NAMES: tuple[tuple[str, ChangeKind, ChangeKind], ...] = (
     ("directions", "direction.added", "direction.removed"),
     ("modalities", "modality.added", "modality.removed"),
 )
+_OF_MENTIONS = frozenset({"event_types", "levels", "directions", "modalities"})
 
 
 def describe(
@@ -55,13 +56,20 @@ def differences(before: Announced, after: Announced) -> Iterator[AlertChange]:
     """What is not as it was announced."""
     if before.state == "withdrawn" and after.state == "active":
         yield AlertChange("alert.returned")
-    for field, added, removed in _NAMES:
-        old, new = getattr(before, field), getattr(after, field)
-        yield from (AlertChange(added, new=name) for name in new if name not in old)
-        yield from (AlertChange(removed, old=name) for name in old if name not in new)
+    yield from _names(before, after)
     if before.copies != after.copies:
         yield AlertChange("copies", old=before.copies, new=after.copies)
     yield from _other_articles(before.articles, after.articles)
+
+
+def _names(before: Announced, after: Announced) -> Iterator[AlertChange]:
+    """What the states do is still said when an article about the two persons comes, and shown no more."""
+    is_personal_now = before.levels == ("state",) and "state" not in after.levels
+    for field, added, removed in _NAMES:
+        old, new = getattr(before, field), getattr(after, field)
+        yield from (AlertChange(added, new=name) for name in new if name not in old)
+        if not (is_personal_now and field in _OF_MENTIONS):
+            yield from (AlertChange(removed, old=name) for name in old if name not in new)
 
 
 def _other_articles(before: Sequence[int], after: Sequence[int]) -> Iterator[AlertChange]:

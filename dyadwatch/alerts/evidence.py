@@ -8,17 +8,16 @@ MAX_EVIDENCE = 20
 
 
 def mentions(carriers: Iterable[Carrier]) -> list[AlertMention]:
-    """All that the articles say, in order: what an alert says as a whole, however little of it is shown."""
-    return [mention for carrier in carriers for mention in carrier.mentions]
+    """All that the articles say, in order: what an alert says as a whole, however little of it is shown.
+    Where some is about the two persons, what is of state level is left out: it is no evidence about these."""
+    whole = [mention for carrier in carriers for mention in carrier.mentions]
+    return [mention for mention in whole if mention.level != "state"] or whole
 
 
 def distinct(carriers: Sequence[Carrier]) -> list[AlertMention]:
-    """The mentions of all articles in order, each quote and event type once. Where some are about the two
-    persons, those of state level are left out: they are no evidence about these."""
-    whole = mentions(carriers)
-    personal = [mention for mention in whole if mention.level != "state"]
+    """The mentions of all articles in order, each quote and event type once."""
     unique: dict[tuple[str, str | None], AlertMention] = {}
-    for mention in personal or whole:
+    for mention in mentions(carriers):
         unique.setdefault((mention.evidence.quote, mention.event_type), mention)
     return list(unique.values())
 

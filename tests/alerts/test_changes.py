@@ -70,14 +70,13 @@ def test_what_a_document_does_not_show_any_more_is_not_said_to_be_removed():
     assert {change.kind for change in decision.changes} == {
         "copies", "event_type.added", "level.added", "modality.added",
     }  # fmt: skip
-    assert decision.stored.alert.event_types == ("AID", "CONSULT")
+    assert decision.stored.alert.event_types == ("AID",)
     assert {one.event_type for one in decision.stored.alert.evidence} == {"AID"}
     gone = decide(decision.stored, rest, key=KEY, now=NOW, window=timedelta(0))
-    assert {change.kind for change in gone.changes} >= {
-        "event_type.removed",
-        "modality.removed",
-        "level.removed",
-    }
+    assert {change.kind for change in gone.changes} == {"copies", "article.removed"}
+    alone = decide(decision.stored, (first,), key=KEY, now=NOW, window=timedelta(0))
+    assert {change.kind for change in alone.changes} >= {"event_type.removed", "level.removed", "level.added"}
+    assert alone.stored.alert.event_types == ("CONSULT",)
 
 
 def test_what_only_unknown_publishers_carry_has_one_origin():
