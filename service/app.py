@@ -195,7 +195,8 @@ def _explain(error: HTTPException) -> Response:
     if isinstance(error, BadHost):
         return problems.from_http_exception(error)
     is_api = request.path.startswith(_API)
-    is_browser = request.accept_mimetypes.best == "text/html"
+    accepted = request.accept_mimetypes  # whose `best` is the most specific, in Chromium's not HTML
+    is_browser = accepted.quality("text/html") > accepted.quality("application/json")
     if pages.is_page(request.path) or (is_browser and not is_api):
         return pages.http_error_page(error)
     return problems.from_http_exception(error)

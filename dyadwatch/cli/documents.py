@@ -67,9 +67,11 @@ def read_text(file: IO[str], limit: int) -> str:
 
 def _get(url: str) -> Document:
     """A page that a person asked for by name: one request, through the egress guard."""
-    from dyadwatch.bootstrap import standalone_web  # noqa: PLC0415  # pages of the web alone need a network
+    # Pages of the web alone need a network.
+    from dyadwatch.bootstrap import standalone_web  # noqa: PLC0415
+    from dyadwatch.local.local_settings import with_local_web  # noqa: PLC0415
 
-    with standalone_web(Settings.from_environ()) as web:
+    with standalone_web(with_local_web(Settings.from_environ())) as web:
         response = web.get(url, headers=_ACCEPT, limit=articles.MAX_BYTES, deadline=_DEADLINE)
     if response.status != 200:
         raise WebError(f"{url} answers {response.status}", code=f"http_{response.status}")

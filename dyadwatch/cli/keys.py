@@ -9,7 +9,7 @@ import click
 
 from dyadwatch.cli.arguments import NAME, grace_option
 from dyadwatch.cli.groups import Group
-from dyadwatch.cli.output import json_option, print_items, print_result
+from dyadwatch.cli.output import json_option, print_items, print_result, wants_json
 from dyadwatch.cli.session import open_product
 from dyadwatch.cli.tables import all_items
 from dyadwatch.local.program import program
@@ -30,10 +30,13 @@ _COLUMNS: Mapping[str, Callable[[KeyView], object]] = {
 
 
 @click.group(cls=Group, invoke_without_command=True)
+@json_option
 @click.pass_context
 def key(context: click.Context) -> None:
     """API keys. Without a command: what is known of them, which is all but the keys themselves."""
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is None and wants_json():
+        context.invoke(list_)
+    elif context.invoked_subcommand is None:
         context.invoke(list_)
         click.echo("a key is shown once, when it is made; to make another admin key:", err=True)
         click.echo(f"  {program()} key add me --scope admin", err=True)

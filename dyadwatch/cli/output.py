@@ -13,7 +13,7 @@ _JSON = "dyadwatch.json"
 
 
 def _set_json(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    ctx.meta[_JSON] = value
+    ctx.meta[_JSON] = value or ctx.meta.get(_JSON, False)  # as the group may have been given it
 
 
 # For a command that prints by `print_items` or `print_result`, which read it from the context.

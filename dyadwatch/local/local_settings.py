@@ -31,6 +31,15 @@ def with_local_settings(settings: Settings, *, broker: bool = True) -> Settings:
     return in_force.model_copy(update=own)
 
 
+def with_local_web(settings: Settings) -> Settings:
+    """The settings of a command that needs no database: those of the `up` that runs here where one does, so
+    that it reaches what that reaches; where none or several run, its own."""
+    try:
+        return with_local_settings(settings, broker=False)
+    except SettingsError:
+        return settings
+
+
 def find_running(settings: Settings) -> dict[str, str] | None:
     """The environment that a running `up` has left for commands: the one on the data directory, its demo, or,
     where the environment names no data directory, the only one that this user runs. None where none runs.

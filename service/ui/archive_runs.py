@@ -3,6 +3,7 @@
 from flask import Response
 
 from dyadwatch.errors import DyadwatchError
+from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.store import archive_runs, watches
 from service.rest import archive_runs as operations
 from service.ui import forms
@@ -68,18 +69,27 @@ def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the pat
         }
         for example in run.examples
     ]
+    return page("archive_run.html", 200, run=run, examples=examples, rows=_rows(run))
+
+
+def _rows(run: ArchiveRunView) -> list[tuple[str, int]]:
+    """What a run counts, with its names: one that refreshes reads alerts, any other articles."""
     counts = run.counts
-    rows = (
+    alerts = [
+        (_("Alerts changed"), counts.alerts_updated),
+        (_("Alerts withdrawn"), counts.alerts_withdrawn),
+    ]
+    if run.kind == "refresh":
+        return alerts
+    return [
         (_("Articles that differ"), counts.changed),
         (_("Articles that relate the two"), counts.matches),
         (_("Mentions gained"), counts.mentions_added),
         (_("Mentions lost"), counts.mentions_removed),
         (_("Alerts raised"), counts.alerts_created),
-        (_("Alerts changed"), counts.alerts_updated),
-        (_("Alerts withdrawn"), counts.alerts_withdrawn),
+        *alerts,
         (_("Articles that could not be tagged"), counts.failures),
-    )
-    return page("archive_run.html", 200, run=run, examples=examples, rows=rows)
+    ]
 
 
 def stop(visit: Visit, id: int) -> Response:  # noqa: A002

@@ -20,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 from dyadwatch.cli import COMMANDS, exec_commands, main, maintenance, settings, tables
 from dyadwatch.errors import SettingsError, StoreUnavailable
 from dyadwatch.local import data_dir as data_dirs
-from dyadwatch.local.local_settings import with_local_settings
+from dyadwatch.local.local_settings import with_local_settings, with_local_web
 from dyadwatch.local.running import registered, running
 from dyadwatch.settings import Settings
 from dyadwatch.store import schema, sealing
@@ -213,6 +213,9 @@ def test_a_key_without_a_command_says_what_can_be_shown_and_how_to_make_an_admin
     assert (code, out.splitlines()[1].split("\t")[1]) == (0, "me")
     assert token not in out
     assert err.splitlines()[-1].endswith("key add me --scope admin")
+    code, out, err = call("key", "--json")
+    assert (code, [made["name"] for made in _objects(out)], err) == (0, ["me"], "")
+    assert call("key", "--json", "list")[1] == out
 
 
 def test_the_nearest_command_is_proposed(bare):
@@ -626,6 +629,7 @@ def test_commands_have_the_settings_of_a_running_up(monkeypatch, tmp_path):
     settings = Settings(data_dir=tmp_path)
     with pytest.raises(SettingsError, match="no `dyadwatch up` of yours"):
         with_local_settings(settings)
+    assert with_local_web(settings) == settings
     running = Settings(
         data_dir=tmp_path,
         database_url="postgresql://local",
@@ -636,6 +640,7 @@ def test_commands_have_the_settings_of_a_running_up(monkeypatch, tmp_path):
     data_dirs.write_environ(data_dir, running.to_environ())
     monkeypatch.setattr(data_dirs, "is_locked", lambda _: True)
     assert with_local_settings(settings) == running
+    assert with_local_web(settings) == running
     own = with_local_settings(Settings(data_dir=tmp_path, redis_url="redis://own", poll_min=300))
     assert own == running.model_copy(update={"redis_url": SecretStr("redis://own"), "poll_min": 300})
 

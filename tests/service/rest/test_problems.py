@@ -105,11 +105,13 @@ def _refused(answer, path, status, code):
         _problem(answer, status, code)
 
 
-def test_a_browser_gets_a_page_where_there_is_nothing(with_scope):
-    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+@pytest.mark.parametrize("more", ["", ",application/signed-exchange;v=b3;q=0.7"], ids=["firefox", "chromium"])
+def test_a_browser_gets_a_page_where_there_is_nothing(with_scope, more):
+    accept = {"Accept": f"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8{more}"}
     anybody = with_scope(None)
     assert anybody.get("/nothing", headers=accept).mimetype == "text/html"
     _problem(anybody.get("/v1/nothing", headers=accept), 404, "path_unknown")
+    _problem(anybody.get("/nothing", headers={"Accept": "*/*"}), 404, "path_unknown")
 
 
 @pytest.mark.parametrize("value", [b"[]", b"{}", b"1", b'""'])

@@ -69,6 +69,15 @@ def test_whoever_only_reads_is_told_what_it_takes(reader, send):
     assert send(reader, "/why", url="https://a.test/").status_code == 403
 
 
+def test_a_run_over_the_alerts_of_a_source_counts_alerts(reader, archive, product):
+    with product.store.begin() as db:
+        archive_runs.refresh(db, 1)
+    page = BeautifulSoup(reader.get("/archive-runs/1").data, "lxml")
+    assert "of 1 alerts" in page.select_one(".meta").text
+    assert [row.text for row in page.select("tbody th")] == ["Alerts changed", "Alerts withdrawn"]
+    assert [title.text for title in page.select("h2")] == ["What changed"]
+
+
 @pytest.mark.no_cover
 def test_the_archive_is_tagged_again_after_its_report_was_seen(curator, send, archive_run, product):
     refused = send(curator, "/watches/assad-khamenei/retag")
