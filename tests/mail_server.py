@@ -14,6 +14,7 @@ class Mailbox:
     """A handler of aiosmtpd: accepts mail, or answers with `refusals` of recipients and messages first."""
 
     mails: list[tuple[str, str, EmailMessage]] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)  # their bytes
     refuse_recipient: str | None = None
     refuse_message: str | None = None
 
@@ -27,6 +28,7 @@ class Mailbox:
         if self.refuse_message:
             return self.refuse_message
         mail = message_from_bytes(envelope.original_content, policy=policy.default)
+        self.sent.append(envelope.original_content)
         self.mails.append((envelope.mail_from, envelope.rcpt_tos[0], mail))
         return "250 OK"
 

@@ -8,8 +8,9 @@ import hashlib
 import hmac
 import re
 from datetime import datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from urllib.parse import quote, unquote
 
 import orjson
@@ -28,6 +29,20 @@ _ADDRESS = re.compile(
     re.ASCII,
 )
 _MAX_ADDRESS = 254  # characters, RFC 5321 4.5.3.1
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A header of addresses in angle brackets, folded between them alone: the library would write what is
+    longer than a line as encoded words, which RFC 2047 (5) forbids there and no reader of mail follows."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}".replace(">, <", f">,{policy.linesep} <") + policy.linesep
+
+
+_HEADERS = HeaderRegistry()
+for _header in ("Message-ID", "List-Unsubscribe"):
+    _HEADERS.map_to_type(_header, _Verbatim)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class Mail:
@@ -75,7 +90,7 @@ class Mail:
             content = mails.of_text(message.body.decode())
         else:
             content = mails.compose(message.body, site=self._site, unsubscribe=link)
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=_POLICY)
         mail["From"], mail["To"], mail["Subject"] = sender, to, content.subject
         mail["Date"] = message.attempted_at
         mail["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"

@@ -243,6 +243,8 @@ def test_every_mail_says_how_it_is_ended_and_one_click_ends_it(api, mailbox, sub
     api.post(f"{path}/test")
     ((_, _, mail),) = mailbox.mails
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # As it was sent: no reader of mail looks for addresses in encoded words.
+    assert re.search(rb"\r\nList-Unsubscribe: <http[^\r]+>,\r\n <mailto:", mailbox.sent[0])
     link = re.match(
         rf"<{SITE}(/unsubscribe/\d+/[0-9a-f]+)>, <mailto:news@our\.test\?", mail["List-Unsubscribe"]
     )[1]
