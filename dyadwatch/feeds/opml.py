@@ -11,6 +11,7 @@ from dyadwatch.feeds import markup
 from dyadwatch.feeds.charset import decode
 from dyadwatch.feeds.entries import plain
 from dyadwatch.feeds.links import without_feed_scheme
+from dyadwatch.feeds.markup import Markup
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource, SourceView
 
@@ -79,7 +80,8 @@ def read(body: bytes) -> FeedList:
     sources: dict[tuple[str, str | None], NewSource] = {}
     left_out: list[LeftOut] = []
     seen: set[str] = set()
-    for outline in _outlines(_root(body)):
+    document = _load(body)
+    for outline in _outlines(document.root):
         url = urls.absolute(outline.reference, "")
         if (url or outline.reference) in seen:
             continue
@@ -94,6 +96,10 @@ def read(body: bytes) -> FeedList:
         source = sources.get(key) or NewSource(key[0], (), homepage=outline.homepage)
         sources[key] = replace(
             source, feeds=(*source.feeds, NewFeed(url)), language=source.language or outline.language
+        )
+    if not sources and (document.repaired or not document.complete):
+        raise InvalidInput(
+            "the OPML is not well-formed, and no feed can be read of it", code="opml_malformed"
         )
     if not sources:
         raise InvalidInput("the OPML names no feed: no outline has an http(s) xmlUrl", code="opml_empty")
@@ -119,15 +125,15 @@ def write(sources: Sequence[SourceView]) -> bytes:
     return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
 
-def _root(body: bytes) -> etree._Element:
+def _load(body: bytes) -> Markup:
     try:
-        root = markup.load(decode(body, None).strip()).root
+        document = markup.load(decode(body, None).strip())
     except FeedError as error:
         code = "opml_too_complex" if error.code == "feed_too_complex" else "opml_malformed"
         raise InvalidInput(f"the OPML cannot be read: {error.detail}", code=code) from error
-    if str(root.tag).lower() != "opml":
+    if str(document.root.tag).lower() != "opml":
         raise InvalidInput("the document is no OPML", code="opml_malformed")
-    return root
+    return document
 
 
 @dataclass(frozen=True, slots=True)

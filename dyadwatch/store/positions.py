@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, text
 
+from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.pagination import Changes
 from dyadwatch.store.pagination import Record
 from dyadwatch.store.queries import transaction
@@ -40,6 +41,7 @@ UPDATE {table} SET position = numbered.position{time} FROM numbered WHERE {table
 _TIME = (
     ", at = greatest(statement_timestamp(), (SELECT max(at) FROM alert_positions) + interval '1 microsecond')"
 )
+_GIVEN = text("SELECT last_value FROM positions")  # what a transaction that failed took counts too
 _NEWEST = "SELECT coalesce(max(position), 0) FROM {table}"
 _LAST = text("SELECT max(at) FROM alert_positions")
 _BEFORE = text("""
@@ -75,11 +77,14 @@ def read(
     limit: int,
 ) -> Changes[Item]:
     """At most `limit` rows of `query` whose `position` (of `table`) is beyond `after`, in order. There may be
-    `more` after few or none, where the filters left out a whole window."""
+    `more` after few or none, where the filters left out a whole window. Raises InvalidInput
+    (position_unknown)."""
     _assign(db)
     as_of = db.execute(_LAST).scalar_one()  # before the rows: what is visible by then is among them
     window = text(_IN_WINDOW.format(table=table))
     count, end = db.execute(window, {"after": after, "window": WINDOW}).one()
+    if count == 0:
+        _require_given(db, after)
     beyond = query.where(text(f"{table}.position > :after AND {table}.position <= :end"))
     bound = {**params, "after": after, "end": end}
     rows = db.execute(beyond.order_by(text(f"{table}.position")).limit(limit + 1), bound).all()
@@ -105,6 +110,16 @@ def before(db: Connection, since: datetime) -> int:
 def passed(db: Connection, after: int, end: int) -> Sequence[int]:
     """The ids of the alerts whose positions are beyond `after` and not beyond `end`, at most a window."""
     return db.execute(_PASSED, {"after": after, "end": end}).scalars().all()
+
+
+def _require_given(db: Connection, after: int) -> None:
+    """Refuses a position that comes from another database, or from before this one was restored: who waits
+    there would hear of nothing, and not know it. Raises InvalidInput (position_unknown)."""
+    last = int(db.execute(_GIVEN).scalar_one())
+    if after > last:
+        problem = FieldError("/after", f"is beyond {last}, the last position here", "position_unknown")
+        detail = f"No change has had the position {after} here, the last one is {last}: read anew from 0."
+        raise InvalidInput(detail, errors=[problem], code="position_unknown")
 
 
 def _assign(db: Connection) -> None:

@@ -85,6 +85,8 @@ def test_versions_and_charsets_do_not_matter():
         (b"", "opml_malformed"),
         (b"plain words", "opml_malformed"),
         (b'<rss version="2.0"><channel/></rss>', "opml_malformed"),
+        (b"<opml><body><outline", "opml_malformed"),
+        (b"<opml><body><outline></body></opml>", "opml_malformed"),
         (document(""), "opml_empty"),
         (document('<outline text="x" xmlUrl="not a url"/>'), "opml_empty"),
         (b"<opml>" + b"<outline>" * 60_000, "opml_too_complex"),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.store import alert_events, alerts, positions, watches
 from dyadwatch.subscriptions import AlertFilter
@@ -71,7 +72,18 @@ def test_pages_and_filters_lead_to_the_last_change(store, raise_alert):
         raised = [raise_alert(db) for _ in range(5)]
         rare = AlertFilter(min_score=1.0)
         assert alerts.changes(db, rare, after=0, limit=2).position == read_all(db, raised)
-        assert alerts.changes(db, AlertFilter(), after=10**12, limit=2).position == 10**12
+
+
+def test_a_position_that_was_never_given_is_refused(store, raise_alert):
+    """Nobody waits in vain at a position of a database that was replaced."""
+    with store.begin() as db:
+        raise_alert(db)
+        last = max(alert_events.newest(db), positions.newest(db, "alert_positions"))
+        assert alerts.changes(db, AlertFilter(), after=last, limit=2).position == last
+        for read_on in (alerts.changes, alert_events.page):
+            with pytest.raises(InvalidInput) as refused:
+                read_on(db, AlertFilter(), after=last + 1, limit=2)
+            assert refused.value.code == "position_unknown"
 
 
 def read_all(db, expected):
