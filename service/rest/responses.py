@@ -13,10 +13,12 @@ from flask import Response, request
 from dyadwatch import __version__
 from dyadwatch.model.pagination import Changes, ListPage
 from service import compression
+from service.rest import observations
 
 # Of a database and a token: the id of the token's key, None where the response is not what it was, or has to
 # be made anew.
 Check = Callable[[Any, str], int | None]
+_PARTS = "."  # between those of a tag
 CHECK = "dyadwatch.check"  # where in the environment of a request it is left
 
 
@@ -80,13 +82,17 @@ def is_current(response: ApiResponse) -> bool:
 
 
 def matches(response: ApiResponse) -> bool:
-    """Whether a client that changes a resource has seen it as it is: what If-Match asks."""
-    return any(request.if_match.contains(tag) for tag in compression.variants(_response_etag(response)))
+    """Whether a client that changes a resource has seen it as it is: what If-Match asks. Of its tag only that
+    part counts which others change too, not what the service observes meanwhile."""
+    given, own = request.if_match, _state_tag(response)
+    if own is None or given.star_tag:
+        return any(given.contains(tag) for tag in compression.variants(_response_etag(response)))
+    return any(tag.partition(_PARTS)[0] == own for tag in given.as_set())
 
 
 def content_tag(response: ApiResponse) -> str:
-    """A tag of the value of a response, which is the same for every request."""
-    return _etag(_body(response))
+    """A tag of what others can change in the value of a response; it is the same for every request."""
+    return _state_tag(response) or _etag(_body(response))
 
 
 def render(response: ApiResponse) -> Response:
@@ -100,7 +106,7 @@ def render(response: ApiResponse) -> Response:
         headers = {**response.headers, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return _with_content(response, _body(response), headers)
     body = _body(response) if response.revision is None else None
-    etag = _revision_etag(response) if body is None else _etag(body)
+    etag = _revision_etag(response) if body is None else _value_etag(response, body)
     headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
     known = _known(etag)
     if known is not None:
@@ -132,7 +138,20 @@ def _known(etag: str) -> str | None:
 
 
 def _response_etag(response: ApiResponse) -> str:
-    return _etag(_body(response)) if response.revision is None else _revision_etag(response)
+    if response.revision is not None:
+        return _revision_etag(response)
+    return _value_etag(response, _body(response))
+
+
+def _value_etag(response: ApiResponse, body: bytes) -> str:
+    """The tag of a value: of what others change in it, and of all of it."""
+    state = _state_tag(response)
+    return _etag(body) if state is None else f"{state}{_PARTS}{_etag(body)}"
+
+
+def _state_tag(response: ApiResponse) -> str | None:
+    state = observations.changeable(response.value)
+    return None if state is None else _etag(state)
 
 
 def _revision_etag(response: ApiResponse) -> str:

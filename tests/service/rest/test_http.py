@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from backports import zstd
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from dyadwatch.settings import Settings
@@ -92,6 +93,33 @@ def test_every_resource_can_be_changed_under_a_condition(api, path, method, body
     tag = api.get(path).headers["ETag"]
     assert api(method, path, body, headers={"If-Match": '"other"'}).status_code == 412
     assert api(method, path, body, headers={"If-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "observation"),
+    [
+        ("/v1/subscriptions/{id}", "UPDATE subscriptions SET failures = failures + 1"),
+        ("/v1/feeds/{id}", "UPDATE feeds SET last_polled_at = now(), last_status = 304"),
+        ("/v1/sources/{id}", "UPDATE feeds SET last_polled_at = now(), last_status = 304"),
+        ("/v1/keys/{id}", "UPDATE api_keys SET last_used_at = now() + interval '1 minute'"),
+    ],
+)
+def test_what_the_service_observes_itself_spoils_no_condition(api, product, path, observation):
+    """A reader gets it all the same: the tag for If-None-Match is another one."""
+    api.post("/v1/subscriptions", {"url": "https://a.test/"})
+    api.post("/v1/sources", {**SOURCE, "feeds": [{"url": "https://a.test/feed"}]})
+    api.post("/v1/keys", {"name": "another admin", "scopes": ["admin"]})
+    path = path.format(id=1)
+    bodies = {"feeds": {"state": "paused"}, "sources": {"side": "east"}, "subscriptions": {}}
+    body = bodies.get(path.split("/")[2])
+    method = "DELETE" if body is None else "PATCH"
+    seen = api.get(path).headers["ETag"]
+    with product.store.begin() as db:
+        db.execute(text(observation))
+    assert api.get(path, headers={"If-None-Match": seen}).status_code == 200
+    other = seen.translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
+    assert api(method, path, body, headers={"If-Match": other}).status_code == 412
+    assert api(method, path, body, headers={"If-Match": seen}).status_code in {200, 204}
 
 
 def test_whatever_can_be_changed_can_be_read():
