@@ -97,13 +97,15 @@ def read(body: bytes) -> FeedList:
         sources[key] = replace(
             source, feeds=(*source.feeds, NewFeed(url)), language=source.language or outline.language
         )
-    if not sources and (document.repaired or not document.complete):
-        raise InvalidInput(
-            "the OPML is not well-formed, and no feed can be read of it", code="opml_malformed"
-        )
     if not sources:
-        raise InvalidInput("the OPML names no feed: no outline has an http(s) xmlUrl", code="opml_empty")
+        raise _without_feeds(document)
     return FeedList(tuple(sources.values()), tuple(left_out))
+
+
+def _without_feeds(document: Markup) -> InvalidInput:
+    if document.repaired or not document.complete:
+        return InvalidInput("the OPML is not well-formed and names no feed", code="opml_malformed")
+    return InvalidInput("the OPML names no feed: no outline has an http(s) xmlUrl", code="opml_empty")
 
 
 def write(sources: Sequence[SourceView]) -> bytes:
