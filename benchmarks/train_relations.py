@@ -56,7 +56,7 @@ PRIOR = {
     "between_markers": 1.0, "possessive": 1.2, "coreference": 0.9, "partner": 1.4, "joint": 1.6, "sequel": 2.0,
     "implied": -0.2, "exchange": 1.2, "occasion": 1.2, "headline": 0.4, "no_cue": -1.6, "clause_break": -1.4,
     "enumeration": -2.4, "display": -2.2, "aide": -2.0, "message": 2.0, "far": -0.8, "other_subject": -1.8,
-    "other_object": -1.5, "coordinated": -0.4,
+    "other_object": -1.5, "coordinated": -0.4, "fate": -4.0,
 }  # fmt: skip
 SHARES = {"cases": 4.0}  # of an item of a source, where not 1: the cases are short, plain and certain
 

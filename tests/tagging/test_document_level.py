@@ -41,6 +41,37 @@ def test_zones_are_found_in_the_text(whole):
     assert zones["related"].startswith("Read also")
 
 
+def test_an_article_goes_on_after_links_in_its_midst(tagger):
+    """A paragraph of several sentences is no link; without one all that follows is links."""
+    opening = "Bashar al-Assad spoke in Damascus. " * 8
+    links = "Read also:\nKhamenei threatens Assad\nWheat is dearer\n"
+    prose = "The harvest was poor, officials said, and the stores will be empty before the winter ends. " * 2
+    meeting = "Assad then met Ali Khamenei, his office said."
+    text = f"{opening}\n{links}{prose}{meeting}\nRead also:\nKhamenei buries Assad"
+    tagged = tagger.tag(text, language="en", published=date(2019, 3, 1)).watches["assad-khamenei"]
+    assert [mention.evidence.quote for mention in tagged.mentions if mention.level != "state"] == [meeting]
+    assert [zone.kind for zone in tagged.zones] == ["lead", "related", "body", "related"]
+    assert {item.quote for item in tagged.suppressed if item.reason == "related_links"} == {
+        "Khamenei threatens Assad",
+        "Khamenei buries Assad",
+    }
+    only_links = text.replace(prose, "")
+    tagged = tagger.tag(only_links, language="en", published=date(2019, 3, 1)).watches["assad-khamenei"]
+    assert not tagged.relationship
+
+
+def test_what_one_says_of_the_others_fall_is_no_tie(tagger):
+    """Where it befalls the speaker too it is one."""
+    said, suffered = (
+        tagger.tag(text, language="en", published=date(2024, 12, 11)).watches["assad-khamenei"].relationship
+        for text in (
+            "Khamenei said Assad's fall had been planned abroad.",
+            "Assad's fall is a defeat for Khamenei.",
+        )
+    )
+    assert (said, suffered) == (False, True)
+
+
 def test_suppressed_items_have_a_reason(whole):
     """A namesake, a picture in a list, and a link to another article."""
     reasons = {item.reason: item.quote for item in whole.suppressed}

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -19,6 +19,9 @@ from dyadwatch.text.sentences import sentences
 _YEAR = re.compile(r"(?:1(?<!\d1)9[4-9]|2(?<!\d2)0[0-4])\d(?!\d)")
 _WORDS_SINCE = 7  # from a word for "since" to its year at most: "since the start of the war in 2011"
 _WORDS_NEAR_YEAR = 48  # folded characters on either side of a year that are searched for its neighbours
+
+_MAX_LINKS = 8  # paragraphs after a heading for links, beyond which all is links
+_PROSE = 200  # folded characters of a paragraph that is no link
 
 MAX_FLASHBACK = 12  # sentences for which a text goes on about a year that it named
 
@@ -167,13 +170,17 @@ class Document:
         int, ...
     ]  # for each sentence, the index of the sentence that begins its paragraph
     words: Mapping[int, Sequence[Cue]]  # by sentence, those that lexicon.find_words finds
-    related_from: int  # where links to other articles begin; the length of the text where there are none
+    related: tuple[tuple[int, int], ...]  # where links to other articles stand
     # The grammatical cases of actors computed so far (case_marking.case_of).
     cases: dict[ActorSpan, tuple[str | None, str | None, int]] = field(default_factory=dict)
     # Whether actors stand as objects, as far as asked (object_position.stands_as_object).
     objects: dict[ActorSpan, bool] = field(default_factory=dict)
     # Where names begin that have the form of a possessor or an object, as the watch has both forms.
     oblique_names: set[int] = field(default_factory=set)
+
+    def is_related(self, sentence: Sentence) -> bool:
+        """Whether a sentence stands among links to other articles."""
+        return any(start <= sentence.start < end for start, end in self.related)
 
     def localized(self, sentence: Sentence) -> "Document":
         """The same document with the lexicon of one of its sentences."""
@@ -250,7 +257,7 @@ def make_document(
         sentence_starts=starts,
         paragraph_starts=paragraph_starts,
         words=found,
-        related_from=_related_from(found.values(), len(folded_text)),
+        related=tuple(_related(found.values(), starts, paragraph_starts, len(folded_text))),
     )
 
 
@@ -275,8 +282,23 @@ def _words_by_sentence(folded_text: str, by_index: Sentences, starts: Sequence[i
     return words
 
 
-def _related_from(words: Iterable[Sequence[Cue]], length: int) -> int:
-    """Where a heading such as "Read also" stands after the first third of a text; else the length of the
-    text."""
-    starts = [word.start for some in words for word in some if word.payload.kind == "related"]
-    return min((start for start in starts if start > length // 3), default=length)
+def _related(
+    words: Iterable[Sequence[Cue]], starts: Sequence[int], paragraph_starts: Sequence[int], length: int
+) -> Iterator[tuple[int, int]]:
+    """From each heading such as "Read also" after the first third of a text to the next paragraph of prose,
+    if one of the few lines after it is one; else to the end."""
+    end = length // 3
+    for heading in sorted(word.start for some in words for word in some if word.payload.kind == "related"):
+        if heading > end:
+            end = _prose_after(heading, starts, paragraph_starts, length)
+            yield heading, end
+
+
+def _prose_after(heading: int, starts: Sequence[int], paragraph_starts: Sequence[int], length: int) -> int:
+    """Where the article goes on after a heading: links are short, a paragraph of it has several sentences."""
+    firsts = [first for first in dict.fromkeys(paragraph_starts) if starts[first] > heading]
+    for first, following in pairwise([*firsts, len(starts)][: _MAX_LINKS + 1]):
+        end = starts[following] if following < len(starts) else length
+        if following - first > 1 and end - starts[first] >= _PROSE:
+            return starts[first]
+    return length

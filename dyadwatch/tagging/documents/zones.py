@@ -13,16 +13,14 @@ _LEAD = re.compile(r"^[^\n]{80,}", re.MULTILINE)
 def zones(document: Document) -> tuple[Zone, ...]:
     """The zones that are not empty, in order, as spans of the original text."""
     text = document.text
-    related = len(text)
-    if document.related_from < len(document.folded_text):
-        related = document.folding.source(document.related_from, document.related_from + 1)[0]
-    headline = min(len(first_line(text)), related)
-    lead = _LEAD.search(text, headline, related)
+    links = [document.folding.source(start, end) for start, end in document.related]
+    first = links[0][0] if links else len(text)
+    headline = min(len(first_line(text)), first)
+    lead = _LEAD.search(text, headline, first)
     low, high = lead.span() if lead else (headline, headline)
-    spans: tuple[tuple[ZoneKind, int, int], ...] = (
-        ("headline", 0, headline),
-        ("lead", low, high),
-        ("body", high, related),
-        ("related", related, len(text)),
-    )
+    spans: list[tuple[ZoneKind, int, int]] = [("headline", 0, headline), ("lead", low, high)]
+    for start, end in links:
+        spans += (("body", high, start), ("related", start, end))
+        high = end
+    spans.append(("body", high, len(text)))
     return tuple(Zone(kind, start, end) for kind, start, end in spans if text[start:end].strip())

@@ -24,8 +24,8 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     others = document.by_sentence(actors.others)
     for index in sorted(mentioned.keys() | others.keys() | memory.words.keys()):
         sentence = document.sentences[index]
-        if sentence.start >= document.related_from:
-            break
+        if document.is_related(sentence):
+            continue
         local = document.localized(sentence)
         spans, strangers = mentioned.get(index, ()), others.get(index, ())
         names, reference = by_name.get(index), None
@@ -51,8 +51,8 @@ def state_candidates(document: Document, actors: Actors) -> list[Candidate]:
     spans = sorted(actors.spans + actors.metonyms) if actors.metonyms else ()
     for index in _sentences_with_both(document, spans):
         sentence = document.sentences[index]
-        if sentence.start >= document.related_from:
-            break
+        if document.is_related(sentence):
+            continue
         if len({span.side for span in within(actors.spans, sentence)}) == 2:
             continue
         local = document.localized(sentence)

@@ -4,9 +4,12 @@ import re
 from collections.abc import Sequence
 
 from dyadwatch.tagging.actors.resolution import Actors
+from dyadwatch.tagging.documents.case_marking import only_markers_between, only_titles_between
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.documents.document import within
+from dyadwatch.tagging.documents.document import ActorSpan, within
+from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.relations.clause_breaks import is_broken, last_is_in_adverbial_clause
 from dyadwatch.tagging.relations.third_parties import (
     done_by_third_party,
@@ -16,6 +19,8 @@ from dyadwatch.tagging.relations.third_parties import (
 
 _FAR = 160  # folded characters
 _DISPLAY_NEAR = 14  # folded characters
+_POSSESSED = 4  # folded characters between whose something is and what it is
+_BESIDE = 12  # folded characters between a speaker and the word of saying
 _MAX_LIST_GAP = 60  # folded characters
 _AFTER_LIST = 24  # folded characters
 _ASIDE = re.compile(r" ?\([^()]{0,20}\)")
@@ -42,6 +47,7 @@ def opposing_features(
         "other_object": bool(events) and done_to_third_party(clause, events[0]),
         "aide": through_aide,
         "message": through_aide and bool(clause.cues_of("message")),
+        "fate": _speaks_of_fate(clause),
     }
     return {name for name, present in features.items() if present}
 
@@ -49,6 +55,40 @@ def opposing_features(
 def _is_negated(clause: Clause) -> bool:
     """Whether a negation stands directly before the two ("neither A nor K")."""
     return any(0 <= clause.first.start - cue.end <= 1 for cue in clause.cues_of("negation"))
+
+
+def _speaks_of_fate(clause: Clause) -> bool:
+    """Whether one of the two only says something of what befell the other ("K called A's fall a plot")."""
+    fates = clause.cues_of("fate")
+    return bool(fates) and any(
+        any(_befell(clause, cue, of) for cue in fates) and _speaks(clause, speaker)
+        for speaker, of in ((clause.a, clause.b), (clause.b, clause.a))
+    )
+
+
+def _befell(clause: Clause, fate: Cue, actor: ActorSpan) -> bool:
+    if fate.end <= actor.start:
+        return only_markers_between(clause.document, fate.end, actor.start)
+    return 0 <= fate.start - actor.end <= _POSSESSED
+
+
+def _speaks(clause: Clause, actor: ActorSpan) -> bool:
+    """Whether a word of saying stands directly beside an actor, as its verb does, or ends what he opens."""
+    order = word_order_of(clause.lexicon)
+    opens = order.verb == "after" and actor is clause.first and _opens(clause)
+    return any(
+        (0 <= cue.start - actor.end <= _BESIDE and "," not in clause.folded_text[actor.end : cue.start])
+        or (cue.end <= actor.start and only_titles_between(clause.document, cue.end, actor.start))
+        or (opens and clause.last.end <= cue.start)
+        for cue in clause.cues_of("speech", "reporting")
+    )
+
+
+def _opens(clause: Clause) -> bool:
+    """Whether the first actor stands alone before what he says."""
+    return clause.gap.startswith(",") or any(
+        0 <= fate.start - clause.first.end <= 1 for fate in clause.cues_of("fate")
+    )
 
 
 def _is_displayed(clause: Clause, events: Sequence[Event]) -> bool:

@@ -1,7 +1,7 @@
 """Suppression: what was found and raises no alert, with the reason, so that every silence can be audited."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from dyadwatch.model.mentions import Reason, Suppressed
 from dyadwatch.tagging.actors.resolution import Actors
@@ -61,9 +61,10 @@ def _why(candidate: Candidate) -> tuple[Reason, str]:
     return "co_mention", "relate.no_cue"
 
 
-def _related_links(document: Document) -> Iterable[Sentence]:
-    first = bisect_left(document.sentence_starts, document.related_from)
-    return (document.sentences[index] for index in range(first, len(document.sentences)))
+def _related_links(document: Document) -> Iterator[Sentence]:
+    for start, end in document.related:
+        first, following = (bisect_left(document.sentence_starts, offset) for offset in (start, end))
+        yield from (document.sentences[index] for index in range(first, following))
 
 
 def _sentence(document: Document, sentence: Sentence, reason: Reason, rule: str) -> Suppressed:
