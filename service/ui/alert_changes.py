@@ -1,6 +1,5 @@
 """What the page of an alert changes: verdicts, comments, guards, and the note and assignee."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
@@ -9,9 +8,7 @@ from dyadwatch.errors import DyadwatchError
 from dyadwatch.store import alerts
 from service.rest import alert_triage as triage_operations
 from service.rest import alert_verdicts as operations
-from service.rest import guards as guard_operations
-from service.rest.responses import ApiResponse
-from service.ui import alert, forms
+from service.ui import alert, forms, guards
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
 
@@ -57,26 +54,13 @@ def assign(visit: Visit, id: int) -> Response:  # noqa: A002
 
 def decide_guard(visit: Visit, id: int, guard: int) -> Response:  # noqa: A002
     """Previews, accepts or declines a guard that the rejection of an alert proposes."""
-    api = visit.api(guard_operations.OPERATIONS)
     with visit.begin() as db:
         watch = alerts.get(db, id).parse()["watch"]
-    steps: Mapping[str, tuple[Callable[..., ApiResponse], str]] = {
-        "accept": (
-            guard_operations.accept_guard,
-            _("A new version of the watch refuses such texts; what it has tagged is tagged again."),
-        ),
-        "decline": (
-            guard_operations.decline_guard,
-            _("The watch stays as it is, and no rejection proposes this again."),
-        ),
-    }
-    counted = _("What it would change is being counted: load this page again in a moment.")
-    view, text = steps.get(forms.text("step"), (guard_operations.preview_guard, counted))
     try:
-        api.run(view, slug=watch, id=guard)
+        message = guards.take_step(visit, watch, guard)
     except DyadwatchError as error:
         return alert.render(visit, id, forms.problem(error))
-    return forms.done(visit, text, "page.alert", id=id, _anchor="guards")
+    return forms.done(visit, message, "page.alert", id=id, _anchor="guards")
 
 
 PAGES = (
@@ -85,7 +69,7 @@ PAGES = (
     Page("/alerts/<row:id>/assignment", "assign_alert", assign, "curate", "POST", "alerts"),
     Page(
         "/alerts/<row:id>/guards/<row:guard>",
-        "decide_guard",
+        "decide_alert_guard",
         decide_guard,
         "curate",
         "POST",

@@ -8,7 +8,7 @@ from flask import Response
 import dyadwatch
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.activity import Backlog
-from dyadwatch.store import schema, sweeps
+from dyadwatch.store import precision, schema, sweeps
 from service import health
 from service.rest.quality import running_versions
 from service.ui.frame import Page, Visit
@@ -17,6 +17,7 @@ from service.ui.languages import mark
 from service.ui.rendering import page
 
 _LATE = timedelta(minutes=5)  # after which work that is due says that nobody does it
+_MAX_JUDGED = 20  # watches with figures by verdict
 _STEPS = {
     "poll": mark("Poll feeds"),
     "push": mark("Read what hubs push"),
@@ -34,6 +35,7 @@ def show(visit: Visit) -> Response:
     """The state of the installation."""
     with visit.begin() as db:
         backlogs = sweeps.backlogs(db)
+        judged = precision.of_watches(db, limit=_MAX_JUDGED)
     try:
         ready, missing = health.ready(visit.product), ""
     except DyadwatchError as error:
@@ -44,6 +46,7 @@ def show(visit: Visit) -> Response:
         200,
         ready=ready,
         missing=missing,
+        judged=judged,
         steps=[_step(backlog, now) for backlog in backlogs],
         versions={
             _("dyadwatch"): dyadwatch.__version__,

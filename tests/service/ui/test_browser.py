@@ -23,7 +23,7 @@ READ = (
     "/", "/alerts", "/alerts/1", "/stories/1", "/articles", "/articles/1", "/articles/1/versions/2", "/sources",
     "/sources/1", "/watches", "/watches/assad-khamenei", "/watches/assad-khamenei/edit",
     "/watches/assad-khamenei/check", "/watches/assad-khamenei/versions", "/watches/assad-khamenei/versions/1",
-    "/watches/assad-khamenei/retag", "/archive-runs/1", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions", "/sources/new",
+    "/watches/assad-khamenei/guards", "/watches/assad-khamenei/retag", "/archive-runs/1", "/new/watch?example=erdogan-putin", "/why?url=https://a.test/", "/subscriptions", "/sources/new",
     "/subscriptions/new?min_score=0.5", "/status", "/quality",
     "/alerts?q=nothing", "/alerts/999",
 )  # fmt: skip

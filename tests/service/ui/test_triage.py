@@ -95,7 +95,23 @@ def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(cura
     assert "guard_not_previewed" in words(soup(early).find(role="alert"))
     assert send(curator, form, step="preview").status_code == 303
     assert "Being counted: 0 of" in words(soup(curator.get("/alerts/1")).select_one("#guards"))
-    assert send(curator, form, step="decline").status_code == 303
+    assert send(curator, "/archive-runs/1/stop").status_code == 303
+    listed = soup(curator.get("/watches/assad-khamenei/guards?state=proposed"))
+    (form,) = {tag["action"] for tag in listed.select("article form")}
+    assert [words(tag) for tag in listed.select("article button")] == [
+        "Count what it would change",
+        "Decline",
+    ]
+    early = send(curator, form, step="accept")
+    assert (early.status_code, words(soup(early).find("h1"))) == (409, "Guards")
+    assert "guard_not_previewed" in words(soup(early).find(role="alert"))
+    assert send(curator, form, step="decline").headers["Location"] == "/watches/assad-khamenei/guards#guard-1"
+    assert "None yet." in words(soup(curator.get("/watches/assad-khamenei/guards?state=proposed")).main)
+    by = words(
+        soup(curator.get("/watches/assad-khamenei/guards?state=declined")).select_one("#guard-1 .meta")
+    )
+    assert (by.startswith("declined 1 rejection proposes it"), by.endswith("test curate")) == (True, True)
+    assert "1 0.00" in words(soup(curator.get("/status")).select_one("#judged ~ div tbody"))
     declined = soup(curator.get("/alerts/1")).select_one("#guards")
     assert ("declined" in words(declined), declined.find("form")) == (True, None)
 
