@@ -64,7 +64,7 @@ def take_step(visit: Visit, slug: str, guard: int) -> str:
 
 def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Response:
     asked = query(GuardsPageQuery, parameters(GuardsPageQuery.model_fields))
-    chosen = [("state", asked.state)] if asked.state else []
+    chosen: list[tuple[str, str]] = [("state", asked.state)] if asked.state else []
     with visit.begin() as db:
         watch = watches.get(db, slug)
         shown = guards.page(db, slug, state=asked.state, limit=_PAGE_SIZE, cursor=asked.cursor)
