@@ -13,6 +13,7 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alert_triage, filter_values, pagination, search
 from dyadwatch.store.queries import Query, first, run
 from dyadwatch.subscriptions.filters import AlertFilter
+from dyadwatch.text.words import spaced_query
 
 Item = TypeVar("Item")
 # What lists in other orders than that of time are sorted by.
@@ -72,6 +73,8 @@ _MAX_ORIGINS = 10  # for which there are terms
 def parameters(db: Connection, filters: AlertFilter) -> dict[str, Any]:
     """The values of the filters that are set, those of side and country as the ids of the sources."""
     params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    if filters.q is not None:
+        params["q"] = spaced_query(filters.q)
     if filters.triage is not None:
         params |= {"reader": filters.reader.id, "person": filters.reader.person}
     return params | filter_values.source_ids(db, params)
@@ -126,7 +129,7 @@ def _sorted_page(  # noqa: PLR0913
 ) -> ListPage[Item]:
     """What few alerts have is looked up by the index of terms and sorted. Where many have it, alerts are
     tried in their order, by columns: their terms would have to be made of each."""
-    if filters.q is not None and not search.check(db, filters.q):
+    if "q" in params and not search.check(db, params["q"]):
         return ListPage((), None)
     by = _SORTED_BY[sort]
     bounds = [_CONDITIONS[name] for name in _BOUNDS if name in params]
@@ -194,7 +197,7 @@ def _search_filters(
     if filters.triage is not None:
         rough.append("triage")
     conditions = (*(_CONDITIONS[name] for name in rough), *further)
-    return search.Filters(terms, filters.q, filters.since, conditions, params)
+    return search.Filters(terms, params.get("q"), filters.since, conditions, params)
 
 
 def _score_terms(least: float) -> str:

@@ -15,6 +15,7 @@ from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alert_lists, pagination, positions
 from dyadwatch.store.queries import Query, Rows, nothing, run
 from dyadwatch.subscriptions.filters import AlertFilter
+from dyadwatch.text.words import spaced
 
 _ALERT = TypeAdapter(Alert)
 _ANNOUNCED = TypeAdapter(Announced)
@@ -177,8 +178,8 @@ def save_query(stored: StoredAlert, document: bytes) -> Query[None]:
         "language": alert.language,
         "languages": list(stored.languages),
         "source_ids": list(stored.source_ids),
-        "titles": "\n".join(article.title for article in alert.articles),
-        "quotes": "\n".join(mention.evidence.quote for mention in alert.evidence),
+        "titles": spaced("\n".join(article.title for article in alert.articles)),
+        "quotes": spaced("\n".join(mention.evidence.quote for mention in alert.evidence)),
         "document": document.decode(),
         "created_at": alert.created_at,
         "updated_at": alert.updated_at,

@@ -30,6 +30,7 @@ from dyadwatch.store.columns import SOURCE_REF, source_ref
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 from dyadwatch.stories import Copy
 from dyadwatch.text import bounds
+from dyadwatch.text.words import spaced, spaced_query
 
 _BEGIN, _END = "\x02", "\x03"
 _SPACES = re.compile(r"\s+")
@@ -107,7 +108,7 @@ WITH story AS (
             CAST(:copy_features AS jsonb), CAST(:claim AS jsonb), :origin_key, :origin_name, :origin_known,
             CAST(:joined_by AS jsonb),
             :status, CASE WHEN :status <> 'live' THEN now() END, CAST(:notice AS jsonb),
-            article_words(CAST(:text AS text)))
+            article_words(coalesce(CAST(:spaced AS text), :text)))
     ON CONFLICT (url) DO UPDATE SET
         version = articles.version + CAST(:new_text AS integer), title = excluded.title,
         title_key = excluded.title_key, dek = excluded.dek, authors = excluded.authors,
@@ -171,6 +172,7 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     texts, headlines among them, `watch` keeps the articles that carry its relationship. Raises InvalidInput
     (see `search.check`)."""
     params = _stated(source=source, language=language, watch=watch, since=since, until=until)
+    q = None if q is None else spaced_query(q)
     terms = [search.term(name, params[name]) for name in params if name in _VALUES]
     if not terms and q is None:
         return _read(db, params, limit=limit, cursor=cursor)
@@ -295,6 +297,7 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "quiet": snapshot.quiet,  # of the past: it is edited no more
         "snapshot": snapshot.id,
         "text": article.text,
+        "spaced": None if (words := spaced(article.text)) is article.text else words,
         "other_url": article.other_url,
         "status": extracted.notice.kind if extracted.notice else "live",
         "notice": orjson.dumps(extracted.notice).decode() if extracted.notice else None,

@@ -4,7 +4,8 @@ import pytest
 from local_site import VISIT, article, feed
 from sqlalchemy import text
 
-from dyadwatch.store import articles, taggings
+from dyadwatch.store import alerts, articles, taggings
+from dyadwatch.subscriptions.filters import AlertFilter
 from dyadwatch.text.bounds import MAX_LENGTH
 
 REFUSED = (
@@ -36,6 +37,27 @@ def test_taggings_hold_mentions_and_rejected_candidates(product, site, subscribe
     (museum,) = taggings_by_title["A museum of memories opens"]
     assert (museum.relationship, museum.mentions) == (False, ())
     assert "namesake" in {suppressed.reason for suppressed in museum.suppressed}
+
+
+def test_a_chinese_article_raises_an_alert_and_is_found_by_its_words(product, site, subscribe):
+    """Both are searched by words that no spaces set off, and by phrases."""
+    title, body = (
+        "叙利亚总统突访德黑兰",
+        "叙利亚总统阿萨德周日抵达德黑兰，会见了伊朗最高领袖哈梅内伊。双方讨论了港口和公路的重建。" * 4,
+    )
+    site.pages["/rss"] = feed(site, ("/visit", title))
+    site.pages["/visit"] = article(title, body)
+    subscribe("/rss")
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        hits = {
+            q: len(articles.page(db, q=q, limit=5, cursor=None).data)
+            for q in ("哈梅内伊", "公路的重建", '"会见了伊朗" 港口', "港口 -公路", "重建的")
+        }
+        (alert,) = alerts.page(db, AlertFilter(q="阿萨德"), limit=5, cursor=None).data
+    assert hits == {"哈梅内伊": 1, "公路的重建": 1, '"会见了伊朗" 港口': 1, "港口 -公路": 0, "重建的": 0}
+    document = alert.parse()
+    assert (document["language"], document["event_types"]) == ("zh", ["CONSULT"])
 
 
 @pytest.mark.no_cover

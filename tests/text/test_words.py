@@ -2,7 +2,7 @@
 
 import pytest
 
-from dyadwatch.text.words import word_key, words
+from dyadwatch.text.words import spaced, spaced_query, word_key, words
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ def test_texts_that_read_alike_have_one_key(text, key):
     difference."""
     assert word_key(text) == key
     assert words(text) == key.split()
+
+
+def test_a_search_sets_off_what_no_spaces_do():
+    """A run of characters is a phrase, unless it is part of one."""
+    assert spaced("a 外长b") == "a  外  长 b"
+    assert spaced("plain") == "plain"
+    assert spaced_query('外长 -会 "到 北京" talks') == '"外 长" -"会" " 到   北  京 " talks'
