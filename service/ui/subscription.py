@@ -115,6 +115,8 @@ def _outcome(sent: DeliveryView) -> str:
     attempt = sent.attempts[-1] if sent.attempts else None
     if sent.state == "delivered" and attempt is not None:
         return _("The test arrived in %(seconds)s s.") % {"seconds": f"{attempt.seconds:.2f}"}
+    if attempt is not None and attempt.status is not None and attempt.error in {None, "status"}:
+        return _("The endpoint answered the test with %(status)s.") % {"status": attempt.status}
     why = (attempt.detail or attempt.error or str(attempt.status or "")) if attempt is not None else ""
     return _("The test did not arrive: %(why)s") % {"why": why}
 

@@ -43,8 +43,25 @@ def test_an_event_without_articles_is_shown_too():
 
 def test_a_changed_body_is_refused():
     headers, body = _signed(ALERT)
-    refused = "refused a webhook: no signature matches (signature_invalid)"
-    assert _answer(headers, body + b" ") == (400, refused)
+    status, line = _answer(headers, body + b" ")
+    assert (status, line.partition(";")[0]) == (
+        400,
+        "refused a webhook: no signature matches (signature_invalid)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b'{"type":"subscription.test"}', "subscription.test"),
+        (b'{"type":"\\u001b[2J"}', "\ufffd[2J"),
+        (b'{"type":1}', "something that is no event"),
+        (b"[", "something that is no event"),
+    ],
+)
+def test_what_is_for_a_subscription_of_ones_own_is_shown_and_not_verified(body, shown):
+    status, line = receiver.handle(None, {}, body, now=datetime.now(UTC))
+    assert (status, line.plain) == (204, f"● {shown}  for a subscription of yours, not verified")
 
 
 def test_it_answers_over_http():
@@ -57,6 +74,7 @@ def test_it_answers_over_http():
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(urllib.request.Request(server.url, data=json.dumps({}).encode()))
         assert refused.value.code == 400
+        assert urllib.request.urlopen(urllib.request.Request(server.yours, data=b"{}")).status == 204
     finally:
         server.close()
-    assert len(lines) == 2
+    assert len(lines) == 3

@@ -15,6 +15,8 @@ from dyadwatch.local.terminal import clean
 from dyadwatch.senders import signatures
 
 _MAX_BODY = 2_000_000  # bytes
+_MAX_NAME = 100  # characters of the type of an event that is shown
+_YOURS = "/yours"  # for subscriptions of which only the person who made them has the secret
 _HEADLINES = {
     "alert.created": "new alert",
     "alert.updated": "alert updated",
@@ -29,6 +31,11 @@ class Receiver:
     url: str
     server: ThreadingHTTPServer
     thread: threading.Thread
+
+    @property
+    def yours(self) -> str:
+        """The address for subscriptions of one's own."""
+        return self.url.rstrip("/") + _YOURS
 
     def close(self) -> None:
         """Stops listening and frees the port."""
@@ -48,7 +55,8 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
 
         def do_POST(self) -> None:
             body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _MAX_BODY))
-            status, line = handle(secret, dict(self.headers.items()), body, now=datetime.now(UTC))
+            known = None if self.path == _YOURS else secret
+            status, line = handle(known, dict(self.headers.items()), body, now=datetime.now(UTC))
             with lock:
                 show(line)
             self.send_response(status)
@@ -64,14 +72,28 @@ def serve(host: str, port: int, secret: str, show: Callable[[Text], None]) -> Re
     return Receiver(f"http://{host}:{server.server_address[1]}/", server, thread)
 
 
-def handle(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> tuple[int, Text]:
-    """The status to respond with, and the line to print."""
+def handle(secret: str | None, headers: Mapping[str, str], body: bytes, *, now: datetime) -> tuple[int, Text]:
+    """The status to respond with, and the line to print. Without a secret nothing is verified, and nothing
+    shown but the type of the event."""
+    if secret is None:
+        return _handle_unverified(body)
     try:
         signatures.verify(secret, headers, body, now=now)
     except InvalidInput as error:
-        return 400, Text(f"refused a webhook: {error.detail} ({error.code})", style="bold red")
+        hint = f"; this address is for the demo's own subscription, {_YOURS} for yours"
+        return 400, Text(f"refused a webhook: {error.detail} ({error.code}){hint}", style="bold red")
     event = orjson.loads(body)
     return 204, _summary(event["type"], event["data"])
+
+
+def _handle_unverified(body: bytes) -> tuple[int, Text]:
+    try:
+        event = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        event = None
+    name = event.get("type") if isinstance(event, dict) else None
+    shown = clean(name[:_MAX_NAME]) if isinstance(name, str) else "something that is no event"
+    return 204, Text.assemble((f"● {shown}", "bold green"), "  for a subscription of yours, not verified")
 
 
 def _summary(event_type: str, alert: Mapping[str, Any]) -> Text:
