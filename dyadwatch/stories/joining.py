@@ -7,7 +7,7 @@ weight in log-odds (joining.json), so that each join can be explained.
 import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from itertools import product
@@ -24,7 +24,14 @@ _MAX_MAIN = 2
 _COMPARED = 6  # articles of a story, of which the better half counts
 _TALK = frozenset({"CONSULT", "AGREE", "SUPPORT", "COOPERATE", "REQUEST", "CONCEDE", "AID"})
 _QUARREL = frozenset({"THREATEN", "ACCUSE", "SANCTION", "REJECT", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
+_OUTCOMES = frozenset({"AGREE", "SUPPORT", "COOPERATE"})  # of a meeting, by which alone it may be told
+_GOODS = frozenset({"AID", "CONCEDE"})  # which no call hands over
 _FAVOUR = frozenset({"AGREE", "SUPPORT", "COOPERATE", "AID", "CONCEDE"})
+# What says of acts of two types that they may be one that is told in two ways.
+_ALIKE = frozenset({
+    "same city", "same country", "numbers shared", "several numbers shared", "others shared",
+    "several others shared", "similar headline", "similar text",
+})  # fmt: skip
 _EXACT = frozenset({"date", "weekday", "relative"})
 _SAME_TITLE, _SAME_TEXT = 0.5, 0.3
 _AHEAD, _LATER = -2, 3  # days from an event to a preview of it, and to a reaction
@@ -101,18 +108,36 @@ def features(report: Report, other: Report) -> Iterator[Sequence[str]]:
     """The names of what is compared of two articles, for each pair of their events."""
     shared = [_hours(report, other), *_words(report, other)]
     for one, another in _pairs(report, other):
-        yield (
+        names = (
             "bias",
             *_features(one, another),
             *_acts(one, another),
             *_told(report, other, one, another),
             *shared,
         )
+        is_unlike = "other type" in names and _ALIKE.isdisjoint(names)
+        yield (*names, "only the day shared") if is_unlike else names
 
 
 def _pairs(report: Report, other: Report) -> Iterator[tuple[Occasion, Occasion]]:
     for watch in sorted(report.events.keys() & other.events.keys()):
-        yield from product(main_events(report.events[watch]), main_events(other.events[watch]))
+        yield from product(_acts_of(report.events[watch]), _acts_of(other.events[watch]))
+
+
+def _acts_of(events: Sequence[Occasion]) -> Sequence[Occasion]:
+    """The main events, without what has no type where another has one: it would be like any act of its day.
+    A headline that says neither where nor how an act was done means what the text says of the act."""
+    main = main_events(events)
+    typed = [one for one in main if one.event_type is not None]
+    return [_completed(one, typed) for one in typed] or main
+
+
+def _completed(act: Occasion, acts: Sequence[Occasion]) -> Occasion:
+    what = act.event_type, act.retrospective
+    alike = [act, *(one for one in acts if (one.event_type, one.retrospective) == what)]
+    place = next((one.place for one in alike if one.place), None)
+    mode = next((one.mode for one in alike if one.mode), None)
+    return replace(act, place=place, mode=mode)
 
 
 def _weigh(names: Iterable[str]) -> Mapping[str, float]:
@@ -169,7 +194,10 @@ def _type(one: Occasion, other: Occasion) -> str:
         return "type unknown"
     if len(types) == 1:
         return "same type"
-    return "types of one meeting" if types <= _TALK else "other type"
+    if "phone" in {one.mode, other.mode} and types & _GOODS:
+        return "other type"
+    is_of_meeting = types <= _OUTCOMES or ("CONSULT" in types and types <= _TALK)
+    return "types of one meeting" if is_of_meeting else "other type"
 
 
 def _mode(one: Occasion, other: Occasion) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Whether two articles report one event: two acts of one day do not, nor do a preview and a reaction."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,6 +22,11 @@ def report(event_type, direction, day=DAY, hour=9, **event):
     )
 
 
+def told(headline, text):
+    """A report whose headline and text are of the events of two reports."""
+    return replace(headline, events={"a-b": [*headline.events["a-b"], *text.events["a-b"]]})
+
+
 VISIT = report("CONSULT", "a->b", mode="visit", place="ir/mashhad")
 
 
@@ -30,6 +36,9 @@ VISIT = report("CONSULT", "a->b", mode="visit", place="ir/mashhad")
         (report("THREATEN", "b->a", place="ir/tehran"), report("SUPPORT", "a->b", place="sy/latakia")),
         (report("THREATEN", "a->b"), report("AID", "b->a")),
         (report("SANCTION", "b->a"), report("CONSULT", "b->a", mode="phone")),
+        (report("AID", "b->a"), report("CONSULT", "b->a", mode="phone")),
+        (told(report(None, "a->b"), report("ACCUSE", "a->b")), report("REJECT", "a->b")),
+        (report("REQUEST", "b->a"), report("SUPPORT", "b->a")),
         (
             report("CONSULT", "b->a", mode="phone", place="sy/damascus"),
             report("CONSULT", "a->b", mode="phone"),
@@ -37,7 +46,17 @@ VISIT = report("CONSULT", "a->b", mode="visit", place="ir/mashhad")
         (report("AGREE", "a->b", date(2024, 4, 4), modality="hypothetical", place="ir/mashhad"), VISIT),
         (VISIT, report("CONSULT", "a->b", date(2024, 4, 10), mode="visit", place="ir/mashhad")),
     ],
-    ids=["places", "aid", "call", "letter", "preview", "reaction"],
+    ids=[
+        "places",
+        "aid",
+        "call",
+        "aid and call",
+        "headline",
+        "no meeting",
+        "letter",
+        "preview",
+        "reaction",
+    ],
 )
 def test_what_happened_beside_an_event_is_no_report_of_it(one, other):
     assert join(one, [(1, 1, other)]) is None
