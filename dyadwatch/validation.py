@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from dyadwatch.errors import FieldError, json_pointer
 
@@ -42,6 +50,14 @@ _CODES = {
 MAX_ERRORS = 100  # of one document that are named
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})")
+_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
+_COUNTRY = r"^[A-Z]{2}$"
+_FORMS = {
+    _SLUG: "must be lower-case letters, digits and single hyphens, as assad-khamenei",
+    _LANGUAGE: "must be a code of BCP 47, as fa",
+    _COUNTRY: "must be a code of ISO 3166-1, two capital letters, as IR",
+}  # of patterns, in words
 _NEGATION = re.compile(r"(?<!\w)-")
 _MAX_NEGATIONS = 20  # PostgreSQL cannot read a query of more than 30 in a row
 _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped in a query string
@@ -59,7 +75,7 @@ def field_errors(error: ValidationError, codes: Mapping[str, str] | None = None)
             _detail(item),
             table.get(item["type"], "wrong_type"),
         )
-        for item in error.errors(include_url=False, include_context=False, include_input=False)[:MAX_ERRORS]
+        for item in error.errors(include_url=False, include_input=False)[:MAX_ERRORS]
     ]
 
 
@@ -68,6 +84,8 @@ def _detail(item: ErrorDetails) -> str:
         return "is not known here"
     if item["type"] == "missing":
         return "is missing"
+    if item["type"] == "string_pattern_mismatch" and (form := _FORMS.get(item["ctx"]["pattern"])):
+        return form
     message = item["msg"].removeprefix("Value error, ")
     return message[0].lower() + message[1:]
 
@@ -90,6 +108,13 @@ def _day_or_moment(value: object) -> object:
     if isinstance(value, str) and _DAY.fullmatch(value):
         return date.fromisoformat(value)
     return _moment(value)
+
+
+def _after_since(value: datetime, info: ValidationInfo) -> datetime:
+    since = info.data.get("since")
+    if since is not None and value <= since:
+        raise PydanticCustomError("contradictory", "must be later than `since`")
+    return value
 
 
 def _one_line(value: str) -> str:
@@ -118,17 +143,17 @@ Moment = Annotated[
         }
     ),
 ]
-# The same, but a day stays one: its first moment depends on a time zone that is given beside it.
+# The same as the end of a period, in a model with `since` before it.
+Until = Annotated[Moment, AfterValidator(_after_since)]
+# A moment, but a day stays one: its first moment depends on a time zone that is given beside it.
 DayOrMoment = Annotated[
     date | AwareDatetime,
     BeforeValidator(_day_or_moment),
     WithJsonSchema({"type": "string", "examples": ["2026-01-31", "2026-01-31T12:00:00+03:30"]}),
 ]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Slug = Annotated[str, Field(pattern=_SLUG, max_length=80)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
-Language = Annotated[
-    str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35, description="BCP 47")
-]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Language = Annotated[str, Field(pattern=_LANGUAGE, max_length=35, description="BCP 47")]
+Country = Annotated[str, Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2")]
 Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
 SearchWords = Annotated[str, AfterValidator(_search_words), Field(min_length=1, max_length=200)]

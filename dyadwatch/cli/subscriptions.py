@@ -19,13 +19,14 @@ from dyadwatch.cli.tables import all_items
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.subscriptions import Handshake, NewSubscription, SecretKind, SubscriptionView
 from dyadwatch.senders import signatures
-from dyadwatch.store import Connection, filter_values, removal, subscriptions
+from dyadwatch.store import Connection, filter_values, removal, subscription_secrets, subscriptions
 from dyadwatch.subscriptions import mails
 from dyadwatch.subscriptions.timing import sent_types
 
+_KINDS = click.Choice(get_args(SecretKind))
 _SIGNATURE = click.option(
     "--signature",
-    type=click.Choice(get_args(SecretKind)),
+    type=_KINDS,
     default="v1",
     show_default=True,
     help="v1: a secret that the receiver shares; v1a: a private key, of which it gets the public one.",
@@ -141,13 +142,14 @@ def _check(
 @subscription.command()
 @click.argument("number", metavar="ID", type=int)
 @grace_option("Hours for which earlier secrets sign too.")
-@_SIGNATURE
+@click.option("--signature", type=_KINDS, help="By default as the current one.")
 @_SECRET_FILE
 @json_option
-def rotate(number: int, grace: float, signature: SecretKind, secret_file: IO[str] | None) -> None:
+def rotate(number: int, grace: float, signature: SecretKind | None, secret_file: IO[str] | None) -> None:
     """Sign with another secret and print it, this once."""
-    secret = _signing_secret(signature, secret_file)
     with open_product() as product, product.store.begin() as db:
+        subscriptions.get(db, number)
+        secret = _signing_secret(signature or subscription_secrets.kind(db, number), secret_file)
         subscriptions.rotate(db, number, secret, signatures.public_key(secret), grace=grace * 3600)
         rotated = subscriptions.get(db, number)
     _print_secret(secret, rotated)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.model.subscriptions import SecretView
+from dyadwatch.model.subscriptions import SecretKind, SecretView
 from dyadwatch.store import sealing
 from dyadwatch.store.pagination import Record
 
@@ -59,6 +59,11 @@ def page(db: Connection, subscription: int) -> ListPage[SecretView]:
     """Those that sign, the current one first."""
     rows = db.execute(_ALL, {"subscription": subscription})
     return ListPage(tuple(_view(row) for row in rows), None)
+
+
+def kind(db: Connection, subscription: int) -> SecretKind:
+    """The kind of the current one."""
+    return page(db, subscription).data[0].kind
 
 
 def signing(db: Connection, subscription: int) -> Sequence[str]:

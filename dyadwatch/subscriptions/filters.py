@@ -28,7 +28,17 @@ from dyadwatch.model.alerts import AlertState, AlertVerdict, StoredAlert
 from dyadwatch.model.mentions import Direction, EventTypeCode, Level, Modality
 from dyadwatch.model.sources import SourceRef
 from dyadwatch.text.language import CODES, primary
-from dyadwatch.validation import Country, Language, Line, Moment, RowId, SearchWords, Slug, field_errors
+from dyadwatch.validation import (
+    Country,
+    Language,
+    Line,
+    Moment,
+    RowId,
+    SearchWords,
+    Slug,
+    Until,
+    field_errors,
+)
 
 MAX_VALUES = 100
 Item = TypeVar("Item")
@@ -100,7 +110,7 @@ class AlertFilter(BaseModel):
         Criterion(lambda watch, facts: watch == facts.stored.alert.watch, lasting=True),
     ] = None
     since: Annotated[Moment | None, Field(title="From", description="created at this time or later")] = None
-    until: Annotated[Moment | None, Field(title="Before", description="created before this time")] = None
+    until: Annotated[Until | None, Field(title="Before", description="created before this time")] = None
     story: Annotated[
         Values[RowId] | None,
         Field(title="Story", description="of this story"),
@@ -265,7 +275,8 @@ def parse_filter(document: Mapping[str, Any]) -> dict[str, Any]:
     FieldError for each value at fault, its pointer below /filter."""
     errors = [error for name, value in document.items() for error in _errors(name, value)]
     if errors:
-        raise InvalidInput("the filter is not valid", errors=errors)
+        first = errors[0]
+        raise InvalidInput(f"The field {first.pointer[1:]}: {first.detail}.", errors=errors)
     return dict(document)
 
 

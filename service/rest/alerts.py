@@ -161,7 +161,8 @@ def _after(db: Transaction, query: AlertQuery) -> int | None:
         return None
     if query.sort != "created" or None not in (query.after, query.changed_since):
         detail = "Of `after`, `changed_since` and `sort`, only one can be given."
-        problem = FieldError("/changed_since", "is an order of its own", "contradictory")
+        name = "after" if query.changed_since is None else "changed_since"
+        problem = FieldError(f"/{name}", "is an order of its own", "contradictory")
         raise ProblemError(400, "query_invalid", detail, errors=[problem])
     return query.after if query.changed_since is None else positions.before(db, query.changed_since)
 

@@ -10,7 +10,7 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.model.taggings import TaggingView
 from dyadwatch.store import article_versions, articles, filter_values, tagging_rows, taggings
 from dyadwatch.subscriptions import ArticleLanguage
-from dyadwatch.validation import Moment, RowId, SearchWords, Slug
+from dyadwatch.validation import Moment, RowId, SearchWords, Slug, Until
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery, Query
 from service.rest.responses import ApiResponse, list_response
@@ -22,7 +22,7 @@ class ArticleQuery(PageQuery):
     source: Annotated[RowId | None, Field(description="of this source")] = None
     language: ArticleLanguage | None = None
     since: Annotated[Moment | None, Field(description="first seen at this time or later")] = None
-    until: Annotated[Moment | None, Field(description="first seen before this time")] = None
+    until: Annotated[Until | None, Field(description="first seen before this time")] = None
     watch: Annotated[Slug | None, Field(description="in which the relationship of this watch was found")] = (
         None
     )

@@ -8,7 +8,7 @@ from dyadwatch.errors import Conflict, InvalidInput, TooCostly
 from dyadwatch.model.deliveries import DeliveryPayload, DeliveryState, DeliveryView, Reason
 from dyadwatch.model.subscriptions import EventType
 from dyadwatch.store import deliveries
-from dyadwatch.validation import Moment, RowId
+from dyadwatch.validation import Moment, RowId, Until
 from service.rest.operations import Call, Operation
 from service.rest.requests import PageQuery
 from service.rest.responses import ApiResponse, list_response
@@ -32,7 +32,7 @@ class DeliveryQuery(PageQuery):
         int | None, Field(ge=100, le=599, description="whose last attempt failed with this status")
     ] = None
     since: Annotated[Moment | None, Field(description="created at this time or later")] = None
-    until: Annotated[Moment | None, Field(description="created before this time")] = None
+    until: Annotated[Until | None, Field(description="created before this time")] = None
 
 
 def list_deliveries(call: Call, query: DeliveryQuery) -> ApiResponse:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dyadwatch.model.precision import PrecisionView
 from dyadwatch.store import precision, watches
-from dyadwatch.validation import Moment
+from dyadwatch.validation import Moment, Until
 from service.rest.operations import Call, Operation
 from service.rest.requests import Query
 from service.rest.responses import ApiResponse
@@ -16,7 +16,7 @@ class PrecisionQuery(Query):
     """Of which alerts."""
 
     since: Annotated[Moment | None, Field(description="created at this time or later")] = None
-    until: Annotated[Moment | None, Field(description="created before this time")] = None
+    until: Annotated[Until | None, Field(description="created before this time")] = None
 
 
 def get_precision(call: Call, slug: str, query: PrecisionQuery) -> ApiResponse:

@@ -20,7 +20,7 @@ from dyadwatch.model.subscriptions import (
 from dyadwatch.senders import CHANNELS, signatures
 from dyadwatch.subscriptions import custom_headers, filter_schema, templates
 from dyadwatch.subscriptions.timing import available_time_zones
-from dyadwatch.validation import Moment, RowId
+from dyadwatch.validation import Moment, RowId, Until
 from service.rest.requests import Body, Text, unset
 
 
@@ -136,10 +136,8 @@ class TimingBody(Body):
 
 
 class SecretBody(Body):
-    """What signs webhooks: by default a new secret is made. `v1` (HMAC-SHA256) is shared with the receiver;
-    of `v1a` (Ed25519) the receiver gets the public key alone."""
+    """What signs webhooks: by default a new secret is made."""
 
-    signature: SecretKind = "v1"
     secret: Annotated[
         str | None,
         Field(
@@ -149,10 +147,10 @@ class SecretBody(Body):
         ),
     ] = None
 
-    def signing_secret(self) -> str:
-        """The secret. Raises InvalidInput where the caller's own is none."""
+    def signing_secret(self, kind: SecretKind) -> str:
+        """The secret, a new one of this kind. Raises InvalidInput where the caller's own is none."""
         if self.secret is None:
-            return signatures.new_secret(self.signature)
+            return signatures.new_secret(kind)
         try:
             signatures.check_secret(self.secret)
         except InvalidInput as error:
@@ -164,14 +162,19 @@ class SecretBody(Body):
 class Rotation(SecretBody):
     """The new secret, and for how long those of before sign as well."""
 
+    signature: Annotated[
+        SecretKind | None, Field(description="of a new secret; by default that of the current one")
+    ] = None
     grace_seconds: Annotated[
         int, Field(ge=0, le=30 * 86_400, description="for which earlier secrets sign too; 0 ends them now")
     ] = 86_400
 
 
 class SubscriptionBody(SecretBody):
-    """An endpoint, and which events of which alerts it is sent."""
+    """An endpoint, and which events of which alerts it is sent. `v1` (HMAC-SHA256) signs with a secret that
+    the receiver shares; of `v1a` (Ed25519) the receiver gets the public key alone."""
 
+    signature: SecretKind = "v1"
     url: TargetUrl
     events: Events = Field(default_factory=_alert_events)
     filter: Filter = Field(default_factory=dict)
@@ -219,5 +222,5 @@ class Range(Body):
     """Which deliveries to send again, by when they were created."""
 
     since: Moment
-    until: Moment | None = None
+    until: Until | None = None
     dry_run: bool = False

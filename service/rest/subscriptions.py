@@ -75,7 +75,7 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
     mails.check_fields(new.url, new.headers, new.template, new.handshake)
     if new.template is not None:
         call.product.pipeline.check_template(new.template, sent_types(new.events, new.timing))
-    secret = body.signing_secret()
+    secret = body.signing_secret(body.signature)
 
     def action(db: Transaction) -> ApiResponse:
         filter_values.check(db, new.filter, "/filter")
@@ -104,9 +104,10 @@ def list_secrets(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name i
 def rotate_secret(call: Call, id: int, body: Rotation) -> ApiResponse:  # noqa: A002
     """Webhooks are signed by the new secret and, for a time, by those of before, so that the receiver can
     change over without losing one. The secret is shown only in this response."""
-    secret = body.signing_secret()
 
     def action(db: Transaction) -> ApiResponse:
+        subscriptions.get(db, id, owner=call.owner)
+        secret = body.signing_secret(body.signature or subscription_secrets.kind(db, id))
         view = subscriptions.rotate(
             db,
             id,

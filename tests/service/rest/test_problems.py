@@ -177,6 +177,9 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
         ("min_score=nan", "/min_score", "out_of_range"),
         ("state=gone", "/state", "not_allowed"),
         ("source=99999999999999999999", "/source", "out_of_range"),
+        ("since=2026-02-01&until=2026-02-01", "/until", "contradictory"),
+        ("after=0&sort=score", "/after", "contradictory"),
+        ("changed_since=2026-02-01&sort=score", "/changed_since", "contradictory"),
     ],
 )
 def test_a_wrong_query_is_400_and_names_the_parameter(api, query, pointer, code):
@@ -257,3 +260,31 @@ def test_a_database_that_is_not_migrated_is_not_ready(with_scope, monkeypatch):
     monkeypatch.setattr("dyadwatch.store.schema.newest", lambda: "9999")
     document = _problem(with_scope(None).get("/readyz"), 503, "database_not_migrated", "/database")
     assert "dyadwatch migrate" in document["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "detail"),
+    [
+        ("country", "Germany", "must be a code of ISO 3166-1, two capital letters, as IR"),
+        ("language", "French", "must be a code of BCP 47, as fa"),
+    ],
+)
+def test_a_wrong_form_is_refused_with_the_right_one(api, name, value, detail):
+    """In a list and in the filter of a subscription, the field first."""
+    listed = api.get(f"/v1/alerts?{name}={value}").get_json()
+    assert listed["detail"] == f"The query parameter {name}: {detail}."
+    subscribed = api.post("/v1/subscriptions", {"url": "https://a.test/", "filter": {name: value}}).get_json()
+    assert subscribed["detail"] == f"The field filter/{name}: {detail}."
+
+
+def test_no_period_ends_before_it_begins(api):
+    """What could match nothing is refused wherever a period is asked for."""
+    period = {"since": "2026-02-02", "until": "2026-02-01"}
+    hook = api.post("/v1/subscriptions", {"url": "https://a.test/"}).headers["Location"]
+    answers = [
+        *(api.get(f"/v1/{name}?since=2026-02-02&until=2026-02-01") for name in ("articles", "deliveries")),
+        api.post(f"{hook}/recover", {**period, "dry_run": True}),
+    ]
+    for answer in answers:
+        (error,) = answer.get_json()["errors"]
+        assert (error["pointer"], error["code"]) == ("/until", "contradictory")

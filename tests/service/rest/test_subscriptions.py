@@ -115,6 +115,9 @@ def test_after_two_rotations_a_receiver_may_know_any_of_the_secrets(api, receive
     public = Ed25519PublicKey.from_public_bytes(b64decode(document["secret"].removeprefix("whpk_")))
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     public.verify(b64decode(headers["webhook-signature"].removeprefix("v1a,")), signed)
+    assert (
+        api.post(f"{path}/secrets", {}).get_json()["kind"] == "v1a"
+    )  # as before, where nothing else is said
 
 
 def test_a_rotation_is_not_repeated_and_its_secret_is_stored_once(api, product):
