@@ -73,12 +73,11 @@ class _Lazy(Group):
 @click.group(cls=_Lazy)
 @click.version_option(package_name="dyadwatch")
 def dyadwatch() -> None:
-    r"""Watches what the press says about a pair of actors, and shows the evidence.
+    """Watches what the press says about a pair of actors, and shows the evidence.
 
     Commands find a `dyadwatch up` that runs in this folder, or else the only one that you run; another one,
     or a database of your own, is named in the environment (see `dyadwatch settings`).
 
-    \b
     Exit codes: 0 done; 1 not done, with the reason and its code on stderr;
     2 wrong use or settings; 3 some lines of --jsonl could not be answered;
     130 interrupted.

@@ -15,9 +15,11 @@ def secrets() -> None:
 
 
 @secrets.command("new-key")
+@json_option
 def new_key() -> None:
     """Print a new key for DYADWATCH_SECRET_KEYS."""
-    click.echo(sealing.new_key())
+    key = sealing.new_key()
+    print_result(key, {"key": key})
 
 
 @secrets.command()

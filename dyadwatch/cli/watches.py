@@ -147,12 +147,14 @@ def list_() -> None:
 
 @watch.command()
 @click.argument("name", metavar="ID", type=TEXT)
+@json_option
 def show(name: str) -> None:
-    """Print a watch's document as JSON, and on standard error what of it is out of the usual."""
+    """Print a watch's document as JSON, and on standard error what of it is out of the usual. With --json
+    it is the watch as `watch list` has it."""
     with open_product() as product, product.store.begin() as db:
-        document = watches.get(db, name).document
+        saved = watches.get(db, name)
         raised = alarms.active(db, name)
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    print_result(orjson.dumps(saved.document, option=orjson.OPT_INDENT_2).decode(), saved)
     for alarm in raised:
         click.echo(describe_alarm(alarm), err=True)
 

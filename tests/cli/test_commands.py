@@ -417,6 +417,7 @@ def test_keys_are_made_listed_and_revoked(call):
 def test_watches_are_added_shown_changed_and_removed(call, tmp_path):
     call("migrate", "--seed", "--empty")
     document = json.loads(call("watch", "show", "assad-khamenei")[1])
+    assert _objects(call("watch", "show", "assad-khamenei", "--json")[1])[0]["document"] == document
     file = tmp_path / "pair.json"
     file.write_text(json.dumps({**document, "id": "another-pair", "title": "Another"}))
     assert call("watch", "add", str(file))[1] == "watch another-pair, version 1: Another\n"

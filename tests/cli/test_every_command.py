@@ -221,6 +221,19 @@ def commands(group: click.Group, prefix: str = "") -> Iterator[str]:
             yield prefix + name
 
 
+def test_every_command_that_says_something_says_it_in_json_too():
+    """Or writes a document of a form of its own, or becomes a server; no help shows its markup."""
+    options = {
+        name: {opt for each in find_command(name).params for opt in each.opts} for name in commands(dyadwatch)
+    }
+    assert {name for name, opts in options.items() if not opts & {"--json", "--jsonl"}} == {
+        *LONG_RUNNING, *REPLACED, "mcp", "reference", "source export", "watch edit",
+        "export alerts", "export articles", "export pages",
+    }  # fmt: skip
+    helps = [dyadwatch, *map(find_command, options)]
+    assert "\\b" not in "".join(command.get_help(click.Context(command)) for command in helps)
+
+
 def find_command(name: str) -> click.Command:
     """The command of this full name."""
     command: click.Command = dyadwatch
