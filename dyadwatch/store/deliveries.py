@@ -44,7 +44,10 @@ QUEUE = claims.Queue(
 _ALL = select(
     text(
         "d.id, d.subscription_id, e.webhook_id, e.type, e.alert_id, d.state, d.attempt_count,"
-        " coalesce(d.due_at, d.held_until) AS due_at, d.created_at"
+        # What is due waits for an endpoint that is left alone.
+        " CASE WHEN d.due_at IS NULL THEN d.held_until WHEN d.state = 'pending' THEN greatest(d.due_at,"
+        " (SELECT blocked_until FROM subscriptions WHERE id = d.subscription_id)) ELSE d.due_at END"
+        " AS due_at, d.created_at"
     )
 ).select_from(text("deliveries d JOIN alert_events e ON e.id = d.event_id"))
 _OF_OWNER = "SELECT id FROM subscriptions WHERE key_id = :owner"

@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -118,8 +118,10 @@ def test_an_endpoint_that_asks_for_time_gets_it_for_all_its_deliveries(product, 
     owe(product, subscription, "msg_2")
     assert product.pipeline.run(Step.DELIVER, 5) == 0
     with product.store.begin() as db:
-        (second, _) = (each.id for each in deliveries.page(db, limit=2, cursor=None).data)
-        deliveries.resend(db, second)
+        second, _ = deliveries.page(db, limit=2, cursor=None).data
+        left_alone = subscriptions.get(db, subscription).endpoint.blocked_until
+        assert second.next_attempt_at == left_alone > second.created_at + timedelta(minutes=5)
+        assert deliveries.resend(db, second.id).next_attempt_at < left_alone
     assert product.pipeline.run(Step.DELIVER, 5) == 1  # a person may ask for an attempt all the same
     assert received(site) == ["msg_1", "msg_2"]
 
