@@ -143,6 +143,17 @@ class ClaimedArchiveRun:
     source: int | None = None
 
     @property
+    def leaves_alerts(self) -> bool:
+        """Whether the alerts that it finds are raised by the run that joins their stories, so that nobody is
+        notified of one that ends in another."""
+        return self.is_backfill and self.notify
+
+    @property
+    def raises_alerts(self) -> bool:
+        """Whether it raises, once it has joined stories, the alerts that a backfill left."""
+        return self.kind == "restory" and self.watch is not None and self.notify and not self.dry_run
+
+    @property
     def is_backfill(self) -> bool:
         """Whether it is of one watch, beside what is new."""
         return self.kind == "backfill"

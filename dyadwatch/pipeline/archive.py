@@ -30,7 +30,7 @@ from dyadwatch.pipeline import guards, refresh, restory
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
-from dyadwatch.store import Connection, archive_runs, article_events, tagging_rows, taggings, watches
+from dyadwatch.store import Connection, alerts, archive_runs, article_events, tagging_rows, taggings, watches
 from dyadwatch.store.queries import Query, run_together
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
 from dyadwatch.text import bounds
@@ -223,8 +223,9 @@ def _save(
 
 
 def _follow(db: Connection, claimed: ClaimedArchiveRun, valid: Iterable[str], counts: ArchiveCounts) -> None:
-    """Has the stories joined of the articles whose events were found anew."""
-    if counts.changed and not claimed.dry_run:
+    """Has the stories joined of the articles whose events were found anew, and the alerts raised after that
+    which wait for it."""
+    if (counts.changed or (claimed.leaves_alerts and counts.matches)) and not claimed.dry_run:
         for watch in sorted(valid):
             archive_runs.follow(db, watch, notify=claimed.notify)
 
@@ -260,13 +261,16 @@ def _replace(
     window: timedelta,
 ) -> Counter[AlertEventType]:
     """Stores what is tagged otherwise or under another version, and updates the alerts of what says something
-    else; in a dry run all of it is taken back. Returns how many alerts did what."""
+    else; in a dry run all of it is taken back. Returns how many alerts did what, or are to be raised once the
+    stories are joined."""
     touched = {(one.text.story, one.watch) for one in differences if one.example and one.is_of_alert}
     events: Counter[AlertEventType] = Counter()
     cause = Cause("retagged", is_quiet=not claimed.notify)
     with db.begin_nested() as savepoint:
         run_together(db, *_statements(valid, stored, differences))
-        for story, watch in sorted(touched):
+        waiting = alerts.unraised(db, touched) if claimed.leaves_alerts else set()
+        events.update("alert.created" for _ in waiting)
+        for story, watch in sorted(touched - waiting):
             event = update_alert(db, watch, story, cause=cause, window=window)
             events.update([event] if event else [])
         if claimed.dry_run:

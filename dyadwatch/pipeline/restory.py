@@ -2,19 +2,21 @@
 would now. What an analyst merged or split stays. A dry run decides the same and moves nothing. A run of one
 watch, which follows one that found new events, only joins."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
 
 from dyadwatch.alerts import Cause
+from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.archive_runs import ArchiveCounts, ClaimedArchiveRun, NewMove
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import alert_verdicts
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.placing import find_story
-from dyadwatch.store import Connection, archive_runs, article_events, stories, story_moves
+from dyadwatch.store import Connection, alerts, archive_runs, article_events, stories, story_moves
 from dyadwatch.store.queries import run_together
 from dyadwatch.store.story_moves import PlacedArticle
 
@@ -133,19 +135,25 @@ def _save(
     turn has passed."""
     if not archive_runs.lock(db, claimed):
         return None
+    events: Counter[AlertEventType] = Counter()
     if claimed.dry_run:
         story_moves.record(db, claimed.id, moves)
     else:
-        moves = _move(db, claimed, story_moves.lock(db, moves))
+        moves, events = _move(db, claimed, story_moves.lock(db, moves))
+    raised = _raise(db, claimed) if done and claimed.raises_alerts else 0
+    done = done and raised < _CHUNK
     counts = replace(
         claimed.counts,
+        alerts_created=claimed.counts.alerts_created + events["alert.created"] + raised,
+        alerts_updated=claimed.counts.alerts_updated + events["alert.updated"],
+        alerts_withdrawn=claimed.counts.alerts_withdrawn + events["alert.withdrawn"],
         read=claimed.counts.read + len(batch),
         changed=claimed.counts.changed + len(moves),
         joins=claimed.counts.joins + sum(move.founder != move.article for move in moves),
         separations=claimed.counts.separations + sum(move.founder == move.article for move in moves),
         failures=claimed.counts.failures + failures,
     )
-    if done:
+    if done and not claimed.raises_alerts:  # else its moves are also of stories that had no alert yet
         created, updated, withdrawn = story_moves.count_alerts(db, claimed.id)
         counts = replace(counts, alerts_created=created, alerts_updated=updated, alerts_withdrawn=withdrawn)
     after = batch[-1].id if batch else claimed.after_article
@@ -153,9 +161,11 @@ def _save(
     return counts
 
 
-def _move(db: Connection, claimed: ClaimedArchiveRun, moves: Sequence[NewMove]) -> list[NewMove]:
+def _move(
+    db: Connection, claimed: ClaimedArchiveRun, moves: Sequence[NewMove]
+) -> tuple[list[NewMove], Counter[AlertEventType]]:
     """Moves articles, and updates the alerts of the stories concerned. Returns the moves with the stories
-    that were made for them."""
+    that were made for them, and how many alerts did what."""
     made = [replace(move, into=into) for move, into in _targets(db, moves)]
     story_moves.record(db, claimed.id, made)
     for move in made:
@@ -163,12 +173,24 @@ def _move(db: Connection, claimed: ClaimedArchiveRun, moves: Sequence[NewMove]) 
     heirs = {move.story: _target(move) for move in reversed(made)}
     touched = {*heirs, *map(_target, made)}
     cause = Cause("regrouped", is_quiet=not claimed.notify)
-    for story, watch in story_moves.alert_keys(db, touched):
-        update_alert(db, watch, story, cause=cause)
+    keys = story_moves.alert_keys(db, touched)
+    events: Counter[AlertEventType] = Counter()
+    waiting = alerts.unraised(db, keys) if claimed.raises_alerts else set()
+    for story, watch in keys:
+        if watch != claimed.watch or (story, watch) not in waiting:
+            event = update_alert(db, watch, story, cause=cause)
+            events.update([event] if event else [])
     left = set(story_moves.empty(db, touched))
     for story in sorted(left & heirs.keys()):
         alert_verdicts.carry(db, story, heirs[story], is_quiet=not claimed.notify)
-    return made
+    return made, events
+
+
+def _raise(db: Connection, claimed: ClaimedArchiveRun) -> int:
+    """Raises the next alerts that a backfill left until the stories were joined. Returns how many."""
+    watch = claimed.watch or ""
+    events = [update_alert(db, watch, story) for story in alerts.stories_without(db, watch, limit=_CHUNK)]
+    return sum(event is not None for event in events)
 
 
 def _targets(db: Connection, moves: Sequence[NewMove]) -> Iterator[tuple[NewMove, int]]:

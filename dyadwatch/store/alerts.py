@@ -1,6 +1,6 @@
 """Alerts: one row per watch and story, with the JSON document that subscribers and API clients get."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,13 @@ _LOCK_STORY = text("""
 SELECT id FROM stories WHERE id = (SELECT story_id FROM alerts WHERE id = :id) FOR NO KEY UPDATE
 """)
 _NEW_ID = text("SELECT nextval(pg_get_serial_sequence('alerts', 'id')) AS id")
+_RAISED = text("SELECT story_id, watch_id FROM alerts WHERE story_id = ANY(:stories)")
+_STORIES_WITHOUT = text("""
+SELECT DISTINCT story_id FROM taggings JOIN articles ON articles.id = article_id
+WHERE watch_id = :watch AND relationship AND NOT EXISTS (
+    SELECT FROM alerts WHERE alerts.watch_id = :watch AND alerts.story_id = articles.story_id)
+ORDER BY 1 LIMIT :limit
+""")
 _CLOCK = text("SELECT clock_timestamp() AS at")
 # Titles weigh more than evidence; the 'simple' configuration because a story has many languages.
 _SAVE = text("""
@@ -146,6 +153,17 @@ def lock(db: Connection, alert_id: int) -> StoredAlert:
     if stored is None:
         raise NotFound(f"There is no alert {alert_id}.")
     return stored
+
+
+def unraised(db: Connection, keys: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of the (story, watch) that never had an alert."""
+    rows = db.execute(_RAISED, {"stories": [story for story, _ in keys]})
+    return {*keys} - {(row.story_id, row.watch_id) for row in rows}
+
+
+def stories_without(db: Connection, watch: str, *, limit: int) -> Sequence[int]:
+    """Stories with an article that carries the relationship of a watch, of which no alert was raised."""
+    return db.execute(_STORIES_WITHOUT, {"watch": watch, "limit": limit}).scalars().all()
 
 
 def new_id(db: Connection) -> int:

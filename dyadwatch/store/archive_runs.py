@@ -58,6 +58,10 @@ SELECT :kind, :watch, :scope, :since, :guard, :source, :dry_run, :notify,
     :total, CAST(:counts AS jsonb), now() + :delay
 ON CONFLICT DO NOTHING RETURNING *
 """)
+_NOTIFY = text("""
+UPDATE archive_runs SET notify = true
+WHERE watch_id = :watch AND kind = 'restory' AND ended_at IS NULL AND attempt_count = 0 AND after_article = 0
+""")
 _BY_IDS = text("SELECT * FROM archive_runs WHERE id = ANY(:ids)")
 _BY_ID = text("SELECT * FROM archive_runs WHERE id = :id")
 _NEWEST = text("SELECT * FROM archive_runs ORDER BY id DESC LIMIT :limit")
@@ -154,8 +158,11 @@ def add(  # noqa: PLR0913  (by keyword)
 
 
 def follow(db: Connection, watch: str, *, notify: bool, delay: timedelta = timedelta(0)) -> None:
-    """Makes a restory due of the articles that a watch has events of, unless one is that has not begun."""
-    _add(db, "restory", "touched", watch=watch, dry_run=False, notify=notify, delay=delay)
+    """Makes a restory due of the articles that a watch has events of, unless one is that has not begun; that
+    notifies then too."""
+    begun = _add(db, "restory", "touched", watch=watch, dry_run=False, notify=notify, delay=delay)
+    if begun is None and notify:
+        db.execute(_NOTIFY, {"watch": watch})
 
 
 def refresh(db: Connection, source: int) -> None:
@@ -217,8 +224,11 @@ def newest(db: Connection) -> list[ArchiveRunView]:
 
 
 def stop(db: Connection, run_id: int) -> ArchiveRunView:
-    """Ends a run where it is. Raises NotFound."""
-    return _one(db, db.execute(_STOP, {"id": run_id}).mappings().first(), run_id)
+    """Ends a run where it is; what a backfill left to the run that follows is done. Raises NotFound."""
+    row = db.execute(_STOP, {"id": run_id}).mappings().first()
+    if row is not None and row["kind"] == "backfill" and row["notify"] and not row["dry_run"]:
+        follow(db, row["watch_id"], notify=True)
+    return _one(db, row, run_id)
 
 
 def claim(db: Connection) -> ClaimedArchiveRun | None:

@@ -139,6 +139,34 @@ def test_a_run_that_finds_the_events_of_a_watch_has_the_stories_of_its_articles_
     assert states(context) == {"active": 2, "withdrawn": 2}
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_alerts_that_a_backfill_notifies_of_are_raised_once_their_stories_are_joined(
+    context, monkeypatch, stopped
+):
+    """Be it done or stopped, however few articles a turn reads, and with a quiet run that waits already."""
+    monkeypatch.setattr(restory, "_CHUNK", 1)
+    apart(context)
+    with context.store.begin() as db:
+        before = db.execute(text("SELECT coalesce(max(id), 0) FROM alert_events")).scalar_one()
+        archive_runs.follow(db, WATCH, notify=False)
+        backfills.start(db, WATCH, since=None, notify=True)
+    if stopped:
+        monkeypatch.setattr(archive, "_BACKFILL_CHUNK", 3)  # of the four, the newest
+        archive.run(context, 0.01)
+        with context.store.begin() as db:
+            assert not db.execute(text("SELECT 1 FROM alerts")).all()
+            archive_runs.stop(db, next(run.id for run in archive_runs.newest(db) if run.kind == "backfill"))
+    archive.run(context, math.inf)
+    with context.store.begin() as db:
+        told = db.execute(text("SELECT type FROM alert_events WHERE id > :b"), {"b": before}).scalars().all()
+        counted = archive_runs.newest(db)[-1].counts.alerts_created
+    stories_told = 2
+    assert told == ["alert.created"] * stories_told
+    assert states(context) == {"active": stories_told}
+    assert counted == stories_told
+    assert stopped or [(sorted(names), count) for names, count in stories_of(context)] == TOGETHER
+
+
 def test_an_article_that_was_placed_while_a_watch_was_compiling_is_joined_once_that_has_tagged_it(context):
     apart(context)
     place(context, *((name, name, VISIT[name], PUBLISHED) for name in ("en", "ru", "tr")))
