@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from service.ui import labels, languages
+from service.ui.event_modes import mode
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
 
@@ -128,7 +129,7 @@ def passage(mention: Mapping[str, Any], language: str | None, actors: Mapping[st
         "right": right,
         "modality": labels.of("modality", mention["modality"]) if mention["modality"] != "asserted" else None,
         "event": labels.event(mention["event_type"]),
-        "mode": mention["mode"],
+        "mode": mode(mention["mode"]) if mention["mode"] else None,
         "speaker": attribution.get("speaker"),
         "agency": attribution.get("agency"),
         "confidence": mention["confidence"],

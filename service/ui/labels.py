@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dyadwatch.tagging.events.plover import quad_class
+from service.ui.event_modes import mode
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
 
@@ -157,6 +158,8 @@ def said(value: str, field: str) -> str:
     """A value of a field of accounts, in words where there are some."""
     if field == "event_types":
         return event(value).text
+    if field == "modes":
+        return mode(value)
     return of({"directions": "direction", "modalities": "modality"}.get(field, ""), value).text
 
 

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dyadwatch.tagging.events.plover import EVENT_TYPES
 from service.ui.alert_cards import card, passage, split_quote, writing_attributes
+from service.ui.event_modes import MODES
 
 
 def _surface(start, end):
@@ -82,3 +84,7 @@ def test_what_stands_beside_a_quote_begins_and_ends_with_whole_words(prefix, suf
     }  # fmt: skip
     shown = passage(mention, "en", {})
     assert (shown["prefix"], shown["suffix"]) == (before, after)
+
+
+def test_every_mode_has_a_word():
+    assert set(MODES) == {name for kind in EVENT_TYPES.values() for name in kind.modes}
