@@ -24,6 +24,7 @@ _QUOTES = 3  # of each side
 _VALUES = 20  # of each field
 # Each paper asks people of its own, and who is cut short or no person looks like one more.
 _NOT_COMPARED = frozenset({"speakers"})
+_NEVER_LEFT_OUT = frozenset({"modes"})  # an event without one is one of which it is not known
 _OF_EVENT: Mapping[AccountField, Callable[[Occasion], Iterable[str | None]]] = {
     "event_types": lambda event: [event.event_type],
     "modes": lambda event: [event.mode],
@@ -165,7 +166,10 @@ def _named(field: AccountField, articles: Sequence[AccountArticle]) -> Mapping[s
     named: defaultdict[str, set[str]] = defaultdict(set)
     for article in articles:
         events = (*article.events, *article.further)
-        named[article.side or ""] |= {value for event in events for value in of_event(event) if value}
+        values = {value for event in events for value in of_event(event) if value}
+        if field == "places":  # who names a place in a country names that
+            values |= {value.partition("/")[0] for value in values}
+        named[article.side or ""] |= values
         if field == "modes":  # an event has that of its surest mention
             named[article.side or ""] |= {mention.mode for mention in article.mentions if mention.mode}
     return named
@@ -178,9 +182,10 @@ def _difference(
     known = {side: values | named[side] for side, values in stated.items()}
     shared = set.intersection(*known.values()) if known else set()
     own = {side: tuple(sorted(values - shared)) for side, values in stated.items()}
-    if not any(own.values()):
+    are_apart = _are_apart(stated, known)
+    if not any(own.values()) or (field in _NEVER_LEFT_OUT and not are_apart):
         return None
-    return Difference(field, "contradiction" if _are_apart(stated, known) else "omission", own)
+    return Difference(field, "contradiction" if are_apart else "omission", own)
 
 
 def _are_apart(stated: Mapping[str, set[str]], known: Mapping[str, set[str]]) -> bool:

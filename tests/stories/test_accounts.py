@@ -73,6 +73,8 @@ def test_sides_that_agree_have_no_differences():
         ("numbers", {"numbers": ("12", "3")}, {"numbers": ("12",)}, ("omission", ("3",), ())),
         ("numbers", {"numbers": ("12",)}, {}, ("omission", ("12",), ())),
         ("places", {}, {"place": "sy/damascus"}, ("contradiction", ("ir/tehran",), ("sy/damascus",))),
+        ("places", {}, {"place": "ir"}, ("omission", ("ir/tehran",), ())),
+        ("modes", {"mode": "phone"}, {}, ("contradiction", ("phone",), ("visit",))),
         ("modalities", {"modality": "negated"}, {}, ("contradiction", ("negated",), ("asserted",))),
         ("directions", {"direction": "mutual"}, {}, ("contradiction", ("mutual",), ("a->b",))),
         ("event_types", {"event_type": "THREATEN"}, {}, ("contradiction", ("THREATEN",), ("CONSULT",))),
@@ -99,13 +101,17 @@ def test_a_day_that_is_only_that_of_publication_is_none():
 
 
 def test_what_a_side_names_beside_what_it_is_about_is_not_left_out():
-    """Nor is a way of meeting that only a mention has."""
+    """Nor is a way of meeting that only a mention has, or of which nothing is known, nor the country of a
+    place."""
     beside = replace(
         article("south", event(mode=None)), further=(event(others=("lavrov",), numbers=("12",)),)
     )
     visiting = replace(beside, mentions=(replace(mention(1), mode="visit"),))
     other = article("north", event(others=("lavrov",), numbers=("12",)))
     assert differences(other, visiting) == {}
+    assert differences(article("north", event()), article("south", event(mode=None))) == {}
+    in_country = article("south", event(place="ir"), event(place="ir/tehran"))
+    assert differences(article("north", event()), in_country) == {}
     assert differences(article("north", event(others=("raisi",))), visiting) == {
         "others": ("omission", {"north": ("raisi",), "south": ()})
     }
