@@ -88,7 +88,7 @@ def query(model: type[Model], params: MultiDict[str, str]) -> Model:
             return model.model_validate(given)
         except ValidationError as error:
             errors = [_of_parameter(item, given) for item in field_errors(error)]
-    raise ProblemError(400, "query_invalid", _sentence("query parameter", errors), errors=errors)
+    raise ProblemError(400, "query_invalid", sentence("query parameter", errors), errors=errors)
 
 
 def _of_parameter(error: FieldError, given: Mapping[str, Any]) -> FieldError:
@@ -115,7 +115,7 @@ def document(raw: bytes) -> dict[str, Any]:
     no object, has too many values, is nested too deeply, or holds U+0000, which PostgreSQL cannot store."""
     if _values(raw) > _MAX_VALUES and _values(_STRINGS.sub(b"", raw)) > _MAX_VALUES:
         problem = FieldError("", f"has more than {_MAX_VALUES} values", "too_long")
-        raise InvalidInput(_sentence("field", [problem]), errors=[problem])
+        raise InvalidInput(sentence("field", [problem]), errors=[problem])
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -126,7 +126,7 @@ def document(raw: bytes) -> dict[str, Any]:
         raise InvalidInput("The body must be a JSON object.", errors=[problem])
     errors = _errors(value)
     if errors:
-        raise InvalidInput(_sentence("field", errors), errors=errors)
+        raise InvalidInput(sentence("field", errors), errors=errors)
     return value
 
 
@@ -143,7 +143,7 @@ def body(model: type[Model], raw: bytes) -> Model:
         return model.model_validate_json(raw)
     except ValidationError as error:
         errors = field_errors(error)
-    raise InvalidInput(_sentence("field", errors), errors=errors)
+    raise InvalidInput(sentence("field", errors), errors=errors)
 
 
 def check_url(checker: UrlChecker, url: str, pointer: str) -> None:
@@ -152,12 +152,11 @@ def check_url(checker: UrlChecker, url: str, pointer: str) -> None:
         checker.check(url)
     except WebError as error:
         problem = FieldError(pointer, error.detail, error.code)
-        raise InvalidInput(
-            f"{pointer.rsplit('/', 1)[-1]}: {error.detail}", errors=[problem], code=error.code
-        ) from error
+        raise InvalidInput(sentence("field", [problem]), errors=[problem], code=error.code) from error
 
 
-def _sentence(kind: str, errors: list[FieldError]) -> str:
+def sentence(kind: str, errors: list[FieldError]) -> str:
+    """What is wrong with the first field, or parameter of the query, and with how many more."""
     name = errors[0].pointer.lstrip("/") or "body"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"The {kind} {name}: {errors[0].detail}{more}."

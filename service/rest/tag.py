@@ -23,7 +23,7 @@ from dyadwatch.tagging import details, report
 from dyadwatch.text import bounds
 from dyadwatch.validation import Language, Moment, Slug
 from service.rest.operations import Call, Operation
-from service.rest.requests import Body, Url
+from service.rest.requests import Body, Url, sentence
 from service.rest.responses import ApiResponse
 
 DEFAULT_WATCH = "assad-khamenei"
@@ -110,7 +110,7 @@ def _host(url: str) -> str:
         return urls.host(url)
     except WebError as error:
         problem = FieldError("/url", error.detail, error.code)
-        raise InvalidInput(f"url: {error.detail}", errors=[problem], code=error.code) from error
+        raise InvalidInput(sentence("field", [problem]), errors=[problem], code=error.code) from error
 
 
 OPERATIONS = (

@@ -141,7 +141,7 @@ def _reason(mention: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, 
         "watch_version": mention["watch_version"],
         "tagger_version": mention["tagger_version"],
         "surfaces": [
-            (side, surface["surface"], surface["kind"])
+            (side, surface["surface"], labels.surface(surface["kind"]))
             for side in ("a", "b")
             for surface in mention["actors"].get(side, ())
         ],

@@ -106,6 +106,7 @@ _SUPPRESSIONS: Mapping[str, str] = {
     "phrase": mark("a phrase that the watch refuses"),
     "source": mark("a source that the watch refuses"),
 }
+_SURFACES: Mapping[str, str] = {"name": mark("name"), "role": mark("role"), "pronoun": mark("pronoun")}
 _LEGEND: Mapping[str, Mapping[str, tuple[str, str]]] = {
     mark("Event type"): _EVENTS,
     mark("Kind of event"): _QUAD_CLASSES,
@@ -147,6 +148,11 @@ def quad(code: str) -> Label:
 def suppression(reason: str) -> str:
     """Why a candidate was rejected, in words."""
     return _(_SUPPRESSIONS.get(reason, reason))
+
+
+def surface(kind: str) -> str:
+    """By what an actor is named, in words."""
+    return _(_SURFACES.get(kind, kind))
 
 
 def reject_reason(reason: str) -> str:

@@ -75,6 +75,7 @@ def test_a_source_is_added_by_its_home_page_after_a_look_at_what_it_brings(curat
 )
 def test_an_address_that_brings_nothing_is_explained_in_its_field(curator, send, address, code):
     answer = send(curator, "/sources/preview", address=address)
+    assert "The field url: " in words(soup(answer).find(role="alert"))
     alert = soup(answer).find(role="alert")
     assert (answer.status_code, alert.find("code").text, alert.find("a")["href"]) == (422, code, "#address")
 
