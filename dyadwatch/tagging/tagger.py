@@ -3,7 +3,7 @@
 import functools
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -42,7 +42,7 @@ from dyadwatch.text.folding import Folded, fold
 from dyadwatch.text.language import identify
 from dyadwatch.text.sentences import first_line
 
-TAGGER_VERSION = "1.18.0"
+TAGGER_VERSION = "1.19.0"
 MAX_MENTIONS = 100  # of one text that are returned
 _CONTEXT = 32
 _MUCH = 0.25  # log-odds of a feature from which it is named
@@ -177,7 +177,7 @@ def _tag_watch(
         direction=main.direction,
         modality=main.modality,
         attribution=main.attribution,
-        relevance=relevance(total, len(related), len(document.sentences), headline=both),
+        relevance=relevance(total, _indexes(related), len(document.sentences), headline=both),
         salience={side: _salience(document, actors, side, headline=side in headline) for side in SIDES},
         stance=stances(telling),
         zones=parts,
@@ -248,6 +248,11 @@ def _score(persons: Sequence[Candidate], *, certain: bool) -> float:
         doubt *= 1 - candidate.confidence
     best = max((candidate.confidence for candidate in persons), default=0.0)
     return round(1 - doubt if certain else min(best, 1 - doubt), 4)
+
+
+def _indexes(candidates: Iterable[Candidate]) -> list[int]:
+    """The sentences that candidates stand in, in order."""
+    return sorted(candidate.sentence.index for candidate in candidates)
 
 
 def _salience(document: Document, actors: Actors, side: Side, *, headline: bool) -> float:

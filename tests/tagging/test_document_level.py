@@ -116,6 +116,14 @@ def test_relevance_and_salience_rise_with_the_evidence(tagger, whole):
     once = "Rain fell. " * 40 + "Khamenei praised Assad. " + "Rain fell. " * 40
     passing = tagger.tag(once, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"]
     assert 0 < passing.relevance < whole.relevance <= 1
+    late, early = (
+        tagger.tag(text, language="en", published=date(2018, 3, 1)).watches["assad-khamenei"].relevance
+        for text in (
+            "Rain fell. " * 11 + "Khamenei praised Assad. " + "Rain fell. ",
+            "Rain fell. Khamenei praised Assad. " + "Rain fell. " * 11,
+        )
+    )
+    assert late < 0.5 < early  # from which on alerts call a pair the subject of an article
     assert 0 < passing.salience["a"] < whole.salience["a"] <= 1
 
 

@@ -106,11 +106,13 @@ def stances(mentions: Iterable[Mention]) -> dict[str, Stance]:
     }
 
 
-def relevance(score: float, evidence: int, sentences: int, *, headline: bool) -> float:
-    """How much a text is about the two, in [0, 1]: its score, times the share of its sentences that are
-    evidence (a quarter is as good as all, and both actors in the headline are as good as that)."""
-    share = min(1.0, 4 * evidence / max(1, sentences))
-    return round(score * (1.0 if headline else 0.4 + 0.6 * share), 4)
+def relevance(score: float, evidence: Sequence[int], sentences: int, *, headline: bool) -> float:
+    """How much a text is about the two, in [0, 1]: its score, by the share of its sentences that are
+    `evidence` (their indexes, in order; a quarter is as good as all) and how early the first stands; both
+    actors in the headline are as good as that."""
+    share = min(1.0, 4 * len(evidence) / max(1, sentences))
+    early = 1 - evidence[0] / sentences if evidence else 0.0
+    return round(score * (1.0 if headline else 0.2 + 0.5 * share + 0.3 * early), 4)
 
 
 def salience(naming: int, sentences: int, first: float, *, headline: bool) -> float:
