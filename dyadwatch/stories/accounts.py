@@ -24,7 +24,8 @@ _QUOTES = 3  # of each side
 _VALUES = 20  # of each field
 # Each paper asks people of its own, and who is cut short or no person looks like one more.
 _NOT_COMPARED = frozenset({"speakers"})
-_NEVER_LEFT_OUT = frozenset({"modes"})  # an event without one is one of which it is not known
+# Of an event without a mode it is not known, and another person may be named where the pair is not.
+_NEVER_LEFT_OUT = frozenset({"modes", "others"})
 _OF_EVENT: Mapping[AccountField, Callable[[Occasion], Iterable[str | None]]] = {
     "event_types": lambda event: [event.event_type],
     "modes": lambda event: [event.mode],
