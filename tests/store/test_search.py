@@ -120,8 +120,13 @@ def _walk(page):
 
 
 def _some(random, names):
+    """A time to begin with is before the one to end with."""
     choices = _choices(random)
-    return {name: choices[name] for name in random.sample(names, random.randrange(len(names)))}
+    some = {name: choices[name] for name in random.sample(names, random.randrange(len(names)))}
+    if some.keys() >= {"since", "until"}:
+        some["since"], until = sorted([some["since"], some["until"]])
+        some["until"] = max(until, some["since"] + timedelta(seconds=1))
+    return some
 
 
 @pytest.mark.parametrize("stretches", [[1, 2, 5, 9], search.STRETCHES])
