@@ -157,7 +157,9 @@ def test_what_two_sides_say_of_a_visit_stands_side_by_side(context):
     english, persian = sorted(alert.accounts, key=lambda account: account.languages)
     assert [one.value for one in english.places] == [one.value for one in persian.places] == ["ir/tehran"]
     assert [one.value for one in english.days] == [one.value for one in persian.days] == ["2024-05-30"]
-    assert "others" in {one.field for one in alert.differences}  # Raisi, for whose death he came
+    # Raisi, for whose death he came: that the other names him nowhere is not known.
+    assert "raisi" in {one.value for account in alert.accounts for one in account.others}
+    assert "others" not in {one.field for one in alert.differences}
     for account in alert.accounts:
         for quote in account.quotes:
             assert texts[quote.article][quote.start : quote.end] == quote.quote
