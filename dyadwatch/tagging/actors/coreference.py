@@ -317,7 +317,7 @@ def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
     if any(0 <= act.start - cue.end <= _NEXT for act in acts):
         return True
     inverted = word_order_of(document.lexicon).verb_before_subject
-    return inverted and any(act.start < cue.start <= act.end + 1 for act in acts)
+    return inverted and any(act.end + 1 == cue.start for act in acts)
 
 
 def _for_both(scene: _Scene) -> Reference | None:

@@ -75,19 +75,12 @@ def _befell(clause: Clause, fate: Cue, actor: ActorSpan) -> bool:
 def _speaks(clause: Clause, actor: ActorSpan) -> bool:
     """Whether a word of saying stands directly beside an actor, as its verb does, or ends what he opens."""
     order = word_order_of(clause.lexicon)
-    opens = order.verb == "after" and actor is clause.first and _opens(clause)
+    opens = order.verb == "after" and actor is clause.first and clause.gap.startswith(",")
     return any(
         (0 <= cue.start - actor.end <= _BESIDE and "," not in clause.folded_text[actor.end : cue.start])
         or (cue.end <= actor.start and only_titles_between(clause.document, cue.end, actor.start))
         or (opens and clause.last.end <= cue.start)
         for cue in clause.cues_of("speech", "reporting")
-    )
-
-
-def _opens(clause: Clause) -> bool:
-    """Whether the first actor stands alone before what he says."""
-    return clause.gap.startswith(",") or any(
-        0 <= fate.start - clause.first.end <= 1 for fate in clause.cues_of("fate")
     )
 
 
