@@ -136,7 +136,8 @@ class Supervisor:
     def _stop_together(self, children: list[_Child]) -> None:
         for child in children:
             _kill(child.process.pid, child.spec.stop_signal)
-        deadline = time.monotonic() + max(child.spec.stop_timeout for child in children)
+        # None where they ended by themselves while those of an earlier stage were stopped.
+        deadline = time.monotonic() + max((child.spec.stop_timeout for child in children), default=0.0)
         while self._running(children) and time.monotonic() < deadline and self._stop_requests < 2:
             self._run_once(0.1)
         for child in self._running(children):

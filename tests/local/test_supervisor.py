@@ -89,6 +89,23 @@ def test_processes_stop_stage_by_stage(supervisor, program, output):
     assert not output.has("starting it again")
 
 
+def test_a_stage_that_ends_by_itself_keeps_no_later_one_from_stopping(supervisor, program, output):
+    """The first stage takes the second along, as whoever ends all processes at once does."""
+    supervisor.start(program("middle", SLEEP, stage=1))
+    taking = f"import os; os.kill({supervisor._children['middle'].process.pid}, 9)"
+    slow = f"lambda *_: (exec({taking!r}), time.sleep(1), sys.exit(0))"
+    supervisor.start(
+        program(
+            "first",
+            f"import signal, sys, time\nsignal.signal(signal.SIGTERM, {slow})\nprint('here', flush=True)\ntime.sleep(60)",
+        )
+    )
+    supervisor.start(program("last", OBEDIENT, stage=2))
+    supervisor.wait_until(lambda: sum("here" in line for line in output.lines) == 3, timeout=GENEROUS)
+    supervisor.stop_all()
+    assert any("last" in line and "goodbye" in line for line in output.lines)
+
+
 def test_a_process_that_does_not_stop_in_time_is_killed(supervisor, program, output):
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(60)"
     supervisor.start(program("deaf", deaf, stop_timeout=0.2))
