@@ -15,6 +15,7 @@ from dyadwatch.bootstrap import Product
 from service import compression, confirmations, cross_origin, health, hub, unsubscribe, websub
 from service.gateway import Route
 from service.mcp import endpoint
+from service.repeats import Repeats
 from service.request_ids import HEADER, request_id
 from service.rest import (
     alarms,
@@ -53,7 +54,6 @@ from service.rest import (
 )
 from service.rest.operations import Lane, Operation, runner
 from service.rest.responses import ApiResponse, render
-from service.revalidation import Revalidation
 from service.ui import pages, rendering
 
 MAX_BODY = 2 * 2**20  # bytes
@@ -182,7 +182,7 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(confirmations.blueprint(product))
     app.before_request(_start)
     app.after_request(partial(_finish, product.settings.cors_origins))
-    app.wsgi_app = Revalidation(app.wsgi_app, product)  # type: ignore[method-assign]
+    app.wsgi_app = Repeats(app.wsgi_app, product)  # type: ignore[method-assign]
     return app
 
 

@@ -116,6 +116,19 @@ def read(  # noqa: PLR0913
     )
 
 
+def place(
+    columns: str, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort
+) -> tuple[str, dict[str, Any]] | None:
+    """SQL of some columns of a page, in the order of the list, and of one row more where more follow, with
+    its parameters; None where a page is not read by one statement. Raises InvalidInput."""
+    params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
+    if sort != "created" or not _BOUNDS.keys() >= params.keys():
+        return None
+    rows = f"SELECT created_at AS at, {columns} FROM alerts"  # noqa: S608  # of ours
+    bounds = [_BOUNDS[name] for name in params]
+    return pagination.place(params, rows, bounds, "alerts", limit=limit, cursor=cursor)
+
+
 def _sorted_page(  # noqa: PLR0913
     db: Connection,
     columns: str | pagination.Aggregate,

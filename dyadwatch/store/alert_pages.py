@@ -1,19 +1,31 @@
 """Pages of alerts as JSON: made by PostgreSQL of the documents it has, and sent to clients as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
 from dyadwatch.model.alerts import AlertSort
-from dyadwatch.store import alert_lists, keys, pagination
+from dyadwatch.store import alert_lists, filter_values, keys, pagination, questions
+from dyadwatch.store.database import Store
 from dyadwatch.subscriptions.filters import AlertFilter
 
+# Of a database: the id of the key where a page is still what it was; None where it is not, or where the key
+# is not in use or has to be authenticated again, which notes when it was used.
+Recheck = Callable[[Store], int | None]
+
 # Of each alert its id, its version and when it changed, one of which changes whenever its document does.
-_REVISION = """md5(coalesce(string_agg(id || ' ' || version || ' ' || extract(epoch FROM updated_at), ','
-    ORDER BY n), '')) AS revision"""
+_EACH = "id || ' ' || version || ' ' || extract(epoch FROM updated_at), ','"
+_REVISION = f"md5(coalesce(string_agg({_EACH} ORDER BY n), '')) AS revision"
 _ONLY_REVISION = pagination.Aggregate("alerts", _REVISION)
 _REVISION_AND_KEY = pagination.Aggregate("alerts", f"{_REVISION}, ({keys.USED_LATELY}) AS key")
+# The same of rows that come in their order, and whether more follow.
+_AGAIN = f"""
+SELECT md5(coalesce(string_agg({_EACH}) FILTER (WHERE n <= :shown), '')) AS revision,
+    ({keys.USED_LATELY}) AS key, count(*) > :shown AS leads_on
+FROM (SELECT *, row_number() OVER (ORDER BY at DESC, id DESC) AS n FROM {{rows}}) AS page
+"""  # noqa: S608  # of ours
 _DOCUMENTS = pagination.Aggregate(
     "alerts",
     f"{_REVISION}, convert_to(coalesce(string_agg(document::text, ',' ORDER BY n), ''), 'UTF8') AS documents",
@@ -48,23 +60,45 @@ def revision(
     return JsonPage((page.data[0] if page.data else _NONE)[0], page.next)
 
 
-def revision_for(
-    db: Connection, token: str, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort
-) -> tuple[JsonPage, int | None]:
-    """What `revision` gives, with the id of the key that a token belongs to, in the same statement. None
-    where it is not in use, or has to be authenticated again, which notes when it was used."""
-    page = alert_lists.read(
-        db,
-        _REVISION_AND_KEY,
-        lambda rows: [(row.revision, row.key) for row in rows],
-        filters,
-        limit=limit,
-        cursor=cursor,
-        sort=sort,
-        more={"key_hash": keys.fingerprint(token)},
-    )
+def recheck(
+    token: str,
+    known: JsonPage,
+    filters: AlertFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    sort: AlertSort,
+) -> Recheck:
+    """Finds out whether a page is still what it was, in the statement that asks for the key of a token."""
+    of_key = {"key_hash": keys.fingerprint(token)}
+    place: dict[str, Any] = {"limit": limit, "cursor": cursor, "sort": sort}
+    rows = alert_lists.place("id, version, updated_at", filters, **place)
+    if rows is None:
+        return lambda store: _search_again(store, known, filters, {**place, "more": of_key})
+    question = questions.question(_AGAIN.format(rows=rows[0]), {**rows[1], **of_key, "shown": limit})
+    revision, leads_on = known.revision.encode(), b"f" if known.next is None else b"t"
+
+    def ask(store: Store) -> int | None:
+        row = questions.ask(store, question)
+        if row is None or row[0] != revision or row[2] != leads_on or row[1] is None:
+            return None
+        return int(row[1])
+
+    return ask
+
+
+def _search_again(
+    store: Store, known: JsonPage, filters: AlertFilter, place: Mapping[str, Any]
+) -> int | None:
+    with store.read() as db:
+        filter_values.check(db, {name: getattr(filters, name) for name in filter_values.NAMES})
+        page = alert_lists.read(db, _REVISION_AND_KEY, _revisions_and_keys, filters, **place)
     revision, key = page.data[0] if page.data else (_NONE[0], None)
-    return JsonPage(revision, page.next), key
+    return key if (revision, page.next) == (known.revision, known.next) else None
+
+
+def _revisions_and_keys(rows: Sequence[pagination.Record]) -> list[tuple[str, int | None]]:
+    return [(row.revision, row.key) for row in rows]
 
 
 def _read(rows: Sequence[pagination.Record]) -> list[tuple[str, bytes]]:

@@ -3,13 +3,16 @@
 import random
 import select
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import orjson
 import psycopg
-from sqlalchemy import URL, Connection, create_engine, event, make_url, text
+from psycopg import pq
+from sqlalchemy import URL, Connection, PoolProxiedConnection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -107,6 +110,15 @@ def _read_url(url: str) -> URL:
     return read
 
 
+@dataclass(slots=True)
+class KeptSession:
+    """A session that stays out of the pool, with the names of the statements that are prepared in it."""
+
+    connection: PoolProxiedConnection
+    server: pq.abc.PGconn
+    prepared: dict[bytes, bytes] = field(default_factory=dict)
+
+
 class Store:
     """A pool of connections to one database. Nothing is opened
     before the first transaction; safe for threads.
@@ -130,6 +142,8 @@ class Store:
             execution_options={"sealing": self.sealing},
         )
         event.listen(self._engine, "connect", _set_up_where_sessions_stay)
+        self._kept: deque[KeptSession] = deque()
+        self._max_kept = pool_size // 4
 
     @property
     def address(self) -> str:
@@ -170,6 +184,30 @@ class Store:
             connection.close()
         with self.begin() as transaction:
             yield transaction
+
+    def take(self) -> KeptSession | None:
+        """A session for single statements, to be given back: the pool takes a multiple of their time. None
+        behind a pooler. Raises StoreUnavailable."""
+        try:
+            return self._kept.pop()
+        except IndexError:
+            pass
+        with self._translated():
+            connection = self._engine.raw_connection()
+        session: Any = connection.driver_connection
+        if _stays(session):
+            return KeptSession(connection, session.pgconn)
+        connection.close()
+        return None
+
+    def give_back(self, session: KeptSession, *, works: bool) -> None:
+        """Keeps a session that was taken; one that does not work is ended."""
+        if works and len(self._kept) < self._max_kept:
+            self._kept.append(session)
+            return
+        if not works:
+            session.connection.invalidate()
+        session.connection.close()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -226,4 +264,6 @@ class Store:
 
     def close(self) -> None:
         """Closes the idle connections. The store may be used again."""
+        while self._kept:
+            self._kept.pop().connection.close()
         self._engine.dispose()

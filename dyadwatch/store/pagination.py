@@ -105,14 +105,7 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     The ids of the page come first, and the rest of its rows after that: a wide column, or a document that is
     made into text, is read for no row that is not shown.
     """
-    bound = {**params, "limit": limit + 1}
-    conditions = [*bounds]
-    if cursor is not None:
-        bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)
-        conditions.append("(at, id) < (:cursor_at, :cursor_id)")
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    place = f"{where} ORDER BY at DESC, id DESC LIMIT :limit"
-    rows = f"({stream.replace(_PAGE, place)}) AS rows {place}"
+    rows, bound = place(params, stream, bounds, kind, limit=limit, cursor=cursor)
     if isinstance(query, Aggregate):
         statement = _aggregate(query, _NUMBERED_KEYS.format(keys=rows), _LAST_KEY)
         row = run(db, Query(statement, {**bound, "shown": limit}, _only, binary=True))
@@ -124,6 +117,27 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
     page = records[:limit]
     following = encode(kind, getattr(page[-1], at), page[-1].id) if len(records) > limit else None
     return ListPage(tuple(build(page)), following)
+
+
+def place(
+    params: Mapping[str, Any],
+    stream: str,
+    bounds: Sequence[str],
+    kind: str,
+    *,
+    limit: int,
+    cursor: str | None,
+) -> tuple[str, dict[str, Any]]:
+    """SQL of the rows of a page, in their order, and of one more where more follow, with its parameters.
+    Raises InvalidInput."""
+    bound = {**params, "limit": limit + 1}
+    conditions = [*bounds]
+    if cursor is not None:
+        bound["cursor_at"], bound["cursor_id"] = decode(kind, cursor)
+        conditions.append("(at, id) < (:cursor_at, :cursor_id)")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    inside = f"{where} ORDER BY at DESC, id DESC LIMIT :limit"
+    return f"({stream.replace(_PAGE, inside)}) AS rows {inside}", bound
 
 
 def find(  # noqa: PLR0913

@@ -86,7 +86,9 @@ def _send(session: psycopg.Connection[Any], query: Query[Any]) -> psycopg.Cursor
 
 
 def _rows(cursor: psycopg.Cursor[Any]) -> Rows:
-    return cursor.fetchall() if cursor.description else ()
+    """Its description, which tells the same, makes an object of each column."""
+    result = cursor.pgresult
+    return cursor.fetchall() if result is not None and result.nfields else ()
 
 
 @cache

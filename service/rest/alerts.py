@@ -1,9 +1,9 @@
 """Alerts: relationships found in the news, with the evidence."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from flask import request
@@ -17,7 +17,7 @@ from dyadwatch.model.alerts import Alert, AlertSort
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alert_details, alert_pages, alerts, filter_values, positions
 from dyadwatch.store.alert_details import MAX_ALERTS
-from dyadwatch.store.alert_pages import JsonPage
+from dyadwatch.store.alert_pages import JsonPage, Recheck
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.subscriptions.hub import links
@@ -132,22 +132,19 @@ def _documents(call: Call, db: Transaction, query: AlertQuery) -> ApiResponse:
 
 def _json(db: Transaction, query: AlertQuery) -> ApiResponse:
     """A page that PostgreSQL has made JSON of, which is asked for it only where the client has another."""
+    place: dict[str, Any] = {"limit": query.limit, "cursor": query.cursor, "sort": query.sort}
     if request.if_none_match:
-        known = alert_pages.revision(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
+        known = alert_pages.revision(db, query, **place)
         response = list_response(ListPage((), known.next), revision=known.revision)
         if is_current(response):
-            return replace(response, check=partial(_check, query, known))
-    page = alert_pages.read(db, query, limit=query.limit, cursor=query.cursor, sort=query.sort)
-    return json_list_response(page.json, page.next, revision=page.revision)
+            return replace(response, recheck=partial(_recheck, known, query, place))
+    page = alert_pages.read(db, query, **place)
+    response = json_list_response(page.json, page.next, revision=page.revision)
+    return replace(response, recheck=partial(_recheck, replace(page, json=b""), query, place))
 
 
-def _check(query: AlertQuery, known: JsonPage, db: Transaction, token: str) -> int | None:
-    """The key of a token where a page is still what it was."""
-    filter_values.check(db, _named(query))
-    page, key = alert_pages.revision_for(
-        db, token, query, limit=query.limit, cursor=query.cursor, sort=query.sort
-    )
-    return key if page == known else None
+def _recheck(page: JsonPage, query: AlertQuery, place: Mapping[str, Any], token: str) -> Recheck:
+    return alert_pages.recheck(token, page, query, **place)
 
 
 def _named(query: AlertQuery) -> dict[str, object]:

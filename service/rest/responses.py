@@ -12,29 +12,29 @@ from flask import Response, request
 
 from dyadwatch import __version__
 from dyadwatch.model.pagination import Changes, ListPage
+from dyadwatch.store.alert_pages import Recheck
 from service import compression
 from service.rest import observations
 
-# Of a database and a token: the id of the token's key, None where the response is not what it was, or has to
-# be made anew.
-Check = Callable[[Any, str], int | None]
+# Of a token: what finds out whether the same request with it would have the same response.
+MakeRecheck = Callable[[str], Recheck]
 _PARTS = "."  # between those of a tag
-CHECK = "dyadwatch.check"  # where in the environment of a request it is left
+RECHECK = "dyadwatch.recheck"  # where in the environment of a request it is left
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
     """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity
     tag where it is cheaper to hash than the JSON; it must change whenever the JSON does. A value of another
-    media type is bytes. `check` finds out whether the response to the same request would be the same
-    (service/revalidation.py)."""
+    media type is bytes. With a `recheck` the same request has the same response without its view, for as long
+    as that holds (service/repeats.py)."""
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     revision: object = None
     media: str = "application/json"
-    check: Check | None = None
+    recheck: MakeRecheck | None = None
 
 
 def list_response(page: ListPage[Any], *, revision: object = None) -> ApiResponse:
@@ -109,9 +109,9 @@ def render(response: ApiResponse) -> Response:
     etag = _revision_etag(response) if body is None else _value_etag(response, body)
     headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
     known = _known(etag)
+    if response.recheck is not None:
+        request.environ[RECHECK] = response.recheck
     if known is not None:
-        if response.check is not None:
-            request.environ[CHECK] = response.check
         return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
     return _with_content(response, body or _body(response), headers)
 

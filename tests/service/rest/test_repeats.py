@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.store import keys
-from service import revalidation
+from service import repeats
 from service.app import create_app
 
 PATHS = ["/v1/alerts?limit=1", "/v1/alerts?language=en", "/v1/alerts?sort=score&min_score=0.1"]
@@ -100,7 +100,7 @@ def test_the_quota_of_a_key_counts(product, with_scope):
 
 
 def test_another_key_learns_nothing_and_few_responses_are_remembered(app, ask, product, monkeypatch):
-    monkeypatch.setattr(revalidation, "_MAX_KNOWN", 2)
+    monkeypatch.setattr(repeats, "_MAX_KNOWN", 2)
     for path in PATHS:
         ask(path, flask=True)
     assert len(app.wsgi_app._known) == 2
