@@ -8,10 +8,10 @@ requests, what the tenth part that was quickest took at most of ours, and the me
 only known by hundredths of a second. Every response must be 200, or 304 where that is asked for, and hold a
 document.
 
-A page of fifty alerts is also asked for as clients do that poll, with the entity tag of the last response,
-and compared with a Flask application without anything else, which sends the same bytes by orjson and knows
-the same tag: with the WSGI application called as it is, and through werkzeug's test client, whose own time
-both then have.
+A page of fifty alerts is also compared with a Flask application without anything else, which sends the same
+bytes by orjson and knows the same tag: with the WSGI application called as it is, and through werkzeug's test
+client, whose own time both then have. It is asked for again and again, as clients do that poll, without and
+with the entity tag of the last response; and for the first time, by pages of ever other origins.
 """
 
 import io
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import orjson
@@ -97,24 +98,30 @@ def compare(app: Flask, token: str) -> None:
     response = app.test_client().get(f"{PAGE}?{QUERY}", headers=key)
     etag = response.headers["ETag"]
     other = bare(response.get_json(), etag)
-    for status, headers in ((200, {}), (304, {"If-None-Match": etag})):
+    origins = count()
+    ways: tuple[tuple[str, int, Callable[[], dict[str, str]]], ...] = (
+        ("first", 200, lambda: key | {"Origin": f"http://{next(origins)}.test"}),
+        ("again", 200, lambda: key),
+        ("again", 304, lambda: key | {"If-None-Match": etag}),
+    )
+    for time_of, status, headers in ways:
         for through, of in (("WSGI", _by_wsgi), ("test client", _by_client)):
-            theirs = microseconds(of(other, key | headers), status, COMPARED)
-            ours = microseconds(of(app, key | headers), status, COMPARED)
+            theirs = microseconds(of(other, headers), status, COMPARED)
+            ours = microseconds(of(app, headers), status, COMPARED)
             print(
-                f"{PAGE}?{QUERY} {status} by {through:12} {ours:6.0f} µs, bare Flask {theirs:6.0f} µs:"
+                f"{PAGE}?{QUERY} {time_of} {status} by {through:12} {ours:6.0f} µs, bare Flask {theirs:6.0f} µs:"
                 f" {ours / theirs:5.2f} times",
                 flush=True,
             )
 
 
-def _by_wsgi(app: Flask, headers: dict[str, str]) -> Callable[[], int]:
-    return lambda: call(app, headers)
+def _by_wsgi(app: Flask, headers: Callable[[], dict[str, str]]) -> Callable[[], int]:
+    return lambda: call(app, headers())
 
 
-def _by_client(app: Flask, headers: dict[str, str]) -> Callable[[], int]:
+def _by_client(app: Flask, headers: Callable[[], dict[str, str]]) -> Callable[[], int]:
     client = app.test_client()
-    return lambda: client.get(f"{PAGE}?{QUERY}", headers=headers).status_code
+    return lambda: client.get(f"{PAGE}?{QUERY}", headers=headers()).status_code
 
 
 def measure(settings: Settings) -> None:

@@ -57,6 +57,7 @@ TABLES = (
     "taggings",
     "alerts",
     "alert_counts",
+    "alert_sums",
     "alert_positions",
     "alert_events",
     "deliveries",
@@ -112,6 +113,10 @@ GROUP BY 1, 2, 3, 4, 5;
 INSERT INTO alert_counts (watch_id, clock, dimension, at, value, number)
 SELECT 'w' || g, clock, dimension, at, value, number FROM alert_counts CROSS JOIN generate_series(1, 9) g
 WHERE watch_id = 'a-b';
+INSERT INTO alert_sums (watch_id, clock, hours, dimension, at, value, number)
+SELECT watch_id, clock, hours, dimension,
+    date_bin(make_interval(hours => hours), at, TIMESTAMPTZ '2000-01-01 00:00+00'), value, sum(number)
+FROM alert_counts CROSS JOIN (VALUES (1), (24)) AS width (hours) GROUP BY 1, 2, 3, 4, 5, 6;
 INSERT INTO api_keys (name, prefix, hash, scopes) VALUES ('a', 'a', 'a', '{{write}}'), ('b', 'b', 'b', '{{write}}');
 INSERT INTO subscriptions (url, host, events, key_id)
 SELECT 'http://r' || g || '.test/', 'r' || g || '.test', '{{alert.created}}', 1 + g %% 2

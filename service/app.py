@@ -222,8 +222,8 @@ def _start() -> None:
 
 
 def _finish(cors_origins: Collection[str], response: Response) -> Response:
-    for name, value in _PROTECTED.items():
-        response.headers.setdefault(name, value)
+    present = {name.lower() for name, _ in response.headers}
+    response.headers.extend([item for item in _PROTECTED.items() if item[0].lower() not in present])
     response.headers[HEADER] = g.request_id
     rate_limits.add_headers(response)
     cross_origin.allow(response, cors_origins)

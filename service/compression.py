@@ -38,7 +38,7 @@ def compress(response: Response) -> None:
     """Compresses the body of a response where it may be and the client reads it."""
     if response.mimetype not in _MEDIA or response.direct_passthrough or "no-store" in _caching(response):
         return
-    response.vary.add("Accept-Encoding")
+    add_vary(response, "Accept-Encoding")
     coding = _coding()
     if coding is None or response.status_code != 200 or "Content-Encoding" in response.headers:
         return
@@ -50,6 +50,15 @@ def compress(response: Response) -> None:
     etag, is_weak = response.get_etag()
     if etag is not None:
         response.set_etag(f"{etag}-{coding}", weak=bool(is_weak))
+
+
+def add_vary(response: Response, name: str) -> None:
+    """Says that a response is another for another value of a request header."""
+    before = response.headers.get("Vary")
+    if before is None:
+        response.headers["Vary"] = name
+    elif name not in before.split(", "):
+        response.headers["Vary"] = f"{before}, {name}"
 
 
 def variants(etag: str) -> tuple[str, ...]:

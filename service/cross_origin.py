@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 from flask import Response, request
 
+from service.compression import add_vary
+
 _PATHS = ("/v1/", "/openapi.json")
 _SENT = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"
 _READ = "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
@@ -17,7 +19,7 @@ def allow(response: Response, origins: Collection[str]) -> None:
     """Tells a browser whether a page may read the response, and to a preflight what it may send."""
     if not origins or not request.path.startswith(_PATHS):
         return
-    response.vary.add("Origin")
+    add_vary(response, "Origin")
     origin = request.headers.get("Origin", "")
     if origin not in origins and "*" not in origins:
         return

@@ -19,7 +19,7 @@ from dyadwatch.errors import DyadwatchError
 from dyadwatch.store.alert_pages import Recheck
 from service.request_ids import HEADER, request_id
 from service.rest import rate_limits
-from service.rest.responses import RECHECK
+from service.rest.responses import RECHECK, MakeRecheck
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -34,14 +34,16 @@ _OWN = frozenset({HEADER.lower(), "date", "ratelimit", "ratelimit-policy"})  # h
 _log = structlog.get_logger("service")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Known:
-    """A response that was given, and how to find out whether it still holds."""
+    """A response that was given, and how to find out whether it still holds: made when it is asked for again,
+    which most never are."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
-    recheck: Recheck
+    make: MakeRecheck
+    recheck: Recheck | None = None
 
 
 class Repeats:
@@ -71,6 +73,9 @@ class Repeats:
     def _again(self, known: _Known, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:
         """The headers of the response, None where Flask has to be asked."""
         started = time.perf_counter()
+        if known.recheck is None:
+            known.recheck = known.make(environ["HTTP_AUTHORIZATION"].partition(" ")[2].strip())
+            known.headers = [item for item in known.headers if item[0].lower() not in _OWN]
         try:
             key = known.recheck(self._product.store)
         except DyadwatchError:
@@ -110,10 +115,7 @@ class Repeats:
         finally:
             getattr(content, "close", lambda: None)()
         if len(body) <= _MAX_BODY:
-            status, headers = begun[0]
-            lasting = [item for item in headers if item[0].lower() not in _OWN]
-            token = environ["HTTP_AUTHORIZATION"].partition(" ")[2].strip()
-            self._keep(name, _Known(status, lasting, body, make(token)))
+            self._keep(name, _Known(*begun[0], body, make))
         return (body,)
 
     def _keep(self, name: bytes, known: _Known) -> None:

@@ -6,7 +6,7 @@ they are shown that of `service` and `exports`.
 
 from dyadwatch.series.alarms import LONGEST, Silence, find_burst, find_silence
 from dyadwatch.series.baseline import HISTORY, expectations
-from dyadwatch.series.buckets import MAX_BUCKETS, Edges, earlier, edges, time_zone
+from dyadwatch.series.buckets import MAX_BUCKETS, Edges, Part, earlier, edges, parts, time_zone
 from dyadwatch.series.causes import find_cause
 from dyadwatch.series.timeline import EVENT, TOTAL, buckets, event_counts, totals
 
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_BUCKETS",
     "TOTAL",
     "Edges",
+    "Part",
     "Silence",
     "buckets",
     "earlier",
@@ -26,6 +27,7 @@ __all__ = [
     "find_burst",
     "find_cause",
     "find_silence",
+    "parts",
     "time_zone",
     "totals",
 ]

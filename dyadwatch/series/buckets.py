@@ -12,6 +12,8 @@ MAX_BUCKETS = 1_000
 _DEFAULT_BUCKETS: dict[Interval, int] = {"day": 90, "week": 52, "month": 24}
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200  # offsets of zones were no quarters of hours in earlier times
 _WEEK = 7  # days
+WIDTHS = (24, 1)  # hours of the parts that counts are summed up by
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,15 @@ class Edges:
     dates: tuple[date, ...]
     starts: tuple[datetime, ...]
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whole days (24 `hours`) or hours (1) of UTC, or any time (0), from `since` to before `until`."""
+
+    hours: int
+    since: datetime
+    until: datetime
 
 
 def time_zone(name: str) -> ZoneInfo:
@@ -59,6 +70,40 @@ def edges(
         raise _invalid("since", f"more than {MAX_BUCKETS} buckets: take a longer interval", "out_of_range")
     starts = [_begin(day, zone) for day in days]
     return Edges(interval, zone, tuple(days[:-1]), tuple(starts[:-1]), starts[-1])
+
+
+def parts(edges: Edges) -> list[Part]:
+    """The time of some buckets in days of UTC where one bucket has the whole day, in hours where it has the
+    whole hour, and the rest. No day or hour of a part lies in two buckets; those that follow each other are
+    one part."""
+    ends = (*edges.starts[1:], edges.end)
+    split = [
+        part
+        for start, end in zip(edges.starts, ends, strict=True)
+        for part in _split(start.astimezone(UTC), end.astimezone(UTC), WIDTHS)
+    ]
+    joined: list[Part] = []
+    for part in sorted(split, key=lambda part: (part.hours, part.since)):
+        last = joined[-1] if joined else None
+        if last is not None and (last.hours, last.until) == (part.hours, part.since):
+            joined[-1] = Part(part.hours, last.since, part.until)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _split(start: datetime, end: datetime, widths: tuple[int, ...]) -> list[Part]:
+    if start >= end:
+        return []
+    if not widths:
+        return [Part(0, start, end)]
+    width = timedelta(hours=widths[0])
+    first = _EPOCH - (_EPOCH - start) // width * width
+    last = _EPOCH + (end - _EPOCH) // width * width
+    if first >= last:
+        return _split(start, end, widths[1:])
+    whole = Part(widths[0], first, last)
+    return [*_split(start, first, widths[1:]), whole, *_split(last, end, widths[1:])]
 
 
 def earlier(than: Edges, days: int) -> Edges:

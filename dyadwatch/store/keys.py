@@ -13,15 +13,18 @@ import string
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, select, text
 
 from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alert_triage import Reader
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import pagination
+from dyadwatch.store import pagination, questions
+from dyadwatch.store.database import Store
 from dyadwatch.store.queries import Query, first, run
 
 _ALPHABET = string.digits + string.ascii_letters
@@ -43,6 +46,10 @@ WHERE (hash = :hash OR (earlier_hash = :hash AND earlier_until > now())) AND {_I
 USED_LATELY = f"""SELECT id FROM api_keys
 WHERE (hash = :key_hash OR (earlier_hash = :key_hash AND earlier_until > now())) AND {_IN_USE}
     AND last_used_at >= now() - interval '1 minute'"""  # noqa: S608
+_RECOGNISED = (
+    f"""SELECT row_to_json(key) FROM (SELECT {_COLUMNS} FROM api_keys WHERE id = ({USED_LATELY})) AS key"""  # noqa: S608
+)
+_KEY = TypeAdapter(KeyView)
 _INSERT = text(f"""
 INSERT INTO api_keys (name, prefix, hash, scopes, owner, expires_at)
 VALUES (:name, :prefix, :hash, :scopes, :owner, :expires_at)
@@ -125,6 +132,19 @@ def authenticate(db: Connection, token: str) -> KeyView | None:
     if row.stale:
         db.execute(_TOUCH, {"id": row.id})
     return view(row)
+
+
+def recognise(store: Store, token: str) -> KeyView | None:
+    """What `authenticate` gives, for a fifth of its time. None also where that has to be asked, which notes
+    when the key was used."""
+    row = questions.ask(store, questions.question(_RECOGNISED, {"key_hash": fingerprint(token)}))
+    return None if row is None or row[0] is None else _of_json(row[0])
+
+
+@lru_cache(1_000)
+def _of_json(document: bytes) -> KeyView:
+    """It is the same for a minute."""
+    return _KEY.validate_json(document)
 
 
 def sign(db: Connection, key_id: int, message: bytes) -> str:

@@ -1,6 +1,7 @@
 """Counts of alerts by time, which triggers keep with the alerts (0036_counts.sql)."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -9,17 +10,32 @@ from dyadwatch.model.series import Cell, Clock, Dimension, EventCount, Timeline
 from dyadwatch.series import Edges
 from dyadwatch.store.queries import Query, Rows, run
 
-_OF = """
-SELECT width_bucket(at, CAST(:starts AS timestamptz[])) - 1 AS place, dimension, value, number FROM {table}
-WHERE watch_id = :watch AND clock = :clock AND dimension = ANY(CAST(:dimensions AS text[]))
-    AND at >= :since AND at < :until
-"""
+# By days and hours in what is summed up by them (0054_alert_sums.sql), by quarters of an hour at the edges,
+# with what is not summed up yet.
+_PARTS = """unnest(CAST(:{kind}_since AS timestamptz[]), CAST(:{kind}_until AS timestamptz[]))
+    AS part (since, until)"""
+_WHERE = """watch_id = :watch AND clock = :clock AND dimension = ANY(CAST(:dimensions AS text[]))
+    AND at >= {since} AND at < {until}"""
+_OF_PARTS = _WHERE.format(since="part.since", until="part.until")
 _CELLS = text(f"""
-SELECT place, dimension, value, CAST(sum(number) AS bigint) AS number FROM (
-    {_OF.format(table="alert_counts")} UNION ALL {_OF.format(table="alert_count_changes")}
+SELECT width_bucket(at, CAST(:starts AS timestamptz[])) - 1 AS place, dimension, value,
+    CAST(sum(number) AS bigint) AS number
+FROM (
+    SELECT counts.* FROM {_PARTS.format(kind="days")} CROSS JOIN LATERAL (
+        SELECT at, dimension, value, number FROM alert_sums WHERE hours = 24 AND {_OF_PARTS}) AS counts
+    UNION ALL
+    SELECT counts.* FROM {_PARTS.format(kind="hours")} CROSS JOIN LATERAL (
+        SELECT at, dimension, value, number FROM alert_sums WHERE hours = 1 AND {_OF_PARTS}) AS counts
+    UNION ALL
+    SELECT counts.* FROM {_PARTS.format(kind="rest")} CROSS JOIN LATERAL (
+        SELECT at, dimension, value, number FROM alert_counts WHERE {_OF_PARTS}) AS counts
+    UNION ALL
+    SELECT at, dimension, value, number FROM alert_count_changes
+    WHERE {_WHERE.format(since=":since", until=":until")}
 ) AS counts
 GROUP BY place, dimension, value HAVING sum(number) > 0
 """)  # noqa: S608  # of ours
+_KINDS = {24: "days", 1: "hours", 0: "rest"}
 _FIRST = text("""
 SELECT least(
     (SELECT min(at) FROM alert_counts WHERE watch_id = :watch AND clock = :clock AND dimension = 'alert'
@@ -82,7 +98,7 @@ def earlier_counts(db: Connection, watch: str, clock: Clock, edges: Edges) -> li
 
 def cells(db: Connection, watch: str, clock: Clock, dimensions: Collection[str], edges: Edges) -> list[Cell]:
     """The counts of a watch in each bucket, by the values of some dimensions."""
-    params = {
+    params: dict[str, Any] = {
         "watch": watch,
         "clock": clock,
         "dimensions": list(dimensions),
@@ -90,6 +106,11 @@ def cells(db: Connection, watch: str, clock: Clock, dimensions: Collection[str],
         "since": edges.starts[0],
         "until": edges.end,
     }
+    for kind in _KINDS.values():
+        params |= {f"{kind}_since": [], f"{kind}_until": []}
+    for part in series.parts(edges):
+        params[f"{_KINDS[part.hours]}_since"].append(part.since)
+        params[f"{_KINDS[part.hours]}_until"].append(part.until)
     return run(db, Query(_CELLS, params, _cells))
 
 

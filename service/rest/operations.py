@@ -20,6 +20,7 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.errors import Conflict
 from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.store import idempotency, keys, resources
+from service.compression import add_vary
 from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse, matches, render
@@ -84,8 +85,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authorised request: the product, the API key, the connection that a GET was authorised on, the
-    `media` type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
+    """An authorised request: the product, the API key, the connection that a GET reads from, the `media`
+    type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
     hold before anything is changed."""
 
     product: Product
@@ -105,7 +106,7 @@ class Call:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction; for a GET the connection that it was authorised on, whose statements are one each
+        """A transaction; for a GET the connection that it reads from, whose statements are one each
         (`Store.read`)."""
         if self.db is not None:
             yield self.db
@@ -169,21 +170,21 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
 
     def read(**ids: Any) -> Response:
         token = None if operation.signable and _is_signed() else _token()
+        key = _authorise(product, token, operation.scope)
+        rate_limits.spend(product, key.id)
         with product.store.read() as db:
-            call = Call(product, _authorise(product, db, token, operation.scope), operation, db=db)
-            rate_limits.spend(product, call.key.id)
+            call = Call(product, key, operation, db=db)
             if (media := _media(operation)) != call.media:
                 call = replace(call, media=media)
             response = operation.view(call, **ids, **_query_argument(query))
         rendered = render(response)
         if len(operation.media) > 1:
-            rendered.vary.add("Accept")
+            add_vary(rendered, "Accept")
         return rendered
 
     def change(**ids: Any) -> Response:
         token = _token()
-        with product.store.begin() as db:
-            key = _authorise(product, db, token, operation.scope)
+        key = _authorise(product, token, operation.scope)
         raw = request.get_data(cache=False)
         rate_limits.spend(product, key.id, len(raw))
         media = _media(operation)
@@ -266,8 +267,7 @@ def authenticate(product: Product) -> KeyView:
     """The key of this request, whatever it may do; the request is counted as that of an operation would be.
     Raises ProblemError 401, 429."""
     token = _token()
-    with product.store.begin() as db:
-        key = _identify(product, db, token)
+    key = _identify(product, token)
     rate_limits.spend(product, key.id, len(request.get_data()))
     return key
 
@@ -291,16 +291,19 @@ def _signer(db: Transaction) -> KeyView | None:
     return keys.verify(db, int(key), part, signature)
 
 
-def _authorise(product: Product, db: Transaction, token: str | None, scope: Scope) -> KeyView:
+def _authorise(product: Product, token: str | None, scope: Scope) -> KeyView:
     """The key of a request, which may do what needs a scope."""
-    key = _identify(product, db, token)
+    key = _identify(product, token)
     require(key, scope)
     return key
 
 
-def _identify(product: Product, db: Transaction, token: str | None) -> KeyView:
+def _identify(product: Product, token: str | None) -> KeyView:
     """The key of a token; without one, of a signed link."""
-    key = _signer(db) if token is None else keys.authenticate(db, token)
+    key = None if token is None else keys.recognise(product.store, token)
+    if key is None:
+        with product.store.read() as db:
+            key = _signer(db) if token is None else keys.authenticate(db, token)
     if key is None:
         rate_limits.spend_wrong_key(product, request.remote_addr)
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}

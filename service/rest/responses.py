@@ -2,6 +2,7 @@
 entity tags, so that nothing is sent twice."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,10 +56,15 @@ def changes_response(page: Changes[Any], *, revision: object = None, **more: obj
     return _list({"data": page.data, "next": following, "position": page.position, **more}, revision)
 
 
+# A query string without escapes, and without a place.
+_PLAIN = re.compile(r"(?!.*\b(?:cursor|after|changed_since)=)(?:[a-z_]+=[\w.-]+(?:&(?!$)|$))*", re.ASCII)
 _PLACES = frozenset({"cursor", "after", "changed_since"})  # query parameters that say where a page begins
 
 
 def _following(name: str, value: str) -> str:
+    query = request.environ.get("QUERY_STRING", "")
+    if _PLAIN.fullmatch(query):  # as most are, it need not be read and written
+        return f"{request.path}?{query}{'&' if query else ''}{name}={value}"
     params = [item for item in request.args.items(multi=True) if item[0] not in _PLACES]
     return f"{request.path}?{urlencode([*params, (name, value)])}"
 

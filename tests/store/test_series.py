@@ -28,6 +28,17 @@ SELECT watch_id, clock, dimension, at, value, CAST(sum(number) AS bigint) FROM (
 """
 
 
+# Counts by hours and days that are not those of their quarters.
+_WRONG = """
+SELECT watch_id, clock, hours, dimension, at, value, sum(number) FROM (
+    SELECT watch_id, clock, hours, dimension, at, value, number FROM alert_sums
+    UNION ALL SELECT watch_id, clock, hours, dimension,
+        date_bin(make_interval(hours => hours), at, TIMESTAMPTZ '2000-01-01 00:00+00'), value, -number
+    FROM alert_counts CROSS JOIN (VALUES (1), (24)) AS width (hours)
+) AS counts GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(number) <> 0
+"""
+
+
 def _edges(since, until, interval="day", zone="UTC"):
     return series.edges(interval, ZoneInfo(zone), since=since, until=until, now=NOW)
 
@@ -35,6 +46,7 @@ def _edges(since, until, interval="day", zone="UTC"):
 def _agree(db):
     anew, kept = (sorted(map(tuple, db.execute(text(query)))) for query in (_ANEW, _KEPT))
     assert anew == kept
+    assert db.execute(text(_WRONG)).all() == []
     return anew
 
 
@@ -108,6 +120,28 @@ def test_days_begin_where_the_zone_says(db, alert):
     assert [day.count for day in counts.timeline(db, "a-b", "created", edges, []).data] == [1, 1]
     edges = _edges(date(2026, 3, 18), date(2026, 3, 20))
     assert [day.count for day in counts.timeline(db, "a-b", "created", edges, []).data] == [2, 0]
+
+
+@pytest.mark.parametrize("interval", ["day", "week", "month"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran", "America/New_York", "Pacific/Chatham"])
+def test_what_is_summed_up_by_days_and_hours_falls_into_the_buckets_of_any_zone(db, alert, zone, interval):
+    moments = [
+        datetime(2026, 2, 27, 23, 40, tzinfo=UTC) + timedelta(hours=number * 5.75) for number in range(50)
+    ]
+    for at in moments:
+        alert(at)
+    while counts.sum_up(db):
+        pass
+    edges = _edges(date(2026, 2, 20), date(2026, 3, 20), interval, zone)
+    ends = (*edges.starts[1:], edges.end)
+    expected = [
+        sum(start <= at < end for at in moments) for start, end in zip(edges.starts, ends, strict=True)
+    ]
+    timeline = counts.timeline(db, "a-b", "created", edges, ["level"])
+    assert [bucket.count for bucket in timeline.data] == expected
+    assert sum(expected) >= 49
+    db.execute(text("DELETE FROM alert_counts"))
+    assert db.execute(text(_WRONG)).all() == []
 
 
 def test_publication_is_that_of_the_first_article_and_never_later_than_the_alert(db, alert):

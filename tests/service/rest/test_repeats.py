@@ -26,6 +26,7 @@ def ask(app, with_scope, rows, monkeypatch):
 
     monkeypatch.setattr(app.wsgi_app, "_app", count)
     monkeypatch.setattr(app.wsgi_app, "_known", {})
+    monkeypatch.setattr(app.wsgi_app, "_bytes", 0)
 
     def get(path, *, flask, **headers):
         tag = reader.get(path).headers["ETag"] if path not in tags else tags[path]
@@ -108,3 +109,69 @@ def test_another_key_learns_nothing_and_few_responses_are_remembered(app, ask, p
         _, token = keys.create(db, "subscriber", ["read"])
     headers = {"If-None-Match": ask.tags[PATHS[2]], "Authorization": f"Bearer {token[:-1]}"}
     assert app.test_client().get(PATHS[2], headers=headers).status_code == 401
+
+
+@pytest.fixture
+def again(ask, app, with_scope):
+    """Asks without a tag, twice; whether Flask was asked the second time."""
+    key = {"Authorization": f"Bearer {with_scope('read').token}"}
+
+    def get(path, **headers):
+        client, flask, asked = app.test_client(), app.wsgi_app._app, []
+        first = client.get(path, headers=key | headers)
+        app.wsgi_app._app = lambda *request: asked.append(request) or flask(*request)
+        second = client.get(path, headers=key | headers)
+        app.wsgi_app._app = flask
+        return first, second, bool(asked)
+
+    return get
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
+@pytest.mark.parametrize("path", PATHS)
+def test_the_same_bytes_are_sent_again_in_the_coding_that_was_asked_for(again, rows, path, coding):
+    for _ in range(3):
+        rows.alert(language="en", languages=["en"])
+    first, second, through_flask = again(path, **{"Accept-Encoding": coding})
+    assert (first.status_code, second.status_code, through_flask) == (200, 200, False)
+    assert first.data == second.data
+    own = {"X-Request-Id", "RateLimit"}
+    assert dict(first.headers).keys() == dict(second.headers).keys() >= own
+    assert {item for item in first.headers if item[0] not in own} < set(second.headers)
+
+
+def test_a_page_that_changed_is_sent_as_it_is_now(again, rows):
+    path = "/v1/alerts?limit=2"
+    assert not again(path)[2]
+    rows.execute("UPDATE alerts SET version = version + 1, document = document || '{\"copies\": 7}'")
+    first, second, through_flask = again(path)
+    assert first.get_json()["data"][0]["copies"] == second.get_json()["data"][0]["copies"] == 7
+    assert not through_flask
+
+
+def test_bodies_are_kept_within_bounds(app, again, monkeypatch):
+    length = len(again(PATHS[0])[0].data)
+    monkeypatch.setattr(repeats, "_MAX_BODIES", length + 50)
+    for offset in range(3):
+        assert not again(f"/v1/alerts?limit=1&min_score=0.{offset}")[2]
+    assert length <= app.wsgi_app._bytes <= length + 50
+    assert len(app.wsgi_app._known) == 1
+    monkeypatch.setattr(repeats, "_MAX_BODY", length - 1)
+    assert again("/v1/alerts?limit=1&min_score=0.4")[2]
+
+
+def test_a_session_that_was_ended_is_replaced(again, product):
+    assert not again(PATHS[0])[2]
+    with product.store.begin() as db:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        db.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}"))
+    first, second, through_flask = again(PATHS[0])
+    assert (first.status_code, second.status_code, through_flask) == (200, 200, False)
+
+
+def test_signed_links_are_not_remembered(ask, app, with_scope):
+    url = with_scope("read").get("/v1/links?to=/v1/alerts").get_json()["url"].partition("/v1")[2]
+    anybody = app.test_client()
+    tag = anybody.get(f"/v1{url}").headers["ETag"]
+    asked = [anybody.get(f"/v1{url}", headers={"If-None-Match": tag}).status_code for _ in range(3)]
+    assert asked == [304] * 3
