@@ -11,25 +11,24 @@ from dyadwatch.series import Edges
 from dyadwatch.store.queries import Query, Rows, run
 
 # By days and hours in what is summed up by them (0054_alert_sums.sql), by quarters of an hour at the edges,
-# with what is not summed up yet.
-_PARTS = """unnest(CAST(:{kind}_since AS timestamptz[]), CAST(:{kind}_until AS timestamptz[]))
-    AS part (since, until)"""
+# with what is not summed up yet. OFFSET 0 has each part looked up by itself: all would be compared with all.
 _WHERE = """watch_id = :watch AND clock = :clock AND dimension = ANY(CAST(:dimensions AS text[]))
     AND at >= {since} AND at < {until}"""
-_OF_PARTS = _WHERE.format(since="part.since", until="part.until")
+_OF_PARTS = """
+SELECT counts.* FROM unnest(CAST(:{kind}_since AS timestamptz[]), CAST(:{kind}_until AS timestamptz[]))
+    AS part (since, until)
+CROSS JOIN LATERAL (SELECT at, dimension, value, number FROM {table} WHERE {where} OFFSET 0) AS counts
+WHERE until > (SELECT min(at) FROM alert_counts
+    WHERE watch_id = :watch AND clock = :clock AND dimension = 'alert')
+"""
+_OF_PART = _WHERE.format(since="part.since", until="part.until")
 _CELLS = text(f"""
 SELECT width_bucket(at, CAST(:starts AS timestamptz[])) - 1 AS place, dimension, value,
     CAST(sum(number) AS bigint) AS number
 FROM (
-    SELECT counts.* FROM {_PARTS.format(kind="days")} CROSS JOIN LATERAL (
-        SELECT at, dimension, value, number FROM alert_sums WHERE hours = 24 AND {_OF_PARTS}) AS counts
-    UNION ALL
-    SELECT counts.* FROM {_PARTS.format(kind="hours")} CROSS JOIN LATERAL (
-        SELECT at, dimension, value, number FROM alert_sums WHERE hours = 1 AND {_OF_PARTS}) AS counts
-    UNION ALL
-    SELECT counts.* FROM {_PARTS.format(kind="rest")} CROSS JOIN LATERAL (
-        SELECT at, dimension, value, number FROM alert_counts WHERE {_OF_PARTS}) AS counts
-    UNION ALL
+    {_OF_PARTS.format(kind="days", table="alert_sums", where=f"hours = 24 AND {_OF_PART}")} UNION ALL
+    {_OF_PARTS.format(kind="hours", table="alert_sums", where=f"hours = 1 AND {_OF_PART}")} UNION ALL
+    {_OF_PARTS.format(kind="rest", table="alert_counts", where=_OF_PART)} UNION ALL
     SELECT at, dimension, value, number FROM alert_count_changes
     WHERE {_WHERE.format(since=":since", until=":until")}
 ) AS counts

@@ -5,11 +5,11 @@ CREATE TABLE alert_sums (
     watch_id text NOT NULL,
     clock text NOT NULL,
     hours smallint NOT NULL CHECK (hours IN (1, 24)),
-    dimension text NOT NULL,
     at timestamptz NOT NULL,
+    dimension text NOT NULL,
     value text NOT NULL,
     number bigint NOT NULL,
-    PRIMARY KEY (watch_id, clock, hours, dimension, at, value)
+    PRIMARY KEY (watch_id, clock, hours, at, dimension, value)
 );
 INSERT INTO alert_sums (watch_id, clock, hours, dimension, at, value, number)
 SELECT watch_id, clock, hours, dimension, date_bin(make_interval(hours => hours), at, TIMESTAMPTZ '2000-01-01 00:00+00'),
@@ -26,7 +26,7 @@ BEGIN
         date_bin(make_interval(hours => hours), at, TIMESTAMPTZ '2000-01-01 00:00+00'), value, sum(number)
     FROM added CROSS JOIN (VALUES (1), (24)) AS width (hours)
     GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-    ON CONFLICT (watch_id, clock, hours, dimension, at, value)
+    ON CONFLICT (watch_id, clock, hours, at, dimension, value)
         DO UPDATE SET number = sums.number + excluded.number;
     RETURN NULL;
 END $$;
