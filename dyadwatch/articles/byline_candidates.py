@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import byline_names, jsonld
+from dyadwatch.articles import byline_lines, byline_names, jsonld
+from dyadwatch.articles.byline_lines import text_of
 from dyadwatch.articles.byline_names import names_in
 from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import is_agency
@@ -51,20 +51,16 @@ _IS_AWAY = re.compile(
 _NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
 _NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
 _ATTRIBUTES = "//body//@class | //body//@id | //body//@itemprop | //body//@rel"
-_TEXTS = ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]"
 _AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote", "table"))
-_TEXT_TAGS = (
-    "p", "div", "span", "strong", "em", "b", "i", "small", "time", "a", "br", "li", "td", "address", "h2",
-    "h3", "h4", "h5", "h6", "section", "header",
-)  # fmt: skip
 _NO_TEXT = frozenset(("script", "style", "svg", "noscript", "template", "option"))
 _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
 _MAX_STATED, _MAX_CANDIDATE = 40, 1_000  # values looked at, and characters of each
 _WINDOW, _LEAD, _PARAGRAPHS = 120, 100, 2  # elements after the headline; characters, number of paragraphs
 _MAX_NAMES = 80
-_SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line"))
+_SOURCES = frozenset(("rel", "itemprop", "marked", "link", "line", "lone"))
 _KINDS = _SOURCES | {"group", "plain"}
-_MIN_SITE, _MAX_LABEL = 5, 25  # characters
+_MIN_SITE = 5  # characters
+_MAX_ORGANISATION = 5  # words
 
 
 @dataclass(slots=True)
@@ -95,7 +91,9 @@ def stated_organisation(page: PageMetadata) -> str | None:
 
 def marked_organisation(page: PageMetadata) -> str | None:
     """The first whole text of an element that is marked as the author, as `stated_organisation`."""
-    marked = (_text(element) for element, kind in _marked_elements(page.tree) if kind in {"rel", "itemprop"})
+    marked = (
+        text_of(element) for element, kind in _marked_elements(page.tree) if kind in {"rel", "itemprop"}
+    )
     return next(filter(None, map(_organisation, islice(marked, _MAX_STATED))), None)
 
 
@@ -112,7 +110,8 @@ def shown_candidates(page: PageMetadata) -> list[Candidate]:
     shown = [
         one
         for texts, features in _shown(page)
-        if not _is_anothers(features) and (one := _candidate(texts, features, sites))
+        if not _is_anothers(features)
+        and (one := _candidate(texts, features, sites) or _without_person(texts, features, sites))
     ]
     order: Counter[frozenset[str]] = Counter()
     for number, candidate in enumerate(shown := shown[:_MAX_NAMES]):
@@ -121,6 +120,13 @@ def shown_candidates(page: PageMetadata) -> list[Candidate]:
         candidate.features.add(f"order {min(order[kind], 4)}")
         candidate.features.update(_agreement(candidate, shown[:number] + shown[number + 1 :]))
     return shown
+
+
+def is_near_person(candidate: Candidate) -> bool:
+    """Whether a candidate names people, and near the headline or alone before or after the text."""
+    return "no person" not in candidate.features and not (
+        "far" in candidate.features and "lone" not in candidate.features
+    )
 
 
 def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Candidate | None:
@@ -136,18 +142,56 @@ def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Can
     )
 
 
+def _without_person(texts: Iterable[str], features: set[str], sites: set[str]) -> Candidate | None:
+    """A byline that names no person: an agency, a desk, somebody by one word. A line that nothing marks is
+    none."""
+    named = [name for text in texts if (name := _organisation(text)) and _is_named(name)]
+    if not named or not features.isdisjoint(("plain", "lone")):
+        return None
+    name, others = named[0], len(named) - 1
+    features = features | {"no person", *(f"no person {kind}" for kind in features & _SOURCES)}
+    features |= {f"rest {min(others, 3)}", *_shape(name)}
+    if byline_names.before_name().match(next(iter(texts))):
+        features.add("by")
+    if is_agency(name):
+        features.add("agency")
+    if byline_names.is_organisation(name):
+        features.add("organisation")
+    if word_key(name).replace(" ", "") in sites:
+        features.add("site")
+    return Candidate((name,), frozenset((word_key(name),)), features)
+
+
+def _is_named(name: str) -> bool:
+    """Whether a text is written as the name of anybody who is no person."""
+    return (
+        byline_names.is_written_as_name(name)
+        and name.count(" ") < _MAX_ORGANISATION
+        and is_author(name)
+        and not byline_names.is_label(name)
+    )
+
+
 def is_person(name: str, sites: set[str]) -> bool:
     """Whether a name can be a person's."""
-    key = word_key(name).replace(" ", "")
     return (
         is_author(name)
         and byline_names.has_length_of_name(name)
         and byline_names.is_written_as_name(name)
-        and key not in sites
-        and not (name.count(" ") > 1 and any(len(site) >= _MIN_SITE and site in key for site in sites))
+        and not _is_of_site(name, sites)
         and not is_agency(name)
         and not byline_names.is_role(name)
         and not byline_names.is_organisation(name)
+    )
+
+
+def _is_of_site(name: str, sites: set[str]) -> bool:
+    """Whether a name is the site's or has it in it: "MDR SACHSEN" of mdr.example."""
+    key = word_key(name).replace(" ", "")
+    return (
+        key in sites
+        or any(len(word) > 2 and word_key(word) in sites for word in name.split())
+        or (name.count(" ") > 1 and any(len(site) >= _MIN_SITE and site in key for site in sites))
     )
 
 
@@ -188,7 +232,7 @@ def _shown(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
     for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
         if element.tag in _NO_TEXT or element.tag == "body":
             continue
-        text = _text(element)
+        text = text_of(element)
         if 1 < len(text) <= _MAX_TEXT:
             yield [text], {feature, *header.place(element)}
             read.update((element, *element.iterdescendants()))
@@ -197,29 +241,25 @@ def _shown(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
     for (above, feature), texts in groups.items():
         if 1 < len(texts) < 8:
             yield texts, {feature, "group", *header.place(above)}
-    for element, text in _byline_texts(page.tree):
+    yield from _unmarked(page.tree, header, read)
+
+
+def _unmarked(
+    tree: HtmlElement, header: "_Header", read: AbstractSet[HtmlElement]
+) -> Iterator[tuple[list[str], set[str]]]:
+    for element, text in byline_lines.after_by(tree):
         yield [text], {"line", *header.place(element)}
+    for element, place in byline_lines.alone(tree):
+        if element not in read:
+            yield [text_of(element)], {"lone", place, *header.place(element)}
     for text in header.lines(read):
         yield [text], {"plain", "near 0"}
-
-
-def _strings(path: str, element: HtmlElement) -> list[Any]:
-    """Texts or values of attributes, which know their element."""
-    strings: Any = element.xpath(path)
-    return list(strings)
-
-
-def _text(element: HtmlElement) -> str:
-    """The text of an element in lines, as its children part it; the words of one name on one line."""
-    lines = list(filter(None, map(one_line, _strings(_TEXTS, element))))
-    is_name = 1 < len(lines) < 4 and all(line.isalpha() and line.istitle() for line in lines)
-    return (" " if is_name else "\n").join(lines)
 
 
 def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     elements: dict[HtmlElement, str] = {}
     marks: dict[str, bool] = {}
-    for value in _strings(_ATTRIBUTES, tree):
+    for value in byline_lines.strings(_ATTRIBUTES, tree):
         if value not in marks:
             marks[str(value)] = _NAMES_AUTHOR.search(value) is not None
         if marks[value]:
@@ -237,24 +277,6 @@ def _links(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         (element, "link") for element in tree.iter("a") if _LEADS_TO_AUTHOR.search(element.get("href") or "")
     )
     yield from islice(links, _MAX_ELEMENTS)
-
-
-def _byline_texts(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Texts that begin with a word that stands before names, also where an element of its own holds it."""
-    before = byline_names.before_name()
-    body = tree.find(".//body")
-    count = 0
-    for element in () if body is None else body.iter(_TEXT_TAGS):
-        for raw, owner in ((element.text, element), (element.tail, element.getparent())):
-            if raw and len(raw) < _MAX_TEXT and before.match(text := raw.strip()):
-                yield owner, one_line(text)
-                count += 1
-        label = element.text or ""
-        if 1 < len(label) < _MAX_LABEL and byline_names.is_label(label):
-            yield element, _text(element.getparent())[:_MAX_TEXT]
-            count += 1
-        if count >= _MAX_ELEMENTS:
-            return
 
 
 class _Header:

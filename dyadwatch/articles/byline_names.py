@@ -32,9 +32,14 @@ _AFTER = re.compile(
     r"|has been|is an?|is the|was|writes|covers|contributed)\b|\d).*$",
     re.IGNORECASE,
 )
-# "Email the author By Ann Bell", "Capital Von Jemima Kelly", but "Ludwig von Mises".
-_INNER_BY = re.compile(r"^.*\b(?:[Bb]y|BY|Von|VON|Par|Por)\s+(?=[^\W\d_])")
+# "Email the author By Ann Bell", "Capital Von Jemima Kelly", "Carl Dee as told to Ann Bell", but "Ludwig von
+# Mises".
+_INNER_BY = re.compile(r"^.*\b(?:[Bb]y|BY|Von|VON|Par|Por|as told to)\s+(?=[^\W\d_])")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]")
+
+
+# Initials after a name, and what tells father and son apart: "Dee C.J.", "Carl Dee Jr."
+_ENDS_WITH_POINT = re.compile(r"\s(?:(?:[A-Z]\.)+[A-Z]|[JS]r)$")
 
 
 class BylineName(NamedTuple):
@@ -67,6 +72,8 @@ def names_in(text: str, *, keep_particles: bool = False) -> list[BylineName]:
         rest, count = before.subn("", plain)
         rest, inner = _INNER_BY.subn("", rest)
         name = _without_notes(rest)
+        if _ENDS_WITH_POINT.search(name) and f"{name}." in piece:
+            name += "."
         if 1 < len(name) <= MAX_NAME:
             after_by = bool(after_by or count or inner)
             names.append(BylineName(name, after_by))
@@ -111,6 +118,7 @@ def _pieces(text: str) -> Iterator[str]:
     for line in _SEPARATOR.split(text):
         for part in _between_names().split(line):
             first, *others = _COMMA.split(part.strip(", "))
+            first, *beside = _sides(first)
             if (
                 len(others) == 1
                 and " " not in first
@@ -120,7 +128,14 @@ def _pieces(text: str) -> Iterator[str]:
                 yield f"{others[0]} {first}"
                 continue
             yield first
+            yield from beside
             yield from (other for other in others if not is_degree(other))
+
+
+def _sides(text: str) -> list[str]:
+    """What a slash parts where both are names of two words: "Ann Bell/Carl Dee", not "srf/agencies"."""
+    sides = text.split("/")
+    return sides if all(" " in side.strip() for side in sides) else [text]
 
 
 def is_forename(text: str) -> bool:

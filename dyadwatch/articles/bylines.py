@@ -30,14 +30,17 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
 
     The people that JSON-LD (right 0.87 where present) or meta elements state; where these name none but an
     agency, a desk or somebody by one word, that one; only where they name nobody, or the publisher itself,
-    what the page shows as its byline.
+    what the page shows as its byline: instead of the publisher, people near the headline or below the text.
     """
     if people := byline_candidates.stated_people(page):
         return people
     organisation = byline_candidates.stated_organisation(page)
     if organisation and not _is_site(organisation, site_keys(page)):
         return (organisation,)
-    shown = likeliest(byline_candidates.shown_candidates(page), weights())
+    candidates = byline_candidates.shown_candidates(page)
+    if organisation:
+        candidates = [one for one in candidates if byline_candidates.is_near_person(one)]
+    shown = likeliest(candidates, weights())
     organisation = organisation or byline_candidates.marked_organisation(page)
     return shown or ((organisation,) if organisation else ())
 

@@ -10,10 +10,10 @@ SENTENCE = "The council has met for the third time this week and could not agree
 TITLE = "Council meets on ferries again"
 
 
-def read(*, head="", before="", after="", end="", lang="en"):
+def read(*, head="", before="", after="", last="", end="", lang="en"):
     html = (
         f"<html lang={lang}><head><title>{TITLE}</title>{head}</head><body><header><a href=/>The Quay</a></header>"
-        f"<main><article>{before}<h1>{TITLE}</h1>{after}{f'<p>{SENTENCE}</p>' * 4}</article>{end}</main></body></html>"
+        f"<main><article>{before}<h1>{TITLE}</h1>{after}{f'<p>{SENTENCE}</p>' * 4}{last}</article>{end}</main></body></html>"
     )
     return articles.extract(html, url="https://quay.example/harbour/ferries-again.html").authors
 
@@ -53,6 +53,11 @@ NAMES = [
     ("한지원 기자", ["한지원"]),
     ("港口快訊／林曉，歡迎各界讀者投書並附真實姓名", ["港口快訊", "林曉"]),
     ("MARA LIND, AP Political Writer", ["MARA LIND"]),
+    ("Tobias Byrd as told to Mara Lind", ["Mara Lind"]),
+    ("Mara Lind/Tobias Byrd", ["Mara Lind", "Tobias Byrd"]),
+    ("Lind/agencies", []),
+    ("Mara C.J., Tobias Byrd Jr.", ["Mara C.J.", "Tobias Byrd Jr."]),
+    ("Mara Lind, THEQUAY NORD", ["Mara Lind"]),
 ]  # fmt: skip
 
 
@@ -86,6 +91,8 @@ SHOWN = [
     {"after": "<p class=byline>By Mara Lind</p>", "end": "<section class=comments><p class=comment-author>Tobias Byrd</p><p class=comment-author>Nell Quist</p></section>"},
     {"after": "<ul><li><strong>Datum</strong> 28.04.2023</li><li><strong>Autorin/Autor</strong> Mara Lind</li></ul>", "lang": "de"},
     {"after": "<p><em>Story and photos by Mara Lind</em></p>"},
+    {"after": "<p><strong>Mara Lind</strong></p>", "head": "<meta name=author content='The Quay'><meta property='og:site_name' content='The Quay'>"},
+    {"last": "<p><strong>Mara Lind</strong></p>"},
     {"head": "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Mara Lind'>"},
     {"head": "<meta name=author content='The Quay'><meta property='og:site_name' content='The Quay'>", "after": "<p class=byline>By Mara Lind</p>"},
 ]  # fmt: skip
@@ -105,6 +112,7 @@ NOBODY = [
     {"before": "<nav><ul><li><a href=/author/tobias-byrd>Tobias Byrd</a></li></ul></nav>"},
     {"after": "<p><a href=/s/1>Open Harbours</a></p><p><a href=/s/2>Quay Specials</a></p><p><a href=/s/3>Tall Ships</a></p>"},
     {"after": "<figure><img src=a.jpg><figcaption>Photo: Tobias Byrd</figcaption></figure>"},
+    {"after": f"<p>{SENTENCE}</p>" * 2 + "<p><strong>Tobias Byrd</strong></p>"},
 ]  # fmt: skip
 
 
@@ -112,6 +120,21 @@ NOBODY = [
 def test_a_page_that_names_no_author_has_none(page):
     """Comments, cards, topics, imprints and picture credits name somebody else."""
     assert read(**page) == ()
+
+
+def test_a_byline_may_name_an_agency_or_a_desk():
+    """Where no person is named, whoever signs is the author."""
+    linked = "<p class=article-byline>by <a href=/author/institute>Harbour Research Institute</a></p>"
+    assert read(after=linked) == ("Harbour Research Institute",)
+    assert read(after="<p class=byline>By Associated Press</p>") == ("Associated Press",)
+
+
+def test_a_publisher_that_states_itself_gives_way_to_a_byline_only():
+    """To a name at the headline, not to the profile of somebody whom the page links to elsewhere."""
+    head = "<meta name=author content='The Quay'><meta property='og:site_name' content='The Quay'>"
+    profile = "<div class=author-box><a class=author href=/author/tobias-byrd>Tobias Byrd</a></div>"
+    assert read(head=head, end=profile) == ("The Quay",)
+    assert read(head=head, after="<p class=byline>By Mara Lind</p>", end=profile) == ("Mara Lind",)
 
 
 def test_co_authors_of_one_byline_stay_together():
