@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r'"(?P<text>(?:\\.?|[^\\])*?)(?:"(?=\s*(?:[,:}\]]|/[/*]|\Z))|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])',
     re.DOTALL,
 )
+_UNTYPED = re.compile(r'\s*\[?\s*\{\s*"@context"\s*:\s*"https?://schema\.org')
 _BARE_QUOTE = re.compile(r'((?:\\.|[^"\\])*+)"', re.DOTALL)
 
 
@@ -41,12 +42,18 @@ def nodes(tree: HtmlElement, page: PageIdentity) -> list[Node]:
     else skipped."""
     own: list[Node] = []
     for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
+        if _is_stated(script):
             walk = _walk(_loads(script.text or ""))
             own.extend(node for node, is_outer in walk if _can_be_own(node, page, is_outer=is_outer))
             if len(own) > _MAX_NODES:
                 break
     return own[:_MAX_NODES]
+
+
+def _is_stated(script: HtmlElement) -> bool:
+    """Whether a script is JSON-LD: by its type, or an object of schema.org where that was forgotten."""
+    kind = (script.get("type") or "").lower()
+    return "ld+json" in kind or (not kind and _UNTYPED.match(script.text or "") is not None)
 
 
 def article_node(own: list[Node], page: PageIdentity) -> Node:

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from dyadwatch import dates
 from dyadwatch.articles.metadata import element_text
+from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.dates import StatedDate
 from dyadwatch.text.words import word_key
 
@@ -84,7 +85,7 @@ def _date_of(element: HtmlElement, text: str, parse: Parser) -> StatedDate | Non
     """The date of a line: as its element has it for machines, where that agrees with what is shown."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     among_words = element.tag == "time" or bool(_DATED_NAME.search(names))
-    parts = (parse(part, False) for part in _PARTS.split(text))
+    parts = (parse(part, False) for part in (*_PARTS.split(text), *map(one_line, element.itertext())))
     shown = parse(text, among_words) or next(filter(None, parts), None)
     times = list(element.iter("time"))
     machine = parse(_machine_readable(times[0]), False) if len(times) == 1 else None
@@ -120,10 +121,13 @@ def _around(tree: HtmlElement, headings: list[HtmlElement]) -> Iterator[HtmlElem
 
 
 def _line(element: HtmlElement) -> str:
-    """The text of an element that is a short line with numbers; empty for others."""
+    """The text of an element that is a short line with numbers; empty for others. What a
+    time element shows may be relative, "two hours ago", or yet to be written by a script."""
     if _size(element, _MAX_LINE) > _MAX_LINE:
         return ""
     text = element_text(element)
+    if element.tag == "time" and not _DIGITS.search(text):
+        text = f"{text} {element.get('datetime') or ''}".strip()
     return text if len(text) <= _MAX_TEXT and _DIGITS.search(text) and "©" not in text else ""
 
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Set as AbstractSet
+from html import unescape
 
 from dyadwatch.articles.metadata import PageMetadata, site_keys
+from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
 
 # Between a headline and a name; what scripts without blanks write needs none around it.
@@ -30,7 +32,13 @@ def headline(page: PageMetadata) -> str | None:
     The first h1 that agrees with what the page states elsewhere is right more often (0.88) than JSON-LD's
     headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks. A
     choice by fitted weights (sources, agreement, length; folds by publisher) was right no more often.
+    What is escaped twice, as some systems do, is read as it was meant.
     """
+    title = _headline(page)
+    return one_line(unescape(title)) if title and "&" in title else title
+
+
+def _headline(page: PageMetadata) -> str | None:
     sites = site_keys(page)
     titles = _stated_titles(page, sites)
     headings = [_without_site(text, sites) for text in page.headings if not _is_site(text, sites)]

@@ -81,6 +81,15 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
             {"line": "<time datetime=2024-06-14T09:00:00+03:00>14 Jun</time>"},
             ("2024-06-14T09:00:00+03:00", "visible"),
         ),
+        (
+            {"line": "<time datetime=2024-06-14T09:00:00Z>two hours ago</time>"},
+            ("2024-06-14T09:00:00+00:00", "visible"),
+        ),
+        ({"line": "<time datetime=2024-06-14></time>"}, ("2024-06-14", "visible")),
+        (
+            {"line": "<p>Harbour Press<br>14 Jun 2024, 22:11 GMT+10</p>"},
+            ("2024-06-14T22:11:00+10:00", "visible"),
+        ),
         ({"line": "<p>14 June 2024, 09:00</p>"}, ("2024-06-14T09:00:00", "visible")),
         ({"line": "<p>Ann Bell | 14 June 2024</p>"}, ("2024-06-14", "visible")),
         (
@@ -133,6 +142,7 @@ CARD = (
         {"line": "<p>June 2019</p>"},
         {"line": "<p>Updated: 18 June 2024</p>"},
         {"line": "<p>Updated <time datetime=2024-06-18>18 June 2024</time></p>"},
+        {"line": "<time datetime=2024-06-18>updated an hour ago</time>"},
         {"line": "<p>The law of 12 May 2019 is to end in autumn.</p>"},
         {"line": "<figure><figcaption>12 May 2019</figcaption></figure>"},
         {"line": "<script>var ends = '2024-06-01'</script>"},
@@ -178,6 +188,7 @@ CARDS = (
     f"<ul><li><a href=/b>{LONG}</a> <time>2 June 2024</time></li></ul>",
     f"<a href=/b><h2>{LONG}</h2><time datetime=2024-06-02>2 June</time></a>",
     f"<article><h3>{LONG}</h3><time class='entry-date published' datetime=2024-06-02>2 June</time></article>",
+    f"<ul><li><a href=/b>{LONG}</a> <time datetime=2024-06-02T10:00Z>yesterday</time></li></ul>",
     "<aside><p>2 June 2024</p></aside>",
     "<div class=related-news><p>2 June 2024, 10:00</p></div>",
     "<div id=comments><p>Jo, 2 June 2024</p><meta itemprop=datePublished content=2024-06-02></div>",

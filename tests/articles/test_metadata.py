@@ -66,6 +66,7 @@ def test_bylines_in_the_page_are_found(byline):
 TITLES = [
     ("<title>Council meets on ferries again | News Example</title>", "Council meets on ferries again", "Council meets on ferries again"),
     ("<title>News Example - Council meets on ferries again</title>", "", "Council meets on ferries again"),
+    ("<title>Council&amp;#039;s ferries &amp;amp; trams meet again</title>", "", "Council's ferries & trams meet again"),
     ("<meta property='og:title' content='Council meets on ferries again'>", "News Council meets on ferries again", "Council meets on ferries again"),
     ("<meta property='og:title' content='You will not believe this'>", "News Example", "You will not believe this"),
     ("<meta property='og:title' content='Council calls the ferries 'unable''><title>Council calls the ferries 'unable' | News Example</title>", "", "Council calls the ferries 'unable'"),

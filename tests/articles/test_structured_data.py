@@ -72,6 +72,13 @@ def test_what_only_describes_others_says_nothing_of_the_page(scripts):
     assert read(script(*scripts)).authors == ()
 
 
+def test_a_script_whose_type_was_forgotten_is_read():
+    """As an object of schema.org; other scripts are no statements."""
+    stated = json.dumps({"@context": "https://schema.org", **OWN})
+    assert read(f"<script>{stated}</script>").authors == ("Ann Bell",)
+    assert read(f"<script>{json.dumps(OWN)}</script><script>window.page = {stated}</script>").authors == ()
+
+
 def test_parameters_tell_articles_of_one_address_apart():
     """Sites that name articles by a parameter have one path for all of them."""
     theirs = article("Carl Dee", url="https://news.example/show?id=8")
