@@ -44,8 +44,9 @@ HAND = {
     "same city": 1.5, "same country": 0.8, "same day": 2.2, "same direction": 0.1, "same mode": 0.5,
     "same type": 1.3, "several numbers shared": 2.0, "several others shared": 1.8, "similar headline": 1.5,
     "similar text": 2.0, "types of one meeting": 0.5, "within hours": 0.0, "days apart": 0.0, "phone and place": -2.5,
-    "acts of each side": -1.0, "letter and call": -4.0, "other acts of one day": -1.5, "quarrel and favour": -1.5,
-    "told days ahead": -2.5, "only the day shared": -2.0, "told days later": -3.5,
+    "acts of each side": -1.0, "letter and call": -4.5, "other acts of one day": -1.5, "quarrel and favour": -1.5,
+    "told days ahead": -2.5, "only the day shared": -2.0, "told days later": -3.5, "two cities of one day": -2.0,
+    "call and visit": -2.0,
 }  # fmt: skip
 # `joining.differs` says of the first two that they are sure; the last is too rare to be fitted.
 FIXED = {"day differs", "one looks back", "only the day shared"}

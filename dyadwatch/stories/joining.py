@@ -166,8 +166,11 @@ def _features(one: Occasion, other: Occasion) -> Iterator[str]:
 def _acts(one: Occasion, other: Occasion) -> Iterator[str]:
     """What tells two acts of one day from one that is told in two ways."""
     kind = _type(one, other)
-    if kind == "other type" and _day(one, other) == "same day":
+    day = _day(one, other)
+    if kind == "other type" and day == "same day":
         yield "other acts of one day"
+    if day == "same day" and _in_two_cities(one, other):
+        yield "two cities of one day"
     if any(a.event_type in _QUARREL and b.event_type in _FAVOUR for a, b in ((one, other), (other, one))):
         yield "quarrel and favour"
     if kind in {"other type", "types of one meeting"} and {one.direction, other.direction} == {
@@ -175,6 +178,14 @@ def _acts(one: Occasion, other: Occasion) -> Iterator[str]:
         "b->a",
     }:
         yield "acts of each side"
+
+
+def _in_two_cities(one: Occasion, other: Occasion) -> bool:
+    """Whether one side did two acts in two cities. Two do not meet twice on a day: then reports name the city
+    of each, and so they do of a call."""
+    is_of_both = one.mode == other.mode == "phone" or "mutual" in {one.direction, other.direction}
+    places = one.place, other.place
+    return not is_of_both and places[0] != places[1] and all(place and "/" in place for place in places)
 
 
 def _told(report: Report, other: Report, one: Occasion, another: Occasion) -> Iterator[str]:
@@ -205,6 +216,8 @@ def _mode(one: Occasion, other: Occasion) -> Iterator[str]:
         yield "letter and call"  # both are words that are sent, but a letter is handed over somewhere
     elif one.mode and other.mode:
         yield "same mode" if one.mode == other.mode else "other mode"
+        if {one.mode, other.mode} == {"phone", "visit"}:
+            yield "call and visit"
     elif "phone" in {one.mode, other.mode}:
         yield "one by phone"
         if (other if one.mode else one).place:

@@ -45,6 +45,8 @@ VISIT = report("CONSULT", "a->b", mode="visit", place="ir/mashhad")
         ),
         (report("AGREE", "a->b", date(2024, 4, 4), modality="hypothetical", place="ir/mashhad"), VISIT),
         (VISIT, report("CONSULT", "a->b", date(2024, 4, 10), mode="visit", place="ir/mashhad")),
+        (report("REQUEST", "a->b", place="sy/homs"), report("REQUEST", "a->b", place="sy/latakia")),
+        (VISIT, report("CONSULT", "a->b", mode="phone", place="sy/damascus")),
     ],
     ids=[
         "places",
@@ -56,11 +58,18 @@ VISIT = report("CONSULT", "a->b", mode="visit", place="ir/mashhad")
         "letter",
         "preview",
         "reaction",
+        "two cities",
+        "call and visit",
     ],
 )
 def test_what_happened_beside_an_event_is_no_report_of_it(one, other):
     assert join(one, [(1, 1, other)]) is None
     assert join(other, [(1, 1, one)]) is None
+
+
+def test_a_meeting_of_both_that_is_told_from_two_cities_is_one():
+    told_at_home = report("CONSULT", "mutual", hour=12, place="sy/damascus")
+    assert join(told_at_home, [(1, 1, report("CONSULT", "mutual", place="ir/mashhad"))])
 
 
 def test_reports_of_one_event_are_joined_and_say_why():
