@@ -143,15 +143,16 @@ def _print_archive_run(run: ArchiveRunView) -> None:
     counts, about = run.counts, "about " if run.total_is_estimate else ""
     items = quantity(run.total_count, "alert" if run.kind == "refresh" else "article")
     changes = {
-        "retag": f"{counts.changed} changed, +{counts.mentions_added} mentions, -{counts.mentions_removed}",
-        "restory": f"+{counts.joins} joins, -{counts.separations} separations",
+        "retag": f"{counts.changed} changed, +{counts.mentions_added} mentions, -{counts.mentions_removed},"
+        f" +{counts.evidence_added} evidence, -{counts.evidence_removed}",
+        "restory": f"+{counts.joins} joins, -{counts.separations} separations, {counts.origins} other origins",
         "backfill": f"{counts.matches} match",
-        "refresh": f"{counts.changed} changed",
+        "refresh": f"{counts.changed} changed, {counts.origins} other origins",
     }
     click.echo(
         f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"
         f"{items} read, {changes[run.kind]}; "
-        f"alerts: {counts.alerts_created} created, {counts.alerts_updated} updated, "
+        f"alerts: {counts.alerts_created} created, {counts.alerts_changed} changed, "
         f"{counts.alerts_withdrawn} withdrawn; {counts.failures} failed"
     )
     if run.examples:

@@ -47,9 +47,12 @@ class TaggingExample:
 @dataclass(frozen=True, slots=True)
 class ArchiveCounts:
     """What came of a run so far: articles read, articles of which some watch says something else, mentions
-    gained and lost, alerts by what happened to them, articles that could not be tagged (`failures`), and
-    those that carry the relationship of a watch (`matches`). Of a restory: articles that joined a story of
-    others or left theirs for one of their own (`joins`, `separations`), and, once it is done, the alerts."""
+    gained and lost, and what of that is evidence of alerts, alerts by what happened to them, articles that
+    could not be tagged (`failures`), and those that carry the relationship of a watch (`matches`). An alert
+    that is neither new nor withdrawn and says something else is `alerts_changed`, and `alerts_updated` where
+    it has an event. Of a restory: articles that joined a story of
+    others or left theirs for one of their own (`joins`, `separations`), and, once it is done, the alerts.
+    Of one of all watches, and of a refresh: articles that claim another origin (`origins`)."""
 
     read: int = 0
     changed: int = 0
@@ -62,6 +65,10 @@ class ArchiveCounts:
     matches: int = 0
     joins: int = 0
     separations: int = 0
+    alerts_changed: int = 0
+    evidence_added: int = 0
+    evidence_removed: int = 0
+    origins: int = 0
 
 
 @dataclass(frozen=True, slots=True)

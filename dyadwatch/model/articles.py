@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from dyadwatch.model.dates import DatePrecision, DateSource
+from dyadwatch.model.entries import EntrySource
 from dyadwatch.model.sources import SourceRef
 
 ArticleStatus = Literal["live", "gone", "corrected", "retracted"]
@@ -38,6 +39,21 @@ class OriginClaim:
     basis: OriginBasis
     known: bool
     carrier_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClaim:
+    """What a stored article is known by as to whose text it is, and the `claim` that was made of that, None
+    in articles of older releases; `root` is the first article of its text."""
+
+    article: int
+    url: str
+    root: int
+    story: int
+    source: SourceRef | None
+    origin: Origin | None
+    entry_source: EntrySource | None
+    claim: OriginClaim | None
 
 
 @dataclass(frozen=True, slots=True)

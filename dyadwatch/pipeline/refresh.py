@@ -1,7 +1,7 @@
 """refresh: brings the alerts up to date that name a source of which something else is said now, such as its
 side, some at a time when nothing new is to be tagged. Nobody is notified."""
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import structlog
@@ -10,7 +10,8 @@ from dyadwatch.alerts import Cause
 from dyadwatch.model.archive_runs import ArchiveCounts, ClaimedArchiveRun
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.store import Connection, archive_runs
+from dyadwatch.pipeline.origins import restate
+from dyadwatch.store import Connection, archive_runs, origin_claims
 
 _log = structlog.get_logger(__name__)
 
@@ -34,14 +35,27 @@ def _work(db: Connection, claimed: ClaimedArchiveRun) -> ArchiveCounts | None:
     batch = archive_runs.alerts_of_source(db, claimed, limit=_CHUNK)
     # In the order in which everybody locks stories.
     keys = sorted((story, watch) for _, watch, story in batch)
-    events = Counter(update_alert(db, watch, story, cause=_CAUSE) for story, watch in keys)
+    origins, events = restate(db, _texts(db, claimed, keys), _CAUSE)
+    # Those say of their sources what is new, too, and do not change again.
+    for story, watch in keys:
+        if (event := update_alert(db, watch, story, cause=_CAUSE)) is not None:
+            events[event] += 1
     counts = replace(
         claimed.counts,
+        origins=claimed.counts.origins + origins,
         read=claimed.counts.read + len(batch),
-        changed=claimed.counts.changed + events.total() - events[None],
+        changed=claimed.counts.changed + events.total(),
         alerts_updated=claimed.counts.alerts_updated + events["alert.updated"],
+        alerts_changed=claimed.counts.alerts_changed + events["alert.updated"] + events[None],
         alerts_withdrawn=claimed.counts.alerts_withdrawn + events["alert.withdrawn"],
     )
     after = batch[-1][0] if batch else claimed.after_article
     archive_runs.save_placements(db, claimed, after, counts, done=len(batch) < _CHUNK)
     return counts
+
+
+def _texts(db: Connection, claimed: ClaimedArchiveRun, keys: Iterable[tuple[int, str]]) -> list[int]:
+    """The texts of the source in the stories of some alerts, each by its first article."""
+    if claimed.source is None:
+        return []
+    return origin_claims.texts_of(db, claimed.source, {story for story, _ in keys})

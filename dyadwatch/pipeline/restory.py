@@ -15,6 +15,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import alert_verdicts
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
+from dyadwatch.pipeline.origins import restate
 from dyadwatch.pipeline.placing import find_story
 from dyadwatch.store import Connection, alerts, archive_runs, article_events, stories, story_moves
 from dyadwatch.store.queries import run_together
@@ -135,6 +136,7 @@ def _save(
     turn has passed."""
     if not archive_runs.lock(db, claimed):
         return None
+    origins, of_origins = _restate(db, claimed, batch)
     events: Counter[AlertEventType] = Counter()
     if claimed.dry_run:
         story_moves.record(db, claimed.id, moves)
@@ -152,13 +154,32 @@ def _save(
         joins=claimed.counts.joins + sum(move.founder != move.article for move in moves),
         separations=claimed.counts.separations + sum(move.founder == move.article for move in moves),
         failures=claimed.counts.failures + failures,
+        origins=claimed.counts.origins + origins,
+        alerts_changed=claimed.counts.alerts_changed + of_origins,
     )
-    if done and not claimed.raises_alerts:  # else its moves are also of stories that had no alert yet
-        created, updated, withdrawn = story_moves.count_alerts(db, claimed.id)
-        counts = replace(counts, alerts_created=created, alerts_updated=updated, alerts_withdrawn=withdrawn)
+    if done:
+        counts = _sum_up(db, claimed, counts)
     after = batch[-1].id if batch else claimed.after_article
     archive_runs.save_placements(db, claimed, after, counts, done=done)
     return counts
+
+
+def _sum_up(db: Connection, claimed: ClaimedArchiveRun, counts: ArchiveCounts) -> ArchiveCounts:
+    """What a run that is done comes to for the alerts."""
+    if not claimed.raises_alerts:  # else its moves are also of stories that had no alert yet
+        created, updated, withdrawn = story_moves.count_alerts(db, claimed.id)
+        counts = replace(counts, alerts_created=created, alerts_updated=updated, alerts_withdrawn=withdrawn)
+    return replace(counts, alerts_changed=counts.alerts_changed + counts.alerts_updated)
+
+
+def _restate(db: Connection, claimed: ClaimedArchiveRun, batch: Sequence[PlacedArticle]) -> tuple[int, int]:
+    """How many articles of the texts of a chunk claim another origin, and how many alerts change by it."""
+    if claimed.watch is not None or not batch:
+        return 0, 0
+    cause = Cause("regrouped", is_quiet=not claimed.notify)
+    roots = [article.id for article in batch]
+    origins, events = restate(db, roots, cause, dry_run=claimed.dry_run)
+    return origins, events.total()
 
 
 def _move(

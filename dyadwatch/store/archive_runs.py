@@ -255,11 +255,16 @@ def lock(db: Connection, run: ClaimedArchiveRun) -> bool:
     return db.execute(_LOCK_TURN, {"id": run.id, "turn": run.turn}).first() is not None
 
 
+def lock_stories(db: Connection, stories: Collection[int]) -> None:
+    """Keeps others from stories and their alerts until the transaction ends."""
+    db.execute(_LOCK_STORIES, {"stories": sorted(set(stories))})
+
+
 def lock_unchanged(db: Connection, texts: Sequence[StoredText]) -> Collection[int]:
     """The articles that are still of the version and the story that were read, and stay so until the
     transaction ends."""
     stories = [each.story for each in texts]
-    db.execute(_LOCK_STORIES, {"stories": sorted(set(stories))})
+    lock_stories(db, stories)
     params = {"ids": [each.article for each in texts], "versions": [each.version for each in texts]}
     return set(db.execute(_LOCK_UNCHANGED, {**params, "stories": stories}).scalars())
 

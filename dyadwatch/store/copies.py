@@ -89,7 +89,7 @@ member AS MATERIALIZED (
     RETURNING articles.url
 )
 SELECT watch_id FROM alerts
-WHERE story_id = :story AND EXISTS (SELECT 1 FROM changed WHERE url <> :url)
+WHERE story_id = :story AND EXISTS (SELECT 1 FROM changed WHERE url <> :url OR :of_itself)
 """)
 
 
@@ -107,10 +107,12 @@ def candidates_query(article: ReadArticle) -> Query[list[CopyCandidate]]:
     return Query(_CANDIDATES, params, _candidates)
 
 
-def share_origin(db: Connection, url: str, story: int) -> set[str]:
+def share_origin(db: Connection, url: str, story: int, *, of_itself: bool = False) -> set[str]:
     """Has all articles of the text of one share the strongest claim to its origin. Returns the watches whose
-    alerts for its story may count others of them. Whoever does this has locked the story."""
-    shared = Query(_SHARE_ORIGIN, {"url": url, "story": story}, _watches)
+    alerts for its story may count others of them, or `of_itself` another one of the article too. Whoever does
+    this has locked the story."""
+    params = {"url": url, "story": story, "of_itself": of_itself}
+    shared = Query(_SHARE_ORIGIN, params, _watches)
     watches: set[str]
     _, watches = run_together(db, Query(_FOLLOW, {"url": url}, nothing), shared)
     return watches

@@ -53,7 +53,8 @@ WHERE id = :id
 """)
 # What is that of the publisher where the operator states nothing else, and what alerts say of their sources.
 _INHERITED = ("publisher", "country", "side", "ownership")
-_SAID_BY_ALERTS = ("name", "side")
+# Whose it is decides on origins, and so does whether anything is known of it.
+_SAID_BY_ALERTS = ("name", "side", "homepage", "publisher", "family", "country", "ownership")
 _UNSTATED = text("""
 SELECT id FROM sources WHERE publisher IS NULL OR country IS NULL OR side IS NULL OR ownership IS NULL
 ORDER BY id

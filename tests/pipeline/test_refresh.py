@@ -15,7 +15,7 @@ from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.pipeline import archive, refresh
 from dyadwatch.pipeline.tagger_cache import TaggerCache
 from dyadwatch.senders.signatures import new_secret
-from dyadwatch.store import archive_runs, sources, subscriptions, watches
+from dyadwatch.store import alerts, archive_runs, sources, subscriptions, watches
 from dyadwatch.tagging import shipped_watches
 
 DATED = [("en", "en", VISIT["en"], PUBLISHED), ("tr", "tr", VISIT["tr"], PUBLISHED.replace(day=20))]
@@ -95,9 +95,21 @@ def test_a_change_of_side_reaches_the_alerts_that_name_the_source_and_nobody_is_
 
 def test_what_alerts_do_not_say_makes_no_run(context):
     before = said(context)
-    change(context, country="GB", homepage="https://en.test/")
+    change(context, language="en", state_control="none")
     assert archive.run(context.context, math.inf) == 0
     assert said(context) == before
+
+
+def test_articles_of_a_source_of_which_more_is_known_claim_the_origin_that_it_is(context):
+    with context.store.begin() as db:
+        assert alerts.get(db, 1).parse()["unknown_origins"] == 1
+    change(context, country="GB")
+    assert archive.run(context.context, math.inf) == 1
+    with context.store.begin() as db:
+        assert alerts.get(db, 1).parse()["unknown_origins"] == 0
+        counts = archive_runs.newest(db)[0].counts
+        assert (counts.origins, counts.changed, counts.alerts_changed) == (1, 1, 1)
+        assert db.execute(text("SELECT 1 FROM deliveries")).first() is None
 
 
 def test_a_change_while_a_run_is_under_way_makes_another(context):

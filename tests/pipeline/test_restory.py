@@ -251,3 +251,30 @@ def test_an_article_that_moves_meanwhile_is_left_where_it_is(scattered, monkeypa
     report = run_again(scattered)
     assert (report.counts.joins, report.counts.separations) == (0, 1)
     assert story_of(scattered, "ru") == story_of(scattered, "tr") != story_of(scattered, "en")
+
+
+def test_articles_claim_the_origins_that_they_would_now(context):
+    """What was said of publishers by an older release is said anew, first in a dry run."""
+    with context.store.begin() as db:
+        db.execute(
+            text("""
+            INSERT INTO sources (name, homepage) VALUES ('SANA', 'https://sana.sy/'), ('Blog', 'https://a.test/')
+            """)
+        )
+        db.execute(text("UPDATE articles SET source_id = 1 WHERE url LIKE '%/en'"))
+        db.execute(text("UPDATE articles SET source_id = 2 WHERE url NOT LIKE '%/en'"))
+    dry = run_again(context, dry_run=True)
+    assert origins_of(context) == {("site:a.test", False)}
+    done = run_again(context)
+    assert (done.counts.origins, done.counts.alerts_changed) == (4, 2)
+    assert done.counts == dry.counts
+    assert origins_of(context) == {("family:sana", True), ("source:2", False)}
+    with context.store.begin() as db:
+        assert alerts.get(db, 1).parse()["unknown_origins"] == 1
+    assert run_again(context).counts.origins == 0
+
+
+def origins_of(context):
+    with context.store.begin() as db:
+        rows = db.execute(text("SELECT DISTINCT origin_key, origin_known FROM articles"))
+        return {(row.origin_key, row.origin_known) for row in rows}
