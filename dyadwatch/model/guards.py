@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from dyadwatch.model.alerts import RejectReason
 from dyadwatch.model.archive_runs import ArchiveRunView
 
 GuardKind = Literal["namesake", "phrase", "source"]
@@ -24,12 +25,23 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """How a source did with a watch: the scores of its alerts that analysts confirmed and rejected."""
+class Judgement:
+    """An alert that analysts judged: the last verdict on it, the reason where it was rejected, the quotes of
+    its evidence, and the best score of the articles of one host that carry it, None where it has none."""
 
-    host: str
-    confirmed: tuple[float, ...]
-    rejected: tuple[float, ...]
+    verdict: int
+    is_right: bool
+    reason: RejectReason | None
+    quotes: tuple[str, ...]
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A guard, and the verdicts that speak for it beside that which proposes it."""
+
+    guard: Guard
+    verdicts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,19 @@ def update_alert(
     """Raises, updates or withdraws the alert of a watch for a story, with its event and deliveries, in the
     open transaction. What is not urgent is left to the notify step, a `window` after the first such change.
     Returns the first event, None where there is none."""
+    decision = change_alert(db, watch, story, cause=cause, window=window)
+    return decision.event if decision else None
+
+
+def change_alert(
+    db: Connection,
+    watch: str,
+    story: int,
+    *,
+    cause: Cause = RETAGGED,
+    window: timedelta = _AT_ONCE,
+) -> Decision | None:
+    """As `update_alert`, and says how the alert changes, be it without an event; None where it does not."""
     _, before, carriers, further, now, read_sides = run_together(
         db,
         stories.lock_query(story),
@@ -43,10 +56,9 @@ def update_alert(
     decision = decide(
         before, carriers, further, key=key, now=now, cause=cause, window=window, read_sides=read_sides
     )
-    if decision is None:
-        return None
-    save(db, decision, is_quiet=cause.is_quiet)
-    return decision.event
+    if decision is not None:
+        save(db, decision, is_quiet=cause.is_quiet)
+    return decision
 
 
 def save(

@@ -27,7 +27,7 @@ from dyadwatch.model.archive_runs import (
 from dyadwatch.model.mentions import Tagged
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import guards, refresh, restory
-from dyadwatch.pipeline.alerts import update_alert
+from dyadwatch.pipeline.alerts import change_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.tagger_cache import CompiledWatches
 from dyadwatch.store import Connection, alerts, archive_runs, article_events, tagging_rows, taggings, watches
@@ -215,6 +215,7 @@ def _save(
     events = _replace(db, claimed, valid, stored, differences, window)
     examples = [example for one in differences if (example := one.example) is not None]
     counts = _add(claimed.counts, read, examples, events)
+    counts = _add_evidence(counts, differences)
     shown = [*claimed.examples, *map(_shortened, examples)][:_MAX_EXAMPLES]
     archive_runs.save(db, claimed, read[-1].text if read else None, counts, shown, done=done)
     if done:
@@ -259,20 +260,21 @@ def _replace(
     stored: Sequence[RetaggedText],
     differences: Sequence[_Difference],
     window: timedelta,
-) -> Counter[AlertEventType]:
+) -> Counter[AlertEventType | None]:
     """Stores what is tagged otherwise or under another version, and updates the alerts of what says something
     else; in a dry run all of it is taken back. Returns how many alerts did what, or are to be raised once the
-    stories are joined."""
+    stories are joined; under None those that say something else without an event."""
     touched = {(one.text.story, one.watch) for one in differences if one.example and one.is_of_alert}
-    events: Counter[AlertEventType] = Counter()
+    events: Counter[AlertEventType | None] = Counter()
     cause = Cause("retagged", is_quiet=not claimed.notify)
     with db.begin_nested() as savepoint:
         run_together(db, *_statements(valid, stored, differences))
         waiting = alerts.unraised(db, touched) if claimed.leaves_alerts else set()
         events.update("alert.created" for _ in waiting)
         for story, watch in sorted(touched - waiting):
-            event = update_alert(db, watch, story, cause=cause, window=window)
-            events.update([event] if event else [])
+            decision = change_alert(db, watch, story, cause=cause, window=window)
+            if decision is not None:
+                events[decision.event] += 1
         if claimed.dry_run:
             savepoint.rollback()
     return events
@@ -313,7 +315,7 @@ def _add(
     counts: ArchiveCounts,
     read: Sequence[RetaggedText],
     examples: Sequence[TaggingExample],
-    events: Counter[AlertEventType],
+    events: Counter[AlertEventType | None],
 ) -> ArchiveCounts:
     return ArchiveCounts(
         read=counts.read + len(read),
@@ -323,9 +325,24 @@ def _add(
         alerts_created=counts.alerts_created + events["alert.created"],
         alerts_updated=counts.alerts_updated + events["alert.updated"],
         alerts_withdrawn=counts.alerts_withdrawn + events["alert.withdrawn"],
+        alerts_changed=counts.alerts_changed + events["alert.updated"] + events[None],
         failures=counts.failures + sum(each.verdicts is None for each in read),
         matches=counts.matches + sum(map(_matches, read)),
     )
+
+
+def _add_evidence(counts: ArchiveCounts, differences: Iterable[_Difference]) -> ArchiveCounts:
+    pairs = [(_evidence(one.before), _evidence(one.after)) for one in differences]
+    return replace(
+        counts,
+        evidence_added=counts.evidence_added + sum((new - old).total() for old, new in pairs),
+        evidence_removed=counts.evidence_removed + sum((old - new).total() for old, new in pairs),
+    )
+
+
+def _evidence(row: TaggingRow | None) -> Counter[str]:
+    """The quotes by which an article carries an alert."""
+    return _quotes(row) if row is not None and row.relationship else Counter()
 
 
 def _matches(read: RetaggedText) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from dyadwatch import urls
-from dyadwatch.errors import Conflict
+from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.alerts import AlertMention, RejectReason, StoredAlert
 from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.model.guards import Guard, GuardView
 from dyadwatch.model.watches import WatchVersion
-from dyadwatch.store import Connection, archive_runs, guards, watches
+from dyadwatch.store import Connection, archive_runs, article_versions, guards, watches
 from dyadwatch.tagging import parse_watch, propose, with_guard
 
 
@@ -19,12 +19,26 @@ def propose_for(
     """Stores the guards that the rejection of an alert proposes; `mention` is the evidence that is wrong.
     Returns their ids."""
     watch = stored.alert.watch
-    document = watches.get(db, watch).document
-    source = next(iter(stored.source_ids), None)
-    host = urls.host(stored.alert.articles[0].url) if stored.alert.articles else ""
-    record = guards.record(db, watch, source, host) if source is not None and host else None
-    proposed = propose(document, reason, mention, record)
-    return tuple(guards.add(db, watch, guard, verdict=verdict) for guard in proposed)
+    urls_of = {article.id: article.url for article in stored.alert.articles}
+    url = urls_of.get(mention.article) if mention else None
+    host = urls.host(url or next(iter(urls_of.values()))).removeprefix("www.") if urls_of else ""
+    proposed = propose(
+        watches.get(db, watch).document,
+        reason,
+        mention,
+        text=_text(db, mention) if reason == "namesake" and mention else "",
+        host=host,
+        judged=guards.judged(db, watch, host),
+    )
+    return tuple(guards.add(db, watch, one.guard, verdicts={verdict, *one.verdicts}) for one in proposed)
+
+
+def _text(db: Connection, mention: AlertMention) -> str:
+    """The text that a mention is from, nothing where it was expunged."""
+    try:
+        return article_versions.get(db, mention.article, mention.article_version).text
+    except NotFound:
+        return ""
 
 
 def add(db: Connection, watch: str, guard: Guard) -> int:
@@ -35,7 +49,7 @@ def add(db: Connection, watch: str, guard: Guard) -> int:
     parse_watch(changed)
     if changed == document:
         raise Conflict(f"The watch {watch!r} refuses this already.", code="guard_exists")
-    return guards.add(db, watch, guard, verdict=None)
+    return guards.add(db, watch, guard)
 
 
 def preview(db: Connection, watch: str, guard_id: int) -> ArchiveRunView:

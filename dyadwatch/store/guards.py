@@ -1,6 +1,6 @@
 """Guards: what rejected alerts propose that a watch refuses, and what became of that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
 import orjson
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import Conflict, NotFound
 from dyadwatch.model.archive_runs import ArchiveRunView
-from dyadwatch.model.guards import Guard, GuardState, GuardView, SourceRecord
+from dyadwatch.model.guards import Guard, GuardState, GuardView, Judgement
 from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import archive_runs, pagination
 from dyadwatch.store.queries import Query, Rows, run
@@ -23,7 +23,8 @@ ON CONFLICT (watch_id, edit_hash) DO UPDATE SET watch_id = excluded.watch_id
 RETURNING id, state
 """)
 _BACK = text("""
-INSERT INTO guard_verdicts (guard_id, verdict_id) VALUES (:guard, :verdict) ON CONFLICT DO NOTHING
+INSERT INTO guard_verdicts (guard_id, verdict_id)
+SELECT :guard, verdict FROM unnest(CAST(:verdicts AS bigint[])) AS verdict ON CONFLICT DO NOTHING
 """)
 _REOPEN = text("""
 UPDATE guards SET state = 'proposed', decided_at = NULL, key_id = NULL, note = NULL, watch_version = NULL
@@ -39,22 +40,36 @@ _STREAMS = {
     False: pagination.stream("guards", "watch_id = :watch"),
     True: pagination.stream("guards", "watch_id = :watch", "state = :state"),
 }
-# The alerts of a watch that were judged, by whose first source is this one.
-_RECORD = text("""
-SELECT score, alert_verdict(document) AS verdict FROM alerts
-WHERE watch_id = :watch AND alert_verdict(document) <> 'none' AND source_ids[1] = :source
-ORDER BY updated_at DESC LIMIT 1000
+# The last alerts of a watch that were judged, with how the articles of a host score in them.
+_JUDGED = text("""
+SELECT said.id AS verdict, alert_verdict(alert.document) = 'confirmed' AS is_right,
+    alert.document ->> 'reject_reason' AS reason,
+    ARRAY(SELECT one -> 'evidence' ->> 'quote'
+          FROM jsonb_array_elements(alert.document -> 'evidence') AS one) AS quotes,
+    (SELECT max(t.score) FROM jsonb_array_elements(alert.document -> 'articles') AS one
+     JOIN taggings AS t ON t.article_id = CAST(one ->> 'id' AS bigint) AND t.watch_id = :watch
+     WHERE t.relationship AND :host <> ''
+         AND right('.' || substring(one ->> 'url' FROM '^[a-z]+[:]//([^/:?#]+)'), length(:host) + 1)
+             = '.' || :host) AS score
+FROM (
+    SELECT id, document FROM alerts WHERE watch_id = :watch AND alert_verdict(document) <> 'none'
+    ORDER BY updated_at DESC LIMIT 500
+) AS alert
+JOIN LATERAL (
+    SELECT id FROM alert_verdicts WHERE alert_id = alert.id AND verdict IS NOT NULL ORDER BY id DESC LIMIT 1
+) AS said ON true
+ORDER BY said.id
 """)
 
 
-def add(db: Connection, watch: str, guard: Guard, *, verdict: int | None) -> int:
-    """Proposes a guard, which a verdict backs or a person asks for; the id of the one that there is where it
+def add(db: Connection, watch: str, guard: Guard, *, verdicts: Collection[int] = ()) -> int:
+    """Proposes a guard, which verdicts back or a person asks for; the id of the one that there is where it
     was proposed before. One that was decided is proposed again where a person asks for it, not by a
     verdict."""
     edit = orjson.dumps(asdict(guard), option=orjson.OPT_SORT_KEYS).decode()
     row = db.execute(_ADD, {"watch": watch, "edit": edit}).one()
-    if verdict is not None:
-        db.execute(_BACK, {"guard": row.id, "verdict": verdict})
+    if verdicts:
+        db.execute(_BACK, {"guard": row.id, "verdicts": sorted(verdicts)})
     elif row.state != "proposed":
         db.execute(_REOPEN, {"id": row.id})
     guard_id: int = row.id
@@ -110,13 +125,19 @@ def page(
     )
 
 
-def record(db: Connection, watch: str, source: int, host: str) -> SourceRecord:
-    """How alerts of a watch were judged that a source reported first."""
-    rows = run(db, Query(_RECORD, {"watch": watch, "source": source}, list))
-    by_verdict = {
-        word: tuple(row.score for row in rows if row.verdict == word) for word in ("confirmed", "rejected")
-    }
-    return SourceRecord(host, **by_verdict)
+def judged(db: Connection, watch: str, host: str) -> list[Judgement]:
+    """The alerts of a watch that analysts judged, of the last some hundred, and how the articles of a host,
+    and of those below it, score in them."""
+    return run(db, Query(_JUDGED, {"watch": watch, "host": host}, _judgements))
+
+
+def _judgements(rows: Rows) -> list[Judgement]:
+    return [
+        Judgement(
+            row.verdict, row.is_right, None if row.is_right else row.reason, tuple(row.quotes), row.score
+        )
+        for row in rows
+    ]
 
 
 def _views(db: Connection, rows: Rows | Sequence[pagination.Record]) -> list[GuardView]:

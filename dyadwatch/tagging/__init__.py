@@ -15,7 +15,8 @@ from dyadwatch.tagging.report import details, report
 from dyadwatch.tagging.silence import REASONS, Silence, explain_silence
 from dyadwatch.tagging.tagger import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.watches.checks import check_watch
-from dyadwatch.tagging.watches.guards import propose, with_guard
+from dyadwatch.tagging.watches.guard_proposals import propose
+from dyadwatch.tagging.watches.guards import with_guard
 from dyadwatch.tagging.watches.suggestions import Suggestion, suggest
 from dyadwatch.tagging.watches.watch import Watch
 from dyadwatch.tagging.watches.watch_schema import (

@@ -160,6 +160,11 @@ def _probabilities(sample: str) -> dict[str, float]:
     return probabilities
 
 
+def is_common_word(word: str) -> bool:
+    """Whether a word is among the common ones of some language."""
+    return word.casefold() in _profiles().languages
+
+
 def common_shares(text: str) -> dict[str, float]:
     """The share of the distinct words of `text` that are common in a language, by its code, for each that has
     any."""

@@ -76,7 +76,7 @@ def _rows(run: ArchiveRunView) -> list[tuple[str, int]]:
     """What a run counts, with its names: one that refreshes reads alerts, any other articles."""
     counts = run.counts
     alerts = [
-        (_("Alerts changed"), counts.alerts_updated),
+        (_("Alerts changed"), counts.alerts_changed),
         (_("Alerts withdrawn"), counts.alerts_withdrawn),
     ]
     if run.kind == "refresh":
@@ -86,6 +86,8 @@ def _rows(run: ArchiveRunView) -> list[tuple[str, int]]:
         (_("Articles that relate the two"), counts.matches),
         (_("Mentions gained"), counts.mentions_added),
         (_("Mentions lost"), counts.mentions_removed),
+        (_("Evidence of alerts gained"), counts.evidence_added),
+        (_("Evidence of alerts lost"), counts.evidence_removed),
         (_("Alerts raised"), counts.alerts_created),
         *alerts,
         (_("Articles that could not be tagged"), counts.failures),

@@ -173,3 +173,20 @@ def test_an_acceptance_may_ask_for_the_whole_archive(archive):
         "mine",
         None,
     )
+
+
+def test_a_preview_counts_what_alerts_lose_though_they_stay(product):
+    """An alert that keeps other evidence has no event, but says less."""
+    with product.store.begin() as db:
+        watches.enable(db, "assad-khamenei", enabled=False)
+        watches.create(db, "mine", "Mine", WATCH)
+    stored_texts.writer(product)((f"{QUEEN[0]}\n\n{LAKE[0]}",))
+    with product.store.begin() as db:
+        archive_runs.start(db, watch="mine", dry_run=False, notify=False)
+    product.pipeline.run(Step.BACKFILL, 30)
+    with product.store.begin() as db:
+        guard = guards.add(db, "mine", Guard("namesake", side="a", text="Lake Stone"))
+    counts = preview(product, guard).counts
+    assert (counts.changed, counts.alerts_withdrawn, counts.alerts_changed) == (1, 0, 1)
+    assert (counts.mentions_removed, counts.evidence_removed, counts.evidence_added) == (1, 1, 0)
+    assert states(product) == ["active"]

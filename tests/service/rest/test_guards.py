@@ -33,13 +33,14 @@ def test_a_guard_is_proposed_listed_previewed_and_declined(api):
 
 
 def test_a_rejection_names_the_guards_that_it_proposes(api, rows):
-    alert = rows.alert()
     said = {"verdict": "reject", "reason": "wrong_event"}
+    assert api.post(f"/v1/alerts/{rows.alert()}/verdicts", said).get_json()["guards"] == []
+    alert = rows.alert()
     (guard,) = api.post(f"/v1/alerts/{alert}/verdicts", said).get_json()["guards"]
     listed = api.get(f"/v1/alerts/{alert}/verdicts").get_json()["data"][0]
     assert listed["guards"] == [guard]
     view = api.get(f"{PATH}/{guard}").get_json()
-    assert (view["kind"], view["text"], view["verdict_count"]) == ("phrase", "Assad met Khamenei", 1)
+    assert (view["kind"], view["text"], view["verdict_count"]) == ("phrase", "in Tehran", 2)
 
 
 @pytest.mark.parametrize(

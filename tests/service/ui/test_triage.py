@@ -73,7 +73,8 @@ def test_what_a_reader_cannot_do_is_refused(reader, send, rows, path, fields, st
     assert send(reader, path, **fields).status_code == status
 
 
-def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(curator, send, archive, product):
+def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(curator, send, archive, rows):
+    send(curator, f"/alerts/{rows.alert()}/verdict", verdict="reject", reason="wrong_event")
     refused = send(curator, "/alerts/1/verdict", verdict="reject", note="<b>It is Hafez.</b>")
     page = soup(refused)
     assert refused.status_code == 422
@@ -86,9 +87,7 @@ def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(cura
     assert (answer.status_code, answer.headers["Location"]) == (303, "/alerts/1#guards")
     said = soup(curator.get("/alerts/1"))
     assert words(said.select_one("#verdicts .history li")).startswith("rejected another event test curate")
-    assert [words(tag) for tag in said.select("#guards h3")] == [
-        "Sentences with “\u2068Assad met Khamenei\u2069”"
-    ]
+    assert [words(tag) for tag in said.select("#guards h3")] == ["Sentences with “\u2068in Tehran\u2069”"]
     (form,) = {tag["action"] for tag in said.select("#guards form")}
     early = send(curator, form, step="accept")
     assert early.status_code == 409
@@ -110,8 +109,8 @@ def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(cura
     by = words(
         soup(curator.get("/watches/assad-khamenei/guards?state=declined")).select_one("#guard-1 .meta")
     )
-    assert (by.startswith("declined 1 rejection proposes it"), by.endswith("test curate")) == (True, True)
-    assert "1 0.00" in words(soup(curator.get("/status")).select_one("#judged ~ div tbody"))
+    assert (by.startswith("declined 2 rejections propose it"), by.endswith("test curate")) == (True, True)
+    assert "2 0.00" in words(soup(curator.get("/status")).select_one("#judged ~ div tbody"))
     declined = soup(curator.get("/alerts/1")).select_one("#guards")
     assert ("declined" in words(declined), declined.find("form")) == (True, None)
 
