@@ -145,9 +145,9 @@ def _print_archive_run(run: ArchiveRunView) -> None:
     changes = {
         "retag": f"{counts.changed} changed, +{counts.mentions_added} mentions, -{counts.mentions_removed},"
         f" +{counts.evidence_added} evidence, -{counts.evidence_removed}",
-        "restory": f"+{counts.joins} joins, -{counts.separations} separations, {counts.origins} other origins",
+        "restory": f"+{counts.joins} joins, -{counts.separations} separations, {counts.origins} origins",
         "backfill": f"{counts.matches} match",
-        "refresh": f"{counts.changed} changed, {counts.origins} other origins",
+        "refresh": f"{counts.changed} changed, {counts.origins} origins",
     }
     click.echo(
         f"run {run.id}, {'dry, ' if run.dry_run else ''}{run.state}: {counts.read} of {about}"

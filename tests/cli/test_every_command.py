@@ -55,7 +55,7 @@ CASES = {
     "tick": ((), (), "", ""),
     "sweep": ((), (), "", "lost and due again: poll 0, push 0, fetch 0, recheck 0, tag 0, backfill 0, notify 0, deliver 0"),
     "retag": ((), (), "", "run 1, running: 0 of 0 articles read"),
-    "restory": ((), ("--dry-run",), "", "run 1, dry, done: 0 of 0 articles read, +0 joins, -0 separations, 0 other origins"),
+    "restory": ((), ("--dry-run",), "", "run 1, dry, done: 0 of 0 articles read, +0 joins, -0 separations, 0 origins"),
     "retain": ((), (), "", "expired: snapshots 0"),
     "expunge article": ((), ("--help",), "", "--dry-run"),
     "expunge source": ((SOURCE,), ("1", "--dry-run"), "", "source 1 would be removed: articles 0"),
