@@ -132,9 +132,13 @@ def _is_about_others(clause: Clause, cue: Cue) -> bool:
 def _is_done_to_other(clause: Clause, cue: Cue) -> bool:
     """Whether violence or unrest is plainly done by one of the two to the other, named beside the word for
     it: most such words in a sentence about the two have someone else for their object."""
+    if clause.coordinated and cue.payload.is_joint:
+        return not clause.has_pronoun
     if clause.has_pronoun or clause.coordinated:
         return False
-    last = clause.last
+    first, last = clause.first, clause.last
+    if word_order_of(clause.lexicon).verb == "before" and 0 <= first.start - cue.end <= _BESIDE:
+        return True  # where the verb opens its clause, the subject stands between it and its object
     return min(abs(cue.start - last.end), abs(last.start - cue.end)) <= _BESIDE
 
 

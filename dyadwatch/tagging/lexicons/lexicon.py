@@ -132,6 +132,7 @@ class Lexicon:
     given_names: frozenset[str]
     function_words: frozenset[str]  # markers and determiners, of which every text of the language is full
     particles: Mapping[str, re.Pattern[str]]  # of separable verbs: each as it ends a clause after its verb
+    is_found_at_particle: bool  # do they stand where that does, which is their verb, parted from its object?
     automaton: Automaton[Group]
     words: Automaton[Group]  # see `find_words`
     kinds_by_word: KindsByWord
@@ -150,21 +151,23 @@ class Lexicon:
         parted = [cue for cue in cues if cue.payload.particle]
         if not parted:
             return cues
-        separable = {cue for cue in parted if self._is_whole(cue, folded_text, cue.end - shift)}
+        whole = (self._whole(cue, folded_text, shift) for cue in parted)
+        separable = dict.fromkeys(cue for cue in whole if cue is not None)
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
 
         def counts(cue: Cue) -> bool:
-            if cue.payload.particle:
-                return cue in separable
-            return not taken or (cue.start, cue.end, _layer(cue)) not in taken
+            return not cue.payload.particle and (cue.start, cue.end, _layer(cue)) not in taken
 
-        return [cue for cue in cues if counts(cue)]
+        return [*filter(counts, cues), *separable]
 
-    def _is_whole(self, cue: Cue, folded_text: str, end: int) -> bool:
-        """Whether the particle of a separable verb that ends at `end` follows it."""
-        particle = cue.payload.particle or ""
+    def _whole(self, cue: Cue, folded_text: str, shift: int) -> Cue | None:
+        """A separable verb as it stands in the text; None where its particle does not follow it."""
+        particle, end = cue.payload.particle or "", cue.end - shift
         near = folded_text[end : end + _SEPARATED + len(particle) + 2]  # looked at first, for speed
-        return particle in near and self.particles[particle].match(folded_text, end) is not None
+        match = self.particles[particle].match(folded_text, end) if particle in near else None
+        if match is None or not self.is_found_at_particle:
+            return cue if match else None
+        return cue._replace(start=match.end() + shift - len(particle), end=match.end() + shift)
 
     def find_words(self, folded_text: str) -> list[Cue]:
         """The words of a folded text that refer to an actor or to both, those that, next to a name, show that
@@ -265,7 +268,8 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
-        particles=_particles(entries),
+        particles=_particles(entries, anywhere="parted" in document),
+        is_found_at_particle=document.get("parted") == "verbs",
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
         kinds_by_word=KindsByWord(automaton, Automaton(_of_kinds(entries, _AROUND))),
@@ -346,11 +350,14 @@ def _groups() -> dict[str, Group]:
     }
 
 
-def _particles(entries: Iterable[Entry[Group]]) -> dict[str, re.Pattern[str]]:
-    """How the particle or phrase of each separable verb follows it."""
+def _particles(entries: Iterable[Entry[Group]], *, anywhere: bool) -> dict[str, re.Pattern[str]]:
+    """How the particle or phrase of each separable verb follows it; after one word the clause may go on
+    `anywhere`, where that is no particle."""
     particles = {particle for entry in entries if (particle := entry.payload.particle)}
     return {
-        particle: re.compile((_PHRASE if " " in particle else _PARTICLE).format(re.escape(particle)))
+        particle: re.compile(
+            (_PHRASE if anywhere or " " in particle else _PARTICLE).format(re.escape(particle))
+        )
         for particle in particles
     }
 
