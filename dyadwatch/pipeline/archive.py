@@ -317,7 +317,8 @@ def _add(
     examples: Sequence[TaggingExample],
     events: Counter[AlertEventType | None],
 ) -> ArchiveCounts:
-    return ArchiveCounts(
+    return replace(
+        counts,
         read=counts.read + len(read),
         changed=counts.changed + len({one.article for one in examples}),
         mentions_added=counts.mentions_added + sum(len(one.added) for one in examples),

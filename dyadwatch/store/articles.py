@@ -75,6 +75,14 @@ _BOUNDS = {"since": "at >= :since", "until": "at < :until"}
 _STREAM = pagination.stream("articles", at="first_seen_at")
 _OF_WATCH = "watch_id = :watch AND relationship"
 _STREAM_OF_WATCH = pagination.stream("taggings", _OF_WATCH, at="first_seen_at", key="article_id")
+# Of one story, of which all are read: they are few beside those of an archive.
+_OF_STORY = {
+    "story": "story_id = :story",
+    "source": "source_id = :source",
+    "language": "language = :language",
+    "watch": f"EXISTS (SELECT FROM taggings WHERE article_id = articles.id AND {_OF_WATCH})",
+    "q": "words @@ websearch_to_tsquery('simple', :q)",
+}
 _IN_STRETCH = f"""id IN (SELECT article_id FROM taggings WHERE {_OF_WATCH}
     AND first_seen_at >= coalesce(CAST(:low AS timestamptz), '-infinity') AND first_seen_at <= :high_at)"""  # noqa: S608
 _LAST_TIMES = text("""
@@ -160,6 +168,7 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     db: Connection,
     *,
     source: int | None = None,
+    story: int | None = None,
     language: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -169,13 +178,20 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     cursor: str | None,
 ) -> ListPage[ArticleHit]:
     """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches their
-    texts, headlines among them, `watch` keeps the articles that carry its relationship. Raises InvalidInput
-    (see `search.check`)."""
-    params = _stated(source=source, language=language, watch=watch, since=since, until=until)
+    texts, headlines among them, `watch` keeps the articles that carry its relationship, `story` those of one
+    story. Raises InvalidInput (see `search.check`)."""
+    params = _stated(source=source, story=story, language=language, watch=watch, since=since, until=until)
     q = None if q is None else spaced_query(q)
+    if story is not None:
+        params |= _stated(q=q)
+        stream = pagination.stream(
+            "articles", *(_OF_STORY[name] for name in params if name in _OF_STORY), at="first_seen_at"
+        )
+        return _read(db, params, stream, q, limit=limit, cursor=cursor)
     terms = [search.term(name, params[name]) for name in params if name in _VALUES]
     if not terms and q is None:
-        return _read(db, params, limit=limit, cursor=cursor)
+        stream = _STREAM_OF_WATCH if watch else _STREAM
+        return _read(db, params, stream, limit=limit, cursor=cursor)
     filters = search.Filters(terms, q, since, (_IN_STRETCH,) if watch else (), params)
     return pagination.find(
         db,
@@ -192,15 +208,21 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
 
 
 def _read(
-    db: Connection, params: Mapping[str, Any], *, limit: int, cursor: str | None
+    db: Connection,
+    params: Mapping[str, Any],
+    stream: str,
+    q: str | None = None,
+    *,
+    limit: int,
+    cursor: str | None,
 ) -> ListPage[ArticleHit]:
-    """A page of all articles, or of those of a watch."""
+    """A page of a stream of articles, between the times that the params name."""
     return pagination.read(
         db,
         _ALL,
         params,
-        partial(_hits, db, None),
-        stream=_STREAM_OF_WATCH if "watch" in params else _STREAM,
+        partial(_hits, db, q),
+        stream=stream,
         bounds=[_BOUNDS[name] for name in params if name in _BOUNDS],
         kind="articles",
         limit=limit,

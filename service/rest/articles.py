@@ -20,6 +20,7 @@ class ArticleQuery(PageQuery):
     """Which articles to list: everything that is set must hold."""
 
     source: Annotated[RowId | None, Field(description="of this source")] = None
+    story: Annotated[RowId | None, Field(description="of this story")] = None
     language: ArticleLanguage | None = None
     since: Annotated[Moment | None, Field(description="first seen at this time or later")] = None
     until: Annotated[Until | None, Field(description="first seen before this time")] = None
@@ -40,6 +41,7 @@ def list_articles(call: Call, query: ArticleQuery) -> ApiResponse:
         page = articles.page(
             db,
             source=query.source,
+            story=query.story,
             language=query.language,
             since=query.since,
             until=query.until,

@@ -68,11 +68,12 @@ EVENTS = "SELECT type FROM alert_events ORDER BY id"
 DELIVERIES = "SELECT 1 FROM deliveries"
 
 
-def test_a_dry_run_reports_what_a_run_then_does_and_stores_nothing(product, store_texts):
+def test_a_dry_run_reports_what_a_run_then_does_and_stores_nothing(product, store_texts, monkeypatch):
+    monkeypatch.setattr(archive, "_CHUNK", 4)
     store_texts(*[VISIT] * 6, WEATHER, *[VISIT] * 3)
     dry = retag(product, dry_run=True)
     assert (dry.state, dry.counts.read, dry.counts.changed, dry.counts.alerts_created) == ("done", 10, 9, 9)
-    assert dry.counts.mentions_added >= 9
+    assert dry.counts.mentions_added == dry.counts.evidence_added >= 9
     assert dry.counts.mentions_removed == dry.counts.failures == 0
     assert dry.examples[0].url == "https://news.example/8"
     assert all(quote in "\n\n".join(VISIT) for quote in dry.examples[0].added)

@@ -178,6 +178,34 @@ def test_articles_are_listed_without_text_and_shown_with_it(api, rows):
     assert api.get("/v1/articles?q=talks&watch=assad-khamenei").get_json()["data"] == []
 
 
+def test_all_articles_of_a_story_are_listed_however_many_and_by_every_other_filter(api, rows):
+    story = rows.story()
+    source = rows.insert("sources", {"name": "A paper"})
+    made = [rows.article(number, story_id=story, language="ar") for number in range(5)]
+    rows.article(9, language="ar")
+    rows.execute(
+        "UPDATE articles SET source_id = :source, words = article_words('Talks') WHERE id = :id",
+        source=source,
+        id=made[0],
+    )
+    path = f"/v1/articles?story={story}"
+    first = api.get(f"{path}&limit=3").get_json()
+    rest = api.get(first["next"]).get_json()
+    assert sorted(item["id"] for item in (*first["data"], *rest["data"])) == made
+    assert rest["next"] is None
+    for filters, count in (
+        (f"&source={source}", 1),
+        ("&language=ar", 5),
+        ("&language=en", 0),
+        ("&q=talks", 1),
+        ("&watch=assad-khamenei", 0),
+        ("&since=2000-01-01&until=2001-01-01", 0),
+    ):
+        assert len(api.get(path + filters).get_json()["data"]) == count
+    missing = api.get("/v1/articles?story=999")
+    assert (missing.status_code, missing.get_json()["errors"][0]["code"]) == (422, "unknown_story")
+
+
 def test_the_versions_of_an_article_are_shown_with_what_they_change(api, rows):
     article = rows.article("https://a.test/1", title="Talks")
     rows.execute(
