@@ -184,10 +184,7 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     q = None if q is None else spaced_query(q)
     if story is not None:
         params |= _stated(q=q)
-        stream = pagination.stream(
-            "articles", *(_OF_STORY[name] for name in params if name in _OF_STORY), at="first_seen_at"
-        )
-        return _read(db, params, stream, q, limit=limit, cursor=cursor)
+        return _read(db, params, _stream_of_story(params), q, limit=limit, cursor=cursor)
     terms = [search.term(name, params[name]) for name in params if name in _VALUES]
     if not terms and q is None:
         stream = _STREAM_OF_WATCH if watch else _STREAM
@@ -205,6 +202,11 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
         cursor=cursor,
         table="a.",
     )
+
+
+def _stream_of_story(params: Mapping[str, Any]) -> str:
+    conditions = [_OF_STORY[name] for name in params if name in _OF_STORY]
+    return pagination.stream("articles", *conditions, at="first_seen_at")
 
 
 def _read(
