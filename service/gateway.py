@@ -20,7 +20,7 @@ import structlog
 from service.refusals import refuse
 from service.request_ids import HEADER, request_id
 from service.streams import Streams, is_stream
-from service.wsgi_bridge import HttpResponse, Scope, call
+from service.wsgi_bridge import HttpResponse, Scope, call, environment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -70,7 +70,8 @@ class _DisconnectedError(Exception):
 class Gateway:
     """An ASGI application that calls a WSGI one in threads. `route` is asked with method and path. `constant`
     are paths whose response to GET never changes: it is made once, and given without a thread. `streams`
-    keeps responses open that are streams."""
+    keeps responses open that are streams. `error_page` makes what people read of a refusal, from the WSGI
+    environment of their request, its status and its detail."""
 
     def __init__(
         self,
@@ -80,8 +81,10 @@ class Gateway:
         *,
         constant: Iterable[str] = (),
         streams: Streams | None = None,
+        error_page: Callable[[Mapping[str, Any], int, str], HttpResponse] | None = None,
     ) -> None:
         self._app = app
+        self._error_page = error_page
         self._route = route
         self._limits = limits
         self._executor = ThreadPoolExecutor(sum(limits.threads.values()), thread_name_prefix="request")
@@ -105,7 +108,12 @@ class Gateway:
             return
         except _RefusedError as error:
             _log_request(scope, route.logged_path, error.status, started, error.code)
-            refusal = refuse(error.status, error.code, error.detail, as_page=route.is_page)
+            refusal = refuse(
+                error.status,
+                error.code,
+                error.detail,
+                page=self._page(scope, error) if route.is_page else None,
+            )
             refusal.headers.append(request)
             await _send(send, refusal, more_body=True)
             if error.status != HTTPStatus.REQUEST_TIMEOUT:  # that one sends nothing
@@ -119,12 +127,17 @@ class Gateway:
         else:
             await self._streams.go_on(scope, receive, send, response, partial(self._answer, route=route))
 
+    def _page(self, scope: Scope, error: _RefusedError) -> HttpResponse | None:
+        if self._error_page is None:
+            return None
+        return self._error_page(environment(scope, b""), error.status, error.detail)
+
     async def _answer(self, scope: Scope, *, route: Route) -> HttpResponse:
         """The response to a request without a body that is made again."""
         try:
             return await self._call(scope, b"", route)
         except _RefusedError as error:
-            return refuse(error.status, error.code, error.detail, as_page=False)
+            return refuse(error.status, error.code, error.detail)
 
     async def _respond(self, scope: Scope, receive: Receive, route: Route) -> HttpResponse:
         if all(name not in _FRAMING for name, _ in scope["headers"]):
@@ -222,7 +235,7 @@ def _unnamed(response: HttpResponse) -> HttpResponse:
 
 
 def _too_many_streams(request: tuple[bytes, bytes]) -> HttpResponse:
-    refusal = refuse(503, "overloaded", "Too many streams are open: try again, or poll.", as_page=False)
+    refusal = refuse(503, "overloaded", "Too many streams are open: try again, or poll.")
     refusal.headers.append(request)
     return refusal
 

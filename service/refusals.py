@@ -1,21 +1,18 @@
-"""Problem documents for requests that do not come as far as Flask; the connection ends with them."""
+"""Responses to requests that do not come as far as Flask; the connection ends with them."""
 
-from html import escape
 from http import HTTPStatus
 
 from service.rest import problems
 from service.wsgi_bridge import Headers, HttpResponse
 
 
-def refuse(status: int, code: str, detail: str, *, as_page: bool = False) -> HttpResponse:
-    """The response with a problem document, or with a plain page for people."""
-    title = HTTPStatus(status).phrase
-    page = f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{escape(detail)}</p>".encode()
-    body = page if as_page else problems.serialise(status, code, detail)
+def refuse(status: int, code: str, detail: str, *, page: HttpResponse | None = None) -> HttpResponse:
+    """The response with a problem document, or with a page for people."""
+    body = problems.serialise(status, code, detail) if page is None else page.body
+    own: Headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
     headers: Headers = [
-        (b"content-type", b"text/html; charset=utf-8" if as_page else problems.MEDIA_TYPE.encode()),
+        *(own if page is None else ((name.lower(), value) for name, value in page.headers)),
         (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
         (b"connection", b"close"),
     ]

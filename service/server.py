@@ -3,6 +3,7 @@
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 from types import FrameType
 
@@ -14,6 +15,7 @@ from dyadwatch.settings import Settings
 from service.app import THREADS, create_app, route
 from service.connections import ConnectionLimits, Connections
 from service.gateway import Gateway, GatewayLimits
+from service.refusal_pages import refusal_page
 from service.streams import Streams
 
 _OPEN_FILES = 4_096  # a connection takes one, and many systems start processes with 1,024
@@ -25,12 +27,14 @@ def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
     proxies = settings.trusted_proxies
     limits = ConnectionLimits(per_address=settings.connections_per_address, trusted=proxies)
     product = bootstrap.build(settings)
+    app = create_app(product)
     gateway = Gateway(
-        create_app(product),
+        app,
         route,
         GatewayLimits(THREADS),
         constant=("/healthz",),
         streams=Streams(product.wakes.wait, product.newest_event),
+        error_page=partial(refusal_page, app),
     )
     config = uvicorn.Config(
         gateway,

@@ -32,7 +32,7 @@ def call(app: "WSGIApplication", scope: Scope, body: bytes) -> HttpResponse:
         encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         response.append((int(status[:3]), encoded))
 
-    parts: Iterable[bytes] = app(_environ(scope, body), start_response)
+    parts: Iterable[bytes] = app(environment(scope, body), start_response)
     try:
         content = b"".join(parts)
     finally:
@@ -43,7 +43,8 @@ def call(app: "WSGIApplication", scope: Scope, body: bytes) -> HttpResponse:
     return HttpResponse(status, headers, content)
 
 
-def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+def environment(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The WSGI environment of a request."""
     server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
     return {
         **_header_variables(scope["headers"]),

@@ -255,7 +255,7 @@ def _after_failure(
     usual = memory.fixed_interval or memory.interval or bounds.minimum
     steps = min(count, _MAX_DOUBLINGS)
     wait = backoff.delay(steps, first=usual * factor, factor=factor, maximum=DAY, random=bounds.random)
-    reason = f"{count} error{'s' if count > 1 else ''} in a row: {failure.detail}"
+    reason = f"{failure.detail}; errors in a row: {count}"
     not_before = _not_before(response)
     if not_before is not None and not_before[0] > wait:
         wait, reason = not_before[0] * (1 + _JITTER * bounds.random()), not_before[1]

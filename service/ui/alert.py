@@ -135,7 +135,7 @@ def _reason(mention: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, 
     features = sorted(mention["features"].items(), key=lambda item: -abs(item[1]))
     return {
         **passage(mention, None, actors),
-        "features": [(name.replace("_", " "), weight) for name, weight in features],
+        "features": features,
         "largest": max((abs(weight) for _name, weight in features), default=1) or 1,
         "rules": mention["rules"],
         "watch_version": mention["watch_version"],

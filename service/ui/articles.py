@@ -23,7 +23,6 @@ from dyadwatch.store import (
     taggings,
     watches,
 )
-from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from service.rest.articles import ArticleQuery
 from service.rest.problems import ProblemError
 from service.rest.requests import query
@@ -31,7 +30,7 @@ from service.ui import labels
 from service.ui.alert import line, reference
 from service.ui.alert_cards import published, split_quote, writing_attributes
 from service.ui.alerts import MAX_LABELS, address, download
-from service.ui.filter_form import LANGUAGE_NAMES
+from service.ui.filter_form import language_options
 from service.ui.frame import Page, Visit, parameters
 from service.ui.problem_texts import translate
 from service.ui.rendering import page
@@ -75,7 +74,7 @@ def _list(
         params=params,
         watches=[(watch.id, watch.title) for watch in watch_labels],
         sources=[(source.id, source.name) for source in source_labels],
-        languages=[(code, LANGUAGE_NAMES.get(code, code)) for code in sorted(LANGUAGES)],
+        languages=language_options(),
         is_filtered=bool(kept),
         older=address("page.articles", [*kept, ("cursor", shown.next)]) if shown.next else None,
         newest=address("page.articles", kept) if search.cursor else None,

@@ -1,6 +1,6 @@
 """The form above the alerts: an input for each field of AlertFilter that has a title."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,30 +12,12 @@ from dyadwatch.model.watches import WatchLabel
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.subscriptions.filters import SCHEMAS
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
-from service.ui import labels
+from service.ui import facts, labels
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
 
 Options = Sequence[tuple[str, str]]  # (value, text)
 
-LANGUAGE_NAMES = {
-    "ar": "العربية · Arabic",
-    "de": "Deutsch · German",
-    "en": "English",
-    "es": "Español · Spanish",
-    "fa": "فارسی · Persian",
-    "fr": "Français · French",
-    "he": "עברית · Hebrew",
-    "it": "Italiano · Italian",
-    "nl": "Nederlands · Dutch",
-    "pl": "Polski · Polish",
-    "pt": "Português · Portuguese",
-    "ru": "Русский · Russian",
-    "tr": "Türkçe · Turkish",
-    "uk": "Українська · Ukrainian",
-    "ur": "اردو · Urdu",
-    "zh": "中文 · Chinese",
-}
 # The titles of the fields, which are translated where they are shown.
 TITLES = (
     mark("Watch"), mark("From"), mark("Before"), mark("Story"), mark("Source"), mark("Side"), mark("Country"),
@@ -75,9 +57,9 @@ def inputs(
     options = {
         "watch": [(watch.id, watch.title) for watch in watches],
         "source": [(str(source.id), source.name) for source in sources],
-        "side": _distinct(source.side for source in sources),
-        "country": _distinct(source.country for source in sources),
-        "language": [(code, LANGUAGE_NAMES.get(code, code)) for code in sorted(LANGUAGES)],
+        "side": _distinct((source.side for source in sources), facts.side),
+        "country": _distinct((source.country for source in sources), facts.country_name),
+        "language": language_options(),
     }
     form = [
         _input(name, _(field.title), params.getlist(name), options.get(name))
@@ -87,8 +69,14 @@ def inputs(
     return sorted(form, key=lambda item: _ALWAYS.index(item.name) if item.is_main else len(_ALWAYS))
 
 
-def _distinct(values: Any) -> Options:
-    return [(value, value) for value in sorted({value for value in values if value})]
+def language_options(codes: Iterable[str] = LANGUAGES) -> Options:
+    """Languages by their names: those that are read, where nothing else is said."""
+    return _distinct(codes, facts.language_name)
+
+
+def _distinct(values: Iterable[str | None], name: Callable[[str], str]) -> Options:
+    """Each value once with its name, by these."""
+    return sorted(((value, name(value)) for value in {*values} if value), key=lambda option: option[1])
 
 
 def _schema(name: str) -> Mapping[str, Any]:

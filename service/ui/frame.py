@@ -185,6 +185,11 @@ def http_error_page(error: HTTPException) -> Response:
     return response
 
 
+def refusal(status: int, detail: str) -> Response:
+    """The page for a request that was refused before a page was looked for."""
+    return page("error.html", status, title=_title(status), text=translate(detail))
+
+
 def _title(status: int) -> str:
     titles = {
         400: languages.mark("This address cannot be read"),
@@ -197,7 +202,9 @@ def _title(status: int) -> str:
         422: languages.mark("This cannot be used"),
         501: languages.mark("That is not installed here"),
         502: languages.mark("Another server did not answer as it should"),
+        408: languages.mark("That took too long"),
         413: languages.mark("That is too much"),
         429: languages.mark("Too many requests"),
+        503: languages.mark("Too much at once"),
     }
     return _(titles[status]) if status in titles else HTTPStatus(status).phrase

@@ -40,7 +40,7 @@ def _choose() -> str:
 
 def direction() -> str:
     """The writing direction of the page, ltr or rtl."""
-    return str(_locale().text_direction)
+    return str(locale().text_direction)
 
 
 def gettext(message: str) -> str:
@@ -60,27 +60,28 @@ def mark(message: str) -> str:
 
 def moment(at: datetime) -> str:
     """A time in UTC, to the minute."""
-    return f"{format_datetime(at, 'd MMM y, HH:mm', locale=_locale())} UTC"
+    return f"{format_datetime(at, 'd MMM y, HH:mm', locale=locale())} UTC"
 
 
 def day(on: date) -> str:
-    return format_date(on, "d MMM y", locale=_locale())
+    return format_date(on, "d MMM y", locale=locale())
 
 
 def short_day(on: date) -> str:
     """A day without its year."""
-    return format_date(on, "d MMM", locale=_locale())
+    return format_date(on, "d MMM", locale=locale())
 
 
 def number(value: float) -> str:
-    return format_decimal(value, locale=_locale())
+    return format_decimal(value, locale=locale())
 
 
 def percent(value: float) -> str:
-    return format_percent(value, locale=_locale())
+    return format_percent(value, locale=locale())
 
 
-def _locale() -> Locale:
+def locale() -> Locale:
+    """Of the page."""
     return _parsed(current())
 
 

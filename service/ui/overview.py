@@ -1,5 +1,6 @@
 """The overview: what is new between the two actors of a watch, who reports it, and who is silent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
@@ -25,6 +26,7 @@ _NEWEST = 5  # alerts shown
 _MAX_WATCHES = 24  # on the first page
 _MAX_ALARMS = 200
 _COUNTED = 1_000
+_GROUP = re.compile(r"\{([^{}|]*)[^{}]*\}")  # of a pattern: its first alternative, and the rest
 
 
 def show(visit: Visit) -> Response:
@@ -139,11 +141,28 @@ def _names(document: Mapping[str, Any]) -> list[dict[str, Any]]:
             "side": side,
             "name": actors.get(side, {}).get("name", side),
             "qid": actors.get(side, {}).get("qid"),
-            "forms": actors.get(side, {}).get("names") or {},
-            "offices": actors.get(side, {}).get("roles") or [],
+            "forms": {
+                language: [_first_spelling(form) for form in forms]
+                for language, forms in (actors.get(side, {}).get("names") or {}).items()
+            },
+            "offices": [
+                {
+                    **office,
+                    "forms": [_first_spelling(form) for form in next(iter(office["text"].values()), ())],
+                }
+                for office in actors.get(side, {}).get("roles") or []
+            ],
         }
         for side in ("a", "b")
     ]
+
+
+def _first_spelling(pattern: str) -> str:
+    """What a name is spelled like first, with … where there are further spellings."""
+    spelling = pattern
+    while spelling != (spelling := _GROUP.sub(r"\1", spelling)):
+        pass
+    return spelling if spelling == pattern else f"{spelling} …"
 
 
 PAGES = (

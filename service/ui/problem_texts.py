@@ -3,16 +3,10 @@ pages cause are here as templates, by which they are recognised and translated w
 Any other stays in English.
 """
 
-import re
-from functools import cache
-
-from service.ui import languages
-from service.ui.languages import gettext as _
 from service.ui.languages import mark
+from service.ui.sentences import Sentences
 
-_MAX_LENGTH = 600  # characters: longer ones quote what somebody has sent
-_NESTED = "detail"  # what is put in there is a sentence of its own
-# The longest first: a shorter one might fit what a longer one is for. A test finds each in the code.
+# The longest first. A test finds each in the code.
 TEMPLATES = (
     mark("%(number)s earlier secrets still sign: let some expire, or end them all by a grace of 0."),
     mark("is not a cursor of this list: take `next` as it is given, or leave it out to start again"),
@@ -20,6 +14,10 @@ TEMPLATES = (
     mark("This address was asked %(number)s times within a day: wait for its answer."),
     mark("input should be a valid integer, unable to parse string as an integer"),
     mark("give a day (2026-01-31) or a time with a zone (2026-01-31T12:00:00Z)"),
+    mark("The body did not arrive within %(seconds)s s."),
+    mark("Too many bodies are arriving: try again."),
+    mark("Too many requests are waiting: try again."),
+    mark("A body may have %(number)s bytes here."),
     mark("The path does not have this method; `Allow` names those that it has."),
     mark("input should be a valid number, unable to parse string as a number"),
     mark("This API key may make %(number)s requests in %(seconds)s s: wait."),
@@ -109,30 +107,9 @@ TEMPLATES = (
     mark("is missing"),
     mark("is taken"),
 )
-PLACE = re.compile(r"%\((\w+)\)s")
+_SENTENCES = Sentences(TEMPLATES)
 
 
 def translate(detail: str) -> str:
     """The sentence in the language of the page."""
-    if languages.current() == languages.DEFAULT or len(detail) > _MAX_LENGTH:
-        return detail
-    for pattern, template in _patterns():
-        if match := pattern.fullmatch(detail):
-            values = match.groupdict()
-            if _NESTED in values:
-                values[_NESTED] = translate(values[_NESTED])
-            return _(template) % values
-    return detail
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_pattern(template), template) for template in TEMPLATES)
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = PLACE.split(template)
-    return re.compile(
-        "".join(f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts)),
-        re.DOTALL,
-    )
+    return _SENTENCES.translate(detail)

@@ -1,12 +1,24 @@
 """HTML responses: a template, what all templates know, and the policy that keeps everything foreign out of
 the page."""
 
+import unicodedata
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 
 from dyadwatch.model.keys import Scope
-from service.ui import cookies, labels, languages, reasons
+from service.ui import (
+    alert_history,
+    cookies,
+    facts,
+    feature_names,
+    feed_texts,
+    labels,
+    languages,
+    problem_texts,
+    quality_texts,
+    reasons,
+)
 
 SCRIPTED_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -53,6 +65,8 @@ def prepare(app: Flask) -> None:
         "flash": _flash,
         "allows": _allows,
         "source_problem": reasons.source_problem,
+        "why_failed": reasons.why_stopped,
+        "is_translated": _is_translated,
         "in_language": _in_language,
         "language": languages.current,
         "language_names": languages.NAMES,
@@ -65,6 +79,19 @@ def prepare(app: Flask) -> None:
         "number": languages.number,
         "percent": languages.percent,
         "said": labels.said,
+        "side": facts.side,
+        "ownership": facts.ownership,
+        "state_control": facts.state_control,
+        "not_article": facts.not_article,
+        "language_name": facts.language_name,
+        "country_name": facts.country_name,
+        "feature_name": feature_names.feature_name,
+        "change_kind": alert_history.kind,
+        "change_value": alert_history.value,
+        "withdrawal": alert_history.withdrawal,
+        "feed_text": feed_texts.translate,
+        "problem_text": problem_texts.translate,
+        "published": quality_texts.translate,
     }
 
 
@@ -84,6 +111,11 @@ def _flash() -> str:
     text = "" if session is None else cookies.read_flash(session.form_token)
     g.has_flashed = bool(text)
     return text
+
+
+def _is_translated(text: str) -> bool:
+    """Whether a text is in the language of the page: by its script, of one that is not Latin."""
+    return languages.direction() == "ltr" or any(unicodedata.bidirectional(char) == "AL" for char in text)
 
 
 def _allows(scope: Scope) -> bool:

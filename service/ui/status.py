@@ -1,5 +1,6 @@
 """Whether all of it works: database, broker, the work that waits, versions."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,16 @@ _STEPS = {
     "retain": mark("Expire what is old"),
 }
 
+# What the installation says of itself, by what its values mean.
+_SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "broker": (mark("Broker"), {"ok": mark("answers")}),
+    "pacing": (
+        mark("Pacing"),
+        {"shared": mark("shared by all processes"), "per process": mark("of each process alone")},
+    ),
+    "secrets": (mark("Secrets"), {"sealed": mark("sealed"), "plain": mark("not sealed")}),
+}
+
 
 def show(visit: Visit) -> Response:
     """The state of the installation."""
@@ -54,11 +65,11 @@ def show(visit: Visit) -> Response:
             _("Tagger"): running_versions().tagger_version,
             _("Lexicons"): running_versions().lexicon_version,
         },
-        settings={
-            _("Broker"): ready.get("broker"),
-            _("Pacing"): ready.get("pacing"),
-            _("Secrets"): ready.get("secrets"),
-        },
+        settings=[
+            (_(name), _(words))
+            for field, (name, texts) in _SETTINGS.items()
+            if (words := texts.get(ready.get(field, "")))
+        ],
     )
 
 

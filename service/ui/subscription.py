@@ -22,7 +22,7 @@ from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
 from service.ui.rendering import page
-from service.ui.subscription_fields import timing_texts
+from service.ui.subscription_fields import PRESETS, timing_texts
 from service.ui.subscription_forms import secret_page
 
 _DELIVERIES = 20  # on a page
@@ -69,6 +69,7 @@ def render(
         health=how,
         signing=signing,
         timing=timing_texts(view.timing),
+        presets={name: _(text) for name, text in PRESETS.items()},
         deliveries=sent.data,
         older=address("page.subscription", [("cursor", sent.next)], id=id) if sent.next else None,
         newest=address("page.subscription", [], id=id) if page_query.cursor else None,

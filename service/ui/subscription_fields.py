@@ -11,11 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
-from dyadwatch.model.subscriptions import EventType, SubscriptionView, Timing
+from dyadwatch.model.subscriptions import EventType, PresetName, SubscriptionView, Timing
 from dyadwatch.store import sources, watches
 from dyadwatch.subscriptions import AlertFilter, templates
 from dyadwatch.subscriptions.filters import CRITERIA, as_list
-from service.rest import previews
 from service.rest.requests import query
 from service.ui import filter_form
 from service.ui.alerts import MAX_LABELS
@@ -38,6 +37,16 @@ EVENTS: Mapping[str, str] = {
     "watch.burst": mark("a watch is reported far more than usual"),
     "watch.silent": mark("a watch is not reported any more"),
     "watch.resolved": mark("a watch is as usual again"),
+}
+# Of payload templates: which service takes what they make, at the address of what.
+PRESETS: Mapping[PresetName, str] = {
+    "slack": mark("Slack: an incoming webhook"),
+    "teams": mark("Microsoft Teams: a webhook of Workflows, as an Adaptive Card"),
+    "discord": mark("Discord: a webhook of a channel"),
+    "ntfy": mark("ntfy: a topic"),
+    "n8n": mark("n8n: the production URL of a Webhook node"),
+    "zapier": mark("Zapier: a Catch Hook, with fields made of the items"),
+    "cloudevents": mark("CloudEvents: a receiver in structured mode"),
 }
 _OWN = "own"  # a template that is no preset
 _UTC = "UTC"
@@ -69,8 +78,7 @@ def inputs(visit: Visit, filled: Filled, view: SubscriptionView | None = None) -
     with visit.begin() as db:
         watch_labels = watches.labels(db, limit=MAX_LABELS)
         source_labels = sources.labels(db, limit=MAX_LABELS)
-    presets = visit.api(previews.OPERATIONS).run(previews.list_presets)["data"]
-    known = [(preset.name, f"{preset.name}: {preset.about}") for preset in presets]
+    known = [(name, _(text)) for name, text in PRESETS.items()]
     chosen = filled.getlist("events")
     return Inputs(
         main=_main_fields(filled),
@@ -160,7 +168,7 @@ def _main_fields(filled: Filled) -> list[FormField]:
     ]
 
 
-def _payload_fields(filled: Filled, presets: list[tuple[str, str]]) -> list[FormField]:
+def _payload_fields(filled: Filled, presets: Sequence[tuple[str, str]]) -> list[FormField]:
     fits = _("A preset fits the incoming webhooks of that service.")
     kinds = [("", _("the event as JSON, signed")), *presets, (_OWN, _("a template of its own"))]
     jinja = _("In Jinja, over type, timestamp, data, id and alerts. For a template of its own alone.")

@@ -57,7 +57,7 @@ def _new_form(
         once=forms.text("once") or secrets.token_urlsafe(16),
         problem=problem,
         preview=preview,
-        left_out=left_out or [],
+        left_out=[_(AlertFilter.model_fields[name].title or name) for name in left_out or ()],
         command=_command(visit, wanted),
     )
 

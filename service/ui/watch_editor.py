@@ -18,7 +18,7 @@ from service.rest import requests
 from service.rest import watches as operations
 from service.ui import forms, watch_checks, watch_form
 from service.ui.alert_cards import passage, writing_attributes
-from service.ui.filter_form import LANGUAGE_NAMES
+from service.ui.filter_form import language_options
 from service.ui.forms import FormField
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
@@ -82,7 +82,7 @@ class _Editor:
 
 
 def _language_field() -> FormField:
-    options = [(code, LANGUAGE_NAMES.get(code, code)) for code in sorted(transliterated_languages())]
+    options = language_options(transliterated_languages())
     return FormField(
         "language", _("Also in"), forms.text("language"), "select", options=[("", _("its own")), *options]
     )

@@ -290,7 +290,7 @@ def test_the_interval_grows_with_errors_in_a_row(code, before, wait):
     assert decision.memory.error_count == before + 1
     assert decision.memory.interval == 1800
     assert (decision.failure.code, decision.failure.at) == (code, NOW)
-    assert f"{before + 1} error" in decision.reason
+    assert decision.reason == f"it failed; errors in a row: {before + 1}"
 
 
 def test_backoff_stops_at_eight_doublings():
@@ -302,13 +302,13 @@ def test_backoff_stops_at_eight_doublings():
 @pytest.mark.parametrize(
     ("status", "headers", "wait", "words"),
     [
-        (404, {}, 3240, "1 error in a row: the server answered 404"),
+        (404, {}, 3240, "the server answered 404; errors in a row: 1"),
         (429, {}, 3600, "without Retry-After"),
         (503, {"retry_after": "7200"}, 7200, "Retry-After 7200 s"),
         (429, {"retry_after": http(hours=2)}, 7200, "Retry-After"),
         (429, {"retry_after": http(hours=3), "date": http(hours=1)}, 7200, "Retry-After"),
         (503, {"retry_after": "999999999"}, 86_400, "Retry-After"),
-        (503, {"retry_after": "5"}, 3240, "1 error"),
+        (503, {"retry_after": "5"}, 3240, "errors in a row: 1"),
         (500, {"retry_after": "7200"}, 7200, "Retry-After"),
         (300, {}, 3240, "300"),
     ],

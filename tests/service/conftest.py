@@ -233,7 +233,7 @@ def alert_document(**parts) -> dict:
         },
         "evidence": {"quote": quote, "start": 7, "end": 7 + len(quote), "prefix": "Talks\n\n", "suffix": ""},
         "confidence": 0.9,
-        "features": {"met": 2.0},
+        "features": {"CONSULT between": 2.0},
         "rules": ["svo"],
         "article": 1,
         "article_version": 1,

@@ -1,12 +1,15 @@
 """The gateway: slow, idle and huge requests cost a socket until a deadline, and never a thread."""
 
 import asyncio
+from functools import partial
 
 import orjson
 import pytest
+from bs4 import BeautifulSoup
 
 from service.app import MAX_BODY, OPERATIONS, THREADS, route
 from service.gateway import Gateway, GatewayLimits, Route
+from service.refusal_pages import refusal_page
 from service.rest.problems import MEDIA_TYPE
 from service.websub import MAX_PUSH
 
@@ -39,8 +42,9 @@ def _scope(method="POST", path=b"/", query=b"", headers=()):
     }
 
 
-async def _request(gateway, *chunks, ends=True, **scope):
-    """(status, headers, JSON) of a request whose body arrives in chunks, and stalls where it does not end."""
+async def _request(gateway, *chunks, ends=True, read=orjson.loads, **scope):
+    """(status, headers, JSON or what else is read) of a request whose body arrives in chunks, and stalls
+    where it does not end."""
     messages = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     messages += [{"type": "http.request", "body": b"", "more_body": False}] if ends else []
     if chunks:
@@ -57,7 +61,7 @@ async def _request(gateway, *chunks, ends=True, **scope):
     head, *bodies = sent
     assert not bodies[-1].get("more_body")
     body = b"".join(message["body"] for message in bodies)
-    return head["status"], dict(head["headers"]), orjson.loads(body)
+    return head["status"], dict(head["headers"]), read(body)
 
 
 def test_the_application_sees_the_request_as_it_was_sent():
@@ -140,8 +144,8 @@ def test_a_client_that_leaves_is_sent_nothing():
     asyncio.run(_gateway()(scope, receive, pytest.fail))
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/login"), ("PUT", "/v1/watches/a"), ("POST", "/x")])
-def test_a_body_too_long_for_its_path_is_refused_as_that_path_answers(method, path):
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/watches/a"), ("POST", "/x")])
+def test_a_body_too_long_for_its_path_is_refused(method, path):
     too_long = [(b"content-length", str(route(method, path).max_body + 1).encode())]
     gateway, sent = Gateway(pytest.fail, route, GatewayLimits(THREADS)), []
 
@@ -152,8 +156,18 @@ def test_a_body_too_long_for_its_path_is_refused_as_that_path_answers(method, pa
         sent.append(message)
 
     asyncio.run(gateway(_scope(method, path.encode(), headers=too_long), receive, send))
-    media = "text/html; charset=utf-8" if path == "/login" else MEDIA_TYPE
-    assert (sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()) == (413, media)
+    assert (sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()) == (413, MEDIA_TYPE)
+
+
+def test_people_read_in_their_language_why_a_form_is_refused(app):
+    gateway = Gateway(pytest.fail, route, GatewayLimits(THREADS), error_page=partial(refusal_page, app))
+    headers = [(b"content-length", b"99999"), (b"accept-language", b"fa")]
+    status, sent, body = asyncio.run(_request(gateway, path=b"/login", headers=headers, read=bytes))
+    assert (status, sent[b"connection"], sent[b"content-length"]) == (413, b"close", b"%d" % len(body))
+    assert b"style-src 'self'" in sent[b"content-security-policy"]
+    page = BeautifulSoup(body, "lxml")
+    assert (page.html["lang"], page.h1.text) == ("fa", "این بیش از اندازه است")
+    assert str(route("POST", "/login").max_body) in page.find(role="alert").text
 
 
 def test_a_path_whose_response_never_changes_takes_no_thread():

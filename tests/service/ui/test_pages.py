@@ -10,7 +10,7 @@ from dyadwatch.store import Store, keys, sessions
 from dyadwatch.tagging.quality import shipped_quality
 from service.app import create_app
 from service.rest.quality import TaggerVersions
-from service.ui import quality
+from service.ui import quality, quality_texts
 
 QUOTE = "دیدار بشار اسد با خامنه‌ای در تهران"
 OWN = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}  # what a browser sends with our form
@@ -369,7 +369,8 @@ def test_the_figures_of_the_tagger_are_there_for_everybody(visitor):
         one["title"] for one in tables
     ]
     for table, shown in zip(tables, soup.find_all("table"), strict=True):
-        assert [head.text for head in shown.select("tbody th")] == [row["name"] for row in table["rows"]]
+        names = [quality_texts.translate(row["name"]) for row in table["rows"]]
+        assert [head.text for head in shown.select("tbody th")] == names
     relation = tables[0]["rows"][0]["relation"]["f1"]
     assert (
         f"{relation['value']:.2f} {relation['low']:.2f}–{relation['high']:.2f}; {relation['n']}" in soup.text
@@ -386,8 +387,8 @@ def test_figures_by_verdict_are_there_for_who_has_signed_in(visitor, reader, row
     rows.alert({"verdict": "confirmed"}, event_types=["CONSULT"])
     shown = _soup(reader.get("/quality")).find_all("table")[-1]
     lines = [[" ".join(cell.text.split()) for cell in line] for line in shown.select("tbody tr")]
-    assert lines[:2] == [[name, "1", "0", "1.00 0.21–1.00; 1"] for name in ("all", "consult")]
-    assert "consult" not in [head.text for head in _soup(visitor.get("/quality")).select("tbody th")]
+    assert lines[:2] == [[name, "1", "0", "1.00 0.21–1.00; 1"] for name in ("all", "Consult")]
+    assert "Consult" not in [head.text for head in _soup(visitor.get("/quality")).select("tbody th")]
 
 
 def test_the_list_has_an_order(reader, rows):

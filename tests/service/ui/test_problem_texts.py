@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dyadwatch.validation import field_errors
 from service.rest.requests import Text
-from service.ui import problem_texts
+from service.ui import feed_texts, problem_texts, sentences
 
 ROOT = Path(__file__).parents[3]
 # What `service.rest.requests` puts together, and what pydantic says.
@@ -25,12 +25,28 @@ def _said(node):
     return None
 
 
-def test_each_template_is_what_the_code_says():
+@pytest.mark.parametrize(
+    ("module", "folders"),
+    [
+        (problem_texts, ("dyadwatch/store", "dyadwatch/subscriptions", "dyadwatch/web", "service")),
+        (
+            feed_texts,
+            (
+                "dyadwatch/feeds",
+                "dyadwatch/articles",
+                "dyadwatch/web",
+                "dyadwatch/pipeline",
+                "dyadwatch/subscriptions",
+            ),
+        ),
+    ],
+)
+def test_each_template_is_what_the_code_says(module, folders):
     files = [
         path
-        for folder in ("dyadwatch/store", "dyadwatch/subscriptions", "dyadwatch/web", "service")
+        for folder in folders
         for path in (ROOT / folder).rglob("*.py")
-        if path.name != "problem_texts.py"
+        if not path.name.endswith("_texts.py")
     ]
     said = {
         _said(node)
@@ -39,8 +55,8 @@ def test_each_template_is_what_the_code_says():
     }
     strange = [
         template
-        for template in problem_texts.TEMPLATES
-        if not template.startswith(COMPOSED) and problem_texts.PLACE.sub("{}", template) not in said
+        for template in module.TEMPLATES
+        if not template.startswith(COMPOSED) and sentences.PLACE.sub("{}", template) not in said
     ]
     assert strange == []
 

@@ -29,7 +29,7 @@ def test_a_view_becomes_a_subscription_whose_secret_is_shown_once(subscriber, se
     form = soup(subscriber.get(new)).find("form", {"action": "/subscriptions/create"})
     assert form.find("input", {"name": "min_score"})["value"] == "0.5"
     assert form.find("select", {"name": "watch"}).find("option", selected=True)["value"] == "assad-khamenei"
-    assert "since" in words(soup(subscriber.get(new)).find(class_="notice"))
+    assert "From" in words(soup(subscriber.get(new)).find(class_="notice"))
     once = form.find("input", {"name": "once"})["value"]
     made = [
         send(subscriber, "/subscriptions/create", **FORM, url=url, once=once, description="Ours")
