@@ -10,77 +10,19 @@ _ELSEWHERE = (
     " .technical[lang=en], .permalink, .said, article.text, nav a[hreflang]"
 )
 _READ_ALOUD = ("title", "aria-label", "placeholder", "alt")
+_WORD = re.compile(r"\S+")
 # Names of products, formats and measures, which are the same everywhere.
-_NAMES = frozenset(
-    [
-        "dyadwatch",
-        "UTC",
-        "SHA-",
-        "HTML",
-        "JSON",
-        "XML",
-        "CSV",
-        "RSS",
-        "Atom",
-        "Feed",
-        "OPML",
-        "BibTeX",
-        "CSL",
-        "PLOVER",
-        "OPTIONS",
-        "Jinja",
-        "CloudEvents",
-        "Slack",
-        "Microsoft",
-        "Teams",
-        "Workflows",
-        "Discord",
-        "ntfy",
-        "Webhook",
-        "Zapier",
-        "Catch",
-        "Hook",
-        "Retry-After",
-        "IPv",
-        "robots",
-        "txt",
-        "application",
-        "json",
-        "text",
-        "plain",
-        "YAML",
-        "PUT",
-        "OpenID",
-        "curl",
-    ]
-)
+_NAMES = """
+    dyadwatch UTC SHA- HTML JSON XML CSV RSS Atom Feed OPML BibTeX CSL PLOVER OPTIONS Jinja CloudEvents Slack
+    Microsoft Teams Workflows Discord ntfy Webhook Zapier Catch Hook Retry-After IPv robots txt application json
+    text plain YAML PUT OpenID
+"""
 # What to type into a field, as it is.
-_EXAMPLES = frozenset(
-    [
-        "https",
-        "mailto",
-        "Asia",
-        "Tehran",
-        "X-Token",
-        "abc",
-        "ar",
-        "en",
-        "ru",
-        "SY",
-        "syrian",
-        "western",
-        "state",
-        "private",
-        "public",
-        "Russian",
-        "president",
-        "type",
-        "timestamp",
-        "data",
-        "id",
-        "alerts",
-    ]
-)
+_EXAMPLES = """
+    https mailto Asia Tehran X-Token abc ar en ru SY syrian western state private public Russian president type
+    timestamp data id alerts paper example
+"""
+_KNOWN = frozenset(_WORD.findall(_NAMES + _EXAMPLES))
 
 
 def foreign_words(soup, names=()):
@@ -102,4 +44,4 @@ def latin_words(text, names=()):
     rest = _ADDRESS.sub("", text)
     for name in names:
         rest = rest.replace(name, "")
-    return [word for word in _LATIN.findall(rest) if word not in _NAMES | _EXAMPLES]
+    return [word for word in _LATIN.findall(rest) if word not in _KNOWN]

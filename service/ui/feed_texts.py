@@ -36,7 +36,7 @@ TEMPLATES = (
     mark("%(detail)s, at least %(seconds)s s"),
     mark("%(detail)s, at most %(seconds)s s"),
     mark("the server answered %(number)s"),
-    mark("nothing was delivered since %(time)s"),
+    mark("nothing was delivered since %(time)s UTC"),
     mark("Retry-After %(seconds)s s"),
     mark("the feed is empty"),
 )

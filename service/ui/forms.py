@@ -6,6 +6,7 @@ A page shows a form by the macros of `templates/forms.html`. Its POST does what 
 Problem that the API would have answered.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -19,6 +20,8 @@ from service.ui import cookies
 from service.ui.frame import Visit
 from service.ui.problem_texts import translate
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_DECIMAL = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 Kind = Literal["text", "url", "email", "number", "date", "search", "textarea", "select", "checkbox", "radio"]
 
 
@@ -86,6 +89,14 @@ def problem(error: DyadwatchError) -> Problem:
 def text(name: str) -> str:
     """What was filled in, with line ends as they are here and no space around it."""
     return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def number(text: str) -> float | str | None:
+    """The number that a text says, None where it is empty, the text itself where it is none."""
+    text = text.strip()
+    if _DIGITS.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text or None
 
 
 def is_set(name: str) -> bool:

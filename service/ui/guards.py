@@ -1,12 +1,12 @@
-"""The guards of a watch: what rejected alerts propose that it refuse, and what became of that."""
+"""The guards of a watch: what it is to refuse, by rejected alerts or by a person, and what became of that."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from flask import Response
 from pydantic import Field
 
-from dyadwatch.errors import DyadwatchError
+from dyadwatch.errors import Conflict, DyadwatchError
 from dyadwatch.model.guards import GuardState
 from dyadwatch.store import guards, keys, watches
 from service.rest import guards as operations
@@ -14,8 +14,10 @@ from service.rest.requests import Query, query
 from service.rest.responses import ApiResponse
 from service.ui import forms
 from service.ui.alerts import address
+from service.ui.forms import FormField
 from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
+from service.ui.problem_texts import translate
 from service.ui.rendering import page
 
 _PAGE_SIZE = 50
@@ -32,6 +34,31 @@ class GuardsPageQuery(Query):
 def show_list(visit: Visit, slug: str) -> Response:
     """The guards of a watch, the last proposed first, all or those of a state."""
     return _list(visit, slug)
+
+
+def add(visit: Visit, slug: str) -> Response:
+    """Proposes the guard that the form says, and begins to count what it would change."""
+    try:
+        guard = visit.api(operations.OPERATIONS).run(operations.add_guard, slug=slug, body=_stated())
+    except DyadwatchError as error:
+        return _list(visit, slug, forms.problem(error))
+    try:
+        visit.api(operations.OPERATIONS).run(operations.preview_guard, slug=slug, id=guard.id)
+    except Conflict as error:  # it is there, and can be counted later
+        message = translate(error.detail)
+    else:
+        message = _counted()
+    return forms.done(visit, message, _ENDPOINT, slug=slug, _anchor=f"guard-{guard.id}")
+
+
+def _stated() -> dict[str, Any]:
+    """The guard of the form, without what was left empty."""
+    body: dict[str, Any] = {name: value for name in ("kind", "text", "host") if (value := forms.text(name))}
+    if body.get("kind") == "namesake":
+        body["side"] = forms.text("side")
+    if score := forms.text("min_score"):
+        body["min_score"] = forms.number(score)
+    return body
 
 
 def decide(visit: Visit, slug: str, guard: int) -> Response:
@@ -56,10 +83,19 @@ def take_step(visit: Visit, slug: str, guard: int) -> str:
             _("The watch stays as it is, and no rejection proposes this again."),
         ),
     }
-    counted = _("What it would change is being counted: load this page again in a moment.")
-    view, message = steps.get(forms.text("step"), (operations.preview_guard, counted))
-    visit.api(operations.OPERATIONS).run(view, slug=slug, id=guard)
+    step = forms.text("step")
+    view, message = steps.get(step, (operations.preview_guard, _counted()))
+    arguments: dict[str, Any] = {"slug": slug, "id": guard}
+    if step in steps:
+        arguments["body"] = {"note": forms.text("note") or None}
+    if step == "accept":
+        arguments["body"] |= {name: forms.is_set(name) for name in ("archive_run", "notify")}
+    visit.api(operations.OPERATIONS).run(view, **arguments)
     return message
+
+
+def _counted() -> str:
+    return _("What it would change is being counted: load this page again in a moment.")
 
 
 def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Response:
@@ -67,6 +103,7 @@ def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Resp
     chosen: list[tuple[str, str]] = [("state", asked.state)] if asked.state else []
     with visit.begin() as db:
         watch = watches.get(db, slug)
+        actors = {side: watch.document["actors"][side]["name"] for side in ("a", "b")}
         shown = guards.page(db, slug, state=asked.state, limit=_PAGE_SIZE, cursor=asked.cursor)
         deciders = {guard.key for guard in shown.data if guard.key is not None}
         names = {key: keys.get(db, key).reader.person for key in deciders}
@@ -74,7 +111,8 @@ def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Resp
         "guards.html",
         problem.status if problem else 200,
         watch=watch,
-        actors={side: watch.document["actors"][side]["name"] for side in ("a", "b")},
+        actors=actors,
+        fields=_fields(actors),
         guards=shown.data,
         names=names,
         problem=problem,
@@ -87,8 +125,56 @@ def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Resp
     )
 
 
+def _fields(actors: Mapping[str, str]) -> list[FormField]:
+    """What a guard of one's own is made of."""
+    kinds = [
+        ("namesake", _("a name that is not the actor's")),
+        ("phrase", _("sentences with a phrase")),
+        ("source", _("a source")),
+    ]
+    score = {"min": 0, "max": 1, "step": "any"}
+    return [
+        FormField(
+            "kind", _("What it is to refuse"), forms.text("kind") or "namesake", "radio", options=kinds
+        ),
+        FormField(
+            "text",
+            _("Name or phrase"),
+            forms.text("text"),
+            help=_("As it stands in texts: a whole name, or words of a sentence."),
+            pointers=("/text", "/actors", "/guards/phrases"),
+            attributes={"maxlength": 200},
+        ),
+        FormField(
+            "side",
+            _("Whose name it is not"),
+            forms.text("side"),
+            "select",
+            _("For a name alone."),
+            options=[*actors.items()],
+        ),
+        FormField(
+            "host",
+            _("Host of the source"),
+            forms.text("host"),
+            help=_("Such as paper.example. For a source alone."),
+            pointers=("/host", "/guards/sources"),
+            attributes={"maxlength": 253, "dir": "ltr"},
+        ),
+        FormField(
+            "min_score",
+            _("Refuse only what scores less than"),
+            forms.text("min_score"),
+            "number",
+            _("From 0 to 1. Left empty, nothing of the source counts."),
+            attributes=score,
+        ),
+    ]
+
+
 PAGES = (
     Page("/watches/<slug:slug>/guards", "guards", show_list, section="watches"),
+    Page("/watches/<slug:slug>/guards", "add_guard", add, "curate", "POST", "watches", lane="cpu"),
     Page(
         "/watches/<slug:slug>/guards/<row:guard>",
         "decide_guard",

@@ -74,6 +74,8 @@ TEMPLATES = (
     mark("the name %(host)s has no address"),
     mark("There is no archive run %(id)s."),
     mark("An archive run is not done yet."),
+    mark("The watch %(id)s refuses this already."),
+    mark("is not for a guard of kind %(kind)s"),
     mark("is not for subscriptions to set"),
     mark("The field %(name)s: %(detail)s."),
     mark("input should be a valid integer"),
@@ -104,6 +106,7 @@ TEMPLATES = (
     mark("must not be blank"),
     mark("contains U+0000"),
     mark("no such time"),
+    mark("`%(name)s` %(detail)s."),
     mark("is missing"),
     mark("is taken"),
 )

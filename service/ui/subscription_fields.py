@@ -1,7 +1,6 @@
 """The fields of a subscription on the forms that make and change one: filled with what it is, and read as the
 document that the API takes."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -16,7 +15,7 @@ from dyadwatch.store import sources, watches
 from dyadwatch.subscriptions import AlertFilter, templates
 from dyadwatch.subscriptions.filters import CRITERIA, as_list
 from service.rest.requests import query
-from service.ui import filter_form
+from service.ui import filter_form, forms
 from service.ui.alerts import MAX_LABELS
 from service.ui.filter_form import Input
 from service.ui.forms import FormField
@@ -51,8 +50,6 @@ PRESETS: Mapping[PresetName, str] = {
 _OWN = "own"  # a template that is no preset
 _UTC = "UTC"
 _TIMES = ("every", "at", "time_zone", "quiet_start", "quiet_end", "quiet_zone")
-_DIGITS = re.compile(r"[0-9]{1,9}")
-_DECIMAL = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
 Filled = MultiDict[str, str]  # what is in the inputs, by their names
 
@@ -275,7 +272,7 @@ def body(filled: Filled) -> dict[str, Any]:
         "template": _template(filled),
         "timing": _timing(filled),
         "headers": _headers(filled.get("own_headers", "")),
-        "max_per_second": _number(filled.get("max_per_second", "")),
+        "max_per_second": forms.number(filled.get("max_per_second", "")),
         "handshake": filled.get("handshake", "") or None,
     }
 
@@ -302,16 +299,8 @@ def _timing(filled: Filled) -> dict[str, Any] | None:
             "time_zone": said["quiet_zone"] or _UTC,
         }
     if said["debounce"]:
-        timing["debounce_seconds"] = _number(said["debounce"])
+        timing["debounce_seconds"] = forms.number(said["debounce"])
     return timing or None
-
-
-def _number(text: str) -> float | str | None:
-    """The number that a text says, None where it is empty, the text itself where it is none."""
-    text = text.strip()
-    if _DIGITS.fullmatch(text):
-        return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text or None
 
 
 def _headers(text: str) -> dict[str, str]:

@@ -28,7 +28,16 @@ def _said(node):
 @pytest.mark.parametrize(
     ("module", "folders"),
     [
-        (problem_texts, ("dyadwatch/store", "dyadwatch/subscriptions", "dyadwatch/web", "service")),
+        (
+            problem_texts,
+            (
+                "dyadwatch/pipeline",
+                "dyadwatch/store",
+                "dyadwatch/subscriptions",
+                "dyadwatch/web",
+                "service",
+            ),
+        ),
         (
             feed_texts,
             (

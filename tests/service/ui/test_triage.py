@@ -4,6 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
+from dyadwatch.store import watches
+
 OWN = {"Origin": "http://localhost"}
 
 
@@ -113,6 +115,43 @@ def test_a_rejection_proposes_a_guard_that_is_counted_before_it_is_accepted(cura
     assert "2 0.00" in words(soup(curator.get("/status")).select_one("#judged ~ div tbody"))
     declined = soup(curator.get("/alerts/1")).select_one("#guards")
     assert ("declined" in words(declined), declined.find("form")) == (True, None)
+
+
+def test_a_guard_of_ones_own_is_counted_when_it_is_added_and_accepted_with_a_note(
+    curator, send, rows, api, product
+):
+    names = {"a": "Ann Able", "b": "Bob Baker"}
+    actors = {side: {"name": name, "names": {"und": [name]}} for side, name in names.items()}
+    with product.store.begin() as db:
+        watches.create(
+            db, "able-baker", "Able – Baker", {"id": "able-baker", "title": "Able – Baker", "actors": actors}
+        )
+    page = "/watches/able-baker/guards"
+    wrong = send(curator, page, kind="phrase", text="in a film", min_score="0.5", side="a", host="")
+    assert wrong.status_code == 422
+    assert "is not for a guard of kind phrase" in words(soup(wrong).find(id="min_score-error"))
+    assert soup(wrong).find("input", {"id": "text"})["value"] == "in a film"
+    known = send(curator, page, kind="namesake", text="Ann Able", side="a")
+    assert (known.status_code, soup(known).find(role="alert").find("a")["href"]) == (422, "#text")
+    for _ in range(2):
+        added = send(curator, page, kind="source", host="syrian.test", min_score="0.95")
+        assert (added.status_code, added.headers["Location"]) == (303, f"{page}#guard-1")
+    shown = soup(curator.get(page)).select_one("#guard-1")
+    assert words(shown.h2) == "What of syrian.test scores less than 0.95"
+    assert "Being counted: 0 of 0 articles are read" in words(shown)
+    rows.execute(
+        "UPDATE archive_runs SET ended_at = now(), due_at = NULL, counts = counts || CAST(:counts AS jsonb)",
+        counts='{"read": 1, "changed": 1, "mentions_removed": 2, "alerts_withdrawn": 1}',
+    )
+    shown = soup(curator.get(page)).select_one("#guard-1")
+    assert "it would change 1: 2 mentions would be lost and 0 gained, 1 alerts withdrawn" in words(shown)
+    accepted = send(curator, f"{page}/1", step="accept", note="It copies.", notify="on")
+    assert accepted.headers["Location"] == f"{page}#guard-1"
+    (guard,) = api.get(f"/v1{page}").get_json()["data"]
+    assert (guard["state"], guard["note"], guard["watch_version"]) == ("accepted", "It copies.", 2)
+    (run,) = (run for run in api.get("/v1/archive-runs").get_json()["data"] if run["kind"] == "backfill")
+    assert run["notify"]
+    assert send(curator, page, kind="source", host="syrian.test", min_score="0.95").status_code == 409
 
 
 def test_comments_notes_and_assignments_are_seen_by_all(curator, send, signed_in, rows):

@@ -12,15 +12,16 @@ from foreign_words import foreign_words
 from service.ui.pages import PAGES
 
 QUOTE = "Assad met Khamenei in Tehran."
-WATCH_NAMES = [
-    f"{left} – {right}"
-    for left, right in (
-        ("Bashar al-Assad", "Ali Khamenei"),
-        ("Recep Tayyip Erdoğan", "Vladimir Putin"),
-        ("Iran", "International Atomic Energy Agency"),
-        ("European Union", "Mercosur"),
-    )
-]
+WATCH_NAMES = (
+    "Bashar al-Assad",
+    "Ali Khamenei",
+    "Recep Tayyip Erdoğan",
+    "Vladimir Putin",
+    "Iran",
+    "International Atomic Energy Agency",
+    "European Union",
+    "Mercosur",
+)
 
 
 # What is named in the data, beside names of the watch.
