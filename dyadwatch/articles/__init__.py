@@ -8,7 +8,7 @@ nothing about watches or stories.
 
 from dyadwatch.articles.dates import modified_at, publication
 from dyadwatch.articles.drift import drift, quality
-from dyadwatch.articles.entry_content import from_entry, merge
+from dyadwatch.articles.entry_content import fragment_text, from_entry, merge
 from dyadwatch.articles.extraction import extract
 from dyadwatch.articles.extraction_rules import check as check_rules
 from dyadwatch.articles.html_parsing import MAX_BYTES
@@ -24,6 +24,7 @@ __all__ = [
     "diff",
     "drift",
     "extract",
+    "fragment_text",
     "from_entry",
     "is_similar",
     "lacks",

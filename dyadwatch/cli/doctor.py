@@ -15,8 +15,8 @@ _MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", 
 @click.command()
 @json_option
 def doctor() -> None:
-    """Look at database, broker, clock, DNS, disk, keys, web server, workers and feeds, and name what to do
-    where one is not well. Fails where any has failed."""
+    """Look at database, broker, clock, DNS, disk, keys, web server, OpenID provider, workers and feeds, and
+    name what to do where one is not well. Fails where any has failed."""
     with open_product(any_schema=True) as product:
         checks = []
         for check in examine(product):

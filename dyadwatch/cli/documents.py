@@ -15,7 +15,14 @@ from dyadwatch.settings import Settings
 
 _DEADLINE = 20.0  # seconds for a page, redirects included
 _ACCEPT = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"}
-_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_START = rb"\s*(?:\xef\xbb\xbf)?\s*<(?:"
+_HTML = re.compile(_START + rb"!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+# An element of a text: a block, whose end may be left out, or one within a line, with its end.
+_FRAGMENT = re.compile(
+    _START + rb"(?:article|main|section|div|p|h[1-6]|blockquote|[uo]l|li|br)\b[^<>]*>"
+    rb"|(?:span|a|b|i|em|strong)\b[^<>]*>[^<]*</)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,11 @@ class Document:
         """Whether it is a page rather than plain text: it came from the web, is named so, or begins so."""
         named = self.name.removesuffix(".gz").lower().endswith((".html", ".htm", ".xhtml"))
         return bool(self.url) or named or _HTML.match(self.body) is not None
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether it is no page, but text with the markup of one, as from a clipboard."""
+        return not self.is_html and _FRAGMENT.match(self.body) is not None
 
 
 def read_document(name: str | None) -> Document:

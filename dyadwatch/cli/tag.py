@@ -117,6 +117,9 @@ def _read(name: str | None, language: str | None, published: str | None) -> dict
     document = read_document(name)
     if not document.is_html:
         text = document.body.decode("utf-8", "replace")
+        if document.is_fragment:
+            text = shared_sandbox().call(articles.fragment_text, text)
+            print("read as a fragment of a page", file=sys.stderr)
         return {"text": text, "language": language, "published": published}
     article = shared_sandbox().call(
         articles.extract,
@@ -125,7 +128,7 @@ def _read(name: str | None, language: str | None, published: str | None) -> dict
         content_type=document.content_type,
         fetched_at=datetime.now(UTC),
     )
-    print(f"article: {clean(article.title)}", file=sys.stderr)
+    print(f"article: {clean(article.title) or 'without a title'}", file=sys.stderr)
     return {
         "text": article.text,
         "title": article.title,

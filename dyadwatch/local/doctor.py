@@ -13,7 +13,7 @@ from typing import Literal
 
 from dyadwatch import urls
 from dyadwatch.bootstrap import Product
-from dyadwatch.errors import BrokerUnavailable, StoreUnavailable
+from dyadwatch.errors import BrokerUnavailable, DyadwatchError, SignInFailed, StoreUnavailable, WebError
 from dyadwatch.local import data_dir as data_dirs
 from dyadwatch.local.probe import http_status, local_address
 from dyadwatch.local.terminal import quantity
@@ -61,6 +61,7 @@ def examine(product: Product) -> Iterator[Check]:
     yield _disk(product.settings.data_dir)
     yield _keys(product)
     yield _web(product)
+    yield from _oidc(product)
     if status is not None:
         yield _workers(status)
         yield _feeds(status)
@@ -149,6 +150,30 @@ def _web(product: Product) -> Check:
         return Check("web", "ok", f"http://{address}/ is ready")
     answer = "nothing answers" if status is None else f"/readyz answers {status}"
     return Check("web", "warning", f"{answer} at {address}", "start dyadwatch web, or set DYADWATCH_BIND")
+
+
+def _oidc(product: Product) -> Iterator[Check]:
+    """The OpenID provider of the settings, where there is one."""
+    settings = product.settings
+    if product.oidc is None:
+        if settings.oidc_client_id or settings.oidc_client_secret or settings.oidc_scopes:
+            detail = "a client is set, and no provider: nobody signs in there"
+            yield Check("oidc", "warning", detail, "set DYADWATCH_OIDC_ISSUER, or none of DYADWATCH_OIDC_*")
+        return
+    try:
+        product.oidc.check()
+    except (SignInFailed, WebError) as error:
+        yield Check("oidc", "failed", f"{settings.oidc_issuer}: {error.detail}", _oidc_remedy(error))
+        return
+    yield Check("oidc", "ok", f"{settings.oidc_issuer} answers, and knows this client")
+
+
+def _oidc_remedy(error: DyadwatchError) -> str:
+    if error.code == "oidc_refused":
+        return "see DYADWATCH_OIDC_CLIENT_ID and DYADWATCH_OIDC_CLIENT_SECRET, and the client at the provider"
+    if error.code == "blocked_address":
+        return "name the provider's network in DYADWATCH_ALLOW_PRIVATE_NETWORKS"
+    return "see DYADWATCH_OIDC_ISSUER: it is what stands before /.well-known/openid-configuration there"
 
 
 def _workers(status: Status) -> Check:

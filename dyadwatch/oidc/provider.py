@@ -21,6 +21,7 @@ _KEEP = 3600.0  # seconds that what the provider says of itself is used again
 _RENEW = 60.0  # seconds after which keys are asked for again, for a token whose key is not among them
 _LEEWAY = 60  # seconds that clocks may differ
 _OK = 200
+_UNKNOWN_CLIENT = frozenset({"invalid_client", "unauthorized_client"})  # RFC 6749, 5.2
 # Signatures by a key that the provider alone has (RFC 7518, RFC 8037): neither `none` nor shared secrets.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 _MAX_SUBJECT = 255  # characters, OpenID Connect Core 1.0, 2
@@ -104,8 +105,28 @@ class Provider:
         person = mail if is_known and len(str(mail)) <= _MAX_SUBJECT else subject
         return Identity(self._issuer, subject, str(person)[:200], scopes_of(claims, self._claim, self._rules))
 
+    def check(self) -> None:
+        """Whether people could sign in. Raises SignInFailed `oidc_misconfigured` where what the provider says
+        of itself is not usable, `oidc_refused` where it does not know this client, and WebError. It is asked
+        for a token by a code that it never gave; why it refuses tells (RFC 6749, 5.2)."""
+        for name in ("authorization_endpoint", "jwks_uri"):
+            self._endpoint(name)
+        one = SignIn(*(secrets.token_urlsafe(48) for _ in range(3)))
+        _status, answer = self._ask_token(one, secrets.token_urlsafe(32))
+        reason = answer.get("error")
+        if reason in _UNKNOWN_CLIENT:
+            raise SignInFailed(f"The provider refuses this client: {reason}.", code="oidc_refused")
+
     def _token(self, one: SignIn, code: str) -> dict[str, Any]:
-        """What the token endpoint gives for a code (RFC 6749, 4.1.3)."""
+        """What the token endpoint gives for a code."""
+        status, token = self._ask_token(one, code)
+        if status != _OK or not isinstance(token.get("id_token"), str):
+            reason = str(token.get("error", f"status {status}"))[:100]
+            raise SignInFailed(f"The provider refused: {reason}.", code="oidc_refused")
+        return token
+
+    def _ask_token(self, one: SignIn, code: str) -> tuple[int, dict[str, Any]]:
+        """How the token endpoint answers a code (RFC 6749, 4.1.3): the status, and the JSON object."""
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -122,11 +143,7 @@ class Provider:
         answer = self._web.post(
             url, urlencode(fields).encode(), headers=headers, limit=_LIMIT, deadline=_DEADLINE
         )
-        token = _object(answer.body)
-        if answer.status != _OK or not isinstance(token.get("id_token"), str):
-            reason = str(token.get("error", f"status {answer.status}"))[:100]
-            raise SignInFailed(f"The provider refused: {reason}.", code="oidc_refused")
-        return token
+        return answer.status, _object(answer.body)
 
     def _claims(self, one: SignIn, token: Mapping[str, Any]) -> Mapping[str, Any]:
         """The claims of an ID token, checked (OpenID Connect Core 1.0, 3.1.3.7)."""

@@ -47,6 +47,7 @@ _WORDS: Mapping[str, str] = {
     "message": mark("a message that somebody carries"),
     "other_subject": mark("somebody else does it"),
     "other_object": mark("it is done to somebody else"),
+    "others": mark("all others together"),
     "metonym": mark("a place or an office stands for one of them"),
     "reranker": mark("the reranker's score"),
     "persons": mark("both are persons"),

@@ -14,6 +14,7 @@ import pyarrow.parquet
 import pytest
 import yaml
 from local_site import VISIT, Page, article, feed
+from oidc_server import CLIENT, SECRET, OidcServer
 from pydantic import SecretStr
 from warcio.archiveiterator import ArchiveIterator
 
@@ -389,6 +390,32 @@ def test_the_doctor_names_what_is_broken_and_the_remedy(call, monkeypatch, empty
     assert (code, found["database"]["remedy"]) == (1, "run dyadwatch migrate")
     assert (found["broker"]["state"], "workers" in found) == ("failed", False)
     assert "→ run dyadwatch migrate" in call("doctor")[1]
+
+
+def test_the_doctor_asks_the_openid_provider_whether_it_knows_this_client(call, monkeypatch):
+    provider = OidcServer()
+
+    def check(**settings):
+        for name, value in settings.items():
+            monkeypatch.setenv(f"DYADWATCH_{name.upper()}", value)
+        return next(each for each in _objects(call("doctor", "--json")[1]) if each["name"] == "oidc")
+
+    try:
+        alone = check(oidc_client_id=CLIENT, oidc_client_secret=SECRET, oidc_scopes="*=read")
+        assert (alone["state"], alone["remedy"].partition(",")[0]) == ("warning", "set DYADWATCH_OIDC_ISSUER")
+        asked = {"public_url": "https://a.test", "allow_private_networks": "127.0.0.0/8"}
+        assert check(oidc_issuer=provider.issuer, **asked)["state"] == "ok"
+        wrong = check(oidc_client_secret="other")
+        assert (wrong["state"], wrong["detail"]) == (
+            "failed",
+            f"{provider.issuer}: The provider refuses this client: invalid_client.",
+        )
+        assert "DYADWATCH_OIDC_CLIENT_SECRET" in wrong["remedy"]
+        assert "DYADWATCH_ALLOW_PRIVATE_NETWORKS" in check(allow_private_networks="10.0.0.0/8")["remedy"]
+        moved = check(oidc_issuer=f"{provider.issuer}/", allow_private_networks="127.0.0.0/8")
+        assert "DYADWATCH_OIDC_ISSUER: it is what stands before" in moved["remedy"]
+    finally:
+        provider.close()
 
 
 def test_a_database_of_another_release_is_named_before_anything_is_read(call):

@@ -112,7 +112,7 @@ CASES = {
     "key rotate": ((("key", "add", "me"),), ("1", "--grace", "0"), "", "dyw_"),
     "key revoke": ((("key", "add", "me"),), ("1",), "", "key 1 revoked"),
     "extract": ((), ("page.html", "--url", "https://herald.example/1"), "", "Two ships leave"),
-    "tag": ((), (), MEETING, "relationship yes  assad-khamenei"),
+    "tag": ((), (), f"<p>{MEETING}</p>", "\n\nIranian Supreme Leader"),
     "events": ((), (EXPULSION["text"], "--actor", "Aldra"), "", "confidence"),
     "mcp": ((), ("--help",), "", "Serve language models by MCP"),
     "openapi": ((), (), "", '"openapi": "3.1.0"'),

@@ -78,7 +78,7 @@ def test_a_number_of_things_is_said_as_the_language_does(app, language, number, 
 _FIGURES = shipped_quality()
 _PAIR = re.compile(r"[a-z]+(-[a-z]+)+\b")  # the name of a watch
 _CODES = {
-    "features": (feature_names.feature_name, [*shipped_weights(), "metonym", FEATURE]),
+    "features": (feature_names.feature_name, [*shipped_weights(), "metonym", "others", FEATURE]),
     "changes": (alert_history.kind, get_args(ChangeKind)),
     "withdrawals": (alert_history.withdrawal, get_args(WithdrawalReason)),
     "values of changes": (
