@@ -126,22 +126,28 @@ def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Resp
 
 
 def _fields(actors: Mapping[str, str]) -> list[FormField]:
-    """What a guard of one's own is made of."""
+    """What a guard of one's own is made of: its kind, then what the kinds have."""
     kinds = [
         ("namesake", _("a name that is not the actor's")),
         ("phrase", _("sentences with a phrase")),
         ("source", _("a source")),
     ]
-    score = {"min": 0, "max": 1, "step": "any"}
+    chosen = forms.text("kind") or "namesake"
     return [
-        FormField(
-            "kind", _("What it is to refuse"), forms.text("kind") or "namesake", "radio", options=kinds
-        ),
+        FormField("kind", _("What it is to refuse"), chosen, "radio", options=kinds),
+        *_text_fields(actors),
+        *_source_fields(),
+    ]
+
+
+def _text_fields(actors: Mapping[str, str]) -> list[FormField]:
+    stated = _("As it stands in texts: a whole name, or words of a sentence.")
+    return [
         FormField(
             "text",
             _("Name or phrase"),
             forms.text("text"),
-            help=_("As it stands in texts: a whole name, or words of a sentence."),
+            help=stated,
             pointers=("/text", "/actors", "/guards/phrases"),
             attributes={"maxlength": 200},
         ),
@@ -153,6 +159,11 @@ def _fields(actors: Mapping[str, str]) -> list[FormField]:
             _("For a name alone."),
             options=[*actors.items()],
         ),
+    ]
+
+
+def _source_fields() -> list[FormField]:
+    return [
         FormField(
             "host",
             _("Host of the source"),
@@ -167,7 +178,7 @@ def _fields(actors: Mapping[str, str]) -> list[FormField]:
             forms.text("min_score"),
             "number",
             _("From 0 to 1. Left empty, nothing of the source counts."),
-            attributes=score,
+            attributes={"min": 0, "max": 1, "step": "any"},
         ),
     ]
 

@@ -2,6 +2,7 @@
 the page."""
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
@@ -34,6 +35,28 @@ _SECTIONS = {
     "watches": languages.mark("Watches"),
     "subscriptions": languages.mark("Subscriptions"),
     "status": languages.mark("Status"),
+}
+# What templates put values into words by.
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "moment": languages.moment,
+    "day": languages.day,
+    "short_day": languages.short_day,
+    "number": languages.number,
+    "percent": languages.percent,
+    "said": labels.said,
+    "side": facts.side,
+    "ownership": facts.ownership,
+    "state_control": facts.state_control,
+    "not_article": facts.not_article,
+    "language_name": facts.language_name,
+    "country_name": facts.country_name,
+    "feature_name": feature_names.feature_name,
+    "change_kind": alert_history.kind,
+    "change_value": alert_history.value,
+    "withdrawal": alert_history.withdrawal,
+    "feed_text": feed_texts.translate,
+    "problem_text": problem_texts.translate,
+    "published": quality_texts.translate,
 }
 _HEADERS = {
     "Content-Security-Policy": SCRIPTED_POLICY,
@@ -72,27 +95,7 @@ def prepare(app: Flask) -> None:
         "language_names": languages.NAMES,
         "direction": languages.direction,
     }
-    environment.filters |= {
-        "moment": languages.moment,
-        "day": languages.day,
-        "short_day": languages.short_day,
-        "number": languages.number,
-        "percent": languages.percent,
-        "said": labels.said,
-        "side": facts.side,
-        "ownership": facts.ownership,
-        "state_control": facts.state_control,
-        "not_article": facts.not_article,
-        "language_name": facts.language_name,
-        "country_name": facts.country_name,
-        "feature_name": feature_names.feature_name,
-        "change_kind": alert_history.kind,
-        "change_value": alert_history.value,
-        "withdrawal": alert_history.withdrawal,
-        "feed_text": feed_texts.translate,
-        "problem_text": problem_texts.translate,
-        "published": quality_texts.translate,
-    }
+    environment.filters |= _FILTERS
 
 
 def _sections() -> list[tuple[str, str]]:
