@@ -144,7 +144,9 @@ def test_a_guard_of_ones_own_is_counted_when_it_is_added_and_accepted_with_a_not
         counts='{"read": 1, "changed": 1, "mentions_removed": 2, "alerts_withdrawn": 1}',
     )
     shown = soup(curator.get(page)).select_one("#guard-1")
-    assert "it would change 1: 2 mentions would be lost and 0 gained, 1 alerts withdrawn" in words(shown)
+    assert "it would change 1: 1 alerts would be withdrawn, 0 changed; 2 mentions would be lost" in words(
+        shown
+    )
     accepted = send(curator, f"{page}/1", step="accept", note="It copies.", notify="on")
     assert accepted.headers["Location"] == f"{page}#guard-1"
     (guard,) = api.get(f"/v1{page}").get_json()["data"]
