@@ -104,9 +104,8 @@ _LETTERS = {
 }  # fmt: skip
 
 _ODD_ASCII = re.compile(r"[`\t\r\x0b\x0c]")
-# What `str.lower` alone does not fold, or what may change the length. It is negated, because a set that has
-# all of Unicode is slow.
-_ODD = re.compile(r"[^\n -%'-_a-~\x00-\x08\x0e-\x1f\x7f]")
+# ASCII but what `str.lower` alone does not fold, or what may change the length.
+_PLAIN = bytes(code for code in range(0x80) if chr(code) not in "&`\t\r\x0b\x0c")
 _MAX_ODD = 64  # distinct characters that are replaced one after the other
 _MAX_BYTES_PER_CHARACTER = 1.1
 
@@ -197,9 +196,10 @@ def fold(text: str) -> Folded:
 
 def _odd_characters(text: str) -> str | None:
     """The distinct characters of mostly ASCII text that are odd; None for other text."""
-    if len(text.encode("utf-8", "surrogatepass")) > len(text) * _MAX_BYTES_PER_CHARACTER:
+    encoded = text.encode("utf-8", "surrogatepass")
+    if len(encoded) > len(text) * _MAX_BYTES_PER_CHARACTER:
         return None
-    odd = "".join(dict.fromkeys(_ODD.findall(text)))
+    odd = "".join(dict.fromkeys(encoded.translate(None, _PLAIN).decode("utf-8", "surrogatepass")))
     return odd if len(odd) <= _MAX_ODD else None
 
 

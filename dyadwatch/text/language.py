@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from math import inf, log
 
 import yaml
@@ -169,9 +170,8 @@ def common_shares(text: str) -> dict[str, float]:
     """The share of the distinct words of `text` that are common in a language, by its code, for each that has
     any."""
     words = dict.fromkeys(_WORD.findall(text.lower()))
-    languages = _profiles().languages
-    counts = Counter(code for word in words if word in languages for code in languages[word])
-    return {code: count / len(words) for code, count in counts.items()}
+    codes = filter(None, map(_profiles().languages.get, words))
+    return {code: count / len(words) for code, count in Counter(chain.from_iterable(codes)).items()}
 
 
 def _least_foreign(sample: str, scores: Mapping[str, float]) -> str | None:
@@ -193,8 +193,10 @@ def _foreign_cost(sample: str, code: str) -> float:
     alphabet = _profiles().alphabets.get(code)
     if alphabet is None or sample.isascii():
         return 0.0
-    foreign = sum(letter > "\x7f" and letter.isalpha() and letter not in alphabet for letter in sample)
-    return _FOREIGN * foreign / len(sample)
+    foreign = [
+        letter for letter in set(sample) if letter > "\x7f" and letter.isalpha() and letter not in alphabet
+    ]
+    return _FOREIGN * sum(map(sample.count, foreign)) / len(sample)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,9 @@ def _opening(text: str, offset: int, end: int) -> re.Match[str] | None:
     if first.isdigit():
         return _CLOCK.match(text, offset, end)
     limit = min(end, offset + _MAX_DATELINE)
+    near = text[offset:limit]
+    if ":" not in near and "-" not in near and "–" not in near and "—" not in near:
+        return None  # as most, and soon seen
     if _DATELINE_OR_LABEL_SIGN.search(text, offset, limit) is None:
         return None
     match = _dateline(_DATELINE.match(text, offset, limit))
