@@ -5,7 +5,7 @@ A text is read sentence by sentence with a memory of who was mentioned last, and
 since. A word is resolved by that memory alone (recency, subjects, number); gender is not guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ _MAIN_COUNT = 3  # times that a text names the actor whom it is about
 _NEXT = 24  # folded characters within which an act follows its possessor
 _COMPLEMENT = 24  # folded characters after an occasion in which its participants are named
 _PEOPLE_ONLY = frozenset({"pronoun", "object_pronoun", "descriptor"})
+# Without one of these, a sentence that names nobody refers to neither.
+_FOR_BOTH = frozenset({"joint", "partner", "descriptor", "object_pronoun", "sequel"})
 _QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
 _LONG_AGO = -99
 
@@ -107,9 +109,10 @@ class Memory:
         if others:
             self.last_other = sentence.index
         if spans or others:
-            first = min(some[0].start for some in (spans, others) if some)
-            if all(first < cue.start for cue in self.references(sentence, "pronoun")):
-                subject = next((span for span in spans if span.start == first), None)
+            first = min([some[0].start for some in (spans, others) if some])
+            pronouns = self.references(sentence, "pronoun")
+            if not pronouns or first < pronouns[0].start:
+                subject = spans[0] if spans and spans[0].start == first else None
                 self._undecided.append((document, sentence, subject))
         if related:
             self.last_related = sentence.index
@@ -166,6 +169,11 @@ def other_side(side: Side) -> Side:
     return "b" if side == "a" else "a"
 
 
+def may_refer_to_both(words: Iterable[Cue]) -> bool:
+    """Whether a sentence that names nobody may refer to both actors, by its `words` (those of the text)."""
+    return not _FOR_BOTH.isdisjoint([word.payload.kind for word in words])
+
+
 def find_reference(
     document: Document,
     memory: Memory,
@@ -175,8 +183,8 @@ def find_reference(
 ) -> Reference | None:
     """The clause of a sentence that does not name both actors by name or role; `spans` may be descriptions,
     `others` are persons who are neither."""
-    if not spans and (others or sentence.index not in memory.words):
-        return None  # as of most sentences of a text
+    if not spans and others:
+        return None
     scene = _Scene(document, memory, sentence, spans, others)
     if not spans:
         return _for_both(scene)

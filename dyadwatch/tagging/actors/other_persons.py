@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from dyadwatch.tagging.documents.document import ActorSpan, Document
+from dyadwatch.tagging.documents.document import ActorSpan, Document, actor_span
 from dyadwatch.tagging.lexicons.lexicon import CASED
 
 _SENTENCE_START = frozenset({"", "\n", "\n\n", ". ", "? ", "! ", "” ", '" '})
@@ -26,7 +26,7 @@ def other_persons(
     `resolved` are the namesakes and aides of the watch."""
     text = document.folded_text
     words = [word for some in document.words.values() for word in some if word.payload.kind == "person"]
-    spans = {*resolved, *(ActorSpan(word.start, word.end, "a", "name") for word in words)}
+    spans = {*resolved, *[actor_span((word.start, word.end, "a", "name")) for word in words]}
     if document.language in CASED:
         for surname in sorted(_introduced_surnames(document))[:_MAX_SURNAMES]:
             spans.update(_occurrences(surname, text))

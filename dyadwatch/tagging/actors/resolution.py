@@ -10,7 +10,7 @@ from dyadwatch.tagging.actors.neighbours import word_before
 from dyadwatch.tagging.actors.other_persons import other_persons
 from dyadwatch.tagging.actors.refusals import refuse
 from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, find_surfaces
-from dyadwatch.tagging.documents.document import ActorSpan, Document
+from dyadwatch.tagging.documents.document import ActorSpan, Document, actor_span
 from dyadwatch.tagging.lexicons.bodies import KINDS, body_kinds
 from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Side, Watch
 
@@ -85,12 +85,13 @@ def _kinds(document: Document, actor: Actor, side: Side, spans: Sequence[ActorSp
 
 
 def _span(surface: GazetteerMatch) -> ActorSpan:
-    kind: SurfaceKind = "role" if surface.payload.kind in _OFFICES else "name"
-    return ActorSpan(surface.start, surface.end, surface.payload.side, kind)
+    start, end, entry = surface
+    kind: SurfaceKind = "role" if entry.kind in _OFFICES else "name"
+    return actor_span((start, end, entry.side, kind))
 
 
 def _of_kind(surfaces: Surfaces, *kinds: str) -> tuple[ActorSpan, ...]:
-    matches = (surface for surface in surfaces.all if surface.payload.kind in kinds)
+    matches = [surface for surface in surfaces.all if surface.payload.kind in kinds]
     return tuple(ActorSpan(one.start, one.end, one.payload.side, "pronoun") for one in matches)
 
 

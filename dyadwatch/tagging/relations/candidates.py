@@ -3,7 +3,7 @@ metonym."""
 
 from collections.abc import Iterable
 
-from dyadwatch.tagging.actors.coreference import Memory, find_reference
+from dyadwatch.tagging.actors.coreference import Memory, find_reference, may_refer_to_both
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, within
@@ -22,7 +22,8 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     by_name = document.by_sentence(actors.spans)
     mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
-    for index in sorted(mentioned.keys() | others.keys() | memory.words.keys()):
+    referring = {index for index, words in document.words.items() if may_refer_to_both(words)}
+    for index in sorted(mentioned.keys() | others.keys() | referring):
         sentence = document.sentences[index]
         if document.is_related(sentence):
             continue
