@@ -91,29 +91,35 @@ class Tagger:
         text = text[:tagged_to]
         folding = fold(text)
         language = language or identify(text)
-        day = published.date() if isinstance(published, datetime) else published
-        headline = self._sides(first_line(text) if title is None else title)
+        all_matches = self._matches(text, folding, only)
+        headline = self._sides(first_line(text) if title is None else title, text, folding, all_matches)
         documents: dict[str, Document] = {}  # by watch, where it has words of its own
         tagged: dict[str, Tagged] = {}
-        for number, matches in self._matches(text, folding, only).items():
+        for number, matches in all_matches.items():
             watch = self.watches[number]
             asked = may_mention_both(watch, matches, folding.text) if watches is None else watch.id in watches
             if not asked:
                 lone = lone_namesakes(matches) if watches is None else ()
-                tagged.update(_refuse_namesakes(watch, lone, text, folding, tagged_to))
+                tagged.update(_refuse_namesakes(watch, lone, text, folding))
                 continue
             own = watch.id if watch.cues else ""
             if own not in documents:
-                documents[own] = self._document(watch, text, folding, language, day)
+                documents[own] = self._document(watch, text, folding, language, published)
             actors, sides = resolve(documents[own], watch, matches), frozenset(headline.get(number, ()))
             result = _tag_watch(watch, documents[own], actors, sides, published, self._reranker)
-            tagged[watch.id] = replace(guarding.refuse_source(watch, result, host), tagged_to=tagged_to)
-        return TaggedText(language, tagged)
+            tagged[watch.id] = guarding.refuse_source(watch, result, host)
+        return TaggedText(language, _read_to(tagged_to, tagged))
 
     def _document(
-        self, watch: Watch, text: str, folding: Folded, language: str | None, day: date | None
+        self,
+        watch: Watch,
+        text: str,
+        folding: Folded,
+        language: str | None,
+        published: datetime | date | None,
     ) -> Document:
         """A text as the lexicons of a watch read it."""
+        day = published.date() if isinstance(published, datetime) else published
         lexicons = functools.partial(self._lexicon, watch)
         words, flat = lexicons(lexicon_language(language)), folding.text.replace("\n", " ")
         return make_document(text, folding, flat, words, day, lexicons=lexicons)
@@ -132,11 +138,23 @@ class Tagger:
             if only is None or self.watches[number].id in only
         }
 
-    def _sides(self, title: str) -> dict[int, set[Side]]:
-        """The sides of each watch that a headline names as persons."""
+    def _sides(
+        self,
+        headline: str,
+        text: str,
+        folding: Folded,
+        matches: Mapping[int, Sequence[Match[GazetteerEntry]]],
+    ) -> dict[int, set[Side]]:
+        """The sides of each watch that a headline names as persons: as `matches` of the text tell, where it
+        begins with the headline."""
+        if text.startswith(f"{headline}\n"):
+            end = folding.folded(len(headline))
+            named = [one for some in matches.values() for one in some if one.end <= end]
+        else:
+            folding = fold(headline)
+            named = written_so(self._automaton.find(folding.text), headline, folding)
         sides: dict[int, set[Side]] = {}
-        folding = fold(title)
-        for match in written_so(self._automaton.find(folding.text), title, folding):
+        for match in named:
             if match.payload.kind in PERSON_KINDS:
                 sides.setdefault(match.payload.watch, set()).add(match.payload.side)
         return sides
@@ -192,7 +210,6 @@ def _refuse_namesakes(
     namesakes: Sequence[Match[GazetteerEntry]],
     text: str,
     folding: Folded,
-    tagged_to: int | None,
 ) -> dict[str, Tagged]:
     """What a text says of a watch of which it names only namesakes: whom it does not mean; by watch, empty
     where there are none."""
@@ -204,8 +221,14 @@ def _refuse_namesakes(
         for start, end in spans[:MAX_SUPPRESSED]
     ]
     nobody: dict[str, tuple[Surface, ...]] = dict.fromkeys(SIDES, ())
-    tagged = Tagged(watch.id, False, 0.0, (), nobody, suppressed=tuple(refusals), tagged_to=tagged_to)
-    return {watch.id: tagged}
+    return {watch.id: Tagged(watch.id, False, 0.0, (), nobody, suppressed=tuple(refusals))}
+
+
+def _read_to(end: int | None, tagged: dict[str, Tagged]) -> dict[str, Tagged]:
+    """The same of a text that was read up to `end`, None where all of it was."""
+    if end is None:
+        return tagged
+    return {watch: replace(one, tagged_to=end) for watch, one in tagged.items()}
 
 
 def _persons(
@@ -340,6 +363,6 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
 def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
     """The features that weigh much, for or against, and the sum of the others, so that all add up to the
     log-odds."""
-    heavy = dict(sorted([item for item in features.items() if abs(item[1]) >= _MUCH]))
+    heavy = dict(sorted([(name, weight) for name, weight in features.items() if abs(weight) >= _MUCH]))
     others = math.fsum(features.values()) - math.fsum(heavy.values())
     return {**heavy, "others": round(others, 4)}

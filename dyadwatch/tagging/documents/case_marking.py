@@ -98,6 +98,8 @@ def _word_before(text: str, end: int) -> tuple[str, int]:
     none."""
     low = max(0, end - _NEAR)
     low = max(low, text.rfind(" ", low, max(low, end - 2)) + 1)  # or the search would try every word before
+    if text[end - 1 : end] == " " and (word := text[low : end - 1]).isalpha():
+        return word, low  # as most do, and soon seen
     match = _LAST_WORD.search(text, low, end)
     return (match.group(1), match.start(1)) if match else ("", end)
 

@@ -13,6 +13,8 @@ def other_language(text: str, folded_text: str, words: Lexicon) -> str | None:
     """The language of a paragraph, which is MIN_LENGTH long, where it is not that of `words`: identified as
     another one, and with more of that one's function words."""
     tokens = folded_text[:_SAMPLE].split()
+    if len(words.function_words.intersection(tokens)) >= _CERTAIN_SHARE * len(tokens):
+        return None  # as most are, and soon seen by the distinct ones alone
     own = _share_of_function_words(tokens, words)
     if own >= _CERTAIN_SHARE:
         return None

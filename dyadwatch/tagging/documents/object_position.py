@@ -27,7 +27,7 @@ def stands_as_object(
     lexicon, offset, perfect = document.lexicon, span.start, False
     for _ in range(_STEPS):
         match = _last_word(document.folded_text, max(sentence.start, offset - _NEAR), offset)
-        if match is None or _EDGE.search(match.group(2)):
+        if match is None or (match.group(2) != " " and _EDGE.search(match.group(2))):
             return False
         offset, word = match.start(1), match.group(1)
         if case := lexicon.markers.get(word):

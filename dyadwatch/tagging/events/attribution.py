@@ -177,18 +177,16 @@ def _continues(clause: Clause, span: Span) -> bool:
 def _without_circumstance(clause: Clause, span: Span) -> Span | None:
     """A span without a phrase for where, when or how that opens it ("in a statement the ministry"); None
     where nothing else is there ("during a visit that neither capital", "at a press conference")."""
-    lexicon = clause.lexicon
+    determiners, markers = clause.lexicon.determiners, clause.lexicon.markers
+    circumstances = clause.lexicon.subjects.circumstances
     words = list(_WORD.finditer(clause.folded_text, *span))
     opening = words[0].group()
-    if (
-        opening in lexicon.determiners
-        or opening not in lexicon.subjects.circumstances | lexicon.markers.keys()
-    ):
+    if opening in determiners or (opening not in circumstances and opening not in markers):
         return span
     for before, word in itertools.pairwise(words[1:]):
-        if word.group() in lexicon.determiners - lexicon.markers.keys() and not (
-            before.group() in lexicon.markers or before.group() in lexicon.subjects.circumstances
-        ):
+        if word.group() not in determiners or word.group() in markers:
+            continue
+        if before.group() not in markers and before.group() not in circumstances:
             return word.start(), span[1]
     return None
 

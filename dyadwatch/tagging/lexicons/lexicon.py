@@ -4,6 +4,7 @@ use."""
 import functools
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -148,23 +149,20 @@ class Lexicon:
     def _with_particles(self, cues: list[Cue], folded_text: str, shift: int) -> list[Cue]:
         """Without separable verbs whose particle does not follow, and without what else the words of a verb
         mean whose particle does."""
-        parted = [cue for cue in cues if cue.payload.particle]
-        if not parted:
-            return cues
-        whole = (self._whole(cue, folded_text, shift) for cue in parted)
+        whole = (self._whole(cue, folded_text, shift) for cue in cues if cue.payload.particle)
         separable = dict.fromkeys(cue for cue in whole if cue is not None)
+        others = [cue for cue in cues if not cue.payload.particle]
+        if not separable:
+            return others
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
-
-        def counts(cue: Cue) -> bool:
-            return not cue.payload.particle and (cue.start, cue.end, _layer(cue)) not in taken
-
-        return [*filter(counts, cues), *separable]
+        return [*(cue for cue in others if (cue.start, cue.end, _layer(cue)) not in taken), *separable]
 
     def _whole(self, cue: Cue, folded_text: str, shift: int) -> Cue | None:
         """A separable verb as it stands in the text; None where its particle does not follow it."""
         particle, end = cue.payload.particle or "", cue.end - shift
-        near = folded_text[end : end + _SEPARATED + len(particle) + 2]  # looked at first, for speed
-        match = self.particles[particle].match(folded_text, end) if particle in near else None
+        limit = end + _SEPARATED + len(particle) + 2
+        near = folded_text.find(particle, end, limit) >= 0  # looked at first, for speed
+        match = self.particles[particle].match(folded_text, end) if near else None
         if match is None or not self.is_found_at_particle:
             return cue if match else None
         return cue._replace(start=match.end() + shift - len(particle), end=match.end() + shift)
@@ -198,14 +196,16 @@ def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
     cues.sort(key=_SPAN)
     if all(before[1] <= after[0] for before, after in pairwise(cues)):
         return cues
-    layers: dict[str, list[Cue]] = {}
+    layers: dict[str, list[Cue]] = defaultdict(list)
     overlapping: set[str] = set()
+    ends: dict[str, int] = {}  # of the last cue of each layer
     for cue in cues:
-        name = _layer(cue)
-        layer = layers.setdefault(name, [])
-        if layer and cue.start < layer[-1].end:
+        start, end, group = cue
+        name = _LAYERS.get(group.kind, group.kind)
+        if start < ends.get(name, 0):
             overlapping.add(name)
-        layer.append(cue)
+        ends[name] = end
+        layers[name].append(cue)
     if overlapping:
         cues = [
             cue

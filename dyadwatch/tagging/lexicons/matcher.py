@@ -62,10 +62,10 @@ class Automaton(Generic[Payload]):
         begins_in_word, ends_in_word, proclitics = self._begins_in_word, self._ends_in_word, self._proclitics
         padded = text + " "  # so that there is a character after the last, and (at -1) before the first
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            begins_word = not (begins_in_word[index] and padded[start - 1].isalnum())
+            begins_word = not (padded[start - 1].isalnum() and begins_in_word[index])
             if not begins_word and not proclitics[index]:
                 continue
-            ends_word = not (ends_in_word[index] and padded[end].isalnum())
+            ends_word = not (padded[end].isalnum() and ends_in_word[index])
             if ends_word and begins_word:
                 for payload in payloads[index]:
                     append(_match((start + shift, end + shift, payload)))
@@ -111,15 +111,14 @@ def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
     starts: list[int] = []  # of the spans taken so far, which do not overlap, in order
     ends: list[int] = []
     result: list[Match[Payload]] = []
-    for match in sorted(ordered, key=lambda match: match.start - match.end):
-        index = bisect_right(starts, match.start)
-        if index and starts[index - 1] == match.start and ends[index - 1] == match.end:
+    for match in sorted(ordered, key=lambda match: match[0] - match[1]):
+        start, end, _ = match
+        index = bisect_right(starts, start)
+        if index and starts[index - 1] == start and ends[index - 1] == end:
             result.append(match)
-        elif (not index or ends[index - 1] <= match.start) and (
-            index == len(starts) or match.end <= starts[index]
-        ):
-            starts.insert(index, match.start)
-            ends.insert(index, match.end)
+        elif (not index or ends[index - 1] <= start) and (index == len(starts) or end <= starts[index]):
+            starts.insert(index, start)
+            ends.insert(index, end)
             result.append(match)
     result.sort(key=itemgetter(0, 1))
     return result
