@@ -280,5 +280,6 @@ def _start_demo(printer: Printer, stack: ExitStack) -> _SeedRequest:
     hook = receiver.serve("127.0.0.1", 0, secret, functools.partial(printer.print_line, "webhook"))
     stack.callback(hook.close)
     printer.print_message(f"a newsroom of our own at {news.url}, a webhook receiver at {hook.url}")
+    printer.print_message(f"a paper that is not watched yet, to add by its home page: {news.unwatched}")
     printer.print_message(f"for a subscription of your own: {hook.yours}")
     return _SeedRequest(starter=False, sources=news.sources, subscription={"url": hook.url, "secret": secret})

@@ -78,6 +78,10 @@ WHERE id = :id
 MAX_FEEDS = 50  # shown with a source, as many as one request adds
 _MAX_TEXT_LENGTHS = 60  # stored of one source, the newest
 
+_WITH_FEEDS = text("""
+SELECT f.url, s.id, s.name, s.side, s.country FROM feeds f JOIN sources s ON s.id = f.source_id
+WHERE f.url = ANY(:urls)
+""")
 _LABELS = text("SELECT id, name, side, country FROM sources ORDER BY lower(name), id LIMIT :limit")
 # Of sources that are read.
 _SIDES = text("""
@@ -126,6 +130,11 @@ def get(db: Connection, source_id: int) -> SourceView:
 def refs_query(source_ids: Collection[int]) -> Query[tuple[SourceRef, ...]]:
     """The sources with these ids, as far as they exist."""
     return Query(_REFS, {"ids": list(source_ids)}, _refs)
+
+
+def with_feeds(db: Connection, urls: Sequence[str]) -> Mapping[str, SourceLabel]:
+    """The sources of feeds that are registered, by the URLs of the feeds."""
+    return {row.url: SourceLabel(*row[1:]) for row in db.execute(_WITH_FEEDS, {"urls": list(urls)})}
 
 
 def labels(db: Connection, *, limit: int) -> list[SourceLabel]:

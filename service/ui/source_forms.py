@@ -8,6 +8,7 @@ from flask import Response, make_response, request
 from dyadwatch import publishers
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.feed_previews import FeedPreview
+from dyadwatch.store import sources
 from service.rest import feeds as feed_operations
 from service.rest import opml as opml_operations
 from service.rest import source_packs as pack_operations
@@ -68,16 +69,21 @@ def preview(visit: Visit) -> Response:
         )
     except DyadwatchError as error:
         return _new(visit, forms.problem(error))
-    return _preview(preview, _proposed(preview))
+    return _preview(visit, preview, _proposed(preview))
 
 
-def _preview(preview: FeedPreview, values: dict[str, str], problem: Problem | None = None) -> Response:
+def _preview(
+    visit: Visit, preview: FeedPreview, values: dict[str, str], problem: Problem | None = None
+) -> Response:
     publisher = publishers.at(values["homepage"] or preview.url)
+    with visit.begin() as db:
+        known = sources.with_feeds(db, [preview.feed] if preview.feed else preview.candidates)
     return page(
         "source_preview.html",
         problem.status if problem else 200,
         preview=preview,
         publisher=publisher,
+        known=known,
         fields=fields(values),
         problem=problem,
     )
@@ -142,7 +148,7 @@ def create(visit: Visit) -> Response:
     except DyadwatchError as error:
         known = FeedPreview(feed, feed, None, None, 0, (), ())
         values = {name: forms.text(name) for name in FACTS if name in _NEW}
-        return _preview(known, values, forms.problem(error))
+        return _preview(visit, known, values, forms.problem(error))
     text = _("The source is added, and its feed is polled now: what is in it appears here in a moment.")
     return forms.done(visit, text, "page.source", id=view.id)
 

@@ -15,6 +15,8 @@ from dyadwatch.local.demo import newsroom, publishers
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARTICLES = [(publisher, piece) for publisher in publishers.load() for piece in publisher.articles]
+UNWATCHED = publishers.load_unwatched()
+ALL = [*ARTICLES, *((UNWATCHED, piece) for piece in UNWATCHED.articles)]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def get(url, **headers):
             return answer.status, answer.headers, answer.read()
 
 
-@pytest.mark.parametrize(("publisher", "piece"), ARTICLES, ids=[piece.path for _, piece in ARTICLES])
+@pytest.mark.parametrize(("publisher", "piece"), ALL, ids=[piece.path for _, piece in ALL])
 def test_every_page_extracts_to_its_article(news, publisher, piece):
     """Headline, byline, date, language, section, address and the
     whole body come out; the chrome and the notice do not."""
@@ -162,3 +164,13 @@ def test_a_home_page_names_the_feed_of_its_publisher(news):
             body, url=source.homepage, content_type=headers["Content-Type"], link_header=None
         )
         assert [feed.url for feed in named] == [feed.url for feed in source.feeds]
+
+
+def test_one_paper_is_left_to_be_added_by_its_home_page(news):
+    assert news.unwatched not in {source.homepage for source in news.sources}
+    _status, headers, body = get(news.unwatched)
+    (feed,) = feeds.discover(body, url=news.unwatched, content_type=headers["Content-Type"], link_header=None)
+    assert feed.url not in news.feeds
+    status, _headers, document = get(feed.url)
+    assert (status, b"Erdogan phones Putin" in document) == (200, True)
+    assert b"Lantern" not in get(f"{news.url}/")[2]

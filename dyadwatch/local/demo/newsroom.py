@@ -1,4 +1,4 @@
-"""The demo newsroom: three made-up publishers on loopback, so that the demo needs no internet.
+"""The demo newsroom: made-up publishers on loopback, so that the demo needs no internet.
 
 Texts, templates and the publishers' facts are data in `pages/`;
 everything there is fiction and says so in its footer.
@@ -15,7 +15,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from dyadwatch.local.demo.publishers import Publisher, load
+from dyadwatch.local.demo.publishers import Publisher, load, load_unwatched
 from dyadwatch.local.demo.rendering import Document, render_site
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource
@@ -23,9 +23,11 @@ from dyadwatch.model.sources import NewSource
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """A running newsroom: its address, its feeds, and each publisher as a source to be added."""
+    """A running newsroom: its address, its feeds, and each publisher as a source to be added; `unwatched` is
+    the home page of one that is among neither."""
 
     url: str
+    unwatched: str
     feeds: tuple[str, ...]
     sources: tuple[NewSource, ...]
     server: ThreadingHTTPServer
@@ -44,11 +46,15 @@ def serve(host: str = "127.0.0.1", port: int = 0) -> Newsroom:
     server = ThreadingHTTPServer((host, port), _Handler, bind_and_activate=True)
     url = f"http://{host}:{server.server_address[1]}"
     publishers = load()
-    server.documents = render_site(publishers, url)  # type: ignore[attr-defined]  # for the handler
+    unwatched = load_unwatched()
+    documents = render_site((unwatched,), url) | render_site(publishers, url)
+    server.documents = documents  # type: ignore[attr-defined]  # for the handler
     thread = threading.Thread(target=server.serve_forever, name="demo-newsroom", daemon=True)
     thread.start()
     feeds = tuple(url + publisher.feed_path for publisher in publishers)
-    return Newsroom(url, feeds, tuple(_source(publisher, url) for publisher in publishers), server, thread)
+    home = f"{url}/{unwatched.slug}/"
+    sources = tuple(_source(publisher, url) for publisher in publishers)
+    return Newsroom(url, home, feeds, sources, server, thread)
 
 
 def _source(publisher: Publisher, base: str) -> NewSource:

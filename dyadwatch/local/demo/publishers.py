@@ -1,5 +1,6 @@
 """The made-up publishers of the demo newsroom, read from the data in `pages/`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 _NAMES = ("harbour", "sada", "ofogh")
+_UNWATCHED = "lantern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,18 @@ class Publisher:
 
 
 def load() -> tuple[Publisher, ...]:
-    """All publishers of the newsroom."""
+    """The publishers of the newsroom that the demo watches."""
+    return _load(_NAMES)
+
+
+def load_unwatched() -> Publisher:
+    """The one that is there to be added by hand."""
+    return _load((_UNWATCHED,))[0]
+
+
+def _load(names: Sequence[str]) -> tuple[Publisher, ...]:
     folder = files("dyadwatch.local.demo") / "pages"
-    documents = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in _NAMES}
+    documents = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in names}
     bodies = {
         f"{name}/{item['slug']}": item["body"]
         for name, data in documents.items()

@@ -67,6 +67,8 @@ def test_a_source_is_added_by_its_home_page_after_a_look_at_what_it_brings(curat
     )
     again = send(curator, "/sources/create", **fields)
     assert (again.status_code, "duplicate" in words(soup(again).find(role="alert"))) == (409, True)
+    again = soup(send(curator, "/sources/preview", address=f"{paper.url}/")).select_one("main .notice")
+    assert words(again) == "Read already, as a feed of Site"
 
 
 @pytest.mark.parametrize(
