@@ -127,7 +127,7 @@ OWN = {
     "dyadwatch.local.console:_parse_record",
     "dyadwatch.local.data_dir:read_environ",
     "dyadwatch.local.demo.newsroom:_is_unchanged",
-    "dyadwatch.local.demo.publishers:load",
+    "dyadwatch.local.demo.publishers:_load",
     "dyadwatch.local.demo.receiver:_handle_unverified",
     "dyadwatch.local.demo.receiver:handle",
     "dyadwatch.local.seeding:main",
