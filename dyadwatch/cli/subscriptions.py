@@ -27,9 +27,7 @@ _KINDS = click.Choice(get_args(SecretKind))
 _SIGNATURE = click.option(
     "--signature",
     type=_KINDS,
-    default="v1",
-    show_default=True,
-    help="v1: a secret that the receiver shares; v1a: a private key, of which it gets the public one.",
+    help="v1, the default: a secret that the receiver shares; v1a: a private key, it gets the public one.",
 )
 _SECRET_FILE = click.option(
     "--secret-file",
@@ -68,7 +66,7 @@ def subscription() -> None:
 def add(
     url: str,
     *,
-    signature: SecretKind,
+    signature: SecretKind | None,
     secret_file: IO[str] | None,
     handshake: Handshake | None,
     **options: Any,
@@ -149,7 +147,8 @@ def rotate(number: int, grace: float, signature: SecretKind | None, secret_file:
     """Sign with another secret and print it, this once."""
     with open_product() as product, product.store.begin() as db:
         subscriptions.get(db, number)
-        secret = _signing_secret(signature or subscription_secrets.kind(db, number), secret_file)
+        current = subscription_secrets.kind(db, number)
+        secret = _signing_secret(signature, secret_file, usual=current)
         subscriptions.rotate(db, number, secret, signatures.public_key(secret), grace=grace * 3600)
         rotated = subscriptions.get(db, number)
     _print_secret(secret, rotated)
@@ -197,11 +196,13 @@ def test(number: int) -> None:
         click.get_current_context().exit(1)
 
 
-def _signing_secret(signature: SecretKind, secret_file: IO[str] | None) -> str:
+def _signing_secret(
+    signature: SecretKind | None, secret_file: IO[str] | None, *, usual: SecretKind = "v1"
+) -> str:
     if secret_file is None:
-        return signatures.new_secret(signature)
+        return signatures.new_secret(signature or usual)
     secret = read_text(secret_file, 1_000).strip()
-    signatures.check_secret(secret)
+    signatures.check_secret(secret, signature)
     return secret
 
 

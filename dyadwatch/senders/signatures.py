@@ -32,9 +32,10 @@ def new_secret(kind: SecretKind = "v1") -> str:
     return PRIVATE_PREFIX + _base64(random + _private_key(random).public_key().public_bytes_raw())
 
 
-def check_secret(secret: str) -> None:
+def check_secret(secret: str, signature: SecretKind | None = None) -> None:
     """Raises InvalidInput (secret_invalid) for a secret that receivers could not use: one of the wrong length
-    or form, or a private key whose second half is not its public key."""
+    or form, or a private key whose second half is not its public key; and (contradictory) for one that signs
+    otherwise than it is to."""
     key = _key(secret)
     if not secret.startswith(PRIVATE_PREFIX):
         if not secret.startswith(PREFIX) or not _MIN_BYTES <= len(key) <= _MAX_BYTES:
@@ -43,6 +44,12 @@ def check_secret(secret: str) -> None:
     elif len(key) != 2 * _SEED or _private_key(key).public_key().public_bytes_raw() != key[_SEED:]:
         detail = f"the webhook secret is not {PRIVATE_PREFIX}, a private key and its public key in base64"
         raise InvalidInput(detail, code="secret_invalid")
+    own: SecretKind = "v1a" if secret.startswith(PRIVATE_PREFIX) else "v1"
+    if signature not in {None, own}:
+        detail = (
+            f"the secret signs as {own}, and the signature is to be {signature}: leave one of the two out"
+        )
+        raise InvalidInput(detail, code="contradictory")
 
 
 def public_key(secret: str) -> str | None:

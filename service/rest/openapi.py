@@ -16,6 +16,7 @@ from dyadwatch.exports import parquet
 from dyadwatch.store import filter_values
 from service.rest import webhooks
 from service.rest.operations import JSON, Operation
+from service.rest.responses import REPLACING
 from service.rest.tag import DEFAULT_WATCH
 
 _REF = "#/components/schemas/{model}"
@@ -28,7 +29,8 @@ Every request except health checks and this document needs an API key: `Authoriz
 
 - Lists are newest first. `next` (also in a `Link` header) is the path of the next page, null on the last one.
 - Responses to GET carry an `ETag`; a matching `If-None-Match` is answered with 304. A change with `If-Match`
-  is made only where the resource still has that tag, and answered with 412 otherwise.
+  is made only where the resource still has that tag, and answered with 412 otherwise. PUT and PATCH answer
+  with the new tag.
 - `Accept-Encoding` may ask for zstd or gzip. OPTIONS names the methods of a path, and needs no key.
 - `X-Request-Id` names each response; what a request sends in it is kept.
 - A POST with an `Idempotency-Key` can be repeated for 24 hours and is done once, where the operation lists
@@ -160,7 +162,7 @@ def _operation(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
     if operation.body is not None:
         content: dict[str, Any] = {JSON: {"schema": _ref(names[operation.body_schema])}}
         content |= {media: {"schema": _TEXT} for media in getattr(operation.body, "other_media", ())}
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": operation.needs_body, "content": content}
     return described
 
 
@@ -184,6 +186,8 @@ def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
     if operation.method == "GET" and not operation.stream:
         success["headers"]["ETag"] = {"schema": {"type": "string"}}
         responses["304"] = {"description": "Unchanged: the ETag matches If-None-Match"}
+    if operation.method in REPLACING:
+        success["headers"]["ETag"] = {"schema": {"type": "string"}}
     for status in _may_fail(operation):
         responses[str(status)] = _problem(status, names)
     return responses

@@ -75,6 +75,12 @@ class Operation:
         return get_type_hints(self.view).get("body")
 
     @property
+    def needs_body(self) -> bool:
+        """Whether it cannot be left out: all fields of the body of a POST may have defaults."""
+        fields = getattr(self.body, "model_fields", None)
+        return self.method != "POST" or fields is None or any(one.is_required() for one in fields.values())
+
+    @property
     def body_schema(self) -> Any:
         """The model that describes its body: of an object that the view checks itself, the one that its
         annotation adds."""
@@ -166,7 +172,7 @@ class Call:
 def runner(product: Product, operation: Operation, reader: Operation | None) -> Callable[..., Response]:
     """The Flask view of an operation: key, scope, media type, query, body, view, response, in this order.
     `reader` is the GET of the same path, which says whether If-Match holds."""
-    query, body = operation.query, operation.body
+    query, body, needs_body = operation.query, operation.body, operation.needs_body
 
     def read(**ids: Any) -> Response:
         token = None if operation.signable and _is_signed() else _token()
@@ -190,7 +196,7 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
         media = _media(operation)
         arguments = {**ids, **_query_argument(query)}
         if body is not None:
-            arguments["body"] = _body(body, raw)
+            arguments["body"] = _body(body, raw) if raw or needs_body else body()
         elif raw:
             raise ProblemError(400, "body_unexpected", "This operation takes no body.")
         call = replace(_call(product, key, operation, raw), media=media)

@@ -20,6 +20,8 @@ from service.rest import observations
 # Of a token: what finds out whether the same request with it would have the same response.
 MakeRecheck = Callable[[str], Recheck]
 _PARTS = "."  # between those of a tag
+# Methods whose response is what a GET of the same path shows then, so that it has the same tag.
+REPLACING = frozenset({"PUT", "PATCH"})
 RECHECK = "dyadwatch.recheck"  # where in the environment of a request it is left
 
 
@@ -107,7 +109,10 @@ def render(response: ApiResponse) -> Response:
         return _without_content(204, response.headers)
     if request.method not in {"GET", "HEAD"} or response.status != 200:
         headers = {**response.headers, "Cache-Control": "no-store"}
-        return _with_content(response, _body(response), headers)
+        content = _body(response)
+        if request.method in REPLACING and response.status == 200:
+            headers["ETag"] = f'"{_value_etag(response, content)}"'
+        return _with_content(response, content, headers)
     if response.media == "text/event-stream":
         headers = {**response.headers, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return _with_content(response, _body(response), headers)

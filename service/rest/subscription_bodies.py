@@ -148,11 +148,13 @@ class SecretBody(Body):
     ] = None
 
     def signing_secret(self, kind: SecretKind) -> str:
-        """The secret, a new one of this kind. Raises InvalidInput where the caller's own is none."""
+        """The secret, a new one of this kind. Raises InvalidInput where the caller's own is none, or signs
+        otherwise than the caller's `signature` says."""
         if self.secret is None:
             return signatures.new_secret(kind)
+        stated = kind if getattr(self, "signature", None) and "signature" in self.model_fields_set else None
         try:
-            signatures.check_secret(self.secret)
+            signatures.check_secret(self.secret, stated)
         except InvalidInput as error:
             problem = FieldError("/secret", error.detail, error.code)
             raise InvalidInput(f"secret: {error.detail}.", errors=[problem]) from error

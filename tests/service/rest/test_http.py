@@ -96,6 +96,36 @@ def test_every_resource_can_be_changed_under_a_condition(api, path, method, body
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "body", "created"),
+    [
+        ("PATCH", "/v1/sources/1", {"side": "south"}, ("/v1/sources", SOURCE)),
+        (
+            "PATCH",
+            "/v1/feeds/1",
+            {"state": "paused"},
+            ("/v1/sources", {**SOURCE, "feeds": [{"url": "https://a.test/feed"}]}),
+        ),
+        ("PATCH", "/v1/watches/assad-khamenei", {"enabled": False}, None),
+        (
+            "PATCH",
+            "/v1/subscriptions/1",
+            {"state": "paused"},
+            ("/v1/subscriptions", {"url": "https://a.test/"}),
+        ),
+        ("PATCH", "/v1/alerts/1/triage", {"starred": True}, None),
+    ],
+)
+def test_a_change_answers_with_the_tag_by_which_the_next_is_made(api, rows, method, path, body, created):
+    rows.alert()
+    if created is not None:
+        assert api.post(*created).status_code == 201
+    answer = api(method, path, body, headers={"If-Match": api.get(path).headers["ETag"]})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == api.get(path).headers["ETag"]
+    assert api(method, path, body, headers={"If-Match": answer.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("path", "observation"),
     [
         ("/v1/subscriptions/{id}", "UPDATE subscriptions SET failures = failures + 1"),

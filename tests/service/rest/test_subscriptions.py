@@ -120,6 +120,32 @@ def test_after_two_rotations_a_receiver_may_know_any_of_the_secrets(api, receive
     )  # as before, where nothing else is said
 
 
+def test_a_rotation_says_everything_where_nothing_is_sent(api):
+    path = api.post("/v1/subscriptions", HOOK).headers["Location"]
+    answer = api.post(f"{path}/secrets")
+    assert (answer.status_code, answer.get_json()["kind"]) == (201, "v1")
+    keyed = {"Idempotency-Key": "once"}
+    first, again = (api.post(f"{path}/secrets", headers=keyed).get_json() for _ in range(2))
+    assert first == again
+    assert api.post("/v1/subscriptions").get_json()["code"] == "media_type_unsupported"
+
+
+@pytest.mark.parametrize(("signature", "other"), [("v1", "v1a"), ("v1a", "v1")])
+def test_a_secret_that_signs_otherwise_than_stated_is_refused(api, signature, other):
+    own = signatures.new_secret(other)
+    path = api.post("/v1/subscriptions", {**HOOK, "signature": other, "secret": own}).headers["Location"]
+    for to in ("/v1/subscriptions", f"{path}/secrets"):
+        fields = HOOK if to == "/v1/subscriptions" else {}
+        problem = api.post(to, {**fields, "signature": signature, "secret": own}).get_json()
+        assert (problem["status"], problem["code"]) == (422, "invalid_input")
+        (error,) = problem["errors"]
+        assert (error["pointer"], error["code"]) == ("/secret", "contradictory")
+        assert f"signs as {other}, and the signature is to be {signature}" in error["detail"]
+        assert own not in str(problem)
+        assert api.post(to, {**fields, "secret": own}).status_code == 201
+    assert api.post(f"{path}/secrets", {"signature": None, "secret": own}).status_code == 201
+
+
 def test_a_rotation_is_not_repeated_and_its_secret_is_stored_once(api, product):
     path = api.post("/v1/subscriptions", HOOK).headers["Location"]
     first, again = (
