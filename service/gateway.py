@@ -113,6 +113,7 @@ class Gateway:
                 error.code,
                 error.detail,
                 page=self._page(scope, error) if route.is_page else None,
+                request_id=request[1].decode(),
             )
             refusal.headers.append(request)
             await _send(send, refusal, more_body=True)
@@ -235,7 +236,8 @@ def _unnamed(response: HttpResponse) -> HttpResponse:
 
 
 def _too_many_streams(request: tuple[bytes, bytes]) -> HttpResponse:
-    refusal = refuse(503, "overloaded", "Too many streams are open: try again, or poll.")
+    detail = "Too many streams are open: try again, or poll."
+    refusal = refuse(503, "overloaded", detail, request_id=request[1].decode())
     refusal.headers.append(request)
     return refusal
 

@@ -6,9 +6,12 @@ from service.rest import problems
 from service.wsgi_bridge import Headers, HttpResponse
 
 
-def refuse(status: int, code: str, detail: str, *, page: HttpResponse | None = None) -> HttpResponse:
+def refuse(
+    status: int, code: str, detail: str, *, page: HttpResponse | None = None, request_id: str | None = None
+) -> HttpResponse:
     """The response with a problem document, or with a page for people."""
-    body = problems.serialise(status, code, detail) if page is None else page.body
+    problem = problems.serialise(status, code, detail, request_id=request_id)
+    body = problem if page is None else page.body
     own: Headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
     headers: Headers = [
         *(own if page is None else ((name.lower(), value) for name, value in page.headers)),

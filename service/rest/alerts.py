@@ -210,7 +210,9 @@ def get_alert(call: Call, id: int, query: DetailsQuery) -> ApiResponse:  # noqa:
         alert = alerts.get(db, id)
         if call.media != JSON:
             return ApiResponse(export(call, [alert], is_one=True), media=call.media)
-        return ApiResponse(_fragments(db, [alert], query.expand, call.key.reader)[0])
+        modified = None if query.expand else alert.updated_at  # what is shown beside it has times of its own
+        (fragment,) = _fragments(db, [alert], query.expand, call.key.reader)
+        return ApiResponse(fragment, modified=modified)
 
 
 OPERATIONS = (

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import getdoc
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from dyadwatch import __version__
@@ -65,8 +65,8 @@ _STATUS_TEXT = {200: "OK", 201: "Created", 202: "Accepted", 204: "No content"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem document (RFC 9457): `code` is stable, and
-    `errors` names each field at fault by a JSON Pointer."""
+    """A problem document (RFC 9457): `code` is stable, `errors` names each field at fault by a JSON Pointer,
+    and `instance` the request. Of a quota that is exceeded the policy is named."""
 
     type: str
     title: str
@@ -74,6 +74,8 @@ class Problem:
     detail: str
     code: str
     errors: Sequence[FieldError]
+    instance: str = ""
+    violated_policies: Annotated[Sequence[str], Field(alias="violated-policies")] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
-"""Errors as RFC 9457 problem documents: {"type", "title", "status", "detail", "code", "errors"}.
+"""Errors as RFC 9457 problem documents: {"type", "title", "status", "detail", "instance", "code", "errors"}.
 
-`code` is stable and says what went wrong, so `type` stays about:blank and `title` is the status in words.
+`code` is stable and says what went wrong, so `type` stays about:blank and `title` is the status in words; a
+quota that is exceeded has the type that draft-ietf-httpapi-ratelimit-headers registers for it. `instance`
+names the request, as X-Request-Id and the log do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +31,8 @@ from dyadwatch.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds, while the database or the broker is away
+_QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+_INSTANCE = "urn:x-request-id:"
 _MAX_ERRORS = 100  # fields at fault that are named
 _log = structlog.get_logger("service")
 
@@ -56,8 +60,8 @@ _BY_STATUS = {
 
 
 class ProblemError(DyadwatchError):
-    """A request that cannot be served: the `status`, `code`,
-    fields at fault and headers of its problem document."""
+    """A request that cannot be served: the `status`, `code`, fields at fault and headers of its problem
+    document, and the quotas that it exceeds."""
 
     def __init__(
         self,
@@ -67,11 +71,13 @@ class ProblemError(DyadwatchError):
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        quotas: Sequence[str] = (),
     ) -> None:
         super().__init__(detail, code=code)
         self.status = status
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.quotas = tuple(quotas)
 
 
 def problem(
@@ -81,33 +87,53 @@ def problem(
     *,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
+    quotas: Sequence[str] = (),
 ) -> Response:
     """The response that carries a problem document."""
     g.code = code
-    document = serialise(status, code, detail, errors)
+    document = serialise(status, code, detail, errors, request_id=g.get("request_id"), quotas=quotas)
     response = Response(document, status, dict(headers or {}), content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def serialise(status: int, code: str, detail: str, errors: Sequence[FieldError] = ()) -> bytes:
-    """The JSON of a problem document."""
-    return orjson.dumps(
-        {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": detail,
-            "code": code,
-            "errors": errors[:_MAX_ERRORS],
-        }
-    )
+def serialise(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    *,
+    request_id: str | None = None,
+    quotas: Sequence[str] = (),
+) -> bytes:
+    """The JSON of a problem document: of a request, where that has an id; with the `quotas` that it exceeds,
+    by their names in RateLimit-Policy."""
+    document: dict[str, object] = {
+        "type": _QUOTA_EXCEEDED if quotas else "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors[:_MAX_ERRORS],
+    }
+    if request_id is not None:
+        document["instance"] = f"{_INSTANCE}{request_id}"
+    if quotas:
+        document["violated-policies"] = quotas
+    return orjson.dumps(document)
 
 
 def from_error(error: DyadwatchError) -> Response:
     """The problem document of one of our errors."""
     if isinstance(error, ProblemError):
-        return problem(error.status, error.code, error.detail, errors=error.errors, headers=error.headers)
+        return problem(
+            error.status,
+            error.code,
+            error.detail,
+            errors=error.errors,
+            headers=error.headers,
+            quotas=error.quotas,
+        )
     status = status_of(error)
     if status == 422 and request.method in {"GET", "HEAD"} and not isinstance(error, UnknownValue):
         status = 400  # without a body it is the query that cannot be read

@@ -52,7 +52,8 @@ def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
     if not counted.allowed:
         limit, window = product.settings.rate_limit, Quota(1).window
         detail = f"This API key may make {limit} requests in {window} s: wait."
-        raise ProblemError(429, "rate_limited", detail, headers={"Retry-After": str(counted.retry_after)})
+        headers = {"Retry-After": str(counted.retry_after)}
+        raise ProblemError(429, "rate_limited", detail, headers=headers, quotas=["key"])
 
 
 def spend_wrong_key(product: Product, address: str | None) -> None:

@@ -5,11 +5,13 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
+from werkzeug.http import http_date
 
 from dyadwatch import __version__
 from dyadwatch.model.pagination import Changes, ListPage
@@ -30,13 +32,15 @@ class ApiResponse:
     """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity
     tag where it is cheaper to hash than the JSON; it must change whenever the JSON does. A value of another
     media type is bytes. With a `recheck` the same request has the same response without its view, for as long
-    as that holds (service/repeats.py)."""
+    as that holds (service/repeats.py). `modified` is when it last changed,
+    of one resource; by default its `updated_at`."""
 
     value: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     revision: object = None
     media: str = "application/json"
+    modified: datetime | None = None
     recheck: MakeRecheck | None = None
 
 
@@ -119,12 +123,22 @@ def render(response: ApiResponse) -> Response:
     body = _body(response) if response.revision is None else None
     etag = _revision_etag(response) if body is None else _value_etag(response, body)
     headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
+    if (modified := _modified(response)) is not None:
+        headers["Last-Modified"] = http_date(modified)
     known = _known(etag)
     if response.recheck is not None:
         request.environ[RECHECK] = response.recheck
     if known is not None:
         return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
     return _with_content(response, body or _body(response), headers)
+
+
+def _modified(response: ApiResponse) -> datetime | None:
+    """When it last changed; None where the service changes a part of it without saying when."""
+    if response.modified is not None or observations.changeable(response.value) is not None:
+        return response.modified
+    modified: datetime | None = getattr(response.value, "updated_at", None)
+    return modified
 
 
 def _with_content(response: ApiResponse, body: bytes, headers: Mapping[str, str]) -> Response:

@@ -84,7 +84,8 @@ def create_watch(call: Call, body: WatchBody) -> ApiResponse:
 
 def get_watch(call: Call, slug: str) -> ApiResponse:
     with call.begin() as db:
-        return ApiResponse(watches.get(db, slug).as_json())
+        watch = watches.get(db, slug)
+        return ApiResponse(watch.as_json(), modified=watch.updated_at)
 
 
 def replace_watch(call: Call, slug: str, body: WatchBody) -> ApiResponse:

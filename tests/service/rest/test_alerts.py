@@ -1,6 +1,7 @@
 """Alerts, articles and stories over REST: filters, pages that hold still, entity tags."""
 
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import orjson
 import pytest
@@ -153,6 +154,18 @@ def test_every_get_carries_a_tag(api, path):
     answer = api.get(path)
     again = api.get(path, headers={"If-None-Match": answer.headers["ETag"]})
     assert (answer.status_code, again.status_code, again.data) == (200, 304, b"")
+
+
+def test_one_resource_says_when_it_changed(api, rows):
+    rows.alert()
+    rows.execute("UPDATE alerts SET updated_at = '2026-01-02T03:04:05Z'")
+    assert api.get("/v1/alerts/1").headers["Last-Modified"] == "Fri, 02 Jan 2026 03:04:05 GMT"
+    assert "Last-Modified" not in api.get("/v1/alerts/1?expand=story").headers
+    watch = api.get("/v1/watches/assad-khamenei")
+    assert (
+        parsedate_to_datetime(watch.headers["Last-Modified"]).isoformat()[:19]
+        == watch.get_json()["updated_at"][:19]
+    )
 
 
 def test_another_query_has_another_tag(api, rows):

@@ -17,7 +17,8 @@ SOURCES = "/v1/sources"
 def _problem(answer, status, code, *pointers):
     assert answer.content_type == "application/problem+json"
     document = answer.get_json()
-    assert set(document) == {"type", "title", "status", "detail", "code", "errors"}
+    assert set(document) == {"type", "title", "status", "detail", "instance", "code", "errors"}
+    assert document["instance"] == f"urn:x-request-id:{answer.headers['X-Request-Id']}"
     assert (answer.status_code, document["status"], document["code"]) == (status, status, code)
     assert document["detail"]
     assert [error["pointer"] for error in document["errors"]] == list(pointers)
@@ -36,7 +37,9 @@ def test_no_key_and_a_wrong_key_are_401_with_a_challenge(with_scope):
 
 
 def test_an_unknown_path_is_404_without_a_key(with_scope):
-    _problem(with_scope(None).get("/v1/nothing"), 404, "path_unknown")
+    answer = with_scope(None).get("/v1/nothing", headers={"X-Request-Id": "mine/1"})
+    _problem(answer, 404, "path_unknown")
+    assert answer.get_json()["instance"] == "urn:x-request-id:mine/1"
 
 
 @pytest.mark.parametrize("number", ["0", "x", "-1", "9" * 19, "1" * 5000, "٣"])

@@ -23,7 +23,9 @@ def test_one_key_has_too_many_and_another_has_not(with_scope):
     assert [answer.headers["RateLimit-Policy"] for answer in answers] == ['"key";q=3;w=60'] * 4
     left = [re.fullmatch(r'"key";r=(\d);t=\d+', answer.headers["RateLimit"])[1] for answer in answers]
     assert left == ["2", "1", "0", "0"]
-    assert answers[3].get_json()["code"] == "rate_limited"
+    problem = answers[3].get_json()
+    assert (problem["code"], problem["violated-policies"]) == ("rate_limited", ["key"])
+    assert problem["type"].endswith("#quota-exceeded")
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 20
     assert other.get("/v1/alerts").status_code == 200
 

@@ -32,8 +32,10 @@ def _said(node):
             problem_texts,
             (
                 "dyadwatch/pipeline",
+                "dyadwatch/senders",
                 "dyadwatch/store",
                 "dyadwatch/subscriptions",
+                "dyadwatch/tagging",
                 "dyadwatch/web",
                 "service",
             ),
