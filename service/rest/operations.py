@@ -200,7 +200,7 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
         elif raw:
             raise ProblemError(400, "body_unexpected", "This operation takes no body.")
         call = replace(_call(product, key, operation, raw), media=media)
-        if reader is not None and request.if_match:
+        if reader is not None and "If-Match" in request.headers:  # also one that names no tag
             read_it = partial(_read, product, key, reader, ids)
             call = replace(call, precondition=partial(require_match, request.path, read_it, matches))
             with call.begin():  # a removal has no transaction of its own

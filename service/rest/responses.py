@@ -99,7 +99,7 @@ def matches(response: ApiResponse) -> bool:
     given, own = request.if_match, _state_tag(response)
     if own is None or given.star_tag:
         return any(given.contains(tag) for tag in compression.variants(_response_etag(response)))
-    return any(tag.partition(_PARTS)[0] == own for tag in given.as_set())
+    return any((tag or "").partition(_PARTS)[0] == own for tag in given.as_set())  # an empty one is None
 
 
 def content_tag(response: ApiResponse) -> str:
