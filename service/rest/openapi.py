@@ -177,22 +177,24 @@ def _responses(operation: Operation, names: Mapping[Any, str]) -> dict[str, Any]
     elif operation.stream:
         success["content"] = {media: {} for media in operation.media}
     responses = {str(operation.status): success}
-    success["headers"] = {name: {"schema": {"type": "string"}} for name in _RESPONSE_HEADERS}
-    if operation.status == 201:
-        success["headers"]["Location"] = {"schema": {"type": "string", "format": "uri-reference"}}
-    if operation.many:
-        success["headers"]["Link"] = {
-            "description": "the next page, as RFC 8288 has it",
-            "schema": {"type": "string"},
-        }
+    success["headers"] = _response_headers(operation)
     if operation.method == "GET" and not operation.stream:
-        success["headers"]["ETag"] = {"schema": {"type": "string"}}
         responses["304"] = {"description": "Unchanged: the ETag matches If-None-Match"}
-    if operation.method in REPLACING:
-        success["headers"]["ETag"] = {"schema": {"type": "string"}}
     for status in _may_fail(operation):
         responses[str(status)] = _problem(status, names)
     return responses
+
+
+def _response_headers(operation: Operation) -> dict[str, Any]:
+    """Those of its response where it succeeds."""
+    headers: dict[str, Any] = {name: {"schema": {"type": "string"}} for name in _RESPONSE_HEADERS}
+    if operation.status == 201:
+        headers["Location"] = {"schema": {"type": "string", "format": "uri-reference"}}
+    if operation.many:
+        headers["Link"] = {"description": "the next page, as RFC 8288 has it", "schema": {"type": "string"}}
+    if operation.method in {"GET", *REPLACING} and not operation.stream:
+        headers["ETag"] = {"schema": {"type": "string"}}
+    return headers
 
 
 def _may_fail(operation: Operation) -> list[int]:

@@ -112,11 +112,7 @@ def render(response: ApiResponse) -> Response:
     if response.status == 204:
         return _without_content(204, response.headers)
     if request.method not in {"GET", "HEAD"} or response.status != 200:
-        headers = {**response.headers, "Cache-Control": "no-store"}
-        content = _body(response)
-        if request.method in REPLACING and response.status == 200:
-            headers["ETag"] = f'"{_value_etag(response, content)}"'
-        return _with_content(response, content, headers)
+        return _of_change(response)
     if response.media == "text/event-stream":
         headers = {**response.headers, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return _with_content(response, _body(response), headers)
@@ -131,6 +127,14 @@ def render(response: ApiResponse) -> Response:
     if known is not None:
         return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
     return _with_content(response, body or _body(response), headers)
+
+
+def _of_change(response: ApiResponse) -> Response:
+    headers = {**response.headers, "Cache-Control": "no-store"}
+    body = _body(response)
+    if request.method in REPLACING and response.status == 200:
+        headers["ETag"] = f'"{_value_etag(response, body)}"'
+    return _with_content(response, body, headers)
 
 
 def _modified(response: ApiResponse) -> datetime | None:
