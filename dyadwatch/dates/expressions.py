@@ -17,6 +17,7 @@ import yaml
 from dyadwatch.dates import calendars, words
 from dyadwatch.dates.calendars import Calendar
 from dyadwatch.model.mentions import DayBasis
+from dyadwatch.model.values import valueclass
 from dyadwatch.text.folding import fold_surface
 
 _TOKEN = re.compile(r"(?<![\d./-])(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4})(?![\d/-])|\d+|[^\W\d_]+")
@@ -33,7 +34,7 @@ _REACH = 4  # words beside one that tells of time, within which its expression l
 _DIGIT = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Expression:
     """A span of a folded text, the days that it names, and how sure these are: a `date`, a `weekday`, a day
     `relative` to that of publication, or no day but a `period`."""

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from dyadwatch.model.articles import ArticleRef
 from dyadwatch.model.mentions import Direction, Level, Mention, Modality
+from dyadwatch.model.values import valueclass
 
 AlertState = Literal["active", "withdrawn"]
 # By what lists are sorted, the largest first.
@@ -34,7 +35,7 @@ ARTICLE_EVENT_TYPES: tuple[AlertEventType, ...] = ("article.gone", "article.corr
 ALERT_EVENT_TYPES: tuple[AlertEventType, ...] = ("alert.created", "alert.updated", "alert.withdrawn")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valueclass(frozen=True, slots=True, kw_only=True)
 class AlertMention(Mention):
     """A mention with the id of its article, and the version of the text that its offsets count in."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from dyadwatch.model.values import valueclass
+
 Level = Literal["person", "mediated", "state"]
 LEVELS: tuple[Level, ...] = ("person", "mediated", "state")  # the most personal first
 Direction = Literal["a->b", "b->a", "mutual"]
@@ -35,7 +37,7 @@ class EventCode:
     cameo_root: str
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Surface:
     """An actor as the text writes it, with its offsets in code points, and how it was resolved."""
 
@@ -45,7 +47,7 @@ class Surface:
     kind: SurfaceKind
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Trigger:
     """The words of a sentence that tell what happened, with their offsets in code points."""
 
@@ -54,7 +56,7 @@ class Trigger:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Evidence:
     """A sentence that carries the relation: a W3C Web Annotation TextQuoteSelector (quote, prefix, suffix)
     and TextPositionSelector (start, end) in one; `text[start:end] == quote`, in Unicode code points."""
@@ -66,7 +68,7 @@ class Evidence:
     suffix: str
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Attribution:
     """Who makes the claim where the author of the text does not: the speaker as written, the words that say
     so (`cue`), and the news agency that reported it, null where the text names none."""
@@ -76,7 +78,7 @@ class Attribution:
     agency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Mention:
     """One mention of the relationship of a watch in a text.
 
@@ -107,7 +109,7 @@ class Mention:
     trigger: Trigger | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Zone:
     """A part of a text, in code points: its headline, its first
     paragraph, the rest, or links to other articles."""
@@ -117,7 +119,7 @@ class Zone:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Suppressed:
     """A candidate that was rejected, and why: `quote` is `text[start:end]`, `rule` the rule that rejected
     it."""
@@ -129,7 +131,7 @@ class Suppressed:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Stance:
     """How one actor acts towards the other: the mean PLOVER score of the `count` asserted or reported events,
     divided by 10, in [-1, 1]; 0 where there is none."""
@@ -138,7 +140,7 @@ class Stance:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Occasion:
     """One event that a text tells of the two actors, by which reports of it are known in any language: what
     (`event_type`, `mode`, `direction`, `modality`), on which days (`first` to `last`, by what the `basis`
@@ -160,7 +162,7 @@ class Occasion:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Tagged:
     """What a text says about one watch. `relationship` is the verdict on the two persons (and, where the
     watch asks for that level, on their states), `score` its strength in [0, 1] (also below the threshold);
@@ -206,7 +208,7 @@ class Tagged:
         return self.event_types or tuple(dict.fromkeys(mentioned))
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class TaggedText:
     """What a text says about each watch whose actors it names; `language` is BCP 47, None where unknown."""
 

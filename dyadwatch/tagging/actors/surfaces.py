@@ -3,9 +3,9 @@ sentence tells."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.document import MAX_FLASHBACK, Document, Sentence
 from dyadwatch.tagging.lexicons.matcher import Match, longest
 from dyadwatch.tagging.lexicons.organs import organ_span
@@ -29,7 +29,7 @@ _RANK = {
 _WINDOW = 80  # folded characters around a surface in which another may bear on it
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Surfaces:
     """The surfaces in a document, in order. `identifying` are those that say whom a bare alias means: full
     names, and namesakes that shadow the actor; `first_names` the first full name of each side; `persons` and

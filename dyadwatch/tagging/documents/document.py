@@ -4,12 +4,13 @@ import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from dyadwatch.model.mentions import SurfaceKind
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.code_switching import MIN_LENGTH, other_language
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group, Lexicon, lexicon
 from dyadwatch.tagging.lexicons.matcher import Match
@@ -158,7 +159,7 @@ class Sentences:
         return list({id(words): words for words in (self._words, *self._foreign.values())}.values())
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class Document:
     """A text as the tagger sees it. All offsets are into `folded_text` unless said otherwise; `folding` maps
     them back to the original `text`."""

@@ -3,9 +3,9 @@ they make."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.events.english_cues import Cues, EnglishCue, FrameMatch
 from dyadwatch.tagging.events.english_stems import Token, stems, tokens
 from dyadwatch.tagging.events.plover import EVENT_TYPES
@@ -24,7 +24,7 @@ class Act(NamedTuple):
     cue: EnglishCue
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class EnglishActs:
     """The acts of a passage. `order`: which actor stands first; `tokens` have offsets into the passage;
     `chain`: the cues that may be of the two actors, in the order in which they count; `acts`: the acts of

@@ -5,8 +5,8 @@ add one, add a line to a family below, or a family to FAMILIES, and fit again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.english_acts import Act, EnglishActs
@@ -31,7 +31,7 @@ Features = dict[str, dict[str, None]]  # label -> features, each once and in ord
 Labelled = Iterator[tuple[str, str]]  # label, feature
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class ClauseSignals:
     """What the features are made of. `chosen`: the events that the rules of fitting and selection take;
     `cues`: the event cues of the lexicon with their zones, in the order in which they count; `english`:

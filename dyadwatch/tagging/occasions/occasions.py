@@ -9,13 +9,13 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from heapq import nlargest
 
 from dyadwatch.dates import expressions
 from dyadwatch.dates.expressions import Expression
 from dyadwatch.model.mentions import DayBasis, Mention, Occasion, Zone
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.occasions.places import find_place
 from dyadwatch.tagging.relations.document_level import WeightedMention, weigh
@@ -32,7 +32,7 @@ _GROUPED = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _YEARS = range(1900, 2101)
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class _Content:
     """What one sentence tells beside the actors; offsets count in the document."""
 
@@ -43,7 +43,7 @@ class _Content:
     numbers: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@valueclass(frozen=True, slots=True)
 class _Day:
     first: date
     last: date
