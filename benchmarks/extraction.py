@@ -5,7 +5,7 @@ turn, in one process, so that a busy machine slows all alike. Writes OUTDIR/{our
 {id: {title, authors, published, text, seconds}}, for a scoring script, and prints pages per second of CPU
 time beside trafilatura's default, the slowest page, refusals, the kinds of pages that ours names, and the
 resident memory of the process after ours alone has read 300 pages; then, for each extractor in five folds of
-publishers, the F1 of the text over four-word shingles and the share of pages below .6. Each extractor must
+publishers, the F1 of the text over four-word shingles (in NFC) and the share of pages below .6. Each extractor must
 return text for most pages: a refusal is quick.
 """
 
@@ -16,6 +16,7 @@ import json
 import re
 import resource
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -81,7 +82,7 @@ def read(setdir: Path, name: str) -> bytes:
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    words = re.findall(r"\w+", text)
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", text))
     return Counter(zip(*(words[start:] for start in range(4)), strict=False)) or Counter([tuple(words)])
 
 

@@ -22,6 +22,7 @@ _LABELS = re.compile(
 _QUOTES = frozenset("\"'")
 _BETWEEN = " |·•»«–—-:"
 _MIN_OVERLAP = 0.3
+_LABEL_WORDS = 2
 _MAX_LENGTH = 400  # characters
 _MIN_SITE, _MIN_REST, _MAX_SECTION = 3, 8, 20  # characters of a site's name, of the rest, of a section
 
@@ -47,7 +48,10 @@ def _headline(page: PageMetadata) -> str | None:
     best = max(headings, key=lambda text: max(_overlap(text, other) for other in titles), default=None)
     if best is None or max(_overlap(best, other) for other in titles) < _MIN_OVERLAP:
         return titles[0]
-    return next((text for text in titles if _is_labelled(best, text)), _LABELS.sub("", best) or best)
+    # A label may be long where nothing else states the heading with it: "Storms at sea Minister resigns".
+    is_stated = word_key(best) in map(word_key, titles)
+    label = _LABEL_WORDS if is_stated else len(best)
+    return next((text for text in titles if _is_labelled(best, text, label)), _LABELS.sub("", best) or best)
 
 
 def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
@@ -66,11 +70,11 @@ def _is_cut(title: str, whole: str) -> bool:
     return whole.removeprefix(title).lstrip()[:1] in _QUOTES and whole.startswith(title) and whole != title
 
 
-def _is_labelled(heading: str, title: str) -> bool:
-    """Whether `heading` is `title` after a label of one or two words, as in "News Minister resigns"."""
+def _is_labelled(heading: str, title: str, most: int) -> bool:
+    """Whether `heading` is `title` after a label of at most so many words: "News Minister resigns"."""
     whole, bare = word_key(heading), word_key(title)
     label = whole.removesuffix(f" {bare}")
-    return label != whole and len(label.split()) <= 2 and len(bare.split()) > 3
+    return label != whole and len(label.split()) <= most and len(bare.split()) > 3
 
 
 def _without_site(title: str, sites: AbstractSet[str]) -> str:

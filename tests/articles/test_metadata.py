@@ -68,6 +68,8 @@ TITLES = [
     ("<title>News Example - Council meets on ferries again</title>", "", "Council meets on ferries again"),
     ("<title>Council&amp;#039;s ferries &amp;amp; trams meet again</title>", "", "Council's ferries & trams meet again"),
     ("<meta property='og:title' content='Council meets on ferries again'>", "News Council meets on ferries again", "Council meets on ferries again"),
+    ("<meta property='og:title' content='Council meets on ferries again'>", "Storms on the coast - Council meets on ferries again", "Council meets on ferries again"),
+    ("<meta property='og:title' content='Council meets on ferries again'><title>Storms on the coast: Council meets on ferries again</title>", "Storms on the coast: Council meets on ferries again", "Storms on the coast: Council meets on ferries again"),
     ("<meta property='og:title' content='You will not believe this'>", "News Example", "You will not believe this"),
     ("<meta property='og:title' content='Council calls the ferries 'unable''><title>Council calls the ferries 'unable' | News Example</title>", "", "Council calls the ferries 'unable'"),
     ('<meta property="og:title" content="Council calls the ferries "unable" again"><title>Council calls the ferries "unable" again</title>', "", 'Council calls the ferries "unable" again'),
