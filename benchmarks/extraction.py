@@ -5,8 +5,8 @@ turn, in one process, so that a busy machine slows all alike. Writes OUTDIR/{our
 {id: {title, authors, published, text, seconds}}, for a scoring script, and prints pages per second of CPU
 time beside trafilatura's default, the slowest page, refusals, the kinds of pages that ours names, and the
 resident memory of the process after ours alone has read 300 pages; then, for each extractor in five folds of
-publishers, the F1 of the text over four-word shingles (in NFC) and the share of pages below .6. Each extractor must
-return text for most pages: a refusal is quick.
+publishers, the F1 of the text over four-word shingles in NFC and the share of pages below .6. Each extractor
+must return text for most pages: a refusal is quick.
 """
 
 import argparse
