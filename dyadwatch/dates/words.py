@@ -40,6 +40,11 @@ _ERA = re.compile(r"(?<=\d\d\d\d)\s?[مه](?!\w)")
 _T = re.compile(r"(?<=\d)t(?=\d)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|eme|o|a|e|-?го|η)(?![^\W\d_])")
 _HOURS = re.compile(r"(?<!\d)(\d{1,2})\s?h\s?(\d\d)?(?:\s?m(?:in)?)?(?!\w)")
+# Whole hours: "15 Uhr", "ore 15".
+_OF_THE_CLOCK = re.compile(
+    r"(?<![\d:.])(\d{1,2})\s(?:uhr|horas|heures)(?!\w)(?:\s(\d\d)(?!\d))?"
+    r"|(?<!\w)(?:ore|kl\.?|klokken|godz\.?|saat)\s(\d{1,2})(?![\w:.])"
+)
 _VIETNAMESE_MONTH = re.compile(r"\bth(?:an)?g\s(\d{1,2})\b")
 _EAST_ASIAN = (
     (re.compile(r"(?<=\d)\s?[年년月월]\s?"), "-"),
@@ -80,6 +85,7 @@ def read(text: str, language: str | None) -> Signs:
             line = pattern.sub(sign, line)
         line = _CITY_TIME.sub(lambda match: " gmt" if match[1] else " ", _ERA.sub(" ", line))
     line = _HOURS.sub(lambda match: f"{match[1]}:{match[2] or '00'}", _ORDINAL.sub("", _T.sub(" ", line)))
+    line = _OF_THE_CLOCK.sub(lambda match: f"{match[1] or match[3]}:{match[2] or '00'}", line)
     line = _VIETNAMESE_MONTH.sub(lambda match: f" G{int(match[1]):02} ", line)
     signs = Signs(line)
     line = _NAMED_ZONE.sub(lambda match: signs.add_zone(match[0]), line)
