@@ -48,10 +48,16 @@ def _headline(page: PageMetadata) -> str | None:
     best = max(headings, key=lambda text: max(_overlap(text, other) for other in titles), default=None)
     if best is None or max(_overlap(best, other) for other in titles) < _MIN_OVERLAP:
         return titles[0]
-    # A label may be long where nothing else states the heading with it: "Storms at sea Minister resigns".
-    is_stated = word_key(best) in map(word_key, titles)
-    label = _LABEL_WORDS if is_stated else len(best)
-    return next((text for text in titles if _is_labelled(best, text, label)), _LABELS.sub("", best) or best)
+    return _without_label(best, titles)
+
+
+def _without_label(heading: str, titles: list[str]) -> str:
+    """A heading without what stands before a title in it: some words, or more where nothing else states the
+    heading with them, as in "Storms at sea Minister resigns"."""
+    is_stated = word_key(heading) in map(word_key, titles)
+    most = _LABEL_WORDS if is_stated else len(heading)
+    bare = (text for text in titles if _is_labelled(heading, text, most))
+    return next(bare, _LABELS.sub("", heading) or heading)
 
 
 def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
