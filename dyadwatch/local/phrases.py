@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from rich.text import Text
@@ -81,6 +82,20 @@ def _compiled(record: Mapping[str, Any]) -> Phrase:
     return Phrase("tagger", Text(f"ready for {count}"))
 
 
+def _archived(words: str, record: Mapping[str, Any]) -> Phrase:
+    """What became of stored texts, and of alerts once the run is done."""
+    counts, count = record.get("counts"), int(record.get("articles") or 0)
+    text = f"{quantity(count, 'stored text')} {words}"
+    if record.get("done") and isinstance(counts, dict):
+        alerts = ", ".join(f"{counts.get(f'alerts_{what}', 0)} {what}" for what in ("created", "withdrawn"))
+        text += f"; archive run {record.get('archive_run')} is done: alerts {alerts}"
+    return Phrase("archive", Text(clean(text)) if count or record.get("done") else None)
+
+
+def _usual(_record: Mapping[str, Any]) -> Phrase:
+    return Phrase("sweep", None)
+
+
 def _request(record: Mapping[str, Any]) -> Phrase | None:
     status = record.get("status")
     return Phrase("page", None) if isinstance(status, int) and status < 400 else None
@@ -94,6 +109,11 @@ _PHRASES: Mapping[str, Callable[[Mapping[str, Any]], Phrase | None]] = {
     "delivered": _delivered,
     "not delivered": _not_delivered,
     "tagger compiled": _compiled,
+    "tagged again": partial(_archived, "tagged again"),
+    "placed again": partial(_archived, "placed in stories again"),
+    "announced": _usual,
+    "rechecked": _usual,
+    "retained": _usual,
     "request": _request,
 }
 

@@ -5,7 +5,7 @@ a run would do. Texts are stored, so nothing is fetched or extracted."""
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -147,7 +147,7 @@ def _save_chunk(
         return 0
     if claimed.notify and not claimed.dry_run:
         context.hint(Step.DELIVER)
-    _log.info("tagged again", archive_run=claimed.id, articles=len(read), counts=counts, done=done)
+    _log.info("tagged again", archive_run=claimed.id, articles=len(read), counts=asdict(counts), done=done)
     return len(read)
 
 

@@ -2,7 +2,7 @@
 side, some at a time when nothing new is to be tagged. Nobody is notified."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import structlog
 
@@ -24,7 +24,7 @@ def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     counts = context.store.run(lambda db: _work(db, claimed))
     if counts is None:
         return 0
-    _log.info("alerts refreshed", archive_run=claimed.id, source=claimed.source, counts=counts)
+    _log.info("alerts refreshed", archive_run=claimed.id, source=claimed.source, counts=asdict(counts))
     return counts.read - claimed.counts.read
 
 

@@ -4,7 +4,7 @@ watch, which follows one that found new events, only joins."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import structlog
 
@@ -67,7 +67,7 @@ def work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
         return 0
     if claimed.notify and not claimed.dry_run:
         context.hint(Step.DELIVER)
-    _log.info("placed again", archive_run=claimed.id, articles=len(batch), counts=counts, done=done)
+    _log.info("placed again", archive_run=claimed.id, articles=len(batch), counts=asdict(counts), done=done)
     return len(batch)
 
 

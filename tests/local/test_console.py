@@ -20,12 +20,13 @@ def test_a_log_record_becomes_its_event_and_its_values(output):
 
 def test_usual_work_is_left_out_and_other_events_are_said_in_a_users_words(output):
     """One line an event, about a feed, a page, an alert or a webhook."""
-    url = "https://herald.example/1"
+    url, counts = "https://herald.example/1", {"alerts_created": 2, "alerts_withdrawn": 0}
     for record in (
         {"event": "polled", "url": url, "status": 304, "new": 0},
         {"event": "fetched", "url": url, "status": 200, "bytes": 9},
         {"event": "tagged", "url": url, "events": []},
         {"event": "delivered", "status": 204},
+        {"event": "announced", "alert": 1, "type": "alert.updated"},
         {"event": "request", "path": "/readyz", "status": 200},
         {"event": "network@host.example ready."},
         {"event": "beat: Starting..."},
@@ -40,6 +41,8 @@ def test_usual_work_is_left_out_and_other_events_are_said_in_a_users_words(outpu
         {"event": "tagged", "url": url, "events": ["a-b: alert.created", "c-d: alert.updated"]},
         {"event": "not delivered", "status": 500, "webhook_id": "msg_1"},
         {"event": "tagger compiled", "watches": 2},
+        {"event": "tagged again", "archive_run": 3, "articles": 500, "counts": {"read": 500}, "done": False},
+        {"event": "tagged again", "archive_run": 3, "articles": 1, "counts": counts, "done": True},
     ):
         output.print_output("network", _line(**record))
     assert output.lines == [
@@ -50,6 +53,8 @@ def test_usual_work_is_left_out_and_other_events_are_said_in_a_users_words(outpu
         f"alert     new alert of a-b, alert updated of c-d: {url}",
         "webhook   not delivered (status 500): msg_1",
         "tagger    ready for 2 watches",
+        "archive   500 stored texts tagged again",
+        "archive   1 stored text tagged again; archive run 3 is done: alerts 2 created, 0 withdrawn",
     ]
 
 
