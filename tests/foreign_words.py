@@ -2,7 +2,8 @@
 
 import re
 
-_LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+# Of two letters or more, and no digit: the others are measures and hashes.
+_LATIN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z](?![A-Za-z]*[0-9])[A-Za-z'’-]+")
 _ADDRESS = re.compile(r"https?://\S+")
 # What is a name, code or a quotation, and what is for one language alone.
 _ELSEWHERE = (
@@ -13,7 +14,7 @@ _READ_ALOUD = ("title", "aria-label", "placeholder", "alt")
 _WORD = re.compile(r"\S+")
 # Names of products, formats and measures, which are the same everywhere.
 _NAMES = """
-    dyadwatch UTC SHA- HTML JSON XML CSV RSS Atom Feed OPML BibTeX CSL PLOVER OPTIONS Jinja CloudEvents Slack
+    dyadwatch UTC SHA- HTML JSON XML CSV RSS Atom Feed OPML BibTeX CSL PLOVER PostgreSQL OPTIONS Jinja CloudEvents Slack
     Microsoft Teams Workflows Discord ntfy Webhook Zapier Catch Hook Retry-After IPv robots txt application json
     text plain YAML PUT OpenID
 """

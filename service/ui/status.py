@@ -9,7 +9,7 @@ from flask import Response
 import dyadwatch
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.activity import Backlog
-from dyadwatch.store import precision, schema, sweeps
+from dyadwatch.store import precision, schema, status, sweeps
 from service import health
 from service.rest.quality import running_versions
 from service.ui.frame import Page, Visit
@@ -47,6 +47,7 @@ def show(visit: Visit) -> Response:
     with visit.begin() as db:
         backlogs = sweeps.backlogs(db)
         judged = precision.of_watches(db, limit=_MAX_JUDGED)
+        whole = status.read(db)
     try:
         ready, missing = health.ready(visit.product), ""
     except DyadwatchError as error:
@@ -59,9 +60,12 @@ def show(visit: Visit) -> Response:
         missing=missing,
         judged=judged,
         steps=[_step(backlog, now) for backlog in backlogs],
+        whole=whole,
+        megabytes=round(whole.size / 2**20),
         versions={
             _("dyadwatch"): dyadwatch.__version__,
             _("Schema of the database"): schema.current(visit.product.store),
+            _("PostgreSQL"): whole.database,
             _("Tagger"): running_versions().tagger_version,
             _("Lexicons"): running_versions().lexicon_version,
         },

@@ -410,3 +410,16 @@ def test_feed_readers_get_the_view_by_a_link_alone(reader, visitor, rows):
     assert (answer.status_code, answer.mimetype) == (200, "application/atom+xml")
     assert answer.text.count("<entry") == 1
     assert visitor.get(link.replace("0.5", "0.1")).status_code == 401
+
+
+def test_the_status_counts_what_came_and_what_fails(reader, signed_in, archive, rows):
+    rows.execute(
+        'UPDATE feeds SET last_error = \'{"code": "x", "detail": "y", "at": "2026-01-01T00:00:00+00:00"}\''
+    )
+    tiles = [" ".join(tile.get_text(" ").split()) for tile in _soup(reader.get("/status")).select(".tile")]
+    assert tiles[:2] == [
+        "In the last 24 hours 1 alert of 2 new articles",
+        "Feeds that are polled 2 2 could not be read at the last poll",
+    ]
+    assert (len(tiles), tiles[2].startswith("Size of the database")) == (3, True)
+    assert len(_soup(signed_in("admin").get("/status")).select(".tile")) == 4
