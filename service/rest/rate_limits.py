@@ -5,6 +5,7 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers, RateLimit-Policy 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Response, g
 
@@ -36,13 +37,20 @@ def count(product: Product, key_id: int, body_bytes: int = 0) -> Counted:
     limit = product.settings.rate_limit
     if limit == 0:
         return _UNCOUNTED
-    quota = Quota(limit, batch=max(1, limit // _BATCHES))
+    quota, policy = _of_limit(limit)
     allowance = product.throttle.spend(f"key:{key_id}", quota, 1 + body_bytes // _BYTES_PER_UNIT)
     headers = {
-        "RateLimit-Policy": f'"key";q={quota.limit};w={quota.window}',
+        "RateLimit-Policy": policy,
         "RateLimit": f'"key";r={allowance.remaining};t={allowance.reset}',
     }
     return Counted(allowance.allowed, headers, allowance.retry_after)
+
+
+@cache
+def _of_limit(limit: int) -> tuple[Quota, str]:
+    """The quota of a key, and how a header describes it."""
+    quota = Quota(limit, batch=max(1, limit // _BATCHES))
+    return quota, f'"key";q={quota.limit};w={quota.window}'
 
 
 def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
