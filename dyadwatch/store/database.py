@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -112,11 +112,12 @@ def _read_url(url: str) -> URL:
 
 @dataclass(slots=True)
 class KeptSession:
-    """A session that stays out of the pool, with the names of the statements that are prepared in it."""
+    """A session that stays out of the pool, with the names of the statements that are prepared in it for as
+    long as it lasts."""
 
     connection: PoolProxiedConnection
     server: pq.abc.PGconn
-    prepared: dict[bytes, bytes] = field(default_factory=dict)
+    prepared: dict[bytes, bytes]
 
 
 class Store:
@@ -196,7 +197,7 @@ class Store:
             connection = self._engine.raw_connection()
         session: Any = connection.driver_connection
         if _stays(session):
-            return KeptSession(connection, session.pgconn)
+            return KeptSession(connection, session.pgconn, connection.info.setdefault("prepared", {}))
         connection.close()
         return None
 
