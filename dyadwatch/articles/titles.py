@@ -35,14 +35,11 @@ def headline(page: PageMetadata) -> str | None:
     choice by fitted weights (sources, agreement, length; folds by publisher) was right no more often.
     What is escaped twice, as some systems do, is read as it was meant.
     """
-    title = _headline(page)
-    return one_line(unescape(title)) if title and "&" in title else title
-
-
-def _headline(page: PageMetadata) -> str | None:
     sites = site_keys(page)
     titles = _stated_titles(page, sites)
-    headings = [_without_site(text, sites) for text in page.headings if not _is_site(text, sites)]
+    headings = [
+        _without_site(text, sites) for text in map(_unescape, page.headings) if not _is_site(text, sites)
+    ]
     if not titles:
         return headings[0] if headings else None
     best = max(headings, key=lambda text: max(_overlap(text, other) for other in titles), default=None)
@@ -67,8 +64,12 @@ def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
         page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"),
         page.title_element,
     )
-    stated = [_without_site(title, sites) for title in titles if title]
+    stated = [_without_site(_unescape(title), sites) for title in titles if title]
     return [next((whole for whole in stated if _is_cut(title, whole)), title) for title in stated]
+
+
+def _unescape(text: str) -> str:
+    return one_line(unescape(text)) if "&" in text else text
 
 
 def _is_cut(title: str, whole: str) -> bool:

@@ -66,7 +66,7 @@ def test_bylines_in_the_page_are_found(byline):
 TITLES = [
     ("<title>Council meets on ferries again | News Example</title>", "Council meets on ferries again", "Council meets on ferries again"),
     ("<title>News Example - Council meets on ferries again</title>", "", "Council meets on ferries again"),
-    ("<title>Council&amp;#039;s ferries &amp;amp; trams meet again</title>", "", "Council's ferries & trams meet again"),
+    ("<title>Council&amp;#039;s ferries &amp;amp; trams meet again &amp;#8211; News Example</title>", "", "Council's ferries & trams meet again"),
     ("<meta property='og:title' content='Council meets on ferries again'>", "News Council meets on ferries again", "Council meets on ferries again"),
     ("<meta property='og:title' content='Council meets on ferries again'>", "Storms on the coast - Council meets on ferries again", "Council meets on ferries again"),
     ("<meta property='og:title' content='Council meets on ferries again'><title>Storms on the coast: Council meets on ferries again</title>", "Storms on the coast: Council meets on ferries again", "Storms on the coast: Council meets on ferries again"),
