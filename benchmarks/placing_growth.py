@@ -72,7 +72,7 @@ _PAGE = text("INSERT INTO pages (url, host) VALUES (:url, 'new.test') RETURNING 
 def fill(store: Store, size: int) -> None:
     """Stores articles by SQL, and builds the indexes after that."""
     with store._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.exec_driver_sql("SET maintenance_work_mem = '1GB'")
+        db.exec_driver_sql("SET maintenance_work_mem = '1GB'; SET statement_timeout = 0")
         indexes = db.execute(_INDEXES).all()
         for row in indexes:
             table = row.indexdef.split(" ON ")[1].split()[0]

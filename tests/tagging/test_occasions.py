@@ -99,3 +99,15 @@ def test_no_occasion_without_a_relationship(tagger):
 )
 def test_a_place_is_where_something_happens_and_no_government(language, text, place):
     assert find_place(fold_surface(text), language) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "mode"),
+    [
+        ("Bashar al-Assad told Ali Khamenei by telephone today that rain was late.", "en", "phone"),
+        ("بشار اسد امروز در گفت‌وگوی تلفنی با آیت‌الله علی خامنه‌ای از باران گفت.", "fa", "phone"),
+        ("Bashar al-Assad met Ali Khamenei today, an aide told an agency by telephone.", "en", None),
+    ],
+)
+def test_words_are_by_phone_where_the_sentence_says_so_beside_the_two(tagger, text, language, mode):
+    assert events(tagger, text, language)[0].mode == mode

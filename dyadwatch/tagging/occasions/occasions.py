@@ -26,6 +26,7 @@ _MAX_OPENING = 3  # sentences of headline and lead that are read
 _NEWS = timedelta(days=10)  # for which an event is told as news
 _AHEAD = timedelta(days=45)
 _MAX_NUMBERS = 8
+_BESIDE = 12  # characters between the actors and what says how they talked
 # It begins with a character set, for a fast search.
 _NUMBER = re.compile(r"\d(?<![\w.,:/-]\d)\d*(?:[.,]\d+)*(?![\w:/-])")
 _GROUPED = re.compile(r"[.,](?=\d{3}(?:\D|$))")
@@ -86,6 +87,17 @@ class _Reader:
         index = bisect_left(self._actors, (end,))
         return index > 0 and self._actors[index - 1].end > start
 
+    def mode_of(self, mention: Mention, index: int) -> str | None:
+        """How an event was done; words are by phone, too, where the sentence says so beside the actors ("told
+        him by telephone"), and not of somebody after them."""
+        if mention.mode or mention.event_type != "CONSULT":
+            return mention.mode
+        sentence = self._document.sentences[index]
+        low, high = self.actors_in(sentence)
+        phones = (cue for cue in sentence.cues if cue.payload.mode == "phone")
+        starts = [cue.start - sentence.start for cue in phones]
+        return "phone" if any(low <= start <= high + _BESIDE for start in starts) else None
+
     def actors_in(self, sentence: Sentence) -> tuple[int, int]:
         """Where the actors stand in a sentence, in its own offsets."""
         low = bisect_left(self._actors, (sentence.start,))
@@ -115,7 +127,7 @@ def occasions(
         old = mention.modality == "historical" or _is_old(day, day_of_text)
         if day is None and not old:
             day = _day_of_text(reader, opening)
-        key = (mention.event_type, mention.mode, day and (day.first, day.last), old)
+        key = (mention.event_type, reader.mode_of(mention, index), day and (day.first, day.last), old)
         groups[key].append((weighted, index, day))
     total = math.fsum(weighted.weight for group in groups.values() for weighted, _, _ in group)
     results = [_occasion(reader, group, opening, total) for group in groups.values()]
@@ -158,13 +170,13 @@ def _occasion(
     opening: Sequence[int],
     total: float,
 ) -> Occasion:
-    (heaviest, _), _, day = group[0]
+    (heaviest, _), index, day = group[0]
     content = _content_of(reader, dict.fromkeys(index for _, index, _ in group), opening)
     old = heaviest.modality == "historical" or _is_old(day, reader.published)
     first, last, basis = (day.first, day.last, day.basis) if day else (None, None, None)
     return Occasion(
         event_type=heaviest.event_type,
-        mode=heaviest.mode,
+        mode=reader.mode_of(heaviest, index),
         direction=heaviest.direction,
         modality=heaviest.modality,
         first=first,
