@@ -10,7 +10,6 @@ from dyadwatch.model.entries import EntrySource
 from dyadwatch.store.columns import SOURCE_REF, source_ref
 from dyadwatch.store.queries import Query, Rows, nothing, run
 
-_MAX_MEMBERS = 5_000  # articles of some texts that are read at once
 # The articles of each text, those with an id of :articles and their copies.
 _OF_TEXTS = text(f"""
 SELECT a.id, a.url, coalesce(a.copy_of, a.id) AS root, a.story_id, a.origin, a.origin_claim, named.*,
@@ -20,7 +19,7 @@ LEFT JOIN LATERAL (
     SELECT source_name, source_url FROM entries
     WHERE page_id = a.page_id AND coalesce(source_name, source_url) <> '' ORDER BY id LIMIT 1
 ) AS named ON true
-WHERE a.id = ANY(:articles) OR a.copy_of = ANY(:articles) ORDER BY a.id LIMIT :limit
+WHERE a.id = ANY(:articles) OR a.copy_of = ANY(:articles) ORDER BY a.id
 """)  # noqa: S608  # SQL of ours
 _OF_SOURCE = text("""
 SELECT DISTINCT coalesce(copy_of, id) AS root FROM articles
@@ -34,8 +33,7 @@ FROM unnest(CAST(:ids AS bigint[]), CAST(:claims AS jsonb[])) AS new (id, claim)
 
 def of_texts(db: Connection, roots: Collection[int]) -> list[StoredClaim]:
     """The articles of some texts, which are named by the first article of each."""
-    params = {"articles": list(roots), "limit": _MAX_MEMBERS}
-    return run(db, Query(_OF_TEXTS, params, _stored))
+    return run(db, Query(_OF_TEXTS, {"articles": list(roots)}, _stored))
 
 
 def texts_of(db: Connection, source: int, stories: Collection[int]) -> list[int]:

@@ -17,6 +17,7 @@ from dyadwatch.tagging.watches.watch import SIDES, Side
 _PHRASED: frozenset[RejectReason] = frozenset({"not_about_pair", "wrong_event", "extraction", "old_news"})
 _MIN_REJECTIONS = 3  # of one source, from which a rule on it is proposed
 _STEP = 0.01  # of scores
+_MAX_ALIKE = 100  # rejections, the last, in which phrases recur
 
 
 def propose(
@@ -86,7 +87,8 @@ def _phrase(quote: Quote, reason: RejectReason, judged: Sequence[Judgement]) -> 
 def _recurring(quote: Quote, reason: RejectReason, judged: Sequence[Judgement]) -> list[Proposal]:
     """The phrases that stand in several rejected alerts: in most first, then the nearest to what tells the
     event, then the longest."""
-    wrong = [(one.verdict, folded("\n".join(one.quotes))) for one in judged if one.reason == reason]
+    alike = [one for one in judged if one.reason == reason][-_MAX_ALIKE:]
+    wrong = [(one.verdict, folded("\n".join(one.quotes))) for one in alike]
     ranked: list[tuple[tuple[int, int, int], Proposal]] = []
     for run in quote.runs():
         phrase = folded(run.text)
