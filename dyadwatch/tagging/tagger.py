@@ -147,6 +147,8 @@ class Tagger:
     ) -> dict[int, set[Side]]:
         """The sides of each watch that a headline names as persons: as `matches` of the text tell, where it
         begins with the headline."""
+        if not headline:
+            return {}
         if text.startswith(f"{headline}\n"):
             end = folding.folded(len(headline))
             named = [one for some in matches.values() for one in some if one.end <= end]
@@ -257,7 +259,7 @@ def _most_confident(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
 
 
 def _by_side(surfaces: Surfaces) -> dict[str, tuple[Surface, ...]]:
-    return {side: tuple(one for span, one in surfaces.items() if span.side == side) for side in SIDES}
+    return {side: tuple([one for span, one in surfaces.items() if span.side == side]) for side in SIDES}
 
 
 def _certain(watch: Watch, scored: Sequence[Candidate]) -> list[Candidate]:

@@ -4,6 +4,7 @@ sentence tells."""
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.document import MAX_FLASHBACK, Document, Sentence
@@ -76,7 +77,7 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[GazetteerM
         persons=_starts(surfaces, PERSON_KINDS),
         aliases=_starts(surfaces, {"alias"}),
         countries=countries,
-        places=frozenset(start for side in SIDES for start in countries[side]),
+        places=frozenset(chain.from_iterable(countries.values())),
     )
 
 
@@ -106,7 +107,7 @@ def _overlaps_any(match: GazetteerMatch, others: Iterable[GazetteerMatch]) -> bo
 def _choose(document: Document, watch: Watch, matches: Sequence[GazetteerMatch]) -> list[GazetteerMatch]:
     """One surface for each span, of the longest that overlap."""
     best: dict[tuple[int, int], GazetteerMatch] = {}
-    for surface in longest(match for match in matches if _counts(match, document)):
+    for surface in longest([match for match in matches if _counts(match, document)]):
         rival = best.get((surface.start, surface.end))
         if rival is None or _wins(surface, rival, watch, document):
             best[surface.start, surface.end] = surface

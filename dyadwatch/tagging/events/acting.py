@@ -52,7 +52,7 @@ def _names_agent(clause: Clause, event: Event) -> bool:
 def _names_recipient(clause: Clause, event: Event) -> bool:
     """Whether the actor that stands first plainly has it done to him: by the form of his name, by a letter or
     a call to him that opens the sentence, or by his case and the agent's, where verbs end the sentence."""
-    first, last = (clause.case_of(span) for span in (clause.first, clause.last))
+    first, last = clause.case_of(clause.first), clause.case_of(clause.last)
     if clause.lexicon.word_order == "sov":
         return first in {"object", "to"} and last == "by" and event.place == "after"
     if event.place == "before" and event.cue.payload.mode == "phone":

@@ -35,7 +35,8 @@ def features(clause: Clause, event: Event | None, rule: Actor) -> set[str]:
     reading = Reading(clause, event, rule)
     language = clause.lexicon.language
     names = {"bias", f"rule {rule}", f"language {language}", f"language {language}, rule {rule}"}
-    names.update(*(family(reading) for family in FAMILIES))
+    for family in FAMILIES:
+        names.update(family(reading))
     return names
 
 
@@ -50,7 +51,7 @@ def _of_actors(reading: Reading) -> Names:
         yield f"{position} {case}, rule {reading.rule}"
         yield f"{position} is {_form(span)}"
         yield f"{position} ends {language} {text[span.start : span.end][-2:]}"
-        if any(_is_beside(span, cue.start, cue.end) for cue in speech):
+        if speech and any(_is_beside(span, cue.start, cue.end) for cue in speech):
             yield f"{position} beside speech"
 
 

@@ -32,8 +32,7 @@ class Event(NamedTuple):
 def fitting_events(clause: Clause) -> list[Event]:
     """The cues, ties among them, that can say what passes between the two; the best fitting first."""
     cues = cues_by_polarity(clause)
-    fitting = (fit_cue(clause, cue) for cue in cues)
-    events = [event for event in fitting if event is not None]
+    events = [event for cue in cues if (event := fit_cue(clause, cue)) is not None]
     if len(events) > 1:
         events = _without_bare_denials(events)
     if not any(event.cue.payload.type == "CONSULT" for event in events):
@@ -88,8 +87,11 @@ def fit_cue(clause: Clause, cue: Cue) -> Event | None:
 
 def _is_cut_off(clause: Clause, cue: Cue) -> bool:
     """Whether a word that ends a clause stands among the two and a cue."""
+    breaks = clause.cues_of("break")
+    if not breaks:
+        return False
     low, high = min(cue.start, clause.first.start), max(cue.end, clause.last.end)
-    return any(low < end.start < high for end in clause.cues_of("break"))
+    return any(low < end.start < high for end in breaks)
 
 
 def _fit(clause: Clause, cue: Cue) -> Event | None:

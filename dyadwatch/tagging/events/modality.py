@@ -153,7 +153,8 @@ def _is_part_of(cue: Cue, act: Cue) -> bool:
 
 def _is_recalled(clause: Clause, anchor: int) -> bool:
     """Whether a word says that it was long ago."""
-    return any(not _is_in_relative_clause(clause, cue, anchor) for cue in clause.cues_of("historical"))
+    cues = clause.cues_of("historical")
+    return bool(cues) and not all(_is_in_relative_clause(clause, cue, anchor) for cue in cues)
 
 
 def _is_over(clause: Clause, event: Event | None, over: date | None) -> bool:

@@ -44,7 +44,10 @@ def features(clause: Clause, event: Event | None, signs: Sequence[Sign]) -> set[
     start, end = event.cue[:2] if event else clause.last[:2]
     edges = [edge.start() for edge in EDGE.finditer(clause.folded_text, sentence.start, sentence.end)]
     reading = Reading(clause, signs, start, end, edges)
-    return {name for family in FAMILIES for name in family(reading)}
+    names: set[str] = set()
+    for family in FAMILIES:
+        names.update(family(reading))
+    return names
 
 
 def _of_rules(reading: Reading) -> Names:
@@ -71,7 +74,7 @@ def _of_cues(reading: Reading) -> Names:
             side, distance, marks = "before", start - cue.end, here - between
         else:
             side, distance, marks = "after", cue.start - end, between - close
-        yield f"{kind} {side} event, distance {sum(distance > step for step in _DISTANCES)}"
+        yield f"{kind} {side} event, distance {bisect_left(_DISTANCES, distance)}"
         yield f"{kind} {'in' if marks <= 0 else side} part"
 
 

@@ -64,6 +64,8 @@ def _overlap(one: Cue, other: Cue) -> bool:
 def is_called_off(clause: Clause, act: Cue) -> bool:
     """Whether a verb says of an act that it does not take place ("cancelled the talks with A")."""
     verbs = clause.cues_of("call_off", "called_off")
+    if not verbs:
+        return False
     if any(_overlap(act, verb) and _ends_in_meeting(clause, verb, act) for verb in verbs):
         return True
     cues = [cue for cue in clause.cues_of("event", "tie") if cue.payload.type == act.payload.type]

@@ -155,7 +155,7 @@ class Lexicon:
         if not separable:
             return others
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
-        return [*(cue for cue in others if (cue.start, cue.end, _layer(cue)) not in taken), *separable]
+        return [cue for cue in others if (cue.start, cue.end, _layer(cue)) not in taken] + [*separable]
 
     def _whole(self, cue: Cue, folded_text: str, shift: int) -> Cue | None:
         """A separable verb as it stands in the text; None where its particle does not follow it."""

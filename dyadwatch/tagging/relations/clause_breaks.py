@@ -33,7 +33,10 @@ def is_broken(clause: Clause) -> bool:
 def _mentions_first_again(clause: Clause) -> bool:
     """Whether a word for the first actor follows the second, so that his clause is about the first as well;
     French and Italian write "him" as l' before the verb."""
-    return any(cue.start >= clause.last.end for cue in clause.cues_of("object_pronoun")) or any(
+    pronouns = clause.cues_of("object_pronoun")
+    if pronouns and pronouns[-1].start >= clause.last.end:
+        return True
+    return "l'" in clause.sentence.folded_text and any(
         clause.folded_text[cue.start - 2 : cue.start] == "l'" for cue in clause.cues_of("event")
     )
 
@@ -76,8 +79,8 @@ def _verb_follows_last(clause: Clause) -> bool:
 def last_is_in_adverbial_clause(clause: Clause) -> bool:
     """Whether the second actor is the subject of a clause that only says when or why ("..., a day after A
     spoke")."""
-    last = clause.last
-    if last.kind == "pronoun" or _POSSESSIVE.match(clause.folded_text, last.end):
+    last, clauses = clause.last, clause.cues_of("clause")
+    if not clauses or last.kind == "pronoun" or _POSSESSIVE.match(clause.folded_text, last.end):
         return False
     if any(cue.start >= last.end for cue in clause.cues_of("object_pronoun")):
         return False
@@ -85,5 +88,5 @@ def last_is_in_adverbial_clause(clause: Clause) -> bool:
         clause.first.end <= cue.start
         and cue.end <= last.start
         and only_titles_between(clause.document, cue.end, last.start)
-        for cue in clause.cues_of("clause")
+        for cue in clauses
     )

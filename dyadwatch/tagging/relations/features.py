@@ -142,10 +142,10 @@ def _form(span: ActorSpan) -> str:
 def _objects(clause: Clause) -> str:
     """Which of the two verbs and prepositions make objects."""
     order = word_order_of(clause.lexicon)
-    first, last = (
+    first, last = [
         span.start < span.end and order.stands_as_object(clause.document, clause.sentence, span)
         for span in (clause.first, clause.last)
-    )
+    ]
     if first:
         return "both as objects" if last else "first as object"
     return "last as object" if last else "no object"
