@@ -18,6 +18,7 @@ _TEXT_TAGS = (
 _EMPHASIS = frozenset(("b", "strong", "em", "i"))
 _MAX_LINES, _MAX_PARENTS = 60, 60  # lines, and elements whose paragraphs are looked at
 _MAX_TEXT, _MAX_LABEL, _MAX_LONE = 300, 25, 60  # characters of a line, a label, a signature
+_FEW = 8  # paragraphs that are looked at before a text, and after it
 _MIN_PARAGRAPH, _MIN_PARAGRAPHS = 100, 2  # characters of a text's paragraph, and such in an element
 
 
@@ -62,7 +63,8 @@ def alone(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
         long = [place for place, (length, _) in enumerate(paragraphs) if length > _MIN_PARAGRAPH]
         if len(long) < _MIN_PARAGRAPHS:
             continue
-        for place, few in (("first", paragraphs[: long[0]]), ("last", paragraphs[long[-1] + 1 :])):
+        before, after = paragraphs[: long[0]][-_FEW:], paragraphs[long[-1] + 1 :][:_FEW]
+        for place, few in (("first", before), ("last", after)):
             for length, child in few:
                 if 1 < length <= _MAX_LONE and child.find(".//a") is None:
                     yield child, f"{place} bold" if _is_emphasised(child) else place
