@@ -322,7 +322,8 @@ def test_a_list_shows_the_first_passages_and_copies(reader, rows):
     more = page.find("a", string="2 more passages")
     assert more["href"] == "/alerts/1"
     assert page.find("summary").text == "Also in 11 other articles"
-    assert len(page.select(".others a")) == 8
+    assert len(page.select(".others a[rel]")) == 8
+    assert page.select(".others a")[-1]["href"] == "/articles?story=1&watch=assad-khamenei"
     assert page.select_one(".others").find_all("li")[-1].text == "and 3 more"
     assert len(_soup(reader.get("/alerts/1")).select(".account-of blockquote")) == 10
 
