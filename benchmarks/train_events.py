@@ -3,7 +3,7 @@
 # ///
 """Fits the weights of the event coder, and says how well it codes clauses that it was not fitted on.
 
-    DYADWATCH_SHARED=... python benchmarks/train_events.py [--write] [--final] [--shared-phrases]
+    DYADWATCH_SHARED=... python benchmarks/train_events.py [--write [--topics]] [--final] [--shared-phrases]
 
 Needs scipy, which nothing else here does. Fits on sentences coded by experts
 ($DYADWATCH_SHARED/tagging/plv_train.tsv: columns `marked_sentence`, with <s>actor</s> and <t>recipient</t>,
@@ -18,8 +18,8 @@ others without their source; and accuracy and macro-F1 of five-fold cross-valida
 sentences (a sentence with several pairs stays on one side): of `type_event`, and of what an alert about the
 two would say. With --shared-phrases also without the English cue phrases that only sentences of the fold left
 out use: those may have been written for just them. One fifth of the corpus, chosen by hash, is left out of
-all of it, and scored with --final alone. --write fits on everything and writes weights.json. No text goes
-into it.
+all of it, and scored with --final alone. --write fits on everything and writes weights.json, with --topics
+only the weights of topics, beside those that it has. No text goes into it.
 """
 
 import argparse
@@ -41,7 +41,7 @@ from dyadwatch.tagging.events import features as event_features
 from dyadwatch.tagging.events.coder import choose_events, gather_signals
 from dyadwatch.tagging.events.english_stems import stem
 from dyadwatch.tagging.events.features import NONE, features, label_of, none_features
-from dyadwatch.tagging.events.ranker import rank
+from dyadwatch.tagging.events.ranker import rank, shipped_weights
 from dyadwatch.tagging.events.type_event import marked_clause
 from dyadwatch.tagging.lexicons.matcher import Automaton
 from dyadwatch.tagging.watches.gazetteer import entries
@@ -52,6 +52,8 @@ LEAST = 3  # clauses that must show a feature
 SMALL = 0.02  # weights below it are left out
 GROUPS = 6
 EXPERTS = "experts"
+TOPIC = "topic"  # how the features of words of what acts are about begin
+BARE = 2  # features of a label that nothing speaks for: which it is, and which actor stands first
 
 
 @dataclasses.dataclass
@@ -134,14 +136,41 @@ def news_examples(shared):
             )  # fmt: skip
 
 
-def fit(examples):
-    """Feature -> weight: a softmax over the labels of a clause, with the sum over all that are right."""
+def fit(examples, weights=None):
+    """Feature -> weight. Those of topics, which only count where no cue fits the two, are fitted after all
+    others, or beside given `weights`, so that they change nothing elsewhere."""
+    if weights is None:
+        weights = fit_features([without_topics(one) for one in examples], {})
+    weights = {name: weight for name, weight in weights.items() if not name.startswith(TOPIC)}
+    return weights | fit_features([one for one in examples if has_topics(one)], weights)
+
+
+def has_topics(one):
+    return any(name.startswith(TOPIC) for names in one.by_label.values() for name in names)
+
+
+def without_topics(one):
+    """The example without features of topics, and without the labels that nothing else speaks for."""
+    if not has_topics(one):
+        return one
+    by_label = {
+        label: {name: None for name in names if not name.startswith(TOPIC)}
+        for label, names in one.by_label.items()
+    }
+    spoken = {label: names for label, names in by_label.items() if label == NONE or len(names) > BARE}
+    return dataclasses.replace(one, by_label=spoken)
+
+
+def fit_features(examples, known):
+    """Feature -> weight, where there are `known` weights of topics alone: a softmax over the labels of a
+    clause, with the sum over all that are right."""
     examples = [one for one in examples if right_of(one)]
     seen = collections.Counter(name for one in examples for names in one.by_label.values() for name in names)
-    columns = {
-        name: index for index, name in enumerate(sorted(n for n, count in seen.items() if count >= LEAST))
-    }
-    rows, cols, right, starts = [], [], [], []
+    wanted = sorted(
+        name for name, count in seen.items() if count >= LEAST and (not known or name.startswith(TOPIC))
+    )
+    columns = {name: index for index, name in enumerate(wanted)}
+    rows, cols, right, starts, sums_known = [], [], [], [], []
     for one in examples:
         starts.append(len(right))
         for label, names in one.by_label.items():
@@ -149,12 +178,15 @@ def fit(examples):
             rows += [len(right)] * len(indices)
             cols += indices
             right.append(label in right_of(one))
+            sums_known.append(sum(known.get(name, 0.0) for name in names))
+    if not columns:
+        return {}
     table = csr_matrix((np.ones(len(rows)), (rows, cols)), (len(right), len(columns)))
-    right, starts = np.array(right), np.array(starts)
+    right, starts, sums_known = np.array(right), np.array(starts), np.array(sums_known)
     of = np.repeat(np.arange(len(starts)), np.diff([*starts, len(right)]))
 
     def loss(weights):
-        sums = table @ weights
+        sums = table @ weights + sums_known
         powers = np.exp(sums - np.maximum.reduceat(sums, starts)[of])
         every = np.add.reduceat(powers, starts)
         good = np.add.reduceat(powers * right, starts)
@@ -275,7 +307,7 @@ def write(weights):
 
 def main():
     parser = argparse.ArgumentParser()
-    for option in ("--write", "--final", "--shared-phrases"):
+    for option in ("--write", "--topics", "--final", "--shared-phrases"):
         parser.add_argument(option, action="store_true")
     options = parser.parse_args()
     shared = Path(os.environ["DYADWATCH_SHARED"]) / "tagging"
@@ -313,7 +345,7 @@ def main():
         left_out = [one for one in everything if one.source == "corpus" and not one.fold]
         show_news("the fifth left out", [(one, coded_as_news(one, weights)) for one in left_out])
     if options.write:
-        write(fit(everything))
+        write(fit(everything, shipped_weights() if options.topics else None))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weig
 from dyadwatch.tagging.events.selection import companion, governing, select_events
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group
 from dyadwatch.tagging.lexicons.matcher import Match
+from dyadwatch.tagging.lexicons.topics import topics
 from dyadwatch.tagging.watches.watch import Side
 
 _REASONS = 12
@@ -118,7 +119,8 @@ def gather_signals(
         if not any(actor.start <= cue.start and cue.end <= actor.end for actor in (acting, other))
     ]  # without what is part of a name: Hebrew "India" is spelled as "thanked"
     english = _english_acts(clause, *spans) if clause.document.language == "en" else None
-    return ClauseSignals(clause, fitting, chosen, by_zone(cues), english)
+    about = [] if fitting else _topics(clause, acting, other)
+    return ClauseSignals(clause, fitting, chosen, by_zone(cues), about, english)
 
 
 def _roles(
@@ -155,6 +157,17 @@ def _bounds(clause: Clause) -> tuple[int, int]:
     )
 
 
+def _topics(clause: Clause, *actors: ActorSpan) -> list[Cue]:
+    """The words of what acts are about, in the passage, but not in the names of the actors. They count where
+    no cue fits the two: next to one they mislead, since most news of an act tells of others too."""
+    low, high = _bounds(clause)
+    return [
+        cue
+        for cue in topics(clause.lexicon.language).find(clause.folded_text[low:high], low)
+        if not any(cue.start < actor.end and actor.start < cue.end for actor in actors)
+    ]
+
+
 def _english_acts(clause: Clause, actor: Span | None, recipient: Span | None) -> EnglishActs:
     low, high = _bounds(clause)
     moved = [(span[0] - low, span[1] - low) if span else None for span in (actor, recipient)]
@@ -171,14 +184,14 @@ def _coded_as_plan(clause: Clause, event: Event) -> Event:
 
 def _event(signals: ClauseSignals, label: str) -> Event:
     """The event of a label: that of the English act, else as chosen, else of the cue that fits best or, where
-    none does, counts first."""
+    none does, counts first, or of the first word of its topic."""
     if signals.english and (act := _act(signals.english, label)):
         return event_at(signals.clause, _cue_of_act(signals, signals.english, act))
     for event in (*signals.chosen, *signals.fitting):
         if label_of(event.cue.payload.type or "") == label:
             return event
-    cue = next(cue for cue, _ in signals.cues if label_of(cue.payload.type or "") == label)
-    return event_at(signals.clause, cue)
+    others = (*(cue for cue, _ in signals.cues), *signals.topics)
+    return event_at(signals.clause, next(cue for cue in others if label_of(cue.payload.type or "") == label))
 
 
 def _act(english: EnglishActs, label: str) -> Act | None:

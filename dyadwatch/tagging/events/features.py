@@ -4,6 +4,7 @@ A feature is a string, present or not; `weights.json` has its weight, fitted by 
 add one, add a line to a family below, or a family to FAMILIES, and fit again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from dyadwatch.model.values import valueclass
@@ -25,6 +26,7 @@ _COST_STEPS = 5
 _GAP_WORDS = 4
 
 NONE = "none"  # the label of a clause that reports none of the events that something in it speaks for
+_MANY = 4  # words of one topic; more are alike
 _NEAR, _MAX_NEAR = 12, 5  # folded characters of a class of distances, and the last class
 
 Features = dict[str, dict[str, None]]  # label -> features, each once and in order
@@ -34,13 +36,14 @@ Labelled = Iterator[tuple[str, str]]  # label, feature
 @valueclass(frozen=True, slots=True)
 class ClauseSignals:
     """What the features are made of. `chosen`: the events that the rules of fitting and selection take;
-    `cues`: the event cues of the lexicon with their zones, in the order in which they count; `english`:
-    the acts by finer classes."""
+    `cues`: the event cues of the lexicon with their zones, in the order in which they count; `topics`: words
+    of what acts are about, with the types that they speak for; `english`: the acts by finer classes."""
 
     clause: Clause
     fitting: Sequence[Event]
     chosen: Sequence[Event]
     cues: Sequence[tuple[Cue, str]]
+    topics: Sequence[Cue]
     english: EnglishActs | None
 
 
@@ -133,6 +136,17 @@ def _of_places(signals: ClauseSignals) -> Labelled:
         for other in labels:
             if other != label:
                 yield label, f"{label} beside {other}"
+
+
+def _of_topics(signals: ClauseSignals) -> Labelled:
+    """Of which types there are words of what their acts are about, how many, and of which most."""
+    counts = Counter(topic.payload for topic in signals.topics)
+    most = max(counts.values(), default=0)
+    for group, count in counts.items():
+        label = label_of(group.type or "")
+        yield label, group.id
+        yield label, f"topic x{min(_MANY, count)}"
+        yield label, "topic of most words" if count == most else "topic of fewer words"
 
 
 def _of_main_act(signals: ClauseSignals) -> Labelled:
@@ -240,6 +254,7 @@ FAMILIES: tuple[Callable[[ClauseSignals], Labelled], ...] = (
     _of_lexicon_cues,
     _of_chosen_events,
     _of_places,
+    _of_topics,
     _of_main_act,
     _of_acts,
     _of_cues,
