@@ -1,6 +1,7 @@
-"""Topics: words of what an act is about that name no act of one upon another ("court", "rifles", "shameful"), by
-the event type that each speaks for a little. They only help to weigh types (events.features): no clause
-relates its actors for them."""
+"""Topics: words of what acts are about, by the event type that each speaks for a little.
+
+They name no act of one upon another ("court", "rifles", "shameful"), and only help to weigh types
+(events.features): no clause relates its actors for them."""
 
 import functools
 from collections.abc import Iterator
