@@ -1,5 +1,7 @@
 """When a feed is polled and why, and what is wrong with it, in the language of the page."""
 
+from dyadwatch.model.failures import Failure
+from service.ui import languages, reasons
 from service.ui.languages import mark
 from service.ui.sentences import Sentences
 
@@ -46,3 +48,11 @@ _SENTENCES = Sentences(TEMPLATES)
 def translate(detail: str) -> str:
     """The sentence in the language of the page; as it is where it is not known."""
     return _SENTENCES.translate(detail)
+
+
+def failure(error: Failure) -> str:
+    """What has failed: in detail where that is known in the language of the page, or else by its code, and in
+    English where neither is."""
+    if languages.current() == languages.DEFAULT or _SENTENCES.knows(error.detail):
+        return translate(error.detail)
+    return reasons.why_stopped(error.code) or error.detail

@@ -12,7 +12,7 @@ from dyadwatch.feeds.silence import LOOKED_AT, silent_since
 from dyadwatch.model.sources import SourceView
 from dyadwatch.store import articles, feed_events, sources
 from service.rest.requests import Query, query
-from service.ui import forms
+from service.ui import feed_texts, forms
 from service.ui.alert import line
 from service.ui.alerts import address
 from service.ui.forms import FormField, Problem
@@ -91,13 +91,13 @@ def health(source: SourceView, times: Sequence[datetime]) -> Health:
 
 def _state(source: SourceView, times: Sequence[datetime]) -> tuple[str, str]:
     active = [feed for feed in source.feeds if feed.state == "active"]
-    errors = [feed.last_error.detail for feed in active if feed.last_error and feed.error_count]
+    errors = [feed_texts.failure(feed.last_error) for feed in active if feed.last_error and feed.error_count]
     if not active:
         return "stopped", _("no feed is active")
     if errors:
         return "failing" if len(errors) == len(active) else "partly", errors[0]
     if source.drift is not None:
-        return "drifting", source.drift.detail
+        return "drifting", feed_texts.translate(source.drift.detail)
     return _rhythm(times) if any(feed.last_polled_at for feed in active) else ("waiting", "")
 
 

@@ -1,15 +1,17 @@
 """Errors that readers cause are said in their language, with what they are about."""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pydantic import TypeAdapter, ValidationError
 
+from dyadwatch.model.failures import Failure
 from dyadwatch.validation import field_errors
 from service.rest.requests import Text
-from service.ui import feed_texts, problem_texts, sentences
+from service.ui import feed_texts, problem_texts, reasons, sentences
 
 ROOT = Path(__file__).parents[3]
 # What `service.rest.requests` puts together, and what pydantic says.
@@ -95,6 +97,18 @@ def test_a_form_says_beside_its_field_in_the_language_what_is_wrong(signed_in, s
     page = BeautifulSoup(send(browser, "/subscriptions/create", **fields).data, "lxml")
     assert "ليست منطقة زمنية" in page.find(id="time_zone-error").text
     assert "ليست منطقة زمنية" in page.find(role="alert").text
+
+
+def test_a_failure_is_said_by_its_code_where_its_detail_is_not_known(app):
+    known, unknown = (
+        Failure(code, detail, datetime(2026, 1, 1, tzinfo=UTC))
+        for code, detail in (("http_503", "the server answered 503"), ("dns_failed", "a detail of its own"))
+    )
+    with app.test_request_context(headers={"Accept-Language": "fa"}):
+        assert feed_texts.failure(known) == "سرور با وضعیت 503 پاسخ داد"
+        assert feed_texts.failure(unknown) == reasons.why_stopped("dns_failed") != unknown.detail
+    with app.test_request_context():
+        assert feed_texts.failure(unknown) == unknown.detail
 
 
 def test_what_is_not_known_or_long_stays_as_it_is(app):

@@ -41,7 +41,7 @@ DATA = (
 def furnished(archive, archive_run, product, rows, api):
     """An archive with whatever else pages may speak of."""
     rows.execute(
-        "UPDATE feeds SET reason = :reason, last_error = CAST(:error AS jsonb)",
+        "UPDATE feeds SET reason = :reason, error_count = id, last_error = CAST(:error AS jsonb)",
         reason="24.0 entries a day, by the last 5, 4 times that after 3 quiet days, at most 3600 s",
         error='{"code": "http_503", "detail": "the server answered 503", "at": "2026-01-01T00:00:00+00:00"}',
     )
