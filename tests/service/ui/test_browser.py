@@ -32,7 +32,15 @@ READ = (
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 
 # What only whoever may change something has.
-CHANGED = ("/alerts/1", "/stories/1", "/sources/1", "/subscriptions/1", "/subscriptions/1/edit", "/keys")
+CHANGED = (
+    "/alerts/1",
+    "/stories/1",
+    "/sources/1",
+    "/subscriptions/1",
+    "/subscriptions/1/edit",
+    "/keys",
+    "/watches/assad-khamenei/guards",
+)
 
 pytestmark = [
     pytest.mark.browser,
