@@ -22,7 +22,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
     └── HostBusy                the host's rate limit is reached; `wait` says for how long
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -187,10 +187,11 @@ class RobotsRefused(WebError):
 
 
 class HostBusy(WebError):
-    """Not sent, to respect a host's rate limit; not a failure. `wait` is in seconds."""
+    """Not sent, to respect a host's rate limit; not a failure. `wait` is in seconds; the requests of the
+    sources `ahead` need not wait as well."""
 
     code = "host_busy"
 
-    def __init__(self, detail: str, *, wait: float) -> None:
+    def __init__(self, detail: str, *, wait: float, ahead: Collection[int | None] = ()) -> None:
         super().__init__(detail)
-        self.wait = wait
+        self.wait, self.ahead = wait, ahead

@@ -1,6 +1,6 @@
 """Web pages: the unit of fetching."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,7 +72,7 @@ class FetchResult:
     """The outcome of a fetch: a snapshot to store (`body`), a `failure`, or neither where the page has not
     changed. A failure is tried again at `retry_at` if that is set; with `use_entry` the feed's entry is
     tagged in place of the page meanwhile. With `busy_until` no request was sent: the host's pages wait until
-    then."""
+    then, but for those of the sources `ahead`."""
 
     status: int | None
     url: str | None = None
@@ -82,3 +82,4 @@ class FetchResult:
     retry_at: datetime | None = None
     use_entry: bool = False
     busy_until: datetime | None = None
+    ahead: Collection[int | None] = ()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from dyadwatch import urls
@@ -10,7 +10,7 @@ from dyadwatch.broker import Pacing
 from dyadwatch.errors import HostBusy, WebError
 from dyadwatch.model.web import Admit
 from dyadwatch.pipeline.robots_cache import RobotsCache
-from dyadwatch.politeness import CrawlPolicy, HostLimits, policy, rate_scopes
+from dyadwatch.politeness import Asked, CrawlPolicy, HostLimits, SourceSpeeds, policy, rate_scopes
 from dyadwatch.store import Store, sources
 from dyadwatch.web import Client
 
@@ -19,7 +19,6 @@ _MAX_PLACE_WAIT = 4.0  # seconds that it waits for one of its host's places
 # The same where it may hang: those behind it that may not are claimed only when it gives up waiting.
 _SHORT_PLACE_WAIT = 1.0
 _HANGING = 5.0  # seconds after which a request was not quick
-_MAX_KNOWN = 10_000  # sources of which that is remembered
 _SCOPES_TTL = 15.0  # seconds for which the sources' rate scopes are cached
 
 
@@ -32,8 +31,7 @@ class CrawlGate:
         self._policy = crawl_policy
         self._robots = RobotsCache(store, web)
         self._lock = threading.Lock()
-        # Whether the last feed or page of a source was quick: (kind, host, source).
-        self._quick: dict[tuple[str, str, int | None], bool] = {}
+        self._speeds = SourceSpeeds()  # what this process has seen
         self._scopes: Mapping[int, str] = {}
         self._scopes_until = 0.0
 
@@ -50,67 +48,88 @@ class CrawlGate:
     def _admit_feed(self, url: str, source: int | None, until: float) -> Iterator[None]:
         if self._policy.robots_for_feeds:
             policy.check(self._robots.rules(url, self._robots_admit(source, until), until), url)
-        host = self._host(url, source)
-        may_hang = self._quick.get(("feed", host, source)) is False
+        asked = Asked("feed", self._host(url, source), source)
+        may_hang = self._is_quick(asked) is False
         limits = self._policy.limits(may_hang=may_hang)
-        with self._pace(host, limits, until, may_hang=may_hang), self._timed("feed", host, source):
+        with self._pace(asked, limits, until, may_hang=may_hang), self._timed(asked):
             yield
 
     @contextmanager
     def _admit_page(self, url: str, source: int | None, until: float) -> Iterator[None]:
         rules = self._robots.rules(url, self._robots_admit(source, until), until)
         policy.check(rules, url)
-        host = self._host(url, source)
-        may_hang = not self._quick.get(("page", host, source))
+        asked = Asked("page", self._host(url, source), source)
+        may_hang = not self._is_quick(asked)
         limits = self._policy.limits(may_hang=may_hang, delay=rules.delay)
-        with self._pace(host, limits, until, may_hang=may_hang), self._timed("page", host, source):
+        with self._pace(asked, limits, until, may_hang=may_hang), self._timed(asked):
             yield
 
     def _robots_admit(self, source: int | None, until: float) -> Admit:
         limits = self._policy.limits(may_hang=False)
-        return lambda url: self._pace(self._host(url, source), limits, until)
+        return lambda url: self._pace(Asked("robots", self._host(url, source), source), limits, until)
 
     def _host(self, url: str, source: int | None) -> str:
         """Whose limits count for a request."""
         return rate_scopes.key(urls.host(url), self._scope(source))
 
     @contextmanager
-    def _pace(self, host: str, limits: HostLimits, until: float, *, may_hang: bool = False) -> Iterator[None]:
-        token = self._acquire(host, limits, until, may_hang=may_hang)
+    def _pace(
+        self, asked: Asked, limits: HostLimits, until: float, *, may_hang: bool = False
+    ) -> Iterator[None]:
+        token = self._acquire(asked, limits, until, may_hang=may_hang)
         try:
             yield
         finally:
-            self._pacing.release(host, token)
+            self._pacing.release(asked.host, token)
 
     @contextmanager
-    def _timed(self, kind: str, host: str, source: int | None) -> Iterator[None]:
+    def _timed(self, asked: Asked) -> Iterator[None]:
         """Notes whether a source's feed or page was quick."""
         started = time.monotonic()
         try:
             yield
         finally:
             with self._lock:
-                self._quick.pop((kind, host, source), None)
-                self._quick[kind, host, source] = time.monotonic() - started < _HANGING
-                if len(self._quick) > _MAX_KNOWN:
-                    del self._quick[next(iter(self._quick))]
+                self._speeds.note(asked, quick=time.monotonic() - started < _HANGING)
 
-    def _acquire(self, host: str, limits: HostLimits, until: float, *, may_hang: bool) -> str:
+    def _is_quick(self, asked: Asked) -> bool | None:
+        with self._lock:
+            return self._speeds.is_quick(asked)
+
+    def _acquire(self, asked: Asked, limits: HostLimits, until: float, *, may_hang: bool) -> str:
         """The token of a request that may start now. Raises HostBusy where that would take too long,
         WebError (deadline_exceeded) where it would not be before `until`."""
         place_wait, again = (_SHORT_PLACE_WAIT, 2.0) if may_hang else (_MAX_PLACE_WAIT, 0.5)
+        busy = f"{asked.host} has been asked often enough for now"
         place_until = time.monotonic() + place_wait
         while True:
             if time.monotonic() >= until:
-                raise WebError(f"{host} was not asked before the time was up", code="deadline_exceeded")
+                raise WebError(f"{asked.host} was not asked before the time was up", code="deadline_exceeded")
+            if may_hang and self._must_yield(asked):
+                raise HostBusy(busy, wait=again, ahead=self._ahead(asked))
             max_wait = min(_MAX_START_WAIT, until - time.monotonic())
-            admission = self._pacing.acquire(host, limits, max_wait=max_wait)
+            admission = self._pacing.acquire(asked.host, limits, max_wait=max_wait)
             if admission.token is not None:
                 time.sleep(admission.wait)
                 return admission.token
-            if admission.wait > _MAX_START_WAIT or time.monotonic() + admission.wait >= place_until:
-                raise HostBusy(f"{host} has been asked often enough for now", wait=max(admission.wait, again))
+            if admission.wait > _MAX_START_WAIT:
+                raise HostBusy(busy, wait=max(admission.wait, again))
+            if time.monotonic() + admission.wait >= place_until:
+                raise HostBusy(
+                    busy, wait=max(admission.wait, again), ahead=self._ahead(asked) if may_hang else ()
+                )
             time.sleep(admission.wait)
+
+    def _must_yield(self, asked: Asked) -> bool:
+        with self._lock:
+            return self._speeds.must_yield(asked, time.monotonic())
+
+    def _ahead(self, asked: Asked) -> Collection[int | None]:
+        """The sources that need not wait as well as one that may hang and gets no place."""
+        with self._lock:
+            now = time.monotonic()
+            self._speeds.turn_away(asked, now)
+            return self._speeds.ahead(asked, now)
 
     def _scope(self, source: int | None) -> str:
         if source is None:

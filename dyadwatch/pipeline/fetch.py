@@ -67,7 +67,8 @@ def _decide(context: StepContext, attempt: Attempt[ClaimedPage, Response]) -> Fe
     if attempt.result is not None:
         return _read_response(context, page, attempt.result)
     if isinstance(error, HostBusy):
-        return FetchResult(status=None, busy_until=attempt.ended_at + timedelta(seconds=error.wait))
+        busy_until = attempt.ended_at + timedelta(seconds=error.wait)
+        return FetchResult(status=None, busy_until=busy_until, ahead=error.ahead)
     if error is None:
         raise ValueError("an attempt has a result or an error")
     failure = Failure(error.code, error.detail, attempt.ended_at)
@@ -133,7 +134,7 @@ def _save(context: StepContext, attempts: Sequence[Attempt[ClaimedPage, Response
     with context.store.begin() as db:
         for page, result in fetched:
             if result.busy_until is not None:
-                rows.defer(db, page, result.busy_until)
+                rows.defer(db, page, result.busy_until, ahead=result.ahead)
                 continue
             saved = rows.save_fetch(db, page, result, now=now)
             if result.failure and result.failure.code == "deadline_exceeded":

@@ -9,6 +9,7 @@ way then loses, and is done again with what has changed. A row without `due_at` 
 person; where neither is so (`Queue.lost`), it was lost, and `recover` makes it due.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -125,7 +126,7 @@ _LOST = "row.due_at IS NULL AND {lost}"
 BATCH = 1_000  # rows that one statement makes due, or defers
 # Those that would be claimed next. What is behind them is deferred when it gets there.
 _NEXT = """
-SELECT id FROM (SELECT * FROM {table} WHERE due_at <= now() ORDER BY due_at LIMIT :limit) AS next
+SELECT id FROM (SELECT * FROM {table} WHERE due_at <= {at} ORDER BY due_at LIMIT :limit) AS row
 WHERE {condition}
 """
 _DEFER = """
@@ -211,14 +212,15 @@ class Queue:
 
     @cached_property
     def defer_statement(self) -> TextClause:
-        """Parameters: id, turn, host, until, limit."""
-        rows = next_statement(self.table, "host = :host")
+        """Parameters: id, turn, host, ahead, until, limit."""
+        owner = self.owner or f"row.{self.key}"
+        rows = next_statement(self.table, f"host = :host AND {owner} <> ALL(:ahead)")
         return text(_DEFER.format(table=self.table, failures=self.failures, next=rows))
 
 
-def next_statement(table: str, condition: str) -> str:
-    """The ids of the next `:limit` due rows, as far as a condition holds."""
-    return _NEXT.format(table=table, condition=condition)
+def next_statement(table: str, condition: str, *, at: str = "now()") -> str:
+    """The ids of the next `:limit` rows that are due `at` a time, as far as a condition over `row` holds."""
+    return _NEXT.format(table=table, condition=condition, at=at)
 
 
 def make_due_statement(
@@ -261,9 +263,18 @@ def count_due(db: Connection, queue: Queue, *, limit: int) -> tuple[int, datetim
     return count, oldest_at
 
 
-def defer(db: Connection, queue: Queue, row: ClaimedRow, until: datetime) -> None:
+def defer(
+    db: Connection, queue: Queue, row: ClaimedRow, until: datetime, *, ahead: Collection[int] = ()
+) -> None:
     """Makes a claimed row due again at `until`, and with it those rows of its host that would be
-    claimed next and only be deferred as well. Rows that failed before wait up to a minute longer than those
-    that did not."""
-    params = {"id": row.id, "turn": row.turn, "host": row.host, "until": until, "limit": BATCH}
+    claimed next and only be deferred as well: all but those of the owners `ahead`. Rows that failed before
+    wait up to a minute longer than those that did not."""
+    params = {
+        "id": row.id,
+        "turn": row.turn,
+        "host": row.host,
+        "ahead": list(ahead),
+        "until": until,
+        "limit": BATCH,
+    }
     db.execute(queue.defer_statement, params)

@@ -1,7 +1,7 @@
 """Feeds: the addresses that are polled, and what their rows remember from poll to poll."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import cache, partial
@@ -224,9 +224,9 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
     ]
 
 
-def defer(db: Connection, feed: ClaimedFeed, until: datetime) -> None:
-    """Ends the turn without a poll, since its host is busy until `until`."""
-    claims.defer(db, QUEUE, feed, until)
+def defer(db: Connection, feed: ClaimedFeed, until: datetime, *, ahead: Collection[int | None] = ()) -> None:
+    """Ends the turn without a poll, since its host is busy until `until`, but for the sources `ahead`."""
+    claims.defer(db, QUEUE, feed, until, ahead=[source or 0 for source in ahead])
 
 
 def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:

@@ -62,9 +62,11 @@ SELECT count(*) FROM unnest(CAST(:urls AS text[])) AS listed (url)
 WHERE NOT EXISTS (SELECT FROM pages WHERE pages.url = listed.url)
     AND NOT EXISTS (SELECT FROM article_urls WHERE article_urls.url = listed.url)
 """)
-_NEXT_OF_SOURCE = claims.next_statement("pages", "host = :host AND source_id = :source")
+_NEXT_OF_SOURCE = claims.next_statement(
+    "pages", "host = :host AND source_id = :source", at="CAST(:until AS timestamptz)"
+)
 _DEFER_SOURCE = text(
-    f"UPDATE pages SET due_at = :until WHERE id IN ({_NEXT_OF_SOURCE}) AND due_at <= now()"  # noqa: S608
+    f"UPDATE pages SET due_at = :until WHERE id IN ({_NEXT_OF_SOURCE}) AND due_at <= :until"  # noqa: S608
 )
 
 
@@ -86,14 +88,14 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
     ]
 
 
-def defer(db: Connection, page: ClaimedPage, until: datetime) -> None:
-    """Ends the turn without a fetch, since its host is busy until `until`."""
-    claims.defer(db, QUEUE, page, until)
+def defer(db: Connection, page: ClaimedPage, until: datetime, *, ahead: Collection[int | None] = ()) -> None:
+    """Ends the turn without a fetch, since its host is busy until `until`, but for the sources `ahead`."""
+    claims.defer(db, QUEUE, page, until, ahead=[source or 0 for source in ahead])
 
 
 def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:
     """Lets the next pages of a source on a host wait, because one of them was slow: other sources there go
-    first."""
+    first. Also those that wait already, for less long."""
     params = {"host": host, "source": source, "until": until, "limit": claims.BATCH}
     db.execute(_DEFER_SOURCE, params)
 

@@ -181,6 +181,29 @@ def test_what_was_quick_is_not_held_up_by_what_hangs(product, newsroom, crawl_ga
         pass
 
 
+def test_what_hung_leaves_the_slow_place_to_who_was_never_asked(product, newsroom, crawl_gate, monkeypatch):
+    """Until that one was asked. Nobody who is quick waits for either."""
+    for wait in ("_MAX_PLACE_WAIT", "_SHORT_PLACE_WAIT"):
+        monkeypatch.setattr(f"dyadwatch.pipeline.crawl_gate.{wait}", 0.0)
+    gate, url = crawl_gate(at_once=2, per_second=1000), newsroom.url
+
+    def ask(source):
+        with gate.page(source, math.inf)(f"{url}/{source}"):
+            pass
+
+    quick, hangs, new = 1, 2, 3
+    ask(quick)
+    with monkeypatch.context() as patch, gate.page(hangs, math.inf)(url + "/hanging"):
+        patch.setattr("dyadwatch.pipeline.crawl_gate._HANGING", 0.0)
+        with pytest.raises(HostBusy) as new_refused:
+            ask(new)
+    with pytest.raises(HostBusy) as hanging_refused:
+        ask(hangs)
+    ask(new)
+    ask(hangs)
+    assert (new_refused.value.ahead, hanging_refused.value.ahead) == ({quick}, {quick, new})
+
+
 def test_hosts_of_one_group_share_their_places(product, newsroom, crawl_gate):
     """A source's scope says what counts as one host."""
     with product.store.begin() as db:

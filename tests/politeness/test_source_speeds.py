@@ -1,0 +1,65 @@
+"""SourceSpeeds: of the sources of one host that may hang, which go first; in times of its own."""
+
+import pytest
+
+from dyadwatch.politeness import Asked, SourceSpeeds, source_speeds
+
+HANGS, NEW, QUICK = (Asked("page", "a.test", source) for source in (1, 2, 3))
+
+
+@pytest.fixture
+def speeds():
+    speeds = SourceSpeeds()
+    speeds.note(HANGS, quick=False)
+    speeds.note(QUICK, quick=True)
+    return speeds
+
+
+def test_a_source_that_hung_yields_to_one_of_which_nothing_is_known(speeds):
+    """Until that one was asked; quick or not, it is known then."""
+    assert not speeds.must_yield(HANGS, 0.0)
+    speeds.turn_away(NEW, 0.0)
+    assert speeds.must_yield(HANGS, 1.0)
+    assert not speeds.must_yield(NEW, 1.0)
+    assert not speeds.must_yield(QUICK, 1.0)
+    speeds.note(NEW, quick=False)
+    assert not speeds.must_yield(HANGS, 1.0)
+    speeds.turn_away(NEW, 2.0)
+    assert not speeds.must_yield(HANGS, 2.0)
+
+
+@pytest.mark.parametrize("other", [Asked("page", "b.test", 2), Asked("feed", "a.test", 2)])
+def test_who_waits_elsewhere_is_no_matter(speeds, other):
+    speeds.turn_away(other, 0.0)
+    assert not speeds.must_yield(HANGS, 0.0)
+
+
+def test_nobody_yields_to_who_asks_no_more(speeds):
+    speeds.turn_away(NEW, 0.0)
+    assert speeds.must_yield(HANGS, 5.0)
+    assert not speeds.must_yield(HANGS, 6.0)
+
+
+def test_nobody_yields_for_more_than_a_minute(speeds):
+    """However many new sources come one after the other. Once it was asked it yields again."""
+    yielded = 0
+    for second in range(120):
+        speeds.turn_away(NEW._replace(source=100 + second), second)
+        yielded += speeds.must_yield(HANGS, second)
+    assert yielded == 60
+    speeds.note(HANGS, quick=False)
+    assert speeds.must_yield(HANGS, 120.0)
+
+
+def test_who_gets_no_place_holds_up_none_that_go_before_it(speeds):
+    speeds.turn_away(NEW, 0.0)
+    assert speeds.ahead(NEW, 0.0) == {3}
+    assert speeds.ahead(HANGS, 0.0) == {2, 3}
+    assert speeds.ahead(HANGS, 60.0) == {3}
+
+
+def test_what_is_remembered_is_bounded(speeds, monkeypatch):
+    monkeypatch.setattr(source_speeds, "_MAX_KNOWN", 2)
+    speeds.note(NEW, quick=True)
+    speeds.note(QUICK, quick=True)
+    assert [speeds.is_quick(asked) for asked in (HANGS, NEW, QUICK)] == [None, True, True]
