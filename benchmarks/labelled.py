@@ -198,7 +198,11 @@ def read_watches(shared):
 
 
 def read_watch_documents(shared):
-    paths = [*(TESTS / "corpus/watches").glob("*.yaml"), *(shared / "watches").glob("*.yaml")]
+    paths = [
+        *(TESTS / "corpus/watches").glob("*.yaml"),
+        TESTS / "plain/watch.yaml",
+        *(shared / "watches").glob("*.yaml"),
+    ]
     documents = [*shipped_watches(), *example_watches()]
     documents += [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
     return {document["id"]: document for document in documents}

@@ -30,6 +30,8 @@ _WORDS: Mapping[str, str] = {
     "coreference": mark("one is meant without a name"),
     "joint": mark("one word for both"),
     "sequel": mark("an act of the sentence before, named again"),
+    "act taken up": mark("an act that the sentence before tells of one, named again with the other"),
+    "topic": mark("one is left out whom the text has just been about"),
     "exchange": mark("an answer to the sentence before"),
     "occasion": mark("one is meant by the occasion"),
     "implied": mark("one is left out"),
@@ -95,6 +97,10 @@ _CONDITIONS: Mapping[str, str] = {
     "persons": mark("%(what)s; both are persons"),
     "bodies": mark("%(what)s; both are states or bodies"),
     "person and body": mark("%(what)s; a person and a state or body"),
+    "both as objects": mark("%(what)s; both are objects"),
+    "first as object": mark("%(what)s; the first is an object"),
+    "last as object": mark("%(what)s; the second is an object"),
+    "no object": mark("%(what)s; neither is an object"),
 }
 _FORMS: Mapping[str, Mapping[str, str]] = {
     "first": {
@@ -142,6 +148,7 @@ _COUNTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         mark("characters of the sentence: %(number)s"),
         ("≤ 60", "61–120", "121–200", "201–320", "321+"),
     ),
+    "sentences": (mark("sentences of the text: %(number)s"), ("1", "2–3", "4+")),
     "words after": (mark("words after the two: %(number)s"), ("0", "1", "2", "3+")),
     "commas after": (mark("commas after the two: %(number)s"), ("0", "1", "2+")),
     "capitals": (mark("words with a capital: %(number)s"), ("0", "1", "2", "3", "4", "5+")),

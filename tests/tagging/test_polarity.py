@@ -47,12 +47,12 @@ def test_a_separable_verb_needs_its_particle(sentence, kind):
 
 def test_what_is_published_ends_nothing(tagger):
     """Pictures are released, but no prisoners."""
-    text = "Assad met Khamenei. {} released afterwards showed the two men."
+    text = "Assad met Khamenei. Afterwards the two men released {}."
     said = {
         what: {
             mention.event_type for mention in tagger.tag(text.format(what)).watches["assad-khamenei"].mentions
         }
-        for what in ("Pictures", "Prisoners")
+        for what in ("pictures", "prisoners")
     }
-    assert "RETREAT" not in said["Pictures"]
-    assert "RETREAT" in said["Prisoners"]
+    assert "RETREAT" not in said["pictures"]
+    assert "RETREAT" in said["prisoners"]

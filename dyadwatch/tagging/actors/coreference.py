@@ -5,29 +5,29 @@ A text is read sentence by sentence with a memory of who was mentioned last, and
 since. A word is resolved by that memory alone (recency, subjects, number); gender is not guessed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from dyadwatch.tagging.actors.memory import PEOPLE_ONLY, Memory, other_side
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.lexicon import Cue
-from dyadwatch.tagging.watches.watch import SIDES, Side
+from dyadwatch.tagging.watches.watch import Side
 
 _NEAR = 2  # sentences in which a pronoun finds an actor
 _FAR = 10  # sentences in which a word for what one is to the other does
 _SEQUEL = 60  # folded characters from the start within which an act is taken up again
 _OPENING_WORDS = 3  # words that leave no room for a subject before them
-_MAIN_COUNT = 3  # times that a text names the actor whom it is about
 _NEXT = 24  # folded characters within which an act follows its possessor
 _COMPLEMENT = 24  # folded characters after an occasion in which its participants are named
-_PEOPLE_ONLY = frozenset({"pronoun", "object_pronoun", "descriptor"})
+# Words that say who or when is meant: what they leave open is not the topic.
+_WHO_OR_WHEN = PEOPLE_ONLY | {"occasion"}
+_WITH_WHOM = frozenset({"with", "to", "of", "between"})
 # Without one of these, a sentence that names nobody refers to neither.
 _FOR_BOTH = frozenset({"joint", "partner", "descriptor", "object_pronoun", "sequel"})
 _QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
-_LONG_AGO = -99
 
 
 class Reference(NamedTuple):
@@ -35,88 +35,6 @@ class Reference(NamedTuple):
 
     clause: Clause
     how: str
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the sentences so far have mentioned, by index of the sentence.
-
-    `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
-    which sentence last related the two; `counts`: how often each was named; `words`: those of the text,
-    by sentence; `persons`: the sides that are people; `kinds`: what kinds of bodies each may be."""
-
-    last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
-    last_other: int = _LONG_AGO
-    last_related: int = _LONG_AGO
-    counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
-    words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
-    persons: frozenset[Side] = frozenset(SIDES)
-    kinds: Mapping[Side, frozenset[str]] = field(default_factory=dict)
-    # Possible subjects since the last subject that was decided; looked into when first needed.
-    _subject: Side | None = None
-    _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
-
-    def references(self, sentence: Sentence, *kinds: str) -> list[Cue]:
-        """The words of these kinds by which a sentence refers to an actor or to both, kind after kind; those
-        for people only where both are people."""
-        words = self.words.get(sentence.index)
-        if not words:
-            return []
-        if len(self.persons) < len(SIDES):
-            kinds = tuple(kind for kind in kinds if kind not in _PEOPLE_ONLY)
-        return [word for kind in kinds for word in words if word.payload.kind == kind]
-
-    @property
-    def topic(self) -> Side | None:
-        """The last subject, None where it is someone else; an actor who stands as an object changes
-        nothing."""
-        while self._undecided:
-            document, sentence, span = self._undecided.pop()
-            if span is None or not word_order_of(document.lexicon).stands_as_object(document, sentence, span):
-                self._subject = span.side if span else None
-                self._undecided.clear()
-        return self._subject
-
-    @property
-    def main(self) -> Side | None:
-        """Whom the text so far is about, if one is named at least twice as often as the other."""
-        for side in SIDES:
-            if self.counts[side] >= max(_MAIN_COUNT, 2 * self.counts[other_side(side)]):
-                return side
-        return None
-
-    def is_current(self, side: Side) -> bool:
-        """Whether nobody else was named since an actor was."""
-        return self.last_seen[side] >= self.last_other
-
-    def both_are_current(self) -> bool:
-        """Whether nobody else was named since both actors were mentioned, or related."""
-        return max(self.last_related, min(self.last_seen.values())) >= self.last_other
-
-    def add(
-        self,
-        document: Document,
-        sentence: Sentence,
-        spans: Sequence[ActorSpan],
-        others: Sequence[ActorSpan],
-        *,
-        related: bool,
-    ) -> None:
-        """Takes in a sentence: the actors and other persons that it names, and whether it relates the two."""
-        for span in spans:
-            self.last_seen[span.side] = sentence.index
-            self.counts[span.side] += 1
-        if others:
-            self.last_other = sentence.index
-        if spans or others:
-            first = min([some[0].start for some in (spans, others) if some])
-            pronouns = self.references(sentence, "pronoun")
-            if not pronouns or first < pronouns[0].start:
-                subject = spans[0] if spans and spans[0].start == first else None
-                self._undecided.append((document, sentence, subject))
-        if related:
-            self.last_related = sentence.index
-            self.last_seen = dict.fromkeys(self.last_seen, sentence.index)
 
 
 class _Scene(NamedTuple):
@@ -165,10 +83,6 @@ class _Scene(NamedTuple):
         return Reference(self.clause(_referring(cue, "a"), _referring(cue, "b")), how)
 
 
-def other_side(side: Side) -> Side:
-    return "b" if side == "a" else "a"
-
-
 def may_refer_to_both(words: Iterable[Cue]) -> bool:
     """Whether a sentence that names nobody may refer to both actors, by its `words` (those of the text)."""
     return not _FOR_BOTH.isdisjoint([word.payload.kind for word in words])
@@ -197,7 +111,31 @@ def find_reference(
 def _for_other(scene: _Scene) -> Reference | None:
     """One is named: the other is found by what he is to him, by what kind of body it is, by a pronoun, by the
     occasion, or by nothing."""
-    return _by_relation(scene) or _by_continued_act(scene) or _by_kind(scene) or _by_pronoun(scene)
+    return (
+        _by_relation(scene)
+        or _by_continued_act(scene)
+        or _by_kind(scene)
+        or _by_pronoun(scene)
+        or _by_topic(scene)
+    )
+
+
+def _by_topic(scene: _Scene) -> Reference | None:
+    """By nothing but what the text is about: an act that the sentence before tells of the other is named
+    again, or the text has just related the two, and the one named acts on nobody else."""
+    since_seen = scene.since_seen(other_side(scene.spans[0].side))
+    if scene.others or since_seen > _NEAR:
+        return None
+    if scene.since_related > _NEAR:
+        sequel = scene.references("sequel")
+        return scene.with_both(sequel[0], "act taken up") if sequel and since_seen == 1 else None
+    acts = scene.sentence.cues_of("event")
+    if not acts or any(_has_participants(scene.document, act) for act in acts):
+        return None
+    words = scene.memory.words.get(scene.sentence.index, ())
+    if any(word.payload.kind in _WHO_OR_WHEN for word in words):
+        return None
+    return _omitted_other(scene, scene.sentence.end, "topic")
 
 
 def _by_kind(scene: _Scene) -> Reference | None:
@@ -248,16 +186,14 @@ def _by_continued_act(scene: _Scene) -> Reference | None:
     if sequel:
         return scene.with_both(sequel[0], "sequel")
     if scene.references("answer"):
-        return _omitted_subject(scene, scene.sentence.end)
+        return _omitted_other(scene, scene.sentence.end, "implied")
     return None
 
 
-def _omitted_subject(scene: _Scene, offset: int) -> Reference:
+def _omitted_other(scene: _Scene, offset: int, how: str) -> Reference:
     """The other actor is left out: an empty span stands for him."""
     here = scene.spans[0]
-    return Reference(
-        scene.clause(here, ActorSpan(offset, offset, other_side(here.side), "pronoun")), "implied"
-    )
+    return Reference(scene.clause(here, ActorSpan(offset, offset, other_side(here.side), "pronoun")), how)
 
 
 def _by_pronoun(scene: _Scene) -> Reference | None:
@@ -275,7 +211,7 @@ def _by_pronoun(scene: _Scene) -> Reference | None:
         return None
     if not word_order_of(scene.document.lexicon).drops_subject(scene.document, scene.sentence, here):
         return None
-    return _omitted_subject(scene, scene.sentence.start)
+    return _omitted_other(scene, scene.sentence.start, "implied")
 
 
 def _is_expected(scene: _Scene, side: Side) -> bool:
@@ -307,9 +243,11 @@ def _word_for_other(scene: _Scene) -> Cue | None:
 
 
 def _has_participants(document: Document, occasion: Cue) -> bool:
-    """Whether what follows an occasion says whose it is ("at a meeting with ministers")."""
-    after = document.folded_text[occasion.end : occasion.end + _COMPLEMENT].split(maxsplit=1)
-    return bool(after) and document.lexicon.markers.get(after[0]) in {"with", "to", "of", "between"}
+    """Whether an occasion or act ends with whose it is, or that follows ("at a meeting with ministers")."""
+    text, words = document.folded_text, document.lexicon.markers
+    last = text[occasion.start : occasion.end].rsplit(maxsplit=1)[-1]
+    after = text[occasion.end : occasion.end + _COMPLEMENT].split(maxsplit=1)
+    return any(words.get(word) in _WITH_WHOM for word in (last, *after[:1]))
 
 
 def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:

@@ -3,7 +3,8 @@ metonym."""
 
 from collections.abc import Iterable
 
-from dyadwatch.tagging.actors.coreference import Memory, find_reference, may_refer_to_both
+from dyadwatch.tagging.actors.coreference import find_reference, may_refer_to_both
+from dyadwatch.tagging.actors.memory import Memory
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, within

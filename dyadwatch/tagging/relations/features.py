@@ -25,6 +25,7 @@ _MAX_COST = 6  # steps; dearer ones are alike
 _GAP_WORDS = (0, 3, 8, 16)  # bounds of the classes of words between the actors
 _LENGTHS = (60, 120, 200, 320)  # the same of the folded characters of a sentence
 _RECENT = 3  # sentences
+_TEXT_LENGTHS = (1, 3)  # bounds of the classes of the numbers of sentences of a text
 _COMMAS = (",", "،", ";")
 _TITLES = 2  # words between a comma and the second actor
 _MAX_AFTER, _MAX_COMMAS, _MAX_CAPITALS = 3, 2, 5  # from which on numbers are alike
@@ -40,13 +41,14 @@ _TELLING = frozenset(
 _CROSSED = frozenset(
     {
         "aide", "between_markers", "bodies", "both before", "both between", "clause_break", "comma between",
-        "comma before last", "coordinated", "coreference", "enumeration", "far", "first in case and",
-        "headline", "message", "negation before", "negation between", "other person before",
-        "other person between", "person and body", "possessive", "speech between",
+        "comma before last", "coordinated", "coreference", "display", "enumeration", "far",
+        "first in case and", "headline", "message", "negation before", "negation between",
+        "other person before", "other person between", "person and body", "possessive", "speech between",
     }
 )  # fmt: skip
 # Features that say something else of persons than of bodies, for whom their people act.
 _OF_PERSONS = frozenset({"aide", "aide before", "aide between", "message", "possessive", "no_cue"})
+_OBJECTS = frozenset({"both as objects", "first as object", "last as object", "no object"})
 _WHO = ("bodies", "person and body", "persons")
 _WITH_ACT = {name: f"{name}, act" for name in _CROSSED}
 _WITHOUT_ACT = {name: f"{name}, no act" for name in _CROSSED}
@@ -76,6 +78,8 @@ def features(clause: Clause, events: Sequence[Event], context: Context) -> set[s
         names.update(family(clause, events, context))
     crossed = _WITH_ACT if events else _WITHOUT_ACT
     names.update([crossed[name] for name in names & _CROSSED])
+    if "aide" in names:
+        names.update([f"aide, {name}" for name in names & _OBJECTS])
     of_persons = _OF_WHOM[len(context.actors.persons)]
     names.update([of_persons[name] for name in names & _OF_PERSONS])
     return names
@@ -177,9 +181,11 @@ def _class(value: int, bounds: Sequence[int]) -> int:
     return bisect_left(bounds, value)
 
 
-def _of_document(_clause: Clause, _events: Sequence[Event], context: Context) -> Names:
-    """How its actors were found, and what the text said before."""
+def _of_document(clause: Clause, _events: Sequence[Event], context: Context) -> Names:
+    """How its actors were found, how long the text is, and what it said before. Who wrote one sentence to be
+    judged chose it because it is hard; a text of many that names both is more often about them."""
     yield f"found by {context.reference or 'names'}"
+    yield f"sentences {_class(len(clause.document.sentences), _TEXT_LENGTHS)}"
     if context.headline:
         yield "headline"
     if context.since_related is not None:

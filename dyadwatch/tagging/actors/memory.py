@@ -1,0 +1,100 @@
+"""Memory: what a text has said so far of the two actors and of others, by which words are resolved that refer
+to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
+from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.watches.watch import SIDES, Side
+
+_MAIN_COUNT = 3  # times that a text names the actor whom it is about
+PEOPLE_ONLY = frozenset({"pronoun", "object_pronoun", "descriptor"})  # kinds of words for people alone
+_LONG_AGO = -99
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the sentences so far have mentioned, by index of the sentence.
+
+    `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
+    which sentence last related the two; `counts`: how often each was named; `words`: those of the text,
+    by sentence; `persons`: the sides that are people; `kinds`: what kinds of bodies each may be."""
+
+    last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
+    last_other: int = _LONG_AGO
+    last_related: int = _LONG_AGO
+    counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
+    words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
+    persons: frozenset[Side] = frozenset(SIDES)
+    kinds: Mapping[Side, frozenset[str]] = field(default_factory=dict)
+    # Possible subjects since the last subject that was decided; looked into when first needed.
+    _subject: Side | None = None
+    _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
+
+    def references(self, sentence: Sentence, *kinds: str) -> list[Cue]:
+        """The words of these kinds by which a sentence refers to an actor or to both, kind after kind; those
+        for people only where both are people."""
+        words = self.words.get(sentence.index)
+        if not words:
+            return []
+        if len(self.persons) < len(SIDES):
+            kinds = tuple(kind for kind in kinds if kind not in PEOPLE_ONLY)
+        return [word for kind in kinds for word in words if word.payload.kind == kind]
+
+    @property
+    def topic(self) -> Side | None:
+        """The last subject, None where it is someone else; an actor who stands as an object changes
+        nothing."""
+        while self._undecided:
+            document, sentence, span = self._undecided.pop()
+            if span is None or not word_order_of(document.lexicon).stands_as_object(document, sentence, span):
+                self._subject = span.side if span else None
+                self._undecided.clear()
+        return self._subject
+
+    @property
+    def main(self) -> Side | None:
+        """Whom the text so far is about, if one is named at least twice as often as the other."""
+        for side in SIDES:
+            if self.counts[side] >= max(_MAIN_COUNT, 2 * self.counts[other_side(side)]):
+                return side
+        return None
+
+    def is_current(self, side: Side) -> bool:
+        """Whether nobody else was named since an actor was."""
+        return self.last_seen[side] >= self.last_other
+
+    def both_are_current(self) -> bool:
+        """Whether nobody else was named since both actors were mentioned, or related."""
+        return max(self.last_related, min(self.last_seen.values())) >= self.last_other
+
+    def add(
+        self,
+        document: Document,
+        sentence: Sentence,
+        spans: Sequence[ActorSpan],
+        others: Sequence[ActorSpan],
+        *,
+        related: bool,
+    ) -> None:
+        """Takes in a sentence: the actors and other persons that it names, and whether it relates the two."""
+        for span in spans:
+            self.last_seen[span.side] = sentence.index
+            self.counts[span.side] += 1
+        if others:
+            self.last_other = sentence.index
+        if spans or others:
+            first = min([some[0].start for some in (spans, others) if some])
+            pronouns = self.references(sentence, "pronoun")
+            if not pronouns or first < pronouns[0].start:
+                subject = spans[0] if spans and spans[0].start == first else None
+                self._undecided.append((document, sentence, subject))
+        if related:
+            self.last_related = sentence.index
+            self.last_seen = dict.fromkeys(self.last_seen, sentence.index)
+
+
+def other_side(side: Side) -> Side:
+    return "b" if side == "a" else "a"
