@@ -37,7 +37,10 @@ _ALL = text(
     f"SELECT * FROM subscription_secrets WHERE subscription_id = :subscription AND {_IN_USE}"  # noqa: S608
     " ORDER BY id DESC"
 )
-_BY_ID = text("SELECT * FROM subscription_secrets WHERE id = :id")
+_BY_ID = text("""
+SELECT secrets.* FROM subscription_secrets AS secrets JOIN subscriptions ON subscriptions.id = subscription_id
+WHERE secrets.id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)
+""")
 
 
 def add(
@@ -71,10 +74,10 @@ def signing(db: Connection, subscription: int) -> Sequence[str]:
     return [row.sealed for row in db.execute(_ALL, {"subscription": subscription})]
 
 
-def reveal(db: Connection, secret_id: int) -> str:
+def reveal(db: Connection, secret_id: int, *, owner: int | None = None) -> str:
     """What a receiver verifies with: the secret, or where that is ours alone its public key. Raises
-    NotFound."""
-    row = db.execute(_BY_ID, {"id": secret_id}).first()
+    NotFound, also for what is not of the key `owner`."""
+    row = db.execute(_BY_ID, {"id": secret_id, "owner": owner}).first()
     if row is None:
         raise NotFound(f"There is no secret {secret_id}.")
     return row.public_key or sealing.of(db).open(row.sealed)

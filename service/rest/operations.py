@@ -44,7 +44,7 @@ class Operation:
     `may_conflict`: it can fail with 409. `idempotent`: Idempotency-Key is honoured. `lane` keeps requests
     that take CPU, or that wait for other servers, from taking the threads of all others; `short_lane` is that
     of short bodies, where these take little. `complete`: what is added to an idempotent response whenever it
-    is sent, because it must not be stored with it."""
+    is sent, for a key as `Call.owner` has it, because it must not be stored with it."""
 
     method: Method
     path: str
@@ -61,7 +61,7 @@ class Operation:
     media: tuple[str, ...] = (JSON,)
     stream: bool = False
     signable: bool = False
-    complete: Callable[[Transaction, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    complete: Callable[[Transaction, Mapping[str, Any], int | None], Mapping[str, Any]] | None = None
 
     @property
     def query(self) -> type[requests.Query] | None:
@@ -153,7 +153,7 @@ class Call:
             self._require_made(db, response)
             return response
         document = orjson.loads(orjson.dumps(response.value))
-        return replace(response, value=document | self.operation.complete(db, document))
+        return replace(response, value=document | self.operation.complete(db, document, self.owner))
 
     def _require_made(self, db: Transaction, response: ApiResponse) -> None:
         """Raises Conflict where what the first request made is gone: its response would lead nowhere."""

@@ -85,13 +85,15 @@ def create_subscription(call: Call, body: SubscriptionBody) -> ApiResponse:
     return call.once(action)
 
 
-def _secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
-    """What a CreatedSubscription has beside the view of a subscription."""
-    current = subscription_secrets.page(db, document["id"]).data
-    if not current:
-        detail = "The subscription that this request made was removed since."
-        raise Conflict(detail, code="subscription_removed")
-    return {"secret": subscription_secrets.reveal(db, current[0].id)}
+def _secret(db: Transaction, document: Mapping[str, Any], owner: int | None) -> Mapping[str, str]:
+    """What a CreatedSubscription has beside the view of a subscription: for whom it still belongs to."""
+    try:
+        subscriptions.get(db, document["id"], owner=owner)
+    except NotFound as error:
+        detail = "The subscription that this request made was removed since, or given to another key."
+        raise Conflict(detail, code="subscription_removed") from error
+    current = subscription_secrets.page(db, document["id"]).data[0]
+    return {"secret": subscription_secrets.reveal(db, current.id, owner=owner)}
 
 
 def list_secrets(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)
@@ -121,12 +123,13 @@ def rotate_secret(call: Call, id: int, body: Rotation) -> ApiResponse:  # noqa: 
     return call.once(action)
 
 
-def _rotated_secret(db: Transaction, document: Mapping[str, Any]) -> Mapping[str, str]:
-    """What a CreatedSecret has beside the view of a secret."""
+def _rotated_secret(db: Transaction, document: Mapping[str, Any], owner: int | None) -> Mapping[str, str]:
+    """What a CreatedSecret has beside the view of a secret: for whom its subscription still belongs to."""
     try:
-        return {"secret": subscription_secrets.reveal(db, document["id"])}
+        return {"secret": subscription_secrets.reveal(db, document["id"], owner=owner)}
     except NotFound as error:
-        raise Conflict("The secret that this request made has ended since.", code="secret_ended") from error
+        detail = "The secret that this request made has ended since, or is another key's."
+        raise Conflict(detail, code="secret_ended") from error
 
 
 def get_subscription(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in the path)

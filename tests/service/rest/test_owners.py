@@ -142,3 +142,14 @@ def test_an_admin_gives_a_subscription_to_another_key(api, owner, with_scope, su
         assert api("PATCH", path, {"key": nobody}).status_code == 422
     assert api("DELETE", f"/v1/keys/{key}").status_code == 200
     assert api("PATCH", path, {"key": key}).get_json()["errors"][0]["code"] == "unknown_key"
+
+
+def test_a_repeat_shows_no_secret_of_a_subscription_that_is_another_keys_by_now(api, owner, with_scope):
+    made, rotated = ({"headers": {"Idempotency-Key": name}} for name in ("made", "rotated"))
+    path = owner.post("/v1/subscriptions", HOOK, **made).headers["Location"]
+    assert owner.post(f"{path}/secrets", {}, **rotated).status_code == 201
+    key = with_scope("write").post("/v1/subscriptions", HOOK).get_json()["key"]
+    assert api("PATCH", path, {"key": key}).status_code == 200
+    repeats = owner.post("/v1/subscriptions", HOOK, **made), owner.post(f"{path}/secrets", {}, **rotated)
+    assert [each.get_json()["code"] for each in repeats] == ["subscription_removed", "secret_ended"]
+    assert [each.status_code for each in repeats] == [409, 409]
