@@ -18,6 +18,8 @@ _ID = {"type": "integer", "minimum": 1}
 _SLUG = {"type": "string", "description": "the id of a watch, such as assad-khamenei"}
 # A page of alerts is for a reader with little room.
 _FEW = {"limit": 10}
+# Parameters of links and of readers that cannot send headers: a call has a key, and its reply is JSON.
+_OF_LINKS = frozenset({"key", "signature", "format"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,10 @@ class BoundTool:
         required = [*self._in_path]
         schema: dict[str, Any] = {"type": "object", "additionalProperties": False}
         if self.operation.body is None:
-            names |= {each["name"]: self._described(each) for each in query_parameters(self.operation)}
+            parameters = query_parameters(self.operation)
+            names |= {
+                each["name"]: self._described(each) for each in parameters if each["name"] not in _OF_LINKS
+            }
         elif isinstance(self.operation.body, type) and issubclass(self.operation.body, BaseModel):
             body = self.operation.body.model_json_schema()
             names |= body.pop("properties", {})
@@ -150,14 +155,22 @@ class BoundTool:
             orjson.dumps(arguments)
         except orjson.JSONEncodeError as error:  # such as an integer of more than 64 bits
             return problem(422, "invalid_input", f"The arguments cannot be read: {error}.")
-        missing = [name for name in self._in_path if arguments.get(name) is None]
-        if missing:
-            return _refusal([FieldError(f"/{name}", "is required", "missing") for name in missing])
+        if errors := self._errors(arguments):
+            return _refusal(errors)
         path = fill(self.operation.path, {name: arguments[name] for name in self._in_path})
         others = {name: value for name, value in arguments.items() if name not in self._in_path}
         if self.operation.body is not None:
             return api.send(self.operation.method, path, body=others)
         return api.send(self.operation.method, path, _query({**self.tool.defaults, **others}))
+
+    def _errors(self, arguments: Mapping[str, Any]) -> list[FieldError]:
+        """What cannot be made a request of."""
+        missing = [name for name in self._in_path if arguments.get(name) is None]
+        unknown = sorted(_OF_LINKS & arguments.keys()) if self.operation.body is None else []
+        return [
+            *(FieldError(f"/{name}", "is required", "missing") for name in missing),
+            *(FieldError(f"/{name}", "is not known here", "unknown_field") for name in unknown),
+        ]
 
 
 def bind(operations: Iterable[Operation]) -> Mapping[str, BoundTool]:

@@ -147,6 +147,7 @@ def test_an_address_and_a_text_are_explained(over_http, article):
 FAILURES = {
     "a filter by what does not exist": ("search_alerts", {"watch": "nope"}, 422, "filter_value_unknown"),
     "an argument that is not known": ("search_alerts", {"colour": "red"}, 400, "query_invalid"),
+    "a format for readers": ("search_alerts", {"format": "csv"}, 422, "invalid_input"),
     "an alert that is not there": ("get_alert", {"id": 404}, 404, "not_found"),
     "no id": ("get_alert", {}, 422, "invalid_input"),
     "a path for an id": ("get_alert", {"id": "../keys"}, 404, "path_unknown"),
@@ -211,7 +212,9 @@ def test_a_tool_has_every_filter_that_lists_have():
     for tool in bound.values():
         Draft202012Validator.check_schema(tool.input_schema)
         assert "$ref" not in str(tool.input_schema) or "$defs" in tool.input_schema
-    assert bound["search_alerts"].input_schema["properties"].keys() > AlertFilter.model_fields.keys()
+    named = bound["search_alerts"].input_schema["properties"].keys()
+    assert named > AlertFilter.model_fields.keys()
+    assert not named & {"key", "signature", "format"}  # a call has a key, and its reply is JSON
     assert bound["search_alerts"].input_schema["properties"]["limit"]["default"] == 10
 
 
