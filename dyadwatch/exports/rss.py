@@ -1,5 +1,6 @@
 """RSS 2.0 (Board specification 2.0.11), with Atom's links to itself and to the next page."""
 
+import html
 import re
 from datetime import datetime
 from email.utils import format_datetime
@@ -37,7 +38,7 @@ def _add_item(channel: etree._Element, alert: Document, base: str) -> None:
     item = etree.SubElement(channel, "item")
     _add(item, "title", page.title(alert))
     _add(item, "link", page.link(alert, base))
-    _add(item, "description", page.summary(alert))
+    _add(item, "description", _markup(page.summary(alert)))
     for term in (alert["watch"], *alert["event_types"]):
         _add(item, "category", term)
     _add(item, "guid", page.own_url(alert, base)).set("isPermaLink", "false")
@@ -48,6 +49,11 @@ def _add(parent: etree._Element, name: str, text: str) -> etree._Element:
     element = etree.SubElement(parent, name)
     element.text = _NO_XML.sub("", text)
     return element
+
+
+def _markup(text: str) -> str:
+    """A text as readers want a description, which they take for HTML."""
+    return "<br>\n".join(html.escape(line, quote=False) for line in text.splitlines())
 
 
 def _add_link(channel: etree._Element, rel: str, href: str) -> None:
