@@ -146,7 +146,9 @@ def _modified(response: ApiResponse) -> datetime | None:
 
 
 def _with_content(response: ApiResponse, body: bytes, headers: Mapping[str, str]) -> Response:
-    return Response(body, response.status, dict(headers), content_type=response.media)
+    # Of text some clients take the encoding for Latin-1 where none is stated.
+    encoding = "; charset=utf-8" if response.media.startswith("text/csv") else ""
+    return Response(body, response.status, dict(headers), content_type=response.media + encoding)
 
 
 def _without_content(status: int, headers: Mapping[str, str]) -> Response:

@@ -64,7 +64,7 @@ def test_a_watch_without_alerts_has_a_timeline_of_zeros(api):
 
 def test_as_a_table_it_has_the_codes_of_event_data(api, three):
     answer = api.get(PATH + DAYS, headers={"Accept": "text/csv"})
-    assert answer.content_type == "text/csv"
+    assert answer.content_type == "text/csv; charset=utf-8"
     lines = [*csv.DictReader(io.StringIO(answer.text))]
     assert lines[0] == {
         "date": "2026-03-01", "interval": "day", "watch": "assad-khamenei", "source": "Bashar al-Assad",
