@@ -86,6 +86,8 @@ def _detail(item: ErrorDetails) -> str:
         return "is missing"
     if item["type"] == "string_pattern_mismatch" and (form := _FORMS.get(item["ctx"]["pattern"])):
         return form
+    if item["type"] == "too_long" and item["ctx"]["field_type"] == "Value":
+        return f"has more than {item['ctx']['max_length']} values"
     message = item["msg"].removeprefix("Value error, ")
     return message[0].lower() + message[1:]
 
@@ -155,5 +157,6 @@ Slug = Annotated[str, Field(pattern=_SLUG, max_length=80)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
 Language = Annotated[str, Field(pattern=_LANGUAGE, max_length=35, description="BCP 47")]
 Country = Annotated[str, Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2")]
-Line = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=200)]
-SearchWords = Annotated[str, AfterValidator(_search_words), Field(min_length=1, max_length=200)]
+# Lengths stand before validators: after one pydantic counts items, of text too.
+Line = Annotated[str, Field(max_length=200), AfterValidator(_one_line), Field(min_length=1)]
+SearchWords = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_search_words)]

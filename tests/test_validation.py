@@ -1,12 +1,13 @@
 """pydantic's errors as ours, and the types of values that are shared."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from dyadwatch.errors import FieldError, json_pointer
-from dyadwatch.validation import Moment, Slug, field_errors
+from dyadwatch.validation import Line, Moment, SearchWords, Slug, field_errors
 
 
 class _Model(BaseModel):
@@ -44,6 +45,21 @@ def test_a_caller_may_have_its_own_codes():
     assert [error.code for error in _errors({"name": "A"})] == ["malformed"]
     assert [error.code for error in _errors({"name": "A"}, {"string_pattern_mismatch": "odd"})] == ["odd"]
     assert [error.code for error in _errors({"name": 1})] == ["wrong_type"]
+
+
+@pytest.mark.parametrize("kind", [Line, SearchWords])
+def test_a_text_that_is_too_long_has_too_many_characters(kind):
+    with pytest.raises(ValidationError) as raised:
+        TypeAdapter(kind).validate_python("x" * 201)
+    (error,) = field_errors(raised.value)
+    assert (error.detail, error.code) == ("string should have at most 200 characters", "too_long")
+
+
+def test_a_list_that_is_too_long_has_too_many_values():
+    kind = TypeAdapter(Annotated[list[int], BeforeValidator(list), Field(max_length=2)])
+    with pytest.raises(ValidationError) as raised:
+        kind.validate_python((1, 2, 3))
+    assert [error.detail for error in field_errors(raised.value)] == ["has more than 2 values"]
 
 
 @pytest.mark.parametrize(
