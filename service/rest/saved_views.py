@@ -9,7 +9,7 @@ from dyadwatch.model.saved_views import SavedView
 from dyadwatch.store import saved_views
 from dyadwatch.subscriptions.saved_views import parse_view
 from dyadwatch.validation import Line
-from service.rest.operations import Call, Operation
+from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body
 from service.rest.responses import ApiResponse, created_response, list_response
 
@@ -35,9 +35,12 @@ def get_view(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in th
 def save_view(call: Call, body: ViewBody) -> ApiResponse:
     """409 `duplicate` where you have one of this name; `too_many_views`."""
     parse_view(body.query)
-    with call.begin() as db:
+
+    def action(db: Transaction) -> ApiResponse:
         view = saved_views.create(db, call.key.reader, body.name, body.query)
-    return created_response(view, "/v1/saved-views")
+        return created_response(view, f"/v1/saved-views/{view.id}")
+
+    return call.once(action)
 
 
 def delete_view(call: Call, id: int) -> ApiResponse:  # noqa: A002

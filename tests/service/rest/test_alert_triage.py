@@ -94,7 +94,10 @@ def test_a_subscription_is_not_about_a_reader(api):
 def test_a_view_is_saved_for_all_keys_of_its_owner_and_nobody_else(of, rows):
     mine, also_mine, yours = of("Rana"), of("Rana", "curate"), of("Ofer")
     body = {"name": "To read", "query": "watch=assad-khamenei&triage=unread&triage=read&sort=rank"}
-    view = mine.post("/v1/saved-views", body).get_json()
+    view, again = (
+        mine.post("/v1/saved-views", body, headers={"Idempotency-Key": "one"}).get_json() for _ in range(2)
+    )
+    assert again == view
     (listed_view,) = also_mine.get("/v1/saved-views").get_json()["data"]
     assert listed_view == view == also_mine.get(f"/v1/saved-views/{view['id']}").get_json()
     assert yours.get(f"/v1/saved-views/{view['id']}").status_code == 404
