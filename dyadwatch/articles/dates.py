@@ -61,11 +61,11 @@ def published(
 
     What the page states counts first: by the operator's rule, in its JSON-LD, its meta elements, its markup.
     Where it states a date that cannot be read, nothing else is looked for; where it states none, what its
-    address and the lines around its headline show.
+    address and the lines around its headline show. A rule that selects no date states none.
     """
     is_stated = False
     for source, texts in _statements(page, headline, rule_date):
-        is_stated = is_stated or bool(texts)
+        is_stated = is_stated or (bool(texts) and source != "rule")
         # An operator's selector, or a marked element, may show more than the date.
         among_words = source in ("rule", "markup")
         if date := _first(texts, hints, among_words=among_words):

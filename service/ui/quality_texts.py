@@ -46,8 +46,15 @@ TEMPLATES = (
         "openings, and of whole articles there is no figure here."
     ),
     mark(
-        "The weights that are shipped are fitted on all labelled text, so they should do a little "
-        "better than this. By how much cannot be measured."
+        "The weights of relations that are shipped are fitted on all labelled text, so they should do a "
+        "little better than this; by how much cannot be measured. Those of event types, direction and "
+        "modality were fitted before the last four hands wrote, since newer ones did no better on the "
+        "real openings and worse on plain sentences."
+    ),
+    mark(
+        "The openings of the seventh hand were written last, and read by tagger 1.20.0 before anything "
+        "was fitted on them: F1 of relation .97 (153 texts), of evidence .72. They are plain news, where "
+        "the rest of the corpus was made to be hard."
     ),
     mark(
         "Event type, direction, modality and speaker are those of the most confident mention, counted"
@@ -83,7 +90,10 @@ TEMPLATES = (
     mark("Each text read with weights that saw no text about its pair."),
     mark("The sentences that say so. F1 of sentences."),
     mark("Who acts on whom is as labelled. Share."),
-    mark("agency, think tank, business, blog, tabloid, court, transcript, state media, obituary, timeline"),
+    mark(
+        "agency, business, tabloid, think tank, blog, court, transcript, state media, obituary, timeline,"
+        " daily, broadcaster"
+    ),
     mark("single sentences alone, without the pair"),
     mark("Real openings (not in the repository)"),
     mark("without the language of the text"),

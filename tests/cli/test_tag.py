@@ -198,7 +198,7 @@ def test_an_explanation_reports_an_unknown_language(tmp_path):
 
 def test_a_model_at_an_endpoint_is_asked_as_the_settings_say(monkeypatch):
     """Its weight is shown among the others."""
-    content = json.dumps({"probability": 0.9, "quote": "Khamenei to hear Assad"})
+    content = json.dumps({"probability": 0.9, "quote": "Before Assad, Khamenei had trusted"})
     site = Site()
     site.pages["/v1/chat/completions"] = Page(json.dumps({"choices": [{"message": {"content": content}}]}))
     for name, value in {
@@ -207,7 +207,7 @@ def test_a_model_at_an_endpoint_is_asked_as_the_settings_say(monkeypatch):
         "ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8",
     }.items():
         monkeypatch.setenv(f"DYADWATCH_{name}", value)
-    text = "Qatar's emir called on Khamenei to hear Assad."
+    text = "Before Assad, Khamenei had trusted only Nasrallah."
     result = CliRunner().invoke(tag, ["--explain", "--reranker", "openai"], input=text)
     site.close()
     assert result.exit_code == 0, result.output

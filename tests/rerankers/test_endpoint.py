@@ -240,8 +240,8 @@ def test_outcomes_are_logged_every_ten_minutes(connect, clock):
     ]
 
 
-TEXT = "Qatar's emir called on Khamenei to hear Assad."
-QUOTE = "Khamenei to hear Assad"
+TEXT = "Before Assad, Khamenei had trusted only Nasrallah."
+QUOTE = "Before Assad, Khamenei had trusted only"
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +275,7 @@ def test_an_answer_moves_a_clause_within_its_bound(tagger, connect, site):
     assert after.mentions[0].features["reranker"] == pytest.approx(2.1972, abs=1e-3)
 
 
-@pytest.mark.parametrize("page", [verdict(1, "Khamenei heard Assad"), *FAILURES.values()])
+@pytest.mark.parametrize("page", [verdict(1, "Khamenei trusted Assad"), *FAILURES.values()])
 def test_without_an_answer_that_counts_a_text_is_tagged_as_without_a_reranker(tagger, connect, site, page):
     site.pages[PATH] = page
     assert tagger.tag(connect()) == tagger.tag(no_opinion)

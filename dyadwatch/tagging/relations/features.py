@@ -43,7 +43,8 @@ _CROSSED = frozenset(
         "aide", "between_markers", "bodies", "both before", "both between", "clause_break", "comma between",
         "comma before last", "coordinated", "coreference", "display", "enumeration", "far",
         "first in case and", "headline", "message", "negation before", "negation between",
-        "other person before", "other person between", "person and body", "possessive", "speech between",
+        "other person before", "other person between", "person and body", "possessive",
+        "sentences 0", "sentences 1", "sentences 2", "speech between",
     }
 )  # fmt: skip
 # Features that say something else of persons than of bodies, for whom their people act.
