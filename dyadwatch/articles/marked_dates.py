@@ -45,6 +45,9 @@ _MAX_CARD = 30  # elements of a card
 _MAX_LABEL = 5  # words of a link or a heading that is no headline
 _BEFORE, _AFTER = 15, 45  # elements around the headline
 _SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
+_PARAGRAPHS = frozenset(("dd", "li", "p", "td"))
+_MIN_SENTENCE = 9  # words, more than a line of date and byline that ends with a full stop has
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", "؟", "۔", "।")
 _SHARING = re.compile(r"share|submit|intent|mailto:|javascript:|whatsapp|//t\.me/|^#")
 _MIN_ARTICLE = 600  # characters; what is shorter is a card
 _PARTS = re.compile(r"[|•·]|\s[-–—/]\s")
@@ -71,7 +74,7 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDat
     own = _with_ancestors(headings)
     of_updates: set[HtmlElement] = set()
     for element in _around(tree, headings):
-        if element in own or element in of_updates or _is_foreign(element, own):
+        if element in own or element in of_updates or _is_in_sentence(element) or _is_foreign(element, own):
             continue
         text = _line(element)
         if dates.tells_of_update(text):
@@ -79,6 +82,16 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDat
         elif text and (date := _date_of(element, text, parse)):
             return date
     return None
+
+
+def _is_in_sentence(element: HtmlElement) -> bool:
+    """Whether an element is a sentence of some length, or stands in one, as a day does of which it tells."""
+    blocks = (one for one in (element, *element.iterancestors()) if one.tag in _PARAGRAPHS)
+    block = next(blocks, element.find(".//p"))
+    if block is None or any(map(_DATED_NAME.search, (block.get("class") or "", element.get("class") or ""))):
+        return False
+    text = element_text(block)
+    return len(text.split()) >= _MIN_SENTENCE and text.endswith(_SENTENCE_ENDS)
 
 
 def _date_of(element: HtmlElement, text: str, parse: Parser) -> StatedDate | None:

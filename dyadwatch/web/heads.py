@@ -59,13 +59,18 @@ class Head:
 
 
 def _clean(lines: list[bytes]) -> bytes:
-    """The lines that are fields, each on one line and its name up to the colon."""
+    """The lines that are fields, each on one line and its name up to the colon. What continues another line
+    is left out as that line is."""
     fields: list[bytes] = []
+    is_field = False
     for line in lines:
         text = _NO_VALUE.sub(b" ", line.rstrip(b"\r\n"))
         if text[:1] in (b" ", b"\t"):
-            if fields:
+            if is_field:
                 fields[-1] += b" " + text.strip()
-        elif match := _FIELD.fullmatch(text):
+            continue
+        match = _FIELD.fullmatch(text)
+        is_field = match is not None
+        if match:
             fields.append(match[1] + b": " + match[2].strip())
     return b"".join(field + b"\r\n" for field in fields)

@@ -81,6 +81,12 @@ def test_an_odd_line_costs_no_other(answered, odd):
     assert answered(OK + b"x-kept: 1\r\n" + odd + b"\r\n" + LENGTH)["x-kept"].startswith("1")
 
 
+@pytest.mark.parametrize("odd", [b"two words: 1", b"a line without its end of the name"])
+def test_the_continuation_of_an_odd_line_changes_no_other(answered, odd):
+    headers = answered(OK + b"content-type: text/html\r\n" + odd + b"\r\n and more\r\n\tof it\r\n" + LENGTH)
+    assert headers == {"content-type": "text/html", "content-length": "2"}
+
+
 def test_a_field_is_read_as_it_was_meant(answered):
     """A blank before the colon, a value on two lines, one with a carriage return in it, bare line ends."""
     odd = b'content-type : text/html\r\nx-long: one\r\n\t two\r\nx-turn: a\rx-other: b\netag:  "1"  \n'
