@@ -47,14 +47,14 @@ TEMPLATES = (
     ),
     mark(
         "The weights of relations that are shipped are fitted on all labelled text, so they should do a "
-        "little better than this; by how much cannot be measured. Those of event types, direction and "
-        "modality were fitted before the last four hands wrote, since newer ones did no better on the "
-        "real openings and worse on plain sentences."
+        "little better than this; by how much cannot be measured. Those of event types (but for what acts"
+        " are about), direction and modality were fitted before the last hands wrote, since newer ones "
+        "did no better on the real openings and worse on plain sentences."
     ),
     mark(
-        "The openings of the seventh hand were written last, and read by tagger 1.20.0 before anything "
-        "was fitted on them: F1 of relation .97 (153 texts), of evidence .72. They are plain news, where "
-        "the rest of the corpus was made to be hard."
+        "Tagger 1.20.0 read the openings of the seventh hand before anything was fitted on them: F1 of "
+        "relation .97 (153 texts), of evidence .72. They are plain news, where most of the corpus was "
+        "made to be hard."
     ),
     mark(
         "Event type, direction, modality and speaker are those of the most confident mention, counted"
