@@ -18,6 +18,7 @@ from dyadwatch.errors import DyadwatchError
 # name -> (module, object, help). Imported when used, so that `--help` is quick and `up` stays small.
 COMMANDS = {
     "up": ("dyadwatch.local.up", "up", "Run everything on this machine."),
+    "demo": ("dyadwatch.local.up", "demo", "Run everything with a small newsroom, to try it out."),
     "url": ("dyadwatch.cli.url", "url", "Print where the page and the API are."),
     "migrate": ("dyadwatch.cli.maintenance", "migrate", "Bring the database up to date."),
     "web": ("dyadwatch.cli.exec_commands", "web", "Run the web server alone."),

@@ -71,6 +71,18 @@ class _SeedRequest:
 def up(demo: bool, empty: bool, verbose: bool) -> None:
     """Run everything on this machine: servers where no URL is
     set, web, workers, scheduler. Ctrl-C ends all of it."""
+    _run(demo=demo, empty=empty, verbose=verbose)
+
+
+@click.command()
+@click.option("--verbose", is_flag=True, help="Print every line of the log, also those of usual work.")
+def demo(verbose: bool) -> None:
+    """Try everything out with a small newsroom on this machine,
+    as `up --demo` does. Needs no internet, starts anew each time."""
+    _run(demo=True, empty=True, verbose=verbose)
+
+
+def _run(*, demo: bool, empty: bool, verbose: bool) -> None:
     settings = Settings.from_environ()
     if demo:
         own = {"data_dir": settings.data_dir / DEMO, "database_url": None, "redis_url": None}

@@ -13,7 +13,7 @@ from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
 from dyadwatch.store import activity, alarms, alert_lists, alerts, sources, watches
 from dyadwatch.subscriptions import AlertFilter
-from service.ui import labels, languages, timeline
+from service.ui import labels, timeline
 from service.ui.alert_cards import card
 from service.ui.alerts import MAX_LABELS, public_url
 from service.ui.frame import Page, Visit
@@ -56,7 +56,7 @@ def _summary(
     counts = activity.by_day(db, watch.id, now.date() - timedelta(days=_DAYS - 1), now)
     return {
         "watch": watch,
-        "timeline": timeline.build(counts, mirrored=languages.direction() == "rtl"),
+        "timeline": timeline.build(counts, watch.id),
         "newest_at": activity.newest(db, watch.id),
         "alarms": [alarm for alarm in raised if alarm.watch == watch.id],
         "new": _new(db, watch.id, since),
@@ -85,7 +85,7 @@ def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
         view=document,
         alarms=raised,
         names=_names(document.document),
-        timeline=timeline.build(counts[-_DAYS:], mirrored=languages.direction() == "rtl"),
+        timeline=timeline.build(counts[-_DAYS:], watch.id),
         week=_week([day.count for day in counts[:-1]]),
         week_since=today - timedelta(days=7),
         today=today,

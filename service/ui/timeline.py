@@ -1,91 +1,117 @@
-"""A timeline as bars: geometry for the template, which draws it as SVG. Chart libraries write style
-attributes and style elements, which our policy forbids in a page."""
+"""A timeline: the alerts of consecutive days by event type, as bars whose parts lead to what is behind
+them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask import url_for
+from markupsafe import Markup
+
 from dyadwatch.model.activity import DayCount
 from dyadwatch.tagging.events.plover import EVENT_TYPES
-from service.ui import labels
-from service.ui.labels import TIE, Label
+from service.ui import languages
+from service.ui.charts import Block, stacked_bars
+from service.ui.labels import TIE, Label, event
 
-HEIGHT = 100
-WIDTH = 10  # of a day
-_GAP = 2
 _ORDER = (*EVENT_TYPES, TIE)  # from cooperation to conflict: kinds of one colour lie together
 _STEPS = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The alerts of one event type on a day; `y` and `height` are in units of the chart. Where alerts have
-    several types, each takes its share of the bar."""
+    """The alerts of one event type on a day, and the address of their list. Where alerts have several types,
+    each takes its `share` of the bar."""
 
     code: str
     label: Label
     count: int
-    y: float
-    height: float
+    share: float
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day, at `x` from the left, `until` the day after it."""
+    """A day with its alerts, and the address of their list."""
 
     day: date
-    until: date
-    x: int
     count: int
     parts: tuple[Part, ...]
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Bars of consecutive days, the scale up to `top`, and the event types that occur with their sums."""
+    """Bars of consecutive days, the scale up to `top`, and the event types that occur with their sums and
+    addresses. `chart` is an svg element."""
 
     bars: tuple[Bar, ...]
     top: int
-    kinds: tuple[tuple[str, Label, int], ...]
-
-    @property
-    def width(self) -> int:
-        return WIDTH * len(self.bars)
-
-    @property
-    def bar_width(self) -> int:
-        return WIDTH - _GAP
+    kinds: tuple[tuple[str, Label, int, str], ...]
+    chart: Markup
 
 
-def build(counts: Sequence[DayCount], *, mirrored: bool = False) -> Timeline:
-    """The timeline of consecutive days, its newest at the left where it is mirrored."""
+def build(counts: Sequence[DayCount], watch: str) -> Timeline:
+    """The timeline of consecutive days of a watch. The chart's newest day is at the end of a line in the
+    language of the page."""
     top = _top(max((day.count for day in counts), default=0))
-    bars = [
-        Bar(
-            day=day.day,
-            until=day.day + timedelta(days=1),
-            x=WIDTH * (len(counts) - 1 - number if mirrored else number),
-            count=day.count,
-            parts=tuple(_parts(day, top)),
-        )
-        for number, day in enumerate(counts)
-    ]
+    bars = tuple(_bar(day, watch) for day in counts)
     sums = Counter[str]()
     for bar in bars:
         sums.update({part.code: part.count for part in bar.parts})
-    return Timeline(tuple(bars), top, tuple((code, _label(code), sums[code]) for code in _order(sums)))
+    kinds = tuple(
+        (code, _label(code), sums[code], _address(watch, code, counts[0].day)) for code in _order(sums)
+    )
+    columns = [_column(bar, top) for bar in bars]
+    if languages.direction() == "rtl":
+        columns.reverse()
+    return Timeline(bars, top, kinds, stacked_bars(tuple(columns), top))
 
 
-def _parts(day: DayCount, top: int) -> Iterable[Part]:
+def _bar(day: DayCount, watch: str) -> Bar:
+    until = day.day + timedelta(days=1)
     kinds = Counter(day.event_types)
     if (plain := day.count - kinds.total()) > 0:
         kinds[TIE] = plain
-    below = 0.0
-    for code in _order(kinds):
-        height = HEIGHT * day.count / top * kinds[code] / kinds.total()
-        below += height
-        yield Part(code, _label(code), kinds[code], round(HEIGHT - below, 2), round(height, 2))
+    parts = (
+        Part(
+            code,
+            _label(code),
+            kinds[code],
+            day.count * kinds[code] / kinds.total(),
+            _address(watch, code, day.day, until),
+        )
+        for code in _order(kinds)
+    )
+    return Bar(day.day, day.count, tuple(parts), _address(watch, TIE, day.day, until))
+
+
+def _column(bar: Bar, top: int) -> tuple[Block, ...]:
+    """The parts of a bar, and above it what leads to all of its day."""
+    if not bar.count:
+        return ()
+    day = languages.day(bar.day)
+    named = [f"{part.label.text} {languages.number(part.count)}" for part in bar.parts]
+    blocks = [
+        Block(part.share, part.label.style, part.href, f"{day}: {name}")
+        for part, name in zip(bar.parts, named, strict=True)
+    ]
+    whole = f"{day}: {' · '.join([languages.number(bar.count), *named])}"
+    rest = [Block(top - bar.count, "rest", bar.href, whole)] if top > bar.count else []
+    return (*blocks, *rest)
+
+
+def _address(watch: str, code: str, since: date, until: date | None = None) -> str:
+    """Of the active alerts with an event type. There is no filter for those that have none."""
+    return url_for(
+        "page.alerts",
+        watch=watch,
+        event_type=None if code == TIE else code,
+        since=since,
+        until=until,
+        state="active",
+    )
 
 
 def _order(codes: Iterable[str]) -> Sequence[str]:
@@ -94,8 +120,8 @@ def _order(codes: Iterable[str]) -> Sequence[str]:
 
 def _label(code: str) -> Label:
     """The label of an event type; within a quad class every other one has a lighter shade."""
-    label = labels.event(code)
-    alike = [other for other in _ORDER if labels.event(other).style == label.style]
+    label = event(code)
+    alike = [other for other in _ORDER if event(other).style == label.style]
     shade = " light" if code in alike and alike.index(code) % 2 else ""
     return Label(label.text, label.meaning, label.style + shade)
 

@@ -184,7 +184,7 @@ def test_what_a_killed_up_left_running_is_ended_by_the_next(settings, capsys, up
         environ = folder / "demo" / "environ.json"  # written once the servers run
         eventually(environ.exists, within=STARTED)
         assert killed.poll() is None
-        assert main(["up", "--demo"]) == 1
+        assert main(["demo"]) == 1  # the same by its other name
         assert f"process {killed.pid}" in capsys.readouterr().err
         killed.kill()
     data_dir = data_dirs.DataDir((folder / "demo").resolve(), None)
