@@ -30,6 +30,15 @@ _DOCUMENTS = pagination.Aggregate(
     "alerts",
     f"{_REVISION}, convert_to(coalesce(string_agg(document::text, ',' ORDER BY n), ''), 'UTF8') AS documents",
 )
+# The same documents of rows that come as for _AGAIN, and the place of the last one.
+_AT_ONCE = f"""
+WITH page AS MATERIALIZED (SELECT at, id, row_number() OVER (ORDER BY at DESC, id DESC) AS n FROM {{rows}})
+SELECT {_REVISION}, coalesce(string_agg(document::text, ',' ORDER BY n), '') AS documents,
+    (SELECT count(*) > :shown FROM page) AS leads_on,
+    (extract(epoch FROM max(at) FILTER (WHERE n = :shown)) * 1000000)::bigint AS last_at,
+    max(id) FILTER (WHERE n = :shown) AS last_id
+FROM page JOIN alerts USING (id) WHERE n <= :shown
+"""  # noqa: S608  # of ours
 _NONE = ("", b"")  # where no row was looked for
 
 
@@ -50,6 +59,25 @@ def read(
     page = alert_lists.read(db, _DOCUMENTS, _read, filters, limit=limit, cursor=cursor, sort=sort)
     revision, documents = page.data[0] if page.data else _NONE
     return JsonPage(revision, page.next, b"[" + documents + b"]")
+
+
+def ask(
+    store: Store, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort
+) -> JsonPage | None:
+    """What `read` gives, for a small part of its time; None where several statements read it, or the answer
+    has to be found in that way. Raises as `read` does, and StoreUnavailable."""
+    rows = alert_lists.place("id", filters, limit=limit, cursor=cursor, sort=sort)
+    if rows is None:
+        return None
+    question = questions.question(_AT_ONCE.format(rows=rows[0]), {**rows[1], "shown": limit})
+    row = questions.ask(store, question)
+    if row is None:
+        return None
+    revision, documents, leads_on, at, key = [value or b"" for value in row]
+    following = None
+    if leads_on == b"t":
+        following = pagination.encode("alerts", pagination.moment(int(at)), int(key))
+    return JsonPage(revision.decode(), following, b"[" + documents + b"]")
 
 
 def revision(

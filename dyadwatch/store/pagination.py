@@ -54,12 +54,17 @@ def encode(kind: str, at: datetime | float, key: int | str) -> str:
     return base64.urlsafe_b64encode(payload + _check(kind, payload)).decode().rstrip("=")
 
 
+def moment(microseconds: int) -> datetime:
+    """The time that so many microseconds after 1970 is, in UTC."""
+    return _EPOCH + microseconds * _MICROSECOND
+
+
 def decode(kind: str, cursor: str) -> tuple[datetime | float, int | str]:
     """The row (at, key) that a cursor of the list `kind` names. Raises InvalidInput `cursor_invalid`."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         number, key = orjson.loads(raw[:-_CHECKED])
-        at = float(number) if kind in _NUMBERED else _EPOCH + number * _MICROSECOND
+        at = float(number) if kind in _NUMBERED else moment(number)
     except (ValueError, TypeError, OverflowError) as error:
         raise _invalid() from error
     if not _is_key(kind, key) or encode(kind, at, key) != cursor:

@@ -1,6 +1,6 @@
 """Alerts: relationships found in the news, with the evidence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -95,12 +95,14 @@ def list_alerts(call: Call, query: AlertQuery) -> ApiResponse:
         raise ProblemError(
             400, "query_invalid", f"The query parameter limit: {problem.detail}.", errors=[problem]
         )
+    if _is_plain(call, query) and (response := _at_once(call, query)) is not None:
+        return response
     with call.begin() as db:
         filter_values.check(db, _named(query))
         after = _after(db, query)
         if after is not None:
             return _changes(call, db, query, after)
-        if call.media == JSON and not query.expand:
+        if _is_plain(call, query):
             return _json(db, query)
         return _documents(call, db, query)
 
@@ -130,29 +132,48 @@ def _documents(call: Call, db: Transaction, query: AlertQuery) -> ApiResponse:
     return _exported(call, page.data, list_response(ListPage(fragments, page.next), revision=revision))
 
 
+def _is_plain(call: Call, query: AlertQuery) -> bool:
+    """Whether a page is the JSON that PostgreSQL has of its alerts, and nothing else."""
+    is_in_time = query.after is None and query.changed_since is None
+    return is_in_time and call.media == JSON and not query.expand
+
+
+def _at_once(call: Call, query: AlertQuery) -> ApiResponse | None:
+    """A plain page by one statement, None where it takes several."""
+    if call.db is not None or request.if_none_match:
+        return None
+    page = alert_pages.ask(call.product.store, query, **_place(query))
+    return None if page is None else _of_page(page, query)
+
+
 def _json(db: Transaction, query: AlertQuery) -> ApiResponse:
-    """A page that PostgreSQL has made JSON of, which is asked for it only where the client has another."""
-    place: dict[str, Any] = {"limit": query.limit, "cursor": query.cursor, "sort": query.sort}
+    """A plain page, which PostgreSQL is asked for only where the client has another."""
     if request.if_none_match:
-        known = alert_pages.revision(db, query, **place)
+        known = alert_pages.revision(db, query, **_place(query))
         response = list_response(ListPage((), known.next), revision=known.revision)
         if is_current(response):
-            return _with_recheck(response, known, query, place)
-    page = alert_pages.read(db, query, **place)
+            return _with_recheck(response, known, query)
+    return _of_page(alert_pages.read(db, query, **_place(query)), query)
+
+
+def _of_page(page: JsonPage, query: AlertQuery) -> ApiResponse:
     response = json_list_response(page.json, page.next, revision=page.revision)
-    return _with_recheck(response, page, query, place)
+    return _with_recheck(response, replace(page, json=b""), query)
 
 
-def _with_recheck(
-    response: ApiResponse, page: JsonPage, query: AlertQuery, place: Mapping[str, Any]
-) -> ApiResponse:
+def _with_recheck(response: ApiResponse, page: JsonPage, query: AlertQuery) -> ApiResponse:
     if query.triage is not None:  # who reads with a key is found out with the key
         return response
-    return replace(response, recheck=partial(_recheck, replace(page, json=b""), query, place))
+    return replace(response, recheck=partial(_recheck, page, query))
 
 
-def _recheck(page: JsonPage, query: AlertQuery, place: Mapping[str, Any], token: str) -> Recheck:
-    return alert_pages.recheck(token, page, query, **place)
+def _recheck(page: JsonPage, query: AlertQuery, token: str) -> Recheck:
+    return alert_pages.recheck(token, page, query, **_place(query))
+
+
+def _place(query: AlertQuery) -> dict[str, Any]:
+    """Which page of the list a query asks for."""
+    return {"limit": query.limit, "cursor": query.cursor, "sort": query.sort}
 
 
 def _named(query: AlertQuery) -> dict[str, object]:

@@ -91,8 +91,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authorised request: the product, the API key, the connection that a GET reads from, the `media`
-    type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
+    """An authorised request: the product, the API key, the transaction that it is part of, if of one, the
+    `media` type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
     hold before anything is changed."""
 
     product: Product
@@ -112,10 +112,14 @@ class Call:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction; for a GET the connection that it reads from, whose statements are one each
+        """A transaction; for a GET a connection to read from, whose statements are one each
         (`Store.read`)."""
         if self.db is not None:
             yield self.db
+            return
+        if self.operation.method == "GET":
+            with self.product.store.read() as db:
+                yield db
             return
         with self.product.store.begin() as db:
             if self.precondition is not None:
@@ -178,12 +182,8 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
         token = None if operation.signable and _is_signed() else _token()
         key = _authorise(product, token, operation.scope)
         rate_limits.spend(product, key.id)
-        with product.store.read() as db:
-            call = Call(product, key, operation, db=db)
-            if (media := _media(operation)) != call.media:
-                call = replace(call, media=media)
-            response = operation.view(call, **ids, **_query_argument(query))
-        rendered = render(response)
+        call = Call(product, key, operation, media=_media(operation))
+        rendered = render(operation.view(call, **ids, **_query_argument(query)))
         if len(operation.media) > 1:
             add_vary(rendered, "Accept")
         return rendered

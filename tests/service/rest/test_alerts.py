@@ -89,6 +89,20 @@ def test_the_next_page_has_the_same_filters(api, rows):
     assert len(api.get(following).get_json()["data"]) == 1
 
 
+@pytest.mark.parametrize(
+    "query", ["limit=2", "limit=3", "limit=1&until=2026-01-01", "since=2026-01-03&limit=2"]
+)
+def test_a_page_by_one_statement_is_that_by_several(api, rows, query):
+    """A client that has another page is answered by several."""
+    for day in (_DAYS[0], *_DAYS[:4]):
+        rows.alert({"note": 'زيارة "\\ 🛬'}, created_at=day)
+    path = f"/v1/alerts?{query}"
+    while path:
+        by_one, by_several = api.get(path), api.get(path, headers={"If-None-Match": '"another"'})
+        assert (by_one.data, by_one.headers["ETag"]) == (by_several.data, by_several.headers["ETag"])
+        path = by_one.get_json()["next"]
+
+
 def test_an_alert_has_the_form_that_clients_rely_on(api, rows):
     alert = rows.alert()
     document = api.get(f"/v1/alerts/{alert}").get_json()
