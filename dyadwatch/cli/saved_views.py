@@ -55,7 +55,7 @@ def add(name: str, reader: str | None, sort: str | None, **options: Any) -> None
         who = find_reader(db, reader)
         read_filter(db, options)
         query = urlencode({key: value for key, value in (*options.items(), ("sort", sort)) if value}, True)
-        parse_view(query)
+        saved_views.check(db, parse_view(query))
         made = saved_views.create(db, who, name, query)
     print_result(f"view {made.id}: {clean(made.name)}", made)
 

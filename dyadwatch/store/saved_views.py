@@ -1,11 +1,15 @@
 """Saved views, each of one reader."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, text
 
-from dyadwatch.errors import Conflict, FieldError, NotFound
+from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alert_triage import Reader
 from dyadwatch.model.saved_views import SavedView
+from dyadwatch.store import filter_values
 from dyadwatch.store.queries import Query, Rows, run
+from dyadwatch.subscriptions.saved_views import ViewQuery
 
 MAX_OF_READER = 50
 _COLUMNS = "id, name, query, created_at"
@@ -30,6 +34,15 @@ def get(db: Connection, reader: Reader, view: int) -> SavedView:
     if not views:
         raise NotFound(f"There is no saved view {view}.")
     return views[0]
+
+
+def check(db: Connection, query: ViewQuery) -> None:
+    """Raises InvalidInput at /query for a view to save that could never show anything."""
+    try:
+        filter_values.check_kept(db, query.model_dump())
+    except InvalidInput as error:
+        errors = [replace(each, pointer="/query") for each in error.errors]
+        raise InvalidInput(error.detail, errors=errors, code=error.code) from error
 
 
 def create(db: Connection, reader: Reader, name: str, query: str) -> SavedView:

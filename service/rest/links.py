@@ -66,7 +66,7 @@ def get_link(call: Call, query: LinkQuery) -> ApiResponse:
     base = (call.product.settings.public_url or request.host_url).rstrip("/")
     with call.begin() as db:
         try:
-            filter_values.check(db, model.model_dump())
+            filter_values.check_kept(db, model.model_dump())
         except InvalidInput as error:
             raise ProblemError(400, error.code, error.detail, errors=error.errors) from error
         signed = sign(db, call.key.id, path, asked)

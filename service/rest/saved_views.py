@@ -34,9 +34,10 @@ def get_view(call: Call, id: int) -> ApiResponse:  # noqa: A002  (the name in th
 
 def save_view(call: Call, body: ViewBody) -> ApiResponse:
     """409 `duplicate` where you have one of this name; `too_many_views`."""
-    parse_view(body.query)
+    query = parse_view(body.query)
 
     def action(db: Transaction) -> ApiResponse:
+        saved_views.check(db, query)
         view = saved_views.create(db, call.key.reader, body.name, body.query)
         return created_response(view, f"/v1/saved-views/{view.id}")
 

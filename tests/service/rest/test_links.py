@@ -73,6 +73,8 @@ def test_a_link_ends_with_its_key(api, with_scope, anybody):
         ("http://[", 400),
         ("/v1/alerts?nope=1", 400),
         ("/v1/alerts?watch=nope", 400),
+        ("/v1/alerts?q=-talks", 400),
+        ("/v1/alerts?q=%22%22", 400),
     ],
 )
 def test_a_link_that_could_show_nothing_is_refused(api, to, status):
