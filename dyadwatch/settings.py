@@ -143,6 +143,14 @@ class Settings(BaseModel):
             "who the client is, and they may have any number of connections"
         ),
     ] = ()
+    metrics_networks: Annotated[
+        tuple[Network, ...],
+        BeforeValidator(networks),
+        Field(
+            description="comma-separated CIDRs of clients that may read /metrics without a key; others need "
+            "one with scope read"
+        ),
+    ] = ()
     poll_min: Annotated[float, Field(description="shortest time between polls of a feed, seconds", ge=1)] = (
         300
     )

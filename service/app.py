@@ -12,10 +12,11 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
-from service import compression, confirmations, cross_origin, health, hub, unsubscribe, websub
+from service import compression, confirmations, cross_origin, health, hub, metrics, unsubscribe, websub
 from service.gateway import Route
 from service.mcp import endpoint
-from service.repeats import Repeats
+from service.metrics import Metrics
+from service.repeats import ROUTE, Repeats
 from service.request_ids import HEADER, request_id
 from service.rest import (
     alarms,
@@ -100,6 +101,7 @@ _API = (
     endpoint.PATH,
     "/healthz",
     "/readyz",
+    metrics.PATH,
     "/openapi.json",
     "/schemas/",
 )  # paths that programs ask for
@@ -149,8 +151,9 @@ class _Flask(Flask):
         return response
 
 
-def create_app(product: Product) -> Flask:
-    """The application, ready to serve. Opens no connection."""
+def create_app(product: Product, counts: Metrics | None = None) -> Flask:
+    """The application, ready to serve; `counts` are the metrics of its process. Opens no connection."""
+    counts = counts or Metrics(product)
     app = _Flask(
         __name__, static_folder="ui/static", static_url_path="/static", template_folder="ui/templates"
     )
@@ -180,9 +183,10 @@ def create_app(product: Product) -> Flask:
     app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))
     app.register_blueprint(unsubscribe.blueprint(product))
     app.register_blueprint(confirmations.blueprint(product))
+    app.register_blueprint(metrics.blueprint(product, counts))
     app.before_request(_start)
-    app.after_request(partial(_finish, product.settings.cors_origins))
-    app.wsgi_app = Repeats(app.wsgi_app, product)  # type: ignore[method-assign]
+    app.after_request(partial(_finish, product.settings.cors_origins, counts))
+    app.wsgi_app = Repeats(app.wsgi_app, product, counts)  # type: ignore[method-assign]
     return app
 
 
@@ -221,19 +225,23 @@ def _start() -> None:
         request.max_content_length = route(request.method, request.path).max_body
 
 
-def _finish(cors_origins: Collection[str], response: Response) -> Response:
+def _finish(cors_origins: Collection[str], counts: Metrics, response: Response) -> Response:
     present = {name.lower() for name, _ in response.headers}
     response.headers.extend([item for item in _PROTECTED.items() if item[0].lower() not in present])
     response.headers[HEADER] = g.request_id
     rate_limits.add_headers(response)
     cross_origin.allow(response, cors_origins)
     compression.compress(response)
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    rule = request.url_rule
+    route = request.environ[ROUTE] = metrics.UNKNOWN if rule is None else metrics.route_of(rule.rule)
+    counts.count(request.method, route, response.status_code, seconds)
     _log.info(
         "request",
         method=request.method,
         path=g.get("logged_path", request.path),
         status=response.status_code,
-        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2),
+        ms=round(seconds * 1000, 2),
         key=g.get("key"),
         code=g.get("code"),
         request=g.request_id,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from service.metrics import REFUSED
 from service.refusals import refuse
 from service.request_ids import HEADER, request_id
 from service.streams import Streams, is_stream
@@ -71,7 +72,8 @@ class Gateway:
     """An ASGI application that calls a WSGI one in threads. `route` is asked with method and path. `constant`
     are paths whose response to GET never changes: it is made once, and given without a thread. `streams`
     keeps responses open that are streams. `error_page` makes what people read of a refusal, from the WSGI
-    environment of their request, its status and its detail."""
+    environment of their request, its status and its detail. `count` is called with method, route, status and
+    seconds of each request that the application is not asked."""
 
     def __init__(
         self,
@@ -82,9 +84,11 @@ class Gateway:
         constant: Iterable[str] = (),
         streams: Streams | None = None,
         error_page: Callable[[Mapping[str, Any], int, str], HttpResponse] | None = None,
+        count: Callable[[str, str, int, float], None] | None = None,
     ) -> None:
         self._app = app
         self._error_page = error_page
+        self._count = count or _ignore
         self._route = route
         self._limits = limits
         self._executor = ThreadPoolExecutor(sum(limits.threads.values()), thread_name_prefix="request")
@@ -98,7 +102,7 @@ class Gateway:
         request = _name_request(scope)
         constant = self._constant.get(scope["path"]) if scope["method"] == "GET" else None
         if constant is not None:
-            _log_request(scope, scope["path"], constant.status, started)
+            self._note(scope, scope["path"], constant.status, started)
             await _send(send, replace(constant, headers=[*constant.headers, request]))
             return
         route = self._route(scope["method"], scope["path"])
@@ -107,7 +111,7 @@ class Gateway:
         except _DisconnectedError:
             return
         except _RefusedError as error:
-            _log_request(scope, route.logged_path, error.status, started, error.code)
+            self._note(scope, route.logged_path, error.status, started, error.code)
             refusal = refuse(
                 error.status,
                 error.code,
@@ -124,9 +128,26 @@ class Gateway:
         if self._streams is None or not is_stream(response):
             await _send(send, response)
         elif self._streams.is_full:
-            await _send(send, _too_many_streams(request))
+            refusal = _too_many_streams(request)
+            self._note(scope, route.logged_path, refusal.status, started, "overloaded")
+            await _send(send, refusal)
         else:
             await self._streams.go_on(scope, receive, send, response, partial(self._answer, route=route))
+
+    def _note(self, scope: Scope, path: str, status: int, started: float, code: str | None = None) -> None:
+        """Counts and logs a request that the application was not asked."""
+        seconds = time.perf_counter() - started
+        self._count(scope["method"], path if path in self._constant else REFUSED, status, seconds)
+        _log.info(
+            "request",
+            method=scope["method"],
+            path=path,
+            status=status,
+            ms=round(seconds * 1000, 2),
+            key=None,
+            code=code,
+            request=next(value.decode() for name, value in scope["headers"] if name == _REQUEST_ID),
+        )
 
     def _page(self, scope: Scope, error: _RefusedError) -> HttpResponse | None:
         if self._error_page is None:
@@ -255,16 +276,5 @@ async def _linger(receive: Receive) -> None:
                 pass
 
 
-def _log_request(scope: Scope, path: str, status: int, started: float, code: str | None = None) -> None:
-    ms = round((time.perf_counter() - started) * 1000, 2)
-    request = next(value.decode() for name, value in scope["headers"] if name == _REQUEST_ID)
-    _log.info(
-        "request",
-        method=scope["method"],
-        path=path,
-        status=status,
-        ms=ms,
-        key=None,
-        code=code,
-        request=request,
-    )
+def _ignore(_method: str, _route: str, _status: int, _seconds: float) -> None:
+    pass

@@ -17,6 +17,7 @@ import structlog
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.store.alert_pages import Recheck
+from service.metrics import UNKNOWN, Metrics
 from service.request_ids import HEADER, request_id
 from service.rest import rate_limits
 from service.rest.responses import RECHECK, MakeRecheck
@@ -31,6 +32,7 @@ _TELLING = (
     "SCRIPT_NAME", "HTTP_HOST", "wsgi.url_scheme", "HTTP_ACCEPT_ENCODING",
 )  # fmt: skip
 _OWN = frozenset({HEADER.lower(), "date", "ratelimit", "ratelimit-policy"})  # headers of one response alone
+ROUTE = "dyadwatch.route"  # where in the environment of a request its pattern of a path is left
 _log = structlog.get_logger("service")
 
 
@@ -42,6 +44,7 @@ class _Known:
     status: str
     headers: list[tuple[str, str]]
     body: bytes
+    route: str
     make: MakeRecheck
     recheck: Recheck | None = None
 
@@ -49,8 +52,9 @@ class _Known:
 class Repeats:
     """A WSGI application before another. Safe for threads."""
 
-    def __init__(self, app: "WSGIApplication", product: Product) -> None:
+    def __init__(self, app: "WSGIApplication", product: Product, counts: Metrics) -> None:
         self._app = app
+        self._counts = counts
         self._product = product
         self._known: dict[bytes, _Known] = {}
         self._bytes = 0  # of all bodies
@@ -86,8 +90,10 @@ class Repeats:
         if not counted.allowed:
             return None
         own = request_id(environ.get("HTTP_X_REQUEST_ID"))
-        ms = round((time.perf_counter() - started) * 1000, 2)
+        seconds = time.perf_counter() - started
+        ms = round(seconds * 1000, 2)
         path, status = environ["PATH_INFO"], int(known.status[:3])
+        self._counts.count("GET", known.route, status, seconds)
         _log.info("request", method="GET", path=path, status=status, ms=ms, key=key, code=None, request=own)
         return [*known.headers, (HEADER, own), *counted.headers.items()]
 
@@ -115,7 +121,7 @@ class Repeats:
         finally:
             getattr(content, "close", lambda: None)()
         if len(body) <= _MAX_BODY:
-            self._keep(name, _Known(*begun[0], body, make))
+            self._keep(name, _Known(*begun[0], body, environ.get(ROUTE, UNKNOWN), make))
         return (body,)
 
     def _keep(self, name: bytes, known: _Known) -> None:

@@ -15,6 +15,7 @@ from dyadwatch.settings import Settings
 from service.app import THREADS, create_app, route
 from service.connections import ConnectionLimits, Connections
 from service.gateway import Gateway, GatewayLimits
+from service.metrics import Metrics
 from service.refusal_pages import refusal_page
 from service.streams import Streams
 
@@ -27,14 +28,18 @@ def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
     proxies = settings.trusted_proxies
     limits = ConnectionLimits(per_address=settings.connections_per_address, trusted=proxies)
     product = bootstrap.build(settings)
-    app = create_app(product)
+    counts = Metrics(product)
+    app = create_app(product, counts)
+    streams = Streams(product.wakes.wait, product.newest_event)
+    counts.streams.set_function(lambda: streams.open)
     gateway = Gateway(
         app,
         route,
         GatewayLimits(THREADS),
         constant=("/healthz",),
-        streams=Streams(product.wakes.wait, product.newest_event),
+        streams=streams,
         error_page=partial(refusal_page, app),
+        count=counts.count,
     )
     config = uvicorn.Config(
         gateway,

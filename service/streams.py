@@ -63,6 +63,11 @@ class Streams:
         self._watch: asyncio.Task[None] | None = None
 
     @property
+    def open(self) -> int:
+        """How many there are."""
+        return self._open
+
+    @property
     def is_full(self) -> bool:
         """Whether there may be no more."""
         return self._open >= self.limits.total

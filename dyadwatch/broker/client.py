@@ -43,6 +43,12 @@ class Broker:
         self._client: Client | None = None
         self._lock = threading.Lock()
         self._unavailable_until = 0.0
+        self._failures = 0
+
+    @property
+    def failures(self) -> int:
+        """How many commands have failed, each of which left the broker alone for a moment."""
+        return self._failures
 
     @property
     def is_shared(self) -> bool:
@@ -62,6 +68,8 @@ class Broker:
             return command(self._connected())
         except _ERRORS as error:
             self._unavailable_until = monotonic() + _RETRY_AFTER
+            with self._lock:
+                self._failures += 1
             _log.warning("broker unavailable", address=self._counts_at.address, error=describe(error))
             return None
 

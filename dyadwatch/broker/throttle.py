@@ -6,7 +6,7 @@ broker forgives what was spent. Without one each process counts for itself. Time
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from time import monotonic
 
@@ -47,6 +47,7 @@ class _Reserve:
 
     left: int
     restored: float
+    is_shared: bool  # with the other processes, by the broker
 
 
 # KEYS: the name's. ARGV: the window, and the least and the most that is to be spent, 0 to spend nothing.
@@ -70,6 +71,12 @@ class Throttle:
         self._local = _LocalCounts()
         self._reserves: dict[str, _Reserve] = {}
         self._lock = threading.Lock()
+        self._alone = 0
+
+    @property
+    def alone(self) -> int:
+        """How often this process has counted alone, because the broker that it shares was away."""
+        return self._alone
 
     def spend(self, name: str, quota: Quota, cost: int = 1) -> Allowance:
         """Spends `cost` units where as many are left, at most the whole quota."""
@@ -77,21 +84,31 @@ class Throttle:
         owed = self._spend_reserve(name, price)
         if owed is not None:
             return _allowance(quota, owed, price, allowed=True)
-        owed, spent = self._ask(name, quota, price, max(price, quota.price(quota.batch)))
+        owed, spent, is_shared = self._ask(name, quota, price, max(price, quota.price(quota.batch)))
+        if not is_shared:
+            self._count_alone()
         if spent > price:
-            self._keep_reserve(name, spent - price, owed)
+            self._keep_reserve(name, _Reserve(spent - price, monotonic() * _SECOND + owed, is_shared))
         return _allowance(quota, owed - max(0, spent - price), price, allowed=spent > 0)
 
     def look(self, name: str, quota: Quota) -> Allowance:
         """Whether one unit could be spent. Spends nothing."""
         price = quota.price(1)
-        owed, _ = self._ask(name, quota, 0, 0)
+        owed, _, _ = self._ask(name, quota, 0, 0)
         return _allowance(quota, owed, price, allowed=owed + price <= quota.window * _SECOND)
 
-    def _ask(self, name: str, quota: Quota, least: int, most: int) -> tuple[int, int]:
+    def _ask(self, name: str, quota: Quota, least: int, most: int) -> tuple[int, int, bool]:
+        """What is owed, what was spent, and whether all processes know."""
         window = quota.window * _SECOND
         answer = self._broker.execute(_command(self._broker.key(f"quota:{name}"), window, least, most))
-        return self._local.spend(name, window, least, most) if answer is None else answer
+        if answer is None:
+            return *self._local.spend(name, window, least, most), False
+        return *answer, True
+
+    def _count_alone(self) -> None:
+        if self._broker.is_shared:
+            with self._lock:
+                self._alone += 1
 
     def _spend_reserve(self, name: str, price: int) -> int | None:
         """What is owed after the price was taken from the reserve, None where it does not suffice."""
@@ -100,18 +117,18 @@ class Throttle:
             reserve = self._reserves.get(name)
             if reserve is None or reserve.left < price or reserve.restored <= now:
                 return None
-            self._reserves[name] = _Reserve(reserve.left - price, reserve.restored)
+            self._reserves[name] = _Reserve(reserve.left - price, reserve.restored, reserve.is_shared)
+            self._alone += not reserve.is_shared and self._broker.is_shared
             return max(0, ceil(reserve.restored - now) - (reserve.left - price))
 
-    def _keep_reserve(self, name: str, left: int, owed: int) -> None:
-        now = monotonic() * _SECOND
+    def _keep_reserve(self, name: str, reserve: _Reserve) -> None:
         with self._lock:
             before = self._reserves.get(name)
-            if before is not None and before.restored > now:  # another thread took some too
-                left += before.left
+            if before is not None and before.restored > monotonic() * _SECOND:  # another thread took some too
+                reserve = replace(reserve, left=reserve.left + before.left)
             if len(self._reserves) >= _MAX_NAMES:
                 self._reserves.clear()
-            self._reserves[name] = _Reserve(left, now + owed)
+            self._reserves[name] = reserve
 
 
 def _allowance(quota: Quota, owed: int, price: int, *, allowed: bool) -> Allowance:

@@ -28,6 +28,10 @@ _HOURS = text("""
 SELECT delivered, failed, latencies FROM subscription_hours
 WHERE subscription_id = :id AND hour > now() - make_interval(hours => :hours)
 """)
+_ALL_HOURS = text("""
+SELECT coalesce(sum(delivered), 0) AS delivered, coalesce(sum(failed), 0) AS failed
+FROM subscription_hours WHERE hour > now() - make_interval(hours => :hours)
+""")
 _WAITING = text("""
 SELECT count(*) AS number, min(created_at) AS oldest FROM (
     SELECT created_at FROM deliveries WHERE subscription_id = :id AND state = 'pending' LIMIT :limit
@@ -75,6 +79,12 @@ def read(db: Connection, subscription: SubscriptionView) -> SubscriptionHealth:
         pending=waiting.number,
         oldest_pending_at=waiting.oldest,
     )
+
+
+def attempts(db: Connection) -> tuple[int, int]:
+    """The attempts of all subscriptions in the last HOURS: those that delivered, and those that failed."""
+    row = db.execute(_ALL_HOURS, {"hours": HOURS}).one()
+    return int(row.delivered), int(row.failed)
 
 
 def _place(seconds: float) -> int:

@@ -96,6 +96,7 @@ def build(operations: Sequence[Operation]) -> dict[str, Any]:
         ("/readyz", "Check that the service can do its work"),
     ):
         paths[path] = {"get": _health(path, summary, names)}
+    paths["/metrics"] = {"get": _metrics(names)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -282,6 +283,18 @@ def _health(path: str, summary: str, names: Mapping[Any, str]) -> dict[str, Any]
         "summary": summary,
         "security": [],
         "responses": {"200": success, "503": _problem(503, names)},
+    }
+
+
+def _metrics(names: Mapping[Any, str]) -> dict[str, Any]:
+    media = ("text/plain", "application/openmetrics-text")
+    return {
+        "operationId": "metrics",
+        "summary": "Read the metrics of the service",
+        "responses": {
+            "200": {"description": "OK", "content": {name: {"schema": {"type": "string"}} for name in media}},
+            **{str(status): _problem(status, names) for status in (401, 403, 429, 503)},
+        },
     }
 
 

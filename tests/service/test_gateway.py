@@ -147,7 +147,10 @@ def test_a_client_that_leaves_is_sent_nothing():
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/watches/a"), ("POST", "/x")])
 def test_a_body_too_long_for_its_path_is_refused(method, path):
     too_long = [(b"content-length", str(route(method, path).max_body + 1).encode())]
-    gateway, sent = Gateway(pytest.fail, route, GatewayLimits(THREADS)), []
+    counts, sent = [], []
+    gateway = Gateway(
+        pytest.fail, route, GatewayLimits(THREADS), count=lambda *request: counts.append(request[:3])
+    )
 
     async def receive():
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -157,6 +160,7 @@ def test_a_body_too_long_for_its_path_is_refused(method, path):
 
     asyncio.run(gateway(_scope(method, path.encode(), headers=too_long), receive, send))
     assert (sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()) == (413, MEDIA_TYPE)
+    assert counts == [(method, "refused", 413)]
 
 
 def test_people_read_in_their_language_why_a_form_is_refused(app):

@@ -36,7 +36,7 @@ def test_every_path_that_is_served_is_described(app, with_scope):
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method)
         for rule in app.url_map.iter_rules()
         for method in rule.methods - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith(("/v1/", "/healthz", "/readyz"))
+        if rule.rule.startswith(("/v1/", "/healthz", "/readyz", "/metrics"))
     }
     assert described == served
     assert len({f"{operation.method} {operation.path}" for operation in OPERATIONS}) == len(OPERATIONS)
