@@ -1,7 +1,7 @@
 """Watches: the pairs of actors that texts are tagged for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,13 @@ class WatchVersion:
 
 @dataclass(frozen=True, slots=True)
 class WatchLabel:
-    """What people call a watch, and its actors "a" and "b"."""
+    """What people call a watch, and its actors "a" and "b". `spellings` has the first pattern by which it
+    names each of them in the language asked for, where it does."""
 
     id: str
     title: str
     actors: Mapping[str, str]
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

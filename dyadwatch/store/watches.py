@@ -58,8 +58,13 @@ _ENABLE = text("UPDATE watches SET enabled = :enabled, updated_at = now() WHERE 
 _HAS_ALERT = text("SELECT 1 FROM alerts WHERE watch_id = :id LIMIT 1")
 _DELETE = text("DELETE FROM watches WHERE id = :id")
 _LABELS = text("""
-SELECT id, title, document #>> '{actors,a,name}' AS a, document #>> '{actors,b,name}' AS b
-FROM watches ORDER BY created_at DESC, id DESC LIMIT :limit
+SELECT id, title, actors #>> '{a,name}' AS a, actors #>> '{b,name}' AS b,
+    actors #>> ARRAY['a', 'names', :language, '0'] AS a_spelling,
+    actors #>> ARRAY['b', 'names', :language, '0'] AS b_spelling
+FROM (
+    SELECT id, title, created_at, document -> 'actors' AS actors FROM watches
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+) AS newest ORDER BY created_at DESC, id DESC
 """)
 _ACTORS = text("""
 SELECT id, side, document #>> ARRAY['actors', side, 'name'] AS name,
@@ -140,11 +145,17 @@ def page(db: Connection, *, limit: int, cursor: str | None) -> ListPage[WatchVie
     return ListPage(tuple(_views(rows)), pagination.encode("watches", rows[-1].created_at, rows[-1].id))
 
 
-def labels(db: Connection, *, limit: int) -> list[WatchLabel]:
-    """What the newest watches are called, without the rest of their documents, which may be large."""
+def labels(db: Connection, *, limit: int, language: str | None = None) -> list[WatchLabel]:
+    """What the newest watches are called, without the rest of their documents, which may be large; with how
+    they name their actors in a language."""
     return [
-        WatchLabel(row.id, row.title, {"a": row.a or "a", "b": row.b or "b"})
-        for row in db.execute(_LABELS, {"limit": limit})
+        WatchLabel(
+            row.id,
+            row.title,
+            {"a": row.a or "a", "b": row.b or "b"},
+            {side: form for side, form in (("a", row.a_spelling), ("b", row.b_spelling)) if form},
+        )
+        for row in db.execute(_LABELS, {"limit": limit, "language": language})
     ]
 
 

@@ -9,10 +9,10 @@ from flask import Response, make_response
 
 from dyadwatch.exports import citations
 from dyadwatch.model.articles import ArticleView
-from dyadwatch.store import alert_events, alert_triage, alerts, stories, watches
-from service.ui import labels, verdicts
+from dyadwatch.store import alert_events, alert_triage, alerts, stories
+from service.ui import labels, verdicts, watch_names
 from service.ui.alert_cards import card, passage, published, writing_attributes
-from service.ui.alerts import MAX_LABELS, download, public_url
+from service.ui.alerts import download, public_url
 from service.ui.forms import Problem
 from service.ui.frame import Page, Visit
 from service.ui.rendering import page
@@ -36,9 +36,7 @@ def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  
         verdicts_shown = verdicts.read(db, visit, document, problem)
         story = stories.get(db, document["story"])
         history = alert_events.of_alert(db, id, limit=_MAX_EVENTS)
-        watch = next(
-            (label for label in watches.labels(db, limit=MAX_LABELS) if label.id == document["watch"]), None
-        )
+        watch = next((label for label in watch_names.read(db) if label.id == document["watch"]), None)
     actors = watch.actors if watch else {}
     by_id = {article.id: article for article in story.articles}
     return page(

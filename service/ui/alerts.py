@@ -23,14 +23,13 @@ from dyadwatch.store import (
     filter_values,
     saved_views,
     sources,
-    watches,
 )
 from dyadwatch.store.alerts import AlertDocument
 from dyadwatch.subscriptions import AlertFilter
 from service.rest import links
 from service.rest.problems import ProblemError
 from service.rest.requests import query
-from service.ui import labels
+from service.ui import labels, watch_names
 from service.ui.alert_cards import card
 from service.ui.filter_form import inputs
 from service.ui.frame import Page, Visit, parameters
@@ -96,7 +95,7 @@ def _list(
         count = alert_lists.count(db, page_query, limit=_COUNTED)
         personal = _personal(db, visit, page_query)
         triage = alert_triage.read(db, [alert.id for alert in shown.data], visit.key.reader)
-        watch_labels = watches.labels(db, limit=MAX_LABELS)
+        watch_labels = watch_names.read(db)
         source_labels = sources.labels(db, limit=MAX_LABELS)
         signed = {} if error else _signed(db, visit, filters)
     kept = _without(params, "cursor")

@@ -6,7 +6,7 @@ from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.store import archive_runs, watches
 from service.rest import archive_runs as operations
-from service.ui import forms
+from service.ui import forms, watch_names
 from service.ui.alert_cards import writing_attributes
 from service.ui.forms import FormField
 from service.ui.frame import Page, Visit
@@ -60,6 +60,7 @@ def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the pat
     """How far a run is, what it changes, and examples."""
     with visit.begin() as db:
         run = archive_runs.get(db, id)
+        watch_names.read(db)
     examples = [
         {
             "example": example,

@@ -21,12 +21,11 @@ from dyadwatch.store import (
     sources,
     stories,
     taggings,
-    watches,
 )
 from service.rest.articles import ArticleQuery
 from service.rest.problems import ProblemError
 from service.rest.requests import query
-from service.ui import labels
+from service.ui import labels, watch_names
 from service.ui.alert import line, reference
 from service.ui.alert_cards import published, split_quote, writing_attributes
 from service.ui.alerts import MAX_LABELS, address, download
@@ -64,7 +63,7 @@ def _list(
     with visit.begin() as db:
         filter_values.check(db, search.model_dump())
         shown = articles.page(db, **search.model_dump())
-        watch_labels = watches.labels(db, limit=MAX_LABELS)
+        watch_labels = watch_names.read(db)
         source_labels = sources.labels(db, limit=MAX_LABELS)
     kept = [item for item in params.items(multi=True) if item[0] != "cursor"]
     return page(
@@ -104,7 +103,7 @@ def show(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the pat
         facts = snapshots.of_version(db, id, article.version)
         verdicts = taggings.of_article(db, id)
         alerts_of_story = stories.get(db, article.story).alerts
-        actors = {label.id: label.actors for label in watches.labels(db, limit=MAX_LABELS)}
+        actors = {label.id: label.actors for label in watch_names.read(db)}
     current = [verdict for verdict in verdicts if verdict.article_version == article.version]
     return page(
         "article.html",

@@ -34,25 +34,26 @@ def delete_session(product: Product, response: Response) -> None:
     response.delete_cookie(SESSION, httponly=True, samesite="Lax", secure=is_secure(product))
 
 
-def set_flash(product: Product, response: Response, secret: str, text: str) -> None:
-    """Has the browser bring a text to the page that it goes on to, which shows it once; `secret` is of the
-    session, so that nobody else makes our pages say something."""
-    content = text.encode()[:_MAX_FLASH].decode(errors="ignore").encode()
+def set_flash(product: Product, response: Response, secret: str, text: str, link: str = "") -> None:
+    """Has the browser bring a text, with an address that it leads to, to the page that it goes on to, which
+    shows it once; `secret` is of the session, so that nobody else makes our pages say something."""
+    content = f"{link}\n{text}".encode()[:_MAX_FLASH].decode(errors="ignore").encode()
     value = base64.urlsafe_b64encode(_signature(secret, content) + content).decode()
     response.set_cookie(
         FLASH, value, max_age=_FLASH_SECONDS, httponly=True, samesite="Lax", secure=is_secure(product)
     )
 
 
-def read_flash(secret: str) -> str:
-    """The text that `set_flash` left, or nothing."""
+def read_flash(secret: str) -> tuple[str, str]:
+    """The text that `set_flash` left, or nothing, and its link."""
     try:
         value = base64.urlsafe_b64decode(request.cookies.get(FLASH, ""))
     except (binascii.Error, ValueError):
-        return ""
+        return "", ""
     signature, content = value[:32], value[32:]
     is_ours = hmac.compare_digest(signature, _signature(secret, content))
-    return content.decode(errors="replace") if is_ours else ""
+    link, _, text = content.decode(errors="replace").partition("\n") if is_ours else ("", "", "")
+    return text, link
 
 
 def delete_flash(product: Product, response: Response) -> None:

@@ -104,8 +104,9 @@ def is_set(name: str) -> bool:
     return name in request.form
 
 
-def done(visit: Visit, message: str, page: str, **values: Any) -> Response:
-    """Leads on to a page, which says once what was done, and can be loaded again."""
+def done(visit: Visit, message: str, page: str, *, link: str = "", **values: Any) -> Response:
+    """Leads on to a page, which says once what was done, and can be loaded again. What is in brackets in the
+    message leads to the `link`, where there is one."""
     response: Response = make_response(redirect(url_for(page, **values), HTTPStatus.SEE_OTHER))
-    cookies.set_flash(visit.product, response, visit.session.form_token, message)
+    cookies.set_flash(visit.product, response, visit.session.form_token, message, link)
     return response

@@ -12,7 +12,7 @@ from dyadwatch.store import guards, keys, watches
 from service.rest import guards as operations
 from service.rest.requests import Query, query
 from service.rest.responses import ApiResponse
-from service.ui import forms
+from service.ui import forms, watch_names
 from service.ui.alerts import address
 from service.ui.forms import FormField
 from service.ui.frame import Page, Visit, parameters
@@ -103,7 +103,7 @@ def _list(visit: Visit, slug: str, problem: forms.Problem | None = None) -> Resp
     chosen: list[tuple[str, str]] = [("state", asked.state)] if asked.state else []
     with visit.begin() as db:
         watch = watches.get(db, slug)
-        actors = {side: watch.document["actors"][side]["name"] for side in ("a", "b")}
+        actors = watch_names.of_view(watch).actors
         shown = guards.page(db, slug, state=asked.state, limit=_PAGE_SIZE, cursor=asked.cursor)
         deciders = {guard.key for guard in shown.data if guard.key is not None}
         names = {key: keys.get(db, key).reader.person for key in deciders}

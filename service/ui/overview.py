@@ -1,6 +1,5 @@
 """The overview: what is new between the two actors of a watch, who reports it, and who is silent."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
@@ -13,7 +12,7 @@ from dyadwatch.model.sources import SourceLabel
 from dyadwatch.model.watches import WatchLabel
 from dyadwatch.store import activity, alarms, alert_lists, alerts, sources, watches
 from dyadwatch.subscriptions import AlertFilter
-from service.ui import labels, timeline
+from service.ui import labels, timeline, watch_names
 from service.ui.alert_cards import card
 from service.ui.alerts import MAX_LABELS, public_url
 from service.ui.frame import Page, Visit
@@ -26,13 +25,12 @@ _NEWEST = 5  # alerts shown
 _MAX_WATCHES = 24  # on the first page
 _MAX_ALARMS = 200
 _COUNTED = 1_000
-_GROUP = re.compile(r"\{([^{}|]*)[^{}]*\}")  # of a pattern: its first alternative, and the rest
 
 
 def show(visit: Visit) -> Response:
     """All watches, or the one that there is."""
     with visit.begin() as db:
-        watch_labels = watches.labels(db, limit=_MAX_WATCHES)
+        watch_labels = watch_names.read(db, limit=_MAX_WATCHES)
     if len(watch_labels) == 1:
         return _show_watch(visit, watch_labels[0])
     now = datetime.now(UTC)
@@ -46,8 +44,7 @@ def show_watch(visit: Visit, slug: str) -> Response:
     """The overview of one watch."""
     with visit.begin() as db:
         view = watches.get(db, slug)
-    names = {side: view.document.get("actors", {}).get(side, {}).get("name", side) for side in ("a", "b")}
-    return _show_watch(visit, WatchLabel(view.id, view.title, names))
+    return _show_watch(visit, watch_names.of_view(view))
 
 
 def _summary(
@@ -84,7 +81,7 @@ def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
         watch=watch,
         view=document,
         alarms=raised,
-        names=_names(document.document),
+        names=_names(document.document, watch.actors),
         timeline=timeline.build(counts[-_DAYS:], watch.id),
         week=_week([day.count for day in counts[:-1]]),
         week_since=today - timedelta(days=7),
@@ -133,13 +130,13 @@ def _sides(
     }
 
 
-def _names(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _names(document: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """What a watch looks for: the names of its actors by language, and their offices."""
     actors = document.get("actors", {})
     return [
         {
             "side": side,
-            "name": actors.get(side, {}).get("name", side),
+            "name": names[side],
             "qid": actors.get(side, {}).get("qid"),
             "forms": {
                 language: [_first_spelling(form) for form in forms]
@@ -159,9 +156,7 @@ def _names(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _first_spelling(pattern: str) -> str:
     """What a name is spelled like first, with … where there are further spellings."""
-    spelling = pattern
-    while spelling != (spelling := _GROUP.sub(r"\1", spelling)):
-        pass
+    spelling = watch_names.first_spelling(pattern)
     return spelling if spelling == pattern else f"{spelling} …"
 
 

@@ -10,7 +10,7 @@ from dyadwatch.model.precision import PrecisionRow, PrecisionView
 from dyadwatch.store import precision
 from dyadwatch.tagging.quality import shipped_quality
 from service.rest.quality import running_versions
-from service.ui import facts, labels
+from service.ui import facts, labels, watch_names
 from service.ui.frame import Page
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
@@ -37,6 +37,7 @@ def show(product: Product) -> Response:
     if g.session is not None:
         with product.store.begin() as db:
             judged = precision.of_watches(db, limit=_MAX_JUDGED)
+            watch_names.read(db)
     return page(
         "quality.html",
         200,

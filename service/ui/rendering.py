@@ -19,6 +19,7 @@ from service.ui import (
     problem_texts,
     quality_texts,
     reasons,
+    watch_names,
 )
 
 SCRIPTED_POLICY = (
@@ -38,6 +39,7 @@ _SECTIONS = {
 }
 # What templates put values into words by.
 _FILTERS: Mapping[str, Callable[..., str]] = {
+    "watch_title": watch_names.title,
     "moment": languages.moment,
     "day": languages.day,
     "short_day": languages.short_day,
@@ -108,12 +110,17 @@ def _form_token() -> str:
     return "" if session is None else session.form_token
 
 
-def _flash() -> str:
-    """What was done by the form that led to this page."""
+def _flash() -> dict[str, str]:
+    """What was done by the form that led to this page: a text `before` the `link`, its `text`, and what is
+    `after` it; or nothing."""
     session = g.get("session")
-    text = "" if session is None else cookies.read_flash(session.form_token)
+    text, link = ("", "") if session is None else cookies.read_flash(session.form_token)
     g.has_flashed = bool(text)
-    return text
+    if not text:
+        return {}
+    before, _, rest = text.partition("[") if link else (text, "", "")
+    linked, _, after = rest.partition("]")
+    return {"before": before, "link": link, "text": linked, "after": after}
 
 
 def _is_translated(text: str) -> bool:

@@ -13,7 +13,7 @@ from service.rest import feeds as feed_operations
 from service.rest import opml as opml_operations
 from service.rest import source_packs as pack_operations
 from service.rest import sources as operations
-from service.ui import forms
+from service.ui import forms, watch_names
 from service.ui.forms import FormField, Problem
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
@@ -78,6 +78,7 @@ def _preview(
     publisher = publishers.at(values["homepage"] or preview.url)
     with visit.begin() as db:
         known = sources.with_feeds(db, [preview.feed] if preview.feed else preview.candidates)
+        watch_names.read(db)
     return page(
         "source_preview.html",
         problem.status if problem else 200,

@@ -12,6 +12,7 @@ from dyadwatch.model.activity import Backlog
 from dyadwatch.store import precision, schema, status, sweeps
 from service import health
 from service.rest.quality import running_versions
+from service.ui import watch_names
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
@@ -47,6 +48,7 @@ def show(visit: Visit) -> Response:
     with visit.begin() as db:
         backlogs = sweeps.backlogs(db)
         judged = precision.of_watches(db, limit=_MAX_JUDGED)
+        watch_names.read(db)
         whole = status.read(db)
     try:
         ready, missing = health.ready(visit.product), ""

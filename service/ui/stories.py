@@ -9,11 +9,11 @@ from pydantic import Field
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import InvalidInput
-from dyadwatch.store import accounts, filter_values, sources, stories, watches
+from dyadwatch.store import accounts, filter_values, sources, stories
 from dyadwatch.subscriptions import AlertFilter
 from service.rest.problems import ProblemError
 from service.rest.requests import query
-from service.ui import forms, labels
+from service.ui import forms, labels, watch_names
 from service.ui.alert import copy_chains
 from service.ui.alert_cards import writing_attributes
 from service.ui.alerts import MAX_LABELS, address
@@ -63,7 +63,7 @@ def _list(
     with visit.begin() as db:
         filter_values.check(db, search.model_dump())
         shown = stories.page(db, search, limit=_PAGE_SIZE, cursor=search.cursor)
-        watch_labels = watches.labels(db, limit=MAX_LABELS)
+        watch_labels = watch_names.read(db)
         source_labels = sources.labels(db, limit=MAX_LABELS)
     kept = [item for item in params.items(multi=True) if item[0] != "cursor"]
     form = inputs(watch_labels, source_labels, params)
@@ -97,6 +97,7 @@ def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  
     with visit.begin() as db:
         story = stories.get(db, id)
         compared = accounts.of_story(db, id, now=datetime.now(UTC))
+        watch_names.read(db)
     return page(
         "story.html",
         problem.status if problem else 200,

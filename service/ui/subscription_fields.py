@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES
 from dyadwatch.model.subscriptions import EventType, PresetName, SubscriptionView, Timing
-from dyadwatch.store import sources, watches
+from dyadwatch.store import sources
 from dyadwatch.subscriptions import AlertFilter, templates
 from dyadwatch.subscriptions.filters import CRITERIA, as_list
 from service.rest.requests import query
-from service.ui import filter_form, forms
+from service.ui import filter_form, forms, watch_names
 from service.ui.alerts import MAX_LABELS
 from service.ui.filter_form import Input
 from service.ui.forms import FormField
@@ -73,7 +73,7 @@ class Inputs:
 def inputs(visit: Visit, filled: Filled, view: SubscriptionView | None = None) -> Inputs:
     """The inputs, as they were `filled`; of the subscription `view`, or of a new one."""
     with visit.begin() as db:
-        watch_labels = watches.labels(db, limit=MAX_LABELS)
+        watch_labels = watch_names.read(db)
         source_labels = sources.labels(db, limit=MAX_LABELS)
     known = [(name, _(text)) for name, text in PRESETS.items()]
     chosen = filled.getlist("events")

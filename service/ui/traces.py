@@ -1,15 +1,15 @@
 """Why there is no alert of a page: what became of an address on its way, stage by stage."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
 
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.traces import Trace, WatchTrace
-from dyadwatch.store import watches
+from dyadwatch.model.watches import WatchLabel
 from service.rest import traces as operations
-from service.ui import forms, reasons
-from service.ui.alerts import MAX_LABELS
+from service.ui import forms, reasons, watch_names
 from service.ui.forms import FormField
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
@@ -46,14 +46,14 @@ def _page(
         attributes={"maxlength": _MAX_ADDRESS, "required": True, "placeholder": "https://…"},
     )
     with visit.begin() as db:
-        titles = {label.id: label for label in watches.labels(db, limit=MAX_LABELS)}
+        labels = {label.id: label for label in watch_names.read(db)}
     return page(
         "trace.html",
         problem.status if problem else 200,
         field=field,
         trace=trace,
         stages=_stages(trace) if trace else [],
-        watches=[_watch(one, titles) for one in trace.watches] if trace else [],
+        watches=[_watch(one, labels) for one in trace.watches] if trace else [],
         problem=problem,
     )
 
@@ -72,8 +72,8 @@ def _stages(trace: Trace) -> list[dict[str, Any]]:
     ]
 
 
-def _watch(trace: WatchTrace, titles: Any) -> dict[str, Any]:
-    label = titles.get(trace.watch)
+def _watch(trace: WatchTrace, labels: Mapping[str, WatchLabel]) -> dict[str, Any]:
+    label = labels.get(trace.watch)
     return {
         "trace": trace,
         "title": label.title if label else trace.watch,

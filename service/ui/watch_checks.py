@@ -9,9 +9,9 @@ from flask import Response
 
 from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput
 from dyadwatch.store import watches
-from dyadwatch.tagging import Watch, parse_watch, sentence_tests
+from dyadwatch.tagging import parse_watch, sentence_tests
 from dyadwatch.tagging.sentence_tests import SentenceVerdict
-from service.ui import forms, reasons
+from service.ui import forms, reasons, watch_names
 from service.ui.alert_cards import passage, writing_attributes
 from service.ui.forms import FormField
 from service.ui.frame import Page, Visit
@@ -44,8 +44,9 @@ def fields(sentences: str = "", published: str = "") -> list[FormField]:
     ]
 
 
-def check(watch: Watch) -> dict[str, Any]:
+def check(document: Mapping[str, Any]) -> dict[str, Any]:
     """What a watch makes of the sentences of the form that was sent. Raises InvalidInput."""
+    watch = parse_watch(document)
     sentences, published = forms.text("sentences"), _day(forms.text("published"))
     if len(sentences) > _MAX_CHARACTERS:
         raise _fault(f"has more than {_MAX_CHARACTERS} characters", "too_long")
@@ -56,7 +57,7 @@ def check(watch: Watch) -> dict[str, Any]:
         raise _fault(f"holds more than {_MAX_SENTENCES} sentences", "too_long")
     verdicts = sentence_tests.judge(watch, chosen, published)
     expected = [verdict for verdict in verdicts if verdict.expected is not None]
-    actors: Mapping[str, str] = {"a": watch.actor("a").name, "b": watch.actor("b").name}
+    actors = watch_names.of_document(document).actors
     return {
         "rows": [_row(verdict, actors) for verdict in verdicts],
         "hits": sum(verdict.hit for verdict in verdicts),
@@ -112,7 +113,7 @@ def submit(visit: Visit, slug: str) -> Response:
     with visit.begin() as db:
         document = watches.get(db, slug).document
     try:
-        return _page(visit, slug, inputs, checked=check(parse_watch(document)))
+        return _page(visit, slug, inputs, checked=check(document))
     except DyadwatchError as error:
         return _page(visit, slug, inputs, problem=forms.problem(error))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
-from flask import Response, request
+from flask import Response, request, url_for
 
 from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, NotFound
 from dyadwatch.model.watch_previews import WatchPreview
@@ -16,7 +16,7 @@ from dyadwatch.tagging.lexicons.transliteration import transliterated_languages
 from dyadwatch.tagging.watches import watch_texts
 from service.rest import requests
 from service.rest import watches as operations
-from service.ui import forms, watch_checks, watch_form
+from service.ui import forms, watch_checks, watch_form, watch_names
 from service.ui.alert_cards import passage, writing_attributes
 from service.ui.filter_form import language_options
 from service.ui.forms import FormField
@@ -68,7 +68,7 @@ class _Editor:
             yaml=yaml,
             base=watch_form.pack(document),
             seen=self.seen,
-            title=document.get("title") or self.slug,
+            title=watch_names.of_document(document).title or self.slug,
             spellings=_language_field(),
             sentences=watch_checks.fields(forms.text("sentences"), forms.text("published")),
             is_open=problem is not None or forms.text("action") == "rows",
@@ -171,13 +171,15 @@ def _save(editor: _Editor, document: Document) -> Response:
     if editor.slug is None:
         saved = api.run(operations.create_watch, body=document)
         message = _(
-            "The watch is saved: new texts are tagged for it from now on. Tag the archive again to find older"
-            " ones."
+            "The watch is saved: new texts are tagged for it from now on. [Tag the archive again] to find"
+            " older ones."
         )
+        link = url_for("page.retag", slug=saved["id"])
     else:
         saved = api.run(operations.replace_watch, slug=editor.slug, body=document, seen=editor.seen)
         message = _("Saved as version %s. Articles that name the two are read again.") % saved["version"]
-    return forms.done(editor.visit, message, "page.watch", slug=saved["id"])
+        link = ""
+    return forms.done(editor.visit, message, "page.watch", link=link, slug=saved["id"])
 
 
 def _suggest(editor: _Editor, document: Document) -> None:
@@ -195,7 +197,7 @@ def _preview(editor: _Editor, document: Document) -> None:
 def _groups(preview: WatchPreview, document: Document) -> list[tuple[str, list[dict[str, Any]]]]:
     """The samples by what would become of them."""
     titles = {"gained": _("Found anew"), "lost": _("Found no longer"), "kept": _("Found as before")}
-    actors = {side: document["actors"][side]["name"] for side in ("a", "b")}
+    actors = watch_names.of_document(document).actors
     return [
         (
             title,
@@ -217,7 +219,7 @@ def _sample(sample: Any, actors: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _check(editor: _Editor, document: Document) -> None:
-    editor.results["checked"] = watch_checks.check(parse_watch(document))
+    editor.results["checked"] = watch_checks.check(document)
 
 
 def _show_document(editor: _Editor, _document: Document) -> None:

@@ -134,6 +134,13 @@ def test_labels_name_the_newest_watches_and_their_actors(db):
     assert watches.labels(db, limit=9)[2].actors == {"a": "Ida", "b": "b"}
 
 
+def test_labels_have_the_first_pattern_in_the_language_asked_for(db):
+    ida = {"name": "Ida", "names": {"ar": ["{آيدا|ايدا}", "عايدة"], "fa": []}}
+    watches.create(db, "a-b", "A – B", _document(id="a-b", actors={"a": ida, "b": {"name": "Bo"}}))
+    spelled = [watches.labels(db, limit=1, language=language)[0].spellings for language in ("ar", "fa", None)]
+    assert spelled == [{"a": "{آيدا|ايدا}"}, {}, {}]
+
+
 def test_a_watch_with_alerts_stays(db, rows):
     watches.create(db, "a-b", "A – B", _document())
     rows.alert("a-b")

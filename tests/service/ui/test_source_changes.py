@@ -42,7 +42,7 @@ def test_a_source_is_added_by_its_home_page_after_a_look_at_what_it_brings(curat
     shown = soup(send(curator, "/sources/preview", address=f"{paper.url}/"))
     rows = [[words(cell) for cell in row.find_all(["th", "td"])] for row in shown.select("tbody tr")]
     assert [(row[0], row[2]) for row in rows] == [
-        ("Assad met Khamenei in Tehran", "assad-khamenei"),
+        ("Assad met Khamenei in Tehran", "Bashar al-Assad – Ali Khamenei"),
         ("The weather stays fine", "–"),
     ]
     form = shown.find("form", {"action": "/sources/create"})

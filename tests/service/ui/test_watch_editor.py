@@ -72,6 +72,9 @@ def test_two_names_and_a_click_make_a_watch(curator, product):
     editor = Editor(curator, NEW)
     assert editor.send("save", **PAIR).status_code == 303
     assert editor.answer.headers["Location"] == "/watches/vladimir-putin-recep-tayyip-erdogan"
+    status = BeautifulSoup(curator.get(editor.answer.headers["Location"]).data, "lxml").find(role="status")
+    assert status.a["href"] == "/watches/vladimir-putin-recep-tayyip-erdogan/retag"
+    assert status.text.endswith("from now on. Tag the archive again to find older ones.")
     document = stored(product, "vladimir-putin-recep-tayyip-erdogan").document
     assert document == {
         "id": "vladimir-putin-recep-tayyip-erdogan",
