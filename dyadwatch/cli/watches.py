@@ -230,18 +230,21 @@ def _print_warnings(warnings: Sequence[FieldError], *, err: bool) -> None:
 
 
 def _as_yaml(suggestions: Sequence[Suggestion]) -> Iterator[str]:
-    """The suggestions as part of a watch document, those of a table and language on a line."""
+    """The suggestions as part of a watch document, those of a table and language on a line; those that belong
+    into roles that are there as comments."""
     shown: tuple[str, ...] = ()
     for pointer, some in itertools.groupby(suggestions, key=lambda one: one.pointer):
         keys = tuple(pointer.split("/")[1:])
-        for depth, key in enumerate(keys[:-1]):
+        role = keys[2:-1] if "roles" in keys else ()
+        for depth, key in enumerate(keys[:2] if role else keys[:-1]):
             if shown[: depth + 1] != keys[: depth + 1]:
                 yield f"{'  ' * depth}{key}:"
         shown = keys
         group = list(some)
         texts = orjson.dumps([one.text for one in group]).decode().replace('","', '", "')
         guess = "" if all(one.is_sure for one in group) else "  # a guess by its letters: check it"
-        yield f"{'  ' * (len(keys) - 1)}{keys[-1]}: {texts}{guess}"
+        line = f"# to {'/'.join(role)}: {keys[-1]}" if role else "  " * (len(keys) - 3) + keys[-1]
+        yield f"    {line}: {texts}{guess}"
 
 
 def _print_preview(preview: BackfillPreview) -> None:

@@ -12,8 +12,8 @@ from dyadwatch.errors import DyadwatchError, FieldError, InvalidInput, NotFound
 from dyadwatch.model.watch_previews import WatchPreview
 from dyadwatch.store import watch_versions, watches
 from dyadwatch.tagging import example_watches, parse_watch
-from dyadwatch.tagging.lexicons.transliteration import transliterated_languages
 from dyadwatch.tagging.watches import watch_texts
+from dyadwatch.tagging.watches.suggestions import suggested_languages
 from service.rest import requests
 from service.rest import watches as operations
 from service.ui import forms, watch_checks, watch_form, watch_names
@@ -82,7 +82,7 @@ class _Editor:
 
 
 def _language_field() -> FormField:
-    options = language_options(transliterated_languages())
+    options = language_options(suggested_languages())
     return FormField(
         "language", _("Also in"), forms.text("language"), "select", options=[("", _("its own")), *options]
     )

@@ -29,7 +29,7 @@ _MAX_ROWS = 100
 _LEAST_HEIGHT, _MOST_HEIGHT = 2, 9  # lines
 _MAX_SUGGESTIONS = 500  # that are taken at once
 _LANGUAGE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):\s*(.+)")
-_PLACE = re.compile(r"/actors/([ab])/(names|aliases)/([A-Za-z0-9-]{1,40})")
+_PLACE = re.compile(r"/actors/([ab])/(?:(names|aliases)|roles/(\d{1,3})/text)/([A-Za-z0-9-]{1,40})")
 _PRONOUNS: Mapping[str, str] = {
     "he": mark("a man"),
     "she": mark("a woman"),
@@ -273,8 +273,15 @@ def _add_suggestion(document: Document, choice: str) -> None:
         return
     if place is None or not isinstance(text, str):
         return
-    side, table, language = place.groups()
-    texts = document["actors"][side].setdefault(table, {}).setdefault(language, [])
+    side, table, role, language = place.groups()
+    actor = document["actors"][side]
+    if table:
+        tables = actor.setdefault(table, {})
+    elif int(role) < len(actor.get("roles", ())):
+        tables = actor["roles"][int(role)]["text"]
+    else:
+        return
+    texts = tables.setdefault(language, [])
     if text not in texts:
         texts.append(text)
 

@@ -478,6 +478,14 @@ def test_a_watch_is_checked_and_added_to(call, tmp_path):
         "names": {"ru": ["Родриго Дутерте"]},
     }
     assert 'ru: ["Родриго Дутерте"]  # a guess by its letters: check it' in out
+    b["pronouns"], b["roles"] = "it", [{"text": {"und": ["Boris Orlov"]}}]
+    file.write_text(json.dumps({"id": "a-b", "title": "A - B", "actors": {"a": a, "b": b}}))
+    out = call("watch", "suggest", str(file))[1]
+    assert yaml.safe_load(out)["actors"]["b"] is None
+    assert '# to roles/0/text: ru: ["Борис Орлов"]  # a guess' in out
+    del b["roles"]
+    b["pronouns"] = "he"
+    file.write_text(json.dumps({"id": "a-b", "title": "A - B", "actors": {"a": a, "b": b}}))
     _, out, _ = call("watch", "suggest", str(file), "--language", "fr", "--json")
     assert {json.loads(line)["kind"] for line in out.splitlines()} == {"bare_name", "transliteration"}
     warning = "/actors/a/names/eng: texts in this language are of en"

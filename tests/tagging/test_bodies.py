@@ -1,10 +1,13 @@
 """Bodies: a watch of names and countries alone finds through whom they act, their acronyms, and the words
 that stand for them."""
 
+from datetime import date
+
 import pytest
 
 from dyadwatch.errors import InvalidInput
 from dyadwatch.tagging import Tagger, parse_watch
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, read_yaml
 from dyadwatch.tagging.watches.role_forms import MAX_ROLE_FORMS
 
 pytestmark = pytest.mark.no_cover
@@ -20,12 +23,22 @@ COUNTRY = {
     "ru": ["турецкий"],
     "pl": ["turecki"],
     "tr": ["Türk"],
-    "ar": ["التركي", "التركية"],
+    "ar": ["تركي"],
+    "he": ["טורקי"],
 }
-TURKEY = {"name": "Turkey", "names": {"en": ["Turkey"], "tr": ["Türkiye"]}, "country": COUNTRY}
+TURKEY = {
+    "name": "Turkey",
+    "names": {"en": ["Turkey"], "tr": ["Türkiye"], "zh": ["土耳其"]},
+    "country": COUNTRY,
+}
 COURT = {
     "name": "International Criminal Court",
-    "names": {"en": ["International Criminal Court"], "fr": ["Cour pénale internationale"]},
+    "names": {
+        "en": ["International Criminal Court"],
+        "fr": ["Cour pénale internationale"],
+        "zh": ["国际刑事法院"],
+    },
+    "kind": "court",
     "roles": [{"text": {"und": ["Karim Khan"]}}],
 }
 
@@ -53,7 +66,7 @@ def surfaces(tagger, text, language, side):
         ("nl", "De Turkse regering zegt nee.", "Turkse regering"),
         ("fr", "Des responsables turcs ont dit non.", "responsables turcs"),
         ("es", "La guardia costera turca dijo que no.", "guardia costera turca"),
-        ("it", "Il ministro degli esteri turco ha detto no.", None),
+        ("it", "Il ministro degli esteri turco ha detto no.", "ministro degli esteri turco"),
         ("it", "La marina turca ha detto no.", "marina turca"),
         ("pt", "O governo turco disse que não.", "governo turco"),
         ("ru", "В турецком правительстве сказали нет.", "турецком правительстве"),
@@ -61,6 +74,16 @@ def surfaces(tagger, text, language, side):
         ("tr", "Dün Türk savaş uçakları havalandı.", "Türk savaş uçakları"),
         ("ar", "حلقت الطائرات التركية أمس.", "الطائرات التركية"),
         ("ar", "قالت وزارة الخارجية التركية لا.", "وزارة الخارجية التركية"),
+        ("ar", "غادر جنود تركيون المدينة أمس.", "جنود تركيون"),
+        ("he", "חיל האוויר הטורקי תקף אמש.", "חיל האוויר הטורקי"),
+        ("he", "הממשלה הטורקית אמרה לא.", "הממשלה הטורקית"),
+        (
+            "fr",
+            "Le ministre des Affaires étrangères turc est absent.",
+            "ministre des Affaires étrangères turc",
+        ),
+        ("fr", "Le ministre du vin turc est absent.", None),
+        ("es", "El ministro de Defensa turco dijo que no.", "ministro de Defensa turco"),
         ("en", "She cooks Turkish food for the police.", None),
         ("en", "Turkish singers and the police disagree.", None),
         ("en", "The former Turkish minister writes novels.", None),
@@ -123,14 +146,24 @@ def test_an_acronym_is_not_the_common_word():
         ("en", "{} lost its licence.\n\nThe court accused Turkish officials on Friday."),
         ("en", "{} lost its licence.\n\nThe Hague-based tribunal accused Turkish officials on Friday."),
         ("fr", "{} a tranché.\n\nLe tribunal a accusé vendredi le gouvernement turc."),
+        ("zh", "{}作出裁决。\n\n该法院周五与土耳其政府举行会谈。"),
     ],
 )
 def test_a_word_for_its_kind_stands_for_a_body(watched, language, text):
-    name = {"en": "The International Criminal Court", "fr": "La Cour pénale internationale"}[language]
+    names = {
+        "en": "The International Criminal Court",
+        "fr": "La Cour pénale internationale",
+        "zh": "国际刑事法院",
+    }
+    name = names[language]
     assert watched.tag(text.format(name), language=language).watches["a-b"].relationship
-    other = text.replace("court", "company").replace("tribunal", "syndicat")
+    other = text.replace("court", "company").replace("tribunal", "syndicat").replace("该法院", "该公司")
     tagged = watched.tag(other.format(name), language=language).watches["a-b"]
     assert not tagged.relationship
+
+
+def test_every_language_has_words_for_bodies():
+    assert set(read_yaml("bodies")) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +171,8 @@ def test_a_word_for_its_kind_stands_for_a_body(watched, language, text):
     [
         ({"name": "T", "names": {"en": ["Turkey"]}, "country": {"en": ["Turkish"]}}, {"state"}),
         ({"name": "S", "names": {"en": ["Spanish government"]}, "country": {"en": ["Spanish"]}}, {"state"}),
+        ({"name": "I", "names": {"und": ["Ireland"]}, "country": {"en": ["Irish"]}}, {"state"}),
+        ({"name": "I", "names": {"en": ["Ireland"]}}, set()),
         ({"name": "F", "names": {"en": ["Spanish Union"]}, "country": {"en": ["Spanish"]}}, {"union"}),
         (
             {"name": "B", "names": {"en": ["Turkcell"]}, "country": {"en": ["Turkish"]}, "kind": "company"},
@@ -204,3 +239,28 @@ def test_no_more_forms_of_roles_are_made_than_a_machine_holds():
     office = {"name": "A", "names": {"en": ["Ann North"]}, "country": country, "roles": roles}
     made = sum(len(role.text["en"]) for role in parse_watch(document(office)).a.roles)
     assert 99 * 50 < made <= 99 * 50 + MAX_ROLE_FORMS
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "surface"),
+    [
+        (
+            "It broke the declaration of 2015. Ada Holm, the prime minister, declined.",
+            "2024-05-01",
+            "Ada Holm",
+        ),
+        ("In 2015 Ada Holm, then a judge, declined.", "2024-05-01", None),
+        ("Ada Holm, killed last week, was buried.", "2025-07-20", "Ada Holm"),
+        ("Ada Holm has written a novel.", "2025-10-20", None),
+        ("The Turkish chief declined.", "2025-07-20", None),
+    ],
+)
+def test_who_acts_for_a_body_is_told_by_his_own_name(text, day, surface):
+    """No year of a sentence before dates it, and reports of how the office ended are of him."""
+    names = {"und": ["Ada Holm"], "en": ["Turkish chief"]}
+    holm = {**TURKEY, "roles": [{"from": "2020-01-01", "until": "2025-07-10", "text": names}]}
+    tagger = Tagger([parse_watch(document(holm))])
+    tagged = tagger.tag(
+        f"{text} The ICC heard it.", language="en", published=date.fromisoformat(day), watches={"a-b"}
+    )
+    assert [one.surface for one in tagged.watches["a-b"].actors["a"]] == ([surface] if surface else [])

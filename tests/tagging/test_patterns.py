@@ -28,10 +28,11 @@ def test_a_bad_pattern_is_refused(pattern):
 
 
 def test_hyphens_and_joiners_have_spellings():
-    """A space for a hyphen, nothing for a zero-width non-joiner."""
+    """A space for a hyphen, nothing for a zero-width non-joiner, two letters for an umlaut."""
     assert spellings("al-Assad") == ("al-Assad", "al Assad")
     assert spellings("خامنه\u200cای") == ("خامنه\u200cای", "خامنه" + "ای")
     assert spellings("Assad") == ("Assad",)
+    assert spellings("Jörg") == ("Jörg", "Joerg")
 
 
 def test_choices_that_repeat_each_other_cost_no_more_than_their_surfaces():

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from dyadwatch.tagging import Tagger, parse_watch
+
 pytestmark = pytest.mark.no_cover
 
 
@@ -62,3 +64,29 @@ def test_a_tie_reported_after_the_last_office_is_historical(tagger):
     """Support and ties reported after an office ended belong to the past."""
     tagged = tagger.tag("Khamenei protected Assad.", published=date(2025, 1, 5))
     assert [mention.modality for mention in tagged.watches["assad-khamenei"].mentions] == ["historical"]
+
+
+@pytest.mark.parametrize(
+    ("text", "means_him"),
+    [
+        ("Omar Stone threatens a strike. Stone met Brandt.", False),
+        ("Stone threatens a strike\n\nOmar Stone met Brandt.", False),
+        ("Stone met Brandt. Omar Stone was away.", True),
+        ("Omar Stone left. The Aurelian president sighed. Stone met Brandt.", True),
+        ("Omar Stone left. Adam Stone met Brandt, and Stone smiled.", True),
+        ("Omar Stonehill left. Stone met Brandt.", True),
+    ],
+)
+def test_a_surname_that_the_text_gives_to_a_namesake_alone_is_his(text, means_him):
+    stone = {
+        "name": "Adam Stone",
+        "pronouns": "he",
+        "names": {"en": ["Adam Stone"]},
+        "aliases": {"en": ["Stone"]},
+        "roles": [{"text": {"en": ["Aurelian president"]}}],
+        "namesakes": [{"text": {"en": ["Omar Stone", "Omar Stonehill"]}}],
+    }
+    brandt = {"name": "Brandt", "names": {"en": ["Brandt"]}}
+    tagger = Tagger([parse_watch({"id": "x", "title": "x", "actors": {"a": stone, "b": brandt}})])
+    verdict = tagger.tag(text, language="en").watches["x"]
+    assert ("Stone" in [one.surface for one in verdict.actors["a"]]) is means_him

@@ -57,7 +57,21 @@ SUGGESTIONS = [
     # Bodies: what letters do not tell is left out.
     ({"pronouns": "it", "names": {"en": ["Uber"]}}, ("ru",), {"names/ru": ["Убер"]}),
     ({"pronouns": "it", "names": {"en": ["World Bank", "IMF"]}}, ("ru",), {}),
-    ({"pronouns": "it", "names": {"en": ["Peru"]}, "country": {"en": ["Peruvian"]}}, ("ru",), {}),
+    (
+        {"pronouns": "it", "names": {"en": ["Peru"]}, "country": {"en": ["Peruvian"]}},
+        ("ru",),
+        {"names/ru": ["Перу"]},
+    ),
+    # Who acts for a body is written in other letters as well.
+    (
+        {
+            "pronouns": "it",
+            "names": {"und": ["UNO"]},
+            "roles": [{"text": {"und": ["Boris Orlov", "UNO chief"]}}],
+        },
+        ("ru",),
+        {"roles/0/text/ru": ["Борис Орлов"]},
+    ),
 ]
 
 
@@ -126,6 +140,8 @@ def test_a_language_without_a_table_is_refused():
         ({"names": {"en": ["Khamenei", "Ali"]}}, "/actors/a/names/en/1", "given_name"),
         ({"names": {"en": ["Ali"]}, "pronouns": "it"}, "/actors/a/names/en/0", None),
         ({"namesakes": [{"text": {"en": ["Ali, the boxer"]}}]}, "/actors/a/namesakes/0/text/en/0", None),
+        ({"pronouns": "it"}, "/actors/a/name", "unknown_kind"),
+        ({"pronouns": "it", "kind": "company"}, "/actors/a/name", None),
     ],
 )
 def test_what_is_probably_not_meant_is_named_with_its_place(fields, pointer, code):

@@ -52,17 +52,38 @@ def _antecedent(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | N
     stands, else, in a headline, the first. A namesake named after the actor has his paragraph only, and the
     surname then means the actor again."""
     document, identifying = surfaces.document, surfaces.identifying[alias.payload.side]
+    if not identifying:
+        return _only_bearer(surfaces, alias)
     before = bisect_left(identifying, alias.start, key=lambda other: other.start)
     first_name = surfaces.first_names[alias.payload.side]
     if not before:
         if alias.start < len(first_line(document.text)):
-            return identifying[0] if identifying else None
+            return identifying[0]
         return first_name
     nearest = identifying[before - 1]
     if nearest.payload.kind == "name" or first_name is None or first_name.start >= alias.start:
         return nearest
     paragraphs = {document.paragraph_starts[document.sentence_at(one.start)] for one in (nearest, alias)}
     return first_name if len(paragraphs) == 2 else nearest
+
+
+def _only_bearer(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | None:
+    """The namesake of that surname ("Piotr Duda") in a text that names the actor neither in full nor by an
+    office: one before it or, of a headline, the first."""
+    document, side = surfaces.document, alias.payload.side
+    own = [other for other in surfaces.all if other.payload.side == side]
+    if any(other.payload.kind in {"role", "organ"} for other in own):
+        return None
+    reach = len(document.folded_text) if alias.start < len(first_line(document.text)) else alias.start
+    surname = " " + document.folded_text[alias.start : alias.end]
+    bearers = (
+        other
+        for other in own
+        if other.payload.kind == "namesake"
+        and other.start < reach
+        and document.folded_text[other.start : other.end].endswith(surname)
+    )
+    return next(bearers, None)
 
 
 def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:

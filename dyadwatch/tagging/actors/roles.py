@@ -3,17 +3,21 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.actors.neighbours import is_title_case, word_before
 from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, overlaps, period_of
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.lexicons.lexicon import CASED
+from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS
-from dyadwatch.tagging.watches.watch import Side
+from dyadwatch.tagging.watches.watch import Role, Side
 
 _NAME_BEFORE = re.compile(r"([\w'-]+),? $")
 _TWO_WORDS_AFTER = re.compile(r",? ([\w'-]+) ([\w'-]+)")
+_LEAVING = timedelta(days=30)  # in which the press tells how an office ended
+_LAST_END = date.max - _LEAVING
 _LONG_WORD = re.compile(r"\w{4,}")
 _STOP = re.compile(r"[.;:!?\u061f\u2014]")
 _HOLDER_REACH = 12  # folded characters after a role in which its holder is named
@@ -27,11 +31,35 @@ def refuse_role(surfaces: Surfaces, surface: GazetteerMatch) -> Reason | None:
     """Why an office does not mean the actor: not held at the time, given to another, not tied to the
     country."""
     role = surfaces.actor_of(surface).roles[surface.payload.number]
-    if not overlaps(role.start, role.until, period_of(surfaces.document, surface.start)):
+    if not _is_held(surfaces, surface, role):
         return "expired_role"
     if _is_held_by_other(surfaces, surface) or (role.needs_country and not _is_tied(surfaces, surface)):
         return "other_person"
     return "namesake" if _is_shadowed(surfaces, surface) else None
+
+
+def _is_held(surfaces: Surfaces, surface: GazetteerMatch, role: Role) -> bool:
+    """Whether a role is held at the time that its sentence tells of. The holder's own name is more than an
+    office: a year in a sentence before does not date it, and reports of how his office ended are still of
+    him."""
+    document = surfaces.document
+    if not _is_own_name(surfaces, surface):
+        return overlaps(role.start, role.until, period_of(document, surface.start))
+    until = role.until and min(role.until, _LAST_END) + _LEAVING
+    return overlaps(role.start, until, period_of(document, surface.start, flashback=False))
+
+
+def _is_own_name(surfaces: Surfaces, surface: GazetteerMatch) -> bool:
+    """Whether a role is the name of a person: no word for the country or an office and, where names have
+    capitals, those alone."""
+    document = surfaces.document.localized(surfaces.sentence_of(surface))
+    for match in _LONG_WORD.finditer(document.folded_text, surface.start, surface.end):
+        word, offset = match.group(), match.start()
+        if offset in surfaces.places or is_organ(document.language, word) is not False:
+            return False
+        if document.language in CASED and not document.is_upper(offset):
+            return False
+    return True
 
 
 def _is_tied(surfaces: Surfaces, surface: GazetteerMatch) -> bool:

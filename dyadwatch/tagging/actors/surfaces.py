@@ -156,11 +156,11 @@ def _identifies(actor: Actor, surface: GazetteerMatch) -> bool:
     return entry.kind == "name" or (entry.kind == "namesake" and actor.namesakes[entry.number].shadows)
 
 
-def period_of(document: Document, offset: int) -> Period | None:
+def period_of(document: Document, offset: int, *, flashback: bool = True) -> Period | None:
     """The days of which a sentence tells: those of the one year that it names or, with none, that its
-    paragraph named before; else the day of publication."""
+    paragraph named before (`flashback`); else the day of publication."""
     here = document.sentence_at(offset)
-    first = max(document.paragraph_starts[here], here - MAX_FLASHBACK)
+    first = max(document.paragraph_starts[here], here - MAX_FLASHBACK) if flashback else here
     years_by_sentence = (document.sentences[index].years for index in range(here, first - 1, -1))
     years = next((years for years in years_by_sentence if years), ())
     if len(years) == 1 and (document.published is None or years[0] < document.published.year):

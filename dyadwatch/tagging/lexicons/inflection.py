@@ -48,6 +48,7 @@ class Inflection:
     nouns: Mapping[str, _Ending]
     women: Mapping[str, _Ending]
     lone: Mapping[str, _Ending]
+    article: str
     feminine: tuple[str, ...]
     masculine: frozenset[str]
     frequent: frozenset[str]
@@ -153,7 +154,13 @@ class Inflection:
 
     def _lone_forms(self, words: Sequence[str]) -> list[str]:
         ending = _longest(self.lone, words[0]) if len(words) == 1 else None
-        return [form for forms in ending.inflect(words[0]) for form in forms] if ending else []
+        if ending is None:
+            return []
+        forms = [words[0], *(form for forms in ending.inflect(words[0]) for form in forms)]
+        return forms + [self._with_other_article(form) for form in forms] if self.article else forms
+
+    def _with_other_article(self, form: str) -> str:
+        return form.removeprefix(self.article) if form.startswith(self.article) else self.article + form
 
 
 def inflections(language: str, surface: str, languages: Collection[str]) -> Mapping[str, Inflection]:
@@ -221,6 +228,7 @@ def _inflection(document: Mapping[str, Any]) -> Inflection:
         nouns=_endings(document.get("nouns", {})),
         women=_endings(document.get("women", {})),
         lone=_endings(document.get("lone", {})),
+        article=document.get("article", ""),
         feminine=tuple(document.get("feminine", "").split()),
         masculine=frozenset(document.get("masculine", "").split()),
         frequent=frozenset(fold_surface(word) for word in document.get("frequent", "").split()),

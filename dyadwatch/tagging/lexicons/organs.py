@@ -18,6 +18,7 @@ class _Organs(NamedTuple):
     """The nouns of a language, and whether they follow the adjective."""
 
     follow: bool
+    noun: re.Pattern[str]
     phrase: re.Pattern[str]  # from the adjective to the last noun, or from the first noun to the adjective
 
 
@@ -33,11 +34,24 @@ def organ_span(
         match = organs.phrase.match(folded_text, end, min(within[1], end + _REACH))
         span = (start, match.end()) if match else None
     else:
-        match = organs.phrase.search(folded_text, max(within[0], start - _REACH), start)
+        word = _word_start(folded_text, start)  # before an article that is written together with it
+        match = organs.phrase.search(folded_text, max(within[0], start - _REACH), word)
         span = (match.start(), end) if match else None
     if match is None or any(_ends_phrase(lexicon, word) for word in match["between"].split()):
         return None
     return span
+
+
+def is_organ(language: str, word: str) -> bool | None:
+    """Whether a folded word is such a noun; None in a language whose nouns are not known."""
+    organs = _organs().get(language)
+    return organs and organs.noun.fullmatch(word) is not None
+
+
+def _word_start(text: str, offset: int) -> int:
+    while offset and text[offset - 1].isalnum():
+        offset -= 1
+    return offset
 
 
 def _ends_phrase(lexicon: Lexicon, word: str) -> bool:
@@ -46,19 +60,22 @@ def _ends_phrase(lexicon: Lexicon, word: str) -> bool:
 
 @functools.cache
 def _organs() -> dict[str, _Organs]:
-    return {
-        language: _Organs(table["noun"] == "after", re.compile(_phrase(table)))
-        for language, table in read_yaml("organs").items()
-    }
+    return {language: _read(table) for language, table in read_yaml("organs").items()}
 
 
-def _phrase(table: dict[str, str]) -> str:
+def _read(table: dict[str, str]) -> _Organs:
     nouns = "|".join(
         re.escape(fold_surface(word.removesuffix("*"))) + (r"\w*" if word.endswith("*") else "")
         for word in table["words"].split()
     )
     noun = rf"{table.get('prefix', '')}(?:{nouns})"
+    follow = table["noun"] == "after"
+    return _Organs(follow, re.compile(noun), re.compile(_phrase(noun, table.get("of", ""), follow=follow)))
+
+
+def _phrase(noun: str, portfolios: str, *, follow: bool) -> str:
     between = rf"(?P<between>(?:{_WORD} ){{0,{_MAX_BETWEEN}}}?)"
-    if table["noun"] == "after":
+    if follow:
         return rf" {between}{noun}(?![\w'-])(?: {noun}(?!\w))*"
-    return rf"\b{noun} {between}$"
+    of = "|".join(re.escape(fold_surface(portfolio)) for portfolio in portfolios.split(", "))
+    return rf"\b{noun} (?:(?:{of}) )?{between}$" if of else rf"\b{noun} {between}$"

@@ -7,6 +7,19 @@ from collections.abc import Sequence
 MAX_EXPANSIONS = 2_000
 _MAX_STEPS = 100 * MAX_EXPANSIONS  # strings that are made of one pattern
 _BRACE = re.compile(r"([{}|])")
+_TWO_LETTERS = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "ø": "oe",
+    "å": "aa",
+    "Ä": "Ae",
+    "Ö": "Oe",
+    "Ü": "Ue",
+    "Ø": "Oe",
+    "Å": "Aa",
+}
+_UMLAUTS = re.compile("[äöüøåÄÖÜØÅ]")
 
 
 class PatternError(ValueError):
@@ -65,9 +78,10 @@ def expand(pattern: str) -> tuple[str, ...]:
 
 
 def spellings(surface: str) -> tuple[str, ...]:
-    """A surface and its spellings with spaces for hyphens, and joined where a zero-width non-joiner
-    stands."""
-    if "-" not in surface and "\u200c" not in surface:
+    """A surface and its spellings with spaces for hyphens, joined where a zero-width non-joiner stands, and
+    with two letters for an umlaut ("Joerg", of "Jörg")."""
+    if "-" not in surface and "\u200c" not in surface and not _UMLAUTS.search(surface):
         return (surface,)
     forms = [surface, surface.replace("-", " "), surface.replace("\u200c", "")]
+    forms += [_UMLAUTS.sub(lambda match: _TWO_LETTERS[match[0]], form) for form in forms]
     return tuple(dict.fromkeys(forms))

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 
 from dyadwatch.tagging.lexicons.bodies import body_kinds
+from dyadwatch.tagging.lexicons.countries import country_code
 from dyadwatch.tagging.lexicons.lexicon import CASED, lexicon
 from dyadwatch.tagging.watches.watch import STATE, Actor, Side, Surfaces
 from dyadwatch.text.folding import fold_surface
@@ -16,8 +17,8 @@ _WITH_ACRONYMS = CASED | {"de", "und"}
 
 
 def infer_kinds(names: Surfaces, country: Surfaces) -> frozenset[str]:
-    """The kinds of a body by its names: a state where one says nothing but its country, else what its words
-    are used for."""
+    """The kinds of a body by its names: a state where one says nothing but its country, or is that of one
+    ("France", whose adjective begins otherwise), else what its words are used for."""
     stems = {word[:_STEM] for surface in chain.from_iterable(country.values()) for word in _words(surface)}
     kinds: set[str] = set()
     for language, surfaces in names.items():
@@ -26,7 +27,18 @@ def infer_kinds(names: Surfaces, country: Surfaces) -> frozenset[str]:
             if all(word[:_STEM] in stems or STATE in body_kinds(language, word) for word in words):
                 return frozenset({STATE})
             kinds.update(chain.from_iterable(body_kinds(language, word) for word in words))
-    return frozenset(kinds - {STATE})
+    return frozenset({STATE}) if country and country_of(names, country) else frozenset(kinds - {STATE})
+
+
+def country_of(names: Surfaces, country: Surfaces) -> str | None:
+    """The code of the country that has one of the names, in its language or, for `und`, in one of those in
+    which there are words for the country."""
+    for language, surfaces in names.items():
+        languages = (*country, "en") if language == "und" else (language,)
+        for one, surface in product(dict.fromkeys(languages), surfaces):
+            if code := country_code(one, surface):
+                return code
+    return None
 
 
 def add_acronyms(actors: Mapping[Side, Actor]) -> dict[Side, Actor]:

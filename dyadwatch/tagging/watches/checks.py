@@ -30,7 +30,7 @@ def check_watch(watch: Watch, document: Mapping[str, Any]) -> list[FieldError]:
     """What of a watch is probably not meant; `document` is what it was made of."""
     patterns = list(_patterns(document))
     of_both = _names(patterns, "a") & _names(patterns, "b")
-    warnings = list(_languages(patterns))
+    warnings = [*_languages(patterns), *_kinds(watch)]
     for pattern in patterns:
         is_person = watch.actor(pattern.side).pronouns != "it"
         for detail, code in _faults(pattern, of_both, is_person=is_person):
@@ -74,6 +74,17 @@ def _languages(patterns: Sequence[_Pattern]) -> Iterator[FieldError]:
         elif language.partition("-")[0] != code and code != "no":
             detail = f"texts in this language are of {code}, not of {language}"
             yield FieldError(json_pointer(keys), detail, "unknown_language")
+
+
+def _kinds(watch: Watch) -> Iterator[FieldError]:
+    """Bodies that no word for their kind can stand for."""
+    for side in SIDES:
+        actor = watch.actor(side)
+        if actor.pronouns == "it" and not actor.kinds:
+            detail = f"{actor.name} is of no kind: give one (state, company, ...), by which texts may call it"
+            if actor.country:
+                detail += "; a state acts through those whom its country describes"
+            yield FieldError(json_pointer(("actors", side, "name")), detail, "unknown_kind")
 
 
 def _faults(pattern: _Pattern, of_both: set[str], *, is_person: bool) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
-"""Suggestions: names that a watch lacks, as far as its own names tell them: bare names, other spellings, and
-names in other letters. Nothing that is found already, by case or spelling, is suggested."""
+"""Suggestions: names that a watch lacks, as far as its own names tell them: bare names, other spellings,
+names in other letters, those of the holders of offices too, and of countries in other languages. Nothing that
+is found already, by case or spelling, is suggested."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -7,6 +8,9 @@ from itertools import chain
 from typing import Literal
 
 from dyadwatch.errors import FieldError, InvalidInput, json_pointer
+from dyadwatch.tagging.lexicons.countries import country_name
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
+from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.lexicons.transliteration import (
     Transliteration,
@@ -15,10 +19,13 @@ from dyadwatch.tagging.lexicons.transliteration import (
     transliterated_languages,
     transliterations,
 )
+from dyadwatch.tagging.watches.bodies import country_of
 from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Watch
 from dyadwatch.text.folding import fold_surface
 
-SuggestionKind = Literal["bare_name", "spelling", "transliteration"]
+SuggestionKind = Literal["bare_name", "spelling", "transliteration", "country_name"]
+_NAMES = ("names",)
+_ALIASES = ("aliases",)
 _EASTERN = 3  # syllables of a name whose family comes first, each a word ("Moon Jae-in")
 _SHORT = 4  # letters of the first and of the last of them
 
@@ -36,9 +43,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name of an actor: in which table, under which language."""
+    """A name of an actor: in which table (its keys in the document), under which language."""
 
-    table: Literal["names", "aliases"]
+    table: tuple[object, ...]
     language: str
     text: str
     kind: SuggestionKind
@@ -62,16 +69,21 @@ def suggest(watch: Watch, languages: Collection[str] = ()) -> list[Suggestion]:
             folded = fold_surface(name.text)
             if folded not in taken:
                 taken.add(folded)
-                pointer = json_pointer(("actors", side, name.table, name.language))
+                pointer = json_pointer(("actors", side, *name.table, name.language))
                 suggestions.append(Suggestion(pointer, name.text, name.kind, name.is_sure))
     return sorted(suggestions, key=lambda suggestion: suggestion.pointer)
 
 
+def suggested_languages() -> list[str]:
+    """The languages in which names are suggested."""
+    return sorted({*transliterated_languages(), *LANGUAGES})
+
+
 def _check_languages(languages: Collection[str]) -> None:
-    known = transliterated_languages()
+    known = suggested_languages()
     for language in languages:
         if language not in known:
-            detail = f"{language} is no language that names are transliterated to: {', '.join(known)}"
+            detail = f"{language} is no language that names are suggested in: {', '.join(known)}"
             error = FieldError("/language", detail, "not_allowed")
             raise InvalidInput(detail, errors=[error])
 
@@ -87,6 +99,37 @@ def _proposals(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
             for written in transliterations(one.text):
                 if written.language in languages and not _has_name(actor, written):
                     yield _Name(one.table, written.language, written.name, "transliteration", written.is_sure)
+    yield from _country_names(actor, languages)
+    yield from _holders(actor, languages)
+
+
+def _country_names(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
+    """What a state is called in the languages in which it has no name."""
+    code = country_of(actor.names, actor.country) if STATE in actor.kinds else None
+    for language in LANGUAGES if code else ():
+        if language in languages and language not in actor.names:
+            yield _Name(_NAMES, language, country_name(language, code or ""), "country_name")
+
+
+def _holders(actor: Actor, languages: Collection[str]) -> Iterator[_Name]:
+    """The names of those who act for a body, in the letters of other languages."""
+    for number, role in enumerate(actor.roles if actor.pronouns == "it" else ()):
+        scripts = {script_of(surface) for surface in chain.from_iterable(role.text.values())}
+        for language in ("und", *languages):
+            for surface in filter(_is_full_name, role.text.get(language, ())):
+                for written in transliterations(surface):
+                    if written.language in languages and script_of(written.name) not in scripts:
+                        table = ("roles", number, "text")
+                        yield _Name(table, written.language, written.name, "transliteration", written.is_sure)
+
+
+def _is_full_name(surface: str) -> bool:
+    """Whether a role is the name of a person: two words or more, each with a capital, none for an office."""
+    words = surface.split()
+    return len(words) > 1 and all(
+        word[0].isupper() and not any(is_organ(language, fold_surface(word)) for language in LANGUAGES)
+        for word in words
+    )
 
 
 def _main_names(actor: Actor) -> Iterator[_Name]:
@@ -100,7 +143,7 @@ def _main_names(actor: Actor) -> Iterator[_Name]:
                 continue
             if script and script not in scripts:
                 scripts.add(script)
-                yield _Name("names", language, surface, "bare_name")
+                yield _Name(_NAMES, language, surface, "bare_name")
 
 
 def _has_name(actor: Actor, written: Transliteration) -> bool:
@@ -130,4 +173,4 @@ def _bare(name: _Name) -> _Name:
         while start > 1 and words[start - 1].islower():
             start -= 1
         bare = " ".join(words[start:])
-    return replace(name, table="aliases", text=bare)
+    return replace(name, table=_ALIASES, text=bare)

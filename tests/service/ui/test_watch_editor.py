@@ -171,7 +171,14 @@ def test_names_are_suggested_and_added_with_what_is_done_next(curator, product):
     editor.send("suggest", a_name="Vladimir Putin", b_name="Recep Tayyip Erdogan", language="ru")
     choices = [box["value"] for box in editor.page.select("input[name=suggestion]")]
     russian = next(choice for choice in choices if orjson.loads(choice)[1] == "Владимир Путин")
-    wrong = ['["/actors/a/roles","x"]', "x", "[1,2]", '["/actors/c/names/en","x"]', "null"]
+    wrong = [
+        '["/actors/a/roles","x"]',
+        '["/actors/a/roles/7/text/ru","x"]',
+        "x",
+        "[1,2]",
+        '["/actors/c/names/en","x"]',
+        "null",
+    ]
     editor.send("add", suggestions=[russian, russian, *wrong])
     assert "ru: Владимир Путин" in editor.values()["a_names"].splitlines()
     assert editor.values()["id"] == "vladimir-putin-recep-tayyip-erdogan"
@@ -179,6 +186,17 @@ def test_names_are_suggested_and_added_with_what_is_done_next(curator, product):
     document = stored(product, "vladimir-putin-erdogan").document
     assert document["title"] == "Vladimir Putin – Erdogan"
     assert document["actors"]["a"]["names"]["ru"] == ["Владимир Путин"]
+
+
+def test_a_name_is_added_to_the_role_that_it_is_of(curator):
+    editor = Editor(curator, NEW)
+    filled = {"a_name": "Gazprom", "a_pronouns": "it", "a_roles_0_text": "und: Boris Orlov", "b_name": "Uber"}
+    editor.send("suggest", language="ru", **filled)
+    choice = next(
+        box["value"] for box in editor.page.select("input[name=suggestion]") if "roles" in box["value"]
+    )
+    editor.send("add", suggestions=[choice])
+    assert editor.values()["a_roles_0_text"].split() == ["Boris", "Orlov", "ru:", "Борис", "Орлов"]
 
 
 @pytest.mark.no_cover
