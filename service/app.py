@@ -227,8 +227,10 @@ def _start() -> None:
 
 def _finish(cors_origins: Collection[str], counts: Metrics, response: Response) -> Response:
     present = {name.lower() for name, _ in response.headers}
-    response.headers.extend([item for item in _PROTECTED.items() if item[0].lower() not in present])
-    response.headers[HEADER] = g.request_id
+    for name, value in _PROTECTED.items():
+        if name.lower() not in present:
+            response.headers.add(name, value)
+    response.headers.add(HEADER, g.request_id)
     rate_limits.add_headers(response)
     cross_origin.allow(response, cors_origins)
     compression.compress(response)

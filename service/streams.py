@@ -1,9 +1,10 @@
 """Streams: responses of server-sent events that go on as long as the client stays.
 
 The application answers a request for a stream with the events that there are, like any other request, and the
-last id. Here the response is kept open: whenever there is something new, the same request is made again with
-that id as its Last-Event-ID, so a key that was revoked, or a filter that is refused now, ends it. A stream
-that waits has no thread, and streams that would be answered alike share one answer.
+last id. Here the response is kept open: whenever there is something new, and at each heartbeat, the same
+request is made again with that id as its Last-Event-ID, so a key that was revoked or has expired, or a filter
+that is refused now, ends it. A stream that waits has no thread, and streams that would be answered alike
+share one answer.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from dyadwatch.errors import DyadwatchError
@@ -31,16 +33,26 @@ _PASSING = frozenset({200, 429, 503})  # statuses after which a stream goes on
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """`total` streams at a time; `heartbeat` seconds without an event until a comment is sent; `look` seconds
-    after which rows are looked at where no wake-up comes; `apart` is the least time between looks,
+    """`total` streams at a time; `heartbeat` seconds without an event until a comment is sent, and the
+    request made again, unless that was done `fresh` seconds ago by a stream that is answered alike; `look`
+    seconds after which rows are looked at where no wake-up comes; `apart` is the least time between looks,
     `pause` how long a stream that was refused for now waits; `shared` bounds the answers that are kept."""
 
     total: int = 600
     heartbeat: float = 15.0
+    fresh: float = 1.0
     look: float = 5.0
     apart: float = 0.2
     pause: float = 1.0
     shared: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request that was made again: when, by the clock of the loop, and its answer."""
+
+    at: float
+    answer: asyncio.Future[HttpResponse]
 
 
 class Streams:
@@ -59,7 +71,7 @@ class Streams:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="streams")
         self._open = 0
         self._news = asyncio.Event()  # replaced by another one when it is set
-        self._answers: OrderedDict[object, asyncio.Future[HttpResponse]] = OrderedDict()
+        self._answers: OrderedDict[object, _Asked] = OrderedDict()
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -98,19 +110,19 @@ class Streams:
     async def _follow(self, scope: Scope, send: Send, begun: HttpResponse, respond: Respond) -> None:
         headers = [header for header in begun.headers if header[0].lower() != b"content-length"]
         await send({"type": "http.response.start", "status": begun.status, "headers": headers})
-        answer, position = begun, b""
+        answer, position, age, news = begun, b"", inf, self._news
         while answer.status in _PASSING:
-            news = self._news  # of what comes while this is sent and asked for
             last = (_ID.findall(answer.body) or [position])[-1]
             if answer.status != 200:
                 await asyncio.sleep(self.limits.pause)
             elif last != position:  # there may be more
-                position = last
+                position, age = last, inf
                 await send({"type": "http.response.body", "body": answer.body, "more_body": True})
             elif not await self._told(news):
                 await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
-                continue
-            answer = await self._answer(scope, position, respond)
+                age = self.limits.fresh
+            news = self._news  # also of what comes while this is asked for
+            answer = await self._answer(scope, position, respond, age)
 
     async def _told(self, news: asyncio.Event) -> bool:
         """Whether there is something new before the next heartbeat is due."""
@@ -120,19 +132,21 @@ class Streams:
         except TimeoutError:
             return False
 
-    async def _answer(self, scope: Scope, after: bytes, respond: Respond) -> HttpResponse:
-        """What the application answers now; one that another stream has asked for since the last news."""
+    async def _answer(self, scope: Scope, after: bytes, respond: Respond, age: float) -> HttpResponse:
+        """What the application answers now; an answer that another stream has asked for since the last news,
+        if it is no older than `age` seconds."""
         headers = [header for header in scope["headers"] if header[0] != _LAST_EVENT_ID]
         shared = frozenset(header for header in headers if header[0] in _SHARED_BY)
         key = scope["path"], scope["query_string"], shared, after
-        if key not in self._answers:
-            asked = {**scope, "headers": [*headers, (_LAST_EVENT_ID, after)]}
-            self._answers[key] = asyncio.ensure_future(respond(asked))
+        now = asyncio.get_running_loop().time()
+        asked = self._answers.get(key)
+        if asked is None or now - asked.at > age:
+            again = {**scope, "headers": [*headers, (_LAST_EVENT_ID, after)]}
+            asked = self._answers[key] = _Asked(now, asyncio.ensure_future(respond(again)))
             if len(self._answers) > self.limits.shared:
                 self._answers.popitem(last=False)
-        asking = self._answers[key]
-        answer = await asyncio.shield(asking)
-        if answer.status != 200 and self._answers.get(key) is asking:
+        answer = await asyncio.shield(asked.answer)
+        if answer.status != 200 and self._answers.get(key) is asked:
             del self._answers[key]  # the next may be answered
         return answer
 

@@ -51,7 +51,7 @@ def list_events(call: Call, query: EventQuery) -> ApiResponse:
 def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
     """Server-sent events, as they happen: each has the type of an event, the body of its webhook as data, and
     as id its position, from which `Last-Event-ID` (or `after`) goes on without loss. A comment is sent every
-    15 seconds in which nothing happens."""
+    15 seconds in which nothing happens. A stream whose key is revoked or expires ends with the next one."""
     query = query.read_by(call.key.reader)
     after = _last_event_id()
     after = query.after if after is None else after

@@ -76,4 +76,5 @@ def spend_wrong_key(product: Product, address: str | None) -> None:
 
 def add_headers(response: Response) -> None:
     """Says in a response what is left, where its request was counted."""
-    response.headers.extend(g.get("rate_limit", {}))
+    for name, value in g.get("rate_limit", {}).items():
+        response.headers.add(name, value)

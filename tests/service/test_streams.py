@@ -26,7 +26,7 @@ from service.wsgi_bridge import HttpResponse
 
 ROOT = Path(__file__).parents[2]
 _SCOPE = {"path": "/v1/stream", "query_string": b"", "headers": [(b"authorization", b"Bearer a")]}
-LIMITS = StreamLimits(total=3, heartbeat=0.2, look=0.1, apart=0.01)
+LIMITS = StreamLimits(total=3, heartbeat=0.2, fresh=0.05, look=0.1, apart=0.01)
 
 
 @pytest.fixture
@@ -221,14 +221,17 @@ def test_a_stream_that_is_refused_for_now_goes_on():
     assert asyncio.run(sent()) == [None, b"id: 1\n\n", b"id: 2\n\n"]
 
 
-def test_a_revoked_key_ends_its_streams(serve, api, with_scope, announce):
-    reader = with_scope("read")
-    own = next(key for key in api.get("/v1/keys").get_json()["data"] if key["scopes"] == ["read"])
+def test_a_key_that_is_not_in_use_any_more_ends_its_streams_though_nothing_happens(
+    serve, api, with_scope, rows
+):
+    expiring, revoked = with_scope("read"), with_scope("read")
+    second, first = [key["id"] for key in api.get("/v1/keys").get_json()["data"] if key["scopes"] == ["read"]]
     with serve() as address:
-        listener = Listener(address, reader.token)
-        assert api("DELETE", f"/v1/keys/{own['id']}").status_code == 200
-        announce()
-        listener.until(b"\r\n0\r\n\r\n")  # the end of the response
+        listeners = [Listener(address, reader.token) for reader in (expiring, revoked)]
+        rows.execute("UPDATE api_keys SET expires_at = now() WHERE id = :id", id=first)
+        assert api("DELETE", f"/v1/keys/{second}").status_code == 200
+        for listener in listeners:
+            listener.until(b"\r\n0\r\n\r\n")  # the end of the response
 
 
 @pytest.mark.parametrize(("query", "last_event_id"), [("?watch=nope", None), ("?after=-1", None), ("", "zz")])
@@ -241,6 +244,34 @@ def test_what_cannot_be_listened_to_is_refused_at_once(api, query, last_event_id
 def test_streams_that_are_answered_alike_are_answered_once():
     """However many wait, the application is asked as often."""
     assert asyncio.run(_asked(1)) == asyncio.run(_asked(40))
+
+
+def test_heartbeats_of_streams_that_are_answered_alike_ask_once():
+    async def asked():
+        """How often, while each of ten streams beats twice."""
+        beats, requests = asyncio.Semaphore(0), []
+        limits = StreamLimits(heartbeat=0.01, fresh=60)
+        streams = Streams(lambda _seconds: False, lambda: 1, limits)
+
+        async def respond(scope):
+            requests.append(scope)
+            return _response(1)
+
+        async def send(message):
+            if message.get("body") == b": still here\n\n":
+                beats.release()
+
+        going = [
+            asyncio.create_task(streams.go_on(_SCOPE, asyncio.Event().wait, send, _response(1), respond))
+            for _ in range(10)
+        ]
+        for _ in range(20):
+            await beats.acquire()
+        for stream in going:
+            stream.cancel()
+        return len(requests)
+
+    assert asyncio.run(asked()) <= 2  # where the watch has looked meanwhile
 
 
 async def _asked(clients):
