@@ -1,8 +1,5 @@
 """Atom 1.0 (RFC 4287), with the next page as RFC 5005 has it."""
 
-import re
-from collections.abc import Mapping
-
 from lxml import etree
 
 from dyadwatch.exports import page
@@ -10,14 +7,14 @@ from dyadwatch.exports.page import Document, Page
 
 MEDIA_TYPE = "application/atom+xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
-_NEVER = "1970-01-01T00:00:00+00:00"  # an empty feed was never updated
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_NEVER = "2026-01-01T00:00:00+00:00"  # an empty feed was never updated; readers take 1970 for a mistake
 
 
 def write(shown: Page) -> bytes:
     """The feed. Its id stays the same from page to page."""
     feed = etree.Element("feed", nsmap={None: _NAMESPACE})  # type: ignore[dict-item]  # None: the default one
-    _add(feed, "id", shown.url)
+    _add(feed, "id", page.feed_id(shown))
     _add(feed, "title", "Alerts of dyadwatch")
     _add(feed, "updated", max((alert["updated_at"] for alert in shown.alerts), default=_NEVER))
     _add(feed, "link", rel="self", href=shown.url)
@@ -33,6 +30,8 @@ def write(shown: Page) -> bytes:
 
 def _add_entry(feed: etree._Element, alert: Document, base: str) -> None:
     entry = _add(feed, "entry")
+    if language := alert.get("language"):
+        entry.set(_LANGUAGE, language)
     _add(entry, "id", page.own_url(alert, base))
     _add(entry, "title", page.title(alert))
     _add(entry, "updated", alert["updated_at"])
@@ -40,11 +39,11 @@ def _add_entry(feed: etree._Element, alert: Document, base: str) -> None:
     _add(entry, "link", rel="alternate", href=page.link(alert, base))
     for term in (alert["watch"], *alert["event_types"]):
         _add(entry, "category", term=term)
-    _add(entry, "summary", page.summary(alert), type="text")
+    if summary := page.summary(alert):
+        _add(entry, "summary", summary, type="text")
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
-    clean: Mapping[str, str] = {key: _NO_XML.sub("", value) for key, value in attributes.items()}
-    element = etree.SubElement(parent, name, dict(clean))
-    element.text = None if text is None else _NO_XML.sub("", text)
+    element = etree.SubElement(parent, name, {key: page.plain(value) for key, value in attributes.items()})
+    element.text = None if text is None else page.plain(text)
     return element

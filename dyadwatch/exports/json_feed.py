@@ -26,7 +26,7 @@ def write(shown: Page) -> bytes:
 
 
 def _item(alert: Document, base: str) -> dict[str, Any]:
-    return {
+    item = {
         "id": page.own_url(alert, base),
         "url": page.link(alert, base),
         "title": page.title(alert),
@@ -36,3 +36,4 @@ def _item(alert: Document, base: str) -> dict[str, Any]:
         "tags": [alert["watch"], *alert["event_types"]],
         "_alert": alert,
     }
+    return item | ({"language": language} if (language := alert.get("language")) else {})

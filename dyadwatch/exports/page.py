@@ -1,12 +1,18 @@
 """A page of alerts, and what every format says of one."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from dyadwatch.model.watches import WatchActor
 
 Document = Mapping[str, Any]
+# What XML 1.0 cannot hold, and the control characters that it discourages.
+_NO_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_IN_URIS = "%/:?#@!$&'()*+,;=~"  # characters that stay as they are
+_OF_LINK = frozenset({"key", "signature"})  # parameters by which a link is another and its list the same
 ActorsOf = Mapping[str, Mapping[str, WatchActor]]  # "a" and "b" of each watch
 
 
@@ -39,14 +45,26 @@ def actor_of(actors: ActorsOf, watch: str, side: str) -> WatchActor:
 def title(alert: Document) -> str:
     """That of its first article, or else the name of its watch."""
     first = next(iter(alert["articles"]), None)
-    text: str = alert["watch"] if first is None else first["title"]
+    text: str = (first and first["title"]) or alert["watch"]
     return f"Withdrawn: {text}" if alert["state"] == "withdrawn" else text
 
 
 def link(alert: Document, base: str) -> str:
-    """Its first article, or else the alert itself."""
+    """Its first article, or else the alert itself, as a URI, which has ASCII alone."""
     first = next(iter(alert["articles"]), None)
-    return own_url(alert, base) if first is None else str(first["url"])
+    return own_url(alert, base) if first is None else quote(str(first["url"]), safe=_IN_URIS)
+
+
+def feed_id(shown: Page) -> str:
+    """The name of the list, which stays the same whoever reads it, by whatever link."""
+    url = urlsplit(shown.url)
+    query = [item for item in parse_qsl(url.query, keep_blank_values=True) if item[0] not in _OF_LINK]
+    return url._replace(query=urlencode(query)).geturl()
+
+
+def plain(text: str) -> str:
+    """A text without the characters that XML should not hold."""
+    return _NO_XML.sub("", text)
 
 
 def own_url(alert: Document, base: str) -> str:

@@ -1,7 +1,7 @@
-"""RSS 2.0 (Board specification 2.0.11), with Atom's links to itself and to the next page."""
+"""RSS 2.0 (Board specification 2.0.11), with Atom's links to itself and to the next page, and Dublin
+Core's language of an item."""
 
 import html
-import re
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -12,12 +12,12 @@ from dyadwatch.exports.page import Document, Page
 
 MEDIA_TYPE = "application/rss+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 
 
 def write(shown: Page) -> bytes:
     """The feed."""
-    rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": _ATOM})
+    rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": _ATOM, "dc": _DUBLIN_CORE})
     channel = etree.SubElement(rss, "channel")
     _add(channel, "title", "Alerts of dyadwatch")
     _add(channel, "link", shown.base + "/")
@@ -38,16 +38,19 @@ def _add_item(channel: etree._Element, alert: Document, base: str) -> None:
     item = etree.SubElement(channel, "item")
     _add(item, "title", page.title(alert))
     _add(item, "link", page.link(alert, base))
-    _add(item, "description", _markup(page.summary(alert)))
+    if summary := page.summary(alert):
+        _add(item, "description", _markup(summary))
     for term in (alert["watch"], *alert["event_types"]):
         _add(item, "category", term)
     _add(item, "guid", page.own_url(alert, base)).set("isPermaLink", "false")
     _add(item, "pubDate", _date(alert["created_at"]))
+    if language := alert.get("language"):
+        _add(item, f"{{{_DUBLIN_CORE}}}language", language)
 
 
 def _add(parent: etree._Element, name: str, text: str) -> etree._Element:
     element = etree.SubElement(parent, name)
-    element.text = _NO_XML.sub("", text)
+    element.text = page.plain(text)
     return element
 
 
@@ -57,7 +60,7 @@ def _markup(text: str) -> str:
 
 
 def _add_link(channel: etree._Element, rel: str, href: str) -> None:
-    attributes = {"href": _NO_XML.sub("", href), "rel": rel, "type": MEDIA_TYPE}
+    attributes = {"href": page.plain(href), "rel": rel, "type": MEDIA_TYPE}
     etree.SubElement(channel, f"{{{_ATOM}}}link", attributes)
 
 
