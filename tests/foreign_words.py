@@ -15,8 +15,8 @@ _WORD = re.compile(r"\S+")
 # Names of products, formats and measures, which are the same everywhere.
 _NAMES = """
     dyadwatch UTC SHA- HTML JSON XML CSV RSS Atom Feed OPML BibTeX CSL PLOVER PostgreSQL OPTIONS Jinja CloudEvents Slack
-    Microsoft Teams Workflows Discord ntfy Webhook Zapier Catch Hook Retry-After IPv robots txt application json
-    text plain YAML PUT OpenID
+    Microsoft Teams Workflows Discord Telegram Matrix Hookshot ntfy Webhook Zapier Catch Hook Retry-After IPv
+    robots txt application json text plain YAML PUT OpenID
 """
 # What to type into a field, as it is.
 _EXAMPLES = """

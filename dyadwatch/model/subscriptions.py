@@ -19,7 +19,9 @@ EventType = Literal[AlertEventType, OperatorEventType, WatchEventType]
 Handshake = Literal["options", "ping"]
 Circuit = Literal["closed", "open", "half-open"]
 SecretKind = Literal["v1", "v1a"]
-PresetName = Literal["slack", "teams", "discord", "ntfy", "n8n", "zapier", "cloudevents"]
+PresetName = Literal[
+    "slack", "teams", "discord", "telegram", "matrix", "ntfy", "n8n", "zapier", "cloudevents"
+]
 # `unconfirmed`: its reader, or an endpoint that is to be asked, has not said yet that anything is wanted.
 SubscriptionState = Literal["active", "paused", "disabled", "unconfirmed"]
 

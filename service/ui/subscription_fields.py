@@ -42,6 +42,8 @@ PRESETS: Mapping[PresetName, str] = {
     "slack": mark("Slack: an incoming webhook"),
     "teams": mark("Microsoft Teams: a webhook of Workflows, as an Adaptive Card"),
     "discord": mark("Discord: a webhook of a channel"),
+    "telegram": mark("Telegram: sendMessage of a bot, with the chat's id"),
+    "matrix": mark("Matrix: a webhook of Hookshot"),
     "ntfy": mark("ntfy: a topic"),
     "n8n": mark("n8n: the production URL of a Webhook node"),
     "zapier": mark("Zapier: a Catch Hook, with fields made of the items"),

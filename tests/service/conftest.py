@@ -107,7 +107,7 @@ def receiver():
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
-            requests.append((dict(self.headers), body))
+            requests.append(({**self.headers, ":path": self.path}, body))
             self.send_response(204)
             self.end_headers()
 

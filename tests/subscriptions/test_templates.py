@@ -5,6 +5,7 @@ from typing import get_args
 
 import orjson
 import pytest
+from bs4 import BeautifulSoup
 
 from dyadwatch.errors import InvalidInput, TooCostly
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, Alert
@@ -37,7 +38,7 @@ def test_every_preset_renders_every_event():
     for name in templates.presets():
         for event_type in EVENTS:
             assert preset(name, event_type)
-    for name in ("slack", "teams", "discord", "ntfy"):
+    for name in ("slack", "teams", "discord", "telegram", "matrix", "ntfy"):
         assert "watch.silent: north-south" in str(preset(name, "watch.silent"))
 
 
@@ -51,6 +52,12 @@ def test_presets_write_what_their_services_take():
     assert (embed["title"], embed["url"]) == (title, "https://news.example/north-meets-south")
     card = preset("teams", "alert.created")["attachments"][0]["content"]
     assert [block["type"] for block in card["body"]] == ["TextBlock", "TextBlock", "TextBlock", "FactSet"]
+    telegram, matrix = preset("telegram", "alert.created"), preset("matrix", "alert.created")
+    linked = '<a href="https://news.example/north-meets-south">North &amp; South'
+    assert telegram["parse_mode"] == "HTML"
+    assert linked in telegram["text"]
+    assert linked in matrix["html"]
+    assert f"{title} https://news.example/north-meets-south" in matrix["text"]
     assert preset("ntfy", "alert.created").splitlines()[0] == f"{title} (The Example)"
     assert preset("ntfy", "endpoint.failing") == "endpoint.failing"
     assert preset("n8n", "alert.created")["items"][0]["title"] == title
@@ -86,6 +93,15 @@ def test_a_preset_stays_within_what_its_service_takes():
     assert sum(map(len, texts)) <= 6_000
     assert len(orjson.dumps(preset("teams", "alert.created", digest))) <= 28_000
     assert len(preset("ntfy", "alert.created", digest).encode()) <= 4_096
+    telegram = preset("telegram", "alert.created", digest)["text"]
+    read = BeautifulSoup(
+        telegram, "html.parser"
+    )  # Telegram counts what is read, and refuses tags that are cut
+    assert len(read.text) <= 4_096
+    assert {tag.name for tag in read.find_all(True)} == {"a", "blockquote"}
+    assert telegram.count("<") == 4 * len(("<a>", "</a>", "<blockquote>", "</blockquote>"))
+    assert "96 more" in read.text
+    assert len(orjson.dumps(preset("matrix", "alert.created", digest))) <= 65_536
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ def test_a_link_is_read_without_a_key_in_the_format_it_names(with_scope, anybody
     answer = anybody.get(path)
     feed = feedparser.parse(answer.data)
     assert (feed.version, feed.bozo) == (version, False)
+    own = next(each.href for each in feed.feed.links if each.rel == "self")
+    assert own.removeprefix("http://localhost") == path  # else validators say that it is another document
+    assert answer.content_type.startswith(f"application/{name}+xml")
     assert [entry.id.rpartition("/")[2] for entry in feed.entries] == [str(high)]
     assert anybody.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     pages = link(reader, "/v1/alerts?limit=1")

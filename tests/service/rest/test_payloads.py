@@ -1,11 +1,14 @@
 """What subscriptions are sent by templates and with headers of their own, and previews of it."""
 
+from typing import get_args
+
 import orjson
 import pytest
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook
 
 from dyadwatch.errors import TooCostly
+from dyadwatch.model.subscriptions import PresetName
 from dyadwatch.store import sealing
 
 HOOK = {"url": "https://receiver.test/hook"}
@@ -50,6 +53,25 @@ def test_a_receiver_gets_what_the_template_makes_with_its_own_headers_signed(api
     with product.store.begin() as db:
         shown += db.execute(text("SELECT body FROM idempotent_answers")).scalars()
     assert "hush" not in "".join(shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "fields"),
+    [
+        (
+            "telegram",
+            "/bot123:AA-b_c/sendMessage?chat_id=-1001",
+            {"text", "parse_mode", "link_preview_options"},
+        ),
+        ("matrix", "/webhook/6f1a", {"username", "text", "html"}),
+    ],
+)
+def test_chats_are_posted_what_they_take_at_the_address_that_they_have(api, receiver, name, path, fields):
+    url, requests = receiver
+    made = api.post("/v1/subscriptions", {"url": url.replace("/hook", path), "template": {"preset": name}})
+    assert api.post(f"{made.headers['Location']}/test").get_json()["state"] == "delivered"
+    ((headers, body),) = requests
+    assert (headers[":path"], orjson.loads(body).keys()) == (path, fields)
 
 
 def test_headers_are_replaced_whole_and_never_follow_to_another_server(api, receiver):
@@ -166,7 +188,7 @@ def test_a_preview_of_nothing_has_a_made_up_example(api):
 
 def test_presets_are_listed(api):
     listed = {each["name"]: each for each in api.get("/v1/payload-presets").get_json()["data"]}
-    assert {"slack", "teams", "discord", "ntfy", "n8n", "zapier", "cloudevents"} == listed.keys()
+    assert listed.keys() == set(get_args(PresetName))
     path = api.post("/v1/subscriptions", HOOK | {"template": {"body": listed["teams"]["body"]}}).headers[
         "Location"
     ]
