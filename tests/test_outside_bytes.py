@@ -83,7 +83,7 @@ METHODS = {"model_validate_json", "validate_json", "response.stream"}
 IN_SANDBOX = {
     *(f"dyadwatch.articles.{place}" for place in (
         "bodies:_by_trafilatura", "bodies:prune", "entry_content:fragment_text", "extraction_rules:apply",
-        "html_parsing:_header", "html_parsing:decode",
+        "html_parsing:_header", "html_parsing:_unpack", "html_parsing:decode",
         "html_parsing:_tree", "html_parsing:module", "jsonld:_values", "script_values:_decode",
     )),
     *(f"dyadwatch.feeds.{place}" for place in (

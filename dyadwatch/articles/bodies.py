@@ -3,8 +3,9 @@
 import logging
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
@@ -20,6 +21,7 @@ from dyadwatch.articles import (
     scopes,
     script_state,
     standfirsts,
+    wrappers,
 )
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import clean, one_line
@@ -51,6 +53,7 @@ _EMBED_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post",
 _IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES)
 _CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
 _INLINE_WORDS = "//p//time | //p//label | //p//ins"
+_BLOCKS = frozenset(("div", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul"))
 _BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPH_PATH = (
     "/descendant-or-self::*[self::p or self::div[not(div or p or ul or ol or section or article or table"
@@ -67,6 +70,7 @@ _TOP = 4  # first paragraphs, among which headline and byline may be repeated
 _LAYOUT = 3  # paragraphs that a cell of data never holds
 _SHORT_TEXT = 200  # characters below which a text is hardly an article
 _SHELL_TEXT = 1_000  # characters below which a script may hold the whole of it
+_MIN_SENTENCE = 40  # characters of a paragraph that may be a sentence
 _MIN_PROSE = 60  # characters of a paragraph that is surely a sentence
 _PROSE_SHARE = 0.5  # of all these, below which a text is a fragment; .3 to .9 choose alike
 _LONG_TEXT = 400  # characters from which the page's own articleBody may be the text; no heading has more
@@ -119,8 +123,10 @@ def extract_body(
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):
         raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
+        if _is_fragment(raw, tree) and _unname_wrappers(tree, title, standfirst):
+            raw = max(raw, _by_trafilatura(tree, page.url, fast=True), key=_length)
     if _length(raw) < _SHORT_TEXT:
-        raw = _best_of_short(raw, _marked_paragraphs(tree))
+        raw = _best_of_short(raw, _marked_paragraphs(tree, set(raw)))
     raw = body_parts.with_lost_parts(raw, tree, title)
     raw = _prefer_stated(raw, _json_ld_paragraphs(page))
     if _length(raw) < _SHELL_TEXT and scripts:
@@ -147,13 +153,14 @@ def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | N
     prune(tree)
     tree = scopes.article_tree(tree, None, page.identity)
     _mend(tree)
-    return max(_by_trafilatura(tree, page.url, fast=True), _marked_paragraphs(tree), key=_length)
+    read = _by_trafilatura(tree, page.url, fast=True)
+    return max(read, _marked_paragraphs(tree, set(read)), key=_length)
 
 
 def _mend(tree: HtmlElement) -> None:
-    """Drops paragraphs and headings that are links, keeps words that trafilatura would drop."""
-    _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
+    """Keeps words that trafilatura would drop, drops paragraphs and headings that are links."""
     _keep_words(tree)
+    _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
 
 
 def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:
@@ -169,6 +176,19 @@ def _keep_words(tree: HtmlElement) -> None:
         element.tag = "span"
     for figure in tree.xpath("//figure[.//blockquote]"):
         figure.tag = "div"
+    for box in tree.xpath("//div[ul or ol]"):
+        _wrap_text(box)
+
+
+def _wrap_text(box: HtmlElement) -> None:
+    """Makes a paragraph of the text and the inline elements with which a box begins."""
+    parts = list(takewhile(lambda one: one.tag not in _BLOCKS, box))
+    if not (box.text or "").strip() and not any(map(_first_length, parts)):
+        return
+    paragraph = box.makeelement("p")
+    paragraph.text, box.text = box.text, None
+    paragraph.extend(parts)
+    box.insert(0, paragraph)
 
 
 def _is_fragment(extracted: list[str], tree: HtmlElement) -> bool:
@@ -179,40 +199,52 @@ def _is_fragment(extracted: list[str], tree: HtmlElement) -> bool:
     )
 
 
+def _unname_wrappers(tree: HtmlElement, title: str | None, standfirst: str | None) -> bool:
+    headline = scopes.headline_element(tree, title)
+    return wrappers.unname(tree, _sentences(tree, _MIN_SENTENCE), headline, standfirst)
+
+
 def _prose_length(tree: HtmlElement) -> int:
-    """The characters of the paragraphs that are sentences rather than links."""
+    return sum(len(text) for _, text in _sentences(tree, _MIN_PROSE))
+
+
+def _sentences(tree: HtmlElement, least: int) -> list[tuple[HtmlElement, str]]:
+    """The paragraphs of `least` characters that are sentences rather than links, with their texts."""
     texts = (
-        one_line(element.text_content())
+        (element, one_line(element.text_content()))
         for element in tree.xpath(_PARAGRAPH_PATH)
         if not _is_all_link(element)
     )
-    return sum(len(text) for text in texts if len(text) >= _MIN_PROSE)
+    return [(element, text) for element, text in texts if len(text) >= least]
 
 
-def _marked_paragraphs(tree: HtmlElement) -> list[str]:
-    """The paragraphs within the innermost of the elements that mark an article's body."""
+def _marked_paragraphs(tree: HtmlElement, read: AbstractSet[str] = frozenset()) -> list[str]:
+    """The paragraphs within the innermost of the elements that mark an article's body, with the entries of
+    lists between them: all where it is marked as the body, else those that were `read`."""
     for path in _BODY_PATHS:
-        paragraphs = [
-            text
-            for element in tree.xpath(path + _PARAGRAPH_PATH)
+        parts = [
+            (element, text)
+            for element in tree.xpath(f"{path}{_PARAGRAPH_PATH} | {path}//li[not(ul or ol)]")
             if (text := one_line(element.text_content()))
         ]
-        if paragraphs:
+        paragraphs = [
+            text for one, text in parts if one.tag != "li" or path is _BODY_PATHS[0] or text in read
+        ]
+        if any(one.tag != "li" for one, _ in parts):
             return paragraphs
     return []
 
 
 def _prefer_stated(extracted: list[str], stated: list[str]) -> list[str]:
-    """`stated` where hardly anything was extracted, or where it is far longer and contains half of it; else
-    `extracted`."""
-    if _length(stated) < _LONG_TEXT:
-        return extracted
-    if _length(extracted) < _SHORT_TEXT:
-        return stated
+    """`stated` where hardly anything was extracted and it is longer by far, or where it contains half of what
+    was; else `extracted`."""
+    size = _length(extracted)
+    is_longer = _length(stated) > _STATED_RATIO * size
+    if size < _SHORT_TEXT <= _length(stated) or size < _MIN_PROSE:
+        return stated if is_longer or _length(stated) >= _LONG_TEXT else extracted
     whole = word_key(" ".join(stated))
     shared = sum(len(line) for line in extracted if word_key(line) in whole)
-    is_whole = _length(stated) > _STATED_RATIO * _length(extracted) and 2 * shared >= _length(extracted)
-    return stated if is_whole else extracted
+    return stated if is_longer and 2 * shared >= size else extracted
 
 
 def _by_trafilatura(tree: HtmlElement, url: str, *, fast: bool) -> list[str]:

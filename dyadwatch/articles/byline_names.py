@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import yaml
 
+from dyadwatch.text.news_agencies import NEWS_AGENCIES
+
 MAX_NAME = 60  # characters
 _MAX_WORDS, _MAX_IDEOGRAPHS = 5, 6
 
@@ -198,7 +200,21 @@ def is_nobody(text: str) -> bool:
 def _without_notes(name: str) -> str:
     name = _MARKS.sub("", _AFTER.sub("", _BRACKETS.sub("", name))).strip(_EDGES)
     name = _FOR.sub(r"\1", _PLACE.sub(r"\1", _without_degrees(name)))
-    return _without_role(name).strip(_EDGES)
+    return _without_agency(_without_role(name)).strip(_EDGES)
+
+
+def _without_agency(name: str) -> str:
+    """`name` without the agency after it, where two words remain: "Ann Bell Associated Press"."""
+    parts = name.split()
+    ends = (place for place in range(2, len(parts)) if " ".join(parts[place:]) in _agencies())
+    return " ".join(parts[: next(ends, len(parts))])
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    """The names of agencies as they write them, since people are called Sana and Tass too."""
+    spellings = (name for agency in NEWS_AGENCIES for name in (*agency.spellings, *agency.credit_spellings))
+    return frozenset(f"{article}{name}" for name in spellings for article in ("", "The "))
 
 
 def _without_degrees(name: str) -> str:

@@ -2,6 +2,7 @@
 bounds."""
 
 import re
+import zlib
 from contextlib import suppress
 from email.message import Message
 
@@ -27,9 +28,9 @@ _BINARY_STARTS = (
     b"\x89PNG",
     b"GIF8",
     b"\xff\xd8\xff",
-    b"\x1f\x8b",
     b"RIFF",
 )
+_GZIP = b"\x1f\x8b"
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
 _FEED_ROOT = re.compile(
@@ -52,7 +53,7 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
     """The characters of a page. `content_type` is the HTTP header's value, None where unknown.
 
     Raises NotArticle: page_empty, page_not_html (by type, magic number or lack of any tag), page_error
-    (beyond MAX_BYTES or MAX_TAGS).
+    (beyond MAX_BYTES or MAX_TAGS). A gzip file is unpacked.
     """
     size = len(html)
     if size > MAX_BYTES:
@@ -65,7 +66,7 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
     if isinstance(html, str):
         text = _replace_surrogates(html)
     else:
-        text = decode(html, charset=header.get_content_charset())
+        text = decode(_unpack(html), charset=header.get_content_charset())
     if not _ANY_TAG.search(text) or _FEED_ROOT.match(text[:4096]):
         raise NotArticle("the page holds no HTML", code="page_not_html")
     tags = text.count("<")
@@ -97,6 +98,21 @@ def _tree(text: str) -> HtmlElement | None:
         if tree is not None and len(tree):
             break
     return None if tree is not None and is_dubious_html(beginning) and len(tree) < 2 else tree
+
+
+def _unpack(body: bytes) -> bytes:
+    """What a page holds that is a gzip file though HTTP does not say so; of one that is cut off what comes
+    before. Raises NotArticle: page_not_html where nothing can be read, page_error for more than MAX_BYTES."""
+    if not body.startswith(_GZIP):
+        return body
+    file = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        unpacked = file.decompress(body, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise NotArticle("the page is a gzip file that is damaged", code="page_not_html") from error
+    if len(unpacked) > MAX_BYTES:
+        raise NotArticle(f"the page has more than {MAX_BYTES} bytes once unpacked", code="page_error")
+    return unpacked
 
 
 def decode(body: bytes, *, charset: str | None = None) -> str:

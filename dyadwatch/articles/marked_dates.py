@@ -4,7 +4,7 @@ beside the headline. Those of cards, comments and the rest of the site are none.
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -47,6 +47,9 @@ _BEFORE, _AFTER = 15, 45  # elements around the headline
 _SAME_DAY = timedelta(hours=36)  # from the start of a day to its end in any time zone
 _PARAGRAPHS = frozenset(("dd", "li", "p", "td"))
 _MIN_SENTENCE = 9  # words, more than a line of date and byline that ends with a full stop has
+_STANDFIRSTS = 1  # sentences between headline and date
+_ENTRIES = frozenset(("dd", "dt", "h2", "h3", "h4", "h5", "h6", "li", "td", "th"))
+_BLOCKS = _PARAGRAPHS | _ENTRIES | {"article", "blockquote", "div", "ol", "section", "table", "ul"}
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", "؟", "۔", "।")
 _SHARING = re.compile(r"share|submit|intent|mailto:|javascript:|whatsapp|//t\.me/|^#")
 _MIN_ARTICLE = 600  # characters; what is shorter is a card
@@ -73,8 +76,10 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDat
     headings = _headings(tree, headline)
     own = _with_ancestors(headings)
     of_updates: set[HtmlElement] = set()
-    for element in _around(tree, headings):
+    for element, after_text in _around(tree, headings):
         if element in own or element in of_updates or _is_in_sentence(element) or _is_foreign(element, own):
+            continue
+        if _is_of_text(element, own, after_text=after_text):
             continue
         text = _line(element)
         if dates.tells_of_update(text):
@@ -90,8 +95,30 @@ def _is_in_sentence(element: HtmlElement) -> bool:
     block = next(blocks, element.find(".//p"))
     if block is None or any(map(_DATED_NAME.search, (block.get("class") or "", element.get("class") or ""))):
         return False
-    text = element_text(block)
+    return _is_sentence(element_text(block))
+
+
+def _begins_text(element: HtmlElement) -> bool:
+    """Whether an element is a paragraph of a text."""
+    has_blocks = any(part.tag in _BLOCKS for part in element)
+    return element.tag in _BLOCKS and not has_blocks and _is_sentence(element_text(element))
+
+
+def _is_sentence(text: str) -> bool:
     return len(text.split()) >= _MIN_SENTENCE and text.endswith(_SENTENCE_ENDS)
+
+
+def _is_of_text(element: HtmlElement, own: set[HtmlElement], *, after_text: bool) -> bool:
+    """Whether an element stands where texts have dates of which they tell: in a list, a table, a heading, and
+    once a text has begun in a paragraph too. A line that is marked as dated is none of it."""
+    around = list(takewhile(lambda one: one not in own, (element, *element.iterancestors())))
+    lines = takewhile(lambda one: _size(one, _MAX_LINE) <= _MAX_LINE, around)
+    if any(_DATED_NAME.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in lines):
+        return False
+    if element.tag == "time" and not after_text:
+        return False
+    tags = {one.tag for one in (*around, *islice(element.iterdescendants(), _MAX_LINE))}
+    return not tags.isdisjoint(_ENTRIES) or (after_text and "p" in tags)
 
 
 def _date_of(element: HtmlElement, text: str, parse: Parser) -> StatedDate | None:
@@ -124,13 +151,19 @@ def _with_ancestors(headings: list[HtmlElement]) -> set[HtmlElement]:
     return {element for heading in headings for element in (heading, *heading.iterancestors())}
 
 
-def _around(tree: HtmlElement, headings: list[HtmlElement]) -> Iterator[HtmlElement]:
-    """The elements after each headline, then those before it, the nearer first."""
+def _around(tree: HtmlElement, headings: list[HtmlElement]) -> Iterator[tuple[HtmlElement, bool]]:
+    """The elements after each headline up to its text, then those before it, the nearer first; each with
+    whether a sentence stands between, as a standfirst may: from the second on it is the text."""
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     for heading in headings:
         place = elements.index(heading)
-        yield from elements[place + 1 : place + 1 + _AFTER]
-        yield from reversed(elements[max(place - _BEFORE, 0) : place])
+        sentences = 0
+        for element in elements[place + 1 : place + 1 + _AFTER]:
+            yield element, sentences > 0
+            sentences += _begins_text(element)
+            if sentences > _STANDFIRSTS:
+                break
+        yield from ((element, False) for element in reversed(elements[max(place - _BEFORE, 0) : place]))
 
 
 def _line(element: HtmlElement) -> str:

@@ -7,34 +7,26 @@ headline, headings and blocks that are links.
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cache, partial
-from itertools import chain, islice, takewhile
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import live_posts
+from dyadwatch.articles import live_posts, other_articles
 from dyadwatch.articles.live_posts import Link
 from dyadwatch.articles.metadata import element_text
+from dyadwatch.articles.other_articles import HEADINGS, LABEL, MARKED, MAX_PARTS
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.text.words import word_key
 
-_MARKED = "//*[@itemprop='articleBody' or @property='articleBody' or @itemprop='reviewBody']"
 _MIN_TEXT = 30  # characters that a scope has beside the headline
-# What follows a headline: other headlines, and sentences.
-_HEADLINES_AND_TEXT = (
-    "following::h1"
-    " | following::text()[string-length(normalize-space()) >= 40][not(ancestor::a or ancestor::h1)]"
-)
 _MIN_PART = 20  # characters that headline and title share
 _MAX_HEADINGS = 12  # among which the headline is looked for
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _CARD_TAGS = ("a", "article", "aside", "div", "li", "section")
-_CARD_BLOCKS = frozenset(("article", "div", "figure", "p", "section", *_HEADINGS))
+_CARD_BLOCKS = frozenset(("article", "div", "figure", "p", "section", *HEADINGS))
 _MIN_LINK = 10  # characters of a heading that is a link
 _LINKED = 0.8  # share of its characters that the link has
 _TEASER = 700  # characters that a card has at most for each heading that is a link
-_LABEL = 60  # characters that may precede the first of these
 _MIN_WRAPPED, _MAX_WRAPPED = 30, 1_500  # characters of blocks within one link
-_MAX_PARTS = 200  # pieces of text of a card that are looked at
 
 
 def headline_element(tree: HtmlElement, title: str | None) -> HtmlElement | None:
@@ -61,7 +53,7 @@ def article_tree(
     leads_here = partial(_leads_here, page)
     if posts := live_posts.parts(tree, headline, leads_here=leads_here, is_live=is_live):
         part = _document(posts)
-        _drop_cards(part, headline_element(part, title), [], leads_here)
+        _drop_others(part, title, [], leads_here)
         _unmark(part, live_posts.posts(part, leads_here, is_live=is_live))
         return part
     article = _article_of(headline)
@@ -69,13 +61,13 @@ def article_tree(
     for parts, rest in ((bodies, 0), ([] if article is None else [article], _length(headline))):
         if sum(map(_length, parts)) - rest >= _MIN_TEXT:
             part = _document(parts)
-            _drop_cards(part, headline_element(part, title), _marked(part), leads_here)
+            _drop_others(part, title, _marked(part), leads_here)
             return part
     whole = deepcopy(tree)
     headline = headline_element(whole, title)
     bodies = [body for body in _marked(whole) if _is_own(body, _article_of(headline))]
-    _drop(_other_articles(whole, headline), headline, bodies)
-    _drop_cards(whole, headline, bodies, leads_here)
+    _drop(other_articles.find(whole, headline), headline, bodies)
+    _drop_others(whole, title, bodies, leads_here)
     return whole
 
 
@@ -95,12 +87,14 @@ def _leads_here(page: PageIdentity, link: HtmlElement) -> bool:
     return address.startswith("#") or (bool(address) and page.is_address(address))
 
 
-def _drop_cards(
-    tree: HtmlElement, headline: HtmlElement | None, bodies: list[HtmlElement], leads_here: Link
-) -> None:
-    linked = {heading for heading in tree.iter("h1", *_HEADINGS) if _is_linked(heading, leads_here)}
-    articles = (article for article in _articles(tree) if _first_heading(article) in linked)
-    _drop(chain(articles, _cards(linked), _linked_blocks(tree, leads_here)), headline, bodies)
+def _drop_others(tree: HtmlElement, title: str | None, bodies: list[HtmlElement], leads_here: Link) -> None:
+    """Drops what leads to other articles, and what precedes the headline where that shows the title."""
+    headline = headline_element(tree, title)
+    if headline is not None and word_key(element_text(headline)) == word_key(title or ""):
+        _drop(other_articles.above_headline(headline), headline, bodies)
+    linked = {heading for heading in tree.iter("h1", *HEADINGS) if _is_linked(heading, leads_here)}
+    headed = (one for one in other_articles.articles(tree) if other_articles.first_heading(one) in linked)
+    _drop(chain(headed, _cards(linked), _linked_blocks(tree, leads_here)), headline, bodies)
 
 
 def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies: list[HtmlElement]) -> None:
@@ -113,12 +107,8 @@ def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies:
 
 def _marked(tree: HtmlElement) -> list[HtmlElement]:
     """The outermost elements that are marked as an article's body."""
-    marked = dict.fromkeys(islice(tree.xpath(_MARKED), _MAX_PARTS))
+    marked = dict.fromkeys(islice(tree.xpath(MARKED), MAX_PARTS))
     return [body for body in marked if not any(above in marked for above in body.iterancestors())]
-
-
-def _articles(tree: HtmlElement) -> Iterator[HtmlElement]:
-    return islice(tree.iter("article"), _MAX_PARTS)
 
 
 def _article_of(element: HtmlElement | None) -> HtmlElement | None:
@@ -129,38 +119,7 @@ def _is_own(body: HtmlElement, article: HtmlElement | None) -> bool:
     """Whether a marked body stands in the article element of the headline, or in one that has no headline of
     its own."""
     holder = _article_of(body)
-    return holder is article or (article is None and _first_heading(holder) is None)
-
-
-def _first_heading(article: HtmlElement | None) -> HtmlElement | None:
-    """The heading with which an article element begins."""
-    heading = None if article is None else next(article.iter("h1", "h2"), None)
-    return None if heading is None or _text_before(article, {heading}) > _LABEL else heading
-
-
-def _other_articles(tree: HtmlElement, headline: HtmlElement | None) -> Iterator[HtmlElement]:
-    """The article elements that precede the headline, or begin with another one and have a marked body."""
-    if headline is not None:
-        yield from islice(headline.xpath("preceding::article"), _MAX_PARTS)
-        yield from _under_headlines(headline)
-    for article in _articles(tree):
-        if article.xpath(f"boolean(.{_MARKED})") and _first_heading(article) is not None:
-            yield article
-
-
-def _under_headlines(headline: HtmlElement) -> Iterator[HtmlElement]:
-    """The containers of paragraphs that begin with another h1, after the headline and text under it."""
-    around = set(headline.iterancestors())
-    own = word_key(element_text(headline))
-    has_text = False
-    for part in islice(headline.xpath(_HEADLINES_AND_TEXT), 10 * _MAX_PARTS):
-        if not isinstance(part, HtmlElement):
-            has_text = True
-        elif has_text and word_key(element_text(part)) != own:
-            boxes = takewhile(lambda one: one not in around, part.iterancestors())
-            box = next((one for one in boxes if one.find(".//p") is not None), None)
-            if box is not None and _text_before(box, {part}) <= _LABEL:
-                yield box
+    return holder is article or (article is None and other_articles.first_heading(holder) is None)
 
 
 def _document(parts: list[HtmlElement]) -> HtmlElement:
@@ -191,25 +150,15 @@ def _cards(linked: set[HtmlElement]) -> Iterator[HtmlElement]:
         )
     )
     for holder in holders:
-        inside = sum(one in linked for one in islice(holder.iter(*_HEADINGS), _MAX_PARTS))
-        if length(holder) <= _TEASER * inside and _text_before(holder, linked) <= _LABEL:
+        inside = sum(one in linked for one in islice(holder.iter(*HEADINGS), MAX_PARTS))
+        if length(holder) <= _TEASER * inside and other_articles.text_before(holder, linked) <= LABEL:
             yield holder
-
-
-def _text_before(element: HtmlElement, headings: set[HtmlElement]) -> int:
-    """The characters in an element before one of `headings`, as far as they matter."""
-    before = 0
-    for part in element.iter():
-        if part in headings or before > _LABEL:
-            break
-        before += len((part.text or "").strip()) if isinstance(part.tag, str) else 0
-    return before
 
 
 def _linked_blocks(tree: HtmlElement, leads_here: Link) -> Iterator[HtmlElement]:
     """The links that hold whole blocks."""
     for link in tree.iter("a"):
-        has_blocks = any(part.tag in _CARD_BLOCKS for part in islice(link.iter(), _MAX_PARTS))
+        has_blocks = any(part.tag in _CARD_BLOCKS for part in islice(link.iter(), MAX_PARTS))
         is_wrapper = has_blocks and link.get("href") and _MIN_WRAPPED <= _length(link) <= _MAX_WRAPPED
         if is_wrapper and not leads_here(link):
             yield link
@@ -221,7 +170,7 @@ def _is_linked(heading: HtmlElement, leads_here: Link) -> bool:
     if size < _MIN_LINK:
         return False
     around = next(heading.iterancestors("a"), None)
-    links = list(islice(heading.iter("a"), _MAX_PARTS)) if around is None else [around]
+    links = list(islice(heading.iter("a"), MAX_PARTS)) if around is None else [around]
     is_link = around is not None or sum(map(_length, links)) >= _LINKED * size
     return is_link and not all(map(leads_here, links))
 
@@ -230,4 +179,4 @@ def _length(element: HtmlElement | None) -> int:
     """The characters of an element's first pieces of text."""
     if element is None:
         return 0
-    return sum(map(len, map(str.strip, islice(element.itertext(), 10 * _MAX_PARTS))))
+    return sum(map(len, map(str.strip, islice(element.itertext(), 10 * MAX_PARTS))))

@@ -7,6 +7,7 @@ own headline or address holds the text, as one string, as HTML, or as a list of 
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Any
 
@@ -14,9 +15,9 @@ from dyadwatch.articles import script_values
 from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.text.words import word_key
 
-_MIN_TEXT = 200  # characters of a text
+_MIN_TEXT = 200  # characters of a text that is surely no lead
 _MIN_PROSE = 60  # characters of a string that is text whatever its key is called
-_MIN_TITLE, _MAX_TITLE = 12, 400  # characters of a headline that tells articles apart
+_MIN_TITLE, _MAX_TITLE = 8, 400  # characters of a headline that tells articles apart
 _LEVELS = 3  # objects around the headline, in whose properties the text is looked for
 _MAX_DEPTH, _MAX_NODES, _MAX_TAGS = 60, 50_000, 5_000
 _AWAY = re.compile(
@@ -60,21 +61,26 @@ class _State:
         self._root = _Plain(root).root
 
     def texts(self) -> Iterator[tuple[int, list[str]]]:
-        """What may be the article's text, each with the number of objects between it and the headline."""
+        """What may be the article's text, each with the number of objects between it and the headline: of the
+        nearest with enough of it, else the longest."""
         paths = list(self._matches())
         around = {id(one) for path in paths for one in path}
         for path in paths:
             holders = [one for one in reversed(path) if isinstance(one, dict)]
-            for level, holder in enumerate(holders[:_LEVELS]):
-                texts = (
-                    self._pieces(value)
-                    for key, value in holder.items()
-                    if id(value) not in around and not _AWAY.search(key) and not _TITLES.search(key)
-                )
-                text = max(texts, key=_length, default=[])
-                if _length(text) >= _MIN_TEXT:
-                    yield level, text
-                    break
+            texts = [self._text(holder, around) for holder in holders[:_LEVELS]]
+            long = next((one for one in enumerate(texts) if _length(one[1]) >= _MIN_TEXT), None)
+            best = long or max(enumerate(texts), key=lambda one: _length(one[1]), default=None)
+            if best is not None and _length(best[1]) >= _MIN_PROSE:
+                yield best if long else (best[0] + _LEVELS, best[1])
+
+    def _text(self, holder: Mapping[str, Any], around: AbstractSet[int]) -> list[str]:
+        """The longest text that a property of an object holds."""
+        texts = (
+            self._pieces(value)
+            for key, value in holder.items()
+            if id(value) not in around and not _AWAY.search(key) and not _TITLES.search(key)
+        )
+        return max(texts, key=_length, default=[])
 
     def _matches(self) -> Iterator[tuple[Any, ...]]:
         """The objects that state the page's headline or address, each after those around it."""

@@ -8,10 +8,9 @@ connection, clock or row; the only package that imports feedparser.
 from dyadwatch.feeds import cadence, opml
 from dyadwatch.feeds.cadence import request_headers
 from dyadwatch.feeds.discovery import choose, discover, guesses
-from dyadwatch.feeds.entries import entry_hash
+from dyadwatch.feeds.entries import entry_hash, without_feed_scheme
 from dyadwatch.feeds.entry_changes import compare as compare_entries
 from dyadwatch.feeds.formats import parse
-from dyadwatch.feeds.links import without_feed_scheme
 from dyadwatch.feeds.list_pages import check as check_list_rule
 from dyadwatch.feeds.sitemap import read_past as read_past_sitemap
 from dyadwatch.feeds.starter import starter_packs, starter_sources

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from lxml.html import defs
 
@@ -34,6 +35,7 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 # A guid that is a relative address, not a number or word of a publisher who forgot to say that it is none.
 _PAGE = re.compile(r"/|^\?|\.(?:x?html?|shtml|php\d?|aspx?|jsp)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_FEED_SCHEME = re.compile(r"\s*feed:(?=(?:https?:)?//)", re.IGNORECASE)
 _ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
 
 
@@ -101,14 +103,27 @@ def _text_of_tag(tag: re.Match[str]) -> str:
     return " " if name == "br" else ""
 
 
+def without_feed_scheme(address: str, scheme: str = "http") -> str:
+    """`address` as it is meant where it has the pseudo-scheme of feed readers: feed:https://host/path, or
+    feed://host/path, which stands for `scheme`."""
+    match = _FEED_SCHEME.match(address)
+    if match is None:
+        return address
+    meant = address[match.end() :]
+    return f"{scheme}:{meant}" if meant.startswith("//") else meant
+
+
 def link(address: str | None, base: str) -> str | None:
     """`address` normalised and absolute, None where it is none or longer than 2,048 characters."""
     bare = _bare(address)
     if not bare or len(bare) > MAX_URL:
         return None
+    # Resolving an address that is absolute already would double the cost.
+    is_absolute = bare.startswith(("https://", "http://"))
     try:
-        # Resolving an address that is absolute already would double the cost.
-        normalised = urls.normalise(bare, None if bare.startswith(("https://", "http://")) else base)
+        if not is_absolute:
+            bare = without_feed_scheme(bare, urlsplit(base).scheme)
+        normalised = urls.normalise(bare, None if is_absolute else base)
     except WebError:
         return None
     return normalised if len(normalised) <= MAX_URL else None

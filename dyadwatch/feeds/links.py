@@ -9,7 +9,7 @@ from lxml import etree
 
 from dyadwatch import urls
 from dyadwatch.feeds.charset import decode
-from dyadwatch.feeds.entries import plain
+from dyadwatch.feeds.entries import plain, without_feed_scheme
 
 # A page names its feeds in its head; what stands beyond this is not looked at.
 MAX_CHARS = 1_000_000
@@ -17,7 +17,6 @@ MAX_LINKS = 200
 _MAX_HEADER = 8_192
 _VALUE = re.compile(r"<([^<>]*)>((?:[^,<\"]|\"(?:[^\"\\]|\\.)*\")*)")
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]+))")
-_FEED_SCHEME = re.compile(r"\s*feed:(?=(?:https?:)?//)", re.IGNORECASE)
 _FEED_LIKE = re.compile(r"feed|rss|atom|\.rdf\b|\.xml\b|syndicat", re.IGNORECASE)
 
 
@@ -31,16 +30,6 @@ class Link:
     type: str = ""
     title: str = ""
     tag: str = ""
-
-
-def without_feed_scheme(address: str, scheme: str = "http") -> str:
-    """`address` as it is meant where it has the pseudo-scheme of feed readers: feed:https://host/path, or
-    feed://host/path, which stands for `scheme`."""
-    match = _FEED_SCHEME.match(address)
-    if match is None:
-        return address
-    meant = address[match.end() :]
-    return f"{scheme}:{meant}" if meant.startswith("//") else meant
 
 
 def of_header(value: str | None, base: str) -> tuple[Link, ...]:

@@ -9,8 +9,7 @@ from dyadwatch import urls
 from dyadwatch.errors import FeedError, InvalidInput, WebError
 from dyadwatch.feeds import markup
 from dyadwatch.feeds.charset import decode
-from dyadwatch.feeds.entries import plain
-from dyadwatch.feeds.links import without_feed_scheme
+from dyadwatch.feeds.entries import plain, without_feed_scheme
 from dyadwatch.feeds.markup import Markup
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource, SourceView

@@ -162,10 +162,11 @@ class DiffPart:
 @dataclass(frozen=True, slots=True)
 class NewestText:
     """The current version of an article, with the `quotes` of what was tagged in it; `text` is headline,
-    blank line and body."""
+    blank line and body, `page` that from which the article was read first, None where it is gone."""
 
     article: int
     url: str
+    page: int | None
     version: int
     title: str
     text: str

@@ -3,36 +3,69 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dyadwatch import articles
+from dyadwatch import articles, urls
 from dyadwatch.model.articles import ExtractedArticle, NewestText
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import Connection, Store, article_versions
+from dyadwatch.store import articles as article_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Revised:
     """An article with the text to store: that of the version it `revises` where the page differs from it only
-    in what changes by itself. `url` is the one that it is known by; `change` counts the words of a
-    revision."""
+    in what changes by itself. `url` is the one that it is known by, `other_url` another that its page states;
+    `change` counts the words of a revision."""
 
     url: str
     extracted: ExtractedArticle
     text: str
     revises: int | None = None
     change: Mapping[str, int] | None = None
+    other_url: str | None = None
 
 
-def revise(store: Store, url: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> Revised:
-    """What is to be stored of an article that was read from a page that states `url`."""
+def revise(store: Store, stated: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> Revised:
+    """What is to be stored of an article that was read from a page which states the URL `stated`."""
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
-    return store.run(lambda db: _revise(db, url, snapshot.page, extracted, text))
+
+    def decide(db: Connection) -> Revised:
+        url, newest = _identify(db, stated, snapshot, extracted.title, text)
+        # A page may come to hold another article, as one that always shows the latest does.
+        if newest is None or (newest.url != url and not articles.is_similar(newest.text, text)):
+            return Revised(url, extracted, text)
+        revised = _revise(db, newest, extracted, text)
+        return replace(revised, other_url=url if newest.url != url else None)
+
+    return store.run(decide)
 
 
-def _revise(db: Connection, url: str, page: int, extracted: ExtractedArticle, text: str) -> Revised:
-    newest = article_versions.newest(db, url, page)
-    # A page may come to hold another article, as one that always shows the latest does.
-    if newest is None or (newest.url != url and not articles.is_similar(newest.text, text)):
-        return Revised(url, extracted, text)
+def _identify(
+    db: Connection, stated: str, snapshot: ClaimedSnapshot, title: str, text: str
+) -> tuple[str, NewestText | None]:
+    """The URL of an article, and its newest version. A publisher may state one URL for several articles by
+    mistake: it is that of the page that has it, and the others are known by those of their own pages."""
+    own = urls.normalise(snapshot.url)
+    newest = article_versions.newest(db, stated, snapshot.page)
+    if newest is None or not _is_anothers(newest, stated, snapshot.page, title, text):
+        return stated, newest
+    if own != stated:
+        newest = article_versions.newest(db, own, snapshot.page)
+    if newest is not None and _is_anothers(newest, own, snapshot.page, title, text):
+        newest = None if article_rows.rename_to_page(db, newest.article) else newest
+    return own, newest
+
+
+def _is_anothers(newest: NewestText, url: str, page: int, title: str, text: str) -> bool:
+    """Whether the article with a URL was read from another page, and has another headline and text."""
+    return (
+        newest.url == url
+        and newest.page not in {page, None}
+        and not articles.is_similar(newest.title, title)
+        and not articles.is_similar(newest.text, text)
+    )
+
+
+def _revise(db: Connection, newest: NewestText, extracted: ExtractedArticle, text: str) -> Revised:
     if newest.text == text:
         return Revised(newest.url, extracted, text, newest.version)
     if _is_revision(db, newest, text):

@@ -105,7 +105,7 @@ def _extract_and_tag(context: StepContext, compiled: CompiledWatches, snapshot: 
         claim=stories.claim_origin(url, snapshot.publisher, extracted.origin, snapshot.entry_source),
         revises=revised.revises,
         change=revised.change,
-        other_url=url if revised.url != url else None,
+        other_url=revised.other_url,
     )
     return Reading(article, tagged.watches, compiled)
 

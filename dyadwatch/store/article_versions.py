@@ -13,7 +13,7 @@ _RECENT = 50  # articles of a source among which paragraphs that several share a
 _SHARED = 2  # other articles that make a paragraph no article's own
 
 _NEWEST = text("""
-SELECT a.id, a.url, v.number, v.title, v.text, coalesce((
+SELECT a.id, a.url, a.page_id, v.number, v.title, v.text, coalesce((
     SELECT array_agg(DISTINCT mention -> 'evidence' ->> 'quote')
     FROM taggings AS t, jsonb_array_elements(t.mentions) AS mention
     WHERE t.article_id = a.id AND t.article_version = a.version AND t.relationship), '{}') AS quotes
@@ -76,4 +76,4 @@ def _newest(rows: Rows) -> NewestText | None:
     if not rows:
         return None
     row = rows[0]
-    return NewestText(row.id, row.url, row.number, row.title, row.text, tuple(row.quotes))
+    return NewestText(row.id, row.url, row.page_id, row.number, row.title, row.text, tuple(row.quotes))

@@ -54,6 +54,12 @@ _BY_ID = (
     .select_from(text(f"{_TABLES} JOIN article_versions v ON v.article_id = a.id AND v.number = a.version"))
     .where(text("a.id = :id"))
 )
+_RENAME = text("""
+UPDATE articles SET url = pages.url FROM pages
+WHERE articles.id = :article AND pages.id = articles.page_id
+    AND NOT EXISTS (SELECT FROM articles AS other WHERE other.url = pages.url)
+RETURNING articles.id
+""")
 _BY_URL = text("""
 SELECT a.id, a.story_id, a.version, v.text_hash, a.notice FROM articles a
 JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.url = :url
@@ -255,6 +261,12 @@ def last_times(db: Connection, sources: Sequence[int], *, limit: int) -> dict[in
     for source, at in db.execute(_LAST_TIMES, {"sources": list(sources), "limit": limit}):
         times.setdefault(source, []).append(at)
     return times
+
+
+def rename_to_page(db: Connection, article: int) -> bool:
+    """Has an article known by the URL of its page, which stated another article's. Whether it is: its page
+    must be stored, and no other article may have that URL."""
+    return db.execute(_RENAME, {"article": article}).first() is not None
 
 
 def find_query(url: str) -> Query[StoredArticle | None]:

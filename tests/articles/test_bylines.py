@@ -56,6 +56,8 @@ NAMES = [
     ("Tobias Byrd as told to Mara Lind", ["Mara Lind"]),
     ("Mara Lind/Tobias Byrd", ["Mara Lind", "Tobias Byrd"]),
     ("Lind/agencies", []),
+    ("By Mara Lind Associated Press and Tobias Byrd AFP", ["Mara Lind", "Tobias Byrd"]),
+    ("Mara Lind Sana", ["Mara Lind Sana"]),
     ("Mara C.J., Tobias Byrd Jr.", ["Mara C.J.", "Tobias Byrd Jr."]),
     ("Mara Lind, THEQUAY NORD", ["Mara Lind"]),
 ]  # fmt: skip

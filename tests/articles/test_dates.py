@@ -117,6 +117,9 @@ NEWS = f'"@type": "NewsArticle", "headline": "{TITLE}"'
             },
             ("2024-06-14T09:00:00+00:00", "visible"),
         ),
+        ({"line": f"<p>{SENTENCE}</p><div>Ann Bell | 14 June 2024</div>"}, ("2024-06-14", "visible")),
+        ({"line": f"<p>{SENTENCE}</p><p class=date>14 June 2024</p>"}, ("2024-06-14", "visible")),
+        ({"line": "<ul class=meta><li>Ann Bell</li><li>14 June 2024</li></ul>"}, ("2024-06-14", "visible")),
         (
             {"line": "<p>18 June 2024</p>", "url": "https://news.example/2024/06/14/bridge"},
             ("2024-06-14", "url"),
@@ -134,6 +137,18 @@ CARD = (
 )
 
 
+# What a text tells of in lists, tables and headings.
+DATES_OF_TEXTS = (
+    "<ul><li>12 May 2019</li><li>The bridge is closed.</li></ul>",
+    "<ul><li><b>12 May 2019:</b> closed</li></ul>",
+    "<table><tr><td>Closed</td><td>12 May 2019</td></tr></table>",
+    "<table><tr><th>12 May 2019</th></tr></table>",
+    "<dl><dt>12 May 2019</dt><dd>closed</dd></dl>",
+    "<h3>12 May 2019</h3>",
+    "<div><h2>12 May 2019</h2></div>",
+)
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -147,6 +162,10 @@ CARD = (
         {"line": "<p>The law of <a href=/law>12 May 2019</a> is to end in autumn, says the mayor.</p>"},
         {"line": "<div><p>It was on <b>12 May 2019</b> that the bridge was opened.</p></div>"},
         {"line": "<p>It was <time datetime=2019-05-12>on Sunday</time> that the bridge was opened.</p>"},
+        *({"line": f"{above}{text}"} for above in ("", f"<p>{SENTENCE}</p>") for text in DATES_OF_TEXTS),
+        {"line": f"<p>{SENTENCE}</p><p>12 May 2019</p>"},
+        {"line": f"<p>{SENTENCE}</p><p><time datetime=2019-05-12>12 May 2019</time></p>"},
+        {"line": f"<div>{SENTENCE}</div><p>{SENTENCE}</p><div>12 May 2019</div>"},
         {"line": "<figure><figcaption>12 May 2019</figcaption></figure>"},
         {"line": "<script>var ends = '2024-06-01'</script>"},
         {"line": "<style>/* 2024-06-01 */</style>"},

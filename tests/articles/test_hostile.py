@@ -1,5 +1,6 @@
 """Pages made to hurt: each ends soon, in an article or in NotArticle, and nothing else comes out."""
 
+import gzip
 import json
 
 import pytest
@@ -50,6 +51,7 @@ HOSTILE = {
     "NULs": (lambda n: f"<html><body>{chr(0) * n}{BODY}", 500_000),
     "half a UTF-16 character": (lambda n: f"<html><body>{BODY * n}".encode("utf-16")[:-1], 80),
     "no charset at all": (lambda n: b"<html><body><p>" + bytes(range(256)) * n, 2_000),
+    "a packed page": (lambda n: gzip.compress(f"<html><body>{' ' * n}{BODY}".encode()), 4_000_000),
     "brackets": (lambda n: f"<html><body><p>{'[' * n}</p>{BODY}", 300_000),
     "walls": (lambda n: "<html><body>" + "<p>to continue reading, subscribe to this article is for to keep </p>" * n, 3_000),
     "dates": (lambda n: "<html><body>" + "<p>12/12/2012 20120112 2012-01-</p>" * n, 3_000),
@@ -134,3 +136,16 @@ def test_any_soup_gives_an_article_or_not_article(html):
         assert "\x00" not in (text or "\x01")
         assert (text or "").encode() is not None
     assert articles.extract(html, url=URL) == article
+
+
+def test_a_packed_page_is_read_though_nothing_says_that_it_is_packed():
+    """As far as it goes where it is cut off; one that is damaged, or too large once unpacked, is refused."""
+    page = f"<html><body><h1>Council meets on ferries</h1>{BODY}</body></html>".encode()
+    packed = gzip.compress(page)
+    assert articles.extract(packed, url=URL) == articles.extract(page, url=URL)
+    assert articles.extract(packed[:-20], url=URL).title == "Council meets on ferries"
+    refused = {b"\x1f\x8b damaged": "page_not_html", gzip.compress(page + b" " * 6_000_000): "page_error"}
+    for body, code in refused.items():
+        with pytest.raises(NotArticle) as caught:
+            articles.extract(body, url=URL)
+        assert caught.value.code == code

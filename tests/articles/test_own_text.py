@@ -110,11 +110,16 @@ CARDS = {
 AFTER = CARDS | {
     "the next article": whole('<article><h1><a href="/s/9">The next story of the day</a></h1>{}</article>'),
     "the next article, marked": whole('<article><h2>The next story of the day</h2><div itemprop="articleBody">{}</div></article>'),
+    "an article without a link": whole('<article><h3>Another story of the day</h3>{}</article>', 2),
     "the next article in a box": whole('<div class="d4"><div class="e5"><h1>The next story of the day</h1>{}</div></div>'),
     "the next article over a box": whole('<div class="f6"><h1>The next story of the day</h1><div class="d4"><div class="e5">{}</div></div></div>'),
     "comments": whole('<section id="comments" class="comments"><h2>Comments</h2>{}</section>'),
 }  # fmt: skip
-BEFORE = CARDS | {"another article": whole("<article><h2>Another story of the day</h2>{}</article>")}
+BEFORE = CARDS | {
+    "another article": whole("<article><h2>Another story of the day</h2>{}</article>"),
+    "a teaser": whole('<div class="top"><div><h2>Another story of the day</h2>{}</div></div>', 3),
+    "a teaser without a heading": whole("<section><p><b>Another story of the day</b></p>{}</section>", 3),
+}
 BODIES = {
     "marked": '<main><article><h1>{title}</h1><div itemprop="articleBody">{text}</div>{end}</article></main>',
     "marked beside the headline": '<div><header><h1>{title}</h1></header><div itemprop="articleBody">{text}</div>{end}</div>',
@@ -196,6 +201,83 @@ def test_a_flash_of_one_sentence_stays_alone(name):
     chance = random.Random(7)
     flash = "The ferries do not run today because of the storm."
     page = f"<html><body><article><h1>{TITLE}</h1><p>{flash}</p></article>{CARDS[name](chance)}</body></html>"
+    assert articles.extract(page, url=URL).text == flash
+
+
+FRAMES = {
+    "beside": "<div><h1>{title}</h1><div><p>{text}</p></div></div>{other}",
+    "in the same element": "<main><h1>{title}</h1><p>{text}</p>{other}</main>",
+    "after a standfirst's element": "<div><div><h1>{title}</h1><p>{text}</p></div>{other}</div>",
+}
+OTHER_ARTICLES = {
+    "a card": whole("<article><h2>The choir has sung</h2>{}</article>", 1),
+    "two cards": whole("<article><h2>The choir has sung</h2>{0}</article><article><h3>Rain</h3>{0}</article>", 1),
+    "an article": whole("<div><article><h2>The choir has sung</h2>{}</article></div>", 9),
+    "an article under an h1": whole("<div><article><h1>The choir has sung</h1>{}</article></div>", 9),
+}  # fmt: skip
+STANDFIRST = "What envoys of the two sides said of it in the old customs house by the sea."
+STANDFIRSTS = {
+    "in the header": "<header><h1>{title}</h1><p>{standfirst}</p></header>{body}",
+    "in a box": "<div><h1>{title}</h1><p>{standfirst}</p></div>{body}",
+    "beside": "<main><h1>{title}</h1><p>{standfirst}</p>{body}</main>",
+}
+
+
+@pytest.mark.parametrize("other", OTHER_ARTICLES)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_the_only_article_element_may_be_another_article(frame, other):
+    """A text outside of all of them is whole and alone, however short and whatever follows."""
+    flash = "The ferries do not run today because of the storm."
+    page = FRAMES[frame].format(title=TITLE, text=flash, other=OTHER_ARTICLES[other](random.Random(7)))
+    html = f"<html><head><title>{TITLE}</title></head><body>{page}</body></html>"
+    assert articles.extract(html, url=URL).text == flash
+
+
+@pytest.mark.parametrize("heading", ["", "<h2>No word for months</h2>"])
+@pytest.mark.parametrize("frame", STANDFIRSTS)
+def test_an_article_element_may_begin_after_its_standfirst(frame, heading):
+    """Also with a heading of its own: it is long, and about what the headline says."""
+    text = paragraphs(random.Random(7), "own", 6)
+    text[1] += f" {TITLE}, said the mayor."
+    body = f"<article>{heading}{''.join(f'<p>{one}</p>' for one in text)}</article>"
+    page = STANDFIRSTS[frame].format(title=TITLE, standfirst=STANDFIRST, body=body)
+    html = f"<html><head><title>{TITLE}</title></head><body>{page}</body></html>"
+    read = articles.extract(html, url=URL).text
+    assert all(one in read for one in text)
+
+
+WRAPPERS = ["paid-content-wrapper", "story comments-enabled", "no-sidebar", "article-with-comments-open"]
+LISTS = {
+    "in a cell": "<table><tr><td>Costs:{}</td></tr></table>",
+    "in a box": "<div>Costs:{}</div>",
+    "after an emphasis": "<div><b>Costs:</b> {}</div>",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("wrapper", ["", *WRAPPERS])
+def test_no_word_of_a_list_is_lost(wrapper, name):
+    """Nor what stands before it, in wrappers whose names sound like something else."""
+    text = paragraphs(random.Random(7), "own", 4)
+    costs = LISTS[name].format("<ul><li>Steel for nine million</li><li>Stone for two million</li></ul>")
+    own = f"<p>{text[0]}</p>{costs}{''.join(f'<p>{one}</p>' for one in text[1:])}"
+    page = f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><div class='{wrapper}'>{own}</div></article></body></html>"
+    lines = articles.extract(page, url=URL).text.split("\n\n")
+    assert lines == [text[0], "Costs:", "Steel for nine million", "Stone for two million", *text[1:]]
+
+
+def test_a_list_beside_a_short_text_is_kept():
+    own = "<p>The council has three plans.</p><ul><li>Steel for nine million</li><li>Stone for two</li></ul>"
+    page = f"<html><body><article><h1>{TITLE}</h1>{own}</article></body></html>"
+    lines = ["The council has three plans.", "Steel for nine million", "Stone for two"]
+    assert articles.extract(page, url=URL).text.split("\n\n") == lines
+
+
+def test_comments_are_no_text_however_many():
+    """A short text before them stays alone."""
+    flash = "The ferries do not run today because of the storm."
+    readers = AFTER["comments"](random.Random(7))
+    page = f"<html><body><div><h1>{TITLE}</h1><p>{flash}</p>{readers}</div></body></html>"
     assert articles.extract(page, url=URL).text == flash
 
 

@@ -158,6 +158,15 @@ def test_a_state_gives_the_article_alone(state, body):
     assert article.title == TITLE
 
 
+@pytest.mark.parametrize("shell", ["nothing", "a notice"])
+@pytest.mark.parametrize(("title", "count"), [(TITLE, 1), (TITLE, 2), ("港口会谈在沉默后恢复", 2)])
+def test_a_short_text_is_whole(shell, title, count):
+    """Of a hundred characters or two hundred, under a headline in a script of few characters too."""
+    shown = page(STATES["json"](BODIES["html"].replace(paragraphs(OWN[count:]), "")), SHELLS[shell])
+    article = articles.extract(shown.replace(TITLE, title), url="https://ledger.example/2")
+    assert article.text.split("\n\n") == OWN[:count]
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_may_show_something(shell):
     """A notice, or the beginning of the text: what the state holds counts."""

@@ -201,6 +201,9 @@ def test_links_are_bounded_and_absolute():
     base = "https://news.example/feeds/x"
     assert link("../a#top", base) == "https://news.example/a"
     assert link("https://news.example/" + "a" * 3000, base) is None
+    assert link("feed:https://news.example/a", base) == "https://news.example/a"
+    assert link("feed://news.example/a", base) == "https://news.example/a"
+    assert link("feed:javascript:alert(1)", base) is None
     assert link("mailto:desk@news.example", base) is None
     assert link("  ", base) is None
 

@@ -385,3 +385,26 @@ def test_two_stories_whose_canonical_address_is_their_section_are_two(product, s
     subscribe("/rss")
     product.pipeline.run_until_idle()
     assert one(product, "SELECT count(*) AS articles FROM articles")["articles"] == len(stories)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_canonical_address_that_is_another_articles_overwrites_nothing(product, site, subscribe, order):
+    """Two articles by addresses that say nothing, of which one states the other's: whichever is read first,
+    and when both are read again."""
+    stories = {"/a/81": ("Assad meets Khamenei in Tehran", VISIT), "/a/82": ("Rain along the coast", WEATHER)}
+    for path, (title, lines) in stories.items():
+        site.pages[path] = article(title, *lines, extra=f'<link rel="canonical" href="{site.url}/a/81">')
+    listed = [(path, title) for path, (title, _) in stories.items()]
+    site.pages["/rss"] = feed(site, listed[order[0]])
+    subscribe("/rss")
+    product.pipeline.run_until_idle()
+    site.pages["/rss"] = feed(site, *listed)
+    with product.store.begin() as db:
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+    product.pipeline.run_until_idle()
+    product.pipeline.retag_pages()
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        rows = db.execute(text("SELECT url, title, version FROM articles ORDER BY url")).all()
+    assert rows == [(site.url + path, title, 1) for path, (title, _) in stories.items()]
+    assert len(stored_alerts(product)) == 1
