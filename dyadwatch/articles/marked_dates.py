@@ -90,12 +90,15 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDat
 
 
 def _is_in_sentence(element: HtmlElement) -> bool:
-    """Whether an element is a sentence of some length, or stands in one, as a day does of which it tells."""
+    """Whether an element is a sentence of some length, or stands in one, as a day does of which it tells; one
+    that goes on in the next paragraph too."""
     blocks = (one for one in (element, *element.iterancestors()) if one.tag in _PARAGRAPHS)
     block = next(blocks, element.find(".//p"))
     if block is None or any(map(_DATED_NAME.search, (block.get("class") or "", element.get("class") or ""))):
         return False
-    return _is_sentence(element_text(block))
+    following = block.getnext()
+    goes_on = following is not None and following.tag == block.tag and element_text(following)[:1].islower()
+    return goes_on or _is_sentence(element_text(block))
 
 
 def _begins_text(element: HtmlElement) -> bool:

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Set as AbstractSet
 from html import unescape
+from itertools import islice
 
-from dyadwatch.articles.metadata import PageMetadata, site_keys
+from lxml.html import HtmlElement
+
+from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
 
@@ -20,7 +23,12 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = frozenset("\"'")
+_MARKS = " |·•–—-:/"
 _BETWEEN = " |·•»«–—-:"
+_NAVIGATION = re.compile(r"bread-?crumb", re.IGNORECASE)
+_MAX_NAVIGATION = 2_000  # characters
+_PARTS = frozenset(("div", "p", "small", "span", "strong"))
+_MAX_HEADINGS = 20
 _MIN_OVERLAP = 0.3
 _LABEL_WORDS = 2
 _MAX_LENGTH = 400  # characters
@@ -33,19 +41,63 @@ def headline(page: PageMetadata) -> str | None:
     The first h1 that agrees with what the page states elsewhere is right more often (0.88) than JSON-LD's
     headline (0.82) and og:title (0.68), which are often rewritten for search engines and social networks. A
     choice by fitted weights (sources, agreement, length; folds by publisher) was right no more often.
-    What is escaped twice, as some systems do, is read as it was meant.
+    Another first h1 counts where it is a text of some words in no link: publishers state other headlines
+    than readers see. What is escaped twice, as some systems do, is read as it was meant.
     """
     sites = site_keys(page)
     titles = _stated_titles(page, sites)
-    headings = [
-        _without_site(text, sites) for text in map(_unescape, page.headings) if not _is_site(text, sites)
+    shown = [
+        (_without_site(text, sites), element)
+        for element in _heading_elements(page.tree, titles)
+        if (text := _unescape(_without_kicker(element, titles))) and not _is_site(text, sites)
     ]
     if not titles:
-        return headings[0] if headings else None
-    best = max(headings, key=lambda text: max(_overlap(text, other) for other in titles), default=None)
-    if best is None or max(_overlap(best, other) for other in titles) < _MIN_OVERLAP:
-        return titles[0]
+        return shown[0][0] if shown else None
+    best = max((text for text, _ in shown), key=lambda text: _agreement(text, titles), default=None)
+    if best is None or _agreement(best, titles) < _MIN_OVERLAP:
+        return next((text for text, element in shown[:1] if _is_headline(text, element)), titles[0])
     return _without_label(best, titles)
+
+
+def _heading_elements(tree: HtmlElement, titles: list[str]) -> list[HtmlElement]:
+    """The h1 elements of a page; before them, where all stand in its navigation, as the last step of the way
+    to it, the h2 that shows a title."""
+    headings = [one for one in islice(tree.iter("h1"), _MAX_HEADINGS) if one.text_content().strip()]
+    if not headings or not all(any(map(_is_navigation, one.iterancestors())) for one in headings):
+        return headings
+    keys = set(map(word_key, titles))
+    others = islice(tree.iter("h2"), _MAX_HEADINGS)
+    return [*(one for one in others if word_key(_without_kicker(one, titles)) in keys), *headings]
+
+
+def _is_navigation(element: HtmlElement) -> bool:
+    is_named = element.tag == "nav" or _NAVIGATION.search(element.get("class") or "") is not None
+    return is_named and len(element.text_content()) <= _MAX_NAVIGATION
+
+
+def _is_headline(text: str, heading: HtmlElement) -> bool:
+    """Whether a heading that agrees with nothing else is a headline rather than a label or the way home."""
+    is_link = heading.find(".//a") is not None or next(heading.iterancestors("a"), None) is not None
+    return heading.tag == "h1" and not is_link and len(word_key(text).split()) > _LABEL_WORDS
+
+
+def _without_kicker(heading: HtmlElement, titles: list[str]) -> str:
+    """The text of a heading without the element that precedes it there, where a title that the page states
+    parts the two; with a colon between them where one joins them so."""
+    whole = element_text(heading)[:_MAX_LENGTH]
+    parts = [one for one in islice(heading.iterdescendants(), _MAX_HEADINGS) if one.tag in _PARTS]
+    kicker = next((text for text in map(element_text, parts) if text and text != whole), "")
+    rest = whole.removeprefix(kicker).lstrip(_MARKS)
+    if not kicker or not whole.startswith(kicker) or len(word_key(rest).split()) <= _LABEL_WORDS:
+        return whole
+    before = {title: title.removesuffix(rest).rstrip() for title in titles if title.endswith(rest)}
+    joined = (one for one, end in before.items() if end.endswith(":") and word_key(end) == word_key(kicker))
+    is_parted = any(not end or end[-1] in _MARKS for end in before.values())
+    return next(joined, rest if is_parted else whole)
+
+
+def _agreement(text: str, titles: list[str]) -> float:
+    return max(_overlap(text, other) for other in titles)
 
 
 def _without_label(heading: str, titles: list[str]) -> str:
@@ -54,7 +106,8 @@ def _without_label(heading: str, titles: list[str]) -> str:
     is_stated = word_key(heading) in map(word_key, titles)
     most = _LABEL_WORDS if is_stated else len(heading)
     bare = (text for text in titles if _is_labelled(heading, text, most))
-    return next(bare, _LABELS.sub("", heading) or heading)
+    title = next(bare, heading)
+    return _LABELS.sub("", title) or title
 
 
 def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:

@@ -164,6 +164,7 @@ DATES_OF_TEXTS = (
         {"line": "<p>It was <time datetime=2019-05-12>on Sunday</time> that the bridge was opened.</p>"},
         *({"line": f"{above}{text}"} for above in ("", f"<p>{SENTENCE}</p>") for text in DATES_OF_TEXTS),
         {"line": f"<p>{SENTENCE}</p><p>12 May 2019</p>"},
+        {"line": "<p>12 May 2019</p><p>was the day on which it was closed.</p>"},
         {"line": f"<p>{SENTENCE}</p><p><time datetime=2019-05-12>12 May 2019</time></p>"},
         {"line": f"<div>{SENTENCE}</div><p>{SENTENCE}</p><div>12 May 2019</div>"},
         {"line": "<figure><figcaption>12 May 2019</figcaption></figure>"},

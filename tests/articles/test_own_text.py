@@ -110,7 +110,7 @@ CARDS = {
 AFTER = CARDS | {
     "the next article": whole('<article><h1><a href="/s/9">The next story of the day</a></h1>{}</article>'),
     "the next article, marked": whole('<article><h2>The next story of the day</h2><div itemprop="articleBody">{}</div></article>'),
-    "an article without a link": whole('<article><h3>Another story of the day</h3>{}</article>', 2),
+    "an article without a link": whole("<article><h3>Another story of the day</h3>{}</article>", 2),
     "the next article in a box": whole('<div class="d4"><div class="e5"><h1>The next story of the day</h1>{}</div></div>'),
     "the next article over a box": whole('<div class="f6"><h1>The next story of the day</h1><div class="d4"><div class="e5">{}</div></div></div>'),
     "comments": whole('<section id="comments" class="comments"><h2>Comments</h2>{}</section>'),

@@ -1,0 +1,79 @@
+"""The headline that a page shows, wherever in its markup it stands."""
+
+import pytest
+
+from dyadwatch import articles
+
+SENTENCE = "The council has met for the third time this week and could not agree on the new timetable of the ferries."
+SHOWN = "Council meets on ferries again"
+FOR_SEARCH = "Ferries: Council meets, no timetable – all you need to know"
+
+
+def read(above, *stated):
+    names = ("og:title", "twitter:title")
+    head = "".join(
+        f"<meta property='{name}' content='{text}'>" for name, text in zip(names, stated, strict=False)
+    )
+    body = f"{above}<article>{f'<p>{SENTENCE}</p>' * 4}</article>"
+    return articles.extract(
+        f"<html><head>{head}</head><body>{body}</body></html>", url="https://news.example/a.html"
+    ).title
+
+
+NAVIGATION = [
+    "<nav><ul><li><a href=/>Home</a></li><li><h1>{}</h1></li></ul></nav>",
+    "<div class='page-breadcrumbs'><a href=/>Home</a> <h1>{}</h1></div>",
+    "<ol class='c-breadcrumb'><li><a href=/>Home</a></li><li><h1>{}</h1></li></ol>",
+]
+
+
+@pytest.mark.parametrize("navigation", NAVIGATION)
+def test_the_headline_is_an_h2_where_the_h1_is_the_last_step_of_the_way_to_the_page(navigation):
+    """If the page states it too; else, and where no h2 shows it, the h1 counts."""
+    above = navigation.format(FOR_SEARCH) + "<h2>Politics today</h2><h2>{}</h2>"
+    assert read(above.format(SHOWN), SHOWN) == SHOWN
+    assert read(above.format(SHOWN), FOR_SEARCH, SHOWN) == SHOWN
+    assert read(above.format(f"<span>Harbour</span>{SHOWN}"), FOR_SEARCH, SHOWN) == SHOWN
+    assert read(above.format(SHOWN), FOR_SEARCH) == FOR_SEARCH
+    assert read(above.format("Another box"), FOR_SEARCH, SHOWN) == FOR_SEARCH
+
+
+def test_a_headline_in_a_large_navigation_is_one():
+    """What holds the page is no way to it, whatever its name."""
+    page = (
+        f"<div class='with-breadcrumb'><h1>{FOR_SEARCH}</h1><h2>{SHOWN}</h2>{f'<p>{SENTENCE}</p>' * 30}</div>"
+    )
+    assert read(page, SHOWN, FOR_SEARCH) == FOR_SEARCH
+
+
+KICKERS = [
+    ("<span>Harbour quarrel</span>{}", SHOWN, SHOWN),
+    ("<div>Harbour quarrel |</div><span>{}</span>", SHOWN, SHOWN),
+    ("<span>Harbour quarrel</span><span class=hidden> - </span><span>{}</span>", f"Ports: {SHOWN}", SHOWN),
+    ("<div><span>Harbour quarrel</span><span>{}</span></div>", f"Harbour quarrel - {SHOWN}", SHOWN),
+    ("<span>Harbour quarrel</span><span>{}</span>", f"Harbour quarrel: {SHOWN}", f"Harbour quarrel: {SHOWN}"),
+    ("<span>Harbour quarrel:</span><span>{}</span>", f"Harbour quarrel: {SHOWN}", f"Harbour quarrel: {SHOWN}"),
+    ("<span>The whole</span> {}", f"The whole {SHOWN}", f"The whole {SHOWN}"),
+    ("<em>The Quay</em> {}", f"The Quay {SHOWN}", f"The Quay {SHOWN}"),
+    ("<span>Opinion |</span> {} | Editorial", f"{SHOWN} | Editorial", SHOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "stated", "title"), KICKERS)
+def test_what_precedes_a_headline_in_its_element_is_none_of_it(heading, stated, title):
+    """Unless the page states it as the beginning of its title: a colon joins both."""
+    assert read(f"<h1>{heading.format(SHOWN)}</h1>", stated) == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (f"<h1>{SHOWN}</h1>", SHOWN),
+        ("<h1>Politics today</h1>", "You will not believe this"),
+        (f"<h1><a href=/>{SHOWN}</a></h1>", "You will not believe this"),
+        (f"<a href=/><h1>{SHOWN}</h1></a>", "You will not believe this"),
+    ],
+)
+def test_a_page_may_state_another_headline_than_it_shows(heading, title):
+    """That which it shows counts; a label and the way home are none."""
+    assert read(heading, "You will not believe this") == title
