@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from dyadwatch import urls
-from dyadwatch.articles import html_parsing, metadata
+from dyadwatch.articles import html_parsing, metadata, titles
 from dyadwatch.articles.byline_candidates import shown_candidates
 from dyadwatch.articles.bylines import likeliest
 from dyadwatch.errors import NotArticle
@@ -61,7 +61,8 @@ def read_examples(setdir):
             tree = html_parsing.parse(html_parsing.read(html))
         except NotArticle:
             continue
-        shown = shown_candidates(metadata.collect(tree, page["url"]))
+        collected = metadata.collect(tree, page["url"])
+        shown = shown_candidates(collected, titles.headline(collected))
         yield publisher_hash(page["domain"] or ""), page["authors"], shown
 
 

@@ -16,6 +16,7 @@ from dyadwatch.articles.byline_names import names_in
 from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import is_agency
 from dyadwatch.articles.plain_text import one_line
+from dyadwatch.articles.scopes import headline_element
 from dyadwatch.text.words import word_key
 
 # meta elements that name authors, and how features call them
@@ -103,13 +104,13 @@ def _organisation(text: str) -> str | None:
     return name if is_any and not _NOT_OF_AN_ORGANISATION.search(name) else None
 
 
-def shown_candidates(page: PageMetadata) -> list[Candidate]:
-    """What the page shows that may be its byline. What stands after the text in a card, a comment or a margin
-    is another's."""
+def shown_candidates(page: PageMetadata, title: str | None) -> list[Candidate]:
+    """What a page with a title shows that may be its byline. What stands after the text in a card, a comment
+    or a margin is another's."""
     sites = site_keys(page)
     shown = [
         one
-        for texts, features in _shown(page)
+        for texts, features in _shown(page, title)
         if not _is_anothers(features)
         and (one := _candidate(texts, features, sites) or _without_person(texts, features, sites))
     ]
@@ -225,8 +226,8 @@ def _stated(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
         yield values, {feature}
 
 
-def _shown(page: PageMetadata) -> Iterator[tuple[list[str], set[str]]]:
-    header = _Header(page)
+def _shown(page: PageMetadata, title: str | None) -> Iterator[tuple[list[str], set[str]]]:
+    header = _Header(headline_element(page.tree, title))
     groups: dict[tuple[HtmlElement, str], list[str]] = {}
     read: set[HtmlElement] = set()
     for element, feature in chain(_marked_elements(page.tree), _links(page.tree)):
@@ -282,8 +283,7 @@ def _links(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 class _Header:
     """What stands around the headline."""
 
-    def __init__(self, page: PageMetadata) -> None:
-        heading = _heading(page)
+    def __init__(self, heading: HtmlElement | None) -> None:
         self._above = (
             {} if heading is None else {one: level for level, one in enumerate(heading.iterancestors())}
         )
@@ -317,10 +317,6 @@ class _Header:
                 for text in (element.text, element.tail):
                     if text and 3 < len(text) < 80 and 1 <= len(text.split()) < 8:
                         yield one_line(text)
-
-
-def _heading(page: PageMetadata) -> HtmlElement | None:
-    return next(iter(page.tree.iter("h1")), None)
 
 
 def _following(element: HtmlElement) -> Iterator[HtmlElement]:

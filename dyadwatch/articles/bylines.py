@@ -25,8 +25,8 @@ _NO_BYLINE = frozenset(("none",))
 _CO_AUTHORS = frozenset(("group", "near 0", "rest 0", "names 2"))  # two elements of one byline
 
 
-def authors(page: PageMetadata) -> tuple[str, ...]:
-    """Names of the authors, in the page's order; empty where it names none.
+def authors(page: PageMetadata, title: str | None) -> tuple[str, ...]:
+    """Names of the authors of a page with this title, in its order; empty where it names none.
 
     The people that JSON-LD (right 0.87 where present) or meta elements state; where these name none but an
     agency, a desk or somebody by one word, that one; only where they name nobody, or the publisher itself,
@@ -37,7 +37,7 @@ def authors(page: PageMetadata) -> tuple[str, ...]:
     organisation = byline_candidates.stated_organisation(page)
     if organisation and not _is_site(organisation, site_keys(page)):
         return (organisation,)
-    candidates = byline_candidates.shown_candidates(page)
+    candidates = byline_candidates.shown_candidates(page, title)
     if organisation:
         candidates = [one for one in candidates if byline_candidates.is_near_person(one)]
     shown = likeliest(candidates, weights())

@@ -76,7 +76,7 @@ def _article(
     title = by_rules.title or titles.headline(page)
     hints = dates.hints(page, stated_languages, fetched_at)
     published, modified = dates.published(page, title, hints, by_rules.date), dates.modified(page, hints)
-    authors = by_rules.authors or bylines.authors(page)
+    authors = by_rules.authors or bylines.authors(page, title)
     canonical, original = canonical_urls.canonical_url(page, title)
     caption = captions.caption(page)
     note = bylines.author_note(page, authors)

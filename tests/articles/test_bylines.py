@@ -106,6 +106,7 @@ def test_the_byline_of_the_article_is_recognised(page):
     assert read(**page) == ("Mara Lind",)
 
 
+STATED = {"title": TITLE, "site_name": "The Quay"}
 NOBODY = [
     {"end": "<section id=comments><div class=comment><span class=comment-author>Tobias Byrd</span> A fine text.</div></section>"},
     {"end": "<aside class=related><div class=card><h3>Vintners hope for sun</h3><p class=byline>By Tobias Byrd</p></div></aside>"},
@@ -137,6 +138,17 @@ def test_a_publisher_that_states_itself_gives_way_to_a_byline_only():
     profile = "<div class=author-box><a class=author href=/author/tobias-byrd>Tobias Byrd</a></div>"
     assert read(head=head, end=profile) == ("The Quay",)
     assert read(head=head, after="<p class=byline>By Mara Lind</p>", end=profile) == ("Mara Lind",)
+
+
+def test_a_byline_stands_at_the_headline_that_is_shown():
+    """An h1 in the way to the page is none, and what follows it no byline."""
+    names = "".join(f"<meta property='og:{name}' content='{text}'>" for name, text in STATED.items())
+    way = "<nav><a href=/>Home</a><h1>Ferries: no timetable yet</h1></nav><p><a href=/people/tides>Tide Tables</a></p>"
+    body = f"{way}<div><p>Harbour</p></div><h2>{TITLE}</h2>{f'<p>{SENTENCE}</p>' * 4}"
+    page = (
+        f"<html lang=en><head>{names}<meta name=author content='The Quay'></head><body>{body}</body></html>"
+    )
+    assert articles.extract(page, url="https://quay.example/a.html").authors == ("The Quay",)
 
 
 def test_co_authors_of_one_byline_stay_together():
