@@ -68,10 +68,9 @@ class _State:
         for path in paths:
             holders = [one for one in reversed(path) if isinstance(one, dict)]
             texts = [self._text(holder, around) for holder in holders[:_LEVELS]]
-            long = next((one for one in enumerate(texts) if _length(one[1]) >= _MIN_TEXT), None)
-            best = long or max(enumerate(texts), key=lambda one: _length(one[1]), default=None)
-            if best is not None and _length(best[1]) >= _MIN_PROSE:
-                yield best if long else (best[0] + _LEVELS, best[1])
+            for level, text in _ranked(texts)[:1]:
+                if _length(text) >= _MIN_PROSE:
+                    yield level, text
 
     def _text(self, holder: Mapping[str, Any], around: AbstractSet[int]) -> list[str]:
         """The longest text that a property of an object holds."""
@@ -130,6 +129,14 @@ class _State:
             return ["".join(pieces)]
         links = [isinstance(one, dict) and "link" in _kind(one) for one in nodes]
         return [piece for part, is_link in zip(parts, links, strict=True) if not is_link for piece in part]
+
+
+def _ranked(texts: list[list[str]]) -> list[tuple[int, list[str]]]:
+    """The texts of objects around a headline, from the nearest on, each with its rank: those that are surely
+    no lead, then the others by length."""
+    long = [(level, text) for level, text in enumerate(texts) if _length(text) >= _MIN_TEXT]
+    short = ((level + _LEVELS, text) for level, text in enumerate(texts) if _length(text) < _MIN_TEXT)
+    return [*long, *sorted(short, key=lambda one: -_length(one[1]))]
 
 
 class _Plain:

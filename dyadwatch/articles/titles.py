@@ -85,15 +85,21 @@ def _without_kicker(heading: HtmlElement, titles: list[str]) -> str:
     """The text of a heading without the element that precedes it there, where a title that the page states
     parts the two; with a colon between them where one joins them so."""
     whole = element_text(heading)[:_MAX_LENGTH]
-    parts = [one for one in islice(heading.iterdescendants(), _MAX_HEADINGS) if one.tag in _PARTS]
-    kicker = next((text for text in map(element_text, parts) if text and text != whole), "")
+    kicker = _kicker(heading, whole)
     rest = whole.removeprefix(kicker).lstrip(_MARKS)
-    if not kicker or not whole.startswith(kicker) or len(word_key(rest).split()) <= _LABEL_WORDS:
+    if not kicker or len(word_key(rest).split()) <= _LABEL_WORDS:
         return whole
     before = {title: title.removesuffix(rest).rstrip() for title in titles if title.endswith(rest)}
     joined = (one for one, end in before.items() if end.endswith(":") and word_key(end) == word_key(kicker))
-    is_parted = any(not end or end[-1] in _MARKS for end in before.values())
+    is_parted = any(end[-1:] in _MARKS for end in before.values())
     return next(joined, rest if is_parted else whole)
+
+
+def _kicker(heading: HtmlElement, whole: str) -> str:
+    """The text of the first element in a heading, "" where other text precedes it."""
+    parts = (one for one in islice(heading.iterdescendants(), _MAX_HEADINGS) if one.tag in _PARTS)
+    first = next((text for text in map(element_text, parts) if text and text != whole), "")
+    return first if whole.startswith(first) else ""
 
 
 def _agreement(text: str, titles: list[str]) -> float:

@@ -2,7 +2,7 @@
 text that may be commented on. An extractor leaves them out with what is in them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 
 from lxml.html import HtmlElement
@@ -22,19 +22,18 @@ def unname(
     headline and standfirst. Whether there are such."""
     key = word_key(standfirst or "")
     texts = {element: text for element, text in sentences if word_key(text) != key}
-    elements = (
-        tree.iter("*") if headline is None else dropwhile(lambda one: one is not headline, tree.iter("*"))
-    )
-    first = next((one for one in elements if one in texts), None)
-    if first is None:
-        return False
+    first = next((one for one in _from(tree, headline) if one in texts), None)
     sizes: Counter[HtmlElement] = Counter()
     for element, text in texts.items():
         for holder in element.iterancestors():
             sizes[holder] += len(text)
+    above = () if first is None else first.iterancestors()
     half = sum(map(len, texts.values())) / 2
-    holders = [one for one in first.iterancestors() if sizes[one] >= half and any(map(one.get, _NAMES))]
-    for holder in holders:
-        for name in _NAMES:
-            holder.attrib.pop(name, None)
-    return bool(holders)
+    names = [name for one in above if sizes[one] >= half for name in _NAMES if one.attrib.pop(name, None)]
+    return bool(names)
+
+
+def _from(tree: HtmlElement, headline: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The elements of a page, from the headline on."""
+    elements = tree.iter("*")
+    return elements if headline is None else dropwhile(lambda one: one is not headline, elements)
