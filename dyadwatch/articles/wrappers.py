@@ -2,7 +2,7 @@
 text that may be commented on. An extractor leaves them out with what is in them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import dropwhile
 
 from lxml.html import HtmlElement
@@ -23,14 +23,20 @@ def unname(
     key = word_key(standfirst or "")
     texts = {element: text for element, text in sentences if word_key(text) != key}
     first = next((one for one in _from(tree, headline) if one in texts), None)
-    sizes: Counter[HtmlElement] = Counter()
-    for element, text in texts.items():
-        for holder in element.iterancestors():
-            sizes[holder] += len(text)
+    sizes = _sizes(texts)
     above = () if first is None else first.iterancestors()
     half = sum(map(len, texts.values())) / 2
     names = [name for one in above if sizes[one] >= half for name in _NAMES if one.attrib.pop(name, None)]
     return bool(names)
+
+
+def _sizes(texts: Mapping[HtmlElement, str]) -> Counter[HtmlElement]:
+    """The characters of texts that stand in each element around them."""
+    sizes: Counter[HtmlElement] = Counter()
+    for element, text in texts.items():
+        for holder in element.iterancestors():
+            sizes[holder] += len(text)
+    return sizes
 
 
 def _from(tree: HtmlElement, headline: HtmlElement | None) -> Iterator[HtmlElement]:
