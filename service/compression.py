@@ -36,12 +36,14 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": zstd.compress, "gzip
 
 def compress(response: Response) -> None:
     """Compresses the body of a response where it may be and the client reads it."""
-    if response.mimetype not in _MEDIA or response.direct_passthrough or "no-store" in _caching(response):
+    if response.mimetype not in _MEDIA or "no-store" in _caching(response):
         return
     add_vary(response, "Accept-Encoding")
     coding = _coding()
     if coding is None or response.status_code != 200 or "Content-Encoding" in response.headers:
         return
+    is_file = response.direct_passthrough  # one that pages load: style sheets and scripts
+    response.direct_passthrough = False
     body = response.get_data()
     if len(body) < _MIN_BYTES:
         return
@@ -50,6 +52,9 @@ def compress(response: Response) -> None:
     etag, is_weak = response.get_etag()
     if etag is not None:
         response.set_etag(f"{etag}-{coding}", weak=bool(is_weak))
+    if is_file:  # was compared with what the client has under its plain tag, and offered in parts
+        response.headers.pop("Accept-Ranges", None)
+        response.make_conditional(request)
 
 
 def add_vary(response: Response, name: str) -> None:

@@ -1,7 +1,7 @@
 """Charts as SVG, drawn by pygal. Of its drawing only the bars are kept: our policy forbids the styles and
 scripts around them, and the page's own style sheet gives them their colours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -20,11 +20,11 @@ _SIZES = ("x", "y", "width", "height")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A part of a column: its value, a class of the style sheet, where it leads, and its tooltip."""
+class Column:
+    """What stands on each other, each by its value and a class of the style sheet; where it leads, and its
+    tooltip."""
 
-    value: float
-    style: str
+    blocks: tuple[tuple[float, str], ...]
     href: str
     title: str
 
@@ -34,9 +34,8 @@ class _Bars(pygal.StackedBar):  # type: ignore[misc]  # which has no types
 
 
 @lru_cache(maxsize=_CACHED)
-def stacked_bars(columns: Sequence[Sequence[Block]], top: float) -> Markup:
-    """Columns of blocks that stand on each other, as an svg element that fills its box; `top` is the value as
-    high as the chart."""
+def stacked_bars(columns: Sequence[Column], top: float) -> Markup:
+    """Columns of blocks, as an svg element that fills its box; `top` is the value as high as the chart."""
     width = _WIDTH * len(columns)
     scale = 1 + 2 * _MARGIN
     chart = _Bars(
@@ -52,27 +51,28 @@ def stacked_bars(columns: Sequence[Sequence[Block]], top: float) -> Markup:
         show_y_labels=False,
         no_prefix=True,
     )
-    for blocks in zip_longest(*columns):
-        chart.add("", [_point(block) for block in blocks])
+    for points in zip_longest(*(_points(column) for column in columns)):
+        chart.add("", points)
     return _bars(chart.render_tree(), f"{width * _MARGIN:g} {_HEIGHT * _MARGIN:g} {width} {_HEIGHT}")
 
 
-def _point(block: Block | None) -> dict[str, Any] | None:
-    if block is None:
-        return None
-    link = {"href": block.href, "class_": block.style}
-    return {"value": block.value, "xlink": link, "tooltip": block.title}
+def _points(column: Column) -> Iterator[dict[str, Any]]:
+    for value, style in column.blocks:
+        link = {"href": column.href, "class_": style}
+        yield {"value": value, "xlink": link, "tooltip": column.title}
 
 
 def _bars(drawing: etree._Element, view: str) -> Markup:
-    """The links of a drawing, each with its title and its rectangle. The keyboard finds them in the table
-    beside the chart."""
+    """The links of a drawing with their titles and rectangles; those of a column are one, so that the page is
+    small. The keyboard finds them in the table beside the chart."""
     svg = etree.Element("svg", viewBox=view, preserveAspectRatio="none", focusable="false")
+    columns: dict[str, etree._Element] = {}
     for link in drawing.iter("{*}a"):
-        shown = etree.SubElement(svg, "a", href=link.get(_HREF, ""), tabindex="-1")
-        shown.set("class", link.get("class", ""))
-        etree.SubElement(shown, "title").text = link.findtext("{*}title")
+        href = link.get(_HREF, "")
+        if href not in columns:
+            columns[href] = etree.SubElement(svg, "a", href=href, tabindex="-1")
+            etree.SubElement(columns[href], "title").text = link.findtext("{*}title")
         for box in link.iterfind("{*}rect"):
-            sizes = {name: f"{float(box.get(name, 0)):.2f}" for name in _SIZES}
-            etree.SubElement(shown, "rect", sizes)
+            sizes = {name: f"{float(box.get(name, 0)):.4g}" for name in _SIZES}
+            etree.SubElement(columns[href], "rect", {"class": link.get("class", ""), **sizes})
     return Markup(etree.tostring(svg, encoding="unicode"))  # noqa: S704  # lxml escapes what is in it

@@ -62,7 +62,7 @@ def inputs(
         "language": language_options(),
     }
     form = [
-        _input(name, _(field.title), params.getlist(name), options.get(name))
+        _input(name, _(field.title), [value for value in params.getlist(name) if value], options.get(name))
         for name, field in AlertFilter.model_fields.items()
         if field.title is not None
     ]

@@ -3,12 +3,12 @@ numbers. English is in the code, other languages are catalogues in `translations
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -70,6 +70,11 @@ def day(on: date) -> str:
 def short_day(on: date) -> str:
     """A day without its year."""
     return format_date(on, "d MMM", locale=locale())
+
+
+def duration(hours: float) -> str:
+    """A time in words, by its largest unit."""
+    return format_timedelta(timedelta(hours=hours), granularity="hour", locale=locale())
 
 
 def number(value: float) -> str:

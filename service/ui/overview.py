@@ -86,6 +86,7 @@ def _show_watch(visit: Visit, watch: WatchLabel) -> Response:
         week=_week([day.count for day in counts[:-1]]),
         week_since=today - timedelta(days=7),
         today=today,
+        today_count=counts[-1].count,
         since=visit.last_visit_at,
         new=new,
         cards=[card(alert.parse(), watch.actors, passages_shown=1) for alert in newest.data],

@@ -43,6 +43,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
     "moment": languages.moment,
     "day": languages.day,
     "short_day": languages.short_day,
+    "duration": languages.duration,
     "number": languages.number,
     "percent": languages.percent,
     "said": labels.said,

@@ -44,6 +44,12 @@ def log_in(product: Product) -> Response:
     return response
 
 
+def show(_product: Product) -> Response:
+    """Where the address of the form leads: any page is that form, until somebody has signed in."""
+    response: Response = make_response(redirect(url_for("page.overview"), 303))
+    return response
+
+
 def _quotas() -> Mapping[str, Quota]:
     return {f"login:{network(request.remote_addr)}": _WRONG_PER_ADDRESS, "login": _WRONG}
 
@@ -89,6 +95,7 @@ def too_many(wait: int) -> Response:
 
 
 PAGES = (
+    Page("/login", "sign_in", show, scope=None),
     Page("/login", "log_in", log_in, scope=None, method="POST", max_form=MAX_FORM, has_token=False),
     Page("/logout", "log_out", log_out, scope=None, method="POST", max_form=MAX_FORM),
     Page("/language/<slug:language>", "choose_language", choose_language, scope=None),

@@ -1,5 +1,4 @@
-"""A timeline: the alerts of consecutive days by event type, as bars whose parts lead to what is behind
-them."""
+"""A timeline: the alerts of consecutive days by event type, as bars that lead to what is behind them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from dyadwatch.model.activity import DayCount
 from dyadwatch.tagging.events.plover import EVENT_TYPES
 from service.ui import languages
-from service.ui.charts import Block, stacked_bars
+from service.ui.charts import Column, stacked_bars
 from service.ui.labels import TIE, Label, event
 
 _ORDER = (*EVENT_TYPES, TIE)  # from cooperation to conflict: kinds of one colour lie together
@@ -21,14 +20,13 @@ _STEPS = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The alerts of one event type on a day, and the address of their list. Where alerts have several types,
-    each takes its `share` of the bar."""
+    """The alerts of one event type on a day. Where alerts have several types, each takes its `share` of the
+    bar."""
 
     code: str
     label: Label
     count: int
     share: float
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +73,19 @@ def _bar(day: DayCount, watch: str) -> Bar:
     if (plain := day.count - kinds.total()) > 0:
         kinds[TIE] = plain
     parts = (
-        Part(
-            code,
-            _label(code),
-            kinds[code],
-            day.count * kinds[code] / kinds.total(),
-            _address(watch, code, day.day, until),
-        )
+        Part(code, _label(code), kinds[code], day.count * kinds[code] / kinds.total())
         for code in _order(kinds)
     )
     return Bar(day.day, day.count, tuple(parts), _address(watch, TIE, day.day, until))
 
 
-def _column(bar: Bar, top: int) -> tuple[Block, ...]:
-    """The parts of a bar, and above it what leads to all of its day."""
-    if not bar.count:
-        return ()
-    day = languages.day(bar.day)
-    named = [f"{part.label.text} {languages.number(part.count)}" for part in bar.parts]
-    blocks = [
-        Block(part.share, part.label.style, part.href, f"{day}: {name}")
-        for part, name in zip(bar.parts, named, strict=True)
-    ]
-    whole = f"{day}: {' · '.join([languages.number(bar.count), *named])}"
-    rest = [Block(top - bar.count, "rest", bar.href, whole)] if top > bar.count else []
-    return (*blocks, *rest)
+def _column(bar: Bar, top: int) -> Column:
+    """The parts of a bar, and what is above it: all of its place leads to its day."""
+    parts = [f"{part.label.text} {languages.number(part.count)}" for part in bar.parts]
+    title = f"{languages.day(bar.day)}: {' · '.join([languages.number(bar.count), *parts])}"
+    blocks = [(part.share, part.label.style) for part in bar.parts]
+    rest = [(top - bar.count, "rest")] if 0 < bar.count < top else []
+    return Column((*blocks, *rest), bar.href, title)
 
 
 def _address(watch: str, code: str, since: date, until: date | None = None) -> str:

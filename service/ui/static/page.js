@@ -27,8 +27,15 @@
     },
     x: (card) => card?.classList.toggle("folded"),
   };
+  const keys = document.querySelector("[data-keys]");
+  const areOff = () => localStorage.getItem("keys") === "off";
+  if (keys) {
+    keys.checked = !areOff();
+    keys.parentElement.hidden = false;
+    keys.addEventListener("change", () => localStorage.setItem("keys", keys.checked ? "on" : "off"));
+  }
   document.addEventListener("keydown", (event) => {
-    const action = actions[event.key];
+    const action = areOff() ? null : actions[event.key];
     const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
     if (!action || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     action(current());
@@ -41,10 +48,9 @@
     if (!answer.ok) throw new Error(answer.status);
     const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.marks");
     const form = document.querySelector(`form.marks[action="${action}"]`);
-    const card = form.closest("article.card");
     const hadFocus = form.contains(document.activeElement);
     form.replaceWith(part);
-    if (hadFocus) (card ?? part.querySelector(`[data-mark=${name}]`))?.focus();
+    if (hadFocus) part.querySelector(`[data-mark=${name}]`)?.focus();
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -68,6 +74,14 @@
     };
     for (const type of ["alert.created", "alert.updated", "alert.withdrawn"]) stream.addEventListener(type, tell);
     addEventListener("pagehide", () => stream.close());
+  }
+  // Where the navigation is wider than the screen, the page's own place in it is seen.
+  const here = document.querySelector(".sections [aria-current]");
+  if (here) {
+    const line = here.parentElement;
+    const [place, frame] = [here.getBoundingClientRect(), line.getBoundingClientRect()];
+    if (place.left < frame.left || place.right > frame.right)
+      line.scrollLeft += place.left + place.width / 2 - frame.left - frame.width / 2;
   }
   // Empty inputs of a search stay out of the address, which people share.
   document.addEventListener("submit", (event) => {

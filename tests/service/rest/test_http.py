@@ -57,6 +57,18 @@ def test_each_coding_has_its_own_tag_and_every_one_of_them_is_known(app):
         assert "Content-Type" not in answer.headers
 
 
+def test_a_style_sheet_is_compressed_known_again_and_given_in_parts_as_it_is(app):
+    client, asked = app.test_client(), {"Accept-Encoding": "zstd"}
+    plain = client.get("/static/page.css")
+    answer = client.get("/static/page.css", headers=asked)
+    assert zstd.decompress(answer.data) == plain.data
+    assert len(answer.data) < len(plain.data) / 3
+    again = client.get("/static/page.css", headers=asked | {"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    part = client.get("/static/page.css", headers=asked | {"Range": "bytes=0-9"})
+    assert (part.status_code, part.data) == (206, plain.data[:10])
+
+
 def test_what_is_short_or_holds_a_secret_is_not_compressed(api, source):
     accepted = {"Accept-Encoding": "gzip"}
     assert "Content-Encoding" not in api.get("/v1/keys", headers=accepted).headers

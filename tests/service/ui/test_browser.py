@@ -182,6 +182,11 @@ def test_a_list_is_read_by_keys(visit, site, rows):
     for name in ("Starred", "Mark unread", "Restore"):
         expect(focused.get_by_role("button", name=name, exact=True)).to_be_visible()
     assert page.url == f"{site}/alerts?min_score=0.1"
+    page.get_by_text("Keyboard", exact=True).click()
+    page.get_by_label("These keys work in this browser").uncheck()
+    page.keyboard.press("k")
+    expect(focused).to_have_count(0)
+    page.get_by_label("These keys work in this browser").check()
     page.get_by_label("Words").fill("jkoxcmsd")
     page.get_by_label("Words").blur()
     page.keyboard.press("j")

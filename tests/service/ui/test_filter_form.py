@@ -41,6 +41,11 @@ def test_an_input_keeps_the_value_of_the_page():
     assert (form["min_score"].value, form["language"].value, form["q"].value) == ("0.5", "ar", "")
 
 
+def test_what_was_left_empty_is_no_value():
+    side = _by_name([("side", ""), ("side", "")])["side"]
+    assert (side.values, side.options) == ([], [("western", "western")])
+
+
 def test_what_the_sources_are_is_on_the_menus():
     form = _by_name()
     assert form["source"].options == [("7", "A paper"), ("8", "Another")]
