@@ -162,13 +162,13 @@ def delays(publisher, polls, start, end):
 def simulate(*, seed=1, weeks=1, count=100, poll_min=POLL_MIN, poll_max=POLL_MAX):
     """Per kind of publisher: requests and delays of both ways in the last of `weeks`; and the rates of all
     publishers' hours."""
-    rng = random.Random(seed)
+    rng = random.Random(-1 - seed)  # not that of the publishers: they are the same whatever the polls are
     end = START + timedelta(days=7 * weeks)
     start = end - timedelta(days=7)
     later = end + timedelta(days=1)
     tallies = defaultdict(lambda: {"fixed": [0, [], []], "adaptive": [0, [], []]})
     rates = []
-    for publisher in publishers(rng, count, later):
+    for publisher in publishers(random.Random(seed), count, later):
         if publisher.kind != "dead":
             rates += rates_by_hour(publisher.published, later)
         phase = START + FIXED * rng.random()

@@ -11,11 +11,23 @@ from charset_normalizer import from_bytes
 
 from dyadwatch.text import encodings
 
-_BARE_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"))
+# How documents begin that are in UTF-32 or UTF-16 without a byte order mark, the longer ones first.
+_BARE_WIDE = tuple(
+    (first.encode(codec), codec)
+    for codec in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+    for first in "<{"
+)
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # Bytes of these look like valid ASCII, so that validity as UTF-8 proves nothing.
 _ESCAPED = ("iso2022", "hz")
 _CANDIDATES = ["cp1256", "cp1251", "cp1255", "cp1253", "koi8_r"]
+_JAPANESE, _EAST_ASIAN = ("euc_jp", "cp932"), ("cp949", "gb18030", "big5")
+_KANA, _BEYOND_ASCII = re.compile("[\u3041-\u30fe]"), re.compile("[^\0-\x7f]")
+_TAG = re.compile(rb"<[^<>]*>")
+_LANGUAGE = re.compile(
+    rb"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z_-]{2,20})|xml:lang\s*=\s*[\"']([A-Za-z_-]{2,20})"
+    rb"|\"language\"\s*:\s*\"([A-Za-z_-]{2,20})"
+)
 _HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _SAMPLE = 32_768
 
@@ -30,7 +42,7 @@ def decode(body: bytes, content_type: str | None) -> str:
     text = encodings.decode_by_mark(body)
     if text is not None:
         return text
-    for start, name in _BARE_UTF16:
+    for start, name in _BARE_WIDE:
         if body.startswith(start):
             return body.decode(name, "replace")
     labels = _labels(body, content_type)
@@ -49,8 +61,8 @@ def _labels(body: bytes, content_type: str | None) -> list[str]:
     in_http = _HTTP_CHARSET.search(content_type or "")
     labels = filter(None, (in_http and in_http.group(1), encodings.xml_declaration(body)))
     codecs = filter(None, map(encodings.codec_of, labels))
-    # UTF-16 would have shown by its zeros.
-    return [codec for codec in codecs if not codec.startswith("utf-16")]
+    # UTF-16 and UTF-32 would have shown by their zeros.
+    return [codec for codec in codecs if not codec.startswith(("utf-16", "utf-32"))]
 
 
 def _decode_unlabelled(body: bytes, labels: list[str]) -> str:
@@ -67,11 +79,43 @@ def _decode_unlabelled(body: bytes, labels: list[str]) -> str:
 
 
 def _likely(body: bytes) -> str:
-    """The charset of 8-bit text without a true label: by its letters where most are beyond ASCII, else
-    Latin."""
+    """The charset of text without a true label: what is usual for the language that the document states, if
+    that fits; by its letters where most are beyond ASCII; else Latin."""
+    for codec in encodings.usual_codecs(_language(body)):
+        if _fits(body, codec):
+            return codec
     words = _HIGH_WORD.findall(body, 0, 16 * _SAMPLE)
     sample = b" ".join(words)[:_SAMPLE]
     if sum(byte >= 0x80 for byte in sample) < 0.6 * len(sample):
         return "cp1252"
-    guess = from_bytes(sample, cp_isolation=_CANDIDATES).best()
+    wide = [codec for codec in _EAST_ASIAN if _fits(body, codec)]
+    for codec in _JAPANESE:
+        if _fits(body, codec) and _has_kana(body.decode(codec)):
+            return codec
+    if wide:
+        # Characters of two bytes may have ASCII for the second one: they are looked at as they stand, between
+        # tags.
+        sample = _TAG.sub(b" ", body[: 16 * _SAMPLE].rpartition(b"<")[0])[:_SAMPLE]
+    guess = from_bytes(sample, cp_isolation=[*_CANDIDATES, *wide]).best()
     return guess.encoding if guess else "cp1252"
+
+
+def _has_kana(text: str) -> bool:
+    """Whether a text is Japanese: about half of it is kana, and of other texts that are read as if they were
+    Japanese hardly any."""
+    return 3 * len(_KANA.findall(text)) > len(_BEYOND_ASCII.findall(text))
+
+
+def _language(body: bytes) -> str:
+    """The language that the document states, "" where it states none."""
+    match = _LANGUAGE.search(body, 0, _SAMPLE)
+    return next(filter(None, match.groups()), b"").decode() if match else ""
+
+
+def _fits(body: bytes, codec: str) -> bool:
+    """Whether all of `body` can be read in `codec`."""
+    try:
+        body.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True

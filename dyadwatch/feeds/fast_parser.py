@@ -194,7 +194,8 @@ def _read_fields(node: etree._Element) -> _Fields:
 def _check_whole(node: etree._Element, fields: _Fields) -> None:
     """Refuses an entry for which feedparser would look elsewhere for its link or its summary."""
     texts = fields.texts
-    if not fields.link and (fields.addressed or "second link" in texts):
+    has_page = fields.link and not (fields.guid_is_link and fields.link == texts["id"])
+    if not has_page and (fields.addressed or (not fields.link and "second link" in texts)):
         raise _Unusual
     if not (texts.get("summary") or texts.get("content")) and next(node.iter(*CAPTIONS), None) is not None:
         raise _Unusual

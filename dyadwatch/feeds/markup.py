@@ -7,15 +7,18 @@ Python handlers cost microseconds per element and much more per level of nesting
 import re
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html.entities import html5
 
 from lxml import etree
 
+from dyadwatch import dates
 from dyadwatch.errors import FeedError
 
 MAX_CHARS = 10 * 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_ELEMENTS = 25_000
+_MANY_ENTRIES = 200  # of which some may be beyond a bound
 MAX_DEPTH = 64
 MAX_TAGS = 500_000
 MAX_ATTRIBUTES = 24
@@ -38,6 +41,7 @@ _NAMES = frozenset(
 )
 _RUN = re.compile(rf"(\S{{{MAX_RUN}}})\S+")
 _ENTRY_TAGS = frozenset({"item", "entry", "url"})
+_DATES = frozenset({"pubDate", "published", "date", "updated", "issued", "modified"})
 _ADDRESSES = frozenset({"link", "loc", "guid", "id"})
 _LINK_ATTRIBUTES = frozenset({"href", "hreflang", "rel", "title", "type"})
 _IANA = "http://www.iana.org/assignments/"
@@ -285,7 +289,7 @@ def _declare(text: str) -> str:
 
 
 def bound(root: etree._Element) -> None:
-    """Cuts `root` to what is worth reading: its first 2,000 entries, less where they are very large, with
+    """Cuts `root` to what is worth reading: its newest 2,000 entries, less where they are very large, with
     bounded names and attributes. Raises FeedError feed_too_complex for what costs too much even so."""
     _drop_entries(root)
     if root.xpath("/*" * (MAX_DEPTH + 1)):
@@ -318,8 +322,11 @@ def _bound_attributes(node: etree._Element) -> int:
 
 
 def _drop_entries(root: etree._Element) -> None:
-    """Removes the entries beyond the bound on their number, or on all their elements together."""
+    """Removes the entries beyond the bound on their number, or on all their elements together: the oldest
+    ones, at whichever end they are."""
     entries = _entries(root)
+    if len(entries) > _MANY_ENTRIES and _moment(entries[0]) < _moment(entries[-1]):
+        entries.reverse()
     elements = 0
     for number, node in enumerate(entries):
         elements += 0 if elements > MAX_ELEMENTS else sum(1 for _ in node.iter())
@@ -328,6 +335,13 @@ def _drop_entries(root: etree._Element) -> None:
             number >= MAX_ENTRIES or (number and elements > MAX_ELEMENTS - _HEAD_ELEMENTS)
         ):
             parent.remove(node)
+
+
+def _moment(entry: etree._Element) -> datetime:
+    """When an entry was published, as its first date says; long ago where none can be read."""
+    texts = (str(node.text)[:MAX_NAME_TEXT] for node in entry if _local(node) in _DATES and node.text)
+    stated = next(filter(None, map(dates.parse, texts)), None)
+    return stated.utc if stated else datetime.min.replace(tzinfo=UTC)
 
 
 def _entries(root: etree._Element) -> list[etree._Element]:

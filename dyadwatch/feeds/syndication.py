@@ -130,12 +130,15 @@ def _raw(entry: Mapping[str, Any]) -> RawEntry:
 
 
 def _link(entry: Mapping[str, Any]) -> str | None:
-    if link := _text(entry, "link"):
+    link = _text(entry, "link")
+    # An entry without an HTML page gets its id for a link, though it may have one of another type or of none.
+    if link and not (entry.get("guidislink") and link == _text(entry, "id")):
         return link
     links = [item for item in _items(entry, "links") if item.get("rel", "alternate") == "alternate"]
     links.sort(key=lambda item: item.get("type") not in _HTML)
     return next(
-        (href for item in links if (href := _text(item, "href"))), _text(entry, "feedburner_origlink")
+        (href for item in links if (href := _text(item, "href"))),
+        _text(entry, "feedburner_origlink") or link,
     )
 
 

@@ -33,6 +33,29 @@ _SUPERSETS = {
     "euc_kr": "cp949",
     "shift_jis": "cp932",
 }
+# What a document of a language is in where nothing says so, in the order to be tried (after WHATWG's HTML,
+# 13.2.3.2, and what was usual beside it). Languages whose letters tell it, such as those in Cyrillic, are not
+# among them.
+_USUAL = {
+    **dict.fromkeys(("az", "ku", "tr"), ("cp1254",)),
+    **dict.fromkeys(("bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), ("cp1250",)),
+    **dict.fromkeys(("et", "lt", "lv"), ("cp1257",)),
+    "ja": ("euc_jp", "cp932"),
+    "ko": ("cp949",),
+    "th": ("cp874",),
+    "vi": ("cp1258",),
+    "zh": ("gb18030", "big5"),
+    "zh-hant": ("big5", "gb18030"),
+    "zh-hk": ("big5", "gb18030"),
+    "zh-tw": ("big5", "gb18030"),
+}
+
+
+def usual_codecs(language: str) -> tuple[str, ...]:
+    """The codecs in which documents of a language (BCP 47) without a label usually are, likeliest first; none
+    where that is not known or its letters tell it."""
+    tag = language.lower().replace("_", "-")
+    return _USUAL.get(tag) or _USUAL.get(tag.partition("-")[0], ())
 
 
 def decode_by_mark(body: bytes) -> str | None:

@@ -9,9 +9,19 @@ ARABIC = "استقبل الرئيس السوري وفدا من طهران وبح
 FRENCH = "L’été à Téhéran : « déjà vu », dit-il"
 
 
-def document(title, encoding=None):
+KOREAN = "외무부 대변인은 다음 주에도 항구 문제를 협의한다고 밝혔다. 자세한 내용은 나오지 않았다"
+JAPANESE = "外務省の報道官は、港の問題について来週も協議を続けると述べ、詳細を明らかにしなかった"
+CHINESE = "外交部发言人表示，双方讨论了边境贸易与港口的问题，会谈将于下周继续举行"
+TAIWANESE = "外交部發言人表示，雙方討論了邊境貿易與港口的問題，會談將於下週繼續舉行"
+TURKISH = "Dışişleri Bakanı Şam'da görüştü: ağır yaptırımlar sürüyor"
+CZECH = "Ministr přijal žádost o jednání, říká mluvčí úřadu"
+THAI = "รัฐมนตรีหารือเรื่องท่าเรือต่อสัปดาห์หน้า"
+
+
+def document(title, encoding=None, language=None):
     declared = f' encoding="{encoding}"' if encoding else ""
-    return f'<?xml version="1.0"{declared}?><rss version="2.0"><channel><item><title>{title}</title></item></channel></rss>'
+    stated = f"<language>{language}</language>" if language else ""
+    return f'<?xml version="1.0"{declared}?><rss version="2.0"><channel>{stated}<item><title>{title}</title></item></channel></rss>'
 
 
 @pytest.mark.parametrize(
@@ -40,6 +50,31 @@ def document(title, encoding=None):
 def test_titles_are_decoded_in_every_charset(parse, title, declared, http, codec):
     """Whatever the labels say, the reader sees the publisher's words."""
     assert parse(document(title, declared).encode(codec), http).entries[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("title", "codec", "language"),
+    [
+        (KOREAN, "cp949", None),
+        (CHINESE, "gb18030", None),
+        (TAIWANESE, "big5", None),
+        (JAPANESE, "cp932", None),
+        (JAPANESE, "euc_jp", None),
+        (JAPANESE, "euc_jp", "ja"),
+        (TAIWANESE, "big5", "zh-TW"),
+        (TURKISH, "cp1254", "tr-TR"),
+        (CZECH, "cp1250", "cs"),
+        (THAI, "cp874", "th"),
+        (FRENCH, "cp1252", "fr"),
+        (RUSSIAN, "koi8-r", "ru"),
+        (RUSSIAN, "cp1251", "ja"),
+        (ARABIC, "utf-32-le", None),
+        (ARABIC, "utf-32-be", None),
+    ],
+)
+def test_without_a_label_the_letters_tell_or_else_the_language(parse, title, codec, language):
+    """Nothing says in which charset a feed is; one in Turkish is in Turkish's, if its bytes allow."""
+    assert parse(document(title, language=language).encode(codec)).entries[0].title == title
 
 
 def test_one_bad_byte_costs_one_character():

@@ -15,12 +15,12 @@ from dyadwatch.feeds.entries import plain
 SHARED = os.environ.get("DYADWATCH_SHARED")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 URL = "http://feed.example/dir/feed.xml"
-# Measured: unit 99.7 / 99.5 / 99.2 / 100 %, real and mixed 100 / 99.2 / 98.4 / 100 %, encodings 100 %. Links
+# Measured: unit 99.7 / 99.5 / 99.2 / 100 %, real and mixed 100 / 99.2 / 99.2 / 100 %, encodings 100 %. Links
 # differ where an entry has several, only a guid, or a relation that is an IRI.
 FLOORS = {
     "unit": {"n": 0.996, "title": 0.995, "link": 0.992, "published": 1.0},
     "real": {"n": 1.0, "title": 1.0, "link": 1.0, "published": 1.0},
-    "mixed": {"n": 1.0, "title": 0.985, "link": 0.97, "published": 1.0},
+    "mixed": {"n": 1.0, "title": 0.985, "link": 0.985, "published": 1.0},
     "encodings": {"n": 1.0, "title": 1.0, "link": 1.0},
 }
 

@@ -272,6 +272,16 @@ def test_of_versions_in_several_languages_the_first_counts(parse):
     assert [entry.url for entry in feed.entries] == ["https://news.example/1"]
 
 
+@pytest.mark.parametrize("kind", ["", "page", "application/pdf"])
+def test_a_page_of_another_type_is_the_page_where_there_is_no_other(parse, kind):
+    """The id of an entry, which is no address, does not stand in its way."""
+    feed = parse(
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>tag:x,1</id><link rel="alternate" type="{kind}"'
+        ' href="/1"/></entry></feed>'
+    )
+    assert [entry.url for entry in feed.entries] == ["https://news.example/1"]
+
+
 def test_a_compressed_file_is_known_by_its_beginning(parse, rss):
     """Whatever HTTP calls it; of a damaged one, what could be unpacked; nothing that grows too large."""
     document = rss(WHOLE * 3).encode()

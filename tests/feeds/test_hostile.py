@@ -1,6 +1,7 @@
 """Documents made to hurt: each is cut down or refused, at a cost of its length."""
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from growth import assert_linear
@@ -77,6 +78,17 @@ def test_entries_beyond_the_bound_are_dropped(parse, rss):
     entries = parse(rss(items)).entries
     assert len(entries) == MAX_ENTRIES
     assert entries[0].title == "t0"
+
+
+def test_of_too_many_entries_the_newest_are_read(parse, rss):
+    """A feed that begins with its oldest entry is read from its end: what is new stands there."""
+    item = "<item><title>t{0}</title><pubDate>{1:%a, %d %b %Y %H:%M:%S} +0000</pubDate></item>"
+    items = [
+        item.format(number, datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=number))
+        for number in range(MAX_ENTRIES + 50)
+    ]
+    titles = {entry.title for entry in parse(rss("".join(items))).entries}
+    assert (len(titles), "t49" in titles, f"t{MAX_ENTRIES + 49}" in titles) == (MAX_ENTRIES, False, True)
 
 
 def test_large_entries_are_fewer(parse, rss):
