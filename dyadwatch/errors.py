@@ -135,7 +135,7 @@ class SecretUnreadable(DyadwatchError):
 
 
 class FeedError(DyadwatchError):
-    """Codes: feed_empty, feed_html, feed_not_a_feed,
+    """Codes: feed_empty, feed_html, feed_login, feed_consent, feed_challenge, feed_not_a_feed,
     feed_malformed, feed_too_complex, list_empty, bad_selector."""
 
     code = "feed_malformed"

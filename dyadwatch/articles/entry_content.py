@@ -52,7 +52,7 @@ _TEXTLESS_TAGS = ("script", "style", "iframe", "form", "figcaption", "noscript")
 _MIN_PAGE_SHARE = 0.8
 _MIN_FULL_TEXT = 400  # characters below which an entry's text is a summary
 # Pages of these kinds hold nothing of an article; the others may hold a part.
-_NO_ARTICLE = frozenset({"listing", "error_page"})
+_NO_ARTICLE = frozenset({"listing", "error_page", "login_page", "consent_page"})
 
 
 def from_entry(entry: EntryContent, *, languages: Sequence[str | None] = ()) -> ExtractedArticle:
@@ -68,12 +68,17 @@ def from_entry(entry: EntryContent, *, languages: Sequence[str | None] = ()) -> 
     return bound(article)
 
 
-def merge(page: ExtractedArticle, entry: ExtractedArticle | None) -> ExtractedArticle:
+def merge(
+    page: ExtractedArticle, entry: ExtractedArticle | None, *, asked_at: str | None = None
+) -> ExtractedArticle:
     """The article of a page, with the text of the feed's entry where the page gives none or less of it.
+    `asked_at` is the address that the feed names: it stays the article's where redirects ended at a page that
+    many may end at, as one to sign in at, or the site's front page.
 
     Raises NotArticle (page_ with the reason: listing, error, video, ...) where neither has any text.
     """
-    has_text = bool(page.text) and page.not_article not in _NO_ARTICLE
+    is_other = page.not_article in _NO_ARTICLE
+    has_text = bool(page.text) and not is_other
     if entry is not None and entry.text and not (has_text and _is_whole(page.text, entry.text)):
         return replace(
             page,
@@ -81,7 +86,7 @@ def merge(page: ExtractedArticle, entry: ExtractedArticle | None) -> ExtractedAr
             text=entry.text,
             language=entry.language,
             # What a page without an article calls its own address is not this article's.
-            canonical_url=page.canonical_url if has_text else None,
+            canonical_url=page.canonical_url if has_text else asked_at if is_other else None,
         )
     if not has_text:
         reason = (page.not_article or "no_text").removesuffix("_page")

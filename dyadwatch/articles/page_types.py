@@ -10,6 +10,7 @@ from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
+from dyadwatch.walls import Wall
 
 # What a part of an error page's title says as a whole: "404", "Page not found", not "404 days of war".
 _CODE = r"(?:http\s*)?(?:error|fehler|erreur|errore|hata|ошибка|خطأ|خطای?)?[\s:]*(?:40[0-9]|410|429|50[0-4])"
@@ -70,20 +71,32 @@ _PAID_TEXT = 1_200  # and below which it is one if it is cut off
 _WHOLE = 0.6  # share of the words or characters stated by the publisher that a whole text has at least
 _CUT = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\W{0,3}$")
 
+# A challenge has the title of an error.
+_WALLS: dict[Wall | None, NotArticleReason] = {"login": "login_page", "consent": "consent_page"}
 _VIDEO_TYPES = frozenset({"videoobject"})
 _VIDEO_URL = re.compile(r"/(?:videos?|watch|vod|فيديو)/", re.IGNORECASE)
 _VIDEO_TEXT = 500  # characters below which a video is the content
 
 
-def not_article_reason(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
-    """Why the page is no whole article, None where it is one; `text` is the extracted body.
+def not_article_reason(
+    page: PageMetadata, title: str, text: str, wall: Wall | None = None
+) -> NotArticleReason | None:
+    """Why the page is no whole article, None where it is one; `text` is the extracted body, `wall` what
+    the whole page stands before.
 
+    login_page, consent_page  it states no article, and stands before what was asked for
     error_page  the title says so and there is little text, or there is none at all
     live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
     listing     the root of a site, a page that calls itself a list or is all links; and states no article
     video       JSON-LD, og:type or the address name a video, and there is little text
     paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
     """
+    if wall in _WALLS and not _states_article(page):
+        return _WALLS[wall]
+    return _by_content(page, title, text)
+
+
+def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
     if _is_error(page, title, text):
         return "error_page"
     if is_live(page, title):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from dyadwatch import backoff
+from dyadwatch import backoff, walls
 from dyadwatch.errors import DyadwatchError, FeedError
 from dyadwatch.feeds import formats, rhythm, websub
 from dyadwatch.feeds.caching import DAY, HOUR, clamp, fresh_for, retry_after, states_freshness
@@ -92,7 +92,10 @@ def decide(memory: FeedMemory, outcome: Outcome, bounds: Bounds) -> FeedDecision
         raise ValueError("a poll has a response, an error, or both")
     if response.status == 304 or _ok(response):
         return _after_success(memory, response, outcome, bounds)
-    failure = Failure(f"http_{response.status}", f"the server answered {response.status}", now)
+    detail = f"the server answered {response.status}"
+    if walls.is_challenge(response.headers):
+        detail += ": it lets browsers in and no programs"
+    failure = Failure(f"http_{response.status}", detail, now)
     if response.status == 410:
         return _after_gone(memory, response, failure, now, bounds)
     return _after_failure(memory, response, failure, now, bounds)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from dyadwatch import walls
 from dyadwatch.errors import FeedError
 from dyadwatch.feeds import jsonfeed, list_pages, sitemap, syndication
 from dyadwatch.feeds.charset import decode
@@ -86,6 +87,11 @@ _HTML_TAGS = frozenset(
 _JUNK_BEFORE = re.compile(r"<(?:\?xml\s|(?:[\w.-]{1,40}:)?(?:rss|feed|rdf)[\s>])", re.IGNORECASE)
 _MAX_JUNK = 8_192
 _MAX_UNPACKED = 10 * 2**20  # bytes
+_WALLS: dict[walls.Wall, str] = {
+    "login": "the answer is a page to sign in at, not the feed",
+    "consent": "the answer is a page that asks for consent, not the feed",
+    "challenge": "the answer is a page that lets browsers in and no programs, not the feed",
+}
 
 
 def preference(kind: FeedKind) -> int:
@@ -101,6 +107,7 @@ def parse(
     A file that is compressed by itself, as sitemaps often are, is unpacked.
 
     Any of FORMATS; with `list_rule` an HTML page that lists articles. Raises FeedError feed_empty, feed_html,
+    feed_login, feed_consent, feed_challenge (an HTML page that stands before the feed),
     feed_not_a_feed, feed_malformed, feed_too_complex, and for a list page bad_selector or list_empty; a
     broken entry never loses the others.
     """
@@ -115,6 +122,8 @@ def parse(
     if list_rule is not None:
         return list_pages.read(text, rule=list_rule, url=url, now=now)
     if root in _HTML_TAGS:
+        if (wall := walls.of_page(text, url)) is not None:
+            raise FeedError(_WALLS[wall], code=f"feed_{wall}")
         raise FeedError("the answer is an HTML page, not a feed", code="feed_html")
     raise FeedError("the answer is neither XML nor JSON of a feed", code="feed_not_a_feed")
 

@@ -12,7 +12,9 @@ from dyadwatch.model.sources import SourceRef
 
 ArticleStatus = Literal["live", "gone", "corrected", "retracted"]
 NoticeKind = Literal["corrected", "retracted"]
-NotArticleReason = Literal["paywall", "live_blog", "video", "listing", "error_page"]
+NotArticleReason = Literal[
+    "paywall", "live_blog", "video", "listing", "error_page", "login_page", "consent_page"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from dyadwatch import backoff, http_headers, urls
+from dyadwatch import backoff, http_headers, urls, walls
 from dyadwatch.errors import DyadwatchError, HostBusy, RobotsRefused
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.pages import ClaimedPage, FetchResult
@@ -89,6 +89,8 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
         return FetchResult(status=304)
     if response.status != 200:
         detail = f"The page answers with status {response.status}"
+        if walls.is_challenge(response.headers):
+            detail += ": its site lets browsers in and no programs"
         failure = Failure(f"http_{response.status}", detail, response.received_at)
         retry_after = http_headers.retry_after(
             response.headers.get("retry-after"), response.received_at, maximum=_MAX_RETRY_AFTER

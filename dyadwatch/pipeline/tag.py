@@ -140,7 +140,7 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
         if entry is None or not entry.text:
             raise
         return entry
-    return articles.merge(page, entry)
+    return articles.merge(page, entry, asked_at=snapshot.page_url)
 
 
 def _stated_languages(snapshot: ClaimedSnapshot) -> tuple[str | None]:

@@ -28,7 +28,8 @@ WHERE :sha256 IS DISTINCT FROM
 """)
 # What the publisher's row and the feeds' entries say about the pages; of several entries the fullest.
 _CONTEXT = text(f"""
-SELECT snapshots.id, pages.source_id, s.reading_rules, {SOURCE_REF} AS publisher, entry.*,
+SELECT snapshots.id, pages.source_id, pages.url AS page_url, s.reading_rules,
+    {SOURCE_REF} AS publisher, entry.*,
     dated.published_at, dated.published_precision, named.source_name, named.source_url, (
         SELECT min(first.fetched_at) FROM snapshots AS first WHERE first.page_id = pages.id
             AND (first.id = snapshots.id OR (first.due_at IS NULL AND first.last_error IS NULL))
@@ -198,6 +199,7 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
         page=row["page_id"],
         source=context["source_id"],
         kind=row["kind"],
+        page_url=context["page_url"],
         url=row["url"],
         headers=row["headers"],
         body=zlib.decompress(row["body"]),

@@ -52,6 +52,8 @@ _NOT_ARTICLE: Mapping[str, str] = {
     "video": mark("a page of a video"),
     "listing": mark("a list of articles"),
     "error_page": mark("the page of an error"),
+    "login_page": mark("a page to sign in at"),
+    "consent_page": mark("a page that asks for consent"),
 }
 _ANY = mark("any language")
 

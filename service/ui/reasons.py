@@ -41,6 +41,8 @@ _WHY_STOPPED: Mapping[str, str] = {
     "page_not_html": mark("It is no page of HTML."),
     "page_empty": mark("The page is empty."),
     "page_error": mark("It is the page of an error, or cannot be read as an article."),
+    "page_login": mark("The site asks to sign in before it shows the article."),
+    "page_consent": mark("The site asks for consent to cookies before it shows the article."),
     "page_no_text": mark("The page holds no headline, no text and no date."),
     "unknown_language": mark("The tagger has no words in the language of the text."),
 }

@@ -73,6 +73,18 @@ def test_an_entry_stands_in_for_a_page_without_an_article(empty):
         assert raised.value.code == f"page_{empty.not_article or 'no_text'}"
 
 
+@pytest.mark.parametrize(
+    ("reason", "address"),
+    [("login_page", "https://a.test/1"), ("listing", "https://a.test/1"), ("video", None)],
+)
+def test_where_many_redirects_end_no_article_has_its_address(reason, address):
+    """It stays known by the one that its feed names; a page of its own keeps its own."""
+    merged = merge(
+        page("" if reason == "video" else "Sign in.", reason=reason), SUMMARY, asked_at="https://a.test/1"
+    )
+    assert (merged.text, merged.canonical_url) == ("a summary", address)
+
+
 def test_an_article_is_cut_to_its_bounds():
     """Whatever a feed says, a row can hold it: title, text and the number and length of authors."""
     entry = EntryContent("t" * 9_999, "word " * 200_000, ("Ann Bell " * 100,) * 999)

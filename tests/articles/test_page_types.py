@@ -57,6 +57,8 @@ PAGES = [
     ("video", {"head": "<meta property='og:type' content='video.other'>", "body": SHORT}),
     ("video", {"head": node("VideoObject"), "body": SHORT}),
     ("video", {"head": stated(), "body": f"<video src=a.mp4></video>{SHORT}", "url": "https://news.example/video/12/ferries"}),
+    ("login_page", {"title": "Sign in | The Quay", "body": f"{SHORT * 3}<form><input type=password name=p></form>"}),
+    ("consent_page", {"title": "Before you continue to The Quay", "body": f"{SHORT * 3}<p>We store cookies.</p><button>Accept</button>"}),
     ("listing", {"url": "https://news.example/"}),
     ("listing", {"head": node("CollectionPage")}),
     ("listing", {"url": "https://news.example/world/asia", "title": "Asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"}),
@@ -71,6 +73,7 @@ def test_what_is_no_whole_article_is_named(name, page):
 
 WHOLE = [
     {},
+    {"title": "Sign in", "head": "<meta property=og:type content=article>", "body": f"{BODY}<form><input type=password name=p></form>"},
     {"head": stated(isAccessibleForFree="true"), "body": SHORT * 2},
     {"head": stated(isAccessibleForFree="false", wordCount=250)},
     {"head": stated(isAccessibleForFree="false")},

@@ -375,6 +375,30 @@ def test_pages_that_stop_giving_text_flag_their_source(product, site, subscribe)
     assert "gave no text" in drift.detail
 
 
+def test_what_stands_before_articles_is_none_of_them(product, site, subscribe):
+    """Two that lead to one page to sign in at are what the feed says of them, each at its own address; a feed
+    that leads there says so."""
+    site.pages["/rss"] = feed(site, ("/harbour", "Harbour talks"), ("/tram", "Tram vote"))
+    site.pages["/rss"].body = str(site.pages["/rss"].body).replace(
+        "<pubDate>", f"<description>{VISIT[0]}</description><pubDate>"
+    )
+    site.pages["/login"] = Page(
+        f"<!doctype html><title>Sign in</title><p>{WEATHER[0]}</p><form><input type=password></form>"
+    )
+    for path in ("/harbour", "/tram", "/closed.xml"):
+        site.pages[path] = Page(status=302, headers={"Location": f"{site.url}/login"})
+    subscribe("/rss", "/closed.xml")
+    product.pipeline.run_until_idle()
+    with product.store.begin() as db:
+        stored = db.execute(text("SELECT url, title, not_article FROM articles ORDER BY url")).all()
+    assert [tuple(row) for row in stored] == [
+        (f"{site.url}/harbour", "Harbour talks", "login_page"),
+        (f"{site.url}/tram", "Tram vote", "login_page"),
+    ]
+    codes = "SELECT string_agg(last_error ->> 'code', ' ') AS codes FROM feeds"
+    assert one(product, codes)["codes"] == "feed_login"
+
+
 def test_two_stories_whose_canonical_address_is_their_section_are_two(product, site, subscribe):
     """The second would be a new version of the first."""
     stories = {"/world/harbour-talks-resume-today": VISIT, "/world/tram-line-vote-put-off": WEATHER}
