@@ -60,7 +60,7 @@ _PASSWORD = re.compile(r"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password\b", re.I
 _EMAIL = re.compile(r"<input\b[^>]{0,500}\btype\s*=\s*[\"']?email\b", re.IGNORECASE)
 _COOKIES = re.compile(r"\bcookies?\b|\bconsent|\bprivacy\b|\bzustimm", re.IGNORECASE)
 _CONTROL = re.compile(r"<(?:button|form|iframe|script)\b", re.IGNORECASE)
-_CHALLENGES = re.compile(r"_cf_chl_opt|captcha-delivery\.com|id=[\"']px-captcha|\bgokuProps\b")
+_CHALLENGES = ("_cf_chl_opt", "captcha-delivery.com", "px-captcha", "gokuProps")
 # Headers of those who guard a site, and what they say of an answer that asks for a proof.
 _HEADERS = {"cf-mitigated": "challenge", "x-amzn-waf-action": "challenge|captcha", "x-datadome": "protected"}
 
@@ -70,7 +70,7 @@ def of_page(page: str, url: str) -> Wall | None:
     page = page[:_MAX_CHARS]
     match = _TITLE.search(page)
     title = " ".join(html.unescape(match[1]).split()) if match else ""
-    if _CHALLENGES.search(page) or _is_titled("challenge", title):
+    if _is_titled("challenge", title) or any(mark in page for mark in _CHALLENGES):
         return "challenge"
     walls: tuple[Wall, ...] = ("login", "consent")
     return next((wall for wall in walls if _is(wall, page, title, url)), None)
