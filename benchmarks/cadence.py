@@ -233,7 +233,7 @@ def paced(publisher, rate, scale, end):
         since = (now - polls[-1]).total_seconds()
         if since >= POLL_MAX or (passed >= 1 and since >= POLL_MIN):
             polls.append(now)
-            passed = 0.0
+            passed = max(passed - 1, 0.0)
     return polls
 
 
