@@ -44,12 +44,12 @@ _NONE = ("", b"")  # where no row was looked for
 
 @dataclass(frozen=True, slots=True)
 class JsonPage:
-    """A JSON array of alerts, in UTF-8. `revision` changes whenever it does; `next` is the cursor that leads
-    on, None at the end."""
+    """The JSON of alerts with commas between them, in UTF-8. `revision` changes whenever it does; `next` is
+    the cursor that leads on, None at the end."""
 
     revision: str
     next: str | None
-    json: bytes = b"[]"
+    json: bytes = b""
 
 
 def read(
@@ -58,7 +58,7 @@ def read(
     """The alerts of `alerts.page`. Raises InvalidInput as that does."""
     page = alert_lists.read(db, _DOCUMENTS, _read, filters, limit=limit, cursor=cursor, sort=sort)
     revision, documents = page.data[0] if page.data else _NONE
-    return JsonPage(revision, page.next, b"[" + documents + b"]")
+    return JsonPage(revision, page.next, documents)
 
 
 def ask(
@@ -77,7 +77,7 @@ def ask(
     following = None
     if leads_on == b"t":
         following = pagination.encode("alerts", pagination.moment(int(at)), int(key))
-    return JsonPage(revision.decode(), following, b"[" + documents + b"]")
+    return JsonPage(revision.decode(), following, documents)
 
 
 def revision(
