@@ -6,6 +6,7 @@ for itself. What the database says is the same from any of them, and of the work
 in it. The names are this module's; those of the process itself (`process_`, `python_`) are the library's.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -189,4 +190,4 @@ def blueprint(product: Product, metrics: Metrics) -> Blueprint:
 @cache
 def route_of(rule: str) -> str:
     """The pattern of a path as the API's documentation writes it."""
-    return rule.replace("<row:", "{").replace("<slug:", "{").replace("<", "{").replace(">", "}")
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)

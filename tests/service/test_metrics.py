@@ -14,6 +14,7 @@ from dyadwatch.setting_values import networks
 from dyadwatch.store import Store
 from service.addresses import is_within
 from service.app import create_app
+from service.metrics import route_of
 
 
 def _samples(answer, read=read_text):
@@ -103,3 +104,13 @@ def test_a_key_is_needed_but_from_networks_that_are_named(product, with_scope):
 )
 def test_an_address_is_within_a_network_also_as_ipv6_writes_it(address, expected):
     assert is_within(address, networks("10.0.0.0/8,fd00::/8")) == expected
+
+
+def test_a_route_is_written_as_the_documentation_does():
+    rules = ("/v1/alerts/<row:id>", "/static/<path:filename>", "/alerts.<slug:format>", "/x/<token>")
+    assert [route_of(rule) for rule in rules] == [
+        "/v1/alerts/{id}",
+        "/static/{filename}",
+        "/alerts.{format}",
+        "/x/{token}",
+    ]
