@@ -86,8 +86,11 @@ def _detail(item: ErrorDetails) -> str:
         return "is missing"
     if item["type"] == "string_pattern_mismatch" and (form := _FORMS.get(item["ctx"]["pattern"])):
         return form
-    if item["type"] == "too_long" and item["ctx"]["field_type"] == "Value":
+    if item["type"] == "too_long":
         return f"has more than {item['ctx']['max_length']} values"
+    if item["type"] == "too_short":
+        least = item["ctx"]["min_length"]
+        return f"must have at least {least} value{'' if least == 1 else 's'}"
     message = item["msg"].removeprefix("Value error, ")
     return message[0].lower() + message[1:]
 

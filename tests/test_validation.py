@@ -55,11 +55,16 @@ def test_a_text_that_is_too_long_has_too_many_characters(kind):
     assert (error.detail, error.code) == ("string should have at most 200 characters", "too_long")
 
 
-def test_a_list_that_is_too_long_has_too_many_values():
-    kind = TypeAdapter(Annotated[list[int], BeforeValidator(list), Field(max_length=2)])
+@pytest.mark.parametrize(
+    ("items", "detail"),
+    [((1, 2, 3, 4), "has more than 3 values"), ((), "must have at least 2 values")],
+)
+@pytest.mark.parametrize("checks", [(BeforeValidator(list),), ()])
+def test_a_list_of_a_wrong_length_has_too_many_or_too_few_values(checks, items, detail):
+    kind = TypeAdapter(Annotated[list[int], *checks, Field(min_length=2, max_length=3)])
     with pytest.raises(ValidationError) as raised:
-        kind.validate_python((1, 2, 3))
-    assert [error.detail for error in field_errors(raised.value)] == ["has more than 2 values"]
+        kind.validate_python(list(items))
+    assert [error.detail for error in field_errors(raised.value)] == [detail]
 
 
 @pytest.mark.parametrize(
