@@ -12,6 +12,7 @@ from dyadwatch.articles.entry_content import fragment_text, from_entry, merge
 from dyadwatch.articles.extraction import extract
 from dyadwatch.articles.extraction_rules import check as check_rules
 from dyadwatch.articles.html_parsing import MAX_BYTES
+from dyadwatch.articles.other_articles import is_about
 from dyadwatch.articles.rechecks import SECOND_LOOK, next_check
 from dyadwatch.articles.revisions import compare, count_words, diff, is_similar, lacks
 
@@ -26,6 +27,7 @@ __all__ = [
     "extract",
     "fragment_text",
     "from_entry",
+    "is_about",
     "is_similar",
     "lacks",
     "merge",

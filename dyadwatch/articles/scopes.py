@@ -37,10 +37,13 @@ def headline_element(tree: HtmlElement, title: str | None) -> HtmlElement | None
         (word_key(element_text(one)), one) for one in (*headings, *islice(tree.iter("h2"), _MAX_HEADINGS))
     ]
     same = (one for text, one in texts if key and text == key)
-    parts = (
-        one for text, one in texts if min(len(text), len(key)) >= _MIN_PART and (text in key or key in text)
-    )
+    parts = (one for text, one in texts if _is_part(text, key))
     return next(chain(same, parts, headings), None)
+
+
+def _is_part(text: str, key: str) -> bool:
+    """Whether of a heading and a title one is a part of the other."""
+    return min(len(text), len(key)) >= _MIN_PART and (text in key or key in text)
 
 
 def article_tree(
@@ -90,7 +93,8 @@ def _leads_here(page: PageIdentity, link: HtmlElement) -> bool:
 def _drop_others(tree: HtmlElement, title: str | None, bodies: list[HtmlElement], leads_here: Link) -> None:
     """Drops what leads to other articles, and what precedes the headline where that shows the title."""
     headline = headline_element(tree, title)
-    if headline is not None and word_key(element_text(headline)) == word_key(title or ""):
+    text, key = word_key("" if headline is None else element_text(headline)), word_key(title or "")
+    if headline is not None and (text == key or _is_part(text, key)):
         _drop(other_articles.above_headline(headline), headline, bodies)
     linked = {heading for heading in tree.iter("h1", *HEADINGS) if _is_linked(heading, leads_here)}
     headed = (one for one in other_articles.articles(tree) if other_articles.first_heading(one) in linked)

@@ -56,13 +56,11 @@ def _identify(
 
 
 def _is_anothers(newest: NewestText, url: str, page: int, title: str, text: str) -> bool:
-    """Whether the article with a URL was read from another page, and has another headline and text."""
-    return (
-        newest.url == url
-        and newest.page not in {page, None}
-        and not articles.is_similar(newest.title, title)
-        and not articles.is_similar(newest.text, text)
-    )
+    """Whether the article with a URL was read from another page, and has another headline and another text,
+    or one that says nothing of this headline, as reports by one template do."""
+    if newest.url != url or newest.page in {page, None} or articles.is_similar(newest.title, title):
+        return False
+    return not (articles.is_similar(newest.text, text) and articles.is_about(newest.text, title))
 
 
 def _revise(db: Connection, newest: NewestText, extracted: ExtractedArticle, text: str) -> Revised:
