@@ -232,6 +232,26 @@ def test_an_office_is_found_with_each_word_for_its_country(language, text, surfa
     assert surfaces(tagger, text, language, "a") == ([surface] if surface else [])
 
 
+@pytest.mark.parametrize("text", ["Iran's supreme leader left.", "The Iranian supreme leader left."])
+def test_an_actor_that_is_an_office_is_found_as_its_holder_is(text):
+    office = {"name": "Leader", "pronouns": "he", "names": {"en": ["Supreme Leader of Iran"]}}
+    tagger = Tagger([parse_watch(document({**office, "country": {"en": ["Iran", "Iranian"]}}))])
+    assert len(surfaces(tagger, f"{text} The ICC knows.", "en", "a")) == 1
+
+
+@pytest.mark.parametrize(("day", "is_he"), [("2025-07-20", True), ("2025-08-01", False)])
+def test_the_successor_is_the_office_and_his_predecessor_no_longer(day, is_he):
+    roles = [
+        {"from": "2020-01-01", "until": "2025-07-10", "text": {"en": ["Ada Holm"]}},
+        {"from": "2025-08-01", "text": {"en": ["Jon Berg"]}},
+    ]
+    office = {"name": "Leader", "pronouns": "he", "names": {"en": ["Leader of Oz"]}, "roles": roles}
+    tagged = Tagger([parse_watch(document(office))]).tag(
+        "Ada Holm left. The ICC knows.", language="en", published=date.fromisoformat(day), watches={"a-b"}
+    )
+    assert bool(tagged.watches["a-b"].actors["a"]) is is_he
+
+
 def test_no_more_forms_of_roles_are_made_than_a_machine_holds():
     """Though each of many offices may stand with each of many words for the country."""
     country = {"en": [f"Land{number}" for number in range(300)]}
@@ -256,7 +276,7 @@ def test_no_more_forms_of_roles_are_made_than_a_machine_holds():
     ],
 )
 def test_who_acts_for_a_body_is_told_by_his_own_name(text, day, surface):
-    """No year of a sentence before dates it, and reports of how the office ended are of him."""
+    """No year of a sentence before dates it, and reports of how his office ended are of him."""
     names = {"und": ["Ada Holm"], "en": ["Turkish chief"]}
     holm = {**TURKEY, "roles": [{"from": "2020-01-01", "until": "2025-07-10", "text": names}]}
     tagger = Tagger([parse_watch(document(holm))])

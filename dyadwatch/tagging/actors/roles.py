@@ -12,7 +12,7 @@ from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.lexicons.lexicon import CASED
 from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS
-from dyadwatch.tagging.watches.watch import Role, Side
+from dyadwatch.tagging.watches.watch import Actor, Role, Side
 
 _NAME_BEFORE = re.compile(r"([\w'-]+),? $")
 _TWO_WORDS_AFTER = re.compile(r",? ([\w'-]+) ([\w'-]+)")
@@ -40,13 +40,19 @@ def refuse_role(surfaces: Surfaces, surface: GazetteerMatch) -> Reason | None:
 
 def _is_held(surfaces: Surfaces, surface: GazetteerMatch, role: Role) -> bool:
     """Whether a role is held at the time that its sentence tells of. The holder's own name is more than an
-    office: a year in a sentence before does not date it, and reports of how his office ended are still of
-    him."""
+    office: a year in a sentence before does not date it, and reports of how his office ended are of him;
+    where the office itself is the actor, until another holds it."""
     document = surfaces.document
     if not _is_own_name(surfaces, surface):
         return overlaps(role.start, role.until, period_of(document, surface.start))
-    until = role.until and min(role.until, _LAST_END) + _LEAVING
+    until = role.until and _end_of_reports(role.until, surfaces.actor_of(surface))
     return overlaps(role.start, until, period_of(document, surface.start, flashback=False))
+
+
+def _end_of_reports(until: date, actor: Actor) -> date:
+    successors = () if actor.pronouns == "it" else actor.roles
+    starts = (role.start for role in successors if role.start is not None and role.start >= until)
+    return min([min(until, _LAST_END) + _LEAVING, *starts])
 
 
 def _is_own_name(surfaces: Surfaces, surface: GazetteerMatch) -> bool:

@@ -1,10 +1,11 @@
 """Forms of roles: an office with one word for its country is found with the others ("North Korean leader",
-"North Korea's leader", "leader of North Korea")."""
+"North Korea's leader", "leader of North Korea"), also where the actor is one ("Supreme Leader of Iran")."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 
+from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.watches.watch import Actor, Surfaces
 from dyadwatch.text.folding import fold_surface
 
@@ -27,9 +28,15 @@ _FORMS: Mapping[str, Sequence[str]] = {
 
 
 def add_role_forms(actor: Actor) -> Actor:
-    """The actor with the forms of his roles, no more than MAX_ROLE_FORMS."""
+    """The actor with the forms of his roles, and of names that are an office, no more than MAX_ROLE_FORMS."""
     left = MAX_ROLE_FORMS
     roles = []
+    names = dict(actor.names)
+    for language in filter(names.__contains__, _FORMS):
+        offices = [name for name in names[language] if _names_office(language, name)]
+        forms = list(islice(_forms(language, offices, actor.country), left))
+        left -= len(forms)
+        names[language] = tuple(dict.fromkeys((*names[language], *forms)))
     for role in actor.roles:
         text = dict(role.text)
         for language in filter(text.__contains__, _FORMS):
@@ -37,26 +44,32 @@ def add_role_forms(actor: Actor) -> Actor:
             left -= len(forms)
             text[language] = tuple(dict.fromkeys((*text[language], *forms)))
         roles.append(replace(role, text=text))
-    return replace(actor, roles=tuple(roles))
+    return replace(actor, names=names, roles=tuple(roles))
+
+
+def _names_office(language: str, name: str) -> bool:
+    return any(is_organ(language, fold_surface(word)) for word in name.split())
 
 
 def _forms(language: str, surfaces: Sequence[str], country: Surfaces) -> Iterator[str]:
     countries = (*country.get(language, ()), *country.get("und", ()))[:_MAX_COUNTRIES]
-    offices = dict.fromkeys(_offices(surfaces[:_MAX_SURFACES], countries))
+    offices = dict.fromkeys(_offices(language, surfaces[:_MAX_SURFACES], countries))
     for office, word, form in product(offices, countries, _FORMS[language]):
         yield form.format(h=office, c=word)
 
 
-def _offices(surfaces: Iterable[str], countries: Sequence[str]) -> Iterator[str]:
+def _offices(language: str, surfaces: Iterable[str], countries: Sequence[str]) -> Iterator[str]:
     """The offices in surfaces that begin or end with a word for the country."""
     stems = [(fold_surface(country), len(country.split())) for country in countries]
+    ends = [form.removeprefix("{h} ") for form in _FORMS[language] if form.startswith("{h} ")]
+    after = {fold_surface(end.format(c=country)) for end, country in product(ends, countries)}
     for surface in surfaces:
         words = surface.split()
         for stem, length in stems:
-            if len(words) <= length:
-                continue
             first = fold_surface(" ".join(words[:length]))
-            if first.startswith(stem) and len(first) - len(stem) <= _ENDING:
+            if len(words) > length and first.startswith(stem) and len(first) - len(stem) <= _ENDING:
                 yield " ".join(words[length:])
-            if fold_surface(" ".join(words[-length:])) == stem:
-                yield " ".join(words[:-length])
+        # The longest end: "of North Korea" before "North Korea".
+        at = next((at for at in range(1, len(words)) if fold_surface(" ".join(words[at:])) in after), None)
+        if at is not None:
+            yield " ".join(words[:at])
