@@ -149,6 +149,21 @@ def test_a_name_for_any_language_is_inflected_in_those_of_the_actor():
     assert names["und"] == ("Donald Tusk",)
 
 
+def test_a_name_for_any_language_is_inflected_in_those_of_the_other_actor():
+    bank = {"name": "Alfabank", "names": {"und": ["Alfabank"]}}
+    poland = {"name": "Polska", "names": {"pl": ["Polska"]}, "country": {"pl": ["polski"]}}
+    watch = parse_watch({"id": "a-b", "title": "A - B", "actors": {"a": bank, "b": poland}})
+    assert "Alfabanku" in watch.a.names["pl"]
+
+
+def test_an_adjective_is_no_form_of_the_name_that_it_looks_like():
+    """The genitive of Poland is its adjective, written with a capital."""
+    poland = {"name": "Polska", "names": {"pl": ["Polska"]}, "country": {"pl": ["polski"]}}
+    other = {"name": "Alfabank", "names": {"und": ["Alfabank"]}}
+    watch = parse_watch({"id": "a-b", "title": "A - B", "actors": {"a": poland, "b": other}})
+    assert {"polskie", "polskiemu", "polskich"} <= set(watch.a.country["pl"])
+
+
 def test_a_frequent_word_is_no_form():
     """The dative of Tom is also the Russian for "therefore"."""
     assert "тому" not in forms("ru", "Том")

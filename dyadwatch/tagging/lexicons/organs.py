@@ -64,13 +64,15 @@ def _organs() -> dict[str, _Organs]:
 
 
 def _read(table: dict[str, str]) -> _Organs:
-    nouns = "|".join(
-        re.escape(fold_surface(word.removesuffix("*"))) + (r"\w*" if word.endswith("*") else "")
-        for word in table["words"].split()
-    )
+    nouns = "|".join(map(_pattern, table["words"].split()))
     noun = rf"{table.get('prefix', '')}(?:{nouns})"
     follow = table["noun"] == "after"
     return _Organs(follow, re.compile(noun), re.compile(_phrase(noun, table.get("of", ""), follow=follow)))
+
+
+def _pattern(word: str) -> str:
+    before, after = (r"\w*" if word[at] == "*" else "" for at in (0, -1))
+    return before + re.escape(fold_surface(word.strip("*"))) + after
 
 
 def _phrase(noun: str, portfolios: str, *, follow: bool) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.inflection import Bearer, Inflection, inflections
+from dyadwatch.tagging.lexicons.inflection import Bearer, Inflection, folded_as_written, inflections
 from dyadwatch.tagging.watches.watch import Actor, Side, Surfaces
 from dyadwatch.text.folding import fold_surface
 
@@ -27,7 +27,13 @@ def add_case_forms(actors: Mapping[Side, Actor]) -> dict[Side, Actor]:
         for kind, _, table in actor.tables():
             for surface in chain.from_iterable(table.values()):
                 kinds.setdefault(fold_surface(surface), set()).add((side, kind))
-    forms = {side: _case_forms(side, actor, kinds) for side, actor in actors.items()}
+    languages = frozenset(
+        language.partition("-")[0]
+        for actor in actors.values()
+        for _, _, table in actor.tables()
+        for language in table
+    )
+    forms = {side: _case_forms(side, actor, kinds, languages) for side, actor in actors.items()}
     of_both = set.intersection(*(_names(actors[side], forms[side]) for side in actors))
     return {side: _extend(actor, forms[side], of_both) for side, actor in actors.items()}
 
@@ -67,9 +73,12 @@ def _joined(table: Surfaces, forms: _Forms, without: Collection[str]) -> Surface
     return joined
 
 
-def _case_forms(side: Side, actor: Actor, kinds: Mapping[str, set[_Kind]]) -> list[_Forms]:
-    """The case forms of each table of an actor, without surfaces of another of the `kinds`."""
-    bases = list(islice(_bases(actor), MAX_CASE_FORMS))
+def _case_forms(
+    side: Side, actor: Actor, kinds: Mapping[str, set[_Kind]], languages: Collection[str]
+) -> list[_Forms]:
+    """The case forms of each table of an actor, without surfaces of another of the `kinds`; those of any
+    language in `languages`."""
+    bases = list(islice(_bases(actor, languages), MAX_CASE_FORMS))
     own_forms = _own_forms(bases)
     forms: list[dict[str, list[str]]] = [{} for _ in actor.tables()]
     left = MAX_CASE_FORMS
@@ -100,9 +109,8 @@ class _Base(NamedTuple):
     surface: str
 
 
-def _bases(actor: Actor) -> Iterator[_Base]:
+def _bases(actor: Actor, languages: Collection[str]) -> Iterator[_Base]:
     """The surfaces that take endings, last those of any language."""
-    languages = {language.partition("-")[0] for _, _, table in actor.tables() for language in table}
     for any_language in (False, True):
         for index, (kind, _, table) in enumerate(actor.tables()):
             for language in table:
@@ -118,22 +126,23 @@ def _bases(actor: Actor) -> Iterator[_Base]:
 
 
 def _own_forms(bases: Sequence[_Base]) -> Mapping[str, Collection[str]]:
-    """The words that are forms of others, folded, by language: endings that the watch gives itself."""
+    """The words that are forms of others, folded, by language: endings that the watch gives itself. An
+    adjective in small letters is no form of a name ("polski", of "Polska")."""
     forms_by_word: dict[str, dict[str, set[str]]] = {}  # by language
     for base in bases:
         forms = forms_by_word.setdefault(base.code, {})
         for word in base.surface.split():
             if word not in forms:
-                forms[word] = {fold_surface(form) for form in base.inflection.word_forms(word)}
+                forms[word] = {folded_as_written(form) for form in base.inflection.word_forms(word)}
     return {code: _of_others(forms) for code, forms in forms_by_word.items()}
 
 
 def _of_others(forms: Mapping[str, set[str]]) -> Collection[str]:
     """The words that are forms of others which are none themselves."""
-    words = {fold_surface(word) for word in forms}
+    words = {folded_as_written(word) for word in forms}
     result: set[str] = set()
     for word, others in forms.items():
-        folded = fold_surface(word)
+        folded = folded_as_written(word)
         if folded not in result:
             result |= (others & words) - {folded}
     return result

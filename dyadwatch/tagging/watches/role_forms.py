@@ -65,11 +65,15 @@ def _offices(language: str, surfaces: Iterable[str], countries: Sequence[str]) -
     after = {fold_surface(end.format(c=country)) for end, country in product(ends, countries)}
     for surface in surfaces:
         words = surface.split()
-        for stem, length in stems:
-            first = fold_surface(" ".join(words[:length]))
-            if len(words) > length and first.startswith(stem) and len(first) - len(stem) <= _ENDING:
-                yield " ".join(words[length:])
+        yield from _after_country(words, stems)
         # The longest end: "of North Korea" before "North Korea".
-        at = next((at for at in range(1, len(words)) if fold_surface(" ".join(words[at:])) in after), None)
-        if at is not None:
-            yield " ".join(words[:at])
+        office = next((at for at in range(1, len(words)) if fold_surface(" ".join(words[at:])) in after), 0)
+        if office:
+            yield " ".join(words[:office])
+
+
+def _after_country(words: Sequence[str], stems: Iterable[tuple[str, int]]) -> Iterator[str]:
+    for stem, length in stems:
+        first = fold_surface(" ".join(words[:length]))
+        if len(words) > length and first.startswith(stem) and len(first) - len(stem) <= _ENDING:
+            yield " ".join(words[length:])
