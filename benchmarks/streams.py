@@ -53,7 +53,7 @@ def main(clients: int) -> None:
                 alert = db.execute(_ALERT).scalar_one()
                 event = AlertEvent(alert, "alert.created", uuid.uuid4().hex, '{"data": {"id": 1}}')
                 alert_events.add(db, event, [])
-            product.wakes.send()
+            product.wakeups.send()
             _receive(streams)
             seconds = time.monotonic() - started
         product.close()

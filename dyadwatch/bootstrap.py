@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 
 from dyadwatch import __version__
-from dyadwatch.broker import Broker, Cache, Pacing, Quota, Throttle, Wakes
+from dyadwatch.broker import Broker, Cache, Pacing, Quota, Throttle, Wakeups
 from dyadwatch.broker_urls import read_broker_url, read_pacing_url
 from dyadwatch.errors import SettingsError, WebError
 from dyadwatch.model.deliveries import DeliveryView
@@ -44,7 +44,7 @@ class Product:
     store: Store
     broker: Broker
     throttle: Throttle
-    wakes: Wakes
+    wakeups: Wakeups
     web: Client
     sandbox: Sandbox
     senders: Senders
@@ -88,7 +88,7 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         sealing=Sealing(_secret_keys(settings)),
     )
     broker, web = _broker(settings), _client(settings)
-    wakes = Wakes(broker, "events")
+    wakeups = Wakeups(broker, "events")
     senders = Senders(_transports(settings, web))
     tagger_cache = TaggerCache(store, _reranker_factory(settings, web, broker))
     context = StepContext(
@@ -102,14 +102,14 @@ def build(settings: Settings, *, hint: Callable[[Step], object] | None = None) -
         tagger_cache=tagger_cache,
         limits=_limits(settings),
         random=Random(),  # noqa: S311  # jitter, no secret
-        hint=_waking(wakes, hint or _ignore_hint),
+        hint=_waking(wakeups, hint or _ignore_hint),
     )
     return Product(
         settings=settings,
         store=store,
         broker=broker,
         throttle=Throttle(broker),
-        wakes=wakes,
+        wakeups=wakeups,
         web=web,
         sandbox=context.sandbox,
         senders=senders,
@@ -272,13 +272,13 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _waking(wakes: Wakes, hint: Callable[[Step], object]) -> Callable[[Step], object]:
+def _waking(wakeups: Wakeups, hint: Callable[[Step], object]) -> Callable[[Step], object]:
     """A hint that also wakes those who wait for events of alerts: each of these leaves deliveries."""
 
     def hint_and_wake(step: Step) -> None:
         hint(step)
         if step is Step.DELIVER:
-            wakes.send()
+            wakeups.send()
 
     return hint_and_wake
 

@@ -16,8 +16,8 @@ from service import compression, confirmations, cross_origin, health, hub, metri
 from service.gateway import Route
 from service.mcp import endpoint
 from service.metrics import Metrics
-from service.repeats import ROUTE, Repeats
 from service.request_ids import HEADER, request_id
+from service.response_cache import ROUTE, ResponseCache
 from service.rest import (
     alarms,
     alert_triage,
@@ -186,7 +186,7 @@ def create_app(product: Product, counts: Metrics | None = None) -> Flask:
     app.register_blueprint(metrics.blueprint(product, counts))
     app.before_request(_start)
     app.after_request(partial(_finish, product.settings.cors_origins, counts))
-    app.wsgi_app = Repeats(app.wsgi_app, product, counts)  # type: ignore[method-assign]
+    app.wsgi_app = ResponseCache(app.wsgi_app, product, counts)  # type: ignore[method-assign]
     return app
 
 

@@ -103,7 +103,7 @@ class _Installation(Collector):
         yield _counter(
             "rate_limit_unshared",
             "Requests and wrong keys counted against a limit by this process alone: the broker was away.",
-            product.throttle.alone,
+            product.throttle.unshared_count,
         )
         try:
             with product.store.read() as db:

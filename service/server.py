@@ -30,7 +30,7 @@ def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
     product = bootstrap.build(settings)
     counts = Metrics(product)
     app = create_app(product, counts)
-    streams = Streams(product.wakes.wait, product.newest_event)
+    streams = Streams(product.wakeups.wait, product.newest_event)
     counts.streams.set_function(lambda: streams.open)
     gateway = Gateway(
         app,

@@ -8,7 +8,7 @@ from dyadwatch.broker.cache import Cache
 from dyadwatch.broker.client import Broker, Client, describe
 from dyadwatch.broker.pacing import Admission, Pacing
 from dyadwatch.broker.throttle import Allowance, Quota, Throttle
-from dyadwatch.broker.wakes import Wakes
+from dyadwatch.broker.wakeups import Wakeups
 
 __all__ = [
     "Admission",
@@ -19,6 +19,6 @@ __all__ = [
     "Pacing",
     "Quota",
     "Throttle",
-    "Wakes",
+    "Wakeups",
     "describe",
 ]

@@ -71,12 +71,12 @@ class Throttle:
         self._local = _LocalCounts()
         self._reserves: dict[str, _Reserve] = {}
         self._lock = threading.Lock()
-        self._alone = 0
+        self._unshared_count = 0
 
     @property
-    def alone(self) -> int:
+    def unshared_count(self) -> int:
         """How often this process has counted alone, because the broker that it shares was away."""
-        return self._alone
+        return self._unshared_count
 
     def spend(self, name: str, quota: Quota, cost: int = 1) -> Allowance:
         """Spends `cost` units where as many are left, at most the whole quota."""
@@ -86,12 +86,12 @@ class Throttle:
             return _allowance(quota, owed, price, allowed=True)
         owed, spent, is_shared = self._ask(name, quota, price, max(price, quota.price(quota.batch)))
         if not is_shared:
-            self._count_alone()
+            self._count_unshared()
         if spent > price:
             self._keep_reserve(name, _Reserve(spent - price, monotonic() * _SECOND + owed, is_shared))
         return _allowance(quota, owed - max(0, spent - price), price, allowed=spent > 0)
 
-    def look(self, name: str, quota: Quota) -> Allowance:
+    def peek(self, name: str, quota: Quota) -> Allowance:
         """Whether one unit could be spent. Spends nothing."""
         price = quota.price(1)
         owed, _, _ = self._ask(name, quota, 0, 0)
@@ -105,10 +105,10 @@ class Throttle:
             return *self._local.spend(name, window, least, most), False
         return *answer, True
 
-    def _count_alone(self) -> None:
+    def _count_unshared(self) -> None:
         if self._broker.is_shared:
             with self._lock:
-                self._alone += 1
+                self._unshared_count += 1
 
     def _spend_reserve(self, name: str, price: int) -> int | None:
         """What is owed after the price was taken from the reserve, None where it does not suffice."""
@@ -118,7 +118,7 @@ class Throttle:
             if reserve is None or reserve.left < price or reserve.restored <= now:
                 return None
             self._reserves[name] = _Reserve(reserve.left - price, reserve.restored, reserve.is_shared)
-            self._alone += not reserve.is_shared and self._broker.is_shared
+            self._unshared_count += not reserve.is_shared and self._broker.is_shared
             return max(0, ceil(reserve.restored - now) - (reserve.left - price))
 
     def _keep_reserve(self, name: str, reserve: _Reserve) -> None:

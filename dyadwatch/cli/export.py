@@ -106,7 +106,7 @@ def _fetched(product: Product) -> Iterator[list[FetchedPage]]:
     after = 0
     while True:
         with product.store.begin() as db:
-            some = snapshots.fetched(db, after=after, limit=_MAX_PAGES)
+            some = snapshots.fetched_pages(db, after=after, limit=_MAX_PAGES)
         if not some:
             return
         yield some

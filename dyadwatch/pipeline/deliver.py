@@ -32,10 +32,10 @@ from dyadwatch.store import (
     Connection,
     attempts,
     confirmations,
+    custom_headers,
     deliveries,
     health,
     hub_subscribers,
-    own_headers,
     removal,
     subscriptions,
 )
@@ -54,7 +54,7 @@ _DeliveryAttempt = Attempt[ClaimedDelivery, AttemptOutcome | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _BatchResult:
     """What came of a batch: the attempts, in order, what is `waiting` still, and for how many seconds at
     least."""
 
@@ -63,13 +63,13 @@ class _Sent:
     wait: float = 0.0
 
 
-_BatchAttempt = Attempt[DeliveryBatch, _Sent]
+_BatchAttempt = Attempt[DeliveryBatch, _BatchResult]
 
 
 def run(context: StepContext, seconds: float) -> int:
     """Delivers what is due for about `seconds`. Returns how many deliveries were worked."""
     context.store.run(deliveries.resume_next)
-    for subscription in context.store.run(hub_subscribers.ended):
+    for subscription in context.store.run(hub_subscribers.expired):
         with suppress(NotFound):  # another run has removed it
             removal.remove(context.store, "subscription", subscription)
     holding.run(context)
@@ -111,7 +111,7 @@ def send_test(context: StepContext, subscription: int) -> DeliveryView:
         return deliveries.get(db, delivery.id)
 
 
-def _attempt_batch(context: StepContext, batch: DeliveryBatch) -> _Sent:
+def _attempt_batch(context: StepContext, batch: DeliveryBatch) -> _BatchResult:
     """Sends one delivery after another: the first failure, time and what the endpoint takes at once leave the
     others for later. Raises HostBusy where it takes none."""
     waiting = deque((batch.first, *batch.more))
@@ -124,8 +124,8 @@ def _attempt_batch(context: StepContext, batch: DeliveryBatch) -> _Sent:
     except HostBusy as busy:
         if not attempts:
             raise
-        return _Sent(attempts, waiting, busy.wait)
-    return _Sent(attempts, waiting)
+        return _BatchResult(attempts, waiting, busy.wait)
+    return _BatchResult(attempts, waiting)
 
 
 def _send_some(
@@ -199,7 +199,7 @@ def _send(context: StepContext, delivery: ClaimedDelivery) -> AttemptOutcome:
         url=delivery.url,
         secrets=[sealing.open(secret) for secret in sealed],
         topic=topic.url if topic else None,
-        headers=own_headers.read(sealing, delivery.headers),
+        headers=custom_headers.read(sealing, delivery.headers),
         content_type=content_type,
         body=body,
         subscription=delivery.subscription,
@@ -259,7 +259,7 @@ def _change_subscriptions(context: StepContext, db: Connection, ends: Sequence[E
     of an endpoint: anybody may have it asked."""
     answers = [end for end in ends if end.attempt.delivery.event_type == VERIFICATION]
     for delivery in (end.attempt.delivery for end in answers if end.attempt.state == "delivered"):
-        hub_subscribers.verified(db, delivery.subscription, delivery.body)
+        hub_subscribers.confirm_intent(db, delivery.subscription, delivery.body)
     for end in ends:
         if end.attempt.state == "delivered" and _is_handshake(end.attempt.delivery):
             rate = end.outcome.allowed_per_second

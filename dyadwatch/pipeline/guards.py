@@ -28,7 +28,7 @@ def propose_for(
         mention,
         text=_text(db, mention) if reason == "namesake" and mention else "",
         host=host,
-        judged=guards.judged(db, watch, host),
+        judged=guards.judgements(db, watch, host),
     )
     return tuple(guards.add(db, watch, one.guard, verdicts={verdict, *one.verdicts}) for one in proposed)
 

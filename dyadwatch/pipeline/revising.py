@@ -11,7 +11,7 @@ from dyadwatch.store import articles as article_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
+class RevisedArticle:
     """An article with the text to store: that of the version it `revises` where the page differs from it only
     in what changes by itself. `url` is the one that it is known by, `other_url` another that its page states;
     `change` counts the words of a revision."""
@@ -24,15 +24,15 @@ class Revised:
     other_url: str | None = None
 
 
-def revise(store: Store, stated: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> Revised:
+def revise(store: Store, stated: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> RevisedArticle:
     """What is to be stored of an article that was read from a page which states the URL `stated`."""
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
 
-    def decide(db: Connection) -> Revised:
+    def decide(db: Connection) -> RevisedArticle:
         url, newest = _identify(db, stated, snapshot, extracted.title, text)
         # A page may come to hold another article, as one that always shows the latest does.
         if newest is None or (newest.url != url and not articles.is_similar(newest.text, text)):
-            return Revised(url, extracted, text)
+            return RevisedArticle(url, extracted, text)
         revised = _revise(db, newest, extracted, text)
         return replace(revised, other_url=url if newest.url != url else None)
 
@@ -63,15 +63,15 @@ def _is_anothers(newest: NewestText, url: str, page: int, title: str, text: str)
     return not (articles.is_similar(newest.text, text) and articles.is_about(newest.text, title))
 
 
-def _revise(db: Connection, newest: NewestText, extracted: ExtractedArticle, text: str) -> Revised:
+def _revise(db: Connection, newest: NewestText, extracted: ExtractedArticle, text: str) -> RevisedArticle:
     if newest.text == text:
-        return Revised(newest.url, extracted, text, newest.version)
+        return RevisedArticle(newest.url, extracted, text, newest.version)
     if _is_revision(db, newest, text):
         change = articles.count_words(articles.diff(newest.text, text))
-        return Revised(newest.url, extracted, text, newest.version, change)
+        return RevisedArticle(newest.url, extracted, text, newest.version, change)
     body = newest.text.removeprefix(newest.title).removeprefix("\n\n")
     kept = replace(extracted, title=newest.title, text=body)
-    return Revised(newest.url, kept, newest.text, newest.version)
+    return RevisedArticle(newest.url, kept, newest.text, newest.version)
 
 
 def _is_revision(db: Connection, newest: NewestText, text: str) -> bool:

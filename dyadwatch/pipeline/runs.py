@@ -23,17 +23,17 @@ class Runs:
         self._claiming: Counter[str] = Counter()
         self._slow_until: dict[str, float] = {}
         self._quick_until: dict[str, float] = {}
-        self._news: Future[None] = Future()
+        self._new_rows: Future[None] = Future()
 
     @property
-    def news(self) -> Future[None]:
+    def new_rows(self) -> Future[None]:
         """Ends when there may be new rows: who waits for rows under way waits for this too."""
-        return self._news
+        return self._new_rows
 
     def announce(self) -> None:
         """Lets the runs that wait look for new rows: those for which no run of their own begins."""
         with self._lock:
-            before, self._news = self._news, Future()
+            before, self._new_rows = self._new_rows, Future()
         before.set_result(None)
 
     @contextmanager

@@ -25,7 +25,7 @@ from dyadwatch.text.language import primary
 
 
 @dataclass(slots=True)
-class _Way:
+class _Trail:
     """The stages so far."""
 
     stages: list[StageResult] = field(default_factory=list)
@@ -38,8 +38,8 @@ class _Way:
 
     @property
     def end(self) -> StageResult | None:
-        """Where the way ended; None where it went on to the tagger. Not to be named by a feed ends none: what
-        would have come of it is read."""
+        """Where the trail ended; None where it went on to the tagger. Not to be named by a feed ends none:
+        what would have come of it is read."""
         ends = (each for each in self.stages if each.state != "passed" and each.code != "not_in_feeds")
         return next(ends, None)
 
@@ -57,86 +57,86 @@ class _Text:
 
 def trace(context: StepContext, url: str) -> Trace:
     """What became of an address. It is requested only where it is not stored. Raises StoreUnavailable."""
-    way = _Way()
+    trail = _Trail()
     try:
         address = urls.normalise(url)
         context.web.check(address)
     except WebError as error:
-        way.stop("address", error)
-        return _answer(url, way, (), None, live=False)
-    way.add("address", "passed", "it may be requested")
+        trail.stop("address", error)
+        return _answer(url, trail, (), None, live=False)
+    trail.add("address", "passed", "it may be requested")
     with context.store.begin() as db:
         stored = traces.find(db, address)
     live = stored.page is None and stored.article is None
-    text = _live_text(context, address, way) if live else _stored_text(context, stored, way)
+    text = _live_text(context, address, trail) if live else _stored_text(context, stored, trail)
     watches = tuple(_watch_traces(context, text)) if text is not None else ()
-    return _answer(address, way, watches, text, live=live)
+    return _answer(address, trail, watches, text, live=live)
 
 
-def _stored_text(context: StepContext, stored: StoredPath, way: _Way) -> _Text | None:
+def _stored_text(context: StepContext, stored: StoredPath, trail: _Trail) -> _Text | None:
     named = f"named by {', '.join(stored.feeds)}" if stored.feeds else "known, from a feed that is gone"
-    way.add("feed", "passed", named)
-    if stored.article is None and not _is_read(stored, way):
+    trail.add("feed", "passed", named)
+    if stored.article is None and not _is_read(stored, trail):
         return None
     if stored.article is None:
-        way.add("extract", "stopped", "its page was read, and no article is kept of it", "not_kept")
+        trail.add("extract", "stopped", "its page was read, and no article is kept of it", "not_kept")
         return None
     with context.store.begin() as db:
         article = articles.get(db, stored.article)
     if stored.error is not None:
-        _add_fetch(stored, way)
+        _add_fetch(stored, trail)
     elif stored.fetched_at is not None:
-        way.add("fetch", "passed", f"fetched at {_time(stored.fetched_at)}, status {stored.status}")
+        trail.add("fetch", "passed", f"fetched at {_time(stored.fetched_at)}, status {stored.status}")
     of = " (what its feed says of it)" if stored.error is not None else ""
-    way.add("extract", "passed", f"article {article.id}: {article.title}{of}")
-    _add_language(article.language, way)
+    trail.add("extract", "passed", f"article {article.id}: {article.title}{of}")
+    _add_language(article.language, trail)
     return _Text(
         article.text, article.title, article.language, article.published_at or article.first_seen_at, article
     )
 
 
-def _is_read(stored: StoredPath, way: _Way) -> bool:
+def _is_read(stored: StoredPath, trail: _Trail) -> bool:
     """Whether the page was fetched and read, and nothing is kept of it all the same."""
     if stored.snapshot is None:
-        _add_fetch(stored, way)
+        _add_fetch(stored, trail)
         return False
-    way.add("fetch", "passed", f"fetched at {_time(stored.fetched_at)}, status {stored.status}")
+    trail.add("fetch", "passed", f"fetched at {_time(stored.fetched_at)}, status {stored.status}")
     if stored.tag_due_at is not None:
-        way.add("extract", "waiting", f"its turn comes at {_time(stored.tag_due_at)}", "not_tagged_yet")
+        trail.add("extract", "waiting", f"its turn comes at {_time(stored.tag_due_at)}", "not_tagged_yet")
     elif stored.tag_error is not None:
-        way.stop("extract", stored.tag_error)
+        trail.stop("extract", stored.tag_error)
     return stored.tag_due_at is None and stored.tag_error is None
 
 
-def _add_fetch(stored: StoredPath, way: _Way) -> None:
+def _add_fetch(stored: StoredPath, trail: _Trail) -> None:
     again = "" if stored.due_at is None else f"; tried again at {_time(stored.due_at)}"
     if stored.error is not None:
         state: StageState = "stopped" if stored.due_at is None else "waiting"
-        way.add("fetch", state, stored.error.detail + again, stored.error.code)
+        trail.add("fetch", state, stored.error.detail + again, stored.error.code)
     elif stored.state == "expunged":
-        way.add("fetch", "stopped", "it was removed, and is not read again", "expunged")
+        trail.add("fetch", "stopped", "it was removed, and is not read again", "expunged")
     elif stored.due_at is not None:
-        way.add("fetch", "waiting", f"its turn comes at {_time(stored.due_at)}", "not_fetched_yet")
+        trail.add("fetch", "waiting", f"its turn comes at {_time(stored.due_at)}", "not_fetched_yet")
     else:
-        way.add("fetch", "stopped", "its bytes are not kept any more", "not_kept")
+        trail.add("fetch", "stopped", "its bytes are not kept any more", "not_kept")
 
 
-def _live_text(context: StepContext, url: str, way: _Way) -> _Text | None:
-    way.add("feed", "stopped", "no feed that is polled has named it", "not_in_feeds")
+def _live_text(context: StepContext, url: str, trail: _Trail) -> _Text | None:
+    trail.add("feed", "stopped", "no feed that is polled has named it", "not_in_feeds")
     row_context = context.for_row()
     try:
         response = fetch.request(row_context, fetch.unknown_page(url))
     except (RobotsRefused, HostBusy, WebError) as error:
-        way.stop("fetch", error)
+        trail.stop("fetch", error)
         return None
     if response.status != 200:
-        way.add("fetch", "stopped", f"it answers {response.status}", f"http_{response.status}")
+        trail.add("fetch", "stopped", f"it answers {response.status}", f"http_{response.status}")
         return None
-    way.add("fetch", "passed", f"it answers 200, with {len(response.body)} bytes")
-    return _extracted_text(row_context, response, way)
+    trail.add("fetch", "passed", f"it answers 200, with {len(response.body)} bytes")
+    return _extracted_text(row_context, response, trail)
 
 
-def _extracted_text(context: StepContext, response: Response, way: _Way) -> _Text | None:
+def _extracted_text(context: StepContext, response: Response, trail: _Trail) -> _Text | None:
     try:
         page = context.sandbox.call_until(
             context.until,
@@ -148,21 +148,21 @@ def _extracted_text(context: StepContext, response: Response, way: _Way) -> _Tex
         )
         extracted = extraction.merge(page, None)
     except (NotArticle, TooCostly) as error:
-        way.stop("extract", error)
+        trail.stop("extract", error)
         return None
-    way.add("extract", "passed", extracted.title)
+    trail.add("extract", "passed", extracted.title)
     language = primary(extracted.language)
-    _add_language(language, way)
+    _add_language(language, trail)
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
     return _Text(text, extracted.title, language, datetime.now(UTC))
 
 
-def _add_language(language: str | None, way: _Way) -> None:
+def _add_language(language: str | None, trail: _Trail) -> None:
     if has_lexicon(language):
-        way.add("language", "passed", str(language))
+        trail.add("language", "passed", str(language))
     else:
         detail = f"the tagger has no words in {language or 'a language that could not be told'}"
-        way.add("language", "stopped", detail, "unknown_language")
+        trail.add("language", "stopped", detail, "unknown_language")
 
 
 def _watch_traces(context: StepContext, text: _Text) -> Iterator[WatchTrace]:
@@ -219,23 +219,25 @@ def _alert(
     return "copy", f"it is {what}, and counts in alert {alert.id}, which article {first} raised", alert.id
 
 
-def _answer(url: str, way: _Way, watches: tuple[WatchTrace, ...], text: _Text | None, *, live: bool) -> Trace:
+def _answer(
+    url: str, trail: _Trail, watches: tuple[WatchTrace, ...], text: _Text | None, *, live: bool
+) -> Trace:
     article = text.article if text else None
     return Trace(
         url=url,
-        answer=_sentence(way, watches, live=live),
+        answer=_sentence(trail, watches, live=live),
         live=live,
-        stages=tuple(way.stages),
+        stages=tuple(trail.stages),
         watches=watches,
         article=article.id if article else None,
         copy_of=article.copy_of if article else None,
     )
 
 
-def _sentence(way: _Way, watches: tuple[WatchTrace, ...], *, live: bool) -> str:
+def _sentence(trail: _Trail, watches: tuple[WatchTrace, ...], *, live: bool) -> str:
     prefix = "No feed has named it. " if live else ""
-    if way.end is not None and not watches:
-        return f"{prefix}{_first_upper(way.end.detail)} ({way.end.code})."
+    if trail.end is not None and not watches:
+        return f"{prefix}{_first_upper(trail.end.detail)} ({trail.end.code})."
     if not watches:
         return f"{prefix}No watch is enabled (no_watch)."
     if carriers := [each for each in watches if each.relationship]:

@@ -83,7 +83,7 @@ def work_through(
     with ThreadPoolExecutor(bounds.threads) as pool:
         under_way = _UnderWay(pool, attempt)
         while True:
-            now, news = time.monotonic(), runs.news
+            now, new_rows = time.monotonic(), runs.new_rows
             free = bounds.threads - len(under_way.rows)
             all_free = now >= reserve_again
             offered = free if all_free else min(free, _free_for_unproven(under_way.rows, bounds, runs))
@@ -98,7 +98,7 @@ def work_through(
                     continue
             if not under_way.rows:
                 return worked
-            attempts = under_way.wait(news)
+            attempts = under_way.wait(new_rows)
             for ended in attempts:
                 runs.record(ended.row.host, ended.seconds, succeeded=ended.result is not None)
             save_attempts(save, attempts)
@@ -126,10 +126,10 @@ class _UnderWay(Generic[Row, Result]):
             future = self._pool.submit(run_attempt, partial(self._attempt, claimed_at), row)
             self._futures[future] = (row, claimed_at)
 
-    def wait(self, news: Future[None]) -> Sequence[Attempt[Row, Result]]:
-        """The attempts that have ended, none if all hang or there is `news`."""
-        waited_for: list[Future[Any]] = [*self._futures, news]
-        if wait(waited_for, timeout=_HANGING, return_when=FIRST_COMPLETED).done and not news.done():
+    def wait(self, new_rows: Future[None]) -> Sequence[Attempt[Row, Result]]:
+        """The attempts that have ended, none if all hang or there is `new_rows`."""
+        waited_for: list[Future[Any]] = [*self._futures, new_rows]
+        if wait(waited_for, timeout=_HANGING, return_when=FIRST_COMPLETED).done and not new_rows.done():
             wait(self._futures, timeout=_GATHERING)
         ended = [future for future in self._futures if future.done()]
         for future in ended:

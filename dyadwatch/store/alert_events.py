@@ -60,7 +60,7 @@ WHERE event.created_at >= :start AND event.created_at < :end AND event.body <> '
     AND event.alert_id IS NOT NULL AND event.type = ANY(:events)
 ORDER BY event.created_at DESC LIMIT :scanned
 """
-SCANNED = 20_000  # events that are compared with a filter for one page
+MAX_SCANNED = 20_000  # events that are compared with a filter for one page
 _BODY = text("SELECT body FROM alert_events WHERE id = :id")
 _OF_ALERT = text("""
 SELECT type, created_at, CASE WHEN body <> '' THEN CAST(body AS jsonb) #> '{data,changes}' END AS changes
@@ -149,10 +149,10 @@ def matching(
     every, params = alerts.condition(db, AlertFilter.model_validate(filters))
     ever, _ = alerts.condition(db, AlertFilter.model_validate(lasting))
     statement = text(_MATCHING.format(every=every, ever=ever))
-    params = {**params, "events": list(events), "start": since, "end": until, "scanned": SCANNED}
+    params = {**params, "events": list(events), "start": since, "end": until, "scanned": MAX_SCANNED}
     rows = db.execute(statement, params).all()
     events_of = [SentEvent(row.id, row.type, row.alert_id, row.created_at) for row in rows if row.fits]
-    return events_of, len(rows) < SCANNED
+    return events_of, len(rows) < MAX_SCANNED
 
 
 def body(db: Connection, event: int) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from dyadwatch.model.alerts import AlertSort
-from dyadwatch.store import alert_lists, filter_values, keys, pagination, questions
+from dyadwatch.store import alert_lists, filter_values, keys, pagination, prepared_queries
 from dyadwatch.store.database import Store
 from dyadwatch.subscriptions.filters import AlertFilter
 
-# Of a database: the id of the key where a page is still what it was; None where it is not, or where the key
-# is not in use or has to be authenticated again, which notes when it was used.
-Recheck = Callable[[Store], int | None]
+# Of a database: the id of the key where a page is unchanged; None where it is not, or where the key is not in
+# use or has to be authenticated again, which records when it was used.
+Revalidation = Callable[[Store], int | None]
 
 # Of each alert its id, its version and when it changed, one of which changes whenever its document does.
 _EACH = "id || ' ' || version || ' ' || extract(epoch FROM updated_at), ','"
@@ -21,7 +21,7 @@ _REVISION = f"md5(coalesce(string_agg({_EACH} ORDER BY n), '')) AS revision"
 _ONLY_REVISION = pagination.Aggregate("alerts", _REVISION)
 _REVISION_AND_KEY = pagination.Aggregate("alerts", f"{_REVISION}, ({keys.USED_LATELY}) AS key")
 # The same of rows that come in their order, and whether more follow.
-_AGAIN = f"""
+_REVALIDATION = f"""
 SELECT md5(coalesce(string_agg({_EACH}) FILTER (WHERE n <= :shown), '')) AS revision,
     ({keys.USED_LATELY}) AS key, count(*) > :shown AS leads_on
 FROM (SELECT *, row_number() OVER (ORDER BY at DESC, id DESC) AS n FROM {{rows}}) AS page
@@ -30,8 +30,8 @@ _DOCUMENTS = pagination.Aggregate(
     "alerts",
     f"{_REVISION}, convert_to(coalesce(string_agg(document::text, ',' ORDER BY n), ''), 'UTF8') AS documents",
 )
-# The same documents of rows that come as for _AGAIN, and the place of the last one.
-_AT_ONCE = f"""
+# The same documents of rows that come as for _REVALIDATION, and the place of the last one.
+_PAGE_IN_ONE_ROW = f"""
 WITH page AS MATERIALIZED (SELECT at, id, row_number() OVER (ORDER BY at DESC, id DESC) AS n FROM {{rows}})
 SELECT {_REVISION}, coalesce(string_agg(document::text, ',' ORDER BY n), '') AS documents,
     (SELECT count(*) > :shown FROM page) AS leads_on,
@@ -61,16 +61,17 @@ def read(
     return JsonPage(revision, page.next, documents)
 
 
-def ask(
+def read_quickly(
     store: Store, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort
 ) -> JsonPage | None:
-    """What `read` gives, for a small part of its time; None where several statements read it, or the answer
-    has to be found in that way. Raises as `read` does, and StoreUnavailable."""
+    """What `read` gives, in a small part of its time, by one prepared query; None where `read` has to be
+    called: a page that needs several statements, or no session for prepared queries. Raises as `read` does,
+    and StoreUnavailable."""
     rows = alert_lists.place("id", filters, limit=limit, cursor=cursor, sort=sort)
     if rows is None:
         return None
-    question = questions.question(_AT_ONCE.format(rows=rows[0]), {**rows[1], "shown": limit})
-    row = questions.ask(store, question)
+    query = prepared_queries.prepare(_PAGE_IN_ONE_ROW.format(rows=rows[0]), {**rows[1], "shown": limit})
+    row = prepared_queries.fetch_row(store, query)
     if row is None:
         return None
     revision, documents, leads_on, at, key = [value or b"" for value in row]
@@ -88,7 +89,7 @@ def revision(
     return JsonPage((page.data[0] if page.data else _NONE)[0], page.next)
 
 
-def recheck(
+def revalidation(
     token: str,
     known: JsonPage,
     filters: AlertFilter,
@@ -96,26 +97,28 @@ def recheck(
     limit: int,
     cursor: str | None,
     sort: AlertSort,
-) -> Recheck:
-    """Finds out whether a page is still what it was, in the statement that asks for the key of a token."""
+) -> Revalidation:
+    """How to find out, in one statement, whether a page is unchanged and which key a token belongs to."""
     of_key = {"key_hash": keys.fingerprint(token)}
     place: dict[str, Any] = {"limit": limit, "cursor": cursor, "sort": sort}
     rows = alert_lists.place("id, version, updated_at", filters, **place)
     if rows is None:
-        return lambda store: _search_again(store, known, filters, {**place, "more": of_key})
-    question = questions.question(_AGAIN.format(rows=rows[0]), {**rows[1], **of_key, "shown": limit})
+        return lambda store: _revalidate_by_search(store, known, filters, {**place, "more": of_key})
+    query = prepared_queries.prepare(
+        _REVALIDATION.format(rows=rows[0]), {**rows[1], **of_key, "shown": limit}
+    )
     revision, leads_on = known.revision.encode(), b"f" if known.next is None else b"t"
 
-    def ask(store: Store) -> int | None:
-        row = questions.ask(store, question)
+    def revalidate(store: Store) -> int | None:
+        row = prepared_queries.fetch_row(store, query)
         if row is None or row[0] != revision or row[2] != leads_on or row[1] is None:
             return None
         return int(row[1])
 
-    return ask
+    return revalidate
 
 
-def _search_again(
+def _revalidate_by_search(
     store: Store, known: JsonPage, filters: AlertFilter, place: Mapping[str, Any]
 ) -> int | None:
     with store.read() as db:

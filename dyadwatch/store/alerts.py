@@ -126,8 +126,8 @@ def changes(db: Connection, filters: AlertFilter, *, after: int, limit: int) -> 
     if not params:
         return page
     shown = {alert.id for alert in page.data}
-    passed = positions.passed(db, after, page.position)
-    return replace(page, removed=tuple(alert for alert in passed if alert not in shown))
+    changed = positions.alerts_between(db, after, page.position)
+    return replace(page, removed=tuple(alert for alert in changed if alert not in shown))
 
 
 def condition(db: Connection, filters: AlertFilter) -> tuple[str, Mapping[str, Any]]:

@@ -29,7 +29,7 @@ _PASSED = 200
 # Where few owners fill the window: owners that are looked at, from any of them on, and due rows of each.
 _OWNERS = 1_000
 _OF_OWNER = 100
-NOBODY = Busy()
+NOTHING_BUSY = Busy()
 
 _PICK = """
 picked AS (
@@ -172,7 +172,7 @@ class Queue:
         count = ", attempt_count = row.attempt_count + 1" if self.count_attempts else ""
         return text(_CLAIM.format(**names, picked=picked, count=count, returning=self.returning))
 
-    def claim_parameters(self, limit: int, busy: Busy = NOBODY) -> dict[str, object]:
+    def claim_parameters(self, limit: int, busy: Busy = NOTHING_BUSY) -> dict[str, object]:
         """Those of `claim_statement`, to claim at most `limit` rows, none of them of who is `busy`."""
         params: dict[str, object] = {"limit": limit, "lease": LEASE}
         if self.per_host is None:
@@ -234,7 +234,7 @@ def make_due_statement(
     return text(_MAKE_DUE.format(table=table, condition=condition, at=at, changes=changes))
 
 
-def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOBODY) -> list[queries.Record]:
+def claim(db: Connection, queue: Queue, *, limit: int, busy: Busy = NOTHING_BUSY) -> list[queries.Record]:
     """Claims at most `limit` due rows, and where the queue counts hosts none of those that are `busy`."""
     params = queue.claim_parameters(limit, busy)
     return queries.run(db, queries.Query(queue.claim_statement, params, queries.records))

@@ -111,9 +111,8 @@ def _read_url(url: str) -> URL:
 
 
 @dataclass(slots=True)
-class KeptSession:
-    """A session that stays out of the pool, with the names of the statements that are prepared in it for as
-    long as it lasts."""
+class RawSession:
+    """A session outside of the pool, with the names of the statements that are prepared in it."""
 
     connection: PoolProxiedConnection
     server: pq.abc.PGconn
@@ -143,7 +142,7 @@ class Store:
             execution_options={"sealing": self.sealing},
         )
         event.listen(self._engine, "connect", _set_up_where_sessions_stay)
-        self._kept: deque[KeptSession] = deque()
+        self._kept: deque[RawSession] = deque()
         self._max_kept = pool_size // 4
 
     @property
@@ -186,9 +185,9 @@ class Store:
         with self.begin() as transaction:
             yield transaction
 
-    def take(self) -> KeptSession | None:
-        """A session for single statements, to be given back: the pool takes a multiple of their time. None
-        behind a pooler. Raises StoreUnavailable."""
+    def acquire_session(self) -> RawSession | None:
+        """A session for single statements, to be released: checking one out of the pool takes a multiple of
+        their time. None behind a pooler. Raises StoreUnavailable."""
         try:
             return self._kept.pop()
         except IndexError:
@@ -197,12 +196,12 @@ class Store:
             connection = self._engine.raw_connection()
         session: Any = connection.driver_connection
         if _stays(session):
-            return KeptSession(connection, session.pgconn, connection.info.setdefault("prepared", {}))
+            return RawSession(connection, session.pgconn, connection.info.setdefault("prepared", {}))
         connection.close()
         return None
 
-    def give_back(self, session: KeptSession, *, works: bool) -> None:
-        """Keeps a session that was taken; one that does not work is ended."""
+    def release_session(self, session: RawSession, *, works: bool) -> None:
+        """Keeps a session for the next `acquire_session`; one that does not work is ended."""
         if works and len(self._kept) < self._max_kept:
             self._kept.append(session)
             return

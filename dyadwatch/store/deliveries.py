@@ -96,7 +96,7 @@ _RECOVER = claims.make_due_statement(
 _COUNT_FAILED = text(
     f"SELECT count(*) FROM (SELECT 1 FROM deliveries AS row WHERE {_FAILED} LIMIT :limit) AS failed"  # noqa: S608
 )
-RECOVERED = 10_000  # deliveries that one request sends again
+MAX_RECOVERED = 10_000  # deliveries that one request sends again
 _GIVE_BACK = claims.make_due_statement("deliveries", "row.id = ANY(:ids)")
 # As the claims of the queue are: what others have locked is passed over.
 _CLAIM_MORE = text("""
@@ -108,7 +108,7 @@ WITH picked AS (
 UPDATE deliveries AS row SET due_at = now() + make_interval(secs => :lease), turn = row.turn + 1
 FROM picked WHERE row.id = picked.id RETURNING row.*
 """)
-MORE = 60  # deliveries of an endpoint that are claimed beside those that go at once
+MAX_MORE = 60  # deliveries of an endpoint that are claimed beside those that go at once
 _GIVE_BACK_CLAIMED = claims.make_due_statement(
     "deliveries",
     "(row.id, row.turn) IN (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:turns AS integer[])))",
@@ -211,13 +211,13 @@ def recover(
     db: Connection, subscription: int, *, since: datetime, until: datetime, dry_run: bool
 ) -> Recovery:
     """Sends what failed for good or was cancelled from `since` to `until` again, with the whole schedule,
-    RECOVERED of them at most. The caller has locked the subscription, which is active."""
+    MAX_RECOVERED of them at most. The caller has locked the subscription, which is active."""
     params = {"subscription": subscription, "since": since, "until": until}
     if dry_run:
-        count = db.execute(_COUNT_FAILED, {**params, "limit": RECOVERED + 1}).scalar_one()
-        return Recovery(min(count, RECOVERED), count > RECOVERED, dry_run=True)
-    count = db.execute(_RECOVER, {**params, "limit": RECOVERED}).rowcount
-    more = count == RECOVERED and db.execute(_COUNT_FAILED, {**params, "limit": 1}).scalar_one() > 0
+        count = db.execute(_COUNT_FAILED, {**params, "limit": MAX_RECOVERED + 1}).scalar_one()
+        return Recovery(min(count, MAX_RECOVERED), count > MAX_RECOVERED, dry_run=True)
+    count = db.execute(_RECOVER, {**params, "limit": MAX_RECOVERED}).rowcount
+    more = count == MAX_RECOVERED and db.execute(_COUNT_FAILED, {**params, "limit": 1}).scalar_one() > 0
     return Recovery(count, more, dry_run=False)
 
 
@@ -240,7 +240,7 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
     return get(db, delivery_id, responses=False)
 
 
-def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedDelivery]:
+def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[ClaimedDelivery]:
     """Claims deliveries that are due, none of them of a `busy` host or subscription, nor to an endpoint that
     is sent nothing now. One whose circuit was open gets a single delivery, to try it."""
     busy = replace(busy, owners={*busy.owners, *endpoints.read_blocked(db)})
@@ -259,15 +259,15 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[Claime
 
 
 def claim_batches(
-    db: Connection, limit: int, busy: Busy = claims.NOBODY, *, quick_hosts: Collection[str] = ()
+    db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY, *, quick_hosts: Collection[str] = ()
 ) -> list[DeliveryBatch]:
     """Claims as `claim` does, and for each endpoint at one of the `quick_hosts` that has not failed more of
-    what it is owed, MORE at most: sent one after another they cost a fraction of the bookkeeping."""
+    what it is owed, MAX_MORE at most: sent one after another they cost a fraction of the bookkeeping."""
     claimed = claim(db, limit, busy)
     quick = {row.subscription for row in claimed if row.host in quick_hosts and not row.failures}
     if not quick:
         return [DeliveryBatch(row) for row in claimed]
-    params = {"subscriptions": sorted(quick), "more": MORE, "lease": claims.LEASE}
+    params = {"subscriptions": sorted(quick), "more": MAX_MORE, "lease": claims.LEASE}
     rows = queries.run(db, queries.Query(_CLAIM_MORE, params, queries.records))
     by_subscription: defaultdict[int, list[ClaimedDelivery]] = defaultdict(list)
     for row in sorted(delivery_contexts.read(db, rows), key=lambda row: row.id):

@@ -214,7 +214,7 @@ def count_of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, 
     return {source: count for source, count in rows}  # noqa: C416  (rows are no mapping)
 
 
-def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedFeed]:
+def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[ClaimedFeed]:
     """Claims feeds that are due for a poll, none of them of a `busy` host or source."""
     return [
         ClaimedFeed(

@@ -125,7 +125,7 @@ def page(
     )
 
 
-def judged(db: Connection, watch: str, host: str) -> list[Judgement]:
+def judgements(db: Connection, watch: str, host: str) -> list[Judgement]:
     """The alerts of a watch that analysts judged, of the last some hundred, and how the articles of a host,
     and of those below it, score in them."""
     return run(db, Query(_JUDGED, {"watch": watch, "host": host}, _judgements))

@@ -74,7 +74,7 @@ ORDER BY digest_id, min(e.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldDeliveries:
     """What is held of a subscription that is locked until the transaction ends, in the order of events, at
     the time `now` of the database."""
 
@@ -90,7 +90,7 @@ def due(db: Connection) -> Collection[int]:
     return db.execute(_DUE, {"limit": _SUBSCRIPTIONS}).scalars().all()
 
 
-def take(db: Connection, subscription: int) -> Held | None:
+def take(db: Connection, subscription: int) -> HeldDeliveries | None:
     """What is held of a subscription; for digests only what is to be looked at, for nothing else is due. None
     where it is gone, locked or not active: then what is due waits until it is."""
     row = db.execute(_LOCK, {"id": subscription}).one_or_none()
@@ -107,10 +107,10 @@ def take(db: Connection, subscription: int) -> Held | None:
     due_only = timing is not None and timing.digest is not None
     rows = db.execute(_READ, {**params, "due": due_only})
     held = [HeldDelivery(each.id, each.alert_id, each.type, each.created_at) for each in rows]
-    return Held(row.id, row.host, timing, row.now, held)
+    return HeldDeliveries(row.id, row.host, timing, row.now, held)
 
 
-def apply(db: Connection, held: Held, plan: Plan) -> None:
+def apply(db: Connection, held: HeldDeliveries, plan: Plan) -> None:
     """Lets deliveries go as planned, and has the others looked at again."""
     if plan.send:
         db.execute(_SEND, {"ids": list(plan.send)})
@@ -138,7 +138,7 @@ def members(db: Connection, digests: Collection[int]) -> Mapping[int, Sequence[D
     return by_digest
 
 
-def _add_digest(db: Connection, held: Held, ids: Sequence[int]) -> None:
+def _add_digest(db: Connection, held: HeldDeliveries, ids: Sequence[int]) -> None:
     chosen = set(ids)
     rows = [row for row in held.rows if row.id in chosen]
     data = {"subscription": held.subscription, "since": rows[0].created_at, "until": held.now}

@@ -22,7 +22,7 @@ from dyadwatch.subscriptions import envelope
 from dyadwatch.subscriptions.hub import EVENTS, VERIFICATION
 
 _UNVERIFIED = 3_600  # seconds that a callback has to echo its first challenge
-_ENDED = 100  # removed together
+_MAX_EXPIRED = 100  # removed together
 
 _FIND = text("""
 SELECT id FROM subscriptions
@@ -37,13 +37,13 @@ VALUES (:url, :host, :events, CAST(:filter AS jsonb), :key, 'unconfirmed', :topi
     now() + make_interval(secs => :seconds))
 ON CONFLICT (md5(topic || ' ' || url)) WHERE topic IS NOT NULL DO UPDATE SET updated_at = now() RETURNING id
 """)
-_ASK = text("""
+_SAVE_REQUEST = text("""
 INSERT INTO hub_subscribers (subscription_id, media_type, challenge, asked_mode, asked_lease, asked_secret)
 VALUES (:id, :media_type, :challenge, :mode, :lease, :secret)
 ON CONFLICT (subscription_id) DO UPDATE SET challenge = excluded.challenge, asked_mode = excluded.asked_mode,
     asked_lease = excluded.asked_lease, asked_secret = excluded.asked_secret
 """)
-_TAKE = text("""
+_TAKE_REQUEST = text("""
 UPDATE hub_subscribers SET secret = CASE WHEN asked_mode = 'subscribe' THEN asked_secret ELSE secret END,
     challenge = NULL, asked_secret = NULL
 WHERE subscription_id = :id AND challenge = :challenge RETURNING asked_mode, asked_lease
@@ -54,12 +54,12 @@ UPDATE subscriptions SET state = CASE WHEN state = 'paused' THEN state ELSE 'act
 WHERE id = :id
 """)
 _UNSUBSCRIBE = text("UPDATE subscriptions SET lease_until = now() WHERE id = :id")
-_OVER = text("SELECT id FROM subscriptions WHERE lease_until <= now() ORDER BY lease_until LIMIT :limit")
+_EXPIRED = text("SELECT id FROM subscriptions WHERE lease_until <= now() ORDER BY lease_until LIMIT :limit")
 
 
 def request(db: Connection, asked: HubRequest, topic: Topic) -> None:
-    """Owes the callback the question whether its reader meant what it asked. Raises NotFound where there is
-    nothing to end, Conflict `too_many_subscriptions`, and WebError (url_invalid)."""
+    """Owes the callback a verification of intent: a question whether its reader has asked for this. Raises
+    NotFound where there is nothing to end, Conflict `too_many_subscriptions`, and WebError (url_invalid)."""
     subscription = db.execute(_FIND, {"topic": asked.topic, "url": asked.callback}).scalar_one_or_none()
     if subscription is None:
         if asked.mode == "unsubscribe":
@@ -74,7 +74,7 @@ def request(db: Connection, asked: HubRequest, topic: Topic) -> None:
         "lease": asked.lease,
         "secret": asked.secret and sealing.of(db).seal(asked.secret),
     }
-    db.execute(_ASK, params)
+    db.execute(_SAVE_REQUEST, params)
     lease = asked.lease if asked.mode == "subscribe" else None
     data = {"mode": asked.mode, "topic": asked.topic, "challenge": challenge, "lease": lease}
     body = envelope(VERIFICATION, datetime.now(UTC), data).decode()
@@ -82,11 +82,11 @@ def request(db: Connection, asked: HubRequest, topic: Topic) -> None:
     deliveries.owe(db, event, subscription)
 
 
-def verified(db: Connection, subscription: int, document: str) -> None:
-    """Makes what was asked count, whose challenge, in the `document` of the event, the callback has echoed.
-    Another question since then replaces it. The caller has locked the subscription."""
+def confirm_intent(db: Connection, subscription: int, document: str) -> None:
+    """Carries out a request whose challenge, in the `document` of the event, the callback has echoed, unless
+    a later request has replaced it. The caller has locked the subscription."""
     challenge = orjson.loads(document)["data"]["challenge"]
-    asked = db.execute(_TAKE, {"id": subscription, "challenge": challenge}).one_or_none()
+    asked = db.execute(_TAKE_REQUEST, {"id": subscription, "challenge": challenge}).one_or_none()
     if asked is None:
         return
     if asked.asked_mode == "unsubscribe":
@@ -96,9 +96,9 @@ def verified(db: Connection, subscription: int, document: str) -> None:
     deliveries.resume(db, subscription)
 
 
-def ended(db: Connection) -> Collection[int]:
+def expired(db: Connection) -> Collection[int]:
     """Subscriptions whose lease is over, some of them."""
-    return db.execute(_OVER, {"limit": _ENDED}).scalars().all()
+    return db.execute(_EXPIRED, {"limit": _MAX_EXPIRED}).scalars().all()
 
 
 def _create(db: Connection, asked: HubRequest, topic: Topic) -> int:

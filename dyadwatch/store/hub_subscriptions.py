@@ -117,7 +117,7 @@ def ensure(db: Connection, hubs: Mapping[int, tuple[str, str] | None]) -> int:
     return len(changed)
 
 
-def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedHubSubscription]:
+def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[ClaimedHubSubscription]:
     """Claims subscriptions that are due to be requested, none of them of a `busy` host or source. The
     request is counted here, before it is made, because a hub may verify it before it responds."""
     return [

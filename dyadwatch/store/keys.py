@@ -23,7 +23,7 @@ from dyadwatch.errors import Conflict, FieldError, InvalidInput, NotFound
 from dyadwatch.model.alert_triage import Reader
 from dyadwatch.model.keys import SCOPES, KeyView, Scope
 from dyadwatch.model.pagination import ListPage
-from dyadwatch.store import pagination, questions
+from dyadwatch.store import pagination, prepared_queries
 from dyadwatch.store.database import Store
 from dyadwatch.store.queries import Query, first, run
 
@@ -46,7 +46,7 @@ WHERE (hash = :hash OR (earlier_hash = :hash AND earlier_until > now())) AND {_I
 USED_LATELY = f"""SELECT id FROM api_keys
 WHERE (hash = :key_hash OR (earlier_hash = :key_hash AND earlier_until > now())) AND {_IN_USE}
     AND last_used_at >= now() - interval '1 minute'"""  # noqa: S608
-_RECOGNISED = (
+_AUTHENTICATED = (
     f"""SELECT row_to_json(key) FROM (SELECT {_COLUMNS} FROM api_keys WHERE id = ({USED_LATELY})) AS key"""  # noqa: S608
 )
 _KEY = TypeAdapter(KeyView)
@@ -134,10 +134,12 @@ def authenticate(db: Connection, token: str) -> KeyView | None:
     return view(row)
 
 
-def recognise(store: Store, token: str) -> KeyView | None:
-    """What `authenticate` gives, for a fifth of its time. None also where that has to be asked, which notes
-    when the key was used."""
-    row = questions.ask(store, questions.question(_RECOGNISED, {"key_hash": fingerprint(token)}))
+def authenticate_quickly(store: Store, token: str) -> KeyView | None:
+    """What `authenticate` gives, in a fifth of its time. None also where `authenticate` has to be called,
+    which records when the key was used."""
+    row = prepared_queries.fetch_row(
+        store, prepared_queries.prepare(_AUTHENTICATED, {"key_hash": fingerprint(token)})
+    )
     return None if row is None or row[0] is None else _of_json(row[0])
 
 

@@ -70,7 +70,7 @@ _DEFER_SOURCE = text(
 )
 
 
-def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedPage]:
+def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[ClaimedPage]:
     """Claims pages that are due for a fetch, none of them of a `busy` host or source."""
     return [
         ClaimedPage(

@@ -107,7 +107,7 @@ def before(db: Connection, since: datetime) -> int:
     return int(db.execute(_BEFORE, {"since": since}).scalar_one())
 
 
-def passed(db: Connection, after: int, end: int) -> Sequence[int]:
+def alerts_between(db: Connection, after: int, end: int) -> Sequence[int]:
     """The ids of the alerts whose positions are beyond `after` and not beyond `end`, at most a window."""
     return db.execute(_PASSED, {"after": after, "end": end}).scalars().all()
 

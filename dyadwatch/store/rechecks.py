@@ -49,7 +49,7 @@ _WATCHES = text(
 )
 
 
-def claim(db: Connection, limit: int, busy: Busy = claims.NOBODY) -> list[ClaimedRecheck]:
+def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[ClaimedRecheck]:
     """Claims pages that are to be read again."""
     rows = {row["id"]: row for row in claims.claim(db, QUEUE, limit=limit, busy=busy)}
     pages = db.execute(_CONTEXT, {"ids": list(rows)}).all()

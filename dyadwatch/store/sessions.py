@@ -9,7 +9,6 @@ import secrets
 
 from sqlalchemy import Connection, text
 
-from dyadwatch.model.keys import KeyView
 from dyadwatch.model.sessions import PageSession
 from dyadwatch.store import keys
 
@@ -31,7 +30,7 @@ DELETE FROM page_sessions WHERE hash IN (
 )
 """)
 _DELETE = text("DELETE FROM page_sessions WHERE hash = :hash")
-_KEY_OF = text("""
+_OPEN_SESSION = text("""
 SELECT k.*, p.form_token, p.last_visit_at, p.active_at < now() - interval '1 minute' AS is_idle,
     p.issued_at < now() - interval '1 day' AS is_old
 FROM page_sessions p JOIN api_keys k ON k.id = p.key_id
@@ -67,15 +66,9 @@ def create(db: Connection, key_id: int) -> str:
     return token
 
 
-def key_of(db: Connection, token: str) -> KeyView | None:
-    """The key of an open session, None where it has expired or its key was revoked."""
-    row = db.execute(_KEY_OF, {"hash": _hash(token)}).first()
-    return None if row is None else keys.view(row)
-
-
 def resume(db: Connection, token: str) -> PageSession | None:
-    """An open session that is used now; None where it has expired or its key was revoked."""
-    row = db.execute(_KEY_OF, {"hash": _hash(token)}).first()
+    """The open session of a token, used now; None where it has expired or its key was revoked."""
+    row = db.execute(_OPEN_SESSION, {"hash": _hash(token)}).first()
     if row is None:
         return None
     last_visit_at = row.last_visit_at

@@ -58,7 +58,7 @@ SELECT snapshots.kind, snapshots.url, snapshots.status, snapshots.sha256, snapsh
 FROM article_versions JOIN snapshots ON snapshots.id = snapshot_id
 WHERE article_id = :article AND number = :number
 """)
-_FETCHED = text("""
+_FETCHED_PAGES = text("""
 SELECT id, url, status, headers, body, fetched_at FROM snapshots
 WHERE id > :after AND kind = 'page' ORDER BY id LIMIT :limit
 """)
@@ -135,9 +135,9 @@ def claim(db: Connection, *, limit: int) -> list[ClaimedSnapshot]:
     return [_claimed_snapshot(row, context[row["id"]]) for row in rows]
 
 
-def fetched(db: Connection, *, after: int, limit: int) -> list[FetchedPage]:
+def fetched_pages(db: Connection, *, after: int, limit: int) -> list[FetchedPage]:
     """The pages with ids above `after`, as they were fetched, in order."""
-    rows = db.execute(_FETCHED, {"after": after, "limit": limit}).mappings()
+    rows = db.execute(_FETCHED_PAGES, {"after": after, "limit": limit}).mappings()
     return [FetchedPage(**{**row, "body": zlib.decompress(row["body"])}) for row in rows]
 
 

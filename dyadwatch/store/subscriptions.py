@@ -23,10 +23,10 @@ from dyadwatch.model.subscriptions import (
 )
 from dyadwatch.store import (
     confirmations,
+    custom_headers,
     deliveries,
     endpoints,
     held_deliveries,
-    own_headers,
     pagination,
     subscription_secrets,
 )
@@ -115,7 +115,7 @@ def create(
         "max_per_second": new.max_per_second,
         "state": "unconfirmed" if needs_confirmation(new.url, new.handshake) else "active",
         "handshake": new.handshake,
-        **own_headers.columns(db, new.headers),
+        **custom_headers.columns(db, new.headers),
     }
     view = _view(db.execute(_INSERT, params).one())
     subscription_secrets.add(db, view.id, secret, public_key)
@@ -180,7 +180,7 @@ def update(
     values["state"] = _state(before, values)
     params = {
         **values,
-        **own_headers.changed(db, row, changes.get(_HEADERS), values["url"]),
+        **custom_headers.changed(db, row, changes.get(_HEADERS), values["url"]),
         "template": template_to_column(values["template"]),
         "timing": timing_to_column(values["timing"]),
         "events": list(values["events"]),

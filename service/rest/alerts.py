@@ -17,7 +17,7 @@ from dyadwatch.model.alerts import Alert, AlertSort
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alert_details, alert_pages, alerts, filter_values, positions
 from dyadwatch.store.alert_details import MAX_ALERTS
-from dyadwatch.store.alert_pages import JsonPage, Recheck
+from dyadwatch.store.alert_pages import JsonPage, Revalidation
 from dyadwatch.store.alerts import AlertDocument, AlertRevision
 from dyadwatch.subscriptions import AlertFilter
 from dyadwatch.subscriptions.hub import links
@@ -142,7 +142,7 @@ def _at_once(call: Call, query: AlertQuery) -> ApiResponse | None:
     """A plain page by one statement, None where it takes several."""
     if call.db is not None or request.if_none_match:
         return None
-    page = alert_pages.ask(call.product.store, query, **_place(query))
+    page = alert_pages.read_quickly(call.product.store, query, **_place(query))
     return None if page is None else _of_page(page, query)
 
 
@@ -152,23 +152,23 @@ def _json(db: Transaction, query: AlertQuery) -> ApiResponse:
         known = alert_pages.revision(db, query, **_place(query))
         response = list_response(ListPage((), known.next), revision=known.revision)
         if is_current(response):
-            return _with_recheck(response, known, query)
+            return _with_revalidation(response, known, query)
     return _of_page(alert_pages.read(db, query, **_place(query)), query)
 
 
 def _of_page(page: JsonPage, query: AlertQuery) -> ApiResponse:
     response = json_list_response(page.json, page.next, revision=page.revision)
-    return _with_recheck(response, replace(page, json=b""), query)
+    return _with_revalidation(response, replace(page, json=b""), query)
 
 
-def _with_recheck(response: ApiResponse, page: JsonPage, query: AlertQuery) -> ApiResponse:
+def _with_revalidation(response: ApiResponse, page: JsonPage, query: AlertQuery) -> ApiResponse:
     if query.triage is not None:  # who reads with a key is found out with the key
         return response
-    return replace(response, recheck=partial(_recheck, page, query))
+    return replace(response, revalidation=partial(_revalidation, page, query))
 
 
-def _recheck(page: JsonPage, query: AlertQuery, token: str) -> Recheck:
-    return alert_pages.recheck(token, page, query, **_place(query))
+def _revalidation(page: JsonPage, query: AlertQuery, token: str) -> Revalidation:
+    return alert_pages.revalidation(token, page, query, **_place(query))
 
 
 def _place(query: AlertQuery) -> dict[str, Any]:

@@ -15,25 +15,25 @@ from werkzeug.http import http_date
 
 from dyadwatch import __version__
 from dyadwatch.model.pagination import Changes, ListPage
-from dyadwatch.store.alert_pages import Recheck
+from dyadwatch.store.alert_pages import Revalidation
 from service import compression
 from service.rest import observations
 
 # Of a token: what finds out whether the same request with it would have the same response.
-MakeRecheck = Callable[[str], Recheck]
+MakeRevalidation = Callable[[str], Revalidation]
 _PARTS = "."  # between those of a tag
 # Methods whose response is what a GET of the same path shows then, so that it has the same tag.
 REPLACING = frozenset({"PUT", "PATCH"})
-RECHECK = "dyadwatch.recheck"  # where in the environment of a request it is left
+REVALIDATION = "dyadwatch.revalidation"  # where in the environment of a request it is left
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
     """What a view returns: a value that orjson can serialise. `revision` stands for the value in the entity
     tag where it is cheaper to hash than the JSON; it must change whenever the JSON does. A value of another
-    media type is bytes, as JSON may be. With a `recheck` the same request has the same response without its
-    view, for as long as that holds (service/repeats.py). `modified` is when it last changed, of one resource;
-    by default its `updated_at`."""
+    media type is bytes, as JSON may be. With a `revalidation` the same request has the same response without
+    its view, for as long as that holds (service/response_cache.py). `modified` is when it last changed, of
+    one resource; by default its `updated_at`."""
 
     value: Any = None
     status: int = 200
@@ -41,7 +41,7 @@ class ApiResponse:
     revision: object = None
     media: str = "application/json"
     modified: datetime | None = None
-    recheck: MakeRecheck | None = None
+    revalidation: MakeRevalidation | None = None
 
 
 def list_response(page: ListPage[Any], *, revision: object = None) -> ApiResponse:
@@ -126,8 +126,8 @@ def render(response: ApiResponse) -> Response:
     if (modified := _modified(response)) is not None:
         headers["Last-Modified"] = http_date(modified)
     known = _known(etag)
-    if response.recheck is not None:
-        request.environ[RECHECK] = response.recheck
+    if response.revalidation is not None:
+        request.environ[REVALIDATION] = response.revalidation
     if known is not None:
         return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
     return _with_content(response, body or _body(response), headers)

@@ -56,7 +56,7 @@ def _quotas() -> Mapping[str, Quota]:
 
 def wait(product: Product) -> int:
     """Seconds until somebody at this address may try to sign in; 0 where they may now."""
-    return max(product.throttle.look(name, quota).retry_after for name, quota in _quotas().items())
+    return max(product.throttle.peek(name, quota).retry_after for name, quota in _quotas().items())
 
 
 def count_failure(product: Product) -> None:

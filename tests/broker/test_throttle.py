@@ -49,9 +49,9 @@ def test_what_costs_more_spends_more_and_never_more_than_all(throttle):
 
 def test_looking_spends_nothing(throttle):
     throttle.spend("a", SLOW, cost=3)
-    assert [throttle.look("a", SLOW).allowed for _ in range(3)] == [True] * 3
+    assert [throttle.peek("a", SLOW).allowed for _ in range(3)] == [True] * 3
     throttle.spend("a", SLOW)
-    assert not throttle.look("a", SLOW).allowed
+    assert not throttle.peek("a", SLOW).allowed
 
 
 def test_what_was_spent_is_restored(throttle):

@@ -67,7 +67,7 @@ def announce(product, rows):
         )
         with product.store.begin() as db:
             alert_events.add(db, AlertEvent(alert, event_type, uuid.uuid4().hex, body.decode()), [])
-        product.wakes.send()
+        product.wakeups.send()
         return alert
 
     return announce

@@ -116,7 +116,7 @@ def test_a_resend_takes_no_try_of_the_schedule_and_begins_it_anew_where_that_is_
 
 
 def test_a_range_of_what_failed_is_counted_and_sent_again(db, rows, subscription, monkeypatch):
-    monkeypatch.setattr(deliveries, "RECOVERED", 2)
+    monkeypatch.setattr(deliveries, "MAX_RECOVERED", 2)
     failed = [rows.delivery(subscription, state=state, tries=10) for state in ("exhausted", "cancelled")]
     failed.append(rows.delivery(subscription, state="exhausted"))
     rows.delivery(subscription, state="delivered")

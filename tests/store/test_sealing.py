@@ -8,7 +8,7 @@ from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.store import (
     Store,
     deliveries,
-    own_headers,
+    custom_headers,
     resealing,
     sealing,
     subscription_secrets,
@@ -72,7 +72,7 @@ def test_keys_can_be_changed_and_the_old_one_dropped(store_with):
     assert [Sealing([new]).open(stored) for stored in _stored(store_with())] == [SECRET, SECRET]
     for stored in _stored_headers(store_with()):
         assert "hush" not in stored
-        assert own_headers.read(Sealing([new]), stored) == NEW.headers
+        assert custom_headers.read(Sealing([new]), stored) == NEW.headers
     with pytest.raises(SecretUnreadable):
         resealing.reseal(store_with(old))
 

@@ -140,7 +140,7 @@ def test_signing_in_makes_a_new_session_and_ends_the_old_one(reader, with_scope,
     reader.post("/login", data={"key": with_scope("read").token}, headers=OWN)
     assert reader.get_cookie("dyadwatch_session").value != planted
     with product.store.begin() as db:
-        assert sessions.key_of(db, planted) is None
+        assert sessions.resume(db, planted) is None
 
 
 def test_a_key_keeps_its_latest_sessions(product, with_scope, monkeypatch):
@@ -148,8 +148,8 @@ def test_a_key_keeps_its_latest_sessions(product, with_scope, monkeypatch):
     with product.store.begin() as db:
         key = keys.authenticate(db, with_scope("read").token)
         opened = [sessions.create(db, key.id) for _ in range(5)]
-        assert sum(sessions.key_of(db, token) is not None for token in opened) == 3
-        assert sessions.key_of(db, opened[-1])
+        assert sum(sessions.resume(db, token) is not None for token in opened) == 3
+        assert sessions.resume(db, opened[-1])
 
 
 def test_the_page_counts_among_the_requests_of_its_key(product, with_scope):

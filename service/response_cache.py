@@ -1,8 +1,7 @@
-"""A response given again, before Flask: most of what clients that poll ask for is the same once more.
+"""A cache of responses, before Flask: most of what polling clients ask for has not changed since.
 
-A view that has made a response may say how to find out that the same request has the same response: a
-question to the database, which also asks whether the key is in use. Nothing is answered from memory alone, so
-a key that was revoked, or a row that was changed, counts at once.
+A view may leave with its response a way to revalidate it: one statement, which also checks that the key is
+in use. No response is served without it, so a revoked key or a changed row takes effect at once.
 """
 
 import hashlib
@@ -16,18 +15,18 @@ import structlog
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import DyadwatchError
-from dyadwatch.store.alert_pages import Recheck
+from dyadwatch.store.alert_pages import Revalidation
 from service.metrics import UNKNOWN, Metrics
 from service.request_ids import HEADER, request_id
 from service.rest import rate_limits
-from service.rest.responses import RECHECK, MakeRecheck
+from service.rest.responses import REVALIDATION, MakeRevalidation
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_MAX_KNOWN, _MAX_LENGTH = 1_000, 2_000  # responses, and characters of what tells one request from another
+_MAX_RESPONSES, _MAX_LENGTH = 1_000, 2_000  # responses, and characters of a request's key
 _MAX_BODY, _MAX_BODIES = 2**19, 2**24  # bytes: of one response, and of all
-_TELLING = (
+_KEY_PARTS = (
     "HTTP_IF_NONE_MATCH", "HTTP_AUTHORIZATION", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ORIGIN",
     "SCRIPT_NAME", "HTTP_HOST", "wsgi.url_scheme", "HTTP_ACCEPT_ENCODING",
 )  # fmt: skip
@@ -37,51 +36,52 @@ _log = structlog.get_logger("service")
 
 
 @dataclass(slots=True)
-class _Known:
-    """A response that was given, and how to find out whether it still holds: made when it is asked for again,
-    which most never are."""
+class _CachedResponse:
+    """A response and how to revalidate it: made on its first repeat, which most never see."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
     route: str
-    make: MakeRecheck
-    recheck: Recheck | None = None
+    make: MakeRevalidation
+    revalidation: Revalidation | None = None
 
 
-class Repeats:
+class ResponseCache:
     """A WSGI application before another. Safe for threads."""
 
     def __init__(self, app: "WSGIApplication", product: Product, counts: Metrics) -> None:
         self._app = app
         self._counts = counts
         self._product = product
-        self._known: dict[bytes, _Known] = {}
+        self._responses: dict[bytes, _CachedResponse] = {}
         self._bytes = 0  # of all bodies
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_AUTHORIZATION" not in environ:
             return self._app(environ, start_response)
-        telling = "\n".join([environ.get(name, "") for name in _TELLING])
-        if len(telling) > _MAX_LENGTH:
+        key_text = "\n".join([environ.get(name, "") for name in _KEY_PARTS])
+        if len(key_text) > _MAX_LENGTH:
             return self._app(environ, start_response)
-        name = hashlib.blake2b(telling.encode(), digest_size=16).digest()
-        known = self._known.get(name)
-        headers = None if known is None else self._again(known, environ)
-        if known is None or headers is None:
-            return self._learn(name, environ, start_response)
-        start_response(known.status, headers)
-        return (known.body,)
+        name = hashlib.blake2b(key_text.encode(), digest_size=16).digest()
+        cached = self._responses.get(name)
+        headers = None if cached is None else self._revalidate(cached, environ)
+        if cached is None or headers is None:
+            return self._forward(name, environ, start_response)
+        start_response(cached.status, headers)
+        return (cached.body,)
 
-    def _again(self, known: _Known, environ: "WSGIEnvironment") -> list[tuple[str, str]] | None:
-        """The headers of the response, None where Flask has to be asked."""
+    def _revalidate(
+        self, cached: _CachedResponse, environ: "WSGIEnvironment"
+    ) -> list[tuple[str, str]] | None:
+        """The headers of the response if it is still valid, None where Flask has to answer."""
         started = time.perf_counter()
-        if known.recheck is None:
-            known.recheck = known.make(environ["HTTP_AUTHORIZATION"].partition(" ")[2].strip())
-            known.headers = [item for item in known.headers if item[0].lower() not in _OWN]
+        if cached.revalidation is None:
+            cached.revalidation = cached.make(environ["HTTP_AUTHORIZATION"].partition(" ")[2].strip())
+            cached.headers = [item for item in cached.headers if item[0].lower() not in _OWN]
         try:
-            key = known.recheck(self._product.store)
+            key = cached.revalidation(self._product.store)
         except DyadwatchError:
             return None
         if key is None:
@@ -92,16 +92,16 @@ class Repeats:
         own = request_id(environ.get("HTTP_X_REQUEST_ID"))
         seconds = time.perf_counter() - started
         ms = round(seconds * 1000, 2)
-        path, status = environ["PATH_INFO"], int(known.status[:3])
-        self._counts.count("GET", known.route, status, seconds)
+        path, status = environ["PATH_INFO"], int(cached.status[:3])
+        self._counts.count("GET", cached.route, status, seconds)
         _log.info("request", method="GET", path=path, status=status, ms=ms, key=key, code=None, request=own)
-        return [*known.headers, (HEADER, own), *counted.headers.items()]
+        return [*cached.headers, (HEADER, own), *counted.headers.items()]
 
-    def _learn(
+    def _forward(
         self, name: bytes, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Passes a request on, and remembers its response where there is a way to check that. Clients that
-        send tags are remembered by what they have: of them a new response is not asked for again."""
+        """Passes a request on, and keeps its response if that can be revalidated. Of a client that sends an
+        ETag only a 304 is kept: it will not ask for a new body twice."""
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
@@ -109,7 +109,7 @@ class Repeats:
             return start_response(status, headers, *error)
 
         content = self._app(environ, start)
-        make = environ.pop(RECHECK, None)
+        make = environ.pop(REVALIDATION, None)
         if (
             make is None
             or not begun
@@ -121,20 +121,20 @@ class Repeats:
         finally:
             getattr(content, "close", lambda: None)()
         if len(body) <= _MAX_BODY:
-            self._keep(name, _Known(*begun[0], body, environ.get(ROUTE, UNKNOWN), make))
+            self._keep(name, _CachedResponse(*begun[0], body, environ.get(ROUTE, UNKNOWN), make))
         return (body,)
 
-    def _keep(self, name: bytes, known: _Known) -> None:
-        """The oldest are forgotten for it."""
+    def _keep(self, name: bytes, cached: _CachedResponse) -> None:
+        """Makes room by dropping the oldest."""
         with self._lock:
             self._forget(name)
-            while self._known and (
-                len(self._known) >= _MAX_KNOWN or self._bytes + len(known.body) > _MAX_BODIES
+            while self._responses and (
+                len(self._responses) >= _MAX_RESPONSES or self._bytes + len(cached.body) > _MAX_BODIES
             ):
-                self._forget(next(iter(self._known)))
-            self._known[name] = known
-            self._bytes += len(known.body)
+                self._forget(next(iter(self._responses)))
+            self._responses[name] = cached
+            self._bytes += len(cached.body)
 
     def _forget(self, name: bytes) -> None:
-        if (known := self._known.pop(name, None)) is not None:
-            self._bytes -= len(known.body)
+        if (cached := self._responses.pop(name, None)) is not None:
+            self._bytes -= len(cached.body)

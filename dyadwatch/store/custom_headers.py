@@ -1,4 +1,4 @@
-"""The headers that a subscription has its webhooks sent with: their names in the clear, themselves sealed."""
+"""Custom headers of a subscription's webhooks: the names in the clear, the values sealed."""
 
 from collections.abc import Mapping
 from typing import Any

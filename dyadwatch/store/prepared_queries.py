@@ -1,7 +1,7 @@
-"""Questions: statements that are made ready once and then asked with many requests.
+"""Prepared queries: statements of one row that a session prepares once and many requests execute.
 
-They go past the driver's cursors, which take several times what the round trip does: the statement is
-prepared in each session, its parameters are text already, and the row stays as PostgreSQL writes it.
+They bypass the driver's cursors, which take several times as long as the round trip: parameters are text
+already, and the row stays as PostgreSQL writes it.
 """
 
 from collections.abc import Mapping
@@ -15,56 +15,56 @@ from psycopg import pq
 from sqlalchemy import Dialect, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from dyadwatch.store.database import KeptSession, Store
+from dyadwatch.store.database import RawSession, Store
 
 _MAX_PREPARED = 20  # statements of one session
 _NUMBERED: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # whose placeholders are libpq's
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A statement that brings one row, in libpq's own form, and its parameters as text."""
+class PreparedQuery:
+    """A statement that returns one row, with libpq's placeholders, and its parameters as text."""
 
     statement: bytes
     params: tuple[bytes, ...]
 
 
-def question(statement: str, params: Mapping[str, Any]) -> Question:
+def prepare(statement: str, params: Mapping[str, Any]) -> PreparedQuery:
     """A statement with parameters: texts, numbers, times and bytes."""
     sql, names = _numbered(statement)
-    return Question(sql, tuple(_text(params[name]) for name in names))
+    return PreparedQuery(sql, tuple(_text(params[name]) for name in names))
 
 
-def ask(store: Store, question: Question) -> tuple[bytes | None, ...] | None:
-    """The row as text. None where the answer has to be found in another way: there are no such sessions, or
-    the server refused, whose reason that other way meets too. Raises StoreUnavailable."""
-    session = store.take()
+def fetch_row(store: Store, query: PreparedQuery) -> tuple[bytes | None, ...] | None:
+    """The row as text. None where the caller has to run an ordinary query instead: behind a pooler, or where
+    the server refused, which that query will meet and report too. Raises StoreUnavailable."""
+    session = store.acquire_session()
     if session is None:
         return None
     works = False
     try:
-        result = _execute(session, question)
+        result = _execute(session, query)
         works = result.status == pq.ExecStatus.TUPLES_OK
     except psycopg.Error:
         return None
     finally:
-        store.give_back(session, works=works)
+        store.release_session(session, works=works)
     if not works or result.ntuples != 1:
         return None
     return tuple([result.get_value(0, column) for column in range(result.nfields)])
 
 
-def _execute(session: KeptSession, question: Question) -> pq.abc.PGresult:
-    name = session.prepared.get(question.statement)
+def _execute(session: RawSession, query: PreparedQuery) -> pq.abc.PGresult:
+    name = session.prepared.get(query.statement)
     if name is None:
         if len(session.prepared) >= _MAX_PREPARED:
-            return session.server.exec_params(question.statement, question.params)
-        name = b"question_%d" % len(session.prepared)
-        result = session.server.prepare(name, question.statement)
+            return session.server.exec_params(query.statement, query.params)
+        name = b"query_%d" % len(session.prepared)
+        result = session.server.prepare(name, query.statement)
         if result.status != pq.ExecStatus.COMMAND_OK:
             return result
-        session.prepared[question.statement] = name
-    return session.server.exec_prepared(name, question.params)
+        session.prepared[query.statement] = name
+    return session.server.exec_prepared(name, query.params)
 
 
 @cache

@@ -8,9 +8,9 @@ from dyadwatch.broker.client import Broker, Client
 _AWAY_SECONDS = 1.0  # after which to look, where no wake-up can come
 
 
-class Wakes:
-    """Of one subject. They may be lost: who waits looks from time to time anyway. `send` is safe for threads,
-    `wait` is for one."""
+class Wakeups:
+    """Wake-ups of one subject. They may be lost: whoever waits looks from time to time anyway. `send` is safe
+    for threads, `wait` is for one."""
 
     def __init__(self, broker: Broker, subject: str) -> None:
         self._broker, self._subject = broker, subject
