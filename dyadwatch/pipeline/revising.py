@@ -24,7 +24,9 @@ class RevisedArticle:
     other_url: str | None = None
 
 
-def revise(store: Store, stated: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> RevisedArticle:
+def revise(
+    store: Store, stated: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle
+) -> RevisedArticle:
     """What is to be stored of an article that was read from a page which states the URL `stated`."""
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
 

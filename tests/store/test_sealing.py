@@ -7,8 +7,8 @@ from dyadwatch.errors import Conflict, SecretUnreadable
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.store import (
     Store,
-    deliveries,
     custom_headers,
+    deliveries,
     resealing,
     sealing,
     subscription_secrets,
