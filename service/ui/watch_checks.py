@@ -49,12 +49,12 @@ def check(document: Mapping[str, Any]) -> dict[str, Any]:
     watch = parse_watch(document)
     sentences, published = forms.text("sentences"), _day(forms.text("published"))
     if len(sentences) > _MAX_CHARACTERS:
-        raise _fault(f"has more than {_MAX_CHARACTERS} characters", "too_long")
+        raise _fault(_("has more than %(number)s characters") % {"number": _MAX_CHARACTERS}, "too_long")
     chosen = list(sentence_tests.read_sentences(sentences.splitlines()))
     if not chosen:
-        raise _fault("holds no sentence", "empty")
+        raise _fault(_("holds no sentence"), "empty")
     if len(chosen) > _MAX_SENTENCES:
-        raise _fault(f"holds more than {_MAX_SENTENCES} sentences", "too_long")
+        raise _fault(_("holds more than %(number)s sentences") % {"number": _MAX_SENTENCES}, "too_long")
     verdicts = sentence_tests.judge(watch, chosen, published)
     expected = [verdict for verdict in verdicts if verdict.expected is not None]
     actors = watch_names.of_document(document).actors
@@ -67,14 +67,15 @@ def check(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fault(detail: str, code: str, field: str = "sentences") -> InvalidInput:
-    return InvalidInput(f"{field} {detail}", errors=[FieldError(f"/{field}", detail, code)], code=code)
+    label = next(one.label for one in fields() if one.name == field)
+    return InvalidInput(f"{label}: {detail}", errors=[FieldError(f"/{field}", detail, code)], code=code)
 
 
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise _fault("is no date", "malformed", "published") from error
+        raise _fault(_("is no date"), "malformed", "published") from error
 
 
 def _row(verdict: SentenceVerdict, actors: Mapping[str, str]) -> dict[str, Any]:

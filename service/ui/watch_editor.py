@@ -74,7 +74,9 @@ class _Editor:
             is_open=problem is not None or forms.text("action") == "rows",
             is_too_large=len(text) > _MAX_DOCUMENT,
             comments=watch_texts.count_comments(self.text) if self.mode == "document" else 0,
-            examples=[(example["id"], example["title"]) for example in example_watches()],
+            examples=[
+                (example["id"], watch_names.of_document(example).title) for example in example_watches()
+            ],
             fields=inputs.all() if self.mode == "form" else [yaml],
             problem=problem,
             **self.results,
