@@ -17,6 +17,7 @@ import orjson
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput
+from dyadwatch.tagging.lexicons.bodies import KINDS
 from dyadwatch.tagging.watches.watch_texts import MAX_BYTES
 from service.ui.forms import FormField
 from service.ui.languages import gettext as _
@@ -30,10 +31,20 @@ _LEAST_HEIGHT, _MOST_HEIGHT = 2, 9  # lines
 _MAX_SUGGESTIONS = 500  # that are taken at once
 _LANGUAGE = re.compile(r"([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*):\s*(.+)")
 _PLACE = re.compile(r"/actors/([ab])/(?:(names|aliases)|roles/(\d{1,3})/text)/([A-Za-z0-9-]{1,40})")
-_PRONOUNS: Mapping[str, str] = {
+# What an actor is: a pronoun, or the kind of a body.
+_BEINGS: Mapping[str, str] = {
     "he": mark("a man"),
     "she": mark("a woman"),
-    "it": mark("a state, an organisation, a company or another body"),
+    "state": mark("a state"),
+    "company": mark("a company"),
+    "organisation": mark("an organisation, an alliance"),
+    "agency": mark("an authority"),
+    "court": mark("a court"),
+    "party": mark("a party"),
+    "union": mark("a trade union"),
+    "federation": mark("a federation, an association"),
+    "movement": mark("a movement, an armed group"),
+    "it": mark("a body whose name tells what it is"),
 }
 # What each table of texts is called, and what belongs there.
 _TABLES: Mapping[str, tuple[str, str]] = {
@@ -112,6 +123,11 @@ def fields(document: Mapping[str, Any], *, is_new: bool) -> WatchFields:
     return WatchFields(tuple(watch), tuple(_actor(side, _mapping(actors.get(side))) for side in ("a", "b")))
 
 
+def _being(actor: Mapping[str, Any]) -> str:
+    kind = _text(actor, "kind")
+    return kind if kind in KINDS else _text(actor, "pronouns") or ("it" if actor else "he")
+
+
 def _actor(side: str, actor: Mapping[str, Any]) -> ActorFields:
     place = f"/actors/{side}"
     inputs = (
@@ -125,10 +141,10 @@ def _actor(side: str, actor: Mapping[str, Any]) -> ActorFields:
         FormField(
             f"{side}_pronouns",
             _("What it is"),
-            _text(actor, "pronouns") or ("it" if actor else "he"),
+            _being(actor),
             "select",
             pointers=(f"{place}/pronouns", f"{place}/kind"),
-            options=[(pronoun, _(text)) for pronoun, text in _PRONOUNS.items()],
+            options=[(being, _(text)) for being, text in _BEINGS.items()],
         ),
         *(
             FormField(
@@ -215,7 +231,10 @@ def merge(base: Mapping[str, Any], sent: MultiDict[str, str], *, is_new: bool) -
 
 def _merge_actor(base: Mapping[str, Any], side: str, sent: MultiDict[str, str]) -> Document:
     actor = {**base, "name": _sent(sent, f"{side}_name")}
-    _put(actor, "pronouns", _sent(sent, f"{side}_pronouns"), default="it")
+    being = _sent(sent, f"{side}_pronouns")
+    is_kind = being in KINDS
+    _put(actor, "kind", being if is_kind else "", default="")
+    _put(actor, "pronouns", "it" if is_kind else being, default="it")
     for table in _TABLES:
         _put(actor, table, _table(sent.get(f"{side}_{table}", "")), default={})
     if not actor.get("names"):

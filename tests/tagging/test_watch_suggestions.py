@@ -140,6 +140,7 @@ def test_a_language_without_a_table_is_refused():
         ({"names": {"en": ["Khamenei", "Ali"]}}, "/actors/a/names/en/1", "given_name"),
         ({"names": {"en": ["Ali"]}, "pronouns": "it"}, "/actors/a/names/en/0", None),
         ({"namesakes": [{"text": {"en": ["Ali, the boxer"]}}]}, "/actors/a/namesakes/0/text/en/0", None),
+        ({"names": {"und": ["Ireland"]}}, "/actors/a/pronouns", "not_a_person"),
         ({"pronouns": "it"}, "/actors/a/name", "unknown_kind"),
         ({"pronouns": "it", "kind": "company"}, "/actors/a/name", None),
     ],

@@ -1,18 +1,21 @@
 """Checks: what is allowed in a watch and probably not meant, each with its place."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from dyadwatch.errors import FieldError, json_pointer
 from dyadwatch.tagging.lexicons.inflection import frequent_words
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
 from dyadwatch.tagging.lexicons.patterns import expand
+from dyadwatch.tagging.watches.bodies import country_of
 from dyadwatch.tagging.watches.watch import SIDES, Side, Watch
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import CODES, primary
 
 _TABLES = ("names", "aliases", "metonyms", "country", "aides", "descriptions")
 _NAMING = ("names", "aliases")
+_LANGUAGES_READ = 2  # in which the name of a person is looked for among those of countries
 _ACTING = ("event", "tie", "speech", "pronoun", "object_pronoun", "negation", "no_name")
 
 
@@ -77,9 +80,13 @@ def _languages(patterns: Sequence[_Pattern]) -> Iterator[FieldError]:
 
 
 def _kinds(watch: Watch) -> Iterator[FieldError]:
-    """Bodies that no word for their kind can stand for."""
+    """Bodies that no word for their kind can stand for, and countries that are called a man or a woman."""
     for side in SIDES:
         actor = watch.actor(side)
+        first_names = dict(islice(actor.names.items(), _LANGUAGES_READ))
+        if actor.pronouns != "it" and country_of(first_names, {}):
+            detail = f'{actor.name} is the name of a country, which is "it"'
+            yield FieldError(json_pointer(("actors", side, "pronouns")), detail, "not_a_person")
         if actor.pronouns == "it" and not actor.kinds:
             detail = f"{actor.name} is of no kind: give one (state, company, ...), by which texts may call it"
             if actor.country:

@@ -188,6 +188,17 @@ def test_names_are_suggested_and_added_with_what_is_done_next(curator, product):
     assert document["actors"]["a"]["names"]["ru"] == ["Владимир Путин"]
 
 
+def test_the_form_says_of_what_kind_a_body_is(curator, product):
+    editor = Editor(curator, NEW)
+    editor.send("save", a_name="Ireland", a_pronouns="state", b_name="Ryanair", b_pronouns="company")
+    document = stored(product, "ireland-ryanair").document
+    assert [document["actors"][side]["kind"] for side in "ab"] == ["state", "company"]
+    edited = Editor(curator, "/watches/ireland-ryanair/edit")
+    assert edited.values()["b_pronouns"] == "company"
+    edited.send("save", b_pronouns="she")
+    assert stored(product, "ireland-ryanair").document["actors"]["b"]["pronouns"] == "she"
+
+
 def test_a_name_is_added_to_the_role_that_it_is_of(curator):
     editor = Editor(curator, NEW)
     filled = {"a_name": "Gazprom", "a_pronouns": "it", "a_roles_0_text": "und: Boris Orlov", "b_name": "Uber"}
