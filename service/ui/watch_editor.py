@@ -74,13 +74,16 @@ class _Editor:
             is_open=problem is not None or forms.text("action") == "rows",
             is_too_large=len(text) > _MAX_DOCUMENT,
             comments=watch_texts.count_comments(self.text) if self.mode == "document" else 0,
-            examples=[
-                (example["id"], watch_names.of_document(example).title) for example in example_watches()
-            ],
+            examples=_examples() if self.slug is None else [],
             fields=inputs.all() if self.mode == "form" else [yaml],
             problem=problem,
             **self.results,
         )
+
+
+def _examples() -> list[tuple[str, str]]:
+    """The watches that one may begin with: their ids and titles."""
+    return [(document["id"], watch_names.of_document(document).title) for document in example_watches()]
 
 
 def _language_field() -> FormField:
