@@ -44,6 +44,11 @@ class CrawlGate:
         """For requests to a source's pages. Entering it raises RobotsRefused where robots.txt forbids one."""
         return lambda url: self._admit_page(url, source, until)
 
+    def has_read_page_of(self, source: int | None, url: str) -> bool:
+        """Whether this process has asked for a page of the source at the host of `url`, and so knows whether
+        it is quick."""
+        return self._is_quick(Asked("page", self._host(url, source), source)) is not None
+
     @contextmanager
     def _admit_feed(self, url: str, source: int | None, until: float) -> Iterator[None]:
         if self._policy.robots_for_feeds:

@@ -14,7 +14,7 @@ from dyadwatch.errors import HostBusy
 from dyadwatch.model.feeds import ListRule, NewFeed
 from dyadwatch.model.sources import NewSource
 from dyadwatch.model.steps import Step
-from dyadwatch.pipeline import CrawlGate
+from dyadwatch.pipeline import CrawlGate, fetch
 from dyadwatch.politeness import CrawlPolicy, HostLimits
 from dyadwatch.store import alerts, feeds, sources
 from dyadwatch.subscriptions import AlertFilter
@@ -202,6 +202,32 @@ def test_what_hung_leaves_the_slow_place_to_who_was_never_asked(product, newsroo
     ask(new)
     ask(hangs)
     assert (new_refused.value.ahead, hanging_refused.value.ahead) == ({quick}, {quick, new})
+
+
+def test_the_first_page_of_a_source_has_less_time(product, newsroom, monkeypatch):
+    """At a start nothing is known of any, and those that hang keep the others waiting as long as they may.
+    Known to be slow or quick, each has the usual time, and so has the first one when it is asked again."""
+    web, deadlines = product.pipeline._context.web, []
+    get = web.get
+
+    def timed(url, **options):
+        deadlines.append((url.removeprefix(newsroom.url), options["deadline"]))
+        return get(url, **options)
+
+    monkeypatch.setattr(web, "get", timed)
+    product.pipeline.run_until_idle()
+    newsroom.pages["/more"] = feed(newsroom, ("/weather", "Rain"))
+    newsroom.pages["/weather"] = article("Rain", *WEATHER)
+    with product.store.begin() as db:
+        (source,) = db.execute(text("SELECT id FROM sources")).scalars()
+        feeds.add(db, source, NewFeed(f"{newsroom.url}/more"))
+        db.execute(text("UPDATE pages SET due_at = now(), turn = turn + 1, attempt_count = 1, state = 'new'"))
+    product.pipeline.run_until_idle()
+    assert sorted(item for item in deadlines if item[0] in ("/visit", "/weather")) == [
+        ("/visit", fetch._FIRST_DEADLINE),
+        ("/visit", fetch._DEADLINE),
+        ("/weather", fetch._DEADLINE),
+    ]
 
 
 def test_hosts_of_one_group_share_their_places(product, newsroom, crawl_gate):
