@@ -7,7 +7,7 @@ annotations say how they are read here and how the OpenAPI document describes th
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import Any, Literal, get_type_hints
@@ -19,7 +19,7 @@ from flask import Response, g, request
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import Conflict
 from dyadwatch.model.keys import KeyView, Scope
-from dyadwatch.store import idempotency, keys, resources
+from dyadwatch.store import Store, idempotency, keys, resources
 from service.compression import add_vary
 from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
@@ -89,17 +89,32 @@ class Operation:
         return extras[0] if extras else annotation
 
 
+class Reading:
+    """The one connection of a GET, which is opened when it is first wanted: what is answered in another way
+    takes none from the pool."""
+
+    def __init__(self, store: Store, stack: ExitStack) -> None:
+        self._store, self._stack = store, stack
+        self._db: Transaction | None = None
+
+    def connection(self) -> Transaction:
+        if self._db is None:
+            self._db = self._stack.enter_context(self._store.read())
+        return self._db
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An authorised request: the product, the API key, the transaction that it is part of, if of one, the
-    `media` type of its response, the Idempotency-Key of a POST with the hash of the request, and what must
-    hold before anything is changed."""
+    """An authorised request: the product, the API key, the transaction that it is part of, if of one, what a
+    GET reads from, the `media` type of its response, the Idempotency-Key of a POST with the hash of the
+    request, and what must hold before anything is changed."""
 
     product: Product
     key: KeyView
     operation: Operation
     _: KW_ONLY
     db: Transaction | None = None
+    reading: Reading | None = None
     idempotency_key: str | None = None
     fingerprint: str = ""
     media: str = JSON
@@ -112,14 +127,13 @@ class Call:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction; for a GET a connection to read from, whose statements are one each
+        """A transaction; for a GET the connection that it reads from, whose statements are one each
         (`Store.read`)."""
         if self.db is not None:
             yield self.db
             return
-        if self.operation.method == "GET":
-            with self.product.store.read() as db:
-                yield db
+        if self.reading is not None:
+            yield self.reading.connection()
             return
         with self.product.store.begin() as db:
             if self.precondition is not None:
@@ -182,8 +196,11 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
         token = None if operation.signable and _is_signed() else _token()
         key = _authorise(product, token, operation.scope)
         rate_limits.spend(product, key.id)
-        call = Call(product, key, operation, media=_media(operation))
-        rendered = render(operation.view(call, **ids, **_query_argument(query)))
+        with ExitStack() as stack:
+            reading = Reading(product.store, stack)
+            call = Call(product, key, operation, reading=reading, media=_media(operation))
+            response = operation.view(call, **ids, **_query_argument(query))
+        rendered = render(response)
         if len(operation.media) > 1:
             add_vary(rendered, "Accept")
         return rendered

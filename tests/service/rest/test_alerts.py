@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 import orjson
 import pytest
+from sqlalchemy import event
 
 from dyadwatch.store import alerts
 
@@ -101,6 +102,19 @@ def test_a_page_by_one_statement_is_that_by_several(api, rows, query):
         by_one, by_several = api.get(path), api.get(path, headers={"If-None-Match": '"another"'})
         assert (by_one.data, by_one.headers["ETag"]) == (by_several.data, by_several.headers["ETag"])
         path = by_one.get_json()["next"]
+
+
+def test_a_get_takes_one_connection_from_the_pool_and_a_plain_page_none(api, rows, product):
+    rows.alert()
+    api.get("/v1/alerts")  # from now on a session is kept for single statements
+    taken = []
+    event.listen(product.store._engine, "checkout", lambda *_: taken.append(1))
+    counts = {}
+    for path in ("/v1/alerts?limit=1", "/v1/alerts?format=stix", "/v1/alerts?expand=story&limit=2"):
+        assert api.get(path).status_code == 200
+        counts[path] = len(taken)
+        taken.clear()
+    assert list(counts.values()) == [0, 1, 1], counts
 
 
 def test_an_alert_has_the_form_that_clients_rely_on(api, rows):
