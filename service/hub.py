@@ -78,7 +78,7 @@ def _topic(product: Product, db: Connection, url: str) -> Topic:
     if filters.pop("state", ["active"]) != ["active"] or not filters.keys() <= CRITERIA.keys():
         raise _refusal(f"can be narrowed by {', '.join(CRITERIA)} alone")
     filter_values.check(db, filters)
-    return Topic(key.id, filters, media)
+    return Topic(key.id, filters, media, key.expires_at)
 
 
 def _link(product: Product, url: str) -> tuple[Sequence[tuple[str, str]], AlertQuery]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 HubMode = Literal["subscribe", "unsubscribe"]
@@ -21,12 +22,13 @@ class HubRequest:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A feed of alerts that can be pushed: the API key that it is read with, which alerts are in it, and the
-    `media_type` it is in."""
+    """A feed of alerts that can be pushed: the API key that it is read with, which alerts are in it, the
+    `media_type` it is in, and when the key expires, None where it does not."""
 
     key: int
     filter: Mapping[str, Any]
     media_type: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

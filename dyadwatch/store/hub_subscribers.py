@@ -4,6 +4,7 @@ What a reader asks counts when its callback has echoed a challenge, which is a d
 subscription whose lease has ended is removed.
 """
 
+import math
 import secrets
 import uuid
 from collections.abc import Collection
@@ -58,26 +59,29 @@ _EXPIRED = text("SELECT id FROM subscriptions WHERE lease_until <= now() ORDER B
 
 
 def request(db: Connection, asked: HubRequest, topic: Topic) -> None:
-    """Owes the callback a verification of intent: a question whether its reader has asked for this. Raises
-    NotFound where there is nothing to end, Conflict `too_many_subscriptions`, and WebError (url_invalid)."""
+    """Owes the callback a verification of intent: a question whether its reader has asked for this. The lease
+    that it is offered ends with the key. Raises NotFound where there is nothing to end, Conflict
+    `too_many_subscriptions`, and WebError (url_invalid)."""
     subscription = db.execute(_FIND, {"topic": asked.topic, "url": asked.callback}).scalar_one_or_none()
     if subscription is None:
         if asked.mode == "unsubscribe":
             raise NotFound("There is no such subscription.")
         subscription = _create(db, asked, topic)
-    challenge = secrets.token_urlsafe(32)
+    challenge, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    longest = asked.lease if topic.until is None else math.ceil((topic.until - now).total_seconds())
+    lease = max(1, min(asked.lease, longest))
     params = {
         "id": subscription,
         "media_type": topic.media_type,
         "challenge": challenge,
         "mode": asked.mode,
-        "lease": asked.lease,
+        "lease": lease,
         "secret": asked.secret and sealing.of(db).seal(asked.secret),
     }
     db.execute(_SAVE_REQUEST, params)
-    lease = asked.lease if asked.mode == "subscribe" else None
-    data = {"mode": asked.mode, "topic": asked.topic, "challenge": challenge, "lease": lease}
-    body = envelope(VERIFICATION, datetime.now(UTC), data).decode()
+    offered = lease if asked.mode == "subscribe" else None
+    data = {"mode": asked.mode, "topic": asked.topic, "challenge": challenge, "lease": offered}
+    body = envelope(VERIFICATION, now, data).decode()
     event = AlertEvent(None, VERIFICATION, f"msg_{uuid.uuid4().hex}", body)
     deliveries.owe(db, event, subscription)
 

@@ -60,7 +60,7 @@ UPDATE api_keys SET earlier_hash = hash, earlier_until = now() + make_interval(s
     hash = :hash, prefix = :prefix
 WHERE id = :id
 """)
-# What readers have subscribed to by links of a key, which end with its token.
+# What readers have subscribed to by links of a key, which end with its token and with it.
 _END_PUSHES = text("""
 UPDATE subscriptions SET lease_until = least(lease_until, now()) WHERE key_id = :id AND topic IS NOT NULL
 """)
@@ -196,13 +196,14 @@ def rotate(db: Connection, key_id: int, *, grace: float) -> tuple[KeyView, str]:
 
 
 def revoke(db: Connection, key_id: int) -> KeyView:
-    """Ends a key and the page sessions opened with it. Raises NotFound, and Conflict `last_admin_key` where
-    nobody could create keys afterwards."""
+    """Ends a key, the page sessions opened with it, and what is pushed to who subscribed by its links. Raises
+    NotFound, and Conflict `last_admin_key` where nobody could create keys afterwards."""
     row = _row(db, _BY_ID.with_for_update(), key_id)
     is_admin = "admin" in row.scopes and row.revoked_at is None and row.expires_at is None
     if is_admin and not db.execute(_LOCK_OTHER_ADMINS, {"id": key_id}).all():
         raise Conflict("This is the last admin key: make another one first.", code="last_admin_key")
     db.execute(_DELETE_SESSIONS, {"id": key_id})
+    db.execute(_END_PUSHES, {"id": key_id})
     db.execute(_REVOKE, {"id": key_id})
     return get(db, key_id)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -289,12 +289,33 @@ def test_a_lease_is_renewed_and_ends_and_so_does_what_is_unsubscribed(
     assert len(reader.pushes) == 1
 
 
-def test_what_is_pushed_ends_with_its_key_and_with_410(api, product, reader, topic, ask, happen):
+def test_what_is_pushed_ends_with_its_key_also_what_was_to_be_tried_again(
+    api, product, reader, topic, ask, happen
+):
+    reader.status = 503
     ask(reader.url, topic())
-    change(product, "UPDATE api_keys SET revoked_at = now() WHERE 'admin' <> ALL(scopes)")
     happen()
-    assert reader.pushes == []
-    change(product, "UPDATE api_keys SET revoked_at = NULL")
+    (shown,) = api.get("/v1/subscriptions").get_json()["data"]
+    assert len(reader.pushes) == 1
+    assert api("DELETE", f"/v1/keys/{shown['key']}").status_code == 200
+    change(product, "UPDATE deliveries SET due_at = now()")
+    happen()
+    assert (len(reader.pushes), api.get("/v1/subscriptions").get_json()["data"]) == (1, [])
+
+
+def test_a_lease_ends_with_the_key_of_its_link(api, product, reader, topic, ask):
+    link = topic()
+    change(product, "UPDATE api_keys SET expires_at = now() + interval '1 hour' WHERE 'admin' <> ALL(scopes)")
+    ask(reader.url, link, lease_seconds=86_400)
+    (shown,) = api.get("/v1/subscriptions").get_json()["data"]
+    lease = int(reader.questions[-1]["hub.lease_seconds"])
+    ends = datetime.fromisoformat(shown["lease_until"])
+    assert 3_500 < lease <= 3_600
+    assert ends - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_what_is_pushed_ends_with_410(api, reader, topic, ask, happen):
+    ask(reader.url, topic())
     reader.status = 410
     happen()
     (shown,) = api.get("/v1/subscriptions").get_json()["data"]
