@@ -219,6 +219,7 @@ def test_a_spokesman_is_the_body_that_he_speaks_for():
         ("en", "The Pyongyang leader was seen on Monday.", "Pyongyang leader"),
         ("de", "Am Montag sah man Nordkoreas Machthaber.", "Nordkoreas Machthaber"),
         ("de", "Am Montag sah man den nordkoreanischen Machthaber.", "nordkoreanischen Machthaber"),
+        ("de", "Am Montag sah man den koreanischen Präsidenten.", "koreanischen Präsidenten"),
         ("fr", "Le dirigeant de la Corée du Nord a été vu lundi.", "dirigeant de la Corée du Nord"),
         ("en", "The leader of South Korea was seen on Monday.", None),
     ],
@@ -228,7 +229,7 @@ def test_an_office_is_found_with_each_word_for_its_country(language, text, surfa
     country["fr"] = ["nord-coréen", "Corée du Nord"]
     office = {
         "en": ["North Korean leader"],
-        "de": ["nordkoreanischer Machthaber"],
+        "de": ["nordkoreanischer Machthaber", "koreanischer Präsident"],
         "fr": ["dirigeant nord-coréen"],
     }
     kim = {"name": "Kim", "pronouns": "he", "names": {"und": ["Kim Jong Un"]}, "country": country}

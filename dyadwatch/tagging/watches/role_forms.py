@@ -1,6 +1,7 @@
 """Forms of roles: an office with one word for its country is found with the others ("North Korean leader",
 "North Korea's leader", "leader of North Korea"), also where the actor is one ("Supreme Leader of Iran")."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -12,6 +13,7 @@ from dyadwatch.text.folding import fold_surface
 MAX_ROLE_FORMS = 2_000  # of an actor
 _MAX_COUNTRIES = 20  # words for a country in a language
 _MAX_SURFACES = 200  # of a role in a language
+_ADJECTIVE = re.compile(r"([a-zäöüß-]+sch)er? ")
 _ENDING = 3  # letters that an adjective may have beside its base form
 # How an office (h) and a word for its country (c) stand together, where no case is needed.
 _FORMS: Mapping[str, Sequence[str]] = {
@@ -52,10 +54,19 @@ def _names_office(language: str, name: str) -> bool:
 
 
 def _forms(language: str, surfaces: Sequence[str], country: Surfaces) -> Iterator[str]:
-    countries = (*country.get(language, ()), *country.get("und", ()))[:_MAX_COUNTRIES]
+    words = (*country.get(language, ()), *country.get("und", ()), *_adjectives(language, surfaces))
+    countries = tuple(dict.fromkeys(words))[:_MAX_COUNTRIES]
     offices = dict.fromkeys(_offices(language, surfaces[:_MAX_SURFACES], countries))
     for office, word, form in product(offices, countries, _FORMS[language]):
         yield form.format(h=office, c=word)
+
+
+def _adjectives(language: str, surfaces: Iterable[str]) -> Iterator[str]:
+    """The base forms of the German adjectives that surfaces begin with ("ungarischer Premier")."""
+    for surface in surfaces if language == "de" else ():
+        adjective = _ADJECTIVE.match(surface)
+        if adjective:
+            yield adjective.group(1)
 
 
 def _offices(language: str, surfaces: Iterable[str], countries: Sequence[str]) -> Iterator[str]:
