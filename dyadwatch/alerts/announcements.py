@@ -6,7 +6,7 @@ a direction, a modality), evidence was edited, an alert returns. Not urgent: fur
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dyadwatch.model.alerts import Alert, AlertChange, AlertMention, Announced, ChangeKind
+from dyadwatch.model.alerts import Alert, AlertChange, AlertMention, AnnouncedState, ChangeKind
 
 _LATER: frozenset[ChangeKind] = frozenset(
     {
@@ -15,7 +15,7 @@ _LATER: frozenset[ChangeKind] = frozenset(
     }
 )  # fmt: skip
 _MAX_ORIGINS = 300  # of those that an alert had first
-# The field of Announced and the kinds of change for each set of names.
+# The field of AnnouncedState and the kinds of change for each set of names.
 _NAMES: tuple[tuple[str, ChangeKind, ChangeKind], ...] = (
     ("origins", "origin.added", "origin.removed"),
     ("sides", "side.added", "side.removed"),
@@ -35,10 +35,10 @@ def describe(
     origins: Sequence[str],
     sides: Sequence[str],
     languages: Sequence[str],
-) -> Announced:
+) -> AnnouncedState:
     """What an event says of an alert whose articles have these mentions, of which it shows what it has room
     for."""
-    return Announced(
+    return AnnouncedState(
         state=alert.state,
         copies=alert.copies,
         articles=tuple(article.id for article in alert.articles),
@@ -52,7 +52,7 @@ def describe(
     )
 
 
-def differences(before: Announced, after: Announced) -> Iterator[AlertChange]:
+def differences(before: AnnouncedState, after: AnnouncedState) -> Iterator[AlertChange]:
     """What is not as it was announced."""
     if before.state == "withdrawn" and after.state == "active":
         yield AlertChange("alert.returned")
@@ -62,7 +62,7 @@ def differences(before: Announced, after: Announced) -> Iterator[AlertChange]:
     yield from _other_articles(before.articles, after.articles)
 
 
-def _names(before: Announced, after: Announced) -> Iterator[AlertChange]:
+def _names(before: AnnouncedState, after: AnnouncedState) -> Iterator[AlertChange]:
     """What the states do is still said when an article about the two persons comes, and shown no more."""
     is_personal_now = before.levels == ("state",) and "state" not in after.levels
     for field, added, removed in _NAMES:

@@ -11,7 +11,7 @@ from dyadwatch.model.alerts import (
     AlertChange,
     AlertEventType,
     AlertOrigin,
-    Announced,
+    AnnouncedState,
     Carrier,
     ChangeKind,
     FurtherCarriers,
@@ -127,7 +127,7 @@ def _events(of_alert: AlertEventType, changes: Sequence[AlertChange]) -> tuple[A
     return (*((of_alert,) if kinds - _ARTICLE_EVENTS.keys() else ()), *sorted(of_articles))
 
 
-def _infer(before: StoredAlert, after: Announced) -> Announced:
+def _infer(before: StoredAlert, after: AnnouncedState) -> AnnouncedState:
     """What was announced of an alert of before there was a record of it. What it cannot say is as now."""
     return announcements.describe(
         before.alert,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +13,3 @@ class DayCount:
     day: date
     count: int
     event_types: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """Rows of a step that are due: how many, counted up to a bound, since when the first of them waits, and
-    how many were lost."""
-
-    step: str
-    due: int
-    oldest_at: datetime | None
-    lost: int

@@ -172,7 +172,7 @@ class AlertChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class AnnouncedState:
     """What an event said of an alert: what changes after it are told apart by."""
 
     state: AlertState
@@ -196,7 +196,7 @@ class StoredAlert:
     alert: Alert
     languages: tuple[str, ...]
     source_ids: tuple[int, ...]
-    announced: Announced | None = None
+    announced: AnnouncedState | None = None
     notify_at: datetime | None = None
 
 

@@ -11,7 +11,7 @@ from dyadwatch.model.steps import Step
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """The rows of a step that are due now and that nobody works on, 10,000 at most, and since when the
+    """The rows of a step that are due now and that nobody works on, counted up to a bound, and since when the
     first of them is."""
 
     step: Step

@@ -98,7 +98,7 @@ def run(context: StepContext, seconds: float) -> int:
     return worked
 
 
-def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
+def _retag(context: StepContext, claimed: ClaimedArchiveRun) -> int:
     """Tags a chunk; one article alone where an attempt before ended with its worker."""
     limit = 1 if claimed.attempts > 1 else _BACKFILL_CHUNK if claimed.is_backfill else _CHUNK
     try:
@@ -114,8 +114,8 @@ def _work(context: StepContext, claimed: ClaimedArchiveRun) -> int:
         texts = archive_runs.read(db, claimed, limit=limit)
     is_last = len(texts) < limit
     batch = texts if is_last or claimed.is_backfill else _whole_stories(texts)
-    read = _tag_claimed(compiled.tagger, batch, claimed)
-    return _save_chunk(context, claimed, compiled, read, done=is_last and len(read) == len(batch))
+    retagged = _tag_claimed(compiled.tagger, batch, claimed)
+    return _save_chunk(context, claimed, compiled, retagged, done=is_last and len(retagged) == len(batch))
 
 
 def _tag_claimed(
@@ -132,7 +132,7 @@ def _save_chunk(
     context: StepContext,
     claimed: ClaimedArchiveRun,
     compiled: CompiledWatches,
-    read: Sequence[RetaggedText],
+    retagged: Sequence[RetaggedText],
     *,
     done: bool,
 ) -> int:
@@ -142,13 +142,15 @@ def _save_chunk(
         valid = compiled.valid(watches.hold(db))
         if claimed.watch is not None:
             valid = {name: version for name, version in valid.items() if name == claimed.watch}
-        counts = _save(db, claimed, valid, read, window=window, done=done)
+        counts = _save(db, claimed, valid, retagged, window=window, done=done)
     if counts is None:
         return 0
     if claimed.notify and not claimed.dry_run:
         context.hint(Step.DELIVER)
-    _log.info("tagged again", archive_run=claimed.id, articles=len(read), counts=asdict(counts), done=done)
-    return len(read)
+    _log.info(
+        "tagged again", archive_run=claimed.id, articles=len(retagged), counts=asdict(counts), done=done
+    )
+    return len(retagged)
 
 
 def _compile(context: StepContext, claimed: ClaimedArchiveRun) -> CompiledWatches:
@@ -170,12 +172,12 @@ def _whole_stories(texts: Sequence[StoredText]) -> Sequence[StoredText]:
 def tag(tagger: Tagger, batch: Sequence[StoredText], watch: str | None) -> list[RetaggedText]:
     """The first stories of a batch as their texts are tagged now, one at least."""
     until = time.monotonic() + _MAX_CHUNK_SECONDS
-    read: list[RetaggedText] = []
+    retagged: list[RetaggedText] = []
     for each in batch:
-        if read and read[-1].text.story != each.story and time.monotonic() > until:
+        if retagged and retagged[-1].text.story != each.story and time.monotonic() > until:
             break
-        read.append(RetaggedText(each, _tag_text(tagger, each, watch)))
-    return read
+        retagged.append(RetaggedText(each, _tag_text(tagger, each, watch)))
+    return retagged
 
 
 def _tag_text(tagger: Tagger, each: StoredText, watch: str | None) -> Mapping[str, Tagged] | None:
@@ -199,7 +201,7 @@ def _save(
     db: Connection,
     claimed: ClaimedArchiveRun,
     valid: Mapping[str, int],
-    read: Sequence[RetaggedText],
+    retagged: Sequence[RetaggedText],
     *,
     window: timedelta,
     done: bool,
@@ -209,15 +211,15 @@ def _save(
     that were changed since they were compiled nothing is stored: their change makes due what it touches."""
     if (claimed.is_backfill and not valid) or not archive_runs.lock(db, claimed):
         return None
-    unchanged = archive_runs.lock_unchanged(db, [each.text for each in read])
-    stored = [each for each in read if each.text.article in unchanged and each.verdicts is not None]
+    unchanged = archive_runs.lock_unchanged(db, [each.text for each in retagged])
+    stored = [each for each in retagged if each.text.article in unchanged and each.verdicts is not None]
     differences = _compare(db, stored, valid)
     events = _replace(db, claimed, valid, stored, differences, window)
     examples = [example for one in differences if (example := one.example) is not None]
-    counts = _add(claimed.counts, read, examples, events)
+    counts = _add(claimed.counts, retagged, examples, events)
     counts = _add_evidence(counts, differences)
     shown = [*claimed.examples, *map(_shortened, examples)][:_MAX_EXAMPLES]
-    archive_runs.save(db, claimed, read[-1].text if read else None, counts, shown, done=done)
+    archive_runs.save(db, claimed, retagged[-1].text if retagged else None, counts, shown, done=done)
     if done:
         _follow(db, claimed, valid, counts)
     return counts
@@ -243,11 +245,11 @@ def _compare(db: Connection, stored: Sequence[RetaggedText], valid: Mapping[str,
     ]
 
 
-def _rows(read: RetaggedText, valid: Mapping[str, int]) -> Iterator[TaggingRow]:
+def _rows(text: RetaggedText, valid: Mapping[str, int]) -> Iterator[TaggingRow]:
     """What is to be stored of a text."""
-    for watch, tagged in (read.verdicts or {}).items():
+    for watch, tagged in (text.verdicts or {}).items():
         if watch in valid and taggings.is_kept(tagged):
-            article, version = read.text.article, read.text.version
+            article, version = text.text.article, text.text.version
             yield tagging_rows.row(
                 tagged, article, version, watch_version=valid[watch], tagger_version=TAGGER_VERSION
             )
@@ -313,13 +315,13 @@ def _shortened(example: TaggingExample) -> TaggingExample:
 
 def _add(
     counts: ArchiveCounts,
-    read: Sequence[RetaggedText],
+    retagged: Sequence[RetaggedText],
     examples: Sequence[TaggingExample],
     events: Counter[AlertEventType | None],
 ) -> ArchiveCounts:
     return replace(
         counts,
-        read=counts.read + len(read),
+        read=counts.read + len(retagged),
         changed=counts.changed + len({one.article for one in examples}),
         mentions_added=counts.mentions_added + sum(len(one.added) for one in examples),
         mentions_removed=counts.mentions_removed + sum(len(one.removed) for one in examples),
@@ -327,8 +329,8 @@ def _add(
         alerts_updated=counts.alerts_updated + events["alert.updated"],
         alerts_withdrawn=counts.alerts_withdrawn + events["alert.withdrawn"],
         alerts_changed=counts.alerts_changed + events["alert.updated"] + events[None],
-        failures=counts.failures + sum(each.verdicts is None for each in read),
-        matches=counts.matches + sum(map(_matches, read)),
+        failures=counts.failures + sum(each.verdicts is None for each in retagged),
+        matches=counts.matches + sum(map(_matches, retagged)),
     )
 
 
@@ -346,13 +348,13 @@ def _evidence(row: TaggingRow | None) -> Counter[str]:
     return _quotes(row) if row is not None and row.relationship else Counter()
 
 
-def _matches(read: RetaggedText) -> bool:
-    return any(tagged.relationship for tagged in (read.verdicts or {}).values())
+def _matches(text: RetaggedText) -> bool:
+    return any(tagged.relationship for tagged in (text.verdicts or {}).values())
 
 
 _WORK: Mapping[ArchiveKind, Callable[[StepContext, ClaimedArchiveRun], int]] = {
-    "retag": _work,
-    "backfill": _work,
+    "retag": _retag,
+    "backfill": _retag,
     "restory": restory.work,
     "refresh": refresh.work,
 }

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, select, text
 
 from dyadwatch.errors import NotFound
-from dyadwatch.model.alerts import Alert, AlertSort, Announced, StoredAlert
+from dyadwatch.model.alerts import Alert, AlertSort, AnnouncedState, StoredAlert
 from dyadwatch.model.pagination import Changes, ListPage
 from dyadwatch.store import alert_lists, pagination, positions
 from dyadwatch.store.queries import Query, Rows, nothing, run
@@ -18,7 +18,7 @@ from dyadwatch.subscriptions.filters import AlertFilter
 from dyadwatch.text.words import spaced
 
 _ALERT = TypeAdapter(Alert)
-_ANNOUNCED = TypeAdapter(Announced)
+_ANNOUNCED = TypeAdapter(AnnouncedState)
 _REVISION = "id, version, created_at, updated_at"
 _DOCUMENT = f"{_REVISION}, document::text AS json"
 # OFFSET 0 has PostgreSQL look up each alert of a window of positions by its id.

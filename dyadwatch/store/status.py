@@ -6,22 +6,17 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from dyadwatch import __version__
-from dyadwatch.model.status import FailingFeed, QueueStatus, Status
-from dyadwatch.model.steps import Step
+from dyadwatch.model.status import FailingFeed, Status
 from dyadwatch.store import alarms, schema, sweeps
 from dyadwatch.store.columns import failure_from_column
 
-MAX_COUNT = 10_000  # rows that are counted of anything
+_MAX_COUNT = 10_000  # rows that are counted of anything
 _MAX_FAILING = 20
 _MAX_ALARMS = 20
 _GENERAL = text("""
 SELECT clock_timestamp() AS at, current_setting('server_version') AS version,
     pg_database_size(current_database()) AS size
 """)
-_DUE = """
-SELECT (SELECT count(*) FROM (SELECT FROM {table} WHERE due_at <= now() LIMIT :most) AS row) AS due_count,
-    (SELECT min(due_at) FROM {table} WHERE due_at <= now()) AS since
-"""
 _WATCHES = """
 SELECT CASE WHEN enabled THEN 'on' ELSE 'off' END AS state, count(*) AS row_count FROM watches GROUP BY 1
 """
@@ -44,7 +39,7 @@ SELECT (
 
 
 def read(db: Connection) -> Status:
-    """The state now. Feeds and subscriptions are few; of what may be many, at most MAX_COUNT are counted."""
+    """The state now. Feeds and subscriptions are few; of what may be many, 10,000 at most are counted."""
     general = db.execute(_GENERAL).one()
     articles = _last_day(db, "articles", "first_seen_at")
     alerts = _last_day(db, "alerts", "created_at")
@@ -58,7 +53,7 @@ def read(db: Connection) -> Status:
         revision=schema.revision(db),
         database=general.version,
         size=general.size,
-        queues=tuple(_queue(db, step) for step in Step),
+        queues=sweeps.queues(db),
         failing=_failing(db),
         articles=articles[0],
         alerts=alerts[0],
@@ -66,15 +61,6 @@ def read(db: Connection) -> Status:
         newest_alert=alerts[1],
         alarms=tuple(alarms.newest_active(db, limit=_MAX_ALARMS)),
         **by_state,
-    )
-
-
-def _queue(db: Connection, step: Step) -> QueueStatus:
-    rows = [
-        db.execute(text(_DUE.format(table=table)), {"most": MAX_COUNT}).one() for table in sweeps.tables(step)
-    ]
-    return QueueStatus(
-        step, sum(row.due_count for row in rows), min((row.since for row in rows if row.since), default=None)
     )
 
 
@@ -87,5 +73,5 @@ def _failing(db: Connection) -> tuple[FailingFeed, ...]:
 
 
 def _last_day(db: Connection, table: str, at: str) -> tuple[int, datetime | None]:
-    row = db.execute(text(_LAST_DAY.format(table=table, at=at)), {"most": MAX_COUNT}).one()
+    row = db.execute(text(_LAST_DAY.format(table=table, at=at)), {"most": _MAX_COUNT}).one()
     return row.row_count, row.newest

@@ -1,10 +1,11 @@
-"""The sweep: the rows that each step works, and those of them that were lost."""
+"""Sweeps: the tables that each step works through, how many of their rows are due, and those that were
+lost."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from dyadwatch.model.activity import Backlog
+from dyadwatch.model.status import QueueStatus
 from dyadwatch.model.steps import Step
 from dyadwatch.store import (
     alarms,
@@ -21,7 +22,7 @@ from dyadwatch.store import (
     snapshots,
 )
 
-_COUNTED = 10_000  # due rows of a queue
+_MAX_COUNT = 10_000  # due rows of a table that are counted
 _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
     Step.POLL: (feeds.QUEUE,),
     Step.PUSH: (pushes.QUEUE, hub_subscriptions.QUEUE),
@@ -35,11 +36,6 @@ _QUEUES: Mapping[Step, tuple[claims.Queue, ...]] = {
 }
 
 
-def tables(step: Step) -> tuple[str, ...]:
-    """The tables whose rows a step works through."""
-    return tuple(queue.table for queue in _QUEUES[step])
-
-
 def recover(db: Connection, step: Step) -> int:
     """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person, which
     no fault may leave behind for ever, a batch of each table at most. Returns how many there were."""
@@ -51,13 +47,12 @@ def count_lost(db: Connection) -> Mapping[Step, int]:
     return {step: sum(claims.count_lost(db, queue) for queue in queues) for step, queues in _QUEUES.items()}
 
 
-def backlogs(db: Connection) -> list[Backlog]:
-    """What each step has to do now."""
-    lost = count_lost(db)
-    return [_backlog(db, step, queues, lost[step]) for step, queues in _QUEUES.items()]
+def queues(db: Connection) -> tuple[QueueStatus, ...]:
+    """The rows of each step that are due now; of a table 10,000 at most are counted."""
+    return tuple(_status(db, step, step_queues) for step, step_queues in _QUEUES.items())
 
 
-def _backlog(db: Connection, step: Step, queues: tuple[claims.Queue, ...], lost: int) -> Backlog:
-    due = [claims.count_due(db, queue, limit=_COUNTED) for queue in queues]
-    oldest = min((at for _count, at in due if at is not None), default=None)
-    return Backlog(step.value, sum(count for count, _at in due), oldest, lost)
+def _status(db: Connection, step: Step, step_queues: tuple[claims.Queue, ...]) -> QueueStatus:
+    counts = [claims.count_due(db, queue, limit=_MAX_COUNT) for queue in step_queues]
+    due_since = min((at for _, at in counts if at is not None), default=None)
+    return QueueStatus(step, sum(count for count, _ in counts), due_since)

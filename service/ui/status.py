@@ -1,14 +1,14 @@
 """Whether all of it works: database, broker, the work that waits, versions."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
 
 import dyadwatch
 from dyadwatch.errors import DyadwatchError
-from dyadwatch.model.activity import Backlog
+from dyadwatch.model.status import QueueStatus
 from dyadwatch.store import precision, schema, status, sweeps
 from service import health
 from service.rest.quality import running_versions
@@ -46,7 +46,7 @@ _SETTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 def show(visit: Visit) -> Response:
     """The state of the installation."""
     with visit.begin() as db:
-        backlogs = sweeps.backlogs(db)
+        lost = sweeps.count_lost(db)
         judged = precision.of_watches(db, limit=_MAX_JUDGED)
         watch_names.read(db)
         whole = status.read(db)
@@ -54,14 +54,13 @@ def show(visit: Visit) -> Response:
         ready, missing = health.ready(visit.product), ""
     except DyadwatchError as error:
         ready, missing = {}, error.detail
-    now = datetime.now(UTC)
     return page(
         "status.html",
         200,
         ready=ready,
         missing=missing,
         judged=judged,
-        steps=[_step(backlog, now) for backlog in backlogs],
+        steps=[_step(queue, lost[queue.step], whole.at) for queue in whole.queues],
         whole=whole,
         megabytes=round(whole.size / 2**20),
         versions={
@@ -79,9 +78,9 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _step(backlog: Backlog, now: datetime) -> dict[str, Any]:
-    late = backlog.oldest_at is not None and now - backlog.oldest_at > _LATE
-    return {"name": _(_STEPS.get(backlog.step, backlog.step)), "backlog": backlog, "is_late": late}
+def _step(queue: QueueStatus, lost: int, now: datetime) -> dict[str, Any]:
+    is_late = queue.due_since is not None and now - queue.due_since > _LATE
+    return {"name": _(_STEPS[queue.step]), "queue": queue, "lost": lost, "is_late": is_late}
 
 
 PAGES = (Page("/status", "status", show, section="status"),)
