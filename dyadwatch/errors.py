@@ -158,7 +158,7 @@ class WebError(DyadwatchError):
     """A request that brought no response.
 
     Codes: url_invalid, dns_failed, connect_failed, ipv6_unreachable, tls_failed, tls_chain_incomplete,
-    http2_required, deadline_exceeded, body_too_large, encoding_invalid, too_many_redirects,
+    tls_expired, http2_required, deadline_exceeded, body_too_large, encoding_invalid, too_many_redirects,
     redirect_invalid, protocol_error, blocked_address, mail_not_set_up, mail_login_failed.
     """
 

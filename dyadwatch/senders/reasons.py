@@ -10,6 +10,7 @@ _REASONS: Mapping[str, Reason] = {
     "ipv6_unreachable": "connect",
     "tls_failed": "tls",
     "tls_chain_incomplete": "tls",
+    "tls_expired": "tls",
     "deadline_exceeded": "timeout",
     "blocked_address": "blocked-address",
     "protocol_error": "protocol",

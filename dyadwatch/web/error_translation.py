@@ -12,7 +12,14 @@ from dyadwatch.errors import WebError
 from dyadwatch.web.guarded_connections import StaleConnection
 from dyadwatch.web.heads import SpeaksHTTP2
 
-_NO_ISSUER = 20  # X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY of OpenSSL
+# X509_V_ERR_CERT_HAS_EXPIRED and X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY of OpenSSL.
+_EXPIRED, _NO_ISSUER = 10, 20
+# What OpenSSL says of servers that no one would guess it from.
+_WORDS = {
+    "WRONG_VERSION_NUMBER": "what answers there does not speak TLS",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "it speaks an old version of TLS only, which is not safe",
+    "UNSUPPORTED_PROTOCOL": "it speaks an old version of TLS only, which is not safe",
+}
 
 
 @contextmanager
@@ -57,8 +64,12 @@ def insecure(name: str, cause: object) -> WebError:
             " one; a file that SSL_CERT_FILE names can add either",
             code="tls_chain_incomplete",
         )
+    if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code == _EXPIRED:
+        detail = "its certificate has expired, which its publisher can mend"
+        return WebError(f"no secure connection to {name}: {detail}", code="tls_expired")
     reason = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
-    return WebError(f"no secure connection to {name}: {reason or 'the handshake failed'}", code="tls_failed")
+    words = _WORDS.get(str(reason), reason or "the handshake failed")
+    return WebError(f"no secure connection to {name}: {words}", code="tls_failed")
 
 
 def _http2_required(name: str) -> WebError:

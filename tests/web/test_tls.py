@@ -3,12 +3,15 @@
 import socket
 import ssl
 import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
 
 from dyadwatch.errors import WebError
 from dyadwatch.web import Client
+from dyadwatch.web.error_translation import insecure
 
 
 @pytest.fixture
@@ -61,6 +64,40 @@ def test_an_unknown_authority_is_refused(secure, reply, guarded, names, dials):
         _get(guarded, "https://secure.test/")
     assert (raised.value.code, raised.value.permanent) == ("tls_chain_incomplete", False)
     assert "SSL_CERT_FILE" in raised.value.detail
+
+
+def test_an_expired_certificate_is_said_to_be_one(serve, reply, names, dials, monkeypatch, tmp_path):
+    """Its publisher must renew it."""
+    authority, now = trustme.CA(), datetime.now(UTC)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    old = {"not_before": now - timedelta(days=40), "not_after": now - timedelta(days=3)}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("secure.test", **old).configure_cert(context)
+    server = serve(reply(b"ok"))
+    server.tls = context
+    names["secure.test"] = [["93.184.215.14"]]
+    dials(server)
+    with closing(Client(user_agent="dyadwatch-test")) as client, pytest.raises(WebError) as raised:
+        _get(client, "https://secure.test/")
+    assert (raised.value.code, raised.value.permanent) == ("tls_expired", False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("WRONG_VERSION_NUMBER", "what answers there does not speak TLS"),
+        ("TLSV1_ALERT_PROTOCOL_VERSION", "it speaks an old version of TLS only, which is not safe"),
+        ("DECRYPT_ERROR", "DECRYPT_ERROR"),
+        (None, "the handshake failed"),
+    ],
+)
+def test_what_tls_fails_for_is_said_in_words(reason, words):
+    """Where OpenSSL has a name for it that few would guess it from."""
+    error = ssl.SSLError(1, "[SSL]")
+    error.reason = reason
+    failure = insecure("a.test", error)
+    assert (failure.code, failure.detail) == ("tls_failed", f"no secure connection to a.test: {words}")
 
 
 def test_a_chain_is_complete_once_the_operator_adds_what_the_server_leaves_out(
