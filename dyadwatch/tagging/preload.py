@@ -3,6 +3,7 @@
 from dyadwatch.tagging.events import acting, ranker, stating
 from dyadwatch.tagging.events.english_cues import english_cues
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
+from dyadwatch.tagging.lexicons.topics import topics
 from dyadwatch.tagging.relations import scoring
 from dyadwatch.text import language as language_identification
 
@@ -12,6 +13,7 @@ def preload_languages() -> None:
     language_identification.preload()
     for language in LANGUAGES:
         lexicon(language)
+        topics(language)
     english_cues()
     ranker.shipped_weights()
     acting.shipped_weights()

@@ -2,7 +2,13 @@
 
 import weakref
 
-from dyadwatch.tagging.lexicons.lexicon import extend, lexicon
+import pytest
+from tagging.clauses import clause
+
+from dyadwatch.tagging.events.coder import code_events
+from dyadwatch.tagging.events.fitting import fitting_events
+from dyadwatch.tagging.events.plover import EVENT_TYPES
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, extend, lexicon, read_yaml
 
 WORDS = {"praise": ("sang the merits of",)}
 
@@ -27,3 +33,29 @@ def test_other_words_and_other_languages_are_lexicons_of_their_own():
 def test_what_nobody_holds_is_not_kept():
     released = weakref.ref(extend("en", {"praise": ("praised to the skies",)}))
     assert released() is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_topics_of_every_type_are_words_that_can_occur(language):
+    """A `*` stands for an ending, so one within a pattern could match nothing."""
+    table = read_yaml("topics")[language]
+    assert set(table) == set(EVENT_TYPES)
+    assert not [word for words in table.values() for word in words.split(",") if "*" in word.strip()[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "event_type"),
+    [
+        ("ru", "{a:Арден}: осколки, пепел и руины после ночи, когда пришёл {b:Бел}", "ASSAULT"),
+        ("de", "Splitter, Trümmer und Asche: so sieht {a:Arden} aus, seit {b:Bel} am Fluss steht", "ASSAULT"),
+        ("fr", "Des wagons, du charbon et un câble : {a:Arden} voit tout cela venir de {b:Bel}", "COOPERATE"),
+        ("tr", "{a:Arden} sabaha şarapnel, enkaz ve külle uyandı, {b:Bel} nehrin öte yanında", "ASSAULT"),
+        ("ar", "شظايا وركام ورماد: هذا ما بقي في {a:أردن} بعد ليلة {b:بل}", "ASSAULT"),
+        ("he", "קרונות, פחם וכבל: זה מה ש{a:ארדן} רואה מכיוון {b:בל}", "COOPERATE"),
+        ("zh", "罐车、煤和电缆，{a:阿登}等着{b:贝尔}那边的消息", "COOPERATE"),
+    ],
+)
+def test_an_act_that_no_cue_names_is_typed_by_what_it_is_about(language, sentence, event_type):
+    one = clause(language, sentence)
+    assert not fitting_events(one)
+    assert [event.cue.payload.type for event in code_events(one)] == [event_type]

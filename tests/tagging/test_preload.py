@@ -2,13 +2,19 @@
 
 from dyadwatch.tagging import preload_languages
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
+from dyadwatch.tagging.lexicons.topics import _automaton, topics
 from dyadwatch.text.language import _detector
 
 
 def test_after_preloading_nothing_is_left_to_load():
     preload_languages()
-    before = lexicon.cache_info().misses, _detector.cache_info().misses
+    before = misses()
     for language in LANGUAGES:
         lexicon(language)
+        topics(language)
     _detector()
-    assert (lexicon.cache_info().misses, _detector.cache_info().misses) == before
+    assert misses() == before
+
+
+def misses():
+    return [one.cache_info().misses for one in (lexicon, _automaton, _detector)]
