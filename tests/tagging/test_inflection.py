@@ -157,11 +157,13 @@ def test_a_name_for_any_language_is_inflected_in_those_of_the_other_actor():
 
 
 def test_an_adjective_is_no_form_of_the_name_that_it_looks_like():
-    """The genitive of Poland is its adjective, written with a capital."""
+    """The genitive of Poland, as that of the Netherlands in Dutch, is its adjective, written with a
+    capital."""
     poland = {"name": "Polska", "names": {"pl": ["Polska"]}, "country": {"pl": ["polski"]}}
-    other = {"name": "Alfabank", "names": {"und": ["Alfabank"]}}
+    other = {"name": "Nederland", "names": {"nl": ["Nederland"]}, "country": {"nl": ["Nederlands"]}}
     watch = parse_watch({"id": "a-b", "title": "A - B", "actors": {"a": poland, "b": other}})
     assert {"polskie", "polskiemu", "polskich"} <= set(watch.a.country["pl"])
+    assert "Nederlandse" in watch.b.country["nl"]
 
 
 def test_a_frequent_word_is_no_form():

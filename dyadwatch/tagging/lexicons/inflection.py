@@ -58,10 +58,10 @@ class Inflection:
 
     def forms(self, surface: str, *, of: Bearer, not_base: Collection[str]) -> list[str]:
         """The case forms of a surface that means `of`; none where a word that would change is `not_base`
-        (as `folded_as_written` has it)."""
+        (folded)."""
         words = unicodedata.normalize("NFC", surface).split(" ")
         changing = self._changing(words)
-        if any(folded_as_written(words[index]) in not_base for index in changing):
+        if any(fold_surface(words[index]) in not_base for index in changing):
             return []
         if len(words) == 1 and len(surface) < self.least:
             return []
@@ -182,12 +182,6 @@ def _languages_by_letters(surface: str, languages: Collection[str]) -> list[str]
     of_script = [code for code, inflection in _inflections().items() if inflection.script == script]
     of_actor = [code for code in of_script if code in languages]
     return of_actor or (of_script if script != "latin" else [])
-
-
-def folded_as_written(word: str) -> str:
-    """A folded word that begins with a capital where the word does."""
-    folded = fold_surface(word)
-    return folded.capitalize() if word[:1].isupper() else folded
 
 
 def _agreeing(words: Sequence[str], forms: Sequence[Cases]) -> Iterator[str]:

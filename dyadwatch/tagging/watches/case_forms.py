@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dyadwatch.tagging.lexicons.inflection import Bearer, Inflection, folded_as_written, inflections
+from dyadwatch.tagging.lexicons.inflection import Bearer, Inflection, inflections
 from dyadwatch.tagging.watches.watch import Actor, Side, Surfaces
 from dyadwatch.text.folding import fold_surface
 
@@ -77,14 +77,18 @@ def _case_forms(
     side: Side, actor: Actor, kinds: Mapping[str, set[_Kind]], languages: Collection[str]
 ) -> list[_Forms]:
     """The case forms of each table of an actor, without surfaces of another of the `kinds`; those of any
-    language in `languages`."""
+    language in `languages`. An adjective is no form of a name that it looks like ("polski", of "Polska")."""
     bases = list(islice(_bases(actor, languages), MAX_CASE_FORMS))
-    own_forms = _own_forms(bases)
+    own_forms = {
+        is_country: _own_forms([base for base in bases if (base.kind == "country") is is_country])
+        for is_country in (False, True)
+    }
     forms: list[dict[str, list[str]]] = [{} for _ in actor.tables()]
     left = MAX_CASE_FORMS
     for base in bases:
         bearer = _bearer(actor, base.kind)
-        more = base.inflection.forms(base.surface, of=bearer, not_base=own_forms[base.code])
+        given = own_forms[base.kind == "country"][base.code]
+        more = base.inflection.forms(base.surface, of=bearer, not_base=given)
         own = {(side, base.kind)}
         fresh = [form for form in more if kinds.get(fold_surface(form), own) <= own][:left]
         left -= len(fresh)
@@ -126,23 +130,22 @@ def _bases(actor: Actor, languages: Collection[str]) -> Iterator[_Base]:
 
 
 def _own_forms(bases: Sequence[_Base]) -> Mapping[str, Collection[str]]:
-    """The words that are forms of others, folded, by language: endings that the watch gives itself. An
-    adjective in small letters is no form of a name ("polski", of "Polska")."""
+    """The words that are forms of others, folded, by language: endings that the watch gives itself."""
     forms_by_word: dict[str, dict[str, set[str]]] = {}  # by language
     for base in bases:
         forms = forms_by_word.setdefault(base.code, {})
         for word in base.surface.split():
             if word not in forms:
-                forms[word] = {folded_as_written(form) for form in base.inflection.word_forms(word)}
+                forms[word] = {fold_surface(form) for form in base.inflection.word_forms(word)}
     return {code: _of_others(forms) for code, forms in forms_by_word.items()}
 
 
 def _of_others(forms: Mapping[str, set[str]]) -> Collection[str]:
     """The words that are forms of others which are none themselves."""
-    words = {folded_as_written(word) for word in forms}
+    words = {fold_surface(word) for word in forms}
     result: set[str] = set()
     for word, others in forms.items():
-        folded = folded_as_written(word)
+        folded = fold_surface(word)
         if folded not in result:
             result |= (others & words) - {folded}
     return result
