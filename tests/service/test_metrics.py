@@ -46,7 +46,7 @@ def test_requests_pass_and_are_counted_while_the_broker_is_away(product, with_sc
     assert [after[name,] for name in names] == [0, 1, 4]  # with the one that says so
 
 
-def test_requests_are_counted_by_the_pattern_of_their_path(with_scope, app, product):
+def test_requests_are_counted_by_the_pattern_of_their_path(with_scope, product):
     app = create_app(product)
     reader = with_scope("read")
     reader.client = app.test_client()
