@@ -128,7 +128,8 @@ def _events(of_alert: AlertEventType, changes: Sequence[AlertChange]) -> tuple[A
 
 
 def _infer(before: StoredAlert, after: AnnouncedState) -> AnnouncedState:
-    """What was announced of an alert of before there was a record of it. What it cannot say is as now."""
+    """What was announced of an alert whose announcements were not recorded yet. What it cannot say is taken
+    to be as now."""
     return announcements.describe(
         before.alert,
         before.alert.evidence,

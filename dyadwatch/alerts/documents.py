@@ -14,5 +14,5 @@ def serialize(alert: Alert) -> bytes:
 
 
 def with_changes(document: bytes, changes: Sequence[AlertChange]) -> bytes:
-    """The document of an alert as an event has it: with what has changed, as far as there is room for it."""
+    """The document of an alert as an event has it: with as many of its changes as there is room for."""
     return document[:-1] + b',"changes":' + orjson.dumps(limits.changes(changes)) + b"}"

@@ -85,7 +85,7 @@ def _fitting(items: Iterable[T], size: int) -> Iterator[T]:
 
 
 def _shorten(mention: AlertMention) -> AlertMention:
-    """A mention with the part of its quote that has both actors, as far as it is not too long."""
+    """A mention, its quote cut to the part that has both actors where it is too long."""
     return replace(
         _cut_quote(mention),
         attribution=mention.attribution and _shorten_attribution(mention.attribution),

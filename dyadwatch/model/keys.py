@@ -22,7 +22,7 @@ _ALLOWED: Mapping[Scope, frozenset[Scope]] = {
 @dataclass(frozen=True, slots=True)
 class KeyView:
     """An API key. `prefix` is the beginning of its token, which is stored only as a hash; `owner` says whose
-    it is, and after `expires_at` it is not accepted any more. Until `earlier_until` the token of before its
+    it is, and after `expires_at` it is not accepted any more. Until `earlier_until` the token from before its
     last rotation is accepted too."""
 
     id: int

@@ -40,7 +40,8 @@ def change_alert(
     cause: Cause = RETAGGED,
     window: timedelta = _AT_ONCE,
 ) -> Decision | None:
-    """As `update_alert`, and says how the alert changes, be it without an event; None where it does not."""
+    """As `update_alert`, and says how the alert changes, even where that makes no event; None where it does
+    not."""
     _, before, carriers, further, now, read_sides = run_together(
         db,
         stories.lock_query(story),

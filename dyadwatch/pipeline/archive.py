@@ -51,7 +51,7 @@ _UNCOMPARED = {"watch_version", "tagger_version", "lexicon_version", "trigger"}
 
 @dataclass(frozen=True)
 class _Difference:
-    """A tagging that is not as it was, be it only its versions."""
+    """A tagging that is not as it was, if only in its versions."""
 
     text: StoredText
     watch: str

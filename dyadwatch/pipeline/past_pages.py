@@ -23,7 +23,7 @@ _TRIES, _MAX_WAIT = 5, 30.0  # where the host was asked often enough; seconds
 
 
 def add(context: StepContext, request: PastPagesRequest) -> Iterator[ReadSitemap]:
-    """Reads sitemaps, MAX_SITEMAPS at most, and makes the pages due that they list, as far as they are not
+    """Reads sitemaps, MAX_SITEMAPS at most, and makes those of the pages due that they list and that are not
     known. One that cannot be read leaves the others. Raises NotFound without the source."""
     with context.store.begin() as db:
         source = sources.get(db, request.source)

@@ -150,7 +150,7 @@ def _causes(
     reading: Reading,
 ) -> Iterator[tuple[str, Cause]]:
     """The watches whose alerts an article may change, in one order for everybody, each with what an edit did
-    to their evidence; `carried` has the mentions of before, and the alerts of `shared` watches may count
+    to their evidence; `carried` has the earlier mentions, and the alerts of `shared` watches may count
     another origin."""
     for watch in sorted(carried.keys() | shared):
         if before is None or (stored.version == before.version and stored.notice == before.notice):

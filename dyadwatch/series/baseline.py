@@ -1,4 +1,4 @@
-"""What is usual of a day: a median of the same weekdays, which a burst of before does not move, and how far
+"""What is usual of a day: a median of the same weekdays, which an earlier burst does not move, and how far
 days stray from it (median absolute deviation)."""
 
 from collections.abc import Sequence

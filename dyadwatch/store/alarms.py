@@ -123,7 +123,7 @@ def announce(db: Connection, event_type: WatchEventType, alarm: AlarmView) -> in
 
 
 def source_healths(db: Connection, sources: Collection[int]) -> Mapping[int, SourceHealth]:
-    """How sources are read, as far as they exist."""
+    """How sources are read; those that do not exist are left out."""
     rows = db.execute(_HEALTHS, {"ids": list(sources), "failing": FAILING}).mappings()
     return {row["id"]: SourceHealth(**row) for row in rows}
 

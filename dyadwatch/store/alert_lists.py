@@ -124,7 +124,7 @@ def place(
     params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
     if sort != "created" or not _BOUNDS.keys() >= params.keys():
         return None
-    rows = f"SELECT created_at AS at, {columns} FROM alerts"  # noqa: S608  # of ours
+    rows = f"SELECT created_at AS at, {columns} FROM alerts"  # noqa: S608  # constant SQL
     bounds = [_BOUNDS[name] for name in params]
     return pagination.place(params, rows, bounds, "alerts", limit=limit, cursor=cursor)
 
@@ -181,7 +181,7 @@ def count(db: Connection, filters: AlertFilter, *, limit: int) -> Count:
     if not params.keys() - _WATCH_AND_BOUNDS:
         where = " AND ".join(["true", *conditions(params)])
         rows = f"SELECT FROM alerts WHERE {where} LIMIT :limit"
-        statement = text(f"SELECT count(*) AS number FROM ({rows}) AS counted")  # noqa: S608  # of ours
+        statement = text(f"SELECT count(*) AS number FROM ({rows}) AS counted")  # noqa: S608  # constant SQL
         number = run(db, Query(statement, params | {"limit": limit + 1}, first)).number
         return Count(min(number, limit), is_estimate=number > limit)
     before = None if filters.until is None else (filters.until, 0)

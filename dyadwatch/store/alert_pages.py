@@ -25,7 +25,7 @@ _REVALIDATION = f"""
 SELECT md5(coalesce(string_agg({_EACH}) FILTER (WHERE n <= :shown), '')) AS revision,
     ({keys.USED_LATELY}) AS key, count(*) > :shown AS leads_on
 FROM (SELECT *, row_number() OVER (ORDER BY at DESC, id DESC) AS n FROM {{rows}}) AS page
-"""  # noqa: S608  # of ours
+"""  # noqa: S608  # constant SQL
 _DOCUMENTS = pagination.Aggregate(
     "alerts",
     f"{_REVISION}, convert_to(coalesce(string_agg(document::text, ',' ORDER BY n), ''), 'UTF8') AS documents",
@@ -38,7 +38,7 @@ SELECT {_REVISION}, coalesce(string_agg(document::text, ',' ORDER BY n), '') AS 
     (extract(epoch FROM max(at) FILTER (WHERE n = :shown)) * 1000000)::bigint AS last_at,
     max(id) FILTER (WHERE n = :shown) AS last_id
 FROM page JOIN alerts USING (id) WHERE n <= :shown
-"""  # noqa: S608  # of ours
+"""  # noqa: S608  # constant SQL
 _NONE = ("", b"")  # where no row was looked for
 
 

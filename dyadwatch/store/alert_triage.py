@@ -71,7 +71,7 @@ def change(db: Connection, alerts: Collection[int], reader: Reader, changes: Map
 
 
 def people(db: Connection, *, limit: int) -> list[str]:
-    """To whom alerts can be assigned: the owners of the keys in use, or their names."""
+    """Who can be an assignee: the owners of the keys in use, or their names."""
     return run(db, Query(_PEOPLE, {"limit": limit}, _people))
 
 

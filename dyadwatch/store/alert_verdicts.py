@@ -22,7 +22,7 @@ _ADD = text(f"""
 INSERT INTO alert_verdicts (alert_id, alert_version, verdict, reason, note, evidence, key_id)
 SELECT id, version, :verdict, :reason, :note, CAST(:evidence AS jsonb), :key FROM alerts WHERE id = :alert
 RETURNING {_COLUMNS}
-""")  # noqa: S608  # SQL of ours
+""")  # noqa: S608  # constant SQL
 # The last verdict on each alert of a story, for that of the same watch in the other story, where nobody has
 # judged that one.
 _CARRY = text(f"""
@@ -61,7 +61,7 @@ def carry(db: Connection, story: int, into: int) -> list[AlertVerdictView]:
 
 
 def page(db: Connection, alert: int, *, limit: int, cursor: str | None) -> ListPage[AlertVerdictView]:
-    """What was said of an alert, the last first."""
+    """Verdicts and comments on an alert, the last first."""
     return pagination.read(
         db,
         _ALL,

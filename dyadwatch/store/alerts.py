@@ -28,7 +28,7 @@ _ALL_BY_POSITION = select(text(f"{_DOCUMENT}, position")).select_from(
         " (SELECT * FROM alerts WHERE alerts.id = alert_positions.alert_id OFFSET 0) AS alerts"
     )
 )
-_BY_ID = text(f"SELECT {_DOCUMENT} FROM alerts WHERE id = :id")  # noqa: S608  # of ours
+_BY_ID = text(f"SELECT {_DOCUMENT} FROM alerts WHERE id = :id")  # noqa: S608  # constant SQL
 _STORED = """
 SELECT document, languages, source_ids, announced, due_at AS notify_at
 FROM alerts LEFT JOIN announcements ON alert_id = alerts.id WHERE {condition}

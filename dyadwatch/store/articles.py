@@ -99,7 +99,7 @@ SELECT one.id, last.first_seen_at FROM unnest(CAST(:sources AS bigint[])) AS one
 """)
 # A date that a page once stated is kept where the page states none now.
 _DELETE_SHINGLES = text("DELETE FROM article_shingles WHERE article_id = :article")
-# An edit makes no copy of what is in another story, be it that an analyst parted the two.
+# An edit makes no copy of an article in another story: an analyst may have parted the two.
 _COPIED = """(SELECT root.id FROM articles AS root
             WHERE root.id = excluded.copy_of AND root.story_id = articles.story_id)"""
 _SAVE = text(

@@ -137,7 +137,8 @@ WHERE (id = :id AND turn = :turn) OR (id IN ({next}) AND due_at <= now())
 
 @dataclass(frozen=True)
 class Queue:
-    """A table whose rows are units of work, and how they are claimed. All strings are SQL of ours over `row`.
+    """A table whose rows are units of work, and how they are claimed. All strings are constant SQL over
+    `row`.
 
     `lost` holds for a row that, without `due_at`, is neither done nor waiting for a person.
     With `per_host`, the table has a column `host`, and a claim leaves at most so many rows of the same host
@@ -219,7 +220,8 @@ class Queue:
 
 
 def next_statement(table: str, condition: str, *, at: str = "now()") -> str:
-    """The ids of the next `:limit` rows that are due `at` a time, as far as a condition over `row` holds."""
+    """The ids of the next `:limit` rows that are due `at` a time and for which a condition over `row`
+    holds."""
     return _NEXT.format(table=table, condition=condition, at=at)
 
 
@@ -228,7 +230,7 @@ def make_due_statement(
 ) -> TextClause:
     """Makes rows due at `at` and ends the turn of whoever is working them. Returns the rows. `changes`
     (", column = ...") are made with it. With the `key` of the table, the condition may end in a LIMIT. All
-    strings are SQL of ours over `row`."""
+    strings are constant SQL over `row`."""
     if key is not None:
         condition = f"row.{key} IN (SELECT row.{key} FROM {table} AS row WHERE {condition})"  # noqa: S608
     return text(_MAKE_DUE.format(table=table, condition=condition, at=at, changes=changes))

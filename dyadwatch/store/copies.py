@@ -51,7 +51,8 @@ SELECT other.url FROM articles AS own JOIN articles AS other
     ON other.id = own.copy_of OR other.copy_of = coalesce(own.copy_of, own.id)
 WHERE own.id = :article AND other.id <> own.id ORDER BY other.id LIMIT 1
 """)
-# The first of the copies is the one that the others are copies of from then on, where that of before was.
+# The first of the copies is the one that the others are copies of from then on, where the former first one
+# was.
 _RELEASE = text("""
 WITH root AS MATERIALIZED (SELECT joined_by FROM articles WHERE id = :article), heir AS MATERIALIZED (
     SELECT id FROM articles WHERE copy_of = :article ORDER BY first_seen_at, id LIMIT 1

@@ -10,7 +10,7 @@ EXACT = 100_000  # rows that are counted
 
 
 def count(db: Connection, rows: str, params: Mapping[str, object]) -> Count:
-    """How many rows the SQL `rows`, which is ours, has."""
+    """How many rows the constant SQL `rows` has."""
     bounded = text(f"SELECT count(*) FROM ({rows} LIMIT :exact) AS counted")  # noqa: S608
     counted: int = db.execute(bounded, {**params, "exact": EXACT + 1}).scalar_one()
     if counted <= EXACT:

@@ -129,7 +129,7 @@ ORDER BY id LIMIT 1
 _PENDING = """
 SELECT id FROM deliveries WHERE subscription_id = :subscription AND state = 'pending' LIMIT :limit
 """
-_MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # noqa: S608  # SQL of ours
+_MOVE = text(f"UPDATE deliveries SET host = :host WHERE id IN ({_PENDING})")  # noqa: S608  # constant SQL
 _CANCEL = text(
     f"UPDATE deliveries SET state = 'cancelled', due_at = NULL WHERE id IN ({_PENDING})"  # noqa: S608
 )

@@ -17,7 +17,7 @@ _ENDPOINTS = text(f"""
 SELECT id, url, {subscription_secrets.SIGNING} AS secrets, state, failures, template, sealed_headers, timing,
     max_per_second, topic, media_type, secret
 FROM subscriptions LEFT JOIN hub_subscribers ON subscription_id = id WHERE id = ANY(:subscriptions)
-""")  # noqa: S608  # SQL of ours
+""")  # noqa: S608  # constant SQL
 
 
 def read(db: Connection, rows: Sequence[Record]) -> list[ClaimedDelivery]:

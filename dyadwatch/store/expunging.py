@@ -33,7 +33,7 @@ SELECT cardinality(CAST(:articles AS bigint[])) AS articles,
         OR feed_id IN (SELECT id FROM feeds WHERE source_id = :source)) AS entries,
     (SELECT count(DISTINCT id) FROM alerts_of) AS alerts,
     (SELECT count(*) FROM alert_events WHERE alert_id IN (SELECT id FROM alerts_of) AND body <> '') AS events
-""")  # noqa: S608  # SQL of ours
+""")  # noqa: S608  # constant SQL
 _ARTICLES_OF_SOURCE = text("SELECT id FROM articles WHERE source_id = :source ORDER BY id")
 _STORY = text("SELECT story_id FROM articles WHERE id = :article FOR UPDATE")
 _PAGES = text(_PAGES_OF_ARTICLES)

@@ -12,7 +12,7 @@ _ALL = select(text("id, feed_id, kind, code, detail, created_at")).select_from(t
 
 
 def page(db: Connection, source: int, *, limit: int, cursor: str | None) -> ListPage[FeedEventView]:
-    """What happened to the feeds of a source, the last first."""
+    """The events of the feeds of a source, the last first."""
     return pagination.read(
         db,
         _ALL,

@@ -209,7 +209,7 @@ def of_sources(
 
 
 def count_of_sources(db: Connection, source_ids: Sequence[int]) -> Mapping[int, int]:
-    """How many feeds sources have, as far as they have any."""
+    """How many feeds each source has; those without any are left out."""
     rows = db.execute(_COUNT_OF_SOURCES, {"sources": list(source_ids)})
     return {source: count for source, count in rows}  # noqa: C416  (rows are no mapping)
 

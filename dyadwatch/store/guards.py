@@ -30,7 +30,7 @@ _REOPEN = text("""
 UPDATE guards SET state = 'proposed', decided_at = NULL, key_id = NULL, note = NULL, watch_version = NULL
 WHERE id = :id
 """)
-_GET = text(f"SELECT {_COLUMNS} FROM guards WHERE id = :id AND watch_id = :watch")  # noqa: S608  # of ours
+_GET = text(f"SELECT {_COLUMNS} FROM guards WHERE id = :id AND watch_id = :watch")  # noqa: S608  # constant SQL
 _LOCK = text("SELECT 1 FROM guards WHERE id = :id AND watch_id = :watch FOR UPDATE")
 _DECIDE = text("""
 UPDATE guards SET state = :state, decided_at = now(), key_id = :key, note = :note, watch_version = :version

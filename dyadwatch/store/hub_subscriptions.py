@@ -151,7 +151,7 @@ def save_request(
 
 
 def find(db: Connection, token: str) -> Callback | None:
-    """What the callback URL with this token stands for, None where it stands for nothing."""
+    """The subscription of the callback URL with this token, None where there is none."""
     row = db.execute(_BY_TOKEN, {"token": token}).first()
     return None if row is None else Callback(*row)
 

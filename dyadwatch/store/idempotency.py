@@ -50,7 +50,9 @@ def find(db: Connection, key_id: int, token: str, fingerprint: str) -> StoredRes
     """
     lock = int.from_bytes(hashlib.sha256(f"{key_id}\0{token}".encode()).digest()[:8], "big", signed=True)
     if not db.execute(_TRY_LOCK, {"lock": lock}).scalar_one():
-        raise Conflict("A request with this Idempotency-Key is still at work.", code="idempotency_in_flight")
+        raise Conflict(
+            "A request with this Idempotency-Key is still being processed.", code="idempotency_in_flight"
+        )
     db.execute(_DELETE_EXPIRED, {"key": key_id, "token": token, "hours": HOURS})
     row = db.execute(_FIND, {"key": key_id, "token": token}).first()
     if row is None:

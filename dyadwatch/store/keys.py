@@ -41,7 +41,7 @@ _BY_HASH = text(f"""
 SELECT {_COLUMNS}, coalesce(last_used_at < now() - interval '1 minute', true) AS stale
 FROM api_keys
 WHERE (hash = :hash OR (earlier_hash = :hash AND earlier_until > now())) AND {_IN_USE}
-""")  # noqa: S608  # of ours
+""")  # noqa: S608  # constant SQL
 # SQL of the id of the key with a hash, where `authenticate` would change nothing.
 USED_LATELY = f"""SELECT id FROM api_keys
 WHERE (hash = :key_hash OR (earlier_hash = :key_hash AND earlier_until > now())) AND {_IN_USE}
@@ -183,7 +183,7 @@ def readers(db: Connection, name: str | None = None, *, limit: int = 20) -> list
 
 
 def rotate(db: Connection, key_id: int, *, grace: float) -> tuple[KeyView, str]:
-    """Gives a key another token, and returns both. The token of before works for `grace` seconds more; one
+    """Gives a key another token, and returns both. The earlier token works for `grace` seconds more; one
     that was replaced by it does not, and links that were signed end at once, with what is pushed to who
     subscribed by them. Raises NotFound, and Conflict `key_revoked`."""
     if _row(db, _BY_ID.with_for_update(), key_id).revoked_at is not None:

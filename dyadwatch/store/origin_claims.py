@@ -20,7 +20,7 @@ LEFT JOIN LATERAL (
     WHERE page_id = a.page_id AND coalesce(source_name, source_url) <> '' ORDER BY id LIMIT 1
 ) AS named ON true
 WHERE a.id = ANY(:articles) OR a.copy_of = ANY(:articles) ORDER BY a.id
-""")  # noqa: S608  # SQL of ours
+""")  # noqa: S608  # constant SQL
 _OF_SOURCE = text("""
 SELECT DISTINCT coalesce(copy_of, id) AS root FROM articles
 WHERE story_id = ANY(:stories) AND source_id = :source

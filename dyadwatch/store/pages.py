@@ -103,7 +103,7 @@ def defer_source(db: Connection, host: str, source: int | None, until: datetime)
 def add_past(
     db: Connection, source: int, listed: Sequence[str], *, first_at: datetime, seconds: float, limit: int
 ) -> tuple[int, datetime | None]:
-    """Stores at most `limit` pages of a source's past, as far as they are not known: one due every so many
+    """Stores at most `limit` of the pages of a source's past that are not known yet: one due every so many
     seconds from `first_at` on. Returns how many, and when the last of them is due."""
     params = {
         "source": source,

@@ -76,7 +76,7 @@ def stream(table: str, *conditions: str, at: str = "created_at", key: str = "id"
     """SQL that names rows of a table. An index should be able to give
     those that fit the conditions in the order of the list."""
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {at} AS at, {key} AS id FROM {table}{where}"  # noqa: S608  # of ours
+    return f"SELECT {at} AS at, {key} AS id FROM {table}{where}"  # noqa: S608  # constant SQL
 
 
 def stream_of_each(groups: str, column: str, table: str, *conditions: str) -> str:
@@ -84,7 +84,7 @@ def stream_of_each(groups: str, column: str, table: str, *conditions: str) -> st
     each group are read as a page has."""
     rows = stream(table, f"{column} = one.id", *conditions)
     return (
-        f"SELECT row.at, row.id FROM ({groups}) AS one"  # noqa: S608  # of ours
+        f"SELECT row.at, row.id FROM ({groups}) AS one"  # noqa: S608  # constant SQL
         f" CROSS JOIN LATERAL (SELECT at, id FROM ({rows}) AS rows {_PAGE}) AS row"
     )
 
@@ -116,7 +116,7 @@ def read(  # noqa: PLR0913  (what makes a page, by keyword)
         row = run(db, Query(statement, {**bound, "shown": limit}, _only, binary=True))
         following = encode(kind, row.last_at, row.last_id) if row.number > limit else None
         return ListPage(tuple(build([row])), following)
-    ids = f"{table}id IN (SELECT id FROM {rows})"  # noqa: S608  # of ours
+    ids = f"{table}id IN (SELECT id FROM {rows})"  # noqa: S608  # constant SQL
     selection = _selection(query, ids, f"{table}{at}", f"{table}id")
     records = run(db, Query(selection, bound, list))
     page = records[:limit]

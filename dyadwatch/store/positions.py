@@ -20,7 +20,7 @@ from dyadwatch.store.queries import transaction
 Item = TypeVar("Item")
 
 _LOCK = 4_157_005  # of the advisory lock
-_MAX_ASSIGNED = 5_000  # at once: the history of before has none either
+_MAX_ASSIGNED = 5_000  # at once: history from before there were positions has none either
 WINDOW = 1_000  # positions that a page passes over at most, whatever its filters leave out
 
 _ANY_NEW = text("""

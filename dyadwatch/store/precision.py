@@ -49,7 +49,7 @@ def of_watch(db: Connection, watch: str, *, since: datetime | None, until: datet
 
 
 def of_watches(db: Connection, *, limit: int) -> list[PrecisionView]:
-    """The same of the watches of which alerts were judged, by id, at most `limit`."""
+    """The same of each watch that has judged alerts, by id, at most `limit`."""
     names = run(db, Query(_JUDGED, {"limit": limit}, list))
     return [of_watch(db, row.id, since=None, until=None) for row in names]
 

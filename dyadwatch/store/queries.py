@@ -36,7 +36,7 @@ class Query(Generic[Result]):
 
 
 def nothing(_: Rows) -> None:
-    """Reads the rows of a statement that is run for what it does."""
+    """Reads nothing: for a statement that is run for its effect."""
 
 
 def records(rows: Rows) -> list[Record]:

@@ -60,7 +60,7 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[
 
 
 def save(db: Connection, row: ClaimedRecheck, result: RecheckResult, *, now: datetime) -> bool:
-    """Stores what came of it, with a snapshot where there is something to read. False where the turn has
+    """Stores the outcome, with a snapshot where there is something to read. False where the turn has
     passed: then nothing is stored."""
     params = {"due_at": result.due_at, "missing_since": result.missing_since}
     statement = _END if result.due_at is None else _SAVE

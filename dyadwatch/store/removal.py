@@ -13,7 +13,7 @@ BATCH = 1_000  # rows of one transaction
 
 
 def _delete(table: str, condition: str, key: str = "id") -> TextClause:
-    rows = f"SELECT {key} FROM {table} WHERE {condition} LIMIT :limit"  # noqa: S608  # of ours, as all here
+    rows = f"SELECT {key} FROM {table} WHERE {condition} LIMIT :limit"  # noqa: S608  # constant SQL, as all here
     return text(f"DELETE FROM {table} WHERE {key} IN ({rows})")  # noqa: S608
 
 

@@ -31,7 +31,7 @@ def reseal(store: Store) -> Mapping[str, int]:
 
 def _reseal(store: Store, table: str, key: str, column: str) -> int:
     read = text(
-        f"SELECT {key} AS key, {column} AS stored FROM {table} WHERE {key} > :after"  # noqa: S608  # SQL of ours
+        f"SELECT {key} AS key, {column} AS stored FROM {table} WHERE {key} > :after"  # noqa: S608  # constant SQL
         f" AND {column} IS NOT NULL ORDER BY {key} LIMIT :limit FOR UPDATE"
     )
     write = text(f"UPDATE {table} SET {column} = :sealed WHERE {key} = :key")  # noqa: S608

@@ -14,7 +14,7 @@ _TABLES = {
     "saved-views": "saved_views",
 }
 _LOCK = {
-    kind: text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE")  # noqa: S608  # of ours
+    kind: text(f"SELECT 1 FROM {table} WHERE id = :id FOR UPDATE")  # noqa: S608  # constant SQL
     for kind, table in _TABLES.items()
 }
 _EXISTS = {

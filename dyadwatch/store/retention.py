@@ -49,7 +49,7 @@ FROM expired
 
 @dataclass(frozen=True)
 class _Rule:
-    """What happens to the rows of a table, all strings being SQL of ours over `row`: `action`, once the
+    """What happens to the rows of a table, all strings being constant SQL over `row`: `action`, once the
     column `age` is older than the days of the setting `keep`, or than `days`, and the condition holds.
     `indexed` is that of the index by age; `template` is what all this is put into."""
 

@@ -13,7 +13,7 @@ from dyadwatch.subscriptions.saved_views import ViewQuery
 
 MAX_OF_READER = 50
 _COLUMNS = "id, name, query, created_at"
-_OF_READER = text(f"SELECT {_COLUMNS} FROM saved_views WHERE reader = :reader ORDER BY name, id")  # noqa: S608  # of ours
+_OF_READER = text(f"SELECT {_COLUMNS} FROM saved_views WHERE reader = :reader ORDER BY name, id")  # noqa: S608  # constant SQL
 _GET = text(f"SELECT {_COLUMNS} FROM saved_views WHERE id = :id AND reader = :reader")  # noqa: S608
 _ADD = text(f"""
 INSERT INTO saved_views (reader, name, query) VALUES (:reader, :name, :query)

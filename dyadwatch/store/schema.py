@@ -17,7 +17,7 @@ from dyadwatch.store.error_translation import translate
 
 _LOCK = 4_157_001  # one migration at a time, whoever starts it
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
-# Building an index waits for every snapshot of before. So nobody waits for the lock within a statement, and
+# Building an index waits for every earlier snapshot. So nobody waits for the lock within a statement, and
 # whoever has it executes this one last: without parameters, it ends the snapshot that one with some leaves.
 _HOLD_LOCK = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 _LOCK_PAUSE = 0.5  # seconds until it is tried again

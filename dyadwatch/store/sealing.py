@@ -1,5 +1,5 @@
 """Sealing: secrets that we must be able to read again are stored encrypted, by keys that are not in the
-database. Without keys they are stored as they are, and so are those of before."""
+database. Without keys they are stored as they are; those stored before there were keys stay so."""
 
 from collections.abc import Sequence
 

@@ -63,7 +63,7 @@ class TermIndex:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is filtered by: terms that must all be there, words, a time, and conditions (SQL of ours,
+    """What a list is filtered by: terms that must all be there, words, a time, and conditions (constant SQL,
     with their parameters) for what terms say only roughly. A condition may name the stretch, :low and
     :high_at."""
 

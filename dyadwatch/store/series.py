@@ -33,7 +33,7 @@ FROM (
     WHERE {_WHERE.format(since=":since", until=":until")}
 ) AS counts
 GROUP BY place, dimension, value HAVING sum(number) > 0
-""")  # noqa: S608  # of ours
+""")  # noqa: S608  # constant SQL
 _KINDS = {24: "days", 1: "hours", 0: "rest"}
 _FIRST = text("""
 SELECT least(

@@ -41,7 +41,7 @@ _TOUCH = text(f"""
 UPDATE page_sessions SET active_at = now(),
     last_visit_at = CASE WHEN active_at < now() - {_VISIT} THEN active_at ELSE last_visit_at END
 WHERE hash = :hash RETURNING last_visit_at
-""")  # noqa: S608  # of ours
+""")  # noqa: S608  # constant SQL
 # Of requests at the same time the first replaces the token.
 _REPLACE = text("""
 WITH old AS (

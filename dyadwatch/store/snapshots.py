@@ -51,7 +51,7 @@ LEFT JOIN LATERAL (
     WHERE page_id = pages.id AND coalesce(source_name, source_url) <> '' ORDER BY id LIMIT 1
 ) AS named ON true
 WHERE snapshots.id = ANY(:ids)
-""")  # noqa: S608  # SQL of ours
+""")  # noqa: S608  # constant SQL
 _OF_VERSION = text("""
 SELECT snapshots.kind, snapshots.url, snapshots.status, snapshots.sha256, snapshots.fetched_at,
     octet_length(snapshots.body) AS stored_bytes, snapshots.headers ->> 'content-type' AS media_type
@@ -217,7 +217,7 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
 
 
 def _entry_date(row: Record) -> StatedDate | None:
-    """Rows of before say nothing of their precision; feeds mostly state moments."""
+    """Older rows say nothing of their precision; feeds mostly state moments."""
     at = row["published_at"]
     return None if at is None else StatedDate(at, row["published_precision"] or "instant")
 

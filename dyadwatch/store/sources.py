@@ -128,7 +128,7 @@ def get(db: Connection, source_id: int) -> SourceView:
 
 
 def refs_query(source_ids: Collection[int]) -> Query[tuple[SourceRef, ...]]:
-    """The sources with these ids, as far as they exist."""
+    """The sources with these ids; those that do not exist are left out."""
     return Query(_REFS, {"ids": list(source_ids)}, _refs)
 
 
@@ -152,8 +152,9 @@ def page(
 
 
 def update(db: Connection, source_id: int, changes: Mapping[str, Any]) -> SourceView:
-    """Changes what an operator says about a source; what then is stated no more is that of its publisher.
-    Alerts that say something else of it are made due. Raises NotFound, Conflict on a taken name."""
+    """Changes what an operator says about a source; a field that is then no longer stated is that of its
+    publisher. Alerts that say something else of it are made due. Raises NotFound, Conflict on a taken
+    name."""
     unknown = [
         FieldError(f"/{name}", "cannot be changed", "unknown_field")
         for name in changes
@@ -181,7 +182,7 @@ def add_feed(db: Connection, source_id: int, new: NewFeed) -> FeedView:
 
 
 def inherit(db: Connection) -> None:
-    """Has all sources say what is known of their publishers by now, where nothing else is stated."""
+    """Updates all sources to what is known of their publishers by now, where nothing else is stated."""
     for source_id in db.execute(_UNSTATED).scalars().all():
         row = _row(db, _BY_ID, source_id)
         before = {name: getattr(row, name) for name in _CHANGEABLE}

@@ -75,6 +75,6 @@ def save(
 
 
 def of_story(db: Connection, story: int) -> tuple[StoryVerdict, ...]:
-    """The verdicts on a story, the first first."""
+    """The verdicts on a story, oldest first."""
     rows = db.execute(_OF_STORY, {"story": story}).mappings()
     return tuple(StoryVerdict(**{**row, "articles": tuple(row["articles"])}) for row in rows)

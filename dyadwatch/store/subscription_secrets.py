@@ -16,7 +16,7 @@ MAX = 10  # secrets of a subscription that have not expired: each signs every we
 _IN_USE = "(expires_at IS NULL OR expires_at > now())"
 # The secrets that sign, as stored, of the subscription of a row `subscriptions`.
 SIGNING = (
-    "ARRAY(SELECT sealed FROM subscription_secrets WHERE subscription_id = subscriptions.id"  # noqa: S608  # SQL of ours
+    "ARRAY(SELECT sealed FROM subscription_secrets WHERE subscription_id = subscriptions.id"  # noqa: S608  # constant SQL
     f" AND {_IN_USE} ORDER BY id DESC)"
 )
 _DELETE_EXPIRED = text(
@@ -46,8 +46,8 @@ WHERE secrets.id = :id AND (CAST(:owner AS bigint) IS NULL OR key_id = :owner)
 def add(
     db: Connection, subscription: int, secret: str, public_key: str | None = None, *, grace: float = 0.0
 ) -> SecretView:
-    """Makes a secret the current one of a subscription, which the caller has locked or just made; those of
-    before sign for `grace` seconds more. Raises Conflict `too_many_secrets`."""
+    """Makes a secret the current one of a subscription, which the caller has locked or just made; earlier
+    ones sign for `grace` seconds more. Raises Conflict `too_many_secrets`."""
     names = {"subscription": subscription}
     db.execute(_END, {**names, "grace": grace})
     db.execute(_DELETE_EXPIRED, names)

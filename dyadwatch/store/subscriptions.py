@@ -138,8 +138,8 @@ def rotate(
     grace: float,
     owner: int | None = None,
 ) -> SecretView:
-    """Gives a subscription another secret. Those of before sign what it is sent for `grace` seconds more.
-    Raises NotFound, and Conflict `too_many_secrets`."""
+    """Gives a subscription another secret. The earlier ones also sign what it is sent for `grace` seconds
+    more. Raises NotFound, and Conflict `too_many_secrets`."""
     _row(db, _BY_ID.with_for_update(), subscription_id, owner)
     return subscription_secrets.add(db, subscription_id, secret, public_key, grace=grace)
 
@@ -160,7 +160,7 @@ def update(
     db: Connection, subscription_id: int, changes: Mapping[str, Any], *, owner: int | None = None
 ) -> SubscriptionView:
     """Changes fields of a subscription; making it active again, or sending it elsewhere, forgets how its
-    endpoint did. Another server gets none of the headers of before. By mail, or with a handshake, it is
+    endpoint did. Another server gets none of the earlier headers. By mail, or with a handshake, it is
     unconfirmed again where it gets another address, and where its reader may have ended it.
 
     Pending deliveries follow the subscription to its new URL. Raises NotFound, and Conflict

@@ -40,7 +40,7 @@ _TYPES = (
 )
 _READ = text(f"""
 SELECT {_COLUMNS} FROM taggings WHERE article_id = ANY(:articles) AND watch_id = ANY(:watches)
-""")  # noqa: S608  # of ours, as all here
+""")  # noqa: S608  # constant SQL, as all here
 # What is tagged again under the same versions says the same.
 _KEEP = text(f"""
 INSERT INTO tagging_history ({_COLUMNS}, tagged_at)

@@ -27,7 +27,7 @@ _CARRIED = text("SELECT watch_id, mentions FROM taggings WHERE article_id = :art
 _DELETE_OTHERS = text("""
 DELETE FROM taggings WHERE article_id = :article AND watch_id = ANY(:tagged_with) AND watch_id <> ALL(:stored)
 """)
-# Of an article of before origins were identified what it credits counts, or else its publisher.
+# An article from before origins were identified counts by what it credits, or else by its publisher.
 _STATED_ORIGIN = "coalesce(a.origin ->> 'agency', a.origin ->> 'publisher', sources.name)"
 _ORIGIN = f"""CASE WHEN a.origin_key IS NOT NULL
     THEN jsonb_build_array(a.origin_key, a.origin_name, a.origin_known)
@@ -47,7 +47,7 @@ SELECT a.id, a.url, a.title, a.published_at, a.published_source, a.published_pre
 FROM (SELECT a.id {_CARRYING} LIMIT :quoted) AS first
 JOIN articles a ON a.id = first.id JOIN taggings t ON t.article_id = a.id AND t.watch_id = :watch
 LEFT JOIN sources ON sources.id = a.source_id ORDER BY a.first_seen_at, a.id
-""")  # noqa: S608  # SQL of ours
+""")  # noqa: S608  # constant SQL
 _FURTHER_CARRIERS = text(f"""
 SELECT count(*) AS copies, coalesce(max(score), 0) AS score,
     coalesce(max(relevance), 0) AS relevance, coalesce(array_agg(DISTINCT level), '{{}}') AS levels,

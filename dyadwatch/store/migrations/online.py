@@ -30,7 +30,7 @@ def index(statements: str) -> None:
 
 
 def drop(*names: str) -> None:
-    """Drops indexes, as far as there are such."""
+    """Drops those of the indexes that exist."""
     with op.get_context().autocommit_block():
         for name in names:
             op.get_bind().execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {name}"))
