@@ -70,20 +70,11 @@ def _antecedent(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | N
 def _only_bearer(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | None:
     """The namesake of that surname ("Piotr Duda") in a text that names the actor neither in full nor by an
     office: one before it or, of a headline, the first."""
-    document, side = surfaces.document, alias.payload.side
-    own = [other for other in surfaces.all if other.payload.side == side]
-    if any(other.payload.kind in {"role", "organ"} for other in own):
-        return None
-    reach = len(document.folded_text) if alias.start < len(first_line(document.text)) else alias.start
-    surname = " " + document.folded_text[alias.start : alias.end]
-    bearers = (
-        other
-        for other in own
-        if other.payload.kind == "namesake"
-        and other.start < reach
-        and document.folded_text[other.start : other.end].endswith(surname)
-    )
-    return next(bearers, None)
+    document = surfaces.document
+    bearer = surfaces.bearers[alias.payload.side].get(document.folded_text[alias.start : alias.end])
+    if bearer is None or alias.start < len(first_line(document.text)):
+        return bearer
+    return bearer if bearer.start < alias.start else None
 
 
 def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:

@@ -27,15 +27,17 @@ _RANK = {
     "metonym": 6,
     "organ": 7,
 }
+_OFFICES = frozenset({"role", "organ"})
 _WINDOW = 80  # folded characters around a surface in which another may bear on it
 
 
 @valueclass(frozen=True, slots=True)
 class Surfaces:
     """The surfaces in a document, in order. `identifying` are those that say whom a bare alias means: full
-    names, and namesakes that shadow the actor; `first_names` the first full name of each side; `persons` and
-    `aliases` the offsets of surfaces that mean each actor himself, and of his bare names; `countries` those
-    of words for his country, `places` those of both."""
+    names, and namesakes that shadow the actor; `first_names` the first full name of each side; `bearers` the
+    first namesake of each surname (folded), where nothing names the actor in full or by an office; `persons`
+    and `aliases` the offsets of surfaces that mean each actor himself, and of his bare names; `countries`
+    those of words for his country, `places` those of both."""
 
     document: Document
     watch: Watch
@@ -43,6 +45,7 @@ class Surfaces:
     starts: Sequence[int]
     identifying: Mapping[Side, Sequence[GazetteerMatch]]
     first_names: Mapping[Side, GazetteerMatch | None]
+    bearers: Mapping[Side, Mapping[str, GazetteerMatch]]
     persons: Mapping[Side, Sequence[int]]
     aliases: Mapping[Side, Sequence[int]]
     countries: Mapping[Side, Sequence[int]]
@@ -74,6 +77,7 @@ def find_surfaces(document: Document, watch: Watch, matches: Sequence[GazetteerM
         starts=[surface.start for surface in surfaces],
         identifying=identifying,
         first_names={side: _first_name(identifying[side]) for side in SIDES},
+        bearers={side: {} if identifying[side] else _bearers(document, side, surfaces) for side in SIDES},
         persons=_starts(surfaces, PERSON_KINDS),
         aliases=_starts(surfaces, {"alias"}),
         countries=countries,
@@ -129,6 +133,20 @@ def _identifying(actor: Actor, side: Side, surfaces: Sequence[GazetteerMatch]) -
 
 def _first_name(identifying: Sequence[GazetteerMatch]) -> GazetteerMatch | None:
     return next((one for one in identifying if one.payload.kind == "name"), None)
+
+
+def _bearers(document: Document, side: Side, surfaces: Sequence[GazetteerMatch]) -> dict[str, GazetteerMatch]:
+    """By each surname that it may end in, the first namesake of an actor whom no office names."""
+    own = [surface for surface in surfaces if surface.payload.side == side]
+    if any(surface.payload.kind in _OFFICES for surface in own):
+        return {}
+    bearers: dict[str, GazetteerMatch] = {}
+    for surface in own:
+        if surface.payload.kind == "namesake":
+            words = document.folded_text[surface.start : surface.end].split(" ")
+            for index in range(1, len(words)):
+                bearers.setdefault(" ".join(words[index:]), surface)
+    return bearers
 
 
 def _counts(match: GazetteerMatch, document: Document) -> bool:
