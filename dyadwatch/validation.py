@@ -86,9 +86,10 @@ def _detail(item: ErrorDetails) -> str:
         return "is missing"
     if item["type"] == "string_pattern_mismatch" and (form := _FORMS.get(item["ctx"]["pattern"])):
         return form
-    if item["type"] == "too_long":
+    # Lists say their bounds; our own checks have the same codes and say it themselves.
+    if item["type"] == "too_long" and "ctx" in item:
         return f"has more than {item['ctx']['max_length']} values"
-    if item["type"] == "too_short":
+    if item["type"] == "too_short" and "ctx" in item:
         least = item["ctx"]["min_length"]
         return f"must have at least {least} value{'' if least == 1 else 's'}"
     message = item["msg"].removeprefix("Value error, ")
