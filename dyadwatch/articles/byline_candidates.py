@@ -51,6 +51,7 @@ _IS_AWAY = re.compile(
 )
 _NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
 _NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
+_OF = re.compile(r"\s(?:of|for|and|für|und|pour|et)(?:\s(?:the|die|das|den))?\s", re.IGNORECASE)
 _ATTRIBUTES = "//body//@class | //body//@id | //body//@itemprop | //body//@rel"
 _AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote", "table"))
 _NO_TEXT = frozenset(("script", "style", "svg", "noscript", "template", "option"))
@@ -135,7 +136,8 @@ def _candidate(texts: Iterable[str], features: set[str], sites: set[str]) -> Can
     people = {word_key(one.name): one.name for one in names if is_person(one.name, sites)}
     if not people:
         return None
-    features = features | {f"names {min(len(people), 4)}", f"rest {min(len(names) - len(people), 3)}"}
+    others = sum(not is_agency(one.name) for one in names) - len(people)
+    features = features | {f"names {min(len(people), 4)}", f"rest {min(max(others, 0), 3)}"}
     if any(one.after_by for one in names):
         features.add("by")
     return Candidate(
@@ -164,9 +166,9 @@ def _without_person(texts: Iterable[str], features: set[str], sites: set[str]) -
 
 
 def _is_named(name: str) -> bool:
-    """Whether a text is written as the name of anybody who is no person."""
+    """Whether a text is written as the name of anybody who is no person: "University of the Sea" too."""
     return (
-        byline_names.is_written_as_name(name)
+        byline_names.is_written_as_name(_OF.sub(" ", name))
         and name.count(" ") < _MAX_ORGANISATION
         and is_author(name)
         and not byline_names.is_label(name)
@@ -288,6 +290,8 @@ class _Header:
             {} if heading is None else {one: level for level, one in enumerate(heading.iterancestors())}
         )
         self._after: dict[HtmlElement, int] = {}
+        if heading is not None and (heading.tail or "").strip():
+            self._after[heading.getparent()] = 0
         paragraphs = 0
         for element in () if heading is None else islice(_following(heading), _WINDOW):
             if element.tag == "p" and len("".join(element.itertext())) > _LEAD:

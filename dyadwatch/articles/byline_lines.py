@@ -40,12 +40,13 @@ def after_by(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     before = byline_names.before_name()
     body = tree.find(".//body")
     count = 0
-    for element in () if body is None else body.iter(_TEXT_TAGS):
-        for raw, owner in ((element.text, element), (element.tail, element.getparent())):
+    for element in () if body is None else body.iter(*_TEXT_TAGS, "h1"):
+        own = None if element.tag == "h1" else element.text  # a headline is no byline, what follows it may be
+        for raw, owner in ((own, element), (element.tail, element.getparent())):
             if raw and len(raw) < _MAX_TEXT and before.match(text := raw.strip()):
                 yield owner, one_line(text)
                 count += 1
-        label = element.text or ""
+        label = own or ""
         if 1 < len(label) < _MAX_LABEL and byline_names.is_label(label):
             yield element, text_of(element.getparent())[:_MAX_TEXT]
             count += 1

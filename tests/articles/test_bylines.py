@@ -127,8 +127,9 @@ def test_a_page_that_names_no_author_has_none(page):
 
 def test_a_byline_may_name_an_agency_or_a_desk():
     """Where no person is named, whoever signs is the author."""
-    linked = "<p class=article-byline>by <a href=/author/institute>Harbour Research Institute</a></p>"
-    assert read(after=linked) == ("Harbour Research Institute",)
+    for name in ("Harbour Research Institute", "University of the Sea"):
+        linked = f"<p class=article-byline>by <a href=/author/institute>{name}</a></p>"
+        assert read(after=linked) == (name,)
     assert read(after="<p class=byline>By Associated Press</p>") == ("Associated Press",)
 
 
@@ -158,6 +159,8 @@ def test_co_authors_of_one_byline_stay_together():
     links = "<a href=/author/ml>Mara Lind</a> and <a href=/author/tb>Tobias Byrd</a>"
     assert read(after=f"<p class=byline>By {links}</p>") == both
     assert read(after=f"<p>{links}</p>") == both
+    agency = "".join(f"<p class=byline>{name}, Associated Press</p>" for name in both)
+    assert read(after=f"<div>{agency}</div>") == both
     head = (
         '<meta name=author content="Mara Lind"><meta name="parsely-author" content="Mara Lind, Tobias Byrd">'
     )
