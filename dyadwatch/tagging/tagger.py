@@ -365,6 +365,6 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
 def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
     """The features that weigh much, for or against, and the sum of the others, so that all add up to the
     log-odds."""
-    heavy = dict(sorted([(name, weight) for name, weight in features.items() if abs(weight) >= _MUCH]))
+    heavy = dict(sorted([(name, weight) for name, weight in features.items() if not -_MUCH < weight < _MUCH]))
     others = math.fsum(features.values()) - math.fsum(heavy.values())
     return {**heavy, "others": round(others, 4)}

@@ -8,6 +8,7 @@ from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.actors.neighbours import is_title_case, stands_beside, word_before
 from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, overlaps, period_of
 from dyadwatch.tagging.lexicons.lexicon import CASED
+from dyadwatch.tagging.lexicons.matcher import START
 from dyadwatch.text.sentences import first_line
 
 _EXPANSION = 120  # folded characters before an acronym in which its words stand
@@ -54,7 +55,7 @@ def _antecedent(surfaces: Surfaces, alias: GazetteerMatch) -> GazetteerMatch | N
     document, identifying = surfaces.document, surfaces.identifying[alias.payload.side]
     if not identifying:
         return _only_bearer(surfaces, alias)
-    before = bisect_left(identifying, alias.start, key=lambda other: other.start)
+    before = bisect_left(identifying, alias.start, key=START)
     first_name = surfaces.first_names[alias.payload.side]
     if not before:
         if alias.start < len(first_line(document.text)):

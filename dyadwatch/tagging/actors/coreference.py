@@ -14,6 +14,7 @@ from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.matcher import SPAN
 from dyadwatch.tagging.watches.watch import Side
 
 _NEAR = 2  # sentences in which a pronoun finds an actor
@@ -285,7 +286,7 @@ def _subject_side(memory: Memory) -> Side:
 def _by_relation_to_subject(scene: _Scene) -> Reference | None:
     """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
     for cue in scene.references("partner", "descriptor"):
-        pronouns = sorted(scene.references("pronoun", "object_pronoun"))
+        pronouns = sorted(scene.references("pronoun", "object_pronoun"), key=SPAN)
         rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
         if rest or scene.since_related <= _NEAR:
             subject = _subject_side(scene.memory)

@@ -85,9 +85,9 @@ def _kinds(document: Document, actor: Actor, side: Side, spans: Sequence[ActorSp
 
 
 def _span(surface: GazetteerMatch) -> ActorSpan:
-    start, end, entry = surface
+    entry = surface.payload
     kind: SurfaceKind = "role" if entry.kind in _OFFICES else "name"
-    return actor_span((start, end, entry.side, kind))
+    return actor_span((surface.start, surface.end, entry.side, kind))
 
 
 def _of_kind(surfaces: Surfaces, *kinds: str) -> tuple[ActorSpan, ...]:
@@ -108,13 +108,14 @@ def _without_titles(
     a title only of what follows at once."""
     result = []
     for position, span in enumerate(spans):
-        following = spans[position + 1 : position + 3]
-        if span.side in persons:
-            holder = next((other for other in following if other.kind == "name"), None)
-        else:
-            holder = next((other for other in following if other.start - span.end == 1), None)
-        if span.kind == "role" and holder is not None and _is_title_of(document, span, holder):
-            continue
+        if span.kind == "role":
+            following = spans[position + 1 : position + 3]
+            if span.side in persons:
+                holder = next((other for other in following if other.kind == "name"), None)
+            else:
+                holder = next((other for other in following if other.start - span.end == 1), None)
+            if holder is not None and _is_title_of(document, span, holder):
+                continue
         result.append(span)
     return result
 

@@ -10,6 +10,7 @@ from dyadwatch.tagging.actors.neighbours import is_title_case, word_before
 from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, overlaps, period_of
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.lexicons.lexicon import CASED
+from dyadwatch.tagging.lexicons.matcher import START
 from dyadwatch.tagging.lexicons.organs import is_organ
 from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS
 from dyadwatch.tagging.watches.watch import Actor, Role, Side
@@ -99,7 +100,7 @@ def _is_shadowed(surfaces: Surfaces, surface: GazetteerMatch) -> bool:
     """Whether this sentence or the one before names a shadowing namesake, and the text has not named the
     actor."""
     identifying = surfaces.identifying[surface.payload.side]
-    before = bisect_left(identifying, surface.start, key=lambda other: other.start)
+    before = bisect_left(identifying, surface.start, key=START)
     if not before or any(other.payload.kind == "name" for other in identifying[:before][-_NAMES_LOOKED_AT:]):
         return False
     document = surfaces.document

@@ -3,6 +3,7 @@ sentence tells."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -94,14 +95,14 @@ def _organs(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
     starts = [*sorted(match.start for match in matches), len(text)]
     persons = [match for match in matches if match.payload.kind in PERSON_KINDS]
     for match in matches:
-        start, end, entry = match
+        start, end, entry = match.start, match.end, match.payload
         if entry.kind != "country" or entry.side not in watch.states or _overlaps_any(match, persons):
             continue
         lexicon = document.sentences[document.sentence_at(start)].lexicon
         within = ends[bisect_right(ends, start) - 1], starts[bisect_left(starts, end)]
         span = organ_span(lexicon, text, start, end, within)
         if span:
-            yield Match(*span, entry._replace(kind="organ"))
+            yield Match(*span, replace(entry, kind="organ"))
 
 
 def _overlaps_any(match: GazetteerMatch, others: Iterable[GazetteerMatch]) -> bool:

@@ -22,7 +22,7 @@ _TITLES = 3  # words
 def case_of(document: Document, span: ActorSpan, cue: Cue | None = None) -> str | None:
     """The case of an actor; a preposition that belongs to `cue` ("praised by") is the cue's and gives
     none."""
-    affix_case, marker_case, offset = _cases(document, span)
+    affix_case, marker_case, offset = document.cases.get(span) or _cases(document, span)
     return affix_case or (None if cue is not None and cue.start <= offset < cue.end else marker_case)
 
 

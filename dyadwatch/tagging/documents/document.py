@@ -204,7 +204,7 @@ class Document:
         grouped: dict[int, list[Span]] = {}
         starts = self.sentence_starts
         for span in spans:
-            grouped.setdefault(bisect_right(starts, span[0]) - 1, []).append(span)
+            grouped.setdefault(bisect_right(starts, span.start) - 1, []).append(span)
         return grouped
 
     def is_upper(self, offset: int) -> bool:
@@ -283,7 +283,7 @@ def _words_by_sentence(folded_text: str, by_index: Sentences, starts: Sequence[i
     lexicons = by_index.lexicons
     for lexicon_of_some in lexicons:
         for word in lexicon_of_some.find_words(folded_text):
-            index = bisect_right(starts, word[0]) - 1
+            index = bisect_right(starts, word.start) - 1
             if len(lexicons) == 1 or by_index.lexicon_of(index) is lexicon_of_some:
                 words.setdefault(index, []).append(word)
     return words

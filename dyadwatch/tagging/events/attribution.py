@@ -246,7 +246,7 @@ def _holds_actor_or_act(clause: Clause, span: Span, said: Cue) -> bool:
 
 
 def _acts_in(clause: Clause, span: Span) -> list[Cue]:
-    return [cue for cue in clause.cues_of("event", "tie") if _overlaps(span, cue[:2])]
+    return [cue for cue in clause.cues_of("event", "tie") if _overlaps(span, (cue.start, cue.end))]
 
 
 def _overlaps(one: Span, other: Span) -> bool:

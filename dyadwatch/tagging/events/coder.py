@@ -8,7 +8,7 @@ knows that there is an event, the likeliest type is it (`likeliest_event`). Of a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan
@@ -28,7 +28,7 @@ from dyadwatch.tagging.events.modality import is_planned
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
 from dyadwatch.tagging.events.selection import companion, governing, select_events
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group
-from dyadwatch.tagging.lexicons.matcher import Match
+from dyadwatch.tagging.lexicons.matcher import SPAN, Match
 from dyadwatch.tagging.lexicons.topics import topics
 from dyadwatch.tagging.watches.watch import Side
 
@@ -99,7 +99,7 @@ def choose_events(clause: Clause, fitting: Sequence[Event]) -> list[Event]:
 def _companions(clause: Clause, main: Event, fitting: Sequence[Event]) -> list[Event]:
     """The event beside the main one, if there is one, unless it is the same."""
     second = companion(main, fitting, clause.sentence)
-    if second is None or second.cue[:2] == main.cue[:2]:
+    if second is None or SPAN(second.cue) == SPAN(main.cue):
         return []
     second = _coded_as_plan(clause, second)
     return [] if second.cue.payload.type == main.cue.payload.type else [second]
@@ -179,7 +179,7 @@ def _coded_as_plan(clause: Clause, event: Event) -> Event:
     group = event.cue.payload
     if group.type not in _COOPERATIVE or not is_planned(clause, event):
         return event
-    return event._replace(cue=event.cue._replace(payload=group._replace(type="AGREE", mode=None)))
+    return replace(event, cue=replace(event.cue, payload=replace(group, type="AGREE", mode=None)))
 
 
 def _event(signals: ClauseSignals, label: str) -> Event:

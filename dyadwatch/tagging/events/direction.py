@@ -126,7 +126,7 @@ def is_fronted_object(clause: Clause, event: Event) -> bool:
 def _belongs_to_later_act(clause: Clause, span: ActorSpan, event: Event) -> bool:
     """Whether another act stands between the cue and an actor, whose case then comes from it ("visited X,
     where he was received by K")."""
-    return any(
+    return event.cue.end < span.start and any(
         event.cue.end < cue.start and cue.end < span.start and cue.payload.type is not None
         for cue in clause.cues_of("event")
     )

@@ -17,9 +17,10 @@ DETERMINERS = frozenset(
 )
 
 
-class EnglishCue(NamedTuple):
+@dataclass(slots=True, eq=False)
+class EnglishCue:
     """Tokens [start, end) that belong to some classes, and the zone of the passage in which they stand:
-    before, actor, between, recipient or after."""
+    before, actor, between, recipient or after. Not to be changed."""
 
     start: int
     end: int
@@ -83,12 +84,13 @@ class Cues:
 
     def find_frames(self, cues: Sequence[EnglishCue]) -> list[FrameMatch]:
         """The frames that cues in order make, each at most once from one cue."""
+        present = {name for cue in cues for name in cue.classes}
         return [
             FrameMatch(frame, parts)
             for index, cue in enumerate(cues)
             for name in cue.classes
             for frame in self.frames.get(name, ())
-            if (parts := self._parts(cues, index, frame.classes[1:]))
+            if present.issuperset(frame.classes) and (parts := self._parts(cues, index, frame.classes[1:]))
         ]
 
     def _parts(

@@ -4,7 +4,7 @@ A feature is a string, present or not; `weights.json` has its weight, fitted by 
 add one, add a line to a family below, or a family to FAMILIES, and fit again.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from dyadwatch.model.values import valueclass
@@ -54,10 +54,10 @@ def label_of(event_type: str) -> str:
 def features(signals: ClauseSignals, *, marked: bool = False) -> Features:
     """The features of each label that something in the clause speaks for. `marked`: the two are known to have
     an event; then each feature also has a weight for such clauses."""
-    by_label: Features = {}
+    by_label: Features = defaultdict(dict)
     for family in FAMILIES:
         for label, feature in family(signals):
-            by_label.setdefault(label, {})[feature] = None
+            by_label[label][feature] = None
     order = signals.english.order if signals.english else "not English"
     for label, names in by_label.items():
         names[f"is {label}"] = None

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.documents.clause import Clause, Place
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.polarity import cues_by_polarity
 from dyadwatch.tagging.lexicons.lexicon import Cue
-from dyadwatch.tagging.lexicons.matcher import Match
+from dyadwatch.tagging.lexicons.matcher import SPAN, Match
 
 _PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
 _REACH = 90  # folded characters: a cue farther from the pair says nothing about it
@@ -20,7 +20,8 @@ _BESIDE = 12  # folded characters
 _MATERIAL = frozenset({"PROTEST", "MOBILIZE", "COERCE", "ASSAULT"})
 
 
-class Event(NamedTuple):
+@valueclass(frozen=True, slots=True)
+class Event:
     """A cue that relates the two actors, where it stands with respect to them, and how well it fits (lower is
     better)."""
 
@@ -59,7 +60,7 @@ def _noun_after_objects(clause: Clause, cues: Sequence[Cue]) -> list[Event]:
     last = clause.last
     reach = last.end + 2 * _NOUN_REACH
     events: list[Event] = []
-    for cue in sorted(cues):
+    for cue in sorted(cues, key=SPAN):
         if last.end < cue.start <= reach and not _PUNCTUATION.search(clause.folded_text, last.end, cue.start):
             events.append(Event(cue, "after", 0.6 + 0.1 * len(events)))
             reach = cue.end + _NOUN_REACH  # "a message of congratulation"

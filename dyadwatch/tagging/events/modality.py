@@ -12,6 +12,7 @@ from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.polarity import is_called_off
 from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.matcher import SPAN
 
 _STRONG_EDGE = re.compile(r"[;\u061b\u2014]")
 _WORD = re.compile(r"[\w'-]+")
@@ -148,7 +149,7 @@ def _denies_another(clause: Clause, cue: Cue, anchor: int) -> bool:
 
 def _is_part_of(cue: Cue, act: Cue) -> bool:
     """Whether a cue is only a part of an act's; the same word may be both ("visitará")."""
-    return act.start <= cue.start and cue.end <= act.end and cue[:2] != act[:2]
+    return act.start <= cue.start and cue.end <= act.end and SPAN(cue) != SPAN(act)
 
 
 def _is_recalled(clause: Clause, anchor: int) -> bool:

@@ -41,7 +41,8 @@ class Reading(NamedTuple):
 def features(clause: Clause, event: Event | None, signs: Sequence[Sign]) -> set[str]:
     """The features of a clause and its event; `signs`: what the rules say."""
     sentence = clause.sentence
-    start, end = event.cue[:2] if event else clause.last[:2]
+    act = event.cue if event else clause.last
+    start, end = act.start, act.end
     edges = [edge.start() for edge in EDGE.finditer(clause.folded_text, sentence.start, sentence.end)]
     reading = Reading(clause, signs, start, end, edges)
     names: set[str] = set()

@@ -1,9 +1,11 @@
 """Polarity: what is ended, eased or called off is the opposite act ("lifted the sanctions", "halted aid")."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.lexicons.lexicon import Cue, Group
+from dyadwatch.tagging.lexicons.matcher import SPAN
 
 _SUBJECT_FOLLOWS = frozenset(
     {"v2", "vso"}
@@ -44,7 +46,7 @@ def _with_meetings(clause: Clause, verbs: Sequence[Cue], cues: Sequence[Cue]) ->
     for cue in cues:
         verb = next((verb for verb in verbs if _overlap(cue, verb)), None)
         if verb is not None and _ends_in_meeting(clause, verb, cue):
-            result.append(cue._replace(payload=clause.lexicon.groups["meet"]))
+            result.append(replace(cue, payload=clause.lexicon.groups["meet"]))
         elif verb is None or not meetings or cue in meetings:
             result.append(cue)
     return result
@@ -72,7 +74,7 @@ def is_called_off(clause: Clause, act: Cue) -> bool:
     objects = (_objects(clause, verb, cues) for verb in clause.cues_of("call_off"))
     nearest = [next(acts, None) for acts in objects]
     nearest += [_last_act(clause, verb, cues) for verb in clause.cues_of("called_off")]
-    return any(one is not None and one[:2] == act[:2] for one in nearest)
+    return any(one is not None and SPAN(one) == SPAN(act) for one in nearest)
 
 
 def _last_act(clause: Clause, verb: Cue, cues: Sequence[Cue]) -> Cue | None:
@@ -105,9 +107,9 @@ def _change(
         return
     kind = _halted(nearest.payload) if halts else _lifted(nearest.payload)
     if kind:
-        group = nearest.payload._replace(kind="event", type=kind, mode=None, direction="subject")
+        group = replace(nearest.payload, kind="event", type=kind, mode=None, direction="subject")
         for cue in (nearest, *(cue for cue in cues if _is_same_act(cue, verb))):
-            changed[cue] = cue._replace(payload=group)
+            changed[cue] = replace(cue, payload=group)
 
 
 def _calls_off(clause: Clause, verb: Cue, act: Cue) -> bool:

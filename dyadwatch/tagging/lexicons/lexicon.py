@@ -6,16 +6,16 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 import yaml
 
-from dyadwatch.tagging.lexicons.matcher import Automaton, Entry, Match, longest
+from dyadwatch.tagging.lexicons.matcher import SPAN, Automaton, Entry, Match, longest
+from dyadwatch.tagging.lexicons.particles import SEPARATED, particle_patterns
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
 from dyadwatch.text.folding import fold_surface
@@ -44,20 +44,18 @@ _REFERENCES = frozenset(
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
+_KEPT_GROUPS = 20_000  # of separable verbs
 _CASED_SCRIPTS_END = (
     "\u0530"  # the letters before it are Latin, Greek or Cyrillic, those after it have no case
 )
 _SEPARATION = " \u2026 "  # in the pattern of a separable verb, for what stands before its particle or phrase
-_SEPARATED = 150  # folded characters between the two
-_PARTICLE = r"[^.;:!?\n]{{1,150}}? {}(?!\w| \w)"  # one word ends the clause
-_PHRASE = r"[^.;:!?\n]{{1,150}}? {}(?!\w)"
-_SPAN = itemgetter(0, 1)
 
 
-class Group(NamedTuple):
-    """Words with one meaning. `kind` says what they are to the rules (event, tie, negation, ...); an event
-    has a PLOVER `type` and `mode`; `direction` says who acts: subject, reversed (the object acts), or
-    mutual. `particle` is the rest of a separable verb ("setzte ... aus")."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Words with one meaning; of each there is one object. `kind` says what they are to the rules (event,
+    tie, negation, ...); an event has a PLOVER `type` and `mode`; `direction` says who acts: subject, reversed
+    (the object acts), or mutual. `particle` is the rest of a separable verb ("setzte ... aus")."""
 
     id: str
     kind: str
@@ -149,23 +147,28 @@ class Lexicon:
     def _with_particles(self, cues: list[Cue], folded_text: str, shift: int) -> list[Cue]:
         """Without separable verbs whose particle does not follow, and without what else the words of a verb
         mean whose particle does."""
-        whole = (self._whole(cue, folded_text, shift) for cue in cues if cue.payload.particle)
-        separable = dict.fromkeys(cue for cue in whole if cue is not None)
-        others = [cue for cue in cues if not cue.payload.particle]
+        others: list[Cue] = []
+        separable: dict[Cue, None] = {}
+        for cue in cues:
+            particle = cue.payload.particle
+            if not particle:
+                others.append(cue)
+            elif particle in folded_text and (whole := self._whole(cue, particle, folded_text, shift)):
+                separable[whole] = None
         if not separable:
             return others
         taken = {(cue.start, cue.end, _layer(cue)) for cue in separable}
         return [cue for cue in others if (cue.start, cue.end, _layer(cue)) not in taken] + [*separable]
 
-    def _whole(self, cue: Cue, folded_text: str, shift: int) -> Cue | None:
+    def _whole(self, cue: Cue, particle: str, folded_text: str, shift: int) -> Cue | None:
         """A separable verb as it stands in the text; None where its particle does not follow it."""
-        particle, end = cue.payload.particle or "", cue.end - shift
-        limit = end + _SEPARATED + len(particle) + 2
+        end = cue.end - shift
+        limit = end + SEPARATED + len(particle) + 2
         near = folded_text.find(particle, end, limit) >= 0  # looked at first, for speed
         match = self.particles[particle].match(folded_text, end) if near else None
         if match is None or not self.is_found_at_particle:
             return cue if match else None
-        return cue._replace(start=match.end() + shift - len(particle), end=match.end() + shift)
+        return replace(cue, start=match.end() + shift - len(particle), end=match.end() + shift)
 
     def find_words(self, folded_text: str) -> list[Cue]:
         """The words of a folded text that refer to an actor or to both, those that, next to a name, show that
@@ -193,18 +196,18 @@ def _layer(cue: Cue) -> str:
 
 def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
     """Cues in order; of overlapping ones of one layer the longest."""
-    cues.sort(key=_SPAN)
-    if all(before[1] <= after[0] for before, after in pairwise(cues)):
+    cues.sort(key=SPAN)
+    if all(before.end <= after.start for before, after in pairwise(cues)):
         return cues
     layers: dict[str, list[Cue]] = defaultdict(list)
     overlapping: set[str] = set()
     ends: dict[str, int] = {}  # of the last cue of each layer
     for cue in cues:
-        start, end, group = cue
-        name = _LAYERS.get(group.kind, group.kind)
-        if start < ends.get(name, 0):
+        kind = cue.payload.kind
+        name = _LAYERS.get(kind, kind)
+        if cue.start < ends.get(name, 0):
             overlapping.add(name)
-        ends[name] = end
+        ends[name] = cue.end
         layers[name].append(cue)
     if overlapping:
         cues = [
@@ -212,7 +215,7 @@ def _longest_of_layers(cues: list[Cue]) -> list[Cue]:
             for name, layer in layers.items()
             for cue in (longest(layer) if name in overlapping else layer)
         ]
-        cues.sort(key=_SPAN)
+        cues.sort(key=SPAN)
     return cues
 
 
@@ -246,6 +249,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     )
     markers, prefixes = _cases(document, "markers"), _cases(document, "prefixes")
     determiners = _words(document, "determiners")
+    particles = {entry.payload.particle for entry in entries if entry.payload.particle}
     automaton = Automaton(entry for entry in entries if entry.payload.kind not in _NO_CUES)
     return Lexicon(
         language=language,
@@ -268,7 +272,7 @@ def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
         since=_words(document, "since"),
         given_names=_words(document, "given_names") - markers.keys(),
         function_words=frozenset(markers) | determiners,
-        particles=_particles(entries, anywhere="parted" in document),
+        particles=particle_patterns(particles, anywhere="parted" in document),
         is_found_at_particle=document.get("parted") == "verbs",
         automaton=automaton,
         words=Automaton([*_of_kinds(entries, _OF_TEXT), *_persons()]),
@@ -350,18 +354,6 @@ def _groups() -> dict[str, Group]:
     }
 
 
-def _particles(entries: Iterable[Entry[Group]], *, anywhere: bool) -> dict[str, re.Pattern[str]]:
-    """How the particle or phrase of each separable verb follows it; after one word the clause may go on
-    `anywhere`, where that is no particle."""
-    particles = {particle for entry in entries if (particle := entry.payload.particle)}
-    return {
-        particle: re.compile(
-            (_PHRASE if anywhere or " " in particle else _PARTICLE).format(re.escape(particle))
-        )
-        for particle in particles
-    }
-
-
 @functools.cache
 def read_yaml(name: str) -> Mapping[str, Any]:
     """The data of languages/NAME.yaml, in strings."""
@@ -382,13 +374,18 @@ def _of_patterns(patterns: Iterable[str], group: Group, language: str) -> Iterat
     return (entry for pattern in patterns for entry in _entries(pattern, group, language))
 
 
+@functools.lru_cache(_KEPT_GROUPS)
+def _with_particle(group: Group, particle: str) -> Group:
+    return replace(group, particle=particle)
+
+
 def _entries(pattern: str, group: Group, language: str) -> list[Entry[Group]]:
     """A cue's entries; `*` at the end stands for any ending of the word."""
     entries = []
     for surface_form in expand(pattern):
         verb, _, particle = surface_form.partition(_SEPARATION)
         if particle:
-            entries += _entries(verb, group._replace(particle=fold_surface(particle)), language)
+            entries += _entries(verb, _with_particle(group, fold_surface(particle)), language)
             continue
         for spelling in spellings(surface_form):
             surface = fold_surface(spelling.removesuffix("*"))

@@ -1,15 +1,15 @@
 """The matcher: an Aho-Corasick automaton that finds many surfaces in a folded text, as whole words, in linear
 time."""
 
-import functools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick_rs
 
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.lexicons.proclitics import contract, follows_proclitic
 
 Payload = TypeVar("Payload")
@@ -17,7 +17,8 @@ Payload = TypeVar("Payload")
 _DFA_SURFACES = 400  # up to here a full transition table is faster, and small enough
 
 
-class Match(NamedTuple, Generic[Payload]):
+@valueclass(frozen=True, slots=True)
+class Match(Generic[Payload]):
     """Where an entry stands in a folded text, with its payload."""
 
     start: int
@@ -25,7 +26,8 @@ class Match(NamedTuple, Generic[Payload]):
     payload: Payload
 
 
-_match = functools.partial(tuple.__new__, Match)  # a Match from a tuple, without the cost of a call in Python
+START = attrgetter("start")  # of a match, to sort and search by
+SPAN = attrgetter("start", "end")
 
 
 class Entry(NamedTuple, Generic[Payload]):
@@ -68,11 +70,11 @@ class Automaton(Generic[Payload]):
             ends_word = not (padded[end].isalnum() and ends_in_word[index])
             if ends_word and begins_word:
                 for payload in payloads[index]:
-                    append(_match((start + shift, end + shift, payload)))
+                    append(Match(start + shift, end + shift, payload))
             elif ends_word or open_end[index]:
                 last = _word_end(text, end)
                 for payload in self._in_longer_word(text, index, start, begins_word, ends_word):
-                    append(_match((start + shift, last + shift, payload)))
+                    append(Match(start + shift, last + shift, payload))
         return matches
 
     def _in_longer_word(
@@ -105,14 +107,14 @@ def _word_end(text: str, end: int) -> int:
 
 def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
     """Without those that lie inside or across a longer one, in order; of equal spans all stay."""
-    ordered = sorted(matches, key=itemgetter(0, 1))
+    ordered = sorted(matches, key=SPAN)
     if all(before.end <= after.start for before, after in pairwise(ordered)):
         return ordered
     starts: list[int] = []  # of the spans taken so far, which do not overlap, in order
     ends: list[int] = []
     result: list[Match[Payload]] = []
-    for match in sorted(ordered, key=lambda match: match[0] - match[1]):
-        start, end, _ = match
+    for match in sorted(ordered, key=lambda match: match.start - match.end):
+        start, end = match.start, match.end
         index = bisect_right(starts, start)
         if index and starts[index - 1] == start and ends[index - 1] == end:
             result.append(match)
@@ -120,5 +122,5 @@ def longest(matches: Iterable[Match[Payload]]) -> list[Match[Payload]]:
             starts.insert(index, start)
             ends.insert(index, end)
             result.append(match)
-    result.sort(key=itemgetter(0, 1))
+    result.sort(key=SPAN)
     return result

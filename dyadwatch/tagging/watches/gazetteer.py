@@ -1,8 +1,8 @@
 """The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
 from collections.abc import Container, Iterable, Sequence
-from typing import NamedTuple
 
+from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.lexicons.matcher import Entry, Match, longest
 from dyadwatch.tagging.lexicons.patterns import spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
@@ -24,7 +24,8 @@ _NAMES = frozenset({"name", "alias"})
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 
 
-class GazetteerEntry(NamedTuple):
+@valueclass(frozen=True, slots=True)
+class GazetteerEntry:
     """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and
     namesakes, which of the list. `languages` are those in which it does; `capitals`: written so alone;
     `oblique`: in the form of a possessor or an object, which ends otherwise than the name itself."""
@@ -121,13 +122,14 @@ def may_mention_both(watch: Watch, matches: Sequence[Match[GazetteerEntry]], tex
     """Whether the matches of a watch, in order, can make a mention, or a refusal that is to be told: a person
     or a namesake of each side anywhere (of a state, a word for the country) or, where a metonym stands for
     one, both sides on one line of the folded `text`."""
-    sides = {
-        match.payload.side
-        for match in matches
-        if match.payload.kind in _TOLD
-        or (match.payload.kind == "country" and match.payload.side in watch.states)
-    }
-    return len(sides) == len(SIDES) or _on_one_line(matches, text)
+    return all(
+        any(
+            match.payload.side == side
+            and (match.payload.kind in _TOLD or (match.payload.kind == "country" and side in watch.states))
+            for match in matches
+        )
+        for side in SIDES
+    ) or _on_one_line(matches, text)
 
 
 def lone_namesakes(matches: Sequence[Match[GazetteerEntry]]) -> list[Match[GazetteerEntry]]:
