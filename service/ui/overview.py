@@ -23,6 +23,7 @@ _WEEKS = 9  # the last one, and those before that it is compared with
 _SOURCE_DAYS = 30
 _NEWEST = 5  # alerts shown
 _MAX_WATCHES = 24  # on the first page
+_MAX_CHARTS = 6  # of them, on it
 _MAX_ALARMS = 200
 _COUNTED = 1_000
 
@@ -36,7 +37,9 @@ def show(visit: Visit) -> Response:
     now = datetime.now(UTC)
     with visit.begin() as db:
         raised = alarms.newest_active(db, limit=_MAX_ALARMS)
-        summaries = [_summary(db, watch, now, visit.last_visit_at, raised) for watch in watch_labels]
+        summaries = [_summary(db, watch, visit.last_visit_at, raised) for watch in watch_labels]
+        for summary in summaries[:_MAX_CHARTS]:
+            summary["timeline"] = _weeks(db, summary["watch"].id, now)
     return page("overview.html", 200, summaries=summaries, since=visit.last_visit_at)
 
 
@@ -47,13 +50,17 @@ def show_watch(visit: Visit, slug: str) -> Response:
     return _show_watch(visit, watch_names.of_view(view))
 
 
+def _weeks(db: Any, watch: str, now: datetime) -> timeline.Timeline:
+    """By weeks where there are several on a page, which stays small."""
+    counts = activity.by_day(db, watch, now.date() - timedelta(days=_DAYS - 1), now)
+    return timeline.build(counts, watch, days=7)
+
+
 def _summary(
-    db: Any, watch: WatchLabel, now: datetime, since: datetime | None, raised: Sequence[AlarmView]
+    db: Any, watch: WatchLabel, since: datetime | None, raised: Sequence[AlarmView]
 ) -> dict[str, Any]:
-    counts = activity.by_day(db, watch.id, now.date() - timedelta(days=_DAYS - 1), now)
     return {
         "watch": watch,
-        "timeline": timeline.build(counts, watch.id),
         "newest_at": activity.newest(db, watch.id),
         "alarms": [alarm for alarm in raised if alarm.watch == watch.id],
         "new": _new(db, watch.id, since),

@@ -15,7 +15,7 @@ from service.ui.charts import Column, stacked_bars
 from service.ui.labels import TIE, Label, event
 
 _ORDER = (*EVENT_TYPES, TIE)  # from cooperation to conflict: kinds of one colour lie together
-_STEPS = (1, 2, 5)
+_STEPS = (1, 2, 3, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day with its alerts, and the address of their list."""
+    """A day, or several, in words; its alerts, and the address of their list."""
 
-    day: date
+    text: str
     count: int
     parts: tuple[Part, ...]
     href: str
@@ -41,48 +41,56 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Bars of consecutive days, the scale up to `top`, and the event types that occur with their sums and
-    addresses. `chart` is an svg element."""
+    """Bars of the days from `first` to `last`, the scale up to `top`, and the event types that occur with
+    their sums and addresses. `chart` is an svg element."""
 
+    first: date
+    last: date
     bars: tuple[Bar, ...]
     top: int
     kinds: tuple[tuple[str, Label, int, str], ...]
     chart: Markup
 
 
-def build(counts: Sequence[DayCount], watch: str) -> Timeline:
-    """The timeline of consecutive days of a watch. The chart's newest day is at the end of a line in the
-    language of the page."""
-    top = _top(max((day.count for day in counts), default=0))
-    bars = tuple(_bar(day, watch) for day in counts)
+def build(counts: Sequence[DayCount], watch: str, *, days: int = 1) -> Timeline:
+    """The timeline of consecutive days of a watch, `days` of them in a bar. The chart's newest day is at the
+    end of a line in the language of the page."""
+    bars = tuple(_bar(counts[start : start + days], watch) for start in range(0, len(counts), days))
+    top = _top(max((bar.count for bar in bars), default=0))
     sums = Counter[str]()
     for bar in bars:
         sums.update({part.code: part.count for part in bar.parts})
-    kinds = tuple(
-        (code, _label(code), sums[code], _address(watch, code, counts[0].day)) for code in _order(sums)
-    )
+    first, last = counts[0].day, counts[-1].day
+    kinds = tuple((code, _label(code), sums[code], _address(watch, code, first)) for code in _order(sums))
     columns = [_column(bar, top) for bar in bars]
     if languages.direction() == "rtl":
         columns.reverse()
-    return Timeline(bars, top, kinds, stacked_bars(tuple(columns), top))
+    return Timeline(first, last, bars, top, kinds, stacked_bars(tuple(columns), top))
 
 
-def _bar(day: DayCount, watch: str) -> Bar:
-    until = day.day + timedelta(days=1)
+def _bar(days: Sequence[DayCount], watch: str) -> Bar:
+    first, last = days[0].day, days[-1].day
+    count = sum(day.count for day in days)
+    kinds = sum((_kinds(day) for day in days), Counter[str]())
+    parts = (
+        Part(code, _label(code), kinds[code], count * kinds[code] / kinds.total()) for code in _order(kinds)
+    )
+    text = languages.day(last) if first == last else f"{languages.short_day(first)} – {languages.day(last)}"
+    return Bar(text, count, tuple(parts), _address(watch, TIE, first, last + timedelta(days=1)))
+
+
+def _kinds(day: DayCount) -> Counter[str]:
+    """How many alerts of a day have each event type, or none."""
     kinds = Counter(day.event_types)
     if (plain := day.count - kinds.total()) > 0:
         kinds[TIE] = plain
-    parts = (
-        Part(code, _label(code), kinds[code], day.count * kinds[code] / kinds.total())
-        for code in _order(kinds)
-    )
-    return Bar(day.day, day.count, tuple(parts), _address(watch, TIE, day.day, until))
+    return kinds
 
 
 def _column(bar: Bar, top: int) -> Column:
     """The parts of a bar, and what is above it: all of its place leads to its day."""
     parts = [f"{part.label.text} {languages.number(part.count)}" for part in bar.parts]
-    title = f"{languages.day(bar.day)}: {' · '.join([languages.number(bar.count), *parts])}"
+    title = f"{bar.text}: {' · '.join([languages.number(bar.count), *parts])}"
     blocks = [(part.share, part.label.style) for part in bar.parts]
     rest = [(top - bar.count, "rest")] if 0 < bar.count < top else []
     return Column((*blocks, *rest), bar.href, title)

@@ -60,11 +60,21 @@ def test_an_alert_without_an_event_is_a_tie_and_time_runs_as_the_page_is_read(re
 
 def test_a_bar_leads_to_the_alerts_of_its_day_and_says_what_they_are(requested):
     with requested("en"):
-        shown = timeline.build(_counts([(3, {"CONSULT": 1})]), "a-b")
+        shown = timeline.build(_counts([(4, {"CONSULT": 1})]), "a-b")
     [(href, heights)] = _columns(shown.chart)
     assert href == "/alerts?watch=a-b&since=2026-01-01&until=2026-01-02&state=active"
     assert len(heights) == 3  # with what is above the bar
-    assert BeautifulSoup(shown.chart, "lxml").title.text == "1 Jan 2026: 3 · Consult 1 · Tie 2"
+    assert BeautifulSoup(shown.chart, "lxml").title.text == "1 Jan 2026: 4 · Consult 1 · Tie 3"
+
+
+def test_a_bar_may_be_of_several_days_of_which_each_has_its_ties(requested):
+    days = [(2, {"CONSULT": 2, "AID": 2}), (1, {}), (4, {"AID": 4})]
+    with requested("en"):
+        shown = timeline.build(_counts(days), "a-b", days=2)
+    assert [bar.text for bar in shown.bars] == ["1 Jan – 2 Jan 2026", "3 Jan 2026"]
+    counted = [{part.code: part.count for part in bar.parts} for bar in shown.bars]
+    assert counted == [{"CONSULT": 2, "AID": 2, "TIE": 1}, {"AID": 4}]
+    assert "since=2026-01-01&until=2026-01-03" in shown.bars[0].href
 
 
 def test_a_chart_brings_nothing_that_the_policy_forbids(requested):
