@@ -7,8 +7,11 @@ in it. The names are this module's; those of the process itself (`process_`, `py
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from math import inf
+from time import monotonic
 
 from flask import Blueprint, Response, request
 from prometheus_client import (
@@ -37,6 +40,7 @@ from service.rest.operations import authenticate, require
 PATH = "/metrics"
 UNKNOWN, REFUSED = "unknown", "refused"  # routes of requests that have none, or were not read
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_FRESH = 5.0  # seconds that a look at the installation is used again
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -86,17 +90,26 @@ class Metrics:
 
 
 class _Installation(Collector):
-    """What is looked up whenever it is asked for."""
+    """What is looked up when it is asked for, at most every few seconds: however many ask, the database and
+    the broker are asked by one."""
 
     def __init__(self, product: Product) -> None:
         self._product = product
+        self._lock = threading.Lock()
+        self._state: Sequence[Metric] = ()
+        self._looked_at = -inf
 
     def collect(self) -> Iterator[Metric]:
         product = self._product
         yield InfoMetricFamily(
             "dyadwatch", "What runs here.", value={"version": __version__, "tagger": TAGGER_VERSION}
         )
-        yield _gauge("broker_up", "Whether the broker answers.", float(_answers(product)))
+        with self._lock:
+            if monotonic() - self._looked_at >= _FRESH:
+                self._state = tuple(_state(product))
+                self._looked_at = monotonic()
+            state = self._state
+        yield from state
         yield _counter(
             "broker_failures", "Commands that the broker did not execute.", product.broker.failures
         )
@@ -105,20 +118,24 @@ class _Installation(Collector):
             "Requests and wrong keys counted against a limit by this process alone: the broker was away.",
             product.throttle.unshared_count,
         )
-        try:
-            with product.store.read() as db:
-                state, (delivered, failed) = status.read(db), health.attempts(db)
-        except DyadwatchError:
-            yield _gauge("database_up", "Whether the database answers.", 0)
-            return
-        yield _gauge("database_up", "Whether the database answers.", 1)
-        yield from _of_database(state)
-        yield _gauges(
-            "delivery_attempts_last_day",
-            "Attempts to deliver in the last 24 hours.",
-            "outcome",
-            {"delivered": delivered, "failed": failed},
-        )
+
+
+def _state(product: Product) -> Iterator[Metric]:
+    yield _gauge("broker_up", "Whether the broker answers.", float(_answers(product)))
+    try:
+        with product.store.read() as db:
+            state, (delivered, failed) = status.read(db), health.attempts(db)
+    except DyadwatchError:
+        yield _gauge("database_up", "Whether the database answers.", 0)
+        return
+    yield _gauge("database_up", "Whether the database answers.", 1)
+    yield from _of_database(state)
+    yield _gauges(
+        "delivery_attempts_last_day",
+        "Attempts to deliver in the last 24 hours.",
+        "outcome",
+        {"delivered": delivered, "failed": failed},
+    )
 
 
 def _answers(product: Product) -> bool:

@@ -12,6 +12,7 @@ from dyadwatch.broker import Broker, Throttle
 from dyadwatch.broker_urls import read_broker_url
 from dyadwatch.setting_values import networks
 from dyadwatch.store import Store
+from service import metrics
 from service.addresses import is_within
 from service.app import create_app
 from service.metrics import route_of
@@ -27,7 +28,8 @@ def _samples(answer, read=read_text):
     }
 
 
-def test_requests_pass_and_are_counted_while_the_broker_is_away(product, with_scope):
+def test_requests_pass_and_are_counted_while_the_broker_is_away(product, with_scope, monkeypatch):
+    monkeypatch.setattr(metrics, "_FRESH", 0)
     with ExitStack() as running:
         port = running.enter_context(valkey())
         broker = running.enter_context(closing(Broker(read_broker_url(f"redis://127.0.0.1:{port}/0"))))
@@ -68,7 +70,8 @@ def test_requests_are_counted_by_the_pattern_of_their_path(with_scope, product):
     assert samples["dyadwatch_http_request_seconds_count", "/v1/alerts"] == 2
 
 
-def test_the_state_is_that_of_the_database(api, rows):
+def test_the_state_is_that_of_the_database(api, rows, product):
+    api.client = create_app(product).test_client()
     rows.alert()
     accept = {"Accept": "application/openmetrics-text"}
     answer = api.get("/metrics", headers=accept)
@@ -77,6 +80,10 @@ def test_the_state_is_that_of_the_database(api, rows):
     assert samples["dyadwatch_database_up",] == samples["dyadwatch_alerts_last_day",] == 1
     assert samples["dyadwatch_work_due", "deliver"] == 0
     assert samples["dyadwatch_delivery_attempts_last_day", "failed"] == 0
+    rows.alert()
+    again = _samples(api.get("/metrics"))  # which asks nobody so soon
+    assert again["dyadwatch_alerts_last_day",] == 1
+    assert again["dyadwatch_http_requests_total", "/metrics", "200", "GET"] >= 1
 
 
 def test_a_key_is_needed_but_from_networks_that_are_named(product, with_scope):
