@@ -51,6 +51,7 @@ _TEXTLESS_TAGS = ("script", "style", "iframe", "form", "figcaption", "noscript")
 # The entry's text replaces the page's where that is shorter than this share of it.
 _MIN_PAGE_SHARE = 0.8
 _MIN_FULL_TEXT = 400  # characters below which an entry's text is a summary
+_WALLS = {"login": "it asks to sign in", "consent": "it asks for consent to cookies"}
 # Pages of these kinds hold nothing of an article; the others may hold a part.
 _NO_ARTICLE = frozenset({"listing", "error_page", "login_page", "consent_page"})
 
@@ -90,7 +91,8 @@ def merge(
         )
     if not has_text:
         reason = (page.not_article or "no_text").removesuffix("_page")
-        raise NotArticle(f"The page holds no article: {reason.replace('_', ' ')}", code=f"page_{reason}")
+        words = _WALLS.get(reason, reason.replace("_", " "))
+        raise NotArticle(f"The page holds no article: {words}", code=f"page_{reason}")
     return page
 
 
