@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dyadwatch.errors import SettingsError
 from dyadwatch.settings import Settings
@@ -155,3 +156,16 @@ def test_a_traceback_of_a_refusal_quotes_no_value():
     with pytest.raises(SettingsError) as caught:
         Settings.from_environ(environ)
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_containers_get_every_setting_that_an_operator_may_set():
+    root = Path(__file__).parent.parent
+    compose = yaml.safe_load((root / "compose.yaml").read_text(encoding="utf-8"))
+    passed = compose["services"]["web"]["environment"]
+    # Of one machine, of the image, and of commands that a person runs.
+    elsewhere = {"data_dir", "bind", "log_format", "admin_key", "api_key"}
+    assert set(passed) == {f"DYADWATCH_{name.upper()}" for name in Settings.model_fields.keys() - elsewhere}
+    # What nobody has set is empty there, and counts as not set.
+    environ = {name: value if ":-}" not in value else "" for name, value in passed.items()}
+    environ |= {"DYADWATCH_DATABASE_URL": "postgresql://dyadwatch:secret@postgres:5432/dyadwatch"}
+    assert Settings.from_environ(environ).rate_limit == Settings().rate_limit
