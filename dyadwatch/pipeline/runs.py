@@ -71,7 +71,7 @@ class Runs:
 
     def slow_hosts(self) -> frozenset[str]:
         """The hosts that were slow when they were asked last, within the hour."""
-        return self._known(self._slow_until)
+        return self._current(self._slow_until)
 
     def count_unproven(self, hosts: Iterable[str]) -> int:
         """How many of the hosts are not known to be quick."""
@@ -81,9 +81,9 @@ class Runs:
 
     def quick_hosts(self) -> frozenset[str]:
         """The hosts that were quick when they were asked last, within the hour."""
-        return self._known(self._quick_until)
+        return self._current(self._quick_until)
 
-    def _known(self, hosts: Mapping[str, float]) -> frozenset[str]:
+    def _current(self, hosts: Mapping[str, float]) -> frozenset[str]:
         with self._lock:
             now = time.monotonic()
             return frozenset(host for host, until in hosts.items() if until > now)

@@ -4,6 +4,6 @@ Pure lookups by slug, name, address or source. What an operator says of a source
 here. No feed is listed here: those are `feeds/starter_sources.yaml`.
 """
 
-from dyadwatch.publishers.registry import all_publishers, at, by_slug, named, of_source
+from dyadwatch.publishers.registry import all_publishers, at, by_name, by_slug, of_source
 
-__all__ = ["all_publishers", "at", "by_slug", "named", "of_source"]
+__all__ = ["all_publishers", "at", "by_name", "by_slug", "of_source"]

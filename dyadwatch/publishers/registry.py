@@ -26,8 +26,8 @@ def by_slug(slug: str | None) -> Publisher | None:
     return _slugs().get(slug or "")
 
 
-def named(name: str | None) -> Publisher | None:
-    """The publisher that goes by a name, whatever its case and punctuation."""
+def by_name(name: str | None) -> Publisher | None:
+    """The publisher with this name, whatever its case and punctuation."""
     return _names().get(_name_key(name or ""))
 
 

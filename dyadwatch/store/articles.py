@@ -186,10 +186,12 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
     """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches their
     texts, headlines among them, `watch` keeps the articles that carry its relationship, `story` those of one
     story. Raises InvalidInput (see `search.check`)."""
-    params = _stated(source=source, story=story, language=language, watch=watch, since=since, until=until)
+    params = _without_none(
+        source=source, story=story, language=language, watch=watch, since=since, until=until
+    )
     q = None if q is None else spaced_query(q)
     if story is not None:
-        params |= _stated(q=q)
+        params |= _without_none(q=q)
         return _read(db, params, _stream_of_story(params), q, limit=limit, cursor=cursor)
     terms = [search.term(name, params[name]) for name in params if name in _VALUES]
     if not terms and q is None:
@@ -240,7 +242,7 @@ def _read(
     )
 
 
-def _stated(**values: Any) -> dict[str, Any]:
+def _without_none(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 

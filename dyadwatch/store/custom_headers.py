@@ -13,13 +13,15 @@ from dyadwatch.store.pagination import Record
 
 
 def columns(db: Connection, headers: Mapping[str, str]) -> Mapping[str, Any]:
-    """What is stored in `header_names` and `sealed_headers`."""
+    """The columns `header_names` and `sealed_headers`."""
     sealed = sealing.of(db).seal(orjson.dumps(dict(headers)).decode()) if headers else None
     return {"header_names": sorted(headers), "sealed_headers": sealed}
 
 
-def changed(db: Connection, row: Record, headers: Mapping[str, str] | None, url: str) -> Mapping[str, Any]:
-    """What is stored where a subscription gets other `headers`, or keeps those of its `row` (None). What was
+def changed_columns(
+    db: Connection, row: Record, headers: Mapping[str, str] | None, url: str
+) -> Mapping[str, Any]:
+    """The columns of a subscription that gets other `headers`, or keeps those of its `row` (None). What was
     for one server is not sent to another: none are left where `url` leads elsewhere."""
     if headers is None and _origin(row.url) == _origin(url):
         return {"header_names": row.header_names, "sealed_headers": row.sealed_headers}

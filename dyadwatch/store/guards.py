@@ -41,7 +41,7 @@ _STREAMS = {
     True: pagination.stream("guards", "watch_id = :watch", "state = :state"),
 }
 # The last alerts of a watch that were judged, with how the articles of a host score in them.
-_JUDGED = text("""
+_JUDGEMENTS = text("""
 SELECT said.id AS verdict, alert_verdict(alert.document) = 'confirmed' AS is_right,
     alert.document ->> 'reject_reason' AS reason,
     ARRAY(SELECT one -> 'evidence' ->> 'quote'
@@ -63,9 +63,8 @@ ORDER BY said.id
 
 
 def add(db: Connection, watch: str, guard: Guard, *, verdicts: Collection[int] = ()) -> int:
-    """Proposes a guard, which verdicts back or a person asks for; the id of the one that there is where it
-    was proposed before. One that was decided is proposed again where a person asks for it, not by a
-    verdict."""
+    """Proposes a guard, which verdicts back or a person asks for, and returns its id: that of the earlier one
+    where it was proposed before. A decided guard is proposed again by a person, not by a verdict."""
     edit = orjson.dumps(asdict(guard), option=orjson.OPT_SORT_KEYS).decode()
     row = db.execute(_ADD, {"watch": watch, "edit": edit}).one()
     if verdicts:
@@ -126,9 +125,9 @@ def page(
 
 
 def judgements(db: Connection, watch: str, host: str) -> list[Judgement]:
-    """The alerts of a watch that analysts judged, of the last some hundred, and how the articles of a host,
-    and of those below it, score in them."""
-    return run(db, Query(_JUDGED, {"watch": watch, "host": host}, _judgements))
+    """How analysts judged the alerts of a watch that changed last, and how the articles of a host and its
+    subdomains score in each."""
+    return run(db, Query(_JUDGEMENTS, {"watch": watch, "host": host}, _judgements))
 
 
 def _judgements(rows: Rows) -> list[Judgement]:

@@ -41,7 +41,7 @@ UPDATE {table} SET position = numbered.position{time} FROM numbered WHERE {table
 _TIME = (
     ", at = greatest(statement_timestamp(), (SELECT max(at) FROM alert_positions) + interval '1 microsecond')"
 )
-_GIVEN = text("SELECT last_value FROM positions")  # what a transaction that failed took counts too
+_LAST_TAKEN = text("SELECT last_value FROM positions")  # what a transaction that failed took counts too
 _NEWEST = "SELECT coalesce(max(position), 0) FROM {table}"
 _LAST = text("SELECT max(at) FROM alert_positions")
 _BEFORE = text("""
@@ -51,7 +51,7 @@ SELECT coalesce(
     (SELECT max(position) FROM alert_positions),
     0)
 """)
-_PASSED = text("""
+_ALERTS_BETWEEN = text("""
 SELECT alert_id FROM alert_positions WHERE position > :after AND position <= :end ORDER BY position
 """)
 _OF_ALERTS = "position IS NULL AND alert_id IS NOT NULL"  # not of tests of a subscription
@@ -84,7 +84,7 @@ def read(
     window = text(_IN_WINDOW.format(table=table))
     count, end = db.execute(window, {"after": after, "window": WINDOW}).one()
     if count == 0:
-        _require_given(db, after)
+        _require_taken(db, after)
     beyond = query.where(text(f"{table}.position > :after AND {table}.position <= :end"))
     bound = {**params, "after": after, "end": end}
     rows = db.execute(beyond.order_by(text(f"{table}.position")).limit(limit + 1), bound).all()
@@ -109,13 +109,13 @@ def before(db: Connection, since: datetime) -> int:
 
 def alerts_between(db: Connection, after: int, end: int) -> Sequence[int]:
     """The ids of the alerts whose positions are beyond `after` and not beyond `end`, at most a window."""
-    return db.execute(_PASSED, {"after": after, "end": end}).scalars().all()
+    return db.execute(_ALERTS_BETWEEN, {"after": after, "end": end}).scalars().all()
 
 
-def _require_given(db: Connection, after: int) -> None:
+def _require_taken(db: Connection, after: int) -> None:
     """Refuses a position that comes from another database, or from before this one was restored: who waits
     there would hear of nothing, and not know it. Raises InvalidInput (position_unknown)."""
-    last = int(db.execute(_GIVEN).scalar_one())
+    last = int(db.execute(_LAST_TAKEN).scalar_one())
     if after > last:
         problem = FieldError("/after", f"is beyond {last}, the last position here", "position_unknown")
         detail = f"No change has had the position {after} here, the last one is {last}: read anew from 0."

@@ -233,21 +233,21 @@ def _change(
     db: Connection, source_id: int, before: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> dict[str, Any]:
     feed_urls = db.execute(_FEED_URLS, {"id": source_id, "limit": MAX_FEEDS}).scalars().all()
-    return _inherit({**_stated(before, feed_urls), **changes}, feed_urls)
+    return _inherit({**_own_statements(before, feed_urls), **changes}, feed_urls)
 
 
 def _inherit(values: Mapping[str, Any], feed_urls: Sequence[str]) -> dict[str, Any]:
     """What is stated of a source, and what is not from its publisher: the one stated, else that of the site
     of its homepage or, without one, its first feed. A name alone tells nothing."""
     publisher = publishers.by_slug(values["publisher"]) or _at_site(values, feed_urls)
-    return {**values, **{name: values[name] or _known(publisher, name) for name in _INHERITED}}
+    return {**values, **{name: values[name] or _fact(publisher, name) for name in _INHERITED}}
 
 
-def _stated(values: Mapping[str, Any], feed_urls: Sequence[str]) -> dict[str, Any]:
-    """What of a stored source is not what `_inherit` gives."""
+def _own_statements(values: Mapping[str, Any], feed_urls: Sequence[str]) -> dict[str, Any]:
+    """The values that an operator stated of a stored source: those that `_inherit` would not give."""
     publisher = publishers.by_slug(values["publisher"])
-    known = {name: _known(publisher, name) for name in _INHERITED}
-    known["publisher"] = _known(_at_site(values, feed_urls), "publisher")
+    known = {name: _fact(publisher, name) for name in _INHERITED}
+    known["publisher"] = _fact(_at_site(values, feed_urls), "publisher")
     return {**values, **{name: None for name in _INHERITED if values[name] == known[name]}}
 
 
@@ -255,7 +255,7 @@ def _at_site(values: Mapping[str, Any], feed_urls: Sequence[str]) -> Publisher |
     return publishers.at(values["homepage"] or next(iter(feed_urls), None))
 
 
-def _known(publisher: Publisher | None, name: str) -> str | None:
+def _fact(publisher: Publisher | None, name: str) -> str | None:
     if publisher is None:
         return None
     known: str | None = publisher.slug if name == "publisher" else getattr(publisher, name)

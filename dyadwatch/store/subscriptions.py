@@ -180,7 +180,7 @@ def update(
     values["state"] = _state(before, values)
     params = {
         **values,
-        **custom_headers.changed(db, row, changes.get(_HEADERS), values["url"]),
+        **custom_headers.changed_columns(db, row, changes.get(_HEADERS), values["url"]),
         "template": template_to_column(values["template"]),
         "timing": timing_to_column(values["timing"]),
         "events": list(values["events"]),

@@ -77,7 +77,7 @@ def _accounts(articles: Sequence[AccountArticle]) -> tuple[Account, ...]:
 
 def _account(side: str | None, articles: Sequence[AccountArticle]) -> Account:
     times = [_reported_at(article) for article in articles]
-    stated = {field: _stated(field, articles) for field in get_args(AccountField)}
+    stated = {field: _count_values(field, articles) for field in get_args(AccountField)}
     return Account(
         side=side,
         sources=_sources(articles),
@@ -95,7 +95,7 @@ def _reported_at(article: AccountArticle) -> datetime:
     return min(article.published_at or article.first_seen_at, article.first_seen_at)
 
 
-def _stated(field: AccountField, articles: Sequence[AccountArticle]) -> tuple[Stated, ...]:
+def _count_values(field: AccountField, articles: Sequence[AccountArticle]) -> tuple[Stated, ...]:
     """The values of a field, each counted once for each article that states it."""
     counts = Counter(value for article in articles for value in _values(field, article))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -48,7 +48,7 @@ def _own(url: str, source: SourceRef | None) -> OriginClaim:
 
 def _stated(basis: OriginBasis, name: str | None, url: str | None) -> OriginClaim | None:
     """The origin of a name or an address, None where neither is stated."""
-    publisher = publishers.named(name) or publishers.at(url)
+    publisher = publishers.by_name(name) or publishers.at(url)
     if publisher is not None:
         return _of_publisher(publisher, basis)
     if name:

@@ -40,7 +40,7 @@ def test_every_fact_has_a_reference(publisher):
 
 
 def test_every_agency_that_texts_credit_is_known():
-    assert [agency.name for agency in NEWS_AGENCIES if not publishers.named(agency.name)] == []
+    assert [agency.name for agency in NEWS_AGENCIES if not publishers.by_name(agency.name)] == []
 
 
 def test_every_starter_source_has_its_publisher():
@@ -65,7 +65,7 @@ def test_a_source_is_of_a_publisher_by_its_site():
     [("guardian", "the-guardian"), ("THE GUARDIAN", "the-guardian"), ("سانا", "sana"), ("Nobody", None), (None, None)],
 )  # fmt: skip
 def test_a_publisher_is_found_by_its_names(name, slug):
-    publisher = publishers.named(name)
+    publisher = publishers.by_name(name)
     assert (publisher and publisher.slug) == slug
 
 
