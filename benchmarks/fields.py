@@ -3,8 +3,9 @@
     [DYADWATCH_SHARED=...] python benchmarks/fields.py [--fifth in|out] [--errors FIELD]
 
 Of each positive item of tests/tagging/corpus on which two readers would agree, and in which the tagger finds
-the relation, the most confident mention is compared with the labels: its event type with any of `e`, its
-speaker by a word in common with `s`. Where DYADWATCH_SHARED is set, the same of each piece of evidence of its
+the relation, what it says is compared with the labels: the event type with any of `e`, the speaker by a word
+in common with `s`. What it says is the verdict of an opening, whose labels are of the text, and the most
+confident mention of a sentence. Where DYADWATCH_SHARED is set, the same of each piece of evidence of its
 tagging/wild.jsonl (openings of real articles), by the most confident mention whose quote covers the anchor.
 Prints the shares by language and pair, and who is taken for what. `--fifth out` leaves out the fifth of the
 corpus that train_relations.py leaves out, `--fifth in` scores it alone.
@@ -15,6 +16,7 @@ import collections
 import os
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from labelled import read_corpus, read_watches, read_wild
 
@@ -25,39 +27,57 @@ _WORD = re.compile(r"\w+")
 _LONG_WORD = re.compile(r"\w{3,}")
 
 
-def best_mention(tagger, gold):
-    """The most confident mention of the evidence; None where there is no relation to the tagger."""
+class Said(NamedTuple):
+    """What the tagger says happened."""
+
+    event_type: str | None
+    direction: str | None
+    modality: str | None
+    speaker: str
+
+
+def said_of(tagger, gold):
+    """What is said of the evidence, or of a text of several paragraphs; None where there is no relation to
+    the tagger."""
     tagged = tagger.tag(gold.text, language=gold.language, published=gold.published, watches={gold.watch})
     verdict = tagged.watches.get(gold.watch)
+    if verdict is None or not verdict.relationship:
+        return None
+    if gold.middle is None and "\n" in gold.text.strip():
+        return Said(next(iter(verdict.event_types), None), *_rest(verdict))
     mentions = [
         mention
-        for mention in (verdict.mentions if verdict and verdict.relationship else ())
+        for mention in verdict.mentions
         if mention.level != "state"
         and (gold.middle is None or mention.evidence.start <= gold.middle < mention.evidence.end)
     ]
-    return max(mentions, key=lambda mention: mention.confidence, default=None)
+    best = max(mentions, key=lambda mention: mention.confidence, default=None)
+    return best and Said(best.event_type, *_rest(best))
 
 
-def compare(gold, mention):
+def _rest(one):
+    """The direction, modality and speaker of a verdict or mention."""
+    return one.direction, one.modality, one.attribution.speaker if one.attribution else ""
+
+
+def compare(gold, one):
     """Field -> (is it right?, what is right, what is said), of the fields that have a label."""
-    event_type = "YIELD" if "YIELD" in gold.event_types and _is_yield(mention) else mention.event_type
-    said = {"event type": event_type, "direction": mention.direction, "modality": mention.modality}
+    event_type = "YIELD" if "YIELD" in gold.event_types and _is_yield(one) else one.event_type
+    said = {"event type": event_type, "direction": one.direction, "modality": one.modality}
     right = {
         "event type": gold.event_types,
         "direction": gold.directions,
         "modality": gold.modalities,
     }
     compared = {name: (said[name] in right[name], right[name], said[name]) for name in said if right[name]}
-    if gold.speaker is not None:
-        speaker = mention.attribution.speaker if mention.attribution else ""
-        if gold.speaker or speaker:
-            right_speaker = bool(_words(gold.speaker) & _words(speaker))
-            compared["speaker"] = (right_speaker, {gold.speaker}, speaker)
+    if gold.speaker is not None and (gold.speaker or one.speaker):
+        right_speaker = bool(_words(gold.speaker) & _words(one.speaker))
+        compared["speaker"] = (right_speaker, {gold.speaker}, one.speaker)
     return compared
 
 
-def _is_yield(mention):
-    return mention.event_type in {"CONCEDE", "RETREAT"}
+def _is_yield(one):
+    return one.event_type in {"CONCEDE", "RETREAT"}
 
 
 def _words(name):
@@ -112,8 +132,8 @@ def main():
         golds = [gold for gold in golds if gold.source == "wild" or (gold.fold() == 0) == left_out]
     tagger = Tagger(list(watches.values()))
     for source in ("corpus", "wild"):
-        mentions = [(gold, best_mention(tagger, gold)) for gold in golds if gold.source == source]
-        rows = [(gold, compare(gold, mention)) for gold, mention in mentions if mention]
+        texts = [(gold, said_of(tagger, gold)) for gold in golds if gold.source == source]
+        rows = [(gold, compare(gold, one)) for gold, one in texts if one]
         if not rows:
             continue
         show(source, rows)

@@ -128,16 +128,21 @@ def read_all(shared):
         yield from read_wild(shared / "wild.jsonl")
 
 
-def find_candidates(text, language, published, watch, automaton):
-    """The clauses of a text that may relate the two; none where it does not name both."""
+def read_document(text, language, published, watch, automaton):
+    """A text as the tagger reads it: its document, its actors, the sides that its headline names."""
     folding = fold(text)
     flat = folding.text.replace("\n", " ")
     words = lexicon(lexicon_language(language or identify(text)))
     document = make_document(text, folding, flat, words, published)
     line = first_line(text)
     title = written_so(automaton.find(fold(line).text), line, fold(line))
-    headline = {match.payload.side for match in title if match.payload.kind in PERSON_KINDS}
-    actors = resolve(document, watch, written_so(automaton.find(flat), text, folding))
+    headline = frozenset(match.payload.side for match in title if match.payload.kind in PERSON_KINDS)
+    return document, resolve(document, watch, written_so(automaton.find(flat), text, folding)), headline
+
+
+def find_candidates(text, language, published, watch, automaton):
+    """The clauses of a text that may relate the two; none where it does not name both."""
+    document, actors, headline = read_document(text, language, published, watch, automaton)
     if len({span.side for span in actors.spans}) < len(SIDES):
         return []
     return candidates(document, actors, headline=len(headline) == len(SIDES))

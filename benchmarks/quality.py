@@ -6,8 +6,9 @@
     [DYADWATCH_SHARED=...] python benchmarks/quality.py [--write]
 
 Needs scipy to measure, which nothing else here does. Takes some minutes. For each value of what is left out
-(a pair, a language, a hand, a fifth) the weights of relations, of event types, of direction and of modality
-are fitted on everything else, as the train_*.py do, and the tagger reads with them the texts that have it.
+(a pair, a language, a hand, a fifth) the weights of relations, of what goes on about the two, of event types,
+of direction and of modality are fitted on everything else, as the train_*.py do, and the tagger reads with
+them the texts that have it.
 --write writes dyadwatch/tagging/quality.json, from which the service answers, and docs/quality.md. Without
 DYADWATCH_SHARED nothing is fitted and measured on its texts, and the tables of real openings are left out.
 """
@@ -27,7 +28,7 @@ import yaml
 from dyadwatch.tagging import TAGGER_VERSION, Tagger
 from dyadwatch.tagging.events import acting, coder, stating
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon_version
-from dyadwatch.tagging.relations import scoring
+from dyadwatch.tagging.relations import continuing, scoring
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "dyadwatch/tagging/quality.json"
@@ -64,6 +65,7 @@ class Measurement:
     def __init__(self, shared):
         import fields
         import labelled
+        import train_continuing
         import train_direction
         import train_events
         import train_modality
@@ -76,6 +78,7 @@ class Measurement:
         # (where the weights are looked up, what fits them, the labelled examples)
         self._models = (
             (scoring, train_relations.fit, self.items),
+            (continuing, train_continuing.fit, train_continuing.read_texts(self.items, watches)),
             (coder, train_events.fit, train_events.read_examples(shared)),
             *(
                 (module, training.MODEL.fit, [training.make_example(one) for one in readings])
@@ -117,9 +120,9 @@ class Measurement:
         if item.spans:
             count_mentions(counts, item.spans, verdict)
         for gold in self._golds[item.source, item.id]:
-            mention = self._fields.best_mention(self._tagger, gold)
-            if mention is not None:
-                count_fields(counts, self._fields.compare(gold, mention))
+            said = self._fields.said_of(self._tagger, gold)
+            if said is not None:
+                count_fields(counts, self._fields.compare(gold, said))
         return counts
 
     def _count_evidence(self, counts, item, verdict):

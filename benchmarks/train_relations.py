@@ -206,11 +206,11 @@ def is_same(evidence, sentence):
     return shared > 0 and (2 * shared > min(high - low, end - start))
 
 
-def fit(items):
-    """Feature -> weight: logistic regression with a penalty on the squares of the distances from PRIOR; none
-    on `bias`."""
+def fit(items, penalty=PENALTY, prior=PRIOR, shares=SHARES):
+    """Feature -> weight: logistic regression with a penalty on the squares of the distances from `prior`;
+    none on `bias`."""
     rows = [
-        (names, right, SHARES.get(item.source, 1.0))
+        (names, right, shares.get(item.source, 1.0))
         for item in items
         for names, right in zip(item.names, item.right, strict=True)
     ]
@@ -221,16 +221,16 @@ def fit(items):
     ]
     table = csr_matrix((np.ones(len(cells)), tuple(zip(*cells, strict=True))), (len(rows), len(columns)))
     right = np.array([one[1] for one in rows], dtype=float)
-    shares = np.array([one[2] for one in rows])
-    penalties = np.full(len(columns), PENALTY)
-    penalties[columns["bias"]] = 0.0
-    prior = np.array([PRIOR.get(name, 0.0) for name in columns])
+    factors = np.array([one[2] for one in rows])
+    penalties = np.array([0.0 if name == "bias" else penalty for name in columns])
+    priors = np.array([prior.get(name, 0.0) for name in columns])
 
     def loss(weights):
         sums = table @ weights
-        value = (shares * (np.logaddexp(0, sums) - right * sums)).sum()
-        slope = table.T @ (shares * (1 / (1 + np.exp(-sums)) - right))
-        return value + penalties / 2 @ (weights - prior) ** 2, slope + penalties * (weights - prior)
+        value = (factors * (np.logaddexp(0, sums) - right * sums)).sum()
+        slope = table.T @ (factors * (1 / (1 + np.exp(-sums)) - right))
+        distance = weights - priors
+        return value + penalties / 2 @ distance**2, slope + penalties * distance
 
     best = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     return {name: float(best.x[index]) for name, index in columns.items()}

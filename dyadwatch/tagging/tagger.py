@@ -23,6 +23,7 @@ from dyadwatch.tagging.lexicons.matcher import Automaton, Match
 from dyadwatch.tagging.occasions.occasions import occasions
 from dyadwatch.tagging.relations import guarding
 from dyadwatch.tagging.relations.candidates import candidates, state_candidates
+from dyadwatch.tagging.relations.continuing import go_on
 from dyadwatch.tagging.relations.document_level import relevance, salience, stances, summarize
 from dyadwatch.tagging.relations.rerankers import Reranker
 from dyadwatch.tagging.relations.reranking import rerank
@@ -177,7 +178,7 @@ def _tag_watch(
     surfaces = {span: _surface(document, span) for span in actors.spans}
     by_side = _by_side(surfaces)
     both = len(headline) == len(SIDES)
-    persons = _persons(document, actors, reranker, headline=both) if all(by_side.values()) else []
+    persons = _persons(watch, document, actors, headline, reranker) if all(by_side.values()) else []
     states = _certain(watch, state_candidates(document, actors))
     (persons, states), refused = guarding.refuse_phrases(watch, persons, states)
     related, scored = _verdict(watch, persons, states)
@@ -234,10 +235,17 @@ def _read_to(end: int | None, tagged: dict[str, Tagged]) -> dict[str, Tagged]:
 
 
 def _persons(
-    document: Document, actors: Actors, reranker: Reranker | None, *, headline: bool
+    watch: Watch,
+    document: Document,
+    actors: Actors,
+    headline: frozenset[Side],
+    reranker: Reranker | None,
 ) -> list[Candidate]:
-    persons = candidates(document, actors, headline=headline)
-    return persons if reranker is None else rerank(reranker, persons)
+    """The candidates between the persons: by their clauses, then by what the text says around them."""
+    persons = candidates(document, actors, headline=len(headline) == len(SIDES))
+    if reranker is not None:
+        persons = rerank(reranker, persons)
+    return go_on(document, actors, persons, watch.threshold, headline)
 
 
 def _verdict(

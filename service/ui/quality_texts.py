@@ -52,13 +52,15 @@ TEMPLATES = (
         "did no better on the real openings and worse on plain sentences."
     ),
     mark(
-        "Tagger 1.20.0 read the openings of the seventh hand before anything was fitted on them: F1 of "
-        "relation .97 (153 texts), of evidence .72. They are plain news, where most of the corpus was "
-        "made to be hard."
+        "The openings of two hands were read before anything was fitted on them. Those of the "
+        "seventh, plain news, by tagger 1.20.0: F1 of relation .97 (153 texts), of evidence .72. "
+        "Those of the eleventh, with all event types and modalities, by 1.22.0: .93 (247 texts) and "
+        ".81; event type right in .53, direction in .79, modality in .74 of 121."
     ),
     mark(
-        "Event type, direction, modality and speaker are those of the most confident mention, counted"
-        " where a relation is told and was found."
+        "Event type, direction, modality and speaker are those of the verdict on an opening, of the "
+        "most confident mention of a sentence or of a piece of evidence; counted where a relation is "
+        "told and was found."
     ),
     mark(
         "Borderline cases are not counted, such as state and person mixed, an aide with a message, a "

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dyadwatch.tagging.actors.resolution import Actors
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.documents.document import ActorSpan, within
+from dyadwatch.tagging.documents.document import ActorSpan, Sentence, within
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.lexicons.lexicon import Cue
@@ -163,7 +163,7 @@ def _of_length(clause: Clause, _events: Sequence[Event], _context: Context) -> N
     comma = max(map(clause.gap.rfind, _COMMAS))
     if comma >= 0 and len(clause.gap[comma + 1 :].split()) <= _TITLES:
         yield "comma before last"
-    yield f"length {_class(clause.sentence.end - clause.sentence.start, _LENGTHS)}"
+    yield f"length {length_class(clause.sentence)}"
 
 
 def _of_rest(clause: Clause, _events: Sequence[Event], _context: Context) -> Names:
@@ -175,6 +175,10 @@ def _of_rest(clause: Clause, _events: Sequence[Event], _context: Context) -> Nam
     words = clause.document.text[start:end].split()[1:]
     capitals = [word for word in words if word[0].isupper() and len(word) > 1]
     yield f"capitals {min(_MAX_CAPITALS, len(capitals))}"
+
+
+def length_class(sentence: Sentence) -> int:
+    return _class(sentence.end - sentence.start, _LENGTHS)
 
 
 def _class(value: int, bounds: Sequence[int]) -> int:

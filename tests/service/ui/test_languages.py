@@ -15,6 +15,7 @@ from dyadwatch.model.subscriptions import PresetName
 from dyadwatch.publishers.registry import all_publishers
 from dyadwatch.tagging.lexicons.lexicon import LANGUAGES
 from dyadwatch.tagging.quality import shipped_quality
+from dyadwatch.tagging.relations import continuing
 from dyadwatch.tagging.relations.reranking import FEATURE
 from dyadwatch.tagging.relations.scoring import shipped_weights
 from service.ui import alert_history, facts, feature_names, feed_texts, languages, quality_texts
@@ -78,7 +79,10 @@ def test_a_number_of_things_is_said_as_the_language_does(app, language, number, 
 _FIGURES = shipped_quality()
 _PAIR = re.compile(r"[a-z]+(-[a-z]+)+\b")  # the name of a watch
 _CODES = {
-    "features": (feature_names.feature_name, [*shipped_weights(), "metonym", "others", FEATURE]),
+    "features": (
+        feature_names.feature_name,
+        [*shipped_weights(), *continuing.shipped_weights(), "metonym", "others", FEATURE],
+    ),
     "changes": (alert_history.kind, get_args(ChangeKind)),
     "withdrawals": (alert_history.withdrawal, get_args(WithdrawalReason)),
     "values of changes": (
