@@ -90,8 +90,7 @@ def _detail(item: ErrorDetails) -> str:
     if item["type"] == "too_long" and "ctx" in item:
         return f"has more than {item['ctx']['max_length']} values"
     if item["type"] == "too_short" and "ctx" in item:
-        least = item["ctx"]["min_length"]
-        return f"must have at least {least} value{'' if least == 1 else 's'}"
+        return f"has fewer values than {item['ctx']['min_length']}"
     message = item["msg"].removeprefix("Value error, ")
     return message[0].lower() + message[1:]
 

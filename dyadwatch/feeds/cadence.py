@@ -94,7 +94,7 @@ def decide(memory: FeedMemory, outcome: Outcome, bounds: Bounds) -> FeedDecision
         return _after_success(memory, response, outcome, bounds)
     detail = f"the server answered {response.status}"
     if walls.is_challenge(response.headers):
-        detail += ": it lets browsers in and no programs"
+        detail = f"the server answered {response.status}: it lets browsers in and no programs"
     failure = Failure(f"http_{response.status}", detail, now)
     if response.status == 410:
         return _after_gone(memory, response, failure, now, bounds)

@@ -85,7 +85,7 @@ TEMPLATES = (
     mark("a surface needs two letters or more"),
     mark("is no evidence that the alert shows"),
     mark("is not for a guard of kind %(kind)s"),
-    mark("must have at least %(number)s value"),
+    mark("has fewer values than %(number)s"),
     mark("is no time zone of the tz database"),
     mark("The body of the event has expired."),
     mark("must render to text/plain for mail"),

@@ -93,8 +93,8 @@ TEMPLATES = (
     mark("The sentences that say so. F1 of sentences."),
     mark("Who acts on whom is as labelled. Share."),
     mark(
-        "agency, business, tabloid, think tank, blog, court, transcript, state media, obituary, timeline,"
-        " daily, broadcaster"
+        "agency, business, tabloid, think tank, blog, daily, court, transcript, state media, obituary,"
+        " timeline, broadcaster, local, explainer"
     ),
     mark("single sentences alone, without the pair"),
     mark("Real openings (not in the repository)"),

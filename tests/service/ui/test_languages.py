@@ -77,7 +77,7 @@ def test_a_number_of_things_is_said_as_the_language_does(app, language, number, 
 
 
 _FIGURES = shipped_quality()
-_PAIR = re.compile(r"[a-z]+(-[a-z]+)+\b")  # the name of a watch
+_PAIR = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+\b")  # the name of a watch
 _CODES = {
     "features": (
         feature_names.feature_name,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from dyadwatch.store import keys
-from service import repeats
+from service import response_cache
 from service.app import create_app
 
 PATHS = ["/v1/alerts?limit=1", "/v1/alerts?language=en", "/v1/alerts?sort=score&min_score=0.1"]
@@ -25,7 +25,7 @@ def ask(app, with_scope, rows, monkeypatch):
         return flask(environ, start_response)
 
     monkeypatch.setattr(app.wsgi_app, "_app", count)
-    monkeypatch.setattr(app.wsgi_app, "_known", {})
+    monkeypatch.setattr(app.wsgi_app, "_responses", {})
     monkeypatch.setattr(app.wsgi_app, "_bytes", 0)
 
     def get(path, *, flask, **headers):
@@ -101,10 +101,10 @@ def test_the_quota_of_a_key_counts(product, with_scope):
 
 
 def test_another_key_learns_nothing_and_few_responses_are_remembered(app, ask, product, monkeypatch):
-    monkeypatch.setattr(repeats, "_MAX_KNOWN", 2)
+    monkeypatch.setattr(response_cache, "_MAX_RESPONSES", 2)
     for path in PATHS:
         ask(path, flask=True)
-    assert len(app.wsgi_app._known) == 2
+    assert len(app.wsgi_app._responses) == 2
     with product.store.begin() as db:
         _, token = keys.create(db, "subscriber", ["read"])
     headers = {"If-None-Match": ask.tags[PATHS[2]], "Authorization": f"Bearer {token[:-1]}"}
@@ -150,12 +150,12 @@ def test_a_page_that_changed_is_sent_as_it_is_now(again, rows):
 
 def test_bodies_are_kept_within_bounds(app, again, monkeypatch):
     length = len(again(PATHS[0])[0].data)
-    monkeypatch.setattr(repeats, "_MAX_BODIES", length + 50)
+    monkeypatch.setattr(response_cache, "_MAX_BODIES", length + 50)
     for offset in range(3):
         assert not again(f"/v1/alerts?limit=1&min_score=0.{offset}")[2]
     assert length <= app.wsgi_app._bytes <= length + 50
-    assert len(app.wsgi_app._known) == 1
-    monkeypatch.setattr(repeats, "_MAX_BODY", length - 1)
+    assert len(app.wsgi_app._responses) == 1
+    monkeypatch.setattr(response_cache, "_MAX_BODY", length - 1)
     assert again("/v1/alerts?limit=1&min_score=0.4")[2]
 
 
