@@ -125,7 +125,7 @@ HOSTILE = (os.fsdecode(b"\xff"), str(2**80))
 # They become the program of another package.
 REPLACED = {"tick", "openapi"}
 # Run until they are stopped.
-LONG_RUNNING = ("up", "web", "worker", "scheduler")
+LONG_RUNNING = ("up", "demo", "web", "worker", "scheduler")
 
 
 @pytest.fixture
