@@ -41,7 +41,7 @@ class StreamLimits:
     total: int = 600
     heartbeat: float = 15.0
     fresh: float = 1.0
-    look: float = 5.0
+    look: float = 1.0
     apart: float = 0.2
     pause: float = 1.0
     shared: int = 32

@@ -78,6 +78,7 @@ _STATED_RATIO = 2.5  # how many times longer than the extracted text it must be
 _MARKED_RATIO = 4  # how many times longer than the marked paragraphs a short extracted text may be
 _MAX_BYLINE, _SENTENCE_ENDS = 100, '.!?…"”»«:؟'
 _TAGS = re.compile(r"<[^<>]{1,300}>")
+_SITE = re.compile(r"\s[|–—-]\s")  # before the name of the site in a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def extract_body(
 def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | None) -> list[str]:
     """The paragraphs of the article in the state that scripts hold, read as a page. Other headlines that the
     page shows may be other articles'."""
-    headlines = [one for one in (title, page.meta("og:title")) if one]
+    headlines = [one for one in (title, page.meta("og:title"), _SITE.split(title or "")[0]) if one]
     text = script_state.article_html(scripts, page.identity, headlines)
     if text is None:
         return []

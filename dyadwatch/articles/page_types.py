@@ -55,7 +55,7 @@ _WALL = re.compile(
     r"|reserved for) (?:our )?(?:paying )?(?:subscribers|members)|already a subscriber|(?:unlock"
     r"|read) (?:this|the full) (?:article|story)"
     r"|subscriber[- ]only|for subscribers only|register (?:for free )?to (?:continue|read)"
-    r"|you have reached your (?:article )?limit"
+    r"|you have reached (?:your (?:article )?limit|the limit of)"
     r"|jetzt weiterlesen|weiterlesen mit|nur für abonnenten|dieser (?:artikel|inhalt) ist (?:nur )?(?:für"
     r"|exklusiv)|réservée? aux abonnés|il (?:vous )?reste \d+ ?% de cet article|pour lire la suite"
     r"|contenido exclusivo para suscriptores|solo para suscriptores|suscríbete para (?:seguir|continuar)"

@@ -19,6 +19,7 @@ from dyadwatch.articles.page_identity import PageIdentity
 from dyadwatch.text.words import word_key
 
 _MIN_TEXT = 30  # characters that a scope has beside the headline
+_MIN_MARKED = 10  # characters of bodies that are marked as such
 _MIN_PART = 20  # characters that headline and title share
 _MAX_HEADINGS = 12  # among which the headline is looked for
 _CARD_TAGS = ("a", "article", "aside", "div", "li", "section")
@@ -61,8 +62,11 @@ def article_tree(
         return part
     article = _article_of(headline)
     bodies = [body for body in _marked(tree) if _is_own(body, article)]
-    for parts, rest in ((bodies, 0), ([] if article is None else [article], _length(headline))):
-        if sum(map(_length, parts)) - rest >= _MIN_TEXT:
+    for parts, rest, least in (
+        (bodies, 0, _MIN_MARKED),
+        ([] if article is None else [article], _length(headline), _MIN_TEXT),
+    ):
+        if sum(map(_length, parts)) - rest >= least:
             part = _document(parts)
             _drop_others(part, title, _marked(part), leads_here)
             return part

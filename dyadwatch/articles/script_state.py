@@ -28,6 +28,7 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _TITLES = re.compile(r"title|headline|^name$", re.IGNORECASE)
+_TEXTS = frozenset({"body", "content", "html", "text"})
 _ADDRESSES = re.compile(r"ur[il]$|href|link$|slug|path|^_?id$", re.IGNORECASE)
 _TEXTS = frozenset(
     ("text", "value", "content", "children", "html", "body", "data", "insert", "paragraph", "p")
@@ -103,12 +104,13 @@ class _State:
         return (is_address and self._page.is_address(value)) or word_key(html.unescape(value)) in self._titles
 
     def _is_anothers(self, node: Mapping[str, Any]) -> bool:
-        """Whether an object is another page: it has a headline, and an address or an identifier."""
+        """Whether an object is another page: it has a headline, and an address, an identifier or a text."""
         has_title = any(
             isinstance(value, str) and len(value) >= _MIN_TITLE and _TITLES.search(key)
             for key, value in node.items()
         )
-        return has_title and any(map(_ADDRESSES.search, node))
+        has_text = not _TEXTS.isdisjoint(map(str.lower, node))
+        return has_title and (has_text or any(map(_ADDRESSES.search, node)))
 
     def _pieces(self, value: Any, depth: int = 0) -> list[str]:
         """The texts in a value, in order, those that run on in one another as one."""

@@ -8,6 +8,7 @@ from dyadwatch.model.articles import ExtractedArticle, NewestText
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import Connection, Store, article_versions
 from dyadwatch.store import articles as article_rows
+from dyadwatch.text.words import word_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _identify(
 def _is_anothers(newest: NewestText, url: str, page: int, title: str, text: str) -> bool:
     """Whether the article with a URL was read from another page, and has another headline and another text,
     or one that says nothing of this headline, as reports by one template do."""
-    if newest.url != url or newest.page in {page, None} or articles.is_similar(newest.title, title):
+    if newest.url != url or newest.page in {page, None} or word_key(newest.title) == word_key(title):
         return False
     return not (articles.is_similar(newest.text, text) and articles.is_about(newest.text, title))
 

@@ -255,3 +255,13 @@ def test_a_fragment_is_not_taken_for_the_article():
     )
     html = f"<html><body><h1>Council meets</h1><div class='article-body'><p>{SENTENCE * 3}</p></div><div>{rest}</div></body></html>"
     assert "So it went 7 times, and 7 more." in articles.extract(html, url=URL).text
+
+
+def test_a_marked_body_of_one_short_sentence_is_the_article():
+    page = (
+        "<html><body><article><h1>Bus strike ends</h1><div itemprop=articleBody><p>The bus strike is over.</p></div>"
+        "<section><p>A foreign story about the price of bread in another town, which nobody here has asked for.</p>"
+        "<p>Another foreign sentence about bread follows it, so that this part of the page is the longer one.</p>"
+        "</section></article></body></html>"
+    )
+    assert articles.extract(page, url="https://ledger.example/bus").text == "The bus strike is over."

@@ -167,6 +167,25 @@ def test_a_short_text_is_whole(shell, title, count):
     assert article.text.split("\n\n") == OWN[:count]
 
 
+def test_the_article_that_comes_next_is_another_without_an_address_too():
+    """It has a headline and a text, and is longer."""
+    own = {
+        "headline": TITLE,
+        "body": paragraphs(OWN),
+        "next": {"headline": "Bakers count", "body": paragraphs(FOREIGN)},
+    }
+    shown = page(script(json.dumps({"article": own}), ' type="application/json"'), "")
+    assert articles.extract(shown, url=URL).text.split("\n\n") == OWN
+
+
+@pytest.mark.parametrize("site", [" - Ledger", " | The Ledger", ""])
+def test_a_headline_may_stand_before_the_name_of_the_site(site):
+    """Where nothing but the title of the document states it."""
+    state = script(json.dumps({"story": {"headline": TITLE, "text": OWN}}), ' type="application/json"')
+    shown = f"<html><head><title>{TITLE}{site}</title></head><body><div id=root></div>{state}</body></html>"
+    assert articles.extract(shown, url="https://ledger.example/2").text.split("\n\n") == OWN
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_shell_may_show_something(shell):
     """A notice, or the beginning of the text: what the state holds counts."""

@@ -436,14 +436,21 @@ CANONICALS = (
     ("/a/82", "Rain along the coast", WEATHER, "/a/81"),
     ("/a/83", "Council approves bridge", BRIDGE, "/a/83"),
     ("/a/84", "Council rejects tunnel", TUNNEL, "/a/83"),
+    (
+        "/a/85",
+        "Council talks about bread prices",
+        ("Bakers came to the hall with their bills.",) * 3,
+        "/a/85",
+    ),
+    ("/a/86", "Council talks about water rights", ("The wells of the east are dry again.",) * 3, "/a/85"),
     ("/world/harbour-talks-resume", "Harbour talks resume", ("Envoys met at the port.",) * 3, "/world/"),
     ("/world/tram-vote-put-off", "Tram vote put off", ("Nobody came to the vote.",) * 3, "/world/"),
 )
 
 
 def test_a_canonical_address_that_is_not_an_articles_own_overwrites_nothing(product, site, subscribe):
-    """A section's, or another article's by addresses that say nothing, with another text or one by the same
-    template: whichever is read first, and when both are read again."""
+    """A section's, or another article's by addresses that say nothing, with another text, half of its
+    headline or a text by the same template: whichever is read first, and when both are read again."""
     for path, title, lines, canonical in CANONICALS:
         site.pages[path] = article(
             title, *lines, extra=f'<link rel="canonical" href="{site.url}{canonical}">'
