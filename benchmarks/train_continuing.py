@@ -39,9 +39,9 @@ MARGIN = 0.25
 
 @dataclass
 class Text:
-    """A text that relates the two: `names` and `right` are the features of its sentences that may go on, and
-    which of these are evidence; `certain`: how many sentences are evidence by their clauses, and how many of
-    them rightly."""
+    """A text of several sentences: `names` and `right` are the features of those that may go on about the
+    two, and which of these are evidence; `certain`: how many are evidence by their clauses, and how many of
+    them rightly. Nothing may go on where no clause relates the two."""
 
     item: train_relations.Item
     names: list
