@@ -57,7 +57,11 @@ class DyadwatchError(Exception):
     def report(self) -> str:
         """What a process that it ends says."""
         problems: Sequence[FieldError] = getattr(self, "errors", ())
-        lines = [f"  {problem.pointer}: {problem.detail} ({problem.code})" for problem in problems]
+        lines = [
+            f"  {problem.pointer}: {problem.detail} ({problem.code})"
+            for problem in problems
+            if problem.pointer or problem.detail not in self.detail  # of a whole document it says the same
+        ]
         return "\n".join([f"error: {self.detail} ({self.code})", *lines])
 
 

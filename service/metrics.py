@@ -9,6 +9,7 @@ in it. The names are this module's; those of the process itself (`process_`, `py
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from math import inf
 from time import monotonic
@@ -30,7 +31,7 @@ from prometheus_client.registry import Collector
 
 from dyadwatch import __version__
 from dyadwatch.bootstrap import Product
-from dyadwatch.errors import BrokerUnavailable, DyadwatchError
+from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.status import Status
 from dyadwatch.store import health, status
 from dyadwatch.tagging import TAGGER_VERSION
@@ -121,7 +122,14 @@ class _Installation(Collector):
 
 
 def _state(product: Product) -> Iterator[Metric]:
-    yield _gauge("broker_up", "Whether the broker answers.", float(_answers(product)))
+    with ThreadPoolExecutor(1) as other:  # neither waits for one that hangs
+        is_up = other.submit(product.broker.is_up)
+        of_database = tuple(_database_state(product))
+    yield _gauge("broker_up", "Whether the broker answers.", float(is_up.result()))
+    yield from of_database
+
+
+def _database_state(product: Product) -> Iterator[Metric]:
     try:
         with product.store.read() as db:
             state, (delivered, failed) = status.read(db), health.attempts(db)
@@ -136,14 +144,6 @@ def _state(product: Product) -> Iterator[Metric]:
         "outcome",
         {"delivered": delivered, "failed": failed},
     )
-
-
-def _answers(product: Product) -> bool:
-    try:
-        product.broker.ping()
-    except BrokerUnavailable:
-        return False
-    return True
 
 
 def _of_database(state: Status) -> Iterator[Metric]:

@@ -67,10 +67,7 @@ class Broker:
         try:
             return command(self._connected())
         except _ERRORS as error:
-            self._unavailable_until = monotonic() + _RETRY_AFTER
-            with self._lock:
-                self._failures += 1
-            _log.warning("broker unavailable", address=self._counts_at.address, error=describe(error))
+            self._leave_alone(error)
             return None
 
     def ping(self) -> None:
@@ -86,15 +83,33 @@ class Broker:
             try:
                 self._connected().ping()
             except _ERRORS as error:
+                self._leave_alone(error)
                 raise BrokerUnavailable(
                     f"Redis or Valkey at {self._counts_at.address} cannot be reached: {describe(error)}"
                 ) from error
+
+    def is_up(self) -> bool:
+        """Whether each server answers; one that failed a moment ago is not asked, which may take long."""
+        if monotonic() < self._unavailable_until:
+            return False
+        try:
+            self.ping()
+        except BrokerUnavailable:
+            return False
+        return True
 
     def close(self) -> None:
         with self._lock:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+
+    def _leave_alone(self, error: Exception) -> None:
+        self._unavailable_until = monotonic() + _RETRY_AFTER
+        with self._lock:
+            self._failures += 1
+        address = "" if self._counts_at is None else self._counts_at.address
+        _log.warning("broker unavailable", address=address, error=describe(error))
 
     def _connected(self) -> Client:
         with self._lock:
@@ -115,8 +130,8 @@ def _open(url: BrokerUrl) -> Client:
         "password": url.password,
         "socket_timeout": _TIMEOUT,
         "socket_connect_timeout": _TIMEOUT,
-        # Once more, since the server may have ended an idle connection.
-        "retry": Retry(NoBackoff(), 1),
+        # Once more, since the server may have ended an idle connection; one that hangs hangs again.
+        "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     }
     if url.tls:
         options |= {"ssl": True, **url.tls_options()}

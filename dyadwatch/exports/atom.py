@@ -17,11 +17,12 @@ def write(shown: Page) -> bytes:
     _add(feed, "id", page.feed_id(shown))
     _add(feed, "title", "Alerts of dyadwatch")
     _add(feed, "updated", max((alert["updated_at"] for alert in shown.alerts), default=_NEVER))
-    _add(feed, "link", rel="self", href=shown.url)
+    _add(feed, "link", rel="self", type=MEDIA_TYPE, href=shown.url)
+    _add(feed, "link", rel="alternate", type="text/html", href=page.home(shown))
     if shown.hub is not None:
         _add(feed, "link", rel="hub", href=shown.hub)
     if shown.following is not None:
-        _add(feed, "link", rel="next", href=shown.base + shown.following)
+        _add(feed, "link", rel="next", type=MEDIA_TYPE, href=shown.base + shown.following)
     _add(_add(feed, "author"), "name", "dyadwatch")
     for alert in shown.alerts:
         _add_entry(feed, alert, shown.base)
@@ -36,11 +37,13 @@ def _add_entry(feed: etree._Element, alert: Document, base: str) -> None:
     _add(entry, "title", page.title(alert))
     _add(entry, "updated", alert["updated_at"])
     _add(entry, "published", alert["created_at"])
-    _add(entry, "link", rel="alternate", href=page.link(alert, base))
+    _add(entry, "link", rel="alternate", type="text/html", href=page.link(alert, base))
+    for url, name in page.articles(alert):
+        _add(entry, "link", rel="related", href=url, title=name)
     for term in (alert["watch"], *alert["event_types"]):
         _add(entry, "category", term=term)
-    if summary := page.summary(alert):
-        _add(entry, "summary", summary, type="text")
+    if markup := page.markup(alert):
+        _add(entry, "content", markup, type="html")
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:

@@ -15,6 +15,7 @@ def write(shown: Page) -> bytes:
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Alerts of dyadwatch",
+        "home_page_url": page.home(shown),
         "feed_url": shown.url,
         "items": [_item(alert, shown.base) for alert in shown.alerts],
     }
@@ -26,7 +27,7 @@ def write(shown: Page) -> bytes:
 
 
 def _item(alert: Document, base: str) -> dict[str, Any]:
-    item = {
+    item: dict[str, Any] = {
         "id": page.own_url(alert, base),
         "url": page.link(alert, base),
         "title": page.title(alert),
@@ -36,4 +37,8 @@ def _item(alert: Document, base: str) -> dict[str, Any]:
         "tags": [alert["watch"], *alert["event_types"]],
         "_alert": alert,
     }
-    return item | ({"language": language} if (language := alert.get("language")) else {})
+    if articles := page.articles(alert):
+        item["external_url"] = articles[0][0]
+    if language := alert.get("language"):
+        item["language"] = language
+    return item

@@ -1,5 +1,6 @@
 """A page of alerts, and what every format says of one."""
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ Document = Mapping[str, Any]
 _NO_XML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _IN_URIS = "%/:?#@!$&'()*+,;=~"  # characters that stay as they are
 _OF_LINK = frozenset({"key", "signature"})  # parameters by which a link is another and its list the same
+# Those that the page of the list does not have.
+_OF_API = _OF_LINK | {"format", "limit", "cursor", "after", "changed_since", "expand"}
+_MAX_ARTICLES = 10  # of one alert that an entry of a feed links to
 ActorsOf = Mapping[str, Mapping[str, WatchActor]]  # "a" and "b" of each watch
 
 
@@ -50,16 +54,33 @@ def title(alert: Document) -> str:
 
 
 def link(alert: Document, base: str) -> str:
-    """Its first article, or else the alert itself, as a URI, which has ASCII alone."""
-    first = next(iter(alert["articles"]), None)
-    return own_url(alert, base) if first is None else quote(str(first["url"]), safe=_IN_URIS)
+    """The page of the alert, for people."""
+    return f"{base}/alerts/{alert['id']}"
+
+
+def articles(alert: Document) -> list[tuple[str, str]]:
+    """(address, title) of its first articles, at their publishers; an address is a URI, which has ASCII
+    alone."""
+    return [
+        (quote(str(article["url"]), safe=_IN_URIS), article["title"] or article["url"])
+        for article in alert["articles"][:_MAX_ARTICLES]
+    ]
+
+
+def home(shown: Page) -> str:
+    """The page of the list, for people, with the same filters."""
+    query = [item for item in _query(shown) if item[0] not in _OF_API]
+    return f"{shown.base}/alerts" + (f"?{urlencode(query)}" if query else "")
 
 
 def feed_id(shown: Page) -> str:
     """The name of the list, which stays the same whoever reads it, by whatever link."""
-    url = urlsplit(shown.url)
-    query = [item for item in parse_qsl(url.query, keep_blank_values=True) if item[0] not in _OF_LINK]
-    return url._replace(query=urlencode(query)).geturl()
+    query = [item for item in _query(shown) if item[0] not in _OF_LINK]
+    return urlsplit(shown.url)._replace(query=urlencode(query)).geturl()
+
+
+def _query(shown: Page) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(shown.url).query, keep_blank_values=True)
 
 
 def plain(text: str) -> str:
@@ -73,8 +94,23 @@ def own_url(alert: Document, base: str) -> str:
 
 
 def summary(alert: Document) -> str:
-    """Its evidence, a line for each quote."""
-    return "\n".join(mention["evidence"]["quote"] for mention in alert["evidence"])
+    """Its evidence, a line for each quote: one sentence may have several mentions."""
+    return "\n".join(_quotes(alert))
+
+
+def markup(alert: Document) -> str:
+    """Its evidence and its articles as HTML, which readers of feeds show."""
+    quotes = [f"<blockquote>{_escape(one)}</blockquote>" for one in _quotes(alert)]
+    links = [f'<li><a href="{_escape(url)}">{_escape(name)}</a></li>' for url, name in articles(alert)]
+    return "".join(quotes) + (f"<ul>{''.join(links)}</ul>" if links else "")
+
+
+def _quotes(alert: Document) -> list[str]:
+    return list(dict.fromkeys(mention["evidence"]["quote"] for mention in alert["evidence"]))
+
+
+def _escape(text: str) -> str:
+    return html.escape(plain(text))
 
 
 def surface(mention: Document, side: str) -> str | None:

@@ -1,7 +1,6 @@
 """RSS 2.0 (Board specification 2.0.11), with Atom's links to itself and to the next page, and Dublin
 Core's language of an item."""
 
-import html
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -20,7 +19,7 @@ def write(shown: Page) -> bytes:
     rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": _ATOM, "dc": _DUBLIN_CORE})
     channel = etree.SubElement(rss, "channel")
     _add(channel, "title", "Alerts of dyadwatch")
-    _add(channel, "link", shown.base + "/")
+    _add(channel, "link", page.home(shown))
     _add(channel, "description", "What the press says about pairs of actors, with the evidence.")
     if shown.alerts:
         _add(channel, "lastBuildDate", _date(max(alert["updated_at"] for alert in shown.alerts)))
@@ -38,8 +37,8 @@ def _add_item(channel: etree._Element, alert: Document, base: str) -> None:
     item = etree.SubElement(channel, "item")
     _add(item, "title", page.title(alert))
     _add(item, "link", page.link(alert, base))
-    if summary := page.summary(alert):
-        _add(item, "description", _markup(summary))
+    if markup := page.markup(alert):
+        _add(item, "description", markup)
     for term in (alert["watch"], *alert["event_types"]):
         _add(item, "category", term)
     _add(item, "guid", page.own_url(alert, base)).set("isPermaLink", "false")
@@ -52,11 +51,6 @@ def _add(parent: etree._Element, name: str, text: str) -> etree._Element:
     element = etree.SubElement(parent, name)
     element.text = page.plain(text)
     return element
-
-
-def _markup(text: str) -> str:
-    """A text as readers want a description, which they take for HTML."""
-    return "<br>\n".join(html.escape(line, quote=False) for line in text.splitlines())
 
 
 def _add_link(channel: etree._Element, rel: str, href: str) -> None:

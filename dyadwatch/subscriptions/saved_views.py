@@ -27,10 +27,10 @@ def parse_view(query: str) -> ViewQuery:
         return ViewQuery.model_validate(values)
     except ValidationError as error:
         first = field_errors(error)[0]
-        detail = f"{first.pointer.lstrip('/')}: {first.detail}"
+        detail, code = f"{first.pointer.lstrip('/')}: {first.detail}", first.code
     except ValueError as error:
-        detail = str(error)
-    problem = FieldError("/query", detail, "malformed")
+        detail, code = str(error), "malformed"
+    problem = FieldError("/query", detail, code)
     raise InvalidInput(f"The query of the view is not usable: {detail}.", errors=[problem])
 
 

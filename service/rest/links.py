@@ -5,7 +5,7 @@ stored of the key. So it shows that and nothing else, and ends when the key is r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,8 +20,8 @@ from service.rest.operations import Call, Operation, Transaction, signed_part
 from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse
 
-_TARGETS: Mapping[str, type[requests.Query]] = {
-    operation.path: operation.query
+_TARGETS: Mapping[str, Operation] = {
+    operation.path: operation
     for operation in (*alerts.OPERATIONS, *events.OPERATIONS)
     if operation.signable and operation.query is not None
 }
@@ -51,7 +51,8 @@ class Link:
 
 def get_link(call: Call, query: LinkQuery) -> ApiResponse:
     """A signed address of what `to` names, for feed readers and browsers' EventSource. It goes with the API
-    key of this request: a link that is to be revoked alone gets a key of its own."""
+    key of this request: a link that is to be revoked alone gets a key of its own. What could not be read,
+    such as a page whose cursor is none, is refused as there."""
     try:
         path, asked = urlsplit(query.to).path, parse_qsl(urlsplit(query.to).query, keep_blank_values=True)
     except ValueError:
@@ -62,11 +63,13 @@ def get_link(call: Call, query: LinkQuery) -> ApiResponse:
             400, "query_invalid", f"The query parameter to: {problem.detail}.", errors=[problem]
         )
     asked = [(name, value) for name, value in asked if name not in {"key", "signature"}]
-    model = requests.query(_TARGETS[path], MultiDict(asked))
+    target = _TARGETS[path]
+    model = requests.query(target.query or requests.Query, MultiDict(asked))
     base = (call.product.settings.public_url or request.host_url).rstrip("/")
     with call.begin() as db:
         try:
             filter_values.check_kept(db, model.model_dump())
+            target.view(replace(call, operation=target, db=db, media=target.media[0]), query=model)
         except InvalidInput as error:
             raise ProblemError(400, error.code, error.detail, errors=error.errors) from error
         signed = sign(db, call.key.id, path, asked)

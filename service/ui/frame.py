@@ -32,6 +32,7 @@ from service.ui.problem_texts import translate
 from service.ui.rendering import page
 
 MAX_FORM = 64 * 2**10  # bytes
+_MAX_UNKNOWN, _MAX_NAME = 10, 40  # parameters of an address, and characters of one, that a page names
 _log = structlog.get_logger("service")
 
 
@@ -143,10 +144,12 @@ def _check_form(product: Product, session: PageSession | None, shown: Page) -> N
 
 
 def parameters(names: Container[str]) -> MultiDict[str, str]:
-    """The known parameters of the address that are not blank: a form sends its empty inputs too, and what is
-    not known here is left alone."""
-    items = [(name, value.strip()) for name, value in request.args.items(multi=True) if name in names]
-    return MultiDict([(name, value) for name, value in items if value])
+    """The known parameters of the address that are not blank: a form sends its empty inputs too. What is not
+    known here is left alone, and the page says so."""
+    items = [(name, value.strip()) for name, value in request.args.items(multi=True)]
+    unknown = dict.fromkeys(name for name, value in items if value and name not in names)
+    g.unknown_parameters = [name[:_MAX_NAME] for name in unknown][:_MAX_UNKNOWN]
+    return MultiDict([(name, value) for name, value in items if value and name in names])
 
 
 def error_page(error: Exception) -> Response:

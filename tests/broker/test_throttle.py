@@ -1,10 +1,12 @@
 """What may happen so often and no more, over all processes that share a broker."""
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from dyadwatch.broker import Broker, Quota, Throttle
+from dyadwatch.broker import client as client_module
 from dyadwatch.broker import throttle as module
 from dyadwatch.broker_urls import read_pacing_url
 
@@ -96,3 +98,16 @@ def test_a_flood_of_names_is_not_remembered_for_ever(connect, monkeypatch):
     alone.spend("99", SLOW, cost=3)
     assert not alone.spend("99", SLOW).allowed
     assert len(alone._local._restored) <= 11
+
+
+def test_a_broker_that_hangs_holds_up_one_of_those_who_ask(monkeypatch):
+    monkeypatch.setattr(client_module, "_TIMEOUT", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        broker = Broker(read_pacing_url(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"))
+        assert Throttle(broker).spend("a", SLOW).allowed
+        assert not broker.is_up()
+        broker.close()
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):  # nobody else has connected
+            silent.accept()

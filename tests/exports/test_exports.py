@@ -1,7 +1,6 @@
 """Feeds are what their standards say, and tables hold no formula."""
 
 import csv
-import html
 import io
 
 import feedparser
@@ -16,8 +15,8 @@ ALERT = {
     "updated_at": "2026-01-02T10:00:00+00:00", "copies": 2, "origin_count": 1,
     "articles": [{"id": 1, "url": "https://a.test/1?x=1&y=2", "title": "=2+2 <b>لقاء</b> & \x01",
                   "source": "SANA", "published_at": None}],
-    "evidence": [{"event_type": "CONSULT", "direction": "a->b", "modality": "asserted", "confidence": 0.9,
-                  "evidence": {"quote": 'They met\r\nin "Tehran" <script>.'}}],
+    "evidence": [{"event_type": code, "direction": "a->b", "modality": "asserted", "confidence": 0.9,
+                  "evidence": {"quote": 'They met\r\nin "Tehran" <script>.'}} for code in ("CONSULT", "AID")],
 }  # fmt: skip
 BARE = ALERT | {"id": 6, "articles": [], "evidence": [], "state": "withdrawn", "event_types": []}
 PAGE = Page(
@@ -38,14 +37,25 @@ def test_an_atom_feed_is_read_without_complaint(page):
 
 def test_an_atom_feed_says_what_its_alerts_say():
     feed = feedparser.parse(WRITERS["application/atom+xml"](PAGE))
-    links = {link.rel: link.href for link in feed.feed.links}
-    assert links == {"self": PAGE.url, "next": PAGE.base + PAGE.following}
+    links = {link.rel: (link.type, link.href) for link in feed.feed.links}
+    assert links == {
+        "self": ("application/atom+xml", PAGE.url),
+        "next": ("application/atom+xml", PAGE.base + PAGE.following),
+        "alternate": ("text/html", "https://d.test/alerts?q=a%26b"),
+    }
     entry, withdrawn = feed.entries
-    assert (entry.id, entry.link) == ("https://d.test/v1/alerts/7", "https://a.test/1?x=1&y=2")
+    assert (entry.id, entry.link) == ("https://d.test/v1/alerts/7", "https://d.test/alerts/7")
+    assert [link.href for link in entry.links if link.rel == "related"] == ["https://a.test/1?x=1&y=2"]
     assert "لقاء" in entry.title
     assert [tag.term for tag in entry.tags] == ["a-b", "CONSULT", "AID"]
-    assert "Tehran" in entry.summary
-    assert (withdrawn.title, withdrawn.link) == ("Withdrawn: a-b", "https://d.test/v1/alerts/6")
+    assert entry.content[0].value.count("Tehran") == 1  # in one sentence with two findings
+    assert (withdrawn.title, withdrawn.link) == ("Withdrawn: a-b", "https://d.test/alerts/6")
+
+
+def test_the_page_of_a_list_has_the_filters_of_its_feed_and_nothing_of_the_link():
+    url = "https://d.test/v1/alerts?watch=a-b&format=rss&limit=9&cursor=c&key=1&signature=s"
+    feed = feedparser.parse(WRITERS["application/rss+xml"](Page([], url, None, "https://d.test")))
+    assert feed.feed.link == "https://d.test/alerts?watch=a-b"
 
 
 @pytest.mark.parametrize("page", [PAGE, EMPTY])
@@ -59,8 +69,7 @@ def test_an_rss_feed_is_read_without_complaint_and_says_the_same(page):
     for item, entry in zip(feed.entries, atom.entries, strict=True):
         assert (item.id, item.link, item.title) == (entry.id, entry.link, entry.title)
         assert item.published_parsed == entry.published_parsed
-        summary = html.unescape(item.get("summary", "").replace("<br />", " "))  # HTML; that of Atom is text
-        assert summary.split() == entry.get("summary", "").split()
+        assert item.get("summary", "") == "".join(each.value for each in entry.get("content", []))
         assert [tag.term for tag in item.tags] == [tag.term for tag in entry.tags]
         assert not item.guidislink
 
@@ -71,7 +80,12 @@ def test_a_json_feed_has_what_its_version_asks_for():
     assert feed["next_url"] == PAGE.base + PAGE.following
     assert [item["id"] for item in feed["items"]] == [f"https://d.test/v1/alerts/{n}" for n in (7, 6)]
     assert all(isinstance(item["content_text"], str) for item in feed["items"])
-    assert feed["items"][0]["_alert"] == ALERT
+    assert feed["home_page_url"] == "https://d.test/alerts?q=a%26b"
+    first, bare = feed["items"]
+    assert (first["url"], first["external_url"]) == ("https://d.test/alerts/7", "https://a.test/1?x=1&y=2")
+    assert first["content_text"].count("Tehran") == 1  # in one sentence with two findings
+    assert first["_alert"] == ALERT
+    assert "external_url" not in bare
     assert "next_url" not in orjson.loads(WRITERS["application/feed+json"](EMPTY))
 
 

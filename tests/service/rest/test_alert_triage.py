@@ -123,6 +123,11 @@ def test_a_query_that_shows_nothing_ever_is_not_saved(api):
     for query in _UNUSABLE:
         answer = api.post("/v1/saved-views", {"name": "x", "query": query})
         assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/query"), query
+    codes = [
+        api.post("/v1/saved-views", {"name": "x", "query": query}).get_json()["errors"][0]["code"]
+        for query in ("color=red", "min_score=7", "//")
+    ]
+    assert codes == ["unknown_field", "out_of_range", "malformed"]  # as the list itself says
     assert api.get("/v1/saved-views").get_json()["data"] == []
 
 

@@ -78,6 +78,9 @@ def test_a_link_ends_with_its_key(api, with_scope, anybody):
         ("/v1/alerts?watch=nope", 400),
         ("/v1/alerts?q=-talks", 400),
         ("/v1/alerts?q=%22%22", 400),
+        ("/v1/alerts?cursor=abc", 400),
+        ("/v1/alerts?after=1&sort=rank", 400),
+        ("/v1/alerts?expand=story&limit=200", 400),
     ],
 )
 def test_a_link_that_could_show_nothing_is_refused(api, to, status):

@@ -265,8 +265,11 @@ def test_an_invalid_filter_is_explained(reader, rows, query):
     assert page.find("article")
 
 
-def test_what_the_page_does_not_know_is_left_alone(reader):
-    assert reader.get("/alerts?utm_source=mail").status_code == 200
+def test_what_the_page_does_not_know_is_left_alone_and_named(reader):
+    answer = reader.get("/alerts?utm_source=mail&limit=9&min_score=&sort=rank")
+    assert answer.status_code == 200
+    assert [code.text for code in _soup(answer).select(".notice code")] == ["utm_source", "limit"]
+    assert not _soup(reader.get("/alerts?sort=rank")).select(".notice code")
 
 
 def test_older_alerts_are_a_link_away(reader, rows):
