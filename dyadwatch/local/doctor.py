@@ -197,5 +197,5 @@ def _feeds(status: Status) -> Check:
     if status.failing:
         names = ", ".join(sorted({each.source for each in status.failing})[:5])
         detail = f"{quantity(len(status.failing), 'feed')} could not be read at the last poll: {names}"
-        return Check("feeds", "warning", detail, "see dyadwatch status, and docs/sources.md for each code")
+        return Check("feeds", "warning", detail, "see dyadwatch status, and docs/errors.md for each code")
     return Check("feeds", "ok", f"{quantity(sum(status.feeds.values()), 'feed')}, and none fails")
