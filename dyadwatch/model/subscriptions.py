@@ -8,9 +8,9 @@ from typing import Any, Literal
 from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.failures import Failure
 
-# What tells others how the endpoint of a subscription does.
+# What tells how the endpoint of a subscription does, and that its filter fits nothing any more.
 OperatorEventType = Literal[
-    "endpoint.failing", "endpoint.recovered", "endpoint.disabled", "delivery.exhausted"
+    "endpoint.failing", "endpoint.recovered", "endpoint.disabled", "delivery.exhausted", "subscription.silent"
 ]
 # What tells that a watch is out of the usual, and that it is as usual again.
 WatchEventType = Literal["watch.burst", "watch.silent", "watch.resolved"]
@@ -126,10 +126,21 @@ class EndpointHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterProblem:
+    """A value of a subscription's filter that no alert can have: what it names was removed since, or is a
+    watch that is off."""
+
+    pointer: str
+    detail: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionHealth:
     """How a subscription does: its attempts of the last 24 hours, the share of them that delivered, the
     seconds that 95 of 100 took no longer than, and how many deliveries wait (10,000: as many or more).
-    Deliveries go to an endpoint while its `circuit` is closed, and one tries it while that is half-open."""
+    Deliveries go to an endpoint while its `circuit` is closed, and one tries it while that is half-open. It
+    is `silent` where its filter fits nothing, because of the `filter_problems`."""
 
     subscription: int
     state: SubscriptionState
@@ -140,6 +151,8 @@ class SubscriptionHealth:
     p95_seconds: float | None
     pending: int
     oldest_pending_at: datetime | None
+    silent: bool
+    filter_problems: tuple[FilterProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 had meanwhile."""
 
 import time
+from datetime import UTC, datetime
 
 import structlog
 
@@ -11,7 +12,7 @@ from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import alarms
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
-from dyadwatch.store import announcements
+from dyadwatch.store import Connection, announcements, endpoints, silent_subscriptions
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +33,29 @@ def run(context: StepContext, seconds: float) -> int:
         context.hint(Step.DELIVER)
         worked += len(claimed)
     return worked
+
+
+def find_silent(context: StepContext) -> None:
+    """Tells those who asked for it which subscriptions have fallen silent."""
+
+    def announce(db: Connection) -> int:
+        silent = silent_subscriptions.note(db)
+        for one in silent:
+            _log.warning("subscription silent", subscription=one.subscription)
+        return sum(
+            endpoints.announce(
+                db,
+                one.subscription,
+                "subscription.silent",
+                {"problems": one.problems},
+                datetime.now(UTC),
+                is_reached=True,
+            )
+            for one in silent
+        )
+
+    if context.store.run(announce):
+        context.hint(Step.DELIVER)
 
 
 def _announce(context: StepContext, one: ClaimedAnnouncement) -> None:

@@ -67,11 +67,14 @@ class Pipeline:
 
     def run(self, step: Step, seconds: float) -> int:
         """Processes the rows that are due for a step, for about `seconds`. Returns how many there were. The
-        first run, and one every ten minutes, makes the step's lost rows due before."""
+        first run, and one every ten minutes, makes the step's lost rows due before, and that of notify looks
+        for subscriptions that have fallen silent."""
         now = time.monotonic()
         if now - self._swept_at.get(step, -_SWEEP_EVERY) >= _SWEEP_EVERY:
             self._swept_at[step] = now
             self.sweep(step)
+            if step is Step.NOTIFY:
+                notify.find_silent(self._context)
         return _STEPS[step](self._context, seconds)
 
     def run_until_idle(self, seconds: float = 3600.0) -> Mapping[Step, int]:

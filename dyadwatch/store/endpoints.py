@@ -29,12 +29,12 @@ _BLOCK = text("""
 UPDATE subscriptions SET blocked_until = now() + make_interval(secs => :seconds) WHERE id = ANY(:ids)
 """)
 _UNBLOCK = text("UPDATE subscriptions SET blocked_until = NULL WHERE id = :id AND blocked_until > now()")
-# Never to the endpoint itself, nor by the host that may be down; of a key's own subscriptions to that key,
+# Of an endpoint never to itself, nor by the host that may be down; of a key's own subscriptions to that key,
 # and to the operator.
 _RECIPIENTS = text("""
 SELECT other.id, one.host, one.description FROM subscriptions AS one JOIN subscriptions AS other
-    ON other.host <> one.host AND other.state IN ('active', 'paused') AND :type = ANY(other.events)
-    AND (other.key_id IS NULL OR other.key_id = one.key_id OR EXISTS (
+    ON (other.host <> one.host OR :is_reached) AND other.state IN ('active', 'paused')
+    AND :type = ANY(other.events) AND (other.key_id IS NULL OR other.key_id = one.key_id OR EXISTS (
         SELECT 1 FROM api_keys WHERE api_keys.id = other.key_id AND 'admin' = ANY(api_keys.scopes)))
 WHERE one.id = :subscription ORDER BY other.id
 """)
@@ -89,11 +89,16 @@ def announce(
     event_type: OperatorEventType,
     data: Mapping[str, object],
     now: datetime,
-) -> None:
-    """Sends an operator event about an endpoint to those who asked for such, by other channels."""
-    rows = db.execute(_RECIPIENTS, {"subscription": subscription, "type": event_type}).all()
+    *,
+    is_reached: bool = False,
+) -> int:
+    """Sends an operator event about a subscription to those who asked for such, by other channels than its
+    own unless that `is_reached` as ever. Returns how many these are."""
+    params = {"subscription": subscription, "type": event_type, "is_reached": is_reached}
+    rows = db.execute(_RECIPIENTS, params).all()
     if rows:
         about = {"subscription": subscription, "host": rows[0].host, "description": rows[0].description}
         body = envelope(event_type, now, about | dict(data)).decode()
         event = AlertEvent(None, event_type, f"msg_{uuid.uuid4().hex}", body)
         alert_events.add(db, event, [row.id for row in rows])
+    return len(rows)

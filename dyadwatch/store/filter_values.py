@@ -42,12 +42,18 @@ _SOURCES = {
 
 
 def check(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> None:
-    """Raises UnknownValue where a filter names what does not exist, with a FieldError for each such value,
-    below `pointer`, that says what there is. A filter has a value, a list of them, or None."""
+    """Raises UnknownValue where a filter names what does not exist, as `unknown` says it."""
+    if errors := unknown(db, filters, pointer):
+        raise UnknownValue(f"{errors[0].detail[0].upper()}{errors[0].detail[1:]}.", errors=errors)
+
+
+def unknown(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> list[FieldError]:
+    """A FieldError for each value of a filter that does not exist, below `pointer`, that says what there is.
+    A filter has a value, a list of them, or None."""
     wanted = {name: as_list(filters[name]) for name in _KNOWN if filters.get(name) is not None}
     queries = [Query(_KNOWN[name], {"values": values}, _values) for name, values in wanted.items()]
     known = dict(zip(wanted, run_together(db, *queries), strict=True))
-    errors = [
+    return [
         FieldError(
             pointer + json_pointer((name, number) if len(values) > 1 else (name,)),
             _detail(db, name, value),
@@ -57,8 +63,6 @@ def check(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> None
         for number, value in enumerate(values)
         if value not in known[name]
     ]
-    if errors:
-        raise UnknownValue(f"{errors[0].detail[0].upper()}{errors[0].detail[1:]}.", errors=errors)
 
 
 def check_kept(db: Connection, filters: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from dyadwatch.model.deliveries import EndedAttempt
 from dyadwatch.model.subscriptions import SubscriptionHealth, SubscriptionView
+from dyadwatch.store import silent_subscriptions
 from dyadwatch.store.queries import Query, nothing, run_together
 from dyadwatch.subscriptions import circuit
 
@@ -67,6 +68,7 @@ def read(db: Connection, subscription: SubscriptionView) -> SubscriptionHealth:
     hours = db.execute(_HOURS, {"id": subscription.id, "hours": HOURS}).all()
     waiting = db.execute(_WAITING, {"id": subscription.id, "limit": _PENDING}).one()
     delivered, failed = sum(hour.delivered for hour in hours), sum(hour.failed for hour in hours)
+    problems = silent_subscriptions.problems(db, subscription.filter)
     latencies = [sum(places) for places in zip(*(hour.latencies for hour in hours), strict=True)]
     return SubscriptionHealth(
         subscription=subscription.id,
@@ -78,6 +80,8 @@ def read(db: Connection, subscription: SubscriptionView) -> SubscriptionHealth:
         p95_seconds=_percentile(latencies, 0.95),
         pending=waiting.number,
         oldest_pending_at=waiting.oldest,
+        silent=silent_subscriptions.is_silent(subscription.filter, problems),
+        filter_problems=problems,
     )
 
 

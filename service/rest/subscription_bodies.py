@@ -33,7 +33,10 @@ def _time_zone(name: str) -> str:
 TargetUrl = Annotated[
     str, Field(min_length=8, max_length=2_048, description=f"absolute, {' or '.join(CHANNELS)}")
 ]
-_OPERATOR_EVENTS = "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do; to admins, all."
+_OPERATOR_EVENTS = (
+    "`endpoint.*`, `delivery.exhausted` say how your other subscriptions do, `subscription.silent` that the"
+    " filter of one fits nothing any more; to admins, of all."
+)
 Events = Annotated[
     list[EventType], Field(min_length=1, max_length=len(get_args(EventType)), description=_OPERATOR_EVENTS)
 ]

@@ -17,7 +17,7 @@ from werkzeug.exceptions import NotFound
 from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.alerts import Alert, AlertChange, AlertEventType
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.subscriptions import EndpointHealth, WatchEventType
+from dyadwatch.model.subscriptions import EndpointHealth, FilterProblem, WatchEventType
 
 VERSION = 1
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "webhook-sequence")
@@ -101,6 +101,25 @@ class ExhaustedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentSubscription:
+    """A subscription whose filter fits nothing any more, and the values for which."""
+
+    subscription: int
+    host: str
+    description: str | None
+    problems: tuple[FilterProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentEvent:
+    """A subscription will be sent no alert: what its filter names was removed, or is a watch that is off."""
+
+    type: Literal["subscription.silent"]
+    timestamp: datetime
+    data: SilentSubscription
+
+
+@dataclass(frozen=True, slots=True)
 class WatchEvent:
     """A watch is out of the usual, or as usual again."""
 
@@ -125,7 +144,7 @@ class SubscriptionTest:
     data: TestedSubscription
 
 
-BODIES = (Event, DigestEvent, EndpointEvent, ExhaustedEvent, WatchEvent, SubscriptionTest)
+BODIES = (Event, DigestEvent, EndpointEvent, ExhaustedEvent, SilentEvent, WatchEvent, SubscriptionTest)
 # The body of each event, by the type of the event.
 BODY_OF: Mapping[str, type] = {
     name: body for body in BODIES for name in get_args(body.__annotations__["type"])

@@ -33,6 +33,7 @@ EVENTS: Mapping[str, str] = {
     "endpoint.recovered": mark("an endpoint of yours answers again"),
     "endpoint.disabled": mark("an endpoint of yours is sent nothing any more"),
     "delivery.exhausted": mark("a delivery of yours was given up"),
+    "subscription.silent": mark("the filter of a subscription of yours fits nothing any more"),
     "watch.burst": mark("a watch is reported far more than usual"),
     "watch.silent": mark("a watch is not reported any more"),
     "watch.resolved": mark("a watch is as usual again"),

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from dyadwatch.model.alerts import AlertEventType
 from dyadwatch.model.failures import Failure
-from dyadwatch.model.subscriptions import EndpointHealth, OperatorEventType, WatchEventType
+from dyadwatch.model.subscriptions import EndpointHealth, FilterProblem, OperatorEventType, WatchEventType
 from dyadwatch.store import endpoints
 from dyadwatch.subscriptions.confirmations import PING
 from dyadwatch.subscriptions.timing import DIGEST
@@ -91,6 +91,7 @@ def test_what_is_told_of_endpoints_has_the_schema_of_its_event(with_scope, api, 
         "endpoint.recovered": {"endpoint": EndpointHealth()},
         "endpoint.disabled": {"endpoint": endpoint, "reason": "410"},
         "delivery.exhausted": {"delivery": 1, "error": failure},
+        "subscription.silent": {"problems": [FilterProblem("/filter/side", "there is none", "unknown_side")]},
     }
     with product.store.begin() as db:
         for name, data in told.items():

@@ -2,11 +2,13 @@
 
 from base64 import b64decode
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from dyadwatch.pipeline import notify
 from dyadwatch.senders import signatures
 
 HOOK = {"url": "https://receiver.test/hook"}
@@ -203,3 +205,42 @@ def test_a_subscription_is_paused_resumed_and_its_failures_sent_again(api, rows,
     assert answer == {"count": 1, "more": False, "dry_run": False}
     health = api.get(f"{path}/health").get_json()
     assert (health["pending"], health["attempts"], health["success_share"]) == (1, 0, None)
+
+
+def test_a_subscription_whose_filter_fits_nothing_any_more_says_so(api, product):
+    """It may be told itself, since its endpoint answers; and once, until it is heard again."""
+    source, other = (
+        api.post("/v1/sources", {"name": name, "feeds": [], "side": name}).headers["Location"]
+        for name in ("east", "west")
+    )
+    filters = {"source": [int(each.rpartition("/")[2]) for each in (source, other)]}
+    told = {"events": ["alert.created", "subscription.silent"], "filter": filters}
+    path = api.post("/v1/subscriptions", HOOK | told).headers["Location"]
+    api.post("/v1/subscriptions", HOOK | {"filter": {"side": "west", "watch": "assad-khamenei"}})
+
+    def events():
+        notify.find_silent(product.pipeline._context)
+        notify.find_silent(product.pipeline._context)
+        return [orjson.loads(event.body)["data"] for event in _events(product)]
+
+    def health(at):
+        shown = api.get(f"{at}/health").get_json()
+        return shown["silent"], [(each["pointer"], each["code"]) for each in shown["filter_problems"]]
+
+    assert (events(), health(path)) == ([], (False, []))
+    api("DELETE", other)
+    assert health(path) == (False, [("/filter/source/1", "unknown_source")])
+    assert health("/v1/subscriptions/2") == (True, [("/filter/side", "unknown_side")])
+    assert [event["subscription"] for event in events()] == [2]
+    api("DELETE", source)
+    assert [event["subscription"] for event in events()] == [2, 1]
+    assert [each["code"] for each in events()[-1]["problems"]] == ["unknown_source"] * 2
+    api("PATCH", path, {"filter": {"watch": "assad-khamenei"}})
+    assert (len(events()), health(path)) == (2, (False, []))
+    api("PATCH", "/v1/watches/assad-khamenei", {"enabled": False})
+    assert (len(events()), health(path)) == (3, (True, [("/filter/watch", "watch_off")]))
+
+
+def _events(product):
+    with product.store.begin() as db:
+        return db.execute(text("SELECT body FROM alert_events ORDER BY id")).all()
