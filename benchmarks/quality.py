@@ -6,7 +6,7 @@
     [DYADWATCH_SHARED=...] python benchmarks/quality.py [--write]
 
 Needs scipy to measure, which nothing else here does. Takes some minutes. For each value of what is left out
-(a pair, a language, a hand, a fifth) the weights of relations, of what goes on about the two, of event types,
+(a pair, a language, an author, a fifth) the weights of relations, of what goes on about the two, of event types,
 of direction and of modality are fitted on everything else, as the train_*.py do, and the tagger reads with
 them the texts that have it.
 --write writes dyadwatch/tagging/quality.json, from which the service answers, and docs/quality.md. Without
@@ -45,7 +45,7 @@ def fold_of(one):
     return one.fold() if callable(one.fold) else one.fold
 
 
-def hand_of(one):
+def author_of(one):
     """Who wrote a text of the corpus; "" for all others."""
     return one.id.removeprefix("corpus/").partition("-")[0] if one.source == "corpus" else ""
 
@@ -53,7 +53,7 @@ def hand_of(one):
 KEYS = {
     "pair": lambda one: one.watch,
     "language": lambda one: one.language,
-    "hand": hand_of,
+    "author": author_of,
     "fifth": lambda one: one.source == "corpus" and fold_of(one) == 0,
     "fold": lambda one: (one.source, fold_of(one)),
 }
@@ -225,7 +225,7 @@ def corpus_tables(measurement, texts, about):
     def unless_fifth(one):
         return not KEYS["fifth"](one)
 
-    judged = {by: list(measurement.left_out(seen, by, unless_fifth)) for by in ("pair", "language", "hand")}
+    judged = {by: list(measurement.left_out(seen, by, unless_fifth)) for by in ("pair", "language", "author")}
     rows = [row(f"without the {by} of the text", total(of)) for by, of in judged.items()]
     rows.append(row("the fifth left out", total(measurement.left_out(fifth, "fifth"))))
     pairs = judged["pair"]
@@ -259,7 +259,7 @@ def read_notes(texts, raw):
         "texts": len(texts),
         "languages": len({item.language for item in texts}),
         "pairs": len({item.watch for item in texts}),
-        "hands": len({item.hand for item in texts}),
+        "authors": len({item.author for item in texts}),
         "borderline": sum(item.get("b", False) for item in raw),
         "known": ", ".join(sorted(LANGUAGES)),
         "registers": ", ".join(name for name, _ in registers.most_common()),
@@ -276,7 +276,7 @@ def read_notes(texts, raw):
 
 def measure(shared):
     measurement = Measurement(shared)
-    texts = [item for item in measurement.items if item.source == "corpus" and item.hand != "cases"]
+    texts = [item for item in measurement.items if item.source == "corpus" and item.author != "cases"]
     real = [item for item in measurement.items if item.source == "wild"]
     raw = [
         item

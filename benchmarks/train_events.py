@@ -13,7 +13,7 @@ item the most confident clause is taken, of wild.jsonl that of each piece of evi
 
 Prints, for the clauses that the tagger takes to relate the two, the share whose type is right, the share of
 the types said that are, and how often a type is said: of the corpus by weights fitted without the pair (pairs
-in six groups), the language or the hand of an item, of openings of real articles without its pair, of the
+in six groups), the language or the author of an item, of openings of real articles without its pair, of the
 others without their source; and accuracy and macro-F1 of five-fold cross-validation on the expert-coded
 sentences (a sentence with several pairs stays on one side): of `type_event`, and of what an alert about the
 two would say. With --shared-phrases also without the English cue phrases that only sentences of the fold left
@@ -65,7 +65,7 @@ class Example:
     watch: str
     group: int
     language: str
-    hand: str
+    author: str
     fold: int
     by_label: dict
     gold: set
@@ -127,11 +127,11 @@ def news_examples(shared):
         if best and best.confidence >= watches[item.watch].threshold:
             gold = {label_of(name) if name else NONE for name in item.event_types}
             by_label = {**features_of(best.clause, best.events), NONE: none_features(best.events)}
-            language, hand = best.clause.document.language, item.id.rpartition("/")[2].partition("-")[0]
+            language, author = best.clause.document.language, item.id.rpartition("/")[2].partition("-")[0]
             fitting = {event.cue.payload.type for event in best.events} - {None}
             certain = labels_in_alert(best.clause, best.events)[0] if len(fitting) == 1 else None
             yield Example(
-                item.source, item.id, item.watch, groups[item.watch], language, hand, item.fold(), by_label,
+                item.source, item.id, item.watch, groups[item.watch], language, author, item.fold(), by_label,
                 gold, certain,
             )  # fmt: skip
 
@@ -323,7 +323,7 @@ def main():
     def of_news(field):
         return lambda one: one.source if one.source == EXPERTS else str(getattr(one, field))
 
-    for field in ("group", "language", "hand"):
+    for field in ("group", "language", "author"):
         leave_out(f"corpus without its {field}", seen, by_source["corpus"], of_news(field))
     leave_out("wild without its group", seen, by_source["wild"], of_news("group"))
     for source in ("dev", "dev_articles", "cases"):

@@ -7,11 +7,11 @@ that they were not fitted on.
     [DYADWATCH_SHARED=...] python benchmarks/train_relations.py [--write] [--final]
 
 Needs scipy, which nothing else here does. Fits on labelled text: tests/tagging/corpus (written by several
-hands who did not know the tagger, in fifteen languages about thirty pairs), the cases of tests/tagging, and,
+authors who did not know the tagger, in fifteen languages about thirty pairs), the cases of tests/tagging, and,
 where DYADWATCH_SHARED is set, the gold files of its folders `tagging` and `cases/tagging`.
 
 Prints figures of cross-validation: F1, precision and recall of items (is there a relation?) and of sentences
-(which are evidence of it?), for weights fitted without the pair, without the language, and without the hand
+(which are evidence of it?), for weights fitted without the pair, without the language, and without the author
 that an item is of; and those of wild.jsonl (openings of real articles) in five folds and without the pair.
 One fifth of the corpus, chosen by hash, is left out of all of it, and scored with --final alone. --write
 fits on everything and writes weights.json. No text goes into it.
@@ -76,7 +76,7 @@ class Item:
     watch: str
     related: bool
     evidence: list[tuple[int, int]]
-    hand: str = ""
+    author: str = ""
     spans: dict = field(default_factory=dict)  # mark -> [start, end, surface] of each place that has it
     names: list[set[str]] = field(default_factory=list)  # the features of its candidates
     right: list[bool] = field(default_factory=list)  # which of these are evidence
@@ -303,7 +303,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--final", action="store_true")
-    parser.add_argument("--each", action="store_true", help="also by pair, language and hand")
+    parser.add_argument("--each", action="store_true", help="also by pair, language and author")
     options = parser.parse_args()
     shared = Path(os.environ.get("DYADWATCH_SHARED", "/nowhere")) / "tagging"
     items = read_items(shared, read_watches(shared))
@@ -315,7 +315,7 @@ def main():
         sum(values) for values in zip(*((len(i.evidence), i.reached) for i in corpus), strict=True)
     )
     print(f"candidates reach {reached} of {evidence} pieces of evidence of the corpus")
-    for name, key in (("pair", "watch"), ("language", "language"), ("hand", "hand")):
+    for name, key in (("pair", "watch"), ("language", "language"), ("author", "author")):
         by_key = leave_out(corpus, others, lambda item, key=key: getattr(item, key))
         show(f"corpus without its {name}", by_key, each=options.each)
     wild = [item for item in seen if item.source == "wild"]

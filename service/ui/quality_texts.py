@@ -10,9 +10,9 @@ from service.ui.sentences import Sentences
 # A test holds them against what is published.
 TEMPLATES = (
     mark(
-        "Cross-validation: the weights that decide on relations, event types, direction and modality "
-        "are fitted anew without the pair, the language or the hand of a text before it is read. No "
-        "figure is of text that weights were fitted on."
+        "Cross-validation: the weights that decide on relations, on what goes on about the two, on "
+        "event types, direction and modality are fitted anew without the pair, the language or the author of "
+        "a text before it is read. No figure is of text that weights were fitted on."
     ),
     mark(
         "The openings of real articles were read for faults, and words and features added for what "
@@ -25,13 +25,13 @@ TEMPLATES = (
         "For that compare the rows."
     ),
     mark(
-        "Sentences and openings in the style of news, written for this by several hands who did not "
+        "Sentences and openings in the style of news, written for this by several authors who did not "
         "know the tagger; in half of them nothing passes between the two although both are named. "
         "They are harder than news."
     ),
     mark(
-        "The corpus has %(number)s texts in %(count)s languages about %(pairs)s pairs, by %(hands)s "
-        "hands; %(borderline)s more on which two careful readers could differ are not counted."
+        "The corpus has %(number)s texts in %(count)s languages about %(pairs)s pairs, by %(authors)s "
+        "authors; %(borderline)s more on which two careful readers could differ are not counted."
     ),
     mark(
         "The places where the text names either actor by name or role, to the character. F1 of "
@@ -48,11 +48,11 @@ TEMPLATES = (
     mark(
         "The weights of relations that are shipped are fitted on all labelled text, so they should do a "
         "little better than this; by how much cannot be measured. Those of event types (but for what acts"
-        " are about), direction and modality were fitted before the last hands wrote, since newer ones "
+        " are about), direction and modality were fitted before the last authors wrote, since newer ones "
         "did no better on the real openings and worse on plain sentences."
     ),
     mark(
-        "The openings of two hands were read before anything was fitted on them. Those of the "
+        "The openings of two authors were read before anything was fitted on them. Those of the "
         "seventh, plain news, by tagger 1.20.0: F1 of relation .97 (153 texts), of evidence .72. "
         "Those of the eleventh, with all event types and modalities, by 1.22.0: .93 (247 texts) and "
         ".81; event type right in .53, direction in .79, modality in .74 of 121."
@@ -101,7 +101,7 @@ TEMPLATES = (
     mark("without the language of the text"),
     mark("openings alone, without the pair"),
     mark("without the pair of the text"),
-    mark("without the hand of the text"),
+    mark("without the author of the text"),
     mark("%(name)s, without the pair"),
     mark("the fifth left out"),
     mark("in five folds"),

@@ -15,7 +15,7 @@ _NUMBERS = frozenset(
         "number",
         "count",
         "pairs",
-        "hands",
+        "authors",
         "borderline",
         "seconds",
         "minutes",
