@@ -6,8 +6,8 @@ that they were not fitted on.
 
     [DYADWATCH_SHARED=...] python benchmarks/train_relations.py [--write] [--final]
 
-Needs scipy, which nothing else here does. Fits on labelled text: tests/tagging/corpus (written by several
-authors who did not know the tagger, in fifteen languages about thirty pairs), the cases of tests/tagging, and,
+Needs scipy, which nothing else here does. Fits on labelled text: tests/tagging/corpus (by several authors
+who did not know the tagger, in fifteen languages about thirty pairs), the cases of tests/tagging, and,
 where DYADWATCH_SHARED is set, the gold files of its folders `tagging` and `cases/tagging`.
 
 Prints figures of cross-validation: F1, precision and recall of items (is there a relation?) and of sentences

@@ -86,8 +86,8 @@ class ResponseCache:
             return None
         if key is None:
             return None
-        counted = rate_limits.count(self._product, key)
-        if not counted.allowed:
+        allowance = rate_limits.count(self._product, key)
+        if not allowance.allowed:
             return None
         own = request_id(environ.get("HTTP_X_REQUEST_ID"))
         seconds = time.perf_counter() - started
@@ -95,7 +95,7 @@ class ResponseCache:
         path, status = environ["PATH_INFO"], int(cached.status[:3])
         self._counts.count("GET", cached.route, status, seconds)
         _log.info("request", method="GET", path=path, status=status, ms=ms, key=key, code=None, request=own)
-        return [*cached.headers, (HEADER, own), *counted.headers.items()]
+        return [*cached.headers, (HEADER, own), *allowance.headers.items()]
 
     def _forward(
         self, name: bytes, environ: "WSGIEnvironment", start_response: "StartResponse"

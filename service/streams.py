@@ -48,8 +48,8 @@ class StreamLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request that was made again: when, by the clock of the loop, and its answer."""
+class _SharedAnswer:
+    """What streams that ask for the same are answered, and since when, by the clock of the loop."""
 
     at: float
     answer: asyncio.Future[HttpResponse]
@@ -71,7 +71,7 @@ class Streams:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="streams")
         self._open = 0
         self._news = asyncio.Event()  # replaced by another one when it is set
-        self._answers: OrderedDict[object, _Asked] = OrderedDict()
+        self._answers: OrderedDict[object, _SharedAnswer] = OrderedDict()
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -118,13 +118,13 @@ class Streams:
             elif last != position:  # there may be more
                 position, age = last, inf
                 await send({"type": "http.response.body", "body": answer.body, "more_body": True})
-            elif not await self._told(news):
+            elif not await self._wait_for_news(news):
                 await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
                 age = self.limits.fresh
             news = self._news  # also of what comes while this is asked for
             answer = await self._answer(scope, position, respond, age)
 
-    async def _told(self, news: asyncio.Event) -> bool:
+    async def _wait_for_news(self, news: asyncio.Event) -> bool:
         """Whether there is something new before the next heartbeat is due."""
         try:
             async with asyncio.timeout(self.limits.heartbeat):
@@ -139,14 +139,14 @@ class Streams:
         shared = frozenset(header for header in headers if header[0] in _SHARED_BY)
         key = scope["path"], scope["query_string"], shared, after
         now = asyncio.get_running_loop().time()
-        asked = self._answers.get(key)
-        if asked is None or now - asked.at > age:
+        shared_answer = self._answers.get(key)
+        if shared_answer is None or now - shared_answer.at > age:
             again = {**scope, "headers": [*headers, (_LAST_EVENT_ID, after)]}
-            asked = self._answers[key] = _Asked(now, asyncio.ensure_future(respond(again)))
+            shared_answer = self._answers[key] = _SharedAnswer(now, asyncio.ensure_future(respond(again)))
             if len(self._answers) > self.limits.shared:
                 self._answers.popitem(last=False)
-        answer = await asyncio.shield(asked.answer)
-        if answer.status != 200 and self._answers.get(key) is asked:
+        answer = await asyncio.shield(shared_answer.answer)
+        if answer.status != 200 and self._answers.get(key) is shared_answer:
             del self._answers[key]  # the next may be answered
         return answer
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import click
 from pydantic import Field
 
-from dyadwatch.cli.arguments import NAME, Checked
+from dyadwatch.cli.arguments import NAME, CheckedText
 from dyadwatch.cli.output import json_option, print_result
 from dyadwatch.cli.readers import find_reader, reader_option
 from dyadwatch.cli.session import open_product
@@ -14,7 +14,9 @@ from dyadwatch.model.alert_triage import AlertTriage
 from dyadwatch.store import alert_triage as rows
 from dyadwatch.store import alerts
 
-_NOTE = Checked("text", Annotated[str, Field(min_length=1, max_length=2_000)], "is not 1 to 2000 characters")
+_NOTE = CheckedText(
+    "text", Annotated[str, Field(min_length=1, max_length=2_000)], "is not 1 to 2000 characters"
+)
 
 
 @click.command()

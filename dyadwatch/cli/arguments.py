@@ -12,7 +12,7 @@ from dyadwatch.validation import Country, Language, Line, Moment
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Checked(click.ParamType[str]):
+class CheckedText(click.ParamType[str]):
     """Text that a pydantic type accepts; anything else is a usage error, with the reason. So are bytes of the
     shell that are no UTF-8, which reach us as lone surrogates."""
 
@@ -29,12 +29,12 @@ class Checked(click.ParamType[str]):
             self.fail(f"{value!r} {self._reason}", param, ctx)
 
 
-TEXT = Checked("text", str, "is not UTF-8")
-LANGUAGE = Checked("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
-COUNTRY = Checked("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
+TEXT = CheckedText("text", str, "is not UTF-8")
+LANGUAGE = CheckedText("code", Language, "is not a BCP 47 code, such as ar or pt-BR")
+COUNTRY = CheckedText("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
 # Becomes a datetime with a zone.
-MOMENT = Checked("time", Moment, "is not a time, such as 2026-01-31 or 2026-01-31T12:00:00Z")
-NAME = Checked("text", Line, "is not a name of 1 to 200 characters")
+MOMENT = CheckedText("time", Moment, "is not a time, such as 2026-01-31 or 2026-01-31T12:00:00Z")
+NAME = CheckedText("text", Line, "is not a name of 1 to 200 characters")
 
 
 def grace_option(help_text: str) -> Callable[[_Command], _Command]:

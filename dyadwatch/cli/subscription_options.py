@@ -9,7 +9,7 @@ import click
 import orjson
 from pydantic import Field
 
-from dyadwatch.cli.arguments import TEXT, Checked
+from dyadwatch.cli.arguments import TEXT, CheckedText
 from dyadwatch.cli.documents import read_text
 from dyadwatch.errors import InvalidInput
 from dyadwatch.model.alerts import ALERT_EVENT_TYPES, ARTICLE_EVENT_TYPES
@@ -27,7 +27,7 @@ from dyadwatch.subscriptions.timing import available_time_zones
 
 _EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType), *get_args(WatchEventType))
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
-_DESCRIPTION = Checked(
+_DESCRIPTION = CheckedText(
     "text", Annotated[str, Field(min_length=1, max_length=2_000)], "has not 1 to 2,000 characters"
 )
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -10,7 +10,7 @@ from dyadwatch.broker import Pacing
 from dyadwatch.errors import HostBusy, WebError
 from dyadwatch.model.web import Admit
 from dyadwatch.pipeline.robots_cache import RobotsCache
-from dyadwatch.politeness import Asked, CrawlPolicy, HostLimits, SourceSpeeds, policy, rate_scopes
+from dyadwatch.politeness import CrawlPolicy, CrawlRequest, HostLimits, SourceSpeeds, policy, rate_scopes
 from dyadwatch.store import Store, sources
 from dyadwatch.web import Client
 
@@ -47,31 +47,31 @@ class CrawlGate:
     def has_read_page_of(self, source: int | None, url: str) -> bool:
         """Whether this process has asked for a page of the source at the host of `url`, and so knows whether
         it is quick."""
-        return self._is_quick(Asked("page", self._host(url, source), source)) is not None
+        return self._is_quick(CrawlRequest("page", self._host(url, source), source)) is not None
 
     @contextmanager
     def _admit_feed(self, url: str, source: int | None, until: float) -> Iterator[None]:
         if self._policy.robots_for_feeds:
             policy.check(self._robots.rules(url, self._robots_admit(source, until), until), url)
-        asked = Asked("feed", self._host(url, source), source)
-        may_hang = self._is_quick(asked) is False
+        request = CrawlRequest("feed", self._host(url, source), source)
+        may_hang = self._is_quick(request) is False
         limits = self._policy.limits(may_hang=may_hang)
-        with self._pace(asked, limits, until, may_hang=may_hang), self._timed(asked):
+        with self._pace(request, limits, until, may_hang=may_hang), self._note_speed(request):
             yield
 
     @contextmanager
     def _admit_page(self, url: str, source: int | None, until: float) -> Iterator[None]:
         rules = self._robots.rules(url, self._robots_admit(source, until), until)
         policy.check(rules, url)
-        asked = Asked("page", self._host(url, source), source)
-        may_hang = not self._is_quick(asked)
+        request = CrawlRequest("page", self._host(url, source), source)
+        may_hang = not self._is_quick(request)
         limits = self._policy.limits(may_hang=may_hang, delay=rules.delay)
-        with self._pace(asked, limits, until, may_hang=may_hang), self._timed(asked):
+        with self._pace(request, limits, until, may_hang=may_hang), self._note_speed(request):
             yield
 
     def _robots_admit(self, source: int | None, until: float) -> Admit:
         limits = self._policy.limits(may_hang=False)
-        return lambda url: self._pace(Asked("robots", self._host(url, source), source), limits, until)
+        return lambda url: self._pace(CrawlRequest("robots", self._host(url, source), source), limits, until)
 
     def _host(self, url: str, source: int | None) -> str:
         """Whose limits count for a request."""
@@ -79,41 +79,43 @@ class CrawlGate:
 
     @contextmanager
     def _pace(
-        self, asked: Asked, limits: HostLimits, until: float, *, may_hang: bool = False
+        self, request: CrawlRequest, limits: HostLimits, until: float, *, may_hang: bool = False
     ) -> Iterator[None]:
-        token = self._acquire(asked, limits, until, may_hang=may_hang)
+        token = self._acquire(request, limits, until, may_hang=may_hang)
         try:
             yield
         finally:
-            self._pacing.release(asked.host, token)
+            self._pacing.release(request.host, token)
 
     @contextmanager
-    def _timed(self, asked: Asked) -> Iterator[None]:
+    def _note_speed(self, request: CrawlRequest) -> Iterator[None]:
         """Notes whether a source's feed or page was quick."""
         started = time.monotonic()
         try:
             yield
         finally:
             with self._lock:
-                self._speeds.note(asked, quick=time.monotonic() - started < _HANGING)
+                self._speeds.note(request, quick=time.monotonic() - started < _HANGING)
 
-    def _is_quick(self, asked: Asked) -> bool | None:
+    def _is_quick(self, request: CrawlRequest) -> bool | None:
         with self._lock:
-            return self._speeds.is_quick(asked)
+            return self._speeds.is_quick(request)
 
-    def _acquire(self, asked: Asked, limits: HostLimits, until: float, *, may_hang: bool) -> str:
+    def _acquire(self, request: CrawlRequest, limits: HostLimits, until: float, *, may_hang: bool) -> str:
         """The token of a request that may start now. Raises HostBusy where that would take too long,
         WebError (deadline_exceeded) where it would not be before `until`."""
         place_wait, again = (_SHORT_PLACE_WAIT, 2.0) if may_hang else (_MAX_PLACE_WAIT, 0.5)
-        busy = f"{asked.host} has been asked often enough for now"
+        busy = f"{request.host} has been asked often enough for now"
         place_until = time.monotonic() + place_wait
         while True:
             if time.monotonic() >= until:
-                raise WebError(f"{asked.host} was not asked before the time was up", code="deadline_exceeded")
-            if may_hang and self._must_yield(asked):
-                raise HostBusy(busy, wait=again, ahead=self._ahead(asked))
+                raise WebError(
+                    f"{request.host} was not asked before the time was up", code="deadline_exceeded"
+                )
+            if may_hang and self._must_yield(request):
+                raise HostBusy(busy, wait=again, ahead=self._ahead(request))
             max_wait = min(_MAX_START_WAIT, until - time.monotonic())
-            admission = self._pacing.acquire(asked.host, limits, max_wait=max_wait)
+            admission = self._pacing.acquire(request.host, limits, max_wait=max_wait)
             if admission.token is not None:
                 time.sleep(admission.wait)
                 return admission.token
@@ -121,20 +123,20 @@ class CrawlGate:
                 raise HostBusy(busy, wait=max(admission.wait, again))
             if time.monotonic() + admission.wait >= place_until:
                 raise HostBusy(
-                    busy, wait=max(admission.wait, again), ahead=self._ahead(asked) if may_hang else ()
+                    busy, wait=max(admission.wait, again), ahead=self._ahead(request) if may_hang else ()
                 )
             time.sleep(admission.wait)
 
-    def _must_yield(self, asked: Asked) -> bool:
+    def _must_yield(self, request: CrawlRequest) -> bool:
         with self._lock:
-            return self._speeds.must_yield(asked, time.monotonic())
+            return self._speeds.must_yield(request, time.monotonic())
 
-    def _ahead(self, asked: Asked) -> Collection[int | None]:
+    def _ahead(self, request: CrawlRequest) -> Collection[int | None]:
         """The sources that need not wait as well as one that may hang and gets no place."""
         with self._lock:
             now = time.monotonic()
-            self._speeds.turn_away(asked, now)
-            return self._speeds.ahead(asked, now)
+            self._speeds.turn_away(request, now)
+            return self._speeds.ahead(request, now)
 
     def _scope(self, source: int | None) -> str:
         if source is None:

@@ -5,6 +5,6 @@ Pure: robots.txt, URLs and the operator's policy in, decisions out. Requests are
 """
 
 from dyadwatch.politeness.policy import CrawlPolicy, HostLimits
-from dyadwatch.politeness.source_speeds import Asked, SourceSpeeds
+from dyadwatch.politeness.source_speeds import CrawlRequest, SourceSpeeds
 
-__all__ = ["Asked", "CrawlPolicy", "HostLimits", "SourceSpeeds"]
+__all__ = ["CrawlPolicy", "CrawlRequest", "HostLimits", "SourceSpeeds"]

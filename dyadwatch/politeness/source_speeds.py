@@ -10,8 +10,8 @@ _ASKS_AGAIN = 6.0
 _MAX_YIELD = 60.0  # seconds for which a source that hung lets others go first
 
 
-class Asked(NamedTuple):
-    """What a host is asked for: `kind` is "feed" or "page"."""
+class CrawlRequest(NamedTuple):
+    """What a host is asked for: `kind` is "feed", "page" or "robots"."""
 
     kind: str
     host: str
@@ -46,52 +46,52 @@ class SourceSpeeds:
 
     def __init__(self) -> None:
         self._hosts: defaultdict[tuple[str, str], _Sources] = defaultdict(_Sources)
-        self._noted: dict[Asked, None] = {}  # the newest last
+        self._noted: dict[CrawlRequest, None] = {}  # the newest last
 
-    def is_quick(self, asked: Asked) -> bool | None:
+    def is_quick(self, request: CrawlRequest) -> bool | None:
         """None where nothing is known."""
-        sources = self._of(asked)
-        return True if asked.source in sources.quick else False if asked.source in sources.slow else None
+        sources = self._of(request)
+        return True if request.source in sources.quick else False if request.source in sources.slow else None
 
-    def note(self, asked: Asked, *, quick: bool) -> None:
+    def note(self, request: CrawlRequest, *, quick: bool) -> None:
         """A request has ended."""
-        sources = self._hosts[asked[:2]]
-        sources.forget(asked.source)
-        (sources.quick if quick else sources.slow).add(asked.source)
-        self._noted.pop(asked, None)
-        self._noted[asked] = None
+        sources = self._hosts[request[:2]]
+        sources.forget(request.source)
+        (sources.quick if quick else sources.slow).add(request.source)
+        self._noted.pop(request, None)
+        self._noted[request] = None
         if len(self._noted) > _MAX_KNOWN:
             self._forget(next(iter(self._noted)))
 
-    def turn_away(self, asked: Asked, now: float) -> None:
+    def turn_away(self, request: CrawlRequest, now: float) -> None:
         """A request got no place at its host."""
-        sources = self._hosts[asked[:2]]
+        sources = self._hosts[request[:2]]
         sources.turned_away = {source: sources.turned_away[source] for source in sources.waiting(now)}
-        if self.is_quick(asked) is None and len(sources.turned_away) < _MAX_KNOWN:
-            sources.turned_away[asked.source] = now
+        if self.is_quick(request) is None and len(sources.turned_away) < _MAX_KNOWN:
+            sources.turned_away[request.source] = now
 
-    def must_yield(self, asked: Asked, now: float) -> bool:
+    def must_yield(self, request: CrawlRequest, now: float) -> bool:
         """Whether a source that hung lets others go first: those of which nothing is known and that got no
         place a moment ago. After a minute it does no more, until it has been asked again."""
-        sources = self._of(asked)
-        if asked.source not in sources.slow or not sources.waiting(now):
-            sources.yielding.pop(asked.source, None)
+        sources = self._of(request)
+        if request.source not in sources.slow or not sources.waiting(now):
+            sources.yielding.pop(request.source, None)
             return False
-        return now - sources.yielding.setdefault(asked.source, now) < _MAX_YIELD
+        return now - sources.yielding.setdefault(request.source, now) < _MAX_YIELD
 
-    def ahead(self, asked: Asked, now: float) -> frozenset[int | None]:
+    def ahead(self, request: CrawlRequest, now: float) -> frozenset[int | None]:
         """The sources that do not wait with one that got no place: those that were quick, and those that it
         yields to."""
-        sources = self._of(asked)
-        waiting = sources.waiting(now) if asked.source in sources.slow else ()
+        sources = self._of(request)
+        waiting = sources.waiting(now) if request.source in sources.slow else ()
         return frozenset((*sources.quick, *waiting))
 
-    def _of(self, asked: Asked) -> _Sources:
-        return self._hosts.get(asked[:2]) or _Sources()
+    def _of(self, request: CrawlRequest) -> _Sources:
+        return self._hosts.get(request[:2]) or _Sources()
 
-    def _forget(self, asked: Asked) -> None:
-        del self._noted[asked]
-        sources = self._hosts[asked[:2]]
-        sources.forget(asked.source)
+    def _forget(self, request: CrawlRequest) -> None:
+        del self._noted[request]
+        sources = self._hosts[request[:2]]
+        sources.forget(request.source)
         if not (sources.quick or sources.slow):
-            del self._hosts[asked[:2]]
+            del self._hosts[request[:2]]

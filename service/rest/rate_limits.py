@@ -20,7 +20,7 @@ _BATCHES = 100  # in which a process takes the quota of a key from the broker
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class RequestAllowance:
     """Whether a request is allowed, what the headers of its response say of it, in how many seconds it may be
     tried again where it is not."""
 
@@ -29,21 +29,21 @@ class Counted:
     retry_after: int = 0
 
 
-_UNCOUNTED = Counted(allowed=True, headers={})
+_UNLIMITED = RequestAllowance(allowed=True, headers={})
 
 
-def count(product: Product, key_id: int, body_bytes: int = 0) -> Counted:
+def count(product: Product, key_id: int, body_bytes: int = 0) -> RequestAllowance:
     """Counts a request of a key. What is not allowed is not counted."""
     limit = product.settings.rate_limit
     if limit == 0:
-        return _UNCOUNTED
+        return _UNLIMITED
     quota, policy = _of_limit(limit)
     allowance = product.throttle.spend(f"key:{key_id}", quota, 1 + body_bytes // _BYTES_PER_UNIT)
     headers = {
         "RateLimit-Policy": policy,
         "RateLimit": f'"key";r={allowance.remaining};t={allowance.reset}',
     }
-    return Counted(allowance.allowed, headers, allowance.retry_after)
+    return RequestAllowance(allowance.allowed, headers, allowance.retry_after)
 
 
 @cache
@@ -55,12 +55,12 @@ def _of_limit(limit: int) -> tuple[Quota, str]:
 
 def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
     """Counts a request of a key. Raises ProblemError 429 `rate_limited` where it had too many."""
-    counted = count(product, key_id, body_bytes)
-    g.rate_limit = counted.headers
-    if not counted.allowed:
+    allowance = count(product, key_id, body_bytes)
+    g.rate_limit = allowance.headers
+    if not allowance.allowed:
         limit, window = product.settings.rate_limit, Quota(1).window
         detail = f"This API key may make {limit} requests in {window} s: wait."
-        headers = {"Retry-After": str(counted.retry_after)}
+        headers = {"Retry-After": str(allowance.retry_after)}
         raise ProblemError(429, "rate_limited", detail, headers=headers, quotas=["key"])
 
 

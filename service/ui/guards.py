@@ -39,7 +39,7 @@ def show_list(visit: Visit, slug: str) -> Response:
 def add(visit: Visit, slug: str) -> Response:
     """Proposes the guard that the form says, and begins to count what it would change."""
     try:
-        guard = visit.api(operations.OPERATIONS).run(operations.add_guard, slug=slug, body=_stated())
+        guard = visit.api(operations.OPERATIONS).run(operations.add_guard, slug=slug, body=_guard_body())
     except DyadwatchError as error:
         return _list(visit, slug, forms.problem(error))
     try:
@@ -51,7 +51,7 @@ def add(visit: Visit, slug: str) -> Response:
     return forms.done(visit, message, _ENDPOINT, slug=slug, _anchor=f"guard-{guard.id}")
 
 
-def _stated() -> dict[str, Any]:
+def _guard_body() -> dict[str, Any]:
     """The guard of the form, without what was left empty."""
     body: dict[str, Any] = {name: value for name in ("kind", "text", "host") if (value := forms.text(name))}
     if body.get("kind") == "namesake":

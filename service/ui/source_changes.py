@@ -14,7 +14,7 @@ from service.ui import forms, sources
 from service.ui.frame import Page, Visit
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
-from service.ui.source_forms import stated
+from service.ui.source_forms import read_facts
 
 _FEED_STEPS: Mapping[str, tuple[Callable[..., ApiResponse], Mapping[str, Any], str]] = {
     "pause": (
@@ -37,7 +37,7 @@ def change(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the p
     api = visit.api(operations.OPERATIONS)
     before = api.run(operations.get_source, id=id)
     # What was only shown, such as what is known of the publisher, does not become the source's own.
-    changes = {name: value for name, value in stated().items() if value != getattr(before, name)}
+    changes = {name: value for name, value in read_facts().items() if value != getattr(before, name)}
     try:
         api.run(operations.change_source, id=id, body=changes)
     except DyadwatchError as error:

@@ -133,7 +133,7 @@ def fields(values: dict[str, str]) -> list[FormField]:
     ]
 
 
-def stated() -> dict[str, str | None]:
+def read_facts() -> dict[str, str | None]:
     """What the form says of a source, as the API takes it."""
     values = {name: forms.text(name) or None for name in FACTS if name in request.form}
     country = values.get("country")
@@ -143,7 +143,7 @@ def stated() -> dict[str, str | None]:
 def create(visit: Visit) -> Response:
     """Adds the source that was previewed."""
     feed = forms.text("feed")
-    body = {"feeds": [{"url": feed}], **{name: value for name, value in stated().items() if value}}
+    body = {"feeds": [{"url": feed}], **{name: value for name, value in read_facts().items() if value}}
     try:
         view = visit.api(operations.OPERATIONS).run(operations.create_source, body=body)
     except DyadwatchError as error:

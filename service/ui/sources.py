@@ -20,7 +20,7 @@ from service.ui.frame import Page, Visit, parameters
 from service.ui.languages import gettext as _
 from service.ui.languages import mark, moment
 from service.ui.rendering import page
-from service.ui.source_forms import FACTS, fields, stated
+from service.ui.source_forms import FACTS, fields, read_facts
 
 _PAGE_SIZE = 60
 _ARTICLES = 15  # of one source
@@ -118,12 +118,12 @@ def render(visit: Visit, id: int, problem: Problem | None = None) -> Response:  
         last = articles.page(db, source=id, limit=_ARTICLES, cursor=None)
         times = articles.last_times(db, [id], limit=LOOKED_AT).get(id, [])
         events = feed_events.page(db, id, limit=_EVENTS, cursor=None).data
-    stated_values = stated() if problem else {}
+    entered = read_facts() if problem else {}
     return page(
         "source.html",
         problem.status if problem else 200,
         problem=problem,
-        fields=fields({name: stated_values.get(name) or getattr(source, name) or "" for name in FACTS}),
+        fields=fields({name: entered.get(name) or getattr(source, name) or "" for name in FACTS}),
         feed_fields=[FormField("url", _("Address of a feed"), forms.text("url"), "url")],
         source=source,
         health=health(source, times),

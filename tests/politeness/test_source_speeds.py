@@ -2,9 +2,9 @@
 
 import pytest
 
-from dyadwatch.politeness import Asked, SourceSpeeds, source_speeds
+from dyadwatch.politeness import CrawlRequest, SourceSpeeds, source_speeds
 
-HANGS, NEW, QUICK = (Asked("page", "a.test", source) for source in (1, 2, 3))
+HANGS, NEW, QUICK = (CrawlRequest("page", "a.test", source) for source in (1, 2, 3))
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_source_that_hung_yields_to_one_of_which_nothing_is_known(speeds):
     assert not speeds.must_yield(HANGS, 2.0)
 
 
-@pytest.mark.parametrize("other", [Asked("page", "b.test", 2), Asked("feed", "a.test", 2)])
+@pytest.mark.parametrize("other", [CrawlRequest("page", "b.test", 2), CrawlRequest("feed", "a.test", 2)])
 def test_who_waits_elsewhere_is_no_matter(speeds, other):
     speeds.turn_away(other, 0.0)
     assert not speeds.must_yield(HANGS, 0.0)
