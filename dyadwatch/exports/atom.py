@@ -15,7 +15,7 @@ def write(shown: Page) -> bytes:
     """The feed. Its id stays the same from page to page."""
     feed = etree.Element("feed", nsmap={None: _NAMESPACE})  # type: ignore[dict-item]  # None: the default one
     _add(feed, "id", page.feed_id(shown))
-    _add(feed, "title", "Alerts of dyadwatch")
+    _add(feed, "title", page.feed_title(shown))
     _add(feed, "updated", max((alert["updated_at"] for alert in shown.alerts), default=_NEVER))
     _add(feed, "link", rel="self", type=MEDIA_TYPE, href=shown.url)
     _add(feed, "link", rel="alternate", type="text/html", href=page.home(shown))

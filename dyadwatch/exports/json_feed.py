@@ -14,7 +14,7 @@ def write(shown: Page) -> bytes:
     """The feed."""
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": "Alerts of dyadwatch",
+        "title": page.feed_title(shown),
         "home_page_url": page.home(shown),
         "feed_url": shown.url,
         "items": [_item(alert, shown.base) for alert in shown.alerts],

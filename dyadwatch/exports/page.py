@@ -67,9 +67,15 @@ def articles(alert: Document) -> list[tuple[str, str]]:
     ]
 
 
+def feed_title(shown: Page) -> str:
+    """By what a reader of feeds tells the list from others: what it is filtered by, in no language."""
+    values = [value for name, value in _filters(shown) if name != "sort"]
+    return ": ".join(filter(None, ("dyadwatch", ", ".join(values))))
+
+
 def home(shown: Page) -> str:
     """The page of the list, for people, with the same filters."""
-    query = [item for item in _query(shown) if item[0] not in _OF_API]
+    query = _filters(shown)
     return f"{shown.base}/alerts" + (f"?{urlencode(query)}" if query else "")
 
 
@@ -77,6 +83,10 @@ def feed_id(shown: Page) -> str:
     """The name of the list, which stays the same whoever reads it, by whatever link."""
     query = [item for item in _query(shown) if item[0] not in _OF_LINK]
     return urlsplit(shown.url)._replace(query=urlencode(query)).geturl()
+
+
+def _filters(shown: Page) -> list[tuple[str, str]]:
+    return [item for item in _query(shown) if item[0] not in _OF_API]
 
 
 def _query(shown: Page) -> list[tuple[str, str]]:

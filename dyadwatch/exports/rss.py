@@ -18,7 +18,7 @@ def write(shown: Page) -> bytes:
     """The feed."""
     rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": _ATOM, "dc": _DUBLIN_CORE})
     channel = etree.SubElement(rss, "channel")
-    _add(channel, "title", "Alerts of dyadwatch")
+    _add(channel, "title", page.feed_title(shown))
     _add(channel, "link", page.home(shown))
     _add(channel, "description", "What the press says about pairs of actors, with the evidence.")
     if shown.alerts:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_timedelta, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -60,7 +60,7 @@ def mark(message: str) -> str:
 
 def moment(at: datetime) -> str:
     """A time in UTC, to the minute."""
-    return f"{format_datetime(at, 'd MMM y, HH:mm', locale=locale())} UTC"
+    return f"{str(get_datetime_format('short', locale())).format(f'{at:%H:%M}', day(at))} UTC"
 
 
 def day(on: date) -> str:

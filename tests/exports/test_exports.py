@@ -52,10 +52,11 @@ def test_an_atom_feed_says_what_its_alerts_say():
     assert (withdrawn.title, withdrawn.link) == ("Withdrawn: a-b", "https://d.test/alerts/6")
 
 
-def test_the_page_of_a_list_has_the_filters_of_its_feed_and_nothing_of_the_link():
-    url = "https://d.test/v1/alerts?watch=a-b&format=rss&limit=9&cursor=c&key=1&signature=s"
+def test_the_page_of_a_list_and_the_title_have_the_filters_of_its_feed_and_nothing_of_the_link():
+    url = "https://d.test/v1/alerts?watch=a-b&language=fa&format=rss&limit=9&cursor=c&key=1&signature=s"
     feed = feedparser.parse(WRITERS["application/rss+xml"](Page([], url, None, "https://d.test")))
-    assert feed.feed.link == "https://d.test/alerts?watch=a-b"
+    assert feed.feed.link == "https://d.test/alerts?watch=a-b&language=fa"
+    assert feed.feed.title == "dyadwatch: a-b, fa"
 
 
 @pytest.mark.parametrize("page", [PAGE, EMPTY])
@@ -80,13 +81,14 @@ def test_a_json_feed_has_what_its_version_asks_for():
     assert feed["next_url"] == PAGE.base + PAGE.following
     assert [item["id"] for item in feed["items"]] == [f"https://d.test/v1/alerts/{n}" for n in (7, 6)]
     assert all(isinstance(item["content_text"], str) for item in feed["items"])
-    assert feed["home_page_url"] == "https://d.test/alerts?q=a%26b"
+    assert (feed["home_page_url"], feed["title"]) == ("https://d.test/alerts?q=a%26b", "dyadwatch: a&b")
     first, bare = feed["items"]
     assert (first["url"], first["external_url"]) == ("https://d.test/alerts/7", "https://a.test/1?x=1&y=2")
     assert first["content_text"].count("Tehran") == 1  # in one sentence with two findings
     assert first["_alert"] == ALERT
     assert "external_url" not in bare
-    assert "next_url" not in orjson.loads(WRITERS["application/feed+json"](EMPTY))
+    empty = orjson.loads(WRITERS["application/feed+json"](EMPTY))
+    assert (empty.get("next_url"), empty["title"]) == (None, "dyadwatch")
 
 
 def test_a_table_has_a_line_for_each_alert_and_no_formula():

@@ -1,6 +1,7 @@
 """Every text of the pages is there in every language, with what is put into it."""
 
 import re
+from datetime import UTC, datetime
 from importlib import resources
 from typing import get_args
 
@@ -74,6 +75,14 @@ def test_every_text_is_translated_and_none_is_left_over(language, messages):
 def test_a_number_of_things_is_said_as_the_language_does(app, language, number, text):
     with app.test_request_context(headers={"Accept-Language": language}):
         assert languages.ngettext("%(num)d copy", "%(num)d copies", number) % {"num": number} == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "31 Jan 2026, 09:05 UTC"), ("ar", "31 يناير 2026، 09:05 UTC")]
+)
+def test_a_time_has_the_comma_of_its_language(app, language, text):
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert languages.moment(datetime(2026, 1, 31, 9, 5, tzinfo=UTC)) == text
 
 
 _FIGURES = shipped_quality()
