@@ -1,4 +1,4 @@
-"""`dyadwatch deliveries`: events on their way to subscriptions."""
+"""`dyadwatch delivery`: events on their way to subscriptions."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
