@@ -7,7 +7,7 @@ here is answered as everywhere, with a problem document.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -20,17 +20,14 @@ import structlog
 from service.metrics import REFUSED
 from service.refusals import refuse
 from service.request_ids import HEADER, request_id
-from service.streams import Streams, is_stream
-from service.wsgi_bridge import HttpResponse, Scope, call, environment
+from service.streams import Receive, Send, Streams, is_stream
+from service.wsgi_bridge import FRAMING, HttpResponse, Scope, call, environment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 _SMALL = 16 * 2**10  # bytes: such a body is read even when many others are being read, and takes little
 _LINGER_SECONDS = 2.0  # for which what a refused client still sends is read, so that it reads why
-_FRAMING = frozenset({b"content-length", b"transfer-encoding"})  # without these a request has no body
 _REQUEST_ID = HEADER.lower().encode()
 _log = structlog.get_logger("service")
 
@@ -162,7 +159,7 @@ class Gateway:
             return refuse(error.status, error.code, error.detail)
 
     async def _respond(self, scope: Scope, receive: Receive, route: Route) -> HttpResponse:
-        if all(name not in _FRAMING for name, _ in scope["headers"]):
+        if all(name not in FRAMING for name, _ in scope["headers"]):
             return await self._call(scope, b"", route)
         with self._buffer() as keep:
             body = await self._read(scope, receive, route.max_body, keep)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 Scope = MutableMapping[str, Any]
-_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})  # without these a request has no body
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _header_variables(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     would stand for the name with a hyphen; so are those that say how the body was framed."""
     variables: dict[str, str] = {}
     for raw_name, raw_value in headers:
-        if b"_" in raw_name or raw_name in _FRAMING:
+        if b"_" in raw_name or raw_name in FRAMING:
             continue
         name = raw_name.decode("latin-1").upper().replace("-", "_")
         if name != "CONTENT_TYPE":

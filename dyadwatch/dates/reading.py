@@ -14,7 +14,6 @@ EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(hours=24)  # by which a date may be later than the moment at which it is read
 MAX_LENGTH = 160  # characters of a text that states a date
 
-_CALENDARS: dict[str, Calendar] = {"G": "gregorian", "J": "jalali", "H": "hijri"}
 _OFFSET = (
     r"(?:\s?[,(]?\s?(?:Z\d+\s?)?(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)(?![\d:])"
     r"|\s*[,(]?\s*Z\d+\s?(?P<sign2>[+-])\s?(?P<hours2>\d{1,2})(?!\d)|(?P<sign3>[+-])(?P<hours3>\d\d)(?!\d))"
@@ -207,7 +206,7 @@ def _day(match: re.Match[str], hints: Hints) -> tuple[Calendar, date | None]:
     parts = match.groupdict()
     year = calendars.whole_year(parts["year"])
     if (letter := parts.get("calendar")) is not None:
-        calendar = _CALENDARS[letter]
+        calendar = words.CALENDARS[letter]
     else:
         calendar = calendars.of_year(year)
     if "one" not in parts:

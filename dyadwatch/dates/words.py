@@ -23,7 +23,7 @@ PUBLISHED, UPDATED = "B", "E"
 UNKNOWN = "?"
 _UNKNOWN_ZONE = "X"
 # A month is its calendar's letter and two digits, a zone that is known a "Z" and its place among the zones.
-_CALENDARS: Mapping[str, Calendar] = {"G": "gregorian", "J": "jalali", "H": "hijri"}
+CALENDARS: Mapping[str, Calendar] = {"G": "gregorian", "J": "jalali", "H": "hijri"}
 _OTHER_WORDS = {
     "fillers": " ",
     "weekdays": " ",
@@ -100,7 +100,7 @@ def read(text: str, language: str | None) -> Signs:
 def month(word: str, language: str) -> tuple[Calendar, int] | None:
     """The calendar and number of the month that a folded word names, or abbreviates, in a language."""
     sign = (_months().get(word) or {}).get(language)
-    return (_CALENDARS[sign[0]], int(sign[1:])) if sign else None
+    return (CALENDARS[sign[0]], int(sign[1:])) if sign else None
 
 
 def _word_sign(signs: Signs, line: str, language: str) -> Callable[[re.Match[str]], str]:
@@ -143,7 +143,7 @@ def _months() -> Mapping[str, Mapping[str, str]]:
     """Names and abbreviations of months, with what they mean in each language, and in any."""
     full: dict[str, dict[str, str]] = defaultdict(dict)
     beginnings: dict[str, dict[str, str]] = defaultdict(dict)
-    for letter, calendar in _CALENDARS.items():
+    for letter, calendar in CALENDARS.items():
         for tag, line in _names()[calendar].items():
             language = tag.partition("-")[0]
             months = {f"{letter}{number:02}": _forms(part) for number, part in enumerate(line.split(), 1)}

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dyadwatch.local.terminal import clean, quantity
 
-_HEADLINES = {
+HEADLINES = {
     "alert.created": "new alert",
     "alert.updated": "alert updated",
     "alert.withdrawn": "alert withdrawn",
@@ -63,7 +63,7 @@ def _tagged(record: Mapping[str, Any]) -> Phrase:
     events, words = record.get("events"), []
     for event in events if isinstance(events, list) else []:
         watch, _, kind = str(event).rpartition(": ")
-        words.append(f"{_HEADLINES.get(kind, kind)} of {watch}")
+        words.append(f"{HEADLINES.get(kind, kind)} of {watch}")
     text = _line(f"{', '.join(words)}:", str(record.get("url")), "bold green") if words else None
     return Phrase("alert", text)
 

@@ -217,11 +217,7 @@ def _raise(db: Connection, claimed: ClaimedArchiveRun) -> int:
 def _targets(db: Connection, moves: Sequence[NewMove]) -> Iterator[tuple[NewMove, int]]:
     """Each move with the story that it leads to, made where an article begins it. An article whose story
     another was to begin that stays where it is stays too."""
-    begun = {
-        move.article: story_moves.create_story(db, move.article)
-        for move in moves
-        if move.founder == move.article
-    }
+    begun = {move.article: stories.create(db, move.article) for move in moves if move.founder == move.article}
     for move in moves:
         if move.into is not None:
             yield move, move.into

@@ -6,7 +6,7 @@ from dyadwatch.alerts import Cause
 from dyadwatch.errors import Conflict, InvalidInput
 from dyadwatch.pipeline import alert_verdicts
 from dyadwatch.pipeline.alerts import update_alert
-from dyadwatch.store import Connection, copies, expunging, story_verdicts
+from dyadwatch.store import Connection, copies, expunging, stories, story_verdicts
 
 
 def merge(db: Connection, story: int, into: int, *, reason: str, key: int | None) -> int:
@@ -39,7 +39,7 @@ def split(db: Connection, story: int, named: Sequence[int], *, reason: str, key:
         if len(articles) == len(whole):
             raise Conflict("These are all of the story: nothing would be left of it.", code="nothing_left")
         copies.part(db, articles)
-    into = story_verdicts.create_story(db, articles[0])
+    into = stories.create(db, articles[0])
     story_verdicts.save(db, "split", story=story, into=into, articles=articles, reason=reason, key=key)
     if parted:
         copies.share_origins(db, whole, into)

@@ -67,12 +67,17 @@ UPDATE entries SET last_seen_at = now() WHERE id = ANY(:ids) AND last_seen_at < 
 """)
 
 
+def lock_feeds(db: Connection, feeds: Sequence[int]) -> None:
+    """Locks feeds in the order of their ids, in which nobody waits in a circle."""
+    db.execute(_LOCK_FEEDS, {"feeds": feeds})
+
+
 def compare(db: Connection, documents: Mapping[int, Sequence[ParsedEntry]]) -> Mapping[int, EntryChanges]:
     """Compares the entries of feeds' documents, by feed id, with the stored
     ones. Locks the feeds: `save` the result in the same transaction."""
     if not documents:
         return {}
-    db.execute(_LOCK_FEEDS, {"feeds": list(documents)})
+    lock_feeds(db, list(documents))
     keys = [(feed, entry.key, entry.url) for feed, entries in documents.items() for entry in entries]
     columns = [list(column) for column in zip(*keys, strict=True)] if keys else [[], [], []]
     stored: defaultdict[int, list[StoredEntry]] = defaultdict(list)

@@ -14,11 +14,10 @@ import orjson
 from sqlalchemy import Connection, text
 
 from dyadwatch import urls
-from dyadwatch.errors import Conflict, NotFound
+from dyadwatch.errors import NotFound
 from dyadwatch.model.alerts import AlertEvent
 from dyadwatch.model.hub_subscribers import HubRequest, Topic
-from dyadwatch.store import deliveries, sealing
-from dyadwatch.store.subscriptions import MAX_OF_KEY
+from dyadwatch.store import deliveries, sealing, subscriptions
 from dyadwatch.subscriptions import envelope
 from dyadwatch.subscriptions.hub import EVENTS, VERIFICATION
 
@@ -31,7 +30,6 @@ WHERE topic IS NOT NULL AND md5(topic || ' ' || url) = md5(:topic || ' ' || :url
     AND topic = :topic AND url = :url
 FOR UPDATE
 """)
-_COUNT = text("SELECT count(*) FROM subscriptions WHERE key_id = :key")
 _INSERT = text("""
 INSERT INTO subscriptions (url, host, events, filter, key_id, state, topic, lease_until)
 VALUES (:url, :host, :events, CAST(:filter AS jsonb), :key, 'unconfirmed', :topic,
@@ -106,8 +104,7 @@ def expired(db: Connection) -> Collection[int]:
 
 
 def _create(db: Connection, asked: HubRequest, topic: Topic) -> int:
-    if db.execute(_COUNT, {"key": topic.key}).scalar_one() >= MAX_OF_KEY:
-        raise Conflict(f"A key may have {MAX_OF_KEY} subscriptions.", code="too_many_subscriptions")
+    subscriptions.check_count(db, topic.key)
     params = {
         "url": asked.callback,
         "host": urls.host(asked.callback),

@@ -12,7 +12,7 @@ from dyadwatch import urls
 from dyadwatch.model.claims import Busy
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.hub_subscriptions import Callback, ClaimedHubSubscription, PushView
-from dyadwatch.store import claims, sealing
+from dyadwatch.store import claims, entries, sealing
 from dyadwatch.store.columns import failure_from_column, failure_to_column
 from dyadwatch.store.queries import Record
 
@@ -30,7 +30,6 @@ QUEUE = claims.Queue(
 )
 
 # Wherever both are locked, feeds come before hubs, as in a poll.
-_LOCK_FEEDS = text("SELECT id FROM feeds WHERE id = ANY(:feeds) ORDER BY id FOR NO KEY UPDATE")
 _SAVE_HUBS = text("""
 INSERT INTO hub_subscriptions (feed_id, hub, topic, host, token, secret, due_at, source_id)
 SELECT hub.*, now(), (SELECT source_id FROM feeds WHERE id = hub.feed_id)
@@ -103,7 +102,7 @@ def ensure(db: Connection, hubs: Mapping[int, tuple[str, str] | None]) -> int:
     """
     if not hubs:
         return 0
-    db.execute(_LOCK_FEEDS, {"feeds": list(hubs)})
+    entries.lock_feeds(db, list(hubs))
     rows = [
         _row(sealing.of(db), feed, *hub_and_topic)
         for feed, hub_and_topic in hubs.items()
@@ -170,7 +169,7 @@ def verify(db: Connection, token: str, *, lease: float, renewal: float, now: dat
 def deny(db: Connection, feed: int, *, failure: Failure, retry_at: datetime, poll_min: float) -> None:
     """Records that the hub refuses a feed: the subscription is requested again at `retry_at`, and the feed
     polled as if it had no hub."""
-    db.execute(_LOCK_FEEDS, {"feeds": [feed]})
+    entries.lock_feeds(db, [feed])
     db.execute(_FORGET_PUSH_UNTIL, {"feeds": [feed]})
     poll_soon(db, [feed], poll_min=poll_min)
     db.execute(

@@ -4,7 +4,6 @@ A session ends 14 days after its token was last replaced, which is done once a d
 signing in at the latest. The replaced token stays good for a minute, for requests that are under way.
 """
 
-import hashlib
 import secrets
 
 from sqlalchemy import Connection, text
@@ -61,33 +60,34 @@ def create(db: Connection, key_id: int) -> str:
     many."""
     token = secrets.token_urlsafe(32)
     db.execute(_DELETE_OLDEST, {"key": key_id, "maximum": _MAX_PER_KEY - 1})
-    db.execute(_INSERT, {"hash": _hash(token), "key": key_id, "days": DAYS})
+    db.execute(_INSERT, {"hash": keys.fingerprint(token), "key": key_id, "days": DAYS})
     db.execute(_DELETE_EXPIRED, {"key": key_id})
     return token
 
 
 def resume(db: Connection, token: str) -> PageSession | None:
     """The open session of a token, used now; None where it has expired or its key was revoked."""
-    row = db.execute(_OPEN_SESSION, {"hash": _hash(token)}).first()
+    row = db.execute(_OPEN_SESSION, {"hash": keys.fingerprint(token)}).first()
     if row is None:
         return None
     last_visit_at = row.last_visit_at
     if row.is_idle:
-        last_visit_at = db.execute(_TOUCH, {"hash": _hash(token)}).scalar()
+        last_visit_at = db.execute(_TOUCH, {"hash": keys.fingerprint(token)}).scalar()
     new_token = _replace(db, token) if row.is_old else None
     return PageSession(keys.view(row), row.form_token, last_visit_at, new_token)
 
 
 def delete(db: Connection, token: str) -> None:
     """Ends a session; one that is not open is no error."""
-    db.execute(_DELETE, {"hash": _hash(token)})
+    db.execute(_DELETE, {"hash": keys.fingerprint(token)})
 
 
 def _replace(db: Connection, token: str) -> str | None:
     new = secrets.token_urlsafe(32)
-    params = {"hash": _hash(token), "new": _hash(new), "days": DAYS, "max_days": MAX_DAYS}
+    params = {
+        "hash": keys.fingerprint(token),
+        "new": keys.fingerprint(new),
+        "days": DAYS,
+        "max_days": MAX_DAYS,
+    }
     return new if db.execute(_REPLACE, params).first() else None
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

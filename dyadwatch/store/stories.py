@@ -26,6 +26,7 @@ _BY_ID = text("SELECT id, title, created_at, merged_into FROM stories WHERE id =
 _NEWEST_OF_STORY = """NOT EXISTS (
     SELECT FROM (SELECT * FROM alerts AS other WHERE other.story_id = alerts.story_id
         AND (other.created_at, other.id) > (alerts.created_at, alerts.id)) AS alerts WHERE {holds})"""
+_CREATE = text("INSERT INTO stories (title) SELECT title FROM articles WHERE id = :article RETURNING id")
 _IS_THERE = text("SELECT 1 FROM stories WHERE id = :id")
 _ITEMS = text("""
 SELECT id, title,
@@ -87,6 +88,12 @@ def require(db: Connection, story_id: int) -> None:
     """Raises NotFound."""
     if db.execute(_IS_THERE, {"id": story_id}).first() is None:
         raise NotFound(f"There is no story {story_id}.")
+
+
+def create(db: Connection, article: int) -> int:
+    """A story with the title of an article, which is not moved there."""
+    story: int = db.execute(_CREATE, {"article": article}).scalar_one()
+    return story
 
 
 def page(db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None) -> ListPage[StoryItem]:

@@ -70,9 +70,6 @@ JOIN unnest(CAST(:articles AS bigint[]), CAST(:stories AS bigint[])) AS read (id
     ON read.id = a.id AND read.story = a.story_id AND a.copy_of IS NULL
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """)
-_CREATE_STORY = text(
-    "INSERT INTO stories (title) SELECT title FROM articles WHERE id = :article RETURNING id"
-)
 _MOVE = text("""
 UPDATE articles SET story_id = :into, joined_by = CAST(:joined_by AS jsonb)
 WHERE story_id = :story AND (id = :article OR copy_of = :article)
@@ -166,12 +163,6 @@ def lock(db: Connection, moves: Sequence[NewMove]) -> list[NewMove]:
     params = {"articles": [move.article for move in kept], "stories": [move.story for move in kept]}
     in_place = set(db.execute(_IN_PLACE, params).scalars())
     return [move for move in kept if move.article in in_place]
-
-
-def create_story(db: Connection, article: int) -> int:
-    """A story that an article begins."""
-    created: int = db.execute(_CREATE_STORY, {"article": article}).scalar_one()
-    return created
 
 
 def move(db: Connection, one: NewMove) -> None:

@@ -17,7 +17,6 @@ SELECT id FROM articles WHERE story_id = :story AND (
         SELECT coalesce(copy_of, id) FROM articles WHERE story_id = :story AND id = ANY(:named)))
 ORDER BY id
 """)
-_CREATE = text("INSERT INTO stories (title) SELECT title FROM articles WHERE id = :article RETURNING id")
 _ADD = text("""
 INSERT INTO story_verdicts (kind, story_id, into_id, articles, reason, key_id)
 VALUES (:kind, :story, :into, :articles, :reason, :key) RETURNING id
@@ -48,12 +47,6 @@ def lock(db: Connection, *story_ids: int) -> None:
 def articles_of(db: Connection, story: int, named: Sequence[int] | None = None) -> Sequence[int]:
     """The articles of a story; those that are `named`, with all that share a text with them."""
     return db.execute(_ARTICLES, {"story": story, "named": named}).scalars().all()
-
-
-def create_story(db: Connection, article: int) -> int:
-    """A story with the title of an article."""
-    created: int = db.execute(_CREATE, {"article": article}).scalar_one()
-    return created
 
 
 def save(

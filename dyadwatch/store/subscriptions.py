@@ -95,14 +95,20 @@ ORDER BY id
 """)
 
 
+def check_count(db: Connection, key: int) -> None:
+    """Raises Conflict `too_many_subscriptions` where a key has as many as it may."""
+    if db.execute(_COUNT, {"key": key}).scalar_one() >= MAX_OF_KEY:
+        raise Conflict(f"A key may have {MAX_OF_KEY} subscriptions.", code="too_many_subscriptions")
+
+
 def create(
     db: Connection, new: NewSubscription, secret: str, public_key: str | None = None
 ) -> SubscriptionView:
     """Stores a subscription with the secret that signs what it is sent. One by mail, or with a handshake, is
     unconfirmed, and its reader or endpoint is asked. Raises Conflict `too_many_subscriptions` where its key
     has as many as it may, and `too_many_confirmations`."""
-    if new.key is not None and db.execute(_COUNT, {"key": new.key}).scalar_one() >= MAX_OF_KEY:
-        raise Conflict(f"A key may have {MAX_OF_KEY} subscriptions.", code="too_many_subscriptions")
+    if new.key is not None:
+        check_count(db, new.key)
     params = {
         "url": new.url,
         "host": _host(new.url),

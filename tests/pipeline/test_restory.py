@@ -12,7 +12,7 @@ from sqlalchemy import text
 from dyadwatch.pipeline import alert_verdicts, archive, restory, story_verdicts
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.tagger_cache import TaggerCache
-from dyadwatch.store import alerts, archive_runs, backfills, story_moves, watches
+from dyadwatch.store import alerts, archive_runs, backfills, stories, watches
 from dyadwatch.tagging import shipped_watches
 
 WATCH = "assad-khamenei"
@@ -115,7 +115,7 @@ def apart(context):
         db.execute(text("DELETE FROM taggings"))
         db.execute(text("DELETE FROM article_events"))
         for article in db.execute(text("SELECT id FROM articles ORDER BY id")).scalars().all():
-            story = story_moves.create_story(db, article)
+            story = stories.create(db, article)
             db.execute(text("UPDATE articles SET story_id = :s WHERE id = :a"), {"s": story, "a": article})
 
 

@@ -11,17 +11,13 @@ import orjson
 from rich.text import Text
 
 from dyadwatch.errors import InvalidInput
+from dyadwatch.local.phrases import HEADLINES
 from dyadwatch.local.terminal import clean
 from dyadwatch.senders import signatures
 
 _MAX_BODY = 2_000_000  # bytes
 _MAX_NAME = 100  # characters of the type of an event that is shown
 _YOURS = "/yours"  # for subscriptions of which only the person who made them has the secret
-_HEADLINES = {
-    "alert.created": "new alert",
-    "alert.updated": "alert updated",
-    "alert.withdrawn": "alert withdrawn",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ def _summary(event_type: str, alert: Mapping[str, Any]) -> Text:
     """One line: what happened, the article that says so, and that the webhook is ours."""
     first = (alert.get("articles") or [{}])[0]
     return Text.assemble(
-        ("● " + _HEADLINES.get(event_type, event_type), "bold green"),
+        ("● " + HEADLINES.get(event_type, event_type), "bold green"),
         f"  {alert['score']:.2f}" if "score" in alert else "",
         (clean(f"  {first['title']}") if first.get("title") else "", "bold"),
         (clean(f"  ({first.get('source') or 'unknown'})") if first else "", "dim"),
