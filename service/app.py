@@ -1,23 +1,21 @@
 """The Flask application for a product."""
 
 import re
-import time
 from collections.abc import Collection, Mapping
 from functools import cache, partial
 
 import orjson
-import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
 from service import compression, confirmations, cross_origin, health, hub, metrics, unsubscribe, websub
+from service.completion import NOTES, Completion, Notes
 from service.gateway import Route
 from service.mcp import endpoint
 from service.metrics import Metrics
-from service.request_ids import HEADER, request_id
-from service.response_cache import ROUTE, ResponseCache
+from service.response_cache import ResponseCache
 from service.rest import (
     alarms,
     alert_triage,
@@ -41,7 +39,6 @@ from service.rest import (
     problems,
     publishers,
     quality,
-    rate_limits,
     saved_views,
     series,
     source_packs,
@@ -106,12 +103,6 @@ _API = (
     "/schemas/",
 )  # paths that programs ask for
 _READ = frozenset({"GET", "HEAD", "OPTIONS"})
-_PROTECTED = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}  # headers of every response that has no other ones
-_log = structlog.get_logger("service")
 
 
 class _RowId(BaseConverter):
@@ -180,13 +171,14 @@ def create_app(product: Product, counts: Metrics | None = None) -> Flask:
     app.register_blueprint(pages.blueprint(product))
     app.register_blueprint(websub.blueprint(product))
     app.register_blueprint(hub.blueprint(product))
-    app.register_blueprint(endpoint.blueprint(product, app.wsgi_app, OPERATIONS))
+    completed = Completion(ResponseCache(app.wsgi_app, product), counts.count)
+    app.register_blueprint(endpoint.blueprint(product, completed, OPERATIONS))
     app.register_blueprint(unsubscribe.blueprint(product))
     app.register_blueprint(confirmations.blueprint(product))
     app.register_blueprint(metrics.blueprint(product, counts))
     app.before_request(_start)
-    app.after_request(partial(_finish, product.settings.cors_origins, counts))
-    app.wsgi_app = ResponseCache(app.wsgi_app, product, counts)  # type: ignore[method-assign]
+    app.after_request(partial(_finish, product.settings.cors_origins))
+    app.wsgi_app = completed  # type: ignore[method-assign]
     return app
 
 
@@ -219,33 +211,20 @@ def _document() -> bytes:
 
 
 def _start() -> None:
-    g.started = time.perf_counter()
-    g.request_id = request_id(request.headers.get(HEADER))
     if request.method not in _READ:  # whose bodies nobody reads
         request.max_content_length = route(request.method, request.path).max_body
 
 
-def _finish(cors_origins: Collection[str], counts: Metrics, response: Response) -> Response:
-    present = {name.lower() for name, _ in response.headers}
-    for name, value in _PROTECTED.items():
-        if name.lower() not in present:
-            response.headers.add(name, value)
-    response.headers.add(HEADER, g.request_id)
-    rate_limits.add_headers(response)
-    cross_origin.allow(response, cors_origins)
+def _finish(cors_origins: Collection[str], response: Response) -> Response:
+    if cors_origins:
+        cross_origin.allow(response, cors_origins)
     compression.compress(response)
-    seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    rule = request.url_rule
-    route = request.environ[ROUTE] = metrics.UNKNOWN if rule is None else metrics.route_of(rule.rule)
-    counts.count(request.method, route, response.status_code, seconds)
-    _log.info(
-        "request",
-        method=request.method,
-        path=g.get("logged_path", request.path),
-        status=response.status_code,
-        ms=round(seconds * 1000, 2),
-        key=g.get("key"),
-        code=g.get("code"),
-        request=g.request_id,
+    rule, said = request.url_rule, vars(g)
+    request.environ[NOTES] = Notes(
+        route=metrics.UNKNOWN if rule is None else metrics.route_of(rule.rule),
+        key=said.get("key"),
+        code=said.get("code"),
+        path=said.get("logged_path"),
+        quota=said.get("quota", {}),
     )
     return response

@@ -34,11 +34,19 @@ def _gzip(body: bytes) -> bytes:
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": zstd.compress, "gzip": _gzip}
 
 
+VARY = "Accept-Encoding"
+
+
+def concerns(media: str) -> bool:
+    """Whether a response of a media type is compressed where a client wants that."""
+    return media in _MEDIA
+
+
 def compress(response: Response) -> None:
     """Compresses the body of a response where it may be and the client reads it."""
     if response.mimetype not in _MEDIA or "no-store" in _caching(response):
         return
-    add_vary(response, "Accept-Encoding")
+    add_vary(response, VARY)
     coding = _coding()
     if coding is None or response.status_code != 200 or "Content-Encoding" in response.headers:
         return

@@ -4,6 +4,7 @@ import os
 import re
 
 HEADER = "X-Request-Id"
+REQUEST_ID = "dyadwatch.request_id"  # where in the environment of a request its id is
 _ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}", re.ASCII)
 
 

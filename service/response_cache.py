@@ -6,18 +6,14 @@ in use. No response is served without it, so a revoked key or a changed row take
 
 import hashlib
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.store.alert_pages import Revalidation
-from service.metrics import UNKNOWN, Metrics
-from service.request_ids import HEADER, request_id
+from service.completion import NOTES, Notes, protect
 from service.rest import rate_limits
 from service.rest.responses import REVALIDATION, MakeRevalidation
 
@@ -30,9 +26,6 @@ _KEY_PARTS = (
     "HTTP_IF_NONE_MATCH", "HTTP_AUTHORIZATION", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ORIGIN",
     "SCRIPT_NAME", "HTTP_HOST", "wsgi.url_scheme", "HTTP_ACCEPT_ENCODING",
 )  # fmt: skip
-_OWN = frozenset({HEADER.lower(), "date", "ratelimit", "ratelimit-policy"})  # headers of one response alone
-ROUTE = "dyadwatch.route"  # where in the environment of a request its pattern of a path is left
-_log = structlog.get_logger("service")
 
 
 @dataclass(slots=True)
@@ -50,9 +43,8 @@ class _CachedResponse:
 class ResponseCache:
     """A WSGI application before another. Safe for threads."""
 
-    def __init__(self, app: "WSGIApplication", product: Product, counts: Metrics) -> None:
+    def __init__(self, app: "WSGIApplication", product: Product) -> None:
         self._app = app
-        self._counts = counts
         self._product = product
         self._responses: dict[bytes, _CachedResponse] = {}
         self._bytes = 0  # of all bodies
@@ -66,20 +58,17 @@ class ResponseCache:
             return self._app(environ, start_response)
         name = hashlib.blake2b(key_text.encode(), digest_size=16).digest()
         cached = self._responses.get(name)
-        headers = None if cached is None else self._revalidate(cached, environ)
-        if cached is None or headers is None:
+        notes = None if cached is None else self._revalidate(cached, environ)
+        if cached is None or notes is None:
             return self._forward(name, environ, start_response)
-        start_response(cached.status, headers)
+        environ[NOTES] = notes
+        start_response(cached.status, cached.headers)
         return (cached.body,)
 
-    def _revalidate(
-        self, cached: _CachedResponse, environ: "WSGIEnvironment"
-    ) -> list[tuple[str, str]] | None:
-        """The headers of the response if it is still valid, None where Flask has to answer."""
-        started = time.perf_counter()
+    def _revalidate(self, cached: _CachedResponse, environ: "WSGIEnvironment") -> Notes | None:
+        """What is noted of the request if the response is still valid, None where Flask has to answer."""
         if cached.revalidation is None:
             cached.revalidation = cached.make(environ["HTTP_AUTHORIZATION"].partition(" ")[2].strip())
-            cached.headers = [item for item in cached.headers if item[0].lower() not in _OWN]
         try:
             key = cached.revalidation(self._product.store)
         except DyadwatchError:
@@ -89,13 +78,7 @@ class ResponseCache:
         allowance = rate_limits.count(self._product, key)
         if not allowance.allowed:
             return None
-        own = request_id(environ.get("HTTP_X_REQUEST_ID"))
-        seconds = time.perf_counter() - started
-        ms = round(seconds * 1000, 2)
-        path, status = environ["PATH_INFO"], int(cached.status[:3])
-        self._counts.count("GET", cached.route, status, seconds)
-        _log.info("request", method="GET", path=path, status=status, ms=ms, key=key, code=None, request=own)
-        return [*cached.headers, (HEADER, own), *allowance.headers.items()]
+        return Notes(cached.route, key, quota=allowance.headers, is_protected=True)
 
     def _forward(
         self, name: bytes, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -121,7 +104,8 @@ class ResponseCache:
         finally:
             getattr(content, "close", lambda: None)()
         if len(body) <= _MAX_BODY:
-            self._keep(name, _CachedResponse(*begun[0], body, environ.get(ROUTE, UNKNOWN), make))
+            status, headers = begun[0]
+            self._keep(name, _CachedResponse(status, protect(headers), body, environ[NOTES].route, make))
         return (body,)
 
     def _keep(self, name: bytes, cached: _CachedResponse) -> None:

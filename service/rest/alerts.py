@@ -28,6 +28,7 @@ from service.rest.problems import ProblemError
 from service.rest.requests import PageQuery, Position, Query, SignedQuery
 from service.rest.responses import (
     ApiResponse,
+    MakeRevalidation,
     changes_response,
     is_current,
     json_list_response,
@@ -152,19 +153,19 @@ def _json(db: Transaction, query: AlertQuery) -> ApiResponse:
         known = alert_pages.revision(db, query, **_place(query))
         response = list_response(ListPage((), known.next), revision=known.revision)
         if is_current(response):
-            return _with_revalidation(response, known, query)
+            return replace(response, revalidation=_revalidated(known, query))
     return _of_page(alert_pages.read(db, query, **_place(query)), query)
 
 
 def _of_page(page: JsonPage, query: AlertQuery) -> ApiResponse:
-    response = json_list_response(page.json, page.next, revision=page.revision)
-    return _with_revalidation(response, replace(page, json=b""), query)
+    revalidation = _revalidated(JsonPage(page.revision, page.next), query)
+    return json_list_response(page.json, page.next, revision=page.revision, revalidation=revalidation)
 
 
-def _with_revalidation(response: ApiResponse, page: JsonPage, query: AlertQuery) -> ApiResponse:
+def _revalidated(page: JsonPage, query: AlertQuery) -> MakeRevalidation | None:
     if query.triage is not None:  # who reads with a key is found out with the key
-        return response
-    return replace(response, revalidation=partial(_revalidation, page, query))
+        return None
+    return partial(_revalidation, page, query)
 
 
 def _revalidation(page: JsonPage, query: AlertQuery, token: str) -> Revalidation:

@@ -20,7 +20,6 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.errors import Conflict
 from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.store import Store, idempotency, keys, resources
-from service.compression import add_vary
 from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse, matches, render
@@ -191,6 +190,7 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
     """The Flask view of an operation: key, scope, media type, query, body, view, response, in this order.
     `reader` is the GET of the same path, which says whether If-Match holds."""
     query, body, needs_body = operation.query, operation.body, operation.needs_body
+    vary = "Accept" if len(operation.media) > 1 else None
 
     def read(**ids: Any) -> Response:
         token = None if operation.signable and _is_signed() else _token()
@@ -200,10 +200,7 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
             reading = Reading(product.store, stack)
             call = Call(product, key, operation, reading=reading, media=_media(operation))
             response = operation.view(call, **ids, **_query_argument(query))
-        rendered = render(response)
-        if len(operation.media) > 1:
-            add_vary(rendered, "Accept")
-        return rendered
+        return render(response, vary)
 
     def change(**ids: Any) -> Response:
         token = _token()

@@ -28,6 +28,7 @@ from dyadwatch.errors import (
     UnknownValue,
     WebError,
 )
+from service.request_ids import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"  # seconds, while the database or the broker is away
@@ -91,7 +92,8 @@ def problem(
 ) -> Response:
     """The response that carries a problem document."""
     g.code = code
-    document = serialise(status, code, detail, errors, request_id=g.get("request_id"), quotas=quotas)
+    own = request.environ.get(REQUEST_ID)
+    document = serialise(status, code, detail, errors, request_id=own, quotas=quotas)
     response = Response(document, status, dict(headers or {}), content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from flask import Response, g
+from flask import g
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.broker import Quota
@@ -56,7 +56,7 @@ def _of_limit(limit: int) -> tuple[Quota, str]:
 def spend(product: Product, key_id: int, body_bytes: int = 0) -> None:
     """Counts a request of a key. Raises ProblemError 429 `rate_limited` where it had too many."""
     allowance = count(product, key_id, body_bytes)
-    g.rate_limit = allowance.headers
+    g.quota = allowance.headers
     if not allowance.allowed:
         limit, window = product.settings.rate_limit, Quota(1).window
         detail = f"This API key may make {limit} requests in {window} s: wait."
@@ -72,9 +72,3 @@ def spend_wrong_key(product: Product, address: str | None) -> None:
         detail = f"Your address sent more than {_WRONG_KEYS.limit} wrong API keys in {_WRONG_KEYS.window} s."
         headers = {"Retry-After": str(allowance.retry_after)}
         raise ProblemError(429, "too_many_wrong_keys", detail, headers=headers)
-
-
-def add_headers(response: Response) -> None:
-    """Says in a response what is left, where its request was counted."""
-    for name, value in g.get("rate_limit", {}).items():
-        response.headers.add(name, value)

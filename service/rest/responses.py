@@ -4,7 +4,7 @@ entity tags, so that nothing is sent twice."""
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -50,14 +50,15 @@ def list_response(page: ListPage[Any], *, revision: object = None) -> ApiRespons
     return _list({"data": page.data, "next": following}, revision)
 
 
-def json_list_response(data: bytes, cursor: str | None, *, revision: object) -> ApiResponse:
+def json_list_response(
+    data: bytes, cursor: str | None, *, revision: object, revalidation: MakeRevalidation | None
+) -> ApiResponse:
     """A page of a list whose items are JSON already, with commas between them. They are copied once: a
     serialiser would do so several times, which takes as long as all the rest."""
     following = None if cursor is None else _following("cursor", cursor)
-    response = _list({"next": following}, revision)
-    return replace(
-        response, value=b"".join((b'{"data":[', data, b'],"next":', orjson.dumps(following), b"}"))
-    )
+    headers, of_list = _list_headers(following, revision, None)
+    content = b"".join((b'{"data":[', data, b'],"next":', orjson.dumps(following), b"}"))
+    return ApiResponse(content, headers=headers, revision=of_list, revalidation=revalidation)
 
 
 def changes_response(page: Changes[Any], *, revision: object = None, **more: object) -> ApiResponse:
@@ -80,11 +81,14 @@ def _following(name: str, value: str) -> str:
 
 
 def _list(document: dict[str, Any], revision: object) -> ApiResponse:
-    following = document["next"]
+    headers, of_list = _list_headers(document["next"], revision, document.get("position"))
+    return ApiResponse(document, headers=headers, revision=of_list)
+
+
+def _list_headers(following: str | None, revision: object, position: object) -> tuple[dict[str, str], object]:
+    """The headers of a list, and its revision with what is said beside the items."""
     headers = {} if following is None else {"Link": f'<{following}>; rel="next"'}
-    if revision is not None:
-        revision = [revision, following, document.get("position")]
-    return ApiResponse(document, headers=headers, revision=revision)
+    return headers, None if revision is None else [revision, following, position]
 
 
 def created_response(value: Any, location: str) -> ApiResponse:
@@ -111,8 +115,9 @@ def content_tag(response: ApiResponse) -> str:
     return _state_tag(response) or _etag(_body(response))
 
 
-def render(response: ApiResponse) -> Response:
-    """The Flask response; 304 where the client of a GET has the value already."""
+def render(response: ApiResponse, vary: str | None = None) -> Response:
+    """The Flask response; 304 where the client of a GET has the value already. `vary` names a header of the
+    request by which it is another."""
     if response.status == 204:
         return _without_content(204, response.headers)
     if request.method not in {"GET", "HEAD"} or response.status != 200:
@@ -122,15 +127,22 @@ def render(response: ApiResponse) -> Response:
         return _with_content(response, _body(response), headers)
     body = _body(response) if response.revision is None else None
     etag = _revision_etag(response) if body is None else _value_etag(response, body)
-    headers = {**response.headers, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
+    headers = {**response.headers, **_vary(vary, response.media), "ETag": f'"{etag}"'}
+    headers["Cache-Control"] = "private, no-cache"
     if (modified := _modified(response)) is not None:
         headers["Last-Modified"] = http_date(modified)
     known = _known(etag)
     if response.revalidation is not None:
         request.environ[REVALIDATION] = response.revalidation
     if known is not None:
-        return _without_content(304, {**headers, "ETag": f'"{known}"', "Vary": "Accept-Encoding"})
+        return _without_content(304, {"Vary": compression.VARY, **headers, "ETag": f'"{known}"'})
     return _with_content(response, body or _body(response), headers)
+
+
+def _vary(name: str | None, media: str) -> dict[str, str]:
+    if name is None:
+        return {}
+    return {"Vary": f"{name}, {compression.VARY}" if compression.concerns(media) else name}
 
 
 def _of_change(response: ApiResponse) -> Response:
@@ -169,6 +181,8 @@ def _body(response: ApiResponse) -> bytes:
 def _known(etag: str) -> str | None:
     """The tag by which the client knows a representation, in whatever coding."""
     given = request.if_none_match
+    if not given:
+        return None
     return next((tag for tag in compression.variants(etag) if given.contains_weak(tag)), None)
 
 

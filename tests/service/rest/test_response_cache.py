@@ -18,15 +18,15 @@ def ask(app, with_scope, rows, monkeypatch):
     """Asks with the tag of the first response; the responses that Flask gave are counted."""
     rows.alert(language="en", languages=["en"])
     rows.alert(language="en", languages=["en"])
-    reader, through_flask, flask = with_scope("read"), [], app.wsgi_app._app
+    reader, through_flask, flask = with_scope("read"), [], app.wsgi_app._app._app
 
     def count(environ, start_response):
         through_flask.append(environ["PATH_INFO"])
         return flask(environ, start_response)
 
-    monkeypatch.setattr(app.wsgi_app, "_app", count)
-    monkeypatch.setattr(app.wsgi_app, "_responses", {})
-    monkeypatch.setattr(app.wsgi_app, "_bytes", 0)
+    monkeypatch.setattr(app.wsgi_app._app, "_app", count)
+    monkeypatch.setattr(app.wsgi_app._app, "_responses", {})
+    monkeypatch.setattr(app.wsgi_app._app, "_bytes", 0)
 
     def get(path, *, flask, **headers):
         tag = reader.get(path).headers["ETag"] if path not in tags else tags[path]
@@ -104,7 +104,7 @@ def test_another_key_learns_nothing_and_few_responses_are_remembered(app, ask, p
     monkeypatch.setattr(response_cache, "_MAX_RESPONSES", 2)
     for path in PATHS:
         ask(path, flask=True)
-    assert len(app.wsgi_app._responses) == 2
+    assert len(app.wsgi_app._app._responses) == 2
     with product.store.begin() as db:
         _, token = keys.create(db, "subscriber", ["read"])
     headers = {"If-None-Match": ask.tags[PATHS[2]], "Authorization": f"Bearer {token[:-1]}"}
@@ -117,11 +117,11 @@ def again(ask, app, with_scope):
     key = {"Authorization": f"Bearer {with_scope('read').token}"}
 
     def get(path, **headers):
-        client, flask, asked = app.test_client(), app.wsgi_app._app, []
+        client, flask, asked = app.test_client(), app.wsgi_app._app._app, []
         first = client.get(path, headers=key | headers)
-        app.wsgi_app._app = lambda *request: asked.append(request) or flask(*request)
+        app.wsgi_app._app._app = lambda *request: asked.append(request) or flask(*request)
         second = client.get(path, headers=key | headers)
-        app.wsgi_app._app = flask
+        app.wsgi_app._app._app = flask
         return first, second, bool(asked)
 
     return get
@@ -153,8 +153,8 @@ def test_bodies_are_kept_within_bounds(app, again, monkeypatch):
     monkeypatch.setattr(response_cache, "_MAX_BODIES", length + 50)
     for offset in range(3):
         assert not again(f"/v1/alerts?limit=1&min_score=0.{offset}")[2]
-    assert length <= app.wsgi_app._bytes <= length + 50
-    assert len(app.wsgi_app._responses) == 1
+    assert length <= app.wsgi_app._app._bytes <= length + 50
+    assert len(app.wsgi_app._app._responses) == 1
     monkeypatch.setattr(response_cache, "_MAX_BODY", length - 1)
     assert again("/v1/alerts?limit=1&min_score=0.4")[2]
 
