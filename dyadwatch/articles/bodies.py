@@ -1,5 +1,6 @@
 """The text of an article: extracted by trafilatura, then freed of boilerplate."""
 
+import html
 import logging
 import re
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from dyadwatch.articles import (
+    bare_text,
     body_parts,
     boilerplate,
     endings,
@@ -76,7 +78,9 @@ _PROSE_SHARE = 0.5  # of all these, below which a text is a fragment; .3 to .9 c
 _LONG_TEXT = 400  # characters from which the page's own articleBody may be the text; no heading has more
 _STATED_RATIO = 2.5  # how many times longer than the extracted text it must be
 _MARKED_RATIO = 4  # how many times longer than the marked paragraphs a short extracted text may be
+_KEPT = 0.9  # share of a text that is read again in another way
 _MAX_BYLINE, _SENTENCE_ENDS = 100, '.!?…"”»«:؟'
+_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|div|span|a|h[1-6]|em|strong)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{1,300}>")
 _SITE = re.compile(r"\s[|–—-]\s")  # before the name of the site in a title
 
@@ -118,18 +122,7 @@ def extract_body(
     hardly more than a shell.
     """
     title = next(iter(headlines), None)
-    is_live = page_types.is_live(page, title or "")
-    tree = scopes.article_tree(page.tree, title, page.identity, is_live=is_live)
-    _mend(tree)
-    raw = _by_trafilatura(tree, page.url, fast=True)
-    if _is_fragment(raw, tree):
-        raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
-        if _is_fragment(raw, tree) and _unname_wrappers(tree, title, standfirst):
-            raw = max(raw, _by_trafilatura(tree, page.url, fast=True), key=_length)
-    if _length(raw) < _SHORT_TEXT:
-        raw = _best_of_short(raw, _marked_paragraphs(tree, set(raw)))
-    raw = body_parts.with_lost_parts(raw, tree, title)
-    raw = _prefer_stated(raw, _json_ld_paragraphs(page))
+    tree, raw = _read(page, title, standfirst)
     if _length(raw) < _SHELL_TEXT and scripts:
         raw = _prefer_stated(raw, _state_paragraphs(page, scripts, title))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
@@ -141,6 +134,48 @@ def extract_body(
     ):
         return replace(body, paragraphs=[standfirst, *body.paragraphs])
     return body
+
+
+def _read(page: PageMetadata, title: str | None, standfirst: str | None) -> tuple[HtmlElement, list[str]]:
+    """The part of the page that may hold its article, and the paragraphs of that, or of its JSON-LD."""
+    is_live = page_types.is_live(page, title or "")
+    stated = _json_ld_paragraphs(page)
+    tree = scopes.article_tree(
+        page.tree, title, page.identity, is_live=is_live, stated=_whole_text(page, stated)
+    )
+    _mend(tree)
+    raw = _by_trafilatura(tree, page.url, fast=True)
+    if _is_fragment(raw, tree):
+        raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
+        if _is_fragment(raw, tree) and _unname_wrappers(tree, title, standfirst):
+            raw = max(raw, _by_trafilatura(tree, page.url, fast=True), key=_length)
+    if _length(raw) < _SHORT_TEXT:
+        raw = _best_of_short(raw, _marked_paragraphs(tree, set(raw)))
+    raw = body_parts.with_lost_parts(raw, tree, title)
+    best = _prefer_stated(raw, stated)
+    return tree, _with_bare_text(raw, tree, title, page.url) if best is raw else best
+
+
+def _whole_text(page: PageMetadata, stated: list[str]) -> str:
+    """A text that JSON-LD states, "" where that is no more than the page's summary."""
+    text = " ".join(stated)
+    summaries = (page.meta("og:description"), page.meta("description"))
+    return "" if word_key(text) in {word_key(one or "") for one in summaries} else text
+
+
+def _with_bare_text(raw: list[str], tree: HtmlElement, title: str | None, url: str) -> list[str]:
+    """What is read once the text of which nothing was read stands in paragraphs; before what was read without
+    these where most of that is not read again."""
+    wrapped = bare_text.wrap(tree, scopes.headline_element(tree, title), title, raw)
+    if not wrapped:
+        return raw
+    read = _by_trafilatura(tree, url, fast=True)
+    key = word_key(" ".join(read))
+    kept = sum(len(line) for line in raw if word_key(line) in key)
+    if kept >= _KEPT * _length(raw):
+        return read
+    known = word_key(" ".join(raw))
+    return [*(line for line in wrapped if word_key(line) not in known), *raw]
 
 
 def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | None) -> list[str]:
@@ -287,6 +322,7 @@ def _json_ld_paragraphs(page: PageMetadata) -> list[str]:
     value = page.article.get("articleBody")
     if not isinstance(value, str):
         return []
+    value = html.unescape(value) if _ESCAPED_TAG.search(value) else value
     return [
         line for part in re.split(r"\n+|<br\s*/?>|</p>", value) if (line := one_line(_TAGS.sub(" ", part)))
     ]
@@ -317,10 +353,10 @@ def _first_length(element: HtmlElement) -> int:
 
 def _unfold_layout(tree: HtmlElement) -> None:
     """Turns layout tables into plain containers: those that hold a headline, or a cell with a list or several
-    paragraphs."""
+    paragraphs, or one cell."""
     for table in list(tree.iter("table")):
         if table.find(".//h1") is not None or table.xpath(
-            f"boolean(.//td[count(p) >= {_LAYOUT} or ul or ol])"
+            f"boolean(.//td[count(p) >= {_LAYOUT} or ul or ol]) or count(.//td | .//th) = 1"
         ):
             for element in table.iter("table", "tbody", "tr", "td", "th"):
                 element.tag = "div"

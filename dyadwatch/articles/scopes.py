@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from dyadwatch.articles import live_posts, other_articles
+from dyadwatch.articles import live_posts, neighbours, other_articles
 from dyadwatch.articles.live_posts import Link
 from dyadwatch.articles.metadata import element_text
 from dyadwatch.articles.other_articles import HEADINGS, LABEL, MARKED, MAX_PARTS
@@ -24,6 +24,17 @@ _MIN_PART = 20  # characters that headline and title share
 _MAX_HEADINGS = 12  # among which the headline is looked for
 _CARD_TAGS = ("a", "article", "aside", "div", "li", "section")
 _CARD_BLOCKS = frozenset(("article", "div", "figure", "p", "section", *HEADINGS))
+_COMMENTS = frozenset(
+    (
+        "comment-list",
+        "comment-section",
+        "commentlist",
+        "comments",
+        "comments-list",
+        "comments-section",
+        "disqus_thread",
+    )
+)
 _MIN_LINK = 10  # characters of a heading that is a link
 _LINKED = 0.8  # share of its characters that the link has
 _TEASER = 700  # characters that a card has at most for each heading that is a link
@@ -48,7 +59,7 @@ def _is_part(text: str, key: str) -> bool:
 
 
 def article_tree(
-    tree: HtmlElement, title: str | None, page: PageIdentity, *, is_live: bool = False
+    tree: HtmlElement, title: str | None, page: PageIdentity, *, is_live: bool = False, stated: str = ""
 ) -> HtmlElement:
     """A copy of the part of a page that may hold its article's text, without what leads to others: of its
     posts, see `live_posts`; else of its marked bodies, however short; else of the article element that holds
@@ -75,6 +86,8 @@ def article_tree(
     bodies = [body for body in _marked(whole) if _is_own(body, _article_of(headline))]
     _drop(other_articles.find(whole, headline), headline, bodies)
     _drop_others(whole, title, bodies, leads_here)
+    if headline is not None:
+        _drop(neighbours.others(whole, headline, title or "", stated), headline, bodies)
     return whole
 
 
@@ -102,7 +115,15 @@ def _drop_others(tree: HtmlElement, title: str | None, bodies: list[HtmlElement]
         _drop(other_articles.above_headline(headline), headline, bodies)
     linked = {heading for heading in tree.iter("h1", *HEADINGS) if _is_linked(heading, leads_here)}
     headed = (one for one in other_articles.articles(tree) if other_articles.first_heading(one) in linked)
-    _drop(chain(headed, _cards(linked), _linked_blocks(tree, leads_here)), headline, bodies)
+    _drop(chain(headed, _cards(linked), _linked_blocks(tree, leads_here), _comments(tree)), headline, bodies)
+
+
+def _comments(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that are called comments, by their whole names."""
+    for element in tree.iter("div", "ol", "section", "ul"):
+        names = (element.get("id") or "", *(element.get("class") or "").split())
+        if any(name.lower() in _COMMENTS for name in names):
+            yield element
 
 
 def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies: list[HtmlElement]) -> None:

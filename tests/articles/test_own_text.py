@@ -59,16 +59,32 @@ VERBS = [
 ]
 
 
-def sentence(chance, mark, number):
+OTHER_WORDS = [
+    "galaxy",
+    "penguin",
+    "orchestra",
+    "vaccine",
+    "tournament",
+    "volcano",
+    "novel",
+    "striker",
+    "glacier",
+    "actress",
+]
+
+
+def sentence(chance, mark, number, nouns=WORDS):
     """A sentence of its own words that a mark tells from all others."""
-    nouns = chance.choices(WORDS, k=chance.randint(5, 22))
+    nouns = chance.choices(nouns, k=chance.randint(5, 22))
     return f"The {nouns[0]} {chance.choice(VERBS)} the {' and the '.join(nouns[1:4])} of {' '.join(nouns[4:])} {mark}{number}x."
 
 
-def paragraphs(chance, mark, count, first=0):
+def paragraphs(chance, mark, count, first=0, nouns=WORDS):
     """Paragraphs of one to three sentences."""
     return [
-        " ".join(sentence(chance, mark, f"{first + number}n{part}") for part in range(chance.randint(1, 3)))
+        " ".join(
+            sentence(chance, mark, f"{first + number}n{part}", nouns) for part in range(chance.randint(1, 3))
+        )
         for number in range(count)
     ]
 
@@ -115,6 +131,25 @@ AFTER = CARDS | {
     "the next article over a box": whole('<div class="f6"><h1>The next story of the day</h1><div class="d4"><div class="e5">{}</div></div></div>'),
     "comments": whole('<section id="comments" class="comments"><h2>Comments</h2>{}</section>'),
 }  # fmt: skip
+
+
+def unmarked(around, count=3):
+    """Paragraphs that nothing marks as another article's but what they say."""
+
+    def write(chance):
+        texts = paragraphs(chance, "foreign", count, nouns=OTHER_WORDS)
+        return around.format("".join(f"<p>{text}</p>" for text in texts))
+
+    return write
+
+
+UNMARKED = {
+    "in boxes": unmarked("<div><div>{}</div></div>"),
+    "in a section": unmarked("<section><h2>More news</h2>{}</section>"),
+    "in a named box": unmarked('<div class="more">{}</div>'),
+    "of one sentence": unmarked('<div class="more"><div>{}</div></div>', 1),
+    "many": unmarked('<div class="more"><div>{}</div></div>', 40),
+}
 BEFORE = CARDS | {
     "another article": whole("<article><h2>Another story of the day</h2>{}</article>"),
     "a teaser": whole('<div class="top"><div><h2>Another story of the day</h2>{}</div></div>', 3),
@@ -129,6 +164,17 @@ BODIES = {
     "boxes with the headline": '<div class="d4"><div class="e5"><h1>{title}</h1>{text}</div></div>{end}',
     "divs": '<div class="a1"><div class="b2"><h1>{title}</h1>{text}</div>{end}</div>',
 }  # fmt: skip
+FORMS = {
+    "paragraphs": ("", "<p>{}</p>", ""),
+    "divs": ("", "<div>{}</div>", ""),
+    "lines": ("", "{}<br>", ""),
+    "lines of a div": ("<div>", "{}<br><br>", "</div>"),
+    "spans": ("", "<span>{}</span>", ""),
+    "spans of a section": ("<section>", "<span>{}</span><br>", "</section>"),
+    "list items": ("<ul>", "<li>{}</li>", "</ul>"),
+    "lines of a cell": ("<table><tr><td>", "{}<br>", "</td></tr></table>"),
+    "paragraphs of a cell": ("<table><tr><td>", "<p>{}</p>", "</td></tr></table>"),
+}
 BETWEEN_BOXES = '</div></div><div class="ad"></div><div class="d4"><div class="e5">'
 
 
@@ -161,21 +207,23 @@ STATED = {
 def pages(draw):
     chance = random.Random(draw(st.integers(0, 2**32)))
     text = paragraphs(chance, "own", draw(st.sampled_from([1, 1, 2, 3, 5, 8, 13, 30])))
+    text[0] = f"{TITLE}, said the mayor own0n9x. {text[0]}"
     frame = draw(st.sampled_from(sorted(BODIES)))
-    has_boxes = frame.startswith("boxes")
-    tag = "p" if has_boxes else draw(st.sampled_from(["p", "p", "div"]))
-    own = [f"<{tag}>{one}</{tag}>" for one in text]
+    opening, form, closing = FORMS[draw(st.sampled_from(sorted(FORMS)))]
+    own = [form.format(one) for one in text]
     inside = draw(st.none() | st.sampled_from(sorted(CARDS)))
-    if inside and len(own) > 2:
+    if inside and len(own) > 2 and form == "<p>{}</p>" and not opening:
         own.insert(draw(st.integers(1, len(own) - 1)), CARDS[inside](chance))
-    before, after = (
-        draw(st.none() | st.sampled_from(sorted(BEFORE))),
-        draw(st.none() | st.sampled_from(sorted(AFTER))),
+    before = draw(st.none() | st.sampled_from(sorted(BEFORE)))
+    after = draw(st.none() | st.sampled_from(sorted(AFTER | UNMARKED)))
+    size = (
+        draw(st.integers(1, 4))
+        if frame.startswith("boxes") and (opening, form) == ("", "<p>{}</p>")
+        else len(own)
     )
-    size = draw(st.integers(1, 4)) if has_boxes else len(own)
-    boxes = ("".join(own[start : start + size]) for start in range(0, len(own), size))
+    boxes = (f"{opening}{''.join(own[start : start + size])}{closing}" for start in range(0, len(own), size))
     body = BODIES[frame].format(
-        title=TITLE, text=BETWEEN_BOXES.join(boxes), end=AFTER[after](chance) if after else ""
+        title=TITLE, text=BETWEEN_BOXES.join(boxes), end=(AFTER | UNMARKED)[after](chance) if after else ""
     )
     stated = STATED[draw(st.sampled_from(sorted(STATED)))](chance, text)
     return (
@@ -201,6 +249,22 @@ def test_a_flash_of_one_sentence_stays_alone(name):
     chance = random.Random(7)
     flash = "The ferries do not run today because of the storm."
     page = f"<html><body><article><h1>{TITLE}</h1><p>{flash}</p></article>{CARDS[name](chance)}</body></html>"
+    assert articles.extract(page, url=URL).text == flash
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_text_that_the_page_states_is_the_whole(form):
+    """Of what stands beside it in the same container, whatever that is about."""
+    flash = "The ferries do not run today because of the storm."
+    opening, line, closing = FORMS[form]
+    own = f"{opening}{line.format(flash)}{closing}"
+    other = (
+        f"<div><div><p>{TITLE}, says the mayor of the other island, who had the last word.</p></div></div>"
+    )
+    stated = statement(headline=TITLE, url=URL, articleBody=flash)
+    page = (
+        f"<html><head>{stated}</head><body><main><h1>{TITLE}</h1><div>{own}</div>{other}</main></body></html>"
+    )
     assert articles.extract(page, url=URL).text == flash
 
 

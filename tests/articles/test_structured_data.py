@@ -130,3 +130,9 @@ FAULTY = [
 def test_common_faults_of_json_lose_nothing(text):
     """Trailing commas, comments, quotes within strings, several values and what follows the last one."""
     assert read(script(text % TITLE)).authors == ("Ann Bell",)
+
+
+def test_markup_that_is_escaped_in_a_stated_text_is_no_text():
+    body = f"&lt;p&gt;{SENTENCE}&lt;/p&gt;&lt;p&gt;The &lt;a href=&quot;/ports&quot;&gt;ports&lt;/a&gt; stay shut.&lt;/p&gt;"
+    html = f"<html><head>{script(OWN | {'articleBody': body})}</head><body><h1>{TITLE}</h1></body></html>"
+    assert articles.extract(html, url=URL).text.split("\n\n") == [SENTENCE, "The ports stay shut."]
