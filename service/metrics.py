@@ -2,8 +2,8 @@
 formats that Prometheus reads.
 
 Requests, and what is counted without a broker, are those of this process since it started: each one is read
-for itself. What the database says is the same from any of them, and of the workers too: they leave their work
-in it. The names are this module's; those of the process itself (`process_`, `python_`) are the library's.
+for itself. What the database says is the same from any of them. Workers open no port: they leave in it what
+they did. The names are this module's; those of the process itself (`process_`, `python_`) are the library's.
 """
 
 import re
@@ -33,7 +33,8 @@ from dyadwatch import __version__
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.status import Status
-from dyadwatch.store import health, status
+from dyadwatch.model.workers import WorkerStep
+from dyadwatch.store import health, status, workers
 from dyadwatch.tagging import TAGGER_VERSION
 from service.addresses import is_within
 from service.rest.operations import authenticate, require
@@ -133,11 +134,13 @@ def _database_state(product: Product) -> Iterator[Metric]:
     try:
         with product.store.read() as db:
             state, (delivered, failed) = status.read(db), health.attempts(db)
+            steps = workers.read(db)
     except DyadwatchError:
         yield _gauge("database_up", "Whether the database answers.", 0)
         return
     yield _gauge("database_up", "Whether the database answers.", 1)
     yield from _of_database(state)
+    yield from _of_workers(steps)
     yield _gauges(
         "delivery_attempts_last_day",
         "Attempts to deliver in the last 24 hours.",
@@ -173,6 +176,34 @@ def _of_database(state: Status) -> Iterator[Metric]:
         if at is not None:
             yield _gauge(f"newest_{name}_timestamp_seconds", f"When the newest {name} came.", at.timestamp())
     yield _gauge("alarms_active", "Bursts and silences of watches; 20 at most.", len(state.alarms))
+
+
+def _of_workers(steps: Sequence[WorkerStep]) -> Iterator[Metric]:
+    yield _gauges(
+        "worker_processes",
+        "Worker processes that have run a step in the last minute.",
+        "step",
+        {one.step: one.processes for one in steps},
+    )
+    yield _gauges(
+        "worker_last_run_timestamp_seconds",
+        "When a worker last ended a run of a step.",
+        "step",
+        {one.step: one.ran_at.timestamp() for one in steps},
+    )
+    runs = CounterMetricFamily(
+        "dyadwatch_worker_runs", "Runs of steps by all workers.", labels=["step", "outcome"]
+    )
+    worked = CounterMetricFamily("dyadwatch_worker_rows", "Rows that these have worked.", labels=["step"])
+    seconds = CounterMetricFamily(
+        "dyadwatch_worker_run_seconds", "How long these took, waiting included.", labels=["step"]
+    )
+    for one in steps:
+        runs.add_metric([one.step, "ended"], one.count.runs - one.count.failures)
+        runs.add_metric([one.step, "failed"], one.count.failures)
+        worked.add_metric([one.step], one.count.worked)
+        seconds.add_metric([one.step], one.count.seconds)
+    yield from (runs, worked, seconds)
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:

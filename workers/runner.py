@@ -11,9 +11,11 @@ from dyadwatch import bootstrap, tagging
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import BrokerUnavailable, StoreUnavailable
 from dyadwatch.model.steps import CPU_STEPS, Step
+from dyadwatch.model.workers import RunCount
 from dyadwatch.settings import Settings
 from workers.app import MAX_RUNS
 from workers.backoff_gate import BackoffGate
+from workers.run_counts import RunCounts
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +38,7 @@ class StepRunner:
         self._received_at = time.monotonic()
         self._lock = threading.Lock()
         self._product: Product | None = None
+        self._counts = RunCounts()
         self._gate = BackoffGate()
         self._broker_gate = BackoffGate()
         self._stopping = threading.Event()
@@ -80,13 +83,17 @@ class StepRunner:
         if not self._slots[step].acquire(blocking=False):
             self.build().pipeline.look_again()
             return
+        started, worked, failures = time.monotonic(), 0, 1
         try:
-            self.build().pipeline.run(step, _BUDGET[step])
+            worked, failures = self.build().pipeline.run(step, _BUDGET[step]), 0
             self._gate.record_success()
         except StoreUnavailable as error:
             self._gate.record_failure(error.code, error.detail)
         finally:
             self._slots[step].release()
+            self._counts.add(step, RunCount(1, failures, worked, time.monotonic() - started))
+        if not failures:
+            self._counts.store_if_due(self.build().store)
 
     def stop(self) -> None:
         """Lets runs under way finish what they have claimed, and claim no more."""
@@ -99,6 +106,8 @@ class StepRunner:
         self.stop()
         for thread in self._lookouts:
             thread.join()
+        if self._product is not None and not self._gate.is_closed():
+            self._counts.store(self._product.store)
 
     def send_hint(self, step: Step) -> None:
         """Sends a hint at a step that was left new work, unless one was sent a moment ago or the broker is

@@ -10,8 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from dyadwatch.broker import Broker, Throttle
 from dyadwatch.broker_urls import read_broker_url
+from dyadwatch.model.steps import Step
+from dyadwatch.model.workers import RunCount
 from dyadwatch.setting_values import networks
-from dyadwatch.store import Store
+from dyadwatch.store import Store, workers
 from service import metrics
 from service.addresses import is_within
 from service.app import create_app
@@ -73,6 +75,8 @@ def test_requests_are_counted_by_the_pattern_of_their_path(with_scope, product):
 def test_the_state_is_that_of_the_database(api, rows, product):
     api.client = create_app(product).test_client()
     rows.alert()
+    with product.store.begin() as db:
+        workers.add(db, "a:1", {Step.TAG: RunCount(3, 1, 9, 2.5)})
     accept = {"Accept": "application/openmetrics-text"}
     answer = api.get("/metrics", headers=accept)
     assert answer.content_type.startswith("application/openmetrics-text")
@@ -80,6 +84,9 @@ def test_the_state_is_that_of_the_database(api, rows, product):
     assert samples["dyadwatch_database_up",] == samples["dyadwatch_alerts_last_day",] == 1
     assert samples["dyadwatch_work_due", "deliver"] == 0
     assert samples["dyadwatch_delivery_attempts_last_day", "failed"] == 0
+    assert samples["dyadwatch_worker_runs_total", "failed", "tag"] == 1
+    assert samples["dyadwatch_worker_rows_total", "tag"] == 9
+    assert samples["dyadwatch_worker_processes", "tag"] == 1
     rows.alert()
     again = _samples(api.get("/metrics"))  # which asks nobody so soon
     assert again["dyadwatch_alerts_last_day",] == 1

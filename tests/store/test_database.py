@@ -321,6 +321,9 @@ def test_code_works_on_a_newer_schema_that_says_so(store, monkeypatch, own, mini
 
 # Text columns in the keys of B-trees, and what bounds them; an entry of a B-tree holds 2704 bytes.
 BOUNDED = {
+    "worker_processes.process": "the name of a host and a number",
+    "worker_processes.step": "a few words of ours",
+    "worker_steps.step": "a few words of ours",
     "alarms.kind": "a few words of ours",
     "alarms.watch_id": "a slug of at most 80 characters",
     "watch_checks.watch_id": "a slug of at most 80 characters",

@@ -24,7 +24,7 @@ from dyadwatch.model.steps import CPU_STEPS, Step
 from dyadwatch.model.subscriptions import NewSubscription
 from dyadwatch.senders.signatures import new_secret
 from dyadwatch.settings import Settings
-from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches
+from dyadwatch.store import Store, alerts, schema, sources, subscriptions, watches, workers
 from dyadwatch.subscriptions import AlertFilter
 from workers.__main__ import main
 from workers.app import create_app, send_hint
@@ -106,6 +106,7 @@ def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothi
     eventually(lambda: site.request_count("/hook"))
     with store.begin() as db:
         assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
+        assert {Step.POLL, Step.TAG} <= {one.step for one in workers.read(db) if one.processes}
 
 
 def rows(store: Store) -> object:
@@ -219,15 +220,22 @@ class _Pipeline:
         self.runs.append(step)
         if self.fail:
             raise StoreUnavailable("away")
+        return 3
 
     def stop(self):
         self.stopped = True
 
 
 class _Product:
-    def __init__(self):
+    def __init__(self, store=None):
         self.broker = Broker(None)
         self.pipeline = _Pipeline()
+        self.store = store or _NoStore()
+
+
+class _NoStore:
+    def run(self, work, *, durable):
+        raise StoreUnavailable("away")
 
 
 class _Connection:
@@ -274,6 +282,21 @@ def test_a_database_that_is_away_is_not_asked_for_a_while(monkeypatch):
     assert product.pipeline.runs == [Step.POLL]
     runner.stop()
     assert product.pipeline.stopped
+
+
+def test_a_process_stores_what_its_runs_came_to(monkeypatch, store):
+    product = _Product()
+    monkeypatch.setattr("dyadwatch.bootstrap.build", lambda settings, hint: product)
+    runner = StepRunner(Settings(), lambda step: None)
+    runner.run(Step.POLL)  # what cannot be stored is kept
+    product.store = store
+    runner.run(Step.POLL)  # so soon it is not tried again
+    with store.begin() as db:
+        assert workers.read(db) == ()
+    runner.join()
+    with store.begin() as db:
+        (poll,) = workers.read(db)
+    assert (poll.step, poll.count.runs, poll.count.failures, poll.count.worked) == (Step.POLL, 2, 0, 6)
 
 
 def test_a_process_looks_for_work_while_no_hints_come_and_not_while_they_do(monkeypatch, redis_url):
