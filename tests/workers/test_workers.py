@@ -106,7 +106,13 @@ def test_an_article_passes_through_the_workers_and_an_emptied_broker_loses_nothi
     eventually(lambda: site.request_count("/hook"))
     with store.begin() as db:
         assert len(alerts.page(db, AlertFilter(), limit=10, cursor=None).data) == 1
-        assert {Step.POLL, Step.TAG} <= {one.step for one in workers.read(db) if one.processes}
+    eventually(lambda: {Step.POLL, Step.TAG} <= running(store))
+
+
+def running(store: Store) -> set[Step]:
+    """The steps that worker processes say they run."""
+    with store.begin() as db:
+        return {one.step for one in workers.read(db) if one.processes}
 
 
 def rows(store: Store) -> object:
