@@ -14,6 +14,7 @@ from dyadwatch.articles.extraction_rules import check as check_rules
 from dyadwatch.articles.html_parsing import MAX_BYTES
 from dyadwatch.articles.other_articles import is_about
 from dyadwatch.articles.rechecks import SECOND_LOOK, next_check
+from dyadwatch.articles.redirects import leads_to_list, tells
 from dyadwatch.articles.revisions import compare, count_words, diff, is_similar, lacks
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "is_about",
     "is_similar",
     "lacks",
+    "leads_to_list",
     "merge",
     "modified_at",
     "next_check",
     "publication",
     "quality",
+    "tells",
 ]

@@ -33,12 +33,12 @@ def canonical_url(page: PageMetadata, title: str | None = None) -> tuple[str | N
             continue
         if page.url and not same_site(address, page.url):
             return None, address
-        if not page.url or not (_is_section(address, page.url) or _is_another(address, page.url, title)):
+        if not page.url or not (names_section(address, page.url) or _is_another(address, page.url, title)):
             return address, None
     return None, None
 
 
-def _is_section(address: str, page_url: str) -> bool:
+def names_section(address: str, page_url: str) -> bool:
     """Whether `address` names no article although the page's own does."""
     path, own = (urlsplit(url).path.rstrip("/") for url in (address, page_url))
     if urlsplit(address).query or _names_article(path) or path == own:

@@ -51,9 +51,13 @@ _TEXTLESS_TAGS = ("script", "style", "iframe", "form", "figcaption", "noscript")
 # The entry's text replaces the page's where that is shorter than this share of it.
 _MIN_PAGE_SHARE = 0.8
 _MIN_FULL_TEXT = 400  # characters below which an entry's text is a summary
-_WALLS = {"login": "it asks to sign in", "consent": "it asks for consent to cookies"}
+_WALLS = {
+    "login": "it asks to sign in",
+    "consent": "it asks for consent to cookies",
+    "shared": "other stories of its source lead to it too",
+}
 # Pages of these kinds hold nothing of an article; the others may hold a part.
-_NO_ARTICLE = frozenset({"listing", "error_page", "login_page", "consent_page"})
+_NO_ARTICLE = frozenset({"listing", "error_page", "login_page", "consent_page", "shared_page"})
 
 
 def from_entry(entry: EntryContent, *, languages: Sequence[str | None] = ()) -> ExtractedArticle:

@@ -1,6 +1,7 @@
 """tag: extracts the articles of snapshots that are due, tags them, and has them placed in stories."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -14,6 +15,7 @@ from dyadwatch.model.entries import EntryContent
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.model.steps import Step
+from dyadwatch.pipeline import redirects
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.placing import Reading, add_text_length, place
 from dyadwatch.pipeline.revising import revise
@@ -140,7 +142,11 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
         if entry is None or not entry.text:
             raise
         return entry
-    return articles.merge(page, entry, asked_at=snapshot.page_url)
+    page = redirects.judge(context.store, snapshot, page)
+    asked_at = redirects.known_url(context.store, snapshot, page)
+    if asked_at == snapshot.url != snapshot.page_url and (entry is None or not entry.text):
+        return replace(page, text="")  # what was read there by mistake
+    return articles.merge(page, entry, asked_at=asked_at)
 
 
 def _stated_languages(snapshot: ClaimedSnapshot) -> tuple[str | None]:

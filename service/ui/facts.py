@@ -54,6 +54,7 @@ _NOT_ARTICLE: Mapping[str, str] = {
     "error_page": mark("the page of an error"),
     "login_page": mark("a page to sign in at"),
     "consent_page": mark("a page that asks for consent"),
+    "shared_page": mark("a page to which other stories lead too"),
 }
 _ANY = mark("any language")
 

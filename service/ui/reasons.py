@@ -47,6 +47,7 @@ _WHY_STOPPED: Mapping[str, str] = {
     "page_error": mark("It is the page of an error, or cannot be read as an article."),
     "page_login": mark("The site asks to sign in before it shows the article."),
     "page_consent": mark("The site asks for consent to cookies before it shows the article."),
+    "page_shared": mark("The page is one to which other stories of its source lead too."),
     "page_no_text": mark("The page holds no headline, no text and no date."),
     "unknown_language": mark("The tagger has no words in the language of the text."),
 }
