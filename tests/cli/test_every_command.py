@@ -278,6 +278,8 @@ def test_a_command_does_what_it_says(command, run, run_here, endpoint):
     )
     assert completed.returncode == 0, completed.stderr
     assert text in completed.stdout
+    if command == "openapi":
+        assert "alert.created" in json.loads(completed.stdout)["webhooks"]  # nothing is cut off
     assert "Traceback" not in completed.stderr
 
 
@@ -298,12 +300,6 @@ def test_letters_that_a_terminal_does_not_have_are_escaped(environ, monkeypatch,
     completed = run("watch", "examples")
     assert completed.returncode == 0, completed.stderr
     assert "\\u" in completed.stdout
-
-
-def test_openapi_prints_a_whole_document(run):
-    document = json.loads(run("openapi").stdout)
-    assert "/v1/alerts" in document["paths"]
-    assert "alert.created" in document["webhooks"]
 
 
 @pytest.mark.parametrize(
