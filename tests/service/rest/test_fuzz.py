@@ -28,11 +28,11 @@ _DEEP = {
 
 
 @pytest.mark.parametrize("raw", _DEEP.values(), ids=_DEEP)
-@pytest.mark.parametrize("operation", _WRITING, ids=lambda operation: f"{operation.method} {operation.path}")
-def test_deep_json_is_refused_everywhere(api, operation, raw):
-    answer = api(operation.method, _path(operation), raw=raw)
-    assert answer.status_code in {400, 422}
-    assert answer.get_json()["code"] in {"json_malformed", "invalid_input"}
+def test_deep_json_is_refused_everywhere(api, raw):
+    for operation in _WRITING:
+        answer = api(operation.method, _path(operation), raw=raw)
+        refusal = answer.status_code, answer.get_json()["code"]
+        assert refusal in {(400, "json_malformed"), (422, "invalid_input")}, operation.path
 
 
 _MANY = {
@@ -52,12 +52,12 @@ def test_a_body_of_very_many_things_gets_a_short_answer(api, raw):
 _SLUGS = [operation for operation in OPERATIONS if "{slug}" in operation.path]
 
 
-@pytest.mark.parametrize("operation", _SLUGS, ids=lambda operation: f"{operation.method} {operation.path}")
 @pytest.mark.parametrize("slug", ["%00", "a%00b", "%ff%fe", "%ED%A0%80", "..", "%2e%2e", "a" * 5_000, "%0a"])
-def test_no_slug_causes_an_internal_error(api, operation, slug):
-    body = {"enabled": True} if operation.method == "PATCH" else {} if operation.body else None
-    path = operation.path.replace("{slug}", slug)
-    assert api(operation.method, path, body).status_code in {404, 405, 422}
+def test_no_slug_causes_an_internal_error(api, slug):
+    for operation in _SLUGS:
+        body = {"enabled": True} if operation.method == "PATCH" else {} if operation.body else None
+        path = operation.path.replace("{slug}", slug)
+        assert api(operation.method, path, body).status_code in {404, 405, 422}, operation.path
 
 
 _query_words = st.lists(

@@ -224,14 +224,15 @@ def test_a_response_without_content_has_no_type(api, source):
     assert "Content-Type" not in answer.headers
 
 
-@pytest.mark.parametrize("path", sorted({operation.path for operation in OPERATIONS}))
-def test_options_names_the_methods_of_a_path_without_a_key(app, path):
-    answer = app.test_client().options(path.format(id=1, slug="a-b", number=1))
-    methods = {operation.method for operation in OPERATIONS if operation.path == path}
-    also = {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
-    assert (answer.status_code, answer.data) == (204, b"")
-    assert {*answer.headers["Allow"].split(", ")} >= methods | also
-    assert not {name for name in answer.headers if "Access-Control" in name[0]}
+def test_options_names_the_methods_of_a_path_without_a_key(app):
+    client = app.test_client()
+    for path in {operation.path for operation in OPERATIONS}:
+        answer = client.options(path.format(id=1, slug="a-b", number=1))
+        methods = {operation.method for operation in OPERATIONS if operation.path == path}
+        also = {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+        assert (answer.status_code, answer.data) == (204, b""), path
+        assert {*answer.headers["Allow"].split(", ")} >= methods | also, path
+        assert not {name for name in answer.headers if "Access-Control" in name[0]}, path
 
 
 @pytest.fixture
