@@ -59,10 +59,10 @@ _STEPS: Mapping[Step, Callable[[StepContext, float], int]] = {
 
 
 class Pipeline:
-    """The steps, which share nothing but rows."""
+    """The steps, which share nothing but rows; `context` is what they work with."""
 
     def __init__(self, context: StepContext) -> None:
-        self._context = context
+        self.context = context
         self._swept_at: dict[Step, float] = {}
 
     def run(self, step: Step, seconds: float) -> int:
@@ -74,8 +74,8 @@ class Pipeline:
             self._swept_at[step] = now
             self.sweep(step)
             if step is Step.NOTIFY:
-                notify.find_silent(self._context)
-        return _STEPS[step](self._context, seconds)
+                notify.find_silent(self.context)
+        return _STEPS[step](self.context, seconds)
 
     def run_until_idle(self, seconds: float = 3600.0) -> Mapping[Step, int]:
         """Runs every step in turn until nothing is due, or
@@ -83,7 +83,7 @@ class Pipeline:
         until = time.monotonic() + seconds
         worked = dict.fromkeys(Step, 0)
         idle = False
-        while not idle and time.monotonic() < until and not self._context.stopping.is_set():
+        while not idle and time.monotonic() < until and not self.context.stopping.is_set():
             idle = True
             for step in Step:
                 count = self.run(step, max(0.0, until - time.monotonic()))
@@ -95,7 +95,7 @@ class Pipeline:
         """Makes the rows of a step due that are neither due, being worked, done nor waiting for a person.
         Returns how many there were, which is none unless something failed that should not."""
         count = 0
-        while batch := self._context.store.run(lambda db: sweeps.recover(db, step)):
+        while batch := self.context.store.run(lambda db: sweeps.recover(db, step)):
             count += batch
         if count:
             _log.warning("lost rows made due", step=step.value, count=count)
@@ -103,7 +103,7 @@ class Pipeline:
 
     def send_test(self, subscription: int) -> DeliveryView:
         """Posts a test event to a subscription now. Raises NotFound."""
-        return deliver.send_test(self._context, subscription)
+        return deliver.send_test(self.context, subscription)
 
     def payload(
         self,
@@ -117,13 +117,13 @@ class Pipeline:
         """The media type and the bytes that a receiver is sent of an event or digest, or of a feed. Raises
         InvalidInput (template_invalid), TooCostly."""
         if topic is not None:
-            return payloads.feed(document.encode(), topic, self._context.limits.hub_url)
-        sandbox = self._context.template_sandbox
+            return payloads.feed(document.encode(), topic, self.context.limits.hub_url)
+        sandbox = self.context.template_sandbox
         return payloads.make(sandbox, document.encode(), template, members=members, webhook_id=webhook_id)
 
     def check_template(self, template: PayloadTemplate, event_types: Sequence[str]) -> None:
         """Tries a template on made-up events. Raises InvalidInput with a FieldError at /template."""
-        payloads.check(self._context.template_sandbox, template, event_types)
+        payloads.check(self.context.template_sandbox, template, event_types)
 
     def preview_subscription(
         self,
@@ -133,58 +133,58 @@ class Pipeline:
         timing: Timing | None,
     ) -> SubscriptionPreview:
         """What a subscription would have been sent in the last days."""
-        return previews.preview(self._context, filters, events, template, timing)
+        return previews.preview(self.context, filters, events, template, timing)
 
     def trace(self, url: str) -> Trace:
         """What became of an address on its way to an alert, and why it went no further."""
-        return trace.trace(self._context, url)
+        return trace.trace(self.context, url)
 
     def preview_feed(self, url: str) -> FeedPreview:
         """What an address gives as a feed, stored nowhere. Raises WebError, FeedError."""
-        return feed_previews.preview_feed(self._context, url)
+        return feed_previews.preview_feed(self.context, url)
 
     def add_past_pages(self, request: PastPagesRequest) -> Iterator[ReadSitemap]:
         """Makes pages due that a source published before, sitemap by sitemap. Raises NotFound."""
-        return past_pages.add(self._context, request)
+        return past_pages.add(self.context, request)
 
     def preview_backfill(self, watch: str, *, since: datetime | None, seconds: float) -> BackfillPreview:
         """What a backfill of the archive would find in the newest articles, as many as are read in `seconds`.
         Raises NotFound, and Conflict `watch_disabled`."""
-        return backfill.preview(self._context, watch, since=since, seconds=seconds)
+        return backfill.preview(self.context, watch, since=since, seconds=seconds)
 
     def read_watch(self, text: str) -> dict[str, Any]:
         """The watch document of a text in YAML or JSON, unchecked. Raises InvalidInput
         (document_malformed)."""
         return watch_documents.read(
-            self._context.sandbox, text, until=self._context.for_row().until, name="The document"
+            self.context.sandbox, text, until=self.context.for_row().until, name="The document"
         )
 
     def preview_watch(self, document: Mapping[str, Any], *, since: datetime, seconds: float) -> WatchPreview:
         """What a watch document, which is not stored, would find in the newest articles, as many as are read
         in `seconds`. Raises InvalidInput (watch_invalid)."""
-        return watch_previews.preview(self._context, document, since=since, seconds=seconds)
+        return watch_previews.preview(self.context, document, since=since, seconds=seconds)
 
     def expire(self) -> Mapping[str, int]:
         """Expires now what the settings do not keep. Returns how many rows of each kind there were."""
-        return retain.expire(self._context, seconds=3600.0)[0]
+        return retain.expire(self.context, seconds=3600.0)[0]
 
     def expunge_article(self, article: int, *, dry_run: bool) -> ExpungeCounts:
         """Removes an article wholly, or only counts what there is of it. Raises NotFound."""
-        return expunge.article(self._context.store, article, dry_run=dry_run)
+        return expunge.article(self.context.store, article, dry_run=dry_run)
 
     def expunge_source(self, source: int, *, dry_run: bool) -> ExpungeCounts:
         """Removes a source wholly, or only counts what there is of it. Raises NotFound."""
-        return expunge.source(self._context.store, source, dry_run=dry_run)
+        return expunge.source(self.context.store, source, dry_run=dry_run)
 
     def look_again(self) -> None:
         """Lets the runs under way look for new rows at once, where they wait for some that hang."""
-        self._context.runs.announce()
+        self.context.runs.announce()
 
     def stop(self) -> None:
         """Lets the steps under way finish what they have claimed, and claim no more."""
-        self._context.stopping.set()
+        self.context.stopping.set()
 
     def retag_pages(self) -> Count:
         """Has the newest snapshot of every page extracted and tagged again, when nothing else is to be
         tagged. Nobody is notified of what that changes. Returns how many there are."""
-        return self._context.store.run(snapshots.retag)
+        return self.context.store.run(snapshots.retag)

@@ -55,7 +55,7 @@ def subscribe(product, site):
 def ends(product, monkeypatch):
     """When the requests of a row must end, by its lease. They have no other deadline: what ends, ends by
     that."""
-    web, ends = product.pipeline._context.web, set()
+    web, ends = product.pipeline.context.web, set()
 
     def without_deadline(send):
         def request(*arguments, until, **options):

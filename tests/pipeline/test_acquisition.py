@@ -207,7 +207,7 @@ def test_what_hung_leaves_the_slow_place_to_who_was_never_asked(product, newsroo
 def test_the_first_page_of_a_source_has_less_time(product, newsroom, monkeypatch):
     """At a start nothing is known of any, and those that hang keep the others waiting as long as they may.
     Known to be slow or quick, each has the usual time, and so has the first one when it is asked again."""
-    web, deadlines = product.pipeline._context.web, []
+    web, deadlines = product.pipeline.context.web, []
     get = web.get
 
     def timed(url, **options):

@@ -81,7 +81,7 @@ def test_a_side_that_is_new_is_announced_with_the_copies_that_wait(product, news
 
 
 def test_without_a_window_each_copy_is_announced(product, newsroom):
-    object.__setattr__(product.pipeline._context.limits, "coalesce", timedelta(0))
+    object.__setattr__(product.pipeline.context.limits, "coalesce", timedelta(0))
     for number in range(3):
         publish(product, newsroom, number)
     product.pipeline.run_until_idle()

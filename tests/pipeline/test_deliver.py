@@ -298,7 +298,7 @@ def test_an_endpoint_holds_a_few_threads_of_all_processes_together(product, site
         assert (left_for_later(product), len(received(site))) == (2, 1)
     pass_time(product, 5)
     assert product.pipeline.run(Step.DELIVER, 5) == 2
-    assert product.pipeline._context.runs.quick_hosts() == {"127.0.0.1"}
+    assert product.pipeline.context.runs.quick_hosts() == {"127.0.0.1"}
 
 
 def test_an_endpoint_is_sent_no_more_in_a_second_than_it_takes(product, site, quick):

@@ -33,7 +33,7 @@ def hung(site):
 def work(product, site, ends, monkeypatch):
     """Runs a step once under a short lease. Returns when its requests had to end."""
     # Starting the process that reads documents is not the row's work.
-    product.pipeline._context.sandbox.call(feeds.discover, b"<p>", url=site.url)
+    product.pipeline.context.sandbox.call(feeds.discover, b"<p>", url=site.url)
 
     def work(step):
         monkeypatch.setattr(claims, "LEASE", LEASE)
@@ -134,7 +134,7 @@ def hanging_sandbox(product, monkeypatch):
     monkeypatch.setattr(
         Sandbox, "call_until", lambda self, until, *_, **__: call_until(self, until, time.sleep, 3_600)
     )
-    monkeypatch.setattr(product.pipeline._context.sandbox, "_wall_seconds", math.inf)
+    monkeypatch.setattr(product.pipeline.context.sandbox, "_wall_seconds", math.inf)
 
 
 def test_a_push_is_read_within_its_lease(product, site, subscribe, work, saved, hanging_sandbox):

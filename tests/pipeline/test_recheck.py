@@ -94,7 +94,7 @@ def test_an_article_is_asked_for_conditionally_and_an_edit_is_seen(product, news
 
 def test_a_page_that_is_not_yet_due_is_left_alone(product, newsroom):
     assert product.pipeline.run(Step.RECHECK, 5) == 0
-    object.__setattr__(product.pipeline._context.limits, "recheck", False)
+    object.__setattr__(product.pipeline.context.limits, "recheck", False)
     later(product)
     assert newsroom.request_count("/visit") == 1
 

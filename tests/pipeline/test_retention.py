@@ -148,7 +148,7 @@ def test_the_round_of_the_day_is_due_once_a_day(product, newsroom):
 
 def test_a_round_without_time_goes_on_later(product, newsroom):
     _age(product)
-    counts, progress = retain.expire(product.pipeline._context, seconds=0)
+    counts, progress = retain.expire(product.pipeline.context, seconds=0)
     assert (sum(counts.values()), progress) == (0, retention.START)
 
 

@@ -49,7 +49,7 @@ def product(
 
 @pytest.fixture
 def context(product):
-    return product.pipeline._context
+    return product.pipeline.context
 
 
 @pytest.fixture

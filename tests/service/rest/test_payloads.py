@@ -138,7 +138,7 @@ def test_a_template_that_takes_too_much_is_an_error_of_its_delivery(api, receive
     def refuse(*_args):
         raise TooCostly("a loop")
 
-    monkeypatch.setattr(product.pipeline._context.template_sandbox, "call_until", refuse)
+    monkeypatch.setattr(product.pipeline.context.template_sandbox, "call_until", refuse)
     delivery = api.post(f"{path}/test").get_json()
     attempt = delivery["attempts"][0]
     assert (delivery["state"], attempt["reason"], attempt["error"]) == (

@@ -219,8 +219,8 @@ def test_a_subscription_whose_filter_fits_nothing_any_more_says_so(api, product)
     api.post("/v1/subscriptions", HOOK | {"filter": {"side": "west", "watch": "assad-khamenei"}})
 
     def events():
-        notify.find_silent(product.pipeline._context)
-        notify.find_silent(product.pipeline._context)
+        notify.find_silent(product.pipeline.context)
+        notify.find_silent(product.pipeline.context)
         return [orjson.loads(event.body)["data"] for event in _events(product)]
 
     def health(at):
