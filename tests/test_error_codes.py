@@ -9,6 +9,7 @@ USES = re.compile(
     r"""(?:\bcode=|\n\ {4}code\ =\ |\b(?:
         (?:FieldError|trail\.add)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*,\s*(?=f?"[a-z_{}]+",?\s*\))
       | (?:ProblemError|problem|refuse|_refusal|_RefusedError)\(\s*[\w.]+,\s*
+      | OmittedFeed\([^,]+,[^,]+,\s*
       | (?:Failure|Silence|_in_the_way|_fail)\((?:context,\ snapshot,)?\s*
     ))f?"([a-z_0-9]+["{])""",
     re.VERBOSE,

@@ -20,7 +20,7 @@ _LEADING = frozenset({"type", "url", "htmlurl"})  # attributes of outlines that 
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class OmittedFeed:
     """An outline that was not taken: its name and address as they are written, and why, with the code."""
 
     name: str
@@ -34,7 +34,7 @@ class FeedList:
     """The sources that an OPML document lists, and the outlines that are none."""
 
     sources: tuple[NewSource, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[OmittedFeed, ...] = ()
 
     @property
     def urls(self) -> list[str]:
@@ -51,19 +51,19 @@ class FeedList:
                 try:
                     check(feed.url)
                 except WebError as error:
-                    left_out.append(LeftOut(source.name, feed.url, error.code, error.detail))
+                    left_out.append(OmittedFeed(source.name, feed.url, error.code, error.detail))
                 else:
                     usable.append(feed)
             if usable:
                 sources.append(replace(source, feeds=tuple(usable)))
         return FeedList(tuple(sources), tuple(left_out))
 
-    def not_added(self, existing: Container[str]) -> tuple[LeftOut, ...]:
+    def not_added(self, existing: Container[str]) -> tuple[OmittedFeed, ...]:
         """What was left out once the feeds at the `existing` URLs are those of the installation: a source of
         a name that is taken keeps the feeds that it has."""
         detail = "a source of this name has other feeds: add this one to it, or give its outline another name"
         return self.left_out + tuple(
-            LeftOut(source.name, feed.url, "name_taken", detail)
+            OmittedFeed(source.name, feed.url, "name_taken", detail)
             for source in self.sources
             for feed in source.feeds
             if feed.url not in existing
@@ -77,7 +77,7 @@ def read(body: bytes) -> FeedList:
     Raises InvalidInput opml_malformed, opml_empty (no outline names a feed) or opml_too_complex.
     """
     sources: dict[tuple[str, str | None], NewSource] = {}
-    left_out: list[LeftOut] = []
+    left_out: list[OmittedFeed] = []
     seen: set[str] = set()
     document = _load(body)
     for outline in _outlines(document.root):
@@ -160,12 +160,12 @@ def _outlines(root: etree._Element) -> Iterator[_Outline]:
             )
 
 
-def _left_out(outline: _Outline) -> LeftOut:
+def _left_out(outline: _Outline) -> OmittedFeed:
     address = outline.reference[: urls.MAX_LENGTH]
     if not address:
-        return LeftOut(outline.name, "", "no_feed", "the outline has no xmlUrl: it names no feed")
+        return OmittedFeed(outline.name, "", "no_feed", "the outline has no xmlUrl: it names no feed")
     if address.lower().startswith("feed:"):
         detail = "feed: says neither http nor https: write the one that is meant"
     else:
         detail = "the xmlUrl is not an absolute address of http or https that could be requested"
-    return LeftOut(outline.name, address, "url_invalid", detail)
+    return OmittedFeed(outline.name, address, "url_invalid", detail)

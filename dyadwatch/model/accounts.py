@@ -44,7 +44,7 @@ class AccountArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedValue:
     """A value, and how many articles state it."""
 
     value: str
@@ -81,15 +81,15 @@ class Account:
     languages: tuple[str, ...]
     first_reported_at: datetime
     last_reported_at: datetime
-    event_types: tuple[Stated, ...]
-    modes: tuple[Stated, ...]
-    directions: tuple[Stated, ...]
-    modalities: tuple[Stated, ...]
-    speakers: tuple[Stated, ...]
-    days: tuple[Stated, ...]
-    places: tuple[Stated, ...]
-    others: tuple[Stated, ...]
-    numbers: tuple[Stated, ...]
+    event_types: tuple[StatedValue, ...]
+    modes: tuple[StatedValue, ...]
+    directions: tuple[StatedValue, ...]
+    modalities: tuple[StatedValue, ...]
+    speakers: tuple[StatedValue, ...]
+    days: tuple[StatedValue, ...]
+    places: tuple[StatedValue, ...]
+    others: tuple[StatedValue, ...]
+    numbers: tuple[StatedValue, ...]
     quotes: tuple[AccountQuote, ...]
 
 

@@ -15,7 +15,7 @@ from dyadwatch.model.accounts import (
     AccountSource,
     AlertAccounts,
     Difference,
-    Stated,
+    StatedValue,
 )
 from dyadwatch.model.alerts import AlertMention
 from dyadwatch.model.mentions import Occasion
@@ -95,11 +95,11 @@ def _reported_at(article: AccountArticle) -> datetime:
     return min(article.published_at or article.first_seen_at, article.first_seen_at)
 
 
-def _count_values(field: AccountField, articles: Sequence[AccountArticle]) -> tuple[Stated, ...]:
+def _count_values(field: AccountField, articles: Sequence[AccountArticle]) -> tuple[StatedValue, ...]:
     """The values of a field, each counted once for each article that states it."""
     counts = Counter(value for article in articles for value in _values(field, article))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Stated(value, number) for value, number in ranked[:_VALUES])
+    return tuple(StatedValue(value, number) for value, number in ranked[:_VALUES])
 
 
 def _values(field: AccountField, article: AccountArticle) -> set[str]:

@@ -17,7 +17,7 @@ _PREVIEW_SECONDS = 2.0
 Since = Annotated[Moment | None, Field(description="only articles that were first seen at or after this")]
 
 
-class PreviewBody(Body):
+class BackfillPreviewBody(Body):
     """Which articles to look at."""
 
     since: Since = None
@@ -30,7 +30,7 @@ class BackfillBody(Body):
     notify: Annotated[bool, Field(description="whether events are delivered to subscriptions")] = False
 
 
-def preview_backfill(call: Call, slug: str, body: PreviewBody) -> ApiResponse:
+def preview_backfill(call: Call, slug: str, body: BackfillPreviewBody) -> ApiResponse:
     """What a backfill would find, from the newest articles that are read within two seconds; nothing is
     stored. 409 `watch_disabled` for a watch that is off."""
     return ApiResponse(

@@ -50,7 +50,7 @@ class FeedBody(Body):
         return NewFeed(url, rule)
 
 
-class PreviewBody(Body):
+class FeedPreviewBody(Body):
     """Any address: of a feed, or of a page that names one."""
 
     url: Url
@@ -104,7 +104,7 @@ def poll_feed(call: Call, id: int) -> ApiResponse:  # noqa: A002
     return call.once(lambda db: ApiResponse(feeds.poll_now(db, id), 202))
 
 
-def preview_feed(call: Call, body: PreviewBody) -> ApiResponse:
+def preview_feed(call: Call, body: FeedPreviewBody) -> ApiResponse:
     """Reads an address as a poll would, and stores nothing: the feed behind it, its first entries, and the
     watches that their titles and texts match. Of a page that names several feeds, these, as `candidates`."""
     url = without_feed_scheme(body.url)

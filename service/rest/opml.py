@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from dyadwatch import feeds
-from dyadwatch.feeds.opml import LeftOut
+from dyadwatch.feeds.opml import OmittedFeed
 from dyadwatch.model.sources import SourceView
 from dyadwatch.store import feeds as rows
 from dyadwatch.store import sources
@@ -55,14 +55,14 @@ class Opml:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class OpmlImport:
     """How many sources were added, and how many existed already. `left_out`: the outlines that brought no
     feed, each with the reason and its code; `refused`: the URLs of those that could never be requested."""
 
     added: int
     known: int
     refused: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[OmittedFeed, ...]
 
 
 def export_opml(call: Call) -> ApiResponse:
@@ -90,7 +90,7 @@ def import_opml(call: Call, body: OpmlBody) -> ApiResponse:
         added = sources.ensure(db, listed.sources)
         left_out = listed.not_added(rows.existing_urls(db, listed.urls))
         refused = tuple(item.url for item in left_out if item.code in _UNUSABLE)
-        return ApiResponse(Imported(added, len(listed.sources) - added, refused, left_out))
+        return ApiResponse(OpmlImport(added, len(listed.sources) - added, refused, left_out))
 
     return call.once(action)
 
@@ -103,7 +103,7 @@ OPERATIONS = (
         import_opml,
         "Import sources from OPML",
         "curate",
-        Imported,
+        OpmlImport,
         idempotent=True,
         lane="cpu",
     ),

@@ -7,7 +7,7 @@ from dyadwatch.subscriptions import parse_filter, templates
 from dyadwatch.subscriptions.timing import sent_types
 from service.rest.operations import Call, Operation
 from service.rest.responses import ApiResponse, list_response
-from service.rest.subscription_bodies import PreviewBody
+from service.rest.subscription_bodies import SubscriptionPreviewBody
 
 
 def list_presets(call: Call) -> ApiResponse:  # noqa: ARG001  # every view gets it
@@ -17,7 +17,7 @@ def list_presets(call: Call) -> ApiResponse:  # noqa: ARG001  # every view gets 
     return list_response(ListPage(tuple(presets), None))
 
 
-def preview_new_subscription(call: Call, body: PreviewBody) -> ApiResponse:
+def preview_new_subscription(call: Call, body: SubscriptionPreviewBody) -> ApiResponse:
     """What a subscription would have been sent in the last 30 days, with the newest as they would be sent.
     Nothing is sent or stored."""
     chosen = parse_filter(body.filter)

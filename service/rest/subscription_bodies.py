@@ -197,7 +197,7 @@ class SubscriptionBody(SecretBody):
     ] = None
 
 
-class PreviewBody(Body):
+class SubscriptionPreviewBody(Body):
     """A subscription that is not made."""
 
     events: Events = Field(default_factory=_alert_events)

@@ -47,6 +47,7 @@ def test_every_operation_has_its_own_name_a_summary_and_its_scope(with_scope):
     operations = [operation for methods in document["paths"].values() for operation in methods.values()]
     names = [operation["operationId"] for operation in operations]
     assert len(set(names)) == len(names)
+    assert not [name for name in document["components"]["schemas"] if "__" in name], "two models of one name"
     assert all(operation["summary"] for operation in operations)
     assert all("Scope: `" in operation["description"] for operation in operations if "tags" in operation)
 
