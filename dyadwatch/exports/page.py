@@ -110,8 +110,10 @@ def summary(alert: Document) -> str:
 
 def markup(alert: Document) -> str:
     """Its evidence and its articles as HTML, which readers of feeds show."""
-    quotes = [f"<blockquote>{_escape(one)}</blockquote>" for one in _quotes(alert)]
-    links = [f'<li><a href="{_escape(url)}">{_escape(name)}</a></li>' for url, name in articles(alert)]
+    quotes = [f'<blockquote dir="auto">{_escape(one)}</blockquote>' for one in _quotes(alert)]
+    links = [
+        f'<li dir="auto"><a href="{_escape(url)}">{_escape(name)}</a></li>' for url, name in articles(alert)
+    ]
     return "".join(quotes) + (f"<ul>{''.join(links)}</ul>" if links else "")
 
 

@@ -131,8 +131,14 @@ class FilterProblem:
     watch that is off."""
 
     pointer: str
+    value: str | int
     detail: str
     code: str
+
+    @property
+    def field(self) -> str:
+        """The name of the filter."""
+        return self.pointer.split("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 anything, and its author would never learn why."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -41,24 +42,37 @@ _SOURCES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownFilterValue:
+    """A value of the filter `name`, at a pointer, that does not exist."""
+
+    name: str
+    value: Any
+    pointer: str
+
+    @property
+    def code(self) -> str:
+        return f"unknown_{self.name}"
+
+
 def check(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> None:
-    """Raises UnknownValue where a filter names what does not exist, as `unknown` says it."""
-    if errors := unknown(db, filters, pointer):
+    """Raises UnknownValue where a filter names what does not exist, with a FieldError for each such value,
+    below `pointer`, that says what there is. A filter has a value, a list of them, or None."""
+    errors = [
+        FieldError(pointer + one.pointer, _detail(db, one.name, one.value), one.code)
+        for one in unknown(db, filters)
+    ]
+    if errors:
         raise UnknownValue(f"{errors[0].detail[0].upper()}{errors[0].detail[1:]}.", errors=errors)
 
 
-def unknown(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> list[FieldError]:
-    """A FieldError for each value of a filter that does not exist, below `pointer`, that says what there is.
-    A filter has a value, a list of them, or None."""
+def unknown(db: Connection, filters: Mapping[str, Any]) -> list[UnknownFilterValue]:
+    """The values of filters, as `check` takes them, that do not exist."""
     wanted = {name: as_list(filters[name]) for name in _KNOWN if filters.get(name) is not None}
     queries = [Query(_KNOWN[name], {"values": values}, _values) for name, values in wanted.items()]
     known = dict(zip(wanted, run_together(db, *queries), strict=True))
     return [
-        FieldError(
-            pointer + json_pointer((name, number) if len(values) > 1 else (name,)),
-            _detail(db, name, value),
-            f"unknown_{name}",
-        )
+        UnknownFilterValue(name, value, json_pointer((name, number) if len(values) > 1 else (name,)))
         for name, values in wanted.items()
         for number, value in enumerate(values)
         if value not in known[name]

@@ -55,22 +55,28 @@ class Silence:
 def problems(db: Connection, filters: Mapping[str, Any]) -> tuple[FilterProblem, ...]:
     """The values of a subscription's filter that nothing can have any more, or, of a watch that is off, for
     the time being."""
-    unknown = filter_values.unknown(db, filters, "/filter")
+    unknown = [
+        FilterProblem(f"/filter{one.pointer}", one.value, f"there is no {one.name} {one.value!r}", one.code)
+        for one in filter_values.unknown(db, filters)
+    ]
     watches = as_list(filters.get("watch", []))
     ids = run(db, Query(_OFF, {"ids": watches}, _ids)) if watches else frozenset()
     off = [
         FilterProblem(
-            f"{_WATCH}/{number}" if len(watches) > 1 else _WATCH, f"the watch {watch!r} is off", "watch_off"
+            f"{_WATCH}/{number}" if len(watches) > 1 else _WATCH,
+            watch,
+            f"the watch {watch!r} is off",
+            "watch_off",
         )
         for number, watch in enumerate(watches)
         if watch in ids
     ]
-    return (*(FilterProblem(error.pointer, error.detail, error.code) for error in unknown), *off)
+    return (*unknown, *off)
 
 
 def is_silent(filters: Mapping[str, Any], problems: Sequence[FilterProblem]) -> bool:
     """Whether a filter fits nothing: no value of one of its fields is free of problems."""
-    names = [problem.pointer.split("/")[2] for problem in problems]
+    names = [problem.field for problem in problems]
     return any(names.count(name) == len(as_list(filters[name])) for name in set(names))
 
 

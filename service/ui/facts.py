@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dyadwatch.subscriptions import AlertFilter
 from service.ui import languages
 from service.ui.languages import gettext as _
 from service.ui.languages import mark
@@ -88,3 +89,8 @@ def language_name(code: str) -> str:
 def country_name(code: str) -> str:
     """A country by its two letters; the code where it has no name."""
     return languages.locale().territories.get(code.upper()) or code
+
+
+def filter_title(name: str) -> str:
+    """What a filter of alerts is called on its form."""
+    return _(AlertFilter.model_fields[name].title or name)

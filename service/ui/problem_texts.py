@@ -124,7 +124,6 @@ TEMPLATES = (
     mark("input should be %(values)s"),
     mark("must be later than `since`"),
     mark("There is no alert %(id)s."),
-    mark("the watch %(id)s is off"),
     mark("There is no story %(id)s."),
     mark("There is no watch %(id)s."),
     mark("There is no feed %(id)s."),

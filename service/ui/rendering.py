@@ -51,6 +51,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
     "ownership": facts.ownership,
     "state_control": facts.state_control,
     "not_article": facts.not_article,
+    "filter_title": facts.filter_title,
     "language_name": facts.language_name,
     "country_name": facts.country_name,
     "feature_name": feature_names.feature_name,

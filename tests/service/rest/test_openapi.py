@@ -92,7 +92,9 @@ def test_what_is_told_of_endpoints_has_the_schema_of_its_event(with_scope, api, 
         "endpoint.recovered": {"endpoint": EndpointHealth()},
         "endpoint.disabled": {"endpoint": endpoint, "reason": "410"},
         "delivery.exhausted": {"delivery": 1, "error": failure},
-        "subscription.silent": {"problems": [FilterProblem("/filter/side", "there is none", "unknown_side")]},
+        "subscription.silent": {
+            "problems": [FilterProblem("/filter/side", "north", "there is none", "unknown_side")]
+        },
     }
     with product.store.begin() as db:
         for name, data in told.items():

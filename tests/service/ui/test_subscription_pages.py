@@ -249,3 +249,13 @@ def test_what_is_wrong_with_a_change_is_said_beside_its_field(whole, send, api):
         assert (answer.status_code, named) == (422, [place]), words(alert)
         assert soup(answer).find(id="description")["value"] == "Kept"
     assert api.get(f"/v1{path}").get_json() == before
+
+
+def test_a_filter_that_fits_nothing_any_more_is_named(signed_in, api):
+    hook = {"url": "https://receiver.test/hook", "filter": {"watch": ["assad-khamenei"]}}
+    path = api.post("/v1/subscriptions", hook).headers["Location"].removeprefix("/v1")
+    admin = signed_in("admin")
+    assert not soup(admin.get(path)).select(".notice")
+    api("PATCH", "/v1/watches/assad-khamenei", {"enabled": False})
+    for page in (path, "/subscriptions"):
+        assert "Watch assad-khamenei (disabled)" in words(soup(admin.get(page)).select_one(".notice.bad"))
