@@ -11,6 +11,7 @@ DyadwatchError                  code, detail; `code` is stable and goes into row
 ├── StoreUnavailable            the database cannot be reached, or is not migrated
 ├── StatementTimeout            the database took too long over one statement
 ├── BrokerUnavailable           Redis or Valkey cannot be reached
+├── SignInFailed                somebody whom an OpenID provider was to sign in is not let in
 ├── NotInstalled                what is asked for needs an extra of the package
 ├── SecretUnreadable            a stored secret was sealed with a key that is not set
 ├── FeedError                   the bytes of a feed cannot be read as one

@@ -18,23 +18,29 @@ _NO_HOST = re.compile(r"[\s/]")
 Network = IPv4Network | IPv6Network
 
 
-def parts(text: str) -> tuple[str, ...]:
+def split(text: str) -> tuple[str, ...]:
+    """The values between the commas, without empty ones."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def listed(value: object) -> object:
-    return parts(value) if isinstance(value, str) else value
+def read_texts(value: object) -> object:
+    """A list with commas; what is none any more stays."""
+    return split(value) if isinstance(value, str) else value
 
 
-def networks(value: object) -> object:
-    return tuple(ip_network(part) for part in parts(value)) if isinstance(value, str) else value
+def read_networks(value: object) -> object:
+    """A list of networks (CIDR); a single address is a network too."""
+    return tuple(ip_network(part) for part in split(value)) if isinstance(value, str) else value
 
 
-def numbers(value: object) -> object:
+def read_numbers(value: object) -> object:
+    """A list of numbers, still as texts, in which an empty one is a fault."""
     return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
 
 def url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
+    """Checks a broker's URL, and that the files which it names are there."""
+
     def check(value: SecretStr) -> SecretStr:
         for option, path in read(value.get_secret_value()).files.items():
             if not os.access(path, os.R_OK):
@@ -45,6 +51,8 @@ def url_read_by(read: Callable[[str], BrokerUrl]) -> AfterValidator:
 
 
 def checked_by(check: Callable[[str], object]) -> AfterValidator:
+    """Checks what a secret holds by a function that raises ValueError."""
+
     def apply(value: SecretStr) -> SecretStr:
         check(value.get_secret_value())
         return value
@@ -53,6 +61,7 @@ def checked_by(check: Callable[[str], object]) -> AfterValidator:
 
 
 def check_bind(value: str) -> str:
+    """An address with its port."""
     host, _, port = value.rpartition(":")
     if (
         not host
@@ -66,6 +75,7 @@ def check_bind(value: str) -> str:
 
 
 def check_secret_keys(value: SecretStr) -> SecretStr:
+    """Keys of Fernet, with commas between."""
     for key in value.get_secret_value().split(","):
         try:
             length = len(base64.urlsafe_b64decode(key.strip()))
@@ -77,12 +87,14 @@ def check_secret_keys(value: SecretStr) -> SecretStr:
 
 
 def check_proxy(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme != "http" or not parts.hostname or not parts.port or parts.path not in {"", "/"}:
+    """The URL of an HTTP proxy."""
+    url = urlsplit(value.get_secret_value())
+    if url.scheme != "http" or not url.hostname or not url.port or url.path not in {"", "/"}:
         raise ValueError("not of the form http://[user:password@]host:port")
     return value
 
 
 def check_rules(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Which scopes the values of a claim give."""
     read_rules(value)
     return value

@@ -32,9 +32,9 @@ from dyadwatch.setting_values import (
     check_rules,
     check_secret_keys,
     checked_by,
-    listed,
-    networks,
-    numbers,
+    read_networks,
+    read_numbers,
+    read_texts,
     url_read_by,
 )
 
@@ -76,7 +76,7 @@ class Settings(BaseModel):
     ] = "127.0.0.1:8710"
     allow_private_networks: Annotated[
         tuple[Network, ...],
-        BeforeValidator(networks),
+        BeforeValidator(read_networks),
         Field(description="comma-separated CIDRs that requests may reach although they are not public"),
     ] = ()
     egress_proxy: Annotated[
@@ -129,7 +129,7 @@ class Settings(BaseModel):
     ] = 300
     cors_origins: Annotated[
         tuple[Annotated[str, Field(pattern=r"^(\*|https?://[^\s/?#]+)$")], ...],
-        BeforeValidator(listed),
+        BeforeValidator(read_texts),
         Field(
             description="comma-separated origins, as https://app.example, whose web pages may call the API; "
             "*: those of all"
@@ -137,7 +137,7 @@ class Settings(BaseModel):
     ] = ()
     trusted_proxies: Annotated[
         tuple[Network, ...],
-        BeforeValidator(networks),
+        BeforeValidator(read_networks),
         Field(
             description="comma-separated CIDRs of proxies before the web server: their X-Forwarded-For says "
             "who the client is, and they may have any number of connections"
@@ -145,7 +145,7 @@ class Settings(BaseModel):
     ] = ()
     metrics_networks: Annotated[
         tuple[Network, ...],
-        BeforeValidator(networks),
+        BeforeValidator(read_networks),
         Field(
             description="comma-separated CIDRs of clients that may read /metrics without a key; others need "
             "one with scope read"
@@ -174,7 +174,7 @@ class Settings(BaseModel):
     ] = 0
     retry_schedule: Annotated[
         tuple[Annotated[float, Field(ge=1, le=604_800)], ...] | None,
-        BeforeValidator(numbers),
+        BeforeValidator(read_numbers),
         Field(
             description="comma-separated seconds from one try of a delivery to the next, as many as "
             "there are retries; by default those of Standard Webhooks, "
@@ -271,7 +271,7 @@ class Settings(BaseModel):
     ] = "groups"
     oidc_scopes: Annotated[
         tuple[str, ...],
-        BeforeValidator(listed),
+        BeforeValidator(read_texts),
         AfterValidator(check_rules),
         Field(
             description="comma-separated VALUE=SCOPE: what values of the claim give; *=read is for everybody"

@@ -22,6 +22,7 @@ def get(db: Connection, origin: str) -> RobotsTxt | None:
 
 
 def save(db: Connection, origin: str, robots_txt: RobotsTxt, *, now: datetime) -> None:
+    """Replaces the record of an origin."""
     db.execute(
         _SAVE,
         {

@@ -12,7 +12,7 @@ from dyadwatch.broker import Broker, Throttle
 from dyadwatch.broker_urls import read_broker_url
 from dyadwatch.model.steps import Step
 from dyadwatch.model.workers import RunCount
-from dyadwatch.setting_values import networks
+from dyadwatch.setting_values import read_networks
 from dyadwatch.store import Store, workers
 from service import metrics
 from service.addresses import is_within
@@ -97,7 +97,7 @@ def test_a_key_is_needed_but_from_networks_that_are_named(product, with_scope):
     anybody = with_scope(None)
     assert anybody.get("/metrics").get_json()["code"] == "key_missing"
     assert with_scope("read").get("/metrics").status_code == 200
-    named = product.settings.model_copy(update={"metrics_networks": networks("10.0.0.0/8, 127.0.0.1")})
+    named = product.settings.model_copy(update={"metrics_networks": read_networks("10.0.0.0/8, 127.0.0.1")})
     away = replace(product, settings=named, store=Store("postgresql://u:hunter2@127.0.0.1:1/x"))
     near = create_app(away).test_client()
     samples = _samples(near.get("/metrics"))  # without a database, which knows the keys
@@ -117,7 +117,7 @@ def test_a_key_is_needed_but_from_networks_that_are_named(product, with_scope):
     ],
 )
 def test_an_address_is_within_a_network_also_as_ipv6_writes_it(address, expected):
-    assert is_within(address, networks("10.0.0.0/8,fd00::/8")) == expected
+    assert is_within(address, read_networks("10.0.0.0/8,fd00::/8")) == expected
 
 
 def test_a_route_is_written_as_the_documentation_does():
