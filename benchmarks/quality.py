@@ -5,7 +5,7 @@
 
     [DYADWATCH_SHARED=...] python benchmarks/quality.py [--write]
 
-Needs scipy to measure, which nothing else here does. Takes some minutes. For each value of what is left out
+Needs scipy to measure. Takes some minutes. For each value of what is left out
 (a pair, a language, an author, a fifth) the weights of relations, of what goes on about the two, of event
 types, of direction and of modality are fitted on everything else, as the train_*.py do, and the tagger reads
 with them the texts that have it.

@@ -6,7 +6,7 @@ what that is worth on text that they were not fitted on.
 
     [DYADWATCH_SHARED=...] python benchmarks/train_continuing.py [--write]
 
-Needs scipy, which nothing else here does. Fits on the labelled texts of several sentences that
+Needs scipy. Fits on the labelled texts of several sentences that
 train_relations.py reads. What the clauses alone say is by weights of relations that saw no text about the
 pair of a text, as it will be in use. Prints F1, precision and recall of evidence with and without the
 sentences that go on, all without the pair of the text, in groups of pairs; the fifth of the corpus that

@@ -6,7 +6,7 @@ fitted on.
 
     [DYADWATCH_SHARED=...] python benchmarks/train_direction.py [--write] [--final]
 
-Needs scipy, which nothing else here does. Fits on what labelled.py reads: tests/tagging/corpus, the cases of
+Needs scipy. Fits on what labelled.py reads: tests/tagging/corpus, the cases of
 tests/tagging and, where DYADWATCH_SHARED is set, the gold files of its folder `tagging`. Prints what
 regression.py:Regression.report says. One fifth of the corpus, chosen by hash, is left out of all of it, and
 scored with --final alone. --write fits on everything and writes direction.json.

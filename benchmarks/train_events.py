@@ -5,7 +5,7 @@
 
     DYADWATCH_SHARED=... python benchmarks/train_events.py [--write [--topics]] [--final] [--shared-phrases]
 
-Needs scipy, which nothing else here does. Fits on sentences coded by experts
+Needs scipy. Fits on sentences coded by experts
 ($DYADWATCH_SHARED/tagging/plv_train.tsv: columns `marked_sentence`, with <s>actor</s> and <t>recipient</t>,
 and `gold_root`, where YIELD stands for CONCEDE and RETREAT), of which each has an event, and on clauses that
 may report none: tests/tagging/corpus, the cases of tests/tagging, and the gold files of that folder. Of each

@@ -6,9 +6,9 @@ that they were not fitted on.
 
     [DYADWATCH_SHARED=...] python benchmarks/train_relations.py [--write] [--final]
 
-Needs scipy, which nothing else here does. Fits on labelled text: tests/tagging/corpus (by several authors
-who did not know the tagger, in fifteen languages about thirty pairs), the cases of tests/tagging, and,
-where DYADWATCH_SHARED is set, the gold files of its folders `tagging` and `cases/tagging`.
+Needs scipy. Fits on labelled text: tests/tagging/corpus (by several authors who did not know the tagger;
+docs/quality.md says how much there is), the cases of tests/tagging, and, where DYADWATCH_SHARED is set, the
+gold files of its folders `tagging` and `cases/tagging`.
 
 Prints figures of cross-validation: F1, precision and recall of items (is there a relation?) and of sentences
 (which are evidence of it?), for weights fitted without the pair, without the language, and without the author
