@@ -1,6 +1,7 @@
 """Which pages hold no whole article: teasers behind a paywall, live blogs, videos, listings, error pages."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import urlsplit
@@ -107,7 +108,12 @@ def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason |
         return "video"
     if _is_walled(page, text):
         return "paywall"
-    return "error_page" if len(text) < _MIN_TEXT else None
+    return "error_page" if _width(text) < _MIN_TEXT else None
+
+
+def _width(text: str) -> int:
+    """The length of a text, with the letters that say as much as two twice: the wide ones."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) == "W" for letter in text[:_MIN_TEXT])
 
 
 def _is_error(page: PageMetadata, title: str, text: str) -> bool:

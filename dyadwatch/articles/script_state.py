@@ -18,6 +18,8 @@ from dyadwatch.text.words import word_key
 _MIN_TEXT = 200  # characters of a text that is surely no lead
 _MIN_PROSE = 60  # characters of a string that is text whatever its key is called
 _MIN_TITLE, _MAX_TITLE = 8, 400  # characters of a headline that tells articles apart
+_SHORT_TITLE = 2  # characters of a string that is a headline by its key
+_MIN_SENTENCE = 20  # characters of a sentence that is the whole text of an article
 _LEVELS = 3  # objects around the headline, in whose properties the text is looked for
 _MAX_DEPTH, _MAX_NODES, _MAX_TAGS = 60, 50_000, 5_000
 _AWAY = re.compile(
@@ -28,7 +30,10 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _TITLES = re.compile(r"title|headline|^name$", re.IGNORECASE)
-_TEXTS = frozenset({"body", "content", "html", "text"})
+_HEADLINES = re.compile(r"^(?:head)?(?:title|line)$|^headline", re.IGNORECASE)
+_BODIES = re.compile(
+    r"^(?:article|story|post|full|main)?_?(?:body|content|html|text)(?:_?html|_?text)?$", re.IGNORECASE
+)
 _ADDRESSES = re.compile(r"ur[il]$|href|link$|slug|path|^_?id$", re.IGNORECASE)
 _TEXTS = frozenset(
     ("text", "value", "content", "children", "html", "body", "data", "insert", "paragraph", "p")
@@ -72,6 +77,8 @@ class _State:
             for level, text in _ranked(texts)[:1]:
                 if _length(text) >= _MIN_PROSE:
                     yield level, text
+                elif holders and (sentence := _sentence(holders[0])):
+                    yield _LEVELS, [sentence]
 
     def _text(self, holder: Mapping[str, Any], around: AbstractSet[int]) -> list[str]:
         """The longest text that a property of an object holds."""
@@ -106,7 +113,9 @@ class _State:
     def _is_anothers(self, node: Mapping[str, Any]) -> bool:
         """Whether an object is another page: it has a headline, and an address, an identifier or a text."""
         has_title = any(
-            isinstance(value, str) and len(value) >= _MIN_TITLE and _TITLES.search(key)
+            isinstance(value, str)
+            and _TITLES.search(key)
+            and len(value) >= (_SHORT_TITLE if _HEADLINES.search(key) else _MIN_TITLE)
             for key, value in node.items()
         )
         has_text = not _TEXTS.isdisjoint(map(str.lower, node))
@@ -131,6 +140,16 @@ class _State:
             return ["".join(pieces)]
         links = [isinstance(one, dict) and "link" in _kind(one) for one in nodes]
         return [piece for part, is_link in zip(parts, links, strict=True) if not is_link for piece in part]
+
+
+def _sentence(node: Mapping[str, Any]) -> str | None:
+    """The text of an object that is one short sentence."""
+    texts = (value for key, value in node.items() if isinstance(value, str) and _BODIES.search(key))
+    return next((text for text in texts if _is_sentence(_MARKUP.sub("", text))), None)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) >= _MIN_SENTENCE and _SENTENCE_END.search(text) is not None
 
 
 def _ranked(texts: list[list[str]]) -> list[tuple[int, list[str]]]:

@@ -1,12 +1,17 @@
 """The headline as the reader sees it, without the site's name."""
 
+import json
 import re
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from html import unescape
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
+from dyadwatch import urls
+from dyadwatch.articles import script_values
+from dyadwatch.articles.canonical_urls import is_home_page
 from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
@@ -27,6 +32,7 @@ _MARKS = " |·•–—-:/"
 _BETWEEN = " |·•»«–—-:"
 _NAVIGATION = re.compile(r"bread-?crumb", re.IGNORECASE)
 _MAX_NAVIGATION = 2_000  # characters
+_MAX_BETWEEN = 8  # characters beside each of the links of a way
 _PARTS = frozenset(("div", "p", "small", "span", "strong"))
 _MAX_HEADINGS = 20
 _MIN_OVERLAP = 0.3
@@ -44,35 +50,62 @@ def headline(page: PageMetadata) -> str | None:
     Another first h1 counts where it is a text of some words in no link: publishers state other headlines
     than readers see. What is escaped twice, as some systems do, is read as it was meant.
     """
-    sites = site_keys(page)
+    sites = _site_keys(page)
     titles = _stated_titles(page, sites)
     shown = [
         (_without_site(text, sites), element)
         for element in _heading_elements(page.tree, titles)
         if (text := _unescape(_without_kicker(element, titles))) and not _is_site(text, sites)
     ]
-    if not titles:
-        return shown[0][0] if shown else None
-    best = max((text for text, _ in shown), key=lambda text: _agreement(text, titles), default=None)
-    if best is None or _agreement(best, titles) < _MIN_OVERLAP:
+    if not titles or not shown:
+        return shown[0][0] if shown else _stated_title(titles, page.tree)
+    best = max((text for text, _ in shown), key=lambda text: _agreement(text, titles))
+    if _agreement(best, titles) < _MIN_OVERLAP:
         return next((text for text, element in shown[:1] if _is_headline(text, element)), titles[0])
     return _without_label(best, titles)
+
+
+def _site_keys(page: PageMetadata) -> set[str]:
+    """What a page calls its site, in what it states and in headings that lead to its front page."""
+    headings = (one for one in islice(page.tree.iter("h1"), _MAX_HEADINGS) if _leads_home(one, page))
+    return site_keys(page) | {_site_key(element_text(one)) for one in headings}
+
+
+def _stated_title(titles: list[str], tree: HtmlElement) -> str | None:
+    """The title of a page that shows none."""
+    return _without_label(_part_in_scripts(titles[0], tree), titles[:1]) if titles else None
 
 
 def _heading_elements(tree: HtmlElement, titles: list[str]) -> list[HtmlElement]:
     """The h1 elements of a page; before them, where all stand in its navigation, as the last step of the way
     to it, the h2 that shows a title."""
     headings = [one for one in islice(tree.iter("h1"), _MAX_HEADINGS) if one.text_content().strip()]
-    if not headings or not all(any(map(_is_navigation, one.iterancestors())) for one in headings):
+    if not headings or not all(map(_is_navigation, headings)):
         return headings
     keys = set(map(word_key, titles))
     others = islice(tree.iter("h2"), _MAX_HEADINGS)
     return [*(one for one in others if word_key(_without_kicker(one, titles)) in keys), *headings]
 
 
-def _is_navigation(element: HtmlElement) -> bool:
+def _is_navigation(heading: HtmlElement) -> bool:
+    """Whether a heading stands in the navigation, or is the way to the page: several links and marks."""
+    if any(map(_is_way, (heading, *heading.iterancestors()))):
+        return True
+    links = [one.text_content().strip() for one in islice(heading.iter("a"), _MAX_HEADINGS)]
+    rest = len(heading.text_content()) - sum(map(len, links))
+    return len(links) > 1 and rest <= _MAX_BETWEEN * len(links)
+
+
+def _is_way(element: HtmlElement) -> bool:
     is_named = element.tag == "nav" or _NAVIGATION.search(element.get("class") or "") is not None
     return is_named and len(element.text_content()) <= _MAX_NAVIGATION
+
+
+def _leads_home(heading: HtmlElement, page: PageMetadata) -> bool:
+    """Whether a heading is the name of the site: a link to its front page."""
+    link = next(chain(heading.iter("a"), heading.iterancestors("a")), None)
+    address = urls.absolute(link.get("href") or "", page.url) if link is not None else None
+    return address is not None and is_home_page(address) and not is_home_page(page.url)
 
 
 def _is_headline(text: str, heading: HtmlElement) -> bool:
@@ -123,7 +156,8 @@ def _stated_titles(page: PageMetadata, sites: AbstractSet[str]) -> list[str]:
         page.meta("twitter:title", "title", "dc.title", "parsely-title", "sailthru.title"),
         page.title_element,
     )
-    stated = [_without_site(_unescape(title), sites) for title in titles if title]
+    shown = {word_key(one.text_content()) for one in islice(page.tree.iter("h1", "h2"), _MAX_HEADINGS)}
+    stated = [_shown_part(_without_site(_unescape(title), sites), shown) for title in titles if title]
     return [next((whole for whole in stated if _is_cut(title, whole)), title) for title in stated]
 
 
@@ -154,6 +188,32 @@ def _without_site(title: str, sites: AbstractSet[str]) -> str:
     return title
 
 
+def _shown_part(title: str, shown: AbstractSet[str]) -> str:
+    """The part of a title that a heading shows, without the name of a site or a section."""
+    return next((part for part in _parts(title) if word_key(part) in shown), title)
+
+
+def _part_in_scripts(title: str, tree: HtmlElement) -> str:
+    """The part of a title that a script of a page without headings states as a whole."""
+    parts = list(_parts(title))
+    scripts = script_values.scripts(tree) if parts else []
+    stated = (part for part in parts if any(_has_string(script, part) for script in scripts))
+    return next(stated, title)
+
+
+def _has_string(script: str, text: str) -> bool:
+    """Whether JSON in a script holds a string, escaped or not, also within a string."""
+    forms = (json.dumps(text), json.dumps(text, ensure_ascii=False))
+    return any(form in script or json.dumps(form)[1:-1] in script for form in forms)
+
+
+def _parts(title: str) -> Iterator[str]:
+    """What stands before and after each separator of a title, if that is more than a label."""
+    cuts = list(_SEPARATOR.finditer(title)) if len(title) <= _MAX_LENGTH else []
+    parts = (part for cut in cuts for part in (title[: cut.start()], title[cut.end() :]))
+    return (part for part in parts if part.count(" ") >= _LABEL_WORDS)
+
+
 def _without_section(title: str, cuts: list[re.Match[str]]) -> str:
     """`title` without a section at its end: one word, where much more stands before it."""
     if cuts:
@@ -169,13 +229,17 @@ def _without_section(title: str, cuts: list[re.Match[str]]) -> str:
 
 def _is_site(piece: str, sites: AbstractSet[str]) -> bool:
     """Whether a piece of a title is the site's name, or most of it, or little more."""
-    name = word_key(piece).replace(" ", "")
+    name = _site_key(piece)
     return len(name) >= _MIN_SITE - 1 and any(
         name == site
         or (len(name) >= _MIN_SITE and name in site)
         or (len(site) >= _MIN_SITE and site in name and 2 * len(site) >= len(name))
         for site in sites
     )
+
+
+def _site_key(name: str) -> str:
+    return word_key(name).replace(" ", "")
 
 
 def _overlap(one: str, other: str) -> float:

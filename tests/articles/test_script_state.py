@@ -218,3 +218,19 @@ def test_a_broken_state_harms_nothing(text):
     """Endless nesting, missing ends, references that lead back: the page is read without it."""
     shown = page(script(text), f"<article><h1>{TITLE}</h1><p>{OWN[0]}</p></article>")
     assert articles.extract(shown, url=URL).text == OWN[0]
+
+
+@pytest.mark.parametrize("others", ["next", "related"])
+def test_a_sentence_is_the_whole_text_whatever_stands_beside_it_in_the_state(others):
+    """Another article's headline of one short word, too."""
+    flash = "No ferry runs today because of the storm."
+    other = {"headline": "Loaves", "body": " ".join(FOREIGN)}
+    story = {"headline": TITLE, "section": "Ports of the two islands, and of a third.", "body": flash}
+    state = json.dumps({"story": story | {others: other}, others: [other]})
+    page = f'<html><head><title>{TITLE}</title></head><body><div id="root"></div><script type="application/json">{state}</script></body></html>'
+    assert articles.extract(page, url=URL).text == flash
+
+
+def test_a_korean_text_of_one_sentence_is_an_article():
+    page = "<html lang=ko><body><article><h1>버스 파업 종료</h1><p>버스 파업이 정오에 끝났다.</p></article></body></html>"
+    assert articles.extract(page, url=URL).not_article is None

@@ -77,3 +77,31 @@ def test_what_precedes_a_headline_in_its_element_is_none_of_it(heading, stated, 
 def test_a_page_may_state_another_headline_than_it_shows(heading, title):
     """That which it shows counts; a label and the way home are none."""
     assert read(heading, "You will not believe this") == title
+
+
+NO_HEADLINES = [
+    "<header><h1><a href=/>The Quay</a></h1></header><h2>{}</h2>",
+    "<header><a href=https://news.example/><h1>The Quay</h1></a></header><h2>{}</h2>",
+    "<h1 class=breadcrumb><a href=/>Home</a> / <a href=/ports>Ports</a></h1><h2>{}</h2>",
+    "<h1><a href=/>Home</a> » <a href=/ports>Ports</a></h1><h2>{}</h2>",
+    "<h1>Ports</h1><ol class=breadcrumb><li>Home<li>Ports</ol><h2>{}</h2>",
+]
+
+
+@pytest.mark.parametrize("heading", NO_HEADLINES)
+def test_the_name_of_the_site_and_the_way_to_the_page_are_no_headline(heading):
+    """Nor is that name a part of it where nothing says so but the heading; the text does not begin with it."""
+    body = f"{heading.format(SHOWN)}{f'<p>{SENTENCE}</p>' * 4}"
+    page = (
+        f"<html><head><title>{SHOWN} | The Quay</title></head><body><article>{body}</article></body></html>"
+    )
+    article = articles.extract(page, url="https://news.example/a.html")
+    assert article.title == SHOWN
+    assert article.text.split("\n\n") == [SENTENCE] * 4
+
+
+@pytest.mark.parametrize("mark", ["|", "-", "–"])
+def test_a_script_says_which_part_of_the_title_is_the_headline_where_the_page_shows_none(mark):
+    state = f'<script>window.state = {{"page": {{"headline": "{SHOWN}", "body": "{SENTENCE}"}}}};</script>'
+    page = f"<html><head><title>{SHOWN} {mark} The Morning Ledger of the Quay</title></head><body>{state}</body></html>"
+    assert articles.extract(page, url="https://news.example/a.html").title == SHOWN
