@@ -90,7 +90,7 @@ NO_HEADLINES = [
 
 @pytest.mark.parametrize("heading", NO_HEADLINES)
 def test_the_name_of_the_site_and_the_way_to_the_page_are_no_headline(heading):
-    """Nor is that name a part of it where nothing says so but the heading; the text does not begin with it."""
+    """Nor is that name a part of it where nothing else says so; the text does not begin with it."""
     body = f"{heading.format(SHOWN)}{f'<p>{SENTENCE}</p>' * 4}"
     page = (
         f"<html><head><title>{SHOWN} | The Quay</title></head><body><article>{body}</article></body></html>"
