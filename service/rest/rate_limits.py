@@ -39,10 +39,9 @@ def count(product: Product, key_id: int, body_bytes: int = 0) -> RequestAllowanc
         return _UNLIMITED
     quota, policy = _of_limit(limit)
     allowance = product.throttle.spend(f"key:{key_id}", quota, 1 + body_bytes // _BYTES_PER_UNIT)
-    headers = {
-        "RateLimit-Policy": policy,
-        "RateLimit": f'"key";r={allowance.remaining};t={allowance.reset}',
-    }
+    # The draft wants Retry-After to be no earlier than what `t` says.
+    until = allowance.reset if allowance.allowed else allowance.retry_after
+    headers = {"RateLimit-Policy": policy, "RateLimit": f'"key";r={allowance.remaining};t={until}'}
     return RequestAllowance(allowance.allowed, headers, allowance.retry_after)
 
 

@@ -27,6 +27,7 @@ def test_one_key_has_too_many_and_another_has_not(with_scope):
     assert (problem["code"], problem["violated-policies"]) == ("rate_limited", ["key"])
     assert problem["type"].endswith("#quota-exceeded")
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 20
+    assert answers[3].headers["RateLimit"].endswith(f";t={answers[3].headers['Retry-After']}")
     assert other.get("/v1/alerts").status_code == 200
 
 
