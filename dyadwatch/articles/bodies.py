@@ -3,7 +3,7 @@
 import html
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from dyadwatch import dates
 from dyadwatch.articles import (
     bare_text,
     body_parts,
@@ -196,7 +197,13 @@ def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | N
 def _mend(tree: HtmlElement) -> None:
     """Keeps words that trafilatura would drop, drops paragraphs and headings that are links."""
     _keep_words(tree)
-    _drop([element for element in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _is_all_link(element)])
+    _drop(
+        [
+            element
+            for element in tree.iter("p", "li", "blockquote", "h2", "h3", "h4", "h5")
+            if _is_all_link(element)
+        ]
+    )
 
 
 def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:
@@ -302,8 +309,18 @@ def body_of_rule(text: str, authors: tuple[str, ...]) -> Body:
 def _without_boilerplate(raw: list[str], tops: set[str], authors: tuple[str, ...]) -> Body:
     names = tuple(word_key(name) for name in authors)
     lines = [line for place, line in enumerate(raw) if place >= _TOP or not _is_top(line, tops, names)]
+    lines = list(_without_stamps(lines))
     lines, note = boilerplate.without_author_note(boilerplate.remove_boilerplate(lines), authors)
     return Body(raw, boilerplate.remove_boilerplate(lines) if note else lines, note)
+
+
+def _without_stamps(lines: list[str]) -> Iterator[str]:
+    """The lines without those before the first sentence that are a date and its label."""
+    has_begun = False
+    for line in lines:
+        has_begun = has_begun or len(line) >= _MIN_PROSE
+        if has_begun or not dates.is_stamp(line):
+            yield line
 
 
 def _is_top(line: str, tops: set[str], names: tuple[str, ...]) -> bool:

@@ -13,8 +13,9 @@ Admit = Callable[[str], AbstractContextManager[object]]
 @dataclass(frozen=True, slots=True)
 class Response:
     """One complete HTTP response. `headers` have lower-case names (repeated
-    ones joined by ", "); `body` is decoded and bounded; `url` is the last
-    one of `hops`, (status, url) of each redirect that led here, in order."""
+    ones joined by ", "); `body` is decoded and bounded; `url` is where it was
+    answered, without the parameters by which a redirect looked for its
+    cookies; `hops` are (status, url) of each redirect that led here, in order."""
 
     url: str
     status: int

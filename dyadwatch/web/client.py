@@ -93,7 +93,7 @@ class Client:
                 response, location, body = self._get_hop(target, sent, read, min(started + deadline, until))
             chain.add(target, response)
             target = self._next_target(chain, response, location, body, follow)
-        return _response(chain.hops[-1][1], response, body, started, tuple(chain.hops[:-1]))
+        return _response(chain.address(), response, body, started, tuple(chain.hops[:-1]))
 
     def post(
         self,

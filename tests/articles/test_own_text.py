@@ -330,6 +330,25 @@ def test_no_word_of_a_list_is_lost(wrapper, name):
     assert lines == [text[0], "Costs:", "Steel for nine million", "Stone for two million", *text[1:]]
 
 
+STAMPS = ["<p>3 May 2021</p>", "<div>27 November 2026, 10:15 AM EST</div>", "<p>Updated at 10:23 GMT</p>", "<div>٢٧ تشرين الثاني ٢٠٢٦</div>"]  # fmt: skip
+
+
+@pytest.mark.parametrize("stamp", STAMPS)
+def test_a_line_that_dates_a_text_is_none_of_it(stamp):
+    text = paragraphs(random.Random(7), "own", 4)
+    lines = "".join(f"<p>{one}</p>" for one in text)
+    page = f"<html><body><article><h1>{TITLE}</h1>{stamp}{lines}</article></body></html>"
+    assert articles.extract(page, url=URL).text.split("\n\n") == text
+
+
+def test_a_quote_that_is_a_link_leads_to_another_article():
+    text = paragraphs(random.Random(7), "own", 4)
+    card = '<blockquote><a href="/s/8">The choir has sung for the last time this year.</a></blockquote>'
+    lines = f"<p>{text[0]}</p>{card}{''.join(f'<p>{one}</p>' for one in text[1:])}"
+    page = f"<html><body><article><h1>{TITLE}</h1>{lines}</article></body></html>"
+    assert articles.extract(page, url=URL).text.split("\n\n") == text
+
+
 def test_a_list_beside_a_short_text_is_kept():
     own = "<p>The council has three plans.</p><ul><li>Steel for nine million</li><li>Stone for two</li></ul>"
     page = f"<html><body><article><h1>{TITLE}</h1>{own}</article></body></html>"

@@ -160,3 +160,22 @@ def test_a_page_that_leads_inside_is_refused(serve, reply, guarded, names, dials
         _get(guarded, "http://desk.test/")
     assert raised.value.code == "blocked_address"
     assert dialled == ["93.184.215.14"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "probe", "address"),
+    [
+        ("/gate", "/gate?check=1", "/gate"),
+        ("/gate?c=1", "/gate?c=2", "/gate"),
+        ("/gate?id=5", "/gate?id=5&check=1", "/gate?id=5"),
+        ("/gate?id=5", "/gate?id=77", "/gate?id=77"),
+        ("/old?id=5", "/gate?id=5", "/gate?id=5"),
+    ],
+)
+def test_a_parameter_that_looks_for_a_cookie_is_no_part_of_the_address(
+    pages, client, reply, asked, probe, address
+):
+    """What names a page is."""
+    steps = {asked: reply(status=302, location=probe, set_cookie="pass=7"), probe: reply(b"the story")}
+    server = pages(steps)
+    assert _get(client, server.url + asked).url == server.url + address
