@@ -58,7 +58,8 @@ class Trace:
 @dataclass(frozen=True, slots=True)
 class StoredPath:
     """What is stored of an address: the page that has it and its newest snapshot, with the times at which
-    each is due, `feeds` (some of those that named it), and its article, which may have another address."""
+    each is due, where it was answered, `feeds` (some of those that named it), and its article, which may
+    have another address."""
 
     page: int | None
     state: str | None
@@ -67,6 +68,7 @@ class StoredPath:
     status: int | None
     error: Failure | None
     snapshot: int | None
+    answered_at: str | None
     tag_due_at: datetime | None
     tag_error: Failure | None
     feeds: tuple[str, ...]

@@ -26,8 +26,9 @@ from dyadwatch.text.language import primary
 
 @dataclass(slots=True)
 class _Trail:
-    """The stages so far."""
+    """The stages so far, of a URL."""
 
+    url: str = ""
     stages: list[StageResult] = field(default_factory=list)
 
     def add(self, stage: Stage, state: StageState, detail: str, code: str | None = None) -> None:
@@ -64,6 +65,7 @@ def trace(context: StepContext, url: str) -> Trace:
     except WebError as error:
         trail.stop("address", error)
         return _answer(url, trail, (), None, live=False)
+    trail.url = address
     trail.add("address", "passed", "it may be requested")
     with context.store.begin() as db:
         stored = traces.find(db, address)
@@ -86,8 +88,12 @@ def _stored_text(context: StepContext, stored: StoredPath, trail: _Trail) -> _Te
     if stored.error is not None:
         _add_fetch(stored, trail)
     elif stored.fetched_at is not None:
-        trail.add("fetch", "passed", f"fetched at {_time(stored.fetched_at)}, status {stored.status}")
+        trail.add("fetch", "passed", _fetched(stored, trail.url))
     of = " (what its feed says of it)" if stored.error is not None else ""
+    return _text_of(article, trail, of)
+
+
+def _text_of(article: FullArticleView, trail: _Trail, of: str = "") -> _Text:
     trail.add("extract", "passed", f"article {article.id}: {article.title}{of}")
     _add_language(article.language, trail)
     return _Text(
@@ -100,12 +106,17 @@ def _is_read(stored: StoredPath, trail: _Trail) -> bool:
     if stored.snapshot is None:
         _add_fetch(stored, trail)
         return False
-    trail.add("fetch", "passed", f"fetched at {_time(stored.fetched_at)}, status {stored.status}")
+    trail.add("fetch", "passed", _fetched(stored, trail.url))
     if stored.tag_due_at is not None:
         trail.add("extract", "waiting", f"its turn comes at {_time(stored.tag_due_at)}", "not_tagged_yet")
     elif stored.tag_error is not None:
         trail.stop("extract", stored.tag_error)
     return stored.tag_due_at is None and stored.tag_error is None
+
+
+def _fetched(stored: StoredPath, url: str) -> str:
+    to = f", answered at {stored.answered_at}" if stored.answered_at not in {None, url} else ""
+    return f"fetched at {_time(stored.fetched_at)}, status {stored.status}{to}"
 
 
 def _add_fetch(stored: StoredPath, trail: _Trail) -> None:
@@ -132,8 +143,19 @@ def _live_text(context: StepContext, url: str, trail: _Trail) -> _Text | None:
     if response.status != 200:
         trail.add("fetch", "stopped", f"it answers {response.status}", f"http_{response.status}")
         return None
-    trail.add("fetch", "passed", f"it answers 200, with {len(response.body)} bytes")
-    return _extracted_text(row_context, response, trail)
+    to = f", at {response.url}" if response.hops else ""
+    trail.add("fetch", "passed", f"it answers 200, with {len(response.body)} bytes{to}")
+    return _kept_text(context, response, trail) or _extracted_text(row_context, response, trail)
+
+
+def _kept_text(context: StepContext, response: Response, trail: _Trail) -> _Text | None:
+    """The text of the article to whose address redirects led."""
+    if not response.hops:
+        return None
+    with context.store.begin() as db:
+        kept = traces.article_at(db, urls.normalise(response.url))
+        article = articles.get(db, kept) if kept is not None else None
+    return _text_of(article, trail) if article is not None else None
 
 
 def _extracted_text(context: StepContext, response: Response, trail: _Trail) -> _Text | None:

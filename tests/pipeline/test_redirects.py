@@ -81,3 +81,16 @@ def test_a_front_page_is_never_the_article_that_led_to_it(product, newsroom, fro
     poll(product, newsroom, ("/world/market-opens-in-the-old-town", STORIES[0][1]))
     assert rows(product, "SELECT url FROM articles") == []
     assert rows(product, "SELECT last_error ->> 'code' FROM snapshots") == [("page_listing",)]
+
+
+def test_a_trace_follows_redirects_to_the_article_that_is_kept(product, newsroom):
+    """Of an address that a feed names, and of one that none does."""
+    newsroom.pages["/story"] = article(STORIES[0][1], *VISIT)
+    for path in ("/short/1", "/short/2", "/short/3"):
+        lead(newsroom, path, "/story")
+    poll(product, newsroom, ("/short/1", STORIES[0][1]), ("/short/2", STORIES[0][1]))
+    ((kept,),) = rows(product, "SELECT id FROM articles")
+    traces = [product.pipeline.trace(f"{newsroom.url}/short/{number}") for number in (1, 2, 3)]
+    assert [trace.article for trace in traces] == [kept] * 3
+    assert [trace.live for trace in traces] == [False, False, True]
+    assert all(newsroom.url + "/story" in trace.stages[2].detail for trace in traces)
