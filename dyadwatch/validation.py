@@ -53,10 +53,12 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Z
 _SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
 _COUNTRY = r"^[A-Z]{2}$"
+_CLOCK_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _FORMS = {
     _SLUG: "must be lower-case letters, digits and single hyphens, as assad-khamenei",
     _LANGUAGE: "must be a code of BCP 47, as fa",
     _COUNTRY: "must be a code of ISO 3166-1, two capital letters, as IR",
+    _CLOCK_TIME: "must be a time of day from 00:00 to 23:59, as 22:00",
 }  # of patterns, in words
 _NEGATION = re.compile(r"(?<!\w)-")
 _MAX_NEGATIONS = 20  # PostgreSQL cannot read a query of more than 30 in a row
@@ -158,6 +160,7 @@ DayOrMoment = Annotated[
 ]
 Slug = Annotated[str, Field(pattern=_SLUG, max_length=80)]
 RowId = Annotated[int, Field(ge=1, lt=2**63)]
+ClockTime = Annotated[str, Field(pattern=_CLOCK_TIME, examples=["22:00"])]
 Language = Annotated[str, Field(pattern=_LANGUAGE, max_length=35, description="BCP 47")]
 Country = Annotated[str, Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2")]
 # Lengths stand before validators: after one pydantic counts items, of text too.

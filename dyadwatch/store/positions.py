@@ -104,6 +104,7 @@ def newest(db: Connection, table: str) -> int:
 def before(db: Connection, since: datetime) -> int:
     """The position after which all alerts are that have changed since a time. An alert has changed when
     somebody could see it, which is later than what its `updated_at` says."""
+    _assign(db)
     return int(db.execute(_BEFORE, {"since": since}).scalar_one())
 
 

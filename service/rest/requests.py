@@ -157,7 +157,7 @@ def check_url(checker: UrlChecker, url: str, pointer: str) -> None:
 
 def sentence(kind: str, errors: list[FieldError]) -> str:
     """What is wrong with the first field, or parameter of the query, and with how many more."""
-    name = errors[0].pointer.lstrip("/") or "body"
+    name = errors[0].pointer.lstrip("/") or ("''" if errors[0].pointer else "body")
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"The {kind} {name}: {errors[0].detail}{more}."
 

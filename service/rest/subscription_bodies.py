@@ -20,7 +20,7 @@ from dyadwatch.model.subscriptions import (
 from dyadwatch.senders import CHANNELS, signatures
 from dyadwatch.subscriptions import custom_headers, filter_schema, templates
 from dyadwatch.subscriptions.timing import available_time_zones
-from dyadwatch.validation import Moment, RowId, Until
+from dyadwatch.validation import ClockTime, Moment, RowId, Until
 from service.rest.requests import Body, Text, unset
 
 
@@ -44,7 +44,6 @@ Rate = Annotated[
     float,
     Field(ge=0.01, le=1_000, strict=False, description="deliveries that the endpoint takes in a second"),
 ]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 TimeZone = Annotated[
     str,
     Field(max_length=64, description="a name of the tz database", examples=["Europe/Berlin"]),

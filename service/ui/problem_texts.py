@@ -72,6 +72,7 @@ TEMPLATES = (
     mark("Story %(id)s was merged into %(other)s."),
     mark("This API key lacks the scope %(scope)s."),
     mark("There is a view named %(name)s already."),
+    mark("must be a time of day from 00:00 to 23:59, as 22:00"),
     mark("string should match pattern %(pattern)s"),
     mark("no connection to %(host)s port %(port)s"),
     mark("The body is longer than it may be here."),

@@ -137,6 +137,7 @@ def test_changes_have_an_order_of_their_own(api, query):
 def test_nothing_has_changed_since_the_last_change(api, rows):
     assert api.get("/v1/alerts?changed_since=1970-01-01").get_json()["as_of"] is None
     rows.alert()
+    assert api.get("/v1/alerts?changed_since=2100-01-01").get_json()["data"] == []  # and nobody asked before
     page = api.get("/v1/alerts?changed_since=1970-01-01").get_json()
     assert len(page["data"]) == 1
     later = api.get(f"/v1/alerts?changed_since={page['as_of'].replace('+', '%2B')}").get_json()
