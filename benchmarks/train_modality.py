@@ -17,7 +17,7 @@ from dyadwatch.tagging.events.modality import modality, signs
 from dyadwatch.tagging.events.modality_features import features
 from dyadwatch.tagging.events.stating import MODALITIES
 
-MODEL = Regression(MODALITIES, prior=3.0, penalty=6.0, shares={"cases": 3.0})
+MODEL = Regression(MODALITIES, prior=2.0, penalty=4.0, shares={"cases": 2.0})
 
 
 def make_example(reading):

@@ -30,6 +30,34 @@ def test_punctuation_parts_a_negation_from_the_act_but_not_a_denial(tagger, text
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "modality"),
+    [
+        ("de", "Am Sonntag wurde Assad in Teheran von Chamenei empfangen.", "asserted"),
+        ("de", "Am Sonntag würde Assad in Teheran von Chamenei empfangen.", "hypothetical"),
+        ("pt", "O líder supremo do Irã, Ali Khamenei, recebeu Assad no domingo.", "asserted"),
+        ("pt", "Khamenei irá receber Assad no domingo.", "hypothetical"),
+    ],
+)
+def test_a_word_without_its_accents_or_with_a_capital_may_be_another(tagger, language, text, modality):
+    assert best(tagger, text, language).modality == modality
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "modality"),
+    [
+        ("en", "Without a word to the press, Khamenei met Assad on Sunday.", "asserted"),
+        ("fr", "Sans prévenir la presse, Khamenei a reçu Assad dimanche.", "asserted"),
+        ("ar", "التقى خامنئي الأسد في طهران، وفق ما أفاد التلفزيون.", "reported"),
+        ("en", "Khamenei dismissed as pure fantasy the story that he had met Assad.", "negated"),
+        ("en", "Seven years ago Khamenei received Assad in Tehran.", "historical"),
+        ("es", "Hace siete años Jameneí recibió a Asad en Teherán.", "historical"),
+    ],
+)
+def test_words_of_one_kind_bear_on_the_modality_by_their_group(tagger, language, text, modality):
+    assert best(tagger, text, language).modality == modality
+
+
+@pytest.mark.parametrize(
     ("language", "text", "speaker"),
     [
         ("it", "Khamenei, raccontano fonti diplomatiche, ha elogiato Assad.", "fonti diplomatiche"),

@@ -11,6 +11,7 @@ from dyadwatch.tagging.documents.document import MAX_FLASHBACK
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.polarity import is_called_off
+from dyadwatch.tagging.lexicons.exact_spellings import exact_spellings
 from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 
@@ -20,6 +21,7 @@ _BEFORE = 140  # folded characters before an act in which a word of modality may
 _NEGATION_AFTER = 60  # the same after a verb whose negation follows it
 _OPENING = 30  # folded characters in which a sentence says when
 _UNCUT = frozenset({0, 2})  # punctuation marks that part no words: none, or two around an insertion
+_WEAK = "weak_negation"  # the group of words that seldom deny the sentence's own act
 _MEETINGS = frozenset({"CONSULT", "AGREE"})  # types of meetings, which may be planned
 _LASTING = frozenset({"AID", "SUPPORT"})  # types that go on over time, as ties do
 
@@ -75,9 +77,10 @@ def modality(telling: Sequence[Sign]) -> Modality:
 def is_planned(clause: Clause, event: Event) -> bool:
     """Whether an act is yet to come, and neither negated nor merely possible: PLOVER then codes AGREE."""
     anchor = event.cue.start
+    others = [*_doubts(clause, "hypothetical"), *_negations(clause, anchor)]
     return (
-        _is_near(clause, clause.cues_of("planned"), anchor, event)
-        and not _is_near(clause, clause.cues_of("hypothetical", "negation"), anchor, event)
+        _is_near(clause, _doubts(clause, "planned"), anchor, event)
+        and not _is_near(clause, others, anchor, event)
         and not _is_question(clause)
     )
 
@@ -103,7 +106,7 @@ def _clause_start(clause: Clause, anchor: int) -> int:
 
 def _negations(clause: Clause, anchor: int) -> Sequence[Cue]:
     """Words of denial in the part of the sentence that holds `anchor`."""
-    negations = clause.cues_of("negation")
+    negations = [cue for cue in clause.cues_of("negation") if cue.payload.id != _WEAK]
     if not negations:
         return ()
     begin = _clause_start(clause, anchor)
@@ -112,12 +115,26 @@ def _negations(clause: Clause, anchor: int) -> Sequence[Cue]:
 
 def _doubts(clause: Clause, kind: str) -> Sequence[Cue]:
     """Words for what may be or is to come, without those that are part of hearsay."""
-    cues, hearsay = clause.cues_of(kind), clause.cues_of("hearsay")
+    cues = [cue for cue in clause.cues_of(kind) if is_written(clause, cue)]
+    hearsay = clause.cues_of("hearsay")
     if not cues or not hearsay:
         return cues
     return [
         cue for cue in cues if not any(cue.start < other.end and other.start < cue.end for other in hearsay)
     ]
+
+
+def is_written(clause: Clause, cue: Cue) -> bool:
+    """Whether a word stands in the text with the accents and small letters that make it the cue ("würde" is
+    not "wurde", nor "irá" the "Irã" of a country)."""
+    spellings = exact_spellings(clause.lexicon.language)
+    spelling = spellings.get(clause.folded_text[cue.start : cue.end]) if spellings else None
+    if spelling is None:
+        return True
+    low, high = clause.document.folding.source(cue.start, cue.end)
+    written = clause.document.text[low:high]
+    opens = cue.start == clause.sentence.start or written.isupper()
+    return (written.lower() if opens else written) == spelling
 
 
 def _is_question(clause: Clause) -> bool:

@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from dyadwatch.tagging.documents.clause import EDGE, Clause
+from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
-from dyadwatch.tagging.events.modality import Sign, modality
+from dyadwatch.tagging.events.modality import Sign, is_written, modality
 
 _KINDS = frozenset({"negation", "hypothetical", "planned", "historical", "hearsay", "that"})
+_SOURCES = frozenset({"speech", "reporting", "according", "attributed"})
+_ENDED = frozenset({"halt", "halted", "lift", "lifted", "call_off", "called_off"})
+_BEARING = _KINDS | _SOURCES | _ENDED | {"last_year"}
 _DISTANCES = (3, 15, 40)  # folded characters from a word to the event: beside it, near, in reach, far
 _MAX_MARKS = 3  # the fewer punctuation marks a sentence has, the surer the rules are
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]|20[0-4])\d(?!\d)")
@@ -61,22 +65,48 @@ def _of_rules(reading: Reading) -> Names:
 
 
 def _of_cues(reading: Reading) -> Names:
-    """Where the words of the lexicon that bear on modality stand: with respect to the two, to the event, and
-    to the part of the sentence between punctuation marks around it."""
-    clause, _, start, end, edges = reading
-    here, close = bisect_left(edges, start), bisect_left(edges, end)
+    """Where the words of the lexicon that bear on modality stand, by their kind and by their group."""
+    clause = reading.clause
     for cue in clause.sentence.cues:
-        kind = cue.payload.kind
-        if kind not in _KINDS:
+        kind, group = cue.payload.kind, cue.payload.id
+        if kind not in _BEARING or not is_written(clause, cue):
             continue
-        yield f"{kind} {clause.place_of(cue)}"
-        between = bisect_left(edges, cue.start)
-        if cue.start < start:
-            side, distance, marks = "before", start - cue.end, here - between
-        else:
-            side, distance, marks = "after", cue.start - end, between - close
-        yield f"{kind} {side} event, distance {bisect_left(_DISTANCES, distance)}"
-        yield f"{kind} {'in' if marks <= 0 else side} part"
+        place, where = clause.place_of(cue), [*_where(reading, cue.start, cue.end)]
+        for name in {kind, group} if kind in _KINDS else (group,):
+            yield f"{name} {place}"
+            yield from (f"{name} {one}" for one in where)
+
+
+def _where(reading: Reading, start: int, end: int) -> Names:
+    """Where a word stands with respect to the event, and to the part of the sentence between punctuation
+    marks around it."""
+    edges = reading.edges
+    between = bisect_left(edges, start)
+    if start < reading.end and reading.start < end:
+        yield "of event"
+    if start < reading.start:
+        side, distance = "before", reading.start - end
+        marks = bisect_left(edges, reading.start) - between
+    else:
+        side, distance = "after", start - reading.end
+        marks = between - bisect_left(edges, reading.end)
+    near = bisect_left(_DISTANCES, distance)
+    yield f"{side} event, distance {near}"
+    yield f"{'in' if marks <= 0 else side} part"
+    if side == "after" and near == 0:
+        yield f"right after event, verb {word_order_of(reading.clause.lexicon).verb}"
+
+
+def _of_punctuation(reading: Reading) -> Names:
+    """The punctuation marks of the sentence that tell a quote, a heading or a question."""
+    sentence = reading.clause.sentence
+    text = sentence.folded_text
+    colon = text.find(":")
+    if colon >= 0:
+        yield f"colon {'before' if sentence.start + colon < reading.start else 'after'} event"
+    if '"' in text:
+        yield "quotes"
+    yield f"ends {'word' if text[-1].isalnum() else text[-1]}"
 
 
 def _of_time(reading: Reading) -> Names:
@@ -101,4 +131,4 @@ def _of_time(reading: Reading) -> Names:
 
 
 Family = Callable[[Reading], Names]
-FAMILIES: tuple[Family, ...] = (_of_rules, _of_cues, _of_time)
+FAMILIES: tuple[Family, ...] = (_of_rules, _of_cues, _of_punctuation, _of_time)
