@@ -190,13 +190,19 @@ def _least_foreign(sample: str, scores: Mapping[str, float]) -> str | None:
 
 def _foreign_cost(sample: str, code: str) -> float:
     """What the letters beyond a-z cost a language whose alphabet is known and does not have them."""
+    return _FOREIGN * (foreign_share(sample, code) or 0.0)
+
+
+def foreign_share(text: str, code: str) -> float | None:
+    """The share of the characters of a lower-case `text` that are letters beyond a-z which a language does
+    not have; None where its alphabet is not known."""
     alphabet = _profiles().alphabets.get(code)
-    if alphabet is None or sample.isascii():
-        return 0.0
+    if alphabet is None or text.isascii():
+        return None if alphabet is None else 0.0
     foreign = [
-        letter for letter in set(sample) if letter > "\x7f" and letter.isalpha() and letter not in alphabet
+        letter for letter in set(text) if letter > "\x7f" and letter.isalpha() and letter not in alphabet
     ]
-    return _FOREIGN * sum(map(sample.count, foreign)) / len(sample)
+    return sum(map(text.count, foreign)) / len(text)
 
 
 @dataclass(frozen=True)
