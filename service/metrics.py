@@ -34,7 +34,7 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.errors import DyadwatchError
 from dyadwatch.model.status import Status
 from dyadwatch.model.workers import WorkerStep
-from dyadwatch.store import health, status, workers
+from dyadwatch.store import health, status
 from dyadwatch.tagging import TAGGER_VERSION
 from service.addresses import is_within
 from service.rest.operations import authenticate, require
@@ -134,13 +134,12 @@ def _database_state(product: Product) -> Iterator[Metric]:
     try:
         with product.store.read() as db:
             state, (delivered, failed) = status.read(db), health.attempts(db)
-            steps = workers.read(db)
     except DyadwatchError:
         yield _gauge("database_up", "Whether the database answers.", 0)
         return
     yield _gauge("database_up", "Whether the database answers.", 1)
     yield from _of_database(state)
-    yield from _of_workers(steps)
+    yield from _of_workers(state.workers)
     yield _gauges(
         "delivery_attempts_last_day",
         "Attempts to deliver in the last 24 hours.",
@@ -169,6 +168,7 @@ def _of_database(state: Status) -> Iterator[Metric]:
     yield _gauges("feeds", "Feeds by their state.", "state", state.feeds)
     yield _gauge("feeds_failing", "Feeds whose last poll failed; 20 at most are counted.", len(state.failing))
     yield _gauges("subscriptions", "Subscriptions by their state.", "state", state.subscriptions)
+    yield _gauge("subscriptions_silent", "Those in use whose filter fits nothing any more.", state.silent)
     yield _gauges("watches", "Watches that are on, and off.", "state", state.watches)
     yield _gauge("articles_last_day", "Articles of the last 24 hours; 10,000 at most.", state.articles)
     yield _gauge("alerts_last_day", "Alerts of the last 24 hours; 10,000 at most.", state.alerts)

@@ -42,7 +42,9 @@ def _lines(read: Status) -> dict[str, str]:
         "due now": ", ".join(waiting) or "nothing waits",
         "watches": _states(read.watches),
         "feeds": _states(read.feeds),
-        "subscriptions": _states(read.subscriptions),
+        "subscriptions": _states(read.subscriptions) + (f", {read.silent} silent" if read.silent else ""),
+        "workers": ", ".join(f"{one.step} {one.processes}" for one in read.workers if one.processes)
+        or "none in the last minute",
         "last 24 hours": f"{quantity(read.articles, 'article')}, {quantity(read.alerts, 'alert')}",
         "newest": ", ".join(
             f"{name} {at.astimezone():%Y-%m-%d %H:%M}"

@@ -65,6 +65,7 @@ def examine(product: Product) -> Iterator[Check]:
     if status is not None:
         yield _workers(status)
         yield _feeds(status)
+        yield _subscriptions(status)
 
 
 _DATABASE_REMEDY = "see that PostgreSQL runs and that DYADWATCH_DATABASE_URL names it"
@@ -184,11 +185,17 @@ def _workers(status: Status) -> Check:
         and queue.due_since is not None
         and status.at - queue.due_since > _MAX_WAIT
     ]
-    if not late:
-        return Check("workers", "ok", "nothing waits for long")
-    words = ", ".join(f"{queue.due} to {queue.step} since {queue.due_since:%H:%M}" for queue in late)
     remedy = "see that dyadwatch worker network, worker tag and scheduler run, and their logs"
-    return Check("workers", "failed", f"work waits: {words} UTC", remedy)
+    if late:
+        words = ", ".join(f"{queue.due} to {queue.step} since {queue.due_since:%H:%M}" for queue in late)
+        return Check("workers", "failed", f"work waits: {words} UTC", remedy)
+    idle = [
+        one for one in status.workers if one.step not in _SLOW_STEPS and status.at - one.ran_at > _MAX_WAIT
+    ]
+    if idle:
+        words = ", ".join(f"{one.step} since {one.ran_at:%Y-%m-%d %H:%M}" for one in idle)
+        return Check("workers", "warning", f"nothing waits, and nobody looks: {words} UTC", remedy)
+    return Check("workers", "ok", "nothing waits for long")
 
 
 def _feeds(status: Status) -> Check:
@@ -199,3 +206,19 @@ def _feeds(status: Status) -> Check:
         detail = f"{quantity(len(status.failing), 'feed')} could not be read at the last poll: {names}"
         return Check("feeds", "warning", detail, "see dyadwatch status, and docs/errors.md for each code")
     return Check("feeds", "ok", f"{quantity(sum(status.feeds.values()), 'feed')}, and none fails")
+
+
+def _subscriptions(status: Status) -> Check:
+    disabled = status.subscriptions.get("disabled", 0)
+    faults = [
+        f"{number} {words}"
+        for number, words in (
+            (disabled, "disabled"),
+            (status.silent, "with a filter that fits nothing any more"),
+        )
+        if number
+    ]
+    if faults:
+        remedy = "see the page Subscriptions, or GET /v1/subscriptions/{id}/health, for why"
+        return Check("subscriptions", "warning", ", ".join(faults), remedy)
+    return Check("subscriptions", "ok", f"{quantity(sum(status.subscriptions.values()), 'subscription')}")

@@ -7,6 +7,7 @@ from datetime import datetime
 from dyadwatch.model.alarms import AlarmView
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.steps import Step
+from dyadwatch.model.workers import WorkerStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class FailingFeed:
 @dataclass(frozen=True, slots=True)
 class Status:
     """`at` is the database's time. `watches`, `feeds` and `subscriptions` count those of each state;
-    `articles` and `alerts` are those of the last 24 hours, 10,000 at most; `size` is that of the database in
-    bytes, `revision` that of its tables; `alarms` are the newest active ones."""
+    `silent` counts those in use whose filter fits nothing any more, `workers` are the steps that workers have
+    run; `articles` and `alerts` are those of the last 24 hours, 10,000 at most; `size` is that of the
+    database in bytes, `revision` that of its tables; `alarms` are the newest active ones."""
 
     at: datetime
     version: str
@@ -46,6 +48,8 @@ class Status:
     feeds: Mapping[str, int]
     failing: tuple[FailingFeed, ...]
     subscriptions: Mapping[str, int]
+    silent: int
+    workers: tuple[WorkerStep, ...]
     articles: int
     alerts: int
     newest_article: datetime | None

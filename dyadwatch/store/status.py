@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from dyadwatch import __version__
 from dyadwatch.model.status import FailingFeed, Status
-from dyadwatch.store import alarms, schema, sweeps
+from dyadwatch.store import alarms, schema, sweeps, workers
 from dyadwatch.store.columns import failure_from_column
 
 _MAX_COUNT = 10_000  # rows that are counted of anything
@@ -25,6 +25,9 @@ _BY_STATE = {
     "feeds": text("SELECT state, count(*) AS row_count FROM feeds GROUP BY 1"),
     "subscriptions": text("SELECT state, count(*) AS row_count FROM subscriptions GROUP BY 1"),
 }
+_SILENT = text("""
+SELECT count(*) FROM subscriptions WHERE silent_since IS NOT NULL AND state IN ('active', 'paused')
+""")
 _FAILING = text("""
 SELECT feeds.id, sources.name, feeds.url, feeds.error_count, feeds.last_error
 FROM feeds JOIN sources ON sources.id = feeds.source_id
@@ -55,6 +58,8 @@ def read(db: Connection) -> Status:
         size=general.size,
         queues=sweeps.queues(db),
         failing=_failing(db),
+        silent=db.execute(_SILENT).scalar_one(),
+        workers=workers.read(db),
         articles=articles[0],
         alerts=alerts[0],
         newest_article=articles[1],

@@ -379,6 +379,16 @@ def test_the_doctor_names_what_is_broken_and_the_remedy(call, monkeypatch, empty
     code, found = checks()
     assert (code, found["workers"]["state"]) == (1, "failed")
     assert found["workers"]["detail"].startswith("work waits: 1 to poll since ")
+    with psycopg.connect(os.environ["DYADWATCH_DATABASE_URL"], autocommit=True) as db:
+        db.execute("UPDATE feeds SET due_at = now() + interval '1 hour'")
+        db.execute("INSERT INTO worker_steps VALUES ('poll', 1, 0, 0, 0, '2026-01-01T12:00Z')")
+    call("subscription", "add", "http://127.0.0.1/hook")
+    with psycopg.connect(os.environ["DYADWATCH_DATABASE_URL"], autocommit=True) as db:
+        db.execute("UPDATE subscriptions SET silent_since = now()")
+    code, found = checks()
+    assert (code, found["workers"]["state"], found["subscriptions"]["state"]) == (0, "warning", "warning")
+    assert found["workers"]["detail"].endswith("nobody looks: poll since 2026-01-01 12:00 UTC")
+    assert found["subscriptions"]["detail"] == "1 with a filter that fits nothing any more"
     (tmp_path / "secrets.key").write_text("x")
     (tmp_path / "secrets.key").chmod(0o644)
     monkeypatch.setenv("DYADWATCH_DATA_DIR", str(tmp_path))
