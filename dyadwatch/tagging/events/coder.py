@@ -36,6 +36,10 @@ _REASONS = 12
 # The least share of a type of a clause that may report no event: a higher one makes the types that are said
 # right more often, and leaves more events without one.
 _LIKELY = 0.25
+# How many times likelier none may be than the likeliest type: what is said of the two without an act that can
+# be coded, a tie or a greeting, is often worded like one. Out of fold, texts with such labels gain .006 to .04
+# in types by it, others lose less than .01.
+_LIKELIER_NONE = 2
 # Planned acts of these types are AGREE (PLOVER manual, AGREE).
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 
@@ -74,8 +78,9 @@ def _likely_event(clause: Clause, fitting: Sequence[Event], chosen: Sequence[Eve
 
 
 def likely_label(ranking: Ranking) -> str | None:
-    """The first label beside NONE, if it is likely enough."""
-    return next((label for label, share in ranking if label != NONE and share >= _LIKELY), None)
+    """The first label beside NONE, if it is likely enough by itself and against NONE."""
+    least = max(_LIKELY, dict(ranking).get(NONE, 0.0) / _LIKELIER_NONE)
+    return next((label for label, share in ranking if label != NONE and share >= least), None)
 
 
 def likeliest_event(
