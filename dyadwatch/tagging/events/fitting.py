@@ -146,11 +146,8 @@ def _is_done_to_other(clause: Clause, cue: Cue) -> bool:
 
 
 def _opens_clause_after(clause: Clause, cue: Cue) -> bool:
-    """Whether a clause begins between a cue of meeting and the
-    second actor ("received reports that A ...")."""
-    group = cue.payload
-    return (
-        group.type == "CONSULT"
-        and group.id != "told"
-        and any(cue.end <= that.start < clause.last.start for that in clause.cues_of("that"))
+    """Whether a clause begins between a cue of meeting or telling and the second actor, whom it is then about
+    ("received reports that A ...", "told the press that A ...")."""
+    return cue.payload.type == "CONSULT" and any(
+        cue.end <= that.start < clause.last.start for that in clause.cues_of("that")
     )
