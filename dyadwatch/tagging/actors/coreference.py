@@ -13,9 +13,9 @@ from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
-from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
-from dyadwatch.tagging.watches.watch import Side
+from dyadwatch.tagging.watches.watch import SIDES, Side
 
 _NEAR = 2  # sentences in which a pronoun finds an actor
 _FAR = 10  # sentences in which a word for what one is to the other does
@@ -27,7 +27,9 @@ _COMPLEMENT = 24  # folded characters after an occasion in which its participant
 _WHO_OR_WHEN = PEOPLE_ONLY | {"occasion"}
 _WITH_WHOM = frozenset({"with", "to", "of", "between"})
 # Without one of these, a sentence that names nobody refers to neither.
-_FOR_BOTH = frozenset({"joint", "partner", "descriptor", "object_pronoun", "sequel"})
+_FOR_BOTH = frozenset(
+    {"joint", "partner", "descriptor", "object_pronoun", OF_WOMEN["object_pronoun"], "sequel"}
+)
 _QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
 
 
@@ -60,14 +62,14 @@ class _Scene(NamedTuple):
         """Sentences since both had been mentioned."""
         return self.sentence.index - min(self.memory.last_seen.values())
 
-    def references(self, *kinds: str) -> list[Cue]:
-        return self.memory.references(self.sentence, *kinds)
+    def references(self, *kinds: str, to: Sequence[Side] = SIDES) -> list[Cue]:
+        return self.memory.references(self.sentence, *kinds, to=to)
 
-    def free_references(self, *kinds: str) -> list[Cue]:
+    def free_references(self, *kinds: str, to: Sequence[Side] = SIDES) -> list[Cue]:
         """Those that are no part of a name ("his guest, K")."""
         return [
             cue
-            for cue in self.references(*kinds)
+            for cue in self.references(*kinds, to=to)
             if not any(cue.start < span.end and span.start < cue.end for span in self.spans)
         ]
 
@@ -173,7 +175,7 @@ def _by_relation(scene: _Scene) -> Reference | None:
     for cue in scene.free_references("joint"):
         if since <= _FAR:
             return scene.with_both(cue, "joint")
-    for cue in scene.free_references("partner", "descriptor"):
+    for cue in scene.free_references("partner", "descriptor", to=(other,)):
         if not scene.other_stands_between(here, cue):
             return Reference(scene.clause(here, _referring(cue, other)), "partner")
     return None
@@ -204,7 +206,7 @@ def _by_pronoun(scene: _Scene) -> Reference | None:
     expected = _is_expected(scene, other)
     if scene.since_seen(other) > _NEAR and not expected:
         return None
-    word = _word_for_other(scene)
+    word = _word_for(scene, other)
     if word:
         how = "occasion" if word.payload.kind == "occasion" else "coreference"
         return Reference(scene.clause(here, _referring(word, other)), how)
@@ -224,20 +226,20 @@ def _is_expected(scene: _Scene, side: Side) -> bool:
     return memory.main == side and scene.sentence.index - memory.last_other > _NEAR
 
 
-def _word_for_other(scene: _Scene) -> Cue | None:
+def _word_for(scene: _Scene, other: Side) -> Cue | None:
     """The word for the other: "him", "at the meeting", or "he" before the one named."""
     memory, here = scene.memory, scene.spans[0]
-    for cue in scene.free_references("object_pronoun"):
+    for cue in scene.free_references("object_pronoun", to=(other,)):
         if not scene.other_stands_between(here, cue):
             return cue
     for cue in scene.references("occasion"):
         if not _has_participants(scene.document, cue):
             return cue
-    for cue in scene.references("pronoun"):
+    for cue in scene.references("pronoun", to=(other,)):
         if (
             cue.start <= here.start
-            and _refers_back(scene.document, scene.sentence, cue)
-            and (memory.topic != here.side or memory.is_current(other_side(here.side)))
+            and _refers_back(scene.document, scene.sentence, cue, here)
+            and (memory.topic != here.side or memory.is_current(other))
         ):
             return cue
     return None
@@ -251,9 +253,10 @@ def _has_participants(document: Document, occasion: Cue) -> bool:
     return any(words.get(word) in _WITH_WHOM for word in (last, *after[:1]))
 
 
-def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
-    """Whether a pronoun stands where a subject does, or goes with an act ("his visit to"), and so means
-    someone named before, not the one about to be ("members of his circle, K said")."""
+def _refers_back(document: Document, sentence: Sentence, cue: Cue, named: ActorSpan) -> bool:
+    """Whether a pronoun stands where a subject does, or goes with an act ("his visit to"), or has the one
+    named for its object, and so means someone named before, not the one about to be ("members of his circle,
+    K said")."""
     text = document.folded_text
     before = text[sentence.start : cue.start].split()
     if len(before) < _OPENING_WORDS or text[max(0, cue.start - 2) : cue.start] in _QUOTE_OR_COMMA:
@@ -263,8 +266,9 @@ def _refers_back(document: Document, sentence: Sentence, cue: Cue) -> bool:
     acts = sentence.cues_of("event")
     if any(0 <= act.start - cue.end <= _NEXT for act in acts):
         return True
-    inverted = word_order_of(document.lexicon).verb_before_subject
-    return inverted and any(act.end + 1 == cue.start for act in acts)
+    order = word_order_of(document.lexicon)
+    inverted = order.verb_before_subject and any(act.end + 1 == cue.start for act in acts)
+    return inverted or order.stands_as_object(document, sentence, named)
 
 
 def _for_both(scene: _Scene) -> Reference | None:
@@ -286,10 +290,10 @@ def _subject_side(memory: Memory) -> Side:
 def _by_relation_to_subject(scene: _Scene) -> Reference | None:
     """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
     for cue in scene.references("partner", "descriptor"):
-        pronouns = sorted(scene.references("pronoun", "object_pronoun"), key=SPAN)
+        subject = _subject_side(scene.memory)
+        pronouns = sorted(scene.references("pronoun", "object_pronoun", to=(subject,)), key=SPAN)
         rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
         if rest or scene.since_related <= _NEAR:
-            subject = _subject_side(scene.memory)
             holder = _referring(rest[0] if rest else cue, subject)
             return Reference(scene.clause(holder, _referring(cue, other_side(subject))), "partner")
     return None
@@ -299,10 +303,11 @@ def _by_two_pronouns(scene: _Scene) -> Reference | None:
     """By pronouns for subject and object ("he told him")."""
     if scene.since_both > _NEAR:
         return None
-    subjects, objects = scene.references("pronoun"), scene.references("object_pronoun")
+    subject = _subject_side(scene.memory)
+    subjects = scene.references("pronoun", to=(subject,))
+    objects = scene.references("object_pronoun", to=(other_side(subject),))
     if not (subjects and objects and subjects[0].start < objects[0].start):
         return None
-    subject = _subject_side(scene.memory)
     clause = scene.clause(_referring(subjects[0], subject), _referring(objects[0], other_side(subject)))
     return Reference(clause, "exchange" if scene.since_related == 1 else "coreference")
 

@@ -1,16 +1,16 @@
 """Memory: what a text has said so far of the two actors and of others, by which words are resolved that refer
 to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, Cue
 from dyadwatch.tagging.watches.watch import SIDES, Side
 
 _MAIN_COUNT = 3  # times that a text names the actor whom it is about
-PEOPLE_ONLY = frozenset({"pronoun", "object_pronoun", "descriptor"})  # kinds of words for people alone
+PEOPLE_ONLY = frozenset({*OF_WOMEN, *OF_WOMEN.values(), "descriptor"})  # kinds of words for people alone
 _LONG_AGO = -99
 
 
@@ -20,7 +20,8 @@ class Memory:
 
     `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
     which sentence last related the two; `counts`: how often each was named; `words`: those of the text,
-    by sentence; `persons`: the sides that are people; `kinds`: what kinds of bodies each may be."""
+    by sentence; `persons`: the sides that are people, `women` those of them that are women; `kinds`: what
+    kinds of bodies each may be."""
 
     last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
     last_other: int = _LONG_AGO
@@ -28,20 +29,28 @@ class Memory:
     counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
     words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
     persons: frozenset[Side] = frozenset(SIDES)
+    women: frozenset[Side] = frozenset()
     kinds: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     # Possible subjects since the last subject that was decided; looked into when first needed.
     _subject: Side | None = None
     _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
 
-    def references(self, sentence: Sentence, *kinds: str) -> list[Cue]:
-        """The words of these kinds by which a sentence refers to an actor or to both, kind after kind; those
-        for people only where both are people."""
+    def references(self, sentence: Sentence, *kinds: str, to: Sequence[Side] = SIDES) -> list[Cue]:
+        """The words of these kinds by which a sentence refers `to` an actor or both, kind after kind; those
+        for people only as they stand for the people among these."""
         words = self.words.get(sentence.index)
         if not words:
             return []
-        if len(self.persons) < len(SIDES):
-            kinds = tuple(kind for kind in kinds if kind not in PEOPLE_ONLY)
-        return [word for kind in kinds for word in words if word.payload.kind == kind]
+        asked = dict.fromkeys(one for kind in kinds for one in self._as_said(kind, to))
+        return [word for kind in asked for word in words if word.payload.kind == kind]
+
+    def _as_said(self, kind: str, to: Sequence[Side]) -> Iterator[str]:
+        if kind not in PEOPLE_ONLY:
+            yield kind
+            return
+        for side in to:
+            if side in self.persons:
+                yield OF_WOMEN.get(kind, kind) if side in self.women else kind
 
     @property
     def topic(self) -> Side | None:

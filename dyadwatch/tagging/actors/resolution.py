@@ -31,6 +31,7 @@ class Actors(NamedTuple):
     others: tuple[ActorSpan, ...]  # persons who are neither; their side means nothing
     places: frozenset[int]  # where words for the actors' countries begin
     persons: frozenset[Side]  # the sides that are people, not bodies
+    women: frozenset[Side]  # those of them that are women
     kinds: Mapping[Side, frozenset[str]]  # what kinds of bodies they may be
     refusals: tuple[tuple[ActorSpan, Reason], ...] = ()
 
@@ -66,6 +67,7 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
         places=surfaces.places,
         persons=persons,
+        women=frozenset(side for side in persons if watch.actor(side).pronouns == "she"),
         kinds={side: _kinds(document, watch.actor(side), side, spans) for side in SIDES},
         refusals=tuple(refusals),
     )

@@ -36,9 +36,9 @@ _REASONS = 12
 # The least share of a type of a clause that may report no event: a higher one makes the types that are said
 # right more often, and leaves more events without one.
 _LIKELY = 0.25
-# How many times likelier none may be than the likeliest type: what is said of the two without an act that can
-# be coded, a tie or a greeting, is often worded like one. Out of fold, texts with such labels gain .006 to .04
-# in types by it, others lose less than .01.
+# How many times likelier none may be than the likeliest type: what is said of the two without an act that
+# can be coded, a tie or a greeting, is often worded like one. Out of fold, texts with such labels gain .006
+# to .04 in types by it, others lose less than .01.
 _LIKELIER_NONE = 2
 # Planned acts of these types are AGREE (PLOVER manual, AGREE).
 _COOPERATIVE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})

@@ -116,8 +116,14 @@ def event_at(clause: Clause, cue: Cue) -> Event:
 
 
 def _overlaps(clause: Clause, cue: Cue) -> bool:
-    """Whether a cue lies across an actor."""
+    """Whether a cue lies across an actor, other than a pronoun that parts it ("sprach er mit A"), or that it
+    is fused with (Arabic "received him")."""
     first, last = clause.first, clause.last
+    if first.kind == "pronoun" and cue.end <= last.start:
+        if cue.start < first.start and first.end < cue.end:
+            return False
+        if SPAN(cue) == SPAN(first) and clause.lexicon.fused_conjunctions:
+            return False
     return cue.start < last.end and first.start < cue.end and not first.end <= cue.start < last.start
 
 

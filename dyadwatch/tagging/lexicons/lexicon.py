@@ -38,8 +38,9 @@ _LAYERS = {
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
+OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}  # kinds of words for men
 _REFERENCES = frozenset(
-    {"pronoun", "object_pronoun", "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
+    {*OF_WOMEN, *OF_WOMEN.values(), "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 )
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
@@ -365,8 +366,9 @@ def read_yaml(name: str) -> Mapping[str, Any]:
 
 @functools.cache
 def _shipped(language: str) -> Mapping[str, tuple[Entry[Group], ...]]:
-    """The entries of the shipped cues, by group."""
+    """The entries of the shipped cues, by group; pronouns that have no form for women are those for men."""
     cues = read_yaml(language)["cues"]
+    cues = {women: cues[men] for men, women in OF_WOMEN.items()} | cues
     return {key: tuple(_of_patterns(cues.get(key, ()), group, language)) for key, group in _groups().items()}
 
 

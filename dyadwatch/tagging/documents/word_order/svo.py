@@ -2,6 +2,7 @@
 Hebrew."""
 
 import re
+from itertools import pairwise
 
 from dyadwatch.tagging.documents.case_marking import only_markers_between
 from dyadwatch.tagging.documents.clause import Clause
@@ -12,11 +13,13 @@ from dyadwatch.tagging.documents.word_order.verb_medial import (
     first_is_in_relative_clause,
     first_is_object_before,
 )
-from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
 
 _WORD = re.compile(r"[\w&'-]+")
 _NEXT_WORD = re.compile(r"\s*([\w'-]+)")
 _OPENING_WORDS = 3  # words of a phrase that opens a sentence
+_PHRASE_WORDS = 3  # of one before a verb: more have room for a subject; fewer do where nouns have no article
+_OPENING_PHRASE = 8  # words of one that a comma ends
 _TITLES = 3  # words between a comma and an actor
 _WORDS_BEFORE_NOUN = 3
 _PARTNER_CASES = frozenset({"to", "with", "from"})
@@ -151,18 +154,55 @@ def _first_is_fronted(clause: Clause) -> bool:
 
 
 def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
-    """Whether an act with a determiner leads to the actor ("a visit to K is planned"), or a verb that opens
-    the sentence, where verbs need no subject beside them (Spanish "elogió a K")."""
+    """Whether an act with a determiner leads to the actor ("a visit to K is planned"), or a verb without a
+    subject, where verbs need none beside them (Spanish "elogió a K", "por la tarde se reunió con K")."""
     text, lexicon = document.folded_text, document.lexicon
     for cue in sentence.cues_of("event"):
         if cue.end > span.start:
             continue
-        words = text[sentence.start : cue.start].split()
-        if not words and lexicon.drops_subjects and only_markers_between(document, cue.end, span.start):
+        if (
+            lexicon.drops_subjects
+            and only_markers_between(document, cue.end, span.start)
+            and _has_no_subject(document, sentence.start, cue.start)
+        ):
             return True
         if not text[cue.end : span.start].strip(" -"):
+            words = text[sentence.start : cue.start].split()
             return bool(words) and words[-1] in lexicon.determiners
     return False
+
+
+def _has_no_subject(document: Document, start: int, verb: int) -> bool:
+    """Whether what stands before a verb, but for auxiliaries, is nothing, or only a phrase for where, when or
+    how, or a word that opens a sentence."""
+    lexicon = document.lexicon
+    comma = document.folded_text.rfind(",", start, verb)
+    words = list(_WORD.finditer(document.folded_text, max(start, comma + 1), verb))
+    while words and words[-1].group() in lexicon.subjects.auxiliaries:
+        words.pop()
+    longest = _PHRASE_WORDS if lexicon.determiners else _PHRASE_WORDS - 1
+    if comma >= 0:
+        if words:
+            return False
+        words, longest = list(_WORD.finditer(document.folded_text, start, comma)), _OPENING_PHRASE
+    if not words:
+        return True
+    named = (
+        after
+        for before, after in pairwise(words)
+        if document.is_upper(after.start())
+        and before.group() not in lexicon.function_words | lexicon.subjects.circumstances
+    )
+    return len(words) <= longest and _opens_phrase(lexicon, words[0].group()) and not any(named)
+
+
+def _opens_phrase(lexicon: Lexicon, word: str) -> bool:
+    """Whether a word opens a phrase for where, when or how, or is one."""
+    return (
+        word in lexicon.subjects.circumstances
+        or lexicon.markers.get(word) in _PARTNER_CASES
+        or lexicon.knows(word, "opener", "day")
+    )
 
 
 SVO = WordOrder(

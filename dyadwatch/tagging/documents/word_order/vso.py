@@ -4,12 +4,19 @@ import re
 
 from dyadwatch.tagging.documents.case_marking import only_titles_between
 from dyadwatch.tagging.documents.clause import Clause
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order.order import WordOrder
-from dyadwatch.tagging.lexicons.lexicon import Cue
+from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
+from dyadwatch.text.folding import fold_surface
 
 _WORD = re.compile(r"[\w'-]+")
+_NEXT_WORD = re.compile(r" ([\w'-]+)")
 _SUBJECT_WORDS = 3
 _PARTNER_CASES = frozenset({"from", "to", "with"})
+_TRANSITIVE = frozenset(
+    {"meet", "host", "praise", "phone"}
+)  # groups of verbs of which a person is the object
+_PARTICLES = frozenset(fold_surface(word) for word in ("قد", "وقد", "كما", "ثم"))
 
 
 def _has_other_subject(clause: Clause, _cue: Cue) -> bool:
@@ -40,8 +47,49 @@ def _may_be_subject(clause: Clause, word: re.Match[str]) -> bool:
     )
 
 
+def _has_no_object(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
+    """Whether the clause ends after an actor, or goes on with a preposition."""
+    word = _NEXT_WORD.match(document.folded_text, span.end, sentence.end)
+    lexicon = document.lexicon
+    return (
+        word is None
+        or word.group(1) in lexicon.subjects.circumstances
+        or lexicon.markers.get(word.group(1), "and") != "and"
+        or lexicon.knows(word.group(1), "day")
+    )
+
+
+def _subject_follows(document: Document, sentence: Sentence, start: int, _end: int) -> bool:
+    """Whether the verb at `start` opens the sentence."""
+    words = _WORD.findall(document.folded_text, sentence.start, start)
+    return all(_may_open(document.lexicon, word) for word in words)
+
+
+def _may_open(lexicon: Lexicon, word: str) -> bool:
+    """Whether a word may open a sentence before its verb."""
+    return word in _PARTICLES or word in lexicon.fused_conjunctions or lexicon.knows(word, "opener", "day")
+
+
+def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
+    """Whether a verb that takes a person for its object opens the sentence, and the actor alone follows it
+    ("and met A there"): as its subject he would leave it without an object."""
+    text, lexicon = document.folded_text, document.lexicon
+    for cue in sentence.cues_of("event"):
+        if cue.payload.id in _TRANSITIVE and cue.end <= span.start:
+            before = _WORD.findall(text, sentence.start, cue.start)
+            between = _WORD.findall(text, cue.end, span.start)
+            return (
+                all(_may_open(lexicon, word) for word in before)
+                and (len(between) <= 1 or all(lexicon.knows(word, "title") for word in between))
+                and _has_no_object(document, sentence, span)
+            )
+    return False
+
+
 VSO = WordOrder(
     verb="before",
+    subject_follows=_subject_follows,
+    drops_subject=_drops_subject,
     has_other_subject=_has_other_subject,
     speaker="after",
 )
