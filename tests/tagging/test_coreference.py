@@ -148,3 +148,55 @@ def test_the_words_of_a_sentence_are_of_its_own_language():
     document = make_document(text, folding, flat, lexicon("en"), None)
     words = [{flat[word.start : word.end] for word in document.words[index]} for index in (0, 1)]
     assert words == [{"putin", "his", "his guest", "he", "him"}, {"seinem gast", "er", "ihn"}]
+
+
+MINISTER, MAYOR = "Clara Venn", "Piet Loman"
+COUPLE = {
+    "id": "venn-loman",
+    "title": "Venn - Loman",
+    "actors": {
+        "a": {"name": MINISTER, "pronouns": "she", "names": {"und": [MINISTER], "ar": ["كلارا فين"]}},
+        "b": {
+            "name": MAYOR,
+            "pronouns": "he",
+            "names": {"und": [MAYOR, "Pietem Lomanem"], "ar": ["بيت لومان"]},
+        },
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def couple():
+    return Tagger([parse_watch(COUPLE)])
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "related"),
+    [
+        ("en", "Clara Venn landed at noon. Later she met Piet Loman.", True),
+        ("en", "Clara Venn landed at noon. Later he met Piet Loman.", False),
+        ("en", "Clara Venn landed at noon. Piet Loman thanked her for the loan.", True),
+        ("de", "Clara Venn kam am Mittag an. Am Abend sprach sie mit Piet Loman.", True),
+        ("fr", "Clara Venn est arrivée à midi. Le soir, elle s'est entretenue avec Piet Loman.", True),
+        ("nl", "Piet Loman kwam om negen uur aan. In de tuin praatte hij met Clara Venn.", True),
+        ("it", "Clara Venn è arrivata a mezzogiorno. Nel pomeriggio ha incontrato Piet Loman.", True),
+        (
+            "it",
+            "Clara Venn è arrivata a mezzogiorno. Nel pomeriggio il sindaco ha incontrato Piet Loman.",
+            False,
+        ),
+        ("it", "Clara Venn è arrivata. Nel pomeriggio Rossi ha incontrato Piet Loman.", False),
+        ("es", "Clara Venn llegó a mediodía. Por la tarde, se reunió con Piet Loman.", True),
+        ("pl", "Clara Venn przyleciała rano. W ratuszu rozmawiała z Pietem Lomanem.", True),
+        ("pl", "Clara Venn przyleciała rano. W ratuszu minister rozmawiał z Pietem Lomanem.", False),
+        ("ar", "وصلت كلارا فين صباحا. والتقت هناك بيت لومان.", True),
+        ("ar", "وصلت كلارا فين صباحا. واستقبلها بيت لومان.", True),
+        ("ar", "وصلت كلارا فين صباحا. والتقى بيت لومان وفدا من التجار.", False),
+    ],
+)
+def test_a_pronoun_or_a_verb_alone_means_the_actor_whom_it_fits(couple, language, text, related):
+    """Pronouns stand for a woman or for a man; where verbs need no subject, one that opens the sentence, or
+    follows a phrase for where or when, has the last one."""
+    watches = couple.tag(text, language=language, published=date(2019, 3, 1)).watches
+    mentions = watches["venn-loman"].mentions if watches else ()
+    assert bool(mentions) is related

@@ -14,8 +14,8 @@ _OBJECT_CASES = frozenset({"to", "with", "object"})
 # Kinds of words after which an actor is the subject of what follows.
 _SUBJECT_OPENERS = frozenset({"that", "speech", "break", "clause", "opener", "relative"})
 
-# (document, sentence, start and end of a verb or preposition) -> whether a subject follows it
-SubjectFollows = Callable[[Document, Sentence, int, int], bool]
+# (document, sentence, start and end of a verb or preposition, an actor after it) -> whether he is its subject
+SubjectFollows = Callable[[Document, Sentence, tuple[int, int], ActorSpan], bool]
 
 
 def stands_as_object(
@@ -37,7 +37,7 @@ def stands_as_object(
             return perfect and "relative" in kinds  # "X, who toppled A"
         perfect = "late" in kinds
         if _may_govern(document, kinds, offset, word):
-            return not subject_follows(document, sentence, offset, match.end(1))
+            return not subject_follows(document, sentence, (offset, match.end(1)), span)
     return False
 
 

@@ -120,15 +120,11 @@ def _of_places(signals: ClauseSignals) -> Labelled:
     """Where each cue of the lexicon stands to the two, and beside which others."""
     clause = signals.clause
     verb = word_order_of(clause.lexicon).verb
-    thats = clause.cues_of("that")
     labels = list(dict.fromkeys(label_of(cue.payload.type or "") for cue, _ in signals.cues))
     for cue, _ in signals.cues:
         group, place = cue.payload, clause.place_of(cue)
         label = label_of(group.type or "")
         yield label, f"cue {place}, verb {verb}"
-        if any(cue.end <= that.start < clause.last.start for that in thats):
-            yield label, "cue that"  # "warned that A ..."
-            yield label, f"cue that {group.id}"
         yield label, f"cue {place} {group.direction}"
         if clause.coordinated:
             yield label, f"cue {place} {group.direction} coordinated"

@@ -76,14 +76,16 @@ def _is_noun(clause: Clause, cue: Cue) -> bool:
     )
 
 
-def _subject_follows(document: Document, sentence: Sentence, _start: int, end: int) -> bool:
+def _subject_follows(
+    document: Document, sentence: Sentence, verb: tuple[int, int], _actor: ActorSpan
+) -> bool:
     """Whether what stands before an actor only opens the sentence ("With regret K ..."): a preposition with a
     word or two, none of them an act."""
-    words = document.folded_text[sentence.start : end].split()
+    words = document.folded_text[sentence.start : verb[1]].split()
     return (
         1 < len(words) <= _OPENING_WORDS
         and words[0] in document.lexicon.markers
-        and not any(sentence.start <= cue.start < end for cue in sentence.cues_of("event"))
+        and not any(sentence.start <= cue.start < verb[1] for cue in sentence.cues_of("event"))
     )
 
 

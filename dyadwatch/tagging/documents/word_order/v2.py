@@ -3,7 +3,7 @@
 import re
 
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.documents.document import Document, Sentence
+from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.documents.word_order.verb_medial import (
     first_is_in_relative_clause,
@@ -16,9 +16,11 @@ _NEXT_WORD = re.compile(r"\s*([\w'-]+)")
 _EDGE = re.compile(r"""[,;:.!?()"\u2014،؛؟]""")
 
 
-def _subject_follows(document: Document, sentence: Sentence, start: int, _end: int) -> bool:
-    """Whether the verb at `start` opens the sentence, or a word does that puts the subject after it."""
-    word = _NEXT_WORD.match(document.folded_text, sentence.start, start)
+def _subject_follows(
+    document: Document, sentence: Sentence, verb: tuple[int, int], _actor: ActorSpan
+) -> bool:
+    """Whether the verb opens the sentence, or a word does that puts the subject after it."""
+    word = _NEXT_WORD.match(document.folded_text, sentence.start, verb[0])
     return word is None or word.group(1) in document.lexicon.fronting_words
 
 

@@ -59,9 +59,11 @@ def _has_no_object(document: Document, sentence: Sentence, span: ActorSpan) -> b
     )
 
 
-def _subject_follows(document: Document, sentence: Sentence, start: int, _end: int) -> bool:
-    """Whether the verb at `start` opens the sentence."""
-    words = _WORD.findall(document.folded_text, sentence.start, start)
+def _subject_follows(document: Document, sentence: Sentence, verb: tuple[int, int], actor: ActorSpan) -> bool:
+    """Whether the verb opens the sentence, and the actor stands directly after it."""
+    if not only_titles_between(document, verb[1], actor.start):
+        return False
+    words = _WORD.findall(document.folded_text, sentence.start, verb[0])
     return all(_may_open(document.lexicon, word) for word in words)
 
 
