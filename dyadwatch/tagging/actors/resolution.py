@@ -57,7 +57,7 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
             metonyms.append(span)
         if kind != "metonym":
             refusals.append((span, reason))
-    persons = frozenset(side for side in SIDES if watch.actor(side).pronouns != "it")
+    persons = _called(watch, "he", "she")
     spans = _without_titles(document, spans, persons)
     return Actors(
         spans=tuple(spans),
@@ -67,10 +67,15 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
         places=surfaces.places,
         persons=persons,
-        women=frozenset(side for side in persons if watch.actor(side).pronouns == "she"),
+        women=_called(watch, "she"),
         kinds={side: _kinds(document, watch.actor(side), side, spans) for side in SIDES},
         refusals=tuple(refusals),
     )
+
+
+def _called(watch: Watch, *pronouns: str) -> frozenset[Side]:
+    """The sides of actors with one of these pronouns."""
+    return frozenset(side for side in SIDES if watch.actor(side).pronouns in pronouns)
 
 
 def _kinds(document: Document, actor: Actor, side: Side, spans: Sequence[ActorSpan]) -> frozenset[str]:
