@@ -209,7 +209,7 @@ def read_watch_documents(shared):
         *(shared / "watches").glob("*.yaml"),
     ]
     documents = [*shipped_watches(), *example_watches()]
-    documents += [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    documents += [yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) for path in paths]
     return {document["id"]: document for document in documents}
 
 

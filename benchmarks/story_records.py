@@ -33,7 +33,7 @@ def read(path):
     if path.is_dir():
         return [record for file in sorted(path.glob("*-*.yaml")) for record in read(file)]
     if path.suffix == ".yaml":
-        publishers = yaml.safe_load((FOLDER / "publishers.yaml").read_text(encoding="utf-8"))
+        publishers = yaml.load((FOLDER / "publishers.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
         families = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         return [record for family in families for record in _family(family, publishers)]
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -102,7 +102,7 @@ def read_marked():
     files = [("cases", path, watch) for path, watch in case_files()]
     files += [("corpus", path, None) for path in (TESTS / "corpus").glob("*.yaml")]
     for source, path, watch in sorted(files):
-        for number, item in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
+        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
             related = item.get("r", item.get("relationship"))
             if item.get("b") or related is None:
                 continue  # two readers could differ
@@ -119,7 +119,7 @@ def read_marked():
 def read_plain():
     """Plain sentences, with their languages by the names of their files."""
     for path in sorted((TESTS / "plain").glob("??.yaml")):
-        for number, item in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
+        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
             text, spans, _ = marked.unmarked(item["t"].rstrip("\n"))
             related = "e" in item
             yield Item(
@@ -130,7 +130,9 @@ def read_plain():
 
 def read_kinds():
     """Sentences of one kind in many languages, each of which has a mention."""
-    for number, kind in enumerate(yaml.safe_load((TESTS / "kinds.yaml").read_text(encoding="utf-8")), 1):
+    for number, kind in enumerate(
+        yaml.load((TESTS / "kinds.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader), 1
+    ):
         for language, text in kind["texts"].items():
             if kind["value"] is not None:
                 yield Item(

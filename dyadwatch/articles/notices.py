@@ -34,7 +34,7 @@ def find(title: str, paragraphs: Sequence[str]) -> Notice | None:
 @functools.cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     text = files("dyadwatch.articles").joinpath("notices.yaml").read_text(encoding="utf-8")
-    words = yaml.safe_load(text)
+    words = yaml.load(text, yaml.CSafeLoader)
     return {kind: (_label(words[kind]["labels"]), _phrase(words[kind]["phrases"])) for kind in _KINDS}
 
 

@@ -281,7 +281,7 @@ _EXPRESSION = re.compile(
 @functools.cache
 def _languages() -> Mapping[str, _Language]:
     text = files("dyadwatch.dates").joinpath("expressions.yaml").read_text(encoding="utf-8")
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
+    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
     return {language: _language(data) for language, data in document.items()}
 
 

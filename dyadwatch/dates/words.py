@@ -134,7 +134,7 @@ def _month(word: str, language: str) -> str | None:
 @functools.cache
 def _names() -> Mapping[str, Any]:
     text = files("dyadwatch.dates").joinpath("names.yaml").read_text(encoding="utf-8")
-    names: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
+    names: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
     return names
 
 

@@ -36,7 +36,7 @@ def starter_packs() -> tuple[SourcePack, ...]:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load(files("dyadwatch.feeds").joinpath(name).read_text("utf-8"))
+    return yaml.load(files("dyadwatch.feeds").joinpath(name).read_text("utf-8"), yaml.CSafeLoader)
 
 
 def _source(item: Mapping[str, Any]) -> NewSource:

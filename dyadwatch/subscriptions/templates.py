@@ -144,7 +144,7 @@ def _compiled(source: str) -> Template:
 
 @cache
 def _read(name: str) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = yaml.safe_load(
-        files(__package__).joinpath(name).read_text(encoding="utf-8")
+    document: Mapping[str, Any] = yaml.load(
+        files(__package__).joinpath(name).read_text(encoding="utf-8"), yaml.CSafeLoader
     )
     return document

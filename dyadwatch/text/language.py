@@ -215,7 +215,7 @@ class _Profiles:
 def _profiles() -> _Profiles:
     text = files("dyadwatch.text").joinpath("language_profiles.yaml").read_text(encoding="utf-8")
     # BaseLoader, because YAML's "no" is a boolean
-    profiles: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
+    profiles: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
     languages: dict[str, list[str]] = {}
     for code, profile in profiles.items():
         for word in dict.fromkeys(profile["words"].casefold().split()):

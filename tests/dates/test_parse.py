@@ -13,7 +13,7 @@ from persiantools.jdatetime import JalaliDate
 from dyadwatch import dates
 from dyadwatch.dates import Hints, reading
 
-CASES = yaml.safe_load((Path(__file__).parent / "forms.yaml").read_text("utf-8"))
+CASES = yaml.load((Path(__file__).parent / "forms.yaml").read_text("utf-8"), yaml.CSafeLoader)
 
 
 def hints_of(case):

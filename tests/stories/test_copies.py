@@ -10,7 +10,7 @@ from dyadwatch.model.articles import OriginClaim
 from dyadwatch.stories import CopyCandidate, CopyFacts, find_copy
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
-CASES = yaml.safe_load(Path(__file__).with_name("copies.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load(Path(__file__).with_name("copies.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 WIRES = CASES["wires"]
 REUTERS = OriginClaim("family:reuters", "Reuters", "credit", known=True)
 AFP = OriginClaim("family:afp", "AFP", "credit", known=True)

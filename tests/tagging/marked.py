@@ -68,7 +68,7 @@ _LONG = {
 
 def read(path):
     """The items of a file; the file's name is the language of those that name none."""
-    items = yaml.safe_load(path.read_text(encoding="utf-8"))
+    items = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return [
         gold({"language": path.stem, **item}, f"{path.stem}-{number}") for number, item in enumerate(items, 1)
     ]

@@ -11,7 +11,7 @@ from tagging.marked import unmarked
 def items(path):
     """The items of a file, with the spans that marks in the text give the actors."""
     examples = []
-    for item in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for item in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
         text, spans, _ = unmarked(item["t"])
         published = item["p"] if isinstance(item["p"], date) else date.fromisoformat(item["p"])
         examples.append({**item, "text": text, "published": published, "spans": spans})

@@ -34,7 +34,7 @@ def items():
 @pytest.fixture(scope="module")
 def watches():
     paths = sorted((FOLDER / "watches").glob("*.yaml"))
-    documents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    documents = [yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) for path in paths]
     return [parse_watch(document) for document in (*shipped_watches(), *documents)]
 
 

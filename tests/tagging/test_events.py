@@ -21,7 +21,7 @@ from dyadwatch.tagging.events.plover import EVENT_TYPES
 from dyadwatch.tagging.events.ranker import rank, reasons, shipped_weights
 from dyadwatch.tagging.events.type_event import marked_clause
 
-CASES = yaml.safe_load((Path(__file__).parent / "events_cases.yaml").read_text(encoding="utf-8"))
+CASES = yaml.load((Path(__file__).parent / "events_cases.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 # Floors: they only rise.
 RIGHT = 0.93
 RIGHT_OF_A_TYPE = 0.75
@@ -270,8 +270,9 @@ def test_months_and_contractions_are_read_apart():
 
 def test_the_data_name_each_other_rightly():
     """Frames, modes and directions are of classes that exist; types and modes are PLOVER's."""
-    document = yaml.safe_load(
-        (files("dyadwatch.tagging.events") / "english_cues.yaml").read_text(encoding="utf-8")
+    document = yaml.load(
+        (files("dyadwatch.tagging.events") / "english_cues.yaml").read_text(encoding="utf-8"),
+        yaml.CSafeLoader,
     )
     classes = set(document["classes"])
     cues = english_cues()

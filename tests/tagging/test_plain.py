@@ -17,12 +17,14 @@ from dyadwatch.tagging import Tagger, parse_watch
 pytestmark = pytest.mark.no_cover
 
 PLAIN = Path(__file__).parent / "plain"
-FLOORS = yaml.safe_load((PLAIN / "floors.yaml").read_text(encoding="utf-8"))
+FLOORS = yaml.load((PLAIN / "floors.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 @pytest.fixture(scope="module")
 def plain():
-    return Tagger([parse_watch(yaml.safe_load((PLAIN / "watch.yaml").read_text(encoding="utf-8")))])
+    return Tagger(
+        [parse_watch(yaml.load((PLAIN / "watch.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader))]
+    )
 
 
 @pytest.mark.parametrize("language", FLOORS)
@@ -30,7 +32,10 @@ def test_plain_sentences_of_a_language_keep_their_floors(plain, language):
     """Who is related, by which type of event, in which direction, and who is not."""
     path = PLAIN / f"{language}.yaml"
     assert (
-        below(shares(plain, language, yaml.safe_load(path.read_text(encoding="utf-8"))), FLOORS[language])
+        below(
+            shares(plain, language, yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)),
+            FLOORS[language],
+        )
         == {}
     )
 

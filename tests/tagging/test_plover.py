@@ -58,4 +58,4 @@ def test_every_cue_of_a_lexicon_is_of_a_known_type(language):
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{language}.yaml").read_text(
         encoding="utf-8"
     )
-    assert set(yaml.load(text, Loader=yaml.BaseLoader)["cues"]) <= set(groups)
+    assert set(yaml.load(text, Loader=yaml.CBaseLoader)["cues"]) <= set(groups)

@@ -9,8 +9,8 @@ import yaml
 
 pytestmark = pytest.mark.no_cover
 
-TABLE = yaml.safe_load(
-    (Path(__file__).parent / "cases" / "time" / "offices.yaml").read_text(encoding="utf-8")
+TABLE = yaml.load(
+    (Path(__file__).parent / "cases" / "time" / "offices.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
 )
 CASES = [
     pytest.param(

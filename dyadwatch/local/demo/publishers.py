@@ -59,7 +59,9 @@ def load_unwatched() -> Publisher:
 
 def _load(names: Sequence[str]) -> tuple[Publisher, ...]:
     folder = files("dyadwatch.local.demo") / "pages"
-    documents = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in names}
+    documents = {
+        name: yaml.load((folder / f"{name}.yaml").read_text("utf-8"), yaml.CSafeLoader) for name in names
+    }
     bodies = {
         f"{name}/{item['slug']}": item["body"]
         for name, data in documents.items()

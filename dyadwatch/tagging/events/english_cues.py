@@ -139,7 +139,9 @@ def _next_places(stems: Sequence[str], start: int, end: int, count: int) -> list
 @functools.cache
 def english_cues() -> Cues:
     """The shipped cues."""
-    document = yaml.safe_load((files(__package__) / "english_cues.yaml").read_text(encoding="utf-8"))
+    document = yaml.load(
+        (files(__package__) / "english_cues.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
     types = {name: item["type"] for name, item in document["classes"].items() if "type" in item}
     phrases = _phrases(document["classes"], frozenset(document["within"].split()))
     longest: dict[str, int] = {}

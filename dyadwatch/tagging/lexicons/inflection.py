@@ -215,7 +215,7 @@ def _longest(endings: Mapping[str, _Ending], word: str) -> _Ending | None:
 def _inflections() -> Mapping[str, Inflection]:
     text = (files("dyadwatch.tagging.lexicons") / "languages" / "inflection.yaml").read_text(encoding="utf-8")
     # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506
     return {code: _inflection(language) for code, language in document.items()}
 
 

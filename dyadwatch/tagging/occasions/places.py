@@ -65,7 +65,7 @@ def _is_marked(text: str, start: int, end: int, done: int, markers: _Markers) ->
 @functools.cache
 def _data() -> Mapping[str, Any]:
     text = files("dyadwatch.tagging.occasions").joinpath("places.yaml").read_text(encoding="utf-8")
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes strings only
+    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
     return document
 
 

@@ -290,7 +290,7 @@ def example_watches() -> tuple[dict[str, Any], ...]:
 
 def _read_documents(folder: Traversable) -> tuple[dict[str, Any], ...]:
     documents = [
-        yaml.safe_load(entry.read_text(encoding="utf-8"))
+        yaml.load(entry.read_text(encoding="utf-8"), yaml.CSafeLoader)
         for entry in folder.iterdir()
         if entry.name.endswith(".yaml")
     ]
