@@ -81,18 +81,18 @@ def tag(
     the address of the text is known.
     """
     with _opened(reranker) as model:
-        tagger = _tagger(watch_files, model)
+        taggers = _Taggers(watch_files, model)
         if form == "jsonl":
             with _lines(text) as lines:
-                stream(lines, sys.stdout.buffer, partial(_respond, tagger, watch_id))
+                stream(lines, sys.stdout.buffer, partial(_respond, taggers, watch_id))
             return
-        _check_watch(tagger, watch_id)
+        taggers.check(watch_id)
         parse_date(published)
         request = _read(text, language, published)
         if form == "json":
-            print_json(_respond(tagger, watch_id, request))
+            print_json(_respond(taggers, watch_id, request))
             return
-        tagged = _tag(tagger, watch_id, request)
+        tagged = _tag(taggers, watch_id, request)
     if form == "explain":
         click.echo(explain(request["text"], tagged, watch_id))
     else:
@@ -150,36 +150,46 @@ def _opened(choice: str | None) -> Iterator[Reranker | None]:
         yield open_reranker(choice) if choice else None
 
 
-def _tagger(paths: Sequence[Path], reranker: Reranker | None) -> Tagger:
-    """The shipped watches, the examples, and those of the files, which win over one of the same id."""
-    documents: dict[str, Mapping[str, Any]] = {
-        str(document["id"]): document for document in (*shipped_watches(), *example_watches())
-    }
-    for path in paths:
-        document = read_watch_file(path, code="watch_invalid")
-        documents[str(document.get("id"))] = document
-    return Tagger([parse_watch(document) for document in documents.values()], reranker=reranker)
+class _Taggers:
+    """A tagger for each watch: those shipped, the examples, and those of the files, which win over one of the
+    same id. One is compiled when it is asked for, since each takes a second. Raises InvalidInput
+    `watch_invalid` for a file that holds no watch."""
+
+    def __init__(self, paths: Sequence[Path], reranker: Reranker | None) -> None:
+        self._documents = {str(each["id"]): each for each in (*shipped_watches(), *example_watches())}
+        self._reranker = reranker
+        self._compiled: dict[str, Tagger] = {}
+        for path in paths:
+            watch = parse_watch(read_watch_file(path, code="watch_invalid"))
+            self._compiled[watch.id] = Tagger([watch], reranker=reranker)
+
+    def check(self, watch_id: str) -> None:
+        """Raises NotFound `watch_unknown`."""
+        if watch_id not in (known := self._documents.keys() | self._compiled.keys()):
+            there = ", ".join(sorted(known))
+            raise NotFound(f"no watch {watch_id!r}; there are: {there}", code="watch_unknown")
+
+    def of(self, watch_id: str) -> Tagger:
+        """The tagger of a watch that there is."""
+        if watch_id not in self._compiled:
+            watch = parse_watch(self._documents[watch_id])
+            self._compiled[watch_id] = Tagger([watch], reranker=self._reranker)
+        return self._compiled[watch_id]
 
 
-def _check_watch(tagger: Tagger, watch_id: str) -> None:
-    watch_ids = sorted(watch.id for watch in tagger.watches)
-    if watch_id not in watch_ids:
-        raise NotFound(f"no watch {watch_id!r}; there are: {', '.join(watch_ids)}", code="watch_unknown")
-
-
-def _respond(tagger: Tagger, default_watch: str, request: Mapping[str, Any]) -> dict[str, Any]:
+def _respond(taggers: _Taggers, default_watch: str, request: Mapping[str, Any]) -> dict[str, Any]:
     started = time.perf_counter()
     _check_strings(request)
     watch_id = request.get("watch") or default_watch
-    _check_watch(tagger, watch_id)
-    tagged = _tag(tagger, watch_id, request)
+    taggers.check(watch_id)
+    tagged = _tag(taggers, watch_id, request)
     seconds = round(time.perf_counter() - started, 6)
     return {**report(tagged, watch_id), **details(tagged, watch_id), "seconds": seconds}
 
 
-def _tag(tagger: Tagger, watch_id: str, request: Mapping[str, Any]) -> TaggedText:
+def _tag(taggers: _Taggers, watch_id: str, request: Mapping[str, Any]) -> TaggedText:
     url = request.get("url")
-    return tagger.tag(
+    return taggers.of(watch_id).tag(
         request["text"],
         title=request.get("title"),
         language=request.get("language"),

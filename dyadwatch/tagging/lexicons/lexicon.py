@@ -359,7 +359,7 @@ def _groups() -> dict[str, Group]:
 def read_yaml(name: str) -> Mapping[str, Any]:
     """The data of languages/NAME.yaml, in strings."""
     text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
-    # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
+    # A base loader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
     document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506
     return document
 
