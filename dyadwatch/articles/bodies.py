@@ -70,7 +70,8 @@ _PARAGRAPH_PATH = (
 _MIN_LINK_TEXT, _MIN_LINK_SHARE = 15, 0.9
 _MAX_PARTS = 100  # links and pieces of text of a paragraph that are looked at
 _TOP = 4  # first paragraphs, among which headline and byline may be repeated
-_LAYOUT = 3  # paragraphs that a cell of data never holds
+_LAYOUT = 3  # paragraphs, or breaks of lines, that a cell of data never holds
+_MIN_CELL = 100  # characters of such lines
 _SHORT_TEXT = 200  # characters below which a text is hardly an article
 _SHELL_TEXT = 1_000  # characters below which a script may hold the whole of it
 _MIN_SENTENCE = 40  # characters of a paragraph that may be a sentence
@@ -101,6 +102,8 @@ def prune(tree: HtmlElement) -> None:
     footers, captions, embedded posts. Layout tables become plain containers."""
     for button in tree.xpath("//p//button"):
         button.tag = "span"
+    for shown in tree.xpath("//template[@shadowrootmode]"):
+        shown.tag = "div"
     strip_elements(tree, *_TEXTLESS_TAGS, with_tail=False)
     _unfold_layout(tree)
     _drop(tree.xpath(_CAPTIONS_AND_EMBEDS))
@@ -197,6 +200,8 @@ def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | N
 def _mend(tree: HtmlElement) -> None:
     """Keeps words that trafilatura would drop, drops paragraphs and headings that are links."""
     _keep_words(tree)
+    for line_break in tree.iter("br"):
+        line_break.tail = f"\n{line_break.tail or ''}"
     _drop(
         [
             element
@@ -370,10 +375,11 @@ def _first_length(element: HtmlElement) -> int:
 
 def _unfold_layout(tree: HtmlElement) -> None:
     """Turns layout tables into plain containers: those that hold a headline, or a cell with a list or several
-    paragraphs, or one cell."""
+    paragraphs or lines, or one cell."""
     for table in list(tree.iter("table")):
         if table.find(".//h1") is not None or table.xpath(
-            f"boolean(.//td[count(p) >= {_LAYOUT} or ul or ol]) or count(.//td | .//th) = 1"
+            f"boolean(.//td[count(p) >= {_LAYOUT} or ul or ol] or count(.//td | .//th) = 1"
+            f" or .//td[count(br) >= {_LAYOUT} and string-length(normalize-space()) >= {_MIN_CELL}])"
         ):
             for element in table.iter("table", "tbody", "tr", "td", "th"):
                 element.tag = "div"

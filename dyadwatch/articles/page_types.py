@@ -43,7 +43,7 @@ _LIVE_URL = re.compile(
 )
 _LIVE_TITLE = re.compile(
     r"\b(?:live ?blog|live ?ticker|live updates?|live coverage|as it happened|en direct|en vivo|ao vivo"
-    r"|minuto a minuto)\b|\bLIVE\b\W|^live:|بث مباشر|لحظة بلحظة|لحظه به لحظه|онлайн-трансляция|canlı anlatım"
+    r"|minuto a minuto)\b|\bLIVE\b\W|[:|–-] live$|^live:|بث مباشر|لحظة بلحظة|لحظه به لحظه|онлайн-трансляция|canlı anlatım"
     r"|עדכונים שוטפים",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ It rests on what HTML means and on no publisher's names: marks of a body, the ar
 headline, headings and blocks that are links.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import cache, partial
@@ -37,6 +38,7 @@ _COMMENTS = frozenset(
 )
 _MIN_LINK = 10  # characters of a heading that is a link
 _LINKED = 0.8  # share of its characters that the link has
+_MIN_ITEMS = 2  # teasers in a row
 _TEASER = 700  # characters that a card has at most for each heading that is a link
 _MIN_WRAPPED, _MAX_WRAPPED = 30, 1_500  # characters of blocks within one link
 
@@ -115,7 +117,17 @@ def _drop_others(tree: HtmlElement, title: str | None, bodies: list[HtmlElement]
         _drop(other_articles.above_headline(headline), headline, bodies)
     linked = {heading for heading in tree.iter("h1", *HEADINGS) if _is_linked(heading, leads_here)}
     headed = (one for one in other_articles.articles(tree) if other_articles.first_heading(one) in linked)
-    _drop(chain(headed, _cards(linked), _linked_blocks(tree, leads_here), _comments(tree)), headline, bodies)
+    _drop(
+        chain(
+            headed,
+            _cards(linked),
+            _linked_blocks(tree, leads_here),
+            _linked_items(tree, leads_here),
+            _comments(tree),
+        ),
+        headline,
+        bodies,
+    )
 
 
 def _comments(tree: HtmlElement) -> Iterator[HtmlElement]:
@@ -191,6 +203,31 @@ def _linked_blocks(tree: HtmlElement, leads_here: Link) -> Iterator[HtmlElement]
         is_wrapper = has_blocks and link.get("href") and _MIN_WRAPPED <= _length(link) <= _MAX_WRAPPED
         if is_wrapper and not leads_here(link):
             yield link
+
+
+def _linked_items(tree: HtmlElement, leads_here: Link) -> Iterator[HtmlElement]:
+    """Equal siblings that each begin with a link to elsewhere and go on with a paragraph: teasers without
+    headings."""
+    groups: defaultdict[HtmlElement | None, list[HtmlElement]] = defaultdict(list)
+    for item in tree.iter("div", "li"):
+        if _begins_with_link(item, leads_here):
+            groups[item.getparent()].append(item)
+    for items in groups.values():
+        if len(items) >= _MIN_ITEMS:
+            yield from items
+
+
+def _begins_with_link(item: HtmlElement, leads_here: Link) -> bool:
+    if (item.text or "").strip() or len(item) < 2 or item[0].tag != "a" or item[1].tag not in {"div", "p"}:
+        return False
+    link = item[0]
+    return (
+        not (link.tail or "").strip()
+        and _length(link) >= _MIN_LINK
+        and _length(item) <= _TEASER
+        and bool(link.get("href"))
+        and not leads_here(link)
+    )
 
 
 def _is_linked(heading: HtmlElement, leads_here: Link) -> bool:

@@ -83,9 +83,11 @@ class _State:
     def _text(self, holder: Mapping[str, Any], around: AbstractSet[int]) -> list[str]:
         """The longest text that a property of an object holds."""
         texts = (
-            self._pieces(value)
+            self._pieces(_without(value, around))
             for key, value in holder.items()
-            if id(value) not in around and not _AWAY.search(key) and not _TITLES.search(key)
+            if (isinstance(value, list) or id(value) not in around)
+            and not _AWAY.search(key)
+            and not _TITLES.search(key)
         )
         return max(texts, key=_length, default=[])
 
@@ -140,6 +142,11 @@ class _State:
             return ["".join(pieces)]
         links = [isinstance(one, dict) and "link" in _kind(one) for one in nodes]
         return [piece for part, is_link in zip(parts, links, strict=True) if not is_link for piece in part]
+
+
+def _without(value: Any, around: AbstractSet[int]) -> Any:
+    """A value, of a list what is not around the headline."""
+    return [one for one in value if id(one) not in around] if isinstance(value, list) else value
 
 
 def _sentence(node: Mapping[str, Any]) -> str | None:

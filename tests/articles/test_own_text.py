@@ -119,6 +119,8 @@ CARDS = {
     "links around paragraphs": cards('<a href="/s/{place}"><h3>{title}</h3><p>{text}</p></a>', "<div>{}</div>"),
     "links around divs": cards('<div><a href="/s/{place}"><div>{title}</div><div>{text}</div></a></div>', "<div>{}</div>"),
     "articles as cards": cards('<article><h2><a href="/s/{place}">{title}</a></h2><p>{text}</p></article>', "<div>{}</div>"),
+    "list items without headings": cards('<li><a href="/s/{place}">{title}</a><p>{text}</p></li>', "<ul>{}</ul>"),
+    "divs without headings": cards('<div><a href="/s/{place}">{title}</a><div>{text}</div></div>', "<div>{}</div>"),
     "links alone": cards('<li><a href="/s/{place}">{text}</a></li>', "<ul>{}</ul>"),
     "headings and paragraphs in a row": cards('<h3><a href="/s/{place}">{title}</a></h3><p>{text}</p>', "<div>{}</div>"),
     "a newsletter box": lambda _: '<div class="newsletter"><p>Sign up for our newsletter foreign0n0x in your inbox.</p></div>',
@@ -328,6 +330,26 @@ def test_no_word_of_a_list_is_lost(wrapper, name):
     page = f"<html><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1><div class='{wrapper}'>{own}</div></article></body></html>"
     lines = articles.extract(page, url=URL).text.split("\n\n")
     assert lines == [text[0], "Costs:", "Steel for nine million", "Stone for two million", *text[1:]]
+
+
+OLD_FORMS = {
+    "lines of a cell beside links": "<table><tr><td><b>{title}</b><br>3 May 2021<br><br>{lines}</td><td><a href=/a>Archive</a><br><a href=/b>The choir has sung</a></td></tr></table>",
+    "a shadow root": '<article><h1>{title}</h1><story-text><template shadowrootmode="open"><p>{lines}</p></template></story-text></article>',
+    "a short text": "<article><h1>{title}</h1><div>{lines}</div></article>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", OLD_FORMS)
+def test_lines_that_breaks_part_stay_apart(form):
+    """In whatever they stand."""
+    lines = [
+        "The ferries do not run today.",
+        "They will run again when the storm is over.",
+        "Nobody knows when.",
+    ]
+    body = OLD_FORMS[form].format(title=TITLE, lines="<br>".join(lines))
+    page = f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>"
+    assert articles.extract(page, url=URL).text.replace("\n\n", " ") == " ".join(lines)
 
 
 STAMPS = ["<p>3 May 2021</p>", "<div>27 November 2026, 10:15 AM EST</div>", "<p>Updated at 10:23 GMT</p>", "<div>٢٧ تشرين الثاني ٢٠٢٦</div>"]  # fmt: skip

@@ -234,3 +234,14 @@ def test_a_sentence_is_the_whole_text_whatever_stands_beside_it_in_the_state(oth
 def test_a_korean_text_of_one_sentence_is_an_article():
     page = "<html lang=ko><body><article><h1>버스 파업 종료</h1><p>버스 파업이 정오에 끝났다.</p></article></body></html>"
     assert articles.extract(page, url=URL).not_article is None
+
+
+def test_a_tree_of_elements_holds_the_text_beside_its_headline():
+    """As a stream of the elements that a browser draws does."""
+    children = [
+        ["$", "h1", None, {"children": TITLE}],
+        *(["$", "p", None, {"children": text}] for text in OWN),
+    ]
+    row = "2:" + json.dumps(["$", "article", None, {"children": children}]) + "\n"
+    page = f"<html><head><title>{TITLE}</title></head><body><script>self.__next_f.push({json.dumps([1, row])})</script></body></html>"
+    assert articles.extract(page, url=URL).text.split("\n\n") == OWN
