@@ -171,7 +171,7 @@ def main(rows: int) -> None:
                 log_level="warning",
                 rate_limit=1_000_000,
             )
-            logs.start(settings)
+            logs.start(settings, once=True)
             measure(settings)
         finally:
             valkey.stop()

@@ -1,8 +1,9 @@
 """The Flask application for a product."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
+from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
@@ -134,6 +135,10 @@ def route(method: str, path: str) -> Route:
 
 
 class _Flask(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view is a coroutine, which Flask would look for three times in each request."""
+        return func
+
     def make_default_options_response(self) -> Response:
         """To OPTIONS, which needs no key: the methods of a path."""
         response = super().make_default_options_response()

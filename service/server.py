@@ -64,7 +64,7 @@ def create(settings: Settings, host: str, port: int) -> uvicorn.Server:
 def main(host: str, port: str) -> None:
     try:
         settings = Settings.from_environ()
-        logs.start(settings)
+        logs.start(settings, once=True)
         server = create(settings, host, int(port))
     except DyadwatchError as error:
         print(error.report(), file=sys.stderr)  # noqa: T201  # a command's answer

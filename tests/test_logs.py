@@ -38,6 +38,25 @@ def test_logs_are_json_lines_where_nobody_looks_on(monkeypatch):
     assert second["event"] == "shown too"
 
 
+def test_a_process_that_starts_its_logs_once_makes_each_logger_once(monkeypatch):
+    made = []
+    factory = structlog.stdlib.LoggerFactory.__call__
+    monkeypatch.setattr(
+        structlog.stdlib.LoggerFactory,
+        "__call__",
+        lambda self, *name: made.append(name) or factory(self, *name),
+    )
+    try:
+        for once in (True, False):
+            logs.start(Settings(), once=once)
+            log = structlog.get_logger("test")
+            for _ in range(3):
+                log.debug("not shown")
+    finally:
+        logs.start(Settings())
+    assert len(made) == 1 + 3
+
+
 def test_logs_for_people_show_the_fault_and_no_locals(monkeypatch):
     output = _logged(monkeypatch, log_format="console")
     assert "it failed" in output

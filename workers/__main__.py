@@ -54,7 +54,7 @@ def _work(app: Celery, settings: Settings, options: str) -> int:
     # The scheduler and a tick do without the product, which this import brings in.
     from workers.tasks import register  # noqa: PLC0415
 
-    logs.start(settings)
+    logs.start(settings, once=True)
     runner = register(app, settings)
     runner.build()
     if "prefork" in options:

@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> Celery:
         timezone="UTC",
         beat_schedule={step.value: {"task": step.value, "schedule": TICK} for step in Step},
     )
-    signals.setup_logging.connect(lambda **_: logs.start(settings), weak=False)
+    signals.setup_logging.connect(lambda **_: logs.start(settings, once=True), weak=False)
     return app
 
 
