@@ -104,6 +104,26 @@ def read_cases():
             )  # fmt: skip
 
 
+def read_plain():
+    """The positive plain sentences, of a language each file, and those of kinds, by what is labelled."""
+    for path in sorted((TESTS / "plain").glob("??.yaml")):
+        for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
+            ways = item.get("d", ())
+            if ways:
+                text, *_ = marked.unmarked(item["t"].rstrip("\n"))
+                yield Gold(
+                    "plain", f"plain/{path.stem}-{number}", text, path.stem, None, "plain", None,
+                    set(), {ways} if isinstance(ways, str) else set(ways), set(), None,
+                )  # fmt: skip
+    kinds = yaml.load((TESTS / "kinds.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    for number, kind in enumerate(kinds, 1):
+        for language, text in kind["texts"].items() if kind["field"] == "direction" else ():
+            yield Gold(
+                "plain", f"kinds/{number}-{language}", text, language, None, SHIPPED, None,
+                set(), {kind["value"]}, set(), None,
+            )  # fmt: skip
+
+
 def read_dev(path):
     """The positive items of dev.jsonl and dev_articles.jsonl."""
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -122,6 +142,7 @@ def read_all(shared):
     """Everything that is labelled."""
     yield from read_corpus()
     yield from read_cases()
+    yield from read_plain()
     if shared.is_dir():
         yield from read_dev(shared / "dev.jsonl")
         yield from read_dev(shared / "dev_articles.jsonl")

@@ -11,7 +11,10 @@ from dyadwatch.tagging.documents.case_marking import only_markers_between, only_
     [
         ("en", "{b:Khamenei} wrote to {a:Assad}.", "to"),
         ("en", "{b:Khamenei} wrote to President {a:Assad}.", "to"),
+        ("en", "{b:Khamenei} wrote to the late {a:Assad}.", "to"),
         ("en", "{b:Khamenei} met {a:Assad}.", None),
+        ("ar", "أوقف {b:خامنئي} من قبل {a:الأسد}.", "by"),
+        ("fa", "{b:خامنه‌ای} با آیت‌الله {a:اسد} دیدار کرد.", "with"),
         ("en", "A call from {a:Assad} to {b:Khamenei}.", "from"),
         ("ar", "قال {b:خامنئي} ل{a:بشار الأسد} ذلك.", "to"),
         ("ar", "قال {b:خامنئي} {a:للأسد} ذلك.", "to"),

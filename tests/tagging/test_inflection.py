@@ -235,3 +235,30 @@ def test_a_base_form_is_enough_to_be_found():
         "a": ["Газпрома"],
         "b": ["Нафтогазу"],
     }
+
+
+NAME_CASES = [
+    ("ru", "it", "Вельмия", {"Вельмия": "n", "Вельмии": "dgl", "Вельмию": "a", "Вельмией": "i"}),
+    ("ru", "he", "Асад", {"Асад": "n", "Асада": "ag", "Асаду": "d", "Асадом": "i", "Асаде": "l"}),
+    ("uk", "it", "Газпром", {"Газпром": "n", "Газпрому": "dg"}),
+    ("pl", "he", "Tusk", {"Tusk": "n", "Tuska": "ag", "Tuskowi": "d", "Tuskiem": "i"}),
+    ("en", "he", "Tusk", {"Tusk": None}),
+]
+
+
+@pytest.mark.parametrize(("language", "pronouns", "name", "cases"), NAME_CASES, ids=lambda one: str(one)[:9])
+def test_the_form_of_a_name_tells_its_cases(language, pronouns, name, cases):
+    """By their letters; those of a language that does not tell them apart are not known."""
+    fields = {"name": "A", "names": {language: [name]}, "pronouns": pronouns}
+    watch = parse_watch({"id": "a-b", "title": "A - B", "actors": {"a": fields, "b": OTHER}})
+    known = watch.name_cases["a"]
+    assert {form: known.get(fold_surface(form)) for form in cases} == cases
+
+
+def test_forms_that_a_watch_gives_are_no_base_forms():
+    """What stands behind its base form is a case of it."""
+    names = {"ru": ["Асад", "Асада", "Асаду"]}
+    watch = parse_watch(
+        {"id": "a-b", "title": "A - B", "actors": {"a": {"name": "A", "names": names}, "b": OTHER}}
+    )
+    assert watch.name_cases["a"]["асада"] == "ag"

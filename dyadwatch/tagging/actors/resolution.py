@@ -12,6 +12,8 @@ from dyadwatch.tagging.actors.refusals import refuse
 from dyadwatch.tagging.actors.surfaces import GazetteerMatch, Surfaces, find_surfaces
 from dyadwatch.tagging.documents.document import ActorSpan, Document, actor_span
 from dyadwatch.tagging.lexicons.bodies import KINDS, body_kinds
+from dyadwatch.tagging.lexicons.inflection import has_cases
+from dyadwatch.tagging.watches.gazetteer import PERSON_KINDS
 from dyadwatch.tagging.watches.watch import SIDES, STATE, Actor, Side, Watch
 
 _COMMA = re.compile(r"[,\u060c.;:\u2014]")
@@ -42,6 +44,7 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
     spans: list[ActorSpan] = []
     metonyms: list[ActorSpan] = []
     refusals: list[tuple[ActorSpan, Reason]] = []
+    inflected = has_cases(document.language)
     for surface in surfaces.all:
         kind = surface.payload.kind
         if kind in _NOT_THE_ACTOR:
@@ -50,8 +53,9 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         reason = refuse(surfaces, surface)
         if reason is None:
             spans.append(span)
-            if surface.payload.oblique:
-                document.oblique_names.add(span.start)
+            if inflected and kind in PERSON_KINDS:
+                name = document.folded_text[span.start : span.end]
+                document.name_cases[span.start] = watch.name_cases[span.side].get(name, "")
             continue
         if reason == "metonym":
             metonyms.append(span)

@@ -15,7 +15,7 @@ _LAST_WORD = re.compile(r"([\w'-]+)\W{1,2}$")
 _MAX_PREFIX = 4  # letters
 _MAX_PHRASE = 24  # folded characters
 _NEAR = 40  # folded characters in which the word before an actor is looked for
-_STEPS = 3  # words before an actor: titles may stand between it and its marker
+_STEPS = 3  # words before an actor: titles and articles may stand between it and its marker
 _TITLES = 3  # words
 
 
@@ -88,7 +88,7 @@ def _case_by_marker(document: Document, span: ActorSpan) -> tuple[str | None, in
         word, offset = _word_before(document.folded_text, offset)
         if word in lexicon.markers:
             return lexicon.markers[word], offset
-        if not word or not lexicon.knows(word, "title"):
+        if not (lexicon.knows(word, "title") or word in lexicon.determiners):
             break
     return None, -1
 

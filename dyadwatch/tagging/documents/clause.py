@@ -109,8 +109,8 @@ def make_clause(
 
 
 def _are_coordinated(document: Document, first: ActorSpan, last: ActorSpan, places: frozenset[int]) -> bool:
-    """Whether a dash, or a conjunction and beside it only titles and the actors' countries, stands between
-    two actors."""
+    """Whether a dash, or a conjunction and beside it only titles, articles and the actors' countries, stands
+    between two actors."""
     text, lexicon = document.folded_text, document.lexicon
     if text[first.end : last.start].strip() in _DASHES:
         return True
@@ -124,7 +124,7 @@ def _are_coordinated(document: Document, first: ActorSpan, last: ActorSpan, plac
     if len(others) == len(words) and not text.endswith(lexicon.fused_conjunctions, 0, last.start):
         return False
     return len(others) <= _COORDINATED_WORDS and all(
-        lexicon.knows(word, "title", "after_name") for word in others
+        lexicon.knows(word, "title", "after_name") or word in lexicon.determiners for word in others
     )
 
 

@@ -181,8 +181,8 @@ class Document:
     cases: dict[ActorSpan, tuple[str | None, str | None, int]] = field(default_factory=dict)
     # Whether actors stand as objects, as far as asked (object_position.stands_as_object).
     objects: dict[ActorSpan, bool] = field(default_factory=dict)
-    # Where names begin that have the form of a possessor or an object, as the watch has both forms.
-    oblique_names: set[int] = field(default_factory=set)
+    # The letters of the cases that names may stand in, by where they begin; empty where those are not known.
+    name_cases: dict[int, str] = field(default_factory=dict)
 
     def is_related(self, sentence: Sentence) -> bool:
         """Whether a sentence stands among links to other articles."""

@@ -7,7 +7,7 @@ from typing import get_args
 
 from dyadwatch.model.mentions import Direction
 from dyadwatch.tagging.documents.clause import Clause
-from dyadwatch.tagging.events.direction import direction, is_fronted_object
+from dyadwatch.tagging.events.direction import case_in, direction, is_fronted_object
 from dyadwatch.tagging.events.direction_features import Actor, features
 from dyadwatch.tagging.events.fitting import Event
 from dyadwatch.tagging.events.weighing import Weights, likeliest, read_weights
@@ -43,7 +43,7 @@ def _names_agent(clause: Clause, event: Event) -> bool:
     order = clause.lexicon.word_order
     if clause.coordinated or order == "sov":
         return False
-    case, group = clause.case_of(clause.last, event.cue), event.cue.payload
+    case, group = case_in(clause, clause.last, event), event.cue.payload
     is_final = order == "v2" and event.place == "after" and group.type != "REQUEST"
     given = group.type in _GIVEN and 0 < clause.last.start - event.cue.end <= _BESIDE
     return case == "by" or (case == "from" and (is_final or given))

@@ -8,10 +8,13 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.plover import quad_class
+from dyadwatch.tagging.watches.name_cases import is_oblique
 from dyadwatch.tagging.watches.watch import Side
 
 _PUNCTUATION = re.compile(r"[,;:.!?()\u060c\u061f\u2014]")
 _VISIT_COST = 0.8
+_CONFLICTS = frozenset({"verbal_conflict", "material_conflict"})
 _BETWEEN_PRONOUNS = 2  # words: "he sent him"
 _BETWEEN_NAMES = 6  # words
 
@@ -100,14 +103,23 @@ def _actor(clause: Clause, event: Event) -> Side:
 
 
 def _cases(clause: Clause, event: Event) -> dict[Side, str | None]:
-    """The cases of the actors that do not belong to another act. The preposition of a letter or a call ("a
-    letter to K") says who receives it."""
-    cue = None if event.cue.payload.mode == "phone" else event.cue
+    """The cases of the actors that do not belong to another act."""
     return {
-        span.side: clause.case_of(span, cue)
+        span.side: case_in(clause, span, event)
         for span in (clause.a, clause.b)
         if not _belongs_to_later_act(clause, span, event)
     }
+
+
+def case_in(clause: Clause, span: ActorSpan, event: Event | None) -> str | None:
+    """The case of an actor in an event. A preposition that is part of its words says who receives it ("a
+    letter to K") or does it ("fined by K"), unless the one to whom it is done acts ("was received by K") or
+    it is a verb's ("stood by K")."""
+    own = None if event is None else clause.case_of(span, event.cue)
+    if own is not None or event is None or event.cue.payload.direction != "subject":
+        return own
+    case = clause.case_of(span)
+    return None if case == "by" and quad_class(event.cue.payload.type) not in _CONFLICTS else case
 
 
 def is_fronted_object(clause: Clause, event: Event) -> bool:
@@ -115,8 +127,8 @@ def is_fronted_object(clause: Clause, event: Event) -> bool:
     (Russian "Асада критикует Хаменеи")."""
     document, first = clause.document, clause.first
     return (
-        first.start in document.oblique_names
-        and clause.last.start not in document.oblique_names
+        is_oblique(document.name_cases.get(first.start, ""))
+        and not is_oblique(document.name_cases.get(clause.last.start, ""))
         and clause.case_of(clause.last) is None
         and event.place != "before"
         and not document.folded_text[clause.sentence.start : first.start].strip(' "-')

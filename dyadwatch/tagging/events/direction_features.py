@@ -11,7 +11,9 @@ from typing import Literal, NamedTuple
 
 from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import ActorSpan
+from dyadwatch.tagging.events.direction import case_in
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.watches.name_cases import NOMINATIVE
 
 _ASIDE = re.compile(r"""[,،][^,،;:.!?"\n؛؟()]*[,،]""")  # behind an actor: "K, who ..., received A"
 _BESIDE = 15  # folded characters between an actor and a word of saying
@@ -44,15 +46,34 @@ def _of_actors(reading: Reading) -> Names:
     """The case and the form of each actor."""
     clause, event = reading.clause, reading.event
     language, text = clause.lexicon.language, clause.folded_text
-    speech = clause.cues_of("speech")
+    speech, names = clause.cues_of("speech"), clause.document.name_cases
     for position, span in (("first", clause.first), ("last", clause.last)):
-        case = clause.case_of(span, event.cue if event else None)
+        case = case_in(clause, span, event)
         yield f"{position} {case}"
         yield f"{position} {case}, rule {reading.rule}"
         yield f"{position} is {_form(span)}"
         yield f"{position} ends {language} {text[span.start : span.end][-2:]}"
+        if cases := names.get(span.start):
+            yield f"{position} may be in {cases}"
         if speech and any(_is_beside(span, cue.start, cue.end) for cue in speech):
             yield f"{position} beside speech"
+
+
+def _of_name_cases(reading: Reading) -> Names:
+    """Whether the forms of the names tell subject from object."""
+    clause, event, rule = reading
+    cases = clause.document.name_cases
+    forms = [_subject_or_object(cases.get(span.start)) for span in (clause.first, clause.last)]
+    if any(forms):
+        yield f"forms {forms}"
+        yield f"forms {forms}, {event.place if event else None}"
+        yield f"forms {forms}, rule {rule}"
+
+
+def _subject_or_object(cases: str | None) -> str:
+    if not cases:
+        return ""
+    return "subject" if NOMINATIVE in cases else "object"
 
 
 def _form(span: ActorSpan) -> str:
@@ -65,7 +86,12 @@ def _is_beside(span: ActorSpan, start: int, end: int) -> bool:
 
 def _of_joint(reading: Reading) -> Names:
     """How the two are joined, and what stands between them."""
-    clause = reading.clause
+    clause, event = reading.clause, reading.event
+    cases = [case_in(clause, span, event) for span in (clause.first, clause.last)]
+    yield f"cases {cases}"
+    if event is not None:
+        yield f"cases {cases}, {event.place}, {event.cue.payload.direction}"
+    yield from _of_gap(clause)
     if clause.coordinated:
         yield "coordinated"
     if clause.is_quote_by_last:
@@ -74,6 +100,14 @@ def _of_joint(reading: Reading) -> Names:
         yield "comma between"
     if '"' in clause.gap:
         yield "quote between"
+
+
+def _of_gap(clause: Clause) -> Names:
+    """The words beside the two, between them, where those say how a sentence is built."""
+    lexicon, words = clause.lexicon, clause.gap_words
+    for position, word in zip(("first", "last"), (words[0], words[-1]) if words else (), strict=False):
+        if word in lexicon.function_words or lexicon.kinds_by_word[word]:
+            yield f"gap {position} {lexicon.language} {word}"
 
 
 def _of_event(reading: Reading) -> Names:
@@ -115,4 +149,4 @@ def _of_acts(reading: Reading) -> Names:
 
 
 Family = Callable[[Reading], Names]
-FAMILIES: tuple[Family, ...] = (_of_actors, _of_joint, _of_event, _of_acts)
+FAMILIES: tuple[Family, ...] = (_of_actors, _of_name_cases, _of_joint, _of_event, _of_acts)

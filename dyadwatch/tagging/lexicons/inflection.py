@@ -42,6 +42,7 @@ class Inflection:
     """How one language inflects names (the fields of inflection.yaml, which explains them)."""
 
     inflects_each: bool
+    cases: str
     script: str
     letters: frozenset[str]
     adjectives: tuple[str, ...]
@@ -59,19 +60,24 @@ class Inflection:
     def forms(self, surface: str, *, of: Bearer, not_base: Collection[str]) -> list[str]:
         """The case forms of a surface that means `of`; none where a word that would change is `not_base`
         (folded)."""
-        words = unicodedata.normalize("NFC", surface).split(" ")
+        words = _words(surface)
         changing = self._changing(words)
         if any(fold_surface(words[index]) in not_base for index in changing):
             return []
         if len(words) == 1 and len(surface) < self.least:
             return []
-        woman = of == "woman" or self._names_woman(words)
-        result: dict[str, None] = {}
-        for some in self._changes(words, changing, of):
-            result |= dict.fromkeys(self._in_cases(words, some, woman=woman))
+        result = dict.fromkeys(form for _, form in self._in_cases(words, changing, of))
         if of == "country" or words[0].islower():
             result |= dict.fromkeys(self._lone_forms(words))
         return [form for form in result if form != surface and fold_surface(form) not in self.frequent]
+
+    def by_case(self, surface: str, *, of: Bearer) -> Iterator[tuple[str, str]]:
+        """The letters of cases, each with a form that a surface which means `of` has in it; none where the
+        cases of the language are not told apart."""
+        words = _words(surface)
+        for case, form in self._in_cases(words, self._changing(words), of):
+            if case < len(self.cases):
+                yield self.cases[case], form
 
     def word_forms(self, word: str) -> Iterator[str]:
         """Every form that a word may have, as a man's name or a woman's."""
@@ -96,12 +102,15 @@ class Inflection:
                 break
         return changing
 
-    def _in_cases(self, words: Sequence[str], changing: Collection[int], *, woman: bool) -> Iterator[str]:
-        forms = [
-            self._inflect(word, woman=woman and word[:1].isupper()) if index in changing else []
-            for index, word in enumerate(words)
-        ]
-        return _agreeing(words, forms)
+    def _in_cases(self, words: Sequence[str], changing: set[int], of: Bearer) -> Iterator[tuple[int, str]]:
+        """The numbers of cases, each with a form in it."""
+        woman = of == "woman" or self._names_woman(words)
+        for some in self._changes(words, changing, of):
+            forms = [
+                self._inflect(word, woman=woman and word[:1].isupper()) if index in some else []
+                for index, word in enumerate(words)
+            ]
+            yield from _agreeing(words, forms)
 
     def _changes(self, words: Sequence[str], changing: set[int], of: Bearer) -> Iterator[set[int]]:
         """Which words may change together: all that do; of a body, those up to its noun, since names after it
@@ -184,15 +193,19 @@ def _languages_by_letters(surface: str, languages: Collection[str]) -> list[str]
     return of_actor or (of_script if script != "latin" else [])
 
 
-def _agreeing(words: Sequence[str], forms: Sequence[Cases]) -> Iterator[str]:
-    """For each case, the words in their forms; a word without forms stays as it is, and one with fewer cases
-    than others takes its first."""
+def _words(surface: str) -> list[str]:
+    return unicodedata.normalize("NFC", surface).split(" ")
+
+
+def _agreeing(words: Sequence[str], forms: Sequence[Cases]) -> Iterator[tuple[int, str]]:
+    """For each case, by its number, the words in their forms; a word without forms stays as it is, and one
+    with fewer cases than others takes its first."""
     for case in range(max(map(len, forms), default=0)):
         choices = (
             (cases[case] if case < len(cases) else cases[0]) if cases else [word]
             for word, cases in zip(words, forms, strict=True)
         )
-        yield from map(" ".join, product(*choices))
+        yield from ((case, " ".join(choice)) for choice in product(*choices))
 
 
 def _name_part(word: str) -> str:
@@ -222,6 +235,7 @@ def _inflections() -> Mapping[str, Inflection]:
 def _inflection(document: Mapping[str, Any]) -> Inflection:
     return Inflection(
         inflects_each=document["inflects"] == "each",
+        cases=document.get("cases", ""),
         script=document["script"],
         letters=frozenset(document.get("letters", "")),
         adjectives=tuple(document.get("adjectives", "").split()),
@@ -246,6 +260,12 @@ def _endings(table: Mapping[str, str]) -> Mapping[str, _Ending]:
             kept, _, replaced = key.partition("|")
             endings[kept + replaced] = _Ending(len(replaced), cases)
     return endings
+
+
+def has_cases(language: str) -> bool:
+    """Whether the cases of names are told apart in a language."""
+    inflection = _inflections().get(language)
+    return inflection is not None and bool(inflection.cases)
 
 
 def frequent_words(language: str) -> Collection[str]:

@@ -7,12 +7,11 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from dyadwatch.tagging.lexicons.inflection import Bearer, Inflection, inflections
-from dyadwatch.tagging.watches.watch import Actor, Side, Surfaces
+from dyadwatch.tagging.watches.watch import BEARERS, Actor, Side, Surfaces
 from dyadwatch.text.folding import fold_surface
 
 MAX_CASE_FORMS = 2_000  # of an actor, and surfaces that they are made of
 _NAMES = frozenset({"name", "alias"})  # kinds of surfaces
-_BEARERS: Mapping[str, Bearer] = {"he": "man", "she": "woman", "it": "body"}  # by pronoun
 
 _Forms = Mapping[str, Sequence[str]]  # by language
 _Kind = tuple[Side, str]
@@ -98,7 +97,7 @@ def _case_forms(
 
 def _bearer(actor: Actor, kind: str) -> Bearer:
     if kind in _NAMES:
-        return _BEARERS[actor.pronouns]
+        return BEARERS[actor.pronouns]
     return "country" if kind == "country" else "man"
 
 

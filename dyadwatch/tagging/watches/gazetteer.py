@@ -1,6 +1,6 @@
 """The gazetteer: every surface of the watches as an entry for the matcher, with what it stands for."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from dyadwatch.model.values import valueclass
 from dyadwatch.tagging.lexicons.matcher import Entry, Match, longest
@@ -13,12 +13,6 @@ PERSON_KINDS = frozenset({"name", "alias", "role", "organ"})
 _MAX_SENTENCE = 4_000  # folded characters
 _LONGEST_ACRONYM = 6  # letters
 _SHORT = 3  # letters of an acronym that is always written in capitals
-_INFLECTED = frozenset({"pl", "ru", "uk"})
-# The endings of objects, folded, and those of the names themselves; the longest first.
-_OBJECT_ENDINGS = {
-    "ого": ("ии", "ыи", "ои"), "его": ("ии",), "iego": ("i", ""), "ego": ("y", "i", ""), "а": ("",),
-    "a": ("",), "я": ("и", "ь"),
-}  # fmt: skip
 _TOLD = PERSON_KINDS | {"namesake"}
 _NAMES = frozenset({"name", "alias"})
 _MENTION_KINDS = PERSON_KINDS | {"metonym"}
@@ -27,8 +21,7 @@ _MENTION_KINDS = PERSON_KINDS | {"metonym"}
 @valueclass(frozen=True, slots=True)
 class GazetteerEntry:
     """What a surface stands for: an actor of a watch (by its number), as what `kind`, and, for roles and
-    namesakes, which of the list. `languages` are those in which it does; `capitals`: written so alone;
-    `oblique`: in the form of a possessor or an object, which ends otherwise than the name itself."""
+    namesakes, which of the list. `languages` are those in which it does; `capitals`: written so alone."""
 
     watch: int
     side: Side
@@ -36,7 +29,6 @@ class GazetteerEntry:
     number: int
     languages: tuple[str, ...]
     capitals: bool = False
-    oblique: bool = False
 
 
 def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
@@ -44,12 +36,10 @@ def entries(number: int, watch: Watch) -> Iterable[Entry[GazetteerEntry]]:
     for side in SIDES:
         for kind, index, table in watch.actor(side).tables():
             # since there may be many surfaces
-            shared: dict[tuple[tuple[str, ...], bool, bool], GazetteerEntry] = {}
+            shared: dict[tuple[tuple[str, ...], bool], GazetteerEntry] = {}
             capitals = _acronyms(table) if kind in _NAMES else ()
-            by_surface = _languages_by_surface(table)
-            for (surface, proclitics), languages in by_surface.items():
-                oblique = kind in _NAMES and _is_oblique(surface, languages, by_surface)
-                which = languages, surface in capitals, oblique
+            for (surface, proclitics), languages in _languages_by_surface(table).items():
+                which = languages, surface in capitals
                 if which not in shared:
                     shared[which] = GazetteerEntry(number, side, kind, index, *which)
                 yield Entry(surface, shared[which], False, proclitics)
@@ -79,17 +69,6 @@ def _has_capitals(match: Match[GazetteerEntry], text: str, folding: Folded) -> b
     """Whether an acronym is written as such; a long one may only begin with a capital ("Nato")."""
     start, end = folding.source(match.start, match.end)
     return text[start].isupper() and (end - start > _SHORT or text[end - 1].isupper())
-
-
-def _is_oblique(surface: str, languages: Sequence[str], others: Container[tuple[str, bool]]) -> bool:
-    """Whether a surface is another one, or one with an adjective's ending, with the ending of an object."""
-    if _INFLECTED.isdisjoint(languages):
-        return False
-    for ending, bases in _OBJECT_ENDINGS.items():
-        if surface.endswith(ending):
-            stem = surface[: -len(ending)]
-            return any((stem + base, False) in others for base in bases)
-    return False
 
 
 def _acronyms(table: Surfaces) -> set[str]:

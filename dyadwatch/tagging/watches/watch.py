@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from dyadwatch.tagging.lexicons.inflection import Bearer
+from dyadwatch.tagging.watches.name_cases import name_cases
 from dyadwatch.text.folding import fold_surface
 
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
+BEARERS: Mapping[str, Bearer] = {"he": "man", "she": "woman", "it": "body"}  # by pronoun
 STATE = "state"  # the kind of a body
 Surfaces = Mapping[str, tuple[str, ...]]  # language ("und": any) -> surfaces, patterns expanded
 
@@ -68,6 +71,12 @@ class Actor:
         last = max((role.until for role in self.roles if role.until is not None), default=None)
         holds_office = any(role.until is None and not role.former for role in self.roles)
         return None if self.pronouns == "it" or holds_office else last
+
+    def naming_tables(self) -> Iterator[tuple[Bearer, Surfaces]]:
+        """The surfaces by which the actor is named, with whose name they are."""
+        yield BEARERS[self.pronouns], self.names
+        yield BEARERS[self.pronouns], self.aliases
+        yield from (("man", role.text) for role in self.roles)
 
     def tables(self) -> Iterator[tuple[str, int, Surfaces]]:
         """The surfaces by kind, with their number in the list of roles or namesakes."""
@@ -129,6 +138,11 @@ class Watch:
             )
             for side in SIDES
         }
+
+    @functools.cached_property
+    def name_cases(self) -> Mapping[Side, Mapping[str, str]]:
+        """By side, in which cases each surface by which an actor is named may stand: name_cases.py."""
+        return {side: name_cases(self.actor(side).naming_tables()) for side in SIDES}
 
     def actor(self, side: Side) -> Actor:
         return self.a if side == "a" else self.b
