@@ -8,11 +8,14 @@ from dyadwatch.model.articles import ExtractedArticle, NotArticleReason
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import Store, redirects
 
+# Pages that say themselves that they are none.
+_KNOWN = frozenset({"consent_page", "error_page", "listing", "login_page"})
+
 
 def judge(store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle) -> ExtractedArticle:
     """The page, with the reason where it is not the article that its feed names."""
     headline = snapshot.entry.title if snapshot.entry else ""
-    if snapshot.url == snapshot.page_url or not headline:
+    if snapshot.url == snapshot.page_url or not headline or page.not_article in _KNOWN:
         return page
     reason = _reason(store, snapshot, page, headline)
     return page if reason is None else replace(page, not_article=reason)
