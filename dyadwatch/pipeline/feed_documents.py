@@ -11,14 +11,23 @@ from dyadwatch.pipeline.context import StepContext
 
 _LIMIT = 10 * 2**20  # bytes, decoded
 _DEADLINE = 20.0  # seconds for one response, redirects included
+# The same for the first poll of a feed. Until it has hung it may take any place of its host: at a start,
+# those that hang would keep all others there waiting for as long.
+_FIRST_DEADLINE = 6.0
 _CHILDREN = 3  # sitemaps of an index that are read, the newest
 
 
-def request(context: StepContext, memory: FeedMemory, admit: Admit) -> Response:
-    """GETs a feed, conditionally where the last response gave a validator. Raises WebError."""
+def request(context: StepContext, memory: FeedMemory, admit: Admit, *, is_first: bool = False) -> Response:
+    """GETs a feed, conditionally where the last response gave a validator. `is_first` leaves it less time.
+    Raises WebError."""
     headers = feeds.request_headers(memory, datetime.now(UTC))
     return context.web.get(
-        memory.url, headers=headers, limit=_LIMIT, deadline=_DEADLINE, until=context.until, admit=admit
+        memory.url,
+        headers=headers,
+        limit=_LIMIT,
+        deadline=_FIRST_DEADLINE if is_first else _DEADLINE,
+        until=context.until,
+        admit=admit,
     )
 
 

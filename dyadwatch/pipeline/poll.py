@@ -51,7 +51,8 @@ def run(context: StepContext, seconds: float) -> int:
 
 def _attempt(context: StepContext, feed: ClaimedFeed) -> _Poll:
     admit = context.crawl_gate.feed(feed.source, context.until)
-    response = feed_documents.request(context, feed.memory, admit)
+    is_first = feed.memory.polled_at is None
+    response = feed_documents.request(context, feed.memory, admit, is_first=is_first)
     if not 200 <= response.status < 300 or cadence.is_unchanged(feed.memory, response):
         return _Poll(response)
     try:

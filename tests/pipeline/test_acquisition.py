@@ -3,7 +3,10 @@ is, and from the feed where the page is not for it."""
 
 import gzip
 import math
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from local_site import VISIT, WEATHER, Page, article, feed
@@ -468,3 +471,22 @@ def test_a_canonical_address_that_is_not_an_articles_own_overwrites_nothing(prod
     with product.store.begin() as db:
         rows = db.execute(text("SELECT url, title, version FROM articles ORDER BY url")).all()
     assert rows == [(site.url + path, title, 1) for path, title in listed]
+
+
+def test_what_was_published_just_now_goes_before_what_a_feed_had(product, site, subscribe):
+    """At a start, when a feed lists a day's articles, those of this hour are read first."""
+    paths = [f"/old/{number}" for number in range(3)]
+    documents = [feed(site, *((path, path) for path in paths)), feed(site, ("/new", "/new"))]
+    old, new = (str(document.body) for document in documents)
+    stamp = format_datetime(datetime.now(UTC) - timedelta(seconds=5))
+    item = re.sub(
+        "<pubDate>.*</pubDate>",
+        f"<pubDate>{stamp}</pubDate>",
+        re.findall("<item>.*?</item>", new, re.DOTALL)[0],
+    )
+    site.pages["/rss"] = Page(old.replace("</channel>", f"{item}</channel>"), kind=documents[0].kind)
+    site.pages |= {path: article(path, *WEATHER) for path in (*paths, "/new")}
+    subscribe("/rss")
+    product.pipeline.run_until_idle()
+    asked = [request.path for request in site.requests if request.path in {*paths, "/new"}]
+    assert asked[0] == "/new"

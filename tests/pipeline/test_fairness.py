@@ -54,7 +54,8 @@ def _no_deadlines_nor_delays(monkeypatch):
     monkeypatch.setattr(claims, "LEASE", 3600.0)
     for module in (fetch, feed_documents, requests_to_hubs):
         monkeypatch.setattr(module, "_DEADLINE", 3600.0)
-    monkeypatch.setattr(fetch, "_FIRST_DEADLINE", 3600.0)
+    for module in (fetch, feed_documents):
+        monkeypatch.setattr(module, "_FIRST_DEADLINE", 3600.0)
     monkeypatch.setattr(webhook, "DEADLINE", 3600.0)
 
 
