@@ -241,7 +241,7 @@ def extend(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
 
 def _compile(language: str, words: Mapping[str, tuple[str, ...]]) -> Lexicon:
     document = read_yaml(language)
-    groups = _groups()
+    groups = cue_groups()
     shipped = _shipped(language)
     entries = dict.fromkeys(
         entry
@@ -348,7 +348,8 @@ def _persons() -> list[Entry[Group]]:
 
 
 @functools.cache
-def _groups() -> dict[str, Group]:
+def cue_groups() -> Mapping[str, Group]:
+    """The groups of cues, which all languages have, by their ids."""
     return {
         key: Group(key, item["kind"], item.get("type"), item.get("mode"), item.get("direction", "subject"))
         for key, item in read_yaml("groups").items()
@@ -369,7 +370,9 @@ def _shipped(language: str) -> Mapping[str, tuple[Entry[Group], ...]]:
     """The entries of the shipped cues, by group; pronouns that have no form for women are those for men."""
     cues = read_yaml(language)["cues"]
     cues = {women: cues[men] for men, women in OF_WOMEN.items()} | cues
-    return {key: tuple(_of_patterns(cues.get(key, ()), group, language)) for key, group in _groups().items()}
+    return {
+        key: tuple(_of_patterns(cues.get(key, ()), group, language)) for key, group in cue_groups().items()
+    }
 
 
 def _of_patterns(patterns: Iterable[str], group: Group, language: str) -> Iterator[Entry[Group]]:

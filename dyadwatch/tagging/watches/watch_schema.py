@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.tagging.lexicons.bodies import BodyKind
-from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, lexicon
+from dyadwatch.tagging.lexicons.lexicon import LANGUAGES, cue_groups
 from dyadwatch.tagging.lexicons.patterns import Expander, PatternError
 from dyadwatch.tagging.watches.bodies import add_acronyms, infer_kinds
 from dyadwatch.tagging.watches.case_forms import add_case_forms
@@ -73,8 +73,8 @@ def _cue_language(key: str) -> str:
 
 
 def _check_cue_kinds(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
-    for language, words in cues.items():
-        unknown = sorted(set(words) - set(lexicon(language).groups))
+    for words in cues.values():
+        unknown = sorted(set(words) - set(cue_groups()))
         if unknown:
             raise PydanticCustomError("not_allowed", "{cue} is no cue of the lexicon", {"cue": unknown[0]})
     return cues
