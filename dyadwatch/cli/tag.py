@@ -20,7 +20,6 @@ from dyadwatch.cli.documents import read_document
 from dyadwatch.cli.explanations import explain
 from dyadwatch.cli.jsonl import parse_date, stream
 from dyadwatch.cli.output import print_json
-from dyadwatch.cli.watch_files import read_watch_file
 from dyadwatch.errors import InvalidInput, NotFound
 from dyadwatch.local.terminal import clean
 from dyadwatch.model.mentions import Mention, Tagged, TaggedText
@@ -160,7 +159,7 @@ class _Taggers:
         self._reranker = reranker
         self._compiled: dict[str, Tagger] = {}
         for path in paths:
-            watch = parse_watch(read_watch_file(path, code="watch_invalid"))
+            watch = parse_watch(_read_watch_file(path))
             self._compiled[watch.id] = Tagger([watch], reranker=reranker)
 
     def check(self, watch_id: str) -> None:
@@ -175,6 +174,12 @@ class _Taggers:
             watch = parse_watch(self._documents[watch_id])
             self._compiled[watch_id] = Tagger([watch], reranker=self._reranker)
         return self._compiled[watch_id]
+
+
+def _read_watch_file(path: Path) -> Mapping[str, Any]:
+    from dyadwatch.cli.watch_files import read_watch_file  # noqa: PLC0415  # by the steps, with all that they need
+
+    return read_watch_file(path, code="watch_invalid")
 
 
 def _respond(taggers: _Taggers, default_watch: str, request: Mapping[str, Any]) -> dict[str, Any]:
