@@ -91,7 +91,7 @@ def tag(
         if form == "json":
             print_json(_respond(taggers, watch_id, request))
             return
-        tagged = _tag(taggers, watch_id, request)
+        tagged = _tag(taggers.of(watch_id), watch_id, request)
     if form == "explain":
         click.echo(explain(request["text"], tagged, watch_id))
     else:
@@ -183,18 +183,19 @@ def _read_watch_file(path: Path) -> Mapping[str, Any]:
 
 
 def _respond(taggers: _Taggers, default_watch: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    started = time.perf_counter()
     _check_strings(request)
     watch_id = request.get("watch") or default_watch
     taggers.check(watch_id)
-    tagged = _tag(taggers, watch_id, request)
+    tagger = taggers.of(watch_id)
+    started = time.perf_counter()
+    tagged = _tag(tagger, watch_id, request)
     seconds = round(time.perf_counter() - started, 6)
     return {**report(tagged, watch_id), **details(tagged, watch_id), "seconds": seconds}
 
 
-def _tag(taggers: _Taggers, watch_id: str, request: Mapping[str, Any]) -> TaggedText:
+def _tag(tagger: Tagger, watch_id: str, request: Mapping[str, Any]) -> TaggedText:
     url = request.get("url")
-    return taggers.of(watch_id).tag(
+    return tagger.tag(
         request["text"],
         title=request.get("title"),
         language=request.get("language"),
