@@ -41,6 +41,7 @@ _PRIVATE_WORD = re.compile("|".join(sorted(PRIVATE_WORDS)), re.IGNORECASE)
 # What a command and a worker must not load, by whatever way: import-linter sees direct imports alone.
 FOREIGN = {
     "dyadwatch.cli": ("flask", "celery", "service", "workers", "trafilatura", "sqlalchemy"),
+    "dyadwatch.cli.tag": ("sqlalchemy", "redis"),
     "workers.app": ("flask", "service", "dyadwatch.cli"),
 }
 
