@@ -29,6 +29,8 @@ def surfaces(tagger, text, published):
         ("Iran's supreme leader met Assad.", date(1985, 5, 1), [], []),
         ("Iran's supreme leader met Assad.", date(1999, 5, 1), [], ["Iran's supreme leader"]),
         ("Iran's supreme leader met Assad.", date(2026, 3, 20), ["Assad"], []),
+        ("General Bashaar Assad met Khamenei.", date(2019, 2, 25), ["Assad"], ["Khamenei"]),
+        ("General Bakr Assad met Khamenei.", date(2019, 2, 25), [], ["Khamenei"]),
         ("Khamenei said nothing.", date(2026, 3, 8), [], ["Khamenei"]),
         ("Khamenei said nothing.", date(2026, 3, 9), [], []),
         ("Ali Khamenei is dead. Khamenei once met Assad.", date(2026, 5, 1), ["Assad"], ["Ali Khamenei", "Khamenei"]),

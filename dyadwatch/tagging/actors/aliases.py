@@ -3,6 +3,9 @@ part of."""
 
 import re
 from bisect import bisect_left
+from collections.abc import Collection
+from difflib import SequenceMatcher
+from itertools import groupby
 
 from dyadwatch.model.mentions import Reason
 from dyadwatch.tagging.actors.neighbours import is_title_case, stands_beside, word_before
@@ -12,6 +15,10 @@ from dyadwatch.tagging.lexicons.matcher import START
 from dyadwatch.text.sentences import first_line
 
 _EXPANSION = 120  # folded characters before an acronym in which its words stand
+_LEAST_CONSONANTS = 3
+_ALIKE = 0.8  # of the letters of two spellings; Bashar and Bushra share two thirds
+_VOWELS = re.compile(r"[aeiouy'-]")
+_SAME_SOUND = str.maketrans("ckqwv", "kkkvv")
 _WORD_AFTER = re.compile(r"[ ]([\w'-]+)")
 
 
@@ -83,8 +90,8 @@ def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
     sentence = surfaces.sentence_of(alias)
     document = surfaces.document.localized(sentence)
     before = word_before(document, alias.start, sentence.start)
-    if before and before.group(1) in surfaces.watch.first_words[alias.payload.side]:
-        before = None  # his own given name: "Recep Erdogan"
+    if before and _is_own_given_name(before.group(1), surfaces.watch.first_words[alias.payload.side]):
+        before = None  # "Recep Erdogan"
     if before and before.group(1) in document.lexicon.given_names and not document.is_lower(before.start(1)):
         return True
     if document.language not in CASED:
@@ -93,6 +100,27 @@ def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
     return (
         _is_given_name(surfaces, alias, before, sentence.start) or _is_family_name(surfaces, alias, after)
     ) and not is_title_case(document, sentence)
+
+
+def _is_own_given_name(word: str, first_words: Collection[str]) -> bool:
+    """Whether a word is the first of the actor's names, or another spelling of it in Latin letters
+    ("Moammar", "Muammar")."""
+    return word in first_words or any(_is_spelt_alike(word, one) for one in first_words)
+
+
+def _is_spelt_alike(word: str, other: str) -> bool:
+    """Whether two words have the same consonants, and most of their letters in common."""
+    consonants = _consonants(word)
+    return (
+        len(consonants) >= _LEAST_CONSONANTS
+        and consonants == _consonants(other)
+        and SequenceMatcher(None, word, other).ratio() >= _ALIKE
+    )
+
+
+def _consonants(word: str) -> str:
+    letters = (letter for letter, _ in groupby(word.translate(_SAME_SOUND)))
+    return _VOWELS.sub("", "".join(letters))
 
 
 def _is_given_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str] | None, start: int) -> bool:
