@@ -200,3 +200,30 @@ def test_a_pronoun_or_a_verb_alone_means_the_actor_whom_it_fits(couple, language
     watches = couple.tag(text, language=language, published=date(2019, 3, 1)).watches
     mentions = watches["venn-loman"].mentions if watches else ()
     assert bool(mentions) is related
+
+
+CITY = {
+    "id": "venn-tollport",
+    "title": "Venn - Tollport",
+    "actors": {
+        "a": {"name": MINISTER, "pronouns": "she", "names": {"und": [MINISTER]}},
+        "b": {"name": "Tollport", "pronouns": "it", "names": {"und": ["Tollport"]}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "related"),
+    [
+        ("Clara Venn spoke on Monday. She accused Tollport of fraud.", True),
+        ("Clara Venn spoke on Monday. He accused Tollport of fraud.", False),
+        ("Tollport published its budget. It accused Clara Venn of fraud.", True),
+        ("Tollport's mayor spoke on Monday. He accused Clara Venn of fraud.", True),
+        ("Tollport published its budget. They accused Clara Venn of fraud.", False),
+    ],
+)
+def test_a_pronoun_stands_for_a_person_beside_a_body_and_for_a_body(text, related):
+    """Of a person and a body each has pronouns of its own; those of a body's last subject may be people's."""
+    watches = Tagger([parse_watch(CITY)]).tag(text, language="en", published=date(2019, 3, 1)).watches
+    mentions = watches["venn-tollport"].mentions if watches else ()
+    assert bool(mentions) is related

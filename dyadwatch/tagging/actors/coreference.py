@@ -8,7 +8,7 @@ since. A word is resolved by that memory alone (recency, subjects, number); gend
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dyadwatch.tagging.actors.memory import PEOPLE_ONLY, Memory, other_side
+from dyadwatch.tagging.actors.memory import PRONOUNS, Memory, other_side
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
@@ -24,7 +24,7 @@ _OPENING_WORDS = 3  # words that leave no room for a subject before them
 _NEXT = 24  # folded characters within which an act follows its possessor
 _COMPLEMENT = 24  # folded characters after an occasion in which its participants are named
 # Words that say who or when is meant: what they leave open is not the topic.
-_WHO_OR_WHEN = PEOPLE_ONLY | {"occasion"}
+_WHO_OR_WHEN = PRONOUNS | {"descriptor", "occasion"}
 _WITH_WHOM = frozenset({"with", "to", "of", "between"})
 # Without one of these, a sentence that names nobody refers to neither.
 _FOR_BOTH = frozenset(

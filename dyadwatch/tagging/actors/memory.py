@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
-from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, Cue
+from dyadwatch.tagging.lexicons.lexicon import OF_BODIES, OF_WOMEN, Cue
 from dyadwatch.tagging.watches.watch import SIDES, Side
 
 _MAIN_COUNT = 3  # times that a text names the actor whom it is about
-PEOPLE_ONLY = frozenset({*OF_WOMEN, *OF_WOMEN.values(), "descriptor"})  # kinds of words for people alone
+PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})  # kinds of words
+# By an actor's pronoun: which kinds stand for it in place of those that stand for a man.
+_AS_CALLED: Mapping[str, Mapping[str, str]] = {
+    "he": {"descriptor": "descriptor"} | {kind: kind for kind in OF_WOMEN},
+    "she": {"descriptor": "descriptor"} | OF_WOMEN,
+    "it": OF_BODIES,
+}
 _LONG_AGO = -99
 
 
@@ -20,24 +26,22 @@ class Memory:
 
     `last_seen`: where each actor was mentioned last; `last_other`: where someone else was; `last_related`:
     which sentence last related the two; `counts`: how often each was named; `words`: those of the text,
-    by sentence; `persons`: the sides that are people, `women` those of them that are women; `kinds`: what
-    kinds of bodies each may be."""
+    by sentence; `pronouns`: he, she or it, by side; `kinds`: what kinds of bodies each may be."""
 
     last_seen: dict[Side, int] = field(default_factory=lambda: {"a": _LONG_AGO, "b": _LONG_AGO})
     last_other: int = _LONG_AGO
     last_related: int = _LONG_AGO
     counts: dict[Side, int] = field(default_factory=lambda: {"a": 0, "b": 0})
     words: Mapping[int, Sequence[Cue]] = field(default_factory=dict)
-    persons: frozenset[Side] = frozenset(SIDES)
-    women: frozenset[Side] = frozenset()
+    pronouns: Mapping[Side, str] = field(default_factory=lambda: dict.fromkeys(SIDES, "he"))
     kinds: Mapping[Side, frozenset[str]] = field(default_factory=dict)
     # Possible subjects since the last subject that was decided; looked into when first needed.
     _subject: Side | None = None
     _undecided: list[tuple[Document, Sentence, ActorSpan | None]] = field(default_factory=list)
 
     def references(self, sentence: Sentence, *kinds: str, to: Sequence[Side] = SIDES) -> list[Cue]:
-        """The words of these kinds by which a sentence refers `to` an actor or both, kind after kind; those
-        for people only as they stand for the people among these."""
+        """The words of these kinds by which a sentence refers `to` an actor or both, kind after kind;
+        pronouns as they stand for a man, a woman or a body."""
         words = self.words.get(sentence.index)
         if not words:
             return []
@@ -45,12 +49,22 @@ class Memory:
         return [word for kind in asked for word in words if word.payload.kind == kind]
 
     def _as_said(self, kind: str, to: Sequence[Side]) -> Iterator[str]:
-        if kind not in PEOPLE_ONLY:
+        if kind not in _AS_CALLED["he"]:
             yield kind
             return
         for side in to:
-            if side in self.persons:
-                yield OF_WOMEN.get(kind, kind) if side in self.women else kind
+            called = _AS_CALLED[self.pronouns[side]]
+            if kind in called:
+                yield called[kind]
+            if kind == "pronoun" and called is OF_BODIES and self.topic == side:
+                yield from self._of_those_who_act_for(side)
+
+    def _of_those_who_act_for(self, side: Side) -> Iterator[str]:
+        """Kinds of subject pronouns that may mean who acts for a body ("A's mayor came. He ..."), and not the
+        other actor."""
+        for pronoun in ("he", "she"):
+            if self.pronouns[other_side(side)] != pronoun:
+                yield _AS_CALLED[pronoun]["pronoun"]
 
     @property
     def topic(self) -> Side | None:

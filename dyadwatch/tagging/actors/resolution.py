@@ -2,7 +2,7 @@
 refused."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dyadwatch.model.mentions import Reason, SurfaceKind
@@ -33,7 +33,7 @@ class Actors(NamedTuple):
     others: tuple[ActorSpan, ...]  # persons who are neither; their side means nothing
     places: frozenset[int]  # where words for the actors' countries begin
     persons: frozenset[Side]  # the sides that are people, not bodies
-    women: frozenset[Side]  # those of them that are women
+    pronouns: Mapping[Side, str]  # he, she or it
     kinds: Mapping[Side, frozenset[str]]  # what kinds of bodies they may be
     refusals: tuple[tuple[ActorSpan, Reason], ...] = ()
 
@@ -61,7 +61,8 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
             metonyms.append(span)
         if kind != "metonym":
             refusals.append((span, reason))
-    persons = _called(watch, "he", "she")
+    pronouns = {side: watch.actor(side).pronouns for side in SIDES}
+    persons = frozenset(SIDES).difference(_bodies(pronouns))
     spans = _without_titles(document, spans, persons)
     return Actors(
         spans=tuple(spans),
@@ -71,15 +72,14 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
         places=surfaces.places,
         persons=persons,
-        women=_called(watch, "she"),
+        pronouns=pronouns,
         kinds={side: _kinds(document, watch.actor(side), side, spans) for side in SIDES},
         refusals=tuple(refusals),
     )
 
 
-def _called(watch: Watch, *pronouns: str) -> frozenset[Side]:
-    """The sides of actors with one of these pronouns."""
-    return frozenset(side for side in SIDES if watch.actor(side).pronouns in pronouns)
+def _bodies(pronouns: Mapping[Side, str]) -> Iterator[Side]:
+    return (side for side, pronoun in pronouns.items() if pronoun == "it")
 
 
 def _kinds(document: Document, actor: Actor, side: Side, spans: Sequence[ActorSpan]) -> frozenset[str]:

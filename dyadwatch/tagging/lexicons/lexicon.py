@@ -38,9 +38,21 @@ _LAYERS = {
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
-OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}  # kinds of words for men
+# Kinds of words for men, with those of words that stand for a woman and for a body.
+OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}
+OF_BODIES = {"pronoun": "pronoun_it"}
 _REFERENCES = frozenset(
-    {*OF_WOMEN, *OF_WOMEN.values(), "partner", "descriptor", "joint", "sequel", "occasion", "answer"}
+    {
+        *OF_WOMEN,
+        *OF_WOMEN.values(),
+        *OF_BODIES.values(),
+        "partner",
+        "descriptor",
+        "joint",
+        "sequel",
+        "occasion",
+        "answer",
+    }
 )
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return

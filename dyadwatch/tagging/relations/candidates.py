@@ -19,7 +19,7 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
     """A candidate per sentence that has both actors, each named or referred to. `headline`: whether it names
     both."""
     scored = []
-    memory = Memory(words=document.words, persons=actors.persons, women=actors.women, kinds=actors.kinds)
+    memory = Memory(words=document.words, pronouns=actors.pronouns, kinds=actors.kinds)
     by_name = document.by_sentence(actors.spans)
     mentioned = document.by_sentence(sorted(actors.spans + actors.descriptions))
     others = document.by_sentence(actors.others)
