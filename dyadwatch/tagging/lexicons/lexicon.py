@@ -41,26 +41,13 @@ _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"
 # Kinds of words for men, with those of words that stand for a woman and for a body.
 OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}
 OF_BODIES = {"pronoun": "pronoun_it"}
-_REFERENCES = frozenset(
-    {
-        *OF_WOMEN,
-        *OF_WOMEN.values(),
-        *OF_BODIES.values(),
-        "partner",
-        "descriptor",
-        "joint",
-        "sequel",
-        "occasion",
-        "answer",
-    }
-)
+_PRONOUNS = {*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()}
+_REFERENCES = _PRONOUNS | {"partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
 _KEPT_GROUPS = 20_000  # of separable verbs
-_CASED_SCRIPTS_END = (
-    "\u0530"  # the letters before it are Latin, Greek or Cyrillic, those after it have no case
-)
+_CASED_SCRIPTS_END = "\u0530"  # after Latin, Greek and Cyrillic letters; those from it on have no case
 _SEPARATION = " \u2026 "  # in the pattern of a separable verb, for what stands before its particle or phrase
 
 
