@@ -30,6 +30,9 @@ _RESTART_SEQUENCES = """
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences
 WHERE last_value IS NOT NULL"""
 
+# What structlog does by itself, without the coloured source of tracebacks, a tenth of a second each.
+structlog.get_config()["processors"][-1].exception_formatter = structlog.dev.plain_traceback
+
 # An eighth of the time is that of the collector, which walks through a million objects that stay.
 gc.set_threshold(20_000, 20, 20)
 
@@ -55,15 +58,6 @@ settings.load_profile("dyadwatch")
 def pytest_collection_finish() -> None:
     """What has been imported by now stays, and is not looked at again."""
     gc.freeze()
-    _log_plainly()
-
-
-def _log_plainly() -> None:
-    """As structlog does by itself, without the coloured source of tracebacks, a tenth of a second each."""
-    structlog.reset_defaults()
-    *processors, _console = structlog.get_config()["processors"]
-    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[*processors, console])
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +87,7 @@ def _logging_as_before() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    _log_plainly()
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
