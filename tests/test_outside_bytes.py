@@ -73,6 +73,7 @@ WRITERS = {
         "Element",
         "SubElement",
         "format_datetime",
+        "iterwalk",
         "EmailMessage",
     ),
     *("HTMLParser", "XMLParser", "register_namespace"),

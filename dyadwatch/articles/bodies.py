@@ -20,6 +20,7 @@ from dyadwatch.articles import (
     boilerplate,
     endings,
     html_parsing,
+    other_articles,
     page_types,
     scopes,
     script_state,
@@ -56,6 +57,8 @@ _EMBED_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post",
 _IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES)
 _CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
 _INLINE_WORDS = "//p//time | //p//label | //p//ins"
+# Boxes between the paragraphs of a text that lead nowhere
+_ASIDES = "//aside[p and not(.//a) and preceding-sibling::p and following-sibling::p]"
 _BLOCKS = frozenset(("div", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul"))
 _BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPH_PATH = (
@@ -224,8 +227,18 @@ def _keep_words(tree: HtmlElement) -> None:
         element.tag = "span"
     for figure in tree.xpath("//figure[.//blockquote]"):
         figure.tag = "div"
+    for box in filter(_is_of_text, tree.xpath(_ASIDES)):
+        box.tag = "div"
     for box in tree.xpath("//div[ul or ol]"):
         _wrap_text(box)
+
+
+def _is_of_text(box: HtmlElement) -> bool:
+    """Whether a box is about what the paragraphs beside it say, and repeats none of them."""
+    beside = (*box.itersiblings("p", preceding=True), *box.itersiblings("p"))
+    around, own = " ".join(one.text_content() for one in beside), box.text_content()
+    repeats = any(word_key(one.text_content()) in word_key(around) for one in box.iter("p"))
+    return other_articles.is_about(around, own) and not repeats
 
 
 def _wrap_text(box: HtmlElement) -> None:

@@ -332,6 +332,25 @@ def test_no_word_of_a_list_is_lost(wrapper, name):
     assert lines == [text[0], "Costs:", "Steel for nine million", "Stone for two million", *text[1:]]
 
 
+ASIDES = {
+    "The eleven sailors and the ferry were held in the harbour of the island for a year.": True,
+    "The sailors of the ferry are free, and the harbour of the island opens again.": False,
+    "A penguin has won the cup of the volcano, and the orchestra played until midnight.": False,
+}
+
+
+@pytest.mark.parametrize(("aside", "is_own"), ASIDES.items())
+def test_a_box_in_a_text_is_its_own_where_it_is_about_the_same(aside, is_own):
+    """And says something else than the text; another box is not, though no link leads from it."""
+    lines = [
+        "The eleven sailors of the ferry were set free in the harbour of the island after a year, said the mayor.",
+        "The sailors of the ferry are free, and the harbour of the island opens again.",
+    ]
+    body = f"<p>{lines[0]}</p><aside><h4>Background</h4><p>{aside}</p></aside><p>{lines[1]}</p>"
+    page = f"<html><body><article><h1>{TITLE}</h1>{body}</article></body></html>"
+    assert articles.extract(page, url=URL).text.count(aside) == (1 if is_own else lines.count(aside))
+
+
 OLD_FORMS = {
     "lines of a cell beside links": "<table><tr><td><b>{title}</b><br>3 May 2021<br><br>{lines}</td><td><a href=/a>Archive</a><br><a href=/b>The choir has sung</a></td></tr></table>",
     "a shadow root": '<article><h1>{title}</h1><story-text><template shadowrootmode="open"><p>{lines}</p></template></story-text></article>',
