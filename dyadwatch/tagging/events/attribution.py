@@ -97,8 +97,17 @@ def _follows_edge(clause: Clause, offset: int) -> bool:
     before = clause.folded_text[clause.sentence.start : offset].rstrip()
     if not before or EDGE.match(before[-1]):
         return True
+    bare = _without_auxiliary(clause, before)
+    if bare != before and _ends_with_edge(bare):
+        return True
     start = max(before.rfind(" "), 0)
     return clause.lexicon.knows(before[start:].strip(), "inserted") and _ends_with_edge(before[:start])
+
+
+def _without_auxiliary(clause: Clause, text: str) -> str:
+    """A text without the auxiliary of a verb that ends it (", ha riferito X")."""
+    head, _, word = text.rpartition(" ")
+    return head.rstrip() if word in clause.lexicon.subjects.auxiliaries else text
 
 
 def _follows_relative(clause: Clause, offset: int) -> bool:
