@@ -44,15 +44,12 @@ _SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class UnknownFilterValue:
-    """A value of the filter `name`, at a pointer, that does not exist."""
+    """A value of the filter `name`, at a pointer, that does not exist, and the code of that."""
 
     name: str
     value: Any
     pointer: str
-
-    @property
-    def code(self) -> str:
-        return f"unknown_{self.name}"
+    code: str
 
 
 def check(db: Connection, filters: Mapping[str, Any], pointer: str = "") -> None:
@@ -72,7 +69,12 @@ def unknown(db: Connection, filters: Mapping[str, Any]) -> list[UnknownFilterVal
     queries = [Query(_KNOWN[name], {"values": values}, _values) for name, values in wanted.items()]
     known = dict(zip(wanted, run_together(db, *queries), strict=True))
     return [
-        UnknownFilterValue(name, value, json_pointer((name, number) if len(values) > 1 else (name,)))
+        UnknownFilterValue(
+            name,
+            value,
+            json_pointer((name, number) if len(values) > 1 else (name,)),
+            code=f"unknown_{name}",
+        )
         for name, values in wanted.items()
         for number, value in enumerate(values)
         if value not in known[name]
