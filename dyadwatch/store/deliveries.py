@@ -27,7 +27,7 @@ from dyadwatch.store import (
 )
 from dyadwatch.store.columns import template_from_column
 from dyadwatch.subscriptions import OPEN_AFTER
-from dyadwatch.subscriptions.confirmations import CONFIRMATION
+from dyadwatch.subscriptions.confirmations import CONFIRMATION, HANDSHAKE, PING
 from dyadwatch.subscriptions.hub import VERIFICATION
 from dyadwatch.subscriptions.timing import DIGEST
 
@@ -71,7 +71,7 @@ JOIN alert_events ON alert_events.id = event_id JOIN subscriptions ON subscripti
 LEFT JOIN hub_subscribers AS hub ON hub.subscription_id = subscriptions.id WHERE deliveries.id = :id
 """)
 _LOCK_WITH_SUBSCRIPTION = text("""
-SELECT s.state, s.disabled_reason, e.body = '' AS expired
+SELECT s.state, s.disabled_reason, e.type, e.body = '' AS expired
 FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id JOIN alert_events e ON e.id = d.event_id
 WHERE d.id = :id FOR UPDATE OF d
 """)
@@ -82,10 +82,13 @@ _RESEND = claims.make_due_statement(
     changes=", state = 'pending', trigger = 'manual', held_until = NULL,"
     " tries = CASE WHEN row.state = 'pending' THEN row.tries ELSE 0 END",
 )
+# What is asked, or tried, at one time: later it says nothing, and there is an operation that asks anew.
+NOT_REPEATED = (PING, CONFIRMATION, HANDSHAKE, VERIFICATION)
 _FAILED = (
     "row.subscription_id = :subscription AND row.state IN ('exhausted', 'cancelled')"
     " AND row.created_at >= :since AND row.created_at < :until AND EXISTS"
-    " (SELECT 1 FROM alert_events AS e WHERE e.id = row.event_id AND e.body <> '')"
+    " (SELECT 1 FROM alert_events AS e WHERE e.id = row.event_id AND e.body <> ''"
+    " AND e.type <> ALL(CAST(:not_repeated AS text[])))"
 )
 _RECOVER = claims.make_due_statement(
     "deliveries",
@@ -211,8 +214,10 @@ def recover(
     db: Connection, subscription: int, *, since: datetime, until: datetime, dry_run: bool
 ) -> Recovery:
     """Sends what failed for good or was cancelled from `since` to `until` again, with the whole schedule,
-    MAX_RECOVERED of them at most. The caller has locked the subscription, which is active."""
-    params = {"subscription": subscription, "since": since, "until": until}
+    MAX_RECOVERED of them at most; not tests, nor what asks for a confirmation. The caller has locked the
+    subscription, which is active."""
+    period = {"since": since, "until": until}
+    params = {"subscription": subscription, "not_repeated": list(NOT_REPEATED), **period}
     if dry_run:
         count = db.execute(_COUNT_FAILED, {**params, "limit": MAX_RECOVERED + 1}).scalar_one()
         return Recovery(min(count, MAX_RECOVERED), count > MAX_RECOVERED, dry_run=True)
@@ -226,7 +231,8 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
     answered is left out, as in lists.
 
     Raises NotFound, and Conflict `subscription_disabled` or `subscription_paused` while its subscription is,
-    `event_expired` where nothing is left to send.
+    `event_expired` where nothing is left to send, `not_repeatable` for a test and for what asks for a
+    confirmation: another is asked for.
     """
     endpoints.unblock(db, get(db, delivery_id, owner=owner, responses=False).subscription)
     row = db.execute(_LOCK_WITH_SUBSCRIPTION, {"id": delivery_id}).one()
@@ -234,6 +240,11 @@ def resend(db: Connection, delivery_id: int, *, owner: int | None = None) -> Del
         reason = f" ({row.disabled_reason})" if row.disabled_reason else ""
         detail = f"The subscription is {row.state}{reason}: set its state to active first."
         raise Conflict(detail, code=f"subscription_{row.state}")
+    if row.type in NOT_REPEATED:
+        detail = (
+            f"A {row.type} is not sent again: ask for another by the subscription's test or confirmation."
+        )
+        raise Conflict(detail, code="not_repeatable")
     if row.expired:
         raise Conflict("The body of the event has expired and cannot be sent again.", code="event_expired")
     db.execute(_RESEND, {"id": delivery_id})

@@ -76,6 +76,7 @@ def render(
         problem=problem,
         recovery=recovery,
         recover_fields=_recover_fields(),
+        not_repeated=deliveries.NOT_REPEATED,
         once=secrets.token_urlsafe(16),
     )
 

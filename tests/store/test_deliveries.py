@@ -86,6 +86,25 @@ def test_a_resent_delivery_is_due_with_the_same_webhook_id(db, rows, subscriptio
     assert after.next_attempt_at is not None
 
 
+def of_type(db, delivery, event_type):
+    db.execute(
+        text(
+            "UPDATE alert_events SET type = :type WHERE id = (SELECT event_id FROM deliveries WHERE id = :id)"
+        ),
+        {"type": event_type, "id": delivery},
+    )
+
+
+@pytest.mark.parametrize("event_type", deliveries.NOT_REPEATED)
+def test_what_is_sent_once_is_not_resent(db, rows, subscription, event_type):
+    number = rows.delivery(subscription, state="exhausted")
+    of_type(db, number, event_type)
+    with pytest.raises(Conflict, match="ask for another") as caught:
+        deliveries.resend(db, number)
+    assert caught.value.code == "not_repeatable"
+    assert deliveries.get(db, number).state == "exhausted"
+
+
 @pytest.mark.parametrize("state", ["disabled", "paused"])
 def test_a_delivery_to_a_subscription_that_is_not_active_is_not_resent(db, rows, subscription, state):
     number = rows.delivery(subscription)
@@ -125,6 +144,8 @@ def test_a_range_of_what_failed_is_counted_and_sent_again(db, rows, subscription
         text("UPDATE alert_events SET body = '' WHERE id = (SELECT event_id FROM deliveries WHERE id = :id)"),
         {"id": expired},
     )
+    for event_type in deliveries.NOT_REPEATED:
+        of_type(db, rows.delivery(subscription, state="exhausted"), event_type)
     hour = {"since": NOW - timedelta(hours=1), "until": NOW + timedelta(hours=1)}
     earlier = {"since": NOW - timedelta(hours=2), "until": NOW - timedelta(hours=1)}
     assert deliveries.recover(db, subscription, **hour, dry_run=True) == Recovery(2, more=True, dry_run=True)
