@@ -12,6 +12,7 @@ from dyadwatch.errors import NotArticle
 from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.entries import EntryContent
 from dyadwatch.text import language
+from dyadwatch.text.words import word_key
 
 _BLOCKS = frozenset(
     [
@@ -97,7 +98,16 @@ def merge(
         reason = (page.not_article or "no_text").removesuffix("_page")
         words = _WALLS.get(reason, reason.replace("_", " "))
         raise NotArticle(f"The page holds no article: {words}", code=f"page_{reason}")
-    return page
+    return _with_shown_title(page, entry) if entry is not None else page
+
+
+def _with_shown_title(page: ExtractedArticle, entry: ExtractedArticle) -> ExtractedArticle:
+    """The article of a page whose text begins with the feed's headline with that as its title: as where its
+    headings are the site's, and its headline is none."""
+    first, _, rest = page.text.partition("\n\n")
+    key = word_key(entry.title)
+    is_shown = rest and key and word_key(first) == key != word_key(page.title)
+    return replace(page, title=first, text=rest) if is_shown else page
 
 
 def _is_whole(page_text: str, entry_text: str) -> bool:

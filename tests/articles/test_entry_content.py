@@ -92,3 +92,18 @@ def test_an_article_is_cut_to_its_bounds():
     assert (len(article.title), len(article.text)) == (bounds.MAX_TITLE, bounds.MAX_TEXT)
     assert len(article.authors) == bounds.MAX_AUTHORS
     assert max(map(len, article.authors)) < 999
+
+
+@pytest.mark.parametrize(
+    ("first", "title", "text"),
+    [
+        ("Council meets on ferries", "Council meets on ferries", "They run again."),
+        ("Council goes home", "The Quay", "Council goes home\n\nThey run again."),
+    ],
+)
+def test_a_page_without_a_headline_has_that_of_the_feed_where_its_text_begins_with_it(first, title, text):
+    """As where its headings are the name of the site and the way to the page."""
+    entry = ExtractedArticle(title="Council meets on ferries", text="", language="en")
+    page = ExtractedArticle(title="The Quay", text=f"{first}\n\nThey run again.", language="en")
+    merged = merge(page, entry)
+    assert (merged.title, merged.text) == (title, text)
