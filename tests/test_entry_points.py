@@ -38,7 +38,7 @@ def refused(monkeypatch, capsys, tmp_path):
         monkeypatch.setenv("DYADWATCH_REDIS_URL", "redis://127.0.0.1:1/0")
         monkeypatch.setenv("DYADWATCH_DATA_DIR", str(tmp_path / "data"))
         monkeypatch.setenv(variable, value)
-        monkeypatch.setattr("dyadwatch.logs.start", lambda _settings: None)
+        monkeypatch.setattr("dyadwatch.logs.start", lambda _settings, **_options: None)
         assert status(*command) == 2
         output = capsys.readouterr()
         assert output.err.endswith("(settings_invalid)\n")
