@@ -10,6 +10,7 @@ _END = re.compile(
     r"""|[.!?…؟۔]*[\])"'”’»„“]*(?=\s)))"""
     r"""[^\S\n\r\u2028\u2029\x85]*([\n\r\u2028\u2029\x85]\s*)?"""
 )
+_TAG = re.compile(r"</?(?:br|p|li|h[1-6]|div|tr)\b[^<>]{0,80}>", re.IGNORECASE)  # ends a line
 _TITLES_AND_MONTHS = """
 Mr Mrs Ms Dr Prof Gen Lt Col Maj Brig Sgt Capt Adm Sen Rep Gov St Jr Sr No vs Rev Hon Pres approx Jan Feb
 Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec bzw ca Nr Hr Fr evtl usw MM Mme Sra гг им см руб
@@ -44,8 +45,10 @@ def first_line(text: str) -> str:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences in order. One longer than 4,000 characters is cut there, so that work stays
-    linear."""
+    """Spans of the sentences in order; tags of markup that end lines are none of them. One longer than 4,000
+    characters is cut there, so that work stays linear."""
+    if "<" in text:
+        text = _TAG.sub(lambda tag: "\n" * len(tag.group()), text)
     spans: list[tuple[int, int]] = []
     start = len(text) - len(text.lstrip())
     for match in _END.finditer(text):

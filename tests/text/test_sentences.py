@@ -9,6 +9,8 @@ from dyadwatch.text.sentences import sentences
     ("text", "pieces"),
     [
         ("He came. She left!", ["He came.", "She left!"]),
+        ("He came<br /><BR>She left.</p>", ["He came", "She left."]),
+        ("3 < 4 <b>and</b> so on.", ["3 < 4 <b>and</b> so on."]),
         ('"We won." He left.', ['"We won."', "He left."]),
         ("  One. \n\n Two.\n", ["One.", "Two."]),
         ("One.\r\nTwo.\u2028Three", ["One.", "Two.", "Three"]),

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[\w&'-]+")
 _DASHES = frozenset({"-", "\u2013", "\u2014"})  # "the A-K talks"
 _COORDINATED_WORDS = 4  # titles and the like between two coordinated actors
 _POSTPOSITION = 30  # folded characters after an actor in which its postposition stands
+_PRONOUN_TO_VERB = 5  # folded characters
 _QUOTE_TAG = 3  # folded characters between a speaker and the verb of saying
 
 
@@ -72,6 +73,14 @@ class Clause:
     def case_of(self, span: ActorSpan, cue: Cue | None = None) -> str | None:
         """See case_marking.case_of."""
         return case_of(self.document, span, cue)
+
+    def pronoun_acts(self, cue: Cue) -> bool:
+        """Whether a pronoun that follows the first actor is the subject of a cue between the two ("a visit of
+        A, during which he met K")."""
+        return self.place_of(cue) == "between" and any(
+            self.first.end <= one.start and 0 < cue.start - one.end <= _PRONOUN_TO_VERB
+            for one in self.cues_of("pronoun")
+        )
 
     @property
     def is_quote_by_last(self) -> bool:

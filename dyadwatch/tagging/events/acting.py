@@ -27,13 +27,25 @@ def shipped_weights() -> Weights:
 def weighed_direction(clause: Clause, event: Event | None, events: Sequence[Event] = ()) -> Direction:
     """Who most likely acts on whom in `event`; `events` are all of the clause."""
     way = direction(clause, event, events)
-    if event is not None and (_names_agent(clause, event) or _names_recipient(clause, event)):
+    if event is not None and _is_certain(clause, event, way):
         return way
     rule = actor_of(clause, way)
     actor = likeliest(features(clause, event, rule), shipped_weights(), ACTORS)
     if actor == "mutual":
         return "mutual"
     return "a->b" if (actor == "first") == (clause.first is clause.a) else "b->a"
+
+
+def _is_certain(clause: Clause, event: Event, way: Direction) -> bool:
+    """Whether nothing else in the clause can make it another way."""
+    if way == "mutual" and event.cue.payload.direction == "mutual":
+        return _names_partner(clause)
+    return _names_agent(clause, event) or _names_recipient(clause, event) or clause.pronoun_acts(event.cue)
+
+
+def _names_partner(clause: Clause) -> bool:
+    """Whether one of the two is with whom the other does what takes two ("A met with K")."""
+    return "with" in (clause.case_of(clause.first), clause.case_of(clause.last))
 
 
 def _names_agent(clause: Clause, event: Event) -> bool:

@@ -86,6 +86,13 @@ def _is_nominal(clause: Clause, words: Sequence[str]) -> bool:
 
 
 def _actor(clause: Clause, event: Event) -> Side:
+    """Who acts: whom a pronoun stands for, else by the cases of the actors."""
+    if clause.pronoun_acts(event.cue) and event.cue.payload.direction == "subject":
+        return clause.first.side
+    return _actor_by_case(clause, event)
+
+
+def _actor_by_case(clause: Clause, event: Event) -> Side:
     """Who acts: by the case of an actor, else the one that stands first."""
     cases = _cases(clause, event)
     group = event.cue.payload

@@ -26,7 +26,7 @@ def first_is_object_before(clause: Clause, cue: Cue, subject_follows: SubjectFol
     case = clause.case_of(first)
     if first.kind == "pronoun" or (case in {"from", "by"} and not is_set_off(clause)):
         return False  # "a call by K to A"; but "X, received by K, met A"
-    if _tells_a_message(clause):
+    if _tells_a_message(clause) or clause.pronoun_acts(cue):
         return False
     return (case == "with" or _goes_on(clause, cue)) and stands_as_object(
         document, clause.sentence, first, subject_follows
