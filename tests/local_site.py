@@ -88,11 +88,13 @@ def article(title: str, *paragraphs: str, date: str = "2019-02-25T10:00:00+00:00
     )
 
 
-def feed(site: Site, *items: tuple[str, str], date: str = "Mon, 25 Feb 2019 10:00:00 GMT") -> Page:
-    """An RSS feed of (path, title)."""
+def feed(
+    site: Site, *items: tuple[str, str], date: str = "Mon, 25 Feb 2019 10:00:00 GMT", summary: str = ""
+) -> Page:
+    """An RSS feed of (path, title), each with the same summary."""
     entries = "".join(
         f"<item><title>{title}</title><link>{site.url}{path}</link><guid>{site.url}{path}</guid>"
-        f"<pubDate>{date}</pubDate></item>"
+        f"<pubDate>{date}</pubDate><description>{summary}</description></item>"
         for path, title in items
     )
     return Page(

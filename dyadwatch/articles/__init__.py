@@ -13,12 +13,13 @@ from dyadwatch.articles.extraction import extract
 from dyadwatch.articles.extraction_rules import check as check_rules
 from dyadwatch.articles.html_parsing import MAX_BYTES
 from dyadwatch.articles.other_articles import is_about
-from dyadwatch.articles.rechecks import SECOND_LOOK, next_check
+from dyadwatch.articles.rechecks import NO_ANSWER, SECOND_LOOK, keeps_paragraph, next_check, replaces
 from dyadwatch.articles.redirects import leads_to_list, tells
 from dyadwatch.articles.revisions import compare, count_words, diff, is_similar, lacks
 
 __all__ = [
     "MAX_BYTES",
+    "NO_ANSWER",
     "SECOND_LOOK",
     "check_rules",
     "compare",
@@ -30,6 +31,7 @@ __all__ = [
     "from_entry",
     "is_about",
     "is_similar",
+    "keeps_paragraph",
     "lacks",
     "leads_to_list",
     "merge",
@@ -37,5 +39,6 @@ __all__ = [
     "next_check",
     "publication",
     "quality",
+    "replaces",
     "tells",
 ]

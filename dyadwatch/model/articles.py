@@ -164,7 +164,8 @@ class DiffPart:
 @dataclass(frozen=True, slots=True)
 class NewestText:
     """The current version of an article, with the `quotes` of what was tagged in it; `text` is headline,
-    blank line and body, `page` that from which the article was read first, None where it is gone."""
+    blank line and body, `page` that from which the article was read first, None where it is gone, `snapshot`
+    that from which this version was."""
 
     article: int
     url: str
@@ -173,6 +174,8 @@ class NewestText:
     title: str
     text: str
     quotes: tuple[str, ...]
+    snapshot: int | None
+    not_article: NotArticleReason | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import structlog
 
 from dyadwatch import articles, backoff
 from dyadwatch.alerts import Cause
-from dyadwatch.errors import HostBusy
+from dyadwatch.errors import HostBusy, NotArticle, TooCostly
 from dyadwatch.model.alerts import AlertChange, ChangeKind
+from dyadwatch.model.articles import ExtractedArticle
 from dyadwatch.model.pages import ClaimedRecheck, RecheckResult
 from dyadwatch.model.steps import Step
 from dyadwatch.model.web import Response
@@ -19,7 +20,7 @@ from dyadwatch.pipeline import fetch, network_step
 from dyadwatch.pipeline.alerts import update_alert
 from dyadwatch.pipeline.context import StepContext
 from dyadwatch.pipeline.worker_pool import Attempt
-from dyadwatch.store import Connection, rechecks, stories
+from dyadwatch.store import Connection, article_versions, rechecks, stories
 from dyadwatch.store.queries import run as run_query
 
 _log = structlog.get_logger(__name__)
@@ -69,13 +70,49 @@ def _decide(context: StepContext, attempt: Attempt[ClaimedRecheck, Response]) ->
         since = row.missing_since or now
         is_gone = response.status == 410 or now - since >= articles.SECOND_LOOK
         if not is_gone:
-            due_at = _add_jitter(context, now, now + articles.SECOND_LOOK / (1 - _JITTER))
+            due_at = _second_look(context, now)
         return RecheckResult(due_at, response.status, missing_since=since, is_gone=is_gone)
     if response is None or response.status not in _READ:
         return RecheckResult(due_at, missing_since=row.missing_since)  # it may answer the next time
     if response.status == 304 or not fetch.is_readable(response):
         return RecheckResult(due_at, response.status)
-    return RecheckResult(due_at, 200, response.url, response.headers, response.body)
+    return _read(context, row, response, now, due_at)
+
+
+def _read(
+    context: StepContext, row: ClaimedRecheck, response: Response, now: datetime, due_at: datetime | None
+) -> RecheckResult:
+    """What a page that was answered is to its article: a text of it, nothing that says anything of it, or
+    another text. That may stand there for an hour, as a notice of maintenance does, and counts once it is
+    there at the second look."""
+    edited = RecheckResult(due_at, 200, response.url, response.headers, response.body)
+    stored = context.store.run(lambda db: article_versions.newest_of_page(db, row.id))
+    if stored is None or articles.keeps_paragraph(response.body, stored.text):
+        return edited
+    page = _extract(context, response)
+    if page is None:
+        return edited
+    if page.not_article in articles.NO_ANSWER:
+        return RecheckResult(due_at, missing_since=row.missing_since)
+    since = row.missing_since or now
+    if now - since >= articles.SECOND_LOOK or not articles.replaces(page, stored.title, stored.text):
+        return edited
+    return RecheckResult(_second_look(context, now), missing_since=since)
+
+
+def _extract(context: StepContext, response: Response) -> ExtractedArticle | None:
+    """The article of a page; None where none can be read, which is judged when it is tagged."""
+    content_type = response.headers.get("content-type")
+    try:
+        return context.sandbox.call_until(
+            context.until, articles.extract, response.body, url=response.url, content_type=content_type
+        )
+    except (NotArticle, TooCostly):
+        return None
+
+
+def _second_look(context: StepContext, now: datetime) -> datetime:
+    return _add_jitter(context, now, now + articles.SECOND_LOOK / (1 - _JITTER))
 
 
 def _add_jitter(context: StepContext, now: datetime, at: datetime) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dyadwatch import articles, urls
+from dyadwatch.errors import NotArticle
 from dyadwatch.model.articles import ExtractedArticle, NewestText
 from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import Connection, Store, article_versions
@@ -28,11 +29,14 @@ class RevisedArticle:
 def revise(
     store: Store, stated: str, snapshot: ClaimedSnapshot, extracted: ExtractedArticle
 ) -> RevisedArticle:
-    """What is to be stored of an article that was read from a page which states the URL `stated`."""
+    """What is to be stored of an article that was read from a page which states the URL `stated`. Raises
+    NotArticle where the page is an error, or a wall, and the article was read from it before."""
     text = "\n\n".join(part for part in (extracted.title, extracted.text) if part)
 
     def decide(db: Connection) -> RevisedArticle:
         url, newest = _identify(db, stated, snapshot, extracted.title, text)
+        if newest is not None:
+            _check_replacement(newest, snapshot, extracted)
         # A page may come to hold another article, as one that always shows the latest does.
         if newest is None or (newest.url != url and not articles.is_similar(newest.text, text)):
             return RevisedArticle(url, extracted, text)
@@ -40,6 +44,21 @@ def revise(
         return replace(revised, other_url=url if newest.url != url else None)
 
     return store.run(decide)
+
+
+def _check_replacement(newest: NewestText, snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> None:
+    """Refuses a page that is no article in place of one: the feed's summary, which is all that is left of it
+    then, is less than what was read."""
+    if (
+        extracted.not_article in articles.NO_ANSWER
+        and newest.not_article not in articles.NO_ANSWER
+        and newest.snapshot not in {snapshot.id, None}
+    ):
+        reason = extracted.not_article.removesuffix("_page")
+        raise NotArticle(
+            f"The page holds no article any more: {reason}; what was read of it before stays",
+            code=f"page_{reason}",
+        )
 
 
 def _identify(

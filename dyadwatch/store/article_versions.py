@@ -13,7 +13,7 @@ _RECENT = 50  # articles of a source among which paragraphs that several share a
 _SHARED = 2  # other articles that make a paragraph no article's own
 
 _NEWEST = text("""
-SELECT a.id, a.url, a.page_id, v.number, v.title, v.text, coalesce((
+SELECT a.id, a.url, a.page_id, v.number, v.title, v.text, v.snapshot_id, a.not_article, coalesce((
     SELECT array_agg(DISTINCT mention -> 'evidence' ->> 'quote')
     FROM taggings AS t, jsonb_array_elements(t.mentions) AS mention
     WHERE t.article_id = a.id AND t.article_version = a.version AND t.relationship), '{}') AS quotes
@@ -24,6 +24,7 @@ WHERE a.id = (
     UNION ALL (SELECT id FROM articles WHERE page_id = :page ORDER BY id DESC LIMIT 1)
     LIMIT 1)
 """)
+_NEWEST_OF_PAGE = text("SELECT url FROM articles WHERE page_id = :page ORDER BY id DESC LIMIT 1")
 _SHARED_PARAGRAPHS = text("""
 WITH recent AS MATERIALIZED (
     SELECT v.text FROM articles AS other
@@ -48,6 +49,12 @@ def newest(db: Connection, url: str, page: int) -> NewestText | None:
     """The current version of the article with this URL, or else of the last one that was read from a page, if
     there is one."""
     return run(db, Query(_NEWEST, {"url": url, "page": page}, _newest))
+
+
+def newest_of_page(db: Connection, page: int) -> NewestText | None:
+    """The current version of the last article that was read from a page, if there is one."""
+    url = db.execute(_NEWEST_OF_PAGE, {"page": page}).scalar()
+    return newest(db, url, page) if url is not None else None
 
 
 def shared_paragraphs(db: Connection, article: int, paragraphs: Collection[str]) -> set[str]:
@@ -76,4 +83,14 @@ def _newest(rows: Rows) -> NewestText | None:
     if not rows:
         return None
     row = rows[0]
-    return NewestText(row.id, row.url, row.page_id, row.number, row.title, row.text, tuple(row.quotes))
+    return NewestText(
+        article=row.id,
+        url=row.url,
+        page=row.page_id,
+        version=row.number,
+        title=row.title,
+        text=row.text,
+        quotes=tuple(row.quotes),
+        snapshot=row.snapshot_id,
+        not_article=row.not_article,
+    )

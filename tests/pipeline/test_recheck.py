@@ -142,6 +142,40 @@ def test_a_page_that_does_not_answer_is_not_gone(product, newsroom):
     assert the_article(product).status == "live"
 
 
+def test_a_page_that_says_nothing_of_its_article_is_an_edit_at_the_second_look(product, newsroom):
+    for pages in ((article("Rain", *WEATHER), article(TITLE, *VISIT)), (article("Rain", *WEATHER),)):
+        for page in pages:
+            newsroom.pages["/visit"] = page
+            later(product)
+        assert heard(newsroom) == []
+        assert (the_article(product).version, the_article(product).status) == (1, "live")
+    later(product)
+    assert [event["type"] for event in heard(newsroom)] == ["alert.withdrawn"]
+    assert the_article(product).version == 2
+
+
+def test_a_text_written_anew_under_its_headline_is_an_edit_at_once(product, newsroom):
+    newsroom.pages["/visit"] = article(TITLE, *WEATHER)
+    later(product)
+    assert the_article(product).version == 2
+
+
+def test_a_notice_in_place_of_a_page_never_replaces_its_article(product, newsroom):
+    """Neither when it is read again, nor when its feed names it anew with a summary."""
+    summary = "The two presidents talked for three hours, and no statement was made after it."
+    newsroom.pages["/visit"] = article("Page not found", "Sorry, what you look for is not here any more.")
+    later(product)
+    later(product)
+    newsroom.pages["/rss"] = feed(newsroom, ("/visit", TITLE), summary=summary)
+    with product.store.begin() as db:
+        db.execute(text("UPDATE feeds SET due_at = now()"))
+        db.execute(text("UPDATE pages SET due_at = now()"))
+    product.pipeline.run_until_idle()
+    assert newsroom.request_count("/visit") == 4
+    assert heard(newsroom) == []
+    assert (the_article(product).version, the_article(product).status) == (1, "live")
+
+
 @pytest.mark.parametrize(
     ("notice", "status"),
     [
@@ -183,5 +217,7 @@ def test_another_canonical_address_makes_no_second_article(product, newsroom):
 def test_a_page_that_holds_another_article_now_is_another(product, newsroom):
     canonical = f'<link rel="canonical" href="{newsroom.url}/rain">'
     newsroom.pages["/visit"] = article("Rain along the coast", *WEATHER, extra=canonical)
+    later(product)
+    assert len(articles_of(product)) == 1  # it may be the article again at the second look
     later(product)
     assert {one.title for one in articles_of(product)} == {TITLE, "Rain along the coast"}
