@@ -6,30 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from urllib.parse import urlsplit
 
-from dyadwatch.articles import jsonld
+from dyadwatch.articles import error_pages, jsonld
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 from dyadwatch.walls import Wall
 
-# What a part of an error page's title says as a whole: "404", "Page not found", not "404 days of war".
-_CODE = r"(?:http\s*)?(?:error|fehler|erreur|errore|hata|ошибка|خطأ|خطای?)?[\s:]*(?:40[0-9]|410|429|50[0-4])"
-_PHRASE = (
-    r"(?:sorry|oops|ooops)?\W*(?:(?:the |this |that |your )?(?:requested )?(?:page|article|file|url|content|story|document)"
-    r" (?:you (?:requested|are looking for|were looking for) )?(?:(?:was|is|could|can|has)?(?: ?not|n?['’]t)? ?(?:be )?(?:been )?"
-    r"(?:not found|found|available|been (?:moved|removed|deleted))|does(?:n['’]t| not) exist|no longer exists|unavailable)"
-    r"|not found|access (?:to this page )?(?:is |has been )?denied|forbidden|gone|bad (?:gateway|request)"
-    r"|service (?:temporarily )?unavailable|internal server error|server error|gateway time-?out|too many requests"
-    r"|unauthorized|just a moment|attention required|are you (?:a robot|human)|verify (?:that )?you are human"
-    r"|checking your browser|error|seite (?:wurde )?nicht gefunden|page (?:non trouvée|introuvable)"
-    r"|página no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden"
-    r"|nie znaleziono strony|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة"
-    r"|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא|صفحہ نہیں ملا|ページが見つかりません|页面不存在|页面未找到)"
-)
-_ERROR = re.compile(rf"\W*(?:{_CODE}|(?:{_CODE})?[\s:({{–—-]*{_PHRASE})\W*\d?\W*", re.IGNORECASE)
-_PARTS = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|｜]\s*")
-_ERROR_TEXT = 1_500  # characters below which the words of an error mean one
 _MIN_TEXT = 25  # characters
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
@@ -72,7 +55,7 @@ _PAID_TEXT = 1_200  # and below which it is one if it is cut off
 _WHOLE = 0.6  # share of the words or characters stated by the publisher that a whole text has at least
 _CUT = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\W{0,3}$")
 
-# A challenge has the title of an error.
+# A challenge is an error.
 _WALLS: dict[Wall | None, NotArticleReason] = {"login": "login_page", "consent": "consent_page"}
 _VIDEO_TYPES = frozenset({"videoobject"})
 _VIDEO_URL = re.compile(r"/(?:videos?|watch|vod|فيديو)/", re.IGNORECASE)
@@ -86,7 +69,7 @@ def not_article_reason(
     the whole page stands before.
 
     login_page, consent_page  it states no article, and stands before what was asked for
-    error_page  the title says so and there is little text, or there is none at all
+    error_page  the title says so, or a challenge, and there is little text; or there is none at all
     live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
     listing     the root of a site, a page that calls itself a list or is all links; and states no article
     video       JSON-LD, og:type or the address name a video, and there is little text
@@ -94,12 +77,12 @@ def not_article_reason(
     """
     if wall in _WALLS and not _states_article(page):
         return _WALLS[wall]
+    if error_pages.is_error(page, title, text, states_article=_states_article(page), wall=wall):
+        return "error_page"
     return _by_content(page, title, text)
 
 
 def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:
-    if _is_error(page, title, text):
-        return "error_page"
     if is_live(page, title):
         return "live_blog"
     if _is_listing(page, text):
@@ -114,16 +97,6 @@ def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason |
 def _width(text: str) -> int:
     """The length of a text, with the letters that say as much as two twice: the wide ones."""
     return len(text) + sum(unicodedata.east_asian_width(letter) == "W" for letter in text[:_MIN_TEXT])
-
-
-def _is_error(page: PageMetadata, title: str, text: str) -> bool:
-    """Whether a part of the title only says that something is wrong, and neither the text nor JSON-LD make an
-    article of it."""
-    return (
-        len(text) < _ERROR_TEXT
-        and not page.article_stated
-        and any(_ERROR.fullmatch(part) is not None for part in _PARTS.split(title))
-    )
 
 
 def is_live(page: PageMetadata, title: str) -> bool:
