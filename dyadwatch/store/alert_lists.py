@@ -13,7 +13,6 @@ from dyadwatch.model.pagination import ListPage
 from dyadwatch.store import alert_triage, filter_values, pagination, search
 from dyadwatch.store.queries import Query, first, run
 from dyadwatch.subscriptions.filters import AlertFilter
-from dyadwatch.text.words import spaced_query
 
 Item = TypeVar("Item")
 # What lists in other orders than that of time are sorted by.
@@ -71,10 +70,11 @@ _MAX_ORIGINS = 10  # for which there are terms
 
 
 def parameters(db: Connection, filters: AlertFilter) -> dict[str, Any]:
-    """The values of the filters that are set, those of side and country as the ids of the sources."""
+    """The values of the filters that are set, those of side and country as the ids of the sources.
+    Raises InvalidInput (see `search.websearch_query`)."""
     params = {name: value for name in _CONDITIONS if (value := getattr(filters, name)) is not None}
     if filters.q is not None:
-        params["q"] = spaced_query(filters.q)
+        params["q"] = search.websearch_query(db, filters.q)
     if filters.triage is not None:
         params |= {"reader": filters.reader.id, "person": filters.reader.person}
     return params | filter_values.source_ids(db, params)
@@ -142,8 +142,6 @@ def _sorted_page(  # noqa: PLR0913
 ) -> ListPage[Item]:
     """What few alerts have is looked up by the index of terms and sorted. Where many have it, alerts are
     tried in their order, by columns: their terms would have to be made of each."""
-    if "q" in params and not search.check(db, params["q"]):
-        return ListPage((), None)
     by = _SORTED_BY[sort]
     bounds = [_CONDITIONS[name] for name in _BOUNDS if name in params]
     if (rare := search.rare(db, _INDEX, _search_filters(filters, params))) is None:

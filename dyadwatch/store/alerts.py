@@ -107,7 +107,7 @@ def page(
     db: Connection, filters: AlertFilter, *, limit: int, cursor: str | None, sort: AlertSort = "created"
 ) -> ListPage[AlertDocument]:
     """Alerts that pass the filters, the newest or whatever has most of what they are sorted by first. Raises
-    InvalidInput (see `search.check`)."""
+    InvalidInput (see `search.websearch_query`)."""
     return alert_lists.read(db, _DOCUMENT, _documents, filters, limit=limit, cursor=cursor, sort=sort)
 
 

@@ -30,7 +30,7 @@ from dyadwatch.store.columns import SOURCE_REF, source_ref
 from dyadwatch.store.queries import Query, Rows, nothing, run_together
 from dyadwatch.stories import Copy
 from dyadwatch.text import bounds
-from dyadwatch.text.words import spaced, spaced_query
+from dyadwatch.text.words import spaced
 
 _BEGIN, _END = "\x02", "\x03"
 _SPACES = re.compile(r"\s+")
@@ -185,11 +185,11 @@ def page(  # noqa: PLR0913  (each is a filter of the list, by keyword)
 ) -> ListPage[ArticleHit]:
     """Articles, the last first seen at the top. `since` and `until` bound first_seen_at, `q` searches their
     texts, headlines among them, `watch` keeps the articles that carry its relationship, `story` those of one
-    story. Raises InvalidInput (see `search.check`)."""
+    story. Raises InvalidInput (see `search.websearch_query`)."""
     params = _without_none(
         source=source, story=story, language=language, watch=watch, since=since, until=until
     )
-    q = None if q is None else spaced_query(q)
+    q = None if q is None else search.websearch_query(db, q)
     if story is not None:
         params |= _without_none(q=q)
         return _read(db, params, _stream_of_story(params), q, limit=limit, cursor=cursor)

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from dyadwatch.errors import FieldError, InvalidInput, UnknownValue, json_pointer
+from dyadwatch.errors import FieldError, UnknownValue, json_pointer
 from dyadwatch.store import search
 from dyadwatch.store.queries import Query, Rows, run, run_together
 from dyadwatch.subscriptions import as_list
-from dyadwatch.text.words import spaced_query
 
 _NAMED = 20  # of those that exist, nearest first
 _COMPARED = 1_000
@@ -85,10 +84,8 @@ def check_kept(db: Connection, filters: Mapping[str, Any]) -> None:
     """The same for filters that are kept and asked for later, whose author is not there when they find
     nothing: raises InvalidInput also where `q` has nothing to search for."""
     check(db, filters)
-    q = filters.get("q")
-    if q is not None and not search.check(db, spaced_query(q)):
-        problem = FieldError("/q", "has no word to look for", "malformed")
-        raise InvalidInput(f"`q` {problem.detail}.", errors=[problem], code="query_invalid")
+    if (q := filters.get("q")) is not None:
+        search.websearch_query(db, q)
 
 
 def source_ids(db: Connection, filters: Mapping[str, Any]) -> dict[str, list[int]]:

@@ -159,7 +159,7 @@ def find(  # noqa: PLR0913
     table: str = "",
 ) -> ListPage[Item]:
     """One page of the rows of `query` that pass the filters, as `read` does for those of a stream. It may be
-    short, or empty, and lead on. Raises InvalidInput (see `search.check`)."""
+    short, or empty, and lead on. Raises InvalidInput (see `search.websearch_query`)."""
     ends = [] if cursor is None else [cast("search.Key", decode(kind, cursor))]
     if until is not None:
         ends.append((until, 0))

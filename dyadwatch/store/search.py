@@ -18,6 +18,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.store.queries import Query, Rows, first, run
+from dyadwatch.text.words import spaced_query
 
 Key = tuple[datetime, int]  # by which lists are ordered: time and id of a row
 
@@ -65,9 +66,9 @@ class TermIndex:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is filtered by: terms that must all be there, words, a time, and conditions (constant SQL,
-    with their parameters) for what terms say only roughly. A condition may name the stretch, :low and
-    :high_at."""
+    """What a list is filtered by: terms that must all be there, words (see `websearch_query`), a time, and
+    conditions (constant SQL, with their parameters) for what terms say only roughly. A condition may name the
+    stretch, :low and :high_at."""
 
     terms: Sequence[str] = ()
     q: str | None = None
@@ -87,24 +88,26 @@ def any_of(terms: Sequence[str]) -> str:
     return f"({' | '.join(terms)})"
 
 
-def check(db: Connection, q: str) -> bool:
-    """Whether there is a word in `q` at all. Raises InvalidInput `search_unbounded` where a search would have
-    to look at every row, since it names only words to leave out."""
-    part = run(db, Query(_INDEXED_PART, {"q": q}, first)).part
+def websearch_query(db: Connection, q: str) -> str:
+    """What `websearch_to_tsquery` is handed to look for `q`. Raises InvalidInput `query_invalid` where there
+    is no word in `q`, and where it names only words to leave out: that would be to look at every row."""
+    query = spaced_query(q)
+    part = run(db, Query(_INDEXED_PART, {"q": query}, first)).part
     if part == "T":
-        detail = "must name a word to look for, not only words to leave out"
-        error = FieldError("/q", detail, "search_unbounded")
-        raise InvalidInput(f"`q` {detail}.", errors=[error], code="query_invalid")
-    return bool(part)
+        detail, code = "must name a word to look for, not only words to leave out", "search_unbounded"
+    elif not part:
+        detail, code = "has no word to look for", "malformed"
+    else:
+        return query
+    error = FieldError("/q", detail, code)
+    raise InvalidInput(f"`q` {detail}.", errors=[error], code="query_invalid")
 
 
 def find(
     db: Connection, index: TermIndex, filters: Filters, *, before: Key | None, limit: int
 ) -> tuple[list[Key], datetime | None]:
     """At most `limit` rows that fit, newest first, of those before a key of the list; and where to go on, if
-    there are fewer among as many as are looked at. Raises InvalidInput (see `check`)."""
-    if filters.q is not None and not check(db, filters.q):
-        return [], None
+    there are fewer among as many as are looked at."""
     before_at, before_id = before or (None, 0)
     place = {"before_at": before_at, "before_id": before_id, "stretches": STRETCHES}
     start = run(db, Query(_start_statement(index), place, first))

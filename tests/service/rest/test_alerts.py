@@ -48,7 +48,6 @@ def two(rows):
         ("language=en", [0]),
         ("level=state&level=person", [1, 0]),
         ("q=%D8%AF%D9%85%D8%B4%D9%82", [1]),
-        ("q=%28%28%26%7C%21", []),
     ],
 )
 def test_each_filter_narrows(api, two, query, expected):

@@ -173,6 +173,7 @@ def test_a_wrong_body_is_422_and_names_the_field(api, body, pointer, code):
         ("language=pt-BR", "/language", "not_allowed"),
         ("event_type=MEET", "/event_type", "not_allowed"),
         ("q=a%00b", "/q", "malformed"),
+        ("q=%28%28%26%7C%21", "/q", "malformed"),
         ("since=yesterday", "/since", "malformed"),
         ("since=2026-02-30", "/since", "malformed"),
         ("since=0001-01-01T00:00:00%2B14:00", "/since", "malformed"),

@@ -255,7 +255,9 @@ def test_the_form_narrows_and_remembers(reader, rows):
         assert page.find("label", {"for": field["id"]})
 
 
-@pytest.mark.parametrize("query", ["min_score=7", "language=!", "cursor=x", "q=a%00b", "watch=%3Cb%3E"])
+@pytest.mark.parametrize(
+    "query", ["min_score=7", "language=!", "cursor=x", "q=a%00b", "q=%28", "watch=%3Cb%3E"]
+)
 def test_an_invalid_filter_is_explained(reader, rows, query):
     rows.alert()
     answer = reader.get(f"/alerts?{query}")
