@@ -17,6 +17,8 @@ _REFUSED = frozenset({
     "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
 })  # fmt: skip
 _REFUSED_PREFIXES = ("proxy-", "webhook-")
+# CGI and WSGI (RFC 3875 4.1.18, PEP 3333) tell receivers of none of these from a hyphen.
+_FOLDED = re.compile(r"[^a-z0-9]")
 
 
 def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -43,10 +45,10 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _problem(name: str, value: str) -> tuple[str, str] | None:
-    lower = name.lower()
+    folded = _FOLDED.sub("-", name.lower())
     if len(name) > _MAX_NAME or not _NAME.fullmatch(name):
         return "is not the name of a header", "malformed"
-    if lower in _REFUSED or lower.startswith(_REFUSED_PREFIXES):
+    if folded in _REFUSED or folded.startswith(_REFUSED_PREFIXES):
         return "is not for subscriptions to set", "not_allowed"
     if len(value) > MAX_VALUE or not _VALUE.fullmatch(value):
         return f"must be 1 to {MAX_VALUE} printable ASCII characters", "malformed"

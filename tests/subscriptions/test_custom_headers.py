@@ -18,7 +18,7 @@ def test_names_are_lower_case():
     [
         *(({name: "x"}, "not_allowed") for name in (
             "Host", "content-length", "Content-Type", "Transfer-Encoding", "Connection", "TE", "Upgrade",
-            "Proxy-Authorization", "webhook-signature", "Webhook-Id", "User-Agent", "Expect",
+            "Proxy-Authorization", "webhook-signature", "Webhook-Id", "Webhook_Id", "content.length", "User-Agent", "Expect",
         )),
         ({"a b": "x"}, "malformed"),
         ({"": "x"}, "malformed"),
