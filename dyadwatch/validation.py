@@ -60,6 +60,9 @@ _FORMS = {
     _COUNTRY: "must be a code of ISO 3166-1, two capital letters, as IR",
     _CLOCK_TIME: "must be a time of day from 00:00 to 23:59, as 22:00",
 }  # of patterns, in words
+# What names may not have: control characters, ends of lines, and what turns the direction of a text beside
+# one. The marks and joiners that names in Arabic and Persian are written with are not among them.
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _NEGATION = re.compile(r"(?<!\w)-")
 _MAX_NEGATIONS = 20  # PostgreSQL cannot read a query of more than 30 in a row
 _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped in a query string
@@ -124,12 +127,15 @@ def _after_since(value: datetime, info: ValidationInfo) -> datetime:
     return value
 
 
-def _one_line(value: str) -> str:
-    if not value.strip():
+def one_line(value: str) -> str:
+    """A name without the blanks around it. Raises ValueError where nothing else is in it, and where there are
+    characters of CONTROLS."""
+    line = value.strip()
+    if not line:
         raise ValueError("must not be blank")
-    if any(char < " " or char == "\x7f" for char in value):
+    if CONTROLS.search(line):
         raise ValueError("must be one line, without control characters")
-    return value.strip()
+    return line
 
 
 def _search_words(value: str) -> str:
@@ -164,5 +170,5 @@ ClockTime = Annotated[str, Field(pattern=_CLOCK_TIME, examples=["22:00"])]
 Language = Annotated[str, Field(pattern=_LANGUAGE, max_length=35, description="BCP 47")]
 Country = Annotated[str, Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2")]
 # Lengths stand before validators: after one pydantic counts items, of text too.
-Line = Annotated[str, Field(max_length=200), AfterValidator(_one_line), Field(min_length=1)]
+Line = Annotated[str, Field(max_length=200), AfterValidator(one_line), Field(min_length=1)]
 SearchWords = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_search_words)]

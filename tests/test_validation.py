@@ -47,6 +47,18 @@ def test_a_caller_may_have_its_own_codes():
     assert [error.code for error in _errors({"name": 1})] == ["wrong_type"]
 
 
+@pytest.mark.parametrize(
+    "name", ["a\nb", "a\x9bb", "a\u2028b", "a\u202eb", "a\u2066b\u2069", "\x1b[2Ja", " ", "\u2003"]
+)
+def test_a_name_is_one_line_that_turns_no_text_beside_it(name):
+    with pytest.raises(ValidationError):
+        TypeAdapter(Line).validate_python(name)
+
+
+def test_a_name_keeps_the_marks_and_joiners_of_its_script():
+    assert TypeAdapter(Line).validate_python(" خبر\u200cگزاری\u200f ") == "خبر\u200cگزاری\u200f"
+
+
 @pytest.mark.parametrize("kind", [Line, SearchWords])
 def test_a_text_that_is_too_long_has_too_many_characters(kind):
     with pytest.raises(ValidationError) as raised:

@@ -13,6 +13,7 @@ from dyadwatch.feeds.entries import plain, without_feed_scheme
 from dyadwatch.feeds.markup import Markup
 from dyadwatch.model.feeds import NewFeed
 from dyadwatch.model.sources import NewSource, SourceView
+from dyadwatch.validation import CONTROLS
 
 MAX_FEEDS = 10_000
 _MAX_NAME = 200
@@ -153,11 +154,15 @@ def _outlines(root: etree._Element) -> Iterator[_Outline]:
         reference = attributes.get("xmlurl", "").strip()
         if reference or (not len(node) and attributes.keys() & _LEADING):
             yield _Outline(
-                plain(attributes.get("title"), _MAX_NAME) or plain(attributes.get("text"), _MAX_NAME),
+                _name(attributes.get("title")) or _name(attributes.get("text")),
                 urls.absolute(attributes.get("htmlurl"), ""),
                 plain(attributes.get("language"), 35) or None,
                 without_feed_scheme(reference) if reference.lower().startswith("feed:http") else reference,
             )
+
+
+def _name(text: str | None) -> str:
+    return CONTROLS.sub("", plain(text, _MAX_NAME)).strip()
 
 
 def _left_out(outline: _Outline) -> OmittedFeed:

@@ -27,7 +27,7 @@ def test_outlines_become_sources():
             ' htmlUrl="https://paper.example" language="ar"/></outline></outline>'
             '<outline text="Paper &amp; Co" xmlUrl="https://paper.example/b" htmlUrl="https://paper.example/"/>'
             '<outline title="Again" xmlUrl="https://paper.example/b"/>'
-            '<outline XMLURL="http://wire.example/feed"/>'
+            '<outline title="&#x202e;" text="Wi&#x202e;re" XMLURL="http://wire.example/feed"/>'
             '<outline text="no feed" htmlUrl="https://x.example/"/><outline text="bad" xmlUrl="file:///etc/passwd"/>'
         )
     )
@@ -38,7 +38,7 @@ def test_outlines_become_sources():
             homepage="https://paper.example/",
             language="ar",
         ),
-        NewSource("http://wire.example/feed", (NewFeed("http://wire.example/feed"),)),
+        NewSource("Wire", (NewFeed("http://wire.example/feed"),)),
     )
     assert [(item.name, item.url, item.code) for item in listed.left_out] == [
         ("no feed", "", "no_feed"),

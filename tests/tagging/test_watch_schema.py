@@ -48,6 +48,7 @@ A = ("actors", "a")
     [
         (without("id"), "/id", "missing"),
         (without("title"), "/title", "missing"),
+        (changed(("title",), "North \u202e South"), "/title", "malformed"),
         (without("actors"), "/actors", "missing"),
         (without("actors", "b"), "/actors/b", "missing"),
         (without(*A, "names"), "/actors/a/names", "missing"),

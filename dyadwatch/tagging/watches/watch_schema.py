@@ -32,7 +32,7 @@ from dyadwatch.tagging.watches.case_forms import add_case_forms
 from dyadwatch.tagging.watches.role_forms import add_role_forms
 from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
-from dyadwatch.validation import field_errors
+from dyadwatch.validation import field_errors, one_line
 
 MAX_SURFACES = 20_000
 _MAX_STEPS = 20 * MAX_SURFACES  # strings that are made of all patterns of a document
@@ -81,6 +81,7 @@ def _check_cue_kinds(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[st
 
 
 _Line = Annotated[StrictStr, Field(min_length=1, max_length=200)]
+_Name = Annotated[_Line, AfterValidator(one_line)]
 _Pattern = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_pattern)]
 _Patterns = Annotated[list[_Pattern], Field(max_length=500)]
 _Texts = Annotated[dict[Annotated[str, AfterValidator(_language)], _Patterns], Field(max_length=40)]
@@ -125,7 +126,7 @@ class NamesakeDocument(_StrictModel):
 class ActorDocument(_StrictModel):
     """An actor of a watch: names, aliases, roles and what else it is known by, each by language."""
 
-    name: _Line
+    name: _Name
     qid: Annotated[StrictStr, Field(pattern=r"^Q[1-9][0-9]{0,11}$")] | None = None
     pronouns: Literal["he", "she", "it"] = "it"
     kind: BodyKind | None = None
@@ -230,7 +231,7 @@ class WatchDocument(_StrictModel):
     """A watch as it is written: docs/watches.md says what each field means."""
 
     id: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-    title: _Line
+    title: _Name
     description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
     actors: ActorDocuments
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
