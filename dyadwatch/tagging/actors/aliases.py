@@ -90,8 +90,8 @@ def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
     sentence = surfaces.sentence_of(alias)
     document = surfaces.document.localized(sentence)
     before = word_before(document, alias.start, sentence.start)
-    if before and _is_own_given_name(before.group(1), surfaces.watch.first_words[alias.payload.side]):
-        before = None  # "Recep Erdogan"
+    if before and before.group(1) in surfaces.watch.first_words[alias.payload.side]:
+        before = None  # his own given name: "Recep Erdogan"
     if before and before.group(1) in document.lexicon.given_names and not document.is_lower(before.start(1)):
         return True
     if document.language not in CASED:
@@ -103,9 +103,9 @@ def _is_part_of_other_name(surfaces: Surfaces, alias: GazetteerMatch) -> bool:
 
 
 def _is_own_given_name(word: str, first_words: Collection[str]) -> bool:
-    """Whether a word is the first of the actor's names, or another spelling of it in Latin letters
-    ("Moammar", "Muammar")."""
-    return word in first_words or any(_is_spelt_alike(word, one) for one in first_words)
+    """Whether a word is another spelling of the first of the actor's names, in Latin letters ("Moammar",
+    "Muammar")."""
+    return any(_is_spelt_alike(word, one) for one in first_words)
 
 
 def _is_spelt_alike(word: str, other: str) -> bool:
@@ -128,7 +128,11 @@ def _is_given_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str
     if word is None or word.start(1) <= start or "'" in word.group(1):
         return False
     lexicon = surfaces.sentence_of(alias).lexicon
-    return _is_unknown_name(surfaces, alias, word, "title") and not lexicon.knows(word.group(1), "no_name")
+    return (
+        _is_unknown_name(surfaces, alias, word, "title")
+        and not lexicon.knows(word.group(1), "no_name")
+        and not _is_own_given_name(word.group(1), surfaces.watch.first_words[alias.payload.side])
+    )
 
 
 def _is_family_name(surfaces: Surfaces, alias: GazetteerMatch, word: re.Match[str] | None) -> bool:
