@@ -111,6 +111,7 @@ LINEAR = {
     "service.ui.watch_form:_add_suggestion": "watch_editor.MAX_FORM",
     "service.ui.watch_form:unpack": "watch_texts.MAX_BYTES, unpacked",
     "service.rest.requests:document": "MAX_BODY of the service, MAX_VALUES, MAX_DEPTH",
+    "service.rest.requests:_repeated": "what document has read, and counted",
 }
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are
 # rows, and with them all that `store` reads but for its cursors.

@@ -1,7 +1,9 @@
 """What comes in, checked: bodies and query parameters become
 pydantic models, or problems that name the field."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -112,7 +114,8 @@ def _lists(model: type[BaseModel]) -> frozenset[str]:
 
 def document(raw: bytes) -> dict[str, Any]:
     """A body that is any JSON object. Raises ProblemError 400 `json_malformed`, and InvalidInput where it is
-    no object, has too many values, is nested too deeply, or holds U+0000, which PostgreSQL cannot store."""
+    no object, has too many values, is nested too deeply, has a name twice in one object (readers differ in
+    which counts, RFC 8259 section 4), or holds U+0000, which PostgreSQL cannot store."""
     if _values(raw) > _MAX_VALUES and _values(_STRINGS.sub(b"", raw)) > _MAX_VALUES:
         problem = FieldError("", f"has more than {_MAX_VALUES} values", "too_long")
         raise InvalidInput(sentence("field", [problem]), errors=[problem])
@@ -124,7 +127,7 @@ def document(raw: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         problem = FieldError("", "must be an object", "wrong_type")
         raise InvalidInput("The body must be a JSON object.", errors=[problem])
-    errors = _errors(value)
+    errors = _errors(value) or _repeated(value, raw)
     if errors:
         raise InvalidInput(sentence("field", errors), errors=errors)
     return value
@@ -178,3 +181,28 @@ def _errors(value: dict[str, Any]) -> list[FieldError]:
             if isinstance(item, dict | list):
                 waiting.append((pointer + json_pointer([key]), item, depth + 1))
     return errors[:MAX_ERRORS]
+
+
+def _repeated(value: dict[str, Any], raw: bytes) -> list[FieldError]:
+    """A FieldError for each name that an object of a JSON body has more than once. The parser keeps the last:
+    there are then fewer names than colons outside of strings."""
+    names = _count_names(value)
+    if names == raw.count(b":") or names == _STRINGS.sub(b"", raw).count(b":"):
+        return []
+    repeated: dict[str, None] = {}
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        counts = Counter(name for name, _ in pairs)
+        repeated.update((name, None) for name, count in counts.items() if count > 1)
+
+    json.loads(raw, object_pairs_hook=keep)
+    return [FieldError("", f"has {name[:100]!r} more than once", "repeated") for name in repeated][
+        :MAX_ERRORS
+    ]
+
+
+def _count_names(value: Any) -> int:
+    """Of all objects of a JSON value, which is not nested deeply."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_count_names, value.values()))
+    return sum(map(_count_names, value)) if isinstance(value, list) else 0

@@ -124,6 +124,24 @@ def test_json_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch, val
         requests.document(b'{"a":[' + (value + b",") * 60_000 + value + b"]}")
 
 
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (rb'{"a":1,"a":1}', "has 'a' more than once"),
+        (rb'{"a:":":","b":[{"c":{}},{"d":2,"\u0064":"\":"}]}', "has 'd' more than once"),
+    ],
+)
+def test_a_body_that_says_a_thing_twice_is_refused(body, detail):
+    with pytest.raises(InvalidInput) as refused:
+        requests.document(body)
+    (error,) = refused.value.errors
+    assert (error.detail, error.code) == (detail, "repeated")
+
+
+def test_objects_of_a_body_may_have_the_same_names():
+    assert requests.document(b'{"a":[{"a":"a:1"},{"a":"\\":"}],"b":{"a":{}}}')["b"] == {"a": {}}
+
+
 def test_a_string_may_have_any_number_of_commas_and_brackets(api):
     text = ",[{" * 30_000 + '\\"' * 30_000
     assert api.post("/v1/tag", {"text": text}).status_code == 200
