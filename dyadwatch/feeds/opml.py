@@ -1,5 +1,6 @@
 """Lists of sources as OPML (opml.org, versions 1 and 2): what other readers export, and import."""
 
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from dyadwatch.validation import CONTROLS
 
 MAX_FEEDS = 10_000
 _MAX_NAME = 200
+_ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)  # XML 1.0 4.2; well-formed text has none elsewhere
 _LEADING = frozenset({"type", "url", "htmlurl"})  # attributes of outlines that are no mere groups or notes
 
 
@@ -75,7 +77,8 @@ def read(body: bytes) -> FeedList:
     """The sources in an OPML document, in its order: outlines of the same name and homepage are one source
     with several feeds, a feed that repeats is read once, groups and categories are dropped.
 
-    Raises InvalidInput opml_malformed, opml_empty (no outline names a feed) or opml_too_complex.
+    Raises InvalidInput opml_malformed, opml_empty (no outline names a feed), opml_entities or
+    opml_too_complex.
     """
     sources: dict[tuple[str, str | None], NewSource] = {}
     left_out: list[OmittedFeed] = []
@@ -129,12 +132,16 @@ def write(sources: Sequence[SourceView]) -> bytes:
 
 def _load(body: bytes) -> Markup:
     try:
-        document = markup.load(decode(body, None).strip())
+        text = decode(body, None).strip()
+        document = markup.load(text)
     except FeedError as error:
         code = "opml_too_complex" if error.code == "feed_too_complex" else "opml_malformed"
         raise InvalidInput(f"the OPML cannot be read: {error.detail}", code=code) from error
     if str(document.root.tag).lower() != "opml":
         raise InvalidInput("the document is no OPML", code="opml_malformed")
+    if _ENTITY.search(text):
+        detail = "the OPML declares entities, which are not expanded: write what they stand for"
+        raise InvalidInput(detail, code="opml_entities")
     return document
 
 

@@ -90,6 +90,11 @@ def test_versions_and_charsets_do_not_matter():
         (document(""), "opml_empty"),
         (document('<outline text="x" xmlUrl="not a url"/>'), "opml_empty"),
         (b"<opml>" + b"<outline>" * 60_000, "opml_too_complex"),
+        (
+            b'<!DOCTYPE opml [<!ENTITY x "y">]>'
+            + document('<outline text="&x;" xmlUrl="http://h.example/"/>'),
+            "opml_entities",
+        ),
         (b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><opml/>', "opml_too_complex"),
         (
             document("".join(f'<outline xmlUrl="http://h.example/{n}"/>' for n in range(10_001))),
