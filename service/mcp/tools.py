@@ -16,6 +16,11 @@ from service.rest.operations import Operation
 
 _ID = {"type": "integer", "minimum": 1}
 _SLUG = {"type": "string", "description": "the id of a watch, such as assad-khamenei"}
+# What can stand in a path, and what is said of anything else.
+_IDS = {
+    "slug": (re.compile(r"[^/\0]{1,200}"), "is not the id of a watch, such as assad-khamenei"),
+    "id": (re.compile(r"[1-9][0-9]{0,17}"), "is not an id: a whole number from 1"),
+}
 # A page of alerts is for a reader with little room.
 _FEW = {"limit": 10}
 # Parameters of links and of readers that cannot send headers: a call has a key, and its reply is JSON.
@@ -169,8 +174,16 @@ class BoundTool:
         unknown = sorted(_OF_LINKS & arguments.keys()) if self.operation.body is None else []
         return [
             *(FieldError(f"/{name}", "is required", "missing") for name in missing),
+            *(error for name in self._in_path if (error := _id_error(name, arguments.get(name)))),
             *(FieldError(f"/{name}", "is not known here", "unknown_field") for name in unknown),
         ]
+
+
+def _id_error(name: str, value: Any) -> FieldError | None:
+    form, detail = _IDS["slug" if name == "slug" else "id"]
+    if value is None or form.fullmatch(str(value)):
+        return None
+    return FieldError(f"/{name}", detail, "malformed")
 
 
 def bind(operations: Iterable[Operation]) -> Mapping[str, BoundTool]:

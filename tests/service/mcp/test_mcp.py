@@ -150,7 +150,9 @@ FAILURES = {
     "a format for readers": ("search_alerts", {"format": "csv"}, 422, "invalid_input"),
     "an alert that is not there": ("get_alert", {"id": 404}, 404, "not_found"),
     "no id": ("get_alert", {}, 422, "invalid_input"),
-    "a path for an id": ("get_alert", {"id": "../keys"}, 404, "path_unknown"),
+    "a path for an id": ("get_alert", {"id": "../keys"}, 422, "invalid_input"),
+    "a word for an id": ("get_alert", {"id": "x"}, 422, "invalid_input"),
+    "a search for no word": ("search_articles", {"q": "(("}, 400, "query_invalid"),
     "a source without a name": ("add_source", {}, 422, "invalid_input"),
 }
 
@@ -171,6 +173,8 @@ def test_what_fails_is_told_by_problems(over_http):
     for name, (_, _, status, code) in FAILURES.items():
         problem = results[name].structured_content
         assert (results[name].is_error, problem["status"], problem["code"]) == (True, status, code), name
+    (error,) = results["a word for an id"].structured_content["errors"]
+    assert (error["pointer"], error["code"]) == ("/id", "malformed")
     assert errors == ["not_found"] * 3
 
 
