@@ -56,7 +56,7 @@ def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
     after = _last_event_id()
     after = query.after if after is None else after
     with call.begin() as db:
-        filter_values.check(db, query.model_dump())
+        filter_values.check_kept(db, query.model_dump())
         if after is None:
             position, events = alert_events.newest(db), b""
         else:
@@ -66,7 +66,7 @@ def stream_events(call: Call, query: StreamQuery) -> ApiResponse:
 
 def _last_event_id() -> int | None:
     last_id = request.headers.get("Last-Event-ID")
-    if last_id is None:
+    if not last_id:  # empty: a reader that has had no event (HTML Standard, 9.2)
         return None
     if not _POSITION.fullmatch(last_id):
         problem = FieldError("/Last-Event-ID", "is no id of an event of this stream", "malformed")
