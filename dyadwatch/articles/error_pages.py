@@ -54,6 +54,8 @@ _SHELL = re.compile(
     r"|включите (?:поддержку )?javascript|javascript['’]?i etkinleştir",
     re.IGNORECASE,
 )
+_EDGES = re.compile(r"^\W+|\W+$")
+_MAX_PART = 150  # characters of a part; expressions take long over endless punctuation
 _ERROR_TEXT = 1_500  # characters below which the words of an error mean one
 _NOTICE_TEXT = 500  # below which those of a notice mean one
 _SHELL_TEXT = 160  # and below which those about scripts are all that there is
@@ -64,7 +66,8 @@ def is_error(
 ) -> bool:
     """Whether a part of the title only says that something is wrong, or the page is a challenge, and neither
     the text nor what the page states make an article of it."""
-    parts = _PARTS.split(title)
+    # What it ends in counts: a code may be followed by "!!1".
+    parts = [part for one in _PARTS.split(title) if len(part := _EDGES.sub("", one)) <= _MAX_PART]
     if len(text) < _ERROR_TEXT and not page.article_stated and any(map(_ERROR.fullmatch, parts)):
         return True
     if states_article or len(text) >= _NOTICE_TEXT:

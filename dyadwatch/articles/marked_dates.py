@@ -29,7 +29,7 @@ _DATED_NAME = re.compile(
 )
 _FOREIGN_NAME = re.compile(
     r"related|teaser|card|comments?(?![a-z])|sidebar|widget|recommend|promo|footer|copyright|breadcrumb|ticker|latest"
-    r"|popular|trending|most-read|caption|newsletter|current-date|today|(?:^|[\s_-])nav(?:igation|bar)?(?:$|[\s_-])",
+    r"|popular|trending|most-read|caption|newsletter|current-date|today|(?:^|[\s_-])events?(?:$|[\s_-])|(?:^|[\s_-])nav(?:igation|bar)?(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _FOREIGN_TAGS = frozenset(
@@ -52,6 +52,13 @@ _ENTRIES = frozenset(("dd", "dt", "h2", "h3", "h4", "h5", "h6", "li", "td", "th"
 _BLOCKS = _PARAGRAPHS | _ENTRIES | {"article", "blockquote", "div", "ol", "section", "table", "ul"}
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", "؟", "۔", "।")
 _SHARING = re.compile(r"share|submit|intent|mailto:|javascript:|whatsapp|//t\.me/|^#")
+_AUTHOR = re.compile(
+    r"auth?or|autor|writer|profile|contributor|people|staff|byline|journalist", re.IGNORECASE
+)
+_STANDFIRST_NAME = re.compile(
+    r"standfirst|summary|intro|lede?(?![a-z])|\bdek\b|excerpt|subtitle", re.IGNORECASE
+)
+_MAX_NAME = 3  # words of a link that names a person or a section
 _MIN_ARTICLE = 600  # characters; what is shorter is a card
 _PARTS = re.compile(r"[|•·]|\s[-–—/]\s")
 _DIGITS = re.compile(r"\d\d")
@@ -79,7 +86,9 @@ def visible(tree: HtmlElement, headline: str | None, parse: Parser) -> StatedDat
     for element, after_text in _around(tree, headings):
         if element in own or element in of_updates or _is_in_sentence(element) or _is_foreign(element, own):
             continue
-        if _is_of_text(element, own, after_text=after_text):
+        if _is_of_text(element, own, after_text=after_text) or _is_of_link(element, own):
+            continue
+        if _is_told(element, parse):
             continue
         text = _line(element)
         if dates.tells_of_update(text):
@@ -101,6 +110,50 @@ def _is_in_sentence(element: HtmlElement) -> bool:
     return goes_on or _is_sentence(element_text(block))
 
 
+def _is_told(element: HtmlElement, parse: Parser) -> bool:
+    """Whether an element is, or stands in, a short sentence or a standfirst which tells of that day, and is
+    no line of a date."""
+    block = next((one for one in (element, *element.iterancestors()) if one.tag in _PARAGRAPHS), None)
+    if block is None:
+        return False
+    names, text = block.get("class") or "", element_text(block)
+    is_prose = _STANDFIRST_NAME.search(names) or text.endswith(_SENTENCE_ENDS)
+    if not is_prose or _DATED_NAME.search(names):
+        return False
+    if block is not element and text == element_text(element):
+        return False
+    return not any(parse(part, False) for part in (text, *_PARTS.split(text)))
+
+
+def _is_of_link(element: HtmlElement, own: set[HtmlElement]) -> bool:
+    """Whether a date stands beside a link to another story: in a block of its own, by no name that of a dated
+    line, outside the article element that has the headline or with a link of some words."""
+    around = list(takewhile(lambda one: one not in own, (element, *element.iterancestors())))
+    lines = _lines(around)
+    links = [link for one in lines[-1:] for link in one.iter("a") if _is_to_story(link)]
+    if not links or _is_marked(lines):
+        return False
+    has_article = any(one.tag == "article" for one in own)
+    is_outside = has_article and next(around[-1].iterancestors("article"), None) is None
+    return is_outside or any(len(element_text(link).split()) > _MAX_NAME for link in links)
+
+
+def _lines(around: list[HtmlElement]) -> list[HtmlElement]:
+    """Those of an element and its ancestors, the nearest first, that are small enough for a line."""
+    return list(takewhile(lambda one: _size(one, _MAX_LINE) <= _MAX_LINE, around))
+
+
+def _is_marked(lines: list[HtmlElement]) -> bool:
+    """Whether one of them has the name of a dated line."""
+    return any(_DATED_NAME.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in lines)
+
+
+def _is_to_story(link: HtmlElement) -> bool:
+    """Whether a link can be that of a story: not to who wrote the article, nor to share it."""
+    target = f"{link.get('href') or ''} {link.get('rel') or ''} {link.get('class') or ''}"
+    return len(element_text(link).split()) > 1 and not (_SHARING.search(target) or _AUTHOR.search(target))
+
+
 def _begins_text(element: HtmlElement) -> bool:
     """Whether an element is a paragraph of a text."""
     has_blocks = any(part.tag in _BLOCKS for part in element)
@@ -115,8 +168,7 @@ def _is_of_text(element: HtmlElement, own: set[HtmlElement], *, after_text: bool
     """Whether an element stands where texts have dates of which they tell: in a list, a table, a heading, and
     once a text has begun in a paragraph too. A line that is marked as dated is none of it."""
     around = list(takewhile(lambda one: one not in own, (element, *element.iterancestors())))
-    lines = takewhile(lambda one: _size(one, _MAX_LINE) <= _MAX_LINE, around)
-    if any(_DATED_NAME.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in lines):
+    if _is_marked(_lines(around)):
         return False
     if element.tag == "time" and not after_text:
         return False
