@@ -122,11 +122,15 @@ def case_in(clause: Clause, span: ActorSpan, event: Event | None) -> str | None:
     """The case of an actor in an event. A preposition that is part of its words says who receives it ("a
     letter to K") or does it ("fined by K"), unless the one to whom it is done acts ("was received by K") or
     it is a verb's ("stood by K")."""
-    own = None if event is None else clause.case_of(span, event.cue)
-    if own is not None or event is None or event.cue.payload.direction != "subject":
-        return own
+    if event is None:
+        return clause.case_of(span)
+    group = event.cue.payload
+    if group.direction != "subject":
+        return clause.case_of(span, event.cue)
     case = clause.case_of(span)
-    return None if case == "by" and quad_class(event.cue.payload.type) not in _CONFLICTS else case
+    if case == "by" and quad_class(group.type) not in _CONFLICTS:
+        return clause.case_of(span, event.cue)
+    return case
 
 
 def is_fronted_object(clause: Clause, event: Event) -> bool:

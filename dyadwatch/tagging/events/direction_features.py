@@ -43,12 +43,14 @@ def features(clause: Clause, event: Event | None, rule: Actor) -> set[str]:
 
 
 def _of_actors(reading: Reading) -> Names:
-    """The case and the form of each actor."""
+    """The case and the form of each actor, and both cases."""
     clause, event = reading.clause, reading.event
     language, text = clause.lexicon.language, clause.folded_text
     speech, names = clause.cues_of("speech"), clause.document.name_cases
+    both: list[str | None] = []
     for position, span in (("first", clause.first), ("last", clause.last)):
         case = case_in(clause, span, event)
+        both.append(case)
         yield f"{position} {case}"
         yield f"{position} {case}, rule {reading.rule}"
         yield f"{position} is {_form(span)}"
@@ -57,12 +59,17 @@ def _of_actors(reading: Reading) -> Names:
             yield f"{position} may be in {cases}"
         if speech and any(_is_beside(span, cue.start, cue.end) for cue in speech):
             yield f"{position} beside speech"
+    yield f"cases {both}"
+    if event is not None:
+        yield f"cases {both}, {event.place}, {event.cue.payload.direction}"
 
 
 def _of_name_cases(reading: Reading) -> Names:
     """Whether the forms of the names tell subject from object."""
     clause, event, rule = reading
     cases = clause.document.name_cases
+    if not cases:
+        return
     forms = [_subject_or_object(cases.get(span.start)) for span in (clause.first, clause.last)]
     if any(forms):
         yield f"forms {forms}"
@@ -86,11 +93,7 @@ def _is_beside(span: ActorSpan, start: int, end: int) -> bool:
 
 def _of_joint(reading: Reading) -> Names:
     """How the two are joined, and what stands between them."""
-    clause, event = reading.clause, reading.event
-    cases = [case_in(clause, span, event) for span in (clause.first, clause.last)]
-    yield f"cases {cases}"
-    if event is not None:
-        yield f"cases {cases}, {event.place}, {event.cue.payload.direction}"
+    clause = reading.clause
     yield from _of_gap(clause)
     if clause.coordinated:
         yield "coordinated"
