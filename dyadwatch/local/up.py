@@ -33,14 +33,10 @@ from dyadwatch.settings import Settings
 _SERVER_TIMEOUT = 60.0  # seconds for a server to start; after a crash it reads its log again
 _WEB_NOTICE = 15.0  # seconds after which the wait for the web server is explained
 _WEB_INTERVAL = 0.2  # seconds between two requests that ask whether it is ready
-# The demo's newsroom is our own and may be polled as fast as it answers.
-_DEMO_SETTINGS = {
-    "poll_min": 2.0,
-    "poll_max": 4.0,
-    "host_rate": 1000.0,
-    "host_connections": 16,
-    "allow_private_networks": (ip_network("127.0.0.0/8"),),
-}
+# The demo's newsroom is our own and may be polled as fast as it answers, unless the operator sets
+# something else.
+_DEMO_SETTINGS = {"poll_min": 2.0, "poll_max": 4.0, "host_rate": 1000.0, "host_connections": 16}
+_LOOPBACK = ip_network("127.0.0.0/8")  # where it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +81,7 @@ def demo(verbose: bool) -> None:
 def _run(*, demo: bool, empty: bool, verbose: bool) -> None:
     settings = Settings.from_environ()
     if demo:
-        own = {"data_dir": settings.data_dir / DEMO, "database_url": None, "redis_url": None}
-        settings = settings.model_copy(update={**own, **_DEMO_SETTINGS})
+        settings = _demo_settings(settings)
     console = Console(highlight=False, markup=False, emoji=False)
     printer = Printer(
         console,
@@ -113,6 +108,22 @@ def _run(*, demo: bool, empty: bool, verbose: bool) -> None:
             key = _start(installation, request)
             print_banner(console, settings, data_dir.path, key, demo=demo)
             supervisor.run_until_stopped()
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    """Those of a demo, beside what the operator set: servers of its own, and a newsroom on this machine."""
+    stated = settings.model_fields_set
+    polls = {"poll_min", "poll_max"}  # one of them alone would end up beyond the other
+    kept = stated | polls if stated & polls else stated
+    return settings.model_copy(
+        update={
+            **{name: value for name, value in _DEMO_SETTINGS.items() if name not in kept},
+            "data_dir": settings.data_dir / DEMO,
+            "database_url": None,
+            "redis_url": None,
+            "allow_private_networks": (*settings.allow_private_networks, _LOOPBACK),
+        }
+    )
 
 
 def _start(installation: _Installation, request: _SeedRequest) -> str | None:

@@ -115,7 +115,7 @@ def _alerts(address, key):
 
 @pytest.mark.no_cover
 def test_the_demo_raises_an_alert_that_the_curl_command_returns(settings, up, folder):
-    address = settings()
+    address = settings(poll_min="3", allow_private_networks="10.9.0.0/16")
 
     def look(output):
         key = output.wait("curl -H").split("Bearer ")[1].split('"')[0]
@@ -125,7 +125,9 @@ def test_the_demo_raises_an_alert_that_the_curl_command_returns(settings, up, fo
     code, (alerts, environ), lines = up("--demo", then=look)
     assert code == 0
     assert alerts[0]["watch"] == "assad-khamenei"
-    assert environ["DYADWATCH_ALLOW_PRIVATE_NETWORKS"] == "127.0.0.0/8"  # as for the service, so for commands
+    # As for the service, so for commands; and what the operator set stays.
+    assert environ["DYADWATCH_ALLOW_PRIVATE_NETWORKS"] == "10.9.0.0/16,127.0.0.0/8"
+    assert float(environ["DYADWATCH_POLL_MIN"]) == 3
     assert lines[-1].endswith("stopped")
     assert leftovers.find_leftovers(data_dirs.DataDir((folder / "demo").resolve(), None)) == []
     assert not (folder / "demo" / "environ.json").exists()
