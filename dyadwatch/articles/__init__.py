@@ -11,7 +11,7 @@ from dyadwatch.articles.drift import drift, quality
 from dyadwatch.articles.entry_content import fragment_text, from_entry, merge
 from dyadwatch.articles.extraction import extract
 from dyadwatch.articles.extraction_rules import check as check_rules
-from dyadwatch.articles.html_parsing import MAX_BYTES
+from dyadwatch.articles.html_parsing import MAX_BYTES, is_gzip_file
 from dyadwatch.articles.other_articles import is_about
 from dyadwatch.articles.rechecks import NO_ANSWER, SECOND_LOOK, keeps_paragraph, next_check, replaces
 from dyadwatch.articles.redirects import leads_to_list, tells
@@ -30,6 +30,7 @@ __all__ = [
     "fragment_text",
     "from_entry",
     "is_about",
+    "is_gzip_file",
     "is_similar",
     "keeps_paragraph",
     "lacks",

@@ -31,6 +31,7 @@ _BINARY_STARTS = (
     b"RIFF",
 )
 _GZIP = b"\x1f\x8b"
+_GZIP_TYPES = frozenset({"application/gzip", "application/octet-stream", "application/x-gzip"})
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(?:!doctype|[a-z][a-z0-9]*)[\s>/]", re.IGNORECASE)
 _FEED_ROOT = re.compile(
@@ -61,7 +62,8 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
     if not html.strip():
         raise NotArticle("the page is empty", code="page_empty")
     header = _header(content_type)
-    if header.get_content_type() not in _HTML_TYPES and content_type:
+    is_packed = isinstance(html, bytes) and is_gzip_file(html, header.get_content_type())
+    if header.get_content_type() not in _HTML_TYPES and content_type and not is_packed:
         raise NotArticle(f"the page is {header.get_content_type()}, not HTML", code="page_not_html")
     if isinstance(html, str):
         text = _replace_surrogates(html)
@@ -73,6 +75,12 @@ def read(html: bytes | str, *, content_type: str | None = None) -> str:
     if tags > MAX_TAGS:
         raise NotArticle(f"the page has {tags} tags; at most {MAX_TAGS} are read", code="page_error")
     return text
+
+
+def is_gzip_file(body: bytes, kind: str) -> bool:
+    """Whether a body of a media type (lower case, without parameters) is a gzip file, which may hold
+    a page."""
+    return kind in _GZIP_TYPES and body.startswith(_GZIP)
 
 
 def parse(text: str) -> HtmlElement:

@@ -13,9 +13,11 @@ from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 from dyadwatch.walls import Wall
 
-_MIN_TEXT = 25  # characters
+_MIN_TEXT = 25  # characters, of what is no sentence
+_FLASH = re.compile(r"\w\W+\w.*(?<!\.\.)[.!?؟۔।。]$")  # a sentence, however short
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
+_LINKED_HEADINGS, _MANY_HEADINGS = "//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]", 5
 _MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
 _LISTING_TEXT = 2_500  # characters below which many teasers mean a listing
 
@@ -71,7 +73,8 @@ def not_article_reason(
     login_page, consent_page  it states no article, and stands before what was asked for
     error_page  the title says so, or a challenge, and there is little text; or there is none at all
     live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
-    listing     the root of a site, a page that calls itself a list or is all links; and states no article
+    listing     the root of a site, a page that calls itself a list, is all links, or has
+                only headings that are links; and states no article
     video       JSON-LD, og:type or the address name a video, and there is little text
     paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
     """
@@ -91,7 +94,7 @@ def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason |
         return "video"
     if _is_walled(page, text):
         return "paywall"
-    return "error_page" if _width(text) < _MIN_TEXT else None
+    return "error_page" if _width(text) < _MIN_TEXT and not _FLASH.search(text) else None
 
 
 def _width(text: str) -> int:
@@ -124,6 +127,8 @@ def _is_listing(page: PageMetadata, text: str) -> bool:
     if parts.netloc and parts.path in {"", "/"} and not parts.query:
         return True
     if any(_LISTING_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes):
+        return True
+    if not text and _has_many(page.tree.xpath(_LINKED_HEADINGS), _MANY_HEADINGS):
         return True
     is_section = bool(parts.netloc) and not ARTICLE_PATH.search(f"{parts.path}?{parts.query}")
     return is_section and len(text) < _LISTING_TEXT and _has_many(_teasers(page), _MANY_TEASERS)

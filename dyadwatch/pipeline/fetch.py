@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from dyadwatch import backoff, http_headers, urls, walls
+from dyadwatch import articles, backoff, http_headers, urls, walls
 from dyadwatch.errors import DyadwatchError, HostBusy, RobotsRefused
 from dyadwatch.model.failures import Failure
 from dyadwatch.model.pages import ClaimedPage, FetchResult
@@ -115,7 +115,9 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
 
 def is_readable(response: Response) -> bool:
     """Whether a page may hold an article."""
-    return response.headers.get("content-type", "text/html").lower().startswith(_READABLE)
+    kind = response.headers.get("content-type", "text/html").lower()
+    is_packed = articles.is_gzip_file(response.body, kind.partition(";")[0].strip())
+    return is_packed or kind.startswith(_READABLE)
 
 
 def _failure(

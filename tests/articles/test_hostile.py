@@ -142,7 +142,8 @@ def test_a_packed_page_is_read_though_nothing_says_that_it_is_packed():
     """As far as it goes where it is cut off; one that is damaged, or too large once unpacked, is refused."""
     page = f"<html><body><h1>Council meets on ferries</h1>{BODY}</body></html>".encode()
     packed = gzip.compress(page)
-    assert articles.extract(packed, url=URL) == articles.extract(page, url=URL)
+    for content_type in (None, "application/octet-stream", "application/gzip"):
+        assert articles.extract(packed, url=URL, content_type=content_type) == articles.extract(page, url=URL)
     assert articles.extract(packed[:-20], url=URL).title == "Council meets on ferries"
     refused = {b"\x1f\x8b damaged": "page_not_html", gzip.compress(page + b" " * 6_000_000): "page_error"}
     for body, code in refused.items():

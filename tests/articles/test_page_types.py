@@ -67,6 +67,7 @@ PAGES = [
     ("consent_page", {"title": "Before you continue to The Quay", "body": f"{SHORT * 3}<p>We store cookies.</p><button>Accept</button>"}),
     ("listing", {"url": "https://news.example/"}),
     ("listing", {"head": node("CollectionPage")}),
+    ("listing", {"title": "Harbour", "body": "".join(f"<div><h3><a href=/s{n}>Story {n}</a></h3></div>" for n in range(6))}),
     ("listing", {"url": "https://news.example/world/asia", "title": "Asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"}),
 ]  # fmt: skip
 
@@ -90,6 +91,7 @@ WHOLE = [
     {"title": "Access denied: how the port shut out its critics", "body": SHORT * 2},
     {"title": "Just a moment of silence for the drowned", "body": SHORT * 2},
     {"title": "403 jobs go as the shipyard closes", "body": SHORT * 2},
+    {"title": "Fire at the old mill", "body": "<p>It burned down.</p>"},
     {"title": "Scheduled maintenance closes the lock for a week", "body": SHORT * 2},
     {"title": "Scheduled maintenance", "body": BODY},
     {"title": "Pardon our interruption", "head": "<meta property=og:type content=article>", "body": SHORT},
