@@ -34,7 +34,7 @@ LANGUAGE = CheckedText("code", Language, "is not a BCP 47 code, such as ar or pt
 COUNTRY = CheckedText("code", Country, "is not an ISO 3166-1 alpha-2 code, such as SY")
 # Becomes a datetime with a zone.
 MOMENT = CheckedText("time", Moment, "is not a time, such as 2026-01-31 or 2026-01-31T12:00:00Z")
-NAME = CheckedText("text", Line, "is not a name of 1 to 200 characters")
+NAME = CheckedText("text", Line, "is not a name of 1 to 200 characters in one line")
 
 
 def grace_option(help_text: str) -> Callable[[_Command], _Command]:

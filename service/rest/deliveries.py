@@ -65,8 +65,8 @@ def get_payload(call: Call, id: int) -> ApiResponse:  # noqa: A002
 
 def retry_delivery(call: Call, id: int) -> ApiResponse:  # noqa: A002
     """Makes another attempt now, with the same webhook-id, beside those of the schedule. What had failed for
-    good gets the whole schedule again. The response does not wait for it, and leaves
-    out the receivers' responses, as lists do."""
+    good gets the whole schedule again; a test is not sent again. The response does not wait for it, and
+    leaves out the receivers' responses, as lists do."""
     return call.once(lambda db: ApiResponse(deliveries.resend(db, id, owner=call.owner), 202))
 
 

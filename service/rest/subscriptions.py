@@ -212,7 +212,7 @@ def get_health(call: Call, id: int) -> ApiResponse:  # noqa: A002
 
 def recover_deliveries(call: Call, id: int, body: Range) -> ApiResponse:  # noqa: A002
     """Sends again, with the same webhook-ids and the whole schedule, what was created from `since` to `until`
-    and then failed for good or was cancelled. With `dry_run` it is only counted."""
+    and then failed for good or was cancelled, but for tests. With `dry_run` it is only counted."""
 
     def action(db: Transaction) -> ApiResponse:
         view = subscriptions.get(db, id, owner=call.owner)
