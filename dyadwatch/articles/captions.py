@@ -1,4 +1,4 @@
-"""The caption of an article's first picture."""
+"""The caption of an article's first picture, and those of a gallery, which has no other text."""
 
 from itertools import islice
 
@@ -7,6 +7,12 @@ from dyadwatch.articles.metadata import PageMetadata, element_text
 
 _MAX_FIGURES = 10
 _MAX_CAPTION = 600  # characters
+_MIN_FIGURES, _MAX_GALLERY = 2, 200  # captions of a gallery
+_CAPTIONS = (
+    "following::figcaption[not(.//a or ancestor::a or ancestor::aside or ancestor::nav or ancestor::footer)]"
+)
+_LINKED_HEADINGS = ".//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"
+_SENTENCE_ENDS = (".", "!", "?", "؟", "۔", "।", "。")
 
 
 def caption(page: PageMetadata) -> str | None:
@@ -17,3 +23,16 @@ def caption(page: PageMetadata) -> str | None:
     image = page.article.get("image")
     image = image[0] if isinstance(image, list) and image else image
     return visible or (jsonld.text_of(image.get("caption")) if isinstance(image, dict) else None)
+
+
+def gallery(page: PageMetadata) -> tuple[str, ...]:
+    """The captions that are sentences, of the article or main element with the only h1; none where it leads
+    to other stories, whose pictures these may be."""
+    headlines = page.tree.xpath("//h1")
+    own = headlines[0].xpath("ancestor::article | ancestor::main") if len(headlines) == 1 else []
+    if not own or own[-1].xpath(_LINKED_HEADINGS):
+        return ()
+    captions = islice(headlines[0].xpath(_CAPTIONS), _MAX_GALLERY)
+    texts = [element_text(one) for one in captions if own[-1] in one.iterancestors()]
+    sentences = tuple(text for text in texts if text.endswith(_SENTENCE_ENDS) and len(text) <= _MAX_CAPTION)
+    return sentences if len(sentences) >= _MIN_FIGURES else ()

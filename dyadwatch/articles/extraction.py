@@ -79,10 +79,10 @@ def _article(
     published, modified = dates.published(page, title, hints, by_rules.date), dates.modified(page, hints)
     authors = by_rules.authors or bylines.authors(page, title)
     canonical, original = canonical_urls.canonical_url(page, title)
-    caption = captions.caption(page)
+    caption, pictured = captions.caption(page), captions.gallery(page)
     note = bylines.author_note(page, authors)
     body = _body(page, by_rules, title, authors)
-    text = unicodedata.normalize("NFC", "\n\n".join(body.paragraphs))
+    text = unicodedata.normalize("NFC", "\n\n".join(body.paragraphs or pictured))
     if not (title or text or published):
         raise NotArticle("the page has no headline, no text and no date", code="page_no_text")
     title = title or ""

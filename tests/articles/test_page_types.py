@@ -112,6 +112,22 @@ def test_whole_articles_are_not_suspected(page):
     assert kind(**page) is None
 
 
+@pytest.mark.parametrize("link", ["", "<h3><a href=/b>The harbour from above</a></h3>"])
+def test_the_captions_are_the_text_of_a_gallery_that_has_no_other(link):
+    """Not where it leads to other stories, whose pictures they may be."""
+    figures = "".join(
+        f"<figure><img src=i><figcaption>The ferry number {n} left the harbour.</figcaption></figure>"
+        for n in range(3)
+    )
+    html = f"<html lang=en><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1>{figures}{link}</article></body></html>"
+    article = articles.extract(html, url=URL)
+    if link:
+        assert (article.text, article.not_article) == ("", "error_page")
+    else:
+        assert article.text.split("\n\n") == [f"The ferry number {n} left the harbour." for n in range(3)]
+        assert article.not_article is None
+
+
 def test_what_there_is_of_a_teaser_is_kept():
     """A named page still gives its headline, text and facts."""
     html = f"<html lang=en><head>{stated(isAccessibleForFree='false', wordCount=900)}</head><body><article><h1>{TITLE}</h1>{BODY}</article></body></html>"
