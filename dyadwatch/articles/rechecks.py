@@ -5,9 +5,10 @@ import html
 from datetime import datetime, timedelta
 
 from dyadwatch.articles.redirects import tells
-from dyadwatch.articles.revisions import is_similar, lacks
+from dyadwatch.articles.revisions import is_similar
 from dyadwatch.model.articles import ExtractedArticle, NotArticleReason
 from dyadwatch.text.sentences import sentences
+from dyadwatch.text.words import word_key
 
 AGES = tuple(
     timedelta(hours=hours) for hours in (1, 3, 8, 24, 3 * 24, 8 * 24, 21 * 24, 60 * 24)
@@ -16,6 +17,7 @@ SECOND_LOOK = timedelta(hours=1)  # after which a page that was not found is gon
 # What stands in place of an article for a while and says nothing of it.
 NO_ANSWER: frozenset[NotArticleReason] = frozenset({"consent_page", "error_page", "login_page"})
 _MIN_PARAGRAPH = 40  # characters of a paragraph that no other page has by chance
+_MAX_PARTS = 50  # paragraphs, or sentences, that are looked for
 _EARLY = 0.9  # of an age, from which on it counts as reached
 
 
@@ -32,7 +34,8 @@ def keeps_paragraph(page: bytes, text: str) -> bool:
     do, and need not be extracted to know that they are still the article."""
     # Another charset than UTF-8 costs an extraction, and no more.
     served = html.unescape(page.decode("utf-8", "replace"))
-    return any(len(part) >= _MIN_PARAGRAPH and part in served for part in text.split("\n\n")[1:])
+    paragraphs = text.split("\n\n", _MAX_PARTS)[1:_MAX_PARTS]
+    return any(len(part) >= _MIN_PARAGRAPH and part in served for part in paragraphs)
 
 
 def replaces(page: ExtractedArticle, title: str, text: str) -> bool:
@@ -41,4 +44,5 @@ def replaces(page: ExtractedArticle, title: str, text: str) -> bool:
     now = f"{page.title}\n\n{page.text}"
     if tells(page, title) or is_similar(text, now):
         return False
-    return all(lacks(now, (text[start:end],)) for start, end in sentences(text))
+    words = f" {word_key(now)} "
+    return all(f" {word_key(text[start:end])} " not in words for start, end in sentences(text)[:_MAX_PARTS])
