@@ -116,9 +116,6 @@ LINEAR = {
 # What the product or its operator wrote: data of the package, files and standard input of a command. So are
 # rows, and with them all that `store` reads but for its cursors.
 OWN = {
-    "dyadwatch.dates.expressions:_languages",
-    "dyadwatch.dates.words:_names",
-    "dyadwatch.articles.byline_names:words",
     "dyadwatch.articles.bylines:weights",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscription_options:_parse_object",
@@ -147,10 +144,7 @@ OWN = {
     "dyadwatch.stories.joining:_weights",
     "dyadwatch.tagging.events.english_cues:english_cues",
     "dyadwatch.tagging.events.weighing:read_weights",
-    "dyadwatch.tagging.lexicons.inflection:_inflections",
     "dyadwatch.articles.notices:_patterns",
-    "dyadwatch.tagging.lexicons.lexicon:read_yaml",
-    "dyadwatch.tagging.occasions.places:_data",
     "dyadwatch.tagging.quality:shipped_quality",
     "dyadwatch.tagging.relations.rerankers:_entailment_index",
     "dyadwatch.tagging.watches.watch_schema:_read_documents",
@@ -159,7 +153,7 @@ OWN = {
     "dyadwatch.subscriptions.mails:compose",
     "dyadwatch.subscriptions.templates:_read",
     "dyadwatch.subscriptions.templates:sample_alert",
-    "dyadwatch.text.language:_profiles",
+    "dyadwatch.text.package_yaml:read_strings",
     "service.mcp.api:Api",
     "service.mcp.api:problem",
     "service.rest.operations:Call",

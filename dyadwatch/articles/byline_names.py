@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import yaml
-
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
+from dyadwatch.text.package_yaml import read_strings
 
 MAX_NAME = 60  # characters
 _MAX_WORDS, _MAX_IDEOGRAPHS = 5, 6
@@ -54,9 +52,7 @@ class BylineName(NamedTuple):
 @cache
 def words() -> Mapping[str, frozenset[str]]:
     """The words of bylines by what they are."""
-    text = (files(__package__) / "byline_words.yaml").read_text(encoding="utf-8")
-    # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
-    data: Mapping[str, Iterable[str]] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506
+    data: Mapping[str, Iterable[str]] = read_strings("dyadwatch.articles", "byline_words.yaml")
     return {kind: frozenset(entries) for kind, entries in data.items()}
 
 

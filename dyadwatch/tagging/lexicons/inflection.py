@@ -4,13 +4,11 @@ import functools
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import product
 from typing import Any, Literal
 
-import yaml
-
 from dyadwatch.text.folding import fold_surface
+from dyadwatch.text.package_yaml import read_strings
 
 _MAX_WORDS = 8  # of a surface that takes endings
 _MAX_PARTICLE = 3  # letters of a word in lower case within a name ("de", "фон")
@@ -226,9 +224,7 @@ def _longest(endings: Mapping[str, _Ending], word: str) -> _Ending | None:
 
 @functools.cache
 def _inflections() -> Mapping[str, Inflection]:
-    text = (files("dyadwatch.tagging.lexicons") / "languages" / "inflection.yaml").read_text(encoding="utf-8")
-    # BaseLoader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506
+    document = read_strings("dyadwatch.tagging.lexicons", "languages/inflection.yaml")
     return {code: _inflection(language) for code, language in document.items()}
 
 

@@ -12,8 +12,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-import yaml
-
 from dyadwatch.tagging.lexicons.matcher import SPAN, Automaton, Entry, Match, longest
 from dyadwatch.tagging.lexicons.particles import SEPARATED, particle_patterns
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
@@ -21,6 +19,7 @@ from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
+from dyadwatch.text.package_yaml import read_strings
 
 LANGUAGES = ("en", "ar", "fa", "he", "ru", "tr", "fr", "de", "es", "it", "pt", "nl", "pl", "uk", "ur", "zh")
 
@@ -41,8 +40,8 @@ _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"
 # Kinds of words for men, with those of words that stand for a woman and for a body.
 OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}
 OF_BODIES = {"pronoun": "pronoun_it"}
-_PRONOUNS = {*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()}
-_REFERENCES = _PRONOUNS | {"partner", "descriptor", "joint", "sequel", "occasion", "answer"}
+PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
+_REFERENCES = PRONOUNS | {"partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
 _NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
 _CACHED_WORDS = 20_000
@@ -358,9 +357,7 @@ def cue_groups() -> Mapping[str, Group]:
 @functools.cache
 def read_yaml(name: str) -> Mapping[str, Any]:
     """The data of languages/NAME.yaml, in strings."""
-    text = (files("dyadwatch.tagging.lexicons") / "languages" / f"{name}.yaml").read_text(encoding="utf-8")
-    # A base loader makes strings only, as S506 wants; with YAML types, "on" and "no" would be booleans.
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506
+    document: Mapping[str, Any] = read_strings("dyadwatch.tagging.lexicons", f"languages/{name}.yaml")
     return document
 
 

@@ -4,13 +4,11 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from dyadwatch.tagging.lexicons.matcher import Automaton, Entry, longest
 from dyadwatch.text.folding import fold_surface
+from dyadwatch.text.package_yaml import read_strings
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SUFFIX = re.compile(r"'?([^\W\d_]+)")
@@ -64,8 +62,7 @@ def _is_marked(text: str, start: int, end: int, done: int, markers: _Markers) ->
 
 @functools.cache
 def _data() -> Mapping[str, Any]:
-    text = files("dyadwatch.tagging.occasions").joinpath("places.yaml").read_text(encoding="utf-8")
-    document: Mapping[str, Any] = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - it makes strings only
+    document: Mapping[str, Any] = read_strings("dyadwatch.tagging.occasions", "places.yaml")
     return document
 
 

@@ -127,6 +127,16 @@ class Watch:
         return frozenset(side for side in SIDES if STATE in self.actor(side).kinds)
 
     @functools.cached_property
+    def pronouns(self) -> Mapping[Side, str]:
+        """What each actor is called: he, she or it."""
+        return {side: self.actor(side).pronouns for side in SIDES}
+
+    @functools.cached_property
+    def persons(self) -> frozenset[Side]:
+        """The sides that are people, not bodies."""
+        return frozenset(side for side in SIDES if self.pronouns[side] != "it")
+
+    @functools.cached_property
     def first_words(self) -> Mapping[Side, frozenset[str]]:
         """The words that each actor's names begin with, folded: given names."""
         return {

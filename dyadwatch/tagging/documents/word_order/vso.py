@@ -7,16 +7,13 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order.order import WordOrder
 from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon
-from dyadwatch.text.folding import fold_surface
 
 _WORD = re.compile(r"[\w'-]+")
 _NEXT_WORD = re.compile(r" ([\w'-]+)")
 _SUBJECT_WORDS = 3
 _PARTNER_CASES = frozenset({"from", "to", "with"})
-_TRANSITIVE = frozenset(
-    {"meet", "host", "praise", "phone"}
-)  # groups of verbs of which a person is the object
-_PARTICLES = frozenset(fold_surface(word) for word in ("قد", "وقد", "كما", "ثم"))
+# Groups of verbs of which a person is the object.
+_TRANSITIVE = frozenset({"meet", "host", "praise", "phone"})
 
 
 def _has_other_subject(clause: Clause, _cue: Cue) -> bool:
@@ -69,7 +66,11 @@ def _subject_follows(document: Document, sentence: Sentence, verb: tuple[int, in
 
 def _may_open(lexicon: Lexicon, word: str) -> bool:
     """Whether a word may open a sentence before its verb."""
-    return word in _PARTICLES or word in lexicon.fused_conjunctions or lexicon.knows(word, "opener", "day")
+    return (
+        word in lexicon.fused_conjunctions
+        or word in lexicon.subjects.auxiliaries
+        or lexicon.knows(word, "opener", "day")
+    )
 
 
 def _drops_subject(document: Document, sentence: Sentence, span: ActorSpan) -> bool:
