@@ -16,6 +16,7 @@ _AS_CALLED: Mapping[str, Mapping[str, str]] = {
     "she": {"descriptor": "descriptor"} | OF_WOMEN,
     "it": OF_BODIES,
 }
+_GENDERED = frozenset(_AS_CALLED["he"])
 _LONG_AGO = -99
 
 
@@ -44,13 +45,13 @@ class Memory:
         words = self.words.get(sentence.index)
         if not words:
             return []
-        asked = dict.fromkeys(one for kind in kinds for one in self._as_said(kind, to))
-        return [word for kind in asked for word in words if word.payload.kind == kind]
+        asked: list[str] = []
+        for kind in kinds:
+            asked += self._as_called(kind, to) if kind in _GENDERED else (kind,)
+        return [word for kind in dict.fromkeys(asked) for word in words if word.payload.kind == kind]
 
-    def _as_said(self, kind: str, to: Sequence[Side]) -> Iterator[str]:
-        if kind not in _AS_CALLED["he"]:
-            yield kind
-            return
+    def _as_called(self, kind: str, to: Sequence[Side]) -> Iterator[str]:
+        """The kinds of words that stand for actors in place of one of words that stand for a man."""
         for side in to:
             called = _AS_CALLED[self.pronouns[side]]
             if kind in called:

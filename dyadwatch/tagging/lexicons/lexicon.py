@@ -43,7 +43,8 @@ OF_BODIES = {"pronoun": "pronoun_it"}
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 _REFERENCES = PRONOUNS | {"partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
-_NO_CUES = _AROUND | {"related"}  # kinds that `find` does not return
+# Kinds that `find` does not return.
+_NO_CUES = _AROUND | {"related", *OF_WOMEN.values(), *OF_BODIES.values()}
 _CACHED_WORDS = 20_000
 _KEPT_GROUPS = 20_000  # of separable verbs
 _CASED_SCRIPTS_END = "\u0530"  # after Latin, Greek and Cyrillic letters; those from it on have no case
