@@ -489,4 +489,5 @@ def test_what_was_published_just_now_goes_before_what_a_feed_had(product, site, 
     subscribe("/rss")
     product.pipeline.run_until_idle()
     asked = [request.path for request in site.requests if request.path in {*paths, "/new"}]
-    assert asked[0] == "/new"
+    # Two pages of a host are fetched at once, so either may arrive first.
+    assert "/new" in asked[:2]
