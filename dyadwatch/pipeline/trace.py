@@ -108,7 +108,7 @@ def _is_read(stored: StoredPath, trail: _Trail) -> bool:
         return False
     trail.add("fetch", "passed", _fetched(stored, trail.url))
     if stored.tag_due_at is not None:
-        trail.add("extract", "waiting", f"its turn comes at {_time(stored.tag_due_at)}", "not_tagged_yet")
+        trail.add("extract", "waiting", _turn(stored.tag_due_at), "not_tagged_yet")
     elif stored.tag_error is not None:
         trail.stop("extract", stored.tag_error)
     return stored.tag_due_at is None and stored.tag_error is None
@@ -127,7 +127,7 @@ def _add_fetch(stored: StoredPath, trail: _Trail) -> None:
     elif stored.state == "expunged":
         trail.add("fetch", "stopped", "it was removed, and is not read again", "expunged")
     elif stored.due_at is not None:
-        trail.add("fetch", "waiting", f"its turn comes at {_time(stored.due_at)}", "not_fetched_yet")
+        trail.add("fetch", "waiting", _turn(stored.due_at), "not_fetched_yet")
     else:
         trail.add("fetch", "stopped", "its bytes are not kept any more", "not_kept")
 
@@ -269,6 +269,11 @@ def _sentence(trail: _Trail, watches: tuple[WatchTrace, ...], *, live: bool) -> 
 
 def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _turn(due_at: datetime) -> str:
+    """When it is claimed. What goes before others is due at a time before it was known."""
+    return f"its turn comes at {_time(due_at)}" if due_at > datetime.now(UTC) else "its turn comes next"
 
 
 def _time(at: datetime | None) -> str:

@@ -147,7 +147,8 @@ class Queue:
     order of `due_at`.
     `condition` (" AND ...") narrows what may be claimed; `failures` counts failures in a row. With
     `count_attempts`, the claim itself adds one to `attempt_count`: a row that kills its runner is not tried
-    forever.
+    forever. `since` is when a row became due, where some go before others by a `due_at` before they were
+    made.
     """
 
     table: str
@@ -158,6 +159,7 @@ class Queue:
     key: str = "id"
     condition: str = ""
     order: str = "row.due_at"
+    since: str = "row.due_at"
     returning: str = "row.*"
     failures: str = "attempt_count"
     count_attempts: bool = False
@@ -208,8 +210,11 @@ class Queue:
     @cached_property
     def count_due_statement(self) -> TextClause:
         """Parameters: limit."""
-        rows = f"SELECT due_at FROM {self.table} WHERE due_at <= now() ORDER BY due_at LIMIT :limit"  # noqa: S608
-        return text(f"SELECT count(*) AS count, min(due_at) AS oldest_at FROM ({rows}) AS due")  # noqa: S608
+        rows = (
+            f"SELECT {self.since} AS since FROM {self.table} AS row"  # noqa: S608
+            " WHERE row.due_at <= now() ORDER BY row.due_at LIMIT :limit"
+        )
+        return text(f"SELECT count(*) AS count, min(since) AS oldest_at FROM ({rows}) AS due")  # noqa: S608
 
     @cached_property
     def defer_statement(self) -> TextClause:

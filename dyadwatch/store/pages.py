@@ -20,6 +20,7 @@ QUEUE = claims.Queue(
     per_host=2,
     owner="coalesce(row.source_id, 0)",
     per_owner=8,
+    since="greatest(row.due_at, row.created_at)",
 )
 
 _SAVE_FETCH = text("""

@@ -17,12 +17,22 @@ from dyadwatch.store.columns import SOURCE_REF, failure_to_column, rules_from_co
 from dyadwatch.store.queries import Query, Record, run
 
 # A snapshot that was never claimed was never tagged.
-QUEUE = claims.Queue("snapshots", lost="row.turn = 0", order="row.due_at, row.id", count_attempts=True)
+QUEUE = claims.Queue(
+    "snapshots",
+    lost="row.turn = 0",
+    order="row.due_at, row.id",
+    since="greatest(row.due_at, row.fetched_at)",
+    count_attempts=True,
+)
 
-# The same bytes again are not another snapshot: there is nothing new to read in them.
+# The same bytes again are not another snapshot: there is nothing new to read in them. What a feed says was
+# published within the hour goes before all that waits.
 _INSERT = text("""
 INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at, quiet)
-SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :fetched_at, :fetched_at, :quiet
+SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :fetched_at,
+    coalesce((SELECT min(published_at) - interval '1 hour' FROM entries WHERE page_id = :page
+              AND published_at BETWEEN CAST(:fetched_at AS timestamptz) - interval '1 hour' AND :fetched_at),
+             :fetched_at), :quiet
 WHERE :sha256 IS DISTINCT FROM
     (SELECT sha256 FROM snapshots WHERE page_id = :page ORDER BY id DESC LIMIT 1)
 """)

@@ -19,7 +19,7 @@ from dyadwatch.model.sources import NewSource
 from dyadwatch.model.steps import Step
 from dyadwatch.pipeline import CrawlGate, fetch
 from dyadwatch.politeness import CrawlPolicy, HostLimits
-from dyadwatch.store import alerts, feeds, sources
+from dyadwatch.store import alerts, feeds, sources, sweeps
 from dyadwatch.subscriptions import AlertFilter
 
 TITLE = "Assad meets Khamenei in Tehran"
@@ -473,21 +473,32 @@ def test_a_canonical_address_that_is_not_an_articles_own_overwrites_nothing(prod
     assert rows == [(site.url + path, title, 1) for path, title in listed]
 
 
-def test_what_was_published_just_now_goes_before_what_a_feed_had(product, site, subscribe):
-    """At a start, when a feed lists a day's articles, those of this hour are read first."""
+def test_what_was_published_just_now_goes_before_all_that_waits(product, site, subscribe):
+    """At a start, when feeds list a day's articles, those of this hour are fetched and tagged first, though
+    others wait for minutes; nothing is said to wait for longer than it is known."""
     paths = [f"/old/{number}" for number in range(3)]
-    documents = [feed(site, *((path, path) for path in paths)), feed(site, ("/new", "/new"))]
-    old, new = (str(document.body) for document in documents)
-    stamp = format_datetime(datetime.now(UTC) - timedelta(seconds=5))
-    item = re.sub(
-        "<pubDate>.*</pubDate>",
-        f"<pubDate>{stamp}</pubDate>",
-        re.findall("<item>.*?</item>", new, re.DOTALL)[0],
-    )
-    site.pages["/rss"] = Page(old.replace("</channel>", f"{item}</channel>"), kind=documents[0].kind)
+    site.pages["/rss"] = feed(site, *((path, path) for path in paths))
     site.pages |= {path: article(path, *WEATHER) for path in (*paths, "/new")}
     subscribe("/rss")
-    product.pipeline.run_until_idle()
+    product.pipeline.run(Step.POLL, 5)
+    new = feed(site, ("/new", "/new"))
+    stamp = format_datetime(datetime.now(UTC) - timedelta(minutes=5))
+    new.body = re.sub("<pubDate>.*?</pubDate>", f"<pubDate>{stamp}</pubDate>", str(new.body))
+    site.pages["/latest"] = new
+    subscribe("/latest", name="Another desk")
+    with product.store.begin() as db:
+        db.execute(text("UPDATE pages SET due_at = now() - interval '20 minutes'"))
+    product.pipeline.run(Step.POLL, 5)
+    product.pipeline.run(Step.FETCH, 5)
     asked = [request.path for request in site.requests if request.path in {*paths, "/new"}]
     # Two pages of a host are fetched at once, so either may arrive first.
     assert "/new" in asked[:2]
+    assert len(asked) == 4
+    with product.store.begin() as db:
+        db.execute(text("UPDATE snapshots SET due_at = due_at - interval '20 minutes' WHERE url !~ '/new'"))
+        (waiting,) = (queue for queue in sweeps.queues(db) if queue.step == Step.TAG)
+        known = db.execute(text("SELECT min(fetched_at) FROM snapshots")).scalar()
+    assert (waiting.due, waiting.due_since) == (4, known)
+    product.pipeline.run(Step.TAG, 5)
+    with product.store.begin() as db:
+        assert db.execute(text("SELECT title FROM articles ORDER BY id")).scalars().first() == "/new"
