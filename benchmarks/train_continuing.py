@@ -109,7 +109,7 @@ def read_text(item, watch, automaton):
     going_on = list(continuations(document, actors, found, watch.threshold, headline))
     return Text(
         item,
-        [set(one.features) for one in going_on],
+        [one.features_with_act() for one in going_on],
         [is_evidence(item, one.clause.sentence) for one in going_on],
         (len(certain), sum(certain)),
     )

@@ -338,7 +338,7 @@ def _mention(watch: Watch, surfaces: Surfaces, candidate: Candidate, event: Even
             document.text[end : end + _CONTEXT],
         ),
         confidence=round(candidate.confidence, 4),
-        features=_heaviest(candidate.features),
+        features=_heaviest(candidate),
         rules=(f"{document.language}.{group.id}",) if group else (f"{document.language}.pair",),
         lexicon_version=lexicon_version(),
         trigger=_trigger(clause, event) if event else None,
@@ -370,9 +370,9 @@ def _surface(document: Document, span: ActorSpan) -> Surface:
     return Surface(document.text[start:end], start, end, span.kind)
 
 
-def _heaviest(features: Mapping[str, float]) -> dict[str, float]:
+def _heaviest(candidate: Candidate) -> dict[str, float]:
     """The features that weigh much, for or against, and the sum of the others, so that all add up to the
     log-odds."""
-    heavy = dict(sorted([(name, weight) for name, weight in features.items() if not -_MUCH < weight < _MUCH]))
-    others = math.fsum(features.values()) - math.fsum(heavy.values())
-    return {**heavy, "others": round(others, 4)}
+    weights = candidate.features.items()
+    heavy = dict(sorted([(name, weight) for name, weight in weights if not -_MUCH < weight < _MUCH]))
+    return {**heavy, "others": round(candidate.log_odds - math.fsum(heavy.values()), 4)}

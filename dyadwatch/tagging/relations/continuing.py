@@ -20,20 +20,27 @@ from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence, 
 from dyadwatch.tagging.events.fitting import fitting_events
 from dyadwatch.tagging.events.weighing import read_weights
 from dyadwatch.tagging.relations.features import length_class
-from dyadwatch.tagging.relations.scoring import Candidate
+from dyadwatch.tagging.relations.scoring import Candidate, probability
 from dyadwatch.tagging.watches.watch import Side
 
 _LEAST_SENTENCES = 3  # of a text; with fewer, it says too little around a sentence
 _FARTHEST = 4  # sentences from which on one that is related is far
+_ACT, _NO_ACT = "act", "no act"
 _MOST_DOUBT = 5  # log-odds against a clause from which up all are alike
 _QUOTE = re.compile(r"[\"“”„«»「」『』]")
 
 
 class Continuation(NamedTuple):
-    """A sentence that may go on about the two: the clause taken for it, and its features."""
+    """A sentence that may go on about the two: the clause taken for it, and its features but the one of
+    `features_with_act`, for which all its cues are looked up."""
 
     clause: Clause
     features: set[str]
+
+    def features_with_act(self) -> set[str]:
+        """All its features: with whether it names an act."""
+        names_act = any(cue.payload.type for cue in self.clause.cues_of("event"))
+        return {*self.features, _ACT if names_act else _NO_ACT}
 
 
 @functools.cache
@@ -53,11 +60,15 @@ def go_on(
     them where that is more; and one for each sentence that goes on and has none."""
     by_sentence = {one.sentence.index: one for one in candidates}
     weights = shipped_weights()
-    for clause, names in continuations(document, actors, candidates, threshold, headline):
-        weighed = {name: weights[name] for name in names if name in weights}
-        if 1 / (1 + math.exp(-math.fsum(weighed.values()))) >= threshold:
-            events = tuple(fitting_events(clause))
-            by_sentence[clause.sentence.index] = Candidate(clause, events, weighed, "person")
+    for one in continuations(document, actors, candidates, threshold, headline):
+        known = [weights[name] for name in one.features if name in weights]
+        most = max(math.fsum((*known, weights.get(act, 0.0))) for act in (_ACT, _NO_ACT))
+        if probability(most) < threshold:
+            continue  # as most, whether they name an act or not
+        weighed = {name: weights[name] for name in one.features_with_act() if name in weights}
+        if probability(math.fsum(weighed.values())) >= threshold:
+            events = tuple(fitting_events(one.clause))
+            by_sentence[one.clause.sentence.index] = Candidate(one.clause, events, weighed, "person")
     return [by_sentence[index] for index in sorted(by_sentence)]
 
 
@@ -106,7 +117,6 @@ def _clause(document: Document, sentence: Sentence, named: ActorSpan) -> Clause:
 
 def _of_sentence(document: Document, sentence: Sentence, sides: set[Side]) -> Iterator[str]:
     yield "names one" if len(sides) == 1 else "names both"
-    yield "act" if any(cue.payload.type for cue in sentence.cues_of("event")) else "no act"
     yield f"length {length_class(sentence)}"
     start, end = sentence.source
     if _QUOTE.search(document.text, start, end):
@@ -136,5 +146,5 @@ def _doubt(candidate: Candidate | None) -> str:
     """How unlikely its clause alone relates the two: log-odds against it, rounded up."""
     if candidate is None:
         return "no clause"
-    doubt = math.ceil(-math.fsum(candidate.features.values()))
+    doubt = math.ceil(-candidate.log_odds)
     return f"doubt {max(0, min(_MOST_DOUBT, doubt))}"

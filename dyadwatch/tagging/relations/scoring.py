@@ -32,15 +32,20 @@ class Candidate:
     events: Sequence[Event]
     features: Mapping[str, float]
     level: Level
+    log_odds: float = field(init=False)
     confidence: float = field(init=False)
 
     def __post_init__(self) -> None:
-        # exact, whatever the order of the features
-        self.confidence = 1 / (1 + math.exp(-math.fsum(self.features.values())))
+        self.log_odds = math.fsum(self.features.values())  # exact, whatever the order of the features
+        self.confidence = probability(self.log_odds)
 
     @property
     def sentence(self) -> Sentence:
         return self.clause.sentence
+
+
+def probability(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def score_clause(clause: Clause, context: Context) -> Candidate:
