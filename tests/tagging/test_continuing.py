@@ -41,3 +41,10 @@ def test_what_only_names_one_is_no_evidence(tagger, text):
 def test_a_watch_refuses_what_goes_on_by_its_phrases():
     document = {**shipped_watches()[0], "guards": {"phrases": ["stood together"]}}
     assert SAID not in mentions(f"{HEADLINE}\n\n{MET} {SAID} {THANKED}", Tagger([parse_watch(document)]))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "goes_on"), [("Khamenei met with nurses.", True), ("Khamenei likes old books.", False)]
+)
+def test_an_act_decides_where_what_stands_around_a_sentence_does_not(tagger, sentence, goes_on):
+    assert (sentence in mentions(f"{HEADLINE}\n\n{MET} {sentence} {THANKED}", tagger)) is goes_on
