@@ -58,7 +58,9 @@ _WALLS = {
     "shared": "other stories of its source lead to it too",
 }
 # Pages of these kinds hold nothing of an article; the others may hold a part.
-_NO_ARTICLE = frozenset({"listing", "error_page", "login_page", "consent_page", "shared_page"})
+_NO_ARTICLE = frozenset(
+    {"listing", "error_page", "missing_page", "login_page", "consent_page", "shared_page"}
+)
 
 
 def from_entry(entry: EntryContent, *, languages: Sequence[str | None] = ()) -> ExtractedArticle:

@@ -1,26 +1,37 @@
-"""Pages that only say that something is wrong: what was asked for is not there, the site rests, or does not
-let in who asks."""
+"""Pages that only say that something is wrong: what was asked for is not there (`missing_page`), the site
+rests, or does not let in who asks (`error_page`)."""
 
 import re
+from collections.abc import Iterable
+from typing import Literal
 
 from dyadwatch.articles.metadata import PageMetadata
 from dyadwatch.walls import Wall
 
 # What a part of an error page's title says as a whole: "404", "Page not found", not "404 days of war".
 _CODE = r"(?:http\s*)?(?:error|fehler|erreur|errore|hata|ошибка|خطأ|خطای?)?[\s:]*(?:40[0-9]|410|429|50[0-4])"
+_NOT_FOUND = (
+    r"seite (?:wurde )?nicht gefunden|page (?:non trouvée|introuvable)"
+    r"|página no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden"
+    r"|nie znaleziono strony|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة"
+    r"|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא|صفحہ نہیں ملا|ページが見つかりません|页面不存在|页面未找到"
+)
 _PHRASE = (
     r"(?:sorry|oops|ooops)?\W*(?:(?:the |this |that |your )?(?:requested )?(?:page|article|file|url|content|story|document)"
     r" (?:you (?:requested|are looking for|were looking for) )?(?:(?:was|is|could|can|has)?(?: ?not|n?['’]t)? ?(?:be )?(?:been )?"
-    r"(?:not found|found|available|been (?:moved|removed|deleted))|does(?:n['’]t| not) exist|no longer exists|unavailable)"
+    r"(?:not found|found|available|been (?:moved|removed|deleted|withdrawn|taken down))"
+    r"|does(?:n['’]t| not) exist|(?:is )?no longer (?:exists|available|here|online)|unavailable)"
     r"|not found|access (?:to this page )?(?:is |has been )?denied|forbidden|gone|bad (?:gateway|request)"
     r"|service (?:temporarily )?unavailable|internal server error|server error|gateway time-?out|too many requests"
     r"|unauthorized|just a moment|attention required|are you (?:a robot|human)|verify (?:that )?you are human"
-    r"|checking your browser|error|seite (?:wurde )?nicht gefunden|page (?:non trouvée|introuvable)"
-    r"|página no (?:encontrada|existe)|página não encontrada|pagina non trovata|pagina niet gevonden"
-    r"|nie znaleziono strony|sayfa bulunamadı|страница не найдена|сторінку не знайдено|الصفحة غير موجودة"
-    r"|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|הדף לא נמצא|صفحہ نہیں ملا|ページが見つかりません|页面不存在|页面未找到)"
+    rf"|checking your browser|error|{_NOT_FOUND})"
 )
 _ERROR = re.compile(rf"\W*(?:{_CODE}|(?:{_CODE})?[\s:({{–—-]*{_PHRASE})\W*\d?\W*", re.IGNORECASE)
+# What tells a page that is not there from other errors, in words that are those of one.
+_MISSING = re.compile(
+    rf"\b(?:404|410|gone|moved|removed|deleted|withdrawn|taken down|exist|no longer)\b|\bfound\b|{_NOT_FOUND}",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"\s+[|·•»«–—-]+\s+|\s*[|｜]\s*")
 # What such a part says of a site that is at rest, and of whom it does not let in. A headline may say it too.
 _NOTICE = re.compile(
@@ -61,16 +72,21 @@ _NOTICE_TEXT = 500  # below which those of a notice mean one
 _SHELL_TEXT = 160  # and below which those about scripts are all that there is
 
 
-def is_error(
+def reason(
     page: PageMetadata, title: str, text: str, *, states_article: bool, wall: Wall | None = None
-) -> bool:
-    """Whether a part of the title only says that something is wrong, or the page is a challenge, and neither
-    the text nor what the page states make an article of it."""
+) -> Literal["error_page", "missing_page"] | None:
+    """Which of these a page is: a part of the title only says that something is wrong, or the page is a
+    challenge, and neither the text nor what the page states make an article of it."""
     # What it ends in counts: a code may be followed by "!!1".
     parts = [part for one in _PARTS.split(title) if len(part := _EDGES.sub("", one)) <= _MAX_PART]
-    if len(text) < _ERROR_TEXT and not page.article_stated and any(map(_ERROR.fullmatch, parts)):
-        return True
-    if states_article or len(text) >= _NOTICE_TEXT:
+    errors = list(filter(_ERROR.fullmatch, parts))
+    if errors and len(text) < _ERROR_TEXT and not page.article_stated:
+        return "missing_page" if any(map(_MISSING.search, errors)) else "error_page"
+    return None if states_article or not _is_notice(parts, text, wall) else "error_page"
+
+
+def _is_notice(parts: Iterable[str], text: str, wall: Wall | None) -> bool:
+    if len(text) >= _NOTICE_TEXT:
         return False
     is_notice = wall == "challenge" or any(map(_NOTICE.fullmatch, parts))
     return is_notice or (len(text) < _SHELL_TEXT and _SHELL.search(text) is not None)

@@ -71,7 +71,8 @@ def not_article_reason(
     the whole page stands before.
 
     login_page, consent_page  it states no article, and stands before what was asked for
-    error_page  the title says so, or a challenge, and there is little text; or there is none at all
+    missing_page  the title says that what was asked for is not there, and there is little text
+    error_page  it says that something else is wrong, or is a challenge; or there is no text at all
     live_blog   JSON-LD says so, or address and headline do, or one of them with many <time> elements
     listing     the root of a site, a page that calls itself a list, is all links, or has
                 only headings that are links; and states no article
@@ -80,9 +81,9 @@ def not_article_reason(
     """
     if wall in _WALLS and not _states_article(page):
         return _WALLS[wall]
-    if error_pages.is_error(page, title, text, states_article=_states_article(page), wall=wall):
-        return "error_page"
-    return _by_content(page, title, text)
+    is_article = _states_article(page)
+    error = error_pages.reason(page, title, text, states_article=is_article, wall=wall)
+    return error or _by_content(page, title, text)
 
 
 def _by_content(page: PageMetadata, title: str, text: str) -> NotArticleReason | None:

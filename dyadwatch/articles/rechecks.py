@@ -14,8 +14,10 @@ AGES = tuple(
     timedelta(hours=hours) for hours in (1, 3, 8, 24, 3 * 24, 8 * 24, 21 * 24, 60 * 24)
 )  # at which one that carries an alert is read again; others at every second of them
 SECOND_LOOK = timedelta(hours=1)  # after which a page that was not found is gone, if it is not found again
-# What stands in place of an article for a while and says nothing of it.
-NO_ANSWER: frozenset[NotArticleReason] = frozenset({"consent_page", "error_page", "login_page"})
+# What stands in place of an article and says nothing of it: for a while, or for good.
+NO_ANSWER: frozenset[NotArticleReason] = frozenset(
+    {"consent_page", "error_page", "login_page", "missing_page"}
+)
 _MIN_PARAGRAPH = 40  # characters of a paragraph that no other page has by chance
 _MAX_PARTS = 50  # paragraphs, or sentences, that are looked for
 _EARLY = 0.9  # of an age, from which on it counts as reached

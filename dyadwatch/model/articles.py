@@ -13,7 +13,16 @@ from dyadwatch.model.sources import SourceRef
 ArticleStatus = Literal["live", "gone", "corrected", "retracted"]
 NoticeKind = Literal["corrected", "retracted"]
 NotArticleReason = Literal[
-    "paywall", "live_blog", "video", "listing", "error_page", "login_page", "consent_page", "shared_page"
+    "paywall",
+    "live_blog",
+    "video",
+    "listing",
+    "error_page",
+    "missing_page",
+    "login_page",
+    "consent_page",
+    "shared_page",
+    "feed_only",
 ]
 
 

@@ -31,11 +31,12 @@ class NewSnapshot:
 @dataclass(frozen=True, slots=True)
 class ClaimedSnapshot:
     """A fetched page to extract and tag, or (`kind` entry) what the feed says in its place. `page_url` is
-    where the page was asked for, `url` where it was answered, after redirects. `body` has its content
-    encoding removed; `entry` is the longest entry of a feed about the page, `entry_date` the earliest
-    of the most exact dates of its entries, `entry_source` the source that one names; `rules` are those of its
-    `publisher`; `attempts` counts this turn too; `first_fetched_at` is when its page was first read;
-    `outdated`: a newer snapshot of its page was tagged already; `quiet`: nobody is notified."""
+    where the page was asked for, `url` where it was answered, after redirects, with `status` (0 for
+    none). `body` has its content encoding removed; `entry` is the longest entry of a feed about the page,
+    `entry_date` the earliest of the most exact dates of its entries, `entry_source` the source that one
+    names; `rules` are those of its `publisher`; `attempts` counts this turn too; `first_fetched_at` is
+    when its page was first read; `outdated`: a newer snapshot of its page was tagged already; `quiet`:
+    nobody is notified."""
 
     id: int
     turn: int
@@ -44,6 +45,7 @@ class ClaimedSnapshot:
     kind: SnapshotKind
     page_url: str
     url: str
+    status: int
     headers: Mapping[str, str]
     body: bytes
     fetched_at: datetime

@@ -67,11 +67,7 @@ def _decide(context: StepContext, attempt: Attempt[ClaimedRecheck, Response]) ->
     following = articles.next_check(row.first_seen_at, now, carries_alert=row.carries_alert)
     due_at = following and _add_jitter(context, now, following)
     if response is not None and _is_missing(row, response):
-        since = row.missing_since or now
-        is_gone = response.status == 410 or now - since >= articles.SECOND_LOOK
-        if not is_gone:
-            due_at = _second_look(context, now)
-        return RecheckResult(due_at, response.status, missing_since=since, is_gone=is_gone)
+        return _missing(context, row, response.status, now, due_at)
     if response is None or response.status not in _READ:
         return RecheckResult(due_at, missing_since=row.missing_since)  # it may answer the next time
     if response.status == 304 or not fetch.is_readable(response):
@@ -84,7 +80,7 @@ def _read(
 ) -> RecheckResult:
     """What a page that was answered is to its article: a text of it, nothing that says anything of it, or
     another text. That may stand there for an hour, as a notice of maintenance does, and counts once it is
-    there at the second look."""
+    there at the second look, as does a page that says with status 200 that it is not there."""
     edited = RecheckResult(due_at, 200, response.url, response.headers, response.body)
     stored = context.store.run(lambda db: article_versions.newest_of_page(db, row.id))
     if stored is None or articles.keeps_paragraph(response.body, stored.text):
@@ -92,12 +88,26 @@ def _read(
     page = _extract(context, response)
     if page is None:
         return edited
+    if page.not_article == "missing_page":
+        return _missing(context, row, response.status, now, due_at)
     if page.not_article in articles.NO_ANSWER:
         return RecheckResult(due_at, missing_since=row.missing_since)
     since = row.missing_since or now
     if now - since >= articles.SECOND_LOOK or not articles.replaces(page, stored.title, stored.text):
         return edited
     return RecheckResult(_second_look(context, now), missing_since=since)
+
+
+def _missing(
+    context: StepContext, row: ClaimedRecheck, status: int, now: datetime, due_at: datetime | None
+) -> RecheckResult:
+    """A page that is not there, whatever its status: gone at once where it says that it was removed for good
+    (410), else at the second look."""
+    since = row.missing_since or now
+    is_gone = status == 410 or now - since >= articles.SECOND_LOOK
+    return RecheckResult(
+        due_at if is_gone else _second_look(context, now), status, missing_since=since, is_gone=is_gone
+    )
 
 
 def _extract(context: StepContext, response: Response) -> ExtractedArticle | None:

@@ -9,7 +9,7 @@ from dyadwatch.model.snapshots import ClaimedSnapshot
 from dyadwatch.store import Store, redirects
 
 # Pages that say themselves that they are none.
-_KNOWN = frozenset({"consent_page", "error_page", "listing", "login_page"})
+_KNOWN = frozenset({"consent_page", "error_page", "listing", "login_page", "missing_page"})
 
 
 def judge(store: Store, snapshot: ClaimedSnapshot, page: ExtractedArticle) -> ExtractedArticle:

@@ -125,7 +125,8 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
     languages = _stated_languages(snapshot)
     if snapshot.kind == "entry":
         content = EntryContent(**orjson.loads(snapshot.body))
-        return context.sandbox.call_until(context.until, articles.from_entry, content, languages=languages)
+        said = context.sandbox.call_until(context.until, articles.from_entry, content, languages=languages)
+        return replace(said, not_article="feed_only")
     entry = _read_entry(context, snapshot)
     try:
         page = context.sandbox.call_until(

@@ -66,7 +66,8 @@ def trace(context: StepContext, url: str) -> Trace:
         trail.stop("address", error)
         return _answer(url, trail, (), None, live=False)
     trail.url = address
-    trail.add("address", "passed", "it may be requested")
+    place = "; what it names is a place of a page, and the page is one article" if "#" in url else ""
+    trail.add("address", "passed", f"it may be requested{place}")
     with context.store.begin() as db:
         stored = traces.find(db, address)
     live = stored.page is None and stored.article is None

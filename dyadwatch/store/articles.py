@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import (
     ArticleHit,
+    ArticleStatus,
     ArticleView,
+    ExtractedArticle,
     FullArticleView,
     JoinedBy,
     Notice,
@@ -34,6 +36,7 @@ from dyadwatch.text.words import spaced
 
 _BEGIN, _END = "\x02", "\x03"
 _SPACES = re.compile(r"\s+")
+_GONE = 410  # the status of a page that was removed on purpose (RFC 9110, 15.5.11)
 # A field of the view is the column of that name, except for these.
 _EXPRESSIONS = {
     "story": "a.story_id",
@@ -102,6 +105,8 @@ _DELETE_SHINGLES = text("DELETE FROM article_shingles WHERE article_id = :articl
 # An edit makes no copy of an article in another story: an analyst may have parted the two.
 _COPIED = """(SELECT root.id FROM articles AS root
             WHERE root.id = excluded.copy_of AND root.story_id = articles.story_id)"""
+# Only its page, read since, ends that an article is gone: not when its archive is read anew.
+_STILL_GONE = "articles.status = 'gone' AND NOT (:is_page AND :first_seen_at > articles.status_at)"
 _SAVE = text(
     """
 WITH story AS (
@@ -137,8 +142,10 @@ WITH story AS (
         copy_features = CASE WHEN :new_text = 0 THEN articles.copy_features
             WHEN {copied} IS NOT NULL THEN excluded.copy_features END,
         updated_at = CASE WHEN :new_text = 1 THEN now() ELSE articles.updated_at END,
-        status = excluded.status, notice = excluded.notice, words = excluded.words,
-        status_at = CASE WHEN excluded.status = articles.status THEN articles.status_at ELSE now() END
+        status = CASE WHEN {still_gone} THEN 'gone' ELSE excluded.status END,
+        notice = excluded.notice, words = excluded.words,
+        status_at = CASE WHEN {still_gone} OR excluded.status = articles.status THEN articles.status_at
+            ELSE now() END
     RETURNING id, story_id, version
 ), version AS (
     INSERT INTO article_versions (article_id, number, snapshot_id, title, text, text_hash, change)
@@ -158,7 +165,7 @@ WITH story AS (
     SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
 )
 SELECT id, story_id, version, CAST(:text_hash AS text), CAST(:notice AS jsonb) FROM article
-""".replace("{copied}", _COPIED)
+""".replace("{copied}", _COPIED).replace("{still_gone}", _STILL_GONE)
 )
 
 
@@ -337,10 +344,18 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "text": article.text,
         "spaced": None if (words := spaced(article.text)) is article.text else words,
         "other_url": article.other_url,
-        "status": extracted.notice.kind if extracted.notice else "live",
+        "status": _status(snapshot, extracted),
+        "is_page": snapshot.kind == "page",
         "notice": orjson.dumps(extracted.notice).decode() if extracted.notice else None,
         "change": orjson.dumps(article.change).decode() if article.change else None,
     }
+
+
+def _status(snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> ArticleStatus:
+    if extracted.notice:
+        return extracted.notice.kind
+    is_withdrawn = snapshot.kind == "entry" and snapshot.status == _GONE
+    return "gone" if is_withdrawn else "live"
 
 
 def _stored_article(rows: Rows) -> StoredArticle | None:

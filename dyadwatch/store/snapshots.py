@@ -86,9 +86,12 @@ DELETE FROM snapshots AS row WHERE id = :id AND turn = 1 AND kind = 'page'
     AND EXISTS (SELECT FROM snapshots AS older JOIN article_versions ON snapshot_id = older.id
                 WHERE older.page_id = row.page_id AND older.kind = 'page' AND older.id < row.id)
 """)
+# Where the newest held no article, also the one before it that did: what is kept was read from that.
 _MAKE_NEWEST_DUE = claims.make_due_statement(
     "snapshots",
-    "row.id IN (SELECT max(id) FROM snapshots WHERE page_id = ANY(:pages) GROUP BY page_id)",
+    "row.id IN (SELECT max(id) FROM snapshots WHERE page_id = ANY(:pages) GROUP BY page_id"
+    " UNION SELECT max(id) FROM snapshots WHERE page_id = ANY(:pages) AND last_error IS NULL"
+    " GROUP BY page_id)",
     changes=", attempt_count = 0, quiet = true",
 )
 # A corrected entry is what a page is fetched for again: it may say more of the article than the page does.
@@ -178,8 +181,8 @@ def drop_repeated(db: Connection, snapshot: ClaimedSnapshot) -> None:
 
 
 def retag(db: Connection) -> Count:
-    """Has the newest snapshot of every page tagged again: `retag_next` makes them
-    due, from new pages to old. Returns how many pages there are."""
+    """Has the newest snapshot of every page tagged again, and where that held no article the newest that did:
+    `retag_next` makes them due, from new pages to old. Returns how many pages there are."""
     db.execute(_START_RETAGGING)
     return counts.count(db, _PAGES, {})
 
@@ -211,6 +214,7 @@ def _claimed_snapshot(row: Record, context: Record) -> ClaimedSnapshot:
         kind=row["kind"],
         page_url=context["page_url"],
         url=row["url"],
+        status=row["status"],
         headers=row["headers"],
         body=zlib.decompress(row["body"]),
         fetched_at=row["fetched_at"],

@@ -53,6 +53,8 @@ _NOT_ARTICLE: Mapping[str, str] = {
     "video": mark("a page of a video"),
     "listing": mark("a list of articles"),
     "error_page": mark("the page of an error"),
+    "missing_page": mark("a page that says that it is not there"),
+    "feed_only": mark("its page could not be read, and this is what its feed says"),
     "login_page": mark("a page to sign in at"),
     "consent_page": mark("a page that asks for consent"),
     "shared_page": mark("a page to which other stories lead too"),

@@ -45,6 +45,7 @@ _WHY_STOPPED: Mapping[str, str] = {
     "page_not_html": mark("It is no page of HTML."),
     "page_empty": mark("The page is empty."),
     "page_error": mark("It is the page of an error, or cannot be read as an article."),
+    "page_missing": mark("The page says that the article is not there."),
     "page_login": mark("The site asks to sign in before it shows the article."),
     "page_consent": mark("The site asks for consent to cookies before it shows the article."),
     "page_shared": mark("The page is one to which other stories of its source lead too."),

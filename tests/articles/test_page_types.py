@@ -33,13 +33,13 @@ def kind(*, body=BODY, head="", title=TITLE, url=URL):
 
 
 PAGES = [
-    ("error_page", {"title": "404 - Page not found", "body": "<p>We could not find what you were looking for, sorry.</p>"}),
+    ("missing_page", {"title": "404 - Page not found", "body": "<p>We could not find what you were looking for, sorry.</p>"}),
     ("error_page", {"title": "Just a moment...", "body": "<p>Checking your browser before you may go on to the site.</p>"}),
-    ("error_page", {"title": "Sayfa bulunamadı", "body": "<p>Aradığınız sayfa taşınmış ya da silinmiş olabilir, ana sayfaya dönün.</p>"}),
-    ("error_page", {"title": "Error 404 (Not Found)!!1", "body": SHORT}),
-    ("error_page", {"title": "Oops! That page can’t be found | The Quay", "body": SHORT}),
+    ("missing_page", {"title": "Sayfa bulunamadı", "body": "<p>Aradığınız sayfa taşınmış ya da silinmiş olabilir, ana sayfaya dönün.</p>"}),
+    ("missing_page", {"title": "Error 404 (Not Found)!!1", "body": SHORT}),
+    ("missing_page", {"title": "Oops! That page can’t be found | The Quay", "body": SHORT}),
     ("error_page", {"title": "503 Service Unavailable", "body": SHORT}),
-    ("error_page", {"title": "Página no encontrada - El Muelle", "body": SHORT}),
+    ("missing_page", {"title": "Página no encontrada - El Muelle", "body": SHORT}),
     ("error_page", {"title": "Attention Required! | Cloudflare", "body": SHORT}),
     ("error_page", {"title": "Scheduled maintenance", "body": "<p>The Quay rests for an hour while we work on it.</p>"}),
     ("error_page", {"title": "Sorry, you have been blocked", "body": SHORT}),

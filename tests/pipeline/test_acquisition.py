@@ -352,12 +352,17 @@ def test_a_list_page_is_read_by_the_operators_selectors(product, site):
     assert (view.kind, view.list_rule) == ("html", replace(rule))
 
 
-def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, newsroom):
-    """A refused page is not asked again; when its entry changes it is, and the page then takes over."""
-    newsroom.pages["/visit"].status = 403
+@pytest.mark.parametrize(("status", "standing"), [(403, "live"), (410, "gone")])
+def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, newsroom, status, standing):
+    """A refused page is not asked again; when its entry changes it is, and the page then takes over. One that
+    was removed on purpose is gone from the start."""
+    newsroom.pages["/visit"].status = status
     product.pipeline.run_until_idle()
     assert newsroom.request_count("/visit") == 1
-    assert len(stored_alerts(product)) == 1
+    (alert,) = stored_alerts(product)
+    assert [one["status"] for one in alert["articles"]] == [standing]
+    state = "SELECT status, not_article FROM articles"
+    assert one(product, state) == {"status": standing, "not_article": "feed_only"}
     newsroom.pages["/visit"].status = 200
     newsroom.pages["/rss"] = entry(newsroom, "/visit", TITLE + " again", f"<p>{VISIT[0]}</p>")
     with product.store.begin() as db:
@@ -365,6 +370,7 @@ def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, 
     product.pipeline.run_until_idle()
     assert newsroom.request_count("/visit") == 2
     assert len(stored_alerts(product)) == 1
+    assert one(product, state) == {"status": "live", "not_article": None}
     assert (
         one(product, "SELECT string_agg(kind, ' ' ORDER BY id) AS kinds FROM snapshots")["kinds"]
         == "entry page"

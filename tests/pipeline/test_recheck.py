@@ -105,8 +105,9 @@ def test_a_page_that_is_not_yet_due_is_left_alone(product, newsroom):
         (Page("gone", status=410), 1),
         (Page("not here", status=404), 2),
         (Page("", status=302, headers={"Location": "/"}), 2),
+        (article("Page not found", "Sorry, what you look for is not here any more."), 2),
     ],
-    ids=["410", "404", "its front page"],
+    ids=["410", "404", "its front page", "200"],
 )
 def test_a_page_that_is_gone_leaves_its_alert_and_says_so(product, newsroom, page, looks):
     newsroom.pages["/"] = article("The Site", *WEATHER)
@@ -125,6 +126,9 @@ def test_a_page_that_is_gone_leaves_its_alert_and_says_so(product, newsroom, pag
     assert heard(newsroom, "/hook") == []
     assert found.status == "gone"
     later(product)
+    product.pipeline.retag_pages()
+    product.pipeline.run_until_idle()
+    assert the_article(product).status == "gone"  # its archive is read anew, not its page
     assert len(heard(newsroom)) == 1
     newsroom.pages["/visit"] = article(TITLE, *VISIT)
     later(product)
@@ -163,7 +167,7 @@ def test_a_text_written_anew_under_its_headline_is_an_edit_at_once(product, news
 def test_a_notice_in_place_of_a_page_never_replaces_its_article(product, newsroom):
     """Neither when it is read again, nor when its feed names it anew with a summary."""
     summary = "The two presidents talked for three hours, and no statement was made after it."
-    newsroom.pages["/visit"] = article("Page not found", "Sorry, what you look for is not here any more.")
+    newsroom.pages["/visit"] = article("Service temporarily unavailable", "The Site is back in an hour.")
     later(product)
     later(product)
     newsroom.pages["/rss"] = feed(newsroom, ("/visit", TITLE), summary=summary)
@@ -174,6 +178,11 @@ def test_a_notice_in_place_of_a_page_never_replaces_its_article(product, newsroo
     assert newsroom.request_count("/visit") == 4
     assert heard(newsroom) == []
     assert (the_article(product).version, the_article(product).status) == (1, "live")
+    with product.store.begin() as db:
+        db.execute(text("UPDATE articles SET dek = 'as an older release read it'"))
+    product.pipeline.retag_pages()
+    product.pipeline.run_until_idle()
+    assert the_article(product).dek is None  # of two snapshots, the first holds the article
 
 
 @pytest.mark.parametrize(

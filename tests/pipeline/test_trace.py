@@ -61,6 +61,9 @@ def test_each_way_to_no_alert_has_its_answer(traced, product, site):
     assert raised.answer == "assad-khamenei: it raised alert 1."
     assert (codes(copied), copied.copy_of) == (["copy"], raised.article)
     assert f"a copy of article {raised.article}, and counts in alert 1" in copied.answer
+    place = traced("/visit#second-day")
+    assert (place.article, place.url) == (traced("/visit").article, f"{site.url}/visit")
+    assert place.stages[0].detail.endswith("a place of a page, and the page is one article")
     missing = traced("/missing")
     assert (end(missing), codes(missing)) == (("fetch", "stopped", "http_404"), ["actors_not_named"])
     assert missing.stages[-2].detail.endswith("(what its feed says of it)")
