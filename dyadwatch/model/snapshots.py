@@ -59,6 +59,11 @@ class ClaimedSnapshot:
     outdated: bool
     quiet: bool = False
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether a page that was never read was removed on purpose (RFC 9110, 15.5.11)."""
+        return self.kind == "entry" and self.status == 410
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFacts:

@@ -13,9 +13,7 @@ from sqlalchemy import Connection, select, text
 from dyadwatch.errors import NotFound
 from dyadwatch.model.articles import (
     ArticleHit,
-    ArticleStatus,
     ArticleView,
-    ExtractedArticle,
     FullArticleView,
     JoinedBy,
     Notice,
@@ -36,7 +34,6 @@ from dyadwatch.text.words import spaced
 
 _BEGIN, _END = "\x02", "\x03"
 _SPACES = re.compile(r"\s+")
-_GONE = 410  # the status of a page that was removed on purpose (RFC 9110, 15.5.11)
 # A field of the view is the column of that name, except for these.
 _EXPRESSIONS = {
     "story": "a.story_id",
@@ -344,18 +341,11 @@ def _params(snapshot: ClaimedSnapshot, article: ReadArticle) -> dict[str, Any]:
         "text": article.text,
         "spaced": None if (words := spaced(article.text)) is article.text else words,
         "other_url": article.other_url,
-        "status": _status(snapshot, extracted),
+        "status": extracted.notice.kind if extracted.notice else "gone" if snapshot.is_withdrawn else "live",
         "is_page": snapshot.kind == "page",
         "notice": orjson.dumps(extracted.notice).decode() if extracted.notice else None,
         "change": orjson.dumps(article.change).decode() if article.change else None,
     }
-
-
-def _status(snapshot: ClaimedSnapshot, extracted: ExtractedArticle) -> ArticleStatus:
-    if extracted.notice:
-        return extracted.notice.kind
-    is_withdrawn = snapshot.kind == "entry" and snapshot.status == _GONE
-    return "gone" if is_withdrawn else "live"
 
 
 def _stored_article(rows: Rows) -> StoredArticle | None:
