@@ -15,6 +15,7 @@ from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.english_acts import Act, EnglishActs, Span, read_acts
 from dyadwatch.tagging.events.english_cues import english_cues
+from dyadwatch.tagging.events.meant import as_meant, condolence_of
 from dyadwatch.tagging.events.features import (
     NONE,
     ClauseSignals,
@@ -58,13 +59,15 @@ def code_events(clause: Clause, fitting: Sequence[Event] | None = None) -> list[
     """The events that a clause reports, the main one first, at most two; where no type is likely, the tie
     that fits the two best, if one does. `fitting`: its fitting events, best first, where they are known."""
     fitting = fitting_events(clause) if fitting is None else fitting
+    if condolence := condolence_of(clause, fitting):
+        return [condolence]
     chosen = choose_events(clause, fitting)
     if len({event.cue.payload.type for event in fitting} - {None}) == 1:
-        return chosen
+        return as_meant(clause, chosen)
     main = governing(clause, fitting) or _likely_event(clause, fitting, chosen)
     if main is None:
         return [event for event in fitting if event.cue.payload.type is None][:1]
-    return [main, *_companions(clause, main, fitting)]
+    return as_meant(clause, [main, *_companions(clause, main, fitting)])
 
 
 def _likely_event(clause: Clause, fitting: Sequence[Event], chosen: Sequence[Event]) -> Event | None:

@@ -47,7 +47,7 @@ def opposing_features(
         "other_object": bool(events) and done_to_third_party(clause, events[0]),
         "aide": through_aide,
         "message": through_aide and bool(clause.cues_of("message")),
-        "fate": _speaks_of_fate(clause),
+        "fate": speaks_of_fate(clause),
     }
     return {name for name, present in features.items() if present}
 
@@ -57,7 +57,7 @@ def _is_negated(clause: Clause) -> bool:
     return any(0 <= clause.first.start - cue.end <= 1 for cue in clause.cues_of("negation"))
 
 
-def _speaks_of_fate(clause: Clause) -> bool:
+def speaks_of_fate(clause: Clause) -> bool:
     """Whether one of the two only says something of what befell the other ("K called A's fall a plot")."""
     fates = clause.cues_of("fate")
     return bool(fates) and any(
@@ -73,14 +73,15 @@ def _befell(clause: Clause, fate: Cue, actor: ActorSpan) -> bool:
 
 
 def _speaks(clause: Clause, actor: ActorSpan) -> bool:
-    """Whether a word of saying stands directly beside an actor, as its verb does, or ends what he opens."""
-    order = word_order_of(clause.lexicon)
-    opens = order.verb == "after" and actor is clause.first and clause.gap.startswith(",")
+    """Whether a word of saying or judging stands directly beside an actor, as its verb does, or ends what he
+    opens."""
+    opens = word_order_of(clause.lexicon).verb == "after" and actor is clause.first
+    after_comma = opens and clause.gap.startswith(",")
     return any(
         (0 <= cue.start - actor.end <= _BESIDE and "," not in clause.folded_text[actor.end : cue.start])
         or (cue.end <= actor.start and only_titles_between(clause.document, cue.end, actor.start))
-        or (opens and clause.last.end <= cue.start)
-        for cue in clause.cues_of("speech", "reporting")
+        or ((after_comma or (opens and cue.payload.kind == "judge")) and clause.last.end <= cue.start)
+        for cue in clause.cues_of("speech", "reporting", "judge")
     )
 
 

@@ -12,6 +12,7 @@ from dyadwatch.tagging.documents.document import Sentence
 from dyadwatch.tagging.events.fitting import Event, fitting_events
 from dyadwatch.tagging.events.weighing import read_weights
 from dyadwatch.tagging.relations.features import Context, features
+from dyadwatch.tagging.relations.opposing_features import speaks_of_fate
 
 _METONYM = -0.3  # log-odds of a metonym in the place of an actor, set by hand
 
@@ -61,8 +62,10 @@ def score_state_clause(clause: Clause, context: Context) -> Candidate:
 
 
 def _read(clause: Clause, context: Context) -> tuple[Sequence[Event], set[str]]:
-    """The events and the features of a clause."""
-    events = () if context.reference == "sequel" else tuple(fitting_events(clause))
+    """The events and the features of a clause; what befell one of the two is nothing that passes between
+    them."""
+    idle = context.reference == "sequel" or speaks_of_fate(clause)
+    events = () if idle else tuple(fitting_events(clause))
     return events, features(clause, events, context)
 
 
