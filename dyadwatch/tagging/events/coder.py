@@ -15,7 +15,6 @@ from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.events.direction import direction
 from dyadwatch.tagging.events.english_acts import Act, EnglishActs, Span, read_acts
 from dyadwatch.tagging.events.english_cues import english_cues
-from dyadwatch.tagging.events.meant import as_meant, condolence_of
 from dyadwatch.tagging.events.features import (
     NONE,
     ClauseSignals,
@@ -25,6 +24,7 @@ from dyadwatch.tagging.events.features import (
     none_features,
 )
 from dyadwatch.tagging.events.fitting import Event, event_at, fitting_events
+from dyadwatch.tagging.events.meant import as_meant, condolence_of
 from dyadwatch.tagging.events.modality import is_planned
 from dyadwatch.tagging.events.ranker import Ranking, rank, reasons, shipped_weights
 from dyadwatch.tagging.events.selection import companion, governing, select_events

@@ -63,6 +63,8 @@ def _is_told_to_others(clause: Clause, cue: Cue) -> bool:
 
 def _is_occasion(clause: Clause, cue: Cue) -> bool:
     """Whether a meeting is but when another act was done ("signed it at a meeting")."""
-    return cue.payload.type == "CONSULT" and any(
-        word.start < cue.start and cue.end <= word.end for word in clause.cues_of("occasion")
+    if cue.payload.type != "CONSULT":
+        return False
+    return any(word.start < cue.start and cue.end <= word.end for word in clause.cues_of("occasion")) or any(
+        0 <= cue.start - word.end <= 1 for word in clause.cues_of("occasion_before")
     )

@@ -89,7 +89,7 @@ def _is_displayed(clause: Clause, events: Sequence[Event]) -> bool:
     """Whether the clause is about an image or a list of the two, not about them."""
     displays = clause.cues_of("display")
     if not events or not displays:
-        return bool(displays)
+        return bool(displays or clause.cues_of("precedent"))
     return any(
         0 <= span.start - cue.end <= _DISPLAY_NEAR for cue in displays for span in (clause.a, clause.b)
     )

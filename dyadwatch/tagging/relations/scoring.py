@@ -11,10 +11,12 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.documents.document import Sentence
 from dyadwatch.tagging.events.fitting import Event, fitting_events
 from dyadwatch.tagging.events.weighing import read_weights
+from dyadwatch.tagging.relations.asides import is_aside, is_image_text
 from dyadwatch.tagging.relations.features import Context, features
-from dyadwatch.tagging.relations.opposing_features import speaks_of_fate
 
-_METONYM = -0.3  # log-odds of a metonym in the place of an actor, set by hand
+# Log-odds set by hand: of a metonym in the place of an actor, and of what is no sentence.
+_METONYM = -0.3
+_IMAGE_TEXT = -12.0
 
 
 @functools.cache
@@ -52,7 +54,10 @@ def probability(log_odds: float) -> float:
 def score_clause(clause: Clause, context: Context) -> Candidate:
     events, names = _read(clause, context)
     level: Level = "mediated" if {"message", "aide"} <= names else "person"
-    return Candidate(clause, events, _weigh(names), level)
+    weights = _weigh(names)
+    if is_image_text(clause.document, clause.sentence):
+        weights["image text"] = _IMAGE_TEXT
+    return Candidate(clause, events, weights, level)
 
 
 def score_state_clause(clause: Clause, context: Context) -> Candidate:
@@ -62,9 +67,8 @@ def score_state_clause(clause: Clause, context: Context) -> Candidate:
 
 
 def _read(clause: Clause, context: Context) -> tuple[Sequence[Event], set[str]]:
-    """The events and the features of a clause; what befell one of the two is nothing that passes between
-    them."""
-    idle = context.reference == "sequel" or speaks_of_fate(clause)
+    """The events and the features of a clause; an aside tells of none."""
+    idle = context.reference == "sequel" or is_aside(clause)
     events = () if idle else tuple(fitting_events(clause))
     return events, features(clause, events, context)
 

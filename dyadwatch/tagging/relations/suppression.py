@@ -11,6 +11,7 @@ from dyadwatch.tagging.relations.scoring import Candidate
 MAX_SUPPRESSED = 50  # per text
 # The reason of a candidate is that of the first of these features that it has.
 _REASONS: tuple[tuple[str, Reason], ...] = (
+    ("image text", "portrait"),
     ("display", "portrait"),
     ("enumeration", "list"),
     ("aide", "aide_only"),
