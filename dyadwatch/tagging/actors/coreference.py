@@ -23,6 +23,10 @@ _FAR = 10  # sentences in which a word for what one is to the other does
 _SEQUEL = 60  # folded characters from the start within which an act is taken up again
 _OPENING_WORDS = 3  # words that leave no room for a subject before them
 _NEXT = 24  # folded characters within which an act follows its possessor
+_OWNERS = ("pronoun", OF_WOMEN["pronoun"], "sequel")  # kinds of words that say whose something is
+_SUBJECTS = ("office", "pronoun", OF_WOMEN["pronoun"], "descriptor")  # kinds of words for who acts
+_OPENING = 16  # folded characters of a sentence in which what it opens with begins
+_MAIN_CLAUSE = 48  # folded characters after that in which a subject is named
 _COMPLEMENT = 24  # folded characters after an occasion in which its participants are named
 # Words that say who or when is meant: what they leave open is not the topic.
 _WHO_OR_WHEN = PRONOUNS | {"descriptor", "occasion"}
@@ -115,6 +119,8 @@ def find_reference(
 def _for_other(scene: _Scene) -> Reference | None:
     """One is named: the other is found by what he is to him, by what kind of body it is, by a pronoun, by the
     occasion, or by nothing."""
+    if _is_cataphoric(scene):
+        return None
     return (
         _by_relation(scene)
         or _by_continued_act(scene)
@@ -122,6 +128,19 @@ def _for_other(scene: _Scene) -> Reference | None:
         or _by_pronoun(scene)
         or _by_topic(scene)
     )
+
+
+def _is_cataphoric(scene: _Scene) -> bool:
+    """Whether the sentence opens with what is someone's who is named after it and is neither of the two ("In
+    his letter to A, the minister asked")."""
+    sentence, here = scene.sentence, scene.spans[0]
+    if len(scene.spans) > 1 or not any(
+        cue.start < sentence.start + _OPENING and cue.end <= here.start for cue in sentence.cues_of(*_OWNERS)
+    ):
+        return False
+    low, high = here.end, here.end + _MAIN_CLAUSE
+    subjects = [cue for cue in sentence.cues_of(*_SUBJECTS) if low < cue.start < high]
+    return bool(subjects) and min(subjects, key=SPAN).payload.kind == "office"
 
 
 def _by_topic(scene: _Scene) -> Reference | None:

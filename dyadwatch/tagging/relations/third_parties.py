@@ -60,8 +60,11 @@ def _leads_to_last(clause: Clause, start: int) -> bool:
 
 def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Collection[Side]) -> bool:
     """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by
-    name. Bodies act through their people, so only `persons` have aides."""
+    name, but not one who is mourned. Bodies act through their people, so only `persons` have aides."""
     cues = clause.cues_of("aide")
+    if mourning := clause.cues_of("mourning"):
+        cues = [cue for cue in cues if cue.start < mourning[0].start]
+        aides = [aide for aide in aides if aide.start < mourning[0].start]
     if not cues and not aides:
         return False
     spans = [span for span in (clause.a, clause.b) if span.side in persons]
