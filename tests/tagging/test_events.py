@@ -326,3 +326,16 @@ def test_time_grows_with_the_text_alone(piece):
         lambda size: "Aldra " + piece * (size // len(piece)) + " Qirra",
         200_000,
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Assad signed the pact with Khamenei at a meeting in Tehran."),
+        ("de", "Assad unterzeichnete das Abkommen mit Chamenei bei einem Treffen in Teheran."),
+        ("es", "Asad firmó el acuerdo con Jameneí en una reunión en Teherán."),
+        ("ru", "Асад подписал соглашение с Хаменеи на встрече в Тегеране."),
+    ],
+)
+def test_an_occasion_is_no_act_beside_what_was_done_at_it(tagger, language, text):
+    assert tagger.tag(text, language=language).watches["assad-khamenei"].event_types == ("SUPPORT",)

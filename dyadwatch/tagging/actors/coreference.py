@@ -14,6 +14,7 @@ from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.lexicons.bodies import body_words
+from dyadwatch.tagging.lexicons.inflection import has_cases
 from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, PRONOUNS, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
 from dyadwatch.tagging.watches.watch import SIDES, Side
@@ -230,11 +231,17 @@ def _by_pronoun(scene: _Scene) -> Reference | None:
     if word:
         how = "occasion" if word.payload.kind == "occasion" else "coreference"
         return Reference(scene.clause(here, _referring(word, other)), how)
-    if not expected or scene.others:
+    if not expected or scene.others or _has_office_as_subject(scene):
         return None
     if not word_order_of(scene.document.lexicon).drops_subject(scene.document, scene.sentence, here):
         return None
     return _omitted_other(scene, scene.sentence.start, "implied")
+
+
+def _has_office_as_subject(scene: _Scene) -> bool:
+    """Whether a word for an office, in the form of a subject, leaves none to be understood."""
+    offices = scene.sentence.cues_of("office") if has_cases(scene.document.language) else ()
+    return any(scene.spans[0].end <= cue.start for cue in offices)
 
 
 def _is_expected(scene: _Scene, side: Side) -> bool:

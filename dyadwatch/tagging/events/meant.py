@@ -12,7 +12,6 @@ from dyadwatch.tagging.lexicons.lexicon import Cue
 _REACH = 40  # folded characters between "must" and what must be done
 # What a letter of condolence is about is often violence.
 _OF_THE_DEAD = frozenset({"CONSULT", "ASSAULT", None})
-_MUTUAL = frozenset({"COOPERATE", "AGREE"})
 
 
 def condolence_of(clause: Clause, fitting: Sequence[Event]) -> Event | None:
@@ -22,9 +21,14 @@ def condolence_of(clause: Clause, fitting: Sequence[Event]) -> Event | None:
     ]
     if not words or not any(event.cue.payload.id == "letter" for event in fitting):
         return None
-    if not _OF_THE_DEAD.issuperset([event.cue.payload.type for event in fitting]):
+    others = [event.cue for event in fitting if not _overlaps(event.cue, words)]
+    if not _OF_THE_DEAD.issuperset([cue.payload.type for cue in others]):
         return None
     return event_at(clause, replace(words[0], payload=clause.lexicon.groups["condole"]))
+
+
+def _overlaps(cue: Cue, words: Sequence[Cue]) -> bool:
+    return any(cue.start < word.end and word.start < cue.end for word in words)
 
 
 def as_meant(clause: Clause, events: Sequence[Event]) -> list[Event]:
@@ -39,7 +43,7 @@ def _demanded(clause: Clause, event: Event) -> Event:
     """What one must do together with the other is asked of the former ("Iran must cooperate with the
     IAEA")."""
     group = event.cue.payload
-    if group.type not in _MUTUAL or clause.coordinated:
+    if group.type != "COOPERATE" or clause.coordinated:
         return event
     if not any(_governs(clause, cue, event.cue) for cue in clause.cues_of("obligation")):
         return event
@@ -54,9 +58,7 @@ def _governs(clause: Clause, verb: Cue, act: Cue) -> bool:
 
 def _is_told_to_others(clause: Clause, cue: Cue) -> bool:
     """Whether somebody else is told what one says of the other ("told a weekly that A ...")."""
-    if cue.payload.type != "CONSULT" or not any(
-        cue.start < word.end and word.start < cue.end for word in clause.cues_of("speech", "reporting")
-    ):
+    if cue.payload.type != "CONSULT" or not _overlaps(cue, clause.cues_of("speech", "reporting")):
         return False
     return any(cue.end < that.start < clause.last.start for that in clause.cues_of("that"))
 
