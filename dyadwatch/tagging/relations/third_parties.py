@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 from dyadwatch.tagging.documents.case_marking import only_markers_between
 from dyadwatch.tagging.documents.clause import Clause
@@ -9,12 +10,15 @@ from dyadwatch.tagging.documents.document import ActorSpan
 from dyadwatch.tagging.documents.word_order import word_order_of
 from dyadwatch.tagging.documents.word_order.verb_medial import is_set_off
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.lexicons.lexicon import Cue
 from dyadwatch.tagging.watches.watch import Side
 
 _WORD = re.compile(r"[\w'-]+")
 _EDGE = re.compile(r"[,.;:!?؟،]")
 _POSSESSED = re.compile(r"'\w{1,3} (?:[\w-]+ ){0,2}")
 _AIDE_NEAR = 32  # folded characters
+
+Span = TypeVar("Span", Cue, ActorSpan)
 
 
 def done_by_third_party(clause: Clause, event: Event, others: Sequence[ActorSpan]) -> bool:
@@ -61,16 +65,18 @@ def _leads_to_last(clause: Clause, start: int) -> bool:
 def passes_through_aide(clause: Clause, aides: Sequence[ActorSpan], persons: Collection[Side]) -> bool:
     """Whether an aide, not the actor, meets the other: "adviser to K", "K's envoy", or one of `aides` by
     name, but not one who is mourned. Bodies act through their people, so only `persons` have aides."""
-    cues = clause.cues_of("aide")
-    if mourning := clause.cues_of("mourning"):
-        cues = [cue for cue in cues if cue.start < mourning[0].start]
-        aides = [aide for aide in aides if aide.start < mourning[0].start]
+    cues, aides = _not_mourned(clause, clause.cues_of("aide")), _not_mourned(clause, aides)
     if not cues and not aides:
         return False
     spans = [span for span in (clause.a, clause.b) if span.side in persons]
     if any(_is_aide_of(clause, cue.start, cue.end, span) for cue in cues for span in spans):
         return True
     return any(_acts_in(clause, aide) for aide in aides) or bool(aides and cues)
+
+
+def _not_mourned(clause: Clause, aides: Sequence[Span]) -> Sequence[Span]:
+    mourning = clause.cues_of("mourning")
+    return [aide for aide in aides if aide.start < mourning[0].start] if mourning else aides
 
 
 def _acts_in(clause: Clause, aide: ActorSpan) -> bool:
