@@ -1,6 +1,6 @@
 """The labelled texts that weights are fitted on and measured with, and the clause of each that a label is of.
 
-Of each positive item the most confident clause is taken, of wild.jsonl that of each piece of evidence.
+Of each piece of evidence the most confident clause is taken, of a text without any marked that of the text.
 """
 
 import argparse
@@ -62,15 +62,39 @@ class Gold:
 
 
 def read_corpus():
+    """The positive texts of the corpus, with the labels of each as a whole."""
+    for identity, item, text, _ in read_corpus_items():
+        yield corpus_gold(identity, item, text, None)
+
+
+def read_evidence():
+    """Each piece of evidence of the corpus with its own labels: those of its text, but for what its entry in
+    `v` says (see tests/tagging/corpus/README.md). A text without marked evidence is one piece."""
+    for identity, item, text, spans in read_corpus_items():
+        entries_of = item.get("v") or [{}] * len(spans)
+        for entry, (start, end) in zip(entries_of, spans, strict=True):
+            if entry is not None:
+                yield corpus_gold(identity, item | entry, text, (start + end) // 2)
+        if not spans:
+            yield corpus_gold(identity, item, text, None)
+
+
+def read_corpus_items():
+    """(identity, item, text, spans of the evidence) of each positive item that two readers would label so."""
     for path in sorted((TESTS / "corpus").glob("*.yaml")):
         for number, item in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader), 1):
             if item["r"] and not item.get("b"):
-                text, *_ = marked.unmarked(item["t"].rstrip("\n"))
-                day = date.fromisoformat(str(item["p"]))
-                yield Gold(
-                    "corpus", f"corpus/{path.stem}-{number}", text, item["l"], day, item["w"], None,
-                    set(item.get("e", ())) or {None}, {item["d"]}, {item["m"]}, item.get("s", ""),
-                )  # fmt: skip
+                text, _, spans = marked.unmarked(item["t"].rstrip("\n"))
+                yield f"corpus/{path.stem}-{number}", item, text, spans
+
+
+def corpus_gold(identity, item, text, middle):
+    types = item.get("e", ())
+    return Gold(
+        "corpus", identity, text, item["l"], date.fromisoformat(str(item["p"])), item["w"], middle,
+        set() if types is None else set(types) or {None}, {item["d"]} - {None}, {item["m"]} - {None},
+        item.get("s", ""),
+    )  # fmt: skip
 
 
 def read_wild(path):
@@ -140,7 +164,7 @@ def read_dev(path):
 
 def read_all(shared):
     """Everything that is labelled."""
-    yield from read_corpus()
+    yield from read_evidence()
     yield from read_cases()
     yield from read_plain()
     if shared.is_dir():

@@ -16,7 +16,8 @@ from dyadwatch.tagging.events.plover import EVENT_TYPES
 pytestmark = pytest.mark.no_cover
 
 FOLDER = Path(__file__).parent / "corpus"
-KEYS = set("lwpgredmstkb")
+KEYS = set("lwpgredmstkbv")
+DIRECTIONS = {"a->b", "b->a", "mutual"}
 # F1 of the items on which two readers would agree. In sample: what it is on text of others, cross-validation
 # says (benchmarks/train_relations.py). Raise it when the tagger gets better; never lower it.
 FLOOR = 0.80
@@ -59,11 +60,26 @@ def test_every_item_is_labelled_as_the_trainer_reads_it(items, watches):
         if item["r"]:
             assert set(item.get("e", ())) <= EVENT_TYPES.keys(), item
             assert item["m"] in modalities, item
-            assert item["d"] in {"a->b", "b->a", "mutual"}, item
+            assert item["d"] in DIRECTIONS, item
             assert evidence or "\n" not in item["t"].strip(), item
             assert spans["a"] or spans["b"], item
         else:
             assert not evidence, item
+
+
+def test_each_of_several_pieces_of_evidence_has_its_own_labels(items):
+    """Where they differ from those of the text, with known values; null where two readers could differ."""
+    values = {"e": EVENT_TYPES.keys(), "d": DIRECTIONS, "m": set(get_args(Modality))}
+    for item in items:
+        _, _, evidence = unmarked(item["t"])
+        several = len(evidence) > 1 and not item.get("b")
+        assert len(item.get("v", ())) == (len(evidence) if several else 0), item
+        for entry in filter(None, item.get("v", ())):
+            assert entry.keys() <= {*values, "s"}, item
+            for key in entry.keys() & values.keys():
+                labels = entry[key] if isinstance(entry[key], list) else [entry[key]]
+                assert set(labels) <= {*values[key], None}, (entry, item)
+                assert entry[key] != item.get(key, []), (entry, item)
 
 
 def test_the_weights_fit_the_corpus(items, watches):
