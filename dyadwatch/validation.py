@@ -12,7 +12,9 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -63,6 +65,9 @@ _FORMS = {
 # What names may not have: control characters, ends of lines, and what turns the direction of a text beside
 # one. The marks and joiners that names in Arabic and Persian are written with are not among them.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_BREAKS = str.maketrans("", "", "\t\n\r")  # that a text of several lines may have
+ROW_ID = "[1-9][0-9]{0,17}"  # the ids of rows as addresses write them: always within a bigint
+MAX_ROW_ID = 10**18 - 1
 _NEGATION = re.compile(r"(?<!\w)-")
 _MAX_NEGATIONS = 20  # PostgreSQL cannot read a query of more than 30 in a row
 _LOST_PLUS = re.compile(r" (?=\d{2}:\d{2}$)")  # the "+" of an offset, unescaped in a query string
@@ -138,6 +143,34 @@ def one_line(value: str) -> str:
     return line
 
 
+def legible(value: str) -> str:
+    """A text of any number of lines, as it is. Raises ValueError where a line has characters of CONTROLS."""
+    if CONTROLS.search(value.translate(_BREAKS)):
+        raise ValueError(
+            "must have no characters that control a terminal or turn the direction of text around"
+        )
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
+def row_id(text: str) -> int | None:
+    """The id that `text` is: decimal digits, without sign, blanks or zeros in front. None for any other."""
+    return int(text) if re.fullmatch(ROW_ID, text) else None
+
+
+def _written_id(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    """That of a query, where numbers are texts, is written as in a path."""
+    number = read(value)
+    if isinstance(value, str) and row_id(value) is None:
+        raise ValueError("must be an id, as 17: digits alone, without zeros in front")
+    return number
+
+
 def _search_words(value: str) -> str:
     if len(_NEGATION.findall(value)) > _MAX_NEGATIONS:
         raise ValueError(f"may have at most {_MAX_NEGATIONS} words with -")
@@ -165,10 +198,13 @@ DayOrMoment = Annotated[
     WithJsonSchema({"type": "string", "examples": ["2026-01-31", "2026-01-31T12:00:00+03:30"]}),
 ]
 Slug = Annotated[str, Field(pattern=_SLUG, max_length=80)]
-RowId = Annotated[int, Field(ge=1, lt=2**63)]
+RowId = Annotated[int, Field(ge=1, le=MAX_ROW_ID), WrapValidator(_written_id)]
 ClockTime = Annotated[str, Field(pattern=_CLOCK_TIME, examples=["22:00"])]
 Language = Annotated[str, Field(pattern=_LANGUAGE, max_length=35, description="BCP 47")]
 Country = Annotated[str, Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2")]
 # Lengths stand before validators: after one pydantic counts items, of text too.
 Line = Annotated[str, Field(max_length=200), AfterValidator(one_line), Field(min_length=1)]
+Lines = Annotated[
+    str, Field(max_length=2_000), AfterValidator(legible), AfterValidator(_not_blank), Field(min_length=1)
+]
 SearchWords = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_search_words)]

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.routing import BaseConverter
 
 from dyadwatch.bootstrap import Product
+from dyadwatch.validation import ROW_ID
 from service import compression, confirmations, cross_origin, health, hub, metrics, unsubscribe, websub
 from service.completion import NOTES, Completion, Notes
 from service.gateway import Route
@@ -107,7 +108,7 @@ _READ = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class _RowId(BaseConverter):
-    regex = "[1-9][0-9]{0,17}"  # always within a bigint
+    regex = ROW_ID
 
     def to_python(self, value: str) -> int:
         return int(value)

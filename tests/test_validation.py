@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
 from dyadwatch.errors import FieldError, json_pointer
-from dyadwatch.validation import Line, Moment, SearchWords, Slug, field_errors
+from dyadwatch.validation import MAX_ROW_ID, Line, Lines, Moment, RowId, SearchWords, Slug, field_errors
 
 
 class _Model(BaseModel):
@@ -53,6 +53,27 @@ def test_a_caller_may_have_its_own_codes():
 def test_a_name_is_one_line_that_turns_no_text_beside_it(name):
     with pytest.raises(ValidationError):
         TypeAdapter(Line).validate_python(name)
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\n\u2066b", "\x1b[2Ja", "a\x85b", " \n", ""])
+def test_a_text_of_lines_steers_no_terminal_and_turns_no_text_beside_it(text):
+    with pytest.raises(ValidationError):
+        TypeAdapter(Lines).validate_python(text)
+
+
+def test_a_text_of_lines_is_kept_as_it_is():
+    text = "\u062e\u0628\u0631\u200c\u06af\u0632\u0627\u0631\u06cc\u200f:\n\tfirst\r\n"
+    assert TypeAdapter(Lines).validate_python(text) == text
+
+
+@pytest.mark.parametrize("text", ["+5", " 5", "05", "5.0", "1_0", "\u0665", "0", str(MAX_ROW_ID + 1), "x"])
+def test_an_id_in_a_query_is_written_as_in_a_path(text):
+    ids = TypeAdapter(RowId)
+    with pytest.raises(ValidationError):
+        ids.validate_python(text)
+    assert ids.validate_python(str(MAX_ROW_ID)) == MAX_ROW_ID
+    with pytest.raises(ValidationError):
+        ids.validate_python("5", strict=True)
 
 
 def test_a_name_keeps_the_marks_and_joiners_of_its_script():

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import IO, Annotated, Any, TypeVar, get_args
+from typing import IO, Any, TypeVar, get_args
 
 import click
 import orjson
-from pydantic import Field
 
 from dyadwatch.cli.arguments import TEXT, CheckedText
 from dyadwatch.cli.documents import read_text
@@ -24,11 +23,12 @@ from dyadwatch.model.subscriptions import (
 )
 from dyadwatch.subscriptions import check_headers, describe_filter, parse_filter, templates
 from dyadwatch.subscriptions.timing import available_time_zones
+from dyadwatch.validation import Lines
 
 _EVENTS = (*ALERT_EVENT_TYPES, *ARTICLE_EVENT_TYPES, *get_args(OperatorEventType), *get_args(WatchEventType))
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _DESCRIPTION = CheckedText(
-    "text", Annotated[str, Field(min_length=1, max_length=2_000)], "has not 1 to 2,000 characters"
+    "text", Lines, "is not a text of 1 to 2,000 characters, without control characters"
 )
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _OPTIONS = (

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from dyadwatch.validation import ROW_ID
 from service.mcp.api import Api, Document, Reply, problem
 
 _SCHEME = "dyadwatch://"
@@ -114,7 +115,7 @@ def _json(uri: str, document: Document) -> Content:
     return Content(uri, "application/json", orjson.dumps(document).decode())
 
 
-_NUMBER = "(0|[1-9][0-9]{0,17})"
+_NUMBER = f"(0|{ROW_ID})"
 TEMPLATES = (
     Template(
         f"{_SCHEME}alerts/{{id}}",

@@ -10,6 +10,7 @@ import orjson
 from pydantic import BaseModel
 
 from dyadwatch.errors import FieldError
+from dyadwatch.validation import ROW_ID
 from service.mcp.api import Api, Reply, fill, problem
 from service.rest.openapi import query_parameters
 from service.rest.operations import Operation
@@ -19,7 +20,7 @@ _SLUG = {"type": "string", "description": "the id of a watch, such as assad-kham
 # What can stand in a path, and what is said of anything else.
 _IDS = {
     "slug": (re.compile(r"[^/\0]{1,200}"), "is not the id of a watch, such as assad-khamenei"),
-    "id": (re.compile(r"[1-9][0-9]{0,17}"), "is not an id: a whole number from 1"),
+    "id": (re.compile(ROW_ID), "is not an id: a whole number from 1"),
 }
 # A page of alerts is for a reader with little room.
 _FEW = {"limit": 10}

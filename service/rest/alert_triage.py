@@ -6,9 +6,9 @@ from pydantic import Field
 
 from dyadwatch.model.alert_triage import AlertTriage
 from dyadwatch.store import alert_triage, alerts
-from dyadwatch.validation import Line
+from dyadwatch.validation import Line, Lines
 from service.rest.operations import Call, Operation, require
-from service.rest.requests import Body, Text, unset
+from service.rest.requests import Body, unset
 from service.rest.responses import ApiResponse
 
 
@@ -19,7 +19,7 @@ class TriageChanges(Body):
     read: bool = unset()
     starred: bool = unset()
     dismissed: bool = unset()
-    note: Text | None = None
+    note: Lines | None = None
     assignee: Annotated[
         Line | None, Field(description="the owner of a key, or the name of a key that has no owner")
     ] = None

@@ -9,9 +9,9 @@ from dyadwatch.model.alert_verdicts import AlertVerdictView, VerdictWord
 from dyadwatch.model.alerts import RejectReason
 from dyadwatch.pipeline import alert_verdicts as judgements
 from dyadwatch.store import alert_verdicts, alerts
-from dyadwatch.validation import RowId
+from dyadwatch.validation import Lines, RowId
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery, Text
+from service.rest.requests import Body, PageQuery
 from service.rest.responses import ApiResponse, created_response, list_response
 
 _Offset = Annotated[int, Field(ge=0, lt=2**31)]
@@ -34,7 +34,7 @@ class VerdictBody(Body):
 
     verdict: Annotated[VerdictWord, Field(description="`clear` takes the verdict before back")]
     reason: RejectReason | None = None
-    note: Text | None = None
+    note: Lines | None = None
     evidence: Annotated[EvidenceBody | None, Field(description="the one that it is about")] = None
 
     def check(self) -> None:
@@ -50,7 +50,7 @@ class VerdictBody(Body):
 class CommentBody(Body):
     """What an analyst notes beside an alert."""
 
-    text: Text
+    text: Lines
 
 
 def list_verdicts(call: Call, id: int, query: PageQuery) -> ApiResponse:  # noqa: A002  (the name in the path)

@@ -2,20 +2,22 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from dyadwatch.errors import FeedError, FieldError, InvalidInput, TooCostly, WebError
 from dyadwatch.feeds import check_list_rule, without_feed_scheme
 from dyadwatch.model.feed_previews import FeedPreview
 from dyadwatch.model.feeds import FeedView, ListRule, NewFeed
 from dyadwatch.store import feeds, filter_values, removal, sources
-from dyadwatch.validation import RowId
+from dyadwatch.validation import RowId, legible
 from dyadwatch.web import Client
 from service.rest.operations import Call, Operation, Transaction
 from service.rest.requests import Body, PageQuery, Url, check_url
 from service.rest.responses import ApiResponse, created_response, list_response
 
-Selector = Annotated[str, Field(min_length=1, max_length=500, description="a CSS selector")]
+Selector = Annotated[
+    str, Field(max_length=500, description="a CSS selector"), AfterValidator(legible), Field(min_length=1)
+]
 
 
 class ListRuleBody(Body):

@@ -9,9 +9,9 @@ from dyadwatch.model.archive_runs import ArchiveRunView
 from dyadwatch.model.guards import Guard, GuardKind, GuardState, GuardView
 from dyadwatch.pipeline import guards as decisions
 from dyadwatch.store import guards, watches
-from dyadwatch.validation import Line
+from dyadwatch.validation import Line, Lines
 from service.rest.operations import Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery, Text
+from service.rest.requests import Body, PageQuery
 from service.rest.responses import ApiResponse, created_response, list_response
 
 _FIELDS: dict[GuardKind, tuple[str, ...]] = {
@@ -58,7 +58,7 @@ class GuardQuery(PageQuery):
 class AcceptBody(Body):
     """Why, and whether the whole archive is tagged again after what the watch has tagged."""
 
-    note: Text | None = None
+    note: Lines | None = None
     archive_run: Annotated[bool, Field(description="tag the whole archive again with the watch")] = False
     notify: Annotated[bool, Field(description="whether the events of what is tagged again are delivered")] = (
         False
@@ -68,7 +68,7 @@ class AcceptBody(Body):
 class DeclineBody(Body):
     """Why."""
 
-    note: Text | None = None
+    note: Lines | None = None
 
 
 def list_guards(call: Call, slug: str, query: GuardQuery) -> ApiResponse:

@@ -14,6 +14,7 @@ from dyadwatch import __version__
 from dyadwatch.errors import FieldError
 from dyadwatch.exports import parquet
 from dyadwatch.store import filter_values
+from dyadwatch.validation import MAX_ROW_ID
 from service.rest import webhooks
 from service.rest.operations import JSON, Operation
 from service.rest.responses import REPLACING
@@ -227,7 +228,7 @@ def _problem(status: int, names: Mapping[Any, str]) -> dict[str, Any]:
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
-    row = {"type": "integer", "minimum": 1}
+    row = {"type": "integer", "minimum": 1, "maximum": MAX_ROW_ID}
     slug = {"type": "string", "minLength": 1, "maxLength": 200, "examples": [DEFAULT_WATCH]}
     schemas = {"id": row, "number": row, "slug": slug}
     return [

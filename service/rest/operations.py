@@ -20,6 +20,7 @@ from dyadwatch.bootstrap import Product
 from dyadwatch.errors import Conflict
 from dyadwatch.model.keys import KeyView, Scope
 from dyadwatch.store import Store, idempotency, keys, resources
+from dyadwatch.validation import row_id
 from service.rest import rate_limits, requests
 from service.rest.problems import ProblemError
 from service.rest.responses import ApiResponse, matches, render
@@ -30,7 +31,8 @@ JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 Transaction = Any  # what Store.begin() opens: passed on to the store, never looked into
 _MAX_IDEMPOTENCY_KEY = 255
-_KEY_ID = re.compile("[1-9][0-9]{0,17}")
+_QUOTED = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+_ESCAPED = re.compile(r'\\(["\\])')
 _UNSIGNED = frozenset({"signature", "cursor", "after", "changed_since", "limit"})
 
 
@@ -304,11 +306,11 @@ def signed_part(path: str, query: Iterable[tuple[str, str]]) -> bytes:
 
 
 def _signer(db: Transaction) -> KeyView | None:
-    key, signature = request.args.get("key", ""), request.args["signature"]
-    if not _KEY_ID.fullmatch(key):
+    key, signature = row_id(request.args.get("key", "")), request.args["signature"]
+    if key is None:
         return None
     part = signed_part(request.path, request.args.items(multi=True))
-    return keys.verify(db, int(key), part, signature)
+    return keys.verify(db, key, part, signature)
 
 
 def _authorise(product: Product, token: str | None, scope: Scope) -> KeyView:
@@ -352,15 +354,23 @@ def checked(model: Any, raw: bytes) -> Any:
 
 
 def _call(product: Product, key: KeyView, operation: Operation, raw: bytes) -> Call:
-    idempotency_key = request.headers.get("Idempotency-Key")
-    if idempotency_key is None or operation.method != "POST":
+    header = request.headers.get("Idempotency-Key")
+    if header is None or operation.method != "POST":
         return Call(product, key, operation)
     if not operation.idempotent:
         detail = "Idempotency-Key is not honoured here: the response is not stored."
         raise ProblemError(400, "idempotency_unsupported", detail)
+    idempotency_key = _unquoted(header)
     if not 0 < len(idempotency_key) <= _MAX_IDEMPOTENCY_KEY or not idempotency_key.isprintable():
         detail = f"Idempotency-Key must have 1 to {_MAX_IDEMPOTENCY_KEY} printable characters."
         raise ProblemError(400, "idempotency_key_invalid", detail)
     identity = f"{request.method} {request.full_path}\n".encode() + raw
     fingerprint = hashlib.sha256(identity).hexdigest()
     return Call(product, key, operation, idempotency_key=idempotency_key, fingerprint=fingerprint)
+
+
+def _unquoted(header: str) -> str:
+    """An Idempotency-Key, which the draft writes as a string of RFC 9651, in quotation marks, and most
+    clients as it is: both are the same key. What only resembles such a string is a key as it is."""
+    match = _QUOTED.fullmatch(header)
+    return header if match is None else _ESCAPED.sub(r"\1", match[1])

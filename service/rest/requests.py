@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.datastructures import MultiDict
 
 from dyadwatch.errors import FieldError, InvalidInput, WebError, json_pointer
-from dyadwatch.validation import MAX_ERRORS, RowId, field_errors
+from dyadwatch.validation import MAX_ERRORS, MAX_ROW_ID, RowId, field_errors
 from service.rest.problems import ProblemError
 
 _MAX_DEPTH = 64  # levels of a JSON body: the deepest of ours has 10
@@ -23,7 +23,6 @@ _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)  # t
 Model = TypeVar("Model", bound=BaseModel)
 
 
-Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 Url = Annotated[str, Field(min_length=8, max_length=2_048, description="absolute, http or https")]
 
 
@@ -61,7 +60,9 @@ class SignedQuery(Query):
     ] = None
 
 
-Position = Annotated[int, Field(ge=0, lt=2**63, description="a `position` of this list, 0 for its beginning")]
+Position = Annotated[
+    int, Field(ge=0, le=MAX_ROW_ID, description="a `position` of this list, 0 for its beginning")
+]
 
 
 class UrlChecker(Protocol):

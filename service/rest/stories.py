@@ -11,26 +11,25 @@ from dyadwatch.model.stories import StoryItem, StoryView
 from dyadwatch.pipeline import story_verdicts
 from dyadwatch.store import accounts, alerts, filter_values, stories
 from dyadwatch.subscriptions import AlertFilter
+from dyadwatch.validation import Lines, RowId
 from service.rest.exports import export
 from service.rest.operations import JSON, Call, Operation, Transaction
-from service.rest.requests import Body, PageQuery, Text
+from service.rest.requests import Body, PageQuery
 from service.rest.responses import ApiResponse, created_response, list_response
-
-Id = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class MergeBody(Body):
     """The story to merge another one into, and why."""
 
-    into: Id
-    reason: Text
+    into: RowId
+    reason: Lines
 
 
 class SplitBody(Body):
     """The articles that report another event than the others of their story, and why."""
 
-    articles: Annotated[list[Id], Field(min_length=1, max_length=200)]
-    reason: Text
+    articles: Annotated[list[RowId], Field(min_length=1, max_length=200)]
+    reason: Lines
 
 
 class StoryQuery(AlertFilter, PageQuery):

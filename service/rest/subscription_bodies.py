@@ -20,8 +20,8 @@ from dyadwatch.model.subscriptions import (
 from dyadwatch.senders import CHANNELS, signatures
 from dyadwatch.subscriptions import custom_headers, filter_schema, templates
 from dyadwatch.subscriptions.timing import available_time_zones
-from dyadwatch.validation import ClockTime, Moment, RowId, Until
-from service.rest.requests import Body, Text, unset
+from dyadwatch.validation import ClockTime, Lines, Moment, RowId, Until
+from service.rest.requests import Body, unset
 
 
 def _time_zone(name: str) -> str:
@@ -182,7 +182,7 @@ class SubscriptionBody(SecretBody):
     url: TargetUrl
     events: Events = Field(default_factory=_alert_events)
     filter: Filter = Field(default_factory=dict)
-    description: Text | None = None
+    description: Lines | None = None
     template: TemplateBody | None = None
     timing: TimingBody | None = None
     headers: Headers = Field(default_factory=dict)
@@ -213,7 +213,7 @@ class SubscriptionChanges(Body):
     url: TargetUrl = unset()
     events: Events = unset()
     filter: Filter = unset()
-    description: Text | None = None
+    description: Lines | None = None
     template: TemplateBody | None = None
     timing: TimingBody | None = None
     headers: Headers = unset()

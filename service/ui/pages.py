@@ -5,6 +5,7 @@ import re
 from flask import Blueprint
 
 from dyadwatch.bootstrap import Product
+from dyadwatch.validation import ROW_ID
 from service.rest.operations import Lane
 from service.ui import (
     alert,
@@ -68,7 +69,7 @@ PAGES: tuple[Page, ...] = (
     *keys.PAGES,
     *quality.PAGES,
 )
-_CONVERTERS = {"row": "[1-9][0-9]{0,17}", "slug": "[^/]{1,200}"}
+_CONVERTERS = {"row": ROW_ID, "slug": "[^/]{1,200}"}
 
 
 def _pattern(path: str) -> re.Pattern[str]:

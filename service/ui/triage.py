@@ -1,6 +1,5 @@
 """Triage on the pages: the marks of the reader on alerts."""
 
-import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ from flask import Response, make_response, redirect, request, url_for
 
 from dyadwatch.errors import FieldError, InvalidInput
 from dyadwatch.store import alert_triage
+from dyadwatch.validation import row_id
 from service.rest import alert_triage as operations
 from service.ui import cookies, forms
 from service.ui.frame import Page, Visit
@@ -22,7 +22,6 @@ _MARKS: Mapping[str, Mapping[str, bool]] = {
     "dismiss": {"dismissed": True},
     "restore": {"dismissed": False},
 }
-_ID = re.compile("[1-9][0-9]{0,17}")
 # A script asks for the marks alone, and puts them where the form was.
 _FRAGMENT = "X-Fragment"
 
@@ -42,7 +41,7 @@ def mark(visit: Visit, id: int) -> Response:  # noqa: A002  (the name in the pat
 def mark_all(visit: Visit) -> Response:
     """Marks the alerts of a page of the list as read."""
     stated = forms.text("alerts").split(maxsplit=MAX_MARKED)
-    ids = {int(text) for text in stated if _ID.fullmatch(text)}
+    ids = {number for text in stated if (number := row_id(text)) is not None}
     if not ids or len(stated) > MAX_MARKED:
         detail = f"must name 1 to {MAX_MARKED} alerts"
         raise InvalidInput(f"The form {detail}.", errors=[FieldError("/alerts", detail, "out_of_range")])

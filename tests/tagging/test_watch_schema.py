@@ -49,6 +49,7 @@ A = ("actors", "a")
         (without("id"), "/id", "missing"),
         (without("title"), "/title", "missing"),
         (changed(("title",), "North \u202e South"), "/title", "malformed"),
+        (changed(("description",), "North\n\u202e South"), "/description", "malformed"),
         (without("actors"), "/actors", "missing"),
         (without("actors", "b"), "/actors/b", "missing"),
         (without(*A, "names"), "/actors/a/names", "missing"),

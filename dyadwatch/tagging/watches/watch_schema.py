@@ -32,7 +32,7 @@ from dyadwatch.tagging.watches.case_forms import add_case_forms
 from dyadwatch.tagging.watches.role_forms import add_role_forms
 from dyadwatch.tagging.watches.watch import Actor, Namesake, Role, Side, Surfaces, Watch
 from dyadwatch.text.folding import fold_surface
-from dyadwatch.validation import field_errors, one_line
+from dyadwatch.validation import field_errors, legible, one_line
 
 MAX_SURFACES = 20_000
 _MAX_STEPS = 20 * MAX_SURFACES  # strings that are made of all patterns of a document
@@ -82,7 +82,10 @@ def _check_cue_kinds(cues: dict[str, dict[str, list[str]]]) -> dict[str, dict[st
 
 _Line = Annotated[StrictStr, Field(min_length=1, max_length=200)]
 _Name = Annotated[_Line, AfterValidator(one_line)]
-_Pattern = Annotated[StrictStr, Field(min_length=1, max_length=500), AfterValidator(_pattern)]
+_Note = Annotated[_Line, AfterValidator(legible)]
+_Pattern = Annotated[
+    StrictStr, Field(min_length=1, max_length=500), AfterValidator(legible), AfterValidator(_pattern)
+]
 _Patterns = Annotated[list[_Pattern], Field(max_length=500)]
 _Texts = Annotated[dict[Annotated[str, AfterValidator(_language)], _Patterns], Field(max_length=40)]
 _Day = Annotated[date, Field(strict=False)]
@@ -112,7 +115,7 @@ class RoleDocument(_Period):
     text: _Texts
     needs_country: StrictBool = False
     former: StrictBool = False
-    note: _Line | None = None
+    note: _Note | None = None
 
 
 class NamesakeDocument(_StrictModel):
@@ -120,7 +123,7 @@ class NamesakeDocument(_StrictModel):
 
     text: _Texts
     shadows: StrictBool = False
-    note: _Line | None = None
+    note: _Note | None = None
 
 
 class ActorDocument(_StrictModel):
@@ -202,11 +205,16 @@ def _folded_phrase(phrase: str) -> str:
     return phrase
 
 
+_Phrase = Annotated[
+    StrictStr, Field(min_length=1, max_length=300), AfterValidator(legible), AfterValidator(_folded_phrase)
+]
+
+
 class _SourceRule(_StrictModel):
     host: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", max_length=253)]
     ignore: StrictBool = False
     min_score: Annotated[float | None, Field(ge=0, le=1)] = None
-    note: _Line | None = None
+    note: _Note | None = None
 
     @model_validator(mode="after")
     def _one_rule(self) -> Self:
@@ -220,10 +228,7 @@ class _SourceRule(_StrictModel):
 
 
 class _Guards(_StrictModel):
-    phrases: Annotated[
-        list[Annotated[StrictStr, Field(min_length=1, max_length=300), AfterValidator(_folded_phrase)]],
-        Field(max_length=500),
-    ] = []
+    phrases: Annotated[list[_Phrase], Field(max_length=500)] = []
     sources: Annotated[list[_SourceRule], Field(max_length=500)] = []
 
 
@@ -232,7 +237,7 @@ class WatchDocument(_StrictModel):
 
     id: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
     title: _Name
-    description: Annotated[StrictStr, Field(max_length=2_000)] | None = None
+    description: Annotated[StrictStr, Field(max_length=2_000), AfterValidator(legible)] | None = None
     actors: ActorDocuments
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     level: Literal["person", "state"] = "person"

@@ -66,7 +66,15 @@ def test_at_the_same_time_it_is_done_once(api, app):
     assert len(api.get("/v1/sources").get_json()["data"]) == 1
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
+@pytest.mark.parametrize(("quoted", "plain"), [('"one"', "one"), (r'"o\"n\\e"', r'o"n\e')])
+def test_a_key_is_the_same_in_quotation_marks_and_without(api, quoted, plain):
+    first = api.post("/v1/sources", {"name": "A"}, headers={"Idempotency-Key": quoted})
+    again = api.post("/v1/sources", {"name": "A"}, headers={"Idempotency-Key": plain})
+    assert (first.status_code, again.status_code, again.data) == (201, 201, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", ["", '""', "x" * 256, "a\tb"])
 def test_a_key_that_cannot_be_one_is_400(api, key):
     answer = api.post("/v1/sources", {"name": "A"}, headers={"Idempotency-Key": key})
     assert (answer.status_code, answer.get_json()["code"]) == (400, "idempotency_key_invalid")
