@@ -159,6 +159,7 @@ class StoredArticle:
     story: int
     version: int
     text_hash: str
+    not_article: NotArticleReason | None = None
     notice: Notice | None = None
 
 

@@ -82,17 +82,25 @@ def place(
             new=before is None,
         )
         shared = set() if story is None else copies.share_origin(db, article.url, stored.story)
-        if before is not None:
-            snapshots.drop_repeated(db, snapshot)
         causes = _causes(before, stored, carried, shared, reading)
         events = _update_alerts(db, stored, causes, window, is_quiet=snapshot.quiet)
         if before is not None and before.version == stored.version:
             _follow(db, carried, is_quiet=snapshot.quiet)
-        _finish(db, snapshot, reading, covered=reading.compiled.covers(standing))
+        _finish(db, snapshot, reading, before, covered=reading.compiled.covers(standing))
         return events
 
 
-def _finish(db: Connection, snapshot: ClaimedSnapshot, reading: Reading, *, covered: bool) -> None:
+def _finish(
+    db: Connection,
+    snapshot: ClaimedSnapshot,
+    reading: Reading,
+    before: StoredArticle | None,
+    *,
+    covered: bool,
+) -> None:
+    # Where only the feed's words were known, what was read of the page is kept though it says the same.
+    if before is not None and before.not_article != "feed_only":
+        snapshots.drop_repeated(db, snapshot)
     if covered:
         add_text_length(db, snapshot, len(reading.article.extracted.text))
     else:

@@ -142,7 +142,7 @@ def _extract(context: StepContext, snapshot: ClaimedSnapshot) -> ExtractedArticl
     except (NotArticle, TooCostly):
         if entry is None or not entry.text:
             raise
-        return entry
+        return replace(entry, not_article="feed_only")
     page = redirects.judge(context.store, snapshot, page)
     asked_at = redirects.known_url(context.store, snapshot, page)
     if asked_at == snapshot.url != snapshot.page_url and (entry is None or not entry.text):

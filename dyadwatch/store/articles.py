@@ -61,7 +61,7 @@ WHERE articles.id = :article AND pages.id = articles.page_id
 RETURNING articles.id
 """)
 _BY_URL = text("""
-SELECT a.id, a.story_id, a.version, v.text_hash, a.notice FROM articles a
+SELECT a.id, a.story_id, a.version, v.text_hash, a.not_article, a.notice FROM articles a
 JOIN article_versions v ON v.article_id = a.id AND v.number = a.version WHERE a.url = :url
 """)
 # Its terms are those of article_terms() in migration 0042.
@@ -161,7 +161,7 @@ WITH story AS (
     INSERT INTO article_shingles (key, article_id)
     SELECT unnest(CAST(:shingles AS bigint[])), id FROM article WHERE :new_text = 1
 )
-SELECT id, story_id, version, CAST(:text_hash AS text), CAST(:notice AS jsonb) FROM article
+SELECT id, story_id, version, CAST(:text_hash AS text), :not_article, CAST(:notice AS jsonb) FROM article
 """.replace("{copied}", _COPIED).replace("{still_gone}", _STILL_GONE)
 )
 
@@ -353,8 +353,9 @@ def _stored_article(rows: Rows) -> StoredArticle | None:
 
 
 def _saved_article(rows: Rows) -> StoredArticle:
-    article, story, version, text_hash, notice = rows[0]
-    return StoredArticle(article, story, version, text_hash, None if notice is None else Notice(**notice))
+    article, story, version, text_hash, not_article, notice = rows[0]
+    said = None if notice is None else Notice(**notice)
+    return StoredArticle(article, story, version, text_hash, not_article, said)
 
 
 def _views(rows: Sequence[pagination.Record]) -> list[ArticleView]:

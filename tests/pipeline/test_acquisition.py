@@ -352,18 +352,28 @@ def test_a_list_page_is_read_by_the_operators_selectors(product, site):
     assert (view.kind, view.list_rule) == ("html", replace(rule))
 
 
-@pytest.mark.parametrize(("status", "standing"), [(403, "live"), (410, "gone")])
-def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, newsroom, status, standing):
+@pytest.mark.parametrize(
+    ("unread", "standing", "kind"),
+    [
+        (Page("no", status=403), "live", "entry"),
+        (Page("gone", status=410), "gone", "entry"),
+        (Page("%PDF-1.7"), "live", "page"),
+    ],
+    ids=["403", "410", "PDF"],
+)
+def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(
+    product, newsroom, unread, standing, kind
+):
     """A refused page is not asked again; when its entry changes it is, and the page then takes over. One that
     was removed on purpose is gone from the start."""
-    newsroom.pages["/visit"].status = status
+    newsroom.pages["/visit"] = unread
     product.pipeline.run_until_idle()
     assert newsroom.request_count("/visit") == 1
     (alert,) = stored_alerts(product)
     assert [one["status"] for one in alert["articles"]] == [standing]
     state = "SELECT status, not_article FROM articles"
     assert one(product, state) == {"status": standing, "not_article": "feed_only"}
-    newsroom.pages["/visit"].status = 200
+    newsroom.pages["/visit"] = article(TITLE, *VISIT)
     newsroom.pages["/rss"] = entry(newsroom, "/visit", TITLE + " again", f"<p>{VISIT[0]}</p>")
     with product.store.begin() as db:
         db.execute(text("UPDATE feeds SET due_at = now()"))
@@ -373,7 +383,7 @@ def test_a_page_that_cannot_be_read_is_told_by_its_feed_and_read_later(product, 
     assert one(product, state) == {"status": "live", "not_article": None}
     assert (
         one(product, "SELECT string_agg(kind, ' ' ORDER BY id) AS kinds FROM snapshots")["kinds"]
-        == "entry page"
+        == f"{kind} page"
     )
 
 
