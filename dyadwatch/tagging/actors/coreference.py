@@ -117,6 +117,30 @@ def find_reference(
     return _for_other(scene)
 
 
+def resume(clause: Clause, memory: Memory, others: Sequence[ActorSpan]) -> Clause | None:
+    """The clause of two who are named, seen from the pronoun that takes up the first, a person, in a clause
+    beside his own ("the end of A's trip, during which he met K")."""
+    first, last = clause.first, clause.last
+    if "," not in clause.gap or first.kind == "pronoun" or memory.pronouns[first.side] == "it":
+        return None
+    if any(first.end <= other.start < last.start for other in others):
+        return None
+    taken_up = _taken_up(clause, memory)
+    if taken_up is None or "," in clause.folded_text[taken_up.end : last.start]:
+        return None
+    pronoun = _referring(taken_up, first.side)
+    one, other = (pronoun, last) if first.side == "a" else (last, pronoun)
+    return Clause(clause.document, clause.sentence, one, other, clause.places)
+
+
+def _taken_up(clause: Clause, memory: Memory) -> Cue | None:
+    """The last pronoun for the first actor in a clause that begins between the two."""
+    opening = clause.cues_between("relative", "clause")
+    low, high = opening[0].end if opening else clause.last.start, clause.last.start
+    pronouns = memory.references(clause.sentence, "pronoun", to=(clause.first.side,))
+    return max((cue for cue in pronouns if low <= cue.start and cue.end < high), key=SPAN, default=None)
+
+
 def _for_other(scene: _Scene) -> Reference | None:
     """One is named: the other is found by what he is to him, by what kind of body it is, by a pronoun, by the
     occasion, or by nothing."""

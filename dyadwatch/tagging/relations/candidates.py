@@ -1,12 +1,13 @@
 """Candidates: the clauses of a document that may relate the two actors, by name, by reference, or by
 metonym."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
-from dyadwatch.tagging.actors.coreference import find_reference, may_refer_to_both
+from dyadwatch.tagging.actors.coreference import find_reference, may_refer_to_both, resume
 from dyadwatch.tagging.actors.memory import Memory
 from dyadwatch.tagging.actors.resolution import Actors
-from dyadwatch.tagging.documents.clause import closest_clause
+from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, within
 from dyadwatch.tagging.relations.features import Context
 from dyadwatch.tagging.relations.scoring import Candidate, score_clause, score_state_clause
@@ -37,12 +38,22 @@ def candidates(document: Document, actors: Actors, *, headline: bool) -> list[Ca
         related = False
         if clause is not None:
             since = sentence.index - memory.last_related
-            candidate = score_clause(clause, Context(actors, headline, reference, since))
+            candidate = _score(clause, Context(actors, headline, reference, since), memory, strangers)
             scored.append(candidate)
             related = candidate.confidence >= _RELATED
         if related or spans or strangers:
             memory.add(local, sentence, spans, strangers, related=related)
     return scored
+
+
+def _score(clause: Clause, context: Context, memory: Memory, others: Sequence[ActorSpan]) -> Candidate:
+    """The candidate of a clause or, where that relates nobody, of the clause beside it that takes up its
+    first actor, if that is likelier to."""
+    candidate = score_clause(clause, context)
+    beside = resume(clause, memory, others) if candidate.confidence < _RELATED else None
+    return (
+        max(candidate, score_clause(beside, context), key=attrgetter("confidence")) if beside else candidate
+    )
 
 
 def state_candidates(document: Document, actors: Actors) -> list[Candidate]:

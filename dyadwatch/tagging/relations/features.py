@@ -27,6 +27,7 @@ _LENGTHS = (60, 120, 200, 320)  # the same of the folded characters of a sentenc
 _RECENT = 3  # sentences
 _TEXT_LENGTHS = (1, 3)  # bounds of the classes of the numbers of sentences of a text
 _COMMAS = (",", "،", ";")
+_FELLOW_WORDS = 6  # words, most of them titles, between two who are met
 _TITLES = 2  # words between a comma and the second actor
 _MAX_AFTER, _MAX_COMMAS, _MAX_CAPITALS = 3, 2, 5  # from which on numbers are alike
 _ACTS = frozenset({"event", "tie"})
@@ -125,8 +126,16 @@ def _of_other_persons(clause: Clause, _events: Sequence[Event], context: Context
     for other in within(context.actors.others, clause.sentence):
         if other.end <= clause.first.start:
             yield "other person before"
+        elif other.start >= clause.last.end:
+            yield "other person after"
         else:
-            yield f"other person {'after' if other.start >= clause.last.end else 'between'}"
+            yield "fellow object" if _is_joined_to_last(clause, other) else "other person between"
+
+
+def _is_joined_to_last(clause: Clause, other: ActorSpan) -> bool:
+    """Whether what is done to somebody else is done to the second actor as well ("met X and K")."""
+    words = clause.folded_text[other.end : clause.last.start].replace(",", " ").split()
+    return 0 < len(words) <= _FELLOW_WORDS and clause.lexicon.joins(words[0])
 
 
 def _of_actors(clause: Clause, _events: Sequence[Event], context: Context) -> Names:
