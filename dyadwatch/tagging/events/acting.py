@@ -10,6 +10,7 @@ from dyadwatch.tagging.documents.clause import Clause
 from dyadwatch.tagging.events.direction import case_in, direction, is_fronted_object
 from dyadwatch.tagging.events.direction_features import Actor, features
 from dyadwatch.tagging.events.fitting import Event
+from dyadwatch.tagging.events.meant import DEMAND
 from dyadwatch.tagging.events.weighing import Weights, likeliest, read_weights
 
 # Types of acts that one receives from the other ("faced criticism from K").
@@ -40,6 +41,8 @@ def _is_certain(clause: Clause, event: Event, way: Direction) -> bool:
     """Whether nothing else in the clause can make it another way."""
     if way == "mutual" and event.cue.payload.direction == "mutual":
         return _names_partner(clause)
+    if event.cue.payload.id == DEMAND:
+        return True
     return _names_agent(clause, event) or _names_recipient(clause, event) or clause.pronoun_acts(event.cue)
 
 

@@ -9,6 +9,7 @@ from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.events.fitting import Event, event_at
 from dyadwatch.tagging.lexicons.lexicon import Cue
 
+DEMAND = "demand"  # the id of what is asked of the subject
 _REACH = 40  # folded characters between "must" and what must be done
 # What a letter of condolence is about is often violence.
 _OF_THE_DEAD = frozenset({"CONSULT", "ASSAULT", None})
@@ -47,7 +48,7 @@ def _demanded(clause: Clause, event: Event) -> Event:
         return event
     if not any(_governs(clause, cue, event.cue) for cue in clause.cues_of("obligation")):
         return event
-    asked = replace(group, type="REQUEST", mode=None, direction="reversed")
+    asked = replace(group, id=DEMAND, type="REQUEST", mode=None, direction="reversed")
     return replace(event, cue=replace(event.cue, payload=asked))
 
 
@@ -58,7 +59,9 @@ def _governs(clause: Clause, verb: Cue, act: Cue) -> bool:
 
 def _is_told_to_others(clause: Clause, cue: Cue) -> bool:
     """Whether somebody else is told what one says of the other ("told a weekly that A ...")."""
-    if cue.payload.type != "CONSULT" or not _overlaps(cue, clause.cues_of("speech", "reporting")):
+    if cue.payload.type != "CONSULT" or _overlaps(cue, clause.cues_of("message")):
+        return False
+    if not _overlaps(cue, clause.cues_of("speech", "reporting")):
         return False
     return any(cue.end < that.start < clause.last.start for that in clause.cues_of("that"))
 
