@@ -117,6 +117,7 @@ LINEAR = {
 # rows, and with them all that `store` reads but for its cursors.
 OWN = {
     "dyadwatch.articles.bylines:weights",
+    "dyadwatch.articles.foreign_groups:weights",
     "dyadwatch.cli.jsonl:_parse",
     "dyadwatch.cli.subscription_options:_parse_object",
     "dyadwatch.exports.polecat:write",

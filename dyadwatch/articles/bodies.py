@@ -19,6 +19,7 @@ from dyadwatch.articles import (
     body_parts,
     boilerplate,
     endings,
+    foreign_groups,
     html_parsing,
     other_articles,
     page_types,
@@ -34,25 +35,12 @@ from dyadwatch.text.words import word_key
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 # Elements that never hold text of an article; without them trafilatura's searches run over fewer nodes.
+# fmt: off
 _TEXTLESS_TAGS = (
-    "script",
-    "style",
-    "svg",
-    "template",
-    "link",
-    "meta",
-    "iframe",
-    "select",
-    "source",
-    "footer",
-    "button",
-    "canvas",
-    "object",
-    "embed",
-    "textarea",
-    "input",
-    "img",
+    "script", "style", "svg", "template", "link", "meta", "iframe", "select", "source", "footer",
+    "button", "canvas", "object", "embed", "textarea", "input", "img",
 )
+# fmt: on
 _EMBED_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "reddit-")
 _IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES)
 _CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
@@ -101,8 +89,8 @@ class Body:
 
 
 def prune(tree: HtmlElement) -> None:
-    """Removes what holds no text of an article, or what hardly any annotator counts as such: scripts,
-    footers, captions, embedded posts. Layout tables become plain containers."""
+    """Removes what hardly any annotator counts as text: scripts, footers, captions, embedded posts. Layout
+    tables become plain containers."""
     for button in tree.xpath("//p//button"):
         button.tag = "span"
     for shown in tree.xpath("//template[@shadowrootmode]"):
@@ -129,7 +117,7 @@ def extract_body(
     hardly more than a shell.
     """
     title = next(iter(headlines), None)
-    tree, raw = _read(page, title, standfirst)
+    tree, raw = _read(page, title, standfirst, authors)
     if _length(raw) < _SHELL_TEXT and scripts:
         raw = _prefer_stated(raw, _state_paragraphs(page, scripts, title))
     body = _without_boilerplate(raw, set(map(word_key, headlines)), authors)
@@ -143,13 +131,16 @@ def extract_body(
     return body
 
 
-def _read(page: PageMetadata, title: str | None, standfirst: str | None) -> tuple[HtmlElement, list[str]]:
+def _read(
+    page: PageMetadata, title: str | None, standfirst: str | None, authors: Sequence[str]
+) -> tuple[HtmlElement, list[str]]:
     """The part of the page that may hold its article, and the paragraphs of that, or of its JSON-LD."""
     is_live = page_types.is_live(page, title or "")
     stated = _json_ld_paragraphs(page)
     tree = scopes.article_tree(
         page.tree, title, page.identity, is_live=is_live, stated=_whole_text(page, stated)
     )
+    foreign_groups.remove(tree, scopes.headline_element(tree, title), page.identity, authors)
     _mend(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):

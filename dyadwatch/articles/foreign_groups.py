@@ -1,0 +1,365 @@
+"""Which groups of lines within the container of an article are of other pages: teasers under a headline,
+boxes in the text, labels with what they introduce.
+
+One decision for each group, the sum of the weights of named features; `foreign_weights.json` has them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from itertools import accumulate, islice
+from urllib.parse import unquote, urlsplit
+
+import orjson
+from lxml.html import HtmlElement
+
+from dyadwatch import urls
+from dyadwatch.articles import text_lines
+from dyadwatch.articles.canonical_urls import ARTICLE_PATH
+from dyadwatch.articles.page_identity import PageIdentity
+from dyadwatch.articles.text_lines import Group, Line
+from dyadwatch.text.package_yaml import read_strings
+from dyadwatch.text.words import word_key, words
+
+_MAX_GROUPS = 120  # of a page
+_MAX_LABEL = 60  # characters of a label
+_MAX_LINKS = 20  # of a group
+_OPENING_LINES = 4  # of an article, with whose words a group's are compared
+_MIN_LINE, _BEGINNING = 40, 80  # characters of a line that says something, and of an article's beginning
+_MAX_TEXT = 2_000  # characters whose words are compared
+_MIN_WORD = 4  # characters of a word that tells what a text is about
+_NAMED = re.compile(
+    r"related|recommend|read-?(?:more|next|also)|more-|also-|teaser|promo|sidebar|widget|popular|trending"
+    r"|most-?read|latest|newsletter|signup|sign-up|subscri|outbrain|taboola|recirc|recommend|card\b|inline-?(?:link|article)"
+    r"|bio\b|about-|author|infobox",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"/(?:tags?|topics?|themen?|thema|sujets?|temas?|categor\w+|section|wiki|location"
+    r"|organi[sz]ations?|etiquetas?|hashtag|keywords?|subject)/",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"/(?:aut(?:h?or|eur|rice)(?:e?s|en|es)?|authors?|by|contributors?|experts?|journalists?|people|person|profiles?"
+    r"|redaktion|reporters?|staff|team|writers?|yazar(?:lar)?)/",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:correspondent|reporter|editor|journalist|writer|columnist|author|professor|fellow|freelance\w*|analyst"
+    r"|lecturer|researcher|historian|redakteur\w*|korrespondent\w*|autor\w*|journaliste?|correspondant\w*"
+    r"|rédact\w+|periodista|redactor\w*|corresponsal|giornalista|dziennikarz\w*|gazeteci|muhabir\w*|yazar\w*)\b"
+    r"|корреспондент|журналист|редактор|автор|кореспондент|журналіст|صحفي|كاتب|مراسل|محرر|خبرنگار|نویسنده|روزنامه‌نگار"
+    r"|עיתונאי|כתב|记者|作者|編集|記者|기자",
+    re.IGNORECASE,
+)
+_LABELS = frozenset(("list", "pointer"))
+_ITALIC, _MOST_LINKED = 0.8, 0.6  # shares of a line
+_MARKS = {"colon": (":", "："), "question": ("?", "؟")}
+_ENDS = (".", "!", "?", "…", "”", '"', "»", "“", "؟", "۔", "।", "。", ":")
+
+Scores = Mapping[str, int]
+
+
+@dataclass
+class _Page:
+    """The lines of a page, and what the features of its groups need of all of them."""
+
+    lines: list[Line]
+    first: int
+    identity: PageIdentity
+    authors: tuple[str, ...]
+    sizes: list[int]
+    targets: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def about(self) -> AbstractSet[str]:
+        """The telling words of the headline and of the first lines."""
+        own = self.lines[self.first :]
+        opening = islice((line.text for line in own if line.lead == "plain"), _OPENING_LINES)
+        title = self.lines[self.first - 1].text if self.first else ""
+        return _telling(" ".join((title, *opening)))
+
+    @cached_property
+    def kinds(self) -> Counter[tuple[str, str]]:
+        """How many lines are of each form."""
+        return Counter((line.holder.tag, line.lead) for line in self.lines[self.first :])
+
+
+def remove(
+    tree: HtmlElement, headline: HtmlElement | None, identity: PageIdentity, authors: Sequence[str]
+) -> None:
+    """Takes the lines of other pages out of a tree that may hold an article."""
+    page = read(tree, headline, identity, authors)
+    away: set[int] = set()
+    by_feature = weights()
+    for group in candidates(page):
+        if score(features(page, group, away), by_feature) > 0:
+            away.update(range(group.start, group.end + 1))
+    for place in away:
+        page.lines[place].remove()
+
+
+def candidates(page: _Page) -> Iterator[Group]:
+    """The groups of a page that show anything that may lead elsewhere: a link, a label, a person."""
+    for group in islice(text_lines.groups(page.lines, page.first), _MAX_GROUPS):
+        lead, *under = page.lines[group.start : group.end + 1]
+        if not under and _is_about_author(page, lead):
+            continue  # what a page says of its author is a fact of the article
+        if not under and lead.lead == "plain":
+            is_candidate = _may_be_note(page, lead)
+        else:
+            is_link = not _link(page, lead, under).endswith(("here", "none"))
+            is_note = not under and (_is_italic((lead,)) or _ABOUT.search(lead.text) is not None)
+            is_candidate = is_link or _label(lead) in _LABELS or is_note
+        if is_candidate:
+            yield group
+
+
+def _may_be_note(page: _Page, line: Line) -> bool:
+    """Whether a closing line may be a note about a person or an invitation."""
+    return (
+        _is_italic((line,))
+        or line.linked >= _MOST_LINKED * line.size
+        or any(_target(page, link, line.text) == "person" for link in line.links[:_MAX_LINKS])
+    )
+
+
+def _is_italic(group: Sequence[Line]) -> bool:
+    return sum(line.italic for line in group) >= _ITALIC * sum(line.size for line in group)
+
+
+def _is_about_author(page: _Page, line: Line) -> bool:
+    return word_key(line.text[:80]).startswith(page.authors) if page.authors else False
+
+
+def score(names: Sequence[str], by_feature: Scores) -> int:
+    """Above 0 for a group of another page."""
+    return sum(by_feature.get(name, 0) for name in names)
+
+
+@cache
+def weights() -> Scores:
+    """The weights of features in hundredths, fitted by benchmarks/train_foreign.py."""
+    data: Scores = orjson.loads((files(__package__) / "foreign_weights.json").read_bytes())["weights"]
+    return data
+
+
+def read(
+    tree: HtmlElement, headline: HtmlElement | None, identity: PageIdentity, authors: Sequence[str]
+) -> _Page:
+    """The lines of a tree, whose groups begin after `headline`."""
+    page = text_lines.lines(tree)
+    first = next((place + 1 for place, line in enumerate(page) if line.holder is headline), 0)
+    sizes = list(accumulate((line.size for line in page), initial=0))
+    return _Page(page, first, identity, tuple(filter(None, map(word_key, authors))), sizes)
+
+
+def _telling(text: str) -> frozenset[str]:
+    """The words of a text that tell what it is about."""
+    return frozenset(word for word in words(text[:_MAX_TEXT]) if len(word) >= _MIN_WORD or not word.isascii())
+
+
+def features(page: _Page, group: Group, away: AbstractSet[int]) -> list[str]:
+    """The names of what speaks for or against a group's being of another page; `away` are the places of
+    lines that are."""
+    lead = page.lines[group.start]
+    under = page.lines[group.start + 1 : group.end + 1]
+    kind = lead.lead
+    led = "alone" if not under else kind
+    place = _place(page, group, away)
+    link = _link(page, lead, under)
+    label = _label(lead)
+    count = _bucket(len([line for line in under if line.size > _MIN_LINE]), 1, 2, 3, 5, 9)
+    box = "box" if group.box is not None else "flat"
+    likeness = _likeness(page, lead, under, is_label=label in _LABELS)
+    names = [
+        "any",
+        *(f"{one} {led}" for one in ("lead", box, place)),
+        f"{place} {box}",
+        *_told_by(f"link {link}", led, box, place, count),
+        *_told_by(f"label {label}", led, box, place, count),
+        f"{led} {box} {place} lines {count}",
+        *_amounts(page, group),
+        *_forms(page, group, lead, under),
+        *likeness,
+        *(f"{one} {box} {place}" for one in likeness),
+        *(f"{one} {link}" for one in likeness[1:]),
+    ]
+    if _is_named(group, lead):
+        names += ["named", f"named {place}", f"named {box}"]
+    return names
+
+
+def _told_by(sign: str, led: str, box: str, place: str, count: int) -> Iterator[str]:
+    """A sign alone, and together with what the group is and where."""
+    yield sign
+    yield f"{sign} {led}"
+    yield f"{sign} {box}"
+    yield f"{sign} {place}"
+    yield f"{sign} {box} {place}"
+    yield f"{sign} {led} {box} {place}"
+    yield f"{sign} {box} {place} lines {count}"
+
+
+def _place(page: _Page, group: Group, away: AbstractSet[int]) -> str:
+    after = next(
+        (
+            one
+            for one in range(group.end + 1, len(page.lines))
+            if one not in away and page.lines[one].size > _MIN_LINE
+        ),
+        None,
+    )
+    if after is None:
+        return "last"
+    return "first" if page.sizes[group.start] - page.sizes[page.first] < _BEGINNING else "middle"
+
+
+def _link(page: _Page, lead: Line, under: Sequence[Line]) -> str:
+    """Where the lead's link leads, or else those of what is under it."""
+    own = lead.links[0] if lead.links and lead.linked >= lead.size / 2 else None
+    if own is not None:
+        return _target(page, own, lead.text)
+    if lead.links and (lead.lead in {"opening", "link"} or not under):
+        return f"part {_target(page, lead.links[0], lead.text)}"
+    for line in under:
+        if line.links and line.linked >= line.size / 2:
+            return f"under {_target(page, line.links[0], line.text)}"
+    return "none"
+
+
+def _target(page: _Page, link: HtmlElement, text: str) -> str:
+    reference = (link.get("href") or "").strip()
+    if reference not in page.targets:
+        page.targets[reference] = _kind_of(reference, page.identity)
+    kind = page.targets[reference]
+    return "article" if kind == "page" and _is_slug(reference, text) else kind
+
+
+def _kind_of(reference: str, identity: PageIdentity) -> str:
+    """What an address leads to: here, away, to a person, a topic, an article or another page."""
+    if not reference or reference.startswith(("#", "javascript:")) or identity.is_address(reference):
+        return "here"
+    try:
+        parts = urlsplit(reference)
+    except ValueError:
+        return "here"
+    if _is_away(parts.hostname, urlsplit(identity.url).hostname):
+        return "away"
+    if _PERSON.search(parts.path):
+        return "person"
+    if _TOPIC.search(parts.path):
+        return "topic"
+    return "article" if ARTICLE_PATH.search(f"{parts.path}?{parts.query}") else "page"
+
+
+def _is_away(host: str | None, own: str | None) -> bool:
+    """Whether a host is another publisher's."""
+    if not host or not own or host == own:
+        return False
+    return (urls.registrable_domain(host) or host) != (urls.registrable_domain(own) or own)
+
+
+def _is_slug(reference: str, text: str) -> bool:
+    """Whether an address has two of the words of a text."""
+    spelt = set(words(unquote(reference).replace("_", " ")))
+    return len(spelt & _telling(text)) >= 2
+
+
+def _label(lead: Line) -> str:
+    """The kind of label that a lead is, "no" where it is none."""
+    text = lead.text
+    if lead.lead == "opening":
+        text = lead.opening_text
+    if len(text) > _MAX_LABEL:
+        return "colon" if lead.lead == "opening" and text.rstrip().endswith(":") else "no"
+    key = word_key(text)
+    for kind, (whole, beginnings) in _labels().items():
+        if key in whole or key.startswith(beginnings):
+            return kind
+    return next((kind for kind, marks in _MARKS.items() if text.rstrip().endswith(marks)), "no")
+
+
+@cache
+def _labels() -> Mapping[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """The labels of each kind, and how others of the kind begin."""
+    data = read_strings(__package__, "related_labels.yaml")
+    return {
+        kind: (frozenset(map(word_key, data[f"{kind}s"])), tuple(f"{word_key(one)} " for one in data[name]))
+        for kind, name in (("pointer", "pointer_beginnings"), ("list", "beginnings"))
+    }
+
+
+def _bucket(value: float, *bounds: float) -> int:
+    return sum(value >= bound for bound in bounds)
+
+
+def _amounts(page: _Page, group: Group) -> list[str]:
+    start, end, own = page.sizes[group.start], page.sizes[group.end + 1], page.sizes[page.first]
+    whole = max(page.sizes[-1] - own, 1)
+    size = end - start - page.lines[group.start].size
+    lead = page.lines[group.start]
+    alike = page.kinds[lead.holder.tag, lead.lead]
+    return [
+        f"under {_bucket(size, 1, 80, 200, 400, 800, 1_600)}",
+        f"lead size {_bucket(page.lines[group.start].size, 12, 25, 50, 90, 150, 300)}",
+        f"before {_bucket((start - own) / whole, 0.1, 0.3, 0.6, 0.8, 0.95)}",
+        f"share {_bucket((end - start) / whole, 0.03, 0.1, 0.25, 0.5)}",
+        f"alike {_bucket(alike, 2, 3, 5, 9)}",
+        f"before text {_bucket(start - own, 80, 300, 900)}",
+    ]
+
+
+def _forms(page: _Page, group: Group, lead: Line, under: Sequence[Line]) -> list[str]:
+    whole = (lead, *under)
+    size = sum(line.size for line in whole)
+    linked = sum(line.linked for line in whole) / max(size, 1)
+    last = whole[-1].text
+    names = [
+        f"linked {_bucket(linked, 0.01, 0.1, 0.3, 0.6, 0.9)}",
+        f"ends {'sentence' if last.endswith(_ENDS) else 'open'}",
+        f"cut {last.endswith(('...', '…'))}",
+        f"italic {_is_italic(whole)}",
+        f"holder {lead.holder.tag}",
+    ]
+    if not under and size <= 800 and _ABOUT.search(lead.text):
+        names += ["about", f"about {_place(page, group, frozenset())}"]
+    if lead.lead in {"opening", "link"}:
+        names += [f"goes on {_rest_case(lead)}", f"goes on {_rest_case(lead)} {lead.lead}"]
+    if lead.text.startswith(("“", '"', "„", "«")):
+        names.append("quote")
+    return names
+
+
+def _rest_case(lead: Line) -> str:
+    """How a line goes on after the bold words or the link with which it begins: as a new sentence or in the
+    same."""
+    text = "".join(lead.pieces).lstrip()
+    start = lead.opening if lead.lead == "opening" else len((lead.links[0].text_content() or "").strip())
+    rest = text[start:].lstrip()[:1]
+    return "upper" if rest.isupper() else "lower" if rest.islower() else "sign" if rest in ",.;:" else "other"
+
+
+def _likeness(page: _Page, lead: Line, under: Sequence[Line], *, is_label: bool) -> list[str]:
+    """How much of the words of a group are those of the article's beginning, and of its lead those of the
+    rest."""
+    own = _telling(lead.text)
+    rest = _telling(" ".join(line.text for line in under[:6]))
+    whole = own | rest
+    shared = len(whole & page.about) / max(len(whole), 1)
+    names = [f"shared {_bucket(shared, 0.001, 0.05, 0.1, 0.2, 0.35)}"]
+    if under and own and not is_label:
+        names.append(f"fit {_bucket(len(own & rest) / len(own), 0.001, 0.2, 0.4, 0.7)}")
+    return names
+
+
+def _is_named(group: Group, lead: Line) -> bool:
+    """Whether the elements around a group, or its lead, are named for what is of other pages."""
+    elements = (
+        [lead.holder] if group.box is None else [group.box, *islice(group.box.iter("div", "section"), 3)]
+    )
+    return any(_NAMED.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in elements)

@@ -1,0 +1,240 @@
+"""The lines of a page's text, with what their markup says of them, and the groups that these form: a heading
+or its like with what stands under it, a box in a text, a closing paragraph."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Literal, NamedTuple
+
+from lxml.html import HtmlElement
+
+from dyadwatch.articles.plain_text import one_line
+
+Lead = Literal["heading", "term", "bold", "opening", "linked", "link", "plain"]
+
+# fmt: off
+_INLINE = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+    "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt",
+    "u", "var", "wbr",
+))
+# fmt: on
+_AWAY = frozenset(("aside", "button", "figure", "footer", "form", "nav"))
+_HEADINGS = {f"h{level}": level for level in range(2, 7)}
+_UNBROKEN = frozenset(("h1", *_HEADINGS))
+_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("em", "i"))
+_MAX_NODES, _MAX_DEPTH, _MAX_LINKS = 3_000, 60, 20
+_MAX_LEAD, _MAX_OPENING = 120, 60  # characters of a line that is a lead, and of one within a line
+_MOST = 0.9  # share of a line that is a link or bold
+_MIN_LINK = 15  # characters of a link that may be a headline
+_LOWEST = 7  # rank of what is a lead though no heading
+_CLOSING = 3  # last lines that are groups of their own
+
+
+class _Context(NamedTuple):
+    """What the elements around a text say of it."""
+
+    holder: HtmlElement
+    link: HtmlElement | None = None
+    is_bold: bool = False
+    is_italic: bool = False
+    is_away: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A line of text. `holder` is the block in which it stands, `nodes` are where its `pieces` are (an
+    element, and whether the piece follows it). `linked`, `bold` and `italic` count characters, `opening` the
+    bold ones with which it begins."""
+
+    holder: HtmlElement
+    nodes: list[tuple[HtmlElement, bool]] = field(default_factory=list)
+    links: list[HtmlElement] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    size: int = 0
+    linked: int = 0
+    bold: int = 0
+    italic: int = 0
+    opening: int = 0
+    begins_with_link: bool = False
+    text: str = ""
+    lead: Lead = "plain"
+
+    def form(self) -> Lead:
+        """What a line is to what follows it."""
+        if self.holder.tag in _HEADINGS:
+            return "heading"
+        if self.holder.tag == "dt":
+            return "term"
+        if self.linked >= max(_MIN_LINK, _MOST * self.size):
+            return "linked"
+        if self.bold >= _MOST * self.size and self.size <= _MAX_LEAD:
+            return "bold"
+        if 0 < self.opening <= _MAX_OPENING:
+            return "opening"
+        return "link" if self.begins_with_link and self.linked >= _MIN_LINK else "plain"
+
+    @property
+    def rank(self) -> int:
+        return _HEADINGS.get(self.holder.tag, _LOWEST)
+
+    @property
+    def opening_text(self) -> str:
+        """The bold words with which a line begins."""
+        text = "".join(self.pieces).lstrip()
+        return text[: self.opening].strip()
+
+    def remove(self) -> None:
+        """Takes the line out of its page."""
+        for element, is_tail in self.nodes:
+            if is_tail:
+                element.tail = None
+            else:
+                element.text = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines from `start` to `end`, both counted; `box` is the element that holds them and nothing else,
+    None where they stand among others."""
+
+    start: int
+    end: int
+    box: HtmlElement | None
+
+
+def lines(tree: HtmlElement) -> list[Line]:
+    """The lines of a page in order, outside of what holds none of an article's."""
+    contexts: dict[HtmlElement, _Context] = {}
+    result: list[Line] = []
+    current: Line | None = None
+    for piece in islice(tree.xpath("//body//text()[normalize-space()]"), _MAX_NODES):
+        element, is_tail = piece.getparent(), piece.is_tail
+        around = element.getparent() if is_tail else element
+        context = _context(around, contexts)
+        if context.is_away:
+            current = None
+            continue
+        if current is None or current.holder is not context.holder or _breaks(element, is_tail, current):
+            current = Line(context.holder)
+            result.append(current)
+        _add(current, piece, context)
+        current.nodes.append((element, is_tail))
+    for line in result:
+        line.text = one_line("".join(line.pieces))
+        line.lead = line.form()
+    return [line for line in result if line.text]
+
+
+def _breaks(element: HtmlElement, is_tail: bool, line: Line) -> bool:
+    """Whether a block or the end of a line precedes a piece of text in the block of `line`."""
+    if line.holder.tag in _UNBROKEN:
+        return False
+    if is_tail and element.tag not in _INLINE:
+        return True
+    above = (element, *element.iterancestors())
+    top = next((one for one in above if one is line.holder or one.getparent() is line.holder), line.holder)
+    before = None if top is line.holder else top.getprevious()
+    return before is not None and before.tag not in _INLINE and not (before.tail or "").strip()
+
+
+def _add(line: Line, piece: str, context: _Context) -> None:
+    size = len(piece.strip())
+    if not line.pieces:
+        line.begins_with_link = context.link is not None
+    if context.is_bold and line.bold == line.size:
+        line.opening += size
+    line.pieces.append(str(piece))
+    line.size += size
+    line.bold += size * context.is_bold
+    line.italic += size * context.is_italic
+    if context.link is not None:
+        line.linked += size
+        if len(line.links) < _MAX_LINKS and context.link not in line.links:
+            line.links.append(context.link)
+
+
+def _context(element: HtmlElement, known: dict[HtmlElement, _Context]) -> _Context:
+    """The context of a text within `element`."""
+    missing = []
+    around: HtmlElement | None = element
+    while around is not None and around not in known:
+        missing.append(around)
+        around = around.getparent()
+    context = _Context(missing[-1]) if around is None else known[around]
+    for one in reversed(missing):
+        tag = one.tag
+        if tag not in _INLINE:
+            context = context._replace(holder=one, is_away=context.is_away or tag in _AWAY)
+        elif tag == "a":
+            context = context._replace(link=one)
+        elif tag in _BOLD:
+            context = context._replace(is_bold=True)
+        elif tag in _ITALIC:
+            context = context._replace(is_italic=True)
+        known[one] = context
+    return context
+
+
+def groups(page: list[Line], first: int) -> list[Group]:
+    """The groups of lines from `first` on, the last first; of those that begin together the largest."""
+    spans = _spans(page)
+    found = dict.fromkeys(
+        chain.from_iterable(_groups_at(page, place, spans) for place in range(first, len(page)))
+    )
+    closing = (
+        Group(place, place, None)
+        for place in range(max(first + 1, len(page) - _CLOSING), len(page))
+        if page[place].lead not in {"heading", "term"} and page[place].size > _MIN_LINK
+    )
+    return sorted({**found, **dict.fromkeys(closing)}, key=lambda one: (-one.start, -one.end))
+
+
+def _spans(page: list[Line]) -> dict[HtmlElement, tuple[int, int]]:
+    """The first and last line of each element."""
+    spans: dict[HtmlElement, tuple[int, int]] = {}
+    for place, line in enumerate(page):
+        for element in (line.holder, *islice(line.holder.iterancestors(), _MAX_DEPTH)):
+            spans[element] = (spans[element][0] if element in spans else place, place)
+    return spans
+
+
+def _groups_at(page: list[Line], place: int, spans: dict[HtmlElement, tuple[int, int]]) -> Iterator[Group]:
+    """The groups that a line leads: the box that begins with it, and what stands under it. A linked paragraph
+    leads nothing without a box: mostly it points elsewhere from between the paragraphs of a text."""
+    line = page[place]
+    if line.lead == "plain" or line.holder.tag == "h1":
+        return
+    above = (line.holder, *islice(line.holder.iterancestors(), _MAX_DEPTH))
+    own = [one for one in above if spans[one][0] == place]
+    box = own[-1] if own else None
+    end = place if box is None else spans[box][1]
+    if end > place:
+        yield Group(place, end, box)
+    last = _last_under(page, place, above, spans)
+    if last is not None:
+        yield Group(place, last, box if end == last else None)
+
+
+def _last_under(
+    page: list[Line], place: int, above: Sequence[HtmlElement], spans: dict[HtmlElement, tuple[int, int]]
+) -> int | None:
+    """The last line that stands under a lead, this itself where it leads the rest of its line; None where it
+    leads nothing."""
+    line = page[place]
+    if line.lead in {"opening", "link"}:
+        return place
+    if line.lead == "linked" and line.bold < _MOST * line.size:
+        return None
+    around = next((one for one in above if spans[one] != (place, place)), None)
+    end = place if around is None else spans[around][1]
+    stop = next((one for one in range(place + 1, end + 1) if _ends(line, page[one])), end + 1)
+    return stop - 1 if stop > place + 1 else None
+
+
+def _ends(lead: Line, line: Line) -> bool:
+    """Whether a line leads what is no part of that which an earlier one leads."""
+    kind = line.lead
+    if kind in {"opening", "link", "plain"}:
+        return False
+    return line.rank < lead.rank or (line.rank == lead.rank and (kind == lead.lead or line.rank < _LOWEST))

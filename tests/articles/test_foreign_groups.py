@@ -1,0 +1,98 @@
+"""What is of other pages within an article's own container: whatever markup it has, at the end of a text and
+between its paragraphs. What only looks like it stays."""
+
+import pytest
+
+from dyadwatch import articles
+
+URL = "https://ledger.example/2024/harbour-talks-resume"
+TITLE = "Harbour talks resume after a long silence"
+OWN = [
+    "The talks about the harbour of the island have resumed after a silence of nine months, the mayor said.",
+    "Both sides want to know by spring who pays for the new breakwater, which the storm of last year destroyed.",
+    "Fishermen complain that they have to land their catch forty kilometres away, and pay for the lorries.",
+    "The ministry has offered a loan, but the council wants a grant and has written so to the capital.",
+    "A first drawing of the breakwater shows two arms of stone with a light on the longer one.",
+    "The next meeting will be held in the old customs house, officials of both sides said.",
+]
+OTHER = "A glacier in the north has lost a third of its ice, researchers wrote in a study."
+HEADLINE = "Glacier in the north loses a third of its ice"
+LINK = f'<a href="/2024/glacier-in-the-north-loses-ice">{HEADLINE}</a>'
+AT_THE_END = {
+    "a linked heading": f"<h2>{LINK}</h2><p>{OTHER}</p>",
+    "linked headings": f"<h3>{LINK}</h3><p>{OTHER}</p><h3><a href='/2024/choir-sings-for-the-last-time'>Choir sings for the last time</a></h3><p>{OTHER}</p>",
+    "headings in boxes": f"<div><h3>{LINK}</h3><p>{OTHER}</p></div>",
+    "a label of a list": f"<h2>Related stories</h2><p>{OTHER}</p>",
+    "a label in German": f"<h3>Weitere Meldungen</h3><p>{OTHER}</p>",
+    "a label in Arabic": f"<h3>مواضيع ذات صلة</h3><p>{OTHER}</p>",
+    "a pointer": f"<h3>Read more</h3><p>{OTHER}</p>",
+    "a bold line": f"<p><strong>Also today</strong></p><p>{OTHER} <a href='/z'>Read on</a></p>",
+    "terms": f"<dl><dt>{LINK}</dt><dd>{OTHER}</dd></dl>",
+    "list items": f"<ul><li>{LINK} {OTHER}</li></ul>",
+    "lines of a cell": f"<table><tr><td><b>Latest</b><br>{LINK}<br>{OTHER}</td></tr></table>",
+}
+ANYWHERE = {
+    "a labelled box": f"<div><strong>Read more</strong><p>{OTHER}</p></div>",
+    "a labelled box with a link": f"<div class='x'><h4>More on this</h4><p>{LINK}</p><p>{OTHER}</p></div>",
+    "a bold label": f"<p><strong>Also today</strong> {OTHER}</p>",
+    "a bold label before a link": f"<p><b>Next: </b><a href='/s/8'>{OTHER}</a></p>",
+    "a linked paragraph": f"<p><a href='/s/8'>{OTHER}</a></p>",
+}
+NOTES = {
+    "in italics": "<p><em>Ann Bell is our correspondent in the north, where she covers ice and study.</em></p>",
+    "with a link to the author": '<p><a href="/author/ann-bell">Ann Bell</a> is a reporter who covers ice in the north.</p>',
+}
+
+
+def read(*parts):
+    lines = "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in parts)
+    page = f"<html lang=en><head><title>{TITLE}</title></head><body><article><h1>{TITLE}</h1>{lines}</article></body></html>"
+    return articles.extract(page, url=URL).text.split("\n\n")
+
+
+@pytest.mark.parametrize("form", AT_THE_END | ANYWHERE)
+def test_other_pages_after_a_text_are_none_of_it(form):
+    assert read(*OWN, (AT_THE_END | ANYWHERE)[form]) == OWN
+
+
+@pytest.mark.parametrize("form", ANYWHERE)
+def test_other_pages_between_paragraphs_are_none_of_them(form):
+    assert read(*OWN[:3], ANYWHERE[form], *OWN[3:]) == OWN
+
+
+@pytest.mark.parametrize("form", NOTES)
+def test_a_note_about_the_author_is_none_of_the_text(form):
+    assert read(*OWN, NOTES[form]) == OWN
+
+
+OWN_FORMS = {
+    "headings": "<h2>{}</h2>",
+    "linked headings": '<h2><a href="https://maker.example/{}">{}</a></h2>',
+    "subjects": '<h3><a href="/tag/{}">{}</a></h3>',
+    "questions": "<p><b>{}?</b></p>",
+    "places of this page": '<h3><a href="#{}">{}</a></h3>',
+}
+
+
+@pytest.mark.parametrize("form", OWN_FORMS)
+def test_a_text_under_its_own_headings_is_kept(form):
+    """Of whatever form they are."""
+    words = [" ".join(line.split()[-4:]).rstrip(".") for line in OWN]
+    template = OWN_FORMS[form]
+    headings = (
+        template.format(*([word.replace(" ", "-"), word] if template.count("{}") == 2 else [word]))
+        for word in words[1:]
+    )
+    lines = [part for pair in zip(headings, OWN[1:], strict=True) for part in pair]
+    assert [line for line in read(OWN[0], *lines) if line in OWN] == OWN
+
+
+def test_a_text_goes_on_after_a_pointer():
+    """A linked headline between its paragraphs says nothing of those that follow."""
+    assert read(*OWN[:4], f"<h3>{LINK}</h3>", *OWN[4:]) == OWN
+
+
+def test_a_sentence_may_begin_with_a_link():
+    link = '<a href="/2023/an-older-story-of-it">{}</a>{}'
+    lines = [link.format(line[:12], line[12:]) for line in OWN]
+    assert read(*(f"<p>{line}</p>" for line in lines)) == OWN
