@@ -20,7 +20,7 @@ import structlog
 from service.metrics import REFUSED
 from service.refusals import refuse
 from service.request_ids import HEADER, request_id
-from service.streams import Receive, Send, Streams, is_stream
+from service.streams import Receive, Send, Streams, is_stream, without_length
 from service.wsgi_bridge import FRAMING, HttpResponse, Scope, call, environment
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class Gateway:
             return
         if self._streams is None or not is_stream(response):
             await _send(send, response)
+        elif scope["method"] == "HEAD":
+            await _send(send, without_length(response))
         elif self._streams.is_full:
             refusal = _too_many_streams(request)
             self._note(scope, route.logged_path, refusal.status, started, "overloaded")

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -108,7 +108,7 @@ class Streams:
                 self._answers.clear()
 
     async def _follow(self, scope: Scope, send: Send, begun: HttpResponse, respond: Respond) -> None:
-        headers = [header for header in begun.headers if header[0].lower() != b"content-length"]
+        headers = without_length(begun).headers
         await send({"type": "http.response.start", "status": begun.status, "headers": headers})
         answer, position, age, news = begun, b"", inf, self._news
         while answer.status in _PASSING:
@@ -173,6 +173,12 @@ def is_stream(response: HttpResponse) -> bool:
     """Whether a response is one that goes on."""
     kind = next((value for name, value in response.headers if name.lower() == b"content-type"), b"")
     return response.status == 200 and kind.startswith(MEDIA_TYPE)
+
+
+def without_length(response: HttpResponse) -> HttpResponse:
+    """The response without a length, which a stream has none of."""
+    headers = [header for header in response.headers if header[0].lower() != b"content-length"]
+    return replace(response, headers=headers)
 
 
 async def _disconnection(receive: Receive) -> None:

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, g, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from dyadwatch.bootstrap import Product
 from dyadwatch.errors import Conflict
@@ -31,6 +33,8 @@ JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 Transaction = Any  # what Store.begin() opens: passed on to the store, never looked into
 _MAX_IDEMPOTENCY_KEY = 255
+# A parameter that JSON does not have, and that is so of all that we send: some clients add it to any type.
+_UTF8 = re.compile(r'; *charset="?utf-8"?(?= *(?:[;,]|$))', re.IGNORECASE)
 _QUOTED = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _ESCAPED = re.compile(r'\\(["\\])')
 _UNSIGNED = frozenset({"signature", "cursor", "after", "changed_since", "limit"})
@@ -228,9 +232,10 @@ def runner(product: Product, operation: Operation, reader: Operation | None) -> 
 
 def _media(operation: Operation) -> str:
     """The media type of the response that the client likes best. Raises ProblemError 406."""
-    if request.headers.get("Accept", "*/*") == "*/*":
+    header = request.headers.get("Accept", "*/*")
+    if header == "*/*":
         return operation.media[0]
-    accepted = request.accept_mimetypes
+    accepted = parse_accept_header(_UTF8.sub("", header), MIMEAccept)
     if not accepted or operation.status == 204:
         return operation.media[0]
     best = accepted.best_match(operation.media)

@@ -8,6 +8,7 @@ import threading
 import uuid
 from contextlib import contextmanager
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 
 import orjson
@@ -165,8 +166,14 @@ def test_without_a_broker_rows_are_looked_at(serve, api, announce):
         listener.until(b'{"id":%d,' % alert)
 
 
-def test_there_are_so_many_streams_and_no_more(serve, api):
+def test_there_are_so_many_streams_and_no_more_and_head_is_none(serve, api):
     with serve() as address:
+        connection = HTTPConnection(*address, timeout=10)
+        for _ in range(LIMITS.total + 1):  # by one connection, which each answer leaves free
+            connection.request("HEAD", "/v1/stream", headers={"Authorization": f"Bearer {api.token}"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.read(), answer.headers["Content-Length"]) == (200, b"", None)
+        connection.close()
         streams = [Listener(address, api.token) for _ in range(LIMITS.total)]
         refused = Listener(address, api.token)
         assert b" 503 " in refused.head.splitlines()[0]

@@ -173,7 +173,16 @@ def test_whatever_can_be_changed_can_be_read():
     } <= readable
 
 
-@pytest.mark.parametrize("accepted", ["*/*", "application/*", "text/html, application/json;q=0.1", ""])
+@pytest.mark.parametrize(
+    "accepted",
+    [
+        "*/*",
+        "application/*",
+        "text/html, application/json;q=0.1",
+        "",
+        "application/json; charset=UTF-8;q=0.5",
+    ],
+)
 def test_json_is_sent_where_it_is_accepted(api, accepted):
     assert api.get("/v1/sources", headers={"Accept": accepted}).content_type == "application/json"
 
