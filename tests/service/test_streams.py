@@ -166,7 +166,7 @@ def test_without_a_broker_rows_are_looked_at(serve, api, announce):
         listener.until(b'{"id":%d,' % alert)
 
 
-def test_there_are_so_many_streams_and_no_more_and_head_is_none(serve, api):
+def test_there_are_so_many_streams_and_no_more(serve, api):
     with serve() as address:
         connection = HTTPConnection(*address, timeout=10)
         for _ in range(LIMITS.total + 1):  # by one connection, which each answer leaves free
