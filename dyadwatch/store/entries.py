@@ -29,11 +29,12 @@ FROM document JOIN pages ON pages.url = document.url
 JOIN entries ON entries.page_id = pages.id AND entries.feed_id = document.feed
 """)
 # What was published within the hour goes before all that waits, as what feeds had when they were added.
+# Clocks of publishers may be minutes ahead.
 _INSERT_PAGES = text("""
 INSERT INTO pages (url, host, source_id, due_at)
 SELECT DISTINCT ON (entry.url) entry.url, entry.host, (SELECT source_id FROM feeds WHERE id = entry.feed),
-    CASE WHEN entry.published_at BETWEEN now() - interval '1 hour' AND now()
-         THEN entry.published_at - interval '1 hour' ELSE now() END
+    CASE WHEN entry.published_at BETWEEN now() - interval '1 hour' AND now() + interval '10 minutes'
+         THEN least(entry.published_at, now()) - interval '1 hour' ELSE now() END
 FROM json_to_recordset(CAST(:entries AS json))
     AS entry (feed bigint, url text, host text, published_at timestamptz)
 WHERE entry.url IS NOT NULL ORDER BY entry.url

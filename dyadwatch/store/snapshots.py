@@ -30,9 +30,9 @@ QUEUE = claims.Queue(
 _INSERT = text("""
 INSERT INTO snapshots (page_id, kind, url, status, headers, body, sha256, fetched_at, due_at, quiet)
 SELECT :page, :kind, :url, :status, CAST(:headers AS jsonb), :body, :sha256, :fetched_at,
-    coalesce((SELECT min(published_at) - interval '1 hour' FROM entries WHERE page_id = :page
-              AND published_at BETWEEN CAST(:fetched_at AS timestamptz) - interval '1 hour' AND :fetched_at),
-             :fetched_at), :quiet
+    coalesce((SELECT min(least(published_at, :fetched_at)) - interval '1 hour' FROM entries
+              WHERE page_id = :page AND published_at - CAST(:fetched_at AS timestamptz)
+                  BETWEEN interval '-1 hour' AND interval '10 minutes'), :fetched_at), :quiet
 WHERE :sha256 IS DISTINCT FROM
     (SELECT sha256 FROM snapshots WHERE page_id = :page ORDER BY id DESC LIMIT 1)
 """)
