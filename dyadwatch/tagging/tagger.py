@@ -186,7 +186,7 @@ def _tag_watch(
     unused = () if related is states else states
     telling = [mention for mention in mentions if related is states or mention.level != "state"]
     parts = zones(document)
-    main = summarize(telling, parts)
+    main = summarize(telling)
     total = _score(scored, certain=bool(related))
     return Tagged(
         watch.id,

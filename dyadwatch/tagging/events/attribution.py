@@ -10,6 +10,7 @@ from dyadwatch.model.mentions import Attribution, Mention
 from dyadwatch.tagging.documents.clause import EDGE, Clause
 from dyadwatch.tagging.documents.document import Document
 from dyadwatch.tagging.documents.word_order import word_order_of
+from dyadwatch.tagging.events.turns import turn_speaker
 from dyadwatch.tagging.lexicons.lexicon import Cue, Lexicon, agencies
 
 _WORD = re.compile(r"[\w'-]+")
@@ -27,11 +28,12 @@ Span = tuple[int, int]  # folded offsets
 
 
 def attribution(clause: Clause) -> Attribution | None:
-    """The speaker of the clause, with the word of saying; None where the narrator or an actor says it."""
+    """The speaker of the clause, with the word of saying, or the colon after the name of whose turn it is; None
+    where the narrator or an actor says it."""
     for span, cue in chain(_named_sources(clause), _speakers(clause)):
         if span and _names_someone(clause, span) and not _holds_actor_or_act(clause, span, cue):
             return _attribution(clause, span, cue)
-    return None
+    return turn_speaker(clause)
 
 
 def _named_sources(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
@@ -64,8 +66,24 @@ def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
         if between and not order.others_speak_between and not _is_inserted(clause, cue):
             continue
         for span in _subject_spans(clause, cue, order.speaker):
-            if span and (subject := _without_circumstance(clause, span)) and not _continues(clause, subject):
+            if span is None or _is_noun_after(clause, cue, span):
+                continue
+            if (subject := _without_circumstance(clause, span)) and not _continues(clause, subject):
                 yield subject, cue
+
+
+def _is_noun_after(clause: Clause, cue: Cue, span: Span) -> bool:
+    """Whether a word of saying is a noun, for the words before it are no subject of it: of what as a verb is a
+    plural, they hold none ("analysts at a bank estimate", but "Tesla's annual report")."""
+    subjects, words = clause.lexicon.subjects, clause.folded_text[slice(*span)].split()
+    if cue.start < span[1] or clause.folded_text[cue.start : cue.end] not in subjects.plural_verbs:
+        return False
+    return not any(
+        word in subjects.plurals
+        or clause.lexicon.joins(word)
+        or (word.endswith(subjects.plural_ending) and word[-2:-1] != "'")
+        for word in words
+    )
 
 
 def _subject_spans(clause: Clause, cue: Cue, speaker: str) -> Sequence[Span | None]:

@@ -120,7 +120,7 @@ def occasions(
     reader = _Reader(document, actors, day_of_text)
     opening = _opening(document, parts)
     groups: dict[tuple[object, ...], list[tuple[WeightedMention, int, _Day | None]]] = defaultdict(list)
-    for weighted in nlargest(_MAX_MENTIONS, weigh(mentions, parts), key=lambda one: one.weight):
+    for weighted in nlargest(_MAX_MENTIONS, weigh(mentions), key=lambda one: one.weight):
         mention = weighted.mention
         index = document.sentence_at(document.folding.folded(mention.evidence.start))
         day = _day_in(reader, index, document, ahead=mention.modality == "hypothetical")
