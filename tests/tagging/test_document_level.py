@@ -32,6 +32,14 @@ def test_main_event_types_are_the_current_ones(whole):
     assert (whole.direction, whole.modality, whole.attribution) == ("mutual", "asserted", None)
 
 
+def test_what_comes_first_is_the_main_event(tagger):
+    """Two later mentions of one type weigh less than the news that they follow."""
+    text = "Khamenei threatened Assad on Monday. Khamenei praised Assad in May. Khamenei praised Assad again in June."
+    tagged = tagger.tag(text, language="en").watches["assad-khamenei"]
+    assert [mention.event_type for mention in tagged.mentions] == ["THREATEN", "SUPPORT", "SUPPORT"]
+    assert tagged.event_types == ("THREATEN", "SUPPORT")
+
+
 def test_zones_are_found_in_the_text(whole):
     """Headline, first paragraph of some length, the rest, links to other articles."""
     zones = {zone.kind: BODY[zone.start : zone.end] for zone in whole.zones}

@@ -28,8 +28,8 @@ Span = tuple[int, int]  # folded offsets
 
 
 def attribution(clause: Clause) -> Attribution | None:
-    """The speaker of the clause, with the word of saying, or the colon after the name of whose turn it is; None
-    where the narrator or an actor says it."""
+    """The speaker of the clause, with the word of saying, or the colon after the name of whose turn it is;
+    None where the narrator or an actor says it."""
     for span, cue in chain(_named_sources(clause), _speakers(clause)):
         if span and _names_someone(clause, span) and not _holds_actor_or_act(clause, span, cue):
             return _attribution(clause, span, cue)
@@ -73,8 +73,8 @@ def _speakers(clause: Clause) -> Iterator[tuple[Span | None, Cue]]:
 
 
 def _is_noun_after(clause: Clause, cue: Cue, span: Span) -> bool:
-    """Whether a word of saying is a noun, for the words before it are no subject of it: of what as a verb is a
-    plural, they hold none ("analysts at a bank estimate", but "Tesla's annual report")."""
+    """Whether a word of saying is a noun, for the words before it are no subject of it: of what as a verb is
+    a plural, they hold none ("analysts at a bank estimate", but "the firm's annual report")."""
     subjects, words = clause.lexicon.subjects, clause.folded_text[slice(*span)].split()
     if cue.start < span[1] or clause.folded_text[cue.start : cue.end] not in subjects.plural_verbs:
         return False

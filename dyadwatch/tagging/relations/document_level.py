@@ -11,9 +11,9 @@ _MAX_EVENT_TYPES = 2
 _SECOND_SHARE = 0.15  # of the weight of the first event type, which a second one must reach
 _BACKGROUND_FACTOR = 0.4  # for historical mentions in a text that is not historical as a whole
 _TIE_FACTOR = 0.6  # for mentions without an event type
-# News comes first: the second mention weighs 1/1.5 of what it would, the third half. Openings of the corpus have
-# more types and modalities right by any such fall from 0.35 to 0.7, and by none of twice the weight for all of
-# the headline and the lead.
+# News comes first: the second mention weighs 1/1.5 of what it would, the third half. Openings of the corpus
+# have more types and modalities right by any such fall from 0.35 to 0.7, and fewer where all of the headline
+# and the lead weighs double.
 _DECAY = 0.5
 _MUTUAL_SHARE = 0.2  # of the directed weight, from which the other direction makes the relation mutual
 _MUTUAL_FACTOR = 0.5  # of the directed weight, from which what is mutual makes the relation so
@@ -48,8 +48,8 @@ def summarize(mentions: Sequence[Mention]) -> Summary:
 
 
 def weigh(mentions: Sequence[Mention]) -> list[WeightedMention]:
-    """The mentions, in order of the text, with their weights: confidence, position, and whether they report an
-    event."""
+    """The mentions, in order of the text, with their weights: confidence, position, and whether they report
+    an event."""
     weighted = []
     for position, mention in enumerate(mentions):
         weight = mention.confidence * (1.0 if mention.event_type else _TIE_FACTOR)
