@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakValueDictionary
 
 from dyadwatch.tagging.lexicons.matcher import SPAN, Automaton, Entry, Match, longest
 from dyadwatch.tagging.lexicons.particles import SEPARATED, particle_patterns
 from dyadwatch.tagging.lexicons.patterns import expand, spellings
 from dyadwatch.tagging.lexicons.proclitics import LANGUAGES_WITH_PROCLITICS
+from dyadwatch.tagging.lexicons.subject_words import SubjectWords
 from dyadwatch.text.folding import fold_surface
 from dyadwatch.text.language import primary
 from dyadwatch.text.news_agencies import NEWS_AGENCIES
@@ -85,23 +86,6 @@ class KindsByWord(dict[str, frozenset[str]]):
         if len(self) < _CACHED_WORDS:
             self[word] = kinds
         return kinds
-
-
-class SubjectWords(NamedTuple):
-    """What tells the subject of a word of saying from what else stands before it: `circumstances` are
-    prepositions of phrases for where, when and how that are no markers; `auxiliaries` may stand between a
-    subject and its verb, and `copulas` make that passive; `clause_endings` are those of verbs that end a
-    clause within another (Turkish -dığını). `plural_verbs` are nouns unless their subject is plural ("an
-    annual report"): one with a `plural_ending`, or of the `plurals`."""
-
-    circumstances: frozenset[str]
-    auxiliaries: frozenset[str]
-    copulas: frozenset[str]
-    clause_endings: tuple[str, ...]
-    have_capitals: bool  # does every noun?
-    plural_verbs: frozenset[str]
-    plural_ending: str
-    plurals: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
