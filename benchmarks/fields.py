@@ -5,7 +5,8 @@
 Of each positive item of tests/tagging/corpus on which two readers would agree, and in which the tagger finds
 the relation, what it says is compared with the labels: the event type with any of `e`, the speaker by a word
 in common with `s`. What it says is the verdict of an opening, whose labels are of the text, and the most
-confident mention of a sentence. Where DYADWATCH_SHARED is set, the same of each piece of evidence of its
+confident mention of a sentence; then that of each piece of evidence of an opening, with the labels of this
+piece. Where DYADWATCH_SHARED is set, the same of each piece of evidence of its
 tagging/wild.jsonl (openings of real articles), by the most confident mention whose quote covers the anchor.
 Prints the shares by language and pair, and who is taken for what. `--fifth out` leaves out the fifth of the
 corpus that train_relations.py leaves out, `--fifth in` scores it alone.
@@ -18,7 +19,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from labelled import read_corpus, read_watches, read_wild
+from labelled import read_corpus, read_evidence, read_watches, read_wild
 
 from dyadwatch.tagging import Tagger
 
@@ -126,13 +127,18 @@ def main():
     options = parser.parse_args()
     shared = Path(os.environ.get("DYADWATCH_SHARED", "/nowhere")) / "tagging"
     watches = read_watches(shared)
-    golds = [*read_corpus(), *(read_wild(shared / "wild.jsonl") if shared.is_dir() else ())]
-    if options.fifth:
-        left_out = options.fifth == "in"
-        golds = [gold for gold in golds if gold.source == "wild" or (gold.fold() == 0) == left_out]
+    by_source = {
+        "corpus": list(read_corpus()),
+        "evidence of openings": [gold for gold in read_evidence() if "\n" in gold.text.strip()],
+        "wild": list(read_wild(shared / "wild.jsonl")) if shared.is_dir() else [],
+    }
     tagger = Tagger(list(watches.values()))
-    for source in ("corpus", "wild"):
-        texts = [(gold, said_of(tagger, gold)) for gold in golds if gold.source == source]
+    for source, golds in by_source.items():
+        if options.fifth and source != "wild":
+            chosen = [gold for gold in golds if (gold.fold() == 0) == (options.fifth == "in")]
+        else:
+            chosen = golds
+        texts = [(gold, said_of(tagger, gold)) for gold in chosen]
         rows = [(gold, compare(gold, one)) for gold, one in texts if one]
         if not rows:
             continue
