@@ -24,6 +24,7 @@ _FAR = 10  # sentences in which a word for what one is to the other does
 _SEQUEL = 60  # folded characters from the start within which an act is taken up again
 _OPENING_WORDS = 3  # words that leave no room for a subject before them
 _NEXT = 24  # folded characters within which an act follows its possessor
+_TAG = 12  # folded characters between a quotation and the verb that says whose it is
 _OWNERS = ("pronoun", OF_WOMEN["pronoun"], "sequel")  # kinds of words that say whose something is
 _SUBJECTS = ("office", "pronoun", OF_WOMEN["pronoun"], "descriptor")  # kinds of words for who acts
 _OPENING = 16  # folded characters of a sentence in which what it opens with begins
@@ -150,6 +151,7 @@ def _for_other(scene: _Scene) -> Reference | None:
         _by_relation(scene)
         or _by_continued_act(scene)
         or _by_kind(scene)
+        or _by_quotation(scene)
         or _by_pronoun(scene)
         or _by_topic(scene)
     )
@@ -242,6 +244,28 @@ def _omitted_other(scene: _Scene, offset: int, how: str) -> Reference:
     """The other actor is left out: an empty span stands for him."""
     here = scene.spans[0]
     return Reference(scene.clause(here, ActorSpan(offset, offset, other_side(here.side), "pronoun")), how)
+
+
+def _by_quotation(scene: _Scene) -> Reference | None:
+    """By who says what is quoted of the one named and of what passes between them: the last subject, a
+    person, whom no name stands for after the quotation ("I called A," he said)."""
+    here, sentence = scene.spans[-1], scene.sentence
+    if scene.others or not _may_speak(scene, other_side(here.side)):
+        return None
+    text = scene.document.folded_text
+    end = text.find('"', here.end, sentence.end)
+    if end < 0 or not any(0 <= cue.start - end <= _TAG for cue in sentence.cues_of("speech")):
+        return None
+    start = max(text.rfind('"', sentence.start, here.start) + 1, sentence.start)
+    acts = [cue for cue in sentence.cues_of("event", "tie") if start <= cue.start and cue.end <= end]
+    return _omitted_other(scene, start, "implied") if acts and not sentence.cues_of("fate") else None
+
+
+def _may_speak(scene: _Scene, side: Side) -> bool:
+    """Whether what is said next is most likely said by an actor."""
+    memory = scene.memory
+    recent = scene.since_seen(side) <= _NEAR and memory.is_current(side)
+    return recent and memory.pronouns[side] != "it" and memory.topic == side
 
 
 def _by_pronoun(scene: _Scene) -> Reference | None:
