@@ -98,7 +98,7 @@ def _is_displayed(clause: Clause, events: Sequence[Event]) -> bool:
 def _is_enumerated(clause: Clause) -> bool:
     """Whether the two stand in a list of three or more."""
     gap = _ASIDE.sub("", clause.gap) if "(" in clause.gap else clause.gap
-    if len(gap) < _MAX_LIST_GAP and _LIST_SEPARATOR.search(gap) and not _FOUR_WORDS.search(gap):
+    if _may_have_items(gap):
         return any(map(clause.lexicon.joins, gap.split()))
     if clause.lexicon.joins(" ".join(gap.split())) and _follows_name_and_comma(clause):
         return True  # "X (9), A (8) and K (7)"
@@ -108,6 +108,12 @@ def _is_enumerated(clause: Clause) -> bool:
         rest = clause.folded_text[last.end : last.end + _AFTER_LIST].split(maxsplit=1)
         return comma_after or (bool(rest) and clause.lexicon.joins(rest[0]))
     return clause.coordinated and comma_after and _LIST_SEPARATOR.search(gap) is not None
+
+
+def _may_have_items(gap: str) -> bool:
+    """Whether a short text between the two has more than a comma, and may have further items of a list."""
+    is_short = len(gap) < _MAX_LIST_GAP and gap.strip() not in _COMMAS
+    return is_short and _LIST_SEPARATOR.search(gap) is not None and not _FOUR_WORDS.search(gap)
 
 
 def _follows_name_and_comma(clause: Clause) -> bool:
