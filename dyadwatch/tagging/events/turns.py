@@ -19,6 +19,8 @@ def turn_speaker(clause: Clause) -> Attribution | None:
     document, (start, end) = clause.document, clause.sentence.source
     text = document.text
     line = text.rfind("\n", max(0, start - _REACH), start) + 1
+    if text.find(":", line, end) < 0:
+        return None
     first = document.folding.source(*clause.first[:2])[0]
     # A label may be a part of the sentence.
     turns = _labels(text, line, first if start < first < end else start)
@@ -34,10 +36,7 @@ def turn_speaker(clause: Clause) -> Attribution | None:
 
 def _labels(text: str, start: int, end: int) -> list[re.Match[str]]:
     """Labels in capitals; in a script without, short ones that open their lines."""
-    start = max(0, start)
-    if text.find(":", start, end) < 0:
-        return []
-    labels = _LABEL.finditer(text, start, end)
+    labels = _LABEL.finditer(text, max(0, start), end)
     return [label for label in labels if label.group(1).isupper() or _is_uncased(label)]
 
 
