@@ -44,6 +44,7 @@ _WORDS: Mapping[str, str] = {
     "comma before last": mark("a comma right before the second"),
     "far": mark("the two stand far apart"),
     "display": mark("it is about a picture or a list of the two"),
+    "fellow object": mark("somebody else is met along with him"),
     "image text": mark("the text of an image, not a sentence"),
     "fate": mark("one only speaks of what befell the other"),
     "aide": mark("an aide stands between the two"),
