@@ -90,7 +90,8 @@ def _raw(item: dict[str, Any]) -> RawEntry:
     text = _text(item, "content_text")
     return RawEntry(
         guid=_text(item, "id"),
-        link=_text(item, "url") or _text(item, "external_url") or _address(_text(item, "id")),
+        # An external URL is the page that the item is about.
+        link=_text(item, "url") or _address(_text(item, "id")) or _text(item, "external_url"),
         title=_text(item, "title"),
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or (escape(text, quote=False) if text else None),

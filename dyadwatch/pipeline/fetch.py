@@ -32,6 +32,7 @@ _MAX_RETRY_AFTER = 24 * 3600.0
 _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 # Statuses that a later try may change (RFC 9110; 425 RFC 8470).
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_NOT_FOUND = 404
 _READABLE = ("text/", "application/xhtml", "application/xml")
 
 
@@ -104,8 +105,11 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
         retry_after = http_headers.retry_after(
             response.headers.get("retry-after"), response.received_at, maximum=_MAX_RETRY_AFTER
         )
-        again = response.status in _TRANSIENT
-        return _failure(context, page, failure, status=response.status, again=again, not_before=retry_after)
+        # A feed may name a page some moments before all of its publisher's servers have it.
+        is_early = response.status == _NOT_FOUND and page.attempts == 0
+        again = is_early or response.status in _TRANSIENT
+        not_before = _RETRY_SLOW if is_early else retry_after
+        return _failure(context, page, failure, status=response.status, again=again, not_before=not_before)
     if not is_readable(response):
         content_type = response.headers["content-type"].lower()
         failure = Failure("page_not_html", f"The page is {content_type[:80]}", response.received_at)

@@ -91,11 +91,12 @@ def test_json_feed_is_read(parse, version):
         {"id": "8", "external_url": "https://other.example/8", "title": ["no"], "content_html": "<p>x</p>",
          "date_modified": "Fri, 14 Jun 2024 10:00:00 +0300"},
         "no item",
+        {"id": "https://news.example/9", "external_url": "https://other.example/9"},
     ]  # fmt: skip
     feed = parse(
         json.dumps({"version": version, "title": "J", "language": "fa", "items": items}), "application/json"
     )
-    seven, eight = feed.entries
+    seven, eight, nine = feed.entries
     assert (feed.kind, feed.title, feed.language) == ("json", "J", "fa")
     assert (seven.key, seven.url, seven.content, seven.authors) == (
         "7",
@@ -105,6 +106,7 @@ def test_json_feed_is_read(parse, version):
     )
     assert (eight.url, eight.title) == ("https://other.example/8", "")
     assert eight.published_at == datetime(2024, 6, 14, 7, 0, tzinfo=UTC)
+    assert nine.url == "https://news.example/9"
 
 
 def test_news_sitemap_is_read(parse):

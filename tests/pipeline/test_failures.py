@@ -83,10 +83,11 @@ def test_a_page_that_was_read_before_is_asked_for_conditionally_and_stays_read(p
     assert second.headers["if-none-match"] == '"1"'
     assert second.headers["if-modified-since"] == "Mon, 25 Feb 2019 10:00:00 GMT"
     page.status, page.headers = 404, {}
-    due_again(product, "pages")
-    product.pipeline.run_until_idle()
-    stored = row(product, PAGE)
-    assert (stored["state"], stored["code"], stored["again"]) == ("fetched", "http_404", False)
+    for again in (True, False):  # one more time, as a publisher's servers differ for some moments
+        due_again(product, "pages")
+        product.pipeline.run_until_idle()
+        stored = row(product, PAGE)
+        assert (stored["state"], stored["code"], stored["again"]) == ("fetched", "http_404", again)
     assert row(product, "SELECT count(*) AS n FROM articles")["n"] == 1
 
 

@@ -65,7 +65,7 @@ def test_each_way_to_no_alert_has_its_answer(traced, product, site):
     assert (place.article, place.url) == (traced("/visit").article, f"{site.url}/visit")
     assert place.stages[0].detail.endswith("a place of a page, and the page is one article")
     missing = traced("/missing")
-    assert (end(missing), codes(missing)) == (("fetch", "stopped", "http_404"), ["actors_not_named"])
+    assert (end(missing), codes(missing)) == (("fetch", "waiting", "http_404"), ["actors_not_named"])
     assert missing.stages[-2].detail.endswith("(what its feed says of it)")
     assert end(traced("/forbidden")) == ("fetch", "stopped", "robots_disallowed")
     assert end(traced("/empty"))[::2] == ("extract", "page_error")
