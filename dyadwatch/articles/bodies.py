@@ -41,21 +41,20 @@ _TEXTLESS_TAGS = (
     "button", "canvas", "object", "embed", "textarea", "input", "img",
 )
 # fmt: on
-_EMBED_CLASSES = ("twitter-tweet", "instagram-media", "tiktok-embed", "fb-post", "reddit-")
-_IS_EMBED = " or ".join(f"contains(@class, {name!r})" for name in _EMBED_CLASSES)
-_CAPTIONS_AND_EMBEDS = f"//figcaption | //blockquote[{_IS_EMBED}]"
 _INLINE_WORDS = "//p//time | //p//label | //p//ins"
 # Boxes between the paragraphs of a text that lead nowhere
 _ASIDES = "//aside[p and not(.//a) and preceding-sibling::p and following-sibling::p]"
+_COLLAPSED = (  # paragraphs that are hidden after the first of a text
+    "//*[self::div or self::section][@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
+    "[p and count(preceding-sibling::p) >= 2 and not(.//form or .//h1 or .//h2 or .//h3)]"
+)
 _BLOCKS = frozenset(("div", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul"))
 _BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPH_PATH = (
     "/descendant-or-self::*[self::p or self::div[not(div or p or ul or ol or section or article or table"
-    " or h1 or h2 or h3)]]"
-    "[not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form or ancestor::figure or "
-    "ancestor::li"
-    " or contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'share')"
-    " or contains(@class, 'date') or contains(@class, 'caption'))]"
+    " or h1 or h2 or h3)]][not(ancestor::aside or ancestor::header or ancestor::nav or ancestor::form"
+    " or ancestor::figure or ancestor::li or contains(@class, 'byline') or contains(@class, 'author')"
+    " or contains(@class, 'share') or contains(@class, 'date') or contains(@class, 'caption'))]"
 )
 # Characters in links, and their share of a paragraph, from which it only points elsewhere.
 _MIN_LINK_TEXT, _MIN_LINK_SHARE = 15, 0.9
@@ -89,15 +88,15 @@ class Body:
 
 
 def prune(tree: HtmlElement) -> None:
-    """Removes what hardly any annotator counts as text: scripts, footers, captions, embedded posts. Layout
-    tables become plain containers."""
+    """Removes what hardly any annotator counts as text: scripts, footers, captions. Layout tables become
+    plain containers."""
     for button in tree.xpath("//p//button"):
         button.tag = "span"
     for shown in tree.xpath("//template[@shadowrootmode]"):
         shown.tag = "div"
     strip_elements(tree, *_TEXTLESS_TAGS, with_tail=False)
     _unfold_layout(tree)
-    _drop(tree.xpath(_CAPTIONS_AND_EMBEDS))
+    _drop(tree.xpath("//figcaption"))
 
 
 def extract_body(
@@ -220,8 +219,19 @@ def _keep_words(tree: HtmlElement) -> None:
         figure.tag = "div"
     for box in filter(_is_of_text, tree.xpath(_ASIDES)):
         box.tag = "div"
+    for box in tree.xpath(_COLLAPSED):
+        _show(box)
     for box in tree.xpath("//div[ul or ol]"):
         _wrap_text(box)
+
+
+def _show(box: HtmlElement) -> None:
+    """Makes a part of a text visible that readers unfold; drops one that repeats what stands before it."""
+    above = word_key(" ".join(one.text_content() for one in box.itersiblings("p", preceding=True)))
+    if any(word_key(one.text_content()) in above for one in box.iter("p")):
+        box.drop_tree()
+    for name in ("class", "hidden", "style"):
+        box.attrib.pop(name, None)
 
 
 def _is_of_text(box: HtmlElement) -> bool:

@@ -32,7 +32,7 @@ _LIVE_TITLE = re.compile(
     r"|עדכונים שוטפים",
     re.IGNORECASE,
 )
-_MANY_TIMES = 5
+_MANY_TIMES = 3
 
 _WALL = re.compile(
     r"\b(?:subscribe (?:now )?to (?:continue|keep|read|unlock|access)|(?:sign|log) ?in to (?:continue"

@@ -96,3 +96,17 @@ def test_a_sentence_may_begin_with_a_link():
     link = '<a href="/2023/an-older-story-of-it">{}</a>{}'
     lines = [link.format(line[:12], line[12:]) for line in OWN]
     assert read(*(f"<p>{line}</p>" for line in lines)) == OWN
+
+
+def test_an_embedded_post_is_quoted_text():
+    post = "The breakwater will be built, whatever it costs."
+    embed = f'<blockquote class="twitter-tweet"><p>{post}</p></blockquote>'
+    assert read(*OWN[:4], embed, *OWN[4:]) == [*OWN[:4], post, *OWN[4:]]
+
+
+@pytest.mark.parametrize("state", ["hidden", 'style="display: none"'])
+def test_paragraphs_that_readers_unfold_are_of_the_text(state):
+    """And are not said twice where they repeat what is above."""
+    folded = "<div {}>{}</div>".format(state, "".join(f"<p>{line}</p>" for line in OWN[3:]))
+    assert read(*OWN[:3], folded) == OWN
+    assert read(*OWN, folded) == OWN

@@ -341,7 +341,6 @@ def test_notes_about_authors_are_found_beside_the_text(line, note):
 
 
 APART = [
-    "<blockquote class='twitter-tweet'><p>Words of somebody else about boats.</p></blockquote>",
     "<figure><img src=a.jpg><figcaption>Words of somebody else about boats.</figcaption></figure>",
     "<p><a href=/x>Words of somebody else about boats.</a></p>",
     "<h3><a href=/x>Words of somebody else</a> <a href=/y>about boats.</a></h3>",
