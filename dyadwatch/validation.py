@@ -205,6 +205,6 @@ Country = Annotated[str, Field(pattern=_COUNTRY, description="ISO 3166-1 alpha-2
 # Lengths stand before validators: after one pydantic counts items, of text too.
 Line = Annotated[str, Field(max_length=200), AfterValidator(one_line), Field(min_length=1)]
 Lines = Annotated[
-    str, Field(max_length=2_000), AfterValidator(legible), AfterValidator(_not_blank), Field(min_length=1)
+    str, Field(min_length=1, max_length=2_000), AfterValidator(legible), AfterValidator(_not_blank)
 ]
 SearchWords = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_search_words)]
