@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
 
 from dyadwatch.articles import error_pages, jsonld
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
@@ -18,6 +20,10 @@ _FLASH = re.compile(r"\w\W+\w.*(?<!\.\.)[.!?؟۔।。]$")  # a sentence, howeve
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
 _LINKED_HEADINGS, _MANY_HEADINGS = "//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]", 5
+# Paragraphs of some length, and those of them that begin with a link to elsewhere
+_PARAGRAPHS = "//p[string-length(normalize-space()) >= 40]"
+_BEGINS_WITH_LINK = "boolean(node()[normalize-space()][1][self::a[@href and not(starts-with(@href, '#'))]])"
+_MOST = 0.8  # share of the paragraphs
 _MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
 _LISTING_TEXT = 2_500  # characters below which many teasers mean a listing
 
@@ -129,10 +135,21 @@ def _is_listing(page: PageMetadata, text: str) -> bool:
         return True
     if any(_LISTING_TYPES.intersection(jsonld.types_of(node)) for node in page.nodes):
         return True
-    if not text and _has_many(page.tree.xpath(_LINKED_HEADINGS), _MANY_HEADINGS):
+    if _shows_teasers(page, text):
         return True
     is_section = bool(parts.netloc) and not ARTICLE_PATH.search(f"{parts.path}?{parts.query}")
     return is_section and len(text) < _LISTING_TEXT and _has_many(_teasers(page), _MANY_TEASERS)
+
+
+def _shows_teasers(page: PageMetadata, text: str) -> bool:
+    has_headings = not text and _has_many(page.tree.xpath(_LINKED_HEADINGS), _MANY_HEADINGS)
+    return has_headings or _are_teasers(page.tree.xpath(_PARAGRAPHS))
+
+
+def _are_teasers(paragraphs: Sequence[HtmlElement]) -> bool:
+    """Whether nearly all of many paragraphs begin with a link to elsewhere."""
+    linked = sum(bool(one.xpath(_BEGINS_WITH_LINK)) for one in paragraphs)
+    return linked >= max(_MANY_HEADINGS, _MOST * len(paragraphs))
 
 
 def _is_video(page: PageMetadata) -> bool:

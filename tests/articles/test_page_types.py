@@ -68,6 +68,7 @@ PAGES = [
     ("listing", {"url": "https://news.example/"}),
     ("listing", {"head": node("CollectionPage")}),
     ("listing", {"title": "Harbour", "body": "".join(f"<div><h3><a href=/s{n}>Story {n}</a></h3></div>" for n in range(6))}),
+    ("listing", {"title": "World news", "body": "".join(f"<p><a href=/s{n}>Story of thing {n}</a> {SENTENCE}</p>" for n in range(6))}),
     ("listing", {"url": "https://news.example/world/asia", "title": "Asia", "body": f"<ul>{TEASERS}</ul>{SHORT}"}),
 ]  # fmt: skip
 
