@@ -154,6 +154,7 @@ def _for_other(scene: _Scene) -> Reference | None:
         or _by_quotation(scene)
         or _by_pronoun(scene)
         or _by_topic(scene)
+        or _by_possessive(scene)
     )
 
 
@@ -292,6 +293,18 @@ def _has_office_as_subject(scene: _Scene) -> bool:
     return any(scene.spans[0].end <= cue.start for cue in offices)
 
 
+def _by_possessive(scene: _Scene) -> Reference | None:
+    """By whose what is acted on is, just after the other was mentioned ("A seized two of its ships")."""
+    here = scene.spans[0]
+    other = other_side(here.side)
+    words = scene.references("possessive", to=(other,)) if scene.since_seen(other) == 1 else ()
+    for word in words:
+        acts = scene.sentence.cues_of("event")
+        if any(here.end <= act.start and 0 <= word.start - act.end <= _NEXT for act in acts):
+            return Reference(scene.clause(here, _referring(word, other)), "possessive pronoun")
+    return None
+
+
 def _is_expected(scene: _Scene, side: Side) -> bool:
     """Whether an actor is the last subject, or the one whom the text is about, and nobody else came
     between."""
@@ -305,7 +318,7 @@ def _word_for(scene: _Scene, other: Side) -> Cue | None:
     """The word for the other: "him", "at the meeting", or "he" before the one named."""
     memory, here = scene.memory, scene.spans[0]
     for cue in scene.free_references("object_pronoun", to=(other,)):
-        if not scene.other_stands_between(here, cue):
+        if not scene.other_stands_between(here, cue) and _is_object(scene, cue):
             return cue
     for cue in scene.references("occasion"):
         if not _has_participants(scene.document, cue):
@@ -318,6 +331,14 @@ def _word_for(scene: _Scene, other: Side) -> Cue | None:
         ):
             return cue
     return None
+
+
+def _is_object(scene: _Scene, cue: Cue) -> bool:
+    """Whether what may be a pronoun for an object is one: a body's may be its subject ("A said it ...")."""
+    if all(word.start != cue.start for word in scene.references("pronoun")):
+        return True
+    order, span = word_order_of(scene.document.lexicon), _referring(cue, scene.spans[0].side)
+    return order.stands_as_object(scene.document, scene.sentence, span)
 
 
 def _has_participants(document: Document, occasion: Cue) -> bool:

@@ -16,7 +16,7 @@ _AS_CALLED: Mapping[str, Mapping[str, str]] = {
     "she": {"descriptor": "descriptor"} | OF_WOMEN,
     "it": OF_BODIES,
 }
-_GENDERED = frozenset(_AS_CALLED["he"])
+_GENDERED = frozenset({*_AS_CALLED["he"], *OF_BODIES})
 _LONG_AGO = -99
 
 

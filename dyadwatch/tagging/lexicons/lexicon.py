@@ -40,7 +40,7 @@ _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
 # Kinds of words for men, with those of words that stand for a woman and for a body.
 OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}
-OF_BODIES = {"pronoun": "pronoun_it"}
+OF_BODIES = {"pronoun": "pronoun_it", "object_pronoun": "object_pronoun_it", "possessive": "possessive_it"}
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
 _REFERENCES = PRONOUNS | {"partner", "descriptor", "joint", "sequel", "occasion", "answer"}
 _OF_TEXT = _BESIDE | _REFERENCES | {"related"}  # kinds that are looked for in a text as a whole
