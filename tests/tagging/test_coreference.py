@@ -147,7 +147,7 @@ def test_the_words_of_a_sentence_are_of_its_own_language():
     flat = folding.text.replace("\n", " ")
     document = make_document(text, folding, flat, lexicon("en"), None)
     words = [{flat[word.start : word.end] for word in document.words[index]} for index in (0, 1)]
-    assert words == [{"putin", "his", "his guest", "he", "him"}, {"seinem gast", "er", "ihn"}]
+    assert words == [{"putin", "his", "his guest", "he", "him"}, {"seinem", "seinem gast", "er", "ihn"}]
 
 
 MINISTER, MAYOR = "Clara Venn", "Piet Loman"
@@ -219,7 +219,11 @@ CITY = {
         ("Clara Venn spoke on Monday. He accused Tollport of fraud.", False),
         ("Tollport published its budget. It accused Clara Venn of fraud.", True),
         ("Tollport's mayor spoke on Monday. He accused Clara Venn of fraud.", True),
-        ("Tollport published its budget. They accused Clara Venn of fraud.", False),
+        ("Tollport published its budget. They accused Clara Venn of fraud.", True),
+        ("Tollport published its budget. Clara Venn accused it of fraud.", True),
+        ("Tollport published its budget. Clara Venn said it would rain.", False),
+        ("Tollport built a bridge. Clara Venn rejected its offer.", True),
+        ("Tollport built a bridge. Clara Venn praised her team. Its river froze.", False),
     ],
 )
 def test_a_pronoun_stands_for_a_person_beside_a_body_and_for_a_body(text, related):

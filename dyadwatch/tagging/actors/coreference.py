@@ -335,7 +335,7 @@ def _word_for(scene: _Scene, other: Side) -> Cue | None:
 
 def _is_object(scene: _Scene, cue: Cue) -> bool:
     """Whether what may be a pronoun for an object is one: a body's may be its subject ("A said it ...")."""
-    if all(word.start != cue.start for word in scene.references("pronoun")):
+    if all(SPAN(word) != SPAN(cue) for word in scene.references("pronoun")):
         return True
     order, span = word_order_of(scene.document.lexicon), _referring(cue, scene.spans[0].side)
     return order.stands_as_object(scene.document, scene.sentence, span)
