@@ -222,7 +222,7 @@ CITY = {
         ("Tollport published its budget. They accused Clara Venn of fraud.", True),
         ("Tollport published its budget. Clara Venn accused it of fraud.", True),
         ("Tollport published its budget. Clara Venn said it would rain.", False),
-        ("Tollport built a bridge. Clara Venn rejected its offer.", True),
+        ("Tollport built a bridge. Clara Venn sued it over its price.", True),
         ("Tollport built a bridge. Clara Venn praised her team. Its river froze.", False),
     ],
 )
