@@ -7,9 +7,9 @@ calls an actor: a man, a woman or a body. No gender is guessed.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from dyadwatch.tagging.actors.memory import Memory, other_side
+from dyadwatch.tagging.actors.scene import Reference, Scene, omitted_other, referring
 from dyadwatch.tagging.documents.clause import Clause, closest_clause
 from dyadwatch.tagging.documents.document import ActorSpan, Document, Sentence
 from dyadwatch.tagging.documents.word_order import word_order_of
@@ -17,7 +17,7 @@ from dyadwatch.tagging.lexicons.bodies import body_words
 from dyadwatch.tagging.lexicons.inflection import has_cases
 from dyadwatch.tagging.lexicons.lexicon import OF_WOMEN, PRONOUNS, Cue
 from dyadwatch.tagging.lexicons.matcher import SPAN
-from dyadwatch.tagging.watches.watch import SIDES, Side
+from dyadwatch.tagging.watches.watch import Side
 
 _NEAR = 2  # sentences in which a pronoun finds an actor
 _FAR = 10  # sentences in which a word for what one is to the other does
@@ -40,59 +40,6 @@ _FOR_BOTH = frozenset(
 _QUOTE_OR_COMMA = frozenset({", ", '" ', ' "'})
 
 
-class Reference(NamedTuple):
-    """A clause in which at least one actor is not named, and how he was found: one of its features."""
-
-    clause: Clause
-    how: str
-
-
-class _Scene(NamedTuple):
-    """A sentence that names one of the two, or none: whom else it names, and what was mentioned before."""
-
-    document: Document
-    memory: Memory
-    sentence: Sentence
-    spans: Sequence[ActorSpan]  # by names, roles and descriptions
-    others: Sequence[ActorSpan]
-
-    @property
-    def since_related(self) -> int:
-        """Sentences since the two were last related."""
-        return self.sentence.index - self.memory.last_related
-
-    def since_seen(self, side: Side) -> int:
-        return self.sentence.index - self.memory.last_seen[side]
-
-    @property
-    def since_both(self) -> int:
-        """Sentences since both had been mentioned."""
-        return self.sentence.index - min(self.memory.last_seen.values())
-
-    def references(self, *kinds: str, to: Sequence[Side] = SIDES) -> list[Cue]:
-        return self.memory.references(self.sentence, *kinds, to=to)
-
-    def free_references(self, *kinds: str, to: Sequence[Side] = SIDES) -> list[Cue]:
-        """Those that are no part of a name ("his guest, K")."""
-        return [
-            cue
-            for cue in self.references(*kinds, to=to)
-            if not any(cue.start < span.end and span.start < cue.end for span in self.spans)
-        ]
-
-    def other_stands_between(self, span: ActorSpan, cue: Cue) -> bool:
-        low, high = min(span.end, cue.end), max(span.start, cue.start)
-        return any(low <= other.start < high for other in self.others)
-
-    def clause(self, one: ActorSpan, other: ActorSpan) -> Clause:
-        a, b = (one, other) if one.side == "a" else (other, one)
-        return Clause(self.document, self.sentence, a, b)
-
-    def with_both(self, cue: Cue, how: str) -> Reference:
-        """One word that refers to both."""
-        return Reference(self.clause(_referring(cue, "a"), _referring(cue, "b")), how)
-
-
 def may_refer_to_both(words: Iterable[Cue]) -> bool:
     """Whether a sentence that names nobody may refer to both actors, by its `words` (those of the text)."""
     return not _FOR_BOTH.isdisjoint([word.payload.kind for word in words])
@@ -109,7 +56,7 @@ def find_reference(
     `others` are persons who are neither."""
     if not spans and others:
         return None
-    scene = _Scene(document, memory, sentence, spans, others)
+    scene = Scene(document, memory, sentence, spans, others)
     if not spans:
         return _for_both(scene)
     if len({span.side for span in spans}) == 2:
@@ -129,7 +76,7 @@ def resume(clause: Clause, memory: Memory, others: Sequence[ActorSpan]) -> Claus
     taken_up = _taken_up(clause, memory)
     if taken_up is None or "," in clause.folded_text[taken_up.end : last.start]:
         return None
-    pronoun = _referring(taken_up, first.side)
+    pronoun = referring(taken_up, first.side)
     one, other = (pronoun, last) if first.side == "a" else (last, pronoun)
     return Clause(clause.document, clause.sentence, one, other, clause.places)
 
@@ -142,7 +89,7 @@ def _taken_up(clause: Clause, memory: Memory) -> Cue | None:
     return max((cue for cue in pronouns if low <= cue.start and cue.end < high), key=SPAN, default=None)
 
 
-def _for_other(scene: _Scene) -> Reference | None:
+def _for_other(scene: Scene) -> Reference | None:
     """One is named: the other is found by what he is to him, by what kind of body it is, by a pronoun, by the
     occasion, or by nothing."""
     if _is_cataphoric(scene):
@@ -158,7 +105,7 @@ def _for_other(scene: _Scene) -> Reference | None:
     )
 
 
-def _is_cataphoric(scene: _Scene) -> bool:
+def _is_cataphoric(scene: Scene) -> bool:
     """Whether the sentence opens with what is someone's who is named after it and is neither of the two ("In
     his letter to A, the minister asked")."""
     sentence, here = scene.sentence, scene.spans[0]
@@ -171,7 +118,7 @@ def _is_cataphoric(scene: _Scene) -> bool:
     return bool(subjects) and min(subjects, key=SPAN).payload.kind == "office"
 
 
-def _by_topic(scene: _Scene) -> Reference | None:
+def _by_topic(scene: Scene) -> Reference | None:
     """By nothing but what the text is about: an act that the sentence before tells of the other is named
     again, or the text has just related the two, and the one named acts on nobody else."""
     since_seen = scene.since_seen(other_side(scene.spans[0].side))
@@ -186,10 +133,10 @@ def _by_topic(scene: _Scene) -> Reference | None:
     words = scene.memory.words.get(scene.sentence.index, ())
     if any(word.payload.kind in _WHO_OR_WHEN for word in words):
         return None
-    return _omitted_other(scene, scene.sentence.end, "topic")
+    return omitted_other(scene, scene.sentence.end, "topic")
 
 
-def _by_kind(scene: _Scene) -> Reference | None:
+def _by_kind(scene: Scene) -> Reference | None:
     """By a word for a body of its kind ("the company"), which the one named is not."""
     here, document = scene.spans[0], scene.document
     other = other_side(here.side)
@@ -211,7 +158,7 @@ def _has_owner(document: Document, offset: int) -> bool:
     return bool(after) and document.lexicon.markers.get(after[0]) == "of"
 
 
-def _by_relation(scene: _Scene) -> Reference | None:
+def _by_relation(scene: Scene) -> Reference | None:
     """By a word for both ("the two leaders"), or for what one is to the other ("his guest")."""
     memory, here = scene.memory, scene.spans[0]
     other = other_side(here.side)
@@ -225,11 +172,11 @@ def _by_relation(scene: _Scene) -> Reference | None:
             return scene.with_both(cue, "joint")
     for cue in scene.free_references("partner", "descriptor", to=(other,)):
         if not scene.other_stands_between(here, cue):
-            return Reference(scene.clause(here, _referring(cue, other)), "partner")
+            return Reference(scene.clause(here, referring(cue, other)), "partner")
     return None
 
 
-def _by_continued_act(scene: _Scene) -> Reference | None:
+def _by_continued_act(scene: Scene) -> Reference | None:
     """By what the sentence before said of both: an act referred to again ("the demand"), or answered."""
     if scene.since_related != 1 or scene.others:
         return None
@@ -237,17 +184,11 @@ def _by_continued_act(scene: _Scene) -> Reference | None:
     if sequel:
         return scene.with_both(sequel[0], "sequel")
     if scene.references("answer"):
-        return _omitted_other(scene, scene.sentence.end, "implied")
+        return omitted_other(scene, scene.sentence.end, "implied")
     return None
 
 
-def _omitted_other(scene: _Scene, offset: int, how: str) -> Reference:
-    """The other actor is left out: an empty span stands for him."""
-    here = scene.spans[0]
-    return Reference(scene.clause(here, ActorSpan(offset, offset, other_side(here.side), "pronoun")), how)
-
-
-def _by_quotation(scene: _Scene) -> Reference | None:
+def _by_quotation(scene: Scene) -> Reference | None:
     """By who says what is quoted of the one named and of what passes between them: the last subject, a
     person, whom no name stands for after the quotation ("I called A," he said)."""
     here, sentence = scene.spans[-1], scene.sentence
@@ -259,17 +200,17 @@ def _by_quotation(scene: _Scene) -> Reference | None:
         return None
     start = max(text.rfind('"', sentence.start, here.start) + 1, sentence.start)
     acts = [cue for cue in sentence.cues_of("event", "tie") if start <= cue.start and cue.end <= end]
-    return _omitted_other(scene, start, "implied") if acts and not sentence.cues_of("fate") else None
+    return omitted_other(scene, start, "implied") if acts and not sentence.cues_of("fate") else None
 
 
-def _may_speak(scene: _Scene, side: Side) -> bool:
+def _may_speak(scene: Scene, side: Side) -> bool:
     """Whether what is said next is most likely said by an actor."""
     memory = scene.memory
     recent = scene.since_seen(side) <= _NEAR and memory.is_current(side)
     return recent and memory.pronouns[side] != "it" and memory.topic == side
 
 
-def _by_pronoun(scene: _Scene) -> Reference | None:
+def _by_pronoun(scene: Scene) -> Reference | None:
     """By a pronoun, by the occasion, or by nothing."""
     here = scene.spans[0]
     other = other_side(here.side)
@@ -279,21 +220,21 @@ def _by_pronoun(scene: _Scene) -> Reference | None:
     word = _word_for(scene, other)
     if word:
         how = "occasion" if word.payload.kind == "occasion" else "coreference"
-        return Reference(scene.clause(here, _referring(word, other)), how)
+        return Reference(scene.clause(here, referring(word, other)), how)
     if not expected or scene.others or _has_office_as_subject(scene):
         return None
     if not word_order_of(scene.document.lexicon).drops_subject(scene.document, scene.sentence, here):
         return None
-    return _omitted_other(scene, scene.sentence.start, "implied")
+    return omitted_other(scene, scene.sentence.start, "implied")
 
 
-def _has_office_as_subject(scene: _Scene) -> bool:
+def _has_office_as_subject(scene: Scene) -> bool:
     """Whether a word for an office, in the form of a subject, leaves none to be understood."""
     offices = scene.sentence.cues_of("office") if has_cases(scene.document.language) else ()
     return any(scene.spans[0].end <= cue.start for cue in offices)
 
 
-def _by_possessive(scene: _Scene) -> Reference | None:
+def _by_possessive(scene: Scene) -> Reference | None:
     """By whose what is acted on is, just after the other was mentioned ("A seized two of its ships")."""
     here = scene.spans[0]
     other = other_side(here.side)
@@ -301,11 +242,11 @@ def _by_possessive(scene: _Scene) -> Reference | None:
     for word in words:
         acts = scene.sentence.cues_of("event")
         if any(here.end <= act.start and 0 <= word.start - act.end <= _NEXT for act in acts):
-            return Reference(scene.clause(here, _referring(word, other)), "possessive pronoun")
+            return Reference(scene.clause(here, referring(word, other)), "possessive pronoun")
     return None
 
 
-def _is_expected(scene: _Scene, side: Side) -> bool:
+def _is_expected(scene: Scene, side: Side) -> bool:
     """Whether an actor is the last subject, or the one whom the text is about, and nobody else came
     between."""
     memory = scene.memory
@@ -314,7 +255,7 @@ def _is_expected(scene: _Scene, side: Side) -> bool:
     return memory.main == side and scene.sentence.index - memory.last_other > _NEAR
 
 
-def _word_for(scene: _Scene, other: Side) -> Cue | None:
+def _word_for(scene: Scene, other: Side) -> Cue | None:
     """The word for the other: "him", "at the meeting", or "he" before the one named."""
     memory, here = scene.memory, scene.spans[0]
     for cue in scene.free_references("object_pronoun", to=(other,)):
@@ -333,11 +274,11 @@ def _word_for(scene: _Scene, other: Side) -> Cue | None:
     return None
 
 
-def _is_object(scene: _Scene, cue: Cue) -> bool:
+def _is_object(scene: Scene, cue: Cue) -> bool:
     """Whether what may be a pronoun for an object is one: a body's may be its subject ("A said it ...")."""
     if all(SPAN(word) != SPAN(cue) for word in scene.references("pronoun")):
         return True
-    order, span = word_order_of(scene.document.lexicon), _referring(cue, scene.spans[0].side)
+    order, span = word_order_of(scene.document.lexicon), referring(cue, scene.spans[0].side)
     return order.stands_as_object(scene.document, scene.sentence, span)
 
 
@@ -367,7 +308,7 @@ def _refers_back(document: Document, sentence: Sentence, cue: Cue, named: ActorS
     return inverted or order.stands_as_object(document, sentence, named)
 
 
-def _for_both(scene: _Scene) -> Reference | None:
+def _for_both(scene: Scene) -> Reference | None:
     """Nobody is named: both by one word, one by what he is to the other, both by pronouns, or an act taken
     up."""
     since_seen, since = scene.since_both, scene.since_related
@@ -383,19 +324,19 @@ def _subject_side(memory: Memory) -> Side:
     return memory.topic or ("a" if memory.last_seen["a"] > memory.last_seen["b"] else "b")
 
 
-def _by_relation_to_subject(scene: _Scene) -> Reference | None:
+def _by_relation_to_subject(scene: Scene) -> Reference | None:
     """By a word for what one is to the other, and a pronoun for the latter ("he thanked his guest")."""
     subject = _subject_side(scene.memory)
     for cue in scene.references("partner", "descriptor"):
         pronouns = sorted(scene.references("pronoun", "object_pronoun", to=(subject,)), key=SPAN)
         rest = [word for word in pronouns if word.end <= cue.start or word.start >= cue.end]
         if rest or scene.since_related <= _NEAR:
-            holder = _referring(rest[0] if rest else cue, subject)
-            return Reference(scene.clause(holder, _referring(cue, other_side(subject))), "partner")
+            holder = referring(rest[0] if rest else cue, subject)
+            return Reference(scene.clause(holder, referring(cue, other_side(subject))), "partner")
     return None
 
 
-def _by_two_pronouns(scene: _Scene) -> Reference | None:
+def _by_two_pronouns(scene: Scene) -> Reference | None:
     """By pronouns for subject and object ("he told him")."""
     if scene.since_both > _NEAR:
         return None
@@ -404,17 +345,13 @@ def _by_two_pronouns(scene: _Scene) -> Reference | None:
     objects = scene.references("object_pronoun", to=(other_side(subject),))
     if not (subjects and objects and subjects[0].start < objects[0].start):
         return None
-    clause = scene.clause(_referring(subjects[0], subject), _referring(objects[0], other_side(subject)))
+    clause = scene.clause(referring(subjects[0], subject), referring(objects[0], other_side(subject)))
     return Reference(clause, "exchange" if scene.since_related == 1 else "coreference")
 
 
-def _by_sequel(scene: _Scene) -> Reference | None:
+def _by_sequel(scene: Scene) -> Reference | None:
     """By an act of the sentence before, referred to at the start of this one ("the demand")."""
     for cue in scene.references("sequel") if scene.since_related == 1 else ():
         if cue.start - scene.sentence.start <= _SEQUEL:
             return scene.with_both(cue, "sequel")
     return None
-
-
-def _referring(cue: Cue, side: Side) -> ActorSpan:
-    return ActorSpan(cue.start, cue.end, side, "pronoun")
