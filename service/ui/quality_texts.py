@@ -46,9 +46,9 @@ TEMPLATES = (
         "openings, and of whole articles there is no figure here."
     ),
     mark(
-        "The weights of direction and modality that are shipped are fitted on all labelled text, so they"
-        " should do a little better than this; by how much cannot be measured. Those of relations, of "
-        "what goes on about the two and of event types were fitted before the last authors wrote, since "
+        "The weights of event types and direction that are shipped are fitted on all labelled text, so "
+        "they should do a little better than this; by how much cannot be measured. Those of relations, "
+        "of what goes on about the two and of modality were fitted before the last authors wrote, since "
         "newer ones lost cases and floors that the tests hold."
     ),
     mark(
