@@ -33,7 +33,7 @@ from dyadwatch.articles import bodies, foreign_groups
 from dyadwatch.errors import NotArticle
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "dyadwatch/articles/foreign_weights.json"
-FOLDS, LEAST, PENALTY, STEPS = 5, 8, 0.5, 12
+FOLDS, LEAST, PENALTY, STEPS = 5, 8, 4.0, 12
 DRAWS = 4  # times that a page is drawn upon
 MARGIN = 0.6  # of the logit, by which a group must be foreign rather than own
 FOREIGN = 0.85  # share of a group's characters that are not in the gold

@@ -26,6 +26,7 @@ from dyadwatch.text.package_yaml import read_strings
 from dyadwatch.text.words import word_key, words
 
 _MAX_GROUPS = 120  # of a page
+_MAX_SHARE, _MAX_SIZE = 0.25, 800  # of a text, or characters: no more is taken for another page's at once
 _MAX_LABEL = 60  # characters of a label
 _MAX_LINKS = 20  # of a group
 _OPENING_LINES = 4  # of an article, with whose words a group's are compared
@@ -96,8 +97,10 @@ def remove(
     page = read(tree, headline, identity, authors)
     away: set[int] = set()
     by_feature = weights()
+    most = max(_MAX_SHARE * (page.sizes[-1] - page.sizes[page.first]), _MAX_SIZE)
     for group in candidates(page):
-        if score(features(page, group, away), by_feature) > 0:
+        size = page.sizes[group.end + 1] - page.sizes[group.start]
+        if size <= most and score(features(page, group, away), by_feature) > 0:
             away.update(range(group.start, group.end + 1))
     for place in away:
         page.lines[place].remove()
