@@ -97,7 +97,9 @@ def visit(chromium, site, with_scope):
     for context in contexts:
         context.close()
     assert foreign == []
-    assert [text for text in complaints if "404 (NOT FOUND)" not in text] == []
+    # Chromium also complains where a reader was quicker than a field that asks for the focus.
+    expected = ("404 (NOT FOUND)", "Autofocus processing was blocked")
+    assert [text for text in complaints if not any(words in text for words in expected)] == []
 
 
 @pytest.fixture

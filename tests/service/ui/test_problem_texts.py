@@ -9,8 +9,7 @@ from bs4 import BeautifulSoup
 from pydantic import TypeAdapter, ValidationError
 
 from dyadwatch.model.failures import Failure
-from dyadwatch.validation import field_errors
-from service.rest.requests import Text
+from dyadwatch.validation import Lines, field_errors
 from service.ui import feed_texts, problem_texts, reasons, sentences
 
 ROOT = Path(__file__).parents[3]
@@ -116,7 +115,7 @@ def test_what_is_not_known_or_long_stays_as_it_is(app):
         assert problem_texts.translate("Something else.") == "Something else."
         assert problem_texts.translate("The field x: " + "y" * 700 + ".")[:12] == "The field x:"
         with pytest.raises(ValidationError) as raised:
-            TypeAdapter(Text).validate_python("")
+            TypeAdapter(Lines).validate_python("")
         (error,) = field_errors(raised.value)
         assert problem_texts.translate(error.detail) == "باید دست‌کم 1 نویسه داشته باشد"
     with app.test_request_context(headers={"Accept-Language": "en"}):
