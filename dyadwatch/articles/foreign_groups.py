@@ -35,7 +35,7 @@ _MAX_TEXT = 2_000  # characters whose words are compared
 _MIN_WORD = 4  # characters of a word that tells what a text is about
 _NAMED = re.compile(
     r"related|recommend|read-?(?:more|next|also)|more-|also-|teaser|promo|sidebar|widget|popular|trending"
-    r"|most-?read|latest|newsletter|signup|sign-up|subscri|outbrain|taboola|recirc|recommend|card\b|inline-?(?:link|article)"
+    r"|most-?read|latest|newsletter|signup|sign-up|subscri|outbrain|taboola|recirc|card\b|inline-?(?:link|article)"
     r"|bio\b|about-|author|infobox",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(
-    r"/(?:aut(?:h?or|eur|rice)(?:e?s|en|es)?|authors?|by|contributors?|experts?|journalists?|people|person|profiles?"
+    r"/(?:aut(?:h?or|eur|rice)(?:e?s|en|es)?|by|contributors?|experts?|journalists?|people|person|profiles?"
     r"|redaktion|reporters?|staff|team|writers?|yazar(?:lar)?)/",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ Scores = Mapping[str, int]
 
 
 @dataclass
-class _Page:
+class GroupedPage:
     """The lines of a page, and what the features of its groups need of all of them."""
 
     lines: list[Line]
@@ -106,7 +106,7 @@ def remove(
         page.lines[place].remove()
 
 
-def candidates(page: _Page) -> Iterator[Group]:
+def candidates(page: GroupedPage) -> Iterator[Group]:
     """The groups of a page that show anything that may lead elsewhere: a link, a label, a person."""
     for group in islice(text_lines.groups(page.lines, page.first), _MAX_GROUPS):
         lead, *under = page.lines[group.start : group.end + 1]
@@ -122,7 +122,7 @@ def candidates(page: _Page) -> Iterator[Group]:
             yield group
 
 
-def _may_be_note(page: _Page, line: Line) -> bool:
+def _may_be_note(page: GroupedPage, line: Line) -> bool:
     """Whether a closing line may be a note about a person or an invitation."""
     return (
         _is_italic((line,))
@@ -135,7 +135,7 @@ def _is_italic(group: Sequence[Line]) -> bool:
     return sum(line.italic for line in group) >= _ITALIC * sum(line.size for line in group)
 
 
-def _is_about_author(page: _Page, line: Line) -> bool:
+def _is_about_author(page: GroupedPage, line: Line) -> bool:
     return word_key(line.text[:80]).startswith(page.authors) if page.authors else False
 
 
@@ -153,12 +153,12 @@ def weights() -> Scores:
 
 def read(
     tree: HtmlElement, headline: HtmlElement | None, identity: PageIdentity, authors: Sequence[str]
-) -> _Page:
+) -> GroupedPage:
     """The lines of a tree, whose groups begin after `headline`."""
     page = text_lines.lines(tree)
     first = next((place + 1 for place, line in enumerate(page) if line.holder is headline), 0)
     sizes = list(accumulate((line.size for line in page), initial=0))
-    return _Page(page, first, identity, tuple(filter(None, map(word_key, authors))), sizes)
+    return GroupedPage(page, first, identity, tuple(filter(None, map(word_key, authors))), sizes)
 
 
 def _telling(text: str) -> frozenset[str]:
@@ -166,7 +166,7 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(word for word in words(text[:_MAX_TEXT]) if len(word) >= _MIN_WORD or not word.isascii())
 
 
-def features(page: _Page, group: Group, away: AbstractSet[int]) -> list[str]:
+def features(page: GroupedPage, group: Group, away: AbstractSet[int]) -> list[str]:
     """The names of what speaks for or against a group's being of another page; `away` are the places of
     lines that are."""
     lead = page.lines[group.start]
@@ -208,7 +208,7 @@ def _told_by(sign: str, led: str, box: str, place: str, count: int) -> Iterator[
     yield f"{sign} {box} {place} lines {count}"
 
 
-def _place(page: _Page, group: Group, away: AbstractSet[int]) -> str:
+def _place(page: GroupedPage, group: Group, away: AbstractSet[int]) -> str:
     after = next(
         (
             one
@@ -222,7 +222,7 @@ def _place(page: _Page, group: Group, away: AbstractSet[int]) -> str:
     return "first" if page.sizes[group.start] - page.sizes[page.first] < _BEGINNING else "middle"
 
 
-def _link(page: _Page, lead: Line, under: Sequence[Line]) -> str:
+def _link(page: GroupedPage, lead: Line, under: Sequence[Line]) -> str:
     """Where the lead's link leads, or else those of what is under it."""
     own = lead.links[0] if lead.links and lead.linked >= lead.size / 2 else None
     if own is not None:
@@ -235,7 +235,7 @@ def _link(page: _Page, lead: Line, under: Sequence[Line]) -> str:
     return "none"
 
 
-def _target(page: _Page, link: HtmlElement, text: str) -> str:
+def _target(page: GroupedPage, link: HtmlElement, text: str) -> str:
     reference = (link.get("href") or "").strip()
     if reference not in page.targets:
         page.targets[reference] = _kind_of(reference, page.identity)
@@ -301,7 +301,7 @@ def _bucket(value: float, *bounds: float) -> int:
     return sum(value >= bound for bound in bounds)
 
 
-def _amounts(page: _Page, group: Group) -> list[str]:
+def _amounts(page: GroupedPage, group: Group) -> list[str]:
     start, end, own = page.sizes[group.start], page.sizes[group.end + 1], page.sizes[page.first]
     whole = max(page.sizes[-1] - own, 1)
     size = end - start - page.lines[group.start].size
@@ -317,7 +317,7 @@ def _amounts(page: _Page, group: Group) -> list[str]:
     ]
 
 
-def _forms(page: _Page, group: Group, lead: Line, under: Sequence[Line]) -> list[str]:
+def _forms(page: GroupedPage, group: Group, lead: Line, under: Sequence[Line]) -> list[str]:
     whole = (lead, *under)
     size = sum(line.size for line in whole)
     linked = sum(line.linked for line in whole) / max(size, 1)
@@ -347,7 +347,7 @@ def _rest_case(lead: Line) -> str:
     return "upper" if rest.isupper() else "lower" if rest.islower() else "sign" if rest in ",.;:" else "other"
 
 
-def _likeness(page: _Page, lead: Line, under: Sequence[Line], *, is_label: bool) -> list[str]:
+def _likeness(page: GroupedPage, lead: Line, under: Sequence[Line], *, is_label: bool) -> list[str]:
     """How much of the words of a group are those of the article's beginning, and of its lead those of the
     rest."""
     own = _telling(lead.text)

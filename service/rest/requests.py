@@ -124,9 +124,7 @@ def document(raw: bytes) -> dict[str, Any]:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         where = f"{error.msg} at line {error.lineno}, column {error.colno}" if raw else "the body is empty"
-        if error.msg.startswith(
-            "str is not valid UTF-8"
-        ):  # and speaks of surrogates, which bytes have none of
+        if error.msg.startswith("str is not valid UTF-8"):  # and goes on about surrogates
             where = "it is not UTF-8"
         raise ProblemError(400, "json_malformed", f"The body is not JSON: {where}.") from error
     if not isinstance(value, dict):

@@ -31,7 +31,7 @@ _WORDS: Mapping[str, str] = {
     "joint": mark("one word for both"),
     "sequel": mark("an act of the sentence before, named again"),
     "act taken up": mark("an act that the sentence before tells of one, named again with the other"),
-    "possessive pronoun": mark("one is meant by whose something is"),
+    "possessive pronoun": mark("one is meant by a possessive, such as “its”"),
     "topic": mark("one is left out whom the text has just been about"),
     "exchange": mark("an answer to the sentence before"),
     "occasion": mark("one is meant by the occasion"),

@@ -370,6 +370,7 @@ def test_the_doctor_names_what_is_broken_and_the_remedy(call, monkeypatch, empty
         return code, {check["name"]: check for check in _objects(out)}
 
     monkeypatch.setenv("DYADWATCH_ALLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+    monkeypatch.setenv("DYADWATCH_BIND", "127.0.0.1:1")  # where no other service of this machine answers
     call("source", "add", "Late", "http://127.0.0.1/rss")
     code, found = checks()
     states = {name: check["state"] for name, check in found.items()}

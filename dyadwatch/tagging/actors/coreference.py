@@ -235,13 +235,14 @@ def _has_office_as_subject(scene: Scene) -> bool:
 
 
 def _by_possessive(scene: Scene) -> Reference | None:
-    """By whose what is acted on is, just after the other was mentioned ("A seized two of its ships")."""
+    """By a possessive before what is acted on, just after the other was mentioned ("A seized two of its
+    ships")."""
     here = scene.spans[0]
     other = other_side(here.side)
     words = scene.references("possessive", to=(other,)) if scene.since_seen(other) == 1 else ()
+    acts = [act for act in scene.sentence.cues_of("event") if here.end <= act.start] if words else ()
     for word in words:
-        acts = scene.sentence.cues_of("event")
-        if any(here.end <= act.start and 0 <= word.start - act.end <= _NEXT for act in acts):
+        if any(0 <= word.start - act.end <= _NEXT for act in acts):
             return Reference(scene.clause(here, referring(word, other)), "possessive pronoun")
     return None
 

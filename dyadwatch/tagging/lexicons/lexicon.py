@@ -38,7 +38,8 @@ _LAYERS = {
 # Words that only say what the word beside an actor is.
 _AROUND = frozenset({"title", "no_name", "after_name", "opener", "day"})
 _BESIDE = frozenset({"metonym_before", "metonym_after", "metonym_hyphen", "late"})
-# Kinds of words for men, with those of words that stand for a woman and for a body.
+# Kinds of words for men, with those of words that stand for a woman and for a body. Possessives are read for
+# bodies alone.
 OF_WOMEN = {"pronoun": "pronoun_she", "object_pronoun": "object_pronoun_she"}
 OF_BODIES = {"pronoun": "pronoun_it", "object_pronoun": "object_pronoun_it", "possessive": "possessive_it"}
 PRONOUNS = frozenset({*OF_WOMEN, *OF_WOMEN.values(), *OF_BODIES.values()})
