@@ -10,6 +10,7 @@ from lxml.etree import ElementDefaultClassLookup, LxmlError
 from lxml.html import HtmlElement, HTMLParser, fromstring
 from trafilatura.utils import detect_encoding, is_dubious_html, repair_faulty_html
 
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import hide_joiners, shorten_tags
 from dyadwatch.errors import NotArticle
 from dyadwatch.text import encodings
@@ -38,10 +39,13 @@ _FEED_ROOT = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.DOTALL
 )
 _MAX_NAMES = 1_000  # characters of class, id and style that searches look through
-_ENDLESS_NAMES = (
-    f"//*[string-length(@class) > {_MAX_NAMES} or string-length(@id) > {_MAX_NAMES}"
-    f" or string-length(@style) > {_MAX_NAMES}]"
+_ENDLESS_NAMES = path(
+    " | ".join(f"//@{name}[string-length() > {_MAX_NAMES}]" for name in ("class", "id", "style"))
 )
+# What the parser takes amiss at the beginning of a page: a doctype with a slash, a root closed at once.
+_FAULTY = re.compile(r"^< ?! ?doctype[^>]*/|<html.*/>$", re.IGNORECASE | re.MULTILINE)
+_BEGINNING = 4096  # characters
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
 _PARSER = HTMLParser(  # type: ignore[call-arg]  # the stubs do not know default_doctype
     collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
 )
@@ -88,23 +92,20 @@ def parse(text: str) -> HtmlElement:
     tree = _tree(hide_joiners(shorten_tags(text)))
     if tree is None:
         raise NotArticle("the page cannot be parsed as HTML", code="page_not_html")
-    for element in tree.xpath(_ENDLESS_NAMES):
-        for name in ("class", "id", "style"):
-            element.set(name, (element.get(name) or "")[:_MAX_NAMES])
+    for value in _ENDLESS_NAMES(tree):
+        value.getparent().set(value.attrname, value[:_MAX_NAMES])
     return tree
 
 
 def _tree(text: str) -> HtmlElement | None:
-    """As trafilatura's `load_html`, which has no parser to choose."""
+    """As trafilatura's `load_html`, which has no parser to choose and looks for faults in all of a page."""
     beginning = text[:50].lower()
-    text = repair_faulty_html(text, beginning)
+    if _FAULTY.search(text[:_BEGINNING]):
+        text = repair_faulty_html(text, beginning)
     tree: HtmlElement | None = None
-    for source in (text, text.encode("utf-8", "surrogatepass")):
-        # A str that declares an encoding is refused with a ValueError.
-        with suppress(LxmlError, ValueError):
-            tree = fromstring(source, parser=_PARSER)
-        if tree is not None and len(tree):
-            break
+    with suppress(LxmlError, ValueError):
+        source = text.encode("utf-8", "surrogatepass").translate(None, _CONTROLS)
+        tree = fromstring(source, parser=_PARSER)
     return None if tree is not None and is_dubious_html(beginning) and len(tree) < 2 else tree
 
 
