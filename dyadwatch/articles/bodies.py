@@ -29,6 +29,7 @@ from dyadwatch.articles import (
     wrappers,
 )
 from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import clean, one_line
 from dyadwatch.text.words import word_key
 
@@ -41,11 +42,13 @@ _TEXTLESS_TAGS = (
     "button", "canvas", "object", "embed", "textarea", "input", "img",
 )
 # fmt: on
-_INLINE_WORDS = "//p//time | //p//label | //p//ins"
+_INLINE_WORDS = path("//p//time | //p//label | //p//ins")
 # Boxes between the paragraphs of a text that lead nowhere
-_ASIDES = "//aside[p and not(.//a) and preceding-sibling::p and following-sibling::p]"
-_COLLAPSED = (  # paragraphs that are hidden after the first of a text
-    "//*[self::div or self::section][@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
+_ASIDES = path("//aside[p and not(.//a) and preceding-sibling::p and following-sibling::p]")
+_QUOTED_FIGURES = path("//figure[.//blockquote]")
+_BOXED_LISTS = path("//div[ul or ol]")
+_COLLAPSED = path(  # paragraphs that are hidden after the first of a text
+    "//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')][self::div or self::section]"
     "[p and count(preceding-sibling::p) >= 2 and not(.//form or .//h1 or .//h2 or .//h3)]"
 )
 _BLOCKS = frozenset(("div", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul"))
@@ -56,6 +59,7 @@ _PARAGRAPH_PATH = (
     " or ancestor::figure or ancestor::li or contains(@class, 'byline') or contains(@class, 'author')"
     " or contains(@class, 'share') or contains(@class, 'date') or contains(@class, 'caption'))]"
 )
+_PARAGRAPHS = path(_PARAGRAPH_PATH)
 # Characters in links, and their share of a paragraph, from which it only points elsewhere.
 _MIN_LINK_TEXT, _MIN_LINK_SHARE = 15, 0.9
 _MAX_PARTS = 100  # links and pieces of text of a paragraph that are looked at
@@ -90,13 +94,15 @@ class Body:
 def prune(tree: HtmlElement) -> None:
     """Removes what hardly any annotator counts as text: scripts, footers, captions. Layout tables become
     plain containers."""
-    for button in tree.xpath("//p//button"):
-        button.tag = "span"
-    for shown in tree.xpath("//template[@shadowrootmode]"):
-        shown.tag = "div"
+    for button in list(tree.iter("button")):
+        if next(button.iterancestors("p"), None) is not None:
+            button.tag = "span"
+    for shown in list(tree.iter("template")):
+        if shown.get("shadowrootmode") is not None:
+            shown.tag = "div"
     strip_elements(tree, *_TEXTLESS_TAGS, with_tail=False)
     _unfold_layout(tree)
-    _drop(tree.xpath("//figcaption"))
+    _drop(list(tree.iter("figcaption")))
 
 
 def extract_body(
@@ -213,15 +219,15 @@ def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:
 def _keep_words(tree: HtmlElement) -> None:
     """Turns what trafilatura drops wherever it stands into what it keeps: dates, labels and insertions inside
     a paragraph, figures that hold a quote."""
-    for element in tree.xpath(_INLINE_WORDS):
+    for element in _INLINE_WORDS(tree):
         element.tag = "span"
-    for figure in tree.xpath("//figure[.//blockquote]"):
+    for figure in _QUOTED_FIGURES(tree):
         figure.tag = "div"
-    for box in filter(_is_of_text, tree.xpath(_ASIDES)):
+    for box in filter(_is_of_text, _ASIDES(tree)):
         box.tag = "div"
-    for box in tree.xpath(_COLLAPSED):
+    for box in _COLLAPSED(tree):
         _show(box)
-    for box in tree.xpath("//div[ul or ol]"):
+    for box in _BOXED_LISTS(tree):
         _wrap_text(box)
 
 
@@ -274,7 +280,7 @@ def _sentences(tree: HtmlElement, least: int) -> list[tuple[HtmlElement, str]]:
     """The paragraphs of `least` characters that are sentences rather than links, with their texts."""
     texts = (
         (element, one_line(element.text_content()))
-        for element in tree.xpath(_PARAGRAPH_PATH)
+        for element in _PARAGRAPHS(tree)
         if not _is_all_link(element)
     )
     return [(element, text) for element, text in texts if len(text) >= least]
@@ -283,14 +289,14 @@ def _sentences(tree: HtmlElement, least: int) -> list[tuple[HtmlElement, str]]:
 def _marked_paragraphs(tree: HtmlElement, read: AbstractSet[str] = frozenset()) -> list[str]:
     """The paragraphs within the innermost of the elements that mark an article's body, with the entries of
     lists between them: all where it is marked as the body, else those that were `read`."""
-    for path in _BODY_PATHS:
+    for body in _BODY_PATHS:
         parts = [
             (element, text)
-            for element in tree.xpath(f"{path}{_PARAGRAPH_PATH} | {path}//li[not(ul or ol)]")
+            for element in tree.xpath(f"{body}{_PARAGRAPH_PATH} | {body}//li[not(ul or ol)]")
             if (text := one_line(element.text_content()))
         ]
         paragraphs = [
-            text for one, text in parts if one.tag != "li" or path is _BODY_PATHS[0] or text in read
+            text for one, text in parts if one.tag != "li" or body is _BODY_PATHS[0] or text in read
         ]
         if any(one.tag != "li" for one, _ in parts):
             return paragraphs
@@ -304,9 +310,11 @@ def _prefer_stated(extracted: list[str], stated: list[str]) -> list[str]:
     is_longer = _length(stated) > _STATED_RATIO * size
     if size < _SHORT_TEXT <= _length(stated) or size < _MIN_PROSE:
         return stated if is_longer or _length(stated) >= _LONG_TEXT else extracted
+    if not is_longer:
+        return extracted
     whole = word_key(" ".join(stated))
     shared = sum(len(line) for line in extracted if word_key(line) in whole)
-    return stated if is_longer and 2 * shared >= size else extracted
+    return stated if 2 * shared >= size else extracted
 
 
 def _by_trafilatura(tree: HtmlElement, url: str, *, fast: bool) -> list[str]:

@@ -15,6 +15,7 @@ from dyadwatch.articles.byline_lines import text_of
 from dyadwatch.articles.byline_names import names_in
 from dyadwatch.articles.metadata import PageMetadata, site_keys
 from dyadwatch.articles.origins import is_agency
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.articles.scopes import headline_element
 from dyadwatch.text.words import word_key
@@ -52,7 +53,7 @@ _IS_AWAY = re.compile(
 _NOT_OF_A_NAME = re.compile(r"[\d:/@#<>{}=\[\]_?!|]")
 _NOT_OF_AN_ORGANISATION = re.compile(r"https?:|www\.|[@<>{}=\[\]#\n]|\d{3}|^\d", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of|for|and|für|und|pour|et)(?:\s(?:the|die|das|den))?\s", re.IGNORECASE)
-_ATTRIBUTES = "//body//@class | //body//@id | //body//@itemprop | //body//@rel"
+_ATTRIBUTES = path("//body//@class | //body//@id | //body//@itemprop | //body//@rel")
 _AWAY_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "blockquote", "table"))
 _NO_TEXT = frozenset(("script", "style", "svg", "noscript", "template", "option"))
 _MAX_ELEMENTS, _MAX_TEXT = 60, 300  # elements looked at, and characters of one
@@ -262,7 +263,7 @@ def _unmarked(
 def _marked_elements(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     elements: dict[HtmlElement, str] = {}
     marks: dict[str, bool] = {}
-    for value in byline_lines.strings(_ATTRIBUTES, tree):
+    for value in _ATTRIBUTES(tree):
         if value not in marks:
             marks[str(value)] = _NAMES_AUTHOR.search(value) is not None
         if marks[value]:

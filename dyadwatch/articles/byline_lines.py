@@ -3,14 +3,17 @@ alone before or after the text."""
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from lxml.html import HtmlElement
 
 from dyadwatch.articles import byline_names
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 
-_TEXTS = ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]"
+_TEXTS = path(
+    ".//text()[not(ancestor::script or ancestor::style or ancestor::svg or ancestor::noscript)]",
+    smart_strings=False,
+)
 _TEXT_TAGS = (
     "p", "div", "span", "strong", "em", "b", "i", "small", "time", "a", "br", "li", "td", "address", "h2",
     "h3", "h4", "h5", "h6", "section", "header",
@@ -22,15 +25,9 @@ _FEW = 8  # paragraphs that are looked at before a text, and after it
 _MIN_PARAGRAPH, _MIN_PARAGRAPHS = 100, 2  # characters of a text's paragraph, and such in an element
 
 
-def strings(path: str, element: HtmlElement) -> list[Any]:
-    """Texts or values of attributes, which know their element."""
-    values: Any = element.xpath(path)
-    return list(values)
-
-
 def text_of(element: HtmlElement) -> str:
     """The text of an element in lines, as its children part it; the words of one name on one line."""
-    lines = list(filter(None, map(one_line, strings(_TEXTS, element))))
+    lines = list(filter(None, map(one_line, _TEXTS(element))))
     is_name = 1 < len(lines) < 4 and all(line.isalpha() and line.istitle() for line in lines)
     return (" " if is_name else "\n").join(lines)
 

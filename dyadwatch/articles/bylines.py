@@ -11,12 +11,13 @@ import orjson
 from dyadwatch.articles import byline_candidates
 from dyadwatch.articles.byline_candidates import Candidate
 from dyadwatch.articles.metadata import PageMetadata, element_text, site_keys
+from dyadwatch.articles.paths import path
 from dyadwatch.text.words import word_key
 
 # "author-bio", "about-the-author", "authorDescription"
-_ABOUT_AUTHOR = (
-    "//*[self::div or self::section or self::aside or self::p][contains(@class, 'uthor')]"
-    "[contains(@class, 'bio') or contains(@class, 'Bio') or contains(@class, 'bout') or contains(@class, 'esc')]"
+_ABOUT_AUTHOR = path(
+    "//@class[contains(., 'uthor')][contains(., 'bio') or contains(., 'Bio') or contains(., 'bout')"
+    " or contains(., 'esc')]/parent::*[self::div or self::section or self::aside or self::p]"
 )
 _MIN_NOTE = 40
 _MIN_SITE = 5  # characters
@@ -40,9 +41,10 @@ def authors(page: PageMetadata, title: str | None) -> tuple[str, ...]:
     candidates = byline_candidates.shown_candidates(page, title)
     if organisation:
         candidates = [one for one in candidates if byline_candidates.is_near_person(one)]
-    shown = likeliest(candidates, weights())
+    if shown := likeliest(candidates, weights()):
+        return shown
     organisation = organisation or byline_candidates.marked_organisation(page)
-    return shown or ((organisation,) if organisation else ())
+    return (organisation,) if organisation else ()
 
 
 def _is_site(name: str, sites: AbstractSet[str]) -> bool:
@@ -78,7 +80,7 @@ def author_note(page: PageMetadata, names: tuple[str, ...]) -> str | None:
     """What the page says about one of its authors (`names`) in an element made for it, None where there is
     none."""
     keys = [word_key(name) for name in names]
-    for element in islice(page.tree.xpath(_ABOUT_AUTHOR), _MAX_CANDIDATES):
+    for element in islice(_ABOUT_AUTHOR(page.tree) if keys else (), _MAX_CANDIDATES):
         text = element_text(element)
         text_key = word_key(text)
         if (

@@ -4,20 +4,22 @@ from itertools import islice
 
 from dyadwatch.articles import jsonld
 from dyadwatch.articles.metadata import PageMetadata, element_text
+from dyadwatch.articles.paths import path
 
 _MAX_FIGURES = 10
 _MAX_CAPTION = 600  # characters
 _MIN_FIGURES, _MAX_GALLERY = 2, 200  # captions of a gallery
-_CAPTIONS = (
+_CAPTIONS = path(
     "following::figcaption[not(.//a or ancestor::a or ancestor::aside or ancestor::nav or ancestor::footer)]"
 )
-_LINKED_HEADINGS = ".//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"
+_LINKED_HEADINGS = path(".//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]")
+_HOLDERS = path("ancestor::article | ancestor::main")
 _SENTENCE_ENDS = (".", "!", "?", "؟", "۔", "।", "。")
 
 
 def caption(page: PageMetadata) -> str | None:
     """The caption of the first captioned figure of the article, else the one in its JSON-LD, else None."""
-    within = next(iter(page.tree.xpath("//article | //main")), page.tree)
+    within = next(page.tree.iter("article", "main"), page.tree)
     captions = map(element_text, islice(within.iter("figcaption"), _MAX_FIGURES))
     visible = next((text for text in captions if 0 < len(text) <= _MAX_CAPTION), None)
     image = page.article.get("image")
@@ -28,11 +30,11 @@ def caption(page: PageMetadata) -> str | None:
 def gallery(page: PageMetadata) -> tuple[str, ...]:
     """The captions that are sentences, of the article or main element with the only h1; none where it leads
     to other stories, whose pictures these may be."""
-    headlines = page.tree.xpath("//h1")
-    own = headlines[0].xpath("ancestor::article | ancestor::main") if len(headlines) == 1 else []
-    if not own or own[-1].xpath(_LINKED_HEADINGS):
+    headlines = list(page.tree.iter("h1"))
+    own = _HOLDERS(headlines[0]) if len(headlines) == 1 else []
+    if not own or _LINKED_HEADINGS(own[-1]):
         return ()
-    captions = islice(headlines[0].xpath(_CAPTIONS), _MAX_GALLERY)
+    captions = islice(_CAPTIONS(headlines[0]), _MAX_GALLERY)
     texts = [element_text(one) for one in captions if own[-1] in one.iterancestors()]
     sentences = tuple(text for text in texts if text.endswith(_SENTENCE_ENDS) and len(text) <= _MAX_CAPTION)
     return sentences if len(sentences) >= _MIN_FIGURES else ()

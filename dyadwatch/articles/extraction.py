@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from lxml.etree import LxmlError
 
-from dyadwatch import walls
 from dyadwatch.articles import (
     article_language,
     bodies,
@@ -101,7 +100,7 @@ def _article(
         author_note=body.author_note or note,
         origin=origins.with_link(credited, page),
         image_caption=caption,
-        not_article=page_types.not_article_reason(page, title, text, walls.of_page(by_rules.html, page.url)),
+        not_article=page_types.not_article_reason(page, title, text, by_rules.html),
         notice=notices.find(title, body.raw),
     )
     return bound(article)

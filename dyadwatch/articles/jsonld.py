@@ -27,6 +27,7 @@ _WRAPPING = re.compile(
     r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>"
     r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
+_BRACKETS = frozenset("{}[]")
 # Strings, which end at a quotation mark that something follows as after a value; comments; trailing commas.
 _TOKEN = re.compile(
     r'"(?P<text>(?:\\.?|[^\\])*?)(?:"(?=\s*(?:[,:}\]]|/[/*]|\Z))|\Z)|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])',
@@ -156,7 +157,9 @@ def _addresses(node: Node) -> Iterator[str]:
 
 
 def _loads(text: str) -> list[Any]:
-    plain = _WRAPPING.sub("", text.strip())
+    plain = text.strip()
+    if plain[:1] not in _BRACKETS or plain[-1:] not in _BRACKETS:
+        plain = _WRAPPING.sub("", plain)
     for attempt in (str, _mend, html.unescape):
         try:
             return _values(attempt(plain))

@@ -6,10 +6,12 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from dyadwatch.articles.paths import path
+
 _POST_TAGS = ("article", "div", "li", "section")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MIN_POSTS, _MAX_POSTS = 3, 500
-_MARKED = "//*[@itemprop='liveBlogUpdate']"
+_MARKED = path("//@itemprop[. = 'liveBlogUpdate']/..")
 
 Link = Callable[[HtmlElement], bool]
 
@@ -38,7 +40,7 @@ def parts(
 
 def posts(tree: HtmlElement, leads_here: Link, *, is_live: bool) -> list[HtmlElement]:
     """The largest group of equal siblings that are posts."""
-    marked = list(islice(tree.xpath(_MARKED), _MAX_POSTS))
+    marked = list(islice(_MARKED(tree), _MAX_POSTS))
     if len(marked) >= _MIN_POSTS:
         return marked
     if not _may_have_posts(tree, leads_here, is_live=is_live):

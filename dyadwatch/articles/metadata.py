@@ -10,9 +10,12 @@ from lxml.html import HtmlElement
 from dyadwatch.articles import jsonld
 from dyadwatch.articles.jsonld import Node
 from dyadwatch.articles.page_identity import PageIdentity
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.text.words import word_key
 
+_TEXTLESS = ("script", "style", "svg")
+_TEXTS = path(".//text()[not(ancestor::script or ancestor::style or ancestor::svg)]", smart_strings=False)
 _MAX_METAS = 500
 _MAX_CONTENT = 4_000  # characters of one meta element
 _MAX_HEADINGS, _MAX_HEADING = 20, 400  # headings, and characters of one
@@ -92,8 +95,10 @@ def site_keys(page: PageMetadata) -> set[str]:
 
 def element_text(element: HtmlElement) -> str:
     """Visible text of an element, without scripts and styles."""
-    parts = element.xpath(".//text()[not(ancestor::script or ancestor::style or ancestor::svg)]")
-    return one_line(" ".join(parts)) if len(element) else one_line(element.text or "")
+    if not len(element):
+        return one_line(element.text or "")
+    is_text = next(element.iter(*_TEXTLESS), None) is None
+    return one_line(" ".join(element.itertext() if is_text else _TEXTS(element)))
 
 
 def _headings(tree: HtmlElement) -> Iterator[str]:

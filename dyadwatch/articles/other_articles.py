@@ -6,22 +6,27 @@ from itertools import islice, takewhile
 from lxml.html import HtmlElement
 
 from dyadwatch.articles.metadata import element_text
+from dyadwatch.articles.paths import path
 from dyadwatch.text.words import word_key, words
 
-MARKED = "//*[@itemprop='articleBody' or @property='articleBody' or @itemprop='reviewBody']"
+MARKED = path("//@itemprop[. = 'articleBody' or . = 'reviewBody']/.. | //@property[. = 'articleBody']/..")
+_HAS_MARKED = path(
+    "boolean(.//@itemprop[. = 'articleBody' or . = 'reviewBody'] | .//@property[. = 'articleBody'])"
+)
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 MAX_PARTS = 200  # elements, and pieces of text of one, that are looked at
 LABEL = 60  # characters that may precede the heading with which an element begins
 _SENTENCE = "[string-length(normalize-space()) >= 40]"
 # What follows a headline: other headlines, and sentences.
-_HEADLINES_AND_TEXT = f"following::h1 | following::text(){_SENTENCE}[not(ancestor::a or ancestor::h1)]"
-_HAS_TEXT_AFTER = f"boolean(following::text(){_SENTENCE}[not(ancestor::a)])"
+_HEADLINES_AND_TEXT = path(f"following::h1 | following::text(){_SENTENCE}[not(ancestor::a or ancestor::h1)]")
+_HAS_TEXT_AFTER = path(f"boolean(following::text(){_SENTENCE}[not(ancestor::a)])")
 # What follows a headline: article elements, and sentences outside all of them, of a header and of a figure.
-_ARTICLES_AND_TEXT = (
+_ARTICLES_AND_TEXT = path(
     f"following::article[not(ancestor::article)] | following::text(){_SENTENCE}[not(ancestor::a"
     " or ancestor::article or ancestor::aside or ancestor::figure or ancestor::footer or ancestor::header"
     " or ancestor::nav)]"
 )
+_ARTICLES_BEFORE = path("preceding::article")
 _STANDFIRST = 400  # characters that may stand between a headline and the article element with the text
 _MIN_REST, _REST = 500, 3  # characters of that element, and how many times it is as long
 _MIN_WORD = 4  # characters of a word of a headline that tells what it is about
@@ -32,11 +37,11 @@ def find(tree: HtmlElement, headline: HtmlElement | None) -> Iterator[HtmlElemen
     """The parts of a page beside the article with `headline`: article elements that precede it, or begin with
     another headline and have a marked body or follow text under it; containers that begin with another h1."""
     if headline is not None:
-        yield from islice(headline.xpath("preceding::article"), MAX_PARTS)
+        yield from islice(_ARTICLES_BEFORE(headline), MAX_PARTS)
         yield from _under_headlines(headline)
         yield from _after_text(headline)
     for article in articles(tree):
-        if article.xpath(f"boolean(.{MARKED})") and first_heading(article) is not None:
+        if _HAS_MARKED(article) and first_heading(article) is not None:
             yield article
 
 
@@ -66,7 +71,7 @@ def _under_headlines(headline: HtmlElement) -> Iterator[HtmlElement]:
     around = set(headline.iterancestors())
     own = word_key(element_text(headline))
     has_text = False
-    for part in islice(headline.xpath(_HEADLINES_AND_TEXT), 10 * MAX_PARTS):
+    for part in islice(_HEADLINES_AND_TEXT(headline), 10 * MAX_PARTS):
         if not isinstance(part, HtmlElement):
             has_text = True
         elif has_text and word_key(element_text(part)) != own:
@@ -81,7 +86,7 @@ def _after_text(headline: HtmlElement) -> Iterator[HtmlElement]:
     page's own where that text is hardly more than a standfirst, and theirs is long and about the headline."""
     own = word_key(element_text(headline))
     above = 0
-    for part in islice(headline.xpath(_ARTICLES_AND_TEXT), 10 * MAX_PARTS):
+    for part in islice(_ARTICLES_AND_TEXT(headline), 10 * MAX_PARTS):
         if not isinstance(part, HtmlElement):
             above += len(part.strip())
             continue
@@ -105,7 +110,7 @@ def is_about(text: str, headline: str) -> bool:
 
 def above_headline(headline: HtmlElement) -> Iterator[HtmlElement]:
     """The elements with a heading or a paragraph that precede a headline, where sentences follow it."""
-    if not headline.xpath(_HAS_TEXT_AFTER):
+    if not _HAS_TEXT_AFTER(headline):
         return
     for branch in (headline, *headline.iterancestors()):
         for sibling in branch.itersiblings(preceding=True):

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from dyadwatch import walls
 from dyadwatch.articles import error_pages, jsonld
 from dyadwatch.articles.canonical_urls import ARTICLE_PATH
 from dyadwatch.articles.metadata import PageMetadata
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 from dyadwatch.model.articles import NotArticleReason
 from dyadwatch.walls import Wall
@@ -19,10 +21,13 @@ _MIN_TEXT = 25  # characters, of what is no sentence
 _FLASH = re.compile(r"\w\W+\w.*(?<!\.\.)[.!?؟۔।。]$")  # a sentence, however short
 
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "profilepage"})
-_LINKED_HEADINGS, _MANY_HEADINGS = "//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]", 5
+_LINKED_HEADINGS = path("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]")
+_MANY_HEADINGS = 5
 # Paragraphs of some length, and those of them that begin with a link to elsewhere
-_PARAGRAPHS = "//p[string-length(normalize-space()) >= 40]"
-_BEGINS_WITH_LINK = "boolean(node()[normalize-space()][1][self::a[@href and not(starts-with(@href, '#'))]])"
+_PARAGRAPHS = path("//p[string-length(normalize-space()) >= 40]")
+_BEGINS_WITH_LINK = path(
+    "boolean(node()[normalize-space()][1][self::a[@href and not(starts-with(@href, '#'))]])"
+)
 _MOST = 0.8  # share of the paragraphs
 _MANY_TEASERS, _TEASER_TITLE = 15, 25  # links with that many characters
 _LISTING_TEXT = 2_500  # characters below which many teasers mean a listing
@@ -70,11 +75,9 @@ _VIDEO_URL = re.compile(r"/(?:videos?|watch|vod|فيديو)/", re.IGNORECASE)
 _VIDEO_TEXT = 500  # characters below which a video is the content
 
 
-def not_article_reason(
-    page: PageMetadata, title: str, text: str, wall: Wall | None = None
-) -> NotArticleReason | None:
-    """Why the page is no whole article, None where it is one; `text` is the extracted body, `wall` what
-    the whole page stands before.
+def not_article_reason(page: PageMetadata, title: str, text: str, html: str) -> NotArticleReason | None:
+    """Why the page is no whole article, None where it is one; `text` is the extracted body, `html` the whole
+    page.
 
     login_page, consent_page  it states no article, and stands before what was asked for
     missing_page  the title says that what was asked for is not there, and there is little text
@@ -85,9 +88,10 @@ def not_article_reason(
     video       JSON-LD, og:type or the address name a video, and there is little text
     paywall     the publisher declares the article not free or shows a wall, and the text is short or cut
     """
-    if wall in _WALLS and not _states_article(page):
-        return _WALLS[wall]
     is_article = _states_article(page)
+    wall = None if is_article else walls.of_page(html, page.url)
+    if wall in _WALLS:
+        return _WALLS[wall]
     error = error_pages.reason(page, title, text, states_article=is_article, wall=wall)
     return error or _by_content(page, title, text)
 
@@ -142,13 +146,13 @@ def _is_listing(page: PageMetadata, text: str) -> bool:
 
 
 def _shows_teasers(page: PageMetadata, text: str) -> bool:
-    has_headings = not text and _has_many(page.tree.xpath(_LINKED_HEADINGS), _MANY_HEADINGS)
-    return has_headings or _are_teasers(page.tree.xpath(_PARAGRAPHS))
+    has_headings = not text and _has_many(_LINKED_HEADINGS(page.tree), _MANY_HEADINGS)
+    return has_headings or _are_teasers(_PARAGRAPHS(page.tree))
 
 
 def _are_teasers(paragraphs: Sequence[HtmlElement]) -> bool:
     """Whether nearly all of many paragraphs begin with a link to elsewhere."""
-    linked = sum(bool(one.xpath(_BEGINS_WITH_LINK)) for one in paragraphs)
+    linked = sum(bool(_BEGINS_WITH_LINK(one)) for one in paragraphs)
     return linked >= max(_MANY_HEADINGS, _MOST * len(paragraphs))
 
 

@@ -148,7 +148,7 @@ def _drop(elements: Iterable[HtmlElement], headline: HtmlElement | None, bodies:
 
 def _marked(tree: HtmlElement) -> list[HtmlElement]:
     """The outermost elements that are marked as an article's body."""
-    marked = dict.fromkeys(islice(tree.xpath(MARKED), MAX_PARTS))
+    marked = dict.fromkeys(islice(MARKED(tree), MAX_PARTS))
     return [body for body in marked if not any(above in marked for above in body.iterancestors())]
 
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from lxml.html import HtmlElement
 
+from dyadwatch.articles.paths import path
 from dyadwatch.articles.plain_text import one_line
 
 Lead = Literal["heading", "term", "bold", "opening", "linked", "link", "plain"]
@@ -19,6 +20,7 @@ _INLINE = frozenset((
     "u", "var", "wbr",
 ))
 # fmt: on
+_TEXTS = path("//body//text()[normalize-space()]")
 _AWAY = frozenset(("aside", "button", "figure", "footer", "form", "nav"))
 _HEADINGS = {f"h{level}": level for level in range(2, 7)}
 _UNBROKEN = frozenset(("h1", *_HEADINGS))
@@ -108,7 +110,7 @@ def lines(tree: HtmlElement) -> list[Line]:
     contexts: dict[HtmlElement, _Context] = {}
     result: list[Line] = []
     current: Line | None = None
-    for piece in islice(tree.xpath("//body//text()[normalize-space()]"), _MAX_NODES):
+    for piece in islice(_TEXTS(tree), _MAX_NODES):
         element, is_tail = piece.getparent(), piece.is_tail
         around = element.getparent() if is_tail else element
         context = _context(around, contexts)

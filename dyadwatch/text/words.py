@@ -10,15 +10,16 @@ from dyadwatch.text.folding import UNSPACED
 _IGNORED = re.compile("[\u064b-\u065f\u0670\u0640\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _RUN = re.compile(f"[{UNSPACED}]+")
-_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+_WORD = re.compile(rf"[^\W{UNSPACED}]+|[{UNSPACED}]")
+_ASCII_WORD = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:
     """Runs of letters and digits in NFKC, casefolded, without vowel signs and marks of direction; of Chinese
     and Japanese, which set no spaces, each character."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _IGNORED.sub("", text))
-    return _WORD.findall(text.casefold())
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    return _WORD.findall(unicodedata.normalize("NFKC", _IGNORED.sub("", text)).casefold())
 
 
 def word_key(text: str) -> str:
