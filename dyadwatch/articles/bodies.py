@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
 
-from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -21,7 +19,7 @@ from dyadwatch.articles import (
     endings,
     foreign_groups,
     html_parsing,
-    other_articles,
+    mending,
     page_types,
     scopes,
     script_state,
@@ -35,23 +33,6 @@ from dyadwatch.text.words import word_key
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
-# Elements that never hold text of an article; without them trafilatura's searches run over fewer nodes.
-# fmt: off
-_TEXTLESS_TAGS = (
-    "script", "style", "svg", "template", "link", "meta", "iframe", "select", "source", "footer",
-    "button", "canvas", "object", "embed", "textarea", "input", "img",
-)
-# fmt: on
-_INLINE_WORDS = path("//p//time | //p//label | //p//ins")
-# Boxes between the paragraphs of a text that lead nowhere
-_ASIDES = path("//aside[p and not(.//a) and preceding-sibling::p and following-sibling::p]")
-_QUOTED_FIGURES = path("//figure[.//blockquote]")
-_BOXED_LISTS = path("//div[ul or ol]")
-_COLLAPSED = path(  # paragraphs that are hidden after the first of a text
-    "//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')][self::div or self::section]"
-    "[p and count(preceding-sibling::p) >= 2 and not(.//form or .//h1 or .//h2 or .//h3)]"
-)
-_BLOCKS = frozenset(("div", "h2", "h3", "h4", "h5", "h6", "ol", "p", "section", "table", "ul"))
 _BODY_PATHS = ("//*[@itemprop='articleBody']", "//article", "//main")
 _PARAGRAPH_PATH = (
     "/descendant-or-self::*[self::p or self::div[not(div or p or ul or ol or section or article or table"
@@ -60,12 +41,7 @@ _PARAGRAPH_PATH = (
     " or contains(@class, 'share') or contains(@class, 'date') or contains(@class, 'caption'))]"
 )
 _PARAGRAPHS = path(_PARAGRAPH_PATH)
-# Characters in links, and their share of a paragraph, from which it only points elsewhere.
-_MIN_LINK_TEXT, _MIN_LINK_SHARE = 15, 0.9
-_MAX_PARTS = 100  # links and pieces of text of a paragraph that are looked at
 _TOP = 4  # first paragraphs, among which headline and byline may be repeated
-_LAYOUT = 3  # paragraphs, or breaks of lines, that a cell of data never holds
-_MIN_CELL = 100  # characters of such lines
 _SHORT_TEXT = 200  # characters below which a text is hardly an article
 _SHELL_TEXT = 1_000  # characters below which a script may hold the whole of it
 _MIN_SENTENCE = 40  # characters of a paragraph that may be a sentence
@@ -89,20 +65,6 @@ class Body:
     raw: list[str]
     paragraphs: list[str]
     author_note: str | None
-
-
-def prune(tree: HtmlElement) -> None:
-    """Removes what hardly any annotator counts as text: scripts, footers, captions. Layout tables become
-    plain containers."""
-    for button in list(tree.iter("button")):
-        if next(button.iterancestors("p"), None) is not None:
-            button.tag = "span"
-    for shown in list(tree.iter("template")):
-        if shown.get("shadowrootmode") is not None:
-            shown.tag = "div"
-    strip_elements(tree, *_TEXTLESS_TAGS, with_tail=False)
-    _unfold_layout(tree)
-    _drop(list(tree.iter("figcaption")))
 
 
 def extract_body(
@@ -146,7 +108,7 @@ def _read(
         page.tree, title, page.identity, is_live=is_live, stated=_whole_text(page, stated)
     )
     foreign_groups.remove(tree, scopes.headline_element(tree, title), page.identity, authors)
-    _mend(tree)
+    mending.mend(tree)
     raw = _by_trafilatura(tree, page.url, fast=True)
     if _is_fragment(raw, tree):
         raw = max(raw, _by_trafilatura(tree, page.url, fast=False), key=_length)
@@ -189,74 +151,17 @@ def _state_paragraphs(page: PageMetadata, scripts: Sequence[str], title: str | N
     if text is None:
         return []
     tree = html_parsing.parse(text)
-    prune(tree)
+    mending.prune(tree)
     tree = scopes.article_tree(tree, None, page.identity)
-    _mend(tree)
+    mending.mend(tree)
     read = _by_trafilatura(tree, page.url, fast=True)
     return max(read, _marked_paragraphs(tree, set(read)), key=_length)
-
-
-def _mend(tree: HtmlElement) -> None:
-    """Keeps words that trafilatura would drop, drops paragraphs and headings that are links."""
-    _keep_words(tree)
-    for line_break in tree.iter("br"):
-        line_break.tail = f"\n{line_break.tail or ''}"
-    _drop(
-        [
-            element
-            for element in tree.iter("p", "li", "blockquote", "h2", "h3", "h4", "h5")
-            if _is_all_link(element)
-        ]
-    )
 
 
 def _best_of_short(extracted: list[str], marked: list[str]) -> list[str]:
     """For a short text: the paragraphs that the page marks as its article's where they are a good part of
     it."""
     return marked if _MARKED_RATIO * _length(marked) >= _length(extracted) else extracted
-
-
-def _keep_words(tree: HtmlElement) -> None:
-    """Turns what trafilatura drops wherever it stands into what it keeps: dates, labels and insertions inside
-    a paragraph, figures that hold a quote."""
-    for element in _INLINE_WORDS(tree):
-        element.tag = "span"
-    for figure in _QUOTED_FIGURES(tree):
-        figure.tag = "div"
-    for box in filter(_is_of_text, _ASIDES(tree)):
-        box.tag = "div"
-    for box in _COLLAPSED(tree):
-        _show(box)
-    for box in _BOXED_LISTS(tree):
-        _wrap_text(box)
-
-
-def _show(box: HtmlElement) -> None:
-    """Makes a part of a text visible that readers unfold; drops one that repeats what stands before it."""
-    above = word_key(" ".join(one.text_content() for one in box.itersiblings("p", preceding=True)))
-    if any(word_key(one.text_content()) in above for one in box.iter("p")):
-        box.drop_tree()
-    for name in ("class", "hidden", "style"):
-        box.attrib.pop(name, None)
-
-
-def _is_of_text(box: HtmlElement) -> bool:
-    """Whether a box is about what the paragraphs beside it say, and repeats none of them."""
-    beside = (*box.itersiblings("p", preceding=True), *box.itersiblings("p"))
-    around, own = " ".join(one.text_content() for one in beside), box.text_content()
-    repeats = any(word_key(one.text_content()) in word_key(around) for one in box.iter("p"))
-    return other_articles.is_about(around, own) and not repeats
-
-
-def _wrap_text(box: HtmlElement) -> None:
-    """Makes a paragraph of the text and the inline elements with which a box begins."""
-    parts = list(takewhile(lambda one: one.tag not in _BLOCKS, box))
-    if not (box.text or "").strip() and not any(map(_first_length, parts)):
-        return
-    paragraph = box.makeelement("p")
-    paragraph.text, box.text = box.text, None
-    paragraph.extend(parts)
-    box.insert(0, paragraph)
 
 
 def _is_fragment(extracted: list[str], tree: HtmlElement) -> bool:
@@ -281,7 +186,7 @@ def _sentences(tree: HtmlElement, least: int) -> list[tuple[HtmlElement, str]]:
     texts = (
         (element, one_line(element.text_content()))
         for element in _PARAGRAPHS(tree)
-        if not _is_all_link(element)
+        if not mending.is_all_link(element)
     )
     return [(element, text) for element, text in texts if len(text) >= least]
 
@@ -376,32 +281,3 @@ def _lines(text: str) -> list[str]:
     """Paragraphs of trafilatura's text, which marks list items by a hyphen."""
     lines = (" ".join(line.split()).removeprefix("- ") for line in clean(text).split("\n"))
     return [line for line in lines if line]
-
-
-def _drop(elements: list[HtmlElement]) -> None:
-    for element in elements:
-        if element.getparent() is not None:
-            element.drop_tree()
-
-
-def _is_all_link(element: HtmlElement) -> bool:
-    links = islice(element.iter("a"), _MAX_PARTS)
-    linked = sum(map(_first_length, links))
-    return linked >= _MIN_LINK_TEXT and linked > _MIN_LINK_SHARE * _first_length(element)
-
-
-def _first_length(element: HtmlElement) -> int:
-    """The characters of an element's first pieces of text."""
-    return sum(map(len, map(str.strip, islice(element.itertext(), _MAX_PARTS))))
-
-
-def _unfold_layout(tree: HtmlElement) -> None:
-    """Turns layout tables into plain containers: those that hold a headline, or a cell with a list or several
-    paragraphs or lines, or one cell."""
-    for table in list(tree.iter("table")):
-        if table.find(".//h1") is not None or table.xpath(
-            f"boolean(.//td[count(p) >= {_LAYOUT} or ul or ol] or count(.//td | .//th) = 1"
-            f" or .//td[count(br) >= {_LAYOUT} and string-length(normalize-space()) >= {_MIN_CELL}])"
-        ):
-            for element in table.iter("table", "tbody", "tr", "td", "th"):
-                element.tag = "div"

@@ -16,6 +16,7 @@ from dyadwatch.articles import (
     dates,
     extraction_rules,
     html_parsing,
+    mending,
     metadata,
     notices,
     origins,
@@ -111,7 +112,7 @@ def _body(page: PageMetadata, by_rules: RuleResult, title: str | None, authors: 
     headlines = [text for text in (title, page.meta("og:title"), *page.headings) if text]
     standfirst = standfirsts.visible_standfirst(page, title)
     scripts = script_values.scripts(page.tree)
-    bodies.prune(page.tree)
+    mending.prune(page.tree)
     if by_rules.body:
         return bodies.body_of_rule(by_rules.body, authors)
     return bodies.extract_body(page, authors, headlines=headlines, standfirst=standfirst, scripts=scripts)
