@@ -36,6 +36,9 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _PAGE = re.compile(r"/|^\?|\.(?:x?html?|shtml|php\d?|aspx?|jsp)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _FEED_SCHEME = re.compile(r"\s*feed:(?=(?:https?:)?//)", re.IGNORECASE)
+# An address in angle brackets, or behind the scheme of another one.
+_WRAPPED = re.compile(r"(?:<|https?:/{0,2}(?=https?:))\s*(https?:[^<>]*?)>?", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]+\.[^\W\d_]{2,}(?::\d+)?(?=[/?#]|\Z)")
 _ADDRESS = re.compile(r"<?[^\s<>()]{1,200}@[^\s<>()]{1,200}>?")
 
 
@@ -118,15 +121,24 @@ def link(address: str | None, base: str) -> str | None:
     bare = _bare(address)
     if not bare or len(bare) > MAX_URL:
         return None
+    bare = match[1] if (match := _WRAPPED.fullmatch(bare)) else bare
     # Resolving an address that is absolute already would double the cost.
     is_absolute = bare.startswith(("https://", "http://"))
     try:
         if not is_absolute:
-            bare = without_feed_scheme(bare, urlsplit(base).scheme)
+            bare = _with_scheme(without_feed_scheme(bare, urlsplit(base).scheme), base)
         normalised = urls.normalise(bare, None if is_absolute else base)
     except WebError:
         return None
     return normalised if len(normalised) <= MAX_URL else None
+
+
+def _with_scheme(address: str, base: str) -> str:
+    """`address` with the scheme that it lacks where it begins with the host of its feed, or of some www."""
+    host = match[0].lower() if (match := _HOST.match(address)) else ""
+    own = urlsplit(base).netloc.removeprefix("www.")
+    is_host = host.startswith("www.") or (host and host == own)
+    return f"{urlsplit(base).scheme}://{address}" if is_host else address
 
 
 def entry_hash(entry: ParsedEntry) -> str:

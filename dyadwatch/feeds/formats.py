@@ -137,7 +137,7 @@ def _root(text: str) -> tuple[str, str]:
         # A warning of the publisher's software, printed before the feed.
         text = text[start.start() :]
         name = _first_name(text)
-    return name, text
+    return name, text[max(0, text.find("<")) :]
 
 
 def _first_name(text: str) -> str:

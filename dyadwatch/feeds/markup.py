@@ -14,6 +14,7 @@ from lxml import etree
 
 from dyadwatch import dates
 from dyadwatch.errors import FeedError
+from dyadwatch.feeds import unescaped_texts
 
 MAX_CHARS = 10 * 1024 * 1024
 MAX_ENTRIES = 2_000
@@ -252,7 +253,7 @@ def _repair(text: str) -> tuple[etree._Element, bool]:
         )
     parser = _parser(recover=True)
     try:
-        root = etree.fromstring(_declare(_name_characters(text)).encode(), parser)
+        root = etree.fromstring(_declare(_name_characters(unescaped_texts.escape(text))).encode(), parser)
     except etree.XMLSyntaxError as error:
         raise FeedError(f"the feed is not XML: {error}") from error
     if root is None:

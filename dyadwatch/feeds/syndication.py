@@ -7,6 +7,7 @@ would try to open a URL or a file of that name. Cleaning the HTML of entries is 
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,8 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
     if markup.repaired and not content.entries:
         raise FeedError("the feed is not well-formed XML, and no entry could be read")
     language = plain(content.language, 35) or None
-    entries = finish(content.entries, url=url, now=now, language=language)
+    raws = map(_with_link, content.entries) if _kind(markup) == "rss" else content.entries
+    entries = finish(list(raws), url=url, now=now, language=language)
     return ParsedFeed(
         kind=_kind(markup),
         title=plain(content.title),
@@ -48,6 +50,13 @@ def read(text: str, *, url: str, now: datetime) -> ParsedFeed:
         hubs=hints.hubs,
         topic=hints.topic,
     )
+
+
+def _with_link(raw: RawEntry) -> RawEntry:
+    """An entry whose link is empty with its guid for one, where that is an address: it may lead to the page,
+    though it need not."""
+    is_address = not raw.link and (raw.guid or "").startswith(("https://", "http://"))
+    return replace(raw, link=raw.guid) if is_address else raw
 
 
 def _by_feedparser(markup: Markup) -> FeedContent:

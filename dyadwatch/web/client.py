@@ -23,6 +23,7 @@ from dyadwatch.web.pool_manager import pool_manager
 from dyadwatch.web.refreshes import refresh_target
 from dyadwatch.web.resolver import resolve
 
+_Read = Callable[..., bytes]  # of a response, and whether its encoding is undone
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK = "127.0.0.1"  # what localhost and all names under it mean (RFC 6761 6.3)
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -136,10 +137,27 @@ class Client:
         self,
         target: str,
         headers: Mapping[str, str],
-        read: Callable[[BaseHTTPResponse], bytes],
+        read: _Read,
         until: float,
     ) -> tuple[BaseHTTPResponse, str | None, bytes]:
-        """One hop: its response, where that redirects to, and its body."""
+        """One hop: its response, where that redirects to, and its body. One that is not encoded as it claims
+        is asked for without an encoding, and then taken as it is."""
+        try:
+            return self._read_hop(target, headers, read, until)
+        except WebError as error:
+            if error.code != "encoding_invalid":
+                raise
+        return self._read_hop(
+            target, {**headers, "accept-encoding": "identity"}, partial(read, decoded=False), until
+        )
+
+    def _read_hop(
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        read: _Read,
+        until: float,
+    ) -> tuple[BaseHTTPResponse, str | None, bytes]:
         with self._request("GET", target, None, headers, until) as response:
             location = _location(response)
             body = read(response) if location is None else read_beginning(response, CHUNK)
@@ -217,6 +235,8 @@ class Client:
             headers={**self._headers, **headers},
             retries=False,
             preload_content=False,
+            # A body that has its end though more was announced is no fault: `bodies` decides.
+            enforce_content_length=False,
             timeout=Timeout(total=remaining),
         )
 

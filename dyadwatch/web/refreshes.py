@@ -1,5 +1,5 @@
-"""Where a page leads that asks to be left at once: by a Refresh header, or the meta element that stands for
-one.
+"""Where a page leads that asks to be left at once: by a Refresh header, by the meta element that stands for
+one, or by a script where it is nothing else.
 
 Pages that wait, to load again or to be read first, are left alone.
 """
@@ -10,19 +10,26 @@ from html import unescape
 from urllib3 import BaseHTTPResponse
 
 _MAX_CHARS = 16 * 1024  # where the element is looked for; a page that only leads on is small
-_STUB = 100  # characters that a page may show and still be one that only scripts, or else <noscript>, lead on
+_STUB = 100  # characters that a page may show and still be one that only leads on
+_PATIENCE = 10  # seconds that such a page may wait before
 # What is no markup of the page is skipped. Each alternative ends at the end of the text, so that reading is
 # linear.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<raw>script|style|template|textarea|title|noscript)\b(?P<inside>.*?)(?:</(?P=raw)\s*>|\Z)"
+    r"|<(?P<raw>script|style|template|textarea|title|noscript)\b(?P<attributes>[^>]{0,2000}>)?"
+    r"(?P<inside>.*?)(?:</(?P=raw)\s*>|\Z)"
     r"|<meta\b(?P<meta>[^>]{0,2000})>",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _TAG = re.compile(r"<[^<>]*>")
-_AT_ONCE = re.compile(
-    r"""\s*0+(?:\.[\d.]*)?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(["']?)(.+)""", re.IGNORECASE | re.DOTALL
+_REFRESH = re.compile(
+    r"""\s*(\d+)(?:\.[\d.]*)?(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?(["']?)(.+)""", re.IGNORECASE | re.DOTALL
+)
+# A script that does nothing but lead on: any other may do so under a condition.
+_SCRIPT = re.compile(
+    r"""\s*(?:(?:window|document|self|top|parent)\s*\.\s*)*location(?:\s*\.\s*href)?\s*"""
+    r"""(?:=|\.\s*(?:replace|assign)\s*\()\s*(?P<quote>["'])(?P<url>[^"'<>\s]{1,2000})(?P=quote)\s*\)?\s*;?\s*"""
 )
 
 
@@ -31,37 +38,49 @@ def refresh_target(response: BaseHTTPResponse, body: bytes) -> str | None:
     if response.status != 200 or "html" not in response.headers.get("content-type", "").lower():
         return None
     if header := response.headers.get("refresh"):
-        return _at_once(header)
-    beginning = body[:_MAX_CHARS]
-    if b"refresh" not in beginning.lower():
+        return _target(header, 0)
+    beginning, whole = body[:_MAX_CHARS], len(body) <= _MAX_CHARS
+    if b"refresh" not in beginning.lower() and not (whole and b"location" in beginning):
         return None
-    return _in_page(beginning.decode("utf-8", "replace"), whole=len(body) <= _MAX_CHARS)
+    return _in_page(beginning.decode("utf-8", "replace"), whole=whole)
 
 
 def _in_page(text: str, *, whole: bool) -> str | None:
-    """By the first element outside of scripts; by one within <noscript> where the page shows nothing else."""
-    without_scripts = []
-    for token in _TOKEN.finditer(text):
-        if token["meta"] and (target := _of_meta(token["meta"])):
-            return target
-        if (token["raw"] or "").lower() == "noscript":
-            without_scripts.append(token["inside"])
-    if whole and len(_TAG.sub("", _TOKEN.sub("", text)).strip()) <= _STUB:
-        metas = (token["meta"] for inside in without_scripts for token in _TOKEN.finditer(inside))
-        return next(filter(None, (_of_meta(meta) for meta in metas if meta)), None)
-    return None
+    """By the first element outside of scripts that does not wait; in a page that shows nothing else also by
+    one that waits a little, by one within <noscript>, or by a script."""
+    tokens = list(_TOKEN.finditer(text))
+    metas = [token["meta"] for token in tokens if token["meta"]]
+    if target := next(filter(None, (_of_meta(meta, 0) for meta in metas)), None):
+        return target
+    if not whole or len(_TAG.sub("", _TOKEN.sub("", text)).strip()) > _STUB:
+        return None
+    inside = [(token["raw"].lower(), token["inside"]) for token in tokens if token["raw"]]
+    metas += [
+        meta["meta"]
+        for name, part in inside
+        if name == "noscript"
+        for meta in _TOKEN.finditer(part)
+        if meta["meta"]
+    ]
+    scripts = (_of_script(part) for name, part in inside if name == "script")
+    return next(filter(None, (*(_of_meta(meta, _PATIENCE) for meta in metas), *scripts)), None)
 
 
-def _of_meta(text: str) -> str | None:
+def _of_meta(text: str, patience: int) -> str | None:
     attributes = {name.lower(): a or b or c for name, a, b, c in reversed(_ATTRIBUTE.findall(text))}
     if attributes.get("http-equiv", "").strip().lower() != "refresh":
         return None
-    return _at_once(unescape(attributes.get("content", "")))
+    return _target(unescape(attributes.get("content", "")), patience)
 
 
-def _at_once(value: str) -> str | None:
-    match = _AT_ONCE.fullmatch(value)
-    if match is None:
+def _target(value: str, patience: int) -> str | None:
+    match = _REFRESH.fullmatch(value)
+    if match is None or len(match[1]) > 9 or int(match[1]) > patience:
         return None
-    quote, rest = match.groups()
+    _, quote, rest = match.groups()
     return (rest.partition(quote)[0] if quote else rest).strip() or None
+
+
+def _of_script(text: str) -> str | None:
+    match = _SCRIPT.fullmatch(text)
+    return match["url"].replace("\\/", "/") if match else None

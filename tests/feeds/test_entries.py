@@ -208,6 +208,32 @@ def test_links_are_bounded_and_absolute():
     assert link("  ", base) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("news.example/a", "https://news.example/a"),
+        ("www.news.example/a?b=1", "https://www.news.example/a?b=1"),
+        ("www.other.example", "https://www.other.example/"),
+        ("NEWS.example", "https://news.example/"),
+        ("http://https://news.example/a", "https://news.example/a"),
+        ("https://http://news.example/a", "http://news.example/a"),
+        ("https:https://news.example/a", "https://news.example/a"),
+        ("<https://news.example/a>", "https://news.example/a"),
+        ("< https://news.example/a", "https://news.example/a"),
+        ("other.example/a", "https://www.news.example/feeds/other.example/a"),
+        ("story.html", "https://www.news.example/feeds/story.html"),
+        (
+            "https://news.example/?to=https://other.example/",
+            "https://news.example/?to=https://other.example/",
+        ),
+        ("https://archive.example/http://news.example/a", "https://archive.example/http://news.example/a"),
+    ],
+)
+def test_links_are_read_as_they_are_meant(written, meant):
+    """Without a scheme, behind another one, in angle brackets."""
+    assert link(written, "https://www.news.example/feeds/x") == meant
+
+
 def test_texts_are_bounded(parse, rss):
     """A summary beyond 64 KB is cut."""
     (entry,) = parse(rss(item(title="x", description="y" * (MAX_SUMMARY + 500)))).entries

@@ -154,9 +154,19 @@ def test_feed_without_entries_is_a_feed(parse, rss):
     assert parse(rss("")).entries == ()
 
 
-def test_junk_before_the_feed_is_skipped(parse, rss):
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "<br />\n<b>Warning</b>: mysql gone away\n",
+        "Warning: include(): failed to open stream in /srv/feed.php on line 3\n\n",
+        "1\n",
+        "// cached\n<!-- 12 ms -->",
+    ],
+)
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0"?>\n', "<!DOCTYPE rss>"])
+def test_junk_before_the_feed_is_skipped(parse, rss, junk, declaration):
     """A warning that the publisher's software prints first does not lose the feed."""
-    body = "<br />\n<b>Warning</b>: mysql gone away\n" + rss("<item><title>One</title></item>")
+    body = junk + declaration + rss("<item><title>One</title></item>").removeprefix('<?xml version="1.0"?>')
     assert [entry.title for entry in parse(body).entries] == ["One"]
 
 
@@ -170,6 +180,41 @@ def test_faults_of_the_markup_lose_nothing(parse, rss):
     assert entries[0].title == "Café & bar one"
     assert entries[0].authors == ("Di",)
     assert entries[-1].url == "https://news.example/3"
+
+
+@pytest.mark.parametrize(
+    ("name", "html", "title"),
+    [
+        ("description", "one<br>two", "Bridge opens"),
+        ("description", '<p>one<p>two <img src="a.jpg">', "Bridge opens"),
+        ("description", "<ul><li>one<li>two</ul>", "Bridge opens"),
+        ("description", '<input disabled><a href=/x>one</a> & "two"', "Bridge opens"),
+        ("description", "one</b> two</div>", "Bridge opens"),
+        ("content:encoded", "<p>one<hr>two", "Bridge opens"),
+        ("content", "one<wbr>two", "Bridge opens"),
+        ("summary", "one<br>two", "Bridge opens"),
+        ("title", "Bridge <b>opens", "Bridge opens"),
+        ("title", "Bridge<br>opens", "Bridge opens"),
+    ],
+)
+@pytest.mark.parametrize("root", ["rss", "feed"])
+def test_html_that_is_not_escaped_loses_nothing(parse, root, name, html, title):
+    """An element without its end holds neither the rest of its entry nor the next one."""
+    entry = "item" if root == "rss" else "entry"
+    first = {"title": "Bridge opens"} | {name: html}
+    link = ("<link>{}</link>" if root == "rss" else '<link href="{}"/>').format("https://news.example/1")
+    body = "".join(f"<{part}>{text}</{part}>" for part, text in first.items())
+    second = f"<{entry}><title>Second</title>{link.replace('1', '2')}</{entry}>"
+    document = (
+        f"<{root}><channel>{{}}</channel></{root}>"
+        if root == "rss"
+        else '<feed xmlns="http://www.w3.org/2005/Atom">{}</feed>'
+    )
+    entries = parse(document.format(f"<{entry}>{body}{link}</{entry}>{second}")).entries
+    assert [(one.title, one.url) for one in entries] == [
+        (title, "https://news.example/1"),
+        ("Second", "https://news.example/2"),
+    ]
 
 
 def test_references_after_a_fault_are_kept(parse, rss):

@@ -86,6 +86,12 @@ REFRESHES = {
     "for readers without scripts": b'<noscript><META http-equiv="refresh" content="0;URL=/new"></noscript>'
     b"<title>https://desk.test/new</title><script>location.replace('/new')</script>",
     "escaped": b'<meta http-equiv="refresh" content="0;url=&#47;new">',
+    "a little later, nothing else to be read": b'<title>Moved</title><meta http-equiv="refresh" content="3; url=/new">'
+    b"<p>You are being taken to the article.",
+    "later, without scripts": b'<noscript><meta http-equiv="refresh" content="1;url=/new"></noscript>',
+    "script": b"<html><head><script>window.location.replace('/new');</script></head><body></body></html>",
+    "script that sets it": b'<script type="text/javascript"> top.location.href = "/new" </script><p>One moment.',
+    "script with slashes escaped": b'<title>x</title><script>location="\\/new"</script>',
 }
 
 
@@ -108,7 +114,12 @@ def test_the_header_says_the_same(pages, client, reply):
 
 STAYING = {
     "loads again later": b'<meta http-equiv="refresh" content="300">',
-    "leads on later": b'<meta http-equiv="refresh" content="5; url=/new">',
+    "leads on later": ARTICLE + b'<meta http-equiv="refresh" content="5; url=/new">',
+    "leads on much later": b'<meta http-equiv="refresh" content="60; url=/new">',
+    "script under a condition": b"<script>if (!ok) { location.href = '/new' }</script><div id=root></div>",
+    "script of an article": ARTICLE + b"<script>location.href = '/new'</script>",
+    "script that loads again": b"<script>location.reload()</script>",
+    "script to itself": b"<script>location.href = '/old'</script>",
     "itself": b'<meta http-equiv="refresh" content="0; url=/old">',
     "itself, implied": b'<meta http-equiv="refresh" content="0">',
     "in a comment": b'<!-- <meta http-equiv="refresh" content="0; url=/new"> -->',

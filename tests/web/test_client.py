@@ -66,14 +66,53 @@ def test_bodies_come_decoded(serve, client, reply, coding, encode):
     assert raised.value.code == "body_too_large"
 
 
-def test_a_body_that_is_not_encoded_as_it_says_is_refused(serve, client, reply):
-    """Junk under content-encoding is an error of its own for a fetch, and no matter after a POST."""
+def test_a_body_that_is_not_encoded_as_it_says_is_taken_as_it_is(serve, client, reply):
+    """Asked for again without an encoding, in case that it is that which fails. After a POST it is no
+    matter."""
     server = serve(reply(b"plainly not gzip", content_encoding="gzip"))
-    with pytest.raises(WebError) as raised:
-        _get(client, server.url)
-    assert raised.value.code == "encoding_invalid"
+    assert _get(client, server.url).body == b"plainly not gzip"
+    assert [b"accept-encoding: identity" in head.lower() for head in server.requests] == [False, True]
     answer = client.post(server.url, b"{}", headers={}, limit=100, deadline=5)
     assert (answer.status, answer.body) == (200, b"")
+
+
+WHOLE = {
+    "page": b"<html><body><p>News</body></html>",
+    "page, blanks after it": b"<HTML><p>News</HTML>\n\n",
+    "feed": b"<rss><channel><title>News</title></channel></rss>",
+    "sitemap": b"<urlset></urlset >",
+}
+CUT = {
+    "page": b"<html><body><p>Ne",
+    "feed": b"<rss><channel><title>News</title></channel>",
+    "other": b'{"a": 1}',
+}
+
+
+def _short(body, chunked=False):
+    """An answer that ends before what it announces."""
+    size = b"transfer-encoding: chunked\r\n" if chunked else b"content-length: %d\r\n" % (len(body) + 20)
+    data = b"%x\r\n%s\r\n" % (len(body), body) if chunked else body
+
+    def handler(connection, _head):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\n" + size + b"\r\n" + data)
+        connection.close()
+
+    return handler
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("body", WHOLE.values(), ids=WHOLE)
+def test_a_document_that_has_its_end_is_whole_though_more_was_announced(serve, client, body, chunked):
+    assert _get(client, serve(_short(body, chunked)).url).body == body
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("body", CUT.values(), ids=CUT)
+def test_one_that_lacks_its_end_broke_off(serve, client, body, chunked):
+    with pytest.raises(WebError) as raised:
+        _get(client, serve(_short(body, chunked)).url)
+    assert raised.value.code == "protocol_error"
 
 
 def test_the_request_says_who_asks_and_nothing_else(serve, client, reply, monkeypatch, tmp_path):
