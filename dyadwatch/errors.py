@@ -193,10 +193,17 @@ class RobotsRefused(WebError):
 
 class HostBusy(WebError):
     """Not sent, to respect a host's rate limit; not a failure. `wait` is in seconds; the requests of the
-    sources `ahead` need not wait as well."""
+    sources `ahead` need not wait as well, unless None only those of the sources `behind` do."""
 
     code = "host_busy"
 
-    def __init__(self, detail: str, *, wait: float, ahead: Collection[int | None] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        wait: float,
+        ahead: Collection[int | None] = (),
+        behind: Collection[int | None] | None = None,
+    ) -> None:
         super().__init__(detail)
-        self.wait, self.ahead = wait, ahead
+        self.wait, self.ahead, self.behind = wait, ahead, behind

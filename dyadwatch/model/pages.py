@@ -72,7 +72,7 @@ class FetchResult:
     """The outcome of a fetch: a snapshot to store (`body`), a `failure`, or neither where the page has not
     changed. A failure is tried again at `retry_at` if that is set; with `use_entry` the feed's entry is
     tagged in place of the page meanwhile. With `busy_until` no request was sent: the host's pages wait until
-    then, but for those of the sources `ahead`."""
+    then, but for those of the sources `ahead`, or those of the sources `behind` alone."""
 
     status: int | None
     url: str | None = None
@@ -83,3 +83,4 @@ class FetchResult:
     use_entry: bool = False
     busy_until: datetime | None = None
     ahead: Collection[int | None] = ()
+    behind: Collection[int | None] | None = None

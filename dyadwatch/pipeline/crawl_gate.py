@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from dyadwatch import urls
@@ -16,8 +16,11 @@ from dyadwatch.web import Client
 
 _MAX_START_WAIT = 2.0  # seconds that a request waits for its start, holding its thread
 _MAX_PLACE_WAIT = 4.0  # seconds that it waits for one of its host's places
-# The same where it may hang: those behind it that may not are claimed only when it gives up waiting.
+# The same where its source is not known to be quick: those behind it that are, are claimed only when it gives
+# up waiting.
 _SHORT_PLACE_WAIT = 1.0
+# Seconds until it is asked for again.
+_AGAIN, _AGAIN_UNKNOWN, _AGAIN_SLOW = 0.5, 1.0, 2.0
 _HANGING = 5.0  # seconds after which a request was not quick
 _SCOPES_TTL = 15.0  # seconds for which the sources' rate scopes are cached
 
@@ -54,9 +57,9 @@ class CrawlGate:
         if self._policy.robots_for_feeds:
             policy.check(self._robots.rules(url, self._robots_admit(source, until), until), url)
         request = CrawlRequest("feed", self._host(url, source), source)
-        may_hang = self._is_quick(request) is False
-        limits = self._policy.limits(may_hang=may_hang)
-        with self._pace(request, limits, until, may_hang=may_hang), self._note_speed(request):
+        is_slow = self._is_quick(request) is False
+        limits = self._policy.limits(may_hang=is_slow)
+        with self._pace(request, limits, until, quick=not is_slow), self._note_speed(request):
             yield
 
     @contextmanager
@@ -64,10 +67,11 @@ class CrawlGate:
         rules = self._robots.rules(url, self._robots_admit(source, until), until)
         policy.check(rules, url)
         request = CrawlRequest("page", self._host(url, source), source)
-        may_hang = not self._is_quick(request)
-        limits = self._policy.limits(may_hang=may_hang, delay=rules.delay)
-        with self._pace(request, limits, until, may_hang=may_hang), self._note_speed(request):
-            yield
+        with self._trial(request) as may_hang:
+            limits = self._policy.limits(may_hang=may_hang, delay=rules.delay)
+            quick = self._is_quick(request) is True
+            with self._pace(request, limits, until, quick=quick), self._note_speed(request):
+                yield
 
     def _robots_admit(self, source: int | None, until: float) -> Admit:
         limits = self._policy.limits(may_hang=False)
@@ -78,10 +82,24 @@ class CrawlGate:
         return rate_scopes.key(urls.host(url), self._scope(source))
 
     @contextmanager
+    def _trial(self, request: CrawlRequest) -> Iterator[bool]:
+        """Whether a page may hang: its source did when it was asked last, or is asked for the first time by
+        another request at the moment."""
+        with self._lock:
+            is_first = self._speeds.begin(request)
+            may_hang = not is_first and not self._speeds.is_quick(request)
+        try:
+            yield may_hang
+        finally:
+            if is_first:
+                with self._lock:
+                    self._speeds.end(request)
+
+    @contextmanager
     def _pace(
-        self, request: CrawlRequest, limits: HostLimits, until: float, *, may_hang: bool = False
+        self, request: CrawlRequest, limits: HostLimits, until: float, *, quick: bool = True
     ) -> Iterator[None]:
-        token = self._acquire(request, limits, until, may_hang=may_hang)
+        token = self._acquire(request, limits, until, quick=quick)
         try:
             yield
         finally:
@@ -101,42 +119,43 @@ class CrawlGate:
         with self._lock:
             return self._speeds.is_quick(request)
 
-    def _acquire(self, request: CrawlRequest, limits: HostLimits, until: float, *, may_hang: bool) -> str:
+    def _acquire(self, request: CrawlRequest, limits: HostLimits, until: float, *, quick: bool) -> str:
         """The token of a request that may start now. Raises HostBusy where that would take too long,
         WebError (deadline_exceeded) where it would not be before `until`."""
-        place_wait, again = (_SHORT_PLACE_WAIT, 2.0) if may_hang else (_MAX_PLACE_WAIT, 0.5)
-        busy = f"{request.host} has been asked often enough for now"
-        place_until = time.monotonic() + place_wait
+        place_until = time.monotonic() + (_MAX_PLACE_WAIT if quick else _SHORT_PLACE_WAIT)
         while True:
             if time.monotonic() >= until:
                 raise WebError(
                     f"{request.host} was not asked before the time was up", code="deadline_exceeded"
                 )
-            if may_hang and self._must_yield(request):
-                raise HostBusy(busy, wait=again, ahead=self._ahead(request))
+            if not quick and self._must_yield(request):
+                raise self._busy(request, 0.0, quick=quick)
             max_wait = min(_MAX_START_WAIT, until - time.monotonic())
             admission = self._pacing.acquire(request.host, limits, max_wait=max_wait)
             if admission.token is not None:
                 time.sleep(admission.wait)
                 return admission.token
             if admission.wait > _MAX_START_WAIT:
-                raise HostBusy(busy, wait=max(admission.wait, again))
+                raise self._busy(request, admission.wait, quick=True)  # its host's delay: all wait for that
             if time.monotonic() + admission.wait >= place_until:
-                raise HostBusy(
-                    busy, wait=max(admission.wait, again), ahead=self._ahead(request) if may_hang else ()
-                )
+                raise self._busy(request, admission.wait, quick=quick)
             time.sleep(admission.wait)
 
     def _must_yield(self, request: CrawlRequest) -> bool:
         with self._lock:
             return self._speeds.must_yield(request, time.monotonic())
 
-    def _ahead(self, request: CrawlRequest) -> Collection[int | None]:
-        """The sources that need not wait as well as one that may hang and gets no place."""
+    def _busy(self, request: CrawlRequest, wait: float, *, quick: bool) -> HostBusy:
+        """That a request is not sent. All of the host wait with one that is quick, those of its source with
+        one that is slow, and with one of which nothing is known all but those that are quick."""
+        detail = f"{request.host} has been asked often enough for now"
+        if quick:
+            return HostBusy(detail, wait=max(wait, _AGAIN))
         with self._lock:
-            now = time.monotonic()
-            self._speeds.turn_away(request, now)
-            return self._speeds.ahead(request, now)
+            if self._speeds.is_quick(request) is False:
+                return HostBusy(detail, wait=max(wait, _AGAIN_SLOW), behind=(request.source,))
+            self._speeds.turn_away(request, time.monotonic())
+            return HostBusy(detail, wait=max(wait, _AGAIN_UNKNOWN), ahead=self._speeds.quick(request))
 
     def _scope(self, source: int | None) -> str:
         if source is None:

@@ -1,6 +1,8 @@
 """fetch: takes a snapshot of the pages that are due."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -33,6 +35,9 @@ _ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 # Statuses that a later try may change (RFC 9110; 425 RFC 8470).
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _NOT_FOUND = 404
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 _READABLE = ("text/", "application/xhtml", "application/xml")
 
 
@@ -62,7 +67,7 @@ def request(context: StepContext, page: ClaimedPage) -> Response:
         headers["if-modified-since"] = page.last_modified
     gate = context.crawl_gate
     is_first = page.attempts == 0 and not gate.has_read_page_of(page.source, page.url)
-    return context.web.get(
+    response = context.web.get(
         page.url,
         headers=headers,
         limit=_LIMIT,
@@ -70,6 +75,15 @@ def request(context: StepContext, page: ClaimedPage) -> Response:
         until=context.until,
         admit=gate.page(page.source, context.until),
     )
+    return _without_false_type(response)
+
+
+def _without_false_type(response: Response) -> Response:
+    """A response without its media type where that is another than HTML, and the first bytes are HTML."""
+    if is_readable(response) or not _HTML.match(response.body[:1_000]):
+        return response
+    headers = {name: value for name, value in response.headers.items() if name != "content-type"}
+    return replace(response, headers=headers)
 
 
 def _decide(context: StepContext, attempt: Attempt[ClaimedPage, Response]) -> FetchResult:
@@ -78,7 +92,7 @@ def _decide(context: StepContext, attempt: Attempt[ClaimedPage, Response]) -> Fe
         return _read_response(context, page, attempt.result)
     if isinstance(error, HostBusy):
         busy_until = attempt.ended_at + timedelta(seconds=error.wait)
-        return FetchResult(status=None, busy_until=busy_until, ahead=error.ahead)
+        return FetchResult(status=None, busy_until=busy_until, ahead=error.ahead, behind=error.behind)
     if error is None:
         raise ValueError("an attempt has a result or an error")
     failure = Failure(error.code, error.detail, attempt.ended_at)
@@ -119,7 +133,7 @@ def _read_response(context: StepContext, page: ClaimedPage, response: Response) 
 
 def is_readable(response: Response) -> bool:
     """Whether a page may hold an article."""
-    kind = response.headers.get("content-type", "text/html").lower()
+    kind = response.headers.get("content-type", "").lower() or "text/html"
     is_packed = articles.is_gzip_file(response.body, kind.partition(";")[0].strip())
     return is_packed or kind.startswith(_READABLE)
 
@@ -151,7 +165,7 @@ def _save(context: StepContext, attempts: Sequence[Attempt[ClaimedPage, Response
     with context.store.begin() as db:
         for page, result in fetched:
             if result.busy_until is not None:
-                rows.defer(db, page, result.busy_until, ahead=result.ahead)
+                rows.defer(db, page, result.busy_until, ahead=result.ahead, behind=result.behind)
                 continue
             saved = rows.save_fetch(db, page, result, now=now)
             if result.failure and result.failure.code == "deadline_exceeded":

@@ -121,7 +121,7 @@ def _defer_busy(db: Connection, attempts: Sequence[_PollAttempt]) -> list[_PollA
     for attempt in attempts:
         if isinstance(attempt.error, HostBusy):
             until = attempt.ended_at + timedelta(seconds=attempt.error.wait)
-            rows.defer(db, attempt.row, until, ahead=attempt.error.ahead)
+            rows.defer(db, attempt.row, until, ahead=attempt.error.ahead, behind=attempt.error.behind)
     return [attempt for attempt in attempts if not isinstance(attempt.error, HostBusy)]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 _MAX_KNOWN = 10_000  # sources of which that is remembered
 # Seconds for which a source that got no place is expected to ask again: more than it is told to wait.
 _ASKS_AGAIN = 6.0
+_KINDS = ("feed", "page")  # what waits for a place
 _MAX_YIELD = 60.0  # seconds for which a source that hung lets others go first
 
 
@@ -20,11 +21,13 @@ class CrawlRequest(NamedTuple):
 
 @dataclass(slots=True)
 class _Sources:
-    """Of one kind and host: the sources that were quick, those that hung, and when those of which nothing is
-    known got no place, and those that hung began to yield to them."""
+    """Of one kind and host: the sources that were quick, those that hung, those that are asked for the first
+    time, and when those of which nothing is known got no place, and those that hung began to yield to
+    them."""
 
     quick: set[int | None] = field(default_factory=set)
     slow: set[int | None] = field(default_factory=set)
+    asked: set[int | None] = field(default_factory=set)
     turned_away: dict[int | None, float] = field(default_factory=dict)
     yielding: dict[int | None, float] = field(default_factory=dict)
 
@@ -40,9 +43,9 @@ class _Sources:
 
 
 class SourceSpeeds:
-    """Whether the last feed or page of each source was quick. What may hang shares few places of a host:
-    there a source of which nothing is known goes before one that hung, so that those that hang do not keep
-    the others from ever being known. Times are in seconds of one clock. Not safe for threads."""
+    """Whether the last feed or page of each source was quick. What hung shares few places of a host: there a
+    source of which nothing is known goes before it, so that those that hang do not keep the others from ever
+    being known. Times are in seconds of one clock. Not safe for threads."""
 
     def __init__(self) -> None:
         self._hosts: defaultdict[tuple[str, str], _Sources] = defaultdict(_Sources)
@@ -52,6 +55,21 @@ class SourceSpeeds:
         """None where nothing is known."""
         sources = self._of(request)
         return True if request.source in sources.quick else False if request.source in sources.slow else None
+
+    def begin(self, request: CrawlRequest) -> bool:
+        """A source is to be asked: whether for the first time, and by no other request at the moment. Then
+        `end` follows."""
+        sources = self._hosts[request[:2]]
+        if request.source in sources.quick | sources.slow | sources.asked:
+            return False
+        sources.asked.add(request.source)
+        return True
+
+    def end(self, request: CrawlRequest) -> None:
+        """The first request to a source has ended, or was not sent."""
+        sources = self._hosts[request[:2]]
+        sources.asked.discard(request.source)
+        self._drop_if_empty(request)
 
     def note(self, request: CrawlRequest, *, quick: bool) -> None:
         """A request has ended."""
@@ -74,24 +92,28 @@ class SourceSpeeds:
         """Whether a source that hung lets others go first: those of which nothing is known and that got no
         place a moment ago. After a minute it does no more, until it has been asked again."""
         sources = self._of(request)
-        if request.source not in sources.slow or not sources.waiting(now):
+        if request.source not in sources.slow or not self._anybody_waits(request.host, now):
             sources.yielding.pop(request.source, None)
             return False
         return now - sources.yielding.setdefault(request.source, now) < _MAX_YIELD
 
-    def ahead(self, request: CrawlRequest, now: float) -> frozenset[int | None]:
-        """The sources that do not wait with one that got no place: those that were quick, and those that it
-        yields to."""
-        sources = self._of(request)
-        waiting = sources.waiting(now) if request.source in sources.slow else ()
-        return frozenset((*sources.quick, *waiting))
+    def quick(self, request: CrawlRequest) -> frozenset[int | None]:
+        """The sources of the host that were quick."""
+        return frozenset(self._of(request).quick)
+
+    def _anybody_waits(self, host: str, now: float) -> bool:
+        """Whether a feed or page of which nothing is known got no place at a host a moment ago."""
+        return any(self._hosts[key].waiting(now) for kind in _KINDS if (key := (kind, host)) in self._hosts)
 
     def _of(self, request: CrawlRequest) -> _Sources:
         return self._hosts.get(request[:2]) or _Sources()
 
     def _forget(self, request: CrawlRequest) -> None:
         del self._noted[request]
+        self._hosts[request[:2]].forget(request.source)
+        self._drop_if_empty(request)
+
+    def _drop_if_empty(self, request: CrawlRequest) -> None:
         sources = self._hosts[request[:2]]
-        sources.forget(request.source)
-        if not (sources.quick or sources.slow):
+        if not (sources.quick or sources.slow or sources.asked or sources.turned_away):
             del self._hosts[request[:2]]

@@ -218,9 +218,12 @@ class Queue:
 
     @cached_property
     def defer_statement(self) -> TextClause:
-        """Parameters: id, turn, host, ahead, until, limit."""
+        """Parameters: id, turn, host, ahead, behind, until, limit."""
         owner = self.owner or f"row.{self.key}"
-        rows = next_statement(self.table, f"host = :host AND {owner} <> ALL(:ahead)")
+        may_wait = (
+            f"{owner} <> ALL(:ahead) AND {owner} = ANY(coalesce(CAST(:behind AS bigint[]), ARRAY[{owner}]))"
+        )
+        rows = next_statement(self.table, f"host = :host AND {may_wait}")
         return text(_DEFER.format(table=self.table, failures=self.failures, next=rows))
 
 
@@ -271,16 +274,24 @@ def count_due(db: Connection, queue: Queue, *, limit: int) -> tuple[int, datetim
 
 
 def defer(
-    db: Connection, queue: Queue, row: ClaimedRow, until: datetime, *, ahead: Collection[int] = ()
+    db: Connection,
+    queue: Queue,
+    row: ClaimedRow,
+    until: datetime,
+    *,
+    ahead: Collection[int] = (),
+    behind: Collection[int] | None = None,
 ) -> None:
     """Makes a claimed row due again at `until`, and with it those rows of its host that would be
-    claimed next and only be deferred as well: all but those of the owners `ahead`. Rows that failed before
+    claimed next and only be deferred as well: all but those of the owners `ahead`, or unless None those of
+    the owners `behind`. Rows that failed before
     wait up to a minute longer than those that did not."""
     params = {
         "id": row.id,
         "turn": row.turn,
         "host": row.host,
         "ahead": list(ahead),
+        "behind": None if behind is None else list(behind),
         "until": until,
         "limit": BATCH,
     }

@@ -224,9 +224,18 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[
     ]
 
 
-def defer(db: Connection, feed: ClaimedFeed, until: datetime, *, ahead: Collection[int | None] = ()) -> None:
-    """Ends the turn without a poll, since its host is busy until `until`, but for the sources `ahead`."""
-    claims.defer(db, QUEUE, feed, until, ahead=[source or 0 for source in ahead])
+def defer(
+    db: Connection,
+    feed: ClaimedFeed,
+    until: datetime,
+    *,
+    ahead: Collection[int | None] = (),
+    behind: Collection[int | None] | None = None,
+) -> None:
+    """Ends the turn without a poll, since its host is busy until `until`, but for the sources `ahead`, or
+    for the sources `behind` alone."""
+    owners = None if behind is None else [source or 0 for source in behind]
+    claims.defer(db, QUEUE, feed, until, ahead=[source or 0 for source in ahead], behind=owners)
 
 
 def save_polls(db: Connection, results: Sequence[PollResult]) -> frozenset[int]:

@@ -89,9 +89,18 @@ def claim(db: Connection, limit: int, busy: Busy = claims.NOTHING_BUSY) -> list[
     ]
 
 
-def defer(db: Connection, page: ClaimedPage, until: datetime, *, ahead: Collection[int | None] = ()) -> None:
-    """Ends the turn without a fetch, since its host is busy until `until`, but for the sources `ahead`."""
-    claims.defer(db, QUEUE, page, until, ahead=[source or 0 for source in ahead])
+def defer(
+    db: Connection,
+    page: ClaimedPage,
+    until: datetime,
+    *,
+    ahead: Collection[int | None] = (),
+    behind: Collection[int | None] | None = None,
+) -> None:
+    """Ends the turn without a fetch, since its host is busy until `until`, but for the sources `ahead`, or
+    for the sources `behind` alone."""
+    owners = None if behind is None else [source or 0 for source in behind]
+    claims.defer(db, QUEUE, page, until, ahead=[source or 0 for source in ahead], behind=owners)
 
 
 def defer_source(db: Connection, host: str, source: int | None, until: datetime) -> None:

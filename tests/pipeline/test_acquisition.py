@@ -4,6 +4,7 @@ is, and from the feed where the page is not for it."""
 import gzip
 import math
 import re
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -157,54 +158,96 @@ def test_a_slow_page_leaves_its_publishers_feed_a_place(product, newsroom, crawl
         pass
 
 
-def test_what_was_quick_is_not_held_up_by_what_hangs(product, newsroom, crawl_gate, monkeypatch):
-    """Beside a page that may hang, the host's other place is for sources whose pages were quick; a feed that
-    hung leaves it to them too."""
+@pytest.fixture
+def hanging(monkeypatch):
+    """Sources hang that are asked within it; nobody waits for a place."""
     for wait in ("_MAX_PLACE_WAIT", "_SHORT_PLACE_WAIT"):
         monkeypatch.setattr(f"dyadwatch.pipeline.crawl_gate.{wait}", 0.0)
-    gate, url = crawl_gate(at_once=2, per_second=1000), newsroom.url
-    with gate.page(1, math.inf)(url + "/visit"):
-        pass
-    with gate.page(2, math.inf)(url + "/hanging"), gate.page(1, math.inf)(url + "/weather"):
-        pass
-    monkeypatch.setattr("dyadwatch.pipeline.crawl_gate._HANGING", 0.0)
-    with gate.feed(3, math.inf)(url + "/rss"):
-        pass
-    with (
-        gate.page(1, math.inf)(url + "/visit"),
-        pytest.raises(HostBusy),
-        gate.feed(3, math.inf)(url + "/rss"),
-    ):
-        pass
-    with (
-        gate.page(2, math.inf)(url + "/hanging"),
-        pytest.raises(HostBusy),
-        gate.page(1, math.inf)(url + "/visit"),
-    ):
+
+    @contextmanager
+    def hanging():
+        with monkeypatch.context() as patch:
+            patch.setattr("dyadwatch.pipeline.crawl_gate._HANGING", 0.0)
+            yield
+
+    return hanging
+
+
+@pytest.fixture
+def ask(newsroom, crawl_gate):
+    """Asks for a page or feed of a source, of two places of its host."""
+    gate = crawl_gate(at_once=2, per_second=1000)
+
+    def ask(source, kind="page"):
+        return getattr(gate, kind)(source, math.inf)(f"{newsroom.url}/{kind}/{source}")
+
+    return ask
+
+
+def now(asked):
+    with asked:
         pass
 
 
-def test_what_hung_leaves_the_slow_place_to_who_was_never_asked(product, newsroom, crawl_gate, monkeypatch):
-    """Until that one was asked. Nobody who is quick waits for either."""
-    for wait in ("_MAX_PLACE_WAIT", "_SHORT_PLACE_WAIT"):
-        monkeypatch.setattr(f"dyadwatch.pipeline.crawl_gate.{wait}", 0.0)
-    gate, url = crawl_gate(at_once=2, per_second=1000), newsroom.url
+def refused(asked):
+    with pytest.raises(HostBusy) as error:
+        now(asked)
+    return error.value
 
-    def ask(source):
-        with gate.page(source, math.inf)(f"{url}/{source}"):
-            pass
 
+def test_what_was_quick_is_not_held_up_by_what_hangs(product, ask, hanging):
+    """Beside what hung the host's other place is for others; a feed that hung leaves it to them too."""
+    quick, page_hangs, feed_hangs = 1, 2, 3
+    now(ask(quick))
+    with hanging():
+        now(ask(page_hangs))
+        now(ask(feed_hangs, "feed"))
+    with ask(quick):
+        refused(ask(page_hangs))
+        refused(ask(feed_hangs, "feed"))
+    with ask(page_hangs):
+        refused(ask(feed_hangs, "feed"))
+        now(ask(quick))
+
+
+def test_a_source_of_which_nothing_is_known_takes_any_place_and_no_more_than_one(product, ask, hanging):
+    """At a start, what hangs would otherwise keep the others from being known for as long as it may."""
     quick, hangs, new = 1, 2, 3
-    ask(quick)
-    with monkeypatch.context() as patch, gate.page(hangs, math.inf)(url + "/hanging"):
-        patch.setattr("dyadwatch.pipeline.crawl_gate._HANGING", 0.0)
-        with pytest.raises(HostBusy) as new_refused:
-            ask(new)
-    with pytest.raises(HostBusy) as hanging_refused:
-        ask(hangs)
-    ask(new)
-    ask(hangs)
-    assert (new_refused.value.ahead, hanging_refused.value.ahead) == ({quick}, {quick, new})
+    now(ask(quick))
+    with hanging(), ask(hangs), ask(new):
+        pass
+    with ask(quick), ask(4), pytest.raises(HostBusy):
+        now(ask(5))
+    with ask(6), pytest.raises(HostBusy):
+        now(ask(6))
+
+
+def test_what_hung_leaves_its_place_to_who_was_never_asked(product, ask, hanging):
+    """Until that one was asked. Those that are quick wait with neither, and with what hung nobody else."""
+    quick, hangs, new = 1, 2, 3
+    now(ask(quick))
+    with hanging():
+        now(ask(hangs))
+        now(ask(hangs, "feed"))
+    with ask(quick), ask(quick):
+        new_refused = refused(ask(new))
+    hanging_refused, feed_refused = refused(ask(hangs)), refused(ask(hangs, "feed"))
+    now(ask(new))
+    now(ask(hangs))
+    now(ask(hangs, "feed"))
+    assert (new_refused.ahead, new_refused.behind) == ({quick}, None)
+    assert hanging_refused.behind == feed_refused.behind == (hangs,)
+
+
+@pytest.mark.parametrize("kind", ["", "html", '"text/html"', "application/octet-stream", "unknown/unknown"])
+def test_a_page_that_begins_as_html_is_read_whatever_its_type(product, newsroom, kind):
+    """Also in a trace, which asks for it anew."""
+    newsroom.pages["/visit"] = article(TITLE, *VISIT)
+    newsroom.pages["/visit"].kind = kind
+    newsroom.pages["/weather"] = replace(newsroom.pages["/visit"])
+    product.pipeline.run_until_idle()
+    assert one(product, "SELECT not_article FROM articles")["not_article"] is None
+    assert product.pipeline.trace(newsroom.url + "/weather").stages[-1].state == "passed"
 
 
 def test_the_first_page_of_a_source_has_less_time(product, newsroom, monkeypatch):

@@ -40,7 +40,7 @@ SNAPSHOT = "SELECT last_error ->> 'code' AS code, due_at IS NOT NULL AS again, a
 
 
 def test_a_page_that_is_no_html_is_not_kept_and_the_feed_speaks_in_its_place(product, page):
-    page.kind = "application/pdf"
+    page.kind, page.body = "application/pdf", "%PDF-1.7"
     product.pipeline.run_until_idle()
     stored = row(product, PAGE)
     assert (stored["state"], stored["code"], stored["again"]) == ("failed", "page_not_html", False)

@@ -28,10 +28,28 @@ def test_a_source_that_hung_yields_to_one_of_which_nothing_is_known(speeds):
     assert not speeds.must_yield(HANGS, 2.0)
 
 
-@pytest.mark.parametrize("other", [CrawlRequest("page", "b.test", 2), CrawlRequest("feed", "a.test", 2)])
-def test_who_waits_elsewhere_is_no_matter(speeds, other):
-    speeds.turn_away(other, 0.0)
+def test_who_waits_elsewhere_is_no_matter(speeds):
+    speeds.turn_away(NEW._replace(host="b.test"), 0.0)
     assert not speeds.must_yield(HANGS, 0.0)
+
+
+def test_a_feed_that_hung_yields_to_a_page_of_its_host(speeds):
+    """They share its places."""
+    feed = HANGS._replace(kind="feed")
+    speeds.note(feed, quick=False)
+    speeds.turn_away(NEW, 0.0)
+    assert speeds.must_yield(feed, 0.0)
+
+
+def test_a_source_is_asked_for_the_first_time_by_one_request(speeds):
+    assert speeds.begin(NEW)
+    assert not speeds.begin(NEW)
+    assert speeds.begin(NEW._replace(source=4))
+    speeds.end(NEW)
+    assert speeds.begin(NEW)
+    speeds.note(NEW, quick=True)
+    speeds.end(NEW)
+    assert not any(map(speeds.begin, (HANGS, NEW, QUICK)))
 
 
 def test_nobody_yields_to_who_asks_no_more(speeds):
@@ -51,11 +69,9 @@ def test_nobody_yields_for_more_than_a_minute(speeds):
     assert speeds.must_yield(HANGS, 120.0)
 
 
-def test_who_gets_no_place_holds_up_none_that_go_before_it(speeds):
-    speeds.turn_away(NEW, 0.0)
-    assert speeds.ahead(NEW, 0.0) == {3}
-    assert speeds.ahead(HANGS, 0.0) == {2, 3}
-    assert speeds.ahead(HANGS, 60.0) == {3}
+def test_the_quick_sources_of_a_host_are_known(speeds):
+    assert speeds.quick(NEW) == speeds.quick(HANGS) == {3}
+    assert speeds.quick(NEW._replace(host="b.test")) == set()
 
 
 def test_what_is_remembered_is_bounded(speeds, monkeypatch):

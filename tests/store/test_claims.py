@@ -179,6 +179,15 @@ def test_pages_of_sources_that_go_before_the_one_deferred_do_not_wait_with_it(st
     assert {url for url, wait in wait_by_url.items() if wait > 1} == {"s1", "s2"}
 
 
+def test_with_one_that_hung_only_the_pages_of_its_source_wait(store, two_sources):
+    slow, _ = two_sources
+    with store.begin() as db:
+        (page,) = pages.claim(db, limit=1)
+        pages.defer(db, page, after(db, 10), behind=[slow])
+        wait_by_url = waits(db)
+    assert {url for url, wait in wait_by_url.items() if wait > 1} == {"s1", "s2"}
+
+
 def test_a_page_of_a_turn_that_has_passed_is_not_deferred(store, two_sources):
     """Another runner has it by now."""
     with store.begin() as db:
