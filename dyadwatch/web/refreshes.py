@@ -5,13 +5,15 @@ Pages that wait, to load again or to be read first, are left alone.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
+from itertools import chain
 
 from urllib3 import BaseHTTPResponse
 
 _MAX_CHARS = 16 * 1024  # where the element is looked for; a page that only leads on is small
 _STUB = 100  # characters that a page may show and still be one that only leads on
-_PATIENCE = 10  # seconds that such a page may wait before
+_MAX_WAIT = 10  # seconds that such a page may wait before
 # What is no markup of the page is skipped. Each alternative ends at the end of the text, so that reading is
 # linear.
 _TOKEN = re.compile(
@@ -46,36 +48,45 @@ def refresh_target(response: BaseHTTPResponse, body: bytes) -> str | None:
 
 
 def _in_page(text: str, *, whole: bool) -> str | None:
-    """By the first element outside of scripts that does not wait; in a page that shows nothing else also by
-    one that waits a little, by one within <noscript>, or by a script."""
+    """By the first element outside of scripts that does not wait, or where the page shows nothing else."""
     tokens = list(_TOKEN.finditer(text))
-    metas = [token["meta"] for token in tokens if token["meta"]]
-    if target := next(filter(None, (_of_meta(meta, 0) for meta in metas)), None):
-        return target
-    if not whole or len(_TAG.sub("", _TOKEN.sub("", text)).strip()) > _STUB:
-        return None
-    inside = [(token["raw"].lower(), token["inside"]) for token in tokens if token["raw"]]
-    metas += [
-        meta["meta"]
-        for name, part in inside
-        if name == "noscript"
-        for meta in _TOKEN.finditer(part)
-        if meta["meta"]
-    ]
-    scripts = (_of_script(part) for name, part in inside if name == "script")
-    return next(filter(None, (*(_of_meta(meta, _PATIENCE) for meta in metas), *scripts)), None)
+    at_once = _first(_of_meta(meta, 0) for meta in _metas(tokens))
+    if at_once is None and whole and len(_TAG.sub("", _TOKEN.sub("", text)).strip()) <= _STUB:
+        return _in_stub(tokens)
+    return at_once
 
 
-def _of_meta(text: str, patience: int) -> str | None:
+def _in_stub(tokens: Sequence[re.Match[str]]) -> str | None:
+    """By an element that waits a little, or stands within <noscript>, or by a script."""
+    without_scripts = map(_TOKEN.finditer, _inside("noscript", tokens))
+    metas = chain(_metas(tokens), chain.from_iterable(map(_metas, without_scripts)))
+    by_meta = _first(_of_meta(meta, _MAX_WAIT) for meta in metas)
+    return by_meta or _first(map(_of_script, _inside("script", tokens)))
+
+
+def _first(targets: Iterable[str | None]) -> str | None:
+    return next(filter(None, targets), None)
+
+
+def _metas(tokens: Iterable[re.Match[str]]) -> Iterator[str]:
+    return (token["meta"] for token in tokens if token["meta"])
+
+
+def _inside(name: str, tokens: Iterable[re.Match[str]]) -> Iterator[str]:
+    """What stands in the elements of a name."""
+    return (token["inside"] for token in tokens if (token["raw"] or "").lower() == name)
+
+
+def _of_meta(text: str, max_wait: int) -> str | None:
     attributes = {name.lower(): a or b or c for name, a, b, c in reversed(_ATTRIBUTE.findall(text))}
     if attributes.get("http-equiv", "").strip().lower() != "refresh":
         return None
-    return _target(unescape(attributes.get("content", "")), patience)
+    return _target(unescape(attributes.get("content", "")), max_wait)
 
 
-def _target(value: str, patience: int) -> str | None:
+def _target(value: str, max_wait: int) -> str | None:
     match = _REFRESH.fullmatch(value)
-    if match is None or len(match[1]) > 9 or int(match[1]) > patience:
+    if match is None or len(match[1]) > 9 or int(match[1]) > max_wait:
         return None
     _, quote, rest = match.groups()
     return (rest.partition(quote)[0] if quote else rest).strip() or None
